@@ -1,0 +1,14 @@
+"""The topic `calendar`, key `day`: a day is an event (T-2)."""
+
+from datetime import date
+from typing import ClassVar
+
+from .message import Event
+
+
+class DayStarted(Event):
+    """A day has begun in Paris; its version is the day's ordinal."""
+
+    TYPE: ClassVar[str] = "calendar.day-started.v1"
+
+    day: date

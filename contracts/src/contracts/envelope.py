@@ -1,0 +1,112 @@
+"""The envelope: what a message says of itself in Kafka headers, with CloudEvents names. The body is the message alone.
+
+`ce_id` is derived from what caused the message, so that the same cause gives the same id. `ce_version` numbers whatever one source
+writes about one key, without gaps: a reader needs one number per source and key to drop what it has seen.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+Role = Literal["organisation", "agent", "operator", "finance", "system"]
+NAMESPACE = uuid5(NAMESPACE_URL, "urn:sesame:messages")
+
+
+class EnvelopeError(ValueError):
+    """The headers are not those of one of our messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asked: the user's id, the role, and the SIRET of the organisation for which they act."""
+
+    subject: str
+    role: Role
+    organisation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a topic: the offset of a record that was read."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+def derived_id(cause: UUID, counter: int) -> UUID:
+    """The id of the `counter`-th message that `cause` caused."""
+    return uuid5(NAMESPACE, f"{cause}/{counter}")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Id, source, type, key, version, business time (T-1), correlation, causation, actor, and what the command's author had seen (`after`)."""
+
+    id: UUID
+    source: str
+    type: str
+    key: str
+    version: int
+    time: datetime
+    correlation: UUID
+    causation: UUID | None = None
+    actor: Actor | None = None
+    after: tuple[Position, ...] = ()
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """The envelope as Kafka headers; the key is the record's own."""
+        found = {
+            "ce_specversion": "1.0",
+            "ce_id": str(self.id),
+            "ce_source": self.source,
+            "ce_type": self.type,
+            "ce_time": self.time.isoformat(),
+            "ce_version": str(self.version),
+            "ce_correlation": str(self.correlation),
+            "content-type": "application/json",
+        }
+        if self.causation:
+            found["ce_causation"] = str(self.causation)
+        if self.actor:
+            found["ce_actor"] = json.dumps([self.actor.subject, self.actor.role, self.actor.organisation])
+        if self.after:
+            found["ce_after"] = json.dumps([[place.topic, place.partition, place.offset] for place in self.after])
+        return [(name, value.encode()) for name, value in found.items()]
+
+    @classmethod
+    def read(cls, key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> "Envelope":
+        """The envelope in a record's key and headers. Raises EnvelopeError when one is missing, null, not UTF-8 or nonsense."""
+        try:
+            if key is None:
+                raise EnvelopeError("a record without a key")
+            found = {name: _text(value) for name, value in headers if name.startswith("ce_")}
+            actor = json.loads(found["ce_actor"]) if "ce_actor" in found else None
+            time = datetime.fromisoformat(found["ce_time"])
+            if time.tzinfo is None:
+                raise EnvelopeError("ce_time has no time zone")
+            return cls(
+                id=UUID(found["ce_id"]),
+                source=found["ce_source"],
+                type=found["ce_type"],
+                key=key.decode(),
+                version=int(found["ce_version"]),
+                time=time,
+                correlation=UUID(found.get("ce_correlation", found["ce_id"])),
+                causation=UUID(found["ce_causation"]) if "ce_causation" in found else None,
+                actor=Actor(*actor) if actor else None,
+                after=tuple(Position(str(t), int(p), int(o)) for t, p, o in json.loads(found.get("ce_after", "[]"))),
+            )
+        except EnvelopeError:
+            raise
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise EnvelopeError(f"unreadable envelope: {error!r}") from error
+
+
+def _text(value: bytes | None) -> str:
+    if value is None:
+        raise EnvelopeError("a null header")
+    return value.decode()

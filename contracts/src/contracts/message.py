@@ -1,0 +1,34 @@
+"""What every body has in common: it is frozen, it has a versioned type, and a reader skips fields that it does not know."""
+
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Part(BaseModel):
+    """A value inside a message."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class Message(Part):
+    """A body that travels on a topic. `TYPE` is its CloudEvents type: service, past tense (event) or imperative (command), version."""
+
+    TYPE: ClassVar[str]
+
+    def body(self) -> bytes:
+        """The body as UTF-8 JSON."""
+        return self.model_dump_json().encode()
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        """The message in `body`. Raises pydantic's ValidationError when it is not one."""
+        return cls.model_validate_json(body)
+
+
+class Command(Message):
+    """What somebody asks of a service: it ends in exactly one `CommandAnswered`."""
+
+
+class Event(Message):
+    """A fact that one service decided and published on the log."""

@@ -1,0 +1,73 @@
+"""Calendar months and days of Europe/Paris (T-1, T-3)."""
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+PARIS = ZoneInfo("Europe/Paris")
+LAST_DAY_OF_WINDOW = 15
+
+
+def paris_day(at: datetime) -> date:
+    """The calendar day on which `at` (aware) falls in Paris: it decides every deadline (T-1)."""
+    return at.astimezone(PARIS).date()
+
+
+def in_window(day: date) -> bool:
+    """Whether `day` is one of the first fifteen of its month (T-3)."""
+    return day.day <= LAST_DAY_OF_WINDOW
+
+
+class Month(str):
+    """A calendar month, written `2008-02`; months compare and sort as text."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> "Month":
+        """The month written in `text`. Raises ValueError when it is none."""
+        if len(text) != 7 or text[4] != "-":
+            raise ValueError(f"{text!r} is no month")
+        date.fromisoformat(f"{text}-01")
+        return super().__new__(cls, text)
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """The month that contains `day`."""
+        return cls(f"{day:%Y-%m}")
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date.fromisoformat(f"{self}-01")
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        first = self.first
+        return first.replace(day=monthrange(first.year, first.month)[1])
+
+    def next(self) -> "Month":
+        """The month after."""
+        return Month.of(self.last + timedelta(days=1))
+
+    def previous(self) -> "Month":
+        """The month before."""
+        return Month.of(self.first - timedelta(days=1))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema(pattern=r"^\d{4}-(0[1-9]|1[0-2])$"))
+
+
+def months_between(first: Month, last: Month) -> tuple[Month, ...]:
+    """Every month from `first` to `last`, both included; empty when `last` is before `first`."""
+    found: list[Month] = []
+    month = first
+    while month <= last:
+        found.append(month)
+        month = month.next()
+    return tuple(found)

@@ -1,0 +1,27 @@
+"""Refusals that any service may give."""
+
+from . import Refusal
+
+
+class NotFound(Refusal):
+    """Cet élément n’existe pas."""
+
+    rule = "ACC-6"
+
+
+class ChangedMeanwhile(Refusal):
+    """Cette page a changé pendant votre saisie. Comparez avec ce qui est enregistré, puis enregistrez à nouveau."""
+
+    rule = "ACC-6"
+
+
+class InProgress(Refusal):
+    """Une demande est en cours sur cette action depuis le {since:datetime}. Attendez sa réponse, puis recommencez."""
+
+    rule = "ACT-2"
+
+
+class Discarded(Refusal):
+    """Votre demande n’a pas pu être traitée et a été écartée par l’exploitant. Recommencez, ou contactez la Région."""
+
+    rule = "ACT-2"
