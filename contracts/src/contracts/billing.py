@@ -1,0 +1,179 @@
+"""What `billing` is asked and what it says inside Sésame; what it says to the Region's finance system is in `finance`."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from .answers import PersonalRef
+from .codes import DecidedBy, Decision, InvoiceKind, Place, RejectionCode
+from .message import Command, Event, Part
+from .month import Month
+from .types import Exact, Hours, Money, Rate, Siret, TaxRate, Text
+
+
+class InvoiceLine(Part):
+    """One month and one place, rounded once (BIL-1); `trainees` counts distinct trainees with a line, zeros too."""
+
+    month: Month
+    place: Place
+    trainees: int
+    attended: Hours
+    excused: Hours
+    rate: Rate
+    amount: Money
+
+
+class Share(Part):
+    """One trainee's part of a line: (attended + excused) × rate, unrounded (BIL-1)."""
+
+    month: Month
+    place: Place
+    trainee_id: UUID
+    attended: Hours
+    excused: Hours
+    amount: Exact
+
+
+class Taxed(Part):
+    """An amount including tax at the rate in force from a day on; None is since ever (BIL-8)."""
+
+    since: date | None
+    tax_rate: TaxRate
+    tax: Money
+    including_tax: Money
+
+
+class BillableMonth(Part):
+    """A confirmed month that no invoice holds: its two lines and their shares (BIL-2)."""
+
+    month: Month
+    trainees: int
+    lines: tuple[InvoiceLine, ...]
+    shares: tuple[Share, ...]
+    amount: Money
+
+
+class Offer(Part):
+    """An invoice that could be confirmed now, or in its window: which months, how much (BIL-2 to BIL-5, BIL-11).
+
+    `windowed` says that it is confirmed on days 1 to 15 of a month after its last one; otherwise at any time.
+    """
+
+    kind: InvoiceKind
+    months: tuple[Month, ...]
+    ordinal: int | None = None
+    replaces: UUID | None = None
+    windowed: bool
+    excluding_tax: Money
+    taxed: tuple[Taxed, ...]
+
+
+class Invoice(Part):
+    """A payment request to the Region, as issued; it never changes (BIL-9)."""
+
+    invoice_id: UUID
+    number: int | None
+    """“Facture N° 1, 2, …” of the action; the balance has none."""
+    legal_number: str
+    """The issuer's gapless number of the year, `2008-000012`."""
+    issuer: Siret
+    kind: InvoiceKind
+    ordinal: int | None
+    replaces: UUID | None
+    months: tuple[Month, ...]
+    trainees: int
+    lines: tuple[InvoiceLine, ...]
+    shares: tuple[Share, ...]
+    excluding_tax: Money
+    tax_rate: TaxRate
+    tax: Money
+    including_tax: Money
+    issued_on: date
+
+
+# Commands
+
+
+class IssueInvoice(Command):
+    """Confirm an invoice for these months (BIL-2 to BIL-5), or the balance (BIL-11). `excluding_tax` is what the user saw."""
+
+    TYPE: ClassVar[str] = "billing.issue-invoice.v1"
+
+    invoice_id: UUID
+    kind: InvoiceKind
+    months: tuple[Month, ...]
+    excluding_tax: Money
+
+
+class DecideInvoice(Command):
+    """An agent accepts an invoice, or rejects it with code and text (BIL-7)."""
+
+    TYPE: ClassVar[str] = "billing.decide-invoice.v1"
+
+    invoice_id: UUID
+    decision: Decision
+    code: RejectionCode | None = None
+    text: Text | None = None
+
+
+# Events
+
+
+class InvoicesOffered(Event):
+    """What can be invoiced on the action, whenever that changes (BIL-2): nothing is stored, this explains.
+
+    `realised` is the realised rate of all confirmed months (ACT-3); `waiting` are confirmed months that wait for a threshold, a quarter or the balance.
+    """
+
+    TYPE: ClassVar[str] = "billing.invoices-offered.v1"
+
+    months: tuple[BillableMonth, ...]
+    offers: tuple[Offer, ...]
+    waiting: tuple[Month, ...] = ()
+    realised: TaxRate | None = None
+
+
+class InvoiceIssued(Event):
+    """An invoice went to the Region (BIL-2)."""
+
+    TYPE: ClassVar[str] = "billing.invoice-issued.v1"
+
+    invoice: Invoice
+
+
+class InvoiceAccepted(Event):
+    """The Region accepted the invoice; one of 0.00 is paid at once (BIL-7, BIL-13)."""
+
+    TYPE: ClassVar[str] = "billing.invoice-accepted.v1"
+
+    invoice_id: UUID
+    decided_by: DecidedBy
+    decided_on: date
+    paid: bool = False
+
+
+class InvoiceRejected(Event):
+    """The Region rejected the invoice: it is void, its months reopen until `correct_by` at least (BIL-7)."""
+
+    TYPE: ClassVar[str] = "billing.invoice-rejected.v1"
+
+    invoice_id: UUID
+    decided_by: DecidedBy
+    decided_on: date
+    code: RejectionCode
+    text: PersonalRef
+    months: tuple[Month, ...]
+    correct_by: date
+
+
+class PaymentRecorded(Event):
+    """The finance system paid (part of) an invoice (BIL-13)."""
+
+    TYPE: ClassVar[str] = "billing.payment-recorded.v1"
+
+    invoice_id: UUID
+    amount: Money
+    paid_on: date
+    reference: str
+    total_paid: Money
+    remaining: Money

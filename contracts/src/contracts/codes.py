@@ -1,0 +1,200 @@
+"""The code lists. Codes travel, French labels are the gateway's; a list only grows, so that old codes stay readable."""
+
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """Where training takes place."""
+
+    CENTRE = "centre"
+    COMPANY = "company"
+
+
+class ActionKind(StrEnum):
+    """Whether trainees follow one common course or a pathway each."""
+
+    COLLECTIVE = "collective"
+    INDIVIDUALISED = "individualised"
+
+
+class Frequency(StrEnum):
+    """How an organisation is paid (OPN-3)."""
+
+    MONTHLY = "monthly"
+    THREE_INSTALMENTS = "three_instalments"
+
+
+class TaxRegime(StrEnum):
+    """Whether an organisation's training is exempt from VAT (BIL-8)."""
+
+    EXEMPT = "exempt"
+    STANDARD = "standard"
+
+
+class Title(StrEnum):
+    MR = "mr"
+    MRS = "mrs"
+
+
+class Sex(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+
+
+class Nationality(StrEnum):
+    FRENCH = "french"
+    OTHER = "other"
+
+
+class PaidBy(StrEnum):
+    """Who pays the trainee; `region` counts in the contract's paid headcount (TRN-1)."""
+
+    REGION = "region"
+    UNEMPLOYMENT_INSURANCE = "unemployment_insurance"
+    EMPLOYER = "employer"
+    OTHER_FUNDER = "other_funder"
+    NOBODY = "nobody"
+
+
+class EntryLevel(StrEnum):
+    VI = "vi"
+    V_BIS = "v_bis"
+    V = "v"
+    IV = "iv"
+    III = "iii"
+    II_I = "ii_i"
+
+
+class AgeBracket(StrEnum):
+    """Follows from birth date and entry date (TRN-2)."""
+
+    UNDER_18 = "under_18"
+    FROM_18_TO_25 = "18_25"
+    FROM_26_TO_44 = "26_44"
+    FROM_45_TO_49 = "45_49"
+    FROM_50 = "50_plus"
+
+
+class Unemployment(StrEnum):
+    NONE = "none"
+    UNDER_6_MONTHS = "under_6_months"
+    FROM_6_TO_12 = "6_to_12"
+    FROM_12_TO_24 = "12_to_24"
+    OVER_24 = "over_24"
+
+
+class Referrer(StrEnum):
+    EMPLOYMENT_SERVICE = "employment_service"
+    LOCAL_MISSION = "local_mission"
+    CAP_EMPLOI = "cap_emploi"
+    DEPARTMENT = "department"
+    ORGANISATION = "organisation"
+    SELF = "self"
+    OTHER = "other"
+
+
+class SocioProfessional(StrEnum):
+    FARMER = "farmer"
+    CRAFT_OR_TRADE = "craft_or_trade"
+    EXECUTIVE = "executive"
+    INTERMEDIATE = "intermediate"
+    EMPLOYEE = "employee"
+    WORKER = "worker"
+    RETIRED = "retired"
+    NEVER_WORKED = "never_worked"
+    OTHER = "other"
+
+
+class AbsenceReason(StrEnum):
+    """Why a trainee was absent; the reason tells excused from unexcused (DEC-4)."""
+
+    PERSONAL = "personal"
+    SUMMONS = "summons"
+    FAMILY = "family"
+    CENTRE_CLOSED = "centre_closed"
+    NO_REASON = "no_reason"
+    LATE = "late"
+
+
+UNEXCUSED = frozenset({AbsenceReason.NO_REASON, AbsenceReason.LATE})
+
+
+class ExitKind(StrEnum):
+    """End of the training, or an early exit with a reason (DEC-5)."""
+
+    END_OF_TRAINING = "end_of_training"
+    EARLY = "early"
+
+
+class ExitReason(StrEnum):
+    """Why a trainee left early."""
+
+    EMPLOYMENT = "employment"
+    PERSONAL = "personal"
+    OTHER_TRAINING = "other_training"
+    DISMISSED = "dismissed"
+    DROPPED_OUT = "dropped_out"
+    OTHER = "other"
+
+
+ADMISSIBLE = frozenset({ExitReason.EMPLOYMENT, ExitReason.PERSONAL})
+"""Early exits for which the contract's rules (CCTP) admit supporting documents (DEC-5)."""
+
+
+class NonOpeningReason(StrEnum):
+    TOO_FEW_TRAINEES = "too_few_trainees"
+    NO_TRAINER = "no_trainer"
+    PREMISES = "premises"
+    REGION_DECISION = "region_decision"
+    OTHER = "other"
+
+
+class RejectionCode(StrEnum):
+    """Why the Region rejects an invoice; always with a text (BIL-7)."""
+
+    PROOFS_MISSING = "proofs_missing"
+    HOURS_WRONG = "hours_wrong"
+    ABSENCES_WRONG = "absences_wrong"
+    EXIT_WRONG = "exit_wrong"
+    AMOUNT_WRONG = "amount_wrong"
+    OTHER = "other"
+
+
+class Decision(StrEnum):
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class DecidedBy(StrEnum):
+    """Who decided an invoice first (BIL-7)."""
+
+    AGENT = "agent"
+    FINANCE = "finance"
+
+
+class InvoiceKind(StrEnum):
+    """A month, one of three instalments, a quarter (BIL-4), or the balance."""
+
+    MONTHLY = "monthly"
+    INSTALMENT = "instalment"
+    QUARTER = "quarter"
+    BALANCE = "balance"
+
+
+class Situation(StrEnum):
+    """What became of a trainee (SUR-1)."""
+
+    EMPLOYED_IN_SECTOR = "employed_in_sector"
+    EMPLOYED_ELSEWHERE = "employed_elsewhere"
+    OTHER = "other"
+
+
+class EmploymentContract(StrEnum):
+    """The contract of an employed former trainee (SUR-1)."""
+
+    PERMANENT = "permanent"
+    FIXED_TERM_OVER_6_MONTHS = "fixed_term_over_6_months"
+    FIXED_TERM_UNDER_6_MONTHS = "fixed_term_under_6_months"
+    SUBSIDISED = "subsidised"
+    TEMPORARY_AGENCY = "temporary_agency"
+    OTHER = "other"

@@ -1,0 +1,180 @@
+"""What `declarations` is asked and what it says: hours, exits and months."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from .actions import AskRefused as AskRefused
+from .actions import EntryDate
+from .codes import AbsenceReason, ExitKind, ExitReason, Place
+from .message import Command, Event, Part
+from .month import Month
+from .types import Figure, Hours
+
+
+class PlaceFigures(Part):
+    """A trainee's three figures of a month in one place, as typed; None is a cell that is still empty."""
+
+    attended: Figure | None = None
+    excused: Figure | None = None
+    unexcused: Figure | None = None
+
+
+class PlaceHours(Part):
+    """A trainee's hours of a month in one place, complete."""
+
+    attended: Hours
+    excused: Hours
+    unexcused: Hours
+
+
+class Absence(Part):
+    """A period of absence (DEC-4), days included; what is not typed yet is None."""
+
+    start: date | None = None
+    end: date | None = None
+    reason: AbsenceReason | None = None
+    place: Place | None = None
+    hours: Figure | None = None
+
+
+class Exit(Part):
+    """How a trainee left (DEC-5): the last day of presence; an early exit has a reason, an admissible one announces its documents."""
+
+    on: date
+    kind: ExitKind
+    reason: ExitReason | None = None
+    proofs_announced: bool = False
+
+
+class Line(Part):
+    """A trainee's line of a month, half done or whole."""
+
+    centre: PlaceFigures = PlaceFigures()
+    company: PlaceFigures = PlaceFigures()
+    absences: tuple[Absence, ...] = ()
+
+
+# Commands
+
+
+class SaveLine(Command):
+    """Keep a trainee's line of a month, half done or whole (DEC-3). `base_version` is the line's version when it was shown, 0 for none."""
+
+    TYPE: ClassVar[str] = "declarations.save-line.v1"
+
+    month: Month
+    trainee_id: UUID
+    line: Line
+    base_version: int
+
+
+class SetExit(Command):
+    """Say that a trainee left, change how, or take it back (`exit` is None) (DEC-5). `base_version`: of the exit when shown, 0 for none."""
+
+    TYPE: ClassVar[str] = "declarations.set-exit.v1"
+
+    trainee_id: UUID
+    exit: Exit | None
+    base_version: int
+
+
+class ConfirmMonth(Command):
+    """The month can be invoiced (DEC-6)."""
+
+    TYPE: ClassVar[str] = "declarations.confirm-month.v1"
+
+    month: Month
+
+
+# Events
+
+
+class EntryGranted(Event):
+    """These trainees may enter (TRN-6); those without a date never came."""
+
+    TYPE: ClassVar[str] = "declarations.entry-granted.v1"
+
+    entries: tuple[EntryDate, ...]
+
+
+class RemovalGranted(Event):
+    """The trainee has no hours and is out of every month (TRN-5)."""
+
+    TYPE: ClassVar[str] = "declarations.removal-granted.v1"
+
+    trainee_id: UUID
+
+
+class ClosingGranted(Event):
+    """Every month is confirmed and everybody out (CLO-1)."""
+
+    TYPE: ClassVar[str] = "declarations.closing-granted.v1"
+
+    actual_end: date
+
+
+class LineSaved(Event):
+    """A trainee's line of a month as it now stands; `complete` when the six figures are there (DEC-2)."""
+
+    TYPE: ClassVar[str] = "declarations.line-saved.v1"
+
+    month: Month
+    trainee_id: UUID
+    line: Line
+    complete: bool
+    version: int
+
+
+class TraineeExited(Event):
+    """A trainee left (DEC-5)."""
+
+    TYPE: ClassVar[str] = "declarations.trainee-exited.v1"
+
+    trainee_id: UUID
+    exit: Exit
+    version: int
+
+
+class TraineeExitChanged(Event):
+    """The exit is another one, or none (DEC-5)."""
+
+    TYPE: ClassVar[str] = "declarations.trainee-exit-changed.v1"
+
+    trainee_id: UUID
+    exit: Exit | None
+    version: int
+
+
+class ConfirmedLine(Part):
+    """A trainee's hours in a confirmed month."""
+
+    trainee_id: UUID
+    centre: PlaceHours
+    company: PlaceHours
+
+
+class MonthConfirmed(Event):
+    """The month can be invoiced, with these hours (DEC-6).
+
+    `passed_over` names the months before it in which nobody was present (DEC-1); `again` says that it had been reopened;
+    `remaining` says whether a later month still needs a declaration.
+    """
+
+    TYPE: ClassVar[str] = "declarations.month-confirmed.v1"
+
+    month: Month
+    lines: tuple[ConfirmedLine, ...]
+    passed_over: tuple[Month, ...] = ()
+    again: bool = False
+    remaining: bool = True
+
+
+class MonthReopened(Event):
+    """A rejected invoice's month can be corrected and confirmed again, until `correct_by` at least (BIL-7)."""
+
+    TYPE: ClassVar[str] = "declarations.month-reopened.v1"
+
+    month: Month
+    invoice_id: UUID
+    correct_by: date

@@ -1,0 +1,114 @@
+"""The public contract with the Region's finance system (FIN-1 to FIN-3): `billing.invoices`, `region.decisions` and its replies."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from .billing import InvoiceLine
+from .codes import DecidedBy, Decision, InvoiceKind, RejectionCode
+from .message import Message
+from .month import Month
+from .types import ContractNumber, Money, Siret, TaxRate
+
+
+class InvoiceFact(Message):
+    """What Sésame says of an invoice. `sequence` counts the facts of one contract from 1, without gaps: a gap is a message missed."""
+
+    sequence: int
+    contract_number: ContractNumber
+    invoice_id: UUID
+
+
+class IssuedInvoice(InvoiceFact):
+    """An invoice to decide: everything but who the trainees are. Amounts in euros."""
+
+    TYPE: ClassVar[str] = "finance.invoice-issued.v1"
+
+    legal_number: str
+    number: int | None
+    kind: InvoiceKind
+    siret: Siret
+    organisation: str
+    months: tuple[Month, ...]
+    trainees: int
+    lines: tuple[InvoiceLine, ...]
+    excluding_tax: Money
+    tax_rate: TaxRate
+    tax: Money
+    including_tax: Money
+    issued_on: date
+    replaces: UUID | None = None
+
+
+class AcceptedInvoice(InvoiceFact):
+    """The invoice is accepted and can be paid."""
+
+    TYPE: ClassVar[str] = "finance.invoice-accepted.v1"
+
+    decided_by: DecidedBy
+    decided_at: datetime
+
+
+class RejectedInvoice(InvoiceFact):
+    """The invoice is void; what corrects it comes as a new one."""
+
+    TYPE: ClassVar[str] = "finance.invoice-rejected.v1"
+
+    decided_by: DecidedBy
+    decided_at: datetime
+    code: RejectionCode
+
+
+class InvoiceDecision(Message):
+    """What the finance system decides of an invoice. The record's key is the contract number; no header is needed (FIN-3).
+
+    A rejection needs `code` and `text` (BIL-7).
+    """
+
+    TYPE: ClassVar[str] = "finance.invoice-decision.v1"
+
+    invoice_id: UUID
+    decision: Decision
+    code: RejectionCode | None = None
+    text: str | None = Field(default=None, max_length=2_000)
+
+
+class Payment(Message):
+    """A payment of an invoice, in euros; `reference` names one payment in the whole system (BIL-13)."""
+
+    TYPE: ClassVar[str] = "finance.payment.v1"
+
+    invoice_id: UUID
+    amount: Money
+    date: date
+    reference: str = Field(min_length=1, max_length=100)
+
+
+ReplyCode = Literal[
+    "unreadable",
+    "unknown-contract",
+    "unknown-invoice",
+    "already-decided-otherwise",
+    "rejection-without-reason",
+    "report-not-received",
+    "invoice-not-accepted",
+    "payment-not-positive",
+    "payment-too-large",
+    "reference-used-otherwise",
+]
+
+
+class Reply(Message):
+    """The answer to one record of `region.decisions`, named by its partition and offset: recorded, or refused with a code and a sentence."""
+
+    TYPE: ClassVar[str] = "finance.reply.v1"
+
+    outcome: Literal["recorded", "refused"]
+    code: ReplyCode | None = None
+    reason: str | None = None
+    invoice_id: UUID | None = None
+    reference: str | None = None
+    partition: int
+    offset: int

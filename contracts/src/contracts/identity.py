@@ -1,0 +1,75 @@
+"""What `identity` is asked and what it says on Kafka. Passwords never come here: they go over its own HTTP."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from .answers import PersonalRef
+from .message import Command, Event
+from .types import Label, Siret
+
+
+class ChangeOrganisation(Command):
+    """The organisation's address, as its user changed it (ACC-2). `base_version`: of the organisation when shown."""
+
+    TYPE: ClassVar[str] = "identity.change-organisation.v1"
+
+    address: Label
+    address_complement: Label = ""
+    postcode: str = Field(pattern=r"^\d{5}$")
+    town: Label
+    base_version: int
+
+
+class SendCredentials(Command):
+    """An agent sends an organisation that has not logged in yet another temporary password (ACC-1)."""
+
+    TYPE: ClassVar[str] = "identity.send-credentials.v1"
+
+
+class OrganisationRegistered(Event):
+    """An organisation is known since its first award (ACC-1); key: its SIRET."""
+
+    TYPE: ClassVar[str] = "identity.organisation-registered.v1"
+
+    siret: Siret
+    name: Label
+    email: Label
+    address: Label
+    address_complement: Label = ""
+    postcode: str
+    town: Label
+    version: int
+
+
+class OrganisationChanged(OrganisationRegistered):
+    """Its address, or what a later contract says of it, has changed (ACC-2)."""
+
+    TYPE: ClassVar[str] = "identity.organisation-changed.v1"
+
+
+class AccountCreated(Event):
+    """Somebody can log in for this organisation (key: SIRET), or as an agent (key: the user's id)."""
+
+    TYPE: ClassVar[str] = "identity.account-created.v1"
+
+    user_id: UUID
+    siret: Siret | None
+    user: PersonalRef
+
+
+class CredentialsSent(Event):
+    """A temporary password was mailed; it lives until it is used, or 14 days (ACC-1)."""
+
+    TYPE: ClassVar[str] = "identity.credentials-sent.v1"
+
+    user_id: UUID
+
+
+class AccountActivated(Event):
+    """The user has chosen a password (ACC-2)."""
+
+    TYPE: ClassVar[str] = "identity.account-activated.v1"
+
+    user_id: UUID

@@ -1,0 +1,110 @@
+"""The topic `personal`: people and what they wrote, the latest per id. Only the gateway reads it (PRV-1)."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from .codes import EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
+from .message import Message, Part
+from .types import Hours, Label, Text
+
+
+class MailAddress(Part):
+    """Where somebody receives mail; `insee_code` is the commune's."""
+
+    address: Label | None = None
+    address_complement: Label | None = None
+    postcode: str | None = Field(default=None, max_length=5)
+    town: Label | None = None
+    insee_code: str | None = Field(default=None, max_length=5)
+
+
+class TraineeSheet(Part):
+    """The identity tab (TRN-2). Everything but the name may still be missing (TRN-4). The age bracket follows from the dates."""
+
+    last_name: Label
+    first_name: Label
+    title: Title | None = None
+    birth_date: date | None = None
+    sex: Sex | None = None
+    nationality: Nationality | None = None
+    socio_professional: SocioProfessional | None = None
+    mail: MailAddress = MailAddress()
+    during_training: MailAddress = MailAddress()
+    entry_date: date | None = None
+    paid_by: PaidBy | None = None
+    entry_level: EntryLevel | None = None
+    unemployment: Unemployment | None = None
+    referrer: Referrer | None = None
+    rmi: bool | None = None
+    disabled: bool | None = None
+
+
+class TrainerSheet(Part):
+    """A trainer, as the contract lists them (TRA-1): field, hours given, status, training and experience."""
+
+    last_name: Label
+    first_name: Label
+    field: Label
+    hours: Hours
+    status: Label
+    experience: Text
+
+
+class AgentContact(Part):
+    """The Region's agent whom an organisation can call."""
+
+    name: Label
+    telephone: Label
+
+
+class PersonalRecord(Message):
+    """A record of `personal`; the topic's key is `id`. A reader keeps the highest version."""
+
+    id: str
+    version: int
+    contract_number: str | None = None
+
+
+class TraineeRecord(PersonalRecord):
+    """A trainee's sheet."""
+
+    TYPE: ClassVar[str] = "personal.trainee.v1"
+
+    sheet: TraineeSheet
+
+
+class TrainerRecord(PersonalRecord):
+    """A trainer of a contract."""
+
+    TYPE: ClassVar[str] = "personal.trainer.v1"
+
+    sheet: TrainerSheet
+
+
+class AgentRecord(PersonalRecord):
+    """The agent in charge of a contract."""
+
+    TYPE: ClassVar[str] = "personal.agent.v1"
+
+    contact: AgentContact
+
+
+class TextRecord(PersonalRecord):
+    """What somebody wrote freely: a reason, a report."""
+
+    TYPE: ClassVar[str] = "personal.text.v1"
+
+    text: Text
+
+
+class UserRecord(PersonalRecord):
+    """Somebody who can log in: the name shown, and the address to which mails go."""
+
+    TYPE: ClassVar[str] = "personal.user.v1"
+
+    user_id: UUID
+    name: Label
+    email: Label

@@ -1,0 +1,15 @@
+"""Every message by its type."""
+
+from . import actions, billing, calendar, declarations, finance, identity, personal, surveys
+from .answers import CommandAnswered
+from .message import Message
+
+MODULES = (actions, billing, calendar, declarations, finance, identity, personal, surveys)
+
+
+def _found() -> dict[str, type[Message]]:
+    named = [value for module in MODULES for value in vars(module).values() if isinstance(value, type) and issubclass(value, Message)]
+    return {cls.TYPE: cls for cls in [*named, CommandAnswered] if "TYPE" in vars(cls)}
+
+
+MESSAGES: dict[str, type[Message]] = _found()

@@ -1,0 +1,89 @@
+"""What `surveys` is asked and what it says: exit surveys and the outcomes report."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from .answers import PersonalRef
+from .codes import EmploymentContract, Situation
+from .message import Command, Event, Part
+from .types import Hours, Text
+
+
+class RecordExitSurvey(Command):
+    """What became of a trainee when they left (SUR-1). `base_version`: of the survey when shown, 0 for none."""
+
+    TYPE: ClassVar[str] = "surveys.record-exit-survey.v1"
+
+    trainee_id: UUID
+    situation: Situation
+    contract: EmploymentContract | None
+    base_version: int
+
+
+class SubmitReport(Command):
+    """Send the outcomes report to the Region (SUR-2)."""
+
+    TYPE: ClassVar[str] = "surveys.submit-report.v1"
+
+    text: Text
+
+
+class AcknowledgeReport(Command):
+    """An agent acknowledges that the Region received the report (SUR-2)."""
+
+    TYPE: ClassVar[str] = "surveys.acknowledge-report.v1"
+
+
+class SituationCount(Part):
+    """How many left into a situation."""
+
+    situation: Situation
+    contract: EmploymentContract | None
+    trainees: int
+
+
+class ReportFigures(Part):
+    """What is known of the action: trainees who entered, stayed to the end, left early; confirmed hours; exits by situation (SUR-2)."""
+
+    entered: int
+    completed: int
+    left_early: int
+    centre_hours: Hours
+    company_hours: Hours
+    situations: tuple[SituationCount, ...]
+
+
+class ExitSurveyRecorded(Event):
+    """A trainee's situation at exit is known (SUR-1)."""
+
+    TYPE: ClassVar[str] = "surveys.exit-survey-recorded.v1"
+
+    trainee_id: UUID
+    situation: Situation
+    contract: EmploymentContract | None
+    version: int
+
+
+class ReportPrepared(Event):
+    """The report's figures as they stand, whose exit survey is missing, and whether it can be sent (SUR-2)."""
+
+    TYPE: ClassVar[str] = "surveys.report-prepared.v1"
+
+    figures: ReportFigures
+    missing: tuple[UUID, ...]
+    can_be_submitted: bool
+
+
+class ReportSubmitted(Event):
+    """The organisation sent the report (SUR-2)."""
+
+    TYPE: ClassVar[str] = "surveys.report-submitted.v1"
+
+    figures: ReportFigures
+    text: PersonalRef
+
+
+class ReportAcknowledged(Event):
+    """The Region received the report: it may accept the balance (BIL-11)."""
+
+    TYPE: ClassVar[str] = "surveys.report-acknowledged.v1"
