@@ -3,6 +3,8 @@
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from .message import Event, Part
 
 
@@ -10,7 +12,7 @@ class Fault(Part):
     """Why something was refused: a stable code, the figures of its sentence, the field or item that it is about."""
 
     code: str
-    figures: dict[str, str | int] = {}
+    figures: dict[str, str | int] = Field(default_factory=dict)
     field: str | None = None
     item: str | None = None
 

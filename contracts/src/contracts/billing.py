@@ -122,7 +122,8 @@ class DecideInvoice(Command):
 class InvoicesOffered(Event):
     """What can be invoiced on the action, whenever that changes (BIL-2): nothing is stored, this explains.
 
-    `realised` is the realised rate of all confirmed months (ACT-3); `waiting` are confirmed months that wait for a threshold, a quarter or the balance.
+    `realised` is the realised rate of all confirmed months (ACT-3); `waiting` are confirmed months that wait for a threshold,
+    a quarter or the balance.
     """
 
     TYPE: ClassVar[str] = "billing.invoices-offered.v1"

@@ -44,7 +44,7 @@ def derived_id(cause: UUID, counter: int) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Id, source, type, key, version, business time (T-1), correlation, causation, actor, and what the command's author had seen (`after`)."""
+    """Who says what, about which key, when (business time, T-1), because of what; `after`: what the command's author had seen."""
 
     id: UUID
     source: str

@@ -101,7 +101,7 @@ ReplyCode = Literal[
 
 
 class Reply(Message):
-    """The answer to one record of `region.decisions`, named by its partition and offset: recorded, or refused with a code and a sentence."""
+    """The answer to one record of `region.decisions`, by partition and offset: recorded, or refused with code and sentence."""
 
     TYPE: ClassVar[str] = "finance.reply.v1"
 
