@@ -1,0 +1,44 @@
+"""Settings of a process, from environment variables that begin with `SESAME_`."""
+
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+EVENTS, PERSONAL, CALENDAR = "events", "personal", "calendar"
+
+
+class Settings(BaseSettings):
+    """What every process is told. A service adds its own in a subclass, named in `Service.settings`."""
+
+    model_config = SettingsConfigDict(env_prefix="SESAME_", extra="ignore", frozen=True)
+
+    kafka: str
+    """Bootstrap servers, `host:port,host:port`."""
+    kafka_user: str = ""
+    """The process's own SCRAM principal; without one the connection is PLAINTEXT."""
+    kafka_password: SecretStr = SecretStr("")
+    kafka_security: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
+    topic_prefix: str = ""
+    """Put before every topic's name: several installations, or tests, on one cluster."""
+    max_message_bytes: int = 5 * 1024 * 1024
+    """As `max.message.bytes` of `events` and of the commands' topics; other topics take 1 MiB, Kafka's default."""
+
+    database: str
+    """PostgreSQL DSN of the process's own database."""
+    search_path: str = ""
+    """Schemas, for a process that has several; otherwise the database's own default."""
+
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    """Of `/live`, `/ready`, `/metrics` and the service's own HTTP; 0 takes a free one."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def topic(self, name: str) -> str:
+        """The topic's name in Kafka."""
+        return self.topic_prefix + name
+
+    def limit(self, topic: str) -> int:
+        """How many bytes a record of `topic` (its name in Kafka) may have."""
+        name = topic.removeprefix(self.topic_prefix)
+        return self.max_message_bytes if name == EVENTS or name.endswith(".commands") else 1024 * 1024
