@@ -8,7 +8,7 @@ from .answers import PersonalRef
 from .codes import DecidedBy, Decision, InvoiceKind, Place, RejectionCode
 from .message import Command, Event, Part
 from .month import Month
-from .types import Exact, Hours, Money, Rate, Siret, TaxRate, Text
+from .types import Exact, Hours, Money, Rate, Realised, Siret, TaxRate, Text
 
 
 class InvoiceLine(Part):
@@ -56,7 +56,8 @@ class BillableMonth(Part):
 class Offer(Part):
     """An invoice that could be confirmed now, or in its window: which months, how much (BIL-2 to BIL-5, BIL-11).
 
-    `windowed` says that it is confirmed on days 1 to 15 of a month after its last one; otherwise at any time.
+    `windowed` says that it is confirmed on days 1 to 15 of a month after its last one; otherwise at any time. `not_before` is
+    the first day on which it can be, when that does not follow from its months (BIL-4: once the planned end has passed).
     """
 
     kind: InvoiceKind
@@ -64,6 +65,7 @@ class Offer(Part):
     ordinal: int | None = None
     replaces: UUID | None = None
     windowed: bool
+    not_before: date | None = None
     excluding_tax: Money
     taxed: tuple[Taxed, ...]
 
@@ -122,8 +124,8 @@ class DecideInvoice(Command):
 class InvoicesOffered(Event):
     """What can be invoiced on the action, whenever that changes (BIL-2): nothing is stored, this explains.
 
-    `realised` is the realised rate of all confirmed months (ACT-3); `waiting` are confirmed months that wait for a threshold,
-    a quarter or the balance.
+    `realised` is the realised rate of all confirmed months (ACT-3), None before the opening; `waiting` are confirmed months that
+    wait for a threshold, a quarter or the balance.
     """
 
     TYPE: ClassVar[str] = "billing.invoices-offered.v1"
@@ -131,7 +133,7 @@ class InvoicesOffered(Event):
     months: tuple[BillableMonth, ...]
     offers: tuple[Offer, ...]
     waiting: tuple[Month, ...] = ()
-    realised: TaxRate | None = None
+    realised: Realised | None = None
 
 
 class InvoiceIssued(Event):

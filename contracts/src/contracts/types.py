@@ -38,6 +38,8 @@ Rate = Annotated[Decimal, Field(ge=0, lt=10**6), _exactly(2), _TWO, _TWO_SCHEMA]
 """Euros per trainee-hour, `"7.00"`."""
 TaxRate = Annotated[Decimal, Field(ge=0, lt=1), _exactly(4), _FOUR, _FOUR_SCHEMA]
 """A share: 19.6 % is `"0.1960"`."""
+Realised = Annotated[Decimal, Field(ge=0, lt=10**6), _exactly(4), _FOUR, _FOUR_SCHEMA]
+"""A realised rate (ACT-3) cut, not rounded, to four decimals: what shows as `"0.3000"` has reached 30 %. It may reach 1."""
 Exact = Annotated[Decimal, Field(gt=-(10**12), lt=10**12), _exactly(4), _FOUR, _FOUR_SCHEMA]
 """Euros with four decimals: a trainee's unrounded share of an invoice line (BIL-1)."""
 Hours = Annotated[Decimal, Field(ge=0, lt=10**7), _exactly(2), _TWO, _TWO_SCHEMA]
@@ -47,6 +49,6 @@ Figure = Annotated[Decimal, Field(gt=-(10**6), lt=10**6, max_digits=12, decimal_
 Percent = Annotated[Decimal, Field(ge=0, le=100), _exactly(2), _TWO, _TWO_SCHEMA]
 
 Siret = Annotated[str, Field(pattern=r"^\d{14}$")]
-ContractNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z_./-]{0,39}$")]
+ContractNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z_.-]{0,39}$")]
 Text = Annotated[str, Field(max_length=20_000)]
 Label = Annotated[str, Field(max_length=300)]
