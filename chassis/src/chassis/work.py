@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from contracts.answers import CommandAnswered, Fault, PersonalRef
-from contracts.envelope import Actor, Envelope, Position, derived_id
+from contracts.envelope import Actor, CommandRef, Envelope, Position, derived_id
 from contracts.message import Event, Message
 
 from .db import Connection
@@ -27,17 +27,6 @@ class Numbered(Protocol):
     def id(self) -> str: ...
     @property
     def version(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class CommandRef:
-    """A command that is answered later; the state keeps it until then."""
-
-    command_id: UUID
-    key: str
-    correlation: UUID
-    actor: Actor | None
-    at: datetime
 
 
 @dataclass(slots=True)
