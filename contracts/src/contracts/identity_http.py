@@ -1,0 +1,90 @@
+"""What the gateway's web process asks of `identity` over HTTP: whatever carries a password, which must never enter Kafka.
+
+Every request has the header `Authorization: Bearer <SESAME_GATEWAY_KEY>` and, but for the GET, a JSON body. Answers:
+
+| request | body | 200 |
+|---|---|---|
+| `POST /log-in` | `LogIn` | `Account` |
+| `POST /passwords` | `ChoosePassword` | `Account` |
+| `POST /logins` | `ChooseLogin` | `Account` |
+| `POST /forgotten` | `Forgotten` | `Sent` |
+| `GET /accounts/{user_id}` | | `Account` |
+
+422 with `Refused` when a rule refuses (codes in `contracts.refusals.identity`, `not-found` for an unknown user), 400 when the body is
+not understood, 401 without the key, 503 when the database is away: the same request can be sent again.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, PlainSerializer, SecretStr
+
+from .answers import Fault
+from .message import Part
+from .types import Label, Siret
+
+LOG_IN, PASSWORDS, LOGINS, FORGOTTEN, ACCOUNTS = "/log-in", "/passwords", "/logins", "/forgotten", "/accounts"
+
+Password = Annotated[
+    SecretStr, Field(max_length=1000), PlainSerializer(lambda value: value.get_secret_value(), return_type=str, when_used="json")
+]
+"""Shown as stars wherever it is printed; itself only in the JSON that is sent."""
+
+
+class LogIn(Part):
+    """Log in (ACC-7). `client` is where the request came from, as the gateway sees it: wrong passwords slow it down too."""
+
+    login: Label
+    password: Password
+    client: Label
+
+
+class ChoosePassword(Part):
+    """Choose a password, and a login if wished, in one go (ACC-2).
+
+    `current` may be left out only while the account's password is a temporary one: the session was opened with it.
+    """
+
+    user_id: UUID
+    current: Password | None = None
+    new: Password
+    new_login: Label | None = None
+
+
+class ChooseLogin(Part):
+    """Change the login (ACC-2)."""
+
+    user_id: UUID
+    password: Password
+    new_login: Label
+
+
+class Forgotten(Part):
+    """Ask for a temporary password, by mail (ACC-3)."""
+
+    email: Label
+    client: Label
+
+
+class Account(Part):
+    """Somebody who can log in: for the organisation `siret`, or as an agent. Until a password is chosen, that is all they may do."""
+
+    user_id: UUID
+    role: Literal["organisation", "agent"]
+    siret: Siret | None
+    name: Label
+    login: Label
+    email: Label
+    must_choose_password: bool
+
+
+class Sent(Part):
+    """A mail is on its way; the temporary password in it lives for `hours`."""
+
+    hours: int
+
+
+class Refused(Part):
+    """Why not."""
+
+    faults: tuple[Fault, ...]

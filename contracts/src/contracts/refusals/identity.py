@@ -1,0 +1,99 @@
+"""What `identity` refuses."""
+
+from . import Refusal
+
+
+class WrongCredentials(Refusal):
+    """Identifiant ou mot de passe incorrect."""
+
+    rule = "ACC-7"
+
+
+class SlowedDown(Refusal):
+    """Trop d’essais ont échoué. Réessayez dans {minutes} min."""
+
+    rule = "ACC-7"
+
+
+class TemporaryPasswordExpired(Refusal):
+    """Ce mot de passe provisoire n’est plus valable depuis le {day:date}. Demandez-en un autre avec « Mot de passe oublié »."""
+
+    rule = "ACC-1"
+
+
+class EmailUnknown(Refusal):
+    """Aucun compte n’a cette adresse électronique. Saisissez celle à laquelle la Région vous écrit, ou contactez la Région."""
+
+    rule = "ACC-3"
+
+
+class CurrentPasswordWrong(Refusal):
+    """Le mot de passe actuel n’est pas celui que vous avez saisi. Saisissez-le à nouveau."""
+
+    rule = "ACC-2"
+
+
+class PasswordTooShort(Refusal):
+    """Le mot de passe a {length} caractères, il en faut au moins {least}. Quelques mots qui ne vont pas ensemble font l’affaire."""
+
+    rule = "ACC-2"
+
+
+class PasswordTooCommon(Refusal):
+    """Ce mot de passe est trop facile à deviner. Choisissez des mots moins courants, ou qui ne vont pas ensemble."""
+
+    rule = "ACC-2"
+
+
+class PasswordNamesYou(Refusal):
+    """Le mot de passe contient votre identifiant ou votre nom : il serait facile à deviner. Choisissez autre chose."""
+
+    rule = "ACC-2"
+
+
+class PasswordUnchanged(Refusal):
+    """Le nouveau mot de passe est le même que l’ancien. Choisissez-en un autre."""
+
+    rule = "ACC-2"
+
+
+class LoginWrong(Refusal):
+    """L’identifiant a de {least} à {most} caractères : lettres, chiffres, et . _ - @. Choisissez-en un autre."""
+
+    rule = "ACC-2"
+
+
+class LoginTaken(Refusal):
+    """L’identifiant « {login} » est déjà pris. Choisissez-en un autre."""
+
+    rule = "ACC-2"
+
+
+class LoginIsASiret(Refusal):
+    """« {login} » a la forme d’un SIRET, et ce n’est pas le vôtre. Choisissez un autre identifiant."""
+
+    rule = "ACC-2"
+
+
+class AddressMissing(Refusal):
+    """L’adresse est vide. Saisissez le numéro et la voie."""
+
+    rule = "ACC-2"
+
+
+class TownMissing(Refusal):
+    """La ville est vide. Saisissez-la."""
+
+    rule = "ACC-2"
+
+
+class PostcodeWrong(Refusal):
+    """« {postcode} » n’est pas un code postal : saisissez ses cinq chiffres."""
+
+    rule = "ACC-2"
+
+
+class AlreadyActive(Refusal):
+    """L’organisme a déjà choisi son mot de passe. S’il l’a perdu, il en reçoit un autre avec « Mot de passe oublié »."""
+
+    rule = "ACC-1"

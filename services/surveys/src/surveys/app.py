@@ -1,0 +1,41 @@
+"""What this service listens to, and what it answers."""
+
+from chassis.service import Service, Subscription
+from chassis.settings import EVENTS
+from contracts.actions import ActionAwarded, ActionClosed, ContractReplaced, TraineeEntered, TraineeNeverCame, TraineeRemoved
+from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
+from contracts.surveys import AcknowledgeReport, RecordExitSurvey, SubmitReport
+
+from . import handlers
+from .rules.outcomes import Outcomes
+
+service = Service(
+    name="surveys",
+    state=Outcomes,
+    subscriptions=(
+        Subscription(
+            EVENTS,
+            {
+                ActionAwarded: handlers.on_action_awarded,
+                ContractReplaced: handlers.on_action_awarded,
+                TraineeEntered: handlers.on_trainee_entered,
+                TraineeNeverCame: handlers.on_trainee_gone,
+                TraineeRemoved: handlers.on_trainee_gone,
+                TraineeExited: handlers.on_trainee_exited,
+                TraineeExitChanged: handlers.on_trainee_exited,
+                MonthConfirmed: handlers.on_month_confirmed,
+                MonthReopened: handlers.on_month_reopened,
+                ActionClosed: handlers.on_action_closed,
+            },
+        ),
+        Subscription(
+            "surveys.commands",
+            {
+                RecordExitSurvey: handlers.record_exit_survey,
+                SubmitReport: handlers.submit_report,
+                AcknowledgeReport: handlers.acknowledge_report,
+            },
+        ),
+    ),
+    migrations="surveys.migrations",
+)
