@@ -1,0 +1,332 @@
+"""What `actions` refuses: contracts, dates, trainees, trainers, opening and closing."""
+
+from . import Refusal
+
+# Contracts: the import as a whole (ACT-1)
+
+
+class NoContract(Refusal):
+    """Le fichier ne contient aucun contrat. Remplissez la feuille « Contrats » du modèle, puis envoyez-le de nouveau."""
+
+    rule = "ACT-1"
+
+
+class ContractTwice(Refusal):
+    """Ce contrat figure plusieurs fois dans le fichier. Gardez une seule ligne par numéro de contrat."""
+
+    rule = "ACT-1"
+
+
+class ContractDiffers(Refusal):
+    """Ce contrat existe déjà avec un autre contenu. Retirez-le du fichier, ou importez le fichier en remplacement."""
+
+    rule = "ACT-1"
+
+
+class ContractInUse(Refusal):
+    """L’organisme a déjà travaillé sur ce contrat, qui ne peut plus être ni remplacé ni retiré."""
+
+    rule = "ACT-1"
+
+
+class ContractWithdrawn(Refusal):
+    """La Région a retiré ce contrat, dont le numéro ne peut plus servir. Donnez un autre numéro au nouveau contrat."""
+
+    rule = "ACT-1"
+
+
+class MoreFaults(Refusal):
+    """Le fichier contient encore d’autres erreurs, au nombre de {count}. Corrigez celles qui sont listées, puis envoyez-le de nouveau."""
+
+    rule = "ACT-1"
+
+
+# Contracts: what one must hold (ACT-4)
+
+
+class ContractFieldMissing(Refusal):
+    """Obligatoire dans un contrat, ce champ est vide. Renseignez-le."""
+
+    rule = "ACT-4"
+
+
+class SiretWrong(Refusal):
+    """La clé de contrôle du SIRET est fausse. Vérifiez les 14 chiffres."""
+
+    rule = "ACT-4"
+
+
+class EmailWrong(Refusal):
+    """Il faut une adresse e-mail complète, par exemple contact@organisme.fr."""
+
+    rule = "ACT-4"
+
+
+class PriceDiffers(Refusal):
+    """Le prix doit être égal à heures × tarif × effectif, soit {hours:hours} × {rate:money} × {headcount} = {expected:money}."""
+
+    rule = "ACT-4"
+
+
+class NoHoursPlanned(Refusal):
+    """Aucune heure n’est prévue, ni en centre ni en entreprise. Renseignez au moins l’une des deux durées."""
+
+    rule = "ACT-4"
+
+
+class PlannedDatesReversed(Refusal):
+    """La fin prévue, le {end:date}, précède le début prévu, le {start:date}. Corrigez l’une des deux dates."""
+
+    rule = "ACT-4"
+
+
+class PaidAboveHeadcount(Refusal):
+    """L’effectif rémunéré, {paid}, dépasse l’effectif total, {headcount}. Corrigez l’un des deux."""
+
+    rule = "ACT-4"
+
+
+class ThresholdsDisordered(Refusal):
+    """Les trois seuils d’acompte doivent aller en croissant au-dessus de zéro, par exemple 30, 60 et 80 %."""
+
+    rule = "ACT-4"
+
+
+class CeilingOutOfRange(Refusal):
+    """Le plafond d’un sous-traitant doit être supérieur à zéro et ne pas dépasser le prix du contrat, {price:money}."""
+
+    rule = "ACT-4"
+
+
+# The life of an action (ACT-2)
+
+
+class ActionNotYetOpened(Refusal):
+    """Cette action n’est pas encore ouverte. Ouvrez-la d’abord."""
+
+    rule = "ACT-2"
+
+
+class ActionAlreadyOpened(Refusal):
+    """Cette action est ouverte depuis le {start:date}, cela ne peut plus se faire. Contactez la Région."""
+
+    rule = "ACT-2"
+
+
+class ActionAlreadyClosed(Refusal):
+    """Cette action est clôturée, rien ne peut plus y être saisi. Contactez la Région."""
+
+    rule = "ACT-2"
+
+
+class ActionNeverOpened(Refusal):
+    """La non-ouverture de cette action est enregistrée, rien ne peut plus y être saisi. Contactez la Région."""
+
+    rule = "ACT-2"
+
+
+class ActionWithdrawnByRegion(Refusal):
+    """La Région a retiré ce contrat, rien ne peut plus y être saisi. Contactez la Région."""
+
+    rule = "ACT-2"
+
+
+class ReasonMissing(Refusal):
+    """Dites pourquoi, l’historique de l’action garde votre motif."""
+
+    rule = "DAT-3"
+
+
+# Dates and periods
+
+
+class PeriodReversed(Refusal):
+    """La période finit le {end:date}, avant son début le {start:date}. Corrigez l’une des deux dates."""
+
+    rule = "DAT-2"
+
+
+class PeriodOutsideAction(Refusal):
+    """La période doit rester entre le {start:date} et le {end:date}, les dates prévues de l’action. Corrigez-la, ou contactez la Région."""
+
+    rule = "DAT-2"
+
+
+class PeriodsOverlap(Refusal):
+    """Cette période recoupe celle du {start:date} au {end:date}, au même endroit. Corrigez l’une des deux, ou réunissez-les."""
+
+    rule = "DAT-2"
+
+
+class DatesLocked(Refusal):
+    """Les dates et les périodes ont été validées, elles sont verrouillées. Contactez la Région pour les changer."""
+
+    rule = "DAT-3"
+
+
+class DatesNotLocked(Refusal):
+    """Les dates et les périodes ne sont pas verrouillées, l’organisme peut déjà les modifier."""
+
+    rule = "DAT-3"
+
+
+# Trainees
+
+
+class HeadcountReached(Refusal):
+    """L’effectif total, {ceiling} au contrat, est atteint. Supprimez un stagiaire qui ne vient pas, ou contactez la Région."""
+
+    rule = "TRN-1"
+
+
+class PaidHeadcountReached(Refusal):
+    """L’effectif rémunéré par la Région, {ceiling} au contrat, est atteint. Choisissez un autre organisme, ou contactez la Région."""
+
+    rule = "TRN-1"
+
+
+class SheetFieldMissing(Refusal):
+    """À renseigner. Si vous ne le savez pas encore, validez les informations partielles."""
+
+    rule = "TRN-2"
+
+
+class NameMissing(Refusal):
+    """Le nom et le prénom sont nécessaires, même pour une fiche partielle."""
+
+    rule = "TRN-4"
+
+
+class SheetPostcodeWrong(Refusal):
+    """Il faut les 5 chiffres du code postal, par exemple 34800."""
+
+    rule = "TRN-2"
+
+
+class InseeCodeWrong(Refusal):
+    """Le code INSEE d’une commune a 5 caractères, par exemple 34079. Choisissez la commune dans la liste."""
+
+    rule = "TRN-2"
+
+
+class BirthDateAhead(Refusal):
+    """La date de naissance, le {birth:date}, est dans l’avenir. Vérifiez l’année."""
+
+    rule = "TRN-2"
+
+
+class AgeImplausible(Refusal):
+    """À son entrée, ce stagiaire aurait {age} ans ; il faut de {youngest} à {oldest} ans. Vérifiez la date de naissance."""
+
+    rule = "TRN-2"
+
+
+class EntryOutsideAction(Refusal):
+    """La date d’entrée doit être comprise entre le {start:date} et le {end:date}. Corrigez-la, ou contactez la Région."""
+
+    rule = "TRN-9"
+
+
+class EntryAfterAction(Refusal):
+    """La date d’entrée doit être au plus tard le {end:date}, fin prévue de l’action. Corrigez-la, ou contactez la Région."""
+
+    rule = "TRN-9"
+
+
+class TraineeLocked(Refusal):
+    """{trainee:person} est entré en formation, sa fiche est verrouillée. Contactez la Région pour la changer."""
+
+    rule = "TRN-5"
+
+
+class TraineeNotLocked(Refusal):
+    """La fiche de {trainee:person} n’est pas verrouillée, l’organisme peut déjà la modifier."""
+
+    rule = "TRN-5"
+
+
+class EntryDateElsewhere(Refusal):
+    """{trainee:person} est en formation depuis le {entered:date}. Changez cette date dans « Saisir les dates d’entrée en formation »."""
+
+    rule = "TRN-9"
+
+
+class SheetIncomplete(Refusal):
+    """La fiche de {trainee:person} est incomplète. Complétez-la."""
+
+    rule = "TRN-4"
+
+
+# Opening and closing
+
+
+class DatesNotValidated(Refusal):
+    """Les dates et les périodes ne sont pas validées. Validez-les."""
+
+    rule = "OPN-1"
+
+
+class TrainersNotConfirmed(Refusal):
+    """La liste des formateurs n’est pas confirmée. Confirmez les formateurs."""
+
+    rule = "OPN-1"
+
+
+class TrainersAlreadyConfirmed(Refusal):
+    """La liste des formateurs est déjà confirmée, il n’y a plus rien à faire."""
+
+    rule = "TRA-1"
+
+
+class NoTrainee(Refusal):
+    """Aucun stagiaire n’est inscrit. Inscrivez au moins un stagiaire."""
+
+    rule = "OPN-1"
+
+
+class EntryDateUnconfirmed(Refusal):
+    """La date d’entrée de {trainee:person} n’est pas confirmée. Confirmez les dates d’entrée."""
+
+    rule = "OPN-1"
+
+
+class EntryBeforeStart(Refusal):
+    """{trainee:person} entrerait le {entered:date}, avant le début réel du {start:date}. Corrigez l’une des deux dates."""
+
+    rule = "TRN-9"
+
+
+class OpeningTooEarly(Refusal):
+    """L’ouverture s’enregistre le {start:date} au plus tôt, le jour du début réel. Revenez ce jour-là."""
+
+    rule = "OPN-1"
+
+
+class StartDiffers(Refusal):
+    """L’action collective commence le {planned:date} au contrat, et non le {entered:date}. Corrigez, ou demandez un report à la Région."""
+
+    rule = "OPN-2"
+
+
+class StartAfterEnd(Refusal):
+    """L’action finit le {end:date} au contrat, elle ne peut pas commencer le {entered:date}. Corrigez la date, ou contactez la Région."""
+
+    rule = "OPN-2"
+
+
+class ClosingTooEarly(Refusal):
+    """La clôture s’enregistre le {end:date} au plus tôt, à la fin prévue de l’action. Revenez ce jour-là."""
+
+    rule = "CLO-1"
+
+
+class EndDiffers(Refusal):
+    """L’action finit le {planned:date} au contrat, et non le {entered:date}. Corrigez, ou contactez la Région pour un avenant."""
+
+    rule = "CLO-1"
+
+
+class TraineeNotEntered(Refusal):
+    """{trainee:person} n’a pas de date d’entrée. Supprimez ce stagiaire, ou indiquez qu’il n’est jamais venu."""
+
+    rule = "CLO-1"
