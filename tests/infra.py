@@ -1,0 +1,141 @@
+"""Kafka and PostgreSQL for tests: one of each for the whole run, the real ones, started when the first test asks.
+
+    def test_...(infra): ...
+
+gives an `Infra`. Each suite takes its own topics (`fresh_topics`, with their ACLs) and databases (`fresh_database`, copied from a
+template that was migrated once), so that suites do not see each other. They are what `make up` runs (package `sesame_local`); with
+TEST_INFRA=docker they are the same in containers.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import pytest
+from sesame_local import acls, topics
+from sesame_local.kafka import Broker, Kafka
+from sesame_local.place import kafka_users
+from sesame_local.postgres import Postgres, Server
+from sesame_local.process import Child
+
+SHARED = "TEST_INFRA_SHARED"  # how pytest-xdist's workers find what their controller started
+
+
+@dataclass(frozen=True)
+class Infra:
+    kafka: Kafka
+    postgres: Postgres
+    _templates: dict[str, str] = field(default_factory=dict)
+
+    def fresh_topics(self) -> str:
+        """Makes every topic and ACL of the table anew and returns the prefix of their names (SESAME_TOPIC_PREFIX)."""
+        prefix = f"{secrets.token_hex(4)}."
+        acls.apply(self.kafka.admin(), topics.load(), prefix)
+        return prefix
+
+    async def fresh_database(self, service: str, migrate: Callable[[str], Awaitable[None]] | None = None) -> str:
+        """A new database, owned by the role `service`; returns its DSN. `migrate(dsn)` runs once per service and test run.
+
+        With a `migrate`, a copy of the migrated template; without, an empty database. At most 63 letters of name.
+        """
+        template = await self._template(service, migrate) if migrate else "template1"
+        return await self.postgres.create_database(f"{service}_{secrets.token_hex(4)}", service, role_password(service), template)
+
+    async def _template(self, service: str, migrate: Callable[[str], Awaitable[None]]) -> str:
+        if service not in self._templates:
+            name = f"{service}_template_{secrets.token_hex(4)}"
+            await migrate(await self.postgres.create_database(name, service, role_password(service)))
+            self._templates[service] = name
+        return self._templates[service]
+
+    def environment(self, principal: str, prefix: str, dsn: str = "") -> dict[str, str]:
+        """The SESAME_… variables of a process that runs as `principal` on the topics of `prefix` and the database `dsn`."""
+        found = {
+            "SESAME_KAFKA": self.kafka.bootstrap,
+            "SESAME_KAFKA_USER": principal,
+            "SESAME_KAFKA_PASSWORD": self.kafka.passwords[principal],
+            "SESAME_KAFKA_SECURITY": "SASL_PLAINTEXT",
+            "SESAME_TOPIC_PREFIX": prefix,
+        }
+        return found | ({"SESAME_DATABASE": dsn} if dsn else {})
+
+
+def role_password(role: str) -> str:
+    return f"password-of-{role}"
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def local() -> Iterator[Infra]:
+    """A broker and a server of our own, in a folder that goes with them."""
+    folder = Path(tempfile.mkdtemp(prefix="sesame-tests-"))
+    broker = Broker(folder / "kafka", free_port(), free_port(), {user: f"password-of-{user}" for user in kafka_users()})
+    server = Server(folder / "postgres", free_port(), "password-of-postgres", durable=False)
+    children: list[Child] = []
+    try:
+        for part in (broker, server):
+            part.prepare()
+            children.append(Child(part.command, folder / f"{type(part).__name__.lower()}.log"))
+        server.postgres.wait_ready(gone=lambda: children[1].ended)
+        broker.kafka.wait_ready(gone=lambda: children[0].ended)
+        yield Infra(broker.kafka, server.postgres)
+    finally:
+        for child in reversed(children):
+            child.stop(timeout=5)
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def start() -> Iterator[Infra]:
+    """What TEST_INFRA asks for: `local` (the default) or `docker`. Raises ValueError for anything else."""
+    kind = os.environ.get("TEST_INFRA", "local")
+    if kind == "docker":
+        from tests.infra_docker import containers as chosen
+    elif kind == "local":
+        chosen = local
+    else:
+        raise ValueError(f"TEST_INFRA is local or docker, not {kind!r}")
+    with chosen() as infra:
+        yield infra
+
+
+@pytest.fixture(scope="session")
+def infra() -> Iterator[Infra]:
+    if shared := os.environ.get(SHARED):
+        found = json.loads(shared)
+        yield Infra(Kafka(**found["kafka"]), Postgres(**found["postgres"]))
+        return
+    with start() as started:
+        yield started
+
+
+_started_for_workers = pytest.StashKey[object]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Under pytest-xdist the controller starts the one Kafka and PostgreSQL that its workers share."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        running = start()
+        infra = running.__enter__()
+        config.stash[_started_for_workers] = running
+        os.environ[SHARED] = json.dumps({"kafka": asdict(infra.kafka), "postgres": asdict(infra.postgres)})
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if running := config.stash.get(_started_for_workers, None):
+        os.environ.pop(SHARED, None)
+        running.__exit__(None, None, None)  # type: ignore[attr-defined]
