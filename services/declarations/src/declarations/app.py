@@ -1,0 +1,58 @@
+"""What `declarations` listens to, and what it does about it."""
+
+from chassis.service import Service, Subscription
+from chassis.settings import EVENTS
+from contracts.actions import (
+    ActionAwarded,
+    ActionOpened,
+    ClosingRequested,
+    ContractReplaced,
+    EntryRequested,
+    RemovalRequested,
+    TraineeEntered,
+    TraineeNeverCame,
+    TraineeRegistered,
+    TraineeRemoved,
+)
+from contracts.billing import InvoiceRejected
+from contracts.declarations import ConfirmMonth, SaveLine, SetExit
+
+from . import handlers
+from .rules.action import Action
+
+service = Service(
+    name="declarations",
+    state=Action,
+    migrations="declarations.migrations",
+    subscriptions=(
+        Subscription(
+            topic="declarations.commands",
+            handlers={
+                SaveLine: handlers.save_line,
+                SetExit: handlers.set_exit,
+                ConfirmMonth: handlers.confirm_month,
+            },
+        ),
+        Subscription(
+            topic=EVENTS,
+            handlers={
+                ActionAwarded: handlers.on_action_awarded,
+                ContractReplaced: handlers.on_action_awarded,
+                ActionOpened: handlers.on_action_opened,
+                TraineeRegistered: handlers.on_trainee_registered,
+                TraineeEntered: handlers.on_trainee_entered,
+                TraineeNeverCame: handlers.on_trainee_off_the_list,
+                TraineeRemoved: handlers.on_trainee_off_the_list,
+                EntryRequested: handlers.on_ask,
+                RemovalRequested: handlers.on_ask,
+                ClosingRequested: handlers.on_ask,
+                InvoiceRejected: handlers.on_invoice_rejected,
+            },
+            on_discard={
+                EntryRequested: handlers.on_discarded_ask,
+                RemovalRequested: handlers.on_discarded_ask,
+                ClosingRequested: handlers.on_discarded_ask,
+            },
+        ),
+    ),
+)

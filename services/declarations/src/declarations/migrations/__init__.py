@@ -1,0 +1,1 @@
+"""The database of `declarations`, forward only."""

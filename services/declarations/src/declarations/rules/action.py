@@ -1,0 +1,144 @@
+"""What `declarations` knows of one action: the contract's limits, who is on its list, the declaration of each month."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.actions import Terms
+from contracts.codes import Place
+from contracts.declarations import Exit, Line
+from contracts.message import Event
+from contracts.month import Month, months_between
+
+
+class Standing(StrEnum):
+    """Where a month's declaration stands."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    REOPENED = "reopened"
+    """A rejected invoice's: it can be corrected and confirmed again (BIL-7)."""
+    PASSED_OVER = "passed_over"
+    """Nobody was present, and a later month is confirmed: it stays so (DEC-7)."""
+    EMPTY = "empty"
+    """Nobody is present so far: nothing to declare (DEC-1)."""
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """Somebody on the action's list; who has not entered is in no month."""
+
+    entered_on: date | None = None
+    exit: Exit | None = None
+    exit_version: int = 0
+
+
+@dataclass(frozen=True)
+class SavedLine:
+    """A trainee's line of a month as last saved; versions count from 1."""
+
+    line: Line
+    version: int
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One month: its lines, and until when it can be corrected at any time when it is reopened."""
+
+    standing: Standing = Standing.DRAFT
+    lines: dict[UUID, SavedLine] = field(default_factory=dict)
+    correct_by: date | None = None
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action. `planned` are the hours of one trainee in each place; not opened as long as `actual_start` is None."""
+
+    siret: str
+    planned_end: date
+    planned: dict[Place, Decimal]
+    actual_start: date | None = None
+    closed: bool = False
+    trainees: dict[UUID, Trainee] = field(default_factory=dict)
+    declarations: dict[Month, Declaration] = field(default_factory=dict)
+
+    @property
+    def last_month(self) -> Month:
+        """The month of the planned end (DEC-1)."""
+        return Month.of(self.planned_end)
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """Every month that can need a declaration, in order (DEC-1); none before the opening."""
+        return months_between(Month.of(self.actual_start), self.last_month) if self.actual_start else ()
+
+    def declaration(self, month: Month) -> Declaration:
+        """The declaration of `month`, a new one when nothing is recorded."""
+        return self.declarations.get(month, Declaration())
+
+    def standing(self, month: Month) -> Standing:
+        """Where `month` stands; a draft without anybody present is empty (DEC-1)."""
+        recorded = self.declaration(month).standing
+        return Standing.EMPTY if recorded is Standing.DRAFT and not self.present(month) else recorded
+
+    def presence(self, trainee_id: UUID, month: Month) -> tuple[date, date] | None:
+        """First and last day of the trainee's presence in `month`, both included, days to come too (DEC-3); None when there is none."""
+        trainee = self.trainees.get(trainee_id)
+        if trainee is None or trainee.entered_on is None:
+            return None
+        first = max(trainee.entered_on, month.first)
+        last = min(trainee.exit.on if trainee.exit else self.planned_end, month.last)
+        return (first, last) if first <= last else None
+
+    def present(self, month: Month) -> tuple[UUID, ...]:
+        """Who is in training at least one day of `month` (DEC-2)."""
+        return tuple(trainee_id for trainee_id in self.trainees if self.presence(trainee_id, month))
+
+    def lines(self, trainee_id: UUID) -> Iterator[tuple[Month, Line]]:
+        """The trainee's saved lines, oldest month first."""
+        for month, declaration in sorted(self.declarations.items()):
+            if saved := declaration.lines.get(trainee_id):
+                yield month, saved.line
+
+    def with_trainee(self, trainee_id: UUID, trainee: Trainee) -> "Action":
+        """The action with `trainee` in the place of what was known."""
+        return replace(self, trainees={**self.trainees, trainee_id: trainee})
+
+    def without(self, trainee_id: UUID) -> "Action":
+        """The action without the trainee; one who is not on the list changes nothing."""
+        return replace(self, trainees={known: trainee for known, trainee in self.trainees.items() if known != trainee_id})
+
+    def with_declaration(self, month: Month, declaration: Declaration) -> "Action":
+        """The action with `declaration` for `month`."""
+        return replace(self, declarations={**self.declarations, month: declaration})
+
+
+Decided = tuple[Action, list[Event]]
+"""The state after, and what is said about it."""
+
+
+def awarded(terms: Terms) -> Action:
+    """The action of a contract on which nothing was entered yet (ACT-1)."""
+    return Action(
+        siret=terms.organisation.siret,
+        planned_end=terms.planned_end,
+        planned={Place.CENTRE: terms.centre.hours, Place.COMPANY: terms.company.hours},
+    )
+
+
+def opened(action: Action, actual_start: date) -> Action:
+    """The action runs: its first declaration is that of the month of the actual start (DEC-1)."""
+    return replace(action, actual_start=actual_start)
+
+
+def registered(action: Action, trainee_id: UUID) -> Action:
+    """Somebody is on the list, without an entry date: the last month waits for it or for their leaving the list (DEC-8)."""
+    return action.with_trainee(trainee_id, action.trainees.get(trainee_id, Trainee()))
+
+
+def entered(action: Action, trainee_id: UUID, on: date) -> Action:
+    """The trainee is in training since `on`: at the opening, or as granted before (TRN-6)."""
+    return action.with_trainee(trainee_id, replace(action.trainees.get(trainee_id, Trainee()), entered_on=on))

@@ -1,0 +1,30 @@
+"""An ask of `actions` ends in one answer: granted, which changes what is known here, or refused with every reason."""
+
+from contracts.actions import ClosingRequested, EntryRequested, RemovalRequested
+from contracts.declarations import AskRefused
+from contracts.refusals import Refusal
+
+from .action import Action, Decided
+from .closing import grant_closing
+from .entry import grant_entries, grant_removal
+
+Ask = EntryRequested | RemovalRequested | ClosingRequested
+
+
+def answer(action: Action, ask: Ask) -> Decided:
+    """What is granted stays true, because it is done here at once; what is refused changes nothing."""
+    try:
+        match ask:
+            case EntryRequested():
+                return grant_entries(action, ask)
+            case RemovalRequested():
+                return grant_removal(action, ask)
+            case ClosingRequested():
+                return grant_closing(action, ask)
+    except Refusal as refusal:
+        return action, [refused(ask, refusal)]
+
+
+def refused(ask: Ask, refusal: Refusal) -> AskRefused:
+    """The answer "no" to `ask`."""
+    return AskRefused(asked=ask.TYPE, faults=refusal.faults())

@@ -1,0 +1,89 @@
+"""A month's declaration: confirmed once, immutable then, until a rejected invoice reopens it (DEC-6 to DEC-8, BIL-7)."""
+
+from dataclasses import replace
+from datetime import date
+
+from contracts.billing import InvoiceRejected
+from contracts.declarations import ConfirmedLine, MonthConfirmed, MonthReopened
+from contracts.message import Event
+from contracts.month import Month
+from contracts.refusals import Refusal, refuse_all
+from contracts.refusals.declarations import EntryMissing, ExitMissing
+
+from .action import Action, Decided, Standing
+from .line import hours, wrong_line
+from .month import must_be_next, outside_window, remaining
+
+MOVES: dict[Standing, frozenset[Standing]] = {
+    Standing.CONFIRMED: frozenset({Standing.DRAFT, Standing.REOPENED}),
+    Standing.PASSED_OVER: frozenset({Standing.EMPTY}),
+    Standing.REOPENED: frozenset({Standing.CONFIRMED}),
+}
+"""From where a declaration comes to each standing (DEC-7)."""
+
+
+def moved(action: Action, month: Month, to: Standing, correct_by: date | None = None) -> Action:
+    """The action with `month` standing so. Raises ValueError for a move that there is not: a bug, never a user's fault."""
+    if (standing := action.standing(month)) not in MOVES[to]:
+        raise ValueError(f"{month} is {standing} and cannot become {to}")
+    return action.with_declaration(month, replace(action.declaration(month), standing=to, correct_by=correct_by))
+
+
+def confirm(action: Action, month: Month, day: date) -> Decided:
+    """Confirms `month` on `day`: in its turn (DEC-1), in its window (DEC-6), every line of who is present whole and right (DEC-3, DEC-4),
+    and everybody out when it is the last (DEC-8). All that is wrong is refused at once. The months before it in which nobody was
+    present are passed over.
+    """
+    must_be_next(action, month)
+    present = action.present(month)
+    wrong = outside_window(action, month, day)
+    wrong += still_in(action, month)
+    for trainee_id in present:
+        wrong += wrong_line(action, month, trainee_id)
+    refuse_all(wrong)
+    again = action.standing(month) is Standing.REOPENED
+    lines = action.declaration(month).lines
+    passed_over = tuple(before for before in action.months if before < month and action.standing(before) is Standing.EMPTY)
+    for before in passed_over:
+        action = moved(action, before, Standing.PASSED_OVER)
+    action = moved(action, month, Standing.CONFIRMED)
+    event = MonthConfirmed(
+        month=month,
+        lines=tuple(
+            ConfirmedLine(trainee_id=trainee_id, centre=hours(line.centre), company=hours(line.company))
+            for trainee_id, line in ((trainee_id, lines[trainee_id].line) for trainee_id in present)
+        ),
+        passed_over=passed_over,
+        again=again,
+        remaining=remaining(action, month),
+    )
+    return action, [event]
+
+
+def still_in(action: Action, month: Month) -> list[Refusal]:
+    """Who has no exit date, or no entry date, when `month` is that of the planned end (DEC-8).
+
+    Likewise when `month` is the last of those reopened after it: nobody could leave any more, and the action never close.
+    """
+    last = action.last_month
+    if month != last and not (action.standing(last) is Standing.CONFIRMED and not remaining(action, month)):
+        return []
+    wrong: list[Refusal] = []
+    for trainee_id, trainee in action.trainees.items():
+        item = str(trainee_id)
+        if not trainee.entered_on:
+            wrong.append(EntryMissing(item=item, trainee=item))
+        elif not trainee.exit:
+            wrong.append(ExitMissing(item=item, trainee=item))
+    return wrong
+
+
+def reopen(action: Action, rejected: InvoiceRejected) -> Decided:
+    """Reopens every month of a rejected invoice: each can be corrected and confirmed again until `correct_by`, and in every window
+    (BIL-7).
+    """
+    events: list[Event] = []
+    for month in sorted(rejected.months):
+        action = moved(action, month, Standing.REOPENED, rejected.correct_by)
+        events.append(MonthReopened(month=month, invoice_id=rejected.invoice_id, correct_by=rejected.correct_by))
+    return action, events

@@ -1,0 +1,92 @@
+"""How and when a trainee leaves (DEC-5)."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from contracts.codes import ADMISSIBLE, ExitKind
+from contracts.declarations import Exit, SetExit, TraineeExitChanged, TraineeExited
+from contracts.message import Event
+from contracts.month import Month
+from contracts.refusals import Refusal, refuse_all
+from contracts.refusals.common import ChangedMeanwhile, NotFound
+from contracts.refusals.declarations import (
+    ExitBeforeEntry,
+    ExitMonthConfirmed,
+    ExitMonthPassedOver,
+    ExitOutsideTraining,
+    ExitReasonMissing,
+    ExitReasonUnexpected,
+    ExitStillNeeded,
+    HoursAfterExit,
+    NotOpened,
+    ProofsNotAnnounced,
+)
+
+from .action import Action, Decided, Standing
+from .line import has_hours
+
+
+def set_exit(action: Action, command: SetExit) -> Decided:
+    """Sets, changes or takes back a trainee's exit; all that is wrong is refused at once (DEC-5).
+
+    Raises NotFound for a trainee who is not on the list, ChangedMeanwhile when another exit was set since the page was shown.
+    """
+    if not action.months:
+        raise NotOpened
+    item = str(command.trainee_id)
+    trainee = action.trainees.get(command.trainee_id)
+    if trainee is None:
+        raise NotFound(item=item)
+    if trainee.entered_on is None:
+        raise ExitBeforeEntry(item=item, field="exit.on", trainee=item)
+    if command.exit == trainee.exit:
+        return action, []
+    if command.base_version != trainee.exit_version:
+        raise ChangedMeanwhile(item=item)
+    wrong = locked(action, item, trainee.exit, command.exit)
+    if command.exit:
+        wrong += wrong_day(action, command.trainee_id, trainee.entered_on, command.exit.on)
+        wrong += wrong_reason(command.exit, item)
+    refuse_all(wrong)
+    version = trainee.exit_version + 1
+    after = action.with_trainee(command.trainee_id, replace(trainee, exit=command.exit, exit_version=version))
+    event: Event = TraineeExitChanged(trainee_id=command.trainee_id, exit=command.exit, version=version)
+    if command.exit and version == 1:
+        event = TraineeExited(trainee_id=command.trainee_id, exit=command.exit, version=version)
+    return after, [event]
+
+
+def locked(action: Action, item: str, before: Exit | None, after: Exit | None) -> list[Refusal]:
+    """What stands in the way of a change: the months of the old and of the new date must be unconfirmed (DEC-5).
+
+    Once the last month is confirmed or the action closed, an exit cannot be taken back: everybody is out (DEC-8, CLO-1).
+    """
+    months = sorted({Month.of(leaving.on) for leaving in (before, after) if leaving})
+    confirmed = [month for month in months if action.standing(month) is Standing.CONFIRMED]
+    wrong: list[Refusal] = [ExitMonthConfirmed(item=item, field="exit.on", month=month) for month in confirmed]
+    if not after and (action.closed or action.standing(action.last_month) is Standing.CONFIRMED) and not wrong:
+        wrong.append(ExitStillNeeded(item=item, field="exit.on"))
+    return wrong
+
+
+def wrong_day(action: Action, trainee_id: UUID, entered_on: date, on: date) -> list[Refusal]:
+    """What is wrong with the day: outside the training, in a month passed over, before hours of a later month (DEC-5, DEC-7)."""
+    item, month = str(trainee_id), Month.of(on)
+    if not entered_on <= on <= action.planned_end:
+        return [ExitOutsideTraining(item=item, field="exit.on", first=entered_on, last=action.planned_end)]
+    if action.standing(month) is Standing.PASSED_OVER:
+        return [ExitMonthPassedOver(item=item, field="exit.on", month=month)]
+    later = next((other for other, line in action.lines(trainee_id) if other > month and has_hours(line)), None)
+    return [HoursAfterExit(item=item, field="exit.on", month=later)] if later else []
+
+
+def wrong_reason(leaving: Exit, item: str) -> list[Refusal]:
+    """What is wrong with the kind of exit: an early one has a reason, an admissible reason announces its documents (DEC-5)."""
+    if leaving.kind is ExitKind.EARLY and leaving.reason is None:
+        return [ExitReasonMissing(item=item, field="exit.reason")]
+    if leaving.kind is ExitKind.END_OF_TRAINING and leaving.reason is not None:
+        return [ExitReasonUnexpected(item=item, field="exit.reason")]
+    if leaving.reason in ADMISSIBLE and not leaving.proofs_announced:
+        return [ProofsNotAnnounced(item=item, field="exit.proofs_announced")]
+    return []
