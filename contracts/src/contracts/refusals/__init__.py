@@ -7,6 +7,9 @@ A service raises them; only code and figures travel; the gateway fills the sente
 import re
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import ClassVar
 
 from ..answers import Fault
@@ -50,3 +53,17 @@ def refuse_all(refusals: list[Refusal]) -> None:
     """Raises what was found wrong, all at once; nothing when nothing was."""
     if refusals:
         raise refusals[0] if len(refusals) == 1 else Refusals(refusals)
+
+
+@cache
+def catalogue() -> dict[str, type[Refusal]]:
+    """Every refusal by its code."""
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    found: dict[str, type[Refusal]] = {}
+    waiting = Refusal.__subclasses__()
+    while waiting:
+        refusal = waiting.pop()
+        found[refusal.code()] = refusal
+        waiting += refusal.__subclasses__()
+    return found

@@ -309,7 +309,7 @@ class HoursRecorded(Refusal):
     rule = "TRN-5"
 
 
-class MonthNotConfirmed(Refusal):
+class MonthStillToConfirm(Refusal):
     """Il reste à confirmer {month:month}. Confirmez cette déclaration, puis clôturez l’action."""
 
     rule = "CLO-1"

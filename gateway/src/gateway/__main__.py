@@ -1,0 +1,22 @@
+"""`python -m gateway web | worker | rebuild | parked …`."""
+
+import sys
+
+import uvicorn
+
+from .app import create_app
+from .settings import WebSettings
+from .worker import run_worker
+
+
+def main() -> None:
+    """Run the process that the first argument names; the worker's module knows the operator's commands."""
+    match sys.argv[1:]:
+        case ["web"]:
+            settings = WebSettings()
+            uvicorn.run(create_app(settings), host=settings.http_host, port=settings.http_port, log_config=None, server_header=False)
+        case _:
+            run_worker(sys.argv[1:])
+
+
+main()

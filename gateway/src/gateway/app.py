@@ -1,0 +1,173 @@
+"""The web process: Litestar over the portal's own database. It never touches Kafka."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import asyncpg
+import structlog
+from litestar import Litestar, Response
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException, NotFoundException, PermissionDeniedException
+from litestar.response import Redirect
+from litestar.static_files import create_static_files_router
+
+from .answers import Hub
+from .commands import Commands, NotYours
+from .identity_client import IdentityAway, IdentityClient
+from .pages import ROUTES
+from .portal import Portal
+from .rendering import AnyRequest, environment
+from .session import COOKIE, Viewer, find_lapsed, find_viewer, keep_draft
+from .settings import WebSettings
+
+log = structlog.get_logger()
+
+CONTENT_SECURITY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+LARGEST_BODY = 12 * 1024 * 1024
+
+
+class NotLoggedIn(Exception):
+    """Nobody is logged in; `kept` says that what was sent is kept as a draft."""
+
+    def __init__(self, back: str, kept: bool) -> None:
+        self.back, self.kept = back, kept
+
+
+class ChooseFirst(Exception):
+    """The temporary password must be replaced before anything else (ACC-2)."""
+
+
+def provide_portal(request: AnyRequest) -> Portal:
+    """What every page needs."""
+    portal: Portal = request.app.state.portal
+    return portal
+
+
+async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -> Viewer:
+    """Who is logged in. Raises NotLoggedIn (what was sent is kept as its owner's draft) or ChooseFirst."""
+    token = request.cookies.get(COOKIE, "")
+    viewer = await find_viewer(portal.db, token, touch=not request.url.path.startswith("/evenements")) if token else None
+    if viewer is None:
+        raise NotLoggedIn(*await _kept(request, portal, token))
+    request.scope["viewer"] = viewer  # type: ignore[typeddict-unknown-key]
+    if viewer.must_choose_password and request.url.path not in {"/premiere-connexion", "/deconnexion"}:
+        raise ChooseFirst
+    return viewer
+
+
+async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, bool]:
+    """Where to come back to, and whether what was posted is kept: it is never carried out by itself (no password is ever kept)."""
+    path = request.url.path
+    if request.method == "GET":
+        return path + (f"?{request.url.query}" if request.url.query else ""), False
+    lapsed = await find_lapsed(portal.db, token) if token and path.startswith(("/actions/", "/region/")) else None
+    if lapsed is None:
+        return "/", False
+    form = await request.form()
+    typed: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            typed.setdefault(name, []).append(value)
+    typed.pop("_commande", None)
+    await keep_draft(portal.db, lapsed, path, {"typed": typed, "lapsed": True})
+    return path, True
+
+
+def provide_organisation(viewer: NamedDependency[Viewer]) -> Viewer:
+    """Somebody of a training organisation; for anybody else the page does not exist (ACC-6)."""
+    if viewer.is_agent:
+        raise NotFoundException
+    return viewer
+
+
+def provide_agent(viewer: NamedDependency[Viewer]) -> Viewer:
+    """An agent of the Region; for anybody else the page does not exist (ACC-6)."""
+    if not viewer.is_agent:
+        raise NotFoundException
+    return viewer
+
+
+def refuse_other_sites(request: AnyRequest) -> None:
+    """A form is sent from our own pages only: the browser says from where (the cookie is SameSite besides)."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site in {"same-origin", "none"} or (site is None and origin in {None, f"{request.url.scheme}://{request.headers.get('Host')}"}):
+        return
+    raise PermissionDeniedException
+
+
+def to_log_in(_request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
+    """The login page, and the way back."""
+    reason = "&gardee=1" if error.kept else ""
+    return Redirect(f"/connexion?suite={quote(error.back)}{reason}", status_code=303)
+
+
+def to_first_login(_request: AnyRequest, _error: ChooseFirst) -> Response[Any]:
+    """The page on which a password is chosen."""
+    return Redirect("/premiere-connexion", status_code=303)
+
+
+def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
+    """A page that says what happened and what to do; never a stack trace."""
+    status = error.status_code if isinstance(error, HTTPException) else 503 if isinstance(error, AWAY) else 500
+    if isinstance(error, NotYours):
+        status = 404
+    if status >= 500:
+        log.error("a page failed", path=request.url.path, error=repr(error), exc_info=None if isinstance(error, AWAY) else error)
+    html = environment().get_template("error.html").render(status=status, path=request.url.path, viewer=None, notice=None, has_errors=False)
+    return Response(html, media_type="text/html", status_code=status, headers={"Cache-Control": "no-store"})
+
+
+AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, IdentityAway)
+
+
+def create_app(settings: WebSettings) -> Litestar:
+    """The portal, on these settings."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        server_settings = {"search_path": settings.search_path}
+        async with asyncpg.create_pool(settings.database, min_size=2, max_size=10, server_settings=server_settings) as db:
+            hub = Hub(settings.database)
+            identity = IdentityClient(settings.identity_url, settings.gateway_key)
+            await hub.start()
+            app.state.portal = Portal(settings, db, hub, Commands(db, hub, settings.topic_prefix), identity)
+            try:
+                yield
+            finally:
+                await hub.stop()
+                await identity.close()
+
+    return Litestar(
+        route_handlers=[
+            *ROUTES,
+            create_static_files_router(path="/static", directories=[Path(__file__).parent / "static"], cache_control=None),
+        ],
+        dependencies={
+            "portal": Provide(provide_portal, sync_to_thread=False),
+            "viewer": Provide(provide_viewer),
+            "organisation": Provide(provide_organisation, sync_to_thread=False),
+            "agent": Provide(provide_agent, sync_to_thread=False),
+        },
+        before_request=refuse_other_sites,
+        exception_handlers={NotLoggedIn: to_log_in, ChooseFirst: to_first_login, HTTPException: error_page, Exception: error_page},
+        response_headers=HEADERS,
+        request_max_body_size=LARGEST_BODY,
+        lifespan=[lifespan],
+        openapi_config=None,
+        logging_config=None,
+    )

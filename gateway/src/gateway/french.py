@@ -1,0 +1,185 @@
+"""How figures are written for French readers, and how what they type is read back.
+
+Writing uses no-break spaces: `2 445,00 €`, `335,00 h`, `15 mars 2008`. Reading takes `15/03/2008`, `15032008`, `15/3/8`, `3,5`,
+`3.5`, `3h30`.
+"""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from contracts.month import PARIS, Month, paris_day
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+
+
+class NotRead(ValueError):
+    """What was typed is not what the field is for; the message is the French sentence beside the field."""
+
+
+def number(value: Decimal, places: int = 2) -> str:
+    """`1 232,00`: grouped by thousands, a comma, `places` decimals, a true minus."""
+    text = format_decimal(value, format=f"#,##0.{'0' * places}" if places else "#,##0", locale="fr")
+    return text.replace("\u202f", NBSP).replace("-", MINUS)
+
+
+def money(value: Decimal | str) -> str:
+    """`2 445,00 €`."""
+    return f"{number(Decimal(value))}{NBSP}€"
+
+
+def exact_money(value: Decimal | str) -> str:
+    """`2 445,0025 €`: two to four decimals, for a trainee's unrounded share (BIL-1)."""
+    value = Decimal(value)
+    places = next(places for places in (2, 3, 4) if places == 4 or value == value.quantize(Decimal(1).scaleb(-places)))
+    return f"{number(value, places)}{NBSP}€"
+
+
+def hours(value: Decimal | str) -> str:
+    """`335,00 h`."""
+    return f"{number(Decimal(value))}{NBSP}h"
+
+
+def hours_cell(value: Decimal | str | None) -> str:
+    """`335,00`, as a field of hours shows it; nothing for an empty cell."""
+    return "" if value is None else f"{Decimal(value):.2f}".replace(".", ",")
+
+
+def percent(share: Decimal | str, places: int = 2) -> str:
+    """`36,98 %` for 0.3698; cut, not rounded, so that a threshold is never shown as reached before it is."""
+    unit = Decimal(1).scaleb(-places)
+    return f"{number((Decimal(share) * 100).quantize(unit, 'ROUND_DOWN'), places)}{NBSP}%"
+
+
+def _day(value: date | datetime | str) -> date:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    return paris_day(value) if isinstance(value, datetime) else value
+
+
+def date_long(value: date | datetime | str) -> str:
+    """`15 mars 2008`, `1er mars 2008`: in a sentence."""
+    day = _day(value)
+    return f"{_first(day)}{NBSP}{format_date(day, 'MMMM', locale='fr')} {day.year}"
+
+
+def date_day(value: date | datetime | str) -> str:
+    """`15 mars`, `1er mars`."""
+    day = _day(value)
+    return f"{_first(day)}{NBSP}{format_date(day, 'MMMM', locale='fr')}"
+
+
+def _first(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
+
+
+def date_short(value: date | datetime | str | None) -> str:
+    """`15/03/2008`: in a table, in a field; nothing for none."""
+    return "" if value is None else f"{_day(value):%d/%m/%Y}"
+
+
+def weekday(value: date | datetime | str) -> str:
+    """`jeudi 6 mars 2008`."""
+    return f"{format_date(_day(value), 'EEEE', locale='fr')} {date_long(value)}"
+
+
+def clock(value: datetime | str) -> str:
+    """`14 h 12`, in Paris."""
+    at = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(PARIS)
+    return f"{at.hour}{NBSP}h{NBSP}{at.minute:02d}"
+
+
+def moment(value: datetime | str) -> str:
+    """`6 mars 2008 à 14 h 12`."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{date_long(at)} à {clock(at)}"
+
+
+def month(value: str) -> str:
+    """`février 2008`."""
+    return format_date(Month(value).first, "MMMM y", locale="fr")
+
+
+def month_short(value: str) -> str:
+    """`févr. 2008`."""
+    return format_date(Month(value).first, "MMM y", locale="fr")
+
+
+def months(values: list[str] | tuple[str, ...]) -> str:
+    """`février, mars et avril 2008`."""
+    names = [month(value) for value in values]
+    if len({value[:4] for value in values}) == 1:
+        names = [name.rsplit(" ", 1)[0] for name in names[:-1]] + names[-1:]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} et {names[-1]}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`3 stagiaires`, `1 stagiaire`, `0 stagiaire`."""
+    return f"{count}{NBSP}{one if count < 2 else many or one + 's'}"
+
+
+def left(day: date, today: date) -> str:
+    """Days left until `day`, today counted: `dernier jour`, `il reste 10 jours`, `en retard de 65 jours`, `dans 32 jours`."""
+    days = (day - today).days
+    if days < 0:
+        return f"en retard de {plural(-days, 'jour')}"
+    if days == 0:
+        return "dernier jour"
+    return f"dans {plural(days, 'jour')}" if days > 30 else f"il reste {plural(days + 1, 'jour')}"
+
+
+def read_date(text: str) -> date | None:
+    """The date in `text`, None when it is empty. Raises NotRead."""
+    if not (text := text.strip()):
+        return None
+    if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text):
+        year, month_, day = match.groups()
+    elif match := re.fullmatch(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4}|\d{1,2})|(\d{2})(\d{2})(\d{4})", text):
+        day, month_, year = (part for part in match.groups() if part is not None)
+    else:
+        raise NotRead(f"« {text} » n’est pas une date. Saisissez le jour, le mois et l’année, par exemple 15/03/2008.")
+    full = int(year) if len(year) == 4 else 2000 + int(year) if int(year) < 70 else 1900 + int(year)
+    try:
+        return date(full, int(month_), int(day))
+    except ValueError:
+        raise NotRead(f"Le {text} n’existe pas dans le calendrier. Vérifiez le jour et le mois.") from None
+
+
+def read_hours(text: str) -> Decimal | None:
+    """Hours in `text` as a decimal number, None when it is empty: `3,5`, `3.5`, `3h30`. Raises NotRead."""
+    if not (text := text.strip().replace(NBSP, "").replace(" ", "").replace("\u202f", "")):
+        return None
+    if match := re.fullmatch(r"(\d{1,5})[hH](\d{2})?", text):
+        return Decimal(match[1]) + Decimal(match[2] or 0) / 60
+    return _decimal(text, f"« {text} » n’est pas un nombre d’heures. Saisissez par exemple 3,5 ou 3h30.")
+
+
+def read_money(text: str) -> Decimal | None:
+    """Euros in `text`, None when it is empty. Raises NotRead."""
+    text = text.strip().replace(NBSP, "").replace(" ", "").replace("\u202f", "").removesuffix("€")
+    return _decimal(text, f"« {text} » n’est pas un montant. Saisissez par exemple 2 445,00.") if text else None
+
+
+def _decimal(text: str, otherwise: str) -> Decimal:
+    try:
+        value = Decimal(text.replace(",", ".").replace(MINUS, "-"))
+    except InvalidOperation:
+        raise NotRead(otherwise) from None
+    if not value.is_finite() or abs(value) >= 10**6 or value != round(value, 6):
+        raise NotRead(otherwise)
+    return value
+
+
+FORMATS: dict[str, Any] = {
+    "money": money,
+    "hours": hours,
+    "date": date_long,
+    "datetime": moment,
+    "month": month,
+    "percent": percent,
+}
+"""What a refusal's sentence may ask for in its braces: `{amount:money}`."""

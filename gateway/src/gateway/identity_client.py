@@ -1,0 +1,75 @@
+"""The only call between processes: whatever carries a password goes to `identity` over its own HTTP, never to Kafka."""
+
+from uuid import UUID
+
+import httpx2
+from contracts.answers import Fault
+from contracts.message import Part
+from pydantic import SecretStr, ValidationError
+
+from contracts import identity_http as http
+
+
+class IdentityAway(Exception):
+    """Identity does not answer: the same request can be sent again."""
+
+
+class IdentityRefused(Exception):
+    """A rule of identity's refused it, for `faults`."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__([fault.code for fault in faults])
+        self.faults = faults
+
+
+class IdentityClient:
+    """Each call raises IdentityRefused or IdentityAway."""
+
+    def __init__(self, url: str, key: SecretStr) -> None:
+        self._http = httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key.get_secret_value()}"}, timeout=10)
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._http.aclose()
+
+    async def log_in(self, login: str, password: str, client: str) -> http.Account:
+        """Whose login and password these are (ACC-7)."""
+        asked = http.LogIn(login=login, password=SecretStr(password), client=client)
+        return http.Account.model_validate(await self._ask(http.LOG_IN, asked))
+
+    async def choose_password(self, user_id: UUID, new: str, *, current: str | None, new_login: str | None) -> http.Account:
+        """Choose a password, and a login (ACC-2)."""
+        asked = http.ChoosePassword(
+            user_id=user_id, current=SecretStr(current) if current is not None else None, new=SecretStr(new), new_login=new_login or None
+        )
+        return http.Account.model_validate(await self._ask(http.PASSWORDS, asked))
+
+    async def choose_login(self, user_id: UUID, password: str, new_login: str) -> http.Account:
+        """Change the login (ACC-2)."""
+        asked = http.ChooseLogin(user_id=user_id, password=SecretStr(password), new_login=new_login)
+        return http.Account.model_validate(await self._ask(http.LOGINS, asked))
+
+    async def forgotten(self, email: str, client: str) -> http.Sent:
+        """Send a temporary password to a known address (ACC-3)."""
+        return http.Sent.model_validate(await self._ask(http.FORGOTTEN, http.Forgotten(email=email, client=client)))
+
+    async def account(self, user_id: UUID) -> http.Account:
+        """The account as it stands."""
+        return http.Account.model_validate(await self._ask(f"{http.ACCOUNTS}/{user_id}"))
+
+    async def _ask(self, path: str, body: Part | None = None) -> object:
+        try:
+            if body is None:
+                answer = await self._http.get(path)
+            else:
+                answer = await self._http.post(path, content=body.model_dump_json(), headers={"Content-Type": "application/json"})
+        except httpx2.HTTPError as error:
+            raise IdentityAway(str(error)) from error
+        if answer.status_code == 422:
+            try:
+                raise IdentityRefused(http.Refused.model_validate(answer.json()).faults)
+            except ValidationError as error:
+                raise IdentityAway("identity's refusal was not understood") from error
+        if answer.status_code != 200:
+            raise IdentityAway(f"identity answered {answer.status_code}")
+        return answer.json()

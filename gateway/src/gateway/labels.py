@@ -1,0 +1,122 @@
+"""French labels of the code lists (domain.md): codes travel, labels are shown."""
+
+from contracts import codes
+
+LABELS: dict[type, dict[str, str]] = {
+    codes.Place: {"centre": "Centre", "company": "Entreprise"},
+    codes.ActionKind: {"collective": "Action collective", "individualised": "Action individualisée"},
+    codes.Frequency: {"monthly": "Mensuel", "three_instalments": "Trois acomptes"},
+    codes.TaxRegime: {"exempt": "exonéré", "standard": "assujetti à la TVA"},
+    codes.Title: {"mr": "M.", "mrs": "Mme"},
+    codes.Sex: {"female": "Féminin", "male": "Masculin"},
+    codes.Nationality: {"french": "Française", "other": "Autre"},
+    codes.PaidBy: {
+        "region": "Région",
+        "unemployment_insurance": "Assurance chômage",
+        "employer": "Employeur",
+        "other_funder": "Autre organisme",
+        "nobody": "Non rémunéré",
+    },
+    codes.EntryLevel: {
+        "vi": "Niveau VI",
+        "v_bis": "Niveau V bis",
+        "v": "Niveau V",
+        "iv": "Niveau IV",
+        "iii": "Niveau III",
+        "ii_i": "Niveaux II et I",
+    },
+    codes.AgeBracket: {
+        "under_18": "Moins de 18 ans",
+        "18_25": "18 à 25 ans",
+        "26_44": "26 à 44 ans",
+        "45_49": "45 à 49 ans",
+        "50_plus": "50 ans et plus",
+    },
+    codes.Unemployment: {
+        "none": "Aucune",
+        "under_6_months": "Moins de 6 mois",
+        "6_to_12": "De 6 à 12 mois",
+        "12_to_24": "De 12 à 24 mois",
+        "over_24": "Plus de 24 mois",
+    },
+    codes.Referrer: {
+        "employment_service": "France Travail",
+        "local_mission": "Mission locale",
+        "cap_emploi": "Cap emploi",
+        "department": "Département",
+        "organisation": "Organisme",
+        "self": "Démarche personnelle",
+        "other": "Autre",
+    },
+    codes.SocioProfessional: {
+        "farmer": "Agriculteur",
+        "craft_or_trade": "Artisan, commerçant, chef d’entreprise",
+        "executive": "Cadre, profession intellectuelle supérieure",
+        "intermediate": "Profession intermédiaire",
+        "employee": "Employé",
+        "worker": "Ouvrier",
+        "retired": "Retraité",
+        "never_worked": "N’a jamais travaillé",
+        "other": "Autre",
+    },
+    codes.AbsenceReason: {
+        "personal": "Motif personnel justifié",
+        "summons": "Convocation",
+        "family": "Événement familial",
+        "centre_closed": "Fermeture du centre",
+        "no_reason": "Sans justification",
+        "late": "Retards",
+    },
+    codes.ExitKind: {"end_of_training": "Fin de formation", "early": "Sortie anticipée"},
+    codes.ExitReason: {
+        "employment": "Reprise d’emploi",
+        "personal": "Motifs personnels (santé, mutation, déménagement…)",
+        "other_training": "Autre formation",
+        "dismissed": "Exclusion",
+        "dropped_out": "Abandon",
+        "other": "Autre",
+    },
+    codes.NonOpeningReason: {
+        "too_few_trainees": "Trop peu de stagiaires",
+        "no_trainer": "Pas de formateur",
+        "premises": "Locaux indisponibles",
+        "region_decision": "Décision de la Région",
+        "other": "Autre",
+    },
+    codes.RejectionCode: {
+        "proofs_missing": "Justificatifs manquants",
+        "hours_wrong": "Heures à corriger",
+        "absences_wrong": "Absences à corriger",
+        "exit_wrong": "Sortie à corriger",
+        "amount_wrong": "Montant à corriger",
+        "other": "Autre motif",
+    },
+    codes.Decision: {"accepted": "Acceptée", "rejected": "Rejetée"},
+    codes.DecidedBy: {"agent": "un agent de la Région", "finance": "le système financier"},
+    codes.InvoiceKind: {"monthly": "Acompte mensuel", "instalment": "Acompte", "quarter": "Acompte trimestriel", "balance": "Solde"},
+    codes.Situation: {
+        "employed_in_sector": "Emploi dans le secteur d’activité de la formation suivie",
+        "employed_elsewhere": "Emploi dans un autre secteur",
+        "other": "Autre situation",
+    },
+    codes.EmploymentContract: {
+        "permanent": "CDI",
+        "fixed_term_over_6_months": "CDD de plus de 6 mois",
+        "fixed_term_under_6_months": "CDD de moins de 6 mois",
+        "subsidised": "Contrat aidé",
+        "temporary_agency": "Intérim",
+        "other": "Autre contrat",
+    },
+}
+
+
+def label(value: object, of: type | None = None) -> str:
+    """The label of a code; `of` names the list when `value` is its bare text; nothing for none."""
+    if value is None or value == "":
+        return ""
+    return LABELS[of or type(value)][str(value)]
+
+
+def choices(of: type) -> list[tuple[str, str]]:
+    """Code and label of each entry of a list, in its order."""
+    return list(LABELS[of].items())

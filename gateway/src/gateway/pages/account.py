@@ -1,0 +1,107 @@
+"""“Modifier votre compte”: login, password and address (ACC-2)."""
+
+from typing import Any
+
+from asyncpg import Pool, Record
+from contracts.identity import ChangeOrganisation
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+
+from ..forms import Form
+from ..identity_client import IdentityRefused
+from ..portal import Portal
+from ..rendering import page, see
+from ..session import Viewer
+from .access import note_refusal, read_new_password, renew
+
+AnyRequest = Request[Any, Any, Any]
+FIELDS = {"new": "nouveau", "new_login": "identifiant", "current": "actuel", "password": "actuel"}
+
+
+async def organisation_of(db: Pool, viewer: Viewer) -> Record | None:
+    """The viewer's organisation as it is known."""
+    return await db.fetchrow(
+        "SELECT siret, name, email, address, address_complement, postcode, town, version FROM organisations WHERE siret = $1",
+        viewer.siret,
+    )
+
+
+async def show(
+    request: AnyRequest, portal: Portal, viewer: Viewer, *, access: Form | None = None, address: Form | None = None
+) -> Response[str]:
+    """The page, with what was typed into one of its forms."""
+    found = await organisation_of(portal.db, viewer)
+    address = address or Form.showing(
+        {"adresse": found["address"], "complement": found["address_complement"], "cp": found["postcode"], "ville": found["town"]}
+        | {"version": found["version"]}
+        if found
+        else {}
+    )
+    access = access or Form.showing({"identifiant": viewer.login})
+    wrong = not (access.ok and address.ok)
+    return await page(
+        request, "account.html", status=422 if wrong else 200, form=access, access=access, address=address, organisation_row=found
+    )
+
+
+@get("/compte")
+async def account_page(request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer]) -> Response[str]:
+    """Login, password, address."""
+    return await show(request, portal, viewer)
+
+
+@post("/compte/acces")
+async def change_access(request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer]) -> Response[Any]:
+    """Change login or password, or both; the current password is asked for, and the other sessions end (ACC-7)."""
+    form = await Form.of(request)
+    login = form.text("identifiant", "Saisissez un identifiant.")
+    current = form.value("actuel")
+    if not current:
+        form.wrong("actuel", "Saisissez votre mot de passe actuel.")
+    new = read_new_password(form) if form.value("nouveau") or form.value("confirmation") else ""
+    if not new and login == viewer.login:
+        form.wrong("nouveau", "Rien n’a changé : saisissez un nouvel identifiant ou un nouveau mot de passe.")
+    if form.ok:
+        try:
+            if new:
+                account = await portal.identity.choose_password(
+                    viewer.user_id, new, current=current, new_login=login if login != viewer.login else None
+                )
+            else:
+                account = await portal.identity.choose_login(viewer.user_id, current, login)
+        except IdentityRefused as error:
+            note_refusal(form, error, FIELDS)
+        else:
+            return await renew(portal, viewer.user_id, account, "/compte?fait=1")
+    return await show(request, portal, viewer, access=form)
+
+
+@post("/compte/adresse")
+async def change_address(request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer]) -> Response[Any]:
+    """Change the organisation's address (ACC-2)."""
+    form = await Form.of(request)
+    street = form.text("adresse", "Saisissez l’adresse.")
+    town = form.text("ville", "Saisissez la ville.")
+    postcode = form.text("cp", "Saisissez le code postal.")
+    if postcode and not (len(postcode) == 5 and postcode.isdigit()):
+        form.wrong("cp", "Il faut 5 chiffres, par exemple 34800.")
+    version = form.value("version")
+    if form.ok:
+        command = ChangeOrganisation(
+            address=street,
+            address_complement=form.text("complement"),
+            postcode=postcode,
+            town=town,
+            base_version=int(version) if version.isdigit() else 0,
+        )
+        answer = await portal.commands.send(
+            organisation, "identity", organisation.siret or "", command, command_id=form.command_id, path="/compte"
+        )
+        if not answer.refused:
+            return see("/compte", command=answer.command_id)
+        fields = {"address": "adresse", "address_complement": "complement", "postcode": "cp", "town": "ville"}
+        form.take(answer, fields=fields.get)
+    return await show(request, portal, organisation, address=form)
+
+
+ROUTES = [account_page, change_access, change_address]

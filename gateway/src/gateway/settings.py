@@ -1,0 +1,21 @@
+"""Settings of the two processes."""
+
+from chassis.settings import Settings
+from pydantic import SecretStr
+
+SEARCH_PATH = "own, view, public"
+
+
+class GatewaySettings(Settings):
+    """Of the worker: two schemas in one database."""
+
+    search_path: str = SEARCH_PATH
+
+
+class WebSettings(GatewaySettings):
+    """Of the web process, which never touches Kafka."""
+
+    kafka: str = ""
+    identity_url: str = "http://127.0.0.1:0"
+    gateway_key: SecretStr = SecretStr("")
+    region_name: str = "Région Languedoc-Roussillon"
