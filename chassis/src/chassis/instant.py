@@ -1,0 +1,30 @@
+"""What time it is, for those who stamp messages: the gateway and the clock. Rules never ask (T-1)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import entry_points
+
+
+def now() -> datetime:
+    """The installation's time, in UTC: the wall clock, or what a package installed under the entry-point group `sesame.clock` says.
+
+    Only `sesame_local` installs one. Production does not install it, so there time cannot be moved. Raises RuntimeError when there
+    are two.
+    """
+    return _source()()
+
+
+@cache
+def _source() -> Callable[[], datetime]:
+    found = entry_points(group="sesame.clock")
+    if len(found) > 1:
+        raise RuntimeError(f"several clocks are installed: {', '.join(sorted(point.value for point in found))}")
+    for point in found:
+        source: Callable[[], datetime] = point.load()
+        return source
+    return _wall_clock
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
