@@ -1,0 +1,105 @@
+"""What the Region decides of an invoice (BIL-7), an agent or the finance system: the first decision counts."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from contracts.answers import PersonalRef
+from contracts.billing import DecideInvoice, InvoiceAccepted, InvoiceRejected
+from contracts.codes import DecidedBy, Decision, InvoiceKind, RejectionCode
+from contracts.finance import AcceptedInvoice, InvoiceDecision, RejectedInvoice
+from contracts.month import LAST_DAY_OF_WINDOW, paris_day
+from contracts.personal import TextRecord
+from contracts.refusals.billing import AlreadyDecidedOtherwise, RejectionWithoutReason, ReportNotReceived
+
+from .change import Change
+from .ledger import DeclaredMonth, Issued, Ledger, Report, balanced
+
+DAYS_TO_CORRECT = 15
+
+
+def decide(ledger: Ledger, asked: DecideInvoice | InvoiceDecision, by: DecidedBy, at: datetime) -> Change:
+    """Accept or reject, at `at` (business time); an equal second decision changes nothing, the first reason stands (FIN-2).
+
+    Raises UnknownInvoice, RejectionWithoutReason, AlreadyDecidedOtherwise, ReportNotReceived (BIL-11).
+    """
+    invoice = ledger.invoice(asked.invoice_id)
+    reason = reason_of(asked) if asked.decision is Decision.REJECTED else None
+    if invoice.decision is asked.decision:
+        return Change(ledger)
+    if invoice.decided_at:
+        raise AlreadyDecidedOtherwise(legal_number=invoice.legal_number, day=paris_day(invoice.decided_at))
+    return reject(ledger, invoice, reason, by, at) if reason else accept(ledger, invoice, by, at)
+
+
+def reason_of(asked: DecideInvoice | InvoiceDecision) -> tuple[RejectionCode, str]:
+    """Why it is rejected. Raises RejectionWithoutReason without a code or a text (BIL-7)."""
+    # PostgreSQL stores no NUL.
+    text = (asked.text or "").replace("\0", "").strip()
+    if asked.code is None or not text:
+        raise RejectionWithoutReason(field="code" if asked.code is None else "text")
+    return asked.code, text
+
+
+def accept(ledger: Ledger, invoice: Issued, by: DecidedBy, at: datetime) -> Change:
+    """The invoice can be paid; one of 0.00 is paid by that (BIL-13). Raises ReportNotReceived for a balance without report (BIL-11)."""
+    if invoice.kind is InvoiceKind.BALANCE and ledger.report is not Report.ACKNOWLEDGED:
+        raise ReportNotReceived
+    day = paris_day(at)
+    after = _decided(ledger, invoice, Decision.ACCEPTED, at)
+    event = InvoiceAccepted(invoice_id=invoice.invoice_id, decided_by=by, decided_on=day, paid=not invoice.including_tax)
+    fact = AcceptedInvoice(
+        sequence=after.facts,
+        contract_number=after.contract_number,
+        invoice_id=invoice.invoice_id,
+        decided_by=by,
+        decided_at=at,
+    )
+    return Change(after, (event,), fact)
+
+
+def reject(ledger: Ledger, invoice: Issued, reason: tuple[RejectionCode, str], by: DecidedBy, at: datetime) -> Change:
+    """The invoice is void and its months are to correct, in one step: nobody can invoice them in between (BIL-7)."""
+    code, written = reason
+    day = paris_day(at)
+    text = TextRecord(id=f"rejection-{invoice.invoice_id}", version=1, contract_number=ledger.contract_number, text=written)
+    after = balanced(_reopened(_decided(ledger, invoice, Decision.REJECTED, at), invoice))
+    event = InvoiceRejected(
+        invoice_id=invoice.invoice_id,
+        decided_by=by,
+        decided_on=day,
+        code=code,
+        text=PersonalRef(id=text.id, version=text.version),
+        months=invoice.months,
+        correct_by=correct_by(day),
+    )
+    fact = RejectedInvoice(
+        sequence=after.facts,
+        contract_number=after.contract_number,
+        invoice_id=invoice.invoice_id,
+        decided_by=by,
+        decided_at=at,
+        code=code,
+    )
+    return Change(after, (event,), fact, text)
+
+
+def correct_by(day: date) -> date:
+    """Until when what was rejected on `day` can surely be confirmed again (BIL-7).
+
+    The 15th day after: 4 March → 19 March; or the end of the window that those days reach into: 20 March → 4 April → 15 April.
+    """
+    last = day + timedelta(days=DAYS_TO_CORRECT)
+    return max(last, last.replace(day=LAST_DAY_OF_WINDOW))
+
+
+def _decided(ledger: Ledger, invoice: Issued, decision: Decision, at: datetime) -> Ledger:
+    decided = replace(invoice, decision=decision, decided_at=at)
+    invoices = tuple(decided if other is invoice else other for other in ledger.invoices)
+    return replace(ledger, invoices=invoices, facts=ledger.facts + 1)
+
+
+def _reopened(ledger: Ledger, invoice: Issued) -> Ledger:
+    def reopen(declared: DeclaredMonth) -> DeclaredMonth:
+        return replace(declared, reopened=True) if declared.month in invoice.months else declared
+
+    return replace(ledger, months=tuple(reopen(declared) for declared in ledger.months))

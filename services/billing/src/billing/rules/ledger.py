@@ -1,0 +1,190 @@
+"""The state of one action's money: its contract's figures, its confirmed months, its invoices."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.actions import Terms
+from contracts.codes import Decision, Frequency, InvoiceKind, TaxRegime
+from contracts.declarations import ConfirmedLine, MonthConfirmed
+from contracts.month import Month
+from contracts.refusals.billing import UnknownInvoice
+
+from .amounts import Rates, amount_of, paid_hours
+
+ZERO = Decimal(0)
+
+
+class Unbalanced(AssertionError):
+    """The ledger breaks BIL-12: a bug, and nothing of the message that did it may be kept."""
+
+
+class Report(StrEnum):
+    """How far the outcomes report has come (SUR-2)."""
+
+    MISSING = "missing"
+    SUBMITTED = "submitted"
+    ACKNOWLEDGED = "acknowledged"
+
+
+@dataclass(frozen=True)
+class BillingTerms:
+    """What billing needs of a contract (ACT-4). `planned_hours` are those of the whole headcount; thresholds are in percent."""
+
+    siret: str
+    organisation: str
+    tax_regime: TaxRegime
+    rates: Rates
+    planned_hours: Decimal
+    thresholds: tuple[Decimal, Decimal, Decimal]
+    planned_end: date
+
+
+@dataclass(frozen=True)
+class DeclaredMonth:
+    """A month that was confirmed; `reopened` while a rejection has it corrected (BIL-7)."""
+
+    month: Month
+    lines: tuple[ConfirmedLine, ...]
+    reopened: bool = False
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What is remembered of an invoice; the whole of it is in its event."""
+
+    invoice_id: UUID
+    kind: InvoiceKind
+    months: tuple[Month, ...]
+    ordinal: int | None
+    number: int | None
+    legal_number: str
+    issued_at: datetime
+    excluding_tax: Decimal
+    including_tax: Decimal
+    decision: Decision | None = None
+    decided_at: datetime | None = None
+    paid: Decimal = ZERO
+
+    @property
+    def live(self) -> bool:
+        """Pending or accepted: it holds its months (BIL-7)."""
+        return self.decision is not Decision.REJECTED
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One action's account. `months` and `invoices` are in the order of months and of issue.
+
+    `remaining` says whether a month after the last confirmed one still needs a declaration; `facts` counts what the finance
+    system was told of this contract.
+    """
+
+    contract_number: str
+    terms: BillingTerms
+    frequency: Frequency | None = None
+    months: tuple[DeclaredMonth, ...] = ()
+    remaining: bool = True
+    invoices: tuple[Issued, ...] = ()
+    closed: bool = False
+    report: Report = Report.MISSING
+    facts: int = 0
+
+    @property
+    def live(self) -> tuple[Issued, ...]:
+        """The invoices that the Region has not rejected."""
+        return tuple(invoice for invoice in self.invoices if invoice.live)
+
+    @property
+    def held(self) -> frozenset[Month]:
+        """The months in an invoice that is not rejected: they can be in no other (BIL-7)."""
+        return frozenset(month for invoice in self.live for month in invoice.months)
+
+    @property
+    def free(self) -> tuple[DeclaredMonth, ...]:
+        """The confirmed months in no invoice that is not rejected (BIL-2)."""
+        held = self.held
+        return tuple(declared for declared in self.months if not declared.reopened and declared.month not in held)
+
+    @property
+    def confirmed(self) -> tuple[DeclaredMonth, ...]:
+        """The months whose declaration is confirmed; a reopened one is not (BIL-3)."""
+        return tuple(declared for declared in self.months if not declared.reopened)
+
+    @property
+    def reopened(self) -> tuple[Month, ...]:
+        """The months that a rejection has corrected."""
+        return tuple(declared.month for declared in self.months if declared.reopened)
+
+    @property
+    def balance(self) -> Issued | None:
+        """The balance that stands, if one does."""
+        return next((invoice for invoice in self.live if invoice.kind is InvoiceKind.BALANCE), None)
+
+    def realised_hours(self, until: Month | None = None) -> Decimal:
+        """Attended and excused hours of all trainees in the confirmed months up to `until`: ACT-3's numerator."""
+        return sum((paid_hours(d.lines) for d in self.confirmed if until is None or d.month <= until), ZERO)
+
+    def invoice(self, invoice_id: UUID) -> Issued:
+        """The invoice of that id, of whatever state. Raises UnknownInvoice."""
+        for invoice in self.invoices:
+            if invoice.invoice_id == invoice_id:
+                return invoice
+        raise UnknownInvoice
+
+
+def award(contract_number: str, terms: Terms) -> Ledger:
+    """A contract is awarded, or replaced while nothing was entered on it (ACT-1): its account is empty."""
+    return Ledger(
+        contract_number,
+        BillingTerms(
+            siret=terms.organisation.siret,
+            organisation=terms.organisation.name,
+            tax_regime=terms.organisation.tax_regime,
+            rates=Rates(terms.centre.rate, terms.company.rate),
+            planned_hours=(terms.centre.hours + terms.company.hours) * terms.headcount,
+            thresholds=terms.thresholds,
+            planned_end=terms.planned_end,
+        ),
+    )
+
+
+def open_(ledger: Ledger, frequency: Frequency) -> Ledger:
+    """The action is open; the organisation chose how it is paid (OPN-3)."""
+    return replace(ledger, frequency=frequency)
+
+
+def confirm(ledger: Ledger, event: MonthConfirmed) -> Ledger:
+    """The month can be invoiced with these hours (BIL-2), for the first time or again after a rejection."""
+    others = (declared for declared in ledger.months if declared.month != event.month)
+    months = sorted((*others, DeclaredMonth(event.month, event.lines)), key=lambda declared: declared.month)
+    return balanced(replace(ledger, months=tuple(months), remaining=event.remaining))
+
+
+def close(ledger: Ledger) -> Ledger:
+    """The action is closed: no month is left to declare, and its balance can come (BIL-11)."""
+    return replace(ledger, closed=True, remaining=False)
+
+
+def submit_report(ledger: Ledger) -> Ledger:
+    """The Region was sent the outcomes report (BIL-11)."""
+    return replace(ledger, report=Report.SUBMITTED)
+
+
+def acknowledge_report(ledger: Ledger) -> Ledger:
+    """The Region received it (BIL-11)."""
+    return replace(ledger, report=Report.ACKNOWLEDGED)
+
+
+def balanced(ledger: Ledger) -> Ledger:
+    """`ledger`, when it keeps BIL-12. Raises Unbalanced when it does not, or a month is in two invoices or reopened in one (BIL-7)."""
+    held = [month for invoice in ledger.live for month in invoice.months]
+    if len(held) != len(set(held)) or not ledger.held.isdisjoint(ledger.reopened):
+        raise Unbalanced(f"{ledger.contract_number}: {held} are invoiced, {ledger.reopened} reopened")
+    declared = sum((amount_of(month.lines, ledger.terms.rates) for month in ledger.confirmed), ZERO)
+    invoiced = sum((invoice.excluding_tax for invoice in ledger.live), ZERO)
+    if invoiced > declared or (ledger.balance and invoiced != declared):
+        raise Unbalanced(f"{ledger.contract_number}: {invoiced} invoiced, {declared} declared")
+    return ledger

@@ -1,0 +1,74 @@
+"""What the finance system sends and is answered (FIN-2, FIN-3): told apart by content, refused with a code and a sentence."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from string import Formatter
+from typing import Any, get_args
+
+from contracts.finance import InvoiceDecision, Payment, Reply, ReplyCode
+from contracts.month import PARIS
+from contracts.refusals import Refusal
+from contracts.refusals.billing import Unreadable
+from contracts.types import ContractNumber
+from pydantic import TypeAdapter, ValidationError
+
+from .ledger import Issued
+
+_NUMBER: TypeAdapter[str] = TypeAdapter(ContractNumber)
+_CODES: dict[str, ReplyCode] = {code: code for code in get_args(ReplyCode)}
+
+
+def contract_of(key: bytes | None) -> str | None:
+    """The contract number in a record's key; None when it is none."""
+    try:
+        return _NUMBER.validate_python((key or b"").decode())
+    except ValueError:
+        return None
+
+
+def read(body: bytes | None) -> InvoiceDecision | Payment:
+    """The decision or the payment in a record's body. Raises Unreadable with the fields in which it is nearest to one of them."""
+    wrong: list[list[str]] = []
+    for kind in (InvoiceDecision, Payment):
+        try:
+            message = kind.parse(body or b"")
+        except ValidationError as error:
+            wrong.append([str(fault["loc"][0]) if fault["loc"] else "JSON" for fault in error.errors(include_url=False)])
+        else:
+            if b"\\u0000" not in message.body():  # PostgreSQL keeps no text with a zero byte.
+                return message
+            wrong.append(["\\u0000"])
+    raise Unreadable(fields=", ".join(min(wrong, key=len)))
+
+
+def instant(today: date | None, invoice: Issued) -> datetime:
+    """The time of what a stranger says of `invoice`: the beginning of the last day that began, or later what was said of it (T-1)."""
+    said = invoice.decided_at or invoice.issued_at
+    return max(datetime.combine(today, time(), PARIS), said) if today else said
+
+
+def reply(asked: InvoiceDecision | Payment | None, refusal: Refusal | None, partition: int, offset: int) -> Reply:
+    """The answer to one record, by its place: recorded, or refused and why."""
+    return Reply(
+        outcome="refused" if refusal else "recorded",
+        code=_CODES[refusal.code()] if refusal else None,
+        reason=sentence(refusal) if refusal else None,
+        invoice_id=asked.invoice_id if asked else None,
+        reference=asked.reference if isinstance(asked, Payment) else None,
+        partition=partition,
+        offset=offset,
+    )
+
+
+def sentence(refusal: Refusal) -> str:
+    """The refusal's sentence with its figures: “Il reste 1 440,00 € à payer…”."""
+    return _French().format(type(refusal).__doc__ or "", **refusal.figures)
+
+
+class _French(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "money":
+            return f"{Decimal(value):,.2f} €".replace(",", " ").replace(".", ",")
+        if format_spec == "date":
+            return f"{value:%d/%m/%Y}"
+        return str(super().format_field(value, format_spec))

@@ -1,0 +1,87 @@
+"""All SQL of this service: what the database itself must forbid, and where free text is kept."""
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.db import Connection
+from contracts.finance import Payment
+from contracts.month import Month
+from contracts.personal import TextRecord
+
+
+async def issue(
+    connection: Connection, invoice_id: UUID, contract_number: str, number: int | None, months: Sequence[Month], issuer: str, year: int
+) -> int | None:
+    """Enters an invoice, holds its months, and gives its place in the issuer's sequence of the year (BIL-9).
+
+    `number` is the action's own; the balance has none. None, and nothing is entered, when the id is already an invoice's.
+    """
+    found: int | None = await connection.fetchval(
+        """
+        WITH numbered AS (
+            INSERT INTO legal_numbers (issuer, year, last)
+            SELECT $5, $6, 1 WHERE NOT EXISTS (SELECT FROM invoices WHERE invoice_id = $1)
+            ON CONFLICT (issuer, year) DO UPDATE SET last = legal_numbers.last + 1
+            RETURNING last
+        ), entered AS (
+            INSERT INTO invoices (invoice_id, contract_number, number, issuer, year, sequence)
+            SELECT $1, $2, $3, $5, $6, last FROM numbered
+            RETURNING invoice_id, contract_number, sequence
+        ), held AS (
+            INSERT INTO invoiced_months (invoice_id, contract_number, month)
+            SELECT invoice_id, contract_number, month FROM entered, unnest($4::text[]) AS month
+        )
+        SELECT sequence FROM entered
+        """,
+        invoice_id,
+        contract_number,
+        number,
+        list(months),
+        issuer,
+        year,
+    )
+    return found
+
+
+async def void(connection: Connection, invoice_id: UUID) -> None:
+    """A rejected invoice holds its months no longer (BIL-7)."""
+    await connection.execute(
+        """
+        WITH rejected AS (UPDATE invoices SET rejected = true WHERE invoice_id = $1)
+        UPDATE invoiced_months SET rejected = true WHERE invoice_id = $1
+        """,
+        invoice_id,
+    )
+
+
+async def payment(connection: Connection, reference: str) -> Payment | None:
+    """The payment that has this reference (BIL-13)."""
+    row = await connection.fetchrow("SELECT invoice_id, amount, paid_on AS date, reference FROM payments WHERE reference = $1", reference)
+    return Payment(**row) if row else None
+
+
+async def record_payment(connection: Connection, new: Payment) -> Payment:
+    """Enters a payment; gives what stands under its reference, another's when that came first at the same moment (BIL-13)."""
+    await connection.execute(
+        "INSERT INTO payments (reference, invoice_id, amount, paid_on) VALUES ($1, $2, $3, $4) ON CONFLICT (reference) DO NOTHING",
+        new.reference,
+        new.invoice_id,
+        new.amount,
+        new.date,
+    )
+    standing = await payment(connection, new.reference)
+    if standing is None:
+        raise LookupError(f"payment {new.reference!r} was entered and is not there")
+    return standing
+
+
+async def keep_text(connection: Connection, record: TextRecord) -> None:
+    """What somebody wrote, where erasing will find it (PRV-1)."""
+    await connection.execute(
+        "INSERT INTO people (id, kind, contract_number, version, body) VALUES ($1, 'text', $2, $3, $4)",
+        record.id,
+        record.contract_number,
+        record.version,
+        json.dumps({"text": record.text}),
+    )
