@@ -9,17 +9,17 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 from asyncpg import Pool, Record
+
+from chassis import outbox
+from chassis.db import Connection
 from chassis.instant import now
 from contracts.answers import Fault, PersonalRef
 from contracts.envelope import Actor, Envelope, Position
 from contracts.message import Command
-
-from chassis import outbox
-from chassis.db import Connection
 
 from .answers import Hub
 from .session import Viewer
@@ -110,7 +110,7 @@ class Commands:
         """
         async with self._hub.waiting(command_id) as answered:
             async with self._db.acquire() as connection, connection.transaction():
-                await self._commit(connection, viewer, service, key, command, command_id, path, subject)
+                await self._commit(cast(Connection, connection), viewer, service, key, command, command_id, path, subject)
             return await self._wait(viewer, command_id, answered)
 
     async def _commit(
