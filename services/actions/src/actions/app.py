@@ -1,0 +1,70 @@
+"""What `actions` listens to, and what it does about it."""
+
+from collections.abc import Iterable
+
+from chassis.service import Service, Subscription
+from chassis.settings import EVENTS
+from contracts.actions import (
+    AskRefused,
+    ChangeTrainee,
+    CloseAction,
+    ConfirmEntryDates,
+    ConfirmTrainers,
+    DeclareNonOpening,
+    ImportContracts,
+    OpenAction,
+    RegisterTrainee,
+    RemoveTrainee,
+    UnlockDates,
+    UnlockTrainee,
+    ValidateDates,
+    WithdrawContract,
+)
+from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
+from contracts.envelope import Envelope
+from contracts.message import Command
+
+from . import handlers
+from .rules.action import Action
+
+
+def touched(command: Command, envelope: Envelope) -> Iterable[str]:
+    """An import is answered under its own id, and awards under the number of each contract (ACT-1)."""
+    return [envelope.key, *(one.number for one in command.contracts)] if isinstance(command, ImportContracts) else [envelope.key]
+
+
+service = Service(
+    name="actions",
+    state=Action,
+    migrations="actions.migrations",
+    subscriptions=(
+        Subscription(
+            topic="actions.commands",
+            keys=touched,
+            handlers={
+                ImportContracts: handlers.import_contracts,
+                WithdrawContract: handlers.withdraw_contract,
+                ValidateDates: handlers.validate_dates,
+                UnlockDates: handlers.unlock_dates,
+                RegisterTrainee: handlers.register_trainee,
+                ChangeTrainee: handlers.change_trainee,
+                RemoveTrainee: handlers.remove_trainee,
+                UnlockTrainee: handlers.unlock_trainee,
+                ConfirmEntryDates: handlers.confirm_entry_dates,
+                ConfirmTrainers: handlers.confirm_trainers,
+                OpenAction: handlers.open_action,
+                DeclareNonOpening: handlers.declare_non_opening,
+                CloseAction: handlers.close_action,
+            },
+        ),
+        Subscription(
+            topic=EVENTS,
+            handlers={
+                EntryGranted: handlers.on_entry_granted,
+                RemovalGranted: handlers.on_removal_granted,
+                ClosingGranted: handlers.on_closing_granted,
+                AskRefused: handlers.on_ask_refused,
+            },
+        ),
+    ),
+)

@@ -1,0 +1,178 @@
+"""An action: what its rules need to know of it, and what may be done in each state (ACT-2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from contracts.actions import (
+    ChangeTrainee,
+    CloseAction,
+    ConfirmEntryDates,
+    ConfirmTrainers,
+    DeclareNonOpening,
+    OpenAction,
+    RegisterTrainee,
+    RemoveTrainee,
+    Terms,
+    UnlockDates,
+    UnlockTrainee,
+    ValidateDates,
+    WithdrawContract,
+)
+from contracts.answers import PersonalRef
+from contracts.codes import PaidBy
+from contracts.envelope import CommandRef
+from contracts.message import Command, Event
+from contracts.personal import PersonalRecord
+from contracts.refusals import Refusal
+from contracts.refusals.actions import (
+    ActionAlreadyClosed,
+    ActionAlreadyOpened,
+    ActionNeverOpened,
+    ActionNotYetOpened,
+    ActionWithdrawnByRegion,
+)
+from contracts.refusals.common import InProgress, NotFound
+
+
+class Stage(StrEnum):
+    """Where an action is in its life (ACT-2)."""
+
+    AWARDED = "awarded"
+    OPENED = "opened"
+    CLOSED = "closed"
+    NOT_OPENED = "not_opened"
+    WITHDRAWN = "withdrawn"
+
+
+class Presence(StrEnum):
+    """Where a trainee is; the first two count in the ceilings (TRN-1)."""
+
+    REGISTERED = "registered"
+    ENTERED = "entered"
+    NEVER_CAME = "never_came"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """A trainee, without anything personal: the sheet, in version `sheet`, is in the table of people."""
+
+    sheet: int
+    complete: bool
+    paid_by: PaidBy | None
+    presence: Presence = Presence.REGISTERED
+    entry: date | None = None
+    """The entry date, once it is confirmed (TRN-9)."""
+    unlocked: bool = False
+    """Entered, but an agent allows one change (TRN-5)."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the ceilings count this trainee: registered, even incompletely, neither removed nor marked as never come (TRN-1)."""
+        return self.presence in (Presence.REGISTERED, Presence.ENTERED)
+
+    @property
+    def entered(self) -> bool:
+        """Whether this trainee is in training, or was."""
+        return self.presence is Presence.ENTERED
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What `declarations` is asked: the type of the ask, and the command that waits for the answer."""
+
+    asked: str
+    command: CommandRef
+
+
+@dataclass(frozen=True)
+class Action:
+    """A contract and what was made of it. `award` counts how often its terms were given: once, and once more per replacement."""
+
+    number: str
+    terms: Terms
+    agent: PersonalRef
+    trainers: tuple[PersonalRef, ...]
+    award: int = 1
+    stage: Stage = Stage.AWARDED
+    dates_version: int = 0
+    """How often the dates were validated or unlocked (DAT-2, DAT-3)."""
+    dates_locked: bool = False
+    trainers_confirmed: bool = False
+    trainees: dict[UUID, Trainee] = field(default_factory=dict)
+    actual_start: date | None = None
+    pending: Pending | None = None
+
+    @property
+    def opened(self) -> bool:
+        """Whether it runs: from the opening to the closing."""
+        return self.stage is Stage.OPENED
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the contract is as the Region awarded it: nothing was ever entered (ACT-1)."""
+        return self.stage is Stage.AWARDED and not (self.dates_version or self.trainers_confirmed or self.trainees)
+
+    def present(self, trainee_id: UUID) -> Trainee:
+        """The trainee, if the ceilings count them. Raises NotFound otherwise."""
+        trainee = self.trainees.get(trainee_id)
+        if trainee is None or not trainee.counts:
+            raise NotFound(item=str(trainee_id))
+        return trainee
+
+    def with_trainees(self, changed: Mapping[UUID, Trainee]) -> "Action":
+        """The action with these trainees in the place of what was known of them."""
+        return replace(self, trainees={**self.trainees, **changed})
+
+
+Decided = tuple[Action, list[Event]]
+"""What a rule returns: the new state, and what happened."""
+Recorded = tuple[Action, list[Event], list[PersonalRecord]]
+"""The same, with what is personal."""
+
+
+AWARDED: Final = frozenset({Stage.AWARDED})
+OPENED: Final = frozenset({Stage.OPENED})
+ALLOWED: Final[Mapping[type[Command], frozenset[Stage]]] = {
+    WithdrawContract: AWARDED,
+    ValidateDates: AWARDED | OPENED,
+    UnlockDates: AWARDED | OPENED,
+    RegisterTrainee: AWARDED | OPENED,
+    ChangeTrainee: AWARDED | OPENED,
+    RemoveTrainee: AWARDED | OPENED,
+    UnlockTrainee: AWARDED | OPENED,
+    ConfirmEntryDates: AWARDED | OPENED,
+    ConfirmTrainers: AWARDED,
+    DeclareNonOpening: AWARDED,
+    OpenAction: AWARDED,
+    CloseAction: OPENED,
+}
+"""In which states each command is possible (ACT-2)."""
+HELD_WHILE_ASKING: Final = frozenset({RegisterTrainee, ChangeTrainee, RemoveTrainee, ConfirmEntryDates, CloseAction})
+"""What could invalidate an ask of `declarations` while it is pending."""
+
+
+def admit(action: Action, command: Command) -> None:
+    """Raises what says why `command` is not possible in the action's state, or InProgress while an answer is awaited (ACT-2)."""
+    if action.stage not in ALLOWED[type(command)]:
+        raise _out_of_stage(action)
+    if action.pending and type(command) in HELD_WHILE_ASKING:
+        raise InProgress(since=action.pending.command.at)
+
+
+def _out_of_stage(action: Action) -> Refusal:
+    match action.stage:
+        case Stage.AWARDED:
+            return ActionNotYetOpened()
+        case Stage.OPENED:
+            return ActionAlreadyOpened(start=action.actual_start or action.terms.planned_start)
+        case Stage.CLOSED:
+            return ActionAlreadyClosed()
+        case Stage.NOT_OPENED:
+            return ActionNeverOpened()
+        case Stage.WITHDRAWN:
+            return ActionWithdrawnByRegion()

@@ -1,0 +1,138 @@
+"""Awarding contracts: a workbook's, whole or not at all (ACT-1); replacing and withdrawing one that nobody has worked on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import uuid5
+
+from contracts.actions import (
+    ActionAwarded,
+    ActionWithdrawn,
+    Contract,
+    ContractReplaced,
+    ContractsImported,
+    ImportContracts,
+    WithdrawContract,
+)
+from contracts.answers import PersonalRef
+from contracts.envelope import NAMESPACE
+from contracts.personal import AgentRecord, PersonalRecord, TrainerRecord
+from contracts.refusals import Refusal, refuse_all
+from contracts.refusals.actions import ContractDiffers, ContractInUse, ContractTwice, ContractWithdrawn, MoreFaults, NoContract
+
+from .action import Action, Decided, Recorded, Stage, admit
+from .terms import wrong_contract
+
+People = Mapping[str, PersonalRecord]
+MOST_FAULTS = 5_000
+"""Of one answer: a workbook that is wrong on every line must still fit into a Kafka record."""
+
+
+def import_contracts(command: ImportContracts, known: Mapping[str, Action], people: People) -> tuple[list[Recorded], ContractsImported]:
+    """What an import awards and replaces, and what it answers (ACT-1). Idempotent by contract number: what is known is left alone.
+
+    `known`: the actions of the numbers that have one; `people`: the records to which those refer. Raises every fault of every
+    contract at once, `item` being the contract's number and `field` a path in the contract.
+    """
+    fresh: list[Contract] = []
+    same: list[Contract] = []
+    changed: list[Contract] = []
+    for contract in command.contracts:
+        action = known.get(contract.number)
+        (fresh if action is None else same if _content(action, people) == contract else changed).append(contract)
+    refuse_all(_first([*_wrong_numbers(command, known), *_wrong_contents(command, fresh, changed, known, people)]))
+    answer = ContractsImported(
+        awarded=tuple(one.number for one in fresh),
+        known=tuple(one.number for one in same),
+        replaced=tuple(one.number for one in changed),
+        check_only=command.check_only,
+    )
+    return ([] if command.check_only else [_award(one, known.get(one.number)) for one in [*fresh, *changed]]), answer
+
+
+def withdraw(action: Action, command: WithdrawContract) -> Decided:
+    """Takes back a contract on which nothing was entered (ACT-1)."""
+    admit(action, command)
+    if not action.untouched:
+        raise ContractInUse
+    return replace(action, stage=Stage.WITHDRAWN), [ActionWithdrawn()]
+
+
+def _award(contract: Contract, before: Action | None) -> Recorded:
+    """Ids follow from the number and the place in the list, so that they are the same again when the command is handled again."""
+    award = before.award + 1 if before else 1
+    agent = AgentRecord(
+        id=str(uuid5(NAMESPACE, f"{contract.number}/agent")), version=award, contract_number=contract.number, contact=contract.agent
+    )
+    trainers = [
+        TrainerRecord(
+            id=str(uuid5(NAMESPACE, f"{contract.number}/trainer/{index}")), version=award, contract_number=contract.number, sheet=sheet
+        )
+        for index, sheet in enumerate(contract.trainers)
+    ]
+    refs = tuple(PersonalRef(id=record.id, version=award) for record in trainers)
+    action = Action(contract.number, contract.terms, PersonalRef(id=agent.id, version=award), refs, award)
+    event = (ContractReplaced if before else ActionAwarded)(terms=action.terms, agent=action.agent, trainers=action.trainers)
+    return action, [event], [agent, *trainers]
+
+
+def _wrong_numbers(command: ImportContracts, known: Mapping[str, Action]) -> Iterator[Refusal]:
+    if not command.contracts:
+        yield NoContract()
+    seen: set[str] = set()
+    for contract in command.contracts:
+        if contract.number in seen:
+            yield ContractTwice(field="number", item=contract.number)
+        elif contract.number in known and known[contract.number].stage is Stage.WITHDRAWN:
+            yield ContractWithdrawn(field="number", item=contract.number)
+        seen.add(contract.number)
+
+
+def _wrong_contents(
+    command: ImportContracts, fresh: list[Contract], changed: list[Contract], known: Mapping[str, Action], people: People
+) -> Iterator[Refusal]:
+    for contract in [*fresh, *changed] if command.replace else fresh:
+        yield from wrong_contract(contract)
+    for contract in changed:
+        action = known[contract.number]
+        if action.stage is Stage.WITHDRAWN:
+            continue
+        if command.replace and not action.untouched:
+            yield ContractInUse(field="number", item=contract.number)
+        elif not command.replace:
+            paths = _differences(_content(action, people), contract)
+            yield from (ContractDiffers(field=path, item=contract.number) for path in paths)
+
+
+def _first(found: list[Refusal]) -> list[Refusal]:
+    more = len(found) - MOST_FAULTS
+    return [*found[:MOST_FAULTS], MoreFaults(count=more)] if more > 0 else found
+
+
+def _content(action: Action, people: People) -> Contract | None:
+    """The contract as it was awarded; None once its people are erased (PRV-1)."""
+    agent = people.get(action.agent.id)
+    trainers = [record for ref in action.trainers if isinstance(record := people.get(ref.id), TrainerRecord)]
+    if not isinstance(agent, AgentRecord) or len(trainers) != len(action.trainers):
+        return None
+    return Contract(number=action.number, terms=action.terms, agent=agent.contact, trainers=tuple(one.sheet for one in trainers))
+
+
+def _differences(before: Contract | None, after: Contract) -> list[str]:
+    """The paths at which a contract differs from what was awarded; a list's own where their lengths do."""
+    if before is None:
+        return ["number"]
+    old, new = dict(_leaves(before.model_dump())), dict(_leaves(after.model_dump()))
+    return [path for path, value in new.items() if path in old and old[path] != value]
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, tuple):
+        yield path, len(value)
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}.{index}")
+    else:
+        yield path, value

@@ -1,0 +1,36 @@
+"""Dates and periods: one validation locks them, an agent allows one more (DAT-2, DAT-3)."""
+
+from dataclasses import replace
+
+from contracts.actions import DatesUnlocked, DatesValidated, UnlockDates, ValidateDates
+from contracts.answers import PersonalRef
+from contracts.refusals import refuse_all
+from contracts.refusals.actions import DatesLocked, DatesNotLocked
+from contracts.refusals.common import ChangedMeanwhile
+
+from .action import Action, Decided, Recorded, admit
+from .period import wrong_periods
+from .text import written
+
+
+def validate_dates(action: Action, command: ValidateDates) -> Decided:
+    """Keeps the periods, changed or not, and locks them (DAT-2). Raises every fault of every period at once."""
+    admit(action, command)
+    if action.dates_locked:
+        raise DatesLocked
+    if command.base_version != action.dates_version:
+        raise ChangedMeanwhile
+    refuse_all(wrong_periods(command.periods, action.terms.planned_start, action.terms.planned_end, "periods"))
+    version = action.dates_version + 1
+    return replace(action, dates_version=version, dates_locked=True), [DatesValidated(periods=command.periods, version=version)]
+
+
+def unlock_dates(action: Action, command: UnlockDates, text_id: str) -> Recorded:
+    """One more validation, by an agent who says why (DAT-3)."""
+    admit(action, command)
+    if not action.dates_locked:
+        raise DatesNotLocked
+    text = written(action, command.reason, text_id)
+    version = action.dates_version + 1
+    event = DatesUnlocked(reason=PersonalRef(id=text.id, version=text.version), version=version)
+    return replace(action, dates_version=version, dates_locked=False), [event], [text]
