@@ -1,0 +1,60 @@
+"""The topic `personal`: the latest version of everybody and of everything that somebody wrote (PRV-1)."""
+
+from collections.abc import Mapping
+
+from chassis.work import Handler, Work
+from contracts.message import Message
+from contracts.personal import AgentRecord, PersonalRecord, TextRecord, TraineeRecord, TrainerRecord, UserRecord
+
+from .rows import as_json
+
+
+async def on_trainee(work: Work[None], record: TraineeRecord) -> None:
+    """A trainee's sheet (TRN-2)."""
+    await _keep(work, record, "trainee", as_json(record.sheet))
+
+
+async def on_trainer(work: Work[None], record: TrainerRecord) -> None:
+    """A trainer of a contract (TRA-1)."""
+    await _keep(work, record, "trainer", as_json(record.sheet))
+
+
+async def on_agent(work: Work[None], record: AgentRecord) -> None:
+    """The agent in charge of a contract (ACT-4)."""
+    await _keep(work, record, "agent", as_json(record.contact))
+
+
+async def on_text(work: Work[None], record: TextRecord) -> None:
+    """A reason, a report."""
+    await _keep(work, record, "text", as_json({"text": record.text}))
+
+
+async def on_user(work: Work[None], record: UserRecord) -> None:
+    """The name and address of somebody who can log in."""
+    await _keep(work, record, "user", as_json({"user_id": record.user_id, "name": record.name, "email": record.email}))
+
+
+async def _keep(work: Work[None], record: PersonalRecord, kind: str, body: str) -> None:
+    # The highest version wins: a relay that starts again may send an older one after a newer one.
+    await work.connection.execute(
+        """
+        INSERT INTO people (id, kind, version, contract_number, body) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (id) DO UPDATE
+        SET kind = excluded.kind, version = excluded.version, contract_number = excluded.contract_number, body = excluded.body
+        WHERE people.version < excluded.version
+        """,
+        record.id,
+        kind,
+        record.version,
+        record.contract_number,
+        body,
+    )
+
+
+HANDLERS: Mapping[type[Message], Handler] = {
+    TraineeRecord: on_trainee,
+    TrainerRecord: on_trainer,
+    AgentRecord: on_agent,
+    TextRecord: on_text,
+    UserRecord: on_user,
+}
