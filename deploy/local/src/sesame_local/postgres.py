@@ -59,7 +59,7 @@ class Postgres:
 
     def wait_ready(self, timeout: float = 60, gone: Callable[[], bool] = lambda: False) -> None:
         """Until it accepts connections. Raises Trouble after `timeout` seconds or as soon as `gone()`."""
-        question = [BINARIES / "pg_isready", "-q", "-h", self.host, "-p", str(self.port)]
+        question = [str(BINARIES / "pg_isready"), "-q", "-h", self.host, "-p", str(self.port)]
         deadline = time.monotonic() + timeout
         while not gone() and time.monotonic() < deadline:
             if subprocess.run(question, env=ENVIRONMENT, check=False).returncode == 0:

@@ -1,0 +1,73 @@
+"""`python -m sesame_local …`: what the Makefile calls."""
+
+import argparse
+import errno
+import os
+import runpy
+import sys
+
+from sesame_local import mail, move
+from sesame_local.place import REPOSITORY, Place, Trouble
+from sesame_local.supervise import Installation
+from sesame_local.up import Up
+
+
+def main() -> None:
+    """Runs one command. What goes wrong is one sentence and a non-zero exit."""
+    arguments = _parser().parse_args()
+    try:
+        arguments.run(Place.from_environment(), arguments)
+    except Trouble as trouble:
+        sys.exit(str(trouble))
+    except KeyboardInterrupt:
+        sys.exit("Interrompu ; relancez la commande, elle reprendra où elle en était.")
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS):
+            raise
+        sys.exit(f"Le disque refuse d'écrire ({error.strerror}, {error.filename}) ; faites de la place ou vérifiez les droits.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sesame_local", description="Sésame sur cette machine")
+    commands = parser.add_subparsers(required=True)
+    for name, help, run in (
+        ("up", "installe ce qui manque et démarre tout", lambda place, _: _up(place)),
+        ("down", "arrête tout", lambda place, _: Up(place).down()),
+        ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
+        ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
+    ):
+        commands.add_parser(name, help=help).set_defaults(run=run)
+    clock = commands.add_parser("clock", help="avance le temps de l'installation")
+    clock.add_argument("to", help="date et heure de Paris, par exemple 2027-03-05T09:00")
+    clock.set_defaults(run=lambda place, given: move.move(place, move.parse(given.to)))
+    finance = commands.add_parser("finance", help="lance l'exemple de système financier de la Région")
+    finance.add_argument("arguments", nargs=argparse.REMAINDER)
+    finance.set_defaults(run=lambda place, given: _finance(place, given.arguments))
+    return parser
+
+
+def _up(place: Place) -> None:
+    print(f"Sésame s'installe dans {place.folder} ; cela prend une à deux minutes la première fois.")
+    Up(place).up()
+    print(f"\nSésame est prêt : {place.portal_url}")
+    print("« make mail » montre les courriels, « make down » arrête tout.")
+
+
+def _mail(place: Place) -> None:
+    mails = mail.caught(place.mails)
+    print(f"\n\n{'─' * 72}\n\n".join(map(mail.readable, mails)) if mails else "Aucun courriel.")
+
+
+def _finance(place: Place, arguments: list[str]) -> None:
+    """The sample knows none of our packages: it is given an address, a name and a password, as the Region's system would be."""
+    os.environ |= {
+        "FINANCE_KAFKA": Installation(place).broker.kafka.bootstrap,
+        "FINANCE_USER": "finance",
+        "FINANCE_PASSWORD": place.secrets["kafka.finance"],
+    }
+    sys.argv = ["finance.py", *arguments]
+    runpy.run_path(str(REPOSITORY / "deploy" / "finance" / "finance.py"), run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,234 @@
+"""The processes of an installation, and the supervisor that keeps them running."""
+
+import os
+import pwd
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from sesame_local.kafka import Broker
+from sesame_local.place import SERVICES, Place, Trouble
+from sesame_local.postgres import Server
+from sesame_local.process import Command
+from sesame_local.timeshift import VARIABLE
+
+FOUNDATION = ("kafka", "postgres", "mail")
+PROCESSES = (*SERVICES, "gateway-web", "gateway-worker", "clock")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A place, and what runs in it."""
+
+    place: Place
+
+    @property
+    def broker(self) -> Broker:
+        place = self.place
+        return Broker(place.folder / "kafka", place.port("kafka"), place.port("controller"), place.kafka_passwords)
+
+    @property
+    def server(self) -> Server:
+        return Server(self.place.folder / "postgres", self.place.port("postgres"), self.place.secrets["postgres.admin"])
+
+    def dsn(self, database: str) -> str:
+        """The address of a service's (or the gateway's) database, with its own role."""
+        return self.server.postgres.dsn(database, database, self.place.secrets[f"postgres.{database}"])
+
+    def health(self, process: str) -> str:
+        """Where a process answers `/ready`."""
+        port = {"gateway-web": "portal", "gateway-worker": "worker"}.get(process, process)
+        return f"http://127.0.0.1:{self.place.port(port)}"
+
+    def environment(self, process: str) -> dict[str, str]:
+        """Everything that one of our processes is told: its own principal, its own database, nothing of another's."""
+        principal = process.partition("-")[0]
+        found = {VARIABLE: str(self.place.time_shift), "PYTHONUNBUFFERED": "1", "SESAME_HTTP_HOST": "127.0.0.1"}
+        found["SESAME_HTTP_PORT"] = self.health(process).rpartition(":")[2]
+        found["SESAME_LOG_LEVEL"] = os.environ.get("SESAME_LOG_LEVEL", "info")
+        if process != "gateway-web":  # the web process never touches Kafka
+            found |= {
+                "SESAME_KAFKA": self.broker.kafka.bootstrap,
+                "SESAME_KAFKA_USER": principal,
+                "SESAME_KAFKA_PASSWORD": self.place.secrets[f"kafka.{principal}"],
+                "SESAME_KAFKA_SECURITY": "SASL_PLAINTEXT",
+            }
+        if process != "clock":
+            found["SESAME_DATABASE"] = self.dsn(principal)
+        if process in ("identity", "gateway-web"):
+            found["SESAME_GATEWAY_KEY"] = self.place.secrets["gateway-key"]
+        if process == "identity":
+            found |= {"SESAME_SMTP": f"127.0.0.1:{self.place.port('mail')}", "SESAME_PORTAL_URL": self.place.portal_url}
+        if process == "gateway-web":
+            found["SESAME_IDENTITY_URL"] = self.health("identity")
+        return found
+
+    def command(self, process: str) -> Command:
+        """How to run a process."""
+        if process == "kafka":
+            return self.broker.command
+        if process == "postgres":
+            return self.server.command
+        if process == "mail":
+            arguments = ["sesame_local.mail", str(self.place.mails), str(self.place.port("mail"))]
+            return Command([sys.executable, "-m", *arguments], {"PYTHONUNBUFFERED": "1"})
+        module, _, role = process.partition("-")
+        return Command([sys.executable, "-m", module, *([role] if role else [])], self.environment(process))
+
+
+@dataclass(frozen=True)
+class Supervisor:
+    """supervisord for one installation: starts, restarts what dies, stops in order. Spoken to on loopback, with a password."""
+
+    installation: Installation
+
+    @property
+    def running(self) -> bool:
+        try:
+            return bool(self._rpc().getState()["statename"])
+        except (OSError, xmlrpc.client.Error):
+            return False
+
+    def start(self) -> bool:
+        """Starts it with Kafka, PostgreSQL and the mail catcher. False when it runs already as the configuration says."""
+        configuration = self._configuration()
+        if self.running:
+            if self._file.read_text() == configuration:
+                return False
+            self.stop()
+        self._file.touch(0o600)
+        self._file.write_text(configuration)
+        self._place.logs.mkdir(parents=True, exist_ok=True)
+        result = subprocess.run(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._file)],
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode:
+            raise Trouble(f"Le superviseur n'a pas démarré : {result.stderr.strip() or result.stdout.strip()}")
+        deadline = time.monotonic() + 10
+        while not self.running:
+            if time.monotonic() > deadline:
+                raise Trouble(f"Le superviseur ne répond pas ; le détail est dans {self._place.logs / 'supervisor.log'}.")
+            time.sleep(0.05)
+        return True
+
+    def run(self, processes: Iterable[str]) -> list[str]:
+        """Starts those that do not run and returns their names."""
+        stopped = [name for name in processes if self.state(name) not in ("STARTING", "RUNNING", "BACKOFF")]
+        for name in stopped:
+            self._rpc().startProcess(name, False)
+        return stopped
+
+    def state(self, process: str) -> str:
+        """supervisor's word: RUNNING, BACKOFF, FATAL, …"""
+        return str(self._rpc().getProcessInfo(process)["statename"])
+
+    def stop(self) -> bool:
+        """Stops everything, what a killed supervisor left behind too. False when nothing ran."""
+        if self.running:
+            pid = self._rpc().getPID()
+            self._rpc().shutdown()
+            psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=60)
+            return True
+        orphans = [process for process in psutil.process_iter(["cmdline", "environ"]) if self._is_ours(process)]
+        for process in orphans:
+            process.terminate()
+        _, alive = psutil.wait_procs(orphans, timeout=20)
+        for process in alive:
+            process.kill()
+        return bool(orphans)
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        """Whether a process was started for this very folder."""
+        folder = str(self._place.folder)
+        environment = process.info["environ"] or {}
+        arguments = process.info["cmdline"] or []
+        return environment.get(VARIABLE) == str(self._place.time_shift) or any(
+            argument in (f"{folder}/kafka/server.properties", f"{folder}/postgres/data", f"{folder}/mails") for argument in arguments
+        )
+
+    @property
+    def _place(self) -> Place:
+        return self.installation.place
+
+    @property
+    def _file(self) -> Path:
+        return self._place.folder / "supervisor.conf"
+
+    def _rpc(self) -> Any:
+        password = self._place.secrets["supervisor"]
+        return xmlrpc.client.ServerProxy(f"http://sesame:{password}@127.0.0.1:{self._place.port('supervisor')}/RPC2").supervisor
+
+    def _configuration(self) -> str:
+        place = self._place
+        user = f"user={pwd.getpwuid(os.geteuid()).pw_name}\n" if os.geteuid() == 0 else ""
+        head = HEAD.format(
+            logs=_escaped(place.logs), folder=_escaped(place.folder), port=place.port("supervisor"), password=place.secrets["supervisor"]
+        )
+        return head.replace("[supervisord]\n", f"[supervisord]\n{user}") + "".join(
+            self._program(name, 10 if name in FOUNDATION else 20) for name in (*FOUNDATION, *PROCESSES)
+        )
+
+    def _program(self, name: str, priority: int) -> str:
+        command = self.installation.command(name)
+        environment = ",".join(f'{variable}="{_escaped(value)}"' for variable, value in command.environment.items())
+        return PROGRAM.format(
+            name=name,
+            command=" ".join(f'"{_escaped(argument)}"' for argument in command.arguments),
+            environment=environment,
+            priority=priority,
+            autostart="true" if name in FOUNDATION else "false",
+            signal=command.stop_signal.name.removeprefix("SIG"),
+            log=_escaped(self._place.logs / f"{name}.log"),
+            user=f"user={command.user}\n" if command.user else "",
+        )
+
+
+def _escaped(value: object) -> str:
+    """supervisor reads `%` as a beginning of its own and quotes as a shell does."""
+    return str(value).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+
+
+HEAD = """\
+[supervisord]
+logfile={logs}/supervisor.log
+logfile_maxbytes=5MB
+logfile_backups=1
+pidfile={folder}/supervisor.pid
+childlogdir={logs}
+
+[inet_http_server]
+port=127.0.0.1:{port}
+username=sesame
+password={password}
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+"""
+
+# What dies is started again, later each time; a thousand tries are weeks.
+PROGRAM = """
+[program:{name}]
+command={command}
+environment={environment}
+{user}priority={priority}
+autostart={autostart}
+autorestart=true
+startretries=1000
+stopsignal={signal}
+stopwaitsecs=20
+redirect_stderr=true
+stdout_logfile={log}
+stdout_logfile_maxbytes=10MB
+stdout_logfile_backups=2
+"""
