@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
+from contracts import actions
 from contracts.answers import PersonalRef
 from contracts.envelope import NAMESPACE
 from contracts.identity import AccountActivated, AccountCreated, ChangeOrganisation, OrganisationChanged, OrganisationRegistered
@@ -11,8 +12,6 @@ from contracts.personal import UserRecord
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.identity import AddressMissing, AlreadyActive, PostcodeWrong, TownMissing
-
-from contracts import actions
 
 
 @dataclass(frozen=True)

@@ -55,14 +55,14 @@ Decided = tuple[Outcomes, list[Event]]
 
 
 def prepared(outcomes: Outcomes) -> ReportPrepared:
-    """The report as it stands. It can be sent once the action is closed and everybody who entered has left and has a survey (SUR-2)."""
+    """The report as it stands. It can be sent, once, when the action is closed and everybody who entered has left and has a survey (SUR-2)."""
     left = {trainee_id: trainee for trainee_id, trainee in outcomes.trainees.items() if trainee.exit}
     missing = tuple(trainee_id for trainee_id, trainee in left.items() if not trainee.survey)
     everybody_out = len(left) == len(outcomes.trainees)
     return ReportPrepared(
         figures=_figures(outcomes, left),
         missing=missing,
-        can_be_submitted=outcomes.closed and everybody_out and not missing and not outcomes.submitted_at,
+        can_be_submitted=outcomes.closed and everybody_out and not missing,
     )
 
 
@@ -85,9 +85,9 @@ def _figures(outcomes: Outcomes, left: dict[UUID, Trainee]) -> ReportFigures:
 
 
 def telling(before: Outcomes, after: Outcomes, *events: Event) -> Decided:
-    """What was decided, and how the report now stands when that changed it."""
+    """What was decided, and how the report now stands when that changed it. One that was submitted stands as it was sent."""
     report = prepared(after)
-    return after, [*events] if report == prepared(before) else [*events, report]
+    return after, [*events] if after.submitted_at or report == prepared(before) else [*events, report]
 
 
 def award(outcomes: Outcomes | None, event: ActionAwarded) -> Decided:

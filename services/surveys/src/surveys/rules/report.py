@@ -16,7 +16,7 @@ from contracts.refusals.surveys import (
 )
 from contracts.surveys import ReportAcknowledged, ReportSubmitted, SubmitReport
 
-from .outcomes import Decided, Outcomes, prepared, telling
+from .outcomes import Decided, Outcomes, prepared
 
 
 def submit(outcomes: Outcomes, command: SubmitReport, text: PersonalRef, at: datetime) -> Decided:
@@ -35,7 +35,7 @@ def submit(outcomes: Outcomes, command: SubmitReport, text: PersonalRef, at: dat
         elif not trainee.survey:
             wrong.append(ExitSurveyMissing(item=item, trainee=item))
     refuse_all(wrong)
-    return telling(outcomes, replace(outcomes, submitted_at=at), ReportSubmitted(figures=prepared(outcomes).figures, text=text))
+    return replace(outcomes, submitted_at=at), [ReportSubmitted(figures=prepared(outcomes).figures, text=text)]
 
 
 def acknowledge(outcomes: Outcomes) -> Decided:

@@ -1,0 +1,95 @@
+"""The operator's command `python -m identity agent create` (ACC-6)."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import asyncpg
+from pydantic import ValidationError
+
+from chassis.batch import Engine
+from chassis.ids import uuid7
+from chassis.migrate import migrate
+from chassis.service import Service
+from chassis.trouble import Trouble, explain
+from contracts.envelope import Actor
+
+from . import store
+from .handlers import keep
+from .mailer import FIRST_DAYS, LEASE
+from .own import act
+from .parts import opened
+from .rules import member, secret
+from .settings import IdentitySettings
+from .store import LoginExists, Mailing
+
+
+@dataclass(frozen=True, slots=True)
+class NewAgent:
+    """An agent as the operator names them."""
+
+    login: str
+    name: str
+    email: str
+
+
+def main(service: Service, arguments: Sequence[str]) -> None:
+    """Makes an agent and has a temporary password mailed to them; ends the process with a sentence when that is not possible."""
+    parser = argparse.ArgumentParser(prog="python -m identity agent", description="Les comptes des agents de la Région.")
+    create = parser.add_subparsers(required=True).add_parser("create", help="crée un compte et envoie un mot de passe provisoire")
+    create.add_argument("--login", help="l’identifiant ; à défaut, l’adresse électronique")
+    create.add_argument("--name", required=True, help="prénom et nom")
+    create.add_argument("--email", required=True)
+    create.add_argument("--if-none", action="store_true", help="ne fait rien s’il y a déjà un agent")
+    create.add_argument("--print", action="store_true", help="affiche aussi le mot de passe provisoire, sur cette console seulement")
+    chosen = parser.parse_args(arguments)
+    agent = NewAgent(chosen.login or chosen.email, chosen.name.strip(), chosen.email.strip())
+    try:
+        asyncio.run(_create(service, IdentitySettings(), agent, if_none=chosen.if_none, shown=chosen.print))
+    except ValidationError as error:
+        names = ", ".join(f"SESAME_{one['loc'][0]}".upper() for one in error.errors())
+        sys.exit(f"Réglages manquants ou faux : {names}.")
+    except Trouble as trouble:
+        sys.exit(str(trouble))
+    except (OSError, asyncpg.PostgresError) as error:
+        sys.exit(str(explain(error) or f"La base de données ne répond pas ({error}). Vérifiez SESAME_DATABASE."))
+
+
+async def _create(service: Service, settings: IdentitySettings, agent: NewAgent, *, if_none: bool, shown: bool) -> None:
+    if secret.check_login(agent.login, None):
+        raise Trouble(f"L’identifiant a de {secret.LOGIN_LEAST} à {secret.LOGIN_MOST} caractères : lettres, chiffres, et . _ - + @.")
+    if "@" not in agent.email:
+        raise Trouble(f"« {agent.email} » n’est pas une adresse électronique.")
+    await migrate(service, settings)
+    engine = Engine(service, settings)
+    async with opened(engine, settings) as (desk, mailer):
+        if if_none and await store.agent_exists(desk.pool):
+            print("Il y a déjà un agent.")
+            return
+        print(f"Identifiant : {agent.login}")
+        mailing = await _keep(desk.pool, engine, agent, hold=LEASE if shown else timedelta())
+        if not shown:
+            print(f"Un mot de passe provisoire part à {agent.email}.")
+            return
+        delivery = await mailer.deliver(mailing)
+        print(f"Mot de passe provisoire, valable {FIRST_DAYS} jours : {delivery.password}")
+        if not delivery.sent:
+            # Sent later, it would carry another password, and the one just shown would no longer open.
+            await store.mail_is_out(desk.pool, mailing)
+            print(f"Le courriel à {agent.email} n’est pas parti : transmettez ce mot de passe vous-même, ou vérifiez SESAME_SMTP.")
+
+
+async def _keep(pool: asyncpg.Pool, engine: Engine, agent: NewAgent, hold: timedelta) -> Mailing:
+    user_id = uuid7()
+    enrolled = member.create_agent(user_id, agent.name, agent.email)
+    try:
+        async with act(pool, engine, str(user_id), Actor("identity", "operator")) as work:
+            if enrolled.user:
+                await store.add_account(work.connection, enrolled.user, work.key, "agent", agent.login)
+            await keep(work, enrolled, work.key)
+            return await store.ask_mail(work.connection, user_id, "first", hold)
+    except LoginExists:
+        raise Trouble(f"L’identifiant « {agent.login} » est déjà pris. Choisissez-en un autre avec --login.") from None

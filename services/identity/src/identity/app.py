@@ -1,0 +1,44 @@
+"""What this service listens to, and what it answers."""
+
+from chassis.service import Service, Subscription
+from chassis.settings import EVENTS
+from contracts.actions import ActionAwarded, ContractReplaced
+from contracts.identity import ChangeOrganisation, SendCredentials
+
+from . import handlers
+from .parts import Parts
+from .rules.member import Member
+from .settings import IdentitySettings
+
+
+def make() -> Service:
+    """The service, with parts of its own."""
+    parts = Parts()
+    return Service(
+        name="identity",
+        state=Member,
+        subscriptions=(
+            Subscription(
+                EVENTS,
+                {
+                    ActionAwarded: handlers.on_action_awarded,
+                    ContractReplaced: handlers.on_action_awarded,
+                },
+                keys=lambda event, _envelope: (event.terms.organisation.siret,),
+            ),
+            Subscription(
+                "identity.commands",
+                {
+                    ChangeOrganisation: handlers.change_organisation,
+                    SendCredentials: handlers.send_credentials,
+                },
+            ),
+        ),
+        migrations="identity.migrations",
+        on_start=(parts.running,),
+        http=parts.http,
+        settings=IdentitySettings,
+    )
+
+
+service = make()

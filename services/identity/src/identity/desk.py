@@ -1,0 +1,194 @@
+"""What people do with their own accounts over HTTP: log in, choose a password or a login, ask for another (ACC-2, ACC-3, ACC-7)."""
+
+import asyncio
+import hashlib
+import unicodedata
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from uuid import UUID
+
+from asyncpg import Pool
+
+from chassis.batch import Engine
+from contracts.envelope import Actor
+from contracts.identity_http import Account, ChooseLogin, ChoosePassword, Forgotten, LogIn, Sent
+from contracts.month import paris_day
+from contracts.refusals import Refusal, refuse_all
+from contracts.refusals.common import NotFound
+from contracts.refusals.identity import (
+    CurrentPasswordWrong,
+    EmailUnknown,
+    LoginTaken,
+    PasswordUnchanged,
+    SlowedDown,
+    TemporaryPasswordExpired,
+    WrongCredentials,
+)
+
+from . import store
+from .hashing import Hasher
+from .own import act
+from .rules import member, secret
+from .settings import IdentitySettings
+from .store import Limit, Stored
+
+FORGOTTEN_HOURS = 24
+MINUTE = timedelta(minutes=1)
+# Five wrong passwords slow a login down for all clients (ACC-7). A client may be an office with one address for many.
+A_LOGIN = Limit(free=5, first=MINUTE, most=5 * MINUTE)
+A_CLIENT = Limit(free=30, first=MINUTE, most=15 * MINUTE)
+# Mails cost their reader something: fewer of them (ACC-3).
+AN_ADDRESS = Limit(free=3, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
+A_CLIENT_WHO_FORGETS = Limit(free=10, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Answers the gateway. Each method raises a Refusal, or what the database raises."""
+
+    pool: Pool
+    engine: Engine
+    hasher: Hasher
+    settings: IdentitySettings
+    mail_waits: asyncio.Event
+    """Set when a mail has become due."""
+
+    async def log_in(self, asked: LogIn) -> Account:
+        """Whose login and password these are. Says no more than “wrong”, and takes as long, whether or not the login exists (ACC-7)."""
+        client, login = self._subject("client", asked.client), self._subject("login", secret.folded(asked.login))
+        await self._charge(client, A_CLIENT)
+        await self._charge(login, A_LOGIN)
+        stored = await store.find_by_login(self.pool, asked.login)
+        in_force, forgotten = await self.hasher.verify(
+            (stored.password_hash if stored else None, _typed(asked.password.get_secret_value(), stored)),
+            (stored.forgotten_hash if stored else None, _normal(asked.password.get_secret_value().strip())),
+        )
+        if stored is None or not (in_force or forgotten):
+            raise WrongCredentials
+        await store.forget_tries(self.pool, login)
+        await store.give_back(self.pool, client)
+        expires = stored.password_expires_at if in_force else stored.forgotten_expires_at
+        if expires and expires <= datetime.now(UTC):
+            raise TemporaryPasswordExpired(day=paris_day(expires))
+        if not in_force and stored.forgotten_hash:
+            await store.use_forgotten(self.pool, stored.user_id, stored.forgotten_hash)
+        return await self.account(stored.user_id)
+
+    async def choose_password(self, asked: ChoosePassword) -> Account:
+        """Another password and, if wished, login; everything wrong with them at once. The same form again changes nothing (ACC-2)."""
+        stored = await self._stored(asked.user_id)
+        new = _normal(asked.new.get_secret_value())
+        current = asked.current.get_secret_value() if asked.current else ""
+        login = self._subject("login", secret.folded(stored.login))
+        await self._charge(login, A_LOGIN)
+        proven, unchanged = await self.hasher.verify((stored.password_hash, _typed(current, stored)), (stored.password_hash, new))
+        if asked.current is None:
+            proven = stored.must_choose_password
+        if not (proven or unchanged):
+            raise CurrentPasswordWrong(field="current")
+        await store.forget_tries(self.pool, login)
+        if not proven:
+            return _account(stored)  # sent twice: the first one did it
+        new_login = asked.new_login.strip() if asked.new_login else stored.login
+        wrong = secret.check_password(new, (stored.login, new_login, stored.name))
+        if unchanged:
+            wrong.append(PasswordUnchanged(field="new"))
+        refuse_all(wrong + await self._check_login(stored, new_login))
+        if not await self._choose(stored, await self.hasher.hash(new), new_login):
+            return await self.choose_password(asked)  # another password came in between: look again
+        return await self.account(stored.user_id)
+
+    async def choose_login(self, asked: ChooseLogin) -> Account:
+        """Another login (ACC-2)."""
+        stored = await self._stored(asked.user_id)
+        login = self._subject("login", secret.folded(stored.login))
+        await self._charge(login, A_LOGIN)
+        [proven] = await self.hasher.verify((stored.password_hash, _typed(asked.password.get_secret_value(), stored)))
+        if not proven:
+            raise CurrentPasswordWrong(field="password")
+        await store.forget_tries(self.pool, login)
+        new_login = asked.new_login.strip()
+        refuse_all(await self._check_login(stored, new_login))
+        await _taken_is_refused(new_login, store.change_login(self.pool, stored.user_id, new_login))
+        return await self.account(stored.user_id)
+
+    async def forgotten(self, asked: Forgotten) -> Sent:
+        """A temporary password goes to a known address; the old one keeps working until that one is used (ACC-3)."""
+        await self._charge(self._subject("client who forgets", asked.client), A_CLIENT_WHO_FORGETS)
+        await self._charge(self._subject("address", secret.folded(asked.email)), AN_ADDRESS)
+        found = await store.find_by_email(self.pool, asked.email)
+        if not found:
+            raise EmailUnknown(field="email")
+        for stored in found:
+            await store.ask_mail(self.pool, stored.user_id, "forgotten")
+        self.mail_waits.set()
+        return Sent(hours=FORGOTTEN_HOURS)
+
+    async def account(self, user_id: UUID) -> Account:
+        """The account as it stands."""
+        return _account(await self._stored(user_id))
+
+    async def _stored(self, user_id: UUID) -> Stored:
+        stored = await store.find(self.pool, user_id)
+        if stored is None:
+            raise NotFound
+        return stored
+
+    async def _choose(self, stored: Stored, new_hash: str, new_login: str) -> bool:
+        async with act(self.pool, self.engine, stored.key, Actor(str(stored.user_id), stored.role, stored.siret)) as work:
+            if not await store.choose_password(work.connection, stored.user_id, stored.password_hash, new_hash):
+                return False
+            if new_login != stored.login:
+                await _taken_is_refused(new_login, store.change_login(work.connection, stored.user_id, new_login))
+            if work.state:
+                work.save(*member.activate(work.state))
+            return True
+
+    async def _check_login(self, stored: Stored, new_login: str) -> list[Refusal]:
+        if new_login == stored.login:
+            return []
+        wrong = secret.check_login(new_login, stored.siret)
+        other = await store.find_by_login(self.pool, new_login)
+        if other and other.user_id != stored.user_id:
+            wrong.append(LoginTaken(field="new_login", login=new_login))
+        return wrong
+
+    def _subject(self, kind: str, what: str) -> bytes:
+        key = hashlib.sha256(self.settings.gateway_key.get_secret_value().encode()).digest()
+        return hashlib.blake2b(f"{kind} {what}".encode(), key=key, digest_size=32).digest()
+
+    async def _charge(self, subject: bytes, limit: Limit) -> None:
+        wait = await store.charge(self.pool, subject, limit)
+        if wait:
+            raise SlowedDown(minutes=ceil(wait / MINUTE))
+
+
+async def _taken_is_refused(new_login: str, change: Awaitable[None]) -> None:
+    try:
+        await change
+    except store.LoginExists:
+        raise LoginTaken(field="new_login", login=new_login) from None
+
+
+def _normal(password: str) -> str:
+    """One form for each letter, whichever the keyboard sends."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def _typed(password: str, stored: Stored | None) -> str:
+    """A temporary password is copied from a mail, often with a space or a line end too many; a chosen one is what it is."""
+    return _normal(password.strip() if stored and stored.must_choose_password else password)
+
+
+def _account(stored: Stored) -> Account:
+    return Account(
+        user_id=stored.user_id,
+        role=stored.role,
+        siret=stored.siret,
+        name=stored.name,
+        login=stored.login,
+        email=stored.email,
+        must_choose_password=stored.must_choose_password,
+    )

@@ -1,0 +1,23 @@
+"""What this service decides by itself, no message having asked: a password chosen over HTTP, a mail sent, an agent made."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+from asyncpg import Pool
+
+from chassis import instant
+from chassis.batch import Engine
+from chassis.db import Connection
+from chassis.runtime import direct
+from chassis.work import Work
+from contracts.envelope import Actor
+
+from .rules.member import Member
+
+
+@asynccontextmanager
+async def act(pool: Pool, engine: Engine, key: str, actor: Actor) -> AsyncIterator[Work[Member]]:
+    """A transaction that holds `key`; `work.connection` is in it, and what is saved and emitted goes out when it is committed."""
+    async with pool.acquire() as connection, direct(engine, cast(Connection, connection), key, instant.now(), actor) as work:
+        yield work

@@ -1,0 +1,66 @@
+"""What of this service does not come from messages: its database pool, the desk behind its HTTP, the mailer, the tidying up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import structlog
+
+from chassis.batch import Engine
+from chassis.runtime import Runtime
+from chassis.service import ASGIApp
+from chassis.trouble import is_transient
+
+from . import store
+from .api import Api
+from .desk import Desk
+from .hashing import Hasher
+from .mail import Postman
+from .mailer import Mailer
+from .settings import IdentitySettings
+
+log = structlog.get_logger()
+
+TIDY_EVERY = 3600.0
+
+
+@asynccontextmanager
+async def opened(engine: Engine, settings: IdentitySettings) -> AsyncIterator[tuple[Desk, Mailer]]:
+    """The desk and the mailer, on one pool of connections and with one turn at Argon2id for both."""
+    async with asyncpg.create_pool(settings.database, min_size=1, max_size=8, server_settings={"jit": "off"}) as pool:
+        hasher, mail_waits = Hasher(), asyncio.Event()
+        yield Desk(pool, engine, hasher, settings, mail_waits), Mailer(pool, engine, hasher, Postman(settings), mail_waits)
+
+
+class Parts:
+    """Started with the service; its HTTP answers as long as they run."""
+
+    _desk: Desk
+
+    @asynccontextmanager
+    async def running(self, runtime: Runtime) -> AsyncIterator[None]:
+        """Mails what is due and tidies up until the service stops."""
+        async with opened(runtime.engine, runtime.settings) as (self._desk, mailer):
+            tasks = [runtime.background(mailer.run()), runtime.background(self._tidy())]
+            try:
+                yield
+            finally:
+                # Before the pool goes: a mail is not cut between its sending and the note that it is out, if that can be helped.
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    def http(self, _runtime: Runtime) -> ASGIApp:
+        """What answers the gateway."""
+        return Api(self._desk)
+
+    async def _tidy(self) -> None:
+        """On the wall clock (T-2)."""
+        while True:
+            try:
+                await store.tidy(self._desk.pool)
+            except Exception as error:
+                if not is_transient(error):
+                    log.error("tidying failed, goes on", error=type(error).__name__)
+            await asyncio.sleep(TIDY_EVERY)
