@@ -11,6 +11,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+
 from contracts.month import PARIS, Month, paris_day
 
 NBSP = "\u00a0"

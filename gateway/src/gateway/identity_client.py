@@ -3,11 +3,11 @@
 from uuid import UUID
 
 import httpx2
-from contracts.answers import Fault
-from contracts.message import Part
 from pydantic import SecretStr, ValidationError
 
 from contracts import identity_http as http
+from contracts.answers import Fault
+from contracts.message import Part
 
 
 class IdentityAway(Exception):

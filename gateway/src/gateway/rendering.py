@@ -4,12 +4,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chassis.instant import now
-from contracts.month import paris_day
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.response import Redirect
+
+from chassis.instant import now
+from contracts.month import paris_day
 
 from . import french, labels, notices
 from .forms import Form

@@ -1,7 +1,8 @@
 """Settings of the two processes."""
 
-from chassis.settings import Settings
 from pydantic import SecretStr
+
+from chassis.settings import Settings
 
 SEARCH_PATH = "own, view, public"
 

@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from contracts.identity_http import Account
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect
+
+from contracts.identity_http import Account
 
 from ..forms import Form
 from ..identity_client import IdentityRefused

@@ -3,9 +3,10 @@
 from typing import Any
 
 from asyncpg import Pool, Record
-from contracts.identity import ChangeOrganisation
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
+
+from contracts.identity import ChangeOrganisation
 
 from ..forms import Form
 from ..identity_client import IdentityRefused

@@ -8,9 +8,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from asyncpg import Pool, Record
+from litestar.exceptions import NotFoundException
+
 from contracts.actions import Period, Terms
 from contracts.month import Month, months_between
-from litestar.exceptions import NotFoundException
 
 from ..french import date_short, month, plural
 from ..session import Viewer
