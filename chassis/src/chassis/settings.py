@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+MAX_MESSAGE_BYTES = 5 * 1024 * 1024
 EVENTS, PERSONAL, CALENDAR = "events", "personal", "calendar"
 
 
@@ -21,7 +22,7 @@ class Settings(BaseSettings):
     kafka_security: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
     topic_prefix: str = ""
     """Put before every topic's name: several installations, or tests, on one cluster."""
-    max_message_bytes: int = 5 * 1024 * 1024
+    max_message_bytes: int = MAX_MESSAGE_BYTES
     """As `max.message.bytes` of `events` and of the commands' topics; other topics take 1 MiB, Kafka's default."""
 
     database: str
@@ -39,6 +40,5 @@ class Settings(BaseSettings):
         return self.topic_prefix + name
 
     def limit(self, topic: str) -> int:
-        """How many bytes a record of `topic` (its name in Kafka) may have."""
-        name = topic.removeprefix(self.topic_prefix)
-        return self.max_message_bytes if name == EVENTS or name.endswith(".commands") else 1024 * 1024
+        """How many bytes a record of `topic` may have."""
+        return self.max_message_bytes if topic == EVENTS or topic.endswith(".commands") else 1024 * 1024

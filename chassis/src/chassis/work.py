@@ -60,6 +60,8 @@ class Work(Generic[S]):
     connection: Connection
     """For the service's own tables, in the same transaction. A command's handler writes only once it decided."""
     source: str
+    keys: tuple[str, ...]
+    """Every key that the message touches."""
     keyed: Mapping[str, Keyed[S]]
     numbering: UUID
     """Ids of what this message causes are derived from it."""
@@ -81,12 +83,14 @@ class Work(Generic[S]):
 
     @property
     def state(self) -> S | None:
-        """The state of the message's own key; None when it has none."""
+        """The state of the message's own key, as saved so far; None when it has none."""
         return self.state_of(self.key)
 
     def state_of(self, key: str) -> S | None:
         """The state of `key`, one of those that the subscription's `keys` named. Raises WorkError for another."""
-        return self.saved[key] if key in self.saved else self._keyed(key).state
+        if key in self.saved:
+            return self.saved[key]
+        return None if key in self.keys and key not in self.keyed else self._keyed(key).state
 
     def save(self, state: S, *events: Event | Iterable[Event], key: str | None = None) -> None:
         """The new state of `key` (the message's own by default) and what it says on `events` under that key."""
@@ -127,10 +131,9 @@ class Work(Generic[S]):
         self.answers.clear()
 
     def _keyed(self, key: str) -> Keyed[S]:
-        try:
-            return self.keyed[key]
-        except KeyError:
-            raise WorkError(f"{self.envelope.type} touches {key!r}, which its subscription does not name") from None
+        if key not in self.keys or key not in self.keyed:
+            raise WorkError(f"{self.envelope.type} touches {key!r}, which its subscription does not name, or nobody knows")
+        return self.keyed[key]
 
     def _put(self, topic: str, key: str, version: int, message: Message) -> None:
         envelope = Envelope(

@@ -1,0 +1,21 @@
+"""What an operator watches, updated per batch, never per message."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+LAG = Gauge("sesame_lag_records", "Records of the log that are not handled yet", ["service", "topic"])
+BATCH_RECORDS = Histogram("sesame_batch_records", "Records in a batch", ["service", "topic"], buckets=(1, 2, 5, 10, 20, 50, 100, 200))
+BATCH_SECONDS = Histogram("sesame_batch_seconds", "Seconds that a batch took, its waits too", ["service", "topic"])
+HANDLED = Counter("sesame_handled", "Messages handled", ["service", "topic"])
+ANSWERS = Counter("sesame_answers", "Commands answered", ["service", "outcome"])
+RETRIES = Counter(
+    "sesame_retries", "Batches given back because the database or Kafka was away, or a position not reached", ["service", "topic"]
+)
+PARKED = Gauge("sesame_parked_messages", "Messages that wait for the operator", ["service"])
+OUTBOX_ROWS = Gauge("sesame_outbox_rows", "Rows that Kafka has not acknowledged", ["service"])
+OUTBOX_AGE = Gauge("sesame_outbox_age_seconds", "Age of the oldest of them", ["service"])
+RELAYED = Counter("sesame_relayed", "Rows that Kafka acknowledged", ["service"])
+ALARMS = Counter(
+    "sesame_alarms",
+    "What should never happen: a command's `after` past the end of the log, own events ahead of the database",
+    ["service", "kind"],
+)

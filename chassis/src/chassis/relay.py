@@ -1,0 +1,145 @@
+"""The relay: outbox rows go to Kafka in order of seq, and are deleted once Kafka has acknowledged them.
+
+One relay at a time per database (an advisory lock), or a key's order is lost; the others stand by. A crash between two steps sends
+rows again, with the same version: readers drop them.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from . import kafka, metrics
+from .db import Connection, connect
+from .outbox import CHANNEL
+from .settings import Settings
+from .steps import STEPS
+from .trouble import explain
+
+log = structlog.get_logger()
+
+BATCH = 500
+LOCK = 0x5E5A3E
+"""The advisory lock's number, in the service's own database."""
+IDLE = 1.0
+"""Seconds until the table is read though nobody called."""
+
+
+@dataclass(slots=True)
+class Floor:
+    """Below it nothing is left to send: without it, each poll wades through what was deleted while an old snapshot is open.
+
+    A row may become visible after rows with a higher seq. So a seq becomes the floor when every transaction that was open when it was
+    sent has ended, and the table was read once more.
+    """
+
+    seq: int = 0
+    candidate: int = 0
+    horizon: int = 0
+
+    def settled(self, xmin: int) -> bool:
+        """Whether nobody who could have taken a number up to the candidate is still at work."""
+        return self.candidate > self.seq and xmin >= self.horizon
+
+    def sent(self, highest: int, xmin: int, xmax: int, *, all_read: bool) -> None:
+        """A batch was sent that was read in the snapshot (`xmin`, `xmax`)."""
+        if all_read and self.settled(xmin):
+            self.seq = self.candidate
+        if self.candidate <= self.seq < highest:
+            self.candidate, self.horizon = highest, xmax
+
+
+class Relay:
+    """Sends what is in the outbox of the settings' database, for as long as it is the one."""
+
+    def __init__(self, settings: Settings, service: str) -> None:
+        self._settings, self._service = settings, service
+        self._called = asyncio.Event()
+        self.leading = False
+
+    async def run(self) -> None:
+        """Until cancelled. Raises Trouble when Kafka or the database refuses this process."""
+        pause = 0.1
+        while True:
+            try:
+                await self._lead()
+            except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                if trouble := explain(error):
+                    raise trouble from error
+                log.warning("relay interrupted", error=type(error).__name__)
+            self.leading = False
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5) if not self._called.is_set() else 0.1
+
+    async def _lead(self) -> None:
+        connection = await connect(self._settings)
+        try:
+            await connection.add_listener(CHANNEL, lambda *_: self._called.set())
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
+                await asyncio.sleep(IDLE)
+            self.leading = True
+            # A producer can stay broken after an error: every leadership, and every error ends one, has its own.
+            producer = AIOKafkaProducer(
+                **kafka.client_options(self._settings),
+                enable_idempotence=True,
+                acks="all",
+                max_request_size=self._settings.max_message_bytes,
+            )
+            try:
+                await producer.start()
+                await self._send_all(connection, producer)
+            finally:
+                await producer.stop()
+        finally:
+            connection.terminate()
+
+    async def _send_all(self, connection: Connection, producer: AIOKafkaProducer) -> None:
+        floor = Floor()
+        while True:
+            self._called.clear()
+            rows = await connection.fetch(
+                """
+                SELECT seq, topic, key, headers, body,
+                       pg_snapshot_xmin(now)::text::bigint AS xmin, pg_snapshot_xmax(now)::text::bigint AS xmax
+                FROM (SELECT pg_current_snapshot() AS now) AS snapshot
+                     LEFT JOIN LATERAL (SELECT * FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2) AS waiting ON true
+                ORDER BY seq
+                """,
+                floor.seq,
+                BATCH,
+            )
+            xmin, xmax = rows[0]["xmin"], rows[0]["xmax"]
+            rows = [row for row in rows if row["seq"] is not None]
+            if rows:
+                await self._send(connection, producer, rows)
+            floor.sent(rows[-1]["seq"] if rows else 0, xmin, xmax, all_read=len(rows) < BATCH)
+            if len(rows) < BATCH:
+                await self._wait()
+
+    async def _send(self, connection: Connection, producer: AIOKafkaProducer, rows: list[Any]) -> None:
+        STEPS.reached("relay-read")
+        acks = [
+            await producer.send(
+                row["topic"],
+                row["body"],
+                row["key"].encode(),
+                headers=[(name, value.encode()) for name, value in json.loads(row["headers"]).items()],
+            )
+            for row in rows
+        ]
+        await asyncio.gather(*acks)
+        STEPS.reached("relay-sent")
+        await connection.execute("DELETE FROM outbox WHERE seq = ANY($1::bigint[])", [row["seq"] for row in rows])
+        STEPS.reached("relay-deleted")
+        metrics.RELAYED.labels(self._service).inc(len(rows))
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._called.wait(), IDLE)
+        except TimeoutError:
+            return

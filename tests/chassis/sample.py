@@ -1,0 +1,193 @@
+"""A tiny service of purses: coins go in and out, another service may be asked, strangers may drop coins in."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import ClassVar
+from uuid import UUID
+
+import asyncpg
+
+from chassis.service import Outside, OutsideRecord, Service, Subscription
+from chassis.work import Work
+from contracts.calendar import DayStarted
+from contracts.envelope import CommandRef, Envelope
+from contracts.message import Command, Event, Message
+from contracts.refusals import Refusal
+
+
+class Add(Command):
+    TYPE: ClassVar[str] = "billing.add.v1"
+    amount: int
+
+
+class Share(Command):
+    """Coins from one purse to others, in one command."""
+
+    TYPE: ClassVar[str] = "billing.share.v1"
+    to: tuple[str, ...]
+    amount: int
+
+
+class Ask(Command):
+    TYPE: ClassVar[str] = "billing.ask.v1"
+
+
+class Write(Command):
+    """A note of `size` letters on `personal`, and what the handler does that it must not."""
+
+    TYPE: ClassVar[str] = "billing.write.v1"
+    size: int = 1
+    crash: bool = False
+    under: str = ""
+
+
+class Added(Event):
+    TYPE: ClassVar[str] = "billing.added.v1"
+    amount: int
+    total: int
+
+
+class Asked(Event):
+    TYPE: ClassVar[str] = "billing.asked.v1"
+
+
+class Granted(Event):
+    TYPE: ClassVar[str] = "surveys.granted.v1"
+
+
+class Poked(Event):
+    TYPE: ClassVar[str] = "surveys.poked.v1"
+    crash: bool = False
+
+
+class AskRefused(Event):
+    TYPE: ClassVar[str] = "billing.ask-refused.v1"
+
+
+class Note(Message):
+    TYPE: ClassVar[str] = "personal.note.v1"
+    id: str
+    version: int
+    text: str
+
+
+class Reply(Message):
+    TYPE: ClassVar[str] = "billing.reply.v1"
+    code: str
+
+
+class TooMuch(Refusal):
+    """Il n’y a que {total} pièces."""
+
+
+@dataclass(frozen=True)
+class Purse:
+    total: int = 0
+    days: int = 0
+    pokes: int = 0
+    notes: int = 0
+    asked: CommandRef | None = None
+
+
+async def break_down(work: Work[Purse]) -> None:
+    """A bug, until the table says that it is repaired."""
+    if not await work.connection.fetchval("SELECT true FROM repaired"):
+        raise ZeroDivisionError
+
+
+async def add(work: Work[Purse], command: Add) -> None:
+    purse = work.state or Purse()
+    total = purse.total + command.amount
+    if total < 0:
+        raise TooMuch(total=purse.total)
+    work.save(replace(purse, total=total), Added(amount=command.amount, total=total))
+
+
+async def share(work: Work[Purse], command: Share) -> None:
+    for key in command.to:
+        purse = work.state_of(key) or Purse()
+        work.save(replace(purse, total=purse.total + command.amount), Added(amount=command.amount, total=purse.total), key=key)
+    work.emit(Asked())
+
+
+async def ask(work: Work[Purse], command: Ask) -> None:
+    work.save(replace(work.state or Purse(), asked=work.answer_later()), Asked())
+
+
+async def write(work: Work[Purse], command: Write) -> None:
+    if command.crash:
+        await break_down(work)
+    purse = work.state or Purse()
+    note = Note(id=str(UUID(int=7)), version=purse.notes + 1, text="x" * command.size)
+    work.save(replace(purse, notes=note.version))
+    work.publish("personal", note.id, note)
+    if command.under:
+        work.emit(Asked(), key=command.under)
+
+
+async def granted(work: Work[Purse], event: Granted) -> None:
+    purse = work.state
+    if purse and purse.asked:
+        work.answer(purse.asked)
+        work.save(replace(purse, asked=None), Added(amount=0, total=purse.total))
+
+
+async def poked(work: Work[Purse], event: Poked) -> None:
+    if event.crash:
+        await break_down(work)
+    purse = work.state or Purse()
+    work.save(replace(purse, pokes=purse.pokes + 1))
+    await work.connection.execute("INSERT INTO pokes (key, at) VALUES ($1, $2)", work.key, work.at)
+
+
+async def poke_refused(work: Work[Purse], event: Poked) -> None:
+    work.emit(AskRefused())
+
+
+async def dropped(work: Work[Purse], record: OutsideRecord) -> None:
+    """`{"coins": n}`; whatever else is refused."""
+    try:
+        coins = int(json.loads(record.body or b"")["coins"])
+    except (ValueError, KeyError, TypeError):
+        work.publish("region.decisions.replies", work.key, Reply(code="unreadable"))
+        return
+    if coins == 13:
+        await break_down(work)
+    purse = work.state
+    if purse is None:
+        work.publish("region.decisions.replies", work.key, Reply(code="unknown"))
+        return
+    work.save(replace(purse, total=purse.total + coins), Added(amount=coins, total=purse.total + coins))
+
+
+def drop_keys(record: OutsideRecord) -> list[str]:
+    return [(record.key or b"").decode(errors="replace")]
+
+
+async def aged(work: Work[Purse], event: DayStarted) -> None:
+    purse = work.state or Purse()
+    if purse.total == 13:
+        await break_down(work)
+    work.save(replace(purse, days=purse.days + 1))
+
+
+async def purses(connection: asyncpg.Connection, event: DayStarted) -> list[str]:
+    return [row["key"] for row in await connection.fetch("SELECT key FROM aggregates WHERE state IS NOT NULL")]
+
+
+def share_keys(command: Message, envelope: Envelope) -> tuple[str, ...]:
+    return command.to if isinstance(command, Share) else ()
+
+
+SERVICE = Service(
+    name="billing",
+    state=Purse,
+    subscriptions=(
+        Subscription("events", {Granted: granted, Poked: poked}, on_discard={Poked: poke_refused}),
+        Subscription("billing.commands", {Add: add, Share: share, Ask: ask, Write: write}, keys=share_keys),
+        Outside("region.decisions", dropped, drop_keys),
+    ),
+    migrations="tests.chassis.migrations",
+    daily=aged,
+    daily_keys=purses,
+)
