@@ -13,8 +13,8 @@ from aiokafka.errors import (
     UnknownTopicOrPartitionError,
 )
 from confluent_kafka.admin import ConfigResource
-from sesame_local import acls, topics
 
+from sesame_local import acls, topics
 from tests.infra import Infra
 
 TABLE = topics.load()

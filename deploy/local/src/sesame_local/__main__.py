@@ -5,8 +5,10 @@ import errno
 import os
 import runpy
 import sys
+from datetime import UTC, datetime
 
-from sesame_local import mail, move
+from clock.days import day_of
+from sesame_local import mail, move, timeshift
 from sesame_local.place import REPOSITORY, Place, Trouble
 from sesame_local.supervise import Installation
 from sesame_local.up import Up
@@ -64,6 +66,7 @@ def _finance(place: Place, arguments: list[str]) -> None:
         "FINANCE_KAFKA": Installation(place).broker.kafka.bootstrap,
         "FINANCE_USER": "finance",
         "FINANCE_PASSWORD": place.secrets["kafka.finance"],
+        "FINANCE_TODAY": day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)).isoformat(),
     }
     sys.argv = ["finance.py", *arguments]
     runpy.run_path(str(REPOSITORY / "deploy" / "finance" / "finance.py"), run_name="__main__")

@@ -1,0 +1,131 @@
+"""A sample of the Region's finance system: built on the published message contract alone, with aiokafka and nothing of Sésame's.
+
+    finance.py list                        every invoice, its state, its number N
+    finance.py accept N                    accepts it
+    finance.py reject N CODE TEXT          rejects it; CODE as in the contract (hours_wrong, proofs_missing, …)
+    finance.py pay N AMOUNT REFERENCE      reports a payment, in euros; the reference names one payment for ever
+
+It reads `billing.invoices` from its beginning each time, as a real system would on its first day. Environment: FINANCE_KAFKA
+(host:port), FINANCE_USER, FINANCE_PASSWORD; FINANCE_PREFIX for topics that have one; FINANCE_TODAY, the payments' date, if not today.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+from datetime import datetime
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+PREFIX = os.environ.get("FINANCE_PREFIX", "")
+INVOICES, DECISIONS, REPLIES = PREFIX + "billing.invoices", PREFIX + "region.decisions", PREFIX + "region.decisions.replies"
+LOGIN = {
+    "bootstrap_servers": os.environ.get("FINANCE_KAFKA", "localhost:9092"),
+    "security_protocol": "SASL_PLAINTEXT",
+    "sasl_mechanism": "SCRAM-SHA-512",
+    "sasl_plain_username": os.environ.get("FINANCE_USER", "finance"),
+    "sasl_plain_password": os.environ.get("FINANCE_PASSWORD", ""),
+}
+STATES = {"finance.invoice-accepted.v1": "acceptée", "finance.invoice-rejected.v1": "rejetée"}
+
+
+async def started(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
+    """Starts it (without a group it has every partition of its topic) and returns where each ends now."""
+    await consumer.start()
+    return await consumer.end_offsets(consumer.assignment())
+
+
+async def facts() -> list[tuple[str, dict]]:
+    """Every fact on the topic with its type, in the order in which they were written."""
+    consumer, found = AIOKafkaConsumer(INVOICES, **LOGIN), []
+    try:
+        ends = await started(consumer)
+        for place in ends:
+            consumer.seek(place, 0)
+        while any([await consumer.position(place) < end for place, end in ends.items()]):
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                found += [(record.timestamp, dict(record.headers)["ce_type"].decode(), json.loads(record.value)) for record in records]
+    finally:
+        await consumer.stop()
+    return [(kind, body) for _, kind, body in sorted(found, key=lambda fact: (fact[0], fact[2]["contract_number"]))]
+
+
+async def invoices() -> list[dict]:
+    """The invoices, the oldest first, each with its state. A gap in a contract's sequence is said: a message was missed."""
+    found, sequences = {}, {}
+    for kind, body in await facts():
+        contract, sequence = body["contract_number"], body["sequence"]
+        if sequence <= sequences.get(contract, 0):
+            continue  # the same again
+        if sequence != sequences.get(contract, 0) + 1:
+            print(f"Attention : il manque un message du contrat {contract} avant le n° {sequence}.")
+        sequences[contract] = sequence
+        if kind == "finance.invoice-issued.v1":
+            found[body["invoice_id"]] = body | {"state": "à décider"}
+        elif kind in STATES and body["invoice_id"] in found:
+            found[body["invoice_id"]]["state"] = STATES[kind]
+    return list(found.values())
+
+
+def show(found: list[dict]) -> None:
+    for number, invoice in enumerate(found, 1):
+        name = "Solde" if invoice["number"] is None else f"Facture n° {invoice['number']}"
+        months = ", ".join(invoice["months"])
+        print(
+            f"{number:>3}  {invoice['legal_number']}  contrat {invoice['contract_number']}  {name} ({months})  "
+            f"{invoice['including_tax']} € TTC  {invoice['organisation']}  {invoice['state']}"
+        )
+    if not found:
+        print("Aucune facture.")
+
+
+async def send(invoice: dict, body: dict) -> None:
+    """Sends a decision or a payment, keyed by the contract number, and waits for what Sésame answers to that very record."""
+    consumer, producer = AIOKafkaConsumer(REPLIES, **LOGIN), AIOKafkaProducer(**LOGIN, enable_idempotence=True, acks="all")
+    try:
+        for place, end in (await started(consumer)).items():
+            consumer.seek(place, end)
+        await producer.start()
+        value = json.dumps({"invoice_id": invoice["invoice_id"], **body}, ensure_ascii=False).encode()
+        sent = await producer.send_and_wait(DECISIONS, value, key=invoice["contract_number"].encode())
+        async with asyncio.timeout(15):
+            async for record in consumer:
+                reply = json.loads(record.value)
+                if (reply["partition"], reply["offset"]) == (sent.partition, sent.offset):
+                    break
+        refused = reply["outcome"] == "refused"
+        print(f"Refusé ({reply['code']}) : {reply['reason']}" if refused else "Enregistré.")
+    except TimeoutError:
+        print("Envoyé ; Sésame n'a pas encore répondu.")
+    finally:
+        await producer.stop()
+        await consumer.stop()
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(prog="finance", description="Exemple de système financier de la Région")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, arguments in {"list": [], "accept": [], "reject": ["code", "text"], "pay": ["amount", "reference"]}.items():
+        command = commands.add_parser(name)
+        if name != "list":
+            command.add_argument("n", type=int, help="le numéro de la facture dans « list »")
+        for argument in arguments:
+            command.add_argument(argument)
+    given = parser.parse_args()
+    found = await invoices()
+    if given.command == "list":
+        show(found)
+        return
+    if not 1 <= given.n <= len(found):
+        parser.error(f"il n'y a pas de facture {given.n} ; « list » les montre")
+    today = os.environ.get("FINANCE_TODAY") or datetime.now().astimezone().date().isoformat()
+    body = {
+        "accept": lambda: {"decision": "accepted"},
+        "reject": lambda: {"decision": "rejected", "code": given.code, "text": given.text},
+        "pay": lambda: {"amount": given.amount, "date": today, "reference": given.reference},
+    }[given.command]()
+    await send(found[given.n - 1], body)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
