@@ -55,7 +55,7 @@ Decided = tuple[Outcomes, list[Event]]
 
 
 def prepared(outcomes: Outcomes) -> ReportPrepared:
-    """The report as it stands. It can be sent, once, when the action is closed and everybody who entered has left and has a survey (SUR-2)."""
+    """The report as it stands. It can be sent when the action is closed, and everybody who entered has left and has a survey (SUR-2)."""
     left = {trainee_id: trainee for trainee_id, trainee in outcomes.trainees.items() if trainee.exit}
     missing = tuple(trainee_id for trainee_id, trainee in left.items() if not trainee.survey)
     everybody_out = len(left) == len(outcomes.trainees)
