@@ -39,8 +39,10 @@ def confirm_entries(action: Action, command: ConfirmEntryDates, sheets: Sheets, 
     entries = tuple({entry.trainee_id: entry for entry in command.entries}.values())
     if not action.opened:
         return confirmed(action, entries, sheets)
-    changes = tuple(entry for entry in entries if _changes(action, entry))
-    return (*ask(action, EntryRequested(entries=changes), asker), []) if changes else (action, [], [])
+    if not any(_changes(action, entry) for entry in entries):
+        return action, [], []
+    # The whole list, so that a fault's field means the same place in the command.
+    return *ask(action, EntryRequested(entries=entries), asker), []
 
 
 def confirmed(action: Action, entries: Sequence[EntryDate], sheets: Sheets) -> Recorded:
@@ -51,9 +53,10 @@ def confirmed(action: Action, entries: Sequence[EntryDate], sheets: Sheets) -> R
 
 
 def entered(action: Action, entries: Sequence[EntryDate], sheets: Sheets) -> Recorded:
-    """What `declarations` granted: who is in training since when, and who never came (TRN-6)."""
-    after, events, records = _applied(action, entries, sheets)
-    present = {entry.trainee_id: entry.entered_on for entry in entries if entry.entered_on}
+    """What `declarations` granted: who is in training since when, and who never came (TRN-6). What stays as it was is not said again."""
+    changes = [entry for entry in entries if _changes(action, entry)]
+    after, events, records = _applied(action, changes, sheets)
+    present = {entry.trainee_id: entry.entered_on for entry in changes if entry.entered_on}
     in_training = {one: replace(after.trainees[one], presence=Presence.ENTERED) for one in present}
     dates = [TraineeEntered(trainee_id=one, entered_on=day) for one, day in present.items()]
     return after.with_trainees(in_training), [*events, *dates], records

@@ -1,0 +1,301 @@
+"""Contracts: ACT-1, ACT-3 (planned), ACT-4."""
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actions.rules import contract
+from actions.rules.action import Action
+from actions.rules.terms import planned_hours, planned_price, wrong_contract
+from contracts.actions import ActionAwarded, ActionWithdrawn, Contract, ContractReplaced, Subcontractor
+from contracts.personal import AgentContact, AgentRecord, PersonalRecord, TrainerRecord
+from contracts.refusals import refuse_all
+from tests.rules.actions.life import (
+    DURAND,
+    NUMBER,
+    SIRET,
+    TRAINER,
+    Life,
+    awarded_contract,
+    cells,
+    codes,
+    day,
+    faults,
+    imported,
+    period,
+    place,
+    priced,
+    terms,
+)
+
+
+def awarded(one: Contract) -> tuple[Action, dict[str, PersonalRecord]]:
+    """The action of a contract, and the people that it names."""
+    ([(action, _, records)], _) = contract.import_contracts(imported(one), {}, {})
+    return action, {record.id: record for record in records}
+
+
+def wrong(**changed: Any) -> list[tuple[str, str | None]]:
+    return cells(lambda: contract.import_contracts(imported(awarded_contract(terms=terms(**changed))), {}, {}))
+
+
+def organisation(**changed: str) -> dict[str, Any]:
+    return {"organisation": terms().organisation.model_copy(update=changed)}
+
+
+def subcontractor(siret: str = SIRET, ceiling: str = "1500", name: str = "CEVENNES-GESTION") -> Subcontractor:
+    return Subcontractor(siret=siret, name=name, ceiling=Decimal(ceiling))
+
+
+def test_act_03_the_planned_total_per_trainee_is_812_and_420_hours_1232():
+    assert planned_hours(terms()) == 1232
+
+
+@pytest.mark.parametrize(
+    ("hours", "rate", "headcount", "price"),
+    [
+        ("812", "5.00", 10, "40600.00"),
+        ("420", "0.95", 10, "3990.00"),
+        ("480", "7.00", 12, "40320.00"),
+        ("0.25", "0.30", 1, "0.08"),  # 0.075: half up
+        ("0.25", "0.98", 1, "0.25"),  # 0.245: half up
+        ("0", "0", 10, "0.00"),
+    ],
+)
+def test_act_04_a_place_costs_hours_by_rate_by_headcount_to_the_cent(hours: str, rate: str, headcount: int, price: str):
+    assert planned_price(place(hours, price, rate), headcount) == Decimal(price)
+    other = place(hours, str(Decimal(price) + Decimal("0.01")), rate)
+    assert planned_price(other, headcount) != other.price
+
+
+@given(st.decimals(0, 3000, places=2), st.decimals(0, 100, places=2), st.integers(1, 500))
+def test_act_04_any_price_is_within_half_a_cent_of_the_exact_product(hours: Decimal, rate: Decimal, headcount: int):
+    price = planned_price(place(str(hours), "0", str(rate)), headcount)
+    exact = hours * rate * headcount
+    assert abs(price - exact) <= Decimal("0.005") and price == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def test_act_04_a_wrong_price_is_told_with_the_right_one():
+    (fault,) = faults(
+        lambda: contract.import_contracts(imported(awarded_contract(terms=terms(centre=place("812", "40500", "5.00")))), {}, {})
+    )
+    assert (fault.code, fault.field, fault.item) == ("price-differs", "terms.centre.price", NUMBER)
+    assert fault.figures == {"hours": "812.00", "rate": "5.00", "headcount": 10, "expected": "40600.00"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "field"),
+    [
+        ({"company": place("420", "3990.01", "0.95")}, "price-differs", "terms.company.price"),
+        ({"paid_headcount": 11}, "paid-above-headcount", "terms.paid_headcount"),
+        ({"thresholds": (Decimal(30), Decimal(30), Decimal(80))}, "thresholds-disordered", "terms.thresholds"),
+        ({"thresholds": (Decimal(0), Decimal(60), Decimal(80))}, "thresholds-disordered", "terms.thresholds"),
+        ({"planned_end": day("2007-09-02"), "periods": ()}, "planned-dates-reversed", "terms.planned_end"),
+        ({"periods": (period("2007-10-01", "2007-09-30"),)}, "period-reversed", "terms.periods.0.end"),
+        ({"periods": (period("2007-09-02", "2007-10-01"),)}, "period-outside-action", "terms.periods.0.start"),
+        ({"periods": (period("2007-09-03", "2008-06-28"),)}, "period-outside-action", "terms.periods.0.end"),
+        (organisation(siret="73282932000079"), "siret-wrong", "terms.organisation.siret"),
+        (organisation(email="contact"), "email-wrong", "terms.organisation.email"),
+        (organisation(email="contact@scenes"), "email-wrong", "terms.organisation.email"),
+        (organisation(email=" "), "contract-field-missing", "terms.organisation.email"),
+        (organisation(town=""), "contract-field-missing", "terms.organisation.town"),
+        ({"sector_code": " "}, "contract-field-missing", "terms.sector_code"),
+        ({"subcontractors": (subcontractor("12345678900012"),)}, "siret-wrong", "terms.subcontractors.0.siret"),
+        ({"subcontractors": (subcontractor(name=""),)}, "contract-field-missing", "terms.subcontractors.0.name"),
+        (
+            {"subcontractors": (subcontractor(), subcontractor(ceiling="44590.01"))},
+            "ceiling-out-of-range",
+            "terms.subcontractors.1.ceiling",
+        ),
+        ({"subcontractors": (subcontractor(ceiling="0"),)}, "ceiling-out-of-range", "terms.subcontractors.0.ceiling"),
+        (
+            {"centre": place("0", "0", "0"), "company": place("0", "0", "0.95")},
+            "no-hours-planned",
+            "terms.centre.hours",
+        ),
+    ],
+)
+def test_act_04_what_is_wrong_in_a_contract_is_named_by_its_path(changed: dict[str, Any], code: str, field: str):
+    assert wrong(**changed) == [(code, field)]
+
+
+def test_act_04_the_bounds_are_in():
+    refuse_all(
+        wrong_contract(
+            awarded_contract(
+                terms=terms(
+                    subcontractors=(subcontractor(ceiling="44590"),),
+                    thresholds=(Decimal("0.01"), Decimal("0.02"), Decimal(100)),
+                    periods=(period("2007-09-03", "2007-09-03"), period("2007-09-04", "2008-06-27")),
+                )
+            )
+        )
+    )
+
+
+def test_act_04_people_of_a_contract_have_a_name_and_a_telephone():
+    nobody = TRAINER.model_copy(update={"last_name": "", "experience": " "})
+    one = awarded_contract(agent=AgentContact(name="", telephone=""), trainers=(TRAINER, nobody))
+    assert cells(lambda: contract.import_contracts(imported(one), {}, {})) == [
+        ("contract-field-missing", "agent.name"),
+        ("contract-field-missing", "agent.telephone"),
+        ("contract-field-missing", "trainers.1.last_name"),
+        ("contract-field-missing", "trainers.1.experience"),
+    ]
+
+
+def test_act_01_every_error_of_every_contract_is_told_at_once_and_nothing_is_kept():
+    good, bad, worse = (
+        awarded_contract(),
+        awarded_contract("2007QCA0267", terms=terms(paid_headcount=11)),
+        awarded_contract("2007QCA0268", terms=terms(title="", **organisation(siret="12345678900012"))),
+    )
+    found = faults(lambda: contract.import_contracts(imported(good, bad, worse), {}, {}))
+    assert [(fault.item, fault.code) for fault in found] == [
+        ("2007QCA0267", "paid-above-headcount"),
+        ("2007QCA0268", "contract-field-missing"),
+        ("2007QCA0268", "siret-wrong"),
+    ]
+
+
+def test_act_01_each_contract_of_a_file_is_awarded_with_its_people():
+    awards, answer = contract.import_contracts(imported(awarded_contract(), awarded_contract("2007QIA0970")), {}, {})
+    assert (answer.awarded, answer.known, answer.replaced, answer.check_only) == ((NUMBER, "2007QIA0970"), (), (), False)
+    action, [event], records = awards[0]
+    assert (action.number, action.untouched) == (NUMBER, True)
+    assert type(event) is ActionAwarded and event.terms == terms()
+    assert [(type(record), record.contract_number) for record in records] == [(AgentRecord, NUMBER), (TrainerRecord, NUMBER)]
+    assert [ref.id for ref in (event.agent, *event.trainers)] == [record.id for record in records]
+
+
+def test_act_01_ids_of_people_follow_from_the_contract_so_that_a_replay_agrees():
+    first, second = (contract.import_contracts(imported(awarded_contract()), {}, {}) for _ in range(2))
+    assert first == second
+    (other, _) = contract.import_contracts(imported(awarded_contract("2007QIA0970")), {}, {})
+    assert {one.id for one in other[0][2]}.isdisjoint(one.id for one in first[0][0][2])
+
+
+def test_act_01_nothing_personal_is_in_the_state_or_in_an_event():
+    (action, events, _), *_ = contract.import_contracts(imported(awarded_contract()), {}, {})[0]
+    said = f"{action}{events}"
+    assert not [word for word in ("VIDAL", "04 67 22 80 00", "MEUNIER", "Jacques", "étranger") if word in said]
+
+
+def test_act_01_checking_answers_the_same_and_changes_nothing():
+    awards, answer = contract.import_contracts(imported(awarded_contract(), check_only=True), {}, {})
+    assert awards == [] and (answer.awarded, answer.check_only) == ((NUMBER,), True)
+    bad = awarded_contract(terms=terms(paid_headcount=11))
+    assert codes(lambda: contract.import_contracts(imported(bad, check_only=True), {}, {})) == ["paid-above-headcount"]
+
+
+def test_act_01_the_same_content_again_is_known_and_awards_nothing():
+    action, people = awarded(awarded_contract())
+    awards, answer = contract.import_contracts(imported(awarded_contract()), {NUMBER: action}, people)
+    assert awards == [] and (answer.awarded, answer.known) == ((), (NUMBER,))
+
+
+def test_act_01_the_same_content_is_known_even_when_the_organisation_has_begun():
+    life = Life()
+    _, people = awarded(awarded_contract())
+    awards, answer = contract.import_contracts(imported(awarded_contract()), {NUMBER: life.running().action}, people)
+    assert awards == [] and answer.known == (NUMBER,)
+
+
+@pytest.mark.parametrize(
+    ("other", "fields"),
+    [
+        (awarded_contract(terms=priced(12)), ["terms.centre.price", "terms.company.price", "terms.headcount", "terms.paid_headcount"]),
+        (awarded_contract(agent=AgentContact(name="M. ROUX", telephone="04 67 22 80 00")), ["agent.name"]),
+        (awarded_contract(trainers=()), ["trainers"]),
+        (awarded_contract(terms=terms(periods=(*terms().periods[:2], period("2008-02-19", "2008-04-18")))), None),
+    ],
+)
+def test_act_01_another_content_under_a_known_number_is_an_error_at_each_difference(other: Contract, fields: list[str] | None):
+    action, people = awarded(awarded_contract())
+    found = faults(lambda: contract.import_contracts(imported(other), {NUMBER: action}, people))
+    assert {fault.code for fault in found} == {"contract-differs"} and {fault.item for fault in found} == {NUMBER}
+    assert [fault.field for fault in found] == (fields or ["terms.periods.2.place", "terms.periods.2.start"])
+
+
+def test_act_01_another_content_is_a_replacement_when_the_agent_says_so():
+    action, people = awarded(awarded_contract())
+    other = awarded_contract(terms=priced(12))
+    [(after, [event], records)], answer = contract.import_contracts(imported(other, replace=True), {NUMBER: action}, people)
+    assert answer.replaced == (NUMBER,) and type(event) is ContractReplaced
+    assert (after.terms.headcount, after.award) == (12, 2)
+    assert {(record.id, record.version) for record in records} == {(one, 2) for one in people}
+
+
+def test_act_01_a_replacement_is_checked_whole():
+    action, people = awarded(awarded_contract())
+    other = awarded_contract(terms=terms(paid_headcount=11))
+    assert codes(lambda: contract.import_contracts(imported(other, replace=True), {NUMBER: action}, people)) == ["paid-above-headcount"]
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        lambda life: life.validates(),
+        lambda life: life.registers(DURAND),
+        lambda life: life.registers(DURAND).removes(DURAND),
+        lambda life: life.confirms_trainers(),
+        lambda life: life.running(),
+        lambda life: life.declines(),
+    ],
+)
+def test_act_01_once_something_was_entered_a_contract_is_neither_replaced_nor_withdrawn(begun: Any):
+    action = begun(Life()).action
+    _, people = awarded(awarded_contract())
+    command = imported(awarded_contract(terms=priced(12)), replace=True)
+    assert codes(lambda: contract.import_contracts(command, {NUMBER: action}, people)) == ["contract-in-use"]
+    refused = codes(lambda: begun(Life()).withdraws())
+    assert refused in (["contract-in-use"], ["action-already-opened"], ["action-never-opened"])
+
+
+def test_act_01_a_contract_on_which_nothing_was_entered_can_be_withdrawn():
+    life = Life().withdraws()
+    assert life.said == [ActionWithdrawn()]
+    assert codes(lambda: life.withdraws()) == ["action-withdrawn-by-region"]
+
+
+@pytest.mark.parametrize("headcount", [10, 12])
+def test_act_01_the_number_of_a_withdrawn_contract_does_not_serve_again(headcount: int):
+    _, people = awarded(awarded_contract())
+    command = imported(awarded_contract(terms=priced(headcount)), replace=True)
+    assert codes(lambda: contract.import_contracts(command, {NUMBER: Life().withdraws().action}, people)) == ["contract-withdrawn"]
+
+
+def test_act_01_a_number_twice_in_a_file_and_an_empty_file_are_errors():
+    assert codes(lambda: contract.import_contracts(imported(awarded_contract(), awarded_contract()), {}, {})) == ["contract-twice"]
+    assert codes(lambda: contract.import_contracts(imported(), {}, {})) == ["no-contract"]
+
+
+def test_act_01_once_its_people_are_erased_a_contract_cannot_be_compared_and_is_left_alone():
+    action, _ = awarded(awarded_contract())
+    assert cells(lambda: contract.import_contracts(imported(awarded_contract()), {NUMBER: action}, {})) == [("contract-differs", "number")]
+
+
+def test_act_01_two_thousand_contracts_are_one_command_and_a_file_wrong_on_every_line_still_gets_an_answer():
+    numbers = [f"2008QCA{number:04}" for number in range(2000)]
+    awards, answer = contract.import_contracts(imported(*(awarded_contract(number) for number in numbers)), {}, {})
+    assert len(awards) == 2000 and answer.awarded == tuple(numbers)
+    bare = terms(title="", sector_code="", paid_headcount=11)
+    found = faults(lambda: contract.import_contracts(imported(*(awarded_contract(number, terms=bare) for number in numbers)), {}, {}))
+    assert len(found) == 5001 and (found[-1].code, found[-1].figures) == ("more-faults", {"count": 1000})
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 12)), max_size=8),
+)
+def test_act_04_periods_of_one_place_are_refused_exactly_when_two_share_a_day(spans: list[tuple[int, int]]):
+    first = date(2007, 9, 3)
+    days = [(first + timedelta(start), first + timedelta(start + length)) for start, length in spans]
+    one = awarded_contract(terms=terms(periods=tuple(period(str(start), str(end)) for start, end in days)))
+    used = [start + timedelta(n) for start, end in days for n in range((end - start).days + 1)]
+    found = wrong_contract(one)
+    assert bool(found) == (len(used) != len(set(used)))
+    assert {refusal.code() for refusal in found} <= {"periods-overlap"}

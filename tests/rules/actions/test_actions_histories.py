@@ -1,0 +1,166 @@
+"""Any history: what must hold after every step, and that a state survives being kept as JSON (ACT-2, TRN-1, TRN-5, TRN-6)."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from pydantic import TypeAdapter
+
+from actions.rules.action import ALLOWED, Action
+from contracts import actions as messages
+from contracts.actions import (
+    ActionClosed,
+    ActionOpened,
+    RemovalRequested,
+    TraineeEntered,
+    TraineeNeverCame,
+    TraineeRegistered,
+    TraineeRemoved,
+)
+from contracts.codes import ActionKind, PaidBy
+from contracts.message import Command
+from contracts.refusals import Refusal
+from tests.rules.actions.life import END, START, Life, day, priced
+
+STATE = TypeAdapter(Action)
+PEOPLE = st.integers(1, 6).map(lambda number: UUID(int=number))
+DAYS = st.integers(-3, 12).map(lambda days: str(day(START) + timedelta(days=days * 25)))
+FREE = st.sampled_from([PaidBy.REGION, PaidBy.NOBODY])
+
+
+def test_act_02_every_command_of_this_service_but_the_import_has_its_states():
+    commands = {one for one in vars(messages).values() if isinstance(one, type) and issubclass(one, Command) and one is not Command}
+    assert commands - {messages.ImportContracts} == set(ALLOWED)
+
+
+class Histories(RuleBasedStateMachine):
+    """Two places, one of them paid; what is asked is granted or refused at some later time."""
+
+    @initialize(kind=st.sampled_from(list(ActionKind)))
+    def awarded(self, kind: ActionKind) -> None:
+        self.life = Life()
+        self.life.action = Life(**dict(priced(2, 1, kind=kind))).action
+        self.told: dict[UUID, str] = {}
+        self.opened = self.closed = False
+
+    def tries(self, step: Callable[[], Life]) -> None:
+        """A refusal leaves everything as it was; what is said is what a reader of the log then knows."""
+        before = self.life.action
+        try:
+            step()
+        except Refusal as refusal:
+            assert refusal.faults() and self.life.action == before
+            return
+        for event in self.life.said:
+            match event:
+                case TraineeRegistered():
+                    assert not self.closed
+                    self.told.setdefault(event.trainee_id, "registered")
+                case TraineeEntered():
+                    assert self.opened and not self.closed and self.told[event.trainee_id] in ("registered", "entered")
+                    self.told[event.trainee_id] = "entered"
+                case TraineeNeverCame():
+                    self.told[event.trainee_id] = "never_came"
+                case TraineeRemoved():
+                    self.told[event.trainee_id] = "removed"
+                case ActionOpened():
+                    self.opened = True
+                case ActionClosed():
+                    self.closed = True
+                case _:
+                    pass
+
+    @rule(one=PEOPLE, payer=FREE, on=DAYS, partial=st.booleans())
+    def register(self, one: UUID, payer: PaidBy, on: str, partial: bool) -> None:
+        self.tries(lambda: self.life.registers(one, paid_by=payer, entry_date=day(on), partial=partial))
+
+    @rule(one=PEOPLE, payer=FREE, lacking=st.booleans())
+    def change(self, one: UUID, payer: PaidBy, lacking: bool) -> None:
+        entry = self.life.sheets[one].entry_date if one in self.life.sheets else day(START)
+        referrer = {"referrer": None} if lacking else {}
+        self.tries(lambda: self.life.changes(one, paid_by=payer, entry_date=entry, partial=lacking, **referrer))
+
+    @rule(one=PEOPLE)
+    def remove(self, one: UUID) -> None:
+        self.tries(lambda: self.life.removes(one))
+
+    @rule(one=PEOPLE)
+    def unlock(self, one: UUID) -> None:
+        self.tries(lambda: self.life.unlocks(one))
+
+    @rule(listed=st.lists(st.tuples(PEOPLE, st.none() | DAYS), max_size=3, unique_by=lambda pair: pair[0]))
+    def confirm_entries(self, listed: list[tuple[UUID, str | None]]) -> None:
+        self.tries(lambda: self.life.confirms_entries(*listed))
+
+    @rule()
+    def get_ready_and_open(self) -> None:
+        self.tries(lambda: self.life.validates())
+        self.tries(lambda: self.life.confirms_trainers())
+        here = [(one, START) for one, trainee in self.life.action.trainees.items() if trainee.counts and not trainee.entered]
+        self.tries(lambda: self.life.confirms_entries(*here))
+        self.tries(lambda: self.life.opens())
+
+    @rule()
+    def close(self) -> None:
+        self.tries(lambda: self.life.asks_closing(END))
+
+    @rule(yes=st.booleans())
+    def declarations_answers(self, yes: bool) -> None:
+        if self.life.action.pending:
+            self.life.said = [self.ask]
+            self.tries(self.life.granted if yes else self.life.refused)
+
+    @invariant()
+    def remember_what_is_asked(self) -> None:
+        if self.life.action.pending and self.life.said and self.life.action.pending.asked == self.life.said[0].TYPE:
+            self.ask = self.life.said[0]
+
+    @invariant()
+    def the_ceilings_hold(self) -> None:
+        counted = [trainee for trainee in self.life.action.trainees.values() if trainee.counts]
+        assert len(counted) <= 2 and sum(trainee.paid_by is PaidBy.REGION for trainee in counted) <= 1
+
+    @invariant()
+    def the_log_tells_the_same_as_the_state(self) -> None:
+        assert {one: trainee.presence.value for one, trainee in self.life.action.trainees.items()} == self.told
+        assert self.life.action.opened == (self.opened and not self.closed)
+
+    @invariant()
+    def who_is_in_training_has_a_whole_sheet_and_a_date_within_the_action(self) -> None:
+        for one, trainee in self.life.action.trainees.items():
+            if trainee.entered:
+                assert trainee.complete and trainee.entry and self.life.sheets[one].entry_date == trainee.entry
+                assert (self.life.action.actual_start or date.max) <= trainee.entry <= day(END)
+
+    @invariant()
+    def the_sheet_in_the_table_of_people_is_the_one_that_counts(self) -> None:
+        assert all(self.life.sheets[one].paid_by == trainee.paid_by for one, trainee in self.life.action.trainees.items())
+
+    @invariant()
+    def nothing_is_asked_but_of_an_open_action(self) -> None:
+        assert self.life.action.pending is None or self.life.action.opened
+
+    @invariant()
+    def the_state_survives_being_kept_as_json(self) -> None:
+        assert STATE.validate_json(STATE.dump_json(self.life.action)) == self.life.action
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+def test_trn_05_a_state_that_waits_for_an_answer_survives_being_kept_as_json():
+    one = UUID(int=1)
+    life = Life().running(one).removes(one)
+    kept = STATE.validate_json(STATE.dump_json(life.action))
+    assert kept == life.action and kept.pending and kept.pending.asked == RemovalRequested.TYPE
+
+
+def test_trn_05_a_state_of_an_earlier_version_is_read_with_what_it_lacks_at_rest():
+    kept = STATE.dump_python(Life().action, mode="json")
+    for name in ("pending", "actual_start", "trainees", "trainers_confirmed"):
+        del kept[name]
+    assert STATE.validate_python(kept) == Life().action

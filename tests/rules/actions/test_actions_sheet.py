@@ -1,0 +1,175 @@
+"""A trainee's sheet: TRN-2, TRN-4."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actions.rules.sheet import OLDEST, REQUIRED, YOUNGEST, age_bracket, age_on, is_complete
+from contracts.actions import TraineeChanged, TraineeRegistered
+from contracts.codes import ActionKind, AgeBracket
+from contracts.personal import MailAddress, TraineeRecord
+from tests.rules.actions.life import CHOMBIER, DUPONT, DURAND, END, START, Life, cells, day, faults, sheet
+
+BARE = dict.fromkeys(
+    (
+        "title",
+        "birth_date",
+        "sex",
+        "entry_date",
+        "paid_by",
+        "entry_level",
+        "unemployment",
+        "referrer",
+        "rmi",
+        "mail_address",
+        "mail_postcode",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("birth", "entry", "bracket"),
+    [
+        ("1989-09-04", START, AgeBracket.UNDER_18),
+        ("1989-09-03", START, AgeBracket.FROM_18_TO_25),
+        ("1981-09-04", START, AgeBracket.FROM_18_TO_25),
+        ("1981-09-03", START, AgeBracket.FROM_26_TO_44),
+        ("1962-09-04", START, AgeBracket.FROM_26_TO_44),
+        ("1962-09-03", START, AgeBracket.FROM_45_TO_49),
+        ("1957-09-04", START, AgeBracket.FROM_45_TO_49),
+        ("1957-09-03", START, AgeBracket.FROM_50),
+        ("1990-02-28", "2008-02-28", AgeBracket.FROM_18_TO_25),
+        ("1990-03-01", "2008-02-29", AgeBracket.UNDER_18),
+        ("1988-02-29", "2006-02-28", AgeBracket.UNDER_18),
+        ("1988-02-29", "2006-03-01", AgeBracket.FROM_18_TO_25),
+    ],
+)
+def test_trn_02_the_age_bracket_follows_from_birth_and_entry(birth: str, entry: str, bracket: AgeBracket):
+    assert age_bracket(sheet(birth_date=day(birth), entry_date=day(entry))) is bracket
+
+
+@pytest.mark.parametrize("missing", ["birth_date", "entry_date"])
+def test_trn_02_there_is_no_age_bracket_while_one_of_its_dates_is_missing(missing: str):
+    assert age_bracket(sheet(**{missing: None})) is None
+
+
+@given(st.dates(date(1900, 1, 1), date(2007, 12, 31)), st.dates(date(2007, 12, 31), date(2040, 1, 1)))
+def test_trn_02_an_age_grows_by_one_each_birthday(birth: date, on: date):
+    age = age_on(birth, on)
+
+    def birthday(years: int) -> date:
+        year = birth.year + years
+        return date(year, 3, 1) if (birth.month, birth.day) == (2, 29) and not _leap(year) else birth.replace(year=year)
+
+    assert birthday(age) <= on < birthday(age + 1)
+
+
+def _leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def test_trn_02_every_missing_field_is_named_at_once():
+    found = cells(lambda: Life().registers(DURAND, **BARE))
+    assert {field for _, field in found} == {f"sheet.{path}" for path in REQUIRED} and len(found) == 11
+    assert {code for code, _ in found} == {"sheet-field-missing"}
+
+
+def test_trn_02_what_is_optional_may_be_missing():
+    life = Life().registers(DURAND, nationality=None, socio_professional=None, disabled=None, mail_town=None, mail_insee_code=None)
+    assert life.action.trainees[DURAND].complete
+
+
+def test_trn_02_rmi_no_is_an_answer_and_none_is_not():
+    assert is_complete(sheet(rmi=False)) and not is_complete(sheet(rmi=None))
+
+
+def test_trn_04_a_partial_sheet_needs_the_names_only():
+    life = Life().registers(DURAND, partial=True, **BARE)
+    assert not life.action.trainees[DURAND].complete
+    [event], [record] = life.said, life.kept
+    assert isinstance(event, TraineeRegistered) and isinstance(record, TraineeRecord)
+    assert (event.complete, event.paid_by, event.age_bracket, event.planned_entry) == (False, None, None, None)
+
+
+@pytest.mark.parametrize("partial", [True, False])
+def test_trn_04_without_names_nothing_is_kept(partial: bool):
+    found = cells(lambda: Life().registers(DURAND, partial=partial, last_name=" ", first_name=""))
+    assert found == [("name-missing", "sheet.last_name"), ("name-missing", "sheet.first_name")]
+
+
+def test_trn_04_a_partial_sheet_that_lacks_nothing_is_complete():
+    assert Life().registers(DURAND, partial=True).action.trainees[DURAND].complete
+
+
+@pytest.mark.parametrize("partial", [True, False])
+@pytest.mark.parametrize(
+    ("changed", "code", "field"),
+    [
+        ({"mail_postcode": "3480"}, "sheet-postcode-wrong", "sheet.mail.postcode"),
+        ({"mail_postcode": "٣4800"}, "sheet-postcode-wrong", "sheet.mail.postcode"),
+        ({"mail_insee_code": "3407"}, "insee-code-wrong", "sheet.mail.insee_code"),
+        ({"during_training": MailAddress(postcode="A4800")}, "sheet-postcode-wrong", "sheet.during_training.postcode"),
+        ({"birth_date": day("2007-09-04")}, "birth-date-ahead", "sheet.birth_date"),
+        ({"birth_date": day("1993-09-04")}, "age-implausible", "sheet.birth_date"),
+        ({"birth_date": day("1926-09-03")}, "age-implausible", "sheet.birth_date"),
+        ({"entry_date": day("2007-09-02")}, "entry-outside-action", "sheet.entry_date"),
+        ({"entry_date": day("2008-06-28")}, "entry-outside-action", "sheet.entry_date"),
+    ],
+)
+def test_trn_04_what_is_given_must_be_right_even_on_a_partial_sheet(changed: dict[str, Any], code: str, field: str, partial: bool):
+    assert cells(lambda: Life().registers(DURAND, partial=partial, **changed)) == [(code, field)]
+
+
+@pytest.mark.parametrize("changed", [{"mail_insee_code": "2A004"}, {"birth_date": day("1993-09-03")}, {"birth_date": day("1926-09-04")}])
+def test_trn_02_what_is_at_the_edge_is_right(changed: dict[str, Any]):
+    assert Life().registers(DURAND, **changed).action.trainees[DURAND].complete
+
+
+def test_trn_02_missing_and_wrong_fields_are_named_together():
+    found = cells(lambda: Life().registers(DURAND, entry_level=None, mail_postcode="348", birth_date=day("2099-01-01")))
+    assert found == [
+        ("sheet-field-missing", "sheet.entry_level"),
+        ("sheet-postcode-wrong", "sheet.mail.postcode"),
+        ("birth-date-ahead", "sheet.birth_date"),
+    ]
+
+
+def test_trn_02_an_age_is_told_with_its_bounds():
+    (fault,) = faults(lambda: Life().registers(DURAND, birth_date=day("1997-09-03")))
+    assert fault.figures == {"age": 10, "youngest": YOUNGEST, "oldest": OLDEST}
+
+
+def test_trn_02_a_wrong_entry_date_says_nothing_about_the_age():
+    found = cells(lambda: Life().registers(DURAND, entry_date=day("1999-09-03")))
+    assert found == [("entry-outside-action", "sheet.entry_date")]
+
+
+def test_trn_09_on_individualised_actions_there_is_no_lower_bound_before_the_opening():
+    life = Life(kind=ActionKind.INDIVIDUALISED).registers(DURAND, entry_date=day("2007-06-01"))
+    assert life.action.trainees[DURAND].complete
+    assert cells(lambda: life.changes(DURAND, entry_date=day("2008-06-28"))) == [("entry-after-action", "sheet.entry_date")]
+
+
+def test_trn_06_after_the_opening_an_entry_date_is_between_actual_start_and_planned_end():
+    life = Life(kind=ActionKind.INDIVIDUALISED).prepared(on="2007-10-01").opens("2007-10-01")
+    assert cells(lambda: life.registers(DUPONT, entry_date=day("2007-09-30"))) == [("entry-outside-action", "sheet.entry_date")]
+    for one, on in ((DUPONT, "2007-10-01"), (CHOMBIER, END)):
+        assert life.registers(one, entry_date=day(on)).action.trainees[one].complete
+
+
+def test_trn_02_an_event_says_codes_only_and_personal_has_the_sheet():
+    life = Life().registers(DURAND)
+    [event], [record] = life.said, life.kept
+    assert isinstance(record, TraineeRecord) and record.sheet == sheet()
+    said = event.model_dump_json()
+    assert not [word for word in ("DUPONT", "Michel", "1982", "Saint-Paul", "34800", "34079") if word in said]
+
+
+def test_trn_04_a_completed_sheet_is_a_new_version():
+    life = Life().registers(DURAND, partial=True, **BARE).changes(DURAND)
+    [event], [record] = life.said, life.kept
+    assert isinstance(event, TraineeChanged) and (event.complete, event.sheet.version, record.version) == (True, 2, 2)
+    assert event.age_bracket is AgeBracket.FROM_18_TO_25
