@@ -1,0 +1,161 @@
+"""One action, driven through the rules as the service would drive them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from string import Formatter
+from uuid import UUID
+
+from contracts.actions import ClosingRequested, EntryDate, EntryRequested, RemovalRequested
+from contracts.answers import Fault, PersonalRef
+from contracts.billing import InvoiceRejected
+from contracts.codes import AbsenceReason, DecidedBy, ExitKind, ExitReason, Place, RejectionCode
+from contracts.declarations import Absence, Exit, Line, PlaceFigures, SaveLine, SetExit
+from contracts.message import Event
+from contracts.month import Month
+from contracts.refusals import Refusal, catalogue
+from declarations.rules import ask, declaration, exit, line
+from declarations.rules.action import Action, Decided, Standing, entered, opened, registered
+
+SIRET = "73282932000074"
+BORG, KOURNIKOVA, NADAL, FRANCO = (UUID(int=number) for number in (1, 2, 3, 4))
+INVOICE = UUID(int=99)
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def figures(text: str) -> Line:
+    """`41 2 0 15 3 0`: attended, excused, unexcused in centre, then in company; `-` is an empty cell."""
+    typed = [None if one == "-" else Decimal(one) for one in text.split()]
+    names = ("attended", "excused", "unexcused")
+    return Line(
+        centre=PlaceFigures(**dict(zip(names, typed[:3], strict=True))), company=PlaceFigures(**dict(zip(names, typed[3:], strict=True)))
+    )
+
+
+def absence(start: str, end: str, reason: AbsenceReason, place: Place, hours: str) -> Absence:
+    return Absence(start=day(start), end=day(end), reason=reason, place=place, hours=Decimal(hours))
+
+
+def ended(on: str) -> Exit:
+    return Exit(on=day(on), kind=ExitKind.END_OF_TRAINING)
+
+
+def early(on: str, reason: ExitReason | None = ExitReason.DROPPED_OUT, *, proofs: bool = False) -> Exit:
+    return Exit(on=day(on), kind=ExitKind.EARLY, reason=reason, proofs_announced=proofs)
+
+
+def faults(call: Callable[[], object]) -> list[Fault]:
+    """What `call` is refused for; every sentence can be filled from the figures that travel. Fails when it is not refused."""
+    try:
+        call()
+    except Refusal as refusal:
+        found = list(refusal.faults())
+    else:
+        raise AssertionError("not refused")
+    return checked(found)
+
+
+def checked(found: list[Fault]) -> list[Fault]:
+    """The faults, each of which has a sentence of our catalogue with all its figures."""
+    for fault in found:
+        named = {name for _, name, _, _ in Formatter().parse(catalogue()[fault.code].__doc__ or "") if name}
+        assert named <= set(fault.figures), fault
+        assert catalogue()[fault.code].rule
+    return found
+
+
+def codes(call: Callable[[], object]) -> list[str]:
+    return [fault.code for fault in faults(call)]
+
+
+def cells(call: Callable[[], object]) -> list[tuple[str, str | None]]:
+    return [(fault.code, fault.field) for fault in faults(call)]
+
+
+class Course:
+    """The guide's action 2007QCA0266, or another; `said` are the events of the last step."""
+
+    def __init__(
+        self,
+        start: str = "2007-09-03",
+        end: str = "2008-06-27",
+        centre: str = "812",
+        company: str = "420",
+        trainees: tuple[UUID, ...] = (BORG,),
+    ) -> None:
+        planned = {Place.CENTRE: Decimal(centre), Place.COMPANY: Decimal(company)}
+        self.action = opened(Action(SIRET, day(end), planned), day(start))
+        self.said: list[Event] = []
+        for trainee in trainees:
+            self.enters(trainee, start)
+
+    def _apply(self, decided: Decided) -> "Course":
+        self.action, self.said = decided
+        return self
+
+    def registers(self, trainee: UUID) -> "Course":
+        self.action = registered(self.action, trainee)
+        return self
+
+    def enters(self, trainee: UUID, on: str) -> "Course":
+        """At the opening: nothing is asked."""
+        self.action = entered(registered(self.action, trainee), trainee, day(on))
+        return self
+
+    def saves(self, trainee: UUID, month: str, typed: str, *absences: Absence, on: str | None = None, base: int | None = None) -> "Course":
+        kept = self.action.declaration(Month(month)).lines.get(trainee)
+        command = SaveLine(
+            month=Month(month),
+            trainee_id=trainee,
+            line=figures(typed).model_copy(update={"absences": absences}),
+            base_version=base if base is not None else kept.version if kept else 0,
+        )
+        return self._apply(line.save(self.action, command, day(on) if on else Month(month).last))
+
+    def leaves(self, trainee: UUID, leaving: Exit | None, base: int | None = None) -> "Course":
+        known = self.action.trainees.get(trainee)
+        version = base if base is not None else known.exit_version if known else 0
+        return self._apply(exit.set_exit(self.action, SetExit(trainee_id=trainee, exit=leaving, base_version=version)))
+
+    def confirms(self, month: str, on: str | None = None) -> "Course":
+        """By default on the first day of the month after."""
+        return self._apply(declaration.confirm(self.action, Month(month), day(on) if on else Month(month).next().first))
+
+    def declares(self, month: str, typed: str = "10 0 0 0 0 0", on: str | None = None) -> "Course":
+        """Everybody who is present has these hours, and the month is confirmed."""
+        for trainee in self.action.present(Month(month)):
+            self.saves(trainee, month, typed)
+        return self.confirms(month, on)
+
+    def rejects(self, *months: str, correct_by: str = "2008-03-25") -> "Course":
+        event = InvoiceRejected(
+            invoice_id=INVOICE,
+            decided_by=DecidedBy.AGENT,
+            decided_on=day("2008-03-10"),
+            code=RejectionCode.HOURS_WRONG,
+            text=PersonalRef(id="text", version=1),
+            months=tuple(Month(month) for month in months),
+            correct_by=day(correct_by),
+        )
+        return self._apply(declaration.reopen(self.action, event))
+
+    def asks_entry(self, *entries: tuple[UUID, str | None]) -> "Course":
+        dates = tuple(EntryDate(trainee_id=trainee, entered_on=day(on) if on else None) for trainee, on in entries)
+        return self._apply(ask.answer(self.action, EntryRequested(entries=dates)))
+
+    def asks_removal(self, trainee: UUID) -> "Course":
+        return self._apply(ask.answer(self.action, RemovalRequested(trainee_id=trainee)))
+
+    def asks_closing(self, on: str = "2008-06-27") -> "Course":
+        return self._apply(ask.answer(self.action, ClosingRequested(actual_end=day(on))))
+
+    def standing(self, month: str) -> Standing:
+        return self.action.standing(Month(month))
+
+    def closed(self) -> "Course":
+        self.action = replace(self.action, closed=True)
+        return self

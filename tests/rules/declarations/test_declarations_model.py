@@ -1,0 +1,194 @@
+"""Whatever is sent in whatever order, granted or refused, these things hold (DEC-1 to DEC-8, TRN-5, TRN-6, BIL-7, CLO-1)."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from pydantic import TypeAdapter
+
+from contracts.codes import AbsenceReason, Place
+from contracts.declarations import AskRefused, EntryGranted, Line, MonthConfirmed, PlaceHours, RemovalGranted
+from contracts.month import Month
+from contracts.refusals import Refusal
+from declarations.rules.action import Action, Standing
+from declarations.rules.line import has_hours, total
+from declarations.rules.month import first_of
+from tests.rules.declarations.course import BORG, FRANCO, KOURNIKOVA, NADAL, Course, absence, early
+
+STORED = TypeAdapter(Action)
+MONTHS = [Month(f"2008-0{number}") for number in range(1, 6)]
+DAYS = st.sampled_from(["01-07", "01-15", "01-31", "02-01", "02-10", "02-29", "03-05", "03-31", "04-10", "04-30", "05-02", "05-30"]).map(
+    lambda text: f"2008-{text}"
+)
+TRAINEES = st.sampled_from([BORG, KOURNIKOVA, NADAL, FRANCO])
+FIGURES = st.sampled_from(["0 0 0 0 0 0", "10 0 0 0 0 0", "20 0 0 5 0 0", "0 2 0 0 0 0", "5 - 0 0 0 0", "- - - - - -", "40 0 0 20 0 0"])
+SETTLED = (Standing.CONFIRMED, Standing.REOPENED, Standing.PASSED_OVER)
+
+
+def declared(hours: PlaceHours) -> Decimal:
+    return hours.attended + hours.excused + hours.unexcused
+
+
+class Declaring(RuleBasedStateMachine):
+    """An action from January to May 2008, of 40 h in centre and 10 h in company, and four people who may be on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.course = Course(start="2008-01-07", end="2008-05-30", centre="40", company="10", trainees=())
+        self.confirmed: dict[Month, MonthConfirmed] = {}
+        self.passed_over: set[Month] = set()
+
+    def attempt(self, step: str, *arguments: object, **options: object) -> None:
+        """A refusal changes nothing; what is refused and what is granted both leave the invariants."""
+        before = self.course.action
+        self.course.said = []
+        try:
+            getattr(self.course, step)(*arguments, **options)
+        except Refusal:
+            assert self.course.action == before and self.course.said == []
+        for event in self.course.said:
+            match event:
+                case MonthConfirmed():
+                    assert event.again == (before.standing(event.month) is Standing.REOPENED)
+                    assert before.standing(event.month) in (Standing.DRAFT, Standing.REOPENED)
+                    self.confirmed[event.month] = event
+                    self.passed_over |= set(event.passed_over)
+                case AskRefused():
+                    assert self.course.action == before and event.faults
+
+    @initialize(on=st.sampled_from(["2008-01-07", "2008-02-10"]))
+    def opens(self, on: str) -> None:
+        self.course.enters(BORG, "2008-01-07").enters(KOURNIKOVA, on)
+
+    @rule(trainee=TRAINEES)
+    def registers(self, trainee: UUID) -> None:
+        if not self.course.action.closed:
+            self.course.registers(trainee)
+
+    @rule(trainee=TRAINEES, month=st.sampled_from(MONTHS), typed=FIGURES, explained=st.booleans())
+    def saves(self, trainee: UUID, month: Month, typed: str, explained: bool) -> None:
+        gaps = [absence(f"{month}-15", f"{month}-15", AbsenceReason.FAMILY, Place.CENTRE, "2")] if explained and " 2 " in typed else []
+        self.attempt("saves", trainee, month, typed, *gaps)
+
+    @rule(month=st.sampled_from(MONTHS), on=st.sampled_from(["next", "15", "20"]))
+    def confirms(self, month: Month, on: str) -> None:
+        self.attempt("confirms", month, month.next().first.isoformat() if on == "next" else f"{month.next()}-{on}")
+
+    @rule(again=st.booleans())
+    def declares(self, again: bool) -> None:
+        """The month whose turn it is, or the oldest reopened one, with hours that are right."""
+        month = first_of(self.course.action, Standing.REOPENED if again else Standing.DRAFT)
+        if month is None:
+            return
+        if month == MONTHS[-1]:
+            for trainee in self.course.action.present(month):
+                self.attempt("leaves", trainee, early("2008-05-30"))
+        for trainee in self.course.action.present(month):
+            self.attempt("saves", trainee, month, "2 0 0 1 0 0")
+        self.attempt("confirms", month)
+
+    @rule(trainee=TRAINEES, on=st.one_of(st.none(), DAYS))
+    def leaves(self, trainee: UUID, on: str | None) -> None:
+        self.attempt("leaves", trainee, early(on) if on else None)
+
+    @rule(entries=st.lists(st.tuples(TRAINEES, st.one_of(DAYS, DAYS, st.none())), min_size=1, max_size=2, unique_by=lambda entry: entry[0]))
+    def asks_entry(self, entries: list[tuple[UUID, str | None]]) -> None:
+        self.attempt("asks_entry", *[entry for entry in entries if entry[0] in self.course.action.trainees])
+        assert len(self.course.said) == 1 and isinstance(self.course.said[0], EntryGranted | AskRefused)
+
+    @rule(trainee=st.sampled_from([NADAL, FRANCO]))
+    def asks_removal(self, trainee: UUID) -> None:
+        lines = list(self.course.action.lines(trainee))
+        self.attempt("asks_removal", trainee)
+        assert isinstance(self.course.said[0], AskRefused if lines else RemovalGranted)
+
+    @precondition(lambda self: self.confirmed)
+    @rule()
+    def asks_closing(self) -> None:
+        self.attempt("asks_closing")
+
+    @precondition(lambda self: self.confirmed)
+    @rule(data=st.data())
+    def rejects(self, data: st.DataObject) -> None:
+        standing = [month for month in self.confirmed if self.course.standing(month) is Standing.CONFIRMED]
+        if standing:
+            self.course.rejects(
+                *data.draw(st.lists(st.sampled_from(standing), min_size=1, max_size=2, unique=True)), correct_by="2008-12-31"
+            )
+
+    @invariant()
+    def a_confirmed_month_is_immutable(self) -> None:
+        for month, event in self.confirmed.items():
+            if self.course.standing(month) is Standing.CONFIRMED:
+                lines = self.course.action.declaration(month).lines
+                for line in event.lines:
+                    assert total(lines[line.trainee_id].line.centre) == declared(line.centre)
+                    assert total(lines[line.trainee_id].line.company) == declared(line.company)
+                assert self.hours_of(month) == {line.trainee_id for line in event.lines if declared(line.centre) + declared(line.company)}
+
+    def hours_of(self, month: Month) -> set[UUID]:
+        return {trainee for trainee, saved in self.course.action.declaration(month).lines.items() if has_hours(saved.line)}
+
+    @invariant()
+    def confirmed_hours_never_exceed_the_planned_ones(self) -> None:
+        for place, planned in self.course.action.planned.items():
+            sums: dict[UUID, Decimal] = {}
+            for month, event in self.confirmed.items():
+                if self.course.standing(month) is Standing.CONFIRMED:
+                    for line in event.lines:
+                        sums[line.trainee_id] = sums.get(line.trainee_id, Decimal(0)) + declared(getattr(line, place))
+            assert all(hours <= planned for hours in sums.values())
+
+    @invariant()
+    def nobody_has_hours_outside_their_presence(self) -> None:
+        for month, declaration in self.course.action.declarations.items():
+            for trainee_id, saved in declaration.lines.items():
+                trainee = self.course.action.trainees[trainee_id]  # who has a line is on the list (TRN-5)
+                assert trainee.entered_on and Month.of(trainee.entered_on) <= month
+                if trainee.exit and Month.of(trainee.exit.on) < month:
+                    assert not has_hours(saved.line)
+
+    @invariant()
+    def months_are_confirmed_in_order(self) -> None:
+        settled = [self.course.standing(month) in SETTLED for month in MONTHS]
+        assert settled == sorted(settled, reverse=True)
+
+    @invariant()
+    def a_passed_over_month_stays_so(self) -> None:
+        assert {month for month in MONTHS if self.course.standing(month) is Standing.PASSED_OVER} == self.passed_over
+
+    @invariant()
+    def everybody_can_leave(self) -> None:
+        """Once nothing remains to be confirmed and the last month is, everybody is out (DEC-8): the action can always be closed."""
+        standings = {self.course.standing(month) for month in MONTHS}
+        if self.course.standing("2008-05") is Standing.CONFIRMED and Standing.REOPENED not in standings:
+            assert all(trainee.exit for trainee in self.course.action.trainees.values() if trainee.entered_on)
+
+    @invariant()
+    def the_last_confirmation_says_whether_any_remains_after_it(self) -> None:
+        for event in self.course.said:
+            if isinstance(event, MonthConfirmed):
+                later = {self.course.standing(month) for month in MONTHS if month > event.month}
+                assert event.remaining == bool(later & {Standing.DRAFT, Standing.REOPENED})
+
+    @invariant()
+    def nobody_is_in_training_once_closed(self) -> None:
+        if self.course.action.closed:
+            assert all(trainee.entered_on and trainee.exit for trainee in self.course.action.trainees.values())
+
+    def teardown(self) -> None:
+        """The state is stored as JSON: it comes back as it was."""
+        assert STORED.validate_json(STORED.dump_json(self.course.action)) == self.course.action
+
+
+Declaring.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestDeclaring = Declaring.TestCase
+
+
+def test_dec_03_a_line_is_stored_as_it_was_typed() -> None:
+    """An empty cell stays empty, a zero a zero."""
+    line = Line.model_validate({"centre": {"attended": "0.00"}, "absences": [{"hours": "3.50"}]})
+    assert TypeAdapter(Line).validate_json(TypeAdapter(Line).dump_json(line)) == line
+    assert line.centre.excused is None
