@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     for name, help, run in (
         ("up", "installe ce qui manque et démarre tout", lambda place, _: _up(place)),
+        ("fetch", "télécharge ce qui manque sans rien démarrer", lambda place, _: Up(place).fetch()),
         ("down", "arrête tout", lambda place, _: Up(place).down()),
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),

@@ -41,7 +41,7 @@ class Up:
         Raises Trouble.
         """
         self._check_room()
-        self._fetch()
+        self.fetch()
         if start:
             timeshift.write(self.place.time_shift, start)
         self._start_foundation()
@@ -68,7 +68,8 @@ class Up:
         if shutil.disk_usage(self.place.folder).free < ROOM:
             raise Trouble(f"Il faut au moins 2 Go libres sur le disque de {self.place.folder}.")
 
-    def _fetch(self) -> None:
+    def fetch(self) -> None:
+        """Downloads what is missing, and starts nothing. Raises Trouble."""
         self.say("Les fichiers du portail…")
         frontend.install()
         self.say("Les fichiers de Kafka…")
@@ -125,7 +126,7 @@ class Up:
         email = os.environ.get("SESAME_AGENT_EMAIL", "agent@region.example")
         command = self.installation.command("identity")
         result = subprocess.run(
-            [*command.arguments, "agent", "create", "--first", "--email", email, "--name", "Agent de la Région"],
+            [*command.arguments, "agent", "create", "--if-none", "--print", "--login", "agent", "--email", email, "--name", "Agent"],
             env=os.environ | dict(command.environment),
             capture_output=True,
             text=True,

@@ -1,0 +1,56 @@
+# What a person types. Settings, on the command line or in the environment: SESAME_FOLDER (default .local), SESAME_PORT (default 8000;
+# the other ports follow), SESAME_AGENT_EMAIL (the first agent's), PYTHON.
+
+PYTHON ?= python3.11
+RUN := .venv/bin/python
+STAMP := .venv/.installed
+PACKAGES := contracts chassis clock gateway $(wildcard services/*) deploy/local
+OURS := actions billing chassis clock contracts declarations gateway identity local surveys
+
+.PHONY: up down reset demo mail clock finance test check pins
+
+up: $(STAMP)
+	@$(RUN) -m sesame_local up
+
+down reset mail: $(STAMP)
+	@$(RUN) -m sesame_local $@
+
+# make clock TO=2027-03-05T09:00
+clock: $(STAMP)
+	@$(RUN) -m sesame_local clock "$(TO)"
+
+# make finance CMD="accept 1"
+finance: $(STAMP)
+	@$(RUN) -m sesame_local finance $(CMD)
+
+demo: $(STAMP)
+	@$(RUN) -m sesame_local demo
+
+# make test ARGS="tests/rules -x"
+test: $(STAMP)
+	@$(RUN) -m sesame_local fetch
+	@deploy/local/chromium
+	@$(RUN) -m pytest $(ARGS)
+
+check: $(STAMP)
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+# Python alone is asked of the machine. Everything else is in the pins, hashes checked; our own packages are installed as they lie here.
+$(STAMP): requirements.txt $(wildcard $(addsuffix /pyproject.toml,$(PACKAGES)))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
+		{ echo "Il faut Python 3.11, et « $(PYTHON) » ne l'est pas ; installez-le, ou dites où il est : make up PYTHON=/chemin/de/python3.11" >&2; exit 1; }
+	@echo "Les bibliothèques…"
+	@test -x $(RUN) || $(PYTHON) -m venv .venv > pip.log 2>&1 || \
+		{ rm -rf .venv; echo "Python 3.11 ne peut pas faire d'environnement (sous Debian, il manque le paquet python3.11-venv) ; le détail est dans pip.log." >&2; exit 1; }
+	@{ $(RUN) -m pip install --require-hashes -r requirements.txt && \
+		$(RUN) -m pip install --no-deps --no-build-isolation $(addprefix -e ./,$(PACKAGES)); } > pip.log 2>&1 || \
+		{ echo "L'installation des bibliothèques a échoué (réseau ? disque plein ?) ; le détail est dans pip.log." >&2; exit 1; }
+	@touch $@
+
+# Renews the pins.
+pins: $(STAMP)
+	.venv/bin/uv pip compile pyproject.toml --group build --group test --python $(RUN) --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate --quiet --upgrade --output-file requirements.txt $(addprefix --no-emit-package sesame-,$(OURS))
