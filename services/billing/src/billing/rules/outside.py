@@ -5,12 +5,13 @@ from decimal import Decimal
 from string import Formatter
 from typing import Any, get_args
 
+from pydantic import TypeAdapter, ValidationError
+
 from contracts.finance import InvoiceDecision, Payment, Reply, ReplyCode
 from contracts.month import PARIS
 from contracts.refusals import Refusal
 from contracts.refusals.billing import Unreadable
 from contracts.types import ContractNumber
-from pydantic import TypeAdapter, ValidationError
 
 from .ledger import Issued
 
@@ -28,17 +29,20 @@ def contract_of(key: bytes | None) -> str | None:
 
 def read(body: bytes | None) -> InvoiceDecision | Payment:
     """The decision or the payment in a record's body. Raises Unreadable with the fields in which it is nearest to one of them."""
-    wrong: list[list[str]] = []
+    wrong: list[tuple[int, list[str]]] = []
     for kind in (InvoiceDecision, Payment):
         try:
             message = kind.parse(body or b"")
         except ValidationError as error:
-            wrong.append([str(fault["loc"][0]) if fault["loc"] else "JSON" for fault in error.errors(include_url=False)])
+            faults = error.errors(include_url=False)
+            missing = sum(fault["type"] == "missing" for fault in faults)
+            wrong.append((missing, [str(fault["loc"][0]) if fault["loc"] else "JSON" for fault in faults]))
         else:
             if b"\\u0000" not in message.body():  # PostgreSQL keeps no text with a zero byte.
                 return message
-            wrong.append(["\\u0000"])
-    raise Unreadable(fields=", ".join(min(wrong, key=len)))
+            wrong.append((0, ["\\u0000"]))
+    _, fields = min(wrong)
+    raise Unreadable(fields=", ".join(fields))
 
 
 def instant(today: date | None, invoice: Issued) -> datetime:

@@ -1,0 +1,184 @@
+"""BIL-12 and BIL-7 at every step of random histories, against a model that knows nothing of the rules' own state."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from billing.rules.ledger import Ledger, Unbalanced, balanced
+from billing.rules.offers import offered
+from contracts.billing import Invoice, InvoiceAccepted, InvoiceRejected
+from contracts.codes import Decision, Frequency, InvoiceKind
+from contracts.declarations import ConfirmedLine
+from contracts.month import Month
+from contracts.refusals import Refusal
+from tests.rules.billing.book import BALANCE, INSTALMENT, MONTHLY, TRAINEES, Book, line, place_hours, terms
+
+STORED: TypeAdapter[Ledger] = TypeAdapter(Ledger)
+
+
+class Model:
+    """One action whose months are confirmed, invoiced, decided and corrected as chance has it, and what must come of it."""
+
+    def __init__(self, frequency: Frequency, chance: Random) -> None:
+        self.chance = chance
+        self.book = Book(frequency, terms(headcount=1, centre="7.13", company="0.95"))
+        self.day = date(2007, 3, 1)
+        self.next_month = Month("2007-02")
+        self.declared: dict[Month, Decimal] = {}
+        self.reopened: set[Month] = set()
+        self.issued: list[Invoice] = []
+        self.decided: dict[int, Decision] = {}
+        self.closed = False
+
+    def live(self) -> list[Invoice]:
+        return [invoice for at, invoice in enumerate(self.issued) if self.decided.get(at) is not Decision.REJECTED]
+
+    def pending(self) -> list[int]:
+        return [at for at in range(len(self.issued)) if at not in self.decided]
+
+    def step(self) -> None:
+        """One of the moves that are possible; closing is rare, so that there is something to close."""
+        moves: list[Callable[[], None]] = [self.let_time_pass, self.try_anything]
+        if not self.closed:
+            moves += [self.confirm_the_next_month] * 2
+        if self.reopened:
+            moves += [self.correct_a_month] * 3
+        if self.book.offers():
+            moves += [self.issue_what_is_offered] * 3
+        if self.pending():
+            moves += [self.decide] * 2
+        if self.decided:
+            moves += [self.decide_again]
+        if len(self.declared) > 5 and not self.reopened and self.chance.random() < 0.3:
+            moves += [self.close]
+        self.chance.choice(moves)()
+
+    def let_time_pass(self) -> None:
+        self.day += timedelta(days=self.chance.randint(1, 40))
+
+    def confirm_the_next_month(self) -> None:
+        month = self.next_month if self.chance.random() < 0.8 else self.next_month.next()  # one is passed over
+        self.next_month = month.next()
+        self.day = max(self.day, self.next_month.first)
+        self.confirm(month)
+
+    def correct_a_month(self) -> None:
+        month = self.chance.choice(sorted(self.reopened))
+        self.reopened.remove(month)
+        self.confirm(month)
+
+    def confirm(self, month: Month) -> None:
+        lines = tuple(self.line(at) for at in range(self.chance.randint(1, 3)))
+        self.book.confirm(month, lines, remaining=not self.closed and self.chance.random() < 0.7)
+        centre = sum((found.centre.attended + found.centre.excused for found in lines), Decimal(0)) * Decimal("7.13")
+        company = sum((found.company.attended + found.company.excused for found in lines), Decimal(0)) * Decimal("0.95")
+        self.declared[month] = sum((part.quantize(Decimal("0.01"), ROUND_HALF_UP) for part in (centre, company)), Decimal(0))
+
+    def line(self, trainee: int) -> ConfirmedLine:
+        figures = [Decimal(self.chance.randint(0, 250)) / 4 for _ in range(6)]
+        return line(TRAINEES[trainee], place_hours(*figures[:3]), place_hours(*figures[3:]))
+
+    def issue_what_is_offered(self) -> None:
+        offer = self.chance.choice(self.book.offers())
+        if offer.windowed:
+            self.day = max(self.day, offer.months[-1].next().first, offer.not_before or self.day)
+            self.day = self.day if self.day.day <= 15 else Month.of(self.day).next().first
+        self.remember(self.book.issue(offer.kind, *offer.months, on=self.day.isoformat()))
+
+    def try_anything(self) -> None:
+        wanted = [month for month in sorted(self.declared) if self.chance.random() < 0.4]
+        with suppress(Refusal):
+            self.remember(self.book.issue(self.chance.choice(list(InvoiceKind)), *wanted, on=self.day.isoformat()))
+
+    def remember(self, invoice: Invoice) -> None:
+        assert {month for other in self.live() for month in other.months}.isdisjoint(invoice.months)
+        assert self.reopened.isdisjoint(invoice.months)
+        assert invoice.excluding_tax == sum((self.declared[month] for month in invoice.months), Decimal(0))
+        self.issued.append(invoice)
+
+    def decide(self) -> None:
+        at, decision = self.chance.choice(self.pending()), self.chance.choice(list(Decision))
+        invoice = self.issued[at]
+        if invoice.kind is BALANCE:
+            self.book.close(acknowledged=True)
+        self.book.decide(invoice.invoice_id, decision, on=self.day.isoformat())
+        self.decided[at] = decision
+        (event,) = self.book.last.events
+        assert isinstance(event, InvoiceAccepted if decision is Decision.ACCEPTED else InvoiceRejected)
+        if decision is Decision.REJECTED:
+            self.reopened |= set(invoice.months)
+            for month in invoice.months:
+                del self.declared[month]
+
+    def decide_again(self) -> None:
+        before = self.book.ledger
+        with suppress(Refusal):
+            self.book.decide(
+                self.issued[self.chance.choice(list(self.decided))].invoice_id, self.chance.choice(list(Decision)), on="2030-01-01"
+            )
+        assert self.book.ledger == before
+
+    def close(self) -> None:
+        self.closed = True
+        self.book.close()
+
+    def check(self) -> None:
+        """What holds at every instant."""
+        live = self.live()
+        invoiced = sum((invoice.excluding_tax for invoice in live), Decimal(0))
+        declared = sum(self.declared.values(), Decimal(0))
+        assert invoiced <= declared  # BIL-12
+        assert invoiced == declared or not any(invoice.kind is BALANCE for invoice in live)
+        held = [month for invoice in live for month in invoice.months]
+        assert len(held) == len(set(held))  # BIL-7
+        assert [month.month for month in offered(self.book.ledger).months] == sorted(set(self.declared) - set(held))  # BIL-2
+        numbers = [invoice.number for invoice in self.issued if invoice.kind is not BALANCE]
+        assert numbers == list(range(1, len(numbers) + 1))  # BIL-9
+        assert self.book.ledger.facts == len(self.issued) + len(self.decided)  # FIN-1
+        assert all(invoice.ordinal in (None, 1, 2, 3) for invoice in self.issued)  # BIL-3
+        assert STORED.validate_json(STORED.dump_json(self.book.ledger)) == self.book.ledger
+
+
+@given(frequency=st.sampled_from(Frequency), chance=st.randoms(use_true_random=False))
+@settings(max_examples=40, deadline=None)
+def test_bil_12_whatever_happens_no_more_is_invoiced_than_declared_and_as_much_while_a_balance_stands(frequency: Frequency, chance: Random):
+    model = Model(frequency, chance)
+    for _ in range(60):
+        model.step()
+        model.check()
+
+
+def test_bil_12_a_ledger_that_invoices_more_than_was_declared_is_a_bug():
+    book = Book()
+    book.confirm("2007-02", "489")
+    book.issue(MONTHLY, "2007-02", on="2007-03-05")
+    less = replace(book.ledger, months=(replace(book.ledger.months[0], lines=(line(TRAINEES[0], place_hours("488.75")),)),))
+    with pytest.raises(Unbalanced):
+        balanced(less)
+
+
+def test_bil_12_a_balance_that_leaves_something_is_a_bug():
+    book = Book()
+    book.confirm("2007-02", "489", remaining=False)
+    book.close()
+    book.issue(BALANCE, "2007-02", on="2007-03-05")
+    with pytest.raises(Unbalanced):
+        book.confirm("2007-03", "1")
+
+
+def test_bil_07_a_month_in_two_invoices_or_reopened_in_one_is_a_bug():
+    book = Book(Frequency.THREE_INSTALMENTS)
+    book.confirm("2007-02", "4000")
+    book.issue(INSTALMENT, "2007-02", on="2007-03-05")
+    with pytest.raises(Unbalanced):
+        balanced(replace(book.ledger, invoices=book.ledger.invoices * 2))
+    with pytest.raises(Unbalanced):
+        balanced(replace(book.ledger, months=(replace(book.ledger.months[0], reopened=True),)))

@@ -1,0 +1,236 @@
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.rules.decisions import correct_by, decide
+from billing.rules.offers import offered
+from contracts.billing import InvoiceAccepted, InvoiceRejected
+from contracts.codes import DecidedBy, Decision, Frequency, RejectionCode
+from contracts.finance import AcceptedInvoice, InvoiceDecision, RejectedInvoice
+from contracts.month import in_window
+from contracts.refusals import Refusal
+from contracts.refusals.billing import (
+    AlreadyDecidedOtherwise,
+    MonthNotConfirmed,
+    RejectionWithoutReason,
+    ReportNotReceived,
+    UnknownInvoice,
+)
+from tests.rules.billing.book import BALANCE, CONTRACT, INSTALMENT, MONTHLY, Book, instant, months
+
+
+def february() -> tuple[Book, UUID]:
+    """One pending invoice of February 2007."""
+    book = Book()
+    book.confirm("2007-02", "489")
+    return book, book.issue(MONTHLY, "2007-02", on="2007-03-05").invoice_id
+
+
+def test_bil_07_an_accepted_invoice_is_told_to_everybody_with_who_decided():
+    book, invoice = february()
+    book.decide(invoice, Decision.ACCEPTED, on="2007-03-12")
+    assert book.last.events == (InvoiceAccepted(invoice_id=invoice, decided_by=DecidedBy.AGENT, decided_on=date(2007, 3, 12)),)
+    assert book.last.fact == AcceptedInvoice(
+        sequence=2, contract_number=CONTRACT, invoice_id=invoice, decided_by=DecidedBy.AGENT, decided_at=instant("2007-03-12")
+    )
+
+
+def test_bil_07_a_rejection_carries_code_months_and_limit_and_its_text_only_travels_on_personal():
+    book, invoice = february()
+    text = "Reprenez les justificatifs d’absence de DURAND Jean-Claude."
+    book.decide(invoice, Decision.REJECTED, on="2008-03-04", by=DecidedBy.FINANCE, code=RejectionCode.ABSENCES_WRONG, text=f"  {text}\0 ")
+    (event,) = book.last.events
+    assert isinstance(event, InvoiceRejected)
+    assert (event.code, event.months, event.correct_by) == (RejectionCode.ABSENCES_WRONG, months("2007-02"), date(2008, 3, 19))
+    assert book.last.text is not None
+    assert (book.last.text.text, book.last.text.id, book.last.text.version) == (text, event.text.id, event.text.version)
+    assert isinstance(book.last.fact, RejectedInvoice)
+    for message in (event, book.last.fact):
+        assert "DURAND" not in message.body().decode()
+
+
+def test_bil_07_a_rejection_voids_the_invoice_and_reopens_its_months_in_one_step():
+    book, invoice = february()
+    book.confirm("2007-03", "100")
+    book.decide(invoice, Decision.REJECTED, on="2007-04-20")
+    assert book.ledger.reopened == months("2007-02")
+    assert book.offered() == [(MONTHLY, "2007-03", "2007-03")]  # new months go on
+    with pytest.raises(MonthNotConfirmed):
+        book.issue(MONTHLY, "2007-02", on="2007-04-21")
+    book.confirm("2007-02", "480")
+    assert book.issue(MONTHLY, "2007-02", on="2007-04-21").replaces == invoice
+
+
+def test_bil_07_the_first_decision_counts():
+    book, accepted = february()
+    book.decide(accepted, Decision.ACCEPTED, on="2007-03-12")
+    with pytest.raises(AlreadyDecidedOtherwise) as refused:
+        book.decide(accepted, Decision.REJECTED, on="2007-03-13", by=DecidedBy.FINANCE)
+    assert refused.value.figures == {"legal_number": "2007-000001", "day": date(2007, 3, 12)}
+    other, rejected = february()
+    other.decide(rejected, Decision.REJECTED, on="2007-03-12", by=DecidedBy.FINANCE)
+    with pytest.raises(AlreadyDecidedOtherwise):
+        other.decide(rejected, Decision.ACCEPTED, on="2007-03-13")
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_fin_02_an_equal_second_decision_changes_nothing_and_the_first_reason_stands(decision: Decision):
+    book, invoice = february()
+    book.decide(invoice, decision, on="2007-03-12", code=RejectionCode.HOURS_WRONG, text="Le premier motif.")
+    before = book.ledger
+    book.decide(invoice, decision, on="2007-03-14", by=DecidedBy.FINANCE, code=RejectionCode.OTHER, text="Un autre.")
+    assert book.ledger == before
+    assert (book.last.events, book.last.fact, book.last.text) == ((), None, None)
+
+
+def test_fin_02_an_unknown_invoice_is_refused():
+    book, _ = february()
+    with pytest.raises(UnknownInvoice):
+        book.decide(UUID(int=99), Decision.ACCEPTED, on="2007-03-12")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "field"),
+    [(None, "Motif", "code"), ("other", None, "text"), ("other", " \n", "text"), ("other", "\0", "text"), (None, None, "code")],
+)
+def test_bil_07_a_rejection_needs_code_and_text(code: str | None, text: str | None, field: str):
+    book, invoice = february()
+    asked = InvoiceDecision.model_validate({"invoice_id": invoice, "decision": "rejected", "code": code, "text": text})
+    with pytest.raises(RejectionWithoutReason) as refused:
+        decide(book.ledger, asked, DecidedBy.FINANCE, instant("2007-03-12"))
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("rejected", "limit"),
+    [
+        (date(2008, 3, 4), date(2008, 3, 19)),  # the 15th day after is later than the window's end
+        (date(2008, 3, 15), date(2008, 3, 30)),
+        (date(2008, 3, 16), date(2008, 3, 31)),
+        (date(2008, 3, 17), date(2008, 4, 15)),  # those days reach 1 April: its whole window
+        (date(2008, 3, 20), date(2008, 4, 15)),
+        (date(2008, 3, 31), date(2008, 4, 15)),
+        (date(2008, 4, 1), date(2008, 4, 16)),
+        (date(2007, 2, 14), date(2007, 3, 15)),
+        (date(2008, 2, 14), date(2008, 2, 29)),
+        (date(2007, 12, 20), date(2008, 1, 15)),
+    ],
+)
+def test_bil_07_the_limit_shown_is_the_15th_day_or_the_end_of_the_last_window_touched(rejected: date, limit: date):
+    assert correct_by(rejected) == limit
+
+
+@given(st.dates(date(2000, 1, 1), date(2040, 12, 31)))
+def test_bil_07_until_the_limit_there_is_always_a_day_to_confirm(rejected: date):
+    fifteen = [date.fromordinal(rejected.toordinal() + days) for days in range(1, 16)]
+    ends = [day.replace(day=15) for day in fifteen if in_window(day)]
+    assert correct_by(rejected) == max([fifteen[-1], *ends])
+
+
+def test_bil_07_a_rejected_month_is_in_no_second_invoice_before_it_is_confirmed_again():
+    book = Book(Frequency.THREE_INSTALMENTS)
+    book.confirm("2007-02", "4000")
+    book.confirm("2007-03", "1000")
+    invoice = book.issue(INSTALMENT, "2007-02", "2007-03", on="2007-04-02")
+    book.reject(invoice, on="2007-04-10")
+    book.confirm("2007-03", "900")
+    assert book.offered() == []
+    book.confirm("2007-02", "4000")
+    assert (INSTALMENT, "2007-02", "2007-03") in book.offered()
+
+
+def closed(*, invoiced: bool = True, acknowledged: bool = False) -> Book:
+    """February invoiced and accepted, March left for the balance; closed, report submitted."""
+    book = Book()
+    book.confirm("2007-02", "489")
+    book.confirm("2007-03", "100", remaining=False)
+    if invoiced:
+        book.accept(book.issue(MONTHLY, "2007-02", on="2007-03-05"))
+    book.close(acknowledged=acknowledged)
+    return book
+
+
+def test_bil_11_the_balance_holds_the_months_in_no_invoice_that_is_not_rejected():
+    book = closed()
+    balance = book.issue(BALANCE, "2007-03", on="2007-04-27")  # at any time (BIL-5)
+    assert (balance.number, balance.ordinal, balance.legal_number) == (None, None, "2007-000002")
+    assert balance.excluding_tax == Decimal("500.00")
+    assert book.offered() == []
+
+
+def test_bil_11_the_balance_takes_every_month_when_nothing_was_invoiced():
+    book = closed(invoiced=False)
+    assert book.issue(BALANCE, "2007-02", "2007-03", on="2007-04-27").excluding_tax == Decimal("2945.00")
+
+
+def test_bil_11_a_balance_can_be_zero_and_is_accepted_with_nothing_to_pay():
+    book = closed(acknowledged=True)
+    book.accept(book.issue(MONTHLY, "2007-03", on="2007-04-02"))
+    balance = book.issue(BALANCE, on="2007-04-27")
+    assert (balance.months, balance.excluding_tax) == ((), 0)
+    book.accept(balance)
+    (event,) = book.last.events
+    assert isinstance(event, InvoiceAccepted)
+    assert event.paid
+    assert offered(book.ledger).offers == ()
+
+
+def test_bil_11_all_that_a_balance_waits_for_is_named_at_once():
+    book = Book()
+    book.confirm("2007-02", "489")
+    book.confirm("2007-03", "100")
+    book.issue(MONTHLY, "2007-02", on="2007-04-02")
+    book.reject(book.issue(MONTHLY, "2007-03", on="2007-04-02"))
+    with pytest.raises(Refusal) as refused:
+        book.issue(BALANCE, on="2007-05-02")
+    assert [(fault.code, fault.figures) for fault in refused.value.faults()] == [
+        ("balance-before-closing", {}),
+        ("balance-before-report", {}),
+        ("balance-before-correction", {"month": "2007-03"}),
+        ("balance-before-decision", {"legal_number": "2007-000001"}),
+    ]
+
+
+def test_bil_11_only_one_balance_stands():
+    book = closed()
+    book.issue(BALANCE, "2007-03", on="2007-04-27")
+    with pytest.raises(Refusal) as refused:
+        book.issue(BALANCE, on="2007-04-28")
+    assert [fault.code for fault in refused.value.faults()] == ["balance-already-issued"]
+
+
+def test_bil_11_the_region_accepts_the_balance_only_once_it_received_the_report():
+    book = closed()
+    balance = book.issue(BALANCE, "2007-03", on="2007-04-27")
+    for by in DecidedBy:
+        with pytest.raises(ReportNotReceived):
+            book.accept(balance, by=by)
+    book.close(acknowledged=True)
+    book.accept(balance)
+    assert book.ledger.invoice(balance.invoice_id).decision is Decision.ACCEPTED
+
+
+def test_bil_11_a_balance_can_be_rejected_without_the_report_and_its_months_go_into_a_new_one_or_into_invoices():
+    book = closed()
+    book.reject(book.issue(BALANCE, "2007-03", on="2007-04-27"), on="2007-05-20")
+    assert book.offered() == []  # the balance waits for March
+    book.confirm("2007-03", "90", remaining=False)
+    assert book.offered() == [(MONTHLY, "2007-03", "2007-03"), (BALANCE, "2007-03", "2007-03")]
+    assert [offer.windowed for offer in book.offers()] == [True, False]  # no invoice replaces a balance (BIL-3)
+    assert book.issue(BALANCE, "2007-03", on="2007-06-03").replaces is None
+
+
+def test_bil_11_the_balance_waits_while_a_month_is_corrected_after_closing():
+    book = Book()
+    book.confirm("2007-02", "489", remaining=False)
+    pending = book.issue(MONTHLY, "2007-02", on="2007-03-05")
+    book.close()
+    assert book.offered() == []
+    book.reject(pending)
+    assert book.offered() == []
+    book.confirm("2007-02", "480", remaining=False)
+    assert book.offered() == [(MONTHLY, "2007-02", "2007-02"), (BALANCE, "2007-02", "2007-02")]

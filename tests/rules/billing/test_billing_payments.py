@@ -1,0 +1,232 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.rules.outside import contract_of, instant, read, reply, sentence
+from contracts.billing import Invoice, PaymentRecorded
+from contracts.codes import TaxRegime
+from contracts.finance import InvoiceDecision, Payment
+from contracts.month import PARIS
+from contracts.refusals.billing import (
+    AlreadyDecidedOtherwise,
+    InvoiceNotAccepted,
+    PaymentNotPositive,
+    PaymentTooLarge,
+    UnknownContract,
+    UnknownInvoice,
+    Unreadable,
+)
+from tests.rules.billing.book import BALANCE, MONTHLY, Book, terms
+
+ID = UUID("0190a5a0-0000-7000-8000-000000000001")
+
+
+def accepted(hours: str = "489", regime: TaxRegime = TaxRegime.EXEMPT) -> tuple[Book, Invoice]:
+    """One accepted invoice: 2 445.00 € when exempt."""
+    book = Book(contract=terms(regime=regime))
+    book.confirm("2007-02", hours)
+    invoice = book.issue(MONTHLY, "2007-02", on="2007-03-05")
+    book.accept(invoice)
+    return book, invoice
+
+
+def test_bil_13_partial_payments_add_up_and_the_invoice_is_paid_when_equal():
+    book, invoice = accepted()
+    book.pay(invoice, "2000.00", "2007-18342")
+    assert book.last.events == (
+        PaymentRecorded(
+            invoice_id=invoice.invoice_id,
+            amount=Decimal("2000.00"),
+            paid_on=date(2007, 7, 1),
+            reference="2007-18342",
+            total_paid=Decimal("2000.00"),
+            remaining=Decimal("445.00"),
+        ),
+    )
+    book.pay(invoice, "445.00", "2007-18343")
+    (event,) = book.last.events
+    assert isinstance(event, PaymentRecorded)
+    assert (event.total_paid, event.remaining) == (Decimal("2445.00"), 0)
+    with pytest.raises(PaymentTooLarge):
+        book.pay(invoice, "0.01", "2007-18344")
+
+
+def test_bil_13_what_is_paid_is_the_amount_including_tax():
+    book, invoice = accepted(regime=TaxRegime.STANDARD)
+    book.pay(invoice, "2924.22")
+    assert book.ledger.invoice(invoice.invoice_id).paid == Decimal("2924.22")
+
+
+def test_bil_13_a_payment_beyond_the_amount_is_refused_leaves_no_trace_and_can_come_again():
+    book, invoice = accepted()
+    before = book.ledger
+    with pytest.raises(PaymentTooLarge) as refused:
+        book.pay(invoice, "2445.01")
+    assert refused.value.figures["remaining"] == Decimal("2445.00")
+    assert book.ledger == before
+    book.pay(invoice, "2445.00")
+    assert book.ledger.invoice(invoice.invoice_id).paid == Decimal("2445.00")
+
+
+@pytest.mark.parametrize("amount", ["0.00", "-1.00"])
+def test_bil_13_an_amount_is_more_than_zero(amount: str):
+    book, invoice = accepted()
+    with pytest.raises(PaymentNotPositive):
+        book.pay(invoice, amount)
+
+
+def test_bil_13_an_invoice_that_is_pending_or_rejected_takes_no_payment():
+    book = Book()
+    book.confirm("2007-02", "489")
+    invoice = book.issue(MONTHLY, "2007-02", on="2007-03-05")
+    with pytest.raises(InvoiceNotAccepted):
+        book.pay(invoice, "1.00")
+    book.reject(invoice)
+    with pytest.raises(InvoiceNotAccepted):
+        book.pay(invoice, "1.00")
+
+
+def test_bil_13_an_invoice_of_nothing_is_paid_once_accepted_and_takes_no_payment():
+    book, invoice = accepted(hours="0")
+    assert [getattr(event, "paid", None) for event in book.last.events] == [True]
+    with pytest.raises(PaymentTooLarge):
+        book.pay(invoice, "0.01")
+
+
+def test_bil_11_a_negative_balance_is_accepted_as_a_refund_and_takes_no_payment():
+    book, _ = accepted()
+    book.close(acknowledged=True)
+    balance = book.issue(BALANCE, on="2007-06-25")
+    book.owe(balance, "-312.40")
+    book.accept(balance)
+    assert [getattr(event, "paid", None) for event in book.last.events] == [False]
+    with pytest.raises(PaymentTooLarge):
+        book.pay(balance, "0.01")
+
+
+@given(st.lists(st.integers(1, 3000).map(lambda euros: Decimal(euros) / 4), max_size=12))
+def test_bil_13_whatever_comes_no_more_is_paid_than_is_due(amounts: list[Decimal]):
+    book, invoice = accepted()
+    total = Decimal(0)
+    for number, amount in enumerate(amounts):
+        try:
+            book.pay(invoice, str(amount), f"R{number}")
+        except PaymentTooLarge:
+            assert total + amount > Decimal("2445.00")
+        else:
+            total += amount
+        assert book.ledger.invoice(invoice.invoice_id).paid == total <= Decimal("2445.00")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"invoice_id":"%s","decision":"accepted"}', InvoiceDecision),
+        (b'{"invoice_id":"%s","decision":"accepted","reference":"theirs","extra":[1]}', InvoiceDecision),
+        (b'{"invoice_id":"%s","decision":"rejected","code":"hours_wrong","text":"Reprenez."}', InvoiceDecision),
+        (b'{"invoice_id":"%s","amount":"2445.00","date":"2007-11-15","reference":"2007-18342"}', Payment),
+        (b'{"invoice_id":"%s","amount":2445.1,"date":"2007-11-15","reference":"2007-18342","currency":"EUR"}', Payment),
+    ],
+)
+def test_fin_03_decisions_and_payments_are_told_apart_by_content(body: bytes, kind: type):
+    message = read(body % str(ID).encode())
+    assert type(message) is kind
+    assert message.invoice_id == ID
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (None, "JSON"),
+        (b"", "JSON"),
+        (b"\xff\xfe", "JSON"),
+        (b"[" * 100_000, "JSON"),
+        (b"[]", "JSON"),
+        (b"{}", "invoice_id, decision"),
+        (b'{"invoice_id":"%s","decision":"perhaps"}', "decision"),
+        (b'{"invoice_id":"17","decision":"accepted"}', "invoice_id"),
+        (b'{"invoice_id":"%s","amount":"24.451","date":"2007-11-15","reference":"R"}', "amount"),
+        (b'{"invoice_id":"%s","amount":"NaN","date":"2007-11-15","reference":"R"}', "amount"),
+        (b'{"invoice_id":"%s","amount":"1.00","date":"15/11/2007","reference":"R"}', "date"),
+        (b'{"invoice_id":"%s","amount":"1.00","date":"2007-11-15","reference":""}', "reference"),
+        (b'{"invoice_id":"%s","amount":"1.00","date":"2007-11-15","reference":"a\\u0000b"}', "\\u0000"),
+        (b'{"invoice_id":"%s","decision":"rejected","code":"other","text":"\\u0000"}', "\\u0000"),
+    ],
+)
+def test_fin_03_what_cannot_be_read_names_the_fields_that_are_wrong(body: bytes | None, fields: str):
+    with pytest.raises(Unreadable) as refused:
+        read(body.replace(b"%s", str(ID).encode()) if body else body)
+    assert refused.value.figures == {"fields": fields}
+
+
+@given(st.binary(max_size=200))
+def test_fin_03_no_body_raises_anything_but_unreadable(body: bytes):
+    with pytest.raises(Unreadable):
+        read(body)
+
+
+@pytest.mark.parametrize(
+    ("key", "contract"),
+    [
+        (b"2007QCA0266", "2007QCA0266"),
+        (None, None),
+        (b"", None),
+        (b"\xff", None),
+        (b"2007QCA0266\0", None),
+        (b"2007QCA0266\n", None),
+        (b"x" * 41, None),
+        ("2007É".encode(), None),
+    ],
+)
+def test_fin_03_the_key_is_the_contract_number(key: bytes | None, contract: str | None):
+    assert contract_of(key) == contract
+
+
+@given(st.binary(max_size=60))
+def test_fin_03_any_key_is_a_contract_number_or_none(key: bytes):
+    assert contract_of(key) in (None, key.decode(errors="replace"))
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2007, 3, 20), datetime(2007, 3, 20, tzinfo=PARIS)),
+        (date(2007, 3, 4), datetime(2007, 3, 5, 10, tzinfo=PARIS)),  # the invoice's date is later
+        (date(2007, 3, 5), datetime(2007, 3, 5, 10, tzinfo=PARIS)),  # never before the invoice, within one day either
+        (None, datetime(2007, 3, 5, 10, tzinfo=PARIS)),
+    ],
+)
+def test_t_01_a_message_from_outside_has_the_last_days_date_or_its_invoices_if_later(today: date | None, expected: datetime):
+    book = Book()
+    book.confirm("2007-02", "489")
+    invoice = book.issue(MONTHLY, "2007-02", on="2007-03-05")
+    assert instant(today, book.ledger.invoice(invoice.invoice_id)) == expected.astimezone(UTC)
+
+
+def test_fin_02_a_reply_names_the_record_and_says_why():
+    payment = read(f'{{"invoice_id":"{ID}","amount":"3000.00","date":"2007-11-15","reference":"2007-18342"}}'.encode())
+    recorded = reply(payment, None, 3, 41)
+    assert (recorded.outcome, recorded.code, recorded.reference, recorded.partition, recorded.offset) == (
+        "recorded",
+        None,
+        "2007-18342",
+        3,
+        41,
+    )
+    too_large = PaymentTooLarge(legal_number="2007-000012", remaining=Decimal("1440.00"), amount=Decimal("3000.00"))
+    refused = reply(payment, too_large, 3, 41)
+    assert (refused.outcome, refused.code, refused.invoice_id) == ("refused", "payment-too-large", ID)
+    assert refused.reason == "Il reste 1 440,00 € à payer sur la facture 2007-000012 ; ce paiement est de 3 000,00 €."
+
+
+@pytest.mark.parametrize("refusal", [UnknownContract(), UnknownInvoice(), Unreadable(fields="JSON")])
+def test_fin_02_a_reply_to_what_cannot_be_read_or_found_has_its_code(refusal):
+    assert reply(None, refusal, 0, 0).code == refusal.code()
+
+
+def test_fin_02_a_sentence_writes_days_as_the_french_do():
+    assert "depuis le 12/03/2007" in sentence(AlreadyDecidedOtherwise(legal_number="2007-000001", day=date(2007, 3, 12)))
