@@ -1,0 +1,233 @@
+"""A stage for page tests: the portal's database filled by its own projections, a time of its own, the portal served, a browser.
+
+    async def test_...(stage): ...        # tests/gateway/story.py says what is on it
+        page = await stage.secretary.get("/actions/2007QCA0971/dates")
+
+`stage.it_is("2008-03-06T14:12")` sets the portal's time; `stage.happen(key, *messages)` is what a service would have said;
+`stage.answering(decide)` answers commands as a service would: `decide(key, command)` returns messages, or raises a Refusal.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest_asyncio
+import uvicorn
+from pydantic import SecretStr
+from uuid_utils.compat import uuid7
+
+from chassis import migrate
+from chassis.instant import now
+from chassis.work import Work
+from contracts.answers import CommandAnswered, PersonalRef
+from contracts.envelope import Actor, Envelope, Position
+from contracts.message import Command, Message
+from contracts.month import PARIS
+from contracts.personal import PersonalRecord
+from contracts.refusals import Refusal
+from contracts.registry import MESSAGES
+from gateway import projections
+from gateway.app import create_app
+from gateway.projections import hints
+from gateway.session import COOKIE, Viewer, open_session
+from gateway.settings import WebSettings
+from gateway.worker import MIGRATIONS
+from sesame_local import timeshift
+from tests.infra import Infra, free_port
+
+Decide = Callable[[str, Command], Iterable[Message] | Awaitable[Iterable[Message]]]
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+ARGUMENTS += ["--disable-sync", "--disable-quic"]
+AXE = Path(__file__).parents[2] / "gateway" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+async def migrated(dsn: str) -> None:
+    """Both schemas of the portal's database."""
+    for schema, packages in MIGRATIONS.items():
+        connection = await asyncpg.connect(dsn)
+        await migrate.apply(connection, schema, packages)
+        await connection.close()
+
+
+@dataclass
+class Stage:
+    """The portal, alone: no Kafka, no service; who watches it through `secretary`, `rival` and `agent`."""
+
+    db: asyncpg.Pool
+    folder: Path
+    port: int
+    told: int = 0
+    secretary: "Person" = field(init=False)
+    """Of the organisation that holds the story's actions."""
+    rival: "Person" = field(init=False)
+    """Of another organisation."""
+    agent: "Person" = field(init=False)
+
+    @property
+    def address(self) -> str:
+        """Where the portal is; `localhost`, so that secure cookies work."""
+        return f"http://localhost:{self.port}"
+
+    def it_is(self, instant: str) -> datetime:
+        """From here on it is this time in Paris, for the portal."""
+        at = datetime.fromisoformat(instant).replace(tzinfo=PARIS)
+        timeshift.write(self.folder / "time", at)
+        return at
+
+    async def happen(self, key: str, *messages: Message, at: datetime | None = None, actor: Actor | None = None) -> None:
+        """These messages are on the log and in the views, in order; open pages hear of it."""
+        async with self.db.acquire() as connection, connection.transaction():
+            works = [await self._project(connection, key, message, at or now(), actor) for message in messages]
+            await hints.after_batch(connection, works)
+
+    async def _project(self, connection: Any, key: str, message: Message, at: datetime, actor: Actor | None) -> Work[None]:
+        self.told += 1
+        is_personal = isinstance(message, PersonalRecord)
+        key = message.id if isinstance(message, PersonalRecord) else key
+        envelope = Envelope(uuid4(), "stage", message.TYPE, key, self.told, at, uuid4(), actor=actor)
+        position = Position("personal" if is_personal else "events", 0, self.told)
+        work: Work[None] = Work(envelope, position, at, None, connection, "stage", (key,), {}, envelope.id)
+        if isinstance(message, CommandAnswered):
+            await hints.note_answer(work, message)
+        else:
+            await (projections.PERSONAL if is_personal else projections.EVENTS)[type(message)](work, message)
+        return work
+
+    @asynccontextmanager
+    async def answering(self, decide: Decide) -> AsyncIterator[list[Command]]:
+        """While open, commands are answered as `decide` says; gives the list of those that came."""
+        came: list[Command] = []
+        task = asyncio.create_task(self._answer(decide, came))
+        try:
+            yield came
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _answer(self, decide: Decide, came: list[Command]) -> None:
+        while True:
+            for row in await self.db.fetch("DELETE FROM outbox RETURNING seq, key, headers, body"):
+                headers = json.loads(row["headers"])
+                command = MESSAGES[headers["ce_type"]].parse(row["body"])
+                assert isinstance(command, Command)
+                came.append(command)
+                await self._answer_one(decide, row["key"], command, headers)
+            await asyncio.sleep(0.01)
+
+    async def _answer_one(self, decide: Decide, key: str, command: Command, headers: dict[str, str]) -> None:
+        actor, at = Actor(*json.loads(headers["ce_actor"])), datetime.fromisoformat(headers["ce_time"])
+        answer = CommandAnswered(command_id=UUID(headers["ce_id"]))
+        try:
+            decided = decide(key, command)
+            messages: Sequence[Message] = tuple(await decided if isinstance(decided, Awaitable) else decided)
+        except Refusal as refusal:
+            await self.happen(key, answer.model_copy(update={"faults": refusal.faults()}), at=at, actor=actor)
+            return
+        refs = tuple(PersonalRef(id=one.id, version=one.version) for one in messages if isinstance(one, PersonalRecord))
+        await self.happen(key, *messages, answer.model_copy(update={"personal": refs}), at=at, actor=actor)
+
+    async def person(self, viewer: Viewer) -> "Person":
+        """Somebody logged in."""
+        return Person(self, viewer, await open_session(self.db, viewer))
+
+
+class Person:
+    """Somebody who looks at the portal: `get` and `post` are what a browser without JavaScript does."""
+
+    def __init__(self, stage: Stage, viewer: Viewer, token: str) -> None:
+        self.viewer, self.token, self.address = viewer, token, stage.address
+        self.client = httpx.AsyncClient(base_url=stage.address, headers={"Cookie": f"{COOKIE}={token}"}, follow_redirects=True)
+
+    @property
+    def actor(self) -> Actor:
+        """As messages name them."""
+        return Actor(str(self.viewer.user_id), self.viewer.role, self.viewer.siret)
+
+    async def get(self, path: str) -> httpx.Response:
+        """A page, after redirections."""
+        return await self.client.get(path)
+
+    async def post(self, path: str, form: dict[str, str | list[str]], *, command_id: UUID | None = None) -> httpx.Response:
+        """What the page says after a form was sent, after redirections."""
+        return await self.client.post(path, data={"_commande": str(command_id or uuid7()), **form})
+
+    async def open(self, browser: Any, path: str, width: int = 1366, height: int = 900, **context: Any) -> Any:
+        """The page in a window of the browser (Playwright's asynchronous page)."""
+        window = await browser.new_context(viewport={"width": width, "height": height}, locale="fr-FR", **context)
+        page = await window.new_page()
+        # Playwright's own way names a domain, which a __Host- cookie must not have.
+        cookie = {"name": COOKIE, "value": self.token, "url": self.address, "path": "/", "secure": True, "httpOnly": True}
+        await (await window.new_cdp_session(page)).send("Network.setCookie", cookie)
+        await page.goto(self.address + path)
+        return page
+
+
+async def faults_of(page: Any) -> list[str]:
+    """What axe finds wrong with an open page (WCAG 2.2 AA, best practice), and whether it scrolls sideways."""
+    await page.evaluate(AXE.read_text())
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = await page.evaluate("options => axe.run(document, options)", options)
+    faults = [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+    if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        faults.append("the page scrolls sideways")
+    return faults
+
+
+ORGANISATION, OTHER = "73282932000074", "83014132100034"
+
+
+@asynccontextmanager
+async def served(dsn: str, folder: Path) -> AsyncIterator[Stage]:
+    """The portal, served on this database until the block ends."""
+    port = free_port()
+    os.environ[timeshift.VARIABLE] = str(folder / "time")
+    settings = WebSettings(database=dsn, gateway_key=SecretStr("key"))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None, timeout_graceful_shutdown=1))
+    server.capture_signals = suppress  # type: ignore[method-assign, assignment]  # pytest's own stay
+    task = asyncio.create_task(server.serve())
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=4, server_settings={"search_path": settings.search_path}) as db:
+        try:
+            while not server.started:
+                await asyncio.sleep(0.02)
+                assert not task.done(), "the portal does not start"
+            stage = Stage(db, folder, port)
+            stage.secretary = await stage.person(Viewer(uuid4(), "organisation", ORGANISATION, "scenes", "SCENES ET FORMATIONS", False))
+            stage.rival = await stage.person(Viewer(uuid4(), "organisation", OTHER, "autre", "CEVENNES-GESTION", False))
+            stage.agent = await stage.person(Viewer(uuid4(), "agent", None, "agent", "Claire BONNET", False))
+            yield stage
+            for person in (stage.secretary, stage.rival, stage.agent):
+                await person.client.aclose()
+        finally:
+            server.should_exit = True
+            await task
+            os.environ.pop(timeshift.VARIABLE, None)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def stage(infra: Infra, tmp_path_factory: Any) -> AsyncIterator[Stage]:
+    """An empty portal, on 6 March 2008; one per module."""
+    async with served(await infra.fresh_database("gateway", migrated), tmp_path_factory.mktemp("stage")) as found:
+        found.it_is("2008-03-06T14:12")
+        yield found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Any]:
+    """Chromium, through Playwright's asynchronous API."""
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        await launched.close()

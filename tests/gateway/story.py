@@ -1,0 +1,431 @@
+"""What is on the stage: SCENES ET FORMATIONS and its actions, Thursday 6 March 2008.
+
+`story(stage)` tells all of it; the other functions are its pieces, for a test that needs an action of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4, uuid5
+
+from contracts import actions, billing, codes, declarations, identity, personal, surveys
+from contracts.answers import PersonalRef
+from contracts.codes import Place
+from contracts.envelope import NAMESPACE
+from contracts.message import Message
+from contracts.month import PARIS, Month, months_between
+from contracts.types import to_cent
+from tests.gateway.stage import ORGANISATION, OTHER, Stage
+
+BTS, TO_OPEN, READY, OVER, CLOSED, SOON, RIVAL = (
+    "2007QCA0266",  # runs since September; January to invoice, December rejected, February to declare
+    "2007QCA0971",  # awarded; everything lacks
+    "2007QCA0972",  # awarded; nothing lacks
+    "2007QCA0311",  # all declared, all out: to be closed
+    "2007QIA0970",  # closed, balance paid
+    "2008QCA0120",  # of the programme of 2008, begins in September
+    "2007QCA0999",  # another organisation's
+)
+NAMES = (
+    *(("CHOMBIER", "Gisèle"), ("DURAND", "Jean-Claude"), ("ÉTIENNE", "Maud"), ("FERRANDO", "Lucie"), ("GARCIA", "Sonia")),
+    *(("LÓPEZ", "Andrés"), ("MARTIN", "Camille"), ("ROUSSEL", "Aïcha"), ("TEISSIER", "Paul"), ("VIALA", "Noémie")),
+)
+
+
+def noon(day: date) -> datetime:
+    """That day in Paris, at noon."""
+    return datetime.combine(day, time(12), PARIS)
+
+
+def named(*words: object) -> UUID:
+    """The same id for the same words."""
+    return uuid5(NAMESPACE, " ".join(map(str, words)))
+
+
+def terms(
+    title: str, start: date, end: date, *, siret: str = ORGANISATION, headcount: int = 10, paid: int = 10, year: int = 2007
+) -> actions.Terms:
+    """A contract: the guide's figures, 812 h × 5.00 × 10 = 40,600.00 and 420 h × 0.95 × 10 = 3,990.00."""
+    middle = start + (end - start) // 2
+    return actions.Terms(
+        kind=codes.ActionKind.COLLECTIVE,
+        title=title,
+        call_for_projects="TEST PRQ 2007-2008",
+        programme_year=year,
+        safir_operation="007874",
+        safir_market="07S00075",
+        deciding_body="Conseil régional",
+        vote_date=date(2007, 3, 23),
+        location="CLERMONT-L’HÉRAULT",
+        sector_code="SEG",
+        sector_label="Services - Gestion de l’entreprise",
+        esf=False,
+        organisation=actions.Organisation(
+            siret=siret,
+            name="SCENES ET FORMATIONS" if siret == ORGANISATION else "CEVENNES-GESTION",
+            email="contact@scenes.example",
+            address="2 rue Victor-Hugo",
+            postcode="34800",
+            town="CLERMONT-L’HÉRAULT",
+            tax_regime=codes.TaxRegime.EXEMPT,
+        ),
+        planned_start=start,
+        planned_end=end,
+        centre=actions.PlaceTerms(hours=Decimal(812), price=Decimal(4060) * headcount, rate=Decimal(5)),
+        company=actions.PlaceTerms(hours=Decimal(420), price=Decimal(399) * headcount, rate=Decimal("0.95")),
+        headcount=headcount,
+        paid_headcount=paid,
+        thresholds=(Decimal(30), Decimal(60), Decimal(80)),
+        periods=(
+            actions.Period(place=Place.CENTRE, start=start, end=middle),
+            actions.Period(place=Place.CENTRE, start=middle + timedelta(15), end=end),
+            actions.Period(place=Place.COMPANY, start=middle + timedelta(1), end=middle + timedelta(14)),
+        ),
+    )
+
+
+def sheet(last: str, first: str, entry: date | None, paid_by: codes.PaidBy | None = codes.PaidBy.REGION) -> personal.TraineeSheet:
+    """A whole sheet; an incomplete one when there is no entry date."""
+    return personal.TraineeSheet(
+        last_name=last,
+        first_name=first,
+        title=codes.Title.MRS,
+        birth_date=date(1986, 2, 14),
+        sex=codes.Sex.FEMALE,
+        nationality=codes.Nationality.FRENCH,
+        mail=personal.MailAddress(address="2 rue Victor-Hugo", postcode="34800", town="Clermont-l'Hérault", insee_code="34079"),
+        entry_date=entry,
+        paid_by=paid_by,
+        entry_level=codes.EntryLevel.IV if entry else None,
+        unemployment=codes.Unemployment.FROM_6_TO_12,
+        referrer=codes.Referrer.LOCAL_MISSION if entry else None,
+        rmi=False,
+        disabled=None,
+    )
+
+
+def trainee_messages(
+    number: str, trainee: UUID, of: personal.TraineeSheet, *, version: int = 1, changed: bool = False
+) -> tuple[Message, Message]:
+    """The sheet, and that it is registered or changed."""
+    kind = actions.TraineeChanged if changed else actions.TraineeRegistered
+    event = kind(
+        trainee_id=trainee,
+        sheet=PersonalRef(id=str(trainee), version=version),
+        complete=of.entry_date is not None and of.entry_level is not None,
+        paid_by=of.paid_by,
+        entry_level=of.entry_level,
+        age_bracket=codes.AgeBracket.FROM_18_TO_25,
+        planned_entry=of.entry_date,
+    )
+    return personal.TraineeRecord(id=str(trainee), version=version, contract_number=number, sheet=of), event
+
+
+@dataclass
+class Told:
+    """An action on the stage, and what a test may do to it; each step is what the services would say."""
+
+    stage: Stage
+    number: str
+    terms: actions.Terms
+    trainees: list[UUID] = field(default_factory=list)
+    invoices: list[billing.Invoice] = field(default_factory=list)
+    billable: dict[Month, billing.BillableMonth] = field(default_factory=dict)
+
+    async def say(self, *messages: Message, on: date | None = None) -> None:
+        """These messages, by the secretary."""
+        await self.stage.happen(self.number, *messages, at=noon(on) if on else None, actor=self.stage.secretary.actor)
+
+    async def register(self, count: int, *, whole: bool = True, on: date | None = None) -> None:
+        """So many more trainees."""
+        for last, first in NAMES[len(self.trainees) : len(self.trainees) + count]:
+            trainee = named(self.number, last)
+            self.trainees.append(trainee)
+            found = sheet(last, first, self.terms.planned_start if whole else None)
+            await self.say(*trainee_messages(self.number, trainee, found), on=on)
+
+    async def validate_dates(self, on: date | None = None) -> None:
+        """The dates are validated, as in the contract (DAT-2)."""
+        await self.say(actions.DatesValidated(periods=self.terms.periods, version=1), on=on)
+
+    async def prepare(self, count: int = 8) -> None:
+        """Nothing lacks for the opening (OPN-1)."""
+        on = self.terms.planned_start - timedelta(10)
+        await self.validate_dates(on)
+        await self.register(count, on=on)
+        entries = tuple(actions.EntryDate(trainee_id=one, entered_on=self.terms.planned_start) for one in self.trainees)
+        await self.say(actions.TrainersConfirmed(), actions.EntryDatesConfirmed(entries=entries), on=on)
+
+    async def open(self, count: int = 8, frequency: codes.Frequency = codes.Frequency.MONTHLY) -> None:
+        """Prepared, and opened on the planned start (OPN-1)."""
+        await self.prepare(count)
+        start = self.terms.planned_start
+        entered = [actions.TraineeEntered(trainee_id=one, entered_on=start) for one in self.trainees]
+        await self.say(actions.ActionOpened(actual_start=start, frequency=frequency), *entered, on=start)
+
+    async def declare(self, month: Month, count: int | None = None, *, on: date | None = None) -> None:
+        """The lines of so many trainees, all by default, whole (DEC-3)."""
+        for index, trainee in enumerate(self.trainees[:count]):
+            figures = declarations.PlaceFigures(attended=Decimal(60 + index), excused=Decimal(0), unexcused=Decimal(0))
+            company = declarations.PlaceFigures(attended=Decimal(20), excused=Decimal(0), unexcused=Decimal(0))
+            line = declarations.Line(centre=figures, company=company)
+            await self.say(declarations.LineSaved(month=month, trainee_id=trainee, line=line, complete=True, version=1), on=on)
+
+    async def confirm(self, month: Month, *, again: bool = False) -> None:
+        """The month is declared and confirmed, on the 6th of the next one (DEC-6); it can be invoiced."""
+        on = month.next().first + timedelta(5)
+        await self.declare(month, on=on)
+        zero = Decimal(0)
+        lines = tuple(
+            declarations.ConfirmedLine(
+                trainee_id=trainee,
+                centre=declarations.PlaceHours(attended=Decimal(60 + index), excused=zero, unexcused=zero),
+                company=declarations.PlaceHours(attended=Decimal(20), excused=zero, unexcused=zero),
+            )
+            for index, trainee in enumerate(self.trainees)
+        )
+        self.billable[month] = self._billable(month, lines)
+        await self.say(declarations.MonthConfirmed(month=month, lines=lines, again=again), self.offered(), on=on)
+
+    def _billable(self, month: Month, lines: Sequence[declarations.ConfirmedLine]) -> billing.BillableMonth:
+        invoice_lines, shares = [], []
+        for place, rate in ((Place.CENTRE, self.terms.centre.rate), (Place.COMPANY, self.terms.company.rate)):
+            hours = [(line.trainee_id, line.centre if place is Place.CENTRE else line.company) for line in lines]
+            attended, excused = sum(one.attended for _, one in hours), sum(one.excused for _, one in hours)
+            amount = to_cent((attended + excused) * rate)
+            invoice_lines.append(
+                billing.InvoiceLine(
+                    month=month,
+                    place=place,
+                    trainees=len(lines),
+                    attended=Decimal(attended),
+                    excused=Decimal(excused),
+                    rate=rate,
+                    amount=amount,
+                )
+            )
+            shares += [
+                billing.Share(
+                    month=month,
+                    place=place,
+                    trainee_id=trainee,
+                    attended=one.attended,
+                    excused=one.excused,
+                    amount=(one.attended + one.excused) * rate,
+                )
+                for trainee, one in hours
+            ]
+        total = sum((line.amount for line in invoice_lines), Decimal(0))
+        return billing.BillableMonth(month=month, trainees=len(lines), lines=tuple(invoice_lines), shares=tuple(shares), amount=total)
+
+    def offered(self, realised: str = "0.3698", balance: Decimal | None = None) -> billing.InvoicesOffered:
+        """One invoice a month, for what no invoice holds (BIL-2); or the balance."""
+
+        def offer(kind: codes.InvoiceKind, months: Iterable[Month], amount: Decimal) -> billing.Offer:
+            taxed = billing.Taxed(since=None, tax_rate=Decimal(0), tax=Decimal(0), including_tax=amount)
+            windowed = kind is not codes.InvoiceKind.BALANCE
+            return billing.Offer(kind=kind, months=tuple(months), windowed=windowed, excluding_tax=amount, taxed=(taxed,))
+
+        offers = [offer(codes.InvoiceKind.MONTHLY, [one.month], one.amount) for one in self.billable.values()]
+        if balance is not None:
+            offers = [offer(codes.InvoiceKind.BALANCE, self.billable, balance)]
+        return billing.InvoicesOffered(months=tuple(self.billable.values()), offers=tuple(offers), realised=Decimal(realised))
+
+    async def invoice(self, month: Month, *, on: date, kind: codes.InvoiceKind = codes.InvoiceKind.MONTHLY) -> billing.Invoice:
+        """The month's invoice goes to the Region (BIL-2)."""
+        billable = self.billable.pop(month)
+        is_balance = kind is codes.InvoiceKind.BALANCE
+        invoice = billing.Invoice(
+            invoice_id=uuid4(),
+            number=None if is_balance else len(self.invoices) + 1,
+            legal_number=f"{on.year}-{len(self.invoices) + 12:06d}",
+            issuer=self.terms.organisation.siret,
+            kind=kind,
+            ordinal=None,
+            replaces=None,
+            months=(month,),
+            trainees=billable.trainees,
+            lines=billable.lines,
+            shares=billable.shares,
+            excluding_tax=billable.amount,
+            tax_rate=Decimal(0),
+            tax=Decimal(0),
+            including_tax=billable.amount,
+            issued_on=on,
+        )
+        self.invoices.append(invoice)
+        await self.say(billing.InvoiceIssued(invoice=invoice), self.offered(), on=on)
+        return invoice
+
+    async def accept(self, invoice: billing.Invoice, *, on: date, paid: bool = True) -> None:
+        """The Region accepts, and pays (BIL-7, BIL-13)."""
+        accepted = billing.InvoiceAccepted(invoice_id=invoice.invoice_id, decided_by=codes.DecidedBy.AGENT, decided_on=on)
+        payment = billing.PaymentRecorded(
+            invoice_id=invoice.invoice_id,
+            amount=invoice.including_tax,
+            paid_on=on + timedelta(10),
+            reference=f"P-{invoice.invoice_id}",
+            total_paid=invoice.including_tax,
+            remaining=Decimal(0),
+        )
+        messages = (accepted, payment) if paid else (accepted,)
+        await self.stage.happen(self.number, *messages, at=noon(on), actor=self.stage.agent.actor)
+
+    async def reject(self, invoice: billing.Invoice, *, on: date, correct_by: date) -> None:
+        """The Region rejects; the months reopen (BIL-7)."""
+        text = personal.TextRecord(
+            id=f"text-{invoice.invoice_id}",
+            version=1,
+            contract_number=self.number,
+            text="Les justificatifs d’absence de DURAND Jean-Claude manquent.",
+        )
+        rejection = billing.InvoiceRejected(
+            invoice_id=invoice.invoice_id,
+            decided_by=codes.DecidedBy.AGENT,
+            decided_on=on,
+            code=codes.RejectionCode.PROOFS_MISSING,
+            text=PersonalRef(id=text.id, version=1),
+            months=invoice.months,
+            correct_by=correct_by,
+        )
+        reopened = [
+            declarations.MonthReopened(month=month, invoice_id=invoice.invoice_id, correct_by=correct_by) for month in invoice.months
+        ]
+        await self.stage.happen(self.number, text, rejection, *reopened, at=noon(on), actor=self.stage.agent.actor)
+
+    async def leave(self, *, surveyed: int = 0) -> None:
+        """Everybody leaves at the planned end (DEC-5); so many exit surveys are in (SUR-1)."""
+        end = self.terms.planned_end
+        exit_ = declarations.Exit(on=end, kind=codes.ExitKind.END_OF_TRAINING)
+        for index, trainee in enumerate(self.trainees):
+            await self.say(declarations.TraineeExited(trainee_id=trainee, exit=exit_, version=1), on=end)
+            if index < surveyed:
+                situation = codes.Situation.OTHER
+                await self.say(surveys.ExitSurveyRecorded(trainee_id=trainee, situation=situation, contract=None, version=1), on=end)
+
+    async def close(self) -> None:
+        """Closed on the planned end (CLO-1)."""
+        await self.say(actions.ActionClosed(actual_end=self.terms.planned_end), on=self.terms.planned_end)
+
+    async def report(self, *, missing: int = 0, sent: bool = False, received: bool = False) -> None:
+        """The outcomes report as it stands, perhaps sent, perhaps received (SUR-2)."""
+        figures = surveys.ReportFigures(
+            entered=len(self.trainees),
+            completed=len(self.trainees),
+            left_early=0,
+            centre_hours=Decimal(2000),
+            company_hours=Decimal(600),
+            situations=(),
+        )
+        ready = not missing
+        await self.say(surveys.ReportPrepared(figures=figures, missing=tuple(self.trainees[:missing]), can_be_submitted=ready))
+        if sent or received:
+            text = personal.TextRecord(id=f"report-{self.number}", version=1, contract_number=self.number, text="Un bon groupe.")
+            await self.say(text, surveys.ReportSubmitted(figures=figures, text=PersonalRef(id=text.id, version=1)))
+        if received:
+            await self.stage.happen(self.number, surveys.ReportAcknowledged(), actor=self.stage.agent.actor)
+
+
+async def award(stage: Stage, number: str, of: actions.Terms) -> Told:
+    """The Region awards a contract, with its agent and two trainers (ACT-1)."""
+    contact = personal.AgentContact(name="Claire BONNET", telephone="04 67 22 80 00")
+    agent = personal.AgentRecord(id="agent-bonnet", version=1, contract_number=number, contact=contact)
+    trainers = [
+        personal.TrainerRecord(
+            id=f"{number}-trainer-{index}",
+            version=1,
+            contract_number=number,
+            sheet=personal.TrainerSheet(
+                last_name=last, first_name=first, field=domain, hours=Decimal(hours), status=status, experience=experience
+            ),
+        )
+        for index, (last, first, domain, hours, status, experience) in enumerate(
+            (
+                ("YVES", "Roger", "Gestion et économie", 412, "CDD", "BTS de comptabilité, quatre ans d’ancienneté"),
+                ("MEUNIER", "Jacques", "Informatique", 400, "Vacataire", "Licence, deux ans de formation à l’étranger"),
+            )
+        )
+    ]
+    refs = tuple(PersonalRef(id=trainer.id, version=1) for trainer in trainers)
+    awarded = actions.ActionAwarded(terms=of, agent=PersonalRef(id=agent.id, version=1), trainers=refs)
+    on = noon(min(of.planned_start - timedelta(60), date(2008, 3, 1)))
+    await stage.happen(number, agent, *trainers, awarded, at=on, actor=stage.agent.actor)
+    return Told(stage, number, of)
+
+
+async def users(stage: Stage) -> None:
+    """The people who watch have names, the organisation an address."""
+    for person in (stage.secretary, stage.rival, stage.agent):
+        viewer = person.viewer
+        record = personal.UserRecord(id=f"user-{viewer.login}", version=1, user_id=viewer.user_id, name=viewer.name, email="x@example.fr")
+        account = identity.AccountCreated(user_id=viewer.user_id, siret=viewer.siret, user=PersonalRef(id=record.id, version=1))
+        await stage.happen(viewer.siret or record.id, record, account)
+    found = identity.OrganisationRegistered(
+        siret=ORGANISATION,
+        name="SCENES ET FORMATIONS",
+        email="contact@scenes.example",
+        address="2 rue Victor-Hugo",
+        postcode="34800",
+        town="CLERMONT-L’HÉRAULT",
+        version=1,
+    )
+    await stage.happen(ORGANISATION, found)
+
+
+async def story(stage: Stage) -> dict[str, Told]:
+    """All of it, by contract number."""
+    await users(stage)
+    contracts = {
+        BTS: terms("BTS ASSISTANT DE DIRECTION EN UN AN", date(2007, 9, 3), date(2008, 6, 27)),
+        TO_OPEN: terms("ACCESSOIRISTES", date(2008, 4, 7), date(2008, 12, 19), headcount=12, paid=3),
+        READY: terms("COIFFEURS PERRUQUIERS", date(2008, 3, 3), date(2008, 9, 26), headcount=8),
+        OVER: terms("RÉGISSEURS SON", date(2007, 11, 5), date(2008, 2, 29), headcount=6),
+        CLOSED: terms("COSTUMIER(ERE)", date(2007, 3, 1), date(2007, 7, 31), headcount=4, paid=4),
+        SOON: terms("DÉCORATEURS DE THÉÂTRE", date(2008, 9, 1), date(2009, 6, 26), year=2008),
+        RIVAL: terms("COMPTABLES", date(2008, 3, 3), date(2008, 9, 26), siret=OTHER),
+    }
+    told = {number: await award(stage, number, found) for number, found in contracts.items()}
+    await _bts(told[BTS])
+    await told[TO_OPEN].register(2)
+    await told[TO_OPEN].register(1, whole=False)
+    await told[READY].prepare(5)
+    await _over(told[OVER])
+    await _closed(told[CLOSED])
+    return told
+
+
+async def _bts(told: Told) -> None:
+    await told.open(8)
+    for month in months_between(Month("2007-09"), Month("2008-01")):
+        await told.confirm(month)
+    for month, on in (("2007-09", date(2007, 10, 6)), ("2007-10", date(2007, 11, 7)), ("2007-11", date(2007, 12, 6))):
+        invoice = await told.invoice(Month(month), on=on)
+        await told.accept(invoice, on=on + timedelta(20), paid=month != "2007-11")
+    december = await told.invoice(Month("2007-12"), on=date(2008, 1, 8))
+    await told.reject(december, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
+    await told.declare(Month("2008-02"), 6)
+
+
+async def _over(told: Told) -> None:
+    await told.open(6)
+    await told.leave(surveyed=2)
+    for month in months_between(Month("2007-11"), Month("2008-02")):
+        await told.confirm(month)
+    for month, on in (("2007-11", date(2007, 12, 6)), ("2007-12", date(2008, 1, 7)), ("2008-01", date(2008, 2, 6))):
+        await told.accept(await told.invoice(Month(month), on=on), on=on + timedelta(12))
+    await told.report(missing=4)
+
+
+async def _closed(told: Told) -> None:
+    await told.open(4)
+    await told.leave(surveyed=4)
+    for month in months_between(Month("2007-03"), Month("2007-07")):
+        await told.confirm(month)
+    for month in list(told.billable)[:-1]:
+        on = month.next().first + timedelta(8)
+        await told.accept(await told.invoice(month, on=on), on=on + timedelta(12))
+    await told.close()
+    await told.report(received=True)
+    balance = await told.invoice(Month("2007-07"), on=date(2007, 8, 20), kind=codes.InvoiceKind.BALANCE)
+    await told.accept(balance, on=date(2007, 9, 3))
