@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -26,6 +26,7 @@ from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
 from chassis import migrate
+from chassis.db import Connection
 from chassis.instant import now
 from chassis.work import Work
 from contracts.answers import CommandAnswered, PersonalRef
@@ -88,7 +89,7 @@ class Stage:
         """These messages are on the log and in the views, in order; open pages hear of it."""
         async with self.db.acquire() as connection, connection.transaction():
             works = [await self._project(connection, key, message, at or now(), actor) for message in messages]
-            await hints.after_batch(connection, works)
+            await hints.after_batch(cast(Connection, connection), works)
 
     async def _project(self, connection: Any, key: str, message: Message, at: datetime, actor: Actor | None) -> Work[None]:
         self.told += 1

@@ -399,9 +399,9 @@ async def _bts(told: Told) -> None:
     await told.open(8)
     for month in months_between(Month("2007-09"), Month("2008-01")):
         await told.confirm(month)
-    for month, on in (("2007-09", date(2007, 10, 6)), ("2007-10", date(2007, 11, 7)), ("2007-11", date(2007, 12, 6))):
-        invoice = await told.invoice(Month(month), on=on)
-        await told.accept(invoice, on=on + timedelta(20), paid=month != "2007-11")
+    for month in months_between(Month("2007-09"), Month("2007-11")):
+        on = month.next().first + timedelta(6)
+        await told.accept(await told.invoice(month, on=on), on=on + timedelta(20), paid=month != "2007-11")
     december = await told.invoice(Month("2007-12"), on=date(2008, 1, 8))
     await told.reject(december, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
     await told.declare(Month("2008-02"), 6)
@@ -412,7 +412,8 @@ async def _over(told: Told) -> None:
     await told.leave(surveyed=2)
     for month in months_between(Month("2007-11"), Month("2008-02")):
         await told.confirm(month)
-    for month, on in (("2007-11", date(2007, 12, 6)), ("2007-12", date(2008, 1, 7)), ("2008-01", date(2008, 2, 6))):
+    for month in months_between(Month("2007-11"), Month("2008-01")):
+        on = month.next().first + timedelta(6)
         await told.accept(await told.invoice(Month(month), on=on), on=on + timedelta(12))
     await told.report(missing=4)
 

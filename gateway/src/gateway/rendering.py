@@ -55,6 +55,7 @@ async def page(request: AnyRequest, template: str, *, status: int = 200, **conte
             today=paris_day(now()),
             at=now(),
             path=request.url.path,
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             notice=notices.of(frame.answer) if frame and frame.answer else None,
             has_errors=isinstance(form, Form) and not form.ok,
             **context,

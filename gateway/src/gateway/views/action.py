@@ -350,8 +350,7 @@ def _months(row: Record, touched: dict[str, Record], offers: dict[str, Any] | No
 async def names_of_trainees(db: Pool, contract_number: str) -> dict[str, str]:
     """NOM Prénom of each trainee of an action, by id: what a refusal's sentence needs."""
     rows = await db.fetch(
-        "SELECT id, body->'sheet'->>'last_name' AS last, body->'sheet'->>'first_name' AS first FROM people "
-        "WHERE contract_number = $1 AND kind = 'trainee'",
+        "SELECT id, body->>'last_name' AS last, body->>'first_name' AS first FROM people WHERE contract_number = $1 AND kind = 'trainee'",
         contract_number,
     )
     return {row["id"]: f"{row['last']} {row['first']}" for row in rows}
