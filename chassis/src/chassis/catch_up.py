@@ -14,7 +14,7 @@ from .settings import CALENDAR, Settings
 BATCH = 500
 
 
-async def catch_up(service: Service, settings: Settings, tell: Callable[[int, int], None] = lambda done, total: None) -> int:
+async def catch_up(service: Service, settings: Settings, tell: Callable[[int, int], None] = lambda *_: None) -> int:
     """Reads every topic but the calendar from where `settings`' database stands to its present end; how many records that were.
 
     A day is not done again: it rests on what was known on that day. `tell(done, total)` is called after each batch. Raises KafkaError,

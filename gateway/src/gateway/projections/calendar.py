@@ -12,6 +12,8 @@ from contracts.month import LAST_DAY_OF_WINDOW
 
 from .notifications import tell_holder
 
+SOURCE = "clock"
+"""Who says that a day begins."""
 KINDS = {1: "window_opens", LAST_DAY_OF_WINDOW - 2: "window_closes"}
 """By day of the month; the 13th has three days left, itself counted (T-3)."""
 

@@ -73,8 +73,15 @@ async def on_entry_dates_confirmed(work: Work[None], event: EntryDatesConfirmed)
 
 
 async def on_entered(work: Work[None], event: TraineeEntered) -> None:
-    """In training since that day (TRN-6, TRN-9)."""
-    await change(work, "UPDATE trainees SET state = 'entered', entered_on = $2 WHERE trainee_id = $1", event.trainee_id, event.entered_on)
+    """In training since that day; another day uses up the agent's unlocking too (TRN-5, TRN-6, TRN-9)."""
+    await change(
+        work,
+        """
+        UPDATE trainees SET state = 'entered', entered_on = $2, unlocked = false, unlock_reason = NULL WHERE trainee_id = $1
+        """,
+        event.trainee_id,
+        event.entered_on,
+    )
 
 
 async def on_exited(work: Work[None], event: TraineeExited | TraineeExitChanged) -> None:

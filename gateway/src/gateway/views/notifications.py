@@ -97,9 +97,9 @@ async def mark_read(db: Pool, viewer: Viewer, notification_id: UUID) -> None:
     await db.execute(
         """
         INSERT INTO read_marks (user_id, notification_id)
-        SELECT $1, id FROM notifications WHERE id = $3 AND audience = $2
+        SELECT $1::uuid, id FROM notifications WHERE id = $3 AND audience = $2
         UNION ALL
-        SELECT $1, id FROM commands WHERE id = $3 AND user_id = $1
+        SELECT $1::uuid, id FROM commands WHERE id = $3 AND user_id = $1
         ON CONFLICT DO NOTHING
         """,
         viewer.user_id,
@@ -113,9 +113,9 @@ async def mark_all_read(db: Pool, viewer: Viewer) -> None:
     await db.execute(
         """
         INSERT INTO read_marks (user_id, notification_id)
-        SELECT $1, id FROM notifications WHERE audience = $2
+        SELECT $1::uuid, id FROM notifications WHERE audience = $2
         UNION ALL
-        SELECT $1, id FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
+        SELECT $1::uuid, id FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
         ON CONFLICT DO NOTHING
         """,
         viewer.user_id,

@@ -1,0 +1,101 @@
+"""A log in memory, numbered as services number it, and folded by chassis' own engine into a real database."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid5
+
+from chassis.batch import Engine, Span
+from chassis.daily import take_day
+from chassis.db import Connection
+from chassis.reading import CalendarReader, Item, readers
+from chassis.service import OutsideRecord, Service
+from contracts.answers import CommandAnswered, Fault, PersonalRef
+from contracts.calendar import DayStarted
+from contracts.envelope import NAMESPACE, Actor, Envelope
+from contracts.message import Message
+from contracts.month import PARIS
+from contracts.personal import PersonalRecord
+from gateway.settings import GatewaySettings
+from gateway.worker import service as worker
+
+HOLDER = "44000000100014"
+CONTRACT = "2007QCA0266"
+SECRETARY = Actor(str(UUID(int=101)), "organisation", HOLDER)
+AGENT = Actor(str(UUID(int=102)), "agent", None)
+
+
+def at(day: str, hour: int = 10) -> datetime:
+    """That hour of that day, in Paris."""
+    return datetime.combine(date.fromisoformat(day), datetime.min.time(), PARIS).replace(hour=hour)
+
+
+def named(name: str) -> UUID:
+    """The same id for the same name."""
+    return uuid5(NAMESPACE, name)
+
+
+@dataclass
+class Log:
+    """What was said, in order, topic by topic, each in one partition."""
+
+    records: list[OutsideRecord] = field(default_factory=list)
+    _versions: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    _offsets: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def say(self, message: Message, when: datetime, by: Actor | None = None, key: str = CONTRACT) -> UUID:
+        """One message, on the topic where its kind belongs; its id."""
+        personal = isinstance(message, PersonalRecord)
+        topic = "personal" if personal else "calendar" if isinstance(message, DayStarted) else "events"
+        source = message.TYPE.split(".")[0]
+        key = message.id if isinstance(message, PersonalRecord) else key
+        self._versions[source, key] += 1
+        version = message.version if isinstance(message, PersonalRecord) else self._versions[source, key]
+        made = uuid5(NAMESPACE, f"{source}/{key}/{version}")
+        envelope = Envelope(made, source, message.TYPE, key, version, when, made, actor=by)
+        self.put(topic, key.encode(), envelope.headers(), message.body())
+        return made
+
+    def put(self, topic: str, key: bytes | None, headers: Iterable[tuple[str, bytes | None]], body: bytes) -> None:
+        """A record as it is."""
+        offset = self._offsets[topic]
+        self._offsets[topic] += 1
+        self.records.append(OutsideRecord(topic, 0, offset, key, tuple(headers), body, datetime.now(UTC)))
+
+    def day(self, day: str) -> UUID:
+        """A day begins."""
+        begun = DayStarted(day=date.fromisoformat(day))
+        self._versions["calendar", "day"] = begun.day.toordinal() - 1
+        return self.say(begun, at(day, 0), key="day")
+
+    def answer(self, command: UUID, when: datetime, *faults: Fault, personal: tuple[PersonalRef, ...] = (), key: str = CONTRACT) -> UUID:
+        """A command is answered."""
+        return self.say(CommandAnswered(command_id=command, faults=faults, personal=personal), when, SECRETARY, key)
+
+
+async def fold(log: Log, connection: Connection, batch: int = 5, service: Service = worker) -> None:
+    """All that the log says, in batches, each in one transaction; what was folded before is known by the database."""
+    settings = GatewaySettings(kafka="", database="")
+    engine, by_topic = Engine(service, settings), readers(service, settings)
+    waiting: list[OutsideRecord] = []
+    for record in log.records:
+        reader = by_topic[record.topic]
+        if isinstance(reader, CalendarReader):
+            await _apply(engine, by_topic, connection, waiting)
+            waiting.clear()
+            span = {(record.topic, 0): Span(record.offset, record.offset, True)}
+            await take_day(engine, reader, connection, record, span, lambda: None)
+            continue
+        waiting.append(record)
+        if len(waiting) == batch:
+            await _apply(engine, by_topic, connection, waiting)
+            waiting.clear()
+    await _apply(engine, by_topic, connection, waiting)
+
+
+async def _apply(engine: Engine, by_topic: dict, connection: Connection, records: list[OutsideRecord]) -> None:  # type: ignore[type-arg]
+    for topic in {record.topic for record in records}:
+        of_topic = [record for record in records if record.topic == topic]
+        items: list[Item] = [item for record in of_topic if (item := by_topic[topic].sort(record))]
+        await engine.apply(connection, items, {(topic, 0): Span(of_topic[0].offset, of_topic[-1].offset, True)})
