@@ -120,3 +120,8 @@ def label(value: object, of: type | None = None) -> str:
 def choices(of: type) -> list[tuple[str, str]]:
     """Code and label of each entry of a list, in its order."""
     return list(LABELS[of].items())
+
+
+def label_of(value: object, of: str) -> str:
+    """The label of a bare code of the list named `of`, as a template has it."""
+    return label(value, getattr(codes, of))

@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import access, account, health, live
+from . import access, account, billing, health, live
 
-ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *access.ROUTES, *account.ROUTES, *live.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *access.ROUTES, *account.ROUTES, *billing.ROUTES, *live.ROUTES]

@@ -1,0 +1,192 @@
+"""“Facturation”: what can be invoiced, the invoice explained, its confirmation, and what became of it (BIL-2 to BIL-7)."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from uuid_utils.compat import uuid7
+
+from chassis.instant import now
+from contracts.billing import IssueInvoice
+from contracts.codes import InvoiceKind
+from contracts.month import paris_day
+
+from ..commands import Answer, unanswered
+from ..forms import Form
+from ..portal import Portal
+from ..refusals import sentence
+from ..rendering import page, see
+from ..session import Viewer
+from ..views.action import Action, load_action, names_of_trainees
+from ..views.billing import Explained, OfferView, explain, explained, load_account, load_invoice, load_invoices, offered, view_offers
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/actions/{contract:str}/facturation")
+async def billing_page(
+    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
+) -> Response[str]:
+    """What can be invoiced and what was."""
+    action = await load_action(portal.db, organisation, contract)
+    return await show(request, portal, organisation, action, Form())
+
+
+async def show(request: AnyRequest, portal: Portal, viewer: Viewer, action: Action, form: Form) -> Response[str]:
+    """The page; `form` says what was selected, and what was wrong with that."""
+    invoices = await load_invoices(portal.db, viewer, action.contract_number)
+    today = paris_day(now())
+    found = offered(action)
+    return await page(
+        request,
+        "billing.html",
+        status=200 if form.ok else 422,
+        form=form,
+        action=action,
+        found=found,
+        offers=[view for view in view_offers(found, today) if view.offer.kind is not InvoiceKind.BALANCE],
+        invoices=invoices,
+        rejected=[view for view in invoices if view.state == "rejected" and view.replaced_by is None],
+        waiting_commands=[one for one in await unanswered(portal.db, viewer, action.contract_number) if one.type.startswith("billing.")],
+    )
+
+
+@get("/actions/{contract:str}/facturation/verification")
+async def preview(
+    request: AnyRequest,
+    portal: NamedDependency[Portal],
+    organisation: NamedDependency[Viewer],
+    contract: FromPath[str],
+    choix: FromQuery[list[str] | None] = None,
+) -> Response[Any]:
+    """The invoices that were chosen, explained; nothing is stored (BIL-2)."""
+    action = await load_action(portal.db, organisation, contract)
+    chosen = choose(action, choix or [])
+    if not chosen:
+        form = Form()
+        form.wrong("choix", "Choisissez au moins une ligne à facturer.")
+        return await show(request, portal, organisation, action, form)
+    return await show_preview(request, portal, action, chosen, Form())
+
+
+def choose(action: Action, keys: list[str]) -> list[OfferView]:
+    """The offers that these keys name, in the page's order."""
+    return [view for view in view_offers(offered(action), paris_day(now())) if view.key in set(keys)]
+
+
+async def show_preview(request: AnyRequest, portal: Portal, action: Action, chosen: list[OfferView], form: Form) -> Response[str]:
+    """Each chosen invoice explained, and the button that confirms them."""
+    names = await names_of_trainees(portal.db, action.contract_number)
+    return await page(
+        request,
+        "billing_preview.html",
+        status=200 if form.ok else 422,
+        form=form,
+        action=action,
+        previews=[(view, explained_offer(view, names)) for view in chosen],
+        total=sum(view.offer.excluding_tax for view in chosen),
+        ready=all(view.can_be_confirmed for view in chosen),
+        invoice_ids=[form.value("facture", row) or str(uuid7()) for row in range(len(chosen))],
+    )
+
+
+def explained_offer(view: OfferView, names: dict[str, str]) -> Explained:
+    """The lines and shares of an offer's months."""
+    lines = [line for month in view.months for line in month.lines]
+    return explained(lines, [share for month in view.months for share in month.shares], names)
+
+
+@post("/actions/{contract:str}/factures")
+async def issue(
+    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
+) -> Response[Any]:
+    """Confirm each chosen invoice: a command each, so that one that is refused holds up none (BIL-2)."""
+    action = await load_action(portal.db, organisation, contract)
+    form = await Form.of(request)
+    path = f"{action.path}/solde" if form.value("page") == "solde" else f"{action.path}/facturation"
+    answers: list[Answer] = []
+    for row, key in enumerate(form.values("choix")):
+        answers.append(await confirm(portal, organisation, action, form, row, key, path))
+    refused = [answer for answer in answers if answer.refused]
+    if answers and not refused:
+        return see(path, command=answers[-1].command_id)
+    for answer in refused:
+        for fault in answer.faults or ():
+            form.wrong(None, sentence(fault, {}))
+    if not answers:
+        form.wrong(None, "Choisissez au moins une ligne à facturer.")
+    form.renew()
+    form.typed.pop("facture", None)
+    action = await load_action(portal.db, organisation, contract)
+    chosen = choose(action, form.values("choix"))
+    if chosen:
+        return await show_preview(request, portal, action, chosen, form)
+    return await show(request, portal, organisation, action, form)
+
+
+async def confirm(portal: Portal, viewer: Viewer, action: Action, form: Form, row: int, key: str, path: str) -> Answer:
+    """One invoice, as the user saw it: the command's id follows from the form's, so that a double click is the same command."""
+    kind, _, months = key.partition(":")
+    command = IssueInvoice.model_validate(
+        {
+            "invoice_id": form.value("facture", row),
+            "kind": kind,
+            "months": [month for month in months.split(",") if month],
+            "excluding_tax": form.value("montant", row),
+        }
+    )
+    command_id = form.command_id if len(form.values("choix")) == 1 else uuid5(form.command_id, key)
+    return await portal.commands.send(
+        viewer, "billing", action.contract_number, command, command_id=command_id, path=path, subject=",".join(command.months)
+    )
+
+
+@get("/actions/{contract:str}/factures/{invoice_id:uuid}")
+async def invoice_page(
+    request: AnyRequest,
+    portal: NamedDependency[Portal],
+    organisation: NamedDependency[Viewer],
+    contract: FromPath[str],
+    invoice_id: FromPath[UUID],
+) -> Response[str]:
+    """One invoice, whole and explained; it prints as a plain document."""
+    action = await load_action(portal.db, organisation, contract)
+    view = await load_invoice(portal.db, organisation, invoice_id)
+    detail = await explain(portal.db, action.contract_number, view.invoice.lines, view.invoice.shares)
+    return await page(request, "invoice.html", action=action, view=view, detail=detail)
+
+
+@get("/actions/{contract:str}/compte")
+async def account_page(
+    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
+) -> Response[str]:
+    """The action's money, from the contract to what is paid, each gap explained (BIL-12, BIL-13)."""
+    action = await load_action(portal.db, organisation, contract)
+    return await page(request, "account_of_action.html", action=action, account=await load_account(portal.db, organisation, action))
+
+
+@get("/actions/{contract:str}/solde")
+async def balance_page(
+    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
+) -> Response[str]:
+    """The balance, line by line, or what it still waits for (BIL-11)."""
+    action = await load_action(portal.db, organisation, contract)
+    account = await load_account(portal.db, organisation, action)
+    offer = next((view for view in view_offers(offered(action), paris_day(now())) if view.offer.kind is InvoiceKind.BALANCE), None)
+    names = await names_of_trainees(portal.db, contract)
+    return await page(
+        request,
+        "balance.html",
+        form=Form(),
+        action=action,
+        account=account,
+        offer=offer,
+        detail=explained_offer(offer, names) if offer else None,
+        invoice_id=str(uuid7()),
+        waiting_commands=[one for one in await unanswered(portal.db, organisation, contract) if one.type.startswith("billing.")],
+    )
+
+
+ROUTES = [billing_page, preview, issue, invoice_page, account_page, balance_page]
