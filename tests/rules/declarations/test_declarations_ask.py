@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.actions import EntryDate
+from contracts.actions import ClosingRequested, EntryDate
 from contracts.declarations import AskRefused, ClosingGranted, EntryGranted, RemovalGranted
 from contracts.month import Month
 from contracts.refusals.common import Discarded, NotFound
@@ -76,6 +76,7 @@ def test_trn_06_a_changed_entry_date_leaves_no_line_before_it_zeros_too():
 def test_trn_06_an_entry_does_not_come_after_the_exit():
     course = Course().leaves(BORG, early("2007-09-20"))
     assert entry_refused(course.asks_entry((BORG, "2007-09-21"))) == [("entry-after-exit", "entries.0.entered_on")]
+    assert isinstance(course.asks_entry((BORG, "2007-09-20")).said[0], EntryGranted)
 
 
 def test_trn_06_an_entry_date_that_does_not_change_is_granted_whatever_is_confirmed():
@@ -156,7 +157,5 @@ def test_clo_01_a_closed_action_keeps_everybodys_exit():
 
 
 def test_clo_01_an_ask_that_the_operator_gave_up_is_answered_no():
-    from contracts.actions import ClosingRequested
-
     event = refused(ClosingRequested(actual_end=day("2008-06-27")), Discarded())
     assert (event.asked, [fault.code for fault in event.faults]) == ("actions.closing-requested.v1", ["discarded"])
