@@ -1,0 +1,360 @@
+"""Billing on the real Kafka and PostgreSQL: from an award to a balance that is paid, the finance system's records, and two at once."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from billing.app import service
+from chassis.ids import uuid7
+from chassis.migrate import migrate
+from chassis.settings import Settings
+from chassis.testing import Log, eventually, running
+from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
+from contracts.answers import CommandAnswered, Fault, PersonalRef
+from contracts.billing import (
+    DecideInvoice,
+    InvoiceAccepted,
+    InvoiceIssued,
+    InvoiceRejected,
+    InvoicesOffered,
+    IssueInvoice,
+    PaymentRecorded,
+)
+from contracts.calendar import DayStarted
+from contracts.codes import Decision, Frequency, RejectionCode
+from contracts.declarations import MonthConfirmed
+from contracts.envelope import Actor
+from contracts.finance import AcceptedInvoice, IssuedInvoice, RejectedInvoice, Reply
+from contracts.message import Event, Message
+from contracts.month import Month
+from contracts.personal import TextRecord
+from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
+from tests.infra import Infra
+from tests.rules.billing.book import BALANCE, MONTHLY, SIRET, TRAINEES, instant, line, months, place_hours, terms
+
+M = TypeVar("M", bound=Message)
+HOLDER = Actor("u1", "organisation", SIRET)
+AGENT = Actor("a1", "agent")
+OTHER = Actor("u2", "organisation", "40483304800022")
+FIGURES = ReportFigures(entered=1, completed=1, left_early=0, centre_hours=Decimal(0), company_hours=Decimal(0), situations=())
+
+
+@dataclass
+class Region:
+    """Everybody around billing: the services that it listens to, the gateway, the clock, the finance system."""
+
+    settings: Settings
+    log: Log
+
+    async def says(self, source: str, contract: str, event: Event) -> None:
+        """A fact of another service."""
+        await self.log.publish("events", self.log.envelope(source, contract, type(event)), event)
+
+    async def asks(self, contract: str, command: Message, actor: Actor, on: str) -> UUID:
+        """A command, accepted by the gateway at ten in the morning of `on`."""
+        envelope = self.log.envelope("gateway", contract, type(command), actor)
+        await self.log.publish("billing.commands", replace(envelope, time=instant(on)), command)
+        return envelope.id
+
+    async def answered(self, contract: str, command: Message, actor: Actor, on: str) -> tuple[Fault, ...]:
+        """A command and what came of it: why it was refused; nothing when it was not."""
+        return (await self.log.answer(await self.asks(contract, command, actor, on))).faults
+
+    async def finance(self, key: bytes | None, body: bytes | dict[str, Any] | None) -> Reply:
+        """A record of the finance system, and its reply."""
+        raw = json.dumps(body).encode() if isinstance(body, dict) else body
+        place = await self.log.send("region.decisions", key, [("x", None)], raw)
+
+        async def found() -> Reply | None:
+            replies = [Reply.parse(text) for _, text in await self.log.messages("region.decisions.replies")]
+            here = [reply for reply in replies if (reply.partition, reply.offset) == (place.partition, place.offset)]
+            return here[0] if here else None
+
+        reply: Reply = await eventually(found)
+        return reply
+
+    async def said(self, kind: type[M], contract: str, topic: str = "events") -> list[M]:
+        """What billing said of that kind about the action."""
+        return [kind.parse(body) for envelope, body in await self.log.messages(topic, contract) if envelope.type == kind.TYPE]
+
+    async def until(self, kind: type[M], contract: str, count: int) -> M:
+        """The `count`-th message of that kind, waited for."""
+
+        async def enough() -> list[M]:
+            found = await self.said(kind, contract)
+            return found if len(found) >= count else []
+
+        found: list[M] = await eventually(enough)
+        return found[count - 1]
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """What billing's database says."""
+        connection = await asyncpg.connect(self.settings.database)
+        try:
+            return await connection.fetch(query, *arguments)
+        finally:
+            await connection.close()
+
+    async def opened(self, contract: str) -> None:
+        """An awarded, open action, paid by the month."""
+        await self.says("actions", contract, ActionAwarded(terms=terms(), agent=PersonalRef(id="a", version=1), trainers=()))
+        await self.says("actions", contract, ActionOpened(actual_start=date(2007, 2, 1), frequency=Frequency.MONTHLY))
+
+    async def confirmed(self, contract: str, month: str, hours: str = "489", *, again: bool = False) -> None:
+        """A month of so many hours of one trainee in centre, at 5.00 €."""
+        lines = (line(TRAINEES[0], place_hours(hours)),)
+        await self.says("declarations", contract, MonthConfirmed(month=Month(month), lines=lines, again=again))
+
+    async def issued(self, contract: str, month: str, amount: str, on: str) -> UUID:
+        """A month's invoice, confirmed once its offer is on the log."""
+
+        async def offered() -> bool:
+            offers = await self.said(InvoicesOffered, contract)
+            return bool(offers) and any(offer.months == months(month) for offer in offers[-1].offers)
+
+        await eventually(offered)
+        invoice = uuid7()
+        command = IssueInvoice(invoice_id=invoice, kind=MONTHLY, months=months(month), excluding_tax=Decimal(amount))
+        assert await self.answered(contract, command, HOLDER, on) == ()
+        return invoice
+
+
+def settings_of(environment: dict[str, str]) -> Settings:
+    return Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
+
+
+@pytest_asyncio.fixture(scope="module")
+async def region(infra: Infra) -> AsyncIterator[Region]:
+    """An installation of billing alone, running, on a day of March 2007."""
+    prefix = infra.fresh_topics()
+    dsn = await infra.fresh_database("billing", lambda dsn: migrate(service, settings_of(infra.environment("billing", prefix, dsn))))
+    settings = settings_of(infra.environment("billing", prefix, dsn))
+    async with Log(settings_of(infra.environment("admin", prefix, dsn))) as log, running(service, settings):
+        region = Region(settings, log)
+        await log.day(DayStarted(day=date(2007, 3, 20)))
+
+        async def begun() -> list[asyncpg.Record]:
+            return await region.fetch("SELECT day FROM today")
+
+        await eventually(begun)
+        yield region
+
+
+async def test_an_actions_money_from_the_award_to_a_balance_that_is_paid(region: Region) -> None:
+    contract = "2007QCA0266"
+    await region.opened(contract)
+    await region.confirmed(contract, "2007-02")
+    first = await region.issued(contract, "2007-02", "2445.00", on="2007-03-05")
+    decided = await region.finance(contract.encode(), {"invoice_id": str(first), "decision": "accepted"})
+    assert decided.outcome == "recorded"
+    assert await region.said(InvoiceAccepted, contract) == [
+        InvoiceAccepted.model_validate({"invoice_id": first, "decided_by": "finance", "decided_on": "2007-03-20"})
+    ]
+    payment = {"invoice_id": str(first), "amount": "2445.00", "date": "2007-04-02", "reference": "2007-18342"}
+    for _ in range(2):  # the same again counts once (BIL-13)
+        assert (await region.finance(contract.encode(), payment)).outcome == "recorded"
+    assert [(event.total_paid, event.remaining) for event in await region.said(PaymentRecorded, contract)] == [(Decimal("2445.00"), 0)]
+
+    await region.confirmed(contract, "2007-03", "100")
+    await region.says("actions", contract, ActionClosed(actual_end=date(2007, 12, 31)))
+    await region.says("surveys", contract, ReportSubmitted(figures=FIGURES, text=PersonalRef(id="r", version=1)))
+    await region.until(InvoicesOffered, contract, 5)  # open, February, its invoice, March, the balance
+    balance = IssueInvoice(invoice_id=uuid7(), kind=BALANCE, months=months("2007-03"), excluding_tax=Decimal("500.00"))
+    assert await region.answered(contract, balance, HOLDER, "2008-01-28") == ()
+    accept = DecideInvoice(invoice_id=balance.invoice_id, decision=Decision.ACCEPTED)
+    refused = await region.answered(contract, accept, AGENT, "2008-02-01")
+    assert [fault.code for fault in refused] == ["report-not-received"]
+    assert (
+        await region.finance(contract.encode(), {"invoice_id": str(balance.invoice_id), "decision": "accepted"})
+    ).code == "report-not-received"
+    await region.says("surveys", contract, ReportAcknowledged())
+
+    async def accepted() -> bool:
+        return await region.answered(contract, accept, AGENT, "2008-02-02") == ()
+
+    await eventually(accepted)
+    paid = await region.finance(
+        contract.encode(), {"invoice_id": str(balance.invoice_id), "amount": 500, "date": "2008-03-01", "reference": "2008-00021"}
+    )
+    assert paid.outcome == "recorded"
+    facts = await region.log.messages("billing.invoices", contract)
+    assert [(envelope.type, json.loads(body)["sequence"]) for envelope, body in facts] == [
+        (IssuedInvoice.TYPE, 1),
+        (AcceptedInvoice.TYPE, 2),
+        (IssuedInvoice.TYPE, 3),
+        (AcceptedInvoice.TYPE, 4),
+    ]
+    assert (await region.said(InvoicesOffered, contract))[-1].offers == ()
+
+
+async def test_a_rejection_frees_the_months_and_its_text_is_nowhere_but_on_personal(region: Region) -> None:
+    contract = "2007QCA0300"
+    await region.opened(contract)
+    await region.confirmed(contract, "2007-02")
+    first = await region.issued(contract, "2007-02", "2445.00", on="2007-03-05")
+    text = "Reprenez l’absence de DURAND."
+    reject = DecideInvoice(invoice_id=first, decision=Decision.REJECTED, code=RejectionCode.ABSENCES_WRONG, text=text)
+    answer = await region.log.answer(await region.asks(contract, reject, AGENT, "2007-03-12"))
+    assert [ref.id for ref in answer.personal] == [f"rejection-{first}"]
+    (rejected,) = await region.said(InvoiceRejected, contract)
+    assert (rejected.correct_by, rejected.months) == (date(2007, 3, 27), months("2007-02"))
+    (record,) = await region.said(TextRecord, rejected.text.id, "personal")
+    assert record.text == text
+    assert len(await region.said(RejectedInvoice, contract, "billing.invoices")) == 1
+    for topic in ("events", "billing.invoices"):
+        assert all(b"DURAND" not in body for _, body in await region.log.messages(topic, contract))
+    contrary = await region.finance(contract.encode(), {"invoice_id": str(first), "decision": "accepted"})
+    assert contrary.code == "already-decided-otherwise"
+    again = {"invoice_id": str(first), "decision": "rejected", "code": "other", "text": "Un autre motif."}
+    assert (await region.finance(contract.encode(), again)).outcome == "recorded"
+    assert len(await region.said(InvoiceRejected, contract)) == 1
+
+    early = IssueInvoice(invoice_id=uuid7(), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("2445.00"))
+    assert [fault.code for fault in await region.answered(contract, early, HOLDER, "2007-03-13")] == ["month-not-confirmed"]
+    await region.confirmed(contract, "2007-02", "480", again=True)
+    await region.issued(contract, "2007-02", "2400.00", on="2007-03-28")
+    (_, second) = await region.said(InvoiceIssued, contract)
+    assert (second.invoice.number, second.invoice.replaces) == (2, first)
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "code"),
+    [
+        (b"2007QCA0310", b"\xff\x00 nonsense", "unreadable"),
+        (b"2007QCA0310", None, "unreadable"),
+        (b"2007QCA0310", {"invoice_id": str(UUID(int=9)), "decision": "accepted"}, "unknown-invoice"),
+        (b"2007QCA0310", {"invoice_id": str(UUID(int=9)), "amount": 1, "date": "2007-04-02", "reference": "R1"}, "unknown-invoice"),
+        (b"NOBODY", {"invoice_id": str(UUID(int=9)), "decision": "accepted"}, "unknown-contract"),
+        (None, {"invoice_id": str(UUID(int=9)), "decision": "accepted"}, "unreadable"),
+        (b"\xff\xfe", {"invoice_id": str(UUID(int=9)), "decision": "accepted"}, "unreadable"),
+        (b"2007\0QCA", {"invoice_id": str(UUID(int=9)), "decision": "accepted"}, "unreadable"),
+        (
+            b"2007QCA0310",
+            b'{"invoice_id":"%s","amount":"1.00","date":"2007-04-02","reference":"a\\u0000"}' % str(UUID(int=9)).encode(),
+            "unreadable",
+        ),
+    ],
+)
+async def test_fin_02_a_bad_record_is_refused_with_its_code_and_stops_nobody(
+    region: Region, key: bytes | None, body: bytes | dict[str, Any] | None, code: str
+) -> None:
+    if not await region.said(InvoicesOffered, "2007QCA0310"):
+        await region.opened("2007QCA0310")
+        await region.until(InvoicesOffered, "2007QCA0310", 1)
+    assert (await region.finance(key, body)).code == code
+    assert await region.fetch("SELECT FROM parked") == []
+    assert await region.fetch("SELECT FROM aggregates WHERE key = 'NOBODY'") == []
+
+
+async def test_bil_13_a_reference_is_one_payment_in_the_whole_system(region: Region) -> None:
+    invoices = {}
+    for contract in ("2007QCA0320", "2007QCA0321"):
+        await region.opened(contract)
+        await region.confirmed(contract, "2007-02")
+        invoices[contract] = await region.issued(contract, "2007-02", "2445.00", on="2007-03-05")
+        await region.finance(contract.encode(), {"invoice_id": str(invoices[contract]), "decision": "accepted"})
+    replies = await asyncio.gather(
+        *(
+            region.finance(
+                contract.encode(), {"invoice_id": str(invoice), "amount": "45.00", "date": "2007-04-02", "reference": "SHARED-1"}
+            )
+            for contract, invoice in invoices.items()
+        )
+    )
+    assert sorted((reply.outcome, reply.code or "") for reply in replies) == [("recorded", ""), ("refused", "reference-used-otherwise")]
+    first = next(contract for contract, reply in zip(invoices, replies, strict=True) if reply.outcome == "recorded")
+    more = {"invoice_id": str(invoices[first]), "amount": "46.00", "date": "2007-04-02", "reference": "SHARED-1"}
+    assert (await region.finance(first.encode(), more)).code == "reference-used-otherwise"
+    too_large = {"invoice_id": str(invoices[first]), "amount": "2400.01", "date": "2007-04-03", "reference": "SHARED-2"}
+    assert (await region.finance(first.encode(), too_large)).code == "payment-too-large"
+    assert (await region.finance(first.encode(), too_large | {"amount": "2400.00"})).outcome == "recorded"
+    other = {"invoice_id": str(invoices[first]), "decision": "accepted"}
+    wrong_key = next(contract for contract in invoices if contract != first)
+    assert (await region.finance(wrong_key.encode(), other)).code == "unknown-invoice"
+
+
+async def test_bil_09_legal_numbers_of_one_issuer_have_no_gap_whatever_the_action(region: Region) -> None:
+    contracts = [f"2007QCA04{number:02}" for number in range(12)]
+    for contract in contracts:
+        await region.opened(contract)
+        await region.confirmed(contract, "2007-02", "10")
+    await asyncio.gather(*(region.until(InvoicesOffered, contract, 2) for contract in contracts))
+    asked = []
+    for contract in contracts:
+        wrong = IssueInvoice(invoice_id=uuid7(), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("49.99"))
+        right = IssueInvoice(invoice_id=uuid7(), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("50.00"))
+        asked += [await region.asks(contract, command, HOLDER, "2007-03-05") for command in (wrong, right)]
+    answers = await asyncio.gather(*(region.log.answer(command) for command in asked))
+    assert [len(answer.faults) for answer in answers] == [1, 0] * len(contracts)
+    rows = await region.fetch("SELECT issuer, year, sequence FROM invoices ORDER BY issuer, year, sequence")
+    of_2007 = [row["sequence"] for row in rows if row["year"] == 2007]
+    assert of_2007 == list(range(1, len(of_2007) + 1))
+
+
+async def test_an_invoices_id_is_used_once_whatever_the_action(region: Region) -> None:
+    (taken,) = await region.fetch("SELECT invoice_id FROM invoices LIMIT 1")
+    contract = "2007QCA0500"
+    await region.opened(contract)
+    await region.confirmed(contract, "2007-02", "10")
+    await region.until(InvoicesOffered, contract, 2)
+    command = IssueInvoice(invoice_id=taken["invoice_id"], kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("50.00"))
+    before = await region.fetch("SELECT last FROM legal_numbers")
+    assert [fault.code for fault in await region.answered(contract, command, HOLDER, "2007-03-05")] == ["invoice-already-issued"]
+    assert await region.fetch("SELECT last FROM legal_numbers") == before
+
+
+@pytest.mark.parametrize(
+    ("actor", "command"),
+    [
+        (OTHER, IssueInvoice(invoice_id=UUID(int=1), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("1.00"))),
+        (AGENT, IssueInvoice(invoice_id=UUID(int=1), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("1.00"))),
+        (HOLDER, DecideInvoice(invoice_id=UUID(int=1), decision=Decision.ACCEPTED)),
+    ],
+)
+async def test_acc_06_what_is_not_ones_own_does_not_exist(region: Region, actor: Actor, command: Message) -> None:
+    for contract in ("2007QCA0266", "NEVER-AWARDED"):
+        assert [fault.code for fault in await region.answered(contract, command, actor, "2007-03-05")] == ["not-found"]
+
+
+async def test_the_database_forbids_what_a_bug_might_do(region: Region) -> None:
+    """A month in two live invoices, a number or a legal number twice, two balances (BIL-7, BIL-9, BIL-11)."""
+    connection = await asyncpg.connect(region.settings.database)
+    insert = "INSERT INTO invoices (invoice_id, contract_number, number, issuer, year, sequence) VALUES ($1, 'X', $2, $3, 2007, $4)"
+    hold = "INSERT INTO invoiced_months (invoice_id, contract_number, month) VALUES ($1, 'X', '2007-02')"
+    one, two, three = (uuid7() for _ in range(3))
+    try:
+        await connection.execute(insert, one, 1, "11111111111111", 1)
+        await connection.execute(hold, one)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(insert, two, 1, "11111111111111", 2)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(insert, two, 2, "11111111111111", 1)
+        await connection.execute(insert, two, 2, "11111111111111", 2)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(hold, two)
+        await connection.execute("UPDATE invoiced_months SET rejected = true WHERE invoice_id = $1", one)
+        await connection.execute(hold, two)
+        await connection.execute(insert, three, None, "11111111111111", 3)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(insert, uuid7(), None, "11111111111111", 4)
+    finally:
+        await connection.execute("DELETE FROM invoiced_months WHERE contract_number = 'X'")
+        await connection.execute("DELETE FROM invoices WHERE contract_number = 'X'")
+        await connection.close()
+
+
+async def test_nothing_was_parked_and_every_command_was_answered_once(region: Region) -> None:
+    assert await region.fetch("SELECT FROM parked") == []
+    answers = [body for envelope, body in await region.log.messages() if envelope.type == CommandAnswered.TYPE]
+    answered = [CommandAnswered.parse(body).command_id for body in answers]
+    commands = [envelope.id for envelope, _ in await region.log.messages("billing.commands")]
+    assert sorted(map(str, answered)) == sorted(map(str, commands))
