@@ -53,7 +53,7 @@ def _up(place: Place) -> None:
     print(f"Sésame s'installe dans {place.folder} ; cela prend une à deux minutes la première fois.")
     Up(place).up()
     print(f"\nSésame est prêt : {place.portal_url}")
-    print("« make mail » montre les courriels, « make down » arrête tout.")
+    print("L'identifiant et le mot de passe provisoire sont dans le courriel que « make mail » montre. « make down » arrête tout.")
 
 
 def _mail(place: Place) -> None:

@@ -95,7 +95,8 @@ class Kafka:
     def written(self, topic: str, partitions: int) -> int:
         """How many records were ever written to `topic`, those that are gone included. Raises KafkaException."""
         wanted = {TopicPartition(topic, number): OffsetSpec.latest() for number in range(partitions)}  # type: ignore[no-untyped-call]
-        return sum(future.result(30).offset for future in self.admin().list_offsets(wanted).values())
+        admin = self.admin()  # held until it has answered
+        return sum(future.result(30).offset for future in admin.list_offsets(wanted).values())
 
 
 @dataclass(frozen=True)

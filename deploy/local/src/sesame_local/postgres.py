@@ -144,7 +144,11 @@ def _user() -> str | None:
     try:
         pwd.getpwnam(UNPRIVILEGED)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--user-group", "--no-create-home", UNPRIVILEGED], check=True)
+        subprocess.run(
+            ["useradd", "--system", "--user-group", "--no-create-home", UNPRIVILEGED],
+            env={"PATH": "/usr/sbin:/sbin:/usr/bin:/bin"},
+            check=True,
+        )
     return UNPRIVILEGED
 
 

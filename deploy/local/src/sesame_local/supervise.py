@@ -92,7 +92,7 @@ class Supervisor:
     @property
     def running(self) -> bool:
         try:
-            return bool(self._rpc().getState()["statename"])
+            return bool(self._call("getState")["statename"])
         except (OSError, xmlrpc.client.Error):
             return False
 
@@ -126,18 +126,22 @@ class Supervisor:
         """Starts those that do not run and returns their names."""
         stopped = [name for name in processes if self.state(name) not in ("STARTING", "RUNNING", "BACKOFF")]
         for name in stopped:
-            self._rpc().startProcess(name, False)
+            self._call("startProcess", name, False)
         return stopped
 
     def state(self, process: str) -> str:
         """supervisor's word: RUNNING, BACKOFF, FATAL, …"""
-        return str(self._rpc().getProcessInfo(process)["statename"])
+        return str(self._call("getProcessInfo", process)["statename"])
+
+    def pid(self, process: str) -> int:
+        """0 when it does not run."""
+        return int(self._call("getProcessInfo", process)["pid"])
 
     def stop(self) -> bool:
         """Stops everything, what a killed supervisor left behind too. False when nothing ran."""
         if self.running:
-            pid = self._rpc().getPID()
-            self._rpc().shutdown()
+            pid = self._call("getPID")
+            self._call("shutdown")
             psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=60)
             return True
         orphans = [process for process in psutil.process_iter(["cmdline", "environ"]) if self._is_ours(process)]
@@ -165,9 +169,10 @@ class Supervisor:
     def _file(self) -> Path:
         return self._place.folder / "supervisor.conf"
 
-    def _rpc(self) -> Any:
-        password = self._place.secrets["supervisor"]
-        return xmlrpc.client.ServerProxy(f"http://sesame:{password}@127.0.0.1:{self._place.port('supervisor')}/RPC2").supervisor
+    def _call(self, method: str, *arguments: Any) -> Any:
+        address = f"http://sesame:{self._place.secrets['supervisor']}@127.0.0.1:{self._place.port('supervisor')}/RPC2"
+        with xmlrpc.client.ServerProxy(address) as proxy:
+            return getattr(proxy.supervisor, method)(*arguments)
 
     def _configuration(self) -> str:
         place = self._place

@@ -126,7 +126,19 @@ class Up:
         email = os.environ.get("SESAME_AGENT_EMAIL", "agent@region.example")
         command = self.installation.command("identity")
         result = subprocess.run(
-            [*command.arguments, "agent", "create", "--if-none", "--print", "--login", "agent", "--email", email, "--name", "Agent"],
+            [
+                *command.arguments,
+                "agent",
+                "create",
+                "--if-none",
+                "--print",
+                "--login",
+                "agent",
+                "--email",
+                email,
+                "--name",
+                "Camille Martin",
+            ],
             env=os.environ | dict(command.environment),
             capture_output=True,
             text=True,
@@ -164,5 +176,8 @@ def _is_ready(address: str) -> bool:
     try:
         with opener.open(f"{address}/ready", timeout=2) as answer:
             return bool(answer.status == 200)
-    except (HTTPError, URLError, OSError):
+    except HTTPError as error:
+        error.close()
+        return False
+    except (URLError, OSError):
         return False
