@@ -32,6 +32,8 @@ class Form:
         self.files = dict(files or {})
         self.errors: dict[str, list[str]] = {}
         self.general: list[str] = []
+        self.stored: dict[str, str] = {}
+        """After a conflict: what is stored now in the fields that differ from what is typed."""
         self.command_id = self._command_id()
 
     @classmethod
@@ -96,6 +98,12 @@ class Form:
             shown = fault.field if fields is None else fields(fault.field) if fault.field else None
             self.wrong(shown if shown in self.typed or fields else None, sentence(fault, people or {}))
         self.renew()
+
+    def compare(self, stored: "Form", shown: Callable[[str, str], str] = lambda _name, value: value) -> None:
+        """Note what is stored in each field that was typed differently; `shown` gives a field's value as people read it."""
+        for name, typed in self.typed.items():
+            if name in stored.typed and typed != stored.typed[name]:
+                self.stored[name] = shown(name, stored.value(name))
 
     # What a page reads
 

@@ -37,7 +37,7 @@ class MonthView:
     """A month of an action. `state`: after (waits for the month before), open, confirmed, reopened, passed_over.
 
     `expected` trainees are present at least one day; `complete` of them have a whole line. `invoice_state` is that of the invoice that
-    holds it; `correct_by` and `rejected_invoice` are set while it is reopened.
+    holds it, `amount` what it is worth there, or would be; `correct_by`, `rejected_invoice` and its number are set while it is reopened.
     """
 
     month: Month
@@ -46,6 +46,7 @@ class MonthView:
     complete: int
     correct_by: date | None
     rejected_invoice: UUID | None
+    rejected_number: int | None
     invoice_id: UUID | None
     invoice_state: str | None
     amount: Decimal | None
@@ -96,6 +97,8 @@ class Action:
     without_entry: int
     """On the list, without a confirmed entry date (TRN-9)."""
     exited: int
+    to_survey: int
+    """Out, without an exit survey (SUR-1)."""
     months: tuple[MonthView, ...]
     offers: dict[str, Any] | None
     """The latest InvoicesOffered, as JSON."""
@@ -137,6 +140,11 @@ class Action:
             "trainers": self.trainers_confirmed_at is None,
         }
         return [name for name, lacks in lacking.items() if lacks]
+
+    def can_register(self, today: date) -> bool:
+        """Whether one more trainee can be registered: within the headcount (TRN-1), until the planned end (TRN-6)."""
+        open_still = self.state == "awarded" or (self.state == "opened" and today <= self.planned_end)
+        return open_still and self.registered < self.terms.headcount
 
     def next_month(self) -> MonthView | None:
         """The oldest month that waits for its first confirmation."""
@@ -248,6 +256,7 @@ SELECT = """
             count(*) FILTER (WHERE state = 'entered') AS entered,
             count(*) FILTER (WHERE entered_on IS NULL) AS without_entry,
             count(*) FILTER (WHERE exit IS NOT NULL) AS exited,
+            count(*) FILTER (WHERE exit IS NOT NULL AND survey IS NULL) AS to_survey,
             coalesce(jsonb_agg(jsonb_build_object('entered_on', entered_on, 'exit_on', exit->>'on')) FILTER (WHERE state = 'entered'), '[]')
                 AS presences
         FROM trainees WHERE trainees.contract_number = a.contract_number AND state IN ('registered', 'entered')
@@ -262,9 +271,14 @@ SELECT = """
 """
 
 MONTHS = """
-    SELECT m.contract_number, m.month, m.state, m.correct_by, m.rejected_invoice, m.invoice_id, i.state AS invoice_state,
+    SELECT m.contract_number, m.month, m.state, m.correct_by, m.rejected_invoice, r.number AS rejected_number, m.invoice_id,
+        i.state AS invoice_state,
+        (SELECT sum((line->>'amount')::numeric) FROM jsonb_array_elements(i.body->'lines') AS line WHERE line->>'month' = m.month)
+            AS invoiced,
         (SELECT count(*) FROM lines l WHERE l.contract_number = m.contract_number AND l.month = m.month AND l.complete) AS complete
-    FROM months m LEFT JOIN invoices i ON i.invoice_id = m.invoice_id
+    FROM months m
+    LEFT JOIN invoices i ON i.invoice_id = m.invoice_id
+    LEFT JOIN invoices r ON r.invoice_id = m.rejected_invoice AND m.state = 'reopened'
     WHERE m.contract_number = ANY($1)
 """
 
@@ -295,7 +309,7 @@ PLAIN = (
     *("contract_number", "siret", "organisation", "title", "state", "agent_id", "planned_start", "planned_end", "dates_version"),
     *("dates_validated", "dates_reason", "trainers_confirmed_at", "frequency", "actual_start", "opened_at", "actual_end"),
     *("closed_at", "non_opening_reason", "pending", "pending_since", "registered", "paid", "incomplete", "entered"),
-    *("without_entry", "exited", "issued", "rejected_open", "accepted", "balance_state"),
+    *("without_entry", "exited", "to_survey", "issued", "rejected_open", "accepted", "balance_state"),
 )
 
 
@@ -339,9 +353,10 @@ def _months(row: Record, touched: dict[str, Record], offers: dict[str, Any] | No
                 complete=known["complete"] if known else 0,
                 correct_by=known["correct_by"] if known else None,
                 rejected_invoice=known["rejected_invoice"] if known else None,
+                rejected_number=known["rejected_number"] if known else None,
                 invoice_id=known["invoice_id"] if known else None,
                 invoice_state=known["invoice_state"] if known else None,
-                amount=amounts.get(name),
+                amount=amounts.get(name, known["invoiced"] if known else None),
             )
         )
     return tuple(views)
