@@ -1,0 +1,160 @@
+"""Identity's HTTP and mailer on the real PostgreSQL, with a mail server that keeps what it gets."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from aiosmtpd.smtp import SMTP
+from asyncpg import Pool
+from pydantic import SecretStr
+
+from chassis.batch import Engine
+from chassis.migrate import migrate
+from contracts import identity_http
+from contracts.envelope import Actor
+from contracts.message import Part
+from identity import handlers, hashing
+from identity.api import Api
+from identity.app import make
+from identity.desk import Desk
+from identity.mailer import LEASE, Mailer
+from identity.own import act
+from identity.parts import opened
+from identity.settings import IdentitySettings
+from identity.store import claim_mail
+from tests.identity.guide import awarded
+from tests.infra import Infra, free_port
+
+KEY = "the-gateway-s-own-key"
+REGION = Actor("somebody", "agent")
+
+
+@dataclass
+class MailServer:
+    """Keeps mails; while `refuses` is set it answers with that instead."""
+
+    port: int
+    mails: list[EmailMessage] = field(default_factory=list)
+    refuses: str | None = None
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:  # noqa: N802
+        if self.refuses:
+            return self.refuses
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 kept"
+
+
+@pytest_asyncio.fixture
+async def mail_server() -> AsyncIterator[MailServer]:
+    loop = asyncio.get_running_loop()
+    kept = MailServer(free_port())
+    server = await loop.create_server(lambda: SMTP(kept, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", kept.port)
+    yield kept
+    server.close()
+    await server.wait_closed()
+
+
+def settings_of(dsn: str, smtp_port: int, **more: Any) -> IdentitySettings:
+    return IdentitySettings(
+        kafka="none:1",
+        database=dsn,
+        smtp=f"127.0.0.1:{smtp_port}",
+        portal_url="https://sesame.example",
+        gateway_key=SecretStr(KEY),
+        log_level="warning",
+        **more,
+    )
+
+
+async def fresh_database(infra: Infra) -> str:
+    return await infra.fresh_database("identity", lambda dsn: migrate(make(), settings_of(dsn, 1)))
+
+
+@dataclass
+class Place:
+    """One identity, without Kafka: what it would say stands in its outbox."""
+
+    engine: Engine
+    desk: Desk
+    mailer: Mailer
+    server: MailServer
+    http: httpx.AsyncClient
+
+    @property
+    def pool(self) -> Pool:
+        return self.desk.pool
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        return self.server.mails
+
+    async def award(self, **said: Any) -> None:
+        """A contract is awarded, and read."""
+        event = awarded(**said)
+        async with act(self.pool, self.engine, event.terms.organisation.siret, REGION) as work:
+            await handlers.on_action_awarded(work, event)
+
+    async def mail(self) -> str:
+        """Sends all that is due; the password in the last mail."""
+        while mailing := await claim_mail(self.pool, LEASE):
+            await self.mailer.deliver(mailing)
+        return password_in(self.mails[-1])
+
+    async def ask(self, path: str, body: Part) -> dict[str, Any]:
+        """What is answered; a refusal as its codes, or `{code: field}`."""
+        answer = await self.http.post(path, content=body.model_dump_json())
+        assert answer.status_code in (200, 422), answer.status_code
+        found: dict[str, Any] = answer.json()
+        return found if answer.status_code == 200 else {fault["code"]: fault["field"] for fault in found["faults"]}
+
+    async def log_in(self, login: str, password: str, client: str = "192.0.2.1") -> dict[str, Any]:
+        return await self.ask(identity_http.LOG_IN, identity_http.LogIn(login=login, password=SecretStr(password), client=client))
+
+    async def choose(self, user_id: Any, new: str, current: str | None = None, new_login: str | None = None) -> dict[str, Any]:
+        secret = SecretStr(current) if current is not None else None
+        return await self.ask(
+            identity_http.PASSWORDS,
+            identity_http.ChoosePassword(user_id=user_id, current=secret, new=SecretStr(new), new_login=new_login),
+        )
+
+    async def forget(self, email: str, client: str = "192.0.2.1") -> dict[str, Any]:
+        return await self.ask(identity_http.FORGOTTEN, identity_http.Forgotten(email=email, client=client))
+
+    async def told(self) -> list[str]:
+        """The types of all events in the outbox, in order."""
+        rows = await self.pool.fetch("SELECT headers::jsonb ->> 'ce_type' AS type FROM outbox WHERE topic = 'events' ORDER BY seq")
+        return [row["type"] for row in rows]
+
+    async def member(self, siret: str, password: str) -> dict[str, Any]:
+        """An organisation that has chosen its password."""
+        await self.award(siret=siret)
+        account = await self.log_in(siret, await self.mail())
+        return await self.choose(account["user_id"], password)
+
+
+def password_in(mail: EmailMessage) -> str:
+    found = re.search(r"Mot de passe provisoire :\s+(\S+)", mail.get_content())
+    assert found
+    return found[1]
+
+
+@pytest_asyncio.fixture
+async def place(infra: Infra, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
+    monkeypatch.setattr(hashing, "MEMORY_KIB", 64)  # the rules are the same, in a hundredth of the time
+    settings = settings_of(await fresh_database(infra), mail_server.port)
+    engine = Engine(make(), settings)
+    async with opened(engine, settings) as (desk, mailer):
+        headers = {"Authorization": f"Bearer {KEY}"}
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(Api(desk)), base_url="http://identity", headers=headers) as http:
+            yield Place(engine, desk, mailer, mail_server, http)
