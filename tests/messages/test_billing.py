@@ -301,14 +301,14 @@ async def test_bil_09_legal_numbers_of_one_issuer_have_no_gap_whatever_the_actio
 
 
 async def test_an_invoices_id_is_used_once_whatever_the_action(region: Region) -> None:
-    (taken,) = await region.fetch("SELECT invoice_id FROM invoices LIMIT 1")
-    contract = "2007QCA0500"
-    await region.opened(contract)
-    await region.confirmed(contract, "2007-02", "10")
-    await region.until(InvoicesOffered, contract, 2)
-    command = IssueInvoice(invoice_id=taken["invoice_id"], kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("50.00"))
+    for contract in ("2007QCA0500", "2007QCA0501"):
+        await region.opened(contract)
+        await region.confirmed(contract, "2007-02", "10")
+    taken = await region.issued("2007QCA0500", "2007-02", "50.00", on="2007-03-05")
+    await region.until(InvoicesOffered, "2007QCA0501", 2)
+    command = IssueInvoice(invoice_id=taken, kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("50.00"))
     before = await region.fetch("SELECT last FROM legal_numbers")
-    assert [fault.code for fault in await region.answered(contract, command, HOLDER, "2007-03-05")] == ["invoice-already-issued"]
+    assert [fault.code for fault in await region.answered("2007QCA0501", command, HOLDER, "2007-03-05")] == ["invoice-already-issued"]
     assert await region.fetch("SELECT last FROM legal_numbers") == before
 
 
@@ -321,7 +321,10 @@ async def test_an_invoices_id_is_used_once_whatever_the_action(region: Region) -
     ],
 )
 async def test_acc_06_what_is_not_ones_own_does_not_exist(region: Region, actor: Actor, command: Message) -> None:
-    for contract in ("2007QCA0266", "NEVER-AWARDED"):
+    if not await region.said(InvoicesOffered, "2007QCA0510"):
+        await region.opened("2007QCA0510")
+        await region.until(InvoicesOffered, "2007QCA0510", 1)
+    for contract in ("2007QCA0510", "NEVER-AWARDED"):
         assert [fault.code for fault in await region.answered(contract, command, actor, "2007-03-05")] == ["not-found"]
 
 
