@@ -27,7 +27,11 @@ LONGEST = 20_000
 class Form:
     """Values by field name, errors by field name, and general errors; a repeated field has one value per row."""
 
-    def __init__(self, values: Mapping[str, list[str]] | None = None, files: Mapping[str, UploadFile] | None = None) -> None:
+    def __init__(
+        self, values: Mapping[str, list[str]] | None = None, files: Mapping[str, UploadFile] | None = None, *, restored: bool = False
+    ) -> None:
+        self.restored = restored
+        """Whether it was typed in a session that had lapsed, and not sent."""
         self.typed: dict[str, list[str]] = {name: list(found) for name, found in (values or {}).items()}
         self.files = dict(files or {})
         self.errors: dict[str, list[str]] = {}
