@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.codes import Place
 from contracts.declarations import MonthConfirmed
 from contracts.month import Month
 from contracts.refusals.common import NotFound
-from declarations.rules.action import Action, Standing
+from declarations.rules.action import Standing, awarded
 from declarations.rules.month import outside_window
-from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, SIRET, Course, codes, day, early, faults
+from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, SIRET, Course, codes, day, early, faults, terms
 
 
 def confirmed(course: Course) -> MonthConfirmed:
@@ -27,11 +28,17 @@ def test_dec_01_months_run_from_that_of_the_actual_start_to_that_of_the_planned_
 
 def test_dec_01_an_action_that_is_not_opened_has_no_hours():
     course = Course()
-    course.action = Action(SIRET, day("2008-06-27"), course.action.planned)
+    course.action = awarded(terms())
     course.enters(BORG, "2007-09-03")
     assert codes(lambda: course.saves(BORG, "2007-09", "1 0 0 0 0 0")) == ["not-opened"]
     assert codes(lambda: course.confirms("2007-09")) == ["not-opened"]
     assert codes(lambda: course.leaves(BORG, early("2007-09-10"))) == ["not-opened"]
+
+
+def test_act_03_the_contract_plans_812_and_420_hours_for_each_trainee():
+    action = awarded(terms())
+    assert (action.siret, action.planned_end, action.planned) == (SIRET, day("2008-06-27"), {Place.CENTRE: 812, Place.COMPANY: 420})
+    assert sum(action.planned.values()) == 1232
 
 
 @pytest.mark.parametrize("month", ["2007-08", "2008-07"])

@@ -13,7 +13,8 @@ from .month import UNCONFIRMED
 
 def grant_closing(action: Action, ask: ClosingRequested) -> Decided:
     """Every month that needs it is confirmed, a reopened one again, and everybody is out (CLO-1); from then on nobody enters (TRN-6)."""
-    wrong: list[Refusal] = [MonthStillToConfirm(item=month, month=month) for month in action.months if action.standing(month) in UNCONFIRMED]
+    unconfirmed = [month for month in action.months if action.standing(month) in UNCONFIRMED]
+    wrong: list[Refusal] = [MonthStillToConfirm(item=month, month=month) for month in unconfirmed]
     for trainee_id, trainee in action.trainees.items():
         item = str(trainee_id)
         if not trainee.entered_on:

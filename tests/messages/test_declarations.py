@@ -1,0 +1,271 @@
+"""Declarations on the real Kafka and PostgreSQL: a month declared, rejected, corrected; what `actions` asks; what an operator discards."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from chassis.ids import uuid7
+from chassis.migrate import migrate
+from chassis.service import run
+from chassis.settings import Settings
+from chassis.testing import Log, eventually, running
+from contracts.actions import (
+    ActionAwarded,
+    ActionOpened,
+    ClosingRequested,
+    EntryDate,
+    EntryRequested,
+    RemovalRequested,
+    TraineeEntered,
+    TraineeRegistered,
+)
+from contracts.answers import CommandAnswered, Fault, PersonalRef
+from contracts.billing import InvoiceRejected
+from contracts.codes import DecidedBy, Frequency, RejectionCode
+from contracts.declarations import (
+    AskRefused,
+    ClosingGranted,
+    ConfirmMonth,
+    EntryGranted,
+    LineSaved,
+    MonthConfirmed,
+    MonthReopened,
+    RemovalGranted,
+    SaveLine,
+    SetExit,
+    TraineeExited,
+)
+from contracts.envelope import Actor
+from contracts.message import Event, Message
+from contracts.month import PARIS, Month
+from declarations.app import service
+from tests.infra import Infra
+from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, SIRET, day, early, figures, terms
+
+M = TypeVar("M", bound=Message)
+HOLDER, AGENT, OTHER = Actor("u1", "organisation", SIRET), Actor("a1", "agent"), Actor("u2", "organisation", "40483304800022")
+
+
+@dataclass
+class Region:
+    """Everybody around declarations: the services that it listens to, and the gateway."""
+
+    settings: Settings
+    log: Log
+
+    async def says(self, contract: str, event: Event, source: str = "actions") -> None:
+        """A fact, or an ask, of another service."""
+        await self.log.publish("events", self.log.envelope(source, contract, type(event)), event)
+
+    async def asks(self, contract: str, command: Message, on: str, actor: Actor = HOLDER) -> UUID:
+        """A command, accepted by the gateway at ten in the morning of `on`."""
+        envelope = self.log.envelope("gateway", contract, type(command), actor)
+        at = datetime.combine(day(on), datetime.min.time().replace(hour=10), PARIS)
+        await self.log.publish("declarations.commands", replace(envelope, time=at), command)
+        return envelope.id
+
+    async def answered(self, contract: str, command: Message, on: str, actor: Actor = HOLDER) -> tuple[Fault, ...]:
+        """A command and what came of it: why it was refused; nothing when it was not."""
+        return (await self.log.answer(await self.asks(contract, command, on, actor))).faults
+
+    async def until(self, kind: type[M], contract: str, count: int = 1) -> M:
+        """The `count`-th event of that kind about the action, waited for."""
+
+        async def enough() -> list[M]:
+            found = [kind.parse(body) for envelope, body in await self.log.messages("events", contract) if envelope.type == kind.TYPE]
+            return found if len(found) >= count else []
+
+        found: list[M] = await eventually(enough)
+        return found[count - 1]
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """What the service's database says."""
+        connection = await asyncpg.connect(self.settings.database)
+        try:
+            return await connection.fetch(query, *arguments)
+        finally:
+            await connection.close()
+
+    async def opened(self, contract: str, *trainees: UUID) -> None:
+        """An awarded, open action of two months, May and June 2008."""
+        events: list[Event] = [
+            ActionAwarded(terms=terms("2008-05-05", "2008-06-27"), agent=PersonalRef(id="a", version=1), trainers=()),
+            *[registered(trainee) for trainee in trainees],
+            ActionOpened(actual_start=day("2008-05-05"), frequency=Frequency.MONTHLY),
+            *[TraineeEntered(trainee_id=trainee, entered_on=day("2008-05-05")) for trainee in trainees],
+        ]
+        for event in events:
+            await self.says(contract, event)
+        await eventually(lambda: self.knows(contract, len(events)))
+
+    async def knows(self, contract: str, count: int) -> bool:
+        """Whether the service has seen the first `count` events of `actions` about the action."""
+        rows = await self.fetch("SELECT version FROM seen WHERE source = 'actions' AND key = $1", contract)
+        return bool(rows) and rows[0]["version"] >= count
+
+
+def registered(trainee: UUID) -> TraineeRegistered:
+    return TraineeRegistered(
+        trainee_id=trainee,
+        sheet=PersonalRef(id=str(trainee), version=1),
+        complete=True,
+        paid_by=None,
+        entry_level=None,
+        age_bracket=None,
+        planned_entry=None,
+    )
+
+
+def line(month: str, trainee: UUID, typed: str, base: int = 0) -> SaveLine:
+    return SaveLine(month=Month(month), trainee_id=trainee, line=figures(typed), base_version=base)
+
+
+def settings_of(environment: dict[str, str]) -> Settings:
+    return Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
+
+
+@pytest_asyncio.fixture(scope="module")
+async def region(infra: Infra) -> AsyncIterator[Region]:
+    """An installation of declarations alone, running."""
+    prefix = infra.fresh_topics()
+    dsn = await infra.fresh_database(
+        "declarations", lambda dsn: migrate(service, settings_of(infra.environment("declarations", prefix, dsn)))
+    )
+    settings = settings_of(infra.environment("declarations", prefix, dsn))
+    async with Log(settings_of(infra.environment("admin", prefix, dsn))) as log, running(service, settings):
+        yield Region(settings, log)
+
+
+async def test_a_month_is_declared_rejected_corrected_and_the_action_closed(region: Region) -> None:
+    contract = "2007QCA0266"
+    await region.opened(contract, BORG)
+    assert await region.answered(contract, line("2008-05", BORG, "100 0 0 40 0 0"), "2008-05-28") == ()
+    assert (await region.until(LineSaved, contract)).complete
+    confirm = ConfirmMonth(month=Month("2008-05"))
+    assert [fault.code for fault in await region.answered(contract, confirm, "2008-05-28")] == ["confirmation-outside-window"]
+    assert await region.answered(contract, confirm, "2008-06-03") == ()
+    first = await region.until(MonthConfirmed, contract)
+    assert [(str(one.centre.attended), str(one.company.attended)) for one in first.lines] == [("100.00", "40.00")]
+    assert [fault.code for fault in await region.answered(contract, confirm, "2008-06-03")] == ["month-already-confirmed"]
+
+    invoice = uuid7()
+    await region.says(contract, rejected(invoice), source="billing")
+    assert (await region.until(MonthReopened, contract)).invoice_id == invoice
+    assert await region.answered(contract, line("2008-05", BORG, "90 0 0 40 0 0", base=1), "2008-06-21") == ()
+    assert await region.answered(contract, confirm, "2008-06-21") == ()
+    again = await region.until(MonthConfirmed, contract, 2)
+    assert again.again and str(again.lines[0].centre.attended) == "90.00"
+    assert [(row["nth"], row["reopened_by"]) for row in await region.fetch("SELECT * FROM confirmations ORDER BY nth")] == [
+        (1, invoice),
+        (2, None),
+    ]
+
+    assert await region.answered(contract, line("2008-06", BORG, "20 0 0 0 0 0"), "2008-06-25") == ()
+    june = ConfirmMonth(month=Month("2008-06"))
+    assert [fault.code for fault in await region.answered(contract, june, "2008-07-01")] == ["exit-missing"]
+    leave = SetExit(trainee_id=BORG, exit=early("2008-06-20"), base_version=0)
+    assert await region.answered(contract, leave, "2008-07-01") == ()
+    assert (await region.until(TraineeExited, contract)).version == 1
+    assert await region.answered(contract, june, "2008-07-01") == ()
+    await region.says(contract, ClosingRequested(actual_end=day("2008-06-27")))
+    assert (await region.until(ClosingGranted, contract)).actual_end == day("2008-06-27")
+
+
+def rejected(invoice: UUID) -> InvoiceRejected:
+    return InvoiceRejected(
+        invoice_id=invoice,
+        decided_by=DecidedBy.AGENT,
+        decided_on=day("2008-06-10"),
+        code=RejectionCode.HOURS_WRONG,
+        text=PersonalRef(id="rejection", version=1),
+        months=(Month("2008-05"),),
+        correct_by=day("2008-06-25"),
+    )
+
+
+async def test_an_action_answers_to_its_holder_only(region: Region) -> None:
+    contract = "2007QCA0300"
+    await region.opened(contract, BORG)
+    for actor in (OTHER, AGENT):
+        for command in (line("2008-05", BORG, "1 0 0 0 0 0"), ConfirmMonth(month=Month("2008-05"))):
+            assert [fault.code for fault in await region.answered(contract, command, "2008-06-02", actor)] == ["not-found"]
+    assert [fault.code for fault in await region.answered("2007QCA0404", line("2008-05", BORG, "1 0 0 0 0 0"), "2008-06-02")] == [
+        "not-found"
+    ]
+
+
+async def test_hours_and_removal_at_the_same_time_are_never_both_accepted(region: Region) -> None:
+    """A command and an ask come on two topics: whichever the service reads first wins (TRN-5)."""
+    contract = "2007QCA0301"
+    trainees = tuple(UUID(int=1000 + number) for number in range(12))
+    await region.opened(contract, *trainees)
+    commands = []
+    for trainee in trainees:
+        command, _ = await asyncio.gather(
+            region.asks(contract, line("2008-05", trainee, "1 0 0 0 0 0"), "2008-05-28"),
+            region.says(contract, RemovalRequested(trainee_id=trainee)),
+        )
+        commands.append((trainee, command))
+    saved = {trainee for trainee, command in commands if not (await region.log.answer(command)).faults}
+
+    async def decided() -> dict[str, set[UUID]]:
+        messages = await region.log.messages("events", contract)
+        granted = {RemovalGranted.parse(body).trainee_id for envelope, body in messages if envelope.type == RemovalGranted.TYPE}
+        refused = {UUID(AskRefused.parse(body).faults[0].item) for envelope, body in messages if envelope.type == AskRefused.TYPE}
+        return {"granted": granted, "refused": refused} if granted | refused == set(trainees) else {}
+
+    found = await eventually(decided)
+    assert found["refused"] == saved and found["granted"] == set(trainees) - saved
+
+
+async def test_an_entry_is_granted_or_refused_with_every_reason(region: Region) -> None:
+    contract = "2007QCA0302"
+    await region.opened(contract, BORG)
+    await region.says(contract, registered(KOURNIKOVA))
+    entries = (EntryDate(trainee_id=KOURNIKOVA, entered_on=day("2008-07-01")), EntryDate(trainee_id=BORG, entered_on=day("2008-05-01")))
+    await region.says(contract, EntryRequested(entries=entries))
+    answer = await region.until(AskRefused, contract)
+    assert [(fault.code, fault.field) for fault in answer.faults] == [
+        ("entry-outside-training", "entries.0.entered_on"),
+        ("entry-outside-training", "entries.1.entered_on"),
+    ]
+    await region.says(contract, EntryRequested(entries=(EntryDate(trainee_id=KOURNIKOVA, entered_on=day("2008-05-26")),)))
+    await region.until(EntryGranted, contract)
+    assert await region.answered(contract, line("2008-05", KOURNIKOVA, "1 0 0 0 0 0"), "2008-05-28") == ()
+
+
+async def test_an_ask_that_the_operator_discards_is_answered_no(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    """About an action that was never awarded here: it is parked with its key, and `actions` would wait for ever."""
+    contract = "2007QCA0303"
+    await region.says(contract, RemovalRequested(trainee_id=NADAL))
+
+    async def parked() -> list[asyncpg.Record]:
+        return await region.fetch("SELECT id FROM parked WHERE keys @> ARRAY[$1]", contract)
+
+    number = (await eventually(parked))[0]["id"]
+    for name, value in region.settings.model_dump().items():
+        plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        monkeypatch.setenv(f"SESAME_{name.upper()}", str(plain))
+    await asyncio.to_thread(run, service, ["parked", "discard", str(number)])
+    answer = await region.until(AskRefused, contract)
+    assert (answer.asked, [fault.code for fault in answer.faults]) == (RemovalRequested.TYPE, ["discarded"])
+    assert await parked() == []
+
+
+async def test_no_command_is_answered_twice_and_no_version_is_missing(region: Region) -> None:
+    """Over all that the tests above put on the log."""
+    messages = await region.log.messages("events")
+    answers = [CommandAnswered.parse(body).command_id for envelope, body in messages if envelope.type == CommandAnswered.TYPE]
+    assert answers and len(answers) == len(set(answers))
+    versions: dict[str, list[int]] = {}
+    for envelope, _ in messages:
+        if envelope.source == "declarations":
+            versions.setdefault(envelope.key, []).append(envelope.version)
+    assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
