@@ -49,15 +49,18 @@ def terms(**changes: object) -> actions.Terms:
     return found.model_copy(update=changes)
 
 
+def award() -> actions.ActionAwarded:
+    """The contract, its agent and its trainer."""
+    agent, trainer = PersonalRef(id="agent-1", version=1), PersonalRef(id="trainer-1", version=1)
+    return actions.ActionAwarded(terms=terms(), agent=agent, trainers=(trainer,))
+
+
 def awarded() -> Log:
     """The Region awards the contract; the organisation gets its account."""
     log = Log()
     log.say(personal.AgentRecord(id="agent-1", version=1, contract_number=CONTRACT, contact=_contact()), at("2007-07-02"))
     log.say(personal.TrainerRecord(id="trainer-1", version=1, contract_number=CONTRACT, sheet=_trainer()), at("2007-07-02"))
-    award = actions.ActionAwarded(
-        terms=terms(), agent=PersonalRef(id="agent-1", version=1), trainers=(PersonalRef(id="trainer-1", version=1),)
-    )
-    log.say(award, at("2007-07-02"), AGENT)
+    log.say(award(), at("2007-07-02"), AGENT)
     imported = actions.ContractsImported(awarded=(CONTRACT,), known=(), replaced=(), check_only=False)
     log.say(imported, at("2007-07-02"), AGENT, key="import-1")
     address = {"name": "SCENES ET FORMATIONS", "email": "contact@scenes.example", "address": "12 rue des Écoles", "town": "MONTPELLIER"}

@@ -65,8 +65,7 @@ async def test_not_1_agents_are_told_of_what_waits_for_them_and_of_what_happened
 
 async def test_act_1_a_withdrawn_or_replaced_contract_is_told_to_its_holder_alone(database: Connection) -> None:
     log = story.awarded()
-    award = actions.ActionAwarded.parse(next(one.body or b"" for one in log.records if one.topic == "events"))
-    log.say(actions.ContractReplaced(**dict(award)), at("2007-07-10"), AGENT)
+    log.say(actions.ContractReplaced(**dict(story.award())), at("2007-07-10"), AGENT)
     log.say(actions.ActionWithdrawn(), at("2007-07-11"), AGENT)
     await fold(log, database)
     assert await kinds(database, HOLDER) == ["action_awarded", "contract_replaced", "action_withdrawn"]

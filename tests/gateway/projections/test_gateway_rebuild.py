@@ -1,0 +1,226 @@
+"""`python -m gateway rebuild` on the real Kafka and PostgreSQL: nothing lost, nothing sent, while all goes on."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from chassis.catch_up import catch_up
+from chassis.db import Connection, connect
+from chassis.migrate import migrate
+from chassis.testing import Log as Kafka
+from chassis.testing import eventually, running
+from chassis.trouble import Trouble
+from contracts.message import Message
+from gateway.rebuild import LOCK, rebuild
+from gateway.settings import SEARCH_PATH, GatewaySettings
+from gateway.worker import service
+from tests.gateway.projections import story
+from tests.gateway.projections.log import AGENT, CONTRACT, SECRETARY, Log, at, named
+from tests.gateway.projections.test_gateway_notifications import sent
+from tests.gateway.projections.test_gateway_projections import everything
+from tests.infra import Infra
+
+
+@dataclass(frozen=True)
+class Place:
+    """One installation of the gateway: its worker's settings, its log, its database."""
+
+    environment: dict[str, str]
+    settings: GatewaySettings
+    kafka: Kafka
+    database: Connection
+
+    async def publish(self, log: Log, start: int = 0) -> None:
+        """What `log` says from its record number `start` on."""
+        for record in log.records[start:]:
+            await self.kafka.send(record.topic, record.key, record.headers, record.body)
+
+    async def live(self, log: Log) -> None:
+        """The same with a worker that runs meanwhile, each day on its day: no order is promised between topics."""
+        for record in log.records:
+            if record.topic == "calendar":
+                await eventually(self.is_folded, 60)
+            await self.kafka.send(record.topic, record.key, record.headers, record.body)
+            if record.topic == "calendar":
+                await eventually(self.is_folded, 60)
+        await eventually(self.is_folded, 60)
+
+    async def is_folded(self) -> bool:
+        """Whether the views contain all that is on the log."""
+        positions = await self.database.fetch('SELECT topic, "offset" FROM view.positions')
+        read = sum(row["offset"] + 1 for row in positions)
+        total = sum([len(await self.kafka.records(topic)) for topic in ("events", "personal", "calendar")])
+        return len(positions) == 25 and read == total
+
+
+@pytest_asyncio.fixture
+async def place(infra: Infra) -> AsyncIterator[Place]:
+    prefix = infra.fresh_topics()
+    dsn = await infra.fresh_database("gateway", lambda dsn: migrate(service, GatewaySettings(kafka="", database=dsn)))
+    environment = infra.environment("gateway", prefix, dsn) | {"SESAME_LOG_LEVEL": "warning"}
+    names = {name.removeprefix("SESAME_").lower(): value for name, value in environment.items()}
+    settings = GatewaySettings.model_validate(names)
+    admin = GatewaySettings.model_validate(names | {"kafka_user": "admin", "kafka_password": infra.kafka.passwords["admin"]})
+    database = await connect(settings)
+    async with Kafka(admin) as kafka:
+        yield Place(environment, settings, kafka, database)
+    await database.close()
+
+
+def many(actions: int) -> Log:
+    """Other actions beside the story's."""
+    log = story.closed()
+    for number in range(actions):
+        key, trainee = f"2007QCB{number:04d}", named(f"trainee {number}")
+        for message in (story.award(), story.registered(trainee)):
+            log.say(message, at("2007-08-01"), AGENT, key)
+        for version in range(1, 21):
+            log.say(story.saved(story.OCTOBER, trainee, version), at("2007-11-02"), SECRETARY, key)
+    return log
+
+
+@asynccontextmanager
+async def a_reader(place: Place, seen: list[int]) -> AsyncIterator[None]:
+    """A page that is read again and again meanwhile."""
+    async with asyncpg.create_pool(place.settings.database, min_size=2, max_size=2, server_settings={"search_path": SEARCH_PATH}) as pool:
+
+        async def read() -> None:
+            while True:
+                seen.append(await pool.fetchval("SELECT count(*) FROM actions JOIN applied ON applied.key = contract_number"))
+                await asyncio.sleep(0.002)
+
+        reading = asyncio.create_task(read())
+        yield
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+
+
+async def test_while_the_worker_runs_and_pages_are_read_nothing_is_lost(place: Place) -> None:
+    """The operator's command itself, in its own process; events come before, meanwhile and after."""
+    log = many(60)
+    await place.publish(log)
+    seen: list[int] = []
+    async with running(service, place.settings):
+        await eventually(place.is_folded, 90)
+        before = await everything(place.database)
+        async with a_reader(place, seen):
+            command = (sys.executable, "-m", "gateway", "rebuild")
+            process = await asyncio.create_subprocess_exec(
+                *command, env={**os.environ, **place.environment}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            )
+            meanwhile = len(log.records)
+            while process.returncode is None:
+                log.say(story.saved(story.OCTOBER, named("trainee 7"), len(log.records)), at("2007-11-03"), SECRETARY, "2007QCB0007")
+                await place.publish(log, len(log.records) - 1)
+                await asyncio.sleep(0.02)
+            said = (await process.communicate())[0].decode()
+        assert process.returncode == 0, said
+        assert "(100 %)" in said
+        assert "Messages mis de côté : 0" in said
+        assert min(seen) == max(seen) == 61, "a page never saw less than there is"
+        assert len(log.records) > meanwhile
+        await eventually(place.is_folded, 60)
+        after = await everything(place.database)
+    unchanged = {table for table in before if before[table] == after[table]}
+    assert set(before) - unchanged == {"lines", "history", "applied"}, "only what was said meanwhile"
+    assert len(after["history"]) == len(before["history"]) + len(log.records) - meanwhile
+    assert await place.database.fetchval("SELECT count(*) FROM parked") == 0
+    assert not await place.database.fetch("SELECT 1 FROM pg_namespace WHERE nspname IN ('view_next', 'view_old')")
+
+
+async def test_views_that_were_damaged_are_whole_again_and_nothing_is_sent(place: Place) -> None:
+    """Nobody is told anything twice; answers, read marks, and what a day told stay."""
+    command = named("command")
+    await sent(place.database, command)
+    log = story.closed()
+    log.answer(command, at("2007-11-05"))
+    async with running(service, place.settings):
+        await place.live(log)
+    before = await everything(place.database)
+    own = await place.database.fetch("SELECT * FROM own.commands")
+    assert any('"window_opens"' in row for row in before["notifications"])
+    await place.database.execute("TRUNCATE view.lines, view.invoices; UPDATE view.actions SET state = 'opened'")
+    await place.database.execute("DELETE FROM view.notifications WHERE kind = 'invoice_paid'")
+    heard: list[object] = []
+    for channel in ("answers", "changed", "outbox"):
+        await place.database.add_listener(channel, lambda *what: heard.append(what))
+    await rebuild(service, place.settings, lambda _text: None)
+    assert await everything(place.database) == before
+    assert await place.database.fetch("SELECT * FROM own.commands") == own
+    assert heard == []
+
+
+async def test_what_the_worker_has_not_read_yet_is_in_the_new_views_and_the_worker_goes_on_from_there(place: Place) -> None:
+    log = story.awarded()
+    await place.publish(log)
+    async with running(service, place.settings):
+        await eventually(place.is_folded, 60)
+    more = story.opened()
+    await place.publish(more, len(log.records))
+    await rebuild(service, place.settings, lambda _text: None)
+    assert await place.database.fetchval("SELECT state FROM actions") == "opened"
+    last = story.invoiced()
+    async with running(service, place.settings):
+        await place.live(Log(last.records[len(more.records) :]))
+    assert await place.database.fetchval("SELECT state FROM months WHERE contract_number = $1", CONTRACT) == "confirmed"
+    assert await place.database.fetchval("SELECT count(*) FROM notifications WHERE kind = 'window_opens'") == 1
+
+
+async def test_the_swap_waits_for_the_batch_at_hand_and_the_next_batch_lands_in_the_new_views(place: Place) -> None:
+    """Even one that had begun to wait, with a statement that was prepared for the old ones."""
+    await place.publish(story.awarded())
+    await catch_up(service, place.settings)
+    at_hand, following = await connect(place.settings), await connect(place.settings)
+    lock = await following.prepare("SELECT tableoid FROM positions FOR UPDATE")
+    old = {row["tableoid"] for row in await lock.fetch()}
+    async with at_hand.transaction():
+        await at_hand.execute("SELECT FROM positions FOR UPDATE")
+        rebuilding = asyncio.create_task(rebuild(service, place.settings, lambda _text: None))
+        await eventually(lambda: place.database.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        next_batch = asyncio.create_task(lock.fetch())
+        await asyncio.sleep(0.3)
+        assert not rebuilding.done()
+        await at_hand.execute("UPDATE actions SET title = 'in the middle of a batch'")
+    new = {row["tableoid"] for row in await next_batch}
+    await rebuilding
+    assert new == {await place.database.fetchval("SELECT 'view.positions'::regclass::oid")} != old
+    for connection in (at_hand, following):
+        await connection.close()
+
+
+async def test_one_rebuilding_at_a_time_and_a_log_that_ends_too_early_changes_nothing(place: Place) -> None:
+    await place.publish(story.awarded())
+    await catch_up(service, place.settings)
+    other = await connect(place.settings)
+    await other.execute("SELECT pg_advisory_lock($1)", LOCK)
+    with pytest.raises(Trouble, match="déjà en cours"):
+        await rebuild(service, place.settings, lambda _text: None)
+    await other.close()
+    await place.database.execute('UPDATE view.positions SET "offset" = "offset" + 1000')
+    before = await everything(place.database)
+    with pytest.raises(Trouble, match="restent en service"):
+        await rebuild(service, place.settings, lambda _text: None)
+    assert await everything(place.database) == before
+
+
+async def test_a_message_that_cannot_be_folded_is_parked_in_the_new_views_and_said(place: Place) -> None:
+    log = story.awarded()
+    stray: Message = story.paid().records and story.confirmed(story.OCTOBER)
+    log.say(stray, datetime(2007, 11, 5, tzinfo=UTC))
+    broken = log.records[-1]
+    await place.publish(log)
+    await place.kafka.send("events", b"2007QCA0777", broken.headers, b"{}")
+    said: list[str] = []
+    await rebuild(service, place.settings, said.append)
+    assert said[-1].endswith("Messages mis de côté : 1.")
+    assert await place.database.fetchval("SELECT keys FROM parked") == ["2007QCA0777"]
+    assert await place.database.fetchval("SELECT state FROM months") == "confirmed"
