@@ -5,6 +5,7 @@ Writing uses no-break spaces: `2 445,00 €`, `335,00 h`, `15 mars 2008`. Readin
 """
 
 import re
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -116,6 +117,11 @@ def months(values: list[str] | tuple[str, ...]) -> str:
     if len({value[:4] for value in values}) == 1:
         names = [name.rsplit(" ", 1)[0] for name in names[:-1]] + names[-1:]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} et {names[-1]}"
+
+
+def sortable(name: str) -> str:
+    """What names are sorted by: without accents and case, so that ÉTIENNE stands between DURAND and FERRANDO."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)).casefold()
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

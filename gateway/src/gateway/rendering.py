@@ -66,7 +66,7 @@ async def page(request: AnyRequest, template: str, *, status: int = 200, **conte
 
 def fragment(template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """A piece of a page, for htmx."""
-    html = environment().get_template(template).render(today=paris_day(now()), **context)
+    html = environment().get_template(template).render(today=paris_day(now()), at=now(), **context)
     return Response(html, media_type=MediaType.HTML, status_code=status, headers={"Cache-Control": "no-store", "Vary": "HX-Request"})
 
 

@@ -2,6 +2,17 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import access, account, billing, health, live
+from . import access, account, action, billing, documents, health, home, live, notifications, surveys
 
-ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *access.ROUTES, *account.ROUTES, *billing.ROUTES, *live.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [
+    *access.ROUTES,
+    *account.ROUTES,
+    *action.ROUTES,
+    *billing.ROUTES,
+    *documents.ROUTES,
+    *health.ROUTES,
+    *home.ROUTES,
+    *live.ROUTES,
+    *notifications.ROUTES,
+    *surveys.ROUTES,
+]

@@ -14,6 +14,7 @@ from contracts.billing import BillableMonth, Invoice, InvoiceLine, InvoicesOffer
 from contracts.codes import InvoiceKind, Place
 from contracts.month import Month
 
+from ..french import sortable
 from ..session import Viewer
 from .action import Action, names_of_trainees
 from .windows import Window, window_after
@@ -65,10 +66,9 @@ class InvoiceView:
         """What is still to be paid."""
         return self.invoice.including_tax - self.paid
 
-    def line(self, place: Place) -> tuple[Decimal, Decimal]:
-        """Hours and amount of one place, all months together."""
-        lines = [line for line in self.invoice.lines if line.place is place]
-        return sum((line.attended + line.excused for line in lines), NOTHING), sum((line.amount for line in lines), NOTHING)
+    def hours(self, place: str) -> Decimal:
+        """Paid hours of one place, all months together."""
+        return sum((line.attended + line.excused for line in self.invoice.lines if line.place == place), NOTHING)
 
 
 SELECT = """
@@ -182,17 +182,17 @@ class Explained:
     rounding: Decimal
     total: Decimal
 
-    def hours(self, place: Place) -> Decimal:
+    def hours(self, place: str) -> Decimal:
         """Paid hours of one place."""
-        return sum((line.attended + line.excused for line in self.lines if line.place is place), NOTHING)
+        return sum((line.attended + line.excused for line in self.lines if line.place == place), NOTHING)
 
-    def amount(self, place: Place) -> Decimal:
+    def amount(self, place: str) -> Decimal:
         """The lines of one place."""
-        return sum((line.amount for line in self.lines if line.place is place), NOTHING)
+        return sum((line.amount for line in self.lines if line.place == place), NOTHING)
 
-    def rate(self, place: Place) -> Decimal:
+    def rate(self, place: str) -> Decimal:
         """The contract's rate of one place."""
-        return next((line.rate for line in self.lines if line.place is place), NOTHING)
+        return next((line.rate for line in self.lines if line.place == place), NOTHING)
 
 
 async def explain(db: Pool, contract_number: str, lines: Iterable[InvoiceLine], shares: Iterable[Share]) -> Explained:
@@ -212,7 +212,7 @@ def explained(lines: Sequence[InvoiceLine], shares: Sequence[Share], names: Mapp
     ]
     total = sum((line.amount for line in lines), NOTHING)
     exact = sum((row.amount for row in rows), Decimal("0.0000"))
-    rows.sort(key=lambda row: (row.month, row.name.casefold()))
+    rows.sort(key=lambda row: (row.month, sortable(row.name)))
     return Explained(tuple(lines), tuple(rows), total - exact, total)
 
 
