@@ -1,13 +1,15 @@
-"""A fresh installation per test module: topics, a database for the sample service, the log."""
+"""Installations of the sample service: topics, a database, the log. One a module (`place`), or as many as a test asks for (`install`)."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
+import asyncpg
 import pytest_asyncio
 
 from chassis.migrate import migrate
 from chassis.settings import Settings
-from chassis.testing import Log
+from chassis.testing import Log, running
 from tests.chassis.sample import SERVICE
 from tests.infra import Infra
 
@@ -20,26 +22,43 @@ class Place:
     environment: dict[str, str]
     log: Log
 
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """What the service's database says."""
+        connection = await asyncpg.connect(self.settings.database)
+        try:
+            return await connection.fetch(query, *arguments)
+        finally:
+            await connection.close()
+
+    async def state(self, key: str) -> Any:
+        """The state of `key`, as JSON text."""
+        return (await self.fetch("SELECT state FROM aggregates WHERE key = $1", key))[0]["state"]
+
+    async def parked(self, key: str) -> list[str]:
+        """The types of what is parked for `key`, in order."""
+        rows = await self.fetch("SELECT header_names, header_values FROM parked WHERE keys @> ARRAY[$1] ORDER BY id", key)
+        headers = [dict(zip(row["header_names"], row["header_values"], strict=True)) for row in rows]
+        return [(one.get(b"ce_type") or b"?").decode(errors="replace") for one in headers]
+
+
+Install = Callable[[], Awaitable[Place]]
+
 
 def settings_of(environment: dict[str, str]) -> Settings:
-    names = {name.removeprefix("SESAME_").lower(): value for name, value in environment.items()}
-    return Settings.model_validate({"log_level": "warning", **names})
+    """The settings that a process with this environment would have."""
+    return Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
 
 
-@pytest_asyncio.fixture
-async def install(infra: Infra) -> AsyncIterator[Callable[[], Awaitable[Place]]]:
+@pytest_asyncio.fixture(scope="session")
+async def install(infra: Infra) -> AsyncIterator[Install]:
     logs: list[Log] = []
 
     async def fresh() -> Place:
         prefix = infra.fresh_topics()
         dsn = await infra.fresh_database("billing", lambda dsn: migrate(SERVICE, settings_of(infra.environment("billing", prefix, dsn))))
-        environment = infra.environment("billing", prefix, dsn) | {"SESAME_LOG_LEVEL": "info"}
-        admin = settings_of(
-            infra.environment("billing", prefix, dsn)
-            | {"SESAME_KAFKA_USER": "admin", "SESAME_KAFKA_PASSWORD": infra.kafka.passwords["admin"]}
-        )
-        log = await Log(admin).__aenter__()
-        logs.append(log)
+        environment = infra.environment("billing", prefix, dsn)
+        log = Log(settings_of(infra.environment("admin", prefix, dsn)))
+        logs.append(await log.__aenter__())
         return Place(settings_of(environment), environment, log)
 
     yield fresh
@@ -47,6 +66,13 @@ async def install(infra: Infra) -> AsyncIterator[Callable[[], Awaitable[Place]]]
         await log.__aexit__()
 
 
-@pytest_asyncio.fixture
-async def place(install: Callable[[], Awaitable[Place]]) -> Place:
+@pytest_asyncio.fixture(scope="module")
+async def place(install: Install) -> Place:
     return await install()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def served(place: Place) -> AsyncIterator[Place]:
+    """The module's installation, its service running."""
+    async with running(SERVICE, place.settings):
+        yield place

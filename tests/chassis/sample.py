@@ -26,6 +26,7 @@ class Share(Command):
     TYPE: ClassVar[str] = "billing.share.v1"
     to: tuple[str, ...]
     amount: int
+    padding: str = ""
 
 
 class Ask(Command):

@@ -216,16 +216,16 @@ def main(service: Service, arguments: Sequence[str] | None) -> None:
     except ValidationError as error:
         names = ", ".join(f"SESAME_{'.'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors())
         sys.exit(f"Réglages manquants ou faux : {names}.")
-    logs.set_up(service.name, settings)
+    if not chosen.command:
+        logs.set_up(service.name, settings)
     try:
         asyncio.run(chosen.command(service, settings, chosen) if chosen.command else _until_signal(service, settings))
-    except Trouble as trouble:
-        log.critical("cannot go on", why=str(trouble))
-        sys.exit(1)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
-        if not (trouble_ := explain(error)):
+    except (Trouble, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+        if not (trouble := explain(error)):
             raise
-        log.critical("cannot go on", why=str(trouble_))
+        if chosen.command:
+            sys.exit(str(trouble))
+        log.critical("cannot go on", why=str(trouble))
         sys.exit(1)
 
 

@@ -1,0 +1,75 @@
+"""A day: once for each key that wants it, whatever crashes; and the calendar's position moves last (T-2)."""
+
+import json
+from datetime import date, timedelta
+
+from chassis.testing import Process, eventually, running
+from contracts.calendar import DayStarted
+from tests.chassis.conftest import Install, Place
+from tests.chassis.sample import SERVICE, Add
+
+FIRST = date(2008, 2, 1)
+
+
+async def fill(place: Place, count: int) -> None:
+    """So many purses, in the database as after a history."""
+    await place.fetch(
+        "INSERT INTO aggregates (key, version, state) SELECT 'k' || n, 0, $2 FROM generate_series(1, $1) AS n",
+        count,
+        json.dumps({"total": 0, "days": 0, "pokes": 0, "notes": 0, "asked": None}),
+    )
+
+
+async def days(place: Place) -> dict[int, int]:
+    """How many purses have seen how many days."""
+    rows = await place.fetch("SELECT (state->>'days')::int AS days, count(*) AS count FROM aggregates WHERE state IS NOT NULL GROUP BY 1")
+    return {row["days"]: row["count"] for row in rows}
+
+
+async def until(place: Place, day: date) -> None:
+    await eventually(lambda: place.fetch("SELECT 1 FROM today WHERE day >= $1", day))
+
+
+async def test_each_key_sees_each_day_once_though_days_come_twice_and_late(install: Install) -> None:
+    place = await install()
+    await fill(place, 450)
+    async with running(SERVICE, place.settings):
+        for number in (0, 1, 1, 0, 2):
+            await place.log.day(DayStarted(day=FIRST + timedelta(days=number)))
+        await until(place, FIRST + timedelta(days=2))
+    assert await days(place) == {3: 450}
+
+
+async def test_a_crash_between_chunks_skips_nobody_and_repeats_nobody(install: Install) -> None:
+    place = await install()
+    await fill(place, 450)
+    await place.log.day(DayStarted(day=FIRST))
+    process = Process("tests.chassis.sample:SERVICE", place.environment, "committed", times=2)
+    assert (await process.ended())[0] == -9
+    assert await days(place) == {1: 400, 0: 50}
+    assert await place.fetch("SELECT 1 FROM today") == []
+    async with running(SERVICE, place.settings):
+        await until(place, FIRST)
+    assert await days(place) == {1: 450}
+
+
+async def test_a_key_whose_day_fails_is_parked_and_the_others_have_theirs(install: Install) -> None:
+    place = await install()
+    async with running(SERVICE, place.settings):
+        for key, amount in (("good", 1), ("bad", 13)):
+            await place.log.answer(await place.log.command("billing", key, Add(amount=amount)))
+        for number in range(2):
+            await place.log.day(DayStarted(day=FIRST + timedelta(days=number)))
+        await until(place, FIRST + timedelta(days=1))
+    assert await days(place) == {2: 1, 0: 1}
+    assert await place.parked("bad") == [DayStarted.TYPE] * 2
+    assert await place.parked("good") == []
+
+
+async def test_garbage_on_the_calendar_is_parked_alone(install: Install) -> None:
+    place = await install()
+    async with running(SERVICE, place.settings):
+        await place.log.send("calendar", b"day", [], b"garbage")
+        await place.log.day(DayStarted(day=FIRST))
+        await until(place, FIRST)
+    assert [row["keys"] for row in await place.fetch("SELECT keys FROM parked")] == [[]]

@@ -1,0 +1,171 @@
+"""What cannot be handled is parked with its key, never lost, never in the way of another key; the operator releases it."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from chassis.runtime import main
+from chassis.testing import eventually
+from contracts.answers import CommandAnswered
+from contracts.envelope import Envelope
+from tests.chassis.conftest import Place
+from tests.chassis.sample import SERVICE, Add, AskRefused, Poked, Share, Write
+
+ANSWER = CommandAnswered.TYPE
+
+
+async def operate(place: Place, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+    """Runs `python -m billing parked …`. Raises SystemExit when it ends with an error."""
+    for name, value in place.environment.items():
+        monkeypatch.setenv(name, value)
+    await asyncio.to_thread(main, SERVICE, ["parked", *arguments])
+
+
+async def ids(place: Place, key: str) -> list[str]:
+    return [str(row["id"]) for row in await place.fetch("SELECT id FROM parked WHERE keys @> ARRAY[$1] ORDER BY id", key)]
+
+
+async def repair(place: Place, on: bool) -> None:
+    await place.fetch("INSERT INTO repaired VALUES (true)" if on else "DELETE FROM repaired")
+
+
+async def test_a_bug_parks_its_key_and_what_comes_after_it_and_others_go_on(served: Place) -> None:
+    log = served.log
+    await log.command("billing", "a", Add(amount=1))
+    await log.command("billing", "a", Write(crash=True))
+    after = await log.command("billing", "a", Add(amount=1))
+    others = [await log.command("billing", f"a{number}", Add(amount=1)) for number in range(5)]
+    for command in others:
+        assert (await log.answer(command)).faults == ()
+    await log.publish("events", log.envelope("surveys", "a", Poked), Poked())
+    await eventually(lambda: served.fetch("SELECT 1 FROM parked WHERE keys = '{a}' OFFSET 2"))
+    assert await served.parked("a") == [Write.TYPE, Add.TYPE, Poked.TYPE]
+    assert await log.answers(after) == []
+
+
+async def test_replaying_goes_in_order_and_the_key_lives_again(served: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = served.log
+    await log.command("billing", "b", Write(crash=True))
+    second = await log.command("billing", "b", Add(amount=2))
+    await eventually(lambda: served.fetch("SELECT 1 FROM parked WHERE keys = '{b}' OFFSET 1"))
+    with pytest.raises(SystemExit, match=r"échoue encore \(ZeroDivisionError"):
+        await operate(served, monkeypatch, "replay", "b")
+    assert await served.parked("b") == [Write.TYPE, Add.TYPE]
+    await repair(served, True)
+    await operate(served, monkeypatch, "replay", "b")
+    await repair(served, False)
+    assert (await log.answer(second)).faults == ()
+    assert [envelope.version for envelope, _ in await log.messages(key="b")] == [1, 2, 3]
+    assert (await log.answer(await log.command("billing", "b", Add(amount=3)))).faults == ()
+    assert await served.parked("b") == []
+
+
+async def test_a_discarded_command_is_answered_refused(served: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = await served.log.command("billing", "c", Write(crash=True))
+    await eventually(lambda: served.parked("c"))
+    await operate(served, monkeypatch, "discard", *await ids(served, "c"))
+    assert [fault.code for fault in (await served.log.answer(command)).faults] == ["discarded"]
+    assert await served.parked("c") == []
+
+
+async def test_a_discarded_ask_is_answered_refused(served: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    await served.log.publish("events", served.log.envelope("surveys", "d", Poked), Poked(crash=True))
+    await eventually(lambda: served.parked("d"))
+    await operate(served, monkeypatch, "discard", *await ids(served, "d"))
+
+    async def refusals() -> Sequence[Envelope]:
+        return [envelope for envelope, _ in await served.log.messages(key="d") if envelope.type == AskRefused.TYPE]
+
+    assert len(await eventually(refusals)) == 1
+
+
+async def test_a_repeat_of_a_parked_message_is_not_parked_again(served: Place) -> None:
+    envelope = served.log.envelope("gateway", "e", Write)
+    for _ in range(2):
+        await served.log.publish("billing.commands", envelope, Write(crash=True))
+    await served.log.command("billing", "e", Add(amount=1))
+    await eventually(lambda: served.fetch("SELECT 1 FROM parked WHERE keys = '{e}' OFFSET 1"))
+    assert await served.parked("e") == [Write.TYPE, Add.TYPE]
+
+
+async def test_a_command_that_touches_a_parked_key_waits_and_holds_its_other_keys(served: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = served.log
+    await log.command("billing", "f1", Write(crash=True))
+    await eventually(lambda: served.parked("f1"))
+    await log.command("billing", "f", Share(to=("f1", "f2"), amount=1))
+    await eventually(lambda: served.parked("f2"))
+    await log.command("billing", "f2", Add(amount=1))
+    await eventually(lambda: served.fetch("SELECT 1 FROM parked WHERE keys = '{f2}'"))
+    with pytest.raises(SystemExit, match="qui passe avant"):
+        await operate(served, monkeypatch, "replay", "f2")
+
+
+HEADERS = {
+    "a null header": [("ce_id", None)],
+    "a header that is not UTF-8": [("ce_type", b"\xff\xfe")],
+    "no header at all": [],
+    "an unknown type": [("ce_type", b"billing.add.v9")],
+    "a version that no counter reaches": [("ce_version", b"9" * 30)],
+}
+
+
+@pytest.mark.parametrize("topic", ["billing.commands", "events"])
+@pytest.mark.parametrize("what", HEADERS)
+async def test_what_cannot_be_read_is_parked_with_its_key(served: Place, topic: str, what: str) -> None:
+    if topic == "events" and what == "an unknown type":
+        pytest.skip("on events it is somebody else's")
+    key = f"{topic}/{what}"
+    kind = Add if topic == "billing.commands" else Poked
+    headers = dict(served.log.envelope("gateway", key, kind).headers())
+    broken = list({**headers, **dict(HEADERS[what])}.items()) if HEADERS[what] else []
+    await served.log.send(topic, key.encode(), broken, b"{}")
+    await eventually(lambda: served.parked(key))
+    await served.log.command("billing", key, Add(amount=1))
+    await eventually(lambda: served.fetch("SELECT 1 FROM parked WHERE keys @> ARRAY[$1] OFFSET 1", key))
+
+
+BODIES = {"empty": b"", "null": None, "not JSON": b"\x00\xff", "not its fields": b'{"amount": "many"}', "huge": b"[" * 5_000_000}
+
+
+@pytest.mark.parametrize("what", BODIES)
+async def test_a_body_that_cannot_be_read_is_parked_with_its_key(served: Place, what: str) -> None:
+    key = f"body/{what}"
+    await served.log.send("billing.commands", key.encode(), served.log.envelope("gateway", key, Add).headers(), BODIES[what])
+    await eventually(lambda: served.parked(key))
+
+
+@pytest.mark.parametrize("key", [None, b"\xff", b"with\x00zero"])
+async def test_a_message_without_a_readable_key_is_parked_alone(served: Place, key: bytes | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = served.log.envelope("gateway", "x", Add).headers()
+    place = await served.log.send("billing.commands", key, headers, b'{"amount": 1}')
+    query = 'SELECT id, keys FROM parked WHERE "offset" = $1 AND partition = $2 AND topic = $3'
+    (row,) = await eventually(lambda: served.fetch(query, place.offset, place.partition, place.topic))
+    assert row["keys"] == []
+    await operate(served, monkeypatch, "discard", str(row["id"]))
+
+
+async def test_the_operator_sees_what_is_parked_and_why(
+    served: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await served.log.command("billing", "seen", Write(crash=True, size=424242))
+    await eventually(lambda: served.parked("seen"))
+    capsys.readouterr()
+    await operate(served, monkeypatch, "list")
+    listed = next(line for line in capsys.readouterr().out.splitlines() if "seen" in line)
+    assert Write.TYPE in listed
+    assert "ZeroDivisionError" in listed
+    await operate(served, monkeypatch, "show", *await ids(served, "seen"))
+    shown = capsys.readouterr().out
+    assert '"size":424242' in shown
+    assert "break_down" in shown
+
+
+async def test_logs_never_contain_a_body(served: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = "Zébulon"
+    headers = served.log.envelope("gateway", "secret", Add).headers()
+    await served.log.send("billing.commands", b"secret", headers, f'{{"amount": "{secret}"}}'.encode())
+    await eventually(lambda: served.parked("secret"))
+    said = capsys.readouterr().out
+    assert "parked=1" in said
+    assert secret not in said
