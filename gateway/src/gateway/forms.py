@@ -15,6 +15,8 @@ from litestar import Request
 from litestar.datastructures import UploadFile
 from uuid_utils.compat import uuid7
 
+from contracts.refusals import Refusal
+
 from . import french
 from .commands import Answer
 from .refusals import sentence
@@ -95,6 +97,11 @@ class Form:
         noted = self.general if name is None else self.errors.setdefault(name, [])
         if what not in noted:
             noted.append(what)
+
+    def refuse(self, name: str | None, refusal: Refusal) -> None:
+        """Note, in its own words, what a service would refuse anyway."""
+        for fault in refusal.faults():
+            self.wrong(name, sentence(fault, {}))
 
     def take(self, answer: Answer, people: Mapping[str, str] | None = None, fields: Callable[[str], str | None] | None = None) -> None:
         """Note the faults of a refused command beside their fields; `fields` says which field of the form shows a field of the command."""

@@ -142,8 +142,9 @@ class Action:
         return [name for name, lacks in lacking.items() if lacks]
 
     def can_register(self, today: date) -> bool:
-        """Whether one more trainee can be registered: within the headcount (TRN-1), until the planned end (TRN-6)."""
-        open_still = self.state == "awarded" or (self.state == "opened" and today <= self.planned_end)
+        """Whether one more trainee can be registered: within the headcount (TRN-1), as long as a month may take them (TRN-6)."""
+        until = max([self.planned_end, *(found.correct_by for found in self.months if found.state == "reopened" and found.correct_by)])
+        open_still = self.state == "awarded" or (self.state == "opened" and today <= until)
         return open_still and self.registered < self.terms.headcount
 
     def next_month(self) -> MonthView | None:

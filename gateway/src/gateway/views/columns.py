@@ -90,7 +90,7 @@ def _declaration(action: Action, today: date) -> Iterator[Item]:
         if found.state == "reopened":
             until = found.correct_by if found.correct_by and found.correct_by >= today else found.window(today).last
             path = f"{action.path}/declarations/{found.month}"
-            yield Item(f"Corriger {month_short(found.month)}", href=path, then=f"jusqu’au {date_short(until)}")
+            yield Item(f"Corriger {month_short(found.month)}", href=path, then=f"jusqu’au {until:%d/%m}")
     waiting = action.next_month()
     if waiting is None:
         confirmed = sum(found.state == "confirmed" for found in action.months)
@@ -99,7 +99,7 @@ def _declaration(action: Action, today: date) -> Iterator[Item]:
         yield Item(f"Saisie de {month(waiting.month)} dès le {date_short(waiting.month.first)}", muted=True)
     else:
         window = waiting.window(today)
-        when = f"jusqu’au {date_short(window.last)}" if window.is_open else f"à confirmer dès le {date_short(window.first)}"
+        when = f"jusqu’au {window.last:%d/%m}" if window.is_open else f"à confirmer dès le {window.first:%d/%m}"
         yield Item(f"Saisir {month(waiting.month)}", href=f"{action.path}/declarations/{waiting.month}", then=when)
 
 
@@ -112,7 +112,7 @@ def _billing(action: Action, today: date) -> Iterator[Item]:
         then = ""
         if all(offer["windowed"] for offer in offers):
             window = min((window_after(Month(offer["months"][-1]), today) for offer in offers), key=lambda one: one.first)
-            then = f"jusqu’au {date_short(window.last)}" if window.is_open else f"dès le {date_short(window.first)}"
+            then = f"jusqu’au {window.last:%d/%m}" if window.is_open else f"dès le {window.first:%d/%m}"
         yield Item(f"{plural(len(offers), 'facture')} à valider", href=f"{action.path}/facturation", then=then)
     else:
         yield Item("Aucune facture à valider", muted=True)
@@ -136,6 +136,8 @@ def _closing(action: Action, today: date) -> Iterator[Item]:
 
 def _report(action: Action, _today: date) -> Iterator[Item]:
     if action.actual_start is None:
+        if action.state == "awarded":
+            yield Item("Après l’ouverture", muted=True)
         return
     report = action.report or {}
     if action.exited:
