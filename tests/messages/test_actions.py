@@ -1,0 +1,309 @@
+"""Actions on the real Kafka and PostgreSQL: an import, a life from award to closing beside the real `declarations`, asks, a restart."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import monotonic
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import pytest_asyncio
+
+from actions.app import service
+from chassis.ids import uuid7
+from chassis.migrate import migrate
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.testing import Log, running
+from contracts.actions import (
+    ActionAwarded,
+    ActionClosed,
+    ActionOpened,
+    ActionWithdrawn,
+    CloseAction,
+    ConfirmEntryDates,
+    ConfirmTrainers,
+    ContractsImported,
+    EntryDate,
+    OpenAction,
+    RegisterTrainee,
+    RemoveTrainee,
+    TraineeEntered,
+    TraineeRemoved,
+    UnlockDates,
+    ValidateDates,
+    WithdrawContract,
+)
+from contracts.answers import CommandAnswered
+from contracts.codes import ActionKind, ExitKind, Frequency
+from contracts.declarations import ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
+from contracts.envelope import Actor
+from contracts.message import Message
+from contracts.month import PARIS, Month
+from contracts.personal import TextRecord, TraineeRecord, TrainerRecord
+from declarations.app import service as declarations
+from tests.infra import Infra
+from tests.rules.actions.life import AGENT, HOLDER, NUMBER, PERIODS, START, awarded_contract, day, imported, priced, sheet, terms
+
+M = TypeVar("M", bound=Message)
+OTHER = Actor("u2", "organisation", "40483304800022")
+ZERO = PlaceFigures(attended=0, excused=0, unexcused=0)
+
+
+@dataclass
+class Region:
+    """Actions and declarations, running, and the gateway."""
+
+    settings: Settings
+    log: Log
+
+    async def asks(self, key: str, command: Message, on: str, actor: Actor = HOLDER, to: str = "actions") -> UUID:
+        """A command, accepted by the gateway at ten in the morning of `on`."""
+        envelope = self.log.envelope("gateway", key, type(command), actor)
+        at = datetime.combine(day(on), datetime.min.time().replace(hour=10), PARIS)
+        await self.log.publish(f"{to}.commands", replace(envelope, time=at), command)
+        return envelope.id
+
+    async def answer(self, key: str, command: Message, on: str, actor: Actor = HOLDER, to: str = "actions") -> CommandAnswered:
+        """A command and its answer."""
+        return await self.log.answer(await self.asks(key, command, on, actor, to))
+
+    async def codes(self, key: str, command: Message, on: str, actor: Actor = HOLDER, to: str = "actions") -> list[str]:
+        """A command and why it was refused; nothing when it was not."""
+        return [fault.code for fault in (await self.answer(key, command, on, actor, to)).faults]
+
+    async def said(self, kind: type[M], key: str, topic: str = "events") -> list[M]:
+        """What was said of that kind under that key."""
+        return [kind.parse(body) for envelope, body in await self.log.messages(topic, key) if envelope.type == kind.TYPE]
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """What the database of actions says."""
+        connection = await asyncpg.connect(self.settings.database)
+        try:
+            return await connection.fetch(query, *arguments)
+        finally:
+            await connection.close()
+
+    async def award(self, number: str, **changed: Any) -> None:
+        """The guide's contract, under another number."""
+        one = awarded_contract(number, terms=terms(**changed))
+        assert await self.codes(str(uuid7()), imported(one), "2007-06-01", AGENT) == []
+
+    async def opened(self, number: str, *trainees: UUID, **changed: Any) -> None:
+        """Awarded, prepared and open, with these trainees in training."""
+        await self.award(number, **changed)
+        for one in trainees:
+            assert await self.codes(number, RegisterTrainee(trainee_id=one, sheet=sheet()), "2007-08-20") == []
+        entries = tuple(EntryDate(trainee_id=one, entered_on=day(START)) for one in trainees)
+        for command in (
+            ValidateDates(periods=PERIODS, base_version=0),
+            ConfirmTrainers(),
+            ConfirmEntryDates(entries=entries),
+            OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY),
+        ):
+            assert await self.codes(number, command, START) == []
+
+    async def declares(self, number: str, trainee: UUID, month: str, on: str) -> list[str]:
+        """A month without hours, as it is typed."""
+        line = SaveLine(month=Month(month), trainee_id=trainee, line=Line(centre=ZERO, company=ZERO), base_version=0)
+        return await self.codes(number, line, on, to="declarations")
+
+
+def settings_of(environment: dict[str, str]) -> Settings:
+    return Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
+
+
+async def installed(infra: Infra, one: Service, prefix: str) -> Settings:
+    """The settings of a service on a migrated database of its own."""
+    dsn = await infra.fresh_database(one.name, lambda dsn: migrate(one, settings_of(infra.environment(one.name, prefix, dsn))))
+    return settings_of(infra.environment(one.name, prefix, dsn))
+
+
+@pytest_asyncio.fixture(scope="module")
+async def region(infra: Infra) -> AsyncIterator[Region]:
+    """An installation of actions and declarations, running."""
+    prefix = infra.fresh_topics()
+    settings = await installed(infra, service, prefix)
+    async with AsyncExitStack() as stack:
+        log = await stack.enter_async_context(Log(settings_of(infra.environment("admin", prefix, settings.database))))
+        await stack.enter_async_context(running(service, settings))
+        await stack.enter_async_context(running(declarations, await installed(infra, declarations, prefix)))
+        yield Region(settings, log)
+
+
+def kinds(messages: Iterable[tuple[Any, bytes]]) -> list[str]:
+    return [envelope.type for envelope, _ in messages]
+
+
+async def test_a_workbook_is_awarded_whole_and_answered_under_its_own_id(region: Region) -> None:
+    numbers = [f"2007QCA{number}" for number in (1001, 1002)]
+    contracts = [awarded_contract(number) for number in numbers]
+    check, real, again = str(uuid7()), str(uuid7()), str(uuid7())
+    assert await region.codes(check, imported(*contracts, check_only=True), "2007-06-01", AGENT) == []
+    assert await region.said(ActionAwarded, numbers[0]) == []
+    answer = await region.answer(real, imported(*contracts), "2007-06-01", AGENT)
+    assert len(answer.personal) == 4 and answer.faults == ()
+    assert kinds(await region.log.messages("events", real)) == [ContractsImported.TYPE, CommandAnswered.TYPE]
+    for number in numbers:
+        [awarded] = await region.said(ActionAwarded, number)
+        assert awarded.terms == terms()
+        [trainer] = await region.said(TrainerRecord, awarded.trainers[0].id, "personal")
+        assert trainer.contract_number == number and trainer.sheet.last_name == "MEUNIER"
+    assert await region.codes(again, imported(*contracts), "2007-06-02", AGENT) == []
+    [answered] = await region.said(ContractsImported, again)
+    assert list(answered.known) == numbers and len(await region.said(ActionAwarded, numbers[0])) == 1
+
+
+async def test_one_wrong_contract_holds_back_the_whole_file(region: Region) -> None:
+    good, bad = awarded_contract("2007QCA1010"), awarded_contract("2007QCA1011", terms=terms(paid_headcount=11))
+    answer = await region.answer(str(uuid7()), imported(good, bad), "2007-06-01", AGENT)
+    assert [(fault.code, fault.item, fault.field) for fault in answer.faults] == [
+        ("paid-above-headcount", "2007QCA1011", "terms.paid_headcount")
+    ]
+    assert await region.said(ActionAwarded, "2007QCA1010") == []
+    assert await region.codes(str(uuid7()), imported(good), "2007-06-01", HOLDER) == ["not-found"]
+
+
+async def test_a_contract_is_replaced_and_withdrawn_as_long_as_nothing_was_entered(region: Region) -> None:
+    number = "2007QCA1020"
+    await region.award(number)
+    other = awarded_contract(number, terms=priced(12))
+    assert set(await region.codes(str(uuid7()), imported(other), "2007-06-02", AGENT)) == {"contract-differs"}
+    assert await region.codes(str(uuid7()), imported(other, replace=True), "2007-06-02", AGENT) == []
+    [row] = await region.fetch("SELECT version FROM people WHERE contract_number = $1 AND kind = 'agent'", number)
+    assert row["version"] == 2
+    assert await region.codes(str(uuid7()), imported(other), "2007-06-03", AGENT) == []
+    assert await region.codes(number, WithdrawContract(), "2007-06-03", HOLDER) == ["not-found"]
+    assert await region.codes(number, WithdrawContract(), "2007-06-03", AGENT) == []
+    assert await region.said(ActionWithdrawn, number) == [ActionWithdrawn()]
+
+
+async def test_two_thousand_contracts_are_one_command(region: Region) -> None:
+    numbers = [f"2008QCA{number:04}" for number in range(2000)]
+    import_id, started = str(uuid7()), monotonic()
+    command = imported(*(awarded_contract(number) for number in numbers))
+    answer = await region.log.answer(await region.asks(import_id, command, "2008-01-07", AGENT), within=60)
+    assert answer.faults == () and len(answer.personal) == 4000
+    assert monotonic() - started < 60
+    messages = await region.log.messages("events")
+    assert {envelope.key for envelope, _ in messages if envelope.type == ActionAwarded.TYPE} >= set(numbers)
+
+
+async def test_an_action_lives_from_its_award_to_its_closing(region: Region) -> None:
+    """One month long, so that `declarations` has one month to confirm."""
+    end = "2007-09-28"
+    number, one, late, never = NUMBER, uuid7(), uuid7(), uuid7()
+    short: dict[str, Any] = {"planned_end": day(end), "periods": ()}
+    await region.award(number, **short)
+    assert await region.codes(number, OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY), START) == [
+        "dates-not-validated",
+        "trainers-not-confirmed",
+        "no-trainee",
+    ]
+    assert await region.codes(number, ValidateDates(periods=(), base_version=0), "2007-08-20") == []
+    reason = await region.answer(number, UnlockDates(reason="Appel du 20 août"), "2007-08-20", AGENT)
+    [text] = await region.said(TextRecord, reason.personal[0].id, "personal")
+    assert text.text == "Appel du 20 août"
+    assert await region.codes(number, ValidateDates(periods=(), base_version=1), "2007-08-21") == ["changed-meanwhile"]
+    assert await region.codes(number, ValidateDates(periods=(), base_version=2), "2007-08-21") == []
+
+    registered = await region.answer(number, RegisterTrainee(trainee_id=one, sheet=sheet()), "2007-08-22")
+    assert [(ref.id, ref.version) for ref in registered.personal] == [(str(one), 1)]
+    confirmed = await region.answer(
+        number, ConfirmEntryDates(entries=(EntryDate(trainee_id=one, entered_on=day("2007-09-10")),)), "2007-08-23"
+    )
+    assert [(ref.id, ref.version) for ref in confirmed.personal] == [(str(one), 2)]
+    assert (await region.said(TraineeRecord, str(one), "personal"))[-1].sheet.entry_date == day("2007-09-10")
+    assert await region.codes(number, ConfirmTrainers(), "2007-08-23") == []
+    opening = OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY)
+    assert await region.codes(number, opening, "2007-09-02") == ["opening-too-early"]
+    assert await region.codes(number, opening, START) == []
+
+    for trainee in (late, never):
+        assert await region.codes(number, RegisterTrainee(trainee_id=trainee, sheet=sheet()), "2007-09-12") == []
+    entries = (EntryDate(trainee_id=late, entered_on=day("2007-09-17")), EntryDate(trainee_id=never, entered_on=None))
+    entry = await region.answer(number, ConfirmEntryDates(entries=entries), "2007-09-12")
+    assert entry.faults == () and [(ref.id, ref.version) for ref in entry.personal] == [(str(late), 2)]
+    entered = await region.said(TraineeEntered, number)
+    assert [(event.trainee_id, event.entered_on) for event in entered] == [(one, day("2007-09-10")), (late, day("2007-09-17"))]
+
+    assert await region.codes(number, RemoveTrainee(trainee_id=late), "2007-09-20") == []
+    assert [event.trainee_id for event in await region.said(TraineeRemoved, number)] == [late]
+    assert await region.declares(number, one, "2007-09", "2007-09-27") == []
+    assert await region.codes(number, RemoveTrainee(trainee_id=one), "2007-09-27") == ["hours-recorded"]
+    assert await region.codes(number, CloseAction(actual_end=day(end)), "2007-09-27") == ["closing-too-early"]
+    assert await region.codes(number, CloseAction(actual_end=day(end)), end) == ["month-still-to-confirm", "still-in-training"]
+    await leaves_and_closes(region, number, one, end)
+
+
+async def leaves_and_closes(region: Region, number: str, one: UUID, end: str) -> None:
+    leave = SetExit(trainee_id=one, exit=Exit(on=day(end), kind=ExitKind.END_OF_TRAINING), base_version=0)
+    assert await region.codes(number, leave, end, to="declarations") == []
+    assert await region.codes(number, ConfirmMonth(month=Month("2007-09")), "2007-10-02", to="declarations") == []
+    assert await region.codes(number, CloseAction(actual_end=day(end)), "2007-10-02") == []
+    types = kinds(await region.log.messages("events", number))
+    assert types[-2:] == [ActionClosed.TYPE, CommandAnswered.TYPE]
+    assert types.index(ActionOpened.TYPE) < types.index(TraineeEntered.TYPE)
+    late = RegisterTrainee(trainee_id=uuid7(), sheet=sheet())
+    assert await region.codes(number, late, "2007-10-03") == ["action-already-closed"]
+
+
+async def test_an_action_answers_to_its_holder_only(region: Region) -> None:
+    number = "2007QCA1030"
+    await region.award(number)
+    for actor in (OTHER, AGENT):
+        assert await region.codes(number, ConfirmTrainers(), "2007-08-20", actor) == ["not-found"]
+    assert await region.codes(number, UnlockDates(reason="?"), "2007-08-20", HOLDER) == ["not-found"]
+    assert await region.codes("2007QCA1404", ConfirmTrainers(), "2007-08-20") == ["not-found"]
+
+
+async def test_two_secretaries_at_the_last_place_only_one_gets_it(region: Region) -> None:
+    number = "2007QCA1040"
+    one_place = priced(1)
+    await region.award(number, **{name: getattr(one_place, name) for name in ("headcount", "paid_headcount", "centre", "company")})
+    both = await asyncio.gather(*(region.codes(number, RegisterTrainee(trainee_id=uuid7(), sheet=sheet()), "2007-08-20") for _ in range(2)))
+    assert sorted(both) == [[], ["headcount-reached"]]
+
+
+async def test_removal_and_hours_at_the_same_time_are_never_both_accepted(region: Region) -> None:
+    """TRN-5, with both services real: commands to two topics, in whatever order they are read."""
+    number, trainees = "2007QCA1050", [uuid7() for _ in range(8)]
+    await region.opened(number, *trainees)
+    for trainee in trainees:
+        removed, saved = await asyncio.gather(
+            region.codes(number, RemoveTrainee(trainee_id=trainee), "2007-09-20"),
+            region.declares(number, trainee, "2007-09", "2007-09-20"),
+        )
+        assert (removed == []) != (saved == []), (removed, saved)
+
+
+async def test_on_individualised_actions_the_actual_start_may_differ(region: Region) -> None:
+    number, one = "2007QIA1060", uuid7()
+    await region.award(number, kind=ActionKind.INDIVIDUALISED)
+    assert await region.codes(number, RegisterTrainee(trainee_id=one, sheet=sheet(entry_date=day("2007-08-27"))), "2007-08-20") == []
+    for command in (
+        ValidateDates(periods=PERIODS, base_version=0),
+        ConfirmTrainers(),
+        ConfirmEntryDates(entries=(EntryDate(trainee_id=one, entered_on=day("2007-08-27")),)),
+    ):
+        assert await region.codes(number, command, "2007-08-20") == []
+    opening = OpenAction(actual_start=day("2007-08-27"), frequency=Frequency.THREE_INSTALMENTS)
+    assert await region.codes(number, opening, "2007-08-28") == []
+    assert await region.said(ActionOpened, number) == [ActionOpened(actual_start=day("2007-08-27"), frequency=Frequency.THREE_INSTALMENTS)]
+
+
+async def test_no_command_is_answered_twice_no_version_is_missing_and_nothing_personal_is_on_the_log(region: Region) -> None:
+    """Over all that the tests above put on the log."""
+    messages = await region.log.messages("events")
+    answers = [CommandAnswered.parse(body).command_id for envelope, body in messages if envelope.type == CommandAnswered.TYPE]
+    assert answers and len(answers) == len(set(answers))
+    versions: dict[str, list[int]] = {}
+    for envelope, body in messages:
+        if envelope.source == "actions":
+            versions.setdefault(envelope.key, []).append(envelope.version)
+            assert not [word for word in (b"MEUNIER", b"VIDAL", b"DUPONT", b"Appel") if word in body]
+    assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
+    assert await region.fetch("SELECT id FROM parked") == []
