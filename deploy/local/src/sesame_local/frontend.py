@@ -29,7 +29,7 @@ def install() -> None:
     """Installs what `package-lock.json` names and copies what pages use. Raises Trouble without network."""
     wanted = hashlib.sha256((GATEWAY / "package-lock.json").read_bytes()).hexdigest()
     if not STAMP.exists() or STAMP.read_text() != wanted:
-        _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
         STAMP.write_text(wanted)
     STATIC.mkdir(parents=True, exist_ok=True)
     for file in FILES:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -45,17 +46,19 @@ def jars(progress: Callable[[int, int], None] | None = None) -> Path:
         if hashlib.sha256(jar.read_bytes()).hexdigest() != digest:
             jar.unlink()  # a download that was cut short is fetched again next time
             raise Trouble(f"Le fichier {jar.name} de Kafka est incomplet ou altéré ; relancez la commande.")
-        os.link(jar, fresh / jar.name)
+        shutil.copyfile(jar, fresh / jar.name)
 
     try:
         with ThreadPoolExecutor(8) as pool:
             for done, _ in enumerate(pool.map(fetch, wanted), 1):
                 if progress:
                     progress(done, len(wanted))
-    except requests.RequestException as error:
+        if not folder.exists():  # another may have been quicker
+            fresh.rename(folder)
+    except (requests.RequestException, RuntimeError) as error:  # jgo's own, when the answer is not a jar
         raise Trouble("Le dépôt des fichiers de Kafka ne répond pas ; vérifiez la connexion au réseau et relancez la commande.") from error
-    if not folder.exists():
-        fresh.rename(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
     return folder
 
 
@@ -107,6 +110,7 @@ class Broker:
     port: int
     controller_port: int
     passwords: Mapping[str, str]
+    listen: str = "127.0.0.1"
 
     @property
     def kafka(self) -> Kafka:
@@ -122,14 +126,11 @@ class Broker:
         (self.folder / "tmp").mkdir(exist_ok=True)
         (self.folder / "log4j2.properties").write_text(LOGGING)
         self._properties.touch(0o600)
-        self._properties.write_text(self._configuration())
+        self._properties.write_text(self.configuration(self.folder / "data"))
         if (self.folder / "data" / "meta.properties").exists():
             return
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        users = [f"--add-scram=SCRAM-SHA-512=[name={name},password={password}]" for name, password in self.passwords.items()]
-        arguments = ["format", f"--cluster-id={cluster}", "-c", str(self._properties), "--standalone", *users]
         result = subprocess.run(
-            [str(JAVA), *self._java_options(), "kafka.tools.StorageTool", *arguments],
+            [str(JAVA), *self._java_options(), "kafka.tools.StorageTool", *self.format_arguments(self._properties)],
             env={"LC_ALL": "C.UTF-8"},
             capture_output=True,
             text=True,
@@ -139,6 +140,25 @@ class Broker:
             (self.folder / "format.log").write_text(result.stdout + result.stderr)
             raise Trouble(f"Kafka n'a pas pu préparer son dossier ; le détail est dans {self.folder / 'format.log'}.")
 
+    def format_arguments(self, properties: Path) -> list[str]:
+        """What the storage tool is told: a new cluster with every user in it."""
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        users = [f"--add-scram=SCRAM-SHA-512=[name={name},password={password}]" for name, password in self.passwords.items()]
+        return ["format", f"--cluster-id={cluster}", "-c", str(properties), "--standalone", *users]
+
+    def configuration(self, data: Path) -> str:
+        """server.properties, with the log in `data`."""
+        password = self.passwords["broker"]
+        return CONFIGURATION.format(
+            listen=self.listen,
+            port=self.port,
+            controller=self.controller_port,
+            data=data,
+            scram=f'org.apache.kafka.common.security.scram.ScramLoginModule required username="broker" password="{password}";',
+            plain="org.apache.kafka.common.security.plain.PlainLoginModule required "
+            f'username="broker" password="{password}" user_broker="{password}";',
+        )
+
     @property
     def _properties(self) -> Path:
         return self.folder / "server.properties"
@@ -146,17 +166,6 @@ class Broker:
     def _java_options(self) -> list[str]:
         own = [f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}", f"-Djava.io.tmpdir={self.folder / 'tmp'}"]
         return [*HEAP, *own, "-cp", f"{jars()}/*"]
-
-    def _configuration(self) -> str:
-        password = self.passwords["broker"]
-        return CONFIGURATION.format(
-            port=self.port,
-            controller=self.controller_port,
-            data=self.folder / "data",
-            scram=f'org.apache.kafka.common.security.scram.ScramLoginModule required username="broker" password="{password}";',
-            plain="org.apache.kafka.common.security.plain.PlainLoginModule required "
-            f'username="broker" password="{password}" user_broker="{password}";',
-        )
 
 
 def _answers(address: str) -> bool:
@@ -170,7 +179,7 @@ def _answers(address: str) -> bool:
 CONFIGURATION = """\
 node.id=1
 process.roles=broker,controller
-listeners=CLIENTS://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+listeners=CLIENTS://{listen}:{port},CONTROLLER://127.0.0.1:{controller}
 advertised.listeners=CLIENTS://127.0.0.1:{port}
 listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
 controller.listener.names=CONTROLLER
