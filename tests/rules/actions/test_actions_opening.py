@@ -125,7 +125,6 @@ def test_tra_01_the_list_of_trainers_is_confirmed_once():
         (lambda: Life().running(), lambda life: life.opens(), "action-already-opened"),
         (lambda: Life().running(), lambda life: life.declines(), "action-already-opened"),
         (lambda: Life().running(), lambda life: life.confirms_trainers(), "action-already-opened"),
-        (lambda: Life().running(), lambda life: life.withdraws(), "action-already-opened"),
         (lambda: Life().prepared(), lambda life: life.asks_closing(), "action-not-yet-opened"),
         (lambda: Life().running().closed(), lambda life: life.asks_closing(), "action-already-closed"),
         (lambda: Life().running().closed(), lambda life: life.validates(), "action-already-closed"),

@@ -52,9 +52,9 @@ def import_contracts(command: ImportContracts, known: Mapping[str, Action], peop
 
 def withdraw(action: Action, command: WithdrawContract) -> Decided:
     """Takes back a contract on which nothing was entered (ACT-1)."""
-    admit(action, command)
-    if not action.untouched:
+    if action.stage is not Stage.WITHDRAWN and not action.untouched:
         raise ContractInUse
+    admit(action, command)
     return replace(action, stage=Stage.WITHDRAWN), [ActionWithdrawn()]
 
 
