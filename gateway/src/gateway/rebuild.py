@@ -11,6 +11,7 @@ from time import monotonic
 
 import asyncpg
 from aiokafka.errors import KafkaError
+from pydantic import ValidationError
 
 from chassis import migrate
 from chassis.catch_up import catch_up
@@ -33,15 +34,15 @@ FEW = 200
 Say = Callable[[str], None]
 
 
-def run(service: Service, settings: GatewaySettings) -> None:
+def run(service: Service) -> None:
     """Rebuilds, and says how far it is; ends the process with a sentence when that is not possible."""
     try:
-        asyncio.run(rebuild(service, settings, _on_the_console))
-    except Trouble as trouble:
-        sys.exit(str(trouble))
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
-        trouble_ = explain(error)
-        sys.exit(str(trouble_ or f"La reconstruction s’est arrêtée ({error}). Les vues en service n’ont pas changé : relancez-la."))
+        asyncio.run(rebuild(service, GatewaySettings(), _on_the_console))
+    except ValidationError as error:
+        names = ", ".join(f"SESAME_{'.'.join(str(part) for part in one['loc'])}".upper() for one in error.errors())
+        sys.exit(f"Réglages manquants ou faux : {names}.")
+    except (Trouble, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+        sys.exit(str(explain(error) or f"La reconstruction s’est arrêtée ({error}). Les vues en service n’ont pas changé : relancez-la."))
 
 
 async def rebuild(service: Service, settings: GatewaySettings, say: Say) -> None:

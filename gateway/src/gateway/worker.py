@@ -34,6 +34,6 @@ def run_worker(arguments: Sequence[str]) -> None:
         case ["worker"]:
             run(service, [])
         case ["rebuild"]:
-            rebuild.run(service, GatewaySettings())
+            rebuild.run(service)
         case _:
             run(service, arguments)

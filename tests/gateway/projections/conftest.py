@@ -1,4 +1,4 @@
-"""The portal's database, empty and migrated, and a pool as the web process has it."""
+"""The portal's database, empty and migrated, a pool as the web process has it, and a whole installation with Kafka."""
 
 from collections.abc import AsyncIterator
 
@@ -7,8 +7,10 @@ import pytest_asyncio
 
 from chassis.db import Connection, connect
 from chassis.migrate import migrate
+from chassis.testing import Log as Kafka
 from gateway.settings import SEARCH_PATH, GatewaySettings
 from gateway.worker import service
+from tests.gateway.projections.installation import Place
 from tests.infra import Infra
 
 
@@ -32,3 +34,17 @@ async def database(dsn: str) -> AsyncIterator[Connection]:
 async def pool(dsn: str) -> AsyncIterator[asyncpg.Pool]:
     async with asyncpg.create_pool(dsn, min_size=1, max_size=2, server_settings={"search_path": SEARCH_PATH}) as made:
         yield made
+
+
+@pytest_asyncio.fixture
+async def place(infra: Infra) -> AsyncIterator[Place]:
+    prefix = infra.fresh_topics()
+    dsn = await infra.fresh_database("gateway", _migrate)
+    environment = infra.environment("gateway", prefix, dsn) | {"SESAME_LOG_LEVEL": "warning"}
+    names = {name.removeprefix("SESAME_").lower(): value for name, value in environment.items()}
+    settings = GatewaySettings.model_validate(names)
+    admin = GatewaySettings.model_validate(names | {"kafka_user": "admin", "kafka_password": infra.kafka.passwords["admin"]})
+    database = await connect(settings)
+    async with Kafka(admin) as kafka:
+        yield Place(environment, settings, kafka, database)
+    await database.close()

@@ -5,74 +5,24 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from chassis.catch_up import catch_up
-from chassis.db import Connection, connect
-from chassis.migrate import migrate
-from chassis.testing import Log as Kafka
+from chassis.db import connect
 from chassis.testing import eventually, running
 from chassis.trouble import Trouble
 from contracts.message import Message
 from gateway.rebuild import LOCK, rebuild
-from gateway.settings import SEARCH_PATH, GatewaySettings
+from gateway.settings import SEARCH_PATH
 from gateway.worker import service
 from tests.gateway.projections import story
+from tests.gateway.projections.installation import Place
 from tests.gateway.projections.log import AGENT, CONTRACT, SECRETARY, Log, at, named
 from tests.gateway.projections.test_gateway_notifications import sent
 from tests.gateway.projections.test_gateway_projections import everything
-from tests.infra import Infra
-
-
-@dataclass(frozen=True)
-class Place:
-    """One installation of the gateway: its worker's settings, its log, its database."""
-
-    environment: dict[str, str]
-    settings: GatewaySettings
-    kafka: Kafka
-    database: Connection
-
-    async def publish(self, log: Log, start: int = 0) -> None:
-        """What `log` says from its record number `start` on."""
-        for record in log.records[start:]:
-            await self.kafka.send(record.topic, record.key, record.headers, record.body)
-
-    async def live(self, log: Log) -> None:
-        """The same with a worker that runs meanwhile, each day on its day: no order is promised between topics."""
-        for record in log.records:
-            if record.topic == "calendar":
-                await eventually(self.is_folded, 60)
-            await self.kafka.send(record.topic, record.key, record.headers, record.body)
-            if record.topic == "calendar":
-                await eventually(self.is_folded, 60)
-        await eventually(self.is_folded, 60)
-
-    async def is_folded(self) -> bool:
-        """Whether the views contain all that is on the log."""
-        positions = await self.database.fetch('SELECT topic, "offset" FROM view.positions')
-        read = sum(row["offset"] + 1 for row in positions)
-        total = sum([len(await self.kafka.records(topic)) for topic in ("events", "personal", "calendar")])
-        return len(positions) == 25 and read == total
-
-
-@pytest_asyncio.fixture
-async def place(infra: Infra) -> AsyncIterator[Place]:
-    prefix = infra.fresh_topics()
-    dsn = await infra.fresh_database("gateway", lambda dsn: migrate(service, GatewaySettings(kafka="", database=dsn)))
-    environment = infra.environment("gateway", prefix, dsn) | {"SESAME_LOG_LEVEL": "warning"}
-    names = {name.removeprefix("SESAME_").lower(): value for name, value in environment.items()}
-    settings = GatewaySettings.model_validate(names)
-    admin = GatewaySettings.model_validate(names | {"kafka_user": "admin", "kafka_password": infra.kafka.passwords["admin"]})
-    database = await connect(settings)
-    async with Kafka(admin) as kafka:
-        yield Place(environment, settings, kafka, database)
-    await database.close()
 
 
 def many(actions: int) -> Log:

@@ -62,7 +62,7 @@ async def hint(connection: Connection, works: Sequence[Work[None]]) -> None:
     rows = await connection.fetch(
         """
         SELECT contract_number, siret FROM actions
-        WHERE contract_number = ANY($1) OR contract_number IN (SELECT contract_number FROM people WHERE id = ANY($1))
+        WHERE contract_number IN (SELECT unnest($1::text[]) UNION SELECT contract_number FROM people WHERE id = ANY($1))
         """,
         list(keys),
     )
