@@ -49,7 +49,10 @@ class Added(Event):
 
 
 class Asked(Event):
+    """What the asker knew: how often the purse had been poked."""
+
     TYPE: ClassVar[str] = "billing.asked.v1"
+    pokes: int = 0
 
 
 class Granted(Event):
@@ -112,7 +115,8 @@ async def share(work: Work[Purse], command: Share) -> None:
 
 
 async def ask(work: Work[Purse], command: Ask) -> None:
-    work.save(replace(work.state or Purse(), asked=work.answer_later()), Asked())
+    purse = work.state or Purse()
+    work.save(replace(purse, asked=work.answer_later()), Asked(pokes=purse.pokes))
 
 
 async def write(work: Work[Purse], command: Write) -> None:

@@ -190,7 +190,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _wait_for(self, connection: Connection, wanted: Mapping[Partition, int]) -> None:
         """Until the service stands past every place of `wanted` that exists. Raises NotNow when the batch is to be given back."""
-        missing = {place: offset for place, offset in wanted.items() if place[1] in self._runtime.partitions.get(place[0], ())}
+        known = {topic: self._runtime.partitions[topic] for topic in self._runtime.readers if topic != self.topic}
+        missing = {place: offset for place, offset in wanted.items() if place[1] in known.get(place[0], ())}
         started = checked = monotonic()
         while missing := await positions.not_reached(connection, missing):
             now = monotonic()

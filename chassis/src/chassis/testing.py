@@ -22,6 +22,7 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
@@ -122,6 +123,15 @@ class Log:
     async def publish(self, topic: str, envelope: Envelope, message: Message) -> Position:
         """One message of ours."""
         return await self.send(topic, envelope.key.encode(), envelope.headers(), message.body())
+
+    async def delete_before(self, topic: str, partition: int, offset: int) -> None:
+        """Forgets what stands before `offset`, as retention does."""
+        admin = AIOKafkaAdminClient(**kafka.client_options(self.settings))
+        await admin.start()
+        try:
+            await admin.delete_records({TopicPartition(topic, partition): RecordsToDelete(before_offset=offset)})
+        finally:
+            await admin.close()
 
     def envelope(self, source: str, key: str, kind: type[Message], actor: Actor | None = None, after: Iterable[Position] = ()) -> Envelope:
         """The envelope of the next message that `source` writes about `key`."""

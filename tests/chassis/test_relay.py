@@ -1,0 +1,117 @@
+"""The relay: everything once committed, in the order of each key, nothing twice that a reader could not tell."""
+
+import asyncio
+import random
+from collections import defaultdict
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+
+from chassis import relay
+from chassis.db import connect
+from chassis.ids import uuid7
+from chassis.outbox import insert
+from chassis.relay import Floor, Relay
+from chassis.testing import eventually
+from contracts.envelope import Envelope
+from tests.chassis.conftest import Install, Place
+from tests.chassis.sample import Asked
+
+KEYS = ("hot", "warm", "cold")
+
+
+async def write(place: Place, messages: int, seed: int) -> None:
+    """One writer: a transaction a message, its key locked first, of a length that chance decides."""
+    chance = random.Random(seed)
+    connection = await connect(place.settings)
+    try:
+        for _ in range(messages):
+            key = chance.choice(KEYS)
+            async with connection.transaction():
+                version = await connection.fetchval("UPDATE aggregates SET version = version + 1 WHERE key = $1 RETURNING version", key)
+                made = uuid7()
+                envelope = Envelope(made, "billing", Asked.TYPE, key, version, datetime.now(UTC), made)
+                await insert(connection, place.settings.topic("events"), envelope, b"{}")
+                await asyncio.sleep(chance.random() / 100)
+    finally:
+        await connection.close()
+
+
+async def sent(place: Place) -> dict[str, list[int]]:
+    found = defaultdict(list)
+    for envelope, _ in await place.log.messages():
+        found[envelope.key].append(envelope.version)
+    return dict(found)
+
+
+async def empty(place: Place) -> bool:
+    return not await place.fetch("SELECT 1 FROM outbox LIMIT 1")
+
+
+async def relayed(place: Place, writers: int, messages: int) -> tuple[dict[str, list[int]], dict[str, int]]:
+    """What reached the log, and what was written, after so many writers and one relay."""
+    await place.fetch("INSERT INTO aggregates (key) SELECT unnest($1::text[])", list(KEYS))
+    running = asyncio.create_task(Relay(place.settings, "billing").run())
+    try:
+        await asyncio.gather(*(write(place, messages, seed) for seed in range(writers)))
+        await eventually(lambda: empty(place), 5)
+    except TimeoutError:
+        pass  # a relay that loses rows leaves them
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    return await sent(place), {row["key"]: row["version"] for row in await place.fetch("SELECT key, version FROM aggregates")}
+
+
+async def test_many_writers_lose_nothing_and_keep_each_keys_order(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "BATCH", 7)
+    reached, written = await relayed(await install(), writers=12, messages=40)
+    assert reached == {key: list(range(1, version + 1)) for key, version in written.items()}
+
+
+async def test_a_relay_that_remembers_the_last_seq_loses_rows(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: a floor that moves at once."""
+
+    def at_once(floor: Floor, highest: int, *_: object, **__: object) -> None:
+        floor.seq = max(floor.seq, highest)
+
+    monkeypatch.setattr(Floor, "sent", at_once)
+    reached, written = await relayed(await install(), writers=12, messages=40)
+    assert sum(map(len, reached.values())) < sum(written.values())
+
+
+async def test_two_relays_take_turns(install: Install) -> None:
+    place = await install()
+    first, second = Relay(place.settings, "billing"), Relay(place.settings, "billing")
+    one, two = asyncio.create_task(first.run()), asyncio.create_task(second.run())
+    await asyncio.sleep(2)
+    assert first.leading != second.leading
+    leader, heir = (one, second) if first.leading else (two, first)
+    leader.cancel()
+    await asyncio.gather(leader, return_exceptions=True)
+    await asyncio.sleep(2)
+    assert heir.leading
+    one.cancel()
+    two.cancel()
+    await asyncio.gather(one, two, return_exceptions=True)
+
+
+def test_the_floor_rises_only_when_everybody_who_was_at_work_has_ended() -> None:
+    floor = Floor()
+    floor.sent(10, xmin=100, xmax=105, all_read=True)
+    assert (floor.seq, floor.candidate, floor.horizon) == (0, 10, 105)
+    floor.sent(0, xmin=104, xmax=110, all_read=True)
+    assert floor.seq == 0, "transaction 104 may hold a number up to 10"
+    floor.sent(12, xmin=105, xmax=111, all_read=False)
+    assert floor.seq == 0, "more rows were there than one batch takes: one of them may be below"
+    floor.sent(13, xmin=106, xmax=112, all_read=True)
+    assert (floor.seq, floor.candidate, floor.horizon) == (10, 13, 112)
+
+
+async def test_two_writers_of_one_version_are_stopped_by_the_database(install: Install) -> None:
+    place = await install()
+    row = "INSERT INTO outbox (topic, key, version, headers, body) VALUES ('t', 'k', 1, '{}', '')"
+    await place.fetch(row)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await place.fetch(row)

@@ -1,0 +1,94 @@
+"""A command waits until its service has read what its author saw (`after`)."""
+
+import asyncio
+from time import monotonic
+from uuid import UUID
+
+import pytest
+
+from chassis import consume, metrics
+from chassis.testing import eventually, running
+from contracts.envelope import Position
+from tests.chassis.conftest import Install, Place
+from tests.chassis.sample import SERVICE, Ask, Asked, Poked, Write
+
+
+async def end_of(place: Place, key: str) -> Position:
+    """Where the next event of `key` will stand."""
+    here = await place.log.publish("events", place.log.envelope("nobody", key, Asked), Asked())
+    return Position(here.topic, here.partition, here.offset + 1)
+
+
+async def asked(place: Place, key: str) -> list[int]:
+    """How many pokes each ask knew of."""
+    found = [(envelope, body) for envelope, body in await place.log.messages(key=key)]
+    return [Asked.parse(body).pokes for envelope, body in found if envelope.type == Asked.TYPE and envelope.source == "billing"]
+
+
+async def test_a_command_waits_for_the_event_that_its_author_saw(served: Place) -> None:
+    ahead = await end_of(served, "a")
+    await served.log.command("billing", "a", Ask(), after=[ahead])
+    await asyncio.sleep(1)
+    assert await asked(served, "a") == []
+    assert (await served.log.publish("events", served.log.envelope("surveys", "a", Poked), Poked())) == ahead
+    assert await eventually(lambda: asked(served, "a")) == [1]
+
+
+async def test_without_the_wait_a_command_overtakes_what_its_author_saw(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: with the wait taken out, the same history ends otherwise."""
+
+    async def nobody(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(consume.Consumer, "_wait_for", nobody)
+    place = await install()
+    async with running(SERVICE, place.settings):
+        ahead = await end_of(place, "a")
+        await place.log.command("billing", "a", Ask(), after=[ahead])
+        assert await eventually(lambda: asked(place, "a"), 5) == [0]
+
+
+async def test_a_waiting_command_holds_up_no_event(served: Place) -> None:
+    ahead = await end_of(served, "b")
+    waiting = await served.log.command("billing", "b", Write(), after=[ahead])
+    other = served.log.envelope("surveys", "b2", Poked)
+    await served.log.publish("events", other, Poked())
+    await eventually(lambda: served.fetch("SELECT 1 FROM pokes WHERE key = 'b2'"))
+    assert await served.log.answers(waiting) == []
+    await served.log.publish("events", served.log.envelope("surveys", "b", Poked), Poked())
+    await served.log.answer(waiting)
+
+
+async def test_a_place_past_the_end_is_waited_for_two_seconds_with_an_alarm(served: Place) -> None:
+    ahead = await end_of(served, "c")
+    alarms = metrics.ALARMS.labels("billing", "after-past-end")
+    before, started = alarms._value.get(), monotonic()
+    command = await served.log.command("billing", "c", Write(), after=[Position(ahead.topic, ahead.partition, ahead.offset + 1_000)])
+    assert (await served.log.answer(command)).faults == ()
+    assert 1.9 < monotonic() - started < 6
+    assert alarms._value.get() == before + 1
+
+
+@pytest.mark.parametrize(
+    "nonsense", [("elsewhere", 0, 10**30), ("events", 99, 5), ("events", -1, 5), ("events", 0, -7), ("billing.commands", 0, 0)]
+)
+async def test_nonsense_makes_nobody_wait(served: Place, nonsense: tuple[str, int, int]) -> None:
+    topic, partition, offset = nonsense
+    started = monotonic()
+    places = [Position(served.settings.topic(topic), partition, offset)]
+    command: UUID = await served.log.command("billing", f"d{nonsense}", Write(), after=places)
+    assert (await served.log.answer(command)).faults == ()
+    assert monotonic() - started < 1.9
+
+
+async def test_a_waiting_command_gives_way_when_the_process_stops(install: Install) -> None:
+    place = await install()
+    async with running(SERVICE, place.settings):
+        ahead = await end_of(place, "e")
+        command = await place.log.command("billing", "e", Write(), after=[ahead])
+        await asyncio.sleep(0.5)
+        stopping = monotonic()
+    assert monotonic() - stopping < 5
+    await place.log.publish("events", place.log.envelope("surveys", "e", Poked), Poked())
+    async with running(SERVICE, place.settings):
+        assert (await place.log.answer(command)).faults == ()
