@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.refusals.identity import PasswordTooShort
-from identity.rules.secret import COMMON, LEAST, check_login, check_password, folded
+from identity.rules.secret import COMMON, LEAST, check_login, check_password
+from identity.store import folded
 
 NAMES = ("73282932000074", "SCÈNES ET FORMATIONS")
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.actions import ActionAwarded
 from contracts.answers import PersonalRef
 from contracts.codes import EmploymentContract, ExitKind, ExitReason, Situation
 from contracts.declarations import ConfirmedLine, Exit, PlaceHours
@@ -19,6 +18,7 @@ from contracts.refusals.surveys import ReportAlreadySubmitted, ReportNotSubmitte
 from contracts.surveys import ExitSurveyRecorded, RecordExitSurvey, ReportAcknowledged, ReportPrepared, ReportSubmitted, SubmitReport
 from surveys.rules import access, report, survey
 from surveys.rules.outcomes import Outcomes, award, close, confirm, enter, forget, leave, prepared, reopen
+from tests.identity.guide import awarded
 
 SIRET = "73282932000074"
 PARKER, DURAND, DUPONT = (UUID(int=number) for number in (1, 2, 3))
@@ -254,13 +254,7 @@ def test_acc_6_only_the_holder_answers_and_only_an_agent_acknowledges(ready, rol
 
 
 def test_acc_6_a_replaced_contract_can_change_the_holder(ready):
-    class Organisation:
-        siret = "55208131766522"
-
-    class Terms:
-        organisation = Organisation
-
-    event = ActionAwarded.model_construct(terms=Terms)
+    event = awarded(siret="55208131766522")
     after, events = award(ready, event)
     assert (after.siret, events) == ("55208131766522", [])
     assert after.trainees == ready.trainees

@@ -57,7 +57,7 @@ class Desk:
 
     async def log_in(self, asked: LogIn) -> Account:
         """Whose login and password these are. Says no more than “wrong”, and takes as long, whether or not the login exists (ACC-7)."""
-        client, login = self._subject("client", asked.client), self._subject("login", secret.folded(asked.login))
+        client, login = self._subject("client", asked.client), self._subject("login", store.folded(asked.login))
         await self._charge(client, A_CLIENT)
         await self._charge(login, A_LOGIN)
         stored = await store.find_by_login(self.pool, asked.login)
@@ -81,7 +81,7 @@ class Desk:
         stored = await self._stored(asked.user_id)
         new = _normal(asked.new.get_secret_value())
         current = asked.current.get_secret_value() if asked.current else ""
-        login = self._subject("login", secret.folded(stored.login))
+        login = self._subject("login", store.folded(stored.login))
         await self._charge(login, A_LOGIN)
         proven, unchanged = await self.hasher.verify((stored.password_hash, _typed(current, stored)), (stored.password_hash, new))
         if asked.current is None:
@@ -103,7 +103,7 @@ class Desk:
     async def choose_login(self, asked: ChooseLogin) -> Account:
         """Another login (ACC-2)."""
         stored = await self._stored(asked.user_id)
-        login = self._subject("login", secret.folded(stored.login))
+        login = self._subject("login", store.folded(stored.login))
         await self._charge(login, A_LOGIN)
         [proven] = await self.hasher.verify((stored.password_hash, _typed(asked.password.get_secret_value(), stored)))
         if not proven:
@@ -117,7 +117,7 @@ class Desk:
     async def forgotten(self, asked: Forgotten) -> Sent:
         """A temporary password goes to a known address; the old one keeps working until that one is used (ACC-3)."""
         await self._charge(self._subject("client who forgets", asked.client), A_CLIENT_WHO_FORGETS)
-        await self._charge(self._subject("address", secret.folded(asked.email)), AN_ADDRESS)
+        await self._charge(self._subject("address", store.folded(asked.email)), AN_ADDRESS)
         found = await store.find_by_email(self.pool, asked.email)
         if not found:
             raise EmailUnknown(field="email")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from textwrap import fill
 
 import aiosmtplib
 
@@ -74,7 +75,7 @@ def compose(kind: Kind, to: Stored, password: str, life: str, settings: Identity
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
         TEXT.format(
-            why=WHY.get((kind, to.role), FORGOTTEN).format(name=to.name),
+            why=fill(WHY.get((kind, to.role), FORGOTTEN).format(name=to.name), 80),
             url=settings.portal_url,
             login=to.login,
             password=password,

@@ -1,6 +1,7 @@
 """All SQL of this service's own tables."""
 
 import json
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,8 +11,6 @@ from asyncpg import Pool, Record, UniqueViolationError
 
 from chassis.db import Connection
 from contracts.personal import UserRecord
-
-from .rules.secret import folded
 
 Executor = Connection | Pool
 Kind = Literal["first", "forgotten"]
@@ -66,6 +65,11 @@ class Limit:
 
 class LoginExists(Exception):
     """Another account has this login."""
+
+
+def folded(text: str) -> str:
+    """`text` as two spellings of it compare: no case, one form of each letter."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 # Accounts

@@ -34,11 +34,6 @@ ROWS = ("abcdefghijklmnopqrstuvwxyz", "azertyuiop", "qsdfghjklm", "wxcvbn", "qwe
 LEET = str.maketrans("013457@$", "oieastas")
 
 
-def folded(text: str) -> str:
-    """`text` as two spellings of it compare: no case, one form of each letter."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
-
-
 def check_password(new: str, names: Iterable[str]) -> list[Refusal]:
     """What is wrong with a password; `names` are the login, the e-mail address, the person's or organisation's name."""
     wrong: list[Refusal] = []
@@ -57,7 +52,7 @@ def check_login(new: str, siret: str | None) -> list[Refusal]:
     new = new.strip()
     if not re.fullmatch(rf"[\w.@+-]{{{LOGIN_LEAST},{LOGIN_MOST}}}", new):
         return [LoginWrong(field="new_login", least=LOGIN_LEAST, most=LOGIN_MOST)]
-    if re.fullmatch(r"[0-9]{14}", folded(new)) and new != siret:
+    if re.fullmatch(r"[0-9]{14}", unicodedata.normalize("NFKC", new)) and new != siret:
         return [LoginIsASiret(field="new_login", login=new)]
     return []
 
