@@ -38,6 +38,8 @@ class Form:
         self.files = dict(files or {})
         self.errors: dict[str, list[str]] = {}
         self.general: list[str] = []
+        self.codes: set[str] = set()
+        """Codes of what a service refused."""
         self.stored: dict[str, str] = {}
         """After a conflict: what is stored now in the fields that differ from what is typed."""
         self.command_id = self._command_id()
@@ -105,6 +107,7 @@ class Form:
 
     def take(self, answer: Answer, people: Mapping[str, str] | None = None, fields: Callable[[str], str | None] | None = None) -> None:
         """Note the faults of a refused command beside their fields; `fields` says which field of the form shows a field of the command."""
+        self.codes = {fault.code for fault in answer.faults or ()}
         for fault in answer.faults or ():
             shown = fault.field if fields is None else fields(fault.field) if fault.field else None
             self.wrong(shown if shown in self.typed or fields else None, sentence(fault, people or {}))

@@ -10,6 +10,7 @@ from litestar.enums import MediaType
 from litestar.response import Redirect
 
 from chassis.instant import now
+from contracts import codes
 from contracts.month import paris_day
 
 from . import french, labels, notices
@@ -36,7 +37,7 @@ def environment() -> Environment:
     names = ("money", "exact_money", "hours", "hours_cell", "percent", "number", "date_long", "date_day", "date_short", "weekday")
     env.filters |= {name: getattr(french, name) for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left")}
     env.filters |= {"label": labels.label, "label_of": labels.label_of}
-    env.globals |= {"choices": labels.choices, "label": labels.label, "plural": french.plural}
+    env.globals |= {"choices": labels.choices, "codes": codes, "label": labels.label, "plural": french.plural}
     return env
 
 

@@ -2,17 +2,20 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import access, account, action, billing, documents, health, home, live, notifications, surveys
+from . import access, account, action, billing, dates, documents, health, home, live, notifications, surveys, trainee, trainees
 
 ROUTES: list[ControllerRouterHandler] = [
     *access.ROUTES,
     *account.ROUTES,
     *action.ROUTES,
     *billing.ROUTES,
+    *dates.ROUTES,
     *documents.ROUTES,
     *health.ROUTES,
     *home.ROUTES,
     *live.ROUTES,
     *notifications.ROUTES,
     *surveys.ROUTES,
+    *trainee.ROUTES,
+    *trainees.ROUTES,
 ]

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
-from unicodedata import combining, normalize
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from litestar.exceptions import NotFoundException
 
 from contracts.personal import TraineeSheet
 
-from ..french import date_short
+from ..french import date_short, sortable
 from .action import Action, Tone
 
 SIZES = (10, 25, 50)
@@ -89,7 +88,7 @@ SELECT = """
 async def load_trainees(db: Pool, action: Action) -> list[TraineeRow]:
     """Everybody on the action's list, by name; who never came at the end."""
     rows = [_row(row) for row in await db.fetch(SELECT, action.contract_number)]
-    return sorted(rows, key=lambda row: (row.state == "never_came", plain(row.name)))
+    return sorted(rows, key=lambda row: (row.state == "never_came", sortable(row.name)))
 
 
 async def load_trainee(db: Pool, action: Action, trainee_id: UUID) -> TraineeRow:
@@ -111,11 +110,6 @@ def _row(row: Record) -> TraineeRow:
         exit_on=date.fromisoformat(exit_["on"]) if exit_ else None,
         sheet=sheet,
     )
-
-
-def plain(text: str) -> str:
-    """Small letters without accents: what names are sorted and searched by."""
-    return "".join(letter for letter in normalize("NFD", text.casefold()) if not combining(letter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +137,19 @@ class TraineePage:
 
 
 KEYS: dict[Order, Callable[[TraineeRow], Any]] = {
-    "nom": lambda row: (plain(row.last_name), plain(row.first_name)),
-    "prenom": lambda row: (plain(row.first_name), plain(row.last_name)),
-    "debut": lambda row: (row.start or date.max, plain(row.name)),
-    "fin": lambda row: (row.exit_on or date.max, plain(row.name)),
-    "fiche": lambda row: (row.complete, not row.unlocked, plain(row.name)),
+    "nom": lambda row: (sortable(row.last_name), sortable(row.first_name)),
+    "prenom": lambda row: (sortable(row.first_name), sortable(row.last_name)),
+    "debut": lambda row: (row.start or date.max, sortable(row.name)),
+    "fin": lambda row: (row.exit_on or date.max, sortable(row.name)),
+    "fiche": lambda row: (row.complete, not row.unlocked, sortable(row.name)),
 }
 
 
 def page_of(rows: Iterable[TraineeRow], *, search: str, order: str, down: bool, size: str, number: str) -> TraineePage:
     """The rows that match, in that order (TRN-7); what cannot be read of the address is as if it were not there."""
-    wanted = plain(search.strip())
+    wanted = sortable(search.strip())
     by: Order = next((one for one in ORDERS if one == order), "nom")
-    matching = [row for row in rows if wanted in plain(row.name) or wanted in date_short(row.start)]
+    matching = [row for row in rows if wanted in sortable(row.name) or wanted in date_short(row.start)]
     matching.sort(key=KEYS[by], reverse=down)
     per = int(size) if size.isdigit() and int(size) in SIZES else SIZES[0]
     last = max(1, -(-len(matching) // per))

@@ -1,0 +1,134 @@
+"""Dates and periods: consulted, changed and validated once (DAT-1 to DAT-3)."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from contracts.actions import Period, ValidateDates
+from contracts.codes import Place
+from contracts.refusals.common import ChangedMeanwhile
+
+from ..forms import Form
+from ..portal import Portal
+from ..rendering import page
+from ..session import Viewer
+from ..views.action import Action
+from ..views.people import load_text
+from ..views.rail import load_totals, realised
+from . import drafts
+from .asking import around, send
+
+AnyRequest = Request[Any, Any, Any]
+PLACES = {Place.CENTRE: "centre", Place.COMPANY: "entreprise"}
+MOST_ROWS = 200
+
+
+def shown(action: Action) -> Form:
+    """The stored periods, each in fields of its own: `centre.0.debut`, `centre.0.fin`."""
+    values: dict[str, Any] = {"version": action.dates_version}
+    for place, word in PLACES.items():
+        for index, period in enumerate(sorted((one for one in action.periods if one.place == place), key=lambda one: one.start)):
+            values |= {f"{word}.{index}.debut": period.start, f"{word}.{index}.fin": period.end}
+    return Form.showing(values)
+
+
+def rows(form: Form) -> dict[str, list[str]]:
+    """The names of the rows of each place, in order: `centre.0`."""
+    found: dict[str, set[int]] = {word: set() for word in PLACES.values()}
+    for name in form.typed:
+        word, _, rest = name.partition(".")
+        index = rest.removesuffix(".debut").removesuffix(".fin")
+        if word in found and index.isdigit() and len(found[word]) < MOST_ROWS:
+            found[word].add(int(index))
+    return {word: [f"{word}.{index}" for index in sorted(indexes)] for word, indexes in found.items()}
+
+
+def change_rows(form: Form, what: str) -> bool:
+    """Carry out “Ajouter une période” and “Supprimer”, which change the page and nothing else; False for another button."""
+    verb, _, where = what.partition(" ")
+    if verb == "ajouter" and where in PLACES.values():
+        following = max((int(row.split(".")[1]) for row in rows(form)[where]), default=-1) + 1
+        form.typed |= {f"{where}.{following}.debut": [""], f"{where}.{following}.fin": [""]}
+        return True
+    if verb == "supprimer":
+        for name in (f"{where}.debut", f"{where}.fin"):
+            form.typed.pop(name, None)
+        return True
+    return verb != "valider"
+
+
+def read_periods(form: Form) -> tuple[list[Period], list[str]]:
+    """The periods that were typed, and the row of each; an empty row is none. Notes every date that is missing or cannot be read."""
+    periods: list[Period] = []
+    named: list[str] = []
+    for place, word in PLACES.items():
+        for row in rows(form)[word]:
+            if not form.value(f"{row}.debut").strip() and not form.value(f"{row}.fin").strip():
+                continue
+            start = form.date(f"{row}.debut", "Saisissez le début de la période, ou supprimez-la.")
+            end = form.date(f"{row}.fin", "Saisissez la fin de la période, ou supprimez-la.")
+            if start and end:
+                periods.append(Period(place=place, start=start, end=end))
+                named.append(row)
+    return periods, named
+
+
+async def show(
+    request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form | None = None, *, status: int = 200
+) -> Response[str]:
+    """The page: a form as long as the dates are not validated, a table afterwards."""
+    action, context = await around(portal, viewer, contract)
+    form = form or shown(action)
+    can_change = action.state in {"awarded", "opened"} and not action.dates_validated
+    return await page(
+        request,
+        "dates.html",
+        status=status,
+        form=form,
+        rows=rows(form),
+        can_change=can_change,
+        waits=context["waiting"].since(contract, ValidateDates),
+        reason=await load_text(portal.db, action, action.dates_reason),
+        realised=realised(action, await load_totals(portal.db, action)),
+        conflict=ChangedMeanwhile.code() in form.codes,
+        **context,
+    )
+
+
+@get("/actions/{contract:str}/dates")
+async def dates_page(
+    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
+) -> Response[str]:
+    """Figures and periods (DAT-1)."""
+    return await show(request, portal, organisation, contract, await drafts.restored(portal, organisation, request.url.path))
+
+
+@post("/actions/{contract:str}/dates", status_code=200)
+async def validate_dates(
+    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
+) -> Response[Any]:
+    """Add or take away a row, or validate the dates, once (DAT-2)."""
+    action, _ = await around(portal, organisation, contract)
+    form = await Form.of(request)
+    if change_rows(form, form.value("faire")):
+        return await show(request, portal, organisation, contract, form)
+    periods, named = read_periods(form)
+    if form.ok:
+        version = form.value("version")
+        command = ValidateDates(periods=tuple(periods), base_version=int(version) if version.isdigit() else 0)
+
+        def field(path: str) -> str | None:
+            _, index, end = path.split(".")
+            return f"{named[int(index)]}.{'debut' if end == 'start' else 'fin'}"
+
+        if done := await send(request, portal, organisation, action, command, form, to=f"{action.path}/dates", fields=field):
+            return done
+        if ChangedMeanwhile.code() in form.codes:
+            now, _ = await around(portal, organisation, contract)
+            form.typed["version"] = [str(now.dates_version)]
+    return await show(request, portal, organisation, contract, form, status=422)
+
+
+ROUTES = [dates_page, validate_dates]
