@@ -152,7 +152,7 @@ async def test_a_notification_reads_as_on_the_mock_up(database: Connection, pool
     assert rejected.words.text == (
         "BTS ASSISTANT DE DIRECTION EN UN AN, octobre 2007 : absences à corriger. Correction possible jusqu’au 27\u00a0novembre 2007."
     )
-    assert (rejected.words.tone, rejected.words.path) == ("bad", f"/actions/{CONTRACT}/facturation")
+    assert (rejected.words.tone, rejected.words.path) == ("bad", f"/actions/{CONTRACT}/factures/{story.INVOICE}")
     assert reopened.words.path == f"/actions/{CONTRACT}/declarations/2007-10"
     assert opened.words.text == "BTS ASSISTANT DE DIRECTION EN UN AN : octobre 2007, jusqu’au 15\u00a0novembre 2007."
 

@@ -51,7 +51,8 @@ class _French(Formatter):
 
 
 ACTION, DATES = "/actions/{contract}", "/actions/{contract}/dates"
-BILLING, INVOICE, REGION = "/actions/{contract}/facturation", "/region/factures/{invoice_id}", "/region/actions/{contract}"
+INVOICE, TO_DECIDE = "/actions/{contract}/factures/{invoice_id}", "/region/factures/{invoice_id}"
+REGION, REPORT = "/region/actions/{contract}", "/region/bilans/{contract}"
 
 SENTENCES: Mapping[str, Sentence] = {
     "action_awarded": Sentence("info", "Nouvelle action attribuée", "{action}, contrat {contract}.", "Préparer l’action", ACTION),
@@ -95,27 +96,27 @@ SENTENCES: Mapping[str, Sentence] = {
         "Fiche de suivi à remplir",
         "{action} : {trainee:person}, sortie le {exit:date}.",
         "Remplir la fiche",
-        "/actions/{contract}/enquetes/sortie",
+        "/actions/{contract}/enquetes/sortie/{trainee}",
     ),
     "invoice_accepted": Sentence(
-        "ok", "{invoice:invoice} acceptée", "{action}, {months:months} : {amount:money}.", "Voir la facture", BILLING
+        "ok", "{invoice:invoice} acceptée", "{action}, {months:months} : {amount:money}.", "Voir la facture", INVOICE
     ),
     "invoice_rejected": Sentence(
         "bad",
         "{invoice:invoice} rejetée",
         "{action}, {months:months} : {code:rejection}. Correction possible jusqu’au {correct_by:date}.",
         "Lire le motif",
-        BILLING,
+        INVOICE,
     ),
     "invoice_paid": Sentence(
-        "ok", "{invoice:invoice} payée", "{action}, {months:months} : {amount:money}, le {paid_on:date}.", "Voir la facture", BILLING
+        "ok", "{invoice:invoice} payée", "{action}, {months:months} : {amount:money}, le {paid_on:date}.", "Voir la facture", INVOICE
     ),
     "invoice_partly_paid": Sentence(
         "ok",
         "{invoice:invoice} payée en partie",
         "{action}, {months:months} : {paid:money} le {paid_on:date}, reste {remaining:money}.",
         "Voir la facture",
-        BILLING,
+        INVOICE,
     ),
     "report_acknowledged": Sentence(
         "ok", "Bilan reçu par la Région", "{action} : la Région accuse réception du bilan pédagogique.", "Voir l’action", ACTION
@@ -127,24 +128,24 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "action_closed": Sentence("info", "Action clôturée", "{action}, {organisation} : terminée le {end:date}.", "Voir l’action", REGION),
     "invoice_to_decide": Sentence(
-        "wait", "Facture à décider", "{organisation}, {action} : {invoice:invoice}, {months:months}, {amount:money}.", "Décider", INVOICE
+        "wait", "Facture à décider", "{organisation}, {action} : {invoice:invoice}, {months:months}, {amount:money}.", "Décider", TO_DECIDE
     ),
     "invoice_accepted_by_finance": Sentence(
         "ok",
         "Facture acceptée par le système financier",
         "{organisation}, {action} : {invoice:invoice}, {months:months}, {amount:money}.",
         "Voir la facture",
-        INVOICE,
+        TO_DECIDE,
     ),
     "invoice_rejected_by_finance": Sentence(
         "warn",
         "Facture rejetée par le système financier",
         "{organisation}, {action} : {invoice:invoice}, {months:months} : {code:rejection}.",
         "Voir la facture",
-        INVOICE,
+        TO_DECIDE,
     ),
     "report_submitted": Sentence(
-        "wait", "Bilan pédagogique envoyé", "{organisation}, {action} : la réception est à accuser.", "Accuser réception", "/region/bilans"
+        "wait", "Bilan pédagogique envoyé", "{organisation}, {action} : la réception est à accuser.", "Accuser réception", REPORT
     ),
 }
 """By kind, as `projections` writes them."""
