@@ -373,6 +373,18 @@ async def test_an_account_is_shown_as_it_stands(place: Place):
     assert found.headers["cache-control"] == "no-store"
 
 
+async def test_it_answers_again_when_its_database_is_back(place: Place):
+    await place.member(SIRET, GOOD)
+    async with place.pool.acquire() as connection:
+        await connection.fetch(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    body = identity_http.LogIn(login=SIRET, password=SecretStr(GOOD), client="1").model_dump_json()
+    answers = await asyncio.gather(*(place.http.post("/log-in", content=body) for _ in range(4)))
+    assert {answer.status_code for answer in answers} <= {200, 503}
+    assert "user_id" in await place.log_in(SIRET, GOOD)
+
+
 async def test_without_its_database_it_says_that_one_may_ask_again(place: Place, monkeypatch):
     async def away(*_given: Any) -> None:
         raise ConnectionRefusedError
