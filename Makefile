@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock gateway $(wildcard services/*) deploy/local
 OURS := actions billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up down reset demo mail clock finance test check pins
+.PHONY: up down reset mail clock finance test check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -22,9 +22,6 @@ clock: $(STAMP)
 # make finance CMD="accept 1"
 finance: $(STAMP)
 	@$(RUN) -m sesame_local finance $(CMD)
-
-demo: $(STAMP)
-	@$(RUN) -m sesame_local demo
 
 # make test ARGS="tests/rules -x"
 test: $(STAMP)
@@ -42,7 +39,7 @@ check: $(STAMP)
 $(STAMP): requirements.txt $(wildcard $(addsuffix /pyproject.toml,$(PACKAGES)))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
 		{ echo "Il faut Python 3.11, et « $(PYTHON) » ne l'est pas ; installez-le, ou dites où il est : make up PYTHON=/chemin/de/python3.11" >&2; exit 1; }
-	@echo "Les bibliothèques…"
+	@echo "Les bibliothèques (une à deux minutes)…"
 	@test -x $(RUN) || $(PYTHON) -m venv .venv > pip.log 2>&1 || \
 		{ rm -rf .venv; echo "Python 3.11 ne peut pas faire d'environnement (sous Debian, il manque le paquet python3.11-venv) ; le détail est dans pip.log." >&2; exit 1; }
 	@{ $(RUN) -m pip install --require-hashes -r requirements.txt && \

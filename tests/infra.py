@@ -19,11 +19,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pytest
+
 from sesame_local import acls, topics
 from sesame_local.kafka import Broker, Kafka
-from sesame_local.place import kafka_users
+from sesame_local.place import PORTS, Place, kafka_users
 from sesame_local.postgres import Postgres, Server
 from sesame_local.process import Child
+from sesame_local.up import Up
 
 SHARED = "TEST_INFRA_SHARED"  # how pytest-xdist's workers find what their controller started
 
@@ -77,6 +79,30 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@contextmanager
+def installation(folder: Path, say: Callable[[str], None] = print) -> Iterator[Place]:
+    """All of Sésame, as `make up` starts it, in `folder` and on free ports; stopped at the end. For journeys; takes half a minute."""
+    up = Up(Place(folder, _free_ports(len(PORTS))), say)
+    try:
+        up.up()
+        yield up.place
+    finally:
+        up.down()
+
+
+def _free_ports(number: int) -> int:
+    """The first of `number` free ports in a row."""
+    for base in range(21_000, 30_000, 50):
+        try:
+            for port in range(base, base + number):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
+    raise AssertionError(f"no {number} free ports in a row")
 
 
 @contextmanager

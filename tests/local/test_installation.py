@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import stat
 import time
 from collections.abc import Iterator
@@ -16,24 +15,12 @@ import pytest
 from clock.days import PARIS, day_of
 from sesame_local import mail, timeshift
 from sesame_local.move import move, parse
-from sesame_local.place import PORTS, Place, Trouble
+from sesame_local.place import Place, Trouble
 from sesame_local.supervise import FOUNDATION, PROCESSES, Installation, Supervisor
 from sesame_local.up import Up, set_start
+from tests.infra import installation
 
 pytestmark = pytest.mark.timeout(400)
-
-
-def free_base() -> int:
-    """The first of as many free ports in a row as an installation has."""
-    for base in range(21_000, 30_000, 50):
-        try:
-            for number in range(len(PORTS)):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", base + number))
-        except OSError:
-            continue
-        return base
-    raise AssertionError("no free ports")
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +30,8 @@ def said() -> list[str]:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, said: list[str]) -> Iterator[Place]:
-    found = Place(tmp_path_factory.mktemp("sesame"), free_base())
-    up = Up(found, said.append)
-    try:
-        up.up()
+    with installation(tmp_path_factory.mktemp("sesame"), said.append) as found:
         yield found
-    finally:
-        up.down()
 
 
 def pids(place: Place) -> dict[str, int]:

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -98,8 +99,10 @@ class Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         if user := _user():
             _let_in(user, self.folder)
-        if (self._data / "PG_VERSION").exists():
+        if self._data.exists():
             return
+        fresh = self.folder / "data.new"  # moved into place when it is whole: an interrupted try is begun again
+        shutil.rmtree(fresh, ignore_errors=True)
         with tempfile.NamedTemporaryFile("w", dir=self.folder) as file:
             file.write(self.password)
             file.flush()
@@ -107,7 +110,7 @@ class Server:
                 os.chown(file.name, pwd.getpwnam(user).pw_uid, -1)
             # The C.UTF-8 of PostgreSQL itself: the same order and the same lower() on every machine.
             result = subprocess.run(
-                [BINARIES / "initdb", "-D", self._data, "-U", "postgres", f"--pwfile={file.name}", "--auth=scram-sha-256", *LOCALE],
+                [BINARIES / "initdb", "-D", fresh, "-U", "postgres", f"--pwfile={file.name}", "--auth=scram-sha-256", *LOCALE],
                 env=ENVIRONMENT,
                 user=user,
                 group=user,
@@ -120,6 +123,7 @@ class Server:
         if result.returncode:
             (self.folder / "initdb.log").write_text(result.stdout + result.stderr)
             raise Trouble(f"PostgreSQL n'a pas pu préparer son dossier ; le détail est dans {self.folder / 'initdb.log'}.")
+        fresh.rename(self._data)
 
     @property
     def _data(self) -> Path:

@@ -40,7 +40,7 @@ class Up:
 
         Raises Trouble.
         """
-        self._check_room()
+        self._check_place()
         self.fetch()
         if start:
             timeshift.write(self.place.time_shift, start)
@@ -63,8 +63,10 @@ class Up:
             (self.place.folder / file).unlink(missing_ok=True)
         self.say("Les données locales sont effacées.")
 
-    def _check_room(self) -> None:
+    def _check_place(self) -> None:
         self.place.folder.mkdir(parents=True, exist_ok=True)
+        if (self.place.folder / "postgres").exists() and not (self.place.folder / "secrets.json").exists():
+            raise Trouble(f"Il y a des données dans {self.place.folder}, mais plus leurs mots de passe (secrets.json) : « make reset ».")
         if shutil.disk_usage(self.place.folder).free < ROOM:
             raise Trouble(f"Il faut au moins 2 Go libres sur le disque de {self.place.folder}.")
 
