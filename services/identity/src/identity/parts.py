@@ -46,7 +46,7 @@ class Parts:
             try:
                 yield
             finally:
-                # Before the pool goes: a mail is not cut between its sending and the note that it is out, if that can be helped.
+                # Before the pool goes: they use it. A mail that is cut here goes again, with another password, after its lease.
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
