@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import access, account, action, billing, dates, documents, health, home, live, notifications, surveys, trainee, trainees
+from . import access, account, action, billing, dates, documents, health, home, live, notifications, region, surveys, trainee, trainees
 
 ROUTES: list[ControllerRouterHandler] = [
     *access.ROUTES,
@@ -15,6 +15,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *home.ROUTES,
     *live.ROUTES,
     *notifications.ROUTES,
+    *region.ROUTES,
     *surveys.ROUTES,
     *trainee.ROUTES,
     *trainees.ROUTES,

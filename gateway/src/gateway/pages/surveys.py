@@ -12,6 +12,7 @@ from contracts.surveys import RecordExitSurvey, SubmitReport
 
 from ..commands import unanswered
 from ..forms import Form
+from ..french import sortable
 from ..labels import choices
 from ..portal import Portal
 from ..rendering import fragment, page, see
@@ -119,6 +120,7 @@ async def show_report(
     action = await load_action(portal.db, viewer, contract)
     names = await names_of_trainees(portal.db, contract)
     report = await load_report(portal.db, viewer, contract)
+    missing = [(names.get(str(trainee), "Stagiaire"), trainee) for trainee in (report.missing if report else ())]
     return await page(
         request,
         "report.html",
@@ -128,7 +130,10 @@ async def show_report(
         confirming=confirming,
         action=action,
         report=report,
-        missing=sorted((names.get(str(trainee), "Stagiaire"), trainee) for trainee in (report.missing if report else ())),
+        missing=sorted(
+            ((names.get(str(trainee), "Stagiaire"), trainee) for trainee in (report.missing if report else ())),
+            key=lambda found: sortable(found[0]),
+        ),
         waiting_commands=[one for one in await unanswered(portal.db, viewer, contract) if one.type == SubmitReport.TYPE],
     )
 

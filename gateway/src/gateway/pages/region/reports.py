@@ -1,0 +1,71 @@
+"""Outcomes reports that the Region received (SUR-2): acknowledging one lets its balance be accepted (BIL-11)."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from contracts.surveys import AcknowledgeReport
+
+from ...commands import unanswered
+from ...forms import Form
+from ...portal import Portal
+from ...rendering import page, see
+from ...session import Viewer
+from ...views.action import load_action
+from ...views.region import load_reports
+from ...views.surveys import load_report, load_surveys
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/region/bilans")
+async def reports_page(request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer]) -> Response[str]:  # noqa: ARG001
+    """Reports to acknowledge, then the others."""
+    return await page(request, "region/reports.html", reports=await load_reports(portal.db))
+
+
+@get("/region/bilans/{contract:str}")
+async def report_page(
+    request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], contract: FromPath[str]
+) -> Response[str]:
+    """One report, with its figures, its text and the surveys behind it."""
+    return await show(request, portal, agent, contract, Form())
+
+
+async def show(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form) -> Response[str]:
+    """The report's page."""
+    report = await load_report(portal.db, viewer, contract)
+    if report is None or report.submitted_at is None:
+        raise NotFoundException
+    waiting = await unanswered(portal.db, viewer, contract)
+    return await page(
+        request,
+        "region/report.html",
+        status=200 if form.ok else 422,
+        form=form,
+        action=await load_action(portal.db, viewer, contract),
+        report=report,
+        rows=await load_surveys(portal.db, viewer, contract),
+        is_waiting=any(one.type == AcknowledgeReport.TYPE for one in waiting),
+    )
+
+
+@post("/region/bilans/{contract:str}")
+async def acknowledge(
+    request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], contract: FromPath[str]
+) -> Response[Any]:
+    """The Region has received the report."""
+    await load_action(portal.db, agent, contract)
+    form = await Form.of(request)
+    path = f"/region/bilans/{contract}"
+    answer = await portal.commands.send(agent, "surveys", contract, AcknowledgeReport(), command_id=form.command_id, path=path)
+    if answer.refused:
+        form.take(answer)
+        return await show(request, portal, agent, contract, form)
+    return see(path, command=answer.command_id)
+
+
+ROUTES = [reports_page, report_page, acknowledge]
