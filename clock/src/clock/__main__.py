@@ -8,13 +8,12 @@ from typing import Any
 
 import structlog
 import uvicorn
-from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaError
 from prometheus_client import Gauge, make_asgi_app
 from pydantic import ValidationError
 
 from chassis import instant, logs
-from chassis.kafka import client_options
+from chassis.kafka import partitions
 from chassis.trouble import explain
 
 from .calendar import ClockSettings, catch_up
@@ -61,11 +60,9 @@ class Clock:
 
 
 async def say_why(settings: ClockSettings) -> None:
-    """aiokafka only says that it could not connect: one connection of our own raises what the broker said."""
-    host, _, port = settings.kafka.split(",")[0].rpartition(":")
-    options = {name: value for name, value in client_options(settings).items() if name != "bootstrap_servers"}
+    """aiokafka's consumer only says that it could not connect: raises what the broker said, if trying again does not help."""
     try:
-        (await create_conn(host, int(port), **options)).close()
+        await partitions(settings)
     except (KafkaError, OSError) as error:
         if explain(error):
             raise
