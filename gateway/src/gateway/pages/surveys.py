@@ -130,10 +130,7 @@ async def show_report(
         confirming=confirming,
         action=action,
         report=report,
-        missing=sorted(
-            ((names.get(str(trainee), "Stagiaire"), trainee) for trainee in (report.missing if report else ())),
-            key=lambda found: sortable(found[0]),
-        ),
+        missing=sorted(missing, key=lambda found: sortable(found[0])),
         waiting_commands=[one for one in await unanswered(portal.db, viewer, contract) if one.type == SubmitReport.TYPE],
     )
 
