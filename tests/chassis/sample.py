@@ -196,3 +196,5 @@ SERVICE = Service(
     daily=aged,
     daily_keys=purses,
 )
+
+COMMANDS_ONLY = replace(SERVICE, state=None, subscriptions=(Subscription("billing.commands", {Add: add}),), daily=None, daily_keys=None)

@@ -61,6 +61,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._subscriber = broker.subscriber(
             self.topic,
             group_id=runtime.group(self.topic),
+            group_instance_id=runtime.settings.replica or None,
             ack_policy=AckPolicy.MANUAL,
             batch=True,
             max_records=200,

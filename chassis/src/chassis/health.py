@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from . import metrics
 from .db import connect
+from .settings import Settings
+from .trouble import Trouble
 
 if TYPE_CHECKING:
     from .runtime import Runtime
@@ -75,19 +78,24 @@ class Health:
 class Server(uvicorn.Server):
     """An HTTP server that leaves signals to the process."""
 
-    def __init__(self, app: ASGIApp, host: str, port: int, *, lifespan: bool) -> None:
-        options: Any = {"lifespan": "on" if lifespan else "off", "log_config": None, "access_log": False}
-        super().__init__(uvicorn.Config(app, host=host, port=port, timeout_graceful_shutdown=5, **options))
+    def __init__(self, app: ASGIApp, *, lifespan: bool) -> None:
+        options: Any = {"lifespan": "auto" if lifespan else "off", "log_config": None, "access_log": False}
+        super().__init__(uvicorn.Config(app, timeout_graceful_shutdown=5, **options))
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """None."""
         return nullcontext()
 
-    @property
-    def port(self) -> int:
-        """The port that it listens on, once started."""
-        port: int = self.servers[0].sockets[0].getsockname()[1]
-        return port
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket of the process's HTTP; uvicorn would end the process by itself. Raises Trouble when the port cannot be had."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
+        return socket.create_server((settings.http_host, settings.http_port), family=family)
+    except OSError as error:
+        raise Trouble(
+            f"Le port {settings.http_port} est occupé ou refusé ({error}). Changez SESAME_HTTP_PORT ou SESAME_HTTP_HOST."
+        ) from error
 
 
 async def _send(send: Any, status: int, body: bytes, kind: str = "text/plain; charset=utf-8") -> None:

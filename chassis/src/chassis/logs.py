@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -37,12 +37,11 @@ def set_up(name: str, settings: Settings) -> None:
 class FastStreamLog:
     """What FastStream logs, which swallows what Kafka says: an authorization that is refused must end the process."""
 
-    def __init__(self, on_error: Any) -> None:
+    def __init__(self, on_error: Callable[[BaseException], None]) -> None:
         self._on_error = on_error
 
-    def log(self, level: int, msg: Any, /, *, exc_info: Any = None, extra: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002
+    def log(self, level: int, msg: Any, /, *, exc_info: Any = None, extra: Any = None) -> None:  # noqa: ARG002
         """FastStream's LoggerProto."""
         if isinstance(exc_info, BaseException):
             self._on_error(exc_info)
-        if level >= logging.WARNING and "Auto create topics" not in str(msg):
-            log.warning("faststream", said=str(msg)[:200], error=type(exc_info).__name__ if exc_info else None)
+            log.warning("kafka", error=type(exc_info).__name__)

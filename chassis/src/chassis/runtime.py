@@ -24,7 +24,7 @@ from . import cli, kafka, logs
 from .batch import Engine
 from .consume import Consumer
 from .db import Connection, connect
-from .health import Health, Server
+from .health import Health, Server, listen
 from .ids import uuid7
 from .migrate import migrate
 from .reading import Item, readers
@@ -101,9 +101,7 @@ class Runtime:
             inner = self.service.http(self) if self.service.http else None
             health = Health(self, inner)
             self.background(health.measure())
-            await stack.enter_async_context(
-                self._serving(Server(health, self.settings.http_host, self.settings.http_port, lifespan=inner is not None))
-            )
+            await stack.enter_async_context(self._serving(Server(health, lifespan=inner is not None)))
             await stack.enter_async_context(self._consuming())
             self.started = True
             log.info("started", port=self.port, topics=sorted(self.readers))
@@ -113,17 +111,15 @@ class Runtime:
 
     @asynccontextmanager
     async def _serving(self, server: Server) -> AsyncIterator[None]:
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            if serving.done():
-                raise Trouble(f"Le port {self.settings.http_port} est occupé ou refusé. Changez SESAME_HTTP_PORT.")
-            await asyncio.sleep(0.01)
-        self.port = server.port
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            await serving
+        with listen(self.settings) as door:
+            self.port = door.getsockname()[1]
+            serving = asyncio.create_task(server.serve([door]))
+            serving.add_done_callback(lambda _: self.fail(Trouble("Le serveur HTTP du processus s’est arrêté.")))
+            try:
+                yield
+            finally:
+                server.should_exit = True
+                await serving
 
     @asynccontextmanager
     async def _consuming(self) -> AsyncIterator[None]:

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """The process's own SCRAM principal; without one the connection is PLAINTEXT."""
     kafka_password: SecretStr = SecretStr("")
     kafka_security: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
+    replica: str = ""
+    """A name that this replica keeps over restarts and shares with no other: after a crash it has its partitions back at once."""
     topic_prefix: str = ""
     """Put before every topic's name: several installations, or tests, on one cluster."""
     max_message_bytes: int = MAX_MESSAGE_BYTES

@@ -1,0 +1,137 @@
+"""The process: it says in one line why it cannot go on and ends with an error; it tells who asks how it is; it stops in good order."""
+
+import json
+import urllib.error
+import urllib.request
+from asyncio import to_thread
+from typing import Any
+
+import pytest
+
+from chassis.testing import Process, eventually, running
+from tests.chassis.conftest import Install, Place
+from tests.chassis.sample import SERVICE, Add, Write
+from tests.infra import Infra
+
+AT = "tests.chassis.sample:SERVICE"
+
+
+async def ends_with(environment: dict[str, str], sentence: str) -> None:
+    """The process ends with an error, its last line is that sentence, and there is no stack trace."""
+    code, said = await Process(AT, environment).ended(60)
+    assert code == 1, said
+    assert "Traceback" not in said
+    last = json.loads(said.strip().splitlines()[-1])
+    assert last["level"] == "critical"
+    assert sentence in last["why"]
+
+
+async def test_a_wrong_kafka_password_is_said(place: Place) -> None:
+    await ends_with(place.environment | {"SESAME_KAFKA_PASSWORD": "wrong"}, "Vérifiez SESAME_KAFKA_USER et SESAME_KAFKA_PASSWORD")
+
+
+async def test_a_topic_without_a_right_on_it_is_said(place: Place, infra: Infra) -> None:
+    other = {"SESAME_KAFKA_USER": "surveys", "SESAME_KAFKA_PASSWORD": infra.kafka.passwords["surveys"]}
+    await ends_with(place.environment | other, f"{place.settings.topic_prefix}billing.commands")
+
+
+async def test_a_topic_that_may_be_written_but_not_read_is_said(place: Place, infra: Infra) -> None:
+    # The gateway writes billing.commands, and so sees it; its groups do not begin with "billing.".
+    other = {"SESAME_KAFKA_USER": "gateway", "SESAME_KAFKA_PASSWORD": infra.kafka.passwords["gateway"]}
+    code, said = await Process("tests.chassis.sample:COMMANDS_ONLY", place.environment | other).ended(60)
+    assert code == 1
+    assert "Appliquez les ACL" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("billing:", "nobody:"), "refuse l’utilisateur ou son mot de passe"),
+        (("/billing_", "/nowhere_"), "Cette base de données n’existe pas"),
+        (("postgresql:", "mysql:"), "n’est pas une adresse PostgreSQL"),
+    ],
+)
+async def test_a_wrong_dsn_is_said(place: Place, change: tuple[str, str], sentence: str) -> None:
+    dsn = place.settings.database.replace(*change)
+    assert dsn != place.settings.database
+    await ends_with(place.environment | {"SESAME_DATABASE": dsn}, sentence)
+
+
+async def test_a_busy_port_is_said(served: Place) -> None:
+    async with running(SERVICE, served.settings) as runtime:
+        await ends_with(served.environment | {"SESAME_HTTP_PORT": str(runtime.port)}, "est occupé")
+
+
+async def test_missing_settings_are_named() -> None:
+    code, said = await Process(AT, {"SESAME_KAFKA": "x"}).ended()
+    assert code == 1
+    assert "SESAME_DATABASE" in said
+
+
+async def get(port: int, path: str) -> tuple[int, str]:
+    def ask() -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    return await to_thread(ask)
+
+
+async def test_it_says_whether_it_is_alive_and_ready_and_how_far_it_is(install: Install) -> None:
+    place = await install()
+    async with running(SERVICE, place.settings) as runtime:
+        assert (await get(runtime.port, "/live"))[0] == 200
+        assert await eventually(lambda: _is(runtime.port, "/ready", 200))
+        assert (await get(runtime.port, "/elsewhere"))[0] == 404
+        await place.log.answer(await place.log.command("billing", "a", Add(amount=1)))
+        await place.log.command("billing", "b", Write(crash=True))
+        await eventually(lambda: place.parked("b"))
+        commands = place.settings.topic("billing.commands")
+        wanted = [
+            'sesame_parked_messages{service="billing"} 1.0',
+            f'sesame_lag_records{{service="billing",topic="{commands}"}} 0.0',
+            'sesame_outbox_rows{service="billing"} 0.0',
+            f'sesame_handled_total{{service="billing",topic="{commands}"}} 1.0',
+        ]
+        await eventually(lambda: _has(runtime.port, wanted))
+        runtime.consumers[0].joined = False
+        status, said = await get(runtime.port, "/ready")
+        assert status == 503
+        assert "not joined" in said
+
+
+async def test_it_is_not_ready_without_its_database(install: Install, infra: Infra) -> None:
+    place = await install()
+    async with running(SERVICE, place.settings) as runtime:
+        await eventually(lambda: _is(runtime.port, "/ready", 200))
+        name = place.settings.database.rpartition("/")[2].partition("?")[0]
+        await place.fetch("ALTER TABLE parked RENAME TO gone")
+        await eventually(lambda: _is(runtime.port, "/ready", 503))
+        await place.fetch("ALTER TABLE gone RENAME TO parked")
+        await eventually(lambda: _is(runtime.port, "/ready", 200))
+        # Every connection is cut, as by a restart: nothing is lost.
+        await place.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()", name)
+        assert (await place.log.answer(await place.log.command("billing", "a", Add(amount=1)))).faults == ()
+
+
+async def _is(port: int, path: str, status: int) -> bool:
+    return (await get(port, path))[0] == status
+
+
+async def _has(port: int, wanted: list[str]) -> bool:
+    _, said = await get(port, "/metrics")
+    return all(line in said for line in wanted)
+
+
+async def test_it_stops_in_good_order_when_told_to(install: Install) -> None:
+    place = await install()
+    process = Process(AT, place.environment)
+    await place.log.answer(await place.log.command("billing", "z", Add(amount=1)))
+    code, said = await process.stop()
+    assert code == 0, said
+    lines: list[dict[str, Any]] = [json.loads(line) for line in said.strip().splitlines()]
+    assert [line["event"] for line in lines if line["event"] in ("started", "stopping")] == ["started", "stopping"]
+    assert {line["service"] for line in lines} == {"billing"}
