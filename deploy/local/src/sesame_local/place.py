@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -90,8 +89,3 @@ def secret_names() -> tuple[str, ...]:
         "gateway-key",
         "supervisor",
     )
-
-
-def python() -> str:
-    """The interpreter that runs everything: this one."""
-    return sys.executable
