@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -82,11 +83,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def installation(folder: Path, say: Callable[[str], None] = print) -> Iterator[Place]:
-    """All of Sésame, as `make up` starts it, in `folder` and on free ports; stopped at the end. For journeys; takes half a minute."""
+def installation(folder: Path, say: Callable[[str], None] = print, start: datetime | None = None) -> Iterator[Place]:
+    """All of Sésame, as `make up` starts it, in `folder` and on free ports, at `start`; stopped at the end. Takes half a minute."""
     up = Up(Place(folder, _free_ports(len(PORTS))), say)
     try:
-        up.up()
+        up.up(start)
         yield up.place
     finally:
         up.down()

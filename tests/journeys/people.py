@@ -1,0 +1,136 @@
+"""Who plays: people in front of a browser, the finance system behind its topic, and time, which one command moves.
+
+What a person sees is looked for by its words and labels, as they would; nothing here knows a table or a topic.
+"""
+
+import asyncio
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from sesame_local import mail
+from sesame_local.move import move, parse
+from sesame_local.place import REPOSITORY, Place
+from tests.gateway.stage import faults_of
+
+PATIENCE = 20_000
+"""Milliseconds until something that another one did shows on an open page."""
+
+
+@dataclass
+class World:
+    """An installation that runs, its clock, its mail, and the Region's finance system."""
+
+    place: Place
+    browser: Any
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    """What axe found, by page."""
+
+    async def it_becomes(self, instant: str) -> None:
+        """Time moves: every day in between is lived through by every service."""
+        await asyncio.to_thread(move, self.place, parse(instant), lambda _line: None)
+
+    async def finance(self, *words: str) -> str:
+        """What the sample finance system answers: it knows the published contract alone."""
+        command = [sys.executable, "-m", "sesame_local", "finance", *words]
+        environment = {"SESAME_FOLDER": str(self.place.folder), "SESAME_PORT": str(self.place.base_port), "PATH": "/usr/bin:/bin"}
+        run = await asyncio.to_thread(
+            subprocess.run, command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+        return run.stdout
+
+    async def mail_to(self, address: str) -> str:
+        """The latest mail to somebody, once there is one."""
+        for _ in range(100):
+            found = [mail.readable(one) for one in mail.caught(self.place.mails) if address in str(one["To"])]
+            if found:
+                return found[-1]
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"no mail to {address}")
+
+    async def person(self, *, javascript: bool = True) -> "Person":
+        """Somebody in front of a browser of their own."""
+        context = await self.browser.new_context(
+            viewport={"width": 1366, "height": 900}, locale="fr-FR", java_script_enabled=javascript, accept_downloads=True
+        )
+        return Person(self, await context.new_page(), javascript)
+
+
+@dataclass
+class Person:
+    """Sees pages, fills in fields by their labels, presses buttons by their words."""
+
+    world: World
+    page: Any
+    javascript: bool
+
+    async def go(self, path: str) -> None:
+        """Open a page; each kind of page is checked for accessibility and for 320 px, once."""
+        await self.page.goto(self.world.place.portal_url + path)
+        await self.check()
+
+    async def check(self) -> None:
+        """What axe says of this page (WCAG 2.2 AA), at 1366 and at 320 px, once per kind of page."""
+        kind = re.sub(r"/[0-9a-f-]{36}|/\d{4}[A-Z]{3}\d+|/\d{4}-\d{2}", "/…", self.page.url.partition("?")[0].removeprefix(self.world.place.portal_url))
+        if not self.javascript or kind in self.world.faults:
+            return
+        self.world.faults[kind] = await faults_of(self.page)
+        await self.page.set_viewport_size({"width": 320, "height": 800})
+        self.world.faults[kind] += await faults_of(self.page)
+        await self.page.set_viewport_size({"width": 1366, "height": 900})
+
+    async def fill(self, label: str, value: str, *, within: Any = None) -> None:
+        """Type into the field with this label."""
+        await (within or self.page).get_by_label(label, exact=True).first.fill(value)
+
+    async def choose(self, label: str, option: str) -> None:
+        """Choose in the list with this label."""
+        await self.page.get_by_label(label, exact=True).first.select_option(label=option)
+
+    async def tick(self, group: str, choice: str) -> None:
+        """Tick a choice of a group."""
+        await self.page.get_by_role("group", name=re.compile(f"^{re.escape(group)}")).get_by_label(choice, exact=True).check()
+
+    async def press(self, words: str, *, within: Any = None) -> None:
+        """Press the button, or follow the link, that says this; wait for the page that comes."""
+        pattern = re.compile(re.escape(words))
+        found = (within or self.page).get_by_role("button", name=pattern).or_((within or self.page).get_by_role("link", name=pattern))
+        await found.first.click()
+        await self.page.wait_for_load_state()
+        await self.check()
+
+    async def sees(self, *words: str, timeout: int = PATIENCE) -> None:
+        """These words are on the page, now or when others have acted; nobody reloads."""
+        for one in words:
+            await self.page.get_by_text(one).first.wait_for(state="attached", timeout=timeout)
+
+    async def title(self) -> str:
+        """The page's first heading."""
+        return str(await self.page.locator("h1").first.inner_text())
+
+    async def log_in(self, login: str, password: str) -> None:
+        """Log in from the login page."""
+        await self.go("/connexion")
+        await self.fill("Identifiant", login)
+        await self.fill("Mot de passe", password)
+        await self.press("Se connecter")
+
+    async def first_log_in(self, login: str, temporary: str, chosen: str) -> None:
+        """Log in with what the mail says, and choose a password (ACC-2)."""
+        await self.log_in(login, temporary)
+        assert await self.title() == "Choisissez votre mot de passe"
+        await self.fill("Nouveau mot de passe", chosen)
+        await self.fill("Confirmation du mot de passe", chosen)
+        await self.press("Enregistrer mon mot de passe")
+
+
+def credentials(letter: str) -> tuple[str, str]:
+    """Login and temporary password, as a mail gives them."""
+    found = [re.search(rf"{word}[^:\n]*: *(\S+)", letter) for word in ("[Ii]dentifiant", "[Mm]ot de passe")]
+    assert all(found), letter
+    return found[0][1], found[1][1]  # type: ignore[index]
+
+
