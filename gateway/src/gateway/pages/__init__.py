@@ -2,21 +2,44 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import access, account, action, billing, dates, documents, health, home, live, notifications, region, surveys, trainee, trainees
+from . import (
+    access,
+    account,
+    action,
+    billing,
+    closing,
+    dates,
+    documents,
+    entries,
+    health,
+    home,
+    live,
+    notifications,
+    opening,
+    region,
+    surveys,
+    trainee,
+    trainees,
+    trainers,
+)
 
 ROUTES: list[ControllerRouterHandler] = [
     *access.ROUTES,
     *account.ROUTES,
     *action.ROUTES,
     *billing.ROUTES,
+    *closing.ROUTES,
     *dates.ROUTES,
     *documents.ROUTES,
+    *entries.ROUTES,
     *health.ROUTES,
     *home.ROUTES,
     *live.ROUTES,
     *notifications.ROUTES,
+    *opening.ROUTES,
     *region.ROUTES,
     *surveys.ROUTES,
     *trainee.ROUTES,
     *trainees.ROUTES,
+    *trainers.ROUTES,
 ]

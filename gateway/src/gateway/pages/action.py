@@ -18,7 +18,9 @@ from ..views.months import strip
 from ..views.people import load_contact
 from ..views.rail import load_totals, rail, realised
 from ..views.tasks import conditions, tasks
+from ..views.trainees import load_trainees
 from ..views.waiting import load_waiting
+from .sheet import unfinished
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -29,13 +31,15 @@ async def action_page(
 ) -> Response[str]:
     """Figures, tasks of this action (before the opening: what it still lacks), the rail, and who did what."""
     action, today = await load_action(portal.db, organisation, contract), paris_day(now())
+    is_blocked = action.state == "awarded" and bool(action.blockers())
+    lacking = unfinished(action, await load_trainees(portal.db, action)) if is_blocked else []
     totals, waiting = await load_totals(portal.db, action), await load_waiting(portal.db, organisation)
     return await page(
         request,
         "action.html",
         action=action,
         tasks=tasks([action], today, waiting),
-        conditions=conditions(action) if action.state == "awarded" and action.blockers() else (),
+        conditions=conditions(action, lacking) if is_blocked else (),
         waiting=waiting,
         rail=rail(action, totals, today),
         strip=strip(action, today),

@@ -28,6 +28,7 @@ async def show(
 ) -> Response[str]:
     """What the closing still lacks; when nothing does, the actual end."""
     action, context = await around(portal, viewer, contract)
+    today = paris_day(now())
     rows = [row for row in await load_trainees(portal.db, action) if row.state != "never_came"]
     return await page(
         request,
@@ -37,8 +38,8 @@ async def show(
         unconfirmed=unconfirmed(action),
         without_entry=[row for row in rows if row.state == "registered"],
         inside=[row for row in rows if row.state == "entered" and row.exit_on is None],
-        last_month=action.months[-1] if action.months else None,
-        can_close=can_close(action, paris_day(now())),
+        exits_in=declared.month if (declared := action.next_month()) and declared.month.first <= today else None,
+        can_close=can_close(action, today),
         waits=context["waiting"].since(contract, CloseAction),
         **context,
     )

@@ -28,6 +28,11 @@ def can_enter(action: Action, row: TraineeRow) -> bool:
     return row.state != "never_came" and not row.is_locked and (action.state == "awarded" or row.complete)
 
 
+def can_be_absent(row: TraineeRow) -> bool:
+    """Whether it can still be said that they never came: no hours are recorded (TRN-5, TRN-9)."""
+    return row.state != "never_came" and not row.has_lines
+
+
 def shown(action: Action, rows: Sequence[TraineeRow]) -> Form:
     """The confirmed dates; for the others the sheet's date, or the planned start of a collective action."""
     start = action.planned_start if action.is_collective and action.state == "awarded" else None
@@ -41,9 +46,7 @@ def read(form: Form, action: Action, rows: Sequence[TraineeRow]) -> list[EntryDa
     entries: list[EntryDate] = []
     for row in rows:
         name = f"entree.{row.trainee_id}"
-        if row.state == "never_came":
-            continue
-        if form.value(f"jamais.{row.trainee_id}"):
+        if can_be_absent(row) and form.value(f"jamais.{row.trainee_id}"):
             entries.append(EntryDate(trainee_id=row.trainee_id, entered_on=None))
         elif can_enter(action, row) and name in form.typed:
             day = form.date(name, f"Saisissez la date d’entrée de {row.name}, déjà confirmée." if row.entered_on else None)
@@ -60,13 +63,13 @@ async def show(
     """The list, in a form as long as something of it can be confirmed."""
     action, context = await around(portal, viewer, contract)
     rows = await load_trainees(portal.db, action)
-    can_change = action.state in {"awarded", "opened"} and any(row.state != "never_came" for row in rows)
+    can_change = action.state in {"awarded", "opened"} and any(can_enter(action, row) or can_be_absent(row) for row in rows)
     return await page(
         request,
         "entries.html",
         status=status,
         form=form or shown(action, rows),
-        rows=[(row, can_enter(action, row)) for row in rows],
+        rows=[(row, can_change and can_enter(action, row), can_change and can_be_absent(row)) for row in rows],
         can_change=can_change,
         earliest=action.actual_start or (action.planned_start if action.is_collective else None),
         waits=context["waiting"].since(contract, ConfirmEntryDates),

@@ -19,7 +19,7 @@ from ..views.tasks import can_open, conditions
 from ..views.trainees import load_trainees
 from . import drafts
 from .asking import around, send
-from .sheet import missing
+from .sheet import unfinished
 
 AnyRequest = Request[Any, Any, Any]
 FIELDS = {"actual_start": "debut"}
@@ -32,14 +32,12 @@ async def show(
     action, context = await around(portal, viewer, contract)
     today = paris_day(now())
     proposed = action.planned_start if action.is_collective else min(max(action.planned_start, today), today)
-    incomplete = [row for row in await load_trainees(portal.db, action) if not row.complete and row.state != "never_came"]
     return await page(
         request,
         "opening.html",
         status=status,
         form=form or Form.showing({"debut": proposed}),
-        conditions=conditions(action),
-        incomplete=[(row, missing(row.sheet)) for row in incomplete],
+        conditions=conditions(action, unfinished(action, await load_trainees(portal.db, action))),
         can_open=can_open(action, today),
         waits=context["waiting"].since(contract, OpenAction),
         **context,

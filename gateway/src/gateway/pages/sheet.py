@@ -1,5 +1,6 @@
 """A trainee's sheet between its form and its message: which field is which, what it is called, what must be there (TRN-2)."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -21,6 +22,9 @@ from contracts.refusals.actions import NameMissing, SheetFieldMissing, SheetPost
 from .. import communes
 from ..forms import Form
 from ..labels import label
+from ..views.action import Action
+from ..views.tasks import Unfinished
+from ..views.trainees import TraineeRow
 
 CODES: dict[str, type[StrEnum]] = {
     "civilite": Title,
@@ -153,3 +157,12 @@ def bracket(birth: date | None, entry: date | None) -> AgeBracket | None:
 def as_read(name: str, text: str) -> str:
     """A field's value as people read it: a code's label, `oui`, or the text itself."""
     return label(text, CODES[name]) if name in CODES else text
+
+
+def unfinished(action: Action, rows: Iterable[TraineeRow]) -> list[Unfinished]:
+    """The incomplete sheets of an action, for the conditions of its opening."""
+    return [
+        Unfinished(row.name, f"{action.path}/stagiaires/{row.trainee_id}", tuple(missing(row.sheet)))
+        for row in rows
+        if not row.complete and row.state != "never_came"
+    ]

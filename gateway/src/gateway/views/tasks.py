@@ -1,6 +1,6 @@
 """What an organisation has to do now, and by when: late first, then by deadline. The services decide; this only reminds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -73,8 +73,17 @@ class Condition:
     settled_by: type[Command]
 
 
-def conditions(action: Action) -> tuple[Condition, ...]:
-    """The five conditions of the opening (OPN-1)."""
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Whose sheet is incomplete, and what it lacks, as people call it."""
+
+    name: str
+    href: str
+    lacks: tuple[str, ...]
+
+
+def conditions(action: Action, unfinished: Sequence[Unfinished] = ()) -> tuple[Condition, ...]:
+    """The five conditions of the opening (OPN-1); `unfinished` says which sheets are incomplete, for a page that shows it."""
     lacking, path = set(action.blockers()), action.path
     centre = sum(period.place == Place.CENTRE for period in action.periods)
 
@@ -82,11 +91,14 @@ def conditions(action: Action) -> tuple[Condition, ...]:
         if key in {"sheets", "entries"} and action.registered == 0:
             return Condition(key, "later", done, "Après l’inscription du premier stagiaire", "", "", settled_by)
         lacks = key in lacking
-        return Condition(key, "lacks" if lacks else "met", todo if lacks else done, detail, button, f"{path}/{href}", settled_by)
+        href = href if href.startswith("/") else f"{path}/{href}"
+        return Condition(key, "lacks" if lacks else "met", todo if lacks else done, detail, button, href, settled_by)
 
     periods = f"{plural(centre, 'période')} en centre, {len(action.periods) - centre} en entreprise"
     registered = f"{plural(action.registered, 'inscrit')} sur {action.terms.headcount}"
     sheets = f"{plural(action.incomplete, 'fiche')} de stagiaire à compléter"
+    which = " ; ".join(f"{one.name} : {', '.join(one.lacks)}" for one in unfinished[:3]) + (" ; …" if len(unfinished) > 3 else "")
+    to_sheets = unfinished[0].href if len(unfinished) == 1 else "stagiaires?tri=fiche"
     trainers = f"{plural(len(action.trainers), 'formateur')} au contrat"
     undated = plural(action.without_entry or action.registered, "stagiaire")
     return (
@@ -98,8 +110,8 @@ def conditions(action: Action) -> tuple[Condition, ...]:
             *("Inscrire un stagiaire", "stagiaires/nouveau", RegisterTrainee),
         ),
         condition(
-            *("sheets", sheets, "Fiches de stagiaires complètes", plural(action.incomplete or action.registered, "fiche")),
-            *("Compléter la fiche" if action.incomplete < 2 else "Compléter les fiches", "stagiaires?tri=fiche", ChangeTrainee),
+            *("sheets", sheets, "Fiches de stagiaires complètes", which or plural(action.incomplete or action.registered, "fiche")),
+            *("Compléter la fiche" if action.incomplete < 2 else "Compléter les fiches", to_sheets, ChangeTrainee),
         ),
         condition(
             *("entries", "Dates d’entrée à confirmer", "Dates d’entrée confirmées", undated),
