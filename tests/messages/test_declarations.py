@@ -17,37 +17,30 @@ from chassis.service import run
 from chassis.settings import Settings
 from chassis.testing import Log, eventually, running
 from contracts.actions import (
-    ActionAwarded,
-    ActionOpened,
     ClosingRequested,
     EntryDate,
     EntryRequested,
     RemovalRequested,
     TraineeEntered,
-    TraineeRegistered,
 )
-from contracts.answers import CommandAnswered, Fault, PersonalRef
-from contracts.billing import InvoiceRejected
-from contracts.codes import DecidedBy, Frequency, RejectionCode
+from contracts.answers import CommandAnswered, Fault
 from contracts.declarations import (
     AskRefused,
     ClosingGranted,
-    ConfirmMonth,
     EntryGranted,
     LineSaved,
     MonthConfirmed,
     MonthReopened,
     RemovalGranted,
-    SaveLine,
     SetExit,
     TraineeExited,
 )
 from contracts.envelope import Actor
 from contracts.message import Event, Message
-from contracts.month import PARIS, Month
+from contracts.month import PARIS
 from declarations.app import service
 from tests.infra import Infra
-from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, SIRET, day, early, figures, terms
+from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, SIRET, award, day, early, line, month, opening, registration, rejection
 
 M = TypeVar("M", bound=Message)
 HOLDER, AGENT, OTHER = Actor("u1", "organisation", SIRET), Actor("a1", "agent"), Actor("u2", "organisation", "40483304800022")
@@ -96,9 +89,9 @@ class Region:
     async def opened(self, contract: str, *trainees: UUID) -> None:
         """An awarded, open action of two months, May and June 2008."""
         events: list[Event] = [
-            ActionAwarded(terms=terms("2008-05-05", "2008-06-27"), agent=PersonalRef(id="a", version=1), trainers=()),
-            *[registered(trainee) for trainee in trainees],
-            ActionOpened(actual_start=day("2008-05-05"), frequency=Frequency.MONTHLY),
+            award("2008-05-05", "2008-06-27"),
+            *[registration(trainee) for trainee in trainees],
+            opening("2008-05-05"),
             *[TraineeEntered(trainee_id=trainee, entered_on=day("2008-05-05")) for trainee in trainees],
         ]
         for event in events:
@@ -109,22 +102,6 @@ class Region:
         """Whether the service has seen the first `count` events of `actions` about the action."""
         rows = await self.fetch("SELECT version FROM seen WHERE source = 'actions' AND key = $1", contract)
         return bool(rows) and rows[0]["version"] >= count
-
-
-def registered(trainee: UUID) -> TraineeRegistered:
-    return TraineeRegistered(
-        trainee_id=trainee,
-        sheet=PersonalRef(id=str(trainee), version=1),
-        complete=True,
-        paid_by=None,
-        entry_level=None,
-        age_bracket=None,
-        planned_entry=None,
-    )
-
-
-def line(month: str, trainee: UUID, typed: str, base: int = 0) -> SaveLine:
-    return SaveLine(month=Month(month), trainee_id=trainee, line=figures(typed), base_version=base)
 
 
 def settings_of(environment: dict[str, str]) -> Settings:
@@ -148,7 +125,7 @@ async def test_a_month_is_declared_rejected_corrected_and_the_action_closed(regi
     await region.opened(contract, BORG)
     assert await region.answered(contract, line("2008-05", BORG, "100 0 0 40 0 0"), "2008-05-28") == ()
     assert (await region.until(LineSaved, contract)).complete
-    confirm = ConfirmMonth(month=Month("2008-05"))
+    confirm = month("2008-05")
     assert [fault.code for fault in await region.answered(contract, confirm, "2008-05-28")] == ["confirmation-outside-window"]
     assert await region.answered(contract, confirm, "2008-06-03") == ()
     first = await region.until(MonthConfirmed, contract)
@@ -156,7 +133,7 @@ async def test_a_month_is_declared_rejected_corrected_and_the_action_closed(regi
     assert [fault.code for fault in await region.answered(contract, confirm, "2008-06-03")] == ["month-already-confirmed"]
 
     invoice = uuid7()
-    await region.says(contract, rejected(invoice), source="billing")
+    await region.says(contract, rejection("2008-05", invoice_id=invoice), source="billing")
     assert (await region.until(MonthReopened, contract)).invoice_id == invoice
     assert await region.answered(contract, line("2008-05", BORG, "90 0 0 40 0 0", base=1), "2008-06-21") == ()
     assert await region.answered(contract, confirm, "2008-06-21") == ()
@@ -168,7 +145,7 @@ async def test_a_month_is_declared_rejected_corrected_and_the_action_closed(regi
     ]
 
     assert await region.answered(contract, line("2008-06", BORG, "20 0 0 0 0 0"), "2008-06-25") == ()
-    june = ConfirmMonth(month=Month("2008-06"))
+    june = month("2008-06")
     assert [fault.code for fault in await region.answered(contract, june, "2008-07-01")] == ["exit-missing"]
     leave = SetExit(trainee_id=BORG, exit=early("2008-06-20"), base_version=0)
     assert await region.answered(contract, leave, "2008-07-01") == ()
@@ -178,23 +155,11 @@ async def test_a_month_is_declared_rejected_corrected_and_the_action_closed(regi
     assert (await region.until(ClosingGranted, contract)).actual_end == day("2008-06-27")
 
 
-def rejected(invoice: UUID) -> InvoiceRejected:
-    return InvoiceRejected(
-        invoice_id=invoice,
-        decided_by=DecidedBy.AGENT,
-        decided_on=day("2008-06-10"),
-        code=RejectionCode.HOURS_WRONG,
-        text=PersonalRef(id="rejection", version=1),
-        months=(Month("2008-05"),),
-        correct_by=day("2008-06-25"),
-    )
-
-
 async def test_an_action_answers_to_its_holder_only(region: Region) -> None:
     contract = "2007QCA0300"
     await region.opened(contract, BORG)
     for actor in (OTHER, AGENT):
-        for command in (line("2008-05", BORG, "1 0 0 0 0 0"), ConfirmMonth(month=Month("2008-05"))):
+        for command in (line("2008-05", BORG, "1 0 0 0 0 0"), month("2008-05")):
             assert [fault.code for fault in await region.answered(contract, command, "2008-06-02", actor)] == ["not-found"]
     assert [fault.code for fault in await region.answered("2007QCA0404", line("2008-05", BORG, "1 0 0 0 0 0"), "2008-06-02")] == [
         "not-found"
@@ -228,7 +193,7 @@ async def test_hours_and_removal_at_the_same_time_are_never_both_accepted(region
 async def test_an_entry_is_granted_or_refused_with_every_reason(region: Region) -> None:
     contract = "2007QCA0302"
     await region.opened(contract, BORG)
-    await region.says(contract, registered(KOURNIKOVA))
+    await region.says(contract, registration(KOURNIKOVA))
     entries = (EntryDate(trainee_id=KOURNIKOVA, entered_on=day("2008-07-01")), EntryDate(trainee_id=BORG, entered_on=day("2008-05-01")))
     await region.says(contract, EntryRequested(entries=entries))
     answer = await region.until(AskRefused, contract)

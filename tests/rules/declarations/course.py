@@ -2,20 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from string import Formatter
 from uuid import UUID
 
-from contracts.actions import ClosingRequested, EntryDate, EntryRequested, Organisation, Period, PlaceTerms, RemovalRequested, Terms
+from contracts.actions import (
+    ActionAwarded,
+    ActionOpened,
+    ClosingRequested,
+    EntryDate,
+    EntryRequested,
+    Organisation,
+    Period,
+    PlaceTerms,
+    RemovalRequested,
+    Terms,
+    TraineeRegistered,
+)
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import InvoiceRejected
-from contracts.codes import AbsenceReason, ActionKind, DecidedBy, ExitKind, ExitReason, Place, RejectionCode, TaxRegime
-from contracts.declarations import Absence, Exit, Line, PlaceFigures, SaveLine, SetExit
+from contracts.codes import AbsenceReason, ActionKind, DecidedBy, ExitKind, ExitReason, Frequency, Place, RejectionCode, TaxRegime
+from contracts.declarations import Absence, ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
 from contracts.message import Event
 from contracts.month import Month
 from contracts.refusals import Refusal, catalogue
-from declarations.rules import ask, declaration, exit, line
+from declarations.rules import ask, declaration, exit
+from declarations.rules import line as lines
 from declarations.rules.action import Decided, Standing, awarded, entered, opened, registered
 
 SIRET = "73282932000074"
@@ -60,6 +73,42 @@ def terms(start: str = "2007-09-03", end: str = "2008-06-27", centre: str = "812
         thresholds=(Decimal(30), Decimal(60), Decimal(80)),
         periods=(Period(place=Place.CENTRE, start=day(start), end=day(end)),),
     )
+
+
+def award(start: str, end: str) -> ActionAwarded:
+    return ActionAwarded(terms=terms(start, end), agent=PersonalRef(id="agent", version=1), trainers=())
+
+
+def registration(trainee: UUID) -> TraineeRegistered:
+    sheet = PersonalRef(id=str(trainee), version=1)
+    return TraineeRegistered(
+        trainee_id=trainee, sheet=sheet, complete=True, paid_by=None, entry_level=None, age_bracket=None, planned_entry=None
+    )
+
+
+def opening(start: str) -> ActionOpened:
+    return ActionOpened(actual_start=day(start), frequency=Frequency.MONTHLY)
+
+
+def rejection(*months: str, correct_by: str = "2008-06-25", invoice_id: UUID = INVOICE) -> InvoiceRejected:
+    return InvoiceRejected(
+        invoice_id=invoice_id,
+        decided_by=DecidedBy.AGENT,
+        decided_on=day(correct_by) - timedelta(days=15),
+        code=RejectionCode.HOURS_WRONG,
+        text=PersonalRef(id="rejection", version=1),
+        months=tuple(Month(month) for month in months),
+        correct_by=day(correct_by),
+    )
+
+
+def line(month: str, trainee: UUID, typed: str, *absences: Absence, base: int = 0) -> SaveLine:
+    kept = figures(typed).model_copy(update={"absences": absences})
+    return SaveLine(month=Month(month), trainee_id=trainee, line=kept, base_version=base)
+
+
+def month(text: str) -> ConfirmMonth:
+    return ConfirmMonth(month=Month(text))
 
 
 def figures(text: str) -> Line:
@@ -142,13 +191,8 @@ class Course:
 
     def saves(self, trainee: UUID, month: str, typed: str, *absences: Absence, on: str | None = None, base: int | None = None) -> "Course":
         kept = self.action.declaration(Month(month)).lines.get(trainee)
-        command = SaveLine(
-            month=Month(month),
-            trainee_id=trainee,
-            line=figures(typed).model_copy(update={"absences": absences}),
-            base_version=base if base is not None else kept.version if kept else 0,
-        )
-        return self._apply(line.save(self.action, command, day(on) if on else Month(month).last))
+        command = line(month, trainee, typed, *absences, base=base if base is not None else kept.version if kept else 0)
+        return self._apply(lines.save(self.action, command, day(on) if on else Month(month).last))
 
     def leaves(self, trainee: UUID, leaving: Exit | None, base: int | None = None) -> "Course":
         known = self.action.trainees.get(trainee)
@@ -166,16 +210,7 @@ class Course:
         return self.confirms(month, on)
 
     def rejects(self, *months: str, correct_by: str = "2008-03-25") -> "Course":
-        event = InvoiceRejected(
-            invoice_id=INVOICE,
-            decided_by=DecidedBy.AGENT,
-            decided_on=day("2008-03-10"),
-            code=RejectionCode.HOURS_WRONG,
-            text=PersonalRef(id="text", version=1),
-            months=tuple(Month(month) for month in months),
-            correct_by=day(correct_by),
-        )
-        return self._apply(declaration.reopen(self.action, event))
+        return self._apply(declaration.reopen(self.action, rejection(*months, correct_by=correct_by)))
 
     def asks_entry(self, *entries: tuple[UUID, str | None]) -> "Course":
         dates = tuple(EntryDate(trainee_id=trainee, entered_on=day(on) if on else None) for trainee, on in entries)
