@@ -8,8 +8,10 @@
 """
 
 import asyncio
+import html
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -148,7 +150,7 @@ class Person:
 
     def __init__(self, stage: Stage, viewer: Viewer, token: str) -> None:
         self.viewer, self.token, self.address = viewer, token, stage.address
-        self.client = httpx.AsyncClient(base_url=stage.address, headers={"Cookie": f"{COOKIE}={token}"}, follow_redirects=True)
+        self.client = httpx.AsyncClient(base_url=stage.address, cookies={COOKIE: token}, follow_redirects=True)
 
     @property
     def actor(self) -> Actor:
@@ -172,6 +174,25 @@ class Person:
         await (await window.new_cdp_session(page)).send("Network.setCookie", cookie)
         await page.goto(self.address + path)
         return page
+
+
+def text_of(answer: httpx.Response) -> str:
+    """What a page says, without its tags, on one line: no-break spaces as spaces."""
+    found = re.sub(r"<(script|style|svg).*?</\1>", " ", answer.text, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found)).replace("\u00a0", " ").split())
+
+
+def links_of(answer: httpx.Response) -> set[str]:
+    """Where a page leads."""
+    return {html.unescape(found) for found in re.findall(r'href="([^"]+)"', answer.text)}
+
+
+def value_of(answer: httpx.Response, name: str) -> str:
+    """What the page's field of that name holds."""
+    found = re.search(rf'<input[^>]* name="{re.escape(name)}"[^>]*?>', answer.text)
+    assert found, f"no field {name}"
+    shown = re.search(r' value="([^"]*)"', found[0])
+    return html.unescape(shown[1]) if shown else ""
 
 
 async def faults_of(page: Any) -> list[str]:

@@ -1,0 +1,187 @@
+"""Home: what is to be done and by when, the actions of a year (HOME-1, HOME-2), and notifications (NOT-1)."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+from contracts import actions, declarations
+from contracts.answers import PersonalRef
+from contracts.month import Month
+from contracts.personal import TextRecord
+from gateway.session import Viewer
+from tests.gateway.stage import Stage, links_of, text_of
+from tests.gateway.story import BTS, CLOSED, OVER, READY, RIVAL, SOON, TO_OPEN, Told, award, terms
+
+
+def titles(html: str) -> list[str]:
+    return [" ".join(found.replace("\u00a0", " ").split()) for found in re.findall(r"<h3>(.*?)</h3>", html)]
+
+
+async def test_home_01_tasks_come_late_first_then_by_deadline_then_those_without(stage: Stage, told: dict[str, Told]) -> None:
+    page = await stage.secretary.get("/")
+    assert page.status_code == 200
+    assert titles(page.text) == [
+        "Ouvrir l’action",
+        "Confirmer les heures de février 2008",
+        "Facturer janvier 2008, 2 692,00 €",
+        "Facturer février 2008, 1 989,00 €",
+        "Corriger décembre 2007 : la facture n° 4 est rejetée",
+        "Préparer l’ouverture : il manque 4 éléments",
+        "Préparer l’ouverture : il manque 3 éléments",
+        "Clôturer l’action",
+        "Remplir 4 fiches de suivi à la sortie",
+    ]
+    text = text_of(page)
+    assert "9 tâches, dont 1 en retard." in text
+    assert "en retard de 3 jours" in text
+    assert "jusqu’au 15 mars il reste 10 jours" in text
+    assert "jusqu’au 19 mars il reste 14 jours" in text
+
+
+async def test_home_01_only_the_first_task_has_a_filled_button(stage: Stage, told: dict[str, Told]) -> None:
+    page = await stage.secretary.get("/")
+    assert len(re.findall(r'class="btn btn-primary"', page.text)) == 1
+
+
+async def test_home_01_the_list_holds_one_year_and_counts_it(stage: Stage, told: dict[str, Told]) -> None:
+    page = await stage.secretary.get("/")
+    assert "5 élément(s) contractuel(s) trouvé(s)." in text_of(page)
+    assert {f"/actions/{number}" for number in (BTS, TO_OPEN, READY, OVER, CLOSED)} <= links_of(page)
+    assert f"/actions/{SOON}" not in links_of(page)
+    later = await stage.secretary.get("/?annee=2008")
+    assert "1 élément(s) contractuel(s) trouvé(s)." in text_of(later)
+    assert f"/actions/{SOON}" in links_of(later)
+    empty = await stage.secretary.get("/?annee=1999")
+    assert "Aucun élément contractuel trouvé pour 1999." in text_of(empty)
+
+
+async def test_home_01_a_cell_offers_only_what_can_be_done_now(stage: Stage, told: dict[str, Told]) -> None:
+    page = await stage.secretary.get("/")
+    rows = dict(re.findall(r'<tr role="row" class="has-more" id="action-(\w+)">(.*?)</tr>', page.text, flags=re.S))
+    text = {number: text_of(type(page)(200, text=row)) for number, row in rows.items()}
+    assert "Gestion des dates de formation" in text[TO_OPEN] and "Gestion des dates" not in text[BTS]
+    assert "3 bénéficiaires inscrits" in text[TO_OPEN] and "1 fiche incomplète" in text[TO_OPEN]
+    assert "Ouvrir l’action" in text[READY] and "Ouvrir l’action" not in text[TO_OPEN]
+    assert "Corriger déc. 2007 , contrat 2007QCA0266 jusqu’au 19/03" in text[BTS]
+    assert "Saisir février 2008 , contrat 2007QCA0266 jusqu’au 15/03" in text[BTS]
+    assert "1 facture à valider" in text[BTS] and "1 rejetée" in text[BTS]
+    assert "Clôturer l’action" in text[OVER] and "4 mois confirmés" in text[OVER]
+    assert "Inscrire les stagiaires" not in text[CLOSED] and "Solde payé" in text[CLOSED] and "Bilan reçu" in text[CLOSED]
+
+
+async def test_home_02_the_summary_has_the_twenty_fields_of_the_guide(stage: Stage, told: dict[str, Told]) -> None:
+    page = await stage.secretary.get("/")
+    folded = re.search(rf'id="resume-{BTS}".*?</tr>', page.text, flags=re.S)
+    assert folded
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.sub(r"</?span[^>]*>", "", folded[0]).replace("\u00a0", " ")))
+    assert len(facts) == 20
+    assert facts["Prix total"] == "44 590,00 €" and facts["Prix total en centre"] == "40 600,00 €"
+    assert facts["Durée en entreprise"] == "420,00 h" and facts["Financement FSE"] == "non"
+    assert facts["Secteur d’activité"] == "Services - Gestion de l’entreprise (SEG)"
+
+
+async def test_acc_06_another_organisation_sees_nothing_of_it(stage: Stage, told: dict[str, Told]) -> None:
+    page = await stage.rival.get("/")
+    assert BTS not in page.text and RIVAL in page.text
+    for path in ("", "/dates", "/stagiaires", "/stagiaires/nouveau", "/entrees", "/formateurs", "/ouverture", "/non-ouverture", "/cloture"):
+        assert (await stage.rival.get(f"/actions/{BTS}{path}")).status_code == 404, path
+    trainee = told[BTS].trainees[0]
+    assert (await stage.rival.get(f"/actions/{RIVAL}/stagiaires/{trainee}")).status_code == 404
+    assert (await stage.rival.post(f"/actions/{BTS}/formateurs", {})).status_code == 404
+
+
+async def test_an_agent_begins_with_the_invoices_and_has_no_page_of_an_organisation(stage: Stage, told: dict[str, Told]) -> None:
+    answer = await stage.agent.client.get("/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/region/factures")
+    assert (await stage.agent.get(f"/actions/{BTS}")).status_code == 404
+
+
+async def test_when_there_is_nothing_to_do_home_says_what_comes_next(stage: Stage) -> None:
+    calm = "2007QCA0500"
+    viewer = Viewer(uuid4(), "organisation", "11111111111111", "calme", "ORGANISME CALME", False)
+    person = await stage.person(viewer)
+    nobody = await person.get("/")
+    assert "Aucune action ne vous est attribuée pour l’instant" in text_of(nobody)
+    told = await award(stage, calm, terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26), siret="11111111111111"))
+    await told.open(2)
+    await told.confirm(Month("2008-02"))
+    await told.invoice(Month("2008-02"), on=date(2008, 3, 6))
+    page = text_of(await person.get("/"))
+    assert "Rien à faire aujourd’hui La prochaine échéance est le 1er avril 2008 : confirmer les heures de mars 2008." in page
+    await person.client.aclose()
+
+
+async def test_a_task_whose_command_is_on_its_way_shows_an_hourglass_instead_of_its_button(stage: Stage, told: dict[str, Told]) -> None:
+    await stage.db.execute(
+        """
+        INSERT INTO commands (id, service, type, key, user_id, siret, path, sent_at)
+        VALUES ($1, 'actions', $2, $3, $4, $5, '/', $6)
+        """,
+        uuid4(),
+        actions.OpenAction.TYPE,
+        READY,
+        stage.secretary.viewer.user_id,
+        stage.secretary.viewer.siret,
+        stage.it_is("2008-03-06T14:12"),
+    )
+    page = await stage.secretary.get("/")
+    assert "En attente de réponse depuis 14 h 12" in text_of(page)
+    await stage.db.execute("DELETE FROM commands WHERE key = $1", READY)
+
+
+async def test_a_month_missed_in_its_window_waits_for_the_next_one(stage: Stage, told: dict[str, Told]) -> None:
+    stage.it_is("2008-03-20T09:00")
+    try:
+        text = text_of(await stage.secretary.get("/"))
+        assert "Saisir les heures de février 2008" in text
+        assert "La confirmation se fait du 1er au 15 avril." in text
+        assert "Facturer janvier 2008" not in text
+        assert "La correction se confirme du 1er au 15 avril." in text
+    finally:
+        stage.it_is("2008-03-06T14:12")
+
+
+async def test_not_01_notifications_stay_until_they_are_read(stage: Stage, told: dict[str, Told]) -> None:
+    await stage.secretary.post("/notifications/lues", {})
+    calm = await stage.secretary.get("/notifications")
+    assert "Tout est lu." in text_of(calm) and "Tout marquer comme lu" not in text_of(calm)
+    text = TextRecord(id="why", version=1, contract_number=BTS, text="Appel du 6 mars.")
+    await stage.happen(BTS, text, actions.DatesUnlocked(reason=PersonalRef(id="why", version=1), version=2), actor=stage.agent.actor)
+    page = await stage.secretary.get("/notifications")
+    assert "1 notification non lue" in text_of(page) and "Dates déverrouillées non lue" in text_of(page)
+    assert 'aria-label="Notifications : 1 non lue"' in page.text.replace("&nbsp;", " ")
+    link = re.findall(r'href="(/notifications/[^"]+)">Modifier les dates', page.text)[0]
+    followed = await stage.secretary.client.get(link, follow_redirects=False)
+    assert followed.headers["Location"] == f"/actions/{BTS}/dates"
+    assert "Tout est lu." in text_of(await stage.secretary.get("/notifications"))
+    assert (await stage.rival.get(link)).status_code == 404
+    await told[BTS].say(actions.DatesValidated(periods=told[BTS].terms.periods, version=3))
+
+
+async def test_what_lacks_after_the_opening_is_a_task_too(stage: Stage) -> None:
+    number = "2007QCA0501"
+    told = await award(stage, number, terms("PLOMBIERS", date(2008, 2, 4), date(2008, 9, 26)))
+    await told.open(2)
+    await told.register(1)
+    await told.register(1, whole=False)
+    page = text_of(await stage.secretary.get(f"/actions/{number}"))
+    assert "Compléter 1 fiche de stagiaire" in page
+    assert "Saisir la date d’entrée de 2 stagiaires" in page
+    assert "4 bénéficiaires inscrits sur 10, 4 rémunérés par la Région sur 10." in page
+
+
+async def test_a_trainee_who_left_gives_a_survey_to_fill_in(stage: Stage) -> None:
+    number = "2007QCA0502"
+    told = await award(stage, number, terms("ÉLECTRICIENS", date(2008, 1, 7), date(2008, 9, 26)))
+    await told.open(2)
+    left = declarations.Exit(on=date(2008, 2, 8), kind="early", reason="dropped_out")  # type: ignore[arg-type]
+    await told.say(declarations.TraineeExited(trainee_id=told.trainees[0], exit=left, version=1))
+    assert "Remplir 1 fiche de suivi à la sortie" in text_of(await stage.secretary.get(f"/actions/{number}"))
+
+
+async def test_the_balance_is_a_task_once_it_is_offered(stage: Stage, told: dict[str, Told]) -> None:
+    await told[OVER].say(told[OVER].offered("1.0000", Decimal("1989.00")))
+    text = text_of(await stage.secretary.get("/"))
+    assert "Confirmer le solde, 1 989,00 €" in text
+    await told[OVER].say(told[OVER].offered())
