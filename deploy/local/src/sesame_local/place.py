@@ -30,12 +30,16 @@ class Place:
 
     @classmethod
     def from_environment(cls) -> "Place":
-        """SESAME_FOLDER (default `.local` in the repository) and SESAME_PORT (default 8000). Raises Trouble on a bad port."""
-        folder = Path(os.environ.get("SESAME_FOLDER", ".local"))
-        text = os.environ.get("SESAME_PORT", "8000")
+        """SESAME_FOLDER (default `.local` in the repository) and SESAME_PORT (default: the folder's own, else 8000).
+
+        Raises Trouble on a bad port.
+        """
+        folder = (REPOSITORY / os.environ.get("SESAME_FOLDER", ".local")).resolve()
+        known = folder / "port"  # so that `make down` finds what `make up SESAME_PORT=…` started
+        text = os.environ.get("SESAME_PORT") or (known.read_text() if known.exists() else "8000")
         if not text.isdecimal() or not 1024 <= int(text) <= 65_535 - len(PORTS):
             raise Trouble(f"SESAME_PORT doit être un nombre de 1024 à {65_535 - len(PORTS)}, et non « {text} ».")
-        return cls((REPOSITORY / folder).resolve(), int(text))
+        return cls(folder, int(text))
 
     def port(self, name: str) -> int:
         return self.base_port + PORTS.index(name)

@@ -44,6 +44,7 @@ class Up:
         self.fetch()
         if start:
             timeshift.write(self.place.time_shift, start)
+        (self.place.folder / "port").write_text(str(self.place.base_port))
         self._start_foundation()
         self._make_topics()
         asyncio.run(self._make_databases())
