@@ -101,7 +101,7 @@ async def test_a_command_that_touches_a_parked_key_waits_and_holds_its_other_key
         await operate(served, monkeypatch, "replay", "f2")
 
 
-HEADERS = {
+HEADERS: dict[str, list[tuple[str, bytes | None]]] = {
     "a null header": [("ce_id", None)],
     "a header that is not UTF-8": [("ce_type", b"\xff\xfe")],
     "no header at all": [],
@@ -117,8 +117,8 @@ async def test_what_cannot_be_read_is_parked_with_its_key(served: Place, topic: 
         pytest.skip("on events it is somebody else's")
     key = f"{topic}/{what}"
     kind = Add if topic == "billing.commands" else Poked
-    headers = dict(served.log.envelope("gateway", key, kind).headers())
-    broken = list({**headers, **dict(HEADERS[what])}.items()) if HEADERS[what] else []
+    headers: dict[str, bytes | None] = dict(served.log.envelope("gateway", key, kind).headers())
+    broken = list((headers | dict(HEADERS[what])).items()) if HEADERS[what] else []
     await served.log.send(topic, key.encode(), broken, b"{}")
     await eventually(lambda: served.parked(key))
     await served.log.command("billing", key, Add(amount=1))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chassis import consume
+from chassis.batch import Span
 from chassis.runtime import Runtime
 from chassis.testing import eventually, running
 from chassis.trouble import Trouble
@@ -75,7 +76,7 @@ async def test_without_the_look_for_gaps_they_are_lost(install: Install, monkeyp
             await handle(self, records)
 
     def trusting(self: consume.Consumer, records: Any) -> Any:
-        return {place: consume.Span(span.first, span.last, True) for place, span in spans(self, records).items()}
+        return {place: Span(span.first, span.last, True) for place, span in spans(self, records).items()}
 
     async def heal(*_: object) -> None:
         return None

@@ -76,7 +76,7 @@ class Process:
     def kill(self) -> None:
         """kill -9."""
         self._child.kill()
-        self._child.wait()
+        self._child.communicate()
 
     def freeze(self, on: bool) -> None:
         """Stops it as a long pause would, or lets it go on."""

@@ -1,0 +1,185 @@
+"""Plays stories on a service, and says what came of it: the states, and what the service said, whole."""
+
+import asyncio
+import importlib
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+import asyncpg
+
+from chassis.migrate import migrate
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.testing import Log, eventually, running
+from contracts.answers import CommandAnswered
+from contracts.envelope import Envelope, Position
+from contracts.message import Command, Message
+from tests.infra import Infra
+from tests.messages.samples import Said, Sample
+
+Outcome = dict[str, Any]
+
+
+@dataclass
+class Stage:
+    """One installation of one service."""
+
+    sample: Sample
+    service: Service
+    settings: Settings
+    environment: dict[str, str]
+    log: Log
+    database: asyncpg.Pool
+    sent: dict[tuple[str, int], int] = field(default_factory=dict)
+    """The last offset written to each partition that the service reads."""
+    records: list[tuple[Said, Envelope | None]] = field(default_factory=list)
+    """All that was sent, in order."""
+    numbers: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+
+    async def send(self, said: Said, after: Iterable[Position] = ()) -> Position:
+        """The next message of a story, with the id, version and time that it has in every performance."""
+        envelope = None
+        if isinstance(said.message, Message):
+            self.numbers[said.source, said.key] += 1
+            version = self.numbers[said.source, said.key]
+            made = uuid5(NAMESPACE_OID, f"{said.source}/{said.key}/{version}")
+            kind = said.message.TYPE
+            envelope = Envelope(made, said.source, kind, said.key, version, said.at, made, actor=said.actor, after=tuple(after))
+        self.records.append((said, envelope))
+        return await self.send_again(said, envelope)
+
+    async def send_again(self, said: Said, envelope: Envelope | None) -> Position:
+        """The same record once more."""
+        body = said.message.body() if isinstance(said.message, Message) else said.message
+        headers = envelope.headers() if envelope else []
+        place = await self.log.send(said.topic, said.key.encode(), headers, body)
+        self.sent[place.topic, place.partition] = place.offset
+        return place
+
+    async def settle(self, within: float = 40) -> None:
+        """Until all that was sent has been handled, and what it caused is on the log."""
+        await eventually(self._is_settled, within)
+
+    async def _is_settled(self) -> bool:
+        rows = await self.fetch('SELECT topic, partition, "offset" FROM positions')
+        reached = {(row["topic"], row["partition"]): row["offset"] for row in rows}
+        if any(reached.get(place, -1) < offset for place, offset in self.sent.items()):
+            return False
+        return not await self.fetch("SELECT 1 FROM outbox LIMIT 1")
+
+    async def is_past(self, place: Position) -> bool:
+        """Whether the record there has been handled."""
+        query = 'SELECT 1 FROM positions WHERE topic = $1 AND partition = $2 AND "offset" >= $3'
+        return bool(await self.fetch(query, place.topic, place.partition, place.offset))
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """What the service's database says."""
+        async with self.database.acquire() as connection:
+            return await connection.fetch(query, *arguments)
+
+    async def outcome(self) -> Outcome:
+        """States, versions, side tables; and every event of the service, its body and its envelope but for what it stood after."""
+        found: Outcome = {}
+        for row in await self.fetch("SELECT key, version, state::text FROM aggregates"):
+            found[f"state of {row['key']}"] = (row["version"], row["state"])
+        for table in self.sample.tables:
+            found[f"table {table}"] = sorted(str(dict(row)) for row in await self.fetch(f"SELECT * FROM {table}"))
+        for envelope, body in await self.log.messages():
+            if envelope.source == self.service.name:
+                event = (envelope.id, envelope.type, envelope.time, envelope.actor, body)
+                # A relay that crashed sends again; what it sends is the same, or it is another event under a number that was given.
+                assert found.setdefault(f"event {envelope.version} of {envelope.key}", event) == event
+        found["parked"] = len(await self.fetch("SELECT 1 FROM parked"))
+        return found
+
+    async def answered(self) -> dict[UUID, int]:
+        """How often each command has been answered, each record on the log counted."""
+        counts = {envelope.id: 0 for said, envelope in self.records if envelope and isinstance(said.message, Command)}
+        for envelope, body in await self.log.messages():
+            if envelope.type == CommandAnswered.TYPE and envelope.source == self.service.name:
+                counts[CommandAnswered.parse(body).command_id] += 1
+        return counts
+
+    async def play(self, story: Sequence[Said]) -> None:
+        """A story in its order: each message once those before it are handled, as when each is somebody's answer to what they saw."""
+        for said in story:
+            await self.send(said)
+            await self.settle()
+
+
+@dataclass
+class Theatre:
+    """Makes stages."""
+
+    infra: Infra
+    stages: list[Stage] = field(default_factory=list)
+
+    async def stage(self, sample: Sample) -> Stage:
+        """A fresh installation for `sample`."""
+        module, _, name = sample.at.partition(":")
+        service: Service = getattr(importlib.import_module(module), name)
+        prefix = self.infra.fresh_topics()
+
+        def settings_of(principal: str, dsn: str) -> tuple[Settings, dict[str, str]]:
+            environment = {**self.infra.environment(principal, prefix, dsn), **sample.environment, "SESAME_REPLICA": "1"}
+            return service.settings.model_validate({k.removeprefix("SESAME_").lower(): v for k, v in environment.items()}), environment
+
+        async def migrated(dsn: str) -> None:
+            await migrate(service, settings_of(service.name, dsn)[0])
+
+        dsn = await self.infra.fresh_database(service.name)
+        await migrated(dsn)
+        settings, environment = settings_of(service.name, dsn)
+        log = await Log(settings_of("admin", dsn)[0]).__aenter__()
+        database = await asyncpg.create_pool(dsn, min_size=1, max_size=2)
+        self.stages.append(Stage(sample, service, settings, environment, log, database))
+        return self.stages[-1]
+
+    async def close(self) -> None:
+        """Every stage's clients."""
+        for stage in self.stages:
+            await stage.log.__aexit__()
+            await stage.database.close()
+
+
+@asynccontextmanager
+async def performed(theatre: Theatre, sample: Sample) -> AsyncIterator[Stage]:
+    """A stage whose service runs in this process."""
+    stage = await theatre.stage(sample)
+    async with running(stage.service, stage.settings):
+        yield stage
+
+
+def interleaved(stories: Sequence[Sequence[Said]], seed: int) -> list[tuple[int, Said]]:
+    """All stories as one, each in its own order, with the story's number."""
+    chance, rest = random.Random(seed), [list(story) for story in stories]
+    mixed = []
+    while any(rest):
+        number = chance.choice([number for number, story in enumerate(rest) if story])
+        mixed.append((number, rest[number].pop(0)))
+    return mixed
+
+
+def is_command(said: Said) -> bool:
+    """Whether it is one."""
+    return isinstance(said.message, Command)
+
+
+async def at_once(stage: Stage, mixed: Sequence[tuple[int, Said]]) -> None:
+    """Sends stories that were mixed; a story's next message goes as soon as its last one is handled, whatever the others do."""
+    waiting: dict[int, list[Said]] = defaultdict(list)
+    for number, said in mixed:
+        waiting[number].append(said)
+
+    async def tell(story: Sequence[Said]) -> None:
+        for said in story:
+            place = await stage.send(said)
+            await eventually(partial(stage.is_past, place), 120)
+
+    await asyncio.gather(*(tell(story) for story in waiting.values()))

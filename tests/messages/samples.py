@@ -1,0 +1,224 @@
+"""What the shared suite plays on each service: a story, as messages that reach it in their order. Add a service here, and it is tested.
+
+A story is told for a number, and its keys belong to that number: stories do not touch each other. It holds what the service is sent, not
+what it says; an event of another service that answers an ask stands after the command that asks. It should have an event directly
+before a command (the suite sends the command first, with `after`) and a refusal.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from contracts import actions, declarations, identity, surveys
+from contracts.actions import ActionClosed, ClosingRequested, EntryDate, EntryRequested, RemovalRequested, TraineeEntered, TraineeNeverCame
+from contracts.answers import Fault
+from contracts.codes import ExitKind, Frequency, Situation
+from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, PlaceHours, SetExit, TraineeExited
+from contracts.envelope import Actor
+from contracts.message import Message
+from contracts.month import Month
+from tests.chassis import sample
+from tests.identity.guide import SIRET, awarded
+from tests.rules.actions import life
+from tests.rules.declarations import course
+
+START = datetime(2008, 2, 1, 9, tzinfo=UTC)
+AGENT, HOLDER = Actor("a1", "agent"), Actor("u1", "organisation", SIRET)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message for the service. Ids and versions are given by the suite, the same each time."""
+
+    topic: str
+    """Without prefix."""
+    message: Message | bytes
+    """Bytes: a stranger's, without envelope."""
+    key: str
+    source: str = "gateway"
+    actor: Actor | None = None
+    at: datetime = START
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One service and what to play on it."""
+
+    at: str
+    """`module:name` of the Service; settings come from the environment."""
+    story: Callable[[int], Sequence[Said]]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What its settings want beside chassis' own."""
+    tables: tuple[str, ...] = ()
+    """Side tables that must come out the same, `aggregates` apart."""
+    once_more_is_said: bool = True
+    """Whether a stranger's message may be sent twice without a second effect (FIN-2, BIL-13)."""
+
+
+def purse(number: int) -> list[Said]:
+    """The tiny service of the chassis' own tests."""
+    key, other = f"purse-{number}", f"purse-{number}b"
+
+    def command(message: Message) -> Said:
+        return Said("billing.commands", message, key)
+
+    def event(message: Message) -> Said:
+        return Said("events", message, key, source="surveys")
+
+    return [
+        command(sample.Add(amount=5)),
+        command(sample.Add(amount=-9)),  # refused
+        event(sample.Poked()),
+        command(sample.Ask()),
+        event(sample.Granted()),
+        command(sample.Add(amount=number)),
+        Said("region.decisions", b'{"coins": 2}', key),
+        command(sample.Share(to=(key, other), amount=1)),
+        event(sample.Poked()),
+        command(sample.Ask()),
+        event(sample.Granted()),
+    ]
+
+
+def action(number: int) -> list[Said]:
+    """Two contracts: one lives from its award to its closing, `declarations` granting and refusing what is asked; one is withdrawn."""
+    key, other, first, second, third = f"2007QCA{number:04}", f"2007QIA{number:04}", *(UUID(int=10 * number + one) for one in (1, 2, 3))
+    contracts = life.imported(life.awarded_contract(key), life.awarded_contract(other))
+
+    def command(message: Message, on: str = life.START, *, key: str = key, actor: Actor = life.HOLDER) -> Said:
+        return Said("actions.commands", message, key, actor=actor, at=datetime.fromisoformat(f"{on}T10:00+02:00"))
+
+    def event(message: Message, on: str = life.START) -> Said:
+        return Said("events", message, key, source="declarations", at=datetime.fromisoformat(f"{on}T10:00+02:00"))
+
+    late = life.entry_dates((third, "2007-10-08"))
+    opening = actions.OpenAction(actual_start=life.day(life.START), frequency=Frequency.MONTHLY)
+    return [
+        command(contracts, "2007-06-01", key=f"import-{number}", actor=life.AGENT),
+        command(contracts, "2007-06-02", key=f"import-{number}", actor=life.AGENT),
+        command(actions.WithdrawContract(), "2007-06-03", key=other, actor=life.AGENT),
+        command(actions.ValidateDates(periods=life.PERIODS, base_version=0)),
+        command(actions.UnlockDates(reason="Appel du 20 août"), actor=life.AGENT),
+        command(actions.ValidateDates(periods=life.PERIODS, base_version=2)),
+        command(actions.RegisterTrainee(trainee_id=first, sheet=life.sheet())),
+        command(actions.RegisterTrainee(trainee_id=second, sheet=life.sheet(referrer=None), partial=True)),
+        command(opening),  # refused
+        command(actions.ChangeTrainee(trainee_id=second, sheet=life.sheet(), base_version=1)),
+        command(actions.ConfirmEntryDates(entries=life.entry_dates((first, "2007-09-10"), (second, life.START)))),
+        command(actions.ConfirmTrainers()),
+        command(opening),
+        command(actions.RegisterTrainee(trainee_id=third, sheet=life.sheet())),
+        command(actions.ConfirmEntryDates(entries=late)),
+        command(actions.RemoveTrainee(trainee_id=first)),  # refused: in progress
+        event(declarations.EntryGranted(entries=late)),
+        command(actions.RemoveTrainee(trainee_id=third)),
+        event(declarations.RemovalGranted(trainee_id=third)),
+        command(actions.RemoveTrainee(trainee_id=first)),
+        event(declarations.AskRefused(asked=actions.RemovalRequested.TYPE, faults=(Fault(code="hours-recorded", item=str(first)),))),
+        command(actions.UnlockTrainee(trainee_id=first, reason="Adresse à corriger"), actor=life.AGENT),
+        command(actions.CloseAction(actual_end=life.day(life.END)), life.END),
+        event(declarations.ClosingGranted(actual_end=life.day(life.END)), life.END),
+        command(actions.RemoveTrainee(trainee_id=first), life.END),  # refused: closed
+    ]
+
+
+def hours_of_an_action(number: int) -> list[Said]:
+    """Declarations: two months, one of them rejected and corrected, an entry and a removal asked, the closing."""
+    key, at = f"2007QCA{number:04d}", datetime(2008, 5, 28, 9, tzinfo=UTC)
+
+    def actions(*messages: Message) -> list[Said]:
+        return [Said("events", message, key, source="actions", at=at) for message in messages]
+
+    def commands(on: str, *messages: Message) -> list[Said]:
+        holder, at = Actor("u1", "organisation", course.SIRET), datetime.fromisoformat(f"{on}T09:00:00+00:00")
+        return [Said("declarations.commands", message, key, actor=holder, at=at) for message in messages]
+
+    first, other, never = course.BORG, course.KOURNIKOVA, course.NADAL
+    entry = (EntryDate(trainee_id=other, entered_on=date(2008, 6, 2)),)
+    return [
+        *actions(course.award("2008-05-05", "2008-06-27"), *(course.registration(trainee) for trainee in (first, other, never))),
+        *actions(course.opening("2008-05-05"), TraineeEntered(trainee_id=first, entered_on=date(2008, 5, 5))),
+        *commands("2008-05-28", course.line("2008-05", first, f"{90 + number} 0 0 40 0 0")),
+        *commands("2008-05-28", course.month("2008-05")),  # refused: outside the window
+        *actions(EntryRequested(entries=entry)),
+        *commands("2008-06-03", course.month("2008-05")),
+        Said("events", course.rejection("2008-05"), key, source="billing", at=at),
+        *commands("2008-06-20", course.line("2008-05", first, "80 0 0 40 0 0", base=1), course.month("2008-05")),
+        *actions(RemovalRequested(trainee_id=first), RemovalRequested(trainee_id=never)),  # refused, granted
+        *commands("2008-06-20", *(course.line("2008-06", trainee, "20 0 0 0 0 0") for trainee in (first, other))),
+        *commands("2008-07-01", course.month("2008-06")),  # refused: nobody is out
+        *commands("2008-07-01", *(SetExit(trainee_id=one, exit=course.ended("2008-06-27"), base_version=0) for one in (first, other))),
+        *commands("2008-07-01", course.month("2008-06")),
+        *actions(ClosingRequested(actual_end=date(2008, 6, 27))),
+    ]
+
+
+def organisation(number: int) -> list[Said]:
+    """Identity: an organisation is awarded two contracts, and changes its address in between (ACC-1, ACC-2)."""
+    siret, contract, other = f"{73282932000000 + number}", f"2007QCA{number}", f"2008QCA{number}"
+    holder = Actor("u1", "organisation", siret)
+
+    def command(message: Message, actor: Actor = holder) -> Said:
+        return Said("identity.commands", message, siret, actor=actor)
+
+    def moved(town: str, base_version: int) -> Message:
+        return identity.ChangeOrganisation(address="5 place de la Gare", postcode="34000", town=town, base_version=base_version)
+
+    return [
+        Said("events", awarded(siret=siret), contract, source="actions"),
+        command(moved("Montpellier", 1)),
+        command(moved("Lattes", 1)),  # refused: changed meanwhile
+        command(identity.SendCredentials(), AGENT),
+        command(identity.SendCredentials()),  # refused: not an agent
+        Said("events", awarded(siret=siret, name="SCENES", address="1 RUE NEUVE"), other, source="actions"),
+        command(moved("Lattes", 3)),
+    ]
+
+
+def outcomes(number: int) -> list[Said]:
+    """Surveys: two trainees enter, one never came; exits, hours, surveys, the report (SUR-1, SUR-2)."""
+    contract, parker, durand = f"2007QCA{number}", UUID(int=2 * number + 1), UUID(int=2 * number + 2)
+    entered, out = date(2007, 1, 2), Exit(on=date(2007, 7, 1), kind=ExitKind.END_OF_TRAINING)
+    hours = PlaceHours(attended=Decimal(41), excused=Decimal(2), unexcused=Decimal(0))
+
+    def command(message: Message, actor: Actor = HOLDER) -> Said:
+        return Said("surveys.commands", message, contract, actor=actor)
+
+    def event(message: Message, source: str = "actions") -> Said:
+        return Said("events", message, contract, source=source)
+
+    def survey(situation: Situation, base_version: int = 0) -> Message:
+        return surveys.RecordExitSurvey(trainee_id=parker, situation=situation, contract=None, base_version=base_version)
+
+    confirmed = MonthConfirmed(month=Month("2007-06"), lines=(ConfirmedLine(trainee_id=parker, centre=hours, company=hours),))
+    return [
+        event(awarded()),
+        event(TraineeEntered(trainee_id=parker, entered_on=entered)),
+        event(TraineeEntered(trainee_id=durand, entered_on=entered)),
+        command(survey(Situation.OTHER)),  # refused: still in training
+        event(TraineeExited(trainee_id=parker, exit=out, version=1), "declarations"),
+        command(survey(Situation.OTHER)),
+        command(survey(Situation.EMPLOYED_IN_SECTOR, 1)),  # refused: no kind of contract
+        event(TraineeNeverCame(trainee_id=durand)),
+        event(confirmed, "declarations"),
+        command(surveys.SubmitReport(text="Bilan")),  # refused: not closed
+        event(ActionClosed(actual_end=date(2007, 7, 1))),
+        command(surveys.SubmitReport(text="Bilan")),
+        command(surveys.AcknowledgeReport(), AGENT),
+    ]
+
+
+SAMPLES: dict[str, Sample] = {
+    "actions": Sample("actions.app:service", action, tables=("people",)),
+    "purses": Sample("tests.chassis.sample:SERVICE", purse, tables=("pokes",), once_more_is_said=False),
+    "declarations": Sample("declarations.app:service", hours_of_an_action, tables=("confirmations",)),
+    "identity": Sample(
+        "tests.identity.silent:SERVICE",
+        organisation,
+        environment={"SESAME_PORTAL_URL": "https://sesame.example", "SESAME_GATEWAY_KEY": "the-gateway-s-own-key"},
+        tables=("people", "accounts"),
+    ),
+    "surveys": Sample("surveys.app:service", outcomes, tables=("people",)),
+}
