@@ -202,7 +202,7 @@ async def test_kill_9_between_any_two_steps_loses_nothing(theatre: Theatre, samp
     process = Process(sample.at, stage.environment)
     await playing
     await stage.settle()
-    assert (await process.stop())[0] == 0
+    assert (await process.stop())[0] in (0, -15)  # a short story is over before the last process listens to signals
     assert await stage.outcome() == calm
 
 
