@@ -16,7 +16,7 @@ def _all() -> dict[str, list[tuple[str, str]]]:
 
 def towns(postcode: str) -> list[str]:
     """The names of a postcode's communes, in the order of the alphabet; none for a postcode that nobody has."""
-    return [name for _, name in _all().get(postcode, [])]
+    return sorted((name for _, name in _all().get(postcode, [])), key=sortable)
 
 
 def insee_code(postcode: str, town: str) -> str | None:
