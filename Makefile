@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock gateway $(wildcard services/*) deploy/local
 OURS := actions billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up down reset mail clock finance test check pins
+.PHONY: up down reset mail clock finance operator test check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -22,6 +22,10 @@ clock: $(STAMP)
 # make finance CMD="accept 1"
 finance: $(STAMP)
 	@$(RUN) -m sesame_local finance $(CMD)
+
+# make operator CMD="billing parked list"
+operator: $(STAMP)
+	@$(RUN) -m sesame_local run $(CMD)
 
 # make test ARGS="tests/rules -x"
 test: $(STAMP)

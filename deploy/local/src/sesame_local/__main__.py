@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from clock.days import day_of
 from sesame_local import mail, move, timeshift
-from sesame_local.place import REPOSITORY, Place, Trouble
+from sesame_local.place import DATABASES, REPOSITORY, Place, Trouble
 from sesame_local.supervise import Installation
 from sesame_local.up import Up
 
@@ -43,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     clock = commands.add_parser("clock", help="avance le temps de l'installation")
     clock.add_argument("to", help="date et heure de Paris, par exemple 2027-03-05T09:00")
     clock.set_defaults(run=lambda place, given: move.move(place, move.parse(given.to)))
+    operator = commands.add_parser("run", help="lance une commande d'exploitant avec les réglages d'un processus")
+    operator.add_argument("arguments", nargs=argparse.REMAINDER, help="par exemple : billing parked list")
+    operator.set_defaults(run=lambda place, given: _run(place, given.arguments))
     finance = commands.add_parser("finance", help="lance l'exemple de système financier de la Région")
     finance.add_argument("arguments", nargs=argparse.REMAINDER)
     finance.set_defaults(run=lambda place, given: _finance(place, given.arguments))
@@ -59,6 +62,16 @@ def _up(place: Place) -> None:
 def _mail(place: Place) -> None:
     mails = mail.caught(place.mails)
     print(f"\n\n{'─' * 72}\n\n".join(map(mail.readable, mails)) if mails else "Aucun courriel.")
+
+
+def _run(place: Place, arguments: list[str]) -> None:
+    """`python -m …` with what that process is told; the gateway's own commands are its worker's."""
+    if not arguments or arguments[0] not in (*DATABASES, "clock"):
+        raise Trouble(f"Nommez un processus ({', '.join((*DATABASES, 'clock'))}) et sa commande, par exemple : billing parked list.")
+    process = "gateway-worker" if arguments[0] == "gateway" else arguments[0]
+    os.environ |= Installation(place).environment(process)
+    sys.argv = arguments
+    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
 
 
 def _finance(place: Place, arguments: list[str]) -> None:
