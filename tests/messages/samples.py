@@ -5,6 +5,7 @@ what it says; an event of another service that answers an ask stands after the c
 before a command (the suite sends the command first, with `after`) and a refusal.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -12,16 +13,29 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts import actions, declarations, identity, surveys
-from contracts.actions import ActionClosed, ClosingRequested, EntryDate, EntryRequested, RemovalRequested, TraineeEntered, TraineeNeverCame
-from contracts.answers import Fault
-from contracts.codes import ExitKind, Frequency, Situation
+from contracts.actions import (
+    ActionAwarded,
+    ActionClosed,
+    ActionOpened,
+    ClosingRequested,
+    EntryDate,
+    EntryRequested,
+    RemovalRequested,
+    TraineeEntered,
+    TraineeNeverCame,
+)
+from contracts.answers import Fault, PersonalRef
+from contracts.billing import DecideInvoice, IssueInvoice
+from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, Situation
 from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, PlaceHours, SetExit, TraineeExited
 from contracts.envelope import Actor
 from contracts.message import Message
 from contracts.month import Month
+from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
 from tests.chassis import sample
 from tests.identity.guide import SIRET, awarded
 from tests.rules.actions import life
+from tests.rules.billing import book
 from tests.rules.declarations import course
 
 START = datetime(2008, 2, 1, 9, tzinfo=UTC)
@@ -174,6 +188,11 @@ def organisation(number: int) -> list[Said]:
         command(identity.SendCredentials()),  # refused: not an agent
         Said("events", awarded(siret=siret, name="SCENES", address="1 RUE NEUVE"), other, source="actions"),
         command(moved("Lattes", 3)),
+        *(command(moved(town, version)) for version, town in enumerate(("Sète", "Nîmes", "Alès", "Uzès", "Mende"), 4)),
+        Said("events", awarded(siret=siret, name="SCENES ET FORMATIONS"), contract, source="actions"),
+        command(moved("Mende", 1)),  # the same again
+        Said("events", awarded(siret=siret, email="bureau@scenes.example"), other, source="actions"),
+        command(identity.SendCredentials(), AGENT),
     ]
 
 
@@ -210,6 +229,55 @@ def outcomes(number: int) -> list[Said]:
     ]
 
 
+def money(number: int) -> list[Said]:
+    """Billing: a month invoiced, rejected, corrected, invoiced again, paid; the balance, accepted once the report is received."""
+    contract, siret = f"2007QCA0{number:03}", f"{73282932000074 + number}"
+    first, second, balance = (str(UUID(int=number * 10 + at)) for at in (1, 2, 3))
+
+    def event(message: Message, source: str) -> Said:
+        return Said("events", message, contract, source=source)
+
+    def confirmed(month: str, hours: str, again: bool = False) -> Said:
+        lines = (book.line(book.TRAINEES[0], book.place_hours(hours)),)
+        return event(MonthConfirmed(month=Month(month), lines=lines, again=again, remaining=month == "2007-02"), "declarations")
+
+    def issue(invoice: str, kind: InvoiceKind, month: str, amount: str, on: str) -> Said:
+        command = IssueInvoice(invoice_id=UUID(invoice), kind=kind, months=book.months(month), excluding_tax=Decimal(amount))
+        return Said("billing.commands", command, contract, actor=Actor("u", "organisation", siret), at=book.instant(on))
+
+    def accept(invoice: str, on: str) -> Said:
+        command = DecideInvoice(invoice_id=UUID(invoice), decision=Decision.ACCEPTED)
+        return Said("billing.commands", command, contract, actor=Actor("a", "agent"), at=book.instant(on))
+
+    def finance(**body: str) -> Said:
+        return Said("region.decisions", json.dumps(body).encode(), contract)
+
+    terms = book.terms()
+    held = terms.model_copy(update={"organisation": terms.organisation.model_copy(update={"siret": siret})})
+    figures = ReportFigures(entered=1, completed=1, left_early=0, centre_hours=Decimal(580), company_hours=Decimal(0), situations=())
+    return [
+        event(ActionAwarded(terms=held, agent=PersonalRef(id="agent", version=1), trainers=()), "actions"),
+        event(ActionOpened(actual_start=date(2007, 2, 1), frequency=Frequency.MONTHLY), "actions"),
+        confirmed("2007-02", "489"),
+        issue(first, InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),
+        issue(second, InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),  # refused: it is invoiced
+        finance(invoice_id=first, decision="rejected", code="hours_wrong", text="Reprenez février."),
+        confirmed("2007-02", "480", again=True),
+        issue(second, InvoiceKind.MONTHLY, "2007-02", "2400.00", "2007-03-20"),
+        accept(second, "2007-03-22"),
+        finance(invoice_id=second, amount="2400.00", date="2007-04-10", reference=f"{contract}-1"),
+        confirmed("2007-03", "100"),
+        event(ActionClosed(actual_end=date(2007, 12, 31)), "actions"),
+        event(ReportSubmitted(figures=figures, text=PersonalRef(id="report", version=1)), "surveys"),
+        issue(balance, InvoiceKind.BALANCE, "2007-03", "500.00", "2008-01-28"),
+        accept(balance, "2008-02-01"),  # refused: the report is not received
+        event(ReportAcknowledged(), "surveys"),
+        accept(balance, "2008-02-02"),
+        finance(invoice_id=balance, amount="500.00", date="2008-03-01", reference=f"{contract}-2"),
+        finance(invoice_id=balance, amount="1.00", date="2008-03-02", reference=f"{contract}-3"),  # refused: it is paid
+    ]
+
+
 SAMPLES: dict[str, Sample] = {
     "actions": Sample("actions.app:service", action, tables=("people",)),
     "purses": Sample("tests.chassis.sample:SERVICE", purse, tables=("pokes",), once_more_is_said=False),
@@ -221,4 +289,5 @@ SAMPLES: dict[str, Sample] = {
         tables=("people", "accounts"),
     ),
     "surveys": Sample("surveys.app:service", outcomes, tables=("people",)),
+    "billing": Sample("billing.app:service", money, tables=("invoices", "invoiced_months", "legal_numbers", "payments", "people")),
 }
