@@ -1,0 +1,275 @@
+"""Declarations: the strip of months, the month's grid, and the confirmed month (DEC-1 to DEC-8)."""
+
+from collections.abc import Set
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+from chassis.instant import now
+from contracts.codes import Place
+from contracts.declarations import ConfirmMonth, SaveLine, SetExit
+from contracts.month import paris_day
+
+from ..checks import FIGURES, explained, figure
+from ..forms import Form
+from ..portal import Portal
+from ..rendering import fragment, page, see
+from ..session import Viewer
+from ..views.action import Action, MonthView, load_action
+from ..views.declarations import Draft, Row, load_confirmed, load_rejection, load_rows, load_without_exit
+from ..views.months import strip
+from ..views.waiting import load_waiting
+from . import drafts, grid
+from .grid import Entry, Point
+from .realised import realised_context
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/actions/{contract:str}/declarations")
+async def months_page(
+    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
+) -> Response[str]:
+    """Every month, what it is, what it is worth, and when it can be confirmed (DEC-1)."""
+    action = await load_action(portal.db, organisation, contract)
+    today = paris_day(now())
+    return await page(request, "declarations.html", action=action, strip=strip(action, today), months=_months(action, today))
+
+
+def _months(action: Action, today: date) -> list[MonthView]:
+    """Those in which something is to be done now: reopened ones, then the oldest that waits."""
+    waiting = action.next_month()
+    found = [view for view in action.months if view.state == "reopened"]
+    return found + ([waiting] if waiting and waiting.month.first <= today else [])
+
+
+def month_of(action: Action, text: str) -> MonthView:
+    """The action's month written in an address. Raises NotFoundException when it has none such."""
+    found = next((view for view in action.months if view.month == text), None)
+    if found is None:
+        raise NotFoundException
+    return found
+
+
+def neighbours(action: Action, view: MonthView) -> tuple[MonthView | None, MonthView | None]:
+    """The months before and after (DEC-2)."""
+    at = action.months.index(view)
+    return (action.months[at - 1] if at else None, action.months[at + 1] if at + 1 < len(action.months) else None)
+
+
+def can_be_filled(view: MonthView, today: date) -> bool:
+    """Whether hours can be entered now (DEC-1)."""
+    return view.state == "reopened" or (view.state == "open" and view.month.first <= today)
+
+
+@get("/actions/{contract:str}/declarations/{mois:str}")
+async def month_page(
+    request: AnyRequest,
+    portal: NamedDependency[Portal],
+    organisation: NamedDependency[Viewer],
+    contract: FromPath[str],
+    mois: FromPath[str],
+    ouvert: FromQuery[str] = "",
+) -> Response[str]:
+    """The month as it can be used now: to fill in, to wait for, or to read."""
+    action = await load_action(portal.db, organisation, contract)
+    view = month_of(action, mois)
+    if view.state == "confirmed":
+        return await page(request, "realised.html", **await realised_context(portal, organisation, action, view))
+    if not can_be_filled(view, paris_day(now())):
+        before, after = neighbours(action, view)
+        return await page(request, "month_locked.html", action=action, view=view, before=before, after=after, first=action.next_month())
+    lapsed = await drafts.restored(portal, organisation, request.url.path)
+    if lapsed:
+        rows = await load_rows(portal.db, organisation, contract, view.month)
+        await grid.unpack(portal, organisation, action, view.month, rows, lapsed)
+        await drafts.accepted(portal, organisation, request.url.path)
+    return await show(request, portal, organisation, action, view, Form(restored=lapsed is not None), opened={ouvert})
+
+
+async def context_of(
+    portal: Portal, viewer: Viewer, action: Action, view: MonthView, form: Form, posted: Set[str]
+) -> tuple[list[Entry], dict[str, Any]]:
+    """The grid's rows and what is shown around them."""
+    rows, found = await grid.loaded(portal, viewer, action, view.month)
+    entries = grid.lay(form, rows, found, action, posted)
+    waiting = await load_waiting(portal.db, viewer)
+    summed = grid.totals(entries, action)
+    return entries, {
+        "action": action,
+        "view": view,
+        "form": form,
+        "entries": entries,
+        "points": points_of(entries, await last_exits(portal, action, view, rows)),
+        "missing": [Point(entry.row.name, "", f"#{entry.key}-centre-attended") for entry in entries if entry.missing],
+        "totals": summed,
+        "amount": sum(summed.worth(action, place) for place in Place),
+        "remaining": grid.remaining,
+        "figure": figure,
+        "figures": FIGURES,
+        "explained": explained,
+        "places": Place,
+        "periods_of": grid.periods,
+        "waiting": waiting,
+        "saves": (SaveLine, SetExit),
+        "waits": waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
+        "saved_at": _saved_at(rows, found),
+    }
+
+
+def _saved_at(rows: list[Row], found: dict[UUID, Draft]) -> datetime | None:
+    times = [row.saved_at for row in rows if row.saved_at] + [draft.saved_at for draft in found.values()]
+    return max(times, default=None)
+
+
+async def last_exits(portal: Portal, action: Action, view: MonthView, rows: list[Row]) -> list[Point]:
+    """Who has no exit date when the month is the last one, and who never entered (DEC-8)."""
+    if view.month != action.months[-1].month:
+        return []
+    keys = {row.trainee_id: row.key for row in rows}
+    points: list[Point] = []
+    for trainee_id, name, entered in await load_without_exit(portal.db, action):
+        if not entered:
+            text = "n’a pas de date d’entrée. Supprimez sa fiche, ou indiquez que ce stagiaire n’est jamais venu."
+            points.append(Point(name, text, f"{action.path}/stagiaires/{trainee_id}"))
+        elif trainee_id in keys:
+            text = "n’a pas de date de sortie : le dernier mois attend toutes les sorties."
+            points.append(Point(name, text, f"#{keys[trainee_id]}-exit-on"))
+    return points
+
+
+def points_of(entries: list[Entry], last: list[Point]) -> list[Point]:
+    """Everything to settle before the month can be confirmed, row by row; lines without any figure are listed apart."""
+    return [point for entry in entries for point in entry.points] + last
+
+
+async def show(
+    request: AnyRequest,
+    portal: Portal,
+    viewer: Viewer,
+    action: Action,
+    view: MonthView,
+    form: Form,
+    *,
+    opened: Set[str] = frozenset(),
+    posted: Set[str] = frozenset(),
+    status: int = 200,
+) -> Response[str]:
+    """The grid; `opened` are the keys of the rows whose panel is open."""
+    entries, context = await context_of(portal, viewer, action, view, form, posted)
+    before, after = neighbours(action, view)
+    reopened = view.state == "reopened" and view.rejected_invoice
+    return await page(
+        request,
+        "month.html",
+        status=status,
+        opened={entry.key for entry in entries if entry.key in opened or _in_panel(entry)},
+        asked=status == 422,
+        before=before,
+        after=after,
+        rejection=await load_rejection(portal.db, action, view.rejected_invoice) if reopened and view.rejected_invoice else None,
+        **context,
+    )
+
+
+def _in_panel(entry: Entry) -> bool:
+    """Whether something typed in the row's panel is wrong."""
+    return any(".absences." in name or ".exit." in name for name in entry.errors)
+
+
+@post("/actions/{contract:str}/declarations/{mois:str}", status_code=200)
+async def save_month(
+    request: AnyRequest,
+    portal: NamedDependency[Portal],
+    organisation: NamedDependency[Viewer],
+    contract: FromPath[str],
+    mois: FromPath[str],
+) -> Response[Any]:
+    """Save every row that was changed, then do what the pressed button says: open a panel, add or take away a period, settle a
+    conflict, verify (DEC-3).
+    """
+    action = await load_action(portal.db, organisation, contract)
+    view = month_of(action, mois)
+    if not can_be_filled(view, paris_day(now())):
+        return see(request.url.path)
+    form = await Form.of(request)
+    verb, _, where = form.value("faire").partition(" ")
+    key = where.split(".")[0]
+    rows = await load_rows(portal.db, organisation, contract, view.month)
+    if verb == "supprimer":
+        grid.number_periods(form, key, without=where)
+    row = next((row for row in rows if row.key == key), None)
+    if row and verb in {"garder", "reprendre"}:
+        await grid.settle(portal, organisation, action, view.month, row, form, mine=verb == "garder")
+    saved = await grid.save(portal, organisation, action, view.month, form, rows)
+    opened = {key} if verb in {"ouvrir", "ajouter", "supprimer"} else set()
+    action = await load_action(portal.db, organisation, contract)
+    view = month_of(action, mois)
+    rows, found = await grid.loaded(portal, organisation, action, view.month)
+    entries = grid.lay(form, rows, found, action, saved.kept)
+    wrong = not form.ok or any(entry.conflict for entry in entries)
+    if verb == "verifier":
+        lacks = wrong or any(entry.points or entry.missing for entry in entries) or await last_exits(portal, action, view, rows)
+        if not lacks:
+            return Redirect(f"{request.url.path}/confirmation", status_code=303)
+        wrong = True
+    if wrong:
+        return await show(request, portal, organisation, action, view, form, opened=opened, posted=saved.kept, status=422)
+    query = f"?ouvert={key}" if opened else ""
+    command = saved.answers[-1].command_id if saved.answers and not opened else None
+    return see(f"{request.url.path}{query}", command=command, anchor=f"#{key}" if key else "")
+
+
+@post("/actions/{contract:str}/declarations/{mois:str}/lignes/{trainee_id:uuid}", status_code=200)
+async def save_row(
+    request: AnyRequest,
+    portal: NamedDependency[Portal],
+    organisation: NamedDependency[Viewer],
+    contract: FromPath[str],
+    mois: FromPath[str],
+    trainee_id: FromPath[UUID],
+) -> Response[Any]:
+    """One row, while the page stays open: its draft is kept, and when it was left, the line is sent (DEC-3)."""
+    action = await load_action(portal.db, organisation, contract)
+    view = month_of(action, mois)
+    rows = await load_rows(portal.db, organisation, contract, view.month)
+    row = next((row for row in rows if row.trainee_id == trainee_id), None)
+    if row is None or not can_be_filled(view, paris_day(now())):
+        raise NotFoundException
+    form = await Form.of(request)
+    form.renew()  # the page's own id is for its buttons: each time that a row is left is a command of its own
+    grid.number_periods(form, row.key)
+    posted = {row.key}
+    if form.value("faire") == "garder":
+        await grid.keep(portal, organisation, action, view.month, row, form)
+    else:
+        posted = (await grid.save(portal, organisation, action, view.month, form, [row])).kept
+    action = await load_action(portal.db, organisation, contract)
+    entries, context = await context_of(portal, organisation, action, month_of(action, mois), form, posted)
+    found = next((entry for entry in entries if entry.row.trainee_id == trainee_id), None)
+    if found is None:  # the exit was moved before this month
+        return Response("", headers={"HX-Refresh": "true"}, media_type="text/html")
+    status = 422 if found.errors or found.conflict else 200
+    return fragment("_line_saved.html", status=status, entry=found, asked=False, kept=form.value("faire") == "garder", **context)
+
+
+@get("/region/declarations/{contract:str}/{mois:str}")
+async def region_month_page(
+    request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], contract: FromPath[str], mois: FromPath[str]
+) -> Response[str]:
+    """A month as it was last confirmed, for the Region; what is not confirmed is the organisation's alone."""
+    action = await load_action(portal.db, agent, contract)
+    view = month_of(action, mois)
+    lines, _ = await load_confirmed(portal.db, action, view.month)
+    if not lines:
+        raise NotFoundException
+    return await page(request, "realised.html", **await realised_context(portal, agent, action, view))
+
+
+ROUTES = [months_page, month_page, save_month, save_row, region_month_page]

@@ -1,0 +1,62 @@
+"""“Réalisé horaire de l’action”: a confirmed month, for the organisation and for the Region (DEC-2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from contracts.codes import Place
+from contracts.declarations import ConfirmedLine
+from contracts.types import to_cent
+
+from ..portal import Portal
+from ..session import Viewer
+from ..views.action import Action, MonthView
+from ..views.declarations import ZERO, Row, load_confirmed, load_rows, payable
+
+
+@dataclass(frozen=True, slots=True)
+class Realised:
+    """A trainee's hours of a month, attended and excused, and since their entry (DEC-2)."""
+
+    row: Row
+    line: ConfirmedLine
+    centre: Decimal
+    company: Decimal
+    centre_so_far: Decimal
+    company_so_far: Decimal
+
+
+def realised(rows: list[Row], lines: dict[Any, ConfirmedLine], view: MonthView) -> list[Realised]:
+    """One for each trainee of the confirmed declaration, by name."""
+    found: list[Realised] = []
+    for row in rows:
+        if line := lines.get(row.trainee_id):
+            centre, company = payable(line.centre), payable(line.company)
+            before = (row.realised(view.month, Place.CENTRE), row.realised(view.month, Place.COMPANY))
+            found.append(Realised(row, line, centre, company, centre + before[0], company + before[1]))
+    return found
+
+
+SUMMED = ("centre", "company", "centre_so_far", "company_so_far")
+
+
+async def realised_context(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> dict[str, Any]:
+    """What the page of a confirmed month shows."""
+    lines, at = await load_confirmed(portal.db, action, view.month)
+    found = realised(await load_rows(portal.db, viewer, action.contract_number, view.month), lines, view)
+    sums = {name: sum((getattr(one, name) for one in found), ZERO) for name in SUMMED}
+    at_index = action.months.index(view)
+    before = [one for one in action.months[:at_index] if one.state in {"confirmed", "reopened"}]
+    after = [one for one in action.months[at_index + 1 :] if one.state in {"confirmed", "reopened"} or not viewer.is_agent]
+    return {
+        "action": action,
+        "view": view,
+        "lines": found,
+        "sums": sums,
+        "amounts": {place: to_cent(sums[place] * getattr(action.terms, place).rate) for place in Place},
+        "absences": [(one.row, absence) for one in found for absence in one.row.line.absences] if view.state == "confirmed" else [],
+        "confirmed_at": at if isinstance(at, datetime) else None,
+        "before": (before if viewer.is_agent else list(action.months[:at_index]))[-1:],
+        "after": after[:1],
+    }

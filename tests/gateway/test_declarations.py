@@ -1,0 +1,329 @@
+"""The months of an action: filled in, settled, confirmed, read (DEC-1 to DEC-8)."""
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
+from decimal import Decimal
+from html import unescape
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from contracts import codes, declarations
+from contracts.declarations import ConfirmMonth, Line, LineSaved, MonthConfirmed, SaveLine, SetExit, TraineeExited
+from contracts.message import Command, Message
+from contracts.month import Month
+from contracts.refusals.common import ChangedMeanwhile
+from contracts.refusals.declarations import ConfirmationOutsideWindow, ExcusedCentreUnexplained
+from tests.gateway.stage import Stage
+from tests.gateway.story import BTS, RIVAL, Told, award, story, terms
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+FEBRUARY = f"/actions/{BTS}/declarations/2008-02"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def told(stage: Stage) -> AsyncIterator[dict[str, Told]]:
+    yield await story(stage)
+
+
+async def running(stage: Stage, number: str, count: int = 2) -> Told:
+    """An action that runs since 4 February 2008."""
+    action = await award(stage, number, terms("ACTION " + number, date(2008, 2, 4), date(2008, 4, 25)))
+    await action.open(count)
+    return action
+
+
+def fields(page: httpx.Response) -> dict[str, str | list[str]]:
+    """What a browser would post of the page's grid, without a button."""
+    form = page.text[page.text.index('id="saisie"') :]
+    found: dict[str, str | list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value, kind = (re.search(rf' {what}="([^"]*)"', tag) for what in ("name", "value", "type"))
+        if name and (kind is None or kind[1] not in {"radio", "checkbox"} or " checked" in tag):
+            found[name[1]] = unescape(value[1]) if value else ""
+    for name, options in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        found[name] = chosen[1] if chosen else ""
+    return found
+
+
+def shows(page: httpx.Response, *texts: str) -> None:
+    """The page says these texts."""
+    said = " ".join(unescape(re.sub(r"<[^>]+>", "", page.text)).replace("\xa0", " ").split())
+    for text in texts:
+        assert text in said, text
+
+
+def key(action: Told, index: int) -> str:
+    return f"s{action.trainees[index].hex}"
+
+
+FULL = ("centre.attended", "centre.excused", "centre.unexcused", "company.attended", "company.excused", "company.unexcused")
+
+
+def typed(of: str, *figures: str) -> dict[str, str | list[str]]:
+    return {f"{of}.{path}": value for path, value in zip(FULL, figures, strict=True)}
+
+
+class Service:
+    """Saves lines and exits as `declarations` does, by version."""
+
+    def __init__(self) -> None:
+        self.lines: dict[object, tuple[int, Line]] = {}
+        self.exits: dict[object, int] = {}
+
+    def __call__(self, _key: str, command: Command) -> Iterable[Message]:
+        match command:
+            case SaveLine():
+                version, known = self.lines.get((command.month, command.trainee_id), (0, Line()))
+                if version != command.base_version and known != command.line:
+                    raise ChangedMeanwhile(item=str(command.trainee_id))
+                self.lines[command.month, command.trainee_id] = version + 1, command.line
+                whole = all(getattr(place, kind) is not None for place in (command.line.centre, command.line.company) for kind in KINDS)
+                return [
+                    LineSaved(month=command.month, trainee_id=command.trainee_id, line=command.line, complete=whole, version=version + 1)
+                ]
+            case SetExit() if command.exit:
+                self.exits[command.trainee_id] = self.exits.get(command.trainee_id, 0) + 1
+                return [TraineeExited(trainee_id=command.trainee_id, exit=command.exit, version=self.exits[command.trainee_id])]
+            case _:
+                raise AssertionError(command)
+
+
+KINDS = ("attended", "excused", "unexcused")
+
+
+async def test_months_lead_to_what_can_be_done(stage: Stage, told: dict[str, Told]) -> None:
+    page = await stage.secretary.get(f"/actions/{BTS}/declarations")
+    assert page.status_code == 200
+    shows(page, "Corriger décembre 2007", "Saisir février 2008", "6 lignes complètes sur 8", "du 1er mars au 15 mars 2008")
+    shows(page, "À venir", "Payé")
+
+
+async def test_another_organisation_finds_no_month(stage: Stage, told: dict[str, Told]) -> None:
+    assert (await stage.rival.get(FEBRUARY)).status_code == 404
+    assert (await stage.rival.get(FEBRUARY + "/confirmation")).status_code == 404
+    assert (await stage.secretary.get(f"/actions/{RIVAL}/declarations/2008-03")).status_code == 404
+    assert (await stage.secretary.get(f"/actions/{BTS}/declarations/2009-01")).status_code == 404
+    assert (await stage.secretary.get(f"/actions/{BTS}/declarations/n-importe")).status_code == 404
+
+
+async def test_the_grid_says_what_is_left_and_what_it_is_worth(stage: Stage, told: dict[str, Told]) -> None:
+    page = await stage.secretary.get(FEBRUARY)
+    shows(page, "1 point à régler avant de confirmer", "Lignes à remplir, 0 si aucune heure", "Total, 6 lignes sur 8")
+    shows(page, "495,00 h saisies", "1 989,00 € facturables à ce stade", "il reste 10 jours")
+
+
+async def test_rows_are_saved_without_javascript(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0001")
+    path = f"/actions/{action.number}/declarations/2008-02"
+    form = fields(await stage.secretary.get(path))
+    form |= typed(key(action, 0), "70", "0", "0", "3h30", "0", "0") | {f"{key(action, 1)}.centre.attended": "12,5"}
+    async with stage.answering(Service()) as came:
+        page = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
+        assert page.status_code == 200
+        again = await stage.secretary.post(path, {**form, "faire": "enregistrer"}, command_id=None)
+    assert len(came) == 2, "a second click is the same commands"
+    assert {one.base_version for one in came if isinstance(one, SaveLine)} == {0}
+    shows(again, "Le brouillon est enregistré", "Remplissez cette case, 0 si aucune heure.")
+    shown = fields(page)
+    assert shown[f"{key(action, 0)}.company.attended"] == "3,50"
+    assert shown[f"{key(action, 1)}.centre.attended"] == "12,50" and shown[f"{key(action, 1)}.centre.excused"] == ""
+
+
+async def test_what_is_wrong_is_kept_beside_its_cell_and_the_rest_is_saved(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0002")
+    path = f"/actions/{action.number}/declarations/2008-02"
+    form = fields(await stage.secretary.get(path))
+    form |= typed(key(action, 0), "77,20", "0", "0", "0", "0", "0") | typed(key(action, 1), "70", "0", "0", "0", "0", "0")
+    async with stage.answering(Service()) as came:
+        page = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
+    assert page.status_code == 422
+    assert [one.trainee_id for one in came if isinstance(one, SaveLine)] == [action.trainees[1]]
+    shows(page, "77,20 h n’est pas un quart d’heure : saisissez 77,00 h ou 77,25 h.", "1 ligne sur 2")
+    again = fields(await stage.secretary.get(path))
+    assert again[f"{key(action, 0)}.centre.attended"] == "77,20", "the draft is found again"
+
+
+async def test_absences_and_the_exit_are_saved_with_the_row(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0003")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    form = fields(await stage.secretary.get(path))
+    form |= typed(row, "60", "7", "0", "0", "0", "0")
+    form |= {f"{row}.absences.0.start": "05/02/2008", f"{row}.absences.0.end": "05/02/2008", f"{row}.absences.0.reason": "summons"}
+    form |= {f"{row}.absences.0.place": "centre", f"{row}.absences.0.hours": "3,5"}
+    form |= {f"{row}.exit.on": "15/2/8", f"{row}.exit.kind": "early", f"{row}.exit.reason": "personal"}
+    service = Service()
+    async with stage.answering(service) as came:
+        refused = await stage.secretary.post(path, {**form, "faire": f"ajouter {row}"})
+        assert refused.status_code == 422 and not came
+        shows(refused, "Ce motif demande des justificatifs.")
+        form |= {f"{row}.exit.proofs_announced": "oui"}
+        page = await stage.secretary.post(path, {**form, "faire": f"ajouter {row}"})
+    assert {type(one) for one in came} == {SaveLine, SetExit}
+    left = next(one for one in came if isinstance(one, SetExit))
+    assert left.exit == declarations.Exit(
+        on=date(2008, 2, 15), kind=codes.ExitKind.EARLY, reason=codes.ExitReason.PERSONAL, proofs_announced=True
+    )
+    assert page.status_code == 200 and f'id="{row}-panel">' in page.text, "its panel stays open"
+    shows(page, "Justifiées en centre : 3,50 sur 7,00 h", "Il manque 3,50 h", "sorti le 15/02/2008")
+    assert f'name="{row}.absences.1.start"' in page.text, "there is room for another period"
+    async with stage.answering(service) as came:
+        page = await stage.secretary.post(path, {**fields(page), "faire": f"supprimer {row}.absences.0"})
+    assert [one.line.absences for one in came if isinstance(one, SaveLine)] == [()]
+
+
+async def test_a_row_that_somebody_else_saved_loses_nothing(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0004")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    service = Service()
+    form = fields(await stage.secretary.get(path))
+    async with stage.answering(service):
+        first = {**form, **typed(row, "50", "0", "0", "0", "0", "0"), "faire": "enregistrer"}
+        await stage.secretary.post(path, first)
+        page = await stage.secretary.post(
+            path, {**form, **typed(row, "60", "0", "0", "0", "0", "0"), "faire": "enregistrer", "_commande": str(uuid4())}
+        )
+        assert page.status_code == 422
+        shows(page, "Cette ligne a changé pendant votre saisie", "par SCENES ET FORMATIONS", "en centre 50,00 · 0,00 · 0,00")
+        assert fields(page)[f"{row}.centre.attended"] == "60"
+        kept = await stage.secretary.post(path, {**fields(page), "faire": f"garder {row}"})
+        assert kept.status_code == 200 and service.lines[Month("2008-02"), action.trainees[0]][1].centre.attended == 60
+        page = await stage.secretary.post(
+            path, {**form, **typed(row, "61", "0", "0", "0", "0", "0"), "faire": "enregistrer", "_commande": str(uuid4())}
+        )
+        back = await stage.secretary.post(path, {**fields(page), "faire": f"reprendre {row}"})
+    assert fields(back)[f"{row}.centre.attended"] == "60,00" and "a changé pendant" not in back.text
+
+
+async def test_a_row_that_nobody_touched_is_not_sent_again(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0005")
+    path = f"/actions/{action.number}/declarations/2008-02"
+    old = fields(await stage.secretary.get(path))
+    service = Service()
+    async with stage.answering(service) as came:
+        await stage.secretary.post(path, {**old, **typed(key(action, 0), "50", "0", "0", "0", "0", "0")})
+        page = await stage.secretary.post(path, {**old, **typed(key(action, 1), "40", "0", "0", "0", "0", "0"), "_commande": str(uuid4())})
+    assert page.status_code == 200 and len(came) == 2
+    assert fields(page)[f"{key(action, 0)}.centre.attended"] == "50,00"
+
+
+async def test_a_row_that_is_left_answers_with_its_version(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0006")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    own = {name: value for name, value in fields(await stage.secretary.get(path)).items() if name.startswith(row)}
+    line = f"{path}/lignes/{action.trainees[0]}"
+    async with stage.answering(Service()) as came:
+        kept = await stage.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "garder"})
+        assert kept.status_code == 200 and not came, "typing keeps a draft, and sends nothing"
+        assert fields(await stage.secretary.get(path))[f"{row}.centre.attended"] == "12"
+        left = await stage.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "ligne"})
+        shows(left, "Brouillon enregistré à 14 h 12")
+        assert f'name="{row}.version" value="1"' in left.text and len(came) == 1
+        wrong = await stage.secretary.post(line, {**own, f"{row}.version": "1", f"{row}.centre.attended": "douze", "faire": "ligne"})
+    assert wrong.status_code == 422
+    shows(wrong, "« douze » n’est pas un nombre d’heures.")
+    assert (await stage.rival.post(line, own)).status_code == 404
+
+
+async def test_a_month_waits_for_the_one_before_and_for_its_first_day(stage: Stage, told: dict[str, Told]) -> None:
+    shows(await stage.secretary.get(f"/actions/{BTS}/declarations/2008-03"), "Confirmez d’abord février 2008")
+    shows(await stage.secretary.get(f"/actions/{BTS}/declarations/2008-05"), "La saisie ouvre le 1er mai 2008")
+
+
+async def test_a_reopened_month_says_why_and_until_when(stage: Stage, told: dict[str, Told]) -> None:
+    page = await stage.secretary.get(f"/actions/{BTS}/declarations/2007-12")
+    shows(page, "La Région a rejeté la facture n° 4", "Les justificatifs d’absence de DURAND Jean-Claude manquent.", "19 mars 2008")
+
+
+async def test_verifying_what_lacks_comes_back_with_the_list_on_top(stage: Stage, told: dict[str, Told]) -> None:
+    page = await stage.secretary.post(FEBRUARY, {**fields(await stage.secretary.get(FEBRUARY)), "faire": "verifier"})
+    assert page.status_code == 422 and 'id="erreurs"' in page.text
+    shows(page, "Lignes à remplir")
+    confirm = await stage.secretary.get(FEBRUARY + "/confirmation")
+    shows(confirm, "Il reste des points à régler")
+    assert "Confirmer février 2008</button>" not in confirm.text
+
+
+async def test_a_whole_month_is_confirmed_in_its_window(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0007")
+    path = f"/actions/{action.number}/declarations/2008-02"
+    await action.declare(Month("2008-02"))
+    step = await stage.secretary.post(path, {**fields(await stage.secretary.get(path)), "faire": "verifier"})
+    assert str(step.url).endswith("/confirmation")
+    shows(step, "Tout est prêt : 2 lignes complètes", "121,00 h × 5,00 €", "643,00 €", "du 1er mars au 15 mars 2008")
+    assert "Confirmer février 2008</button>" in step.text
+
+    def refuse(_key: str, _command: Command) -> Iterable[Message]:
+        raise ExcusedCentreUnexplained(item=str(action.trainees[0]), field="centre.excused", missing=Decimal("3.50"))
+
+    async with stage.answering(refuse):
+        refused = await stage.secretary.post(path + "/confirmation", {})
+    assert refused.status_code == 422
+    shows(refused, "Il manque 3,50 h d’absence justifiée en centre.")
+    assert f'href="{path}#{key(action, 0)}-centre-excused"' in refused.text
+
+    zero = Decimal(0)
+    hours = declarations.PlaceHours(attended=Decimal(60), excused=zero, unexcused=zero)
+    lines = tuple(declarations.ConfirmedLine(trainee_id=one, centre=hours, company=hours) for one in action.trainees)
+    async with stage.answering(lambda _key, _command: [MonthConfirmed(month=Month("2008-02"), lines=lines)]) as came:
+        done = await stage.secretary.post(path + "/confirmation", {})
+    assert came == [ConfirmMonth(month=Month("2008-02"))]
+    shows(done, "Le mois est confirmé", "Réalisé horaire de l’action, février 2008", "Facturer le mois", "Total détaillé", "240,00")
+    assert '<input class="cell' not in done.text
+    seen = await stage.agent.get(f"/region/declarations/{action.number}/2008-02")
+    shows(seen, "Réalisé horaire de l’action, février 2008", "Aucune absence déclarée.")
+    assert (await stage.agent.get(f"/region/declarations/{action.number}/2008-03")).status_code == 404
+
+
+async def test_outside_its_window_a_month_says_when_it_can_be_confirmed(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0008")
+    path = f"/actions/{action.number}/declarations/2008-02"
+    await action.declare(Month("2008-02"))
+    stage.it_is("2008-03-16T00:00")
+    try:
+        step = await stage.secretary.get(path + "/confirmation")
+        shows(step, "Il se confirme du 1er avril au 15 avril 2008")
+        assert "Confirmer février 2008</button>" not in step.text
+
+        def refuse(_key: str, _command: Command) -> Iterable[Message]:
+            raise ConfirmationOutsideWindow(month="2008-02", start=date(2008, 4, 1), end=date(2008, 4, 15))
+
+        async with stage.answering(refuse):
+            refused = await stage.secretary.post(path + "/confirmation", {})
+        shows(refused, "La prochaine période va du 1er avril 2008 au 15 avril 2008.")
+    finally:
+        stage.it_is("2008-03-06T14:12")
+
+
+async def test_what_was_posted_after_the_session_had_lapsed_is_found_in_the_grid(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0009")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    form = fields(await stage.secretary.get(path)) | typed(row, "44", "0", "0", "0", "0", "0")
+    guest = await stage.person(stage.secretary.viewer)
+    await stage.db.execute(
+        "UPDATE sessions SET seen_at = now() - interval '1 hour' WHERE token_hash = sha256($1::text::bytea)", guest.token
+    )
+    lapsed = await guest.post(path, form)
+    assert "/connexion" in str(lapsed.url)
+    await guest.client.aclose()
+    page = await stage.secretary.get(path)
+    shows(page, "Votre session avait expiré")
+    assert fields(page)[f"{row}.centre.attended"] == "44"
+    assert "Votre session avait expiré" not in (await stage.secretary.get(path)).text
+
+
+async def test_the_last_month_waits_for_every_exit(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0010")
+    for month in ("2008-02", "2008-03"):
+        await action.confirm(Month(month))
+    await action.declare(Month("2008-04"))
+    stage.it_is("2008-05-05T10:00")
+    try:
+        page = await stage.secretary.get(f"/actions/{action.number}/declarations/2008-04")
+        shows(page, "CHOMBIER Gisèle n’a pas de date de sortie : le dernier mois attend toutes les sorties.")
+    finally:
+        stage.it_is("2008-03-06T14:12")
