@@ -13,6 +13,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, NotFoundException, PermissionDeniedException
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
+from pydantic import ValidationError
 
 from .answers import Hub
 from .commands import Commands, NotYours
@@ -126,6 +127,8 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     status = error.status_code if isinstance(error, HTTPException) else 503 if isinstance(error, AWAY) else 500
     if isinstance(error, NotYours):
         status = 404
+    elif isinstance(error, ValidationError):  # what no field of ours lets anybody type
+        status = 400
     if status >= 500:
         log.error("a page failed", path=request.url.path, error=repr(error), exc_info=None if isinstance(error, AWAY) else error)
     html = environment().get_template("error.html").render(status=status, path=request.url.path, viewer=None, notice=None, has_errors=False)
