@@ -125,8 +125,8 @@ def sortable(name: str) -> str:
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """`3 stagiaires`, `1 stagiaire`, `0 stagiaire`."""
-    return f"{count}{NBSP}{one if count < 2 else many or one + 's'}"
+    """`3 stagiaires`, `1 stagiaire`, `0 stagiaire`, `2 000 contrats`."""
+    return f"{number(Decimal(count), 0)}{NBSP}{one if count < 2 else many or one + 's'}"
 
 
 def left(day: date, today: date) -> str:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from .commands import Answer
 from .french import moment
-from .refusals import sentence
+from .refusals import summary
 
 DONE: dict[str, tuple[str, str]] = {
-    "actions.import-contracts.v1": ("Les contrats sont importés", "Les organismes les voient dès maintenant."),
+    "actions.import-contracts.v1": ("Votre fichier de contrats est traité", "Voyez ce qui a été vérifié ou importé."),
     "actions.withdraw-contract.v1": ("Le contrat est retiré", "L’organisme en est averti."),
     "actions.validate-dates.v1": (
         "Les dates et les périodes sont validées",
@@ -56,7 +56,7 @@ def of(answer: Answer) -> Notice:
     if answer.accepted:
         return Notice("ok", *DONE.get(answer.type, ("C’est enregistré", "")))
     if answer.refused:
-        return Notice("bad", "Votre demande est refusée", " ".join(sentence(fault, {}) for fault in answer.faults or ()))
+        return Notice("bad", "Votre demande est refusée", summary(answer.faults or (), {}))
     return Notice(
         "wait",
         "Votre saisie est enregistrée, la réponse arrive",

@@ -1,6 +1,6 @@
 """From a fault that travelled (code and figures) to the French sentence that a person reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from string import Formatter
 from typing import Any
 
@@ -30,3 +30,10 @@ def sentence(fault: Fault, people: Mapping[str, str]) -> str:
     if found is None or found.__doc__ is None:
         return UNKNOWN.format(code=fault.code)
     return _French(people).format(" ".join(found.__doc__.split()), **fault.figures)
+
+
+def summary(faults: Sequence[Fault], people: Mapping[str, str], most: int = 3) -> str:
+    """The first sentences of a refusal, each once, and how many more there are: a file of contracts may have thousands."""
+    sentences = list(dict.fromkeys(sentence(fault, people) for fault in faults))
+    left = len(sentences) - most
+    return " ".join(sentences[:most] if left > 0 else sentences) + (f" Et {left} autre{'s' if left > 1 else ''}." if left > 0 else "")

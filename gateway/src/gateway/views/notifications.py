@@ -132,7 +132,7 @@ def _words(row: Record | dict[str, Any], people: dict[str, str]) -> Sentence:
         context = {"contract": row["contract_number"], "action": row["title"], "organisation": row["organisation"]}
         return read(row["kind"], context | json.loads(row["figures"]), people)
     if faults := _faults(row):
-        text = " ".join(refusals.sentence(fault, people) for fault in faults)
+        text = refusals.summary(faults, people)
         return Sentence("bad", f"Votre demande du {moment(row['sent_at'])} est refusée", text, "Revenir à la page", row["path"])
     return Sentence("ok", *notices.DONE[row["kind"]], "Revenir à la page", row["path"])
 

@@ -26,8 +26,8 @@ MEMORY, SECONDS = 1024**3, 20
 NOT_A_WORKBOOK = "Ce fichier n’est pas un classeur lisible. Envoyez un fichier .xlsx ou .ods, par exemple le modèle rempli."
 WITH_PASSWORD = "Ce classeur est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis envoyez-le de nouveau."
 TOO_LARGE = (
-    f"Ce classeur est trop grand, il faut {MOST_ROWS} lignes au plus par feuille. Supprimez les lignes et les colonnes vides après la dernière "
-    "ligne remplie, ou partagez-le en plusieurs fichiers."
+    f"Ce classeur est trop grand, il faut {MOST_ROWS} lignes au plus par feuille. Supprimez les lignes et les colonnes vides après la "
+    "dernière ligne remplie, ou partagez-le en plusieurs fichiers."
 )
 
 

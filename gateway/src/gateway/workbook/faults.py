@@ -89,6 +89,6 @@ def _problem(fault: Fault, places: Mapping[str, Place], contracts: Mapping[str, 
 def _shown(part: Contract | Terms, path: str, column: Column | None) -> str:
     """The value at a path as its cell shows it; of a list, how long it is."""
     value = value_at(part, path)
-    if isinstance(value, tuple):
-        return ", ".join(map(text_of, value)) if path.endswith("thresholds") else plural(len(value), "ligne")
-    return text_of(column.kind.write(value)) if column else ""
+    if column is None:
+        return plural(len(value), "ligne") if isinstance(value, tuple) else ""
+    return ", ".join(text_of(column.kind.write(one)) for one in (value if isinstance(value, tuple) else (value,)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from contracts.actions import Contract
@@ -70,7 +71,7 @@ def read(sheets: Mapping[str, Rows]) -> Reading:
     problems: list[Problem] = []
     rows = _contract_rows(_read_sheet(CONTRACTS, sheets.get(CONTRACTS.name), problems), problems)
     if len(rows) > MOST_CONTRACTS:
-        many, most = (number(count, 0) for count in (len(rows), MOST_CONTRACTS))
+        many, most = (number(Decimal(count), 0) for count in (len(rows), MOST_CONTRACTS))
         raise NotReadable(f"Ce fichier contient {many} contrats, il en faut {most} au plus. Partagez-le en plusieurs fichiers.")
     places = {item: Place(row.number, row.line, guessed=list(row.guessed)) for item, row in rows.items()}
     lists: dict[str, dict[str, list[dict[str, Any]]]] = {item: {} for item in rows}

@@ -109,7 +109,7 @@ class _Writer:
             if not (sheet is not CONTRACTS and column.header == CONTRACT_NUMBER)
         ]
         intro = [(sheet.name, CONTRACT_NUMBER, "oui", sheet.help, "") for sheet in PARTS]
-        rule = f"La ligne {EXAMPLE} de chaque feuille n’est pas importée : vous pouvez la garder. Le fichier est importé en entier ou pas du tout."
+        rule = f"La ligne {EXAMPLE} de chaque feuille n’est pas importée : vous pouvez la garder."
         self.table(EXPLANATIONS, titles, [*rows, *intro, ("", "", "", rule, "")], (16, 30, 12, 70, 38))
 
     def table(self, name: str, titles: Sequence[str], rows: Iterable[Sequence[str | int]], widths: Sequence[int]) -> None:

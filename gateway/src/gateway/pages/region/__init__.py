@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import actions, invoices, reports
+from . import actions, imports, invoices, reports
 
-ROUTES: list[ControllerRouterHandler] = [*actions.ROUTES, *invoices.ROUTES, *reports.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*actions.ROUTES, *imports.ROUTES, *invoices.ROUTES, *reports.ROUTES]

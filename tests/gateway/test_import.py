@@ -1,0 +1,528 @@
+"""An agent imports a workbook of contracts: ACT-1, ACT-4."""
+
+import re
+import zipfile
+from asyncio import gather
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from uuid import uuid4
+from xml.sax.saxutils import escape
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+from uuid_utils.compat import uuid7
+from xlsxwriter import Workbook
+
+from actions.rules.action import Action
+from actions.rules.action import Stage as ActionStage
+from actions.rules.contract import import_contracts
+from contracts.actions import Contract, ImportContracts, Subcontractor
+from contracts.message import Command, Message
+from contracts.personal import PersonalRecord
+from gateway.workbook import cells, reading, writing
+from gateway.workbook.columns import SHEETS, headers
+from gateway.workbook.kinds import Cell
+from tests.gateway.stage import Person, Stage, faults_of
+from tests.rules.actions.life import TRAINER, awarded_contract, priced, terms
+
+NAMES = [sheet.name for sheet in SHEETS]
+Sheets = dict[str, list[list[Cell]]]
+PATH = re.compile(r"/region/import/[0-9a-f-]{36}")
+
+
+def words(answer: httpx.Response | str) -> str:
+    """A page as it reads: without tags, with plain spaces."""
+    text = answer if isinstance(answer, str) else answer.text
+    return " ".join(re.sub(r"<[^>]+>", " ", text.replace("&nbsp;", " ").replace("&#39;", "'")).split())
+
+
+def sheets_of(*contracts: Contract) -> Sheets:
+    """The cells of a workbook, to be spoilt."""
+    with CalamineWorkbook.from_filelike(BytesIO(writing.write(contracts))) as book:
+        return {name: [list(row) for row in book.get_sheet_by_name(name).iter_rows()] for name in NAMES}  # type: ignore[misc]
+
+
+def spoil(sheets: Sheets, sheet: str, line: int, column: str, value: Cell) -> None:
+    """Puts another value into a cell."""
+    sheets[sheet][line - 1][list(sheets[sheet][0]).index(column)] = value
+
+
+def xlsx(sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
+    """A workbook of these cells."""
+    file = BytesIO()
+    with Workbook(file, {"in_memory": True}) as book:
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        for name, rows in sheets.items():
+            page = book.add_worksheet(name)
+            for line, row in enumerate(rows):
+                for index, cell in enumerate(row):
+                    if isinstance(cell, date):
+                        page.write_datetime(line, index, cell, day)
+                    else:
+                        page.write(line, index, cell)
+    return file.getvalue()
+
+
+def ods(sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
+    """The same as an OpenDocument spreadsheet, padded to its last row as LibreOffice does."""
+
+    def cell(value: Cell) -> str:
+        if isinstance(value, date):
+            return f'<table:table-cell office:value-type="date" office:date-value="{value}"><text:p>{value}</text:p></table:table-cell>'
+        if isinstance(value, str):
+            return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
+        return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+
+    padding = '<table:table-cell table:number-columns-repeated="16000"/>'
+    rest = f'<table:table-row table:number-rows-repeated="1000000">{padding}</table:table-row>'
+    tables = "".join(
+        f'<table:table table:name="{name}">'
+        + "".join(f"<table:table-row>{''.join(map(cell, row))}{padding}</table:table-row>" for row in rows)
+        + f"{rest}</table:table>"
+        for name, rows in sheets.items()
+    )
+    names = "".join(f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text"))
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    content = f"<office:document-content{names}>{body}</office:document-content>"
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", f'<?xml version="1.0" encoding="UTF-8"?>{content}')
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    return file.getvalue()
+
+
+@dataclass
+class Region:
+    """`actions` as its own rules decide, and the agent's browser."""
+
+    stage: Stage
+    known: dict[str, Action] = field(default_factory=dict)
+    people: dict[str, PersonalRecord] = field(default_factory=dict)
+    in_view: bool = True
+    """Whether the views show at once what an import awarded."""
+
+    async def decide(self, key: str, command: Command) -> Iterable[Message]:
+        assert isinstance(command, ImportContracts)
+        decided, answer = import_contracts(command, self.known, self.people)
+        for action, events, records in decided:
+            self.known[action.number] = action
+            self.people |= {record.id: record for record in records}
+            if self.in_view:
+                await self.stage.happen(action.number, *records, *events)
+        return [answer]
+
+    async def send(self, file: bytes, name: str = "contrats.xlsx", **more: str) -> httpx.Response:
+        """What the page says of a file."""
+        data = {"_commande": str(uuid7())} | more
+        return await self.stage.agent.client.post("/region/import", data=data, files={"fichier": (name, file)})
+
+    async def press(self, answer: httpx.Response, button: str) -> httpx.Response:
+        """The page after its button was pressed."""
+        assert f'value="{button}"' in answer.text
+        command = re.findall(r'name="_commande" value="([^"]+)"', answer.text)[0]
+        return await self.stage.agent.client.post(answer.url.path, data={"_commande": command, "faire": button})
+
+
+def number() -> str:
+    """A contract number that nothing has yet."""
+    return f"2008Q{uuid4().hex[:8].upper()}"
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """The cells of the page's table of errors."""
+    table = page[page.index("Ce qui ne va pas</h2>") :]
+    rows = re.findall(r'<tr role="row">(<th scope="row".*?)</tr>', table, re.DOTALL)
+    return [[words(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows]
+
+
+# Reading and writing
+
+
+async def read(file: bytes) -> reading.Reading:
+    return reading.read(await cells.read_cells(file, NAMES))
+
+
+def full(number: str = "2007QCA0266") -> Contract:
+    """A contract with every part."""
+    subcontractor = Subcontractor(siret="83014132100034", name="CEVENNES-GESTION", ceiling=Decimal("1500.00"))
+    return awarded_contract(number, terms=terms(subcontractors=(subcontractor,)), trainers=(TRAINER, TRAINER))
+
+
+LABELS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co"]), min_size=1, max_size=40).map(str.strip)
+CENTS = st.decimals(0, 999_999, places=2)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(LABELS.filter(bool), CENTS, CENTS, st.integers(1, 10_000), st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.booleans())
+def test_act_1_what_is_written_is_read_back(title: str, price: Decimal, rate: Decimal, headcount: int, day: date, esf: bool) -> None:
+    guide = terms()
+    changed = terms(
+        title=title,
+        esf=esf,
+        headcount=headcount,
+        vote_date=day,
+        centre=guide.centre.model_copy(update={"price": price, "rate": rate}),
+        subcontractors=full().terms.subcontractors,
+    )
+    contracts = (awarded_contract(terms=changed), full("2007QCA0267"))
+    file = writing.write(contracts)
+    with CalamineWorkbook.from_filelike(BytesIO(file)) as book:
+        found = {name: cells._rows(book.get_sheet_by_name(name).iter_rows()) for name in NAMES}
+    assert reading.read(found) == reading.Reading(contracts, reading.read(found).places, ())
+
+
+async def test_act_1_an_ods_reads_as_an_xlsx_does() -> None:
+    found = sheets_of(full(), awarded_contract("2007QCA0267"))
+    assert await read(ods(found)) == await read(xlsx(found))
+    assert (await read(ods(found))).contracts == (full(), awarded_contract("2007QCA0267"))
+
+
+async def test_act_1_the_template_has_every_column_an_example_and_explanations_and_imports_nothing() -> None:
+    with CalamineWorkbook.from_filelike(BytesIO(writing.template())) as book:
+        assert book.sheet_names == [*NAMES, "Mode d’emploi"]
+        for sheet in SHEETS:
+            rows = list(book.get_sheet_by_name(sheet.name).iter_rows())
+            assert rows[0] == [column.header for column in sheet.columns] and rows[1][0] == "EXEMPLE"
+        explained = {row[1] for row in book.get_sheet_by_name("Mode d’emploi").iter_rows()}
+    assert {column.header for _, column in headers()} <= explained
+    found = await read(writing.template())
+    assert found.contracts == () and [one.what[:38] for one in found.problems] == ["Le fichier ne contient aucun contrat. "]
+    # Another number in the example rows makes them a contract that the Region may award: the example is a right one.
+    with CalamineWorkbook.from_filelike(BytesIO(writing.template())) as book:
+        sheets: Sheets = {name: [list(row) for row in book.get_sheet_by_name(name).iter_rows()] for name in NAMES}  # type: ignore[misc]
+    for rows in sheets.values():
+        rows[1][0] = "2007QCA0266"
+    found = await read(xlsx(sheets))
+    assert found.problems == ()
+    import_contracts(ImportContracts(contracts=found.contracts), {}, {})
+
+
+async def test_a_cell_takes_what_a_secretary_types() -> None:
+    sheets = sheets_of(full())
+    for column, value in (
+        ("Type d’action", "ACTION COLLECTIVE"),
+        ("Date de vote", "23/3/2007"),
+        ("Prix en centre", "40 600,00 €"),
+        ("Tarif en entreprise", "0,95"),
+        ("SIRET du titulaire", "732 829 320 00074"),
+        ("Financement FSE", "Non"),
+        ("Seuil du 1er acompte", 0.3),
+        ("Seuil du 2e acompte", "60 %"),
+    ):
+        spoil(sheets, "Contrats", 2, column, value)
+    sheets["Contrats"].insert(1, [])
+    found = await read(xlsx(sheets))
+    assert found.problems == () and found.contracts == (full(),)
+    assert found.places[full().number].line == 3
+
+
+@pytest.mark.parametrize(
+    ("sheet", "line", "column", "value", "what"),
+    [
+        ("Contrats", 2, "Date de fin prévue", "30/02/2008", "Le 30/02/2008 n’existe pas dans le calendrier. Vérifiez le jour et le mois."),
+        ("Contrats", 2, "Effectif total", "douze", "Il faut un nombre entier de 1 à 10000."),
+        ("Contrats", 2, "Régime de TVA", "réduit", "« réduit » n’est pas dans la liste. Choisissez exonéré ou assujetti à la TVA."),
+        (
+            "Contrats",
+            2,
+            "Code postal",
+            1000.0,
+            "Un code postal a 5 chiffres. Mettez la cellule au format texte pour garder un zéro au début.",
+        ),
+        ("Contrats", 2, "Prix en centre", "40600,005", "Il faut deux décimales au plus, par exemple 40600,00."),
+        ("Contrats", 2, "Tarif en centre", "-5", "Il faut un nombre positif, inférieur à 1000000, par exemple 5,00."),
+        ("Contrats", 2, "Tarif en centre", "", "Obligatoire, par exemple 5."),
+        ("Contrats", 2, "Intitulé", "x" * 301, "Ce texte a 301 caractères, il en faut 300 au plus. Raccourcissez-le."),
+        ("Périodes", 3, "Lieu", "Atelier", "« Atelier » n’est pas dans la liste. Choisissez Centre ou Entreprise."),
+        ("Formateurs", 2, "Heures", "beaucoup", "« beaucoup » n’est pas un nombre. Saisissez par exemple 812,00."),
+        ("Sous-traitants", 2, "SIRET", "123", "Un SIRET a 14 chiffres. Mettez la cellule au format texte pour garder un zéro au début."),
+    ],
+)
+async def test_act_1_a_cell_that_cannot_be_read_is_named_by_sheet_line_and_column(
+    sheet: str, line: int, column: str, value: Cell, what: str
+) -> None:
+    sheets = sheets_of(full())
+    spoil(sheets, sheet, line, column, value)
+    (problem,) = (await read(xlsx(sheets))).problems
+    assert (problem.sheet, problem.line, problem.column, problem.contract) == (sheet, line, column, "2007QCA0266")
+    assert problem.value == cells.text_of(value) and problem.what.replace("\u00a0", " ") == what
+
+
+async def test_act_1_sheets_and_columns_that_are_missing_unknown_or_twice_are_named_once() -> None:
+    sheets = sheets_of(full(), full("2007QCA0267"))
+    del sheets["Sous-traitants"]
+    sheets["Contrats"][0][2] = "Titre"
+    sheets["Périodes"][0][3] = "Début"
+    found = [(one.sheet, one.line, one.column, one.what.split(".")[0]) for one in (await read(xlsx(sheets))).problems]
+    assert found == [
+        ("Contrats", 1, "Titre", "Le modèle n’a pas de colonne de ce nom"),
+        ("Contrats", 1, "Intitulé", "Cette colonne manque"),
+        ("Périodes", 1, "Début", "Cette colonne figure deux fois"),
+        ("Périodes", 1, "Fin", "Cette colonne manque"),
+        ("Sous-traitants", 0, "", "La feuille «\u00a0Sous-traitants\u00a0» manque"),
+    ]
+
+
+@pytest.mark.parametrize(("file", "what"), [(b"", "lisible"), (b"PK\x03\x04", "lisible"), (b"Numero;Titre\n1;2", "lisible")])
+async def test_a_file_that_is_no_workbook_is_said_so(file: bytes, what: str) -> None:
+    with pytest.raises(cells.NotReadable, match=what):
+        await cells.read_cells(file, NAMES)
+
+
+async def test_a_workbook_that_unpacks_to_gigabytes_ends_its_reader_and_nothing_else() -> None:
+    file = BytesIO()
+    with Workbook(file) as book:
+        page = book.add_worksheet("Contrats")
+        page.write(0, 0, "x")
+        page.write(1_048_575, 16_383, "x")
+    with pytest.raises(cells.NotReadable, match="trop grand"):
+        await cells.read_cells(file.getvalue(), NAMES)
+
+
+async def test_act_1_more_than_two_thousand_contracts_are_too_many_for_one_file() -> None:
+    sheets = sheets_of(full())
+    sheets["Contrats"] += [[f"2008QCA{index}", *sheets["Contrats"][1][1:]] for index in range(2000)]
+    with pytest.raises(cells.NotReadable, match="2\u00a0001 contrats, il en faut 2\u00a0000 au plus"):
+        await read(xlsx(sheets))
+
+
+# The pages
+
+
+@pytest.fixture
+def region(stage: Stage) -> Region:
+    return Region(stage)
+
+
+async def test_acc_6_an_organisation_imports_nothing(stage: Stage) -> None:
+    for path in ("/region/import", "/region/import/modele.xlsx", f"/region/import/{uuid4()}"):
+        assert (await stage.secretary.get(path)).status_code == 404
+    assert (await stage.secretary.post("/region/import", {})).status_code == 404
+
+
+async def test_the_template_is_a_file_to_save(stage: Stage) -> None:
+    answer = await stage.agent.get("/region/import/modele.xlsx")
+    assert answer.content == writing.template() and "modele-contrats.xlsx" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("file", "what"),
+    [(b"", "Choisissez un fichier"), (b"contrats", "n’est pas un classeur lisible"), (b"x" * (10 * 1024 * 1024 + 1), "dépasse 10 Mo")],
+)
+async def test_a_file_that_cannot_be_read_is_refused_beside_its_field(region: Region, file: bytes, what: str) -> None:
+    answer = await region.send(file)
+    assert answer.status_code == 422 and what in words(answer) and 'aria-invalid="true"' in answer.text
+
+
+async def test_act_1_a_good_file_is_listed_then_imported(region: Region, stage: Stage) -> None:
+    numbers = [number() for _ in range(3)]
+    async with stage.answering(region.decide) as came:
+        answer = await region.send(writing.write(awarded_contract(one) for one in numbers), "contrats 2008.xlsx")
+        text = words(answer)
+        assert "Le fichier est bon" in text and "3 contrats à importer, 133 770,00 € HT" in text and "Importer 3 contrats" in text
+        assert all(one in text for one in numbers) and not region.known and "contrats 2008.xlsx" in text
+        done = await region.press(answer, "importer")
+    text = words(done)
+    assert "3 contrats importés" in text and all(f'href="/region/actions/{one}"' in done.text for one in numbers)
+    assert set(region.known) == set(numbers)
+    assert [command.check_only for command in came if isinstance(command, ImportContracts)] == [True, False]
+    assert done.url.path in (await stage.agent.get("/region/import")).text
+    assert "3 contrats importés" in words(await (await stage.person(stage.agent.viewer)).get(done.url.path))
+
+
+async def test_act_1_every_error_of_a_file_is_said_at_once(region: Region, stage: Stage) -> None:
+    """What cannot be read and what the rules refuse, in one table; what rests on an unreadable cell is left out."""
+    good, bad, twice, unreadable = (number() for _ in range(4))
+    contracts = [full(good), full(bad), full(twice), full(unreadable), full(twice + "X")]
+    sheets = sheets_of(*contracts)
+    spoil(sheets, "Contrats", 3, "SIRET du titulaire", "12345678900012")
+    spoil(sheets, "Contrats", 3, "Prix en centre", 44500)
+    spoil(sheets, "Contrats", 3, "Secteur d’activité (code)", "")
+    spoil(sheets, "Contrats", 5, "Effectif total", "dix")  # so nothing can be said of prices, nor of the paid headcount
+    spoil(sheets, "Contrats", 5, "E-mail du titulaire", "contact")
+    spoil(sheets, "Contrats", 6, "Numéro de contrat", twice)
+    spoil(sheets, "Contrats", 6, "Seuil du 2e acompte", 20)
+    spoil(sheets, "Périodes", 6, "Fin", date(2010, 1, 1))
+    spoil(sheets, "Périodes", 11, "Début", "31/02/2008")
+    spoil(sheets, "Formateurs", 10, "Numéro de contrat", "INCONNU")
+    async with stage.answering(region.decide):
+        answer = await region.send(xlsx(sheets))
+    assert "<title>Erreur, Import de contrats" in answer.text
+    found = rows_of(answer.text)
+    assert [(row[0], row[1], row[2], row[3], row[4]) for row in found] == [
+        ("Contrats", "3", bad, "Secteur d’activité (code)", "vide"),
+        ("Contrats", "3", bad, "SIRET du titulaire", "12345678900012"),
+        ("Contrats", "3", bad, "Prix en centre", "44500"),
+        ("Contrats", "5", unreadable, "E-mail du titulaire", "contact"),
+        ("Contrats", "5", unreadable, "Effectif total", "dix"),
+        ("Contrats", "6", twice, "Numéro de contrat", twice),
+        ("Contrats", "6", twice, "Seuil du 1er acompte", "30, 20, 80"),
+        ("Périodes", "6", bad, "Fin", "01/01/2010"),
+        ("Périodes", "11", unreadable, "Début", "31/02/2008"),
+        ("Périodes", "14", twice + "X", "Numéro de contrat", twice + "X"),
+        ("Périodes", "15", twice + "X", "Numéro de contrat", twice + "X"),
+        ("Périodes", "16", twice + "X", "Numéro de contrat", twice + "X"),
+        ("Formateurs", "10", "INCONNU", "Numéro de contrat", "INCONNU"),
+        ("Formateurs", "11", twice + "X", "Numéro de contrat", twice + "X"),
+        ("Sous-traitants", "6", twice + "X", "Numéro de contrat", twice + "X"),
+    ]
+    sentences = {(row[1], row[3]): row[5] for row in found}
+    assert sentences["3", "Prix en centre"].endswith("soit 812,00 h × 5,00 € × 10 = 40 600,00 €.")
+    assert sentences["6", "Numéro de contrat"] == "Ce contrat figure déjà à la ligne 4. Gardez une seule ligne par numéro de contrat."
+    text = words(answer)
+    assert "Aucun contrat importé : 15 erreurs sur 12 lignes" in text and 'value="importer"' not in answer.text and not region.known
+    table = await stage.agent.get(f"{answer.url.path}/erreurs.xlsx")
+    with CalamineWorkbook.from_filelike(BytesIO(table.content)) as book:
+        assert [row[:2] for row in book.get_sheet_by_index(0).iter_rows()][1:3] == [["Contrats", 3.0], ["Contrats", 3.0]]
+
+
+async def test_what_cannot_be_read_is_said_while_the_rules_have_not_answered(region: Region, stage: Stage) -> None:
+    sheets = sheets_of(full(number()))
+    spoil(sheets, "Contrats", 2, "Effectif total", "dix")
+    answer = await region.send(xlsx(sheets))
+    assert "Vérification en cours" in words(answer) and "dix" in words(answer) and 'hx-select="#etat"' in answer.text
+    async with stage.answering(region.decide):
+        while "Vérification en cours" in words(later := await stage.agent.get(answer.url.path)):
+            pass
+    assert "Aucun contrat importé : 1 erreur sur 1 ligne" in words(later) and 'hx-select="#etat"' not in later.text
+
+
+async def test_act_1_the_same_content_again_changes_nothing(region: Region, stage: Stage) -> None:
+    file = writing.write([awarded_contract(number()), awarded_contract(number())])
+    async with stage.answering(region.decide):
+        await region.press(await region.send(file), "importer")
+        answer = await region.send(file)
+    assert "2 contrats déjà connus, rien à faire" in words(answer) and 'value="importer"' not in answer.text
+
+
+async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers_to_replace(region: Region, stage: Stage) -> None:
+    changed, same, new = (number() for _ in range(3))
+    async with stage.answering(region.decide) as came:
+        await region.press(await region.send(writing.write([awarded_contract(changed), awarded_contract(same)])), "importer")
+        other = [awarded_contract(changed, terms=priced(12)), awarded_contract(same), awarded_contract(new)]
+        answer = await region.send(writing.write(other))
+        found = rows_of(answer.text)
+        assert ["Contrats", "2", changed, "Effectif total", "12"] in [row[:5] for row in found]
+        assert next(row for row in found if row[3] == "Effectif total")[5].endswith("Valeur connue : 10.")
+        assert "Remplacer les contrats qui ont changé" in words(answer) and 'value="importer"' not in answer.text
+        listed = await region.press(answer, "remplacer")
+        assert "2 contrats à importer" in words(listed) and "1 autre contrat du fichier est déjà connu" in words(listed)
+        assert region.known[changed].terms.headcount == 10
+        done = await region.press(listed, "importer")
+    assert "2 contrats importés" in words(done) and region.known[changed].terms.headcount == 12
+    assert [(one.replace, one.check_only) for one in came if isinstance(one, ImportContracts)][2:] == [
+        (False, True),
+        (True, True),
+        (True, False),
+    ]
+
+
+async def test_act_1_a_contract_on_which_somebody_has_worked_is_not_replaced(region: Region, stage: Stage) -> None:
+    one = number()
+    async with stage.answering(region.decide):
+        await region.press(await region.send(writing.write([awarded_contract(one)])), "importer")
+        region.known[one] = replace(region.known[one], stage=ActionStage.OPENED)
+        answer = await region.send(writing.write([awarded_contract(one, terms=priced(12))]))
+        refused = await region.press(answer, "remplacer")
+    assert "L’organisme a déjà travaillé sur ce contrat" in words(refused) and 'value="remplacer"' not in refused.text
+
+
+async def test_act_1_what_others_imported_meanwhile_refuses_the_import_and_is_said(region: Region, stage: Stage) -> None:
+    one = number()
+    async with stage.answering(region.decide):
+        answer = await region.send(writing.write([awarded_contract(one)]))
+        import_contracts(ImportContracts(contracts=(awarded_contract(one, terms=priced(12)),)), region.known, region.people)
+        await region.decide("", ImportContracts(contracts=(awarded_contract(one, terms=priced(12)),)))
+        refused = await region.press(answer, "importer")
+    assert "Aucun contrat importé" in words(refused) and "Valeur connue : 12." in words(refused)
+
+
+async def test_a_double_click_checks_and_imports_once(region: Region, stage: Stage) -> None:
+    file, command = writing.write([awarded_contract(number())]), str(uuid7())
+    async with stage.answering(region.decide) as came:
+        first, second = await gather(region.send(file, _commande=command), region.send(file, _commande=command))
+        assert first.url.path == second.url.path and len(came) == 1
+        other = await region.send(writing.write([awarded_contract(number())]), _commande=command)
+        assert other.url.path != first.url.path and len(came) == 2
+        await gather(region.press(first, "importer"), region.press(first, "importer"))
+    assert [one.check_only for one in came if isinstance(one, ImportContracts)] == [True, True, False]
+
+
+async def test_a_file_is_its_senders_alone(region: Region, stage: Stage) -> None:
+    async with stage.answering(region.decide):
+        answer = await region.send(writing.write([awarded_contract(number())]))
+    colleague = await stage.person(type(stage.agent.viewer)(uuid4(), "agent", None, "autre", "Paul ROUX", False))
+    assert (await colleague.get(answer.url.path)).status_code == 404
+    assert (await colleague.post(answer.url.path, {"faire": "importer"})).status_code == 404
+
+
+async def test_an_import_counts_what_the_pages_show_already(region: Region, stage: Stage) -> None:
+    region.in_view = False
+    numbers = [number() for _ in range(3)]
+    async with stage.answering(region.decide):
+        answer = await region.press(await region.send(writing.write(awarded_contract(one) for one in numbers)), "importer")
+    assert "0 sur 3" in words(answer) and 'hx-select="#visibles"' in answer.text
+    at = await stage.db.fetchval("SELECT at FROM imports WHERE import_id = $1", answer.url.path.rpartition("/")[2])
+    decided, _ = import_contracts(ImportContracts(contracts=tuple(awarded_contract(one) for one in numbers)), {}, {})
+    for seen, (action, events, _) in enumerate(decided, start=1):
+        await stage.happen(action.number, *events, at=at)
+        assert ("3 contrats importés" if seen == 3 else f"{seen} sur 3") in words(await stage.agent.get(answer.url.path))
+    assert "sur 3" not in words(await stage.agent.get(answer.url.path))
+
+
+async def test_while_nobody_answers_the_import_waits_and_its_notification_says_so(region: Region, stage: Stage) -> None:
+    async with stage.answering(region.decide):
+        answer = await region.send(writing.write([awarded_contract(number())]))
+    waiting = await region.press(answer, "importer")
+    assert "Import en cours" in words(waiting) and 'value="importer"' not in waiting.text
+    async with stage.answering(region.decide):
+        while not await stage.db.fetchval("SELECT bool_and(faults IS NOT NULL) FROM commands"):
+            pass
+    assert "Votre fichier de contrats est traité" in words(await stage.agent.get("/notifications"))
+    assert "1 contrat importé" in words(await stage.agent.get(answer.url.path))
+    assert "Votre fichier de contrats est traité" not in words(await stage.agent.get("/notifications"))
+
+
+async def test_a_file_sent_after_the_session_lapsed_must_be_chosen_again(region: Region, stage: Stage) -> None:
+    agent: Person = await stage.person(stage.agent.viewer)
+    await stage.db.execute("UPDATE sessions SET seen_at = now() - interval '1 hour' WHERE user_id = $1", agent.viewer.user_id)
+    kept = await region.send(writing.write([full(number())]))
+    assert "/connexion" in str(kept.url)
+    await stage.db.execute("UPDATE sessions SET seen_at = now() WHERE user_id = $1", agent.viewer.user_id)
+    assert "Choisissez-le de nouveau" in words(await agent.get("/region/import"))
+    assert "Choisissez-le de nouveau" not in words(await agent.get("/region/import"))
+
+
+async def test_two_thousand_contracts_are_read_checked_and_imported(region: Region, stage: Stage) -> None:
+    region.in_view = False
+    numbers = [f"2009QCA{index:04}" for index in range(2000)]
+    async with stage.answering(region.decide):
+        answer = await region.send(writing.write(full(one) for one in numbers))
+        while "Vérification en cours" in words(answer):
+            answer = await stage.agent.get(answer.url.path)
+        assert "2 000 contrats à importer" in words(answer) and "Page 1 sur 40" in words(answer)
+        done = await region.press(answer, "importer")
+        while "Import en cours" in words(done):
+            done = await stage.agent.get(done.url.path)
+    assert "0 sur 2 000" in words(done) and len(region.known) == 2000
+
+
+@pytest.mark.parametrize("width", [1366, 320])
+async def test_the_pages_read_well_for_everybody(region: Region, stage: Stage, chromium: object, width: int) -> None:
+    sheets = sheets_of(full(number()))
+    spoil(sheets, "Contrats", 2, "SIRET du titulaire", "12345678900012")
+    async with stage.answering(region.decide):
+        wrong = await region.send(xlsx(sheets))
+        good = await region.send(writing.write([full(number())]))
+        done = await region.press(await region.send(writing.write([full(number())])), "importer")
+    for path in ("/region/import", wrong.url.path, good.url.path, done.url.path):
+        page = await stage.agent.open(chromium, path, width)
+        assert await faults_of(page) == [], path
+        await page.context.close()
