@@ -102,10 +102,24 @@ class Person:
         await self.page.wait_for_load_state()
         await self.check()
 
-    async def sees(self, *words: str, timeout: int = PATIENCE) -> None:
-        """These words are on the page, now or when others have acted; nobody reloads."""
+    async def sees(self, *words: str) -> None:
+        """These words are on the page, now or when others have acted: by itself, or by reloading where there is no JavaScript."""
         for one in words:
-            await self.page.get_by_text(one).first.wait_for(state="attached", timeout=timeout)
+            found = self.page.get_by_text(one).first
+            if self.javascript:
+                await found.wait_for(state="attached", timeout=PATIENCE)
+                continue
+            for _ in range(PATIENCE // 500):
+                if await found.count():
+                    break
+                await asyncio.sleep(0.5)
+                await self.page.reload()
+            else:
+                raise AssertionError(f"{one!r} is not on {self.page.url}")
+
+    def row(self, words: str) -> Any:
+        """The row of a table that says this."""
+        return self.page.get_by_role("row").filter(has_text=words).first
 
     async def title(self) -> str:
         """The page's first heading."""
