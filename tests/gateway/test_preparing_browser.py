@@ -1,0 +1,102 @@
+"""Home and the pages up to the opening in a real browser: accessible, narrow enough, alive."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from contracts import actions
+from contracts.answers import PersonalRef
+from contracts.message import Command, Message
+from contracts.personal import TextRecord
+from contracts.refusals.actions import PeriodsOverlap
+from gateway.communes import towns
+from tests.gateway.stage import Stage, faults_of
+from tests.gateway.story import BTS, CLOSED, OVER, READY, SOON, TO_OPEN, Told
+
+PAGES = (
+    *("/", "/?annee=1999", "/notifications", f"/actions/{BTS}", f"/actions/{TO_OPEN}", f"/actions/{CLOSED}"),
+    *(f"/actions/{TO_OPEN}/dates", f"/actions/{BTS}/dates", f"/actions/{TO_OPEN}/stagiaires", f"/actions/{SOON}/stagiaires"),
+    *(f"/actions/{TO_OPEN}/stagiaires/nouveau", f"/actions/{BTS}/stagiaires/{{trainee}}"),
+    *(f"/actions/{TO_OPEN}/stagiaires/{{other}}/suppression", f"/actions/{TO_OPEN}/entrees", f"/actions/{BTS}/entrees"),
+    *(f"/actions/{TO_OPEN}/formateurs", f"/actions/{TO_OPEN}/ouverture", f"/actions/{READY}/ouverture"),
+    *(f"/actions/{READY}/non-ouverture", f"/actions/{BTS}/cloture", f"/actions/{OVER}/cloture"),
+)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("width", [1366, 320])
+async def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(
+    stage: Stage, told: dict[str, Told], chromium: Any, width: int
+) -> None:
+    found: dict[str, list[str]] = {}
+    page = await stage.secretary.open(chromium, "/", width)
+    page.on("console", lambda message: found.setdefault(page.url, []).append(message.text) if message.type == "error" else None)
+    for path in PAGES:
+        await page.goto(stage.address + path.format(trainee=told[BTS].trainees[0], other=told[TO_OPEN].trainees[0]))
+        for folded in await page.query_selector_all("details"):
+            await folded.evaluate("element => element.open = true")
+        if faults := await faults_of(page):
+            found.setdefault(path, []).extend(faults)
+    await page.context.close()
+    assert found == {}
+
+
+async def test_not_01_an_open_page_follows_what_others_do_and_keeps_what_is_unfolded(
+    stage: Stage, told: dict[str, Told], chromium: Any
+) -> None:
+    page = await stage.secretary.open(chromium, "/")
+    await page.locator(f"#resume-{TO_OPEN} summary").click()
+    await page.locator("#annee").focus()
+    before = await page.locator("#cloche .count").inner_text()
+    text = TextRecord(id="live", version=1, contract_number=BTS, text="Appel.")
+    unlocked = actions.DatesUnlocked(reason=PersonalRef(id="live", version=1), version=2)
+    await stage.happen(BTS, text, unlocked, actor=stage.agent.actor)
+    await page.get_by_role("heading", name="Valider les dates et les périodes").wait_for()
+    assert int(await page.locator("#cloche .count").inner_text()) == int(before) + 1
+    assert await page.locator(f"#resume-{TO_OPEN} details").get_attribute("open") is not None
+    assert await page.evaluate("document.activeElement.id") == "annee"
+    await page.context.close()
+    await told[BTS].say(actions.DatesValidated(periods=told[BTS].terms.periods, version=3))
+
+
+async def test_trn_02_town_and_age_bracket_follow_while_typing(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
+    page = await stage.secretary.open(chromium, f"/actions/{TO_OPEN}/stagiaires/nouveau")
+    await page.get_by_label("Nom", exact=True).fill("MARTIN")
+    await page.get_by_label("Date de naissance").fill("14021986")
+    await page.get_by_label("Code postal").first.fill("34200")
+    await page.get_by_label("Code postal").first.press("Tab")
+    await expect(page.locator("#ville")).to_have_value("Sète")
+    await page.get_by_text("18 à 25 ans").wait_for()
+    assert await page.get_by_label("Nom", exact=True).input_value() == "MARTIN"
+    await page.get_by_label("Code postal").first.fill("34800")
+    await page.get_by_label("Code postal").first.press("Tab")
+    await expect(page.locator("#liste-ville option")).to_have_count(len(towns("34800")))
+    assert await page.locator("#ville").input_value() == ""
+    await page.context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_a_refusal_keeps_what_was_typed_and_leads_to_the_field(
+    stage: Stage, told: dict[str, Told], chromium: Any, script: bool
+) -> None:
+    def refuse(_key: str, _command: Command) -> list[Message]:
+        periods = told[TO_OPEN].terms.periods
+        raise PeriodsOverlap(field="periods.1.start", start=periods[0].start, end=periods[0].end)
+
+    page = await stage.secretary.open(chromium, f"/actions/{TO_OPEN}/dates", java_script_enabled=script)
+    await page.get_by_role("button", name="Ajouter une période en centre").click()
+    await page.locator("#centre-2-debut").fill("1/8/8")
+    await page.locator("#centre-1-debut").fill("10/08/2008")
+    async with stage.answering(refuse):
+        await page.get_by_role("button", name="Supprimer la période 3 en centre").click()
+        await page.get_by_role("button", name="Enregistrer les dates et les périodes").click()
+        summary = page.get_by_role("alert").get_by_role("link", name="Cette période recoupe celle du 7")
+        await summary.wait_for()
+    if script:
+        assert await page.evaluate("document.activeElement.id") == "erreurs"
+    await summary.click()
+    assert await page.locator("#centre-1-debut").input_value() == "10/08/2008"
+    assert await page.evaluate("location.hash") == "#centre-1-debut" if script else True
+    assert not script or await faults_of(page) == []
+    await page.context.close()
