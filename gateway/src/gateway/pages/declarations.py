@@ -124,7 +124,7 @@ async def context_of(
 
 
 def _saved_at(rows: list[Row], found: dict[UUID, Draft]) -> datetime | None:
-    times = [row.saved_at for row in rows if row.saved_at] + [draft.saved_at for draft in found.values()]
+    times = [row.saved_at for row in rows if row.saved_at] + [draft.saved_at for draft in found.values() if draft.saved_at]
     return max(times, default=None)
 
 
@@ -207,6 +207,8 @@ async def save_month(
     row = next((row for row in rows if row.key == key), None)
     if row and verb in {"garder", "reprendre"}:
         await grid.settle(portal, organisation, action, view.month, row, form, mine=verb == "garder")
+    if row and verb == "zeros":
+        grid.fill(form, row)
     saved = await grid.save(portal, organisation, action, view.month, form, rows)
     opened = {key} if verb in {"ouvrir", "ajouter", "supprimer"} else set()
     action = await load_action(portal.db, organisation, contract)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from chassis.instant import now
 from contracts.codes import ADMISSIBLE, AbsenceReason, ExitKind, ExitReason, Place
 from contracts.declarations import Absence, Exit, Line, SaveLine, SetExit
 from contracts.message import Command, Part
@@ -161,6 +162,12 @@ class Entry:
     def counted(self) -> bool:
         """Whether the totals include it."""
         return is_complete(self.line) and not any(f"{self.key}.{path}" in self.errors for path in FIGURES)
+
+    @property
+    def empty(self) -> int:
+        """Cells still to fill in of a line that is begun: an empty cell is not a zero."""
+        count = sum(value is None for value in self.values)
+        return 0 if count == len(FIGURES) else count
 
     @property
     def values(self) -> tuple[Decimal | None, ...]:
@@ -355,12 +362,19 @@ def take(form: Form, row: Row, answer: Answer) -> None:
 
 async def keep(portal: Portal, viewer: Viewer, action: Action, month: Month, row: Row, form: Form) -> None:
     """Keep what is typed into a row until it is accepted."""
-    await keep_draft(portal.db, viewer, draft_of(action, month, row.trainee_id), {"typed": of_row(form, row.key)})
+    await keep_draft(portal.db, viewer, draft_of(action, month, row.trainee_id), {"typed": of_row(form, row.key), "at": now().isoformat()})
 
 
 async def forget(portal: Portal, viewer: Viewer, action: Action, month: Month, row: Row) -> None:
     """The row is stored as it is shown, or its draft was thrown away."""
     await forget_draft(portal.db, viewer, draft_of(action, month, row.trainee_id))
+
+
+def fill(form: Form, row: Row) -> None:
+    """Zeros in the cells that are still empty, as the user asks."""
+    for path in FIGURES:
+        if not form.value(f"{row.key}.{path}").strip():
+            form.typed[f"{row.key}.{path}"] = ["0,00"]
 
 
 async def loaded(portal: Portal, viewer: Viewer, action: Action, month: Month) -> tuple[list[Row], dict[UUID, Draft]]:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Pool, Record
@@ -109,7 +110,7 @@ class Draft:
     """What was typed into a trainee's row and no service has accepted yet."""
 
     typed: dict[str, list[str]]
-    saved_at: datetime
+    saved_at: datetime | None
 
 
 def draft_of(action: Action, month: Month, trainee_id: UUID) -> str:
@@ -120,8 +121,12 @@ def draft_of(action: Action, month: Month, trainee_id: UUID) -> str:
 async def load_drafts(db: Pool, viewer: Viewer, action: Action, month: Month) -> dict[UUID, Draft]:
     """The drafts of the month's rows; an organisation's secretaries share them."""
     begin = f"{action.path}/declarations/{month}/lignes/"
-    rows = await db.fetch("SELECT form, body, saved_at FROM drafts WHERE owner = $1 AND starts_with(form, $2)", viewer.owner, begin)
-    return {UUID(row["form"].removeprefix(begin)): Draft(json.loads(row["body"])["typed"], row["saved_at"]) for row in rows}
+    rows = await db.fetch("SELECT form, body FROM drafts WHERE owner = $1 AND starts_with(form, $2)", viewer.owner, begin)
+    return {UUID(row["form"].removeprefix(begin)): _draft(json.loads(row["body"])) for row in rows}
+
+
+def _draft(body: dict[str, Any]) -> Draft:
+    return Draft(body["typed"], datetime.fromisoformat(body["at"]) if "at" in body else None)
 
 
 async def load_confirmed(db: Pool, action: Action, month: Month) -> tuple[dict[UUID, ConfirmedLine], datetime | None]:
