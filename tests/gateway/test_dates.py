@@ -143,7 +143,7 @@ async def test_a_service_that_is_down_leaves_the_entry_recorded_and_an_hourglass
     page = await stage.secretary.post(path, typed(faire="valider"), command_id=command_id)
     text = text_of(page)
     assert "Votre saisie est enregistrée, la réponse arrive" in text
-    assert "La validation des dates est en attente de réponse" in text
+    assert "En attente de réponse depuis 14 h 12 La validation des dates est enregistrée." in text
     assert 'value="valider"' not in page.text
     await stage.secretary.post(path, typed(faire="valider"), command_id=command_id)
     assert await stage.db.fetchval("SELECT count(*) FROM outbox WHERE key = $1", action.number) == 1

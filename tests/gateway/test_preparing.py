@@ -252,7 +252,7 @@ async def test_clo_01_the_action_is_closed_once_declarations_agrees(stage: Stage
     assert page.status_code == 422 and 'id="fin-err"' in page.text and value_of(page, "fin") == "28/02/2008"
     assert "contactez la Région pour un avenant" in text_of(page)
     await told.say(ClosingRequested(actual_end=told.terms.planned_end))
-    assert "La clôture est en attente de réponse" in text_of(await stage.secretary.get(path))
+    assert "La clôture est enregistrée, la vérification est en cours." in text_of(await stage.secretary.get(path))
     await stage.db.execute("UPDATE actions SET pending = NULL")
     async with stage.answering(lambda _key, _command: [ActionClosed(actual_end=told.terms.planned_end)]) as came:
         page = await stage.secretary.post(path, {"fin": "29/02/2008"})

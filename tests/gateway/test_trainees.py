@@ -110,6 +110,7 @@ async def test_trn_02_every_missing_or_wrong_field_is_named_at_once_and_nothing_
     assert page.status_code == 422
     text = text_of(page)
     assert "La fiche n’est pas enregistrée : 5 points à corriger" in text
+    assert "Date de naissance : Le 31/02/1986 n’existe pas dans le calendrier." in text and "Bénéficiaire RMI : À renseigner." in text
     for field in ("naissance", "cp", "niveau", "rmi", "adresse"):
         assert f'id="{field}-err"' in page.text and f'href="#{field}"' in page.text, field
     assert "Il faut les 5 chiffres du code postal" in text and "n’existe pas dans le calendrier" in text
@@ -227,7 +228,7 @@ async def test_a_sheet_changed_by_a_colleague_shows_what_changed_field_by_field(
         page = await stage.secretary.post(f"/actions/{action.number}/stagiaires/{trainee}", mine)
     assert page.status_code == 422
     text = text_of(page)
-    assert "Cette fiche a changé pendant votre saisie" in text
+    assert "Cette page a changé pendant votre saisie." in text
     assert "Enregistré entre-temps : Giselle" in text
     assert "Enregistré entre-temps : Employeur" in text
     assert "Enregistré entre-temps : 2 rue Victor-Hugo" in text

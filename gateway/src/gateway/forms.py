@@ -38,6 +38,8 @@ class Form:
         self.files = dict(files or {})
         self.errors: dict[str, list[str]] = {}
         self.general: list[str] = []
+        self.names: dict[str, str] = {}
+        """What people call the fields, in the page's order: the summary of errors names them."""
         self.codes: set[str] = set()
         """Codes of what a service refused."""
         self.stored: dict[str, str] = {}
@@ -86,6 +88,12 @@ class Form:
     def error(self, name: str) -> str:
         """What is wrong with a field, as sentences; nothing when it is right."""
         return " ".join(self.errors.get(name, []))
+
+    def listed(self) -> list[tuple[str, str, str]]:
+        """Field, name and sentence of each error, in the page's order."""
+        order = {name: place for place, name in enumerate(self.names)}
+        fields = sorted(self.errors, key=lambda name: order.get(name, len(order)))
+        return [(name, self.names.get(name, ""), sentence) for name in fields for sentence in self.errors[name]]
 
     @property
     def ok(self) -> bool:

@@ -64,7 +64,8 @@ def read_periods(form: Form) -> tuple[list[Period], list[str]]:
     periods: list[Period] = []
     named: list[str] = []
     for place, word in PLACES.items():
-        for row in rows(form)[word]:
+        for number, row in enumerate(rows(form)[word], 1):
+            form.names |= {f"{row}.debut": f"Période {number} en {word}, début", f"{row}.fin": f"Période {number} en {word}, fin"}
             if not form.value(f"{row}.debut").strip() and not form.value(f"{row}.fin").strip():
                 continue
             start = form.date(f"{row}.debut", "Saisissez le début de la période, ou supprimez-la.")

@@ -43,6 +43,7 @@ def read(form: Form, action: Action, rows: Sequence[TraineeRow]) -> list[EntryDa
     """What the list says: dates, and who never came. Notes dates that cannot be read, or that say both; a trainee without a date keeps
     what they have. After the opening only what changes is said.
     """
+    form.names = {f"entree.{row.trainee_id}": row.name for row in rows}
     entries: list[EntryDate] = []
     for row in rows:
         name = f"entree.{row.trainee_id}"

@@ -17,7 +17,7 @@ from contracts.codes import (
     Unemployment,
 )
 from contracts.personal import MailAddress, TraineeSheet
-from contracts.refusals.actions import NameMissing, SheetFieldMissing, SheetPostcodeWrong
+from contracts.refusals.actions import SheetPostcodeWrong
 
 from .. import communes
 from ..forms import Form
@@ -66,23 +66,39 @@ FIELDS = {f"sheet.{path}": name for name, path in PATHS.items()} | {
     "sheet.during_training.insee_code": "f_ville",
 }
 """Where a fault of the sheet is shown."""
-REQUIRED = {
-    "civilite": "civilité",
-    "nom": "nom",
-    "prenom": "prénom",
-    "naissance": "date de naissance",
-    "sexe": "sexe",
-    "adresse": "adresse",
-    "cp": "code postal",
-    "entree": "date d’entrée",
-    "remuneration": "organisme chargé de la rémunération",
-    "niveau": "niveau à l’entrée en stage",
-    "chomage": "durée de chômage",
-    "prescripteur": "prescripteur",
-    "rmi": "bénéficiaire RMI",
+CALLED = {
+    "civilite": "Civilité",
+    "nom": "Nom",
+    "prenom": "Prénom",
+    "naissance": "Date de naissance",
+    "sexe": "Sexe",
+    "nationalite": "Nationalité",
+    "csp": "Catégorie socio-professionnelle",
+    "adresse": "Adresse",
+    "adresse2": "Autre adresse",
+    "cp": "Code postal",
+    "ville": "Ville",
+    "f_adresse": "Adresse pendant la formation",
+    "f_adresse2": "Autre adresse pendant la formation",
+    "f_cp": "Code postal pendant la formation",
+    "f_ville": "Ville pendant la formation",
+    "entree": "Date d’entrée",
+    "remuneration": "Organisme chargé de la rémunération",
+    "niveau": "Niveau à l’entrée en stage",
+    "chomage": "Durée de chômage",
+    "prescripteur": "Prescripteur",
+    "rmi": "Bénéficiaire RMI",
+    "th": "Travailleur handicapé",
 }
-"""What a whole sheet holds, and what people call it (TRN-2)."""
+"""What people call each field, in the page's order."""
+REQUIRED = (
+    *("civilite", "nom", "prenom", "naissance", "sexe", "adresse", "cp", "entree"),
+    *("remuneration", "niveau", "chomage", "prescripteur", "rmi"),
+)
+"""What a whole sheet holds (TRN-2)."""
 NAMES = ("nom", "prenom")
+MISSING = "Si vous ne savez pas encore tout, validez les informations partielles : le nom et le prénom suffisent."
+MISSING_NAME = "Le nom et le prénom sont nécessaires, même pour une fiche partielle."
 UPPER_AGES = ((17, AgeBracket.UNDER_18), (25, AgeBracket.FROM_18_TO_25), (44, AgeBracket.FROM_26_TO_44), (49, AgeBracket.FROM_45_TO_49))
 
 
@@ -101,14 +117,18 @@ def shown(sheet: TraineeSheet, version: int) -> Form:
 
 def missing(sheet: TraineeSheet) -> list[str]:
     """What people call the fields that a whole sheet still lacks (TRN-2)."""
-    return [name for field, name in REQUIRED.items() if value(sheet, PATHS[field]) in (None, "")]
+    names = (CALLED[field] for field in REQUIRED if value(sheet, PATHS[field]) in (None, ""))
+    return [name[0].lower() + name[1:] for name in names]
 
 
 def read(form: Form, *, partial: bool) -> TraineeSheet:
     """The sheet that was typed; notes what is missing (names only, when `partial`) and what cannot be read, all at once (TRN-4)."""
-    for name in REQUIRED:
-        if not form.value(name).strip() and (name in NAMES or not partial):
-            form.refuse(name, NameMissing() if name in NAMES else SheetFieldMissing())
+    form.names = CALLED
+    lacking = [name for name in REQUIRED if not form.value(name).strip() and (name in NAMES or not partial)]
+    for name in lacking:
+        form.wrong(name, "À renseigner.")
+    if lacking:
+        form.wrong(None, MISSING_NAME if partial else MISSING)
     codes: dict[str, Any] = {PATHS[name]: form.code(name, of) for name, of in CODES.items()}
     birth, entry = form.date("naissance"), form.date("entree")
     mail, during = _address(form, ""), _address(form, "f_")
