@@ -61,4 +61,5 @@ async def test_acc_08_history_names_who_did_what(stage: Stage, told: dict[str, T
     text = text_of(await stage.secretary.get(f"/actions/{BTS}"))
     assert "Facture rejetée, justificatifs manquants Claire BONNET, pour la Région" in text
     assert "Janvier 2008 confirmé : 508,00 h en centre, 160,00 h en entreprise SCENES ET FORMATIONS" in text
-    assert "CHOMBIER Gisèle : entrée en formation le 3 septembre 2007" in text
+    assert text.count("8 stagiaires en formation depuis le 3 septembre 2007") == 1
+    assert text.count("Février 2008 : heures de 6 stagiaires saisies") == 1

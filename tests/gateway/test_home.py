@@ -109,6 +109,7 @@ async def test_when_there_is_nothing_to_do_home_says_what_comes_next(stage: Stag
     await told.invoice(Month("2008-02"), on=date(2008, 3, 6))
     page = text_of(await person.get("/"))
     assert "Rien à faire aujourd’hui La prochaine échéance est le 1er avril 2008 : confirmer les heures de mars 2008." in page
+    assert "Rien à faire aujourd’hui" in text_of(await person.get(f"/actions/{calm}"))
     await person.client.aclose()
 
 

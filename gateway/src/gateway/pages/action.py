@@ -17,7 +17,7 @@ from ..views.history import load_history
 from ..views.months import strip
 from ..views.people import load_contact
 from ..views.rail import load_totals, rail, realised
-from ..views.tasks import conditions, tasks
+from ..views.tasks import coming, conditions, tasks
 from ..views.trainees import load_trainees
 from ..views.waiting import load_waiting
 from .sheet import unfinished
@@ -39,6 +39,7 @@ async def action_page(
         "action.html",
         action=action,
         tasks=tasks([action], today, waiting),
+        coming=coming([action], today),
         conditions=conditions(action, lacking) if is_blocked else (),
         waiting=waiting,
         rail=rail(action, totals, today),

@@ -4,18 +4,22 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from asyncpg import Pool
 
 from contracts import actions, billing, codes, declarations, surveys
 from contracts.message import Event
+from contracts.month import paris_day
 
 from ..french import NBSP, date_long, hours, money, month, months, plural
 from ..labels import label
 from .action import Action, names_of_trainees
 
 Figures = Mapping[str, Any]
+MOST = 2_000
+"""How many acts are read: an action has some hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,16 @@ class Act:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A row of the table `history`, as it was told."""
+
+    at: datetime
+    who: str
+    type: str
+    figures: Figures
+
+
 async def load_history(db: Pool, action: Action, *, only: tuple[type[Event], ...] = ()) -> list[Act]:
     """The acts on the action, latest first; those of some kinds only, when they are named."""
     rows = await db.fetch(
@@ -35,13 +49,36 @@ async def load_history(db: Pool, action: Action, *, only: tuple[type[Event], ...
         FROM history h
         LEFT JOIN accounts a ON a.user_id::text = h.actor
         LEFT JOIN people p ON p.id = a.person
-        WHERE h.key = $1 AND h.type = ANY($2) ORDER BY h.at DESC, h.event_id
+        WHERE h.key = $1 AND h.type = ANY($2) ORDER BY h.at DESC, h.type, h.event_id LIMIT $3
         """,
         action.contract_number,
         [kind.TYPE for kind in only] or list(_TYPES),
+        MOST,
     )
     people = await names_of_trainees(db, action.contract_number)
-    return [Act(row["at"], _who(row["role"], row["name"]), _what(row["type"], json.loads(row["figures"]), people)) for row in rows]
+    told = [_Told(row["at"], _who(row["role"], row["name"]), row["type"], json.loads(row["figures"])) for row in rows]
+    return [_act(list(group), people) for _, group in groupby(told, key=_together)]
+
+
+def _together(told: "_Told") -> object:
+    """Acts that read as one: a month's lines saved on one day by one person, and entries on one day."""
+    day = paris_day(told.at)
+    match told.type:
+        case declarations.LineSaved.TYPE:
+            return told.type, told.who, day, told.figures["month"]
+        case actions.TraineeEntered.TYPE:
+            return told.type, told.who, day, told.figures["on"]
+    return told.at, told.type, json.dumps(told.figures)
+
+
+def _act(group: list["_Told"], people: Mapping[str, str]) -> Act:
+    told = group[0]
+    trainees = {found.figures.get("trainee") for found in group}
+    if len(trainees) > 1 and told.type in TOGETHER:
+        what = TOGETHER[told.type]({**told.figures, "trainees": len(trainees)})
+    else:
+        what = _what(told.type, told.figures, people)
+    return Act(told.at, told.who, what)
 
 
 def _who(role: str | None, name: str | None) -> str:
@@ -106,4 +143,9 @@ SENTENCES: Mapping[type[Event], Callable[[Figures], str]] = {
     surveys.ReportAcknowledged: lambda _: "Réception du bilan accusée",
 }
 """How each act reads. What was refused (`AskRefused`) changed nothing: its author read why."""
+TOGETHER: Mapping[str, Callable[[Figures], str]] = {
+    declarations.LineSaved.TYPE: lambda f: f"{month(f['month']).capitalize()} : heures de {plural(f['trainees'], 'stagiaire')} saisies",
+    actions.TraineeEntered.TYPE: lambda f: f"{plural(f['trainees'], 'stagiaire')} en formation depuis le {date_long(f['on'])}",
+}
+"""How several acts of one kind read as one."""
 _TYPES: dict[str, Callable[[Figures], str]] = {kind.TYPE: words for kind, words in SENTENCES.items()}

@@ -23,7 +23,7 @@ from contracts.message import Command
 from contracts.month import Month
 from contracts.surveys import SubmitReport
 
-from ..french import date_day, date_long, money, month, months, plural
+from ..french import date_day, money, month, months, plural
 from .action import Action, MonthView
 from .waiting import Waiting
 from .windows import window_after
@@ -280,7 +280,7 @@ def _coming(action: Action, today: date) -> Iterator[Coming]:
     if action.state == "opened":
         if waiting := action.next_month():
             yield Coming(waiting.window(today).first, f"confirmer les heures de {month(waiting.month)}")
-        yield Coming(action.planned_end, f"clôturer l’action {action.title}, qui finit le {date_long(action.planned_end)}")
+        yield Coming(action.planned_end, f"clôturer l’action {action.title}")
     for offer in (action.offers or {}).get("offers", []):
         if offer["windowed"] and not _is_open(offer, today):
             yield Coming(window_after(Month(offer["months"][-1]), today).first, f"facturer {months(offer['months'])}")
