@@ -7,12 +7,12 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock gateway $(wildcard services/*) deploy/local
 OURS := actions billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up down reset mail clock finance operator test check pins
+.PHONY: up demo down reset mail clock finance operator test check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
 
-down reset mail: $(STAMP)
+demo down reset mail: $(STAMP)
 	@$(RUN) -m sesame_local $@
 
 # make clock TO=2027-03-05T09:00

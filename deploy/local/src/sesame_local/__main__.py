@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     for name, help, run in (
         ("up", "installe ce qui manque et démarre tout", lambda place, _: _up(place)),
+        ("demo", "joue l'histoire d'une petite Région jusqu'à aujourd'hui, sur une installation vierge", lambda place, _: _demo(place)),
         ("fetch", "télécharge ce qui manque sans rien démarrer", lambda place, _: Up(place).fetch()),
         ("down", "arrête tout", lambda place, _: Up(place).down()),
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
@@ -57,6 +58,12 @@ def _up(place: Place) -> None:
     Up(place).up()
     print(f"\nSésame est prêt : {place.portal_url}")
     print("L'identifiant et le mot de passe provisoire sont dans le courriel que « make mail » montre. « make down » arrête tout.")
+
+
+def _demo(place: Place) -> None:
+    from sesame_local.demo.play import run  # brings the gateway along, which the other commands do without
+
+    run(place)
 
 
 def _mail(place: Place) -> None:

@@ -1,0 +1,213 @@
+"""Who does what each act says: organisations and the agent through the portal, the finance system on its topic."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from chassis.ids import uuid7
+from contracts import actions, codes, surveys
+from contracts.billing import IssueInvoice, Offer
+from contracts.declarations import ConfirmMonth, Exit, Line, SaveLine, SetExit
+from contracts.message import Command
+from contracts.month import Month
+from contracts.personal import TraineeSheet
+from gateway.commands import ServiceName
+from gateway.session import Viewer
+
+from . import hours
+from .finance import Finance
+from .plan import Plan
+from .portal import Portal
+from .timeline import (
+    Accept,
+    Act,
+    Close,
+    Confirm,
+    FillIn,
+    GiveUp,
+    Import,
+    Invoice,
+    Open,
+    Pay,
+    Prepare,
+    Reject,
+    Report,
+    Settle,
+)
+
+AGENT = ("agent", "le mistral tourne la page")
+PASSWORD = "deux hirondelles et un figuier"
+REPORT = """Le groupe a suivi l'ensemble du programme. Les périodes en entreprise ont confirmé les projets de la plupart des stagiaires ;
+deux d'entre eux ont eu besoin d'un soutien en expression écrite, assuré en petit groupe. L'équipe propose d'avancer d'une semaine la
+première période en entreprise lors d'une prochaine session."""
+SITUATIONS = (
+    (codes.Situation.EMPLOYED_IN_SECTOR, codes.EmploymentContract.PERMANENT),
+    (codes.Situation.EMPLOYED_IN_SECTOR, codes.EmploymentContract.FIXED_TERM_OVER_6_MONTHS),
+    (codes.Situation.OTHER, None),
+    (codes.Situation.EMPLOYED_ELSEWHERE, codes.EmploymentContract.TEMPORARY_AGENCY),
+)
+
+
+@dataclass
+class People:
+    """Everybody, and what they remember: who is logged in, which invoices stand."""
+
+    portal: Portal
+    finance: Finance
+    agent: Viewer
+    organisations: dict[str, Viewer] = field(default_factory=dict)
+    to_decide: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    to_pay: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+
+    async def act(self, act: Act, on: date) -> None:
+        """Does what `act` says. Raises Trouble when anything is refused."""
+        match act:
+            case Import(plans):
+                await self._import(plans)
+            case Prepare(plan, whole):
+                await (self._prepare(plan) if whole else self._begin(plan))
+            case Open(plan):
+                await self._ask(plan, "actions", actions.OpenAction(actual_start=plan.start, frequency=plan.frequency))
+            case GiveUp(plan):
+                await self._ask(plan, "actions", actions.DeclareNonOpening(reason=codes.NonOpeningReason.TOO_FEW_TRAINEES))
+            case FillIn(plan, month, whole):
+                await (self._fill_in(plan, month) if whole else self._half_fill(plan, month))
+            case Confirm(plan, month, corrected):
+                await (self._correct(plan, month) if corrected else asyncio.sleep(0))
+                await self._ask(plan, "declarations", ConfirmMonth(month=month))
+            case Invoice(plan, month):
+                offers = (await self.portal.offered(plan.number, month=month)).offers
+                if chosen := [offer for offer in offers if month in offer.months]:
+                    await self._issue(plan, chosen[-1])
+            case Accept(plan):
+                await all_of(self._accept(plan, one) for one in _taken(self.to_decide[plan.number]))
+            case Reject(plan, code, text):
+                await all_of(self._reject(one, code, text) for one in _taken(self.to_decide[plan.number]))
+            case Pay(plan):
+                await all_of(self._pay(one, on) for one in _taken(self.to_pay[plan.number]))
+            case Close(plan, count):
+                await self._close(plan, count)
+            case Report(plan):
+                await self._ask(plan, "surveys", surveys.SubmitReport(text=REPORT))
+            case Settle(plan):
+                await self.portal.ask(self.agent, "surveys", plan.number, surveys.AcknowledgeReport())
+                offers = (await self.portal.offered(plan.number)).offers
+                await self._issue(plan, next(offer for offer in offers if offer.kind is codes.InvoiceKind.BALANCE))
+
+    async def read_all(self) -> None:
+        """Everybody has read their notifications so far."""
+        await all_of(self.portal.read_all(viewer) for viewer in (self.agent, *self.organisations.values()))
+
+    async def _ask(self, plan: Plan, service: ServiceName, command: Command) -> None:
+        await self.portal.ask(self.organisations[plan.partner.organisation.siret], service, plan.number, command)
+
+    async def _import(self, plans: Iterable[Plan]) -> None:
+        """Then each organisation whose first contracts these are gets its mail and chooses a password (ACC-1, ACC-2)."""
+        command = actions.ImportContracts(contracts=tuple(plan.contract for plan in plans))
+        await self.portal.ask(self.agent, "actions", str(uuid7()), command)
+        numbers = [plan.number for plan in plans]
+        shown = "SELECT count(*) = $2 FROM actions WHERE contract_number = ANY($1::text[])"
+        await self.portal.until("les contrats importés", shown, numbers, len(numbers))
+        for partner in {plan.partner.login: plan.partner for plan in plans}.values():
+            siret = partner.organisation.siret
+            if siret not in self.organisations:
+                self.organisations[siret] = await self.portal.first_log_in(partner.organisation.email, partner.login, PASSWORD)
+
+    async def _prepare(self, plan: Plan) -> None:
+        await self._ask(plan, "actions", actions.ValidateDates(periods=plan.periods, base_version=0))
+        await all_of(self._register(plan, index) for index in range(plan.trainees))
+        await self._ask(plan, "actions", actions.ConfirmTrainers())
+        entries = tuple(actions.EntryDate(trainee_id=one, entered_on=plan.start) for one in plan.people)
+        await self._ask(plan, "actions", actions.ConfirmEntryDates(entries=entries))
+
+    async def _begin(self, plan: Plan) -> None:
+        """Two whole sheets, one that lacks nearly everything; no dates, no trainers: what blocks the opening has its list."""
+        await all_of(self._register(plan, index) for index in range(plan.trainees - 1))
+        whole = plan.sheet(plan.trainees - 1)
+        partial = TraineeSheet(last_name=whole.last_name, first_name=whole.first_name)
+        await self._ask(plan, "actions", actions.RegisterTrainee(trainee_id=plan.people[-1], sheet=partial, partial=True))
+
+    async def _register(self, plan: Plan, index: int) -> None:
+        await self._ask(plan, "actions", actions.RegisterTrainee(trainee_id=plan.people[index], sheet=plan.sheet(index)))
+
+    async def _fill_in(self, plan: Plan, month: Month) -> None:
+        """Exits come first: who leaves has fewer days."""
+        last = month == plan.months[-1]
+        leaving = [index for index in range(plan.trainees) if (Month.of(leave.on) == month if (leave := plan.exit_of(index)) else last)]
+        await all_of(self._leave(plan, index) for index in leaving)
+        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in _present(plan, month))
+
+    async def _half_fill(self, plan: Plan, month: Month) -> None:
+        present = _present(plan, month)
+        half = len(present) // 2
+        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in present[:half])
+        await self._save(plan, present[half], month, hours.half_done(hours.line(plan, present[half], month)))
+
+    async def _correct(self, plan: Plan, month: Month) -> None:
+        await self._save(plan, 0, month, hours.corrected(hours.line(plan, 0, month)), version=1)
+
+    async def _save(self, plan: Plan, index: int, month: Month, line: Line, *, version: int = 0) -> None:
+        command = SaveLine(month=month, trainee_id=plan.people[index], line=line, base_version=version)
+        await self._ask(plan, "declarations", command)
+
+    async def _leave(self, plan: Plan, index: int) -> None:
+        early = plan.exit_of(index)
+        leaving = Exit(on=plan.end, kind=codes.ExitKind.END_OF_TRAINING)
+        if early:
+            announced = early.reason in codes.ADMISSIBLE
+            leaving = Exit(on=early.on, kind=codes.ExitKind.EARLY, reason=early.reason, proofs_announced=announced)
+        await self._ask(plan, "declarations", SetExit(trainee_id=plan.people[index], exit=leaving, base_version=0))
+
+    async def _issue(self, plan: Plan, offer: Offer) -> None:
+        invoice_id = uuid7()
+        command = IssueInvoice(invoice_id=invoice_id, kind=offer.kind, months=offer.months, excluding_tax=offer.excluding_tax)
+        await self._ask(plan, "billing", command)
+        self.to_decide[plan.number].append(invoice_id)
+
+    async def _accept(self, plan: Plan, invoice_id: UUID) -> None:
+        await self.finance.accept(str(invoice_id))
+        await self._shows(invoice_id, "accepted", "paid")
+        self.to_pay[plan.number].append(invoice_id)
+
+    async def _reject(self, invoice_id: UUID, code: codes.RejectionCode, text: str) -> None:
+        await self.finance.reject(str(invoice_id), code, text)
+        await self._shows(invoice_id, "rejected")
+
+    async def _pay(self, invoice_id: UUID, on: date) -> None:
+        if await self.finance.pay(str(invoice_id), on):
+            await self._shows(invoice_id, "paid")
+
+    async def _shows(self, invoice_id: UUID, *states: str) -> None:
+        """Until the portal shows it: what its users ask next comes after what they see (`after`)."""
+        query = "SELECT state = ANY($2::text[]) FROM invoices WHERE invoice_id = $1"
+        await self.portal.until("ce que la Région a décidé", query, invoice_id, list(states))
+
+    async def _close(self, plan: Plan, count: int) -> None:
+        await self._ask(plan, "actions", actions.CloseAction(actual_end=plan.end))
+        await all_of(self._survey(plan, index) for index in range(count))
+
+    async def _survey(self, plan: Plan, index: int) -> None:
+        situation, contract = SITUATIONS[index % len(SITUATIONS)]
+        command = surveys.RecordExitSurvey(trainee_id=plan.people[index], situation=situation, contract=contract, base_version=0)
+        await self._ask(plan, "surveys", command)
+
+
+async def all_of(doings: Iterable[Awaitable[None]]) -> None:
+    """All at once; the first trouble, once every one has ended."""
+    for result in await asyncio.gather(*doings, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
+
+
+def _present(plan: Plan, month: Month) -> list[int]:
+    spans = [(index, *plan.presence(index)) for index in range(plan.trainees)]
+    return [index for index, first, last in spans if first <= month.last and last >= month.first]
+
+
+def _taken(waiting: list[UUID]) -> list[UUID]:
+    taken = waiting.copy()
+    waiting.clear()
+    return taken

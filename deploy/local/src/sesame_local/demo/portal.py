@@ -1,0 +1,110 @@
+"""What the demo's people ask of Sésame, as the portal's own pages would send it, and what they see there."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from pydantic import SecretStr
+
+from chassis.ids import uuid7
+from contracts.billing import InvoicesOffered
+from contracts.message import Command
+from contracts.month import Month
+from gateway.answers import Hub
+from gateway.commands import Commands, ServiceName, find_answer, tell
+from gateway.identity_client import IdentityClient, IdentityRefused
+from gateway.refusals import sentence
+from gateway.session import Viewer
+from gateway.settings import SEARCH_PATH
+from gateway.views.notifications import mark_all_read
+from sesame_local import mail
+from sesame_local.place import Place, Trouble
+from sesame_local.supervise import Installation
+
+PATIENCE = 120
+"""Seconds without what must come, on a machine that does much else."""
+CREDENTIALS = re.compile(r"Identifiant\s*:\s*(\S+)\s+Mot de passe provisoire\s*:\s*(\S+)")
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The portal's database and identity, for one installation that runs."""
+
+    place: Place
+    db: "asyncpg.Pool[Any]"
+    commands: Commands
+    identity: IdentityClient
+
+    async def ask(self, viewer: Viewer, service: ServiceName, key: str, command: Command) -> None:
+        """Sends a command and waits until every view shows what it did. Raises Trouble with the refusal's sentence."""
+        command_id = uuid7()
+        answer = await self.commands.send(viewer, service, key, command, command_id=command_id, path="/")
+        give_up = time.monotonic() + PATIENCE
+        while answer.faults is None:
+            if time.monotonic() > give_up:
+                raise Trouble(f"« {service} » ne répond pas à {command.TYPE} ; voyez {self.place.logs / service}.log.")
+            await asyncio.sleep(0.2)
+            answer = await find_answer(self.db, viewer, command_id) or answer
+        if answer.refused:
+            raise Trouble(f"{command.TYPE} est refusé : {' '.join(sentence(fault, {}) for fault in answer.faults or ())}")
+        await tell(self.db, command_id)  # the user saw it: no notification
+
+    async def first_log_in(self, address: str, login: str, password: str) -> Viewer:
+        """Somebody logs in with what was mailed to `address`, and chooses password and login (ACC-2). Raises Trouble."""
+        known, temporary = await self._credentials(address)
+        try:
+            account = await self.identity.log_in(known, temporary, "demo")
+            chosen = await self.identity.choose_password(account.user_id, password, current=None, new_login=login)
+        except IdentityRefused as refused:
+            raise Trouble(f"{login} ne peut pas se connecter : {' '.join(sentence(one, {}) for one in refused.faults)}") from None
+        return Viewer(chosen.user_id, chosen.role, chosen.siret, chosen.login, chosen.name, must_choose_password=False)
+
+    async def until(self, what: str, query: str, *values: object) -> None:
+        """Until the query says true of the portal's views; `what` is said when that does not come. Raises Trouble."""
+        give_up = time.monotonic() + PATIENCE
+        while not await self.db.fetchval(query, *values):
+            if time.monotonic() > give_up:
+                raise Trouble(f"Le portail ne montre pas {what} ; voyez {self.place.logs / 'gateway-worker'}.log.")
+            await asyncio.sleep(0.05)
+
+    async def offered(self, number: str, *, month: Month | None = None) -> InvoicesOffered:
+        """What can be invoiced, once it knows of `month`; without one, once the balance is offered (BIL-2, BIL-11). Raises Trouble."""
+        where = "body->'months' @> jsonb_build_array(jsonb_build_object('month', $2::text))"
+        if month is None:
+            where = "body->'offers' @> jsonb_build_array(jsonb_build_object('kind', $2::text))"
+        query = f"FROM offers WHERE contract_number = $1 AND {where}"
+        await self.until(f"ce qui est à facturer sur {number}", f"SELECT true {query}", number, month or "balance")
+        return InvoicesOffered.model_validate_json(await self.db.fetchval("SELECT body FROM offers WHERE contract_number = $1", number))
+
+    async def read_all(self, viewer: Viewer) -> None:
+        """Somebody has read their notifications (NOT-1)."""
+        await mark_all_read(self.db, viewer)
+
+    async def _credentials(self, address: str) -> tuple[str, str]:
+        give_up = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up:
+            letters = [mail.readable(one) for one in mail.caught(self.place.mails) if address in str(one["To"])]
+            if letters and (found := CREDENTIALS.search(letters[-1])):
+                return found[1], found[2]
+            await asyncio.sleep(0.1)
+        raise Trouble(f"Le courriel à {address} n'est pas arrivé ; voyez {self.place.logs / 'identity'}.log.")
+
+
+@asynccontextmanager
+async def opened(place: Place) -> AsyncIterator[Portal]:
+    """The portal of an installation that runs."""
+    installation = Installation(place)
+    dsn = installation.dsn("gateway")
+    hub, identity = Hub(dsn), IdentityClient(installation.health("identity"), SecretStr(place.secrets["gateway-key"]))
+    async with asyncpg.create_pool(dsn, min_size=2, max_size=8, server_settings={"search_path": SEARCH_PATH}) as db:
+        await hub.start()
+        try:
+            yield Portal(place, db, Commands(db, hub), identity)
+        finally:
+            await hub.stop()
+            await identity.close()

@@ -1,0 +1,200 @@
+"""From plans to days: who does what when. Pure, so that a history can be read before it is played."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from contracts.codes import RejectionCode
+from contracts.month import Month
+
+from .days import deciding_day, declaring_day, paying_day, shifted, weekday
+from .plan import Plan, Until
+
+
+@dataclass(frozen=True)
+class Import:
+    """The agent imports these contracts; organisations that are new choose a password."""
+
+    plans: tuple[Plan, ...]
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """The organisation validates dates, registers trainees, confirms trainers and entries; not `whole`: it has only begun."""
+
+    plan: Plan
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Open:
+    """The organisation opens the action."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """The organisation says that the action does not take place."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class FillIn:
+    """The organisation fills in a month: exits, then lines; not `whole`: half of them, one half done."""
+
+    plan: Plan
+    month: Month
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """The organisation confirms a month, `corrected` first where an invoice was rejected."""
+
+    plan: Plan
+    month: Month
+    corrected: bool = False
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """The organisation confirms the invoice that a month makes possible, if one is."""
+
+    plan: Plan
+    month: Month
+
+
+@dataclass(frozen=True)
+class Accept:
+    """The Region's finance system accepts what waits."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Reject:
+    """The Region's finance system rejects what waits."""
+
+    plan: Plan
+    code: RejectionCode
+    text: str
+
+
+@dataclass(frozen=True)
+class Pay:
+    """The Region's finance system pays what is accepted."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Close:
+    """The organisation closes the action and records some exit surveys, or all."""
+
+    plan: Plan
+    surveys: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """The organisation submits the outcomes report."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Settle:
+    """The agent acknowledges the report, the organisation invoices the balance."""
+
+    plan: Plan
+
+
+Act = Import | Prepare | Open | GiveUp | FillIn | Confirm | Invoice | Accept | Reject | Pay | Close | Report | Settle
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day: imports first, then what is done on each action, in order."""
+
+    on: date
+    imports: tuple[Import, ...]
+    acts: tuple[tuple[Act, ...], ...]
+
+    @property
+    def count(self) -> int:
+        """How many acts."""
+        return len(self.imports) + sum(map(len, self.acts))
+
+
+def history(plans: Iterable[Plan], today: date) -> list[Day]:
+    """Every day before `today` on which somebody does something, in order."""
+    imports: dict[date, list[Plan]] = {}
+    acts: dict[date, dict[str, list[Act]]] = {}
+    for plan in plans:
+        imports.setdefault(plan.awarded, []).append(plan)
+        for on, act in sorted(_life(plan), key=lambda dated: dated[0]):
+            acts.setdefault(on, {}).setdefault(plan.number, []).append(act)
+    return [
+        Day(
+            on,
+            imports=(Import(tuple(imports[on])),) if on in imports else (),
+            acts=tuple(tuple(of_one) for of_one in acts.get(on, {}).values()),
+        )
+        for on in sorted({*imports, *acts})
+        if on < today
+    ]
+
+
+def _life(plan: Plan) -> Iterator[tuple[date, Act]]:
+    if plan.until is Until.AWARDED:
+        return
+    before = Month.of(plan.start).previous()
+    yield max(plan.awarded, min(declaring_day(before.previous()), plan.start)), Prepare(plan, whole=plan.until is not Until.PREPARING)
+    if plan.until is Until.NOT_OPENED:
+        yield weekday(plan.start + timedelta(days=1)), GiveUp(plan)
+    if plan.until < Until.OPENED:
+        return
+    yield plan.start, Open(plan)
+    for month in plan.months:
+        yield from _month(plan, month)
+    yield from _end(plan)
+
+
+def _month(plan: Plan, month: Month) -> Iterator[tuple[date, Act]]:
+    if plan.half_filled and month >= plan.half_filled[0]:
+        if month == plan.half_filled[0]:
+            yield plan.half_filled[1], FillIn(plan, month, whole=False)
+        return
+    on = declaring_day(month)
+    yield on, FillIn(plan, month)
+    yield on, Confirm(plan, month)
+    if month == plan.months[-1]:
+        return  # left for the balance
+    yield on, Invoice(plan, month)
+    decided = plan.undecided is None or month < plan.undecided
+    if month == plan.rejected:
+        rejected = plan.rejected_on or deciding_day(month)
+        again = weekday(rejected + timedelta(days=6))
+        yield rejected, Reject(plan, RejectionCode.HOURS_WRONG, "Deux heures de trop pour le premier stagiaire : reprenez le dernier jour.")
+        yield again, Confirm(plan, month, corrected=True)
+        yield again, Invoice(plan, month)
+    if decided:
+        yield paying_day(month) if month == plan.rejected else deciding_day(month), Accept(plan)
+        yield paying_day(month), Pay(plan)
+
+
+def _end(plan: Plan) -> Iterator[tuple[date, Act]]:
+    if plan.until < Until.CLOSED:
+        return
+    last = plan.months[-1]
+    yield deciding_day(last), Close(plan, plan.trainees if plan.until > Until.CLOSED else plan.trainees // 2)
+    if plan.until < Until.REPORTED:
+        return
+    yield deciding_day(last), Report(plan)
+    if plan.until < Until.BALANCED:
+        return
+    yield paying_day(last), Settle(plan)
+    yield deciding_day(shifted(last, 1)), Accept(plan)
+    yield paying_day(shifted(last, 1)), Pay(plan)
