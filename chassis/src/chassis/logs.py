@@ -30,8 +30,8 @@ def set_up(name: str, settings: Settings) -> None:
     render: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer(ensure_ascii=False)]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=render))
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
-    # aiokafka logs at error what it retries by itself, a dozen lines a second while a broker is away.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL if level > logging.DEBUG else logging.DEBUG)
+    # aiokafka logs at error what it retries by itself, a dozen lines a second while a broker is away; and at debug what it sends.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 class FastStreamLog:

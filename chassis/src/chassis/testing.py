@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -64,8 +65,10 @@ class Process:
     def __init__(self, at: str, environment: Mapping[str, str], die_at: Step | None = None, times: int = 1) -> None:
         arguments = [sys.executable, "-m", "chassis.testing", at, *(["--die-at", die_at, "--times", str(times)] if die_at else [])]
         path = os.pathsep.join(entry for entry in (os.getcwd(), os.environ.get("PYTHONPATH", "")) if entry)  # noqa: PTH109
+        # A file, not a pipe: a full pipe that nobody reads stops the process.
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._child = subprocess.Popen(
-            arguments, env={**os.environ, **environment, "PYTHONPATH": path}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            arguments, env={**os.environ, **environment, "PYTHONPATH": path}, stdout=self._said, stderr=subprocess.STDOUT
         )
 
     @property
@@ -76,16 +79,27 @@ class Process:
     def kill(self) -> None:
         """kill -9."""
         self._child.kill()
-        self._child.communicate()
+        self._child.wait()
+        self._said.close()
 
     def freeze(self, on: bool) -> None:
         """Stops it as a long pause would, or lets it go on."""
         self._child.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
 
     async def ended(self, within: float = 30) -> tuple[int, str]:
-        """Waits for its end; its exit code (negative: the signal) and what it said."""
-        said, _ = await asyncio.to_thread(self._child.communicate, timeout=within)
-        return self._child.returncode, said
+        """Waits for its end; its exit code (negative: the signal) and what it said. Raises TimeoutError, and kills it."""
+        try:
+            await asyncio.to_thread(self._child.wait, within)
+        except subprocess.TimeoutExpired as error:
+            self._child.kill()
+            raise TimeoutError(self._read()) from error
+        return self._child.returncode, self._read()
+
+    def _read(self) -> str:
+        self._said.seek(0)
+        said = self._said.read()
+        self._said.close()
+        return said
 
     async def stop(self) -> tuple[int, str]:
         """Ends it in good order."""
