@@ -1,0 +1,191 @@
+"""`make demo`: a history that holds whatever day it is, and a short one played through everything that `make up` starts."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import asyncpg
+import pytest
+from pydantic import TypeAdapter
+
+from billing.rules.ledger import Ledger
+from clock.days import PARIS, day_of
+from contracts.codes import ExitReason, Frequency, InvoiceKind, Place
+from contracts.month import Month
+from contracts.types import to_cent
+from declarations.rules.action import Action, Standing
+from sesame_local.demo import hours
+from sesame_local.demo.plan import Leave, Plan, Until
+from sesame_local.demo.play import accounts, play
+from sesame_local.demo.region import CEVENNES, OFFICE, SCENES, SHOWS, Calendar, region
+from sesame_local.demo.timeline import Act, Close, FillIn, GiveUp, Import, Pay, Prepare, Reject, Report, history
+from sesame_local.move import READERS
+from sesame_local.place import Place as Folder
+from sesame_local.place import Trouble
+from sesame_local.supervise import Installation
+from sesame_local.up import set_start
+from tests.infra import installation
+
+pytestmark = pytest.mark.timeout(400)
+
+TODAY = day_of(datetime.now(UTC))
+DAYS = [date(2027, 1, 1) + timedelta(days=number) for number in range(0, 800, 13)]
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_whatever_day_it_is_an_action_stands_at_every_stage(today: date) -> None:
+    acts: dict[str, list[Act]] = {plan.code: [] for plan in region(today)}
+    for day in history(region(today), today):
+        for of_one in day.acts:
+            for act in of_one:
+                assert not isinstance(act, Import)
+                acts[act.plan.code].append(act)
+    last = {code: found[-1] if found else None for code, found in acts.items()}
+    assert last["QCA0958"] is None
+    assert isinstance(last["QCA0925"], Prepare) and not last["QCA0925"].whole
+    assert isinstance(last["QCA0912"], Prepare) and last["QCA0912"].whole
+    assert isinstance(last["QCA0840"], GiveUp)
+    assert any(isinstance(act, FillIn) and not act.whole for act in acts["QCA0266"])
+    assert isinstance(last["QCA0611"], Reject)
+    assert isinstance(last["QCA0418"], Close)
+    assert isinstance(last["QCA0315"], Report)
+    assert [type(act) for act in acts["QCA0971"]][-2:] == [type(act) for act in acts["QCA0204"]][-2:]
+    assert isinstance(last["QCA0971"], Pay)
+
+
+def test_act_3_the_guides_action_has_the_guides_figures() -> None:
+    guide = next(plan for plan in region(TODAY) if plan.code == "QCA0266")
+    terms = guide.contract.terms
+    assert (terms.centre.hours + terms.company.hours, terms.headcount) == (1232, 10)
+    assert terms.centre.price + terms.company.price == Decimal("44590.00")
+    assert guide.end - guide.start == date(2007, 6, 12) - date(2006, 9, 28)
+
+
+@pytest.mark.parametrize("today", DAYS[::10], ids=str)
+def test_dec_3_hours_never_exceed_what_is_planned_and_absences_explain_what_is_missing(today: date) -> None:
+    for plan in region(today):
+        for index in range(plan.trainees):
+            lines = [hours.line(plan, index, month) for month in plan.months]
+            for place in Place:
+                every = [getattr(line, place) for line in lines]
+                assert sum(one.attended + one.excused + one.unexcused for one in every) <= plan.planned[place]
+                assert min(min(one.attended, one.excused, one.unexcused) for one in every) >= 0
+            for line in lines:
+                away = line.centre.excused + line.centre.unexcused + line.company.excused + line.company.unexcused
+                assert sum(absence.hours for absence in line.absences) == away
+
+
+def short(today: date) -> tuple[Plan, ...]:
+    """Two months from contract to balance with a rejection; three instalments with a quarter; one that does not open; one to prepare."""
+    calendar = Calendar(today)
+    begins, ends, awarded = calendar.begins, calendar.ends, calendar.month(-5).first
+    return (
+        Plan(
+            "QCA0001", "ACCESSOIRISTES", SCENES, SHOWS, begins(-3), ends(-2), awarded, (210, "7.00"), (70, "0.95"), 4, 3, "",
+            rejected=calendar.month(-3), leaves=(Leave(1, begins(-2), ExitReason.EMPLOYMENT),),
+        ),
+        Plan(
+            "QCA0002", "COMPTABLE ASSISTANT", CEVENNES, OFFICE, begins(-3), ends(1), awarded, (350, "5.55"), (70, "0.95"), 8, 3, "",
+            frequency=Frequency.THREE_INSTALMENTS, half_filled=(calendar.month(1), calendar.recent),
+        ),
+        Plan(
+            "QCA0003", "COSTUMIER(ÈRE)", SCENES, SHOWS, begins(-2), ends(1), awarded, (210, "7.00"), (70, "0.95"), 4, 2, "",
+            until=Until.NOT_OPENED,
+        ),
+        Plan(
+            "QCA0004", "VENDEUR CONSEIL", CEVENNES, OFFICE, begins(1), ends(3), awarded, (210, "7.00"), (70, "0.95"), 4, 2, "",
+            until=Until.AWARDED,
+        ),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
+    days = history(short(TODAY), TODAY)
+    begin = datetime.combine(days[0].on, time(8), PARIS)
+    with installation(tmp_path_factory.mktemp("sesame"), lambda _line: None, begin) as place:
+        play(place, days, lambda _day, _more: None)
+        yield place
+
+
+async def rows(place: Folder, database: str, query: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(Installation(place).server.postgres.dsn(database))
+    try:
+        found: list[asyncpg.Record] = await connection.fetch(query)
+        return found
+    finally:
+        await connection.close()
+
+
+def states(place: Folder, database: str, kind: type) -> dict[str, object]:
+    found = asyncio.run(rows(place, database, "SELECT key, state::text FROM aggregates WHERE state IS NOT NULL"))
+    return {row["key"]: TypeAdapter(kind).validate_json(row["state"]) for row in found}
+
+
+def test_every_command_was_accepted_and_nobody_is_left_with_an_hourglass(played: Folder) -> None:
+    found = asyncio.run(rows(played, "gateway", "SELECT type, faults::text FROM own.commands"))
+    assert len({row["type"] for row in found}) == 18
+    assert [row for row in found if row["faults"] != "[]"] == []
+
+
+def test_no_message_is_parked_anywhere(played: Folder) -> None:
+    for database, schema in READERS.items():
+        assert asyncio.run(rows(played, database, f'SELECT * FROM "{schema}".parked')) == [], database
+
+
+def test_bil_12_what_is_invoiced_is_what_is_declared_or_less_and_equal_where_a_balance_stands(played: Folder) -> None:
+    declared, ledgers = states(played, "declarations", Action), states(played, "billing", Ledger)
+    balances = 0
+    for plan in short(TODAY):
+        action, ledger = declared[plan.number], ledgers[plan.number]
+        assert isinstance(action, Action) and isinstance(ledger, Ledger)
+        amount = sum((worth(plan, action, month) for month in action.months if action.standing(month) is Standing.CONFIRMED), Decimal())
+        invoiced = sum((invoice.excluding_tax for invoice in ledger.live), Decimal())
+        assert invoiced <= amount
+        if ledger.balance:
+            balances += 1
+            assert invoiced == amount > 0
+    assert balances == 1
+
+
+def worth(plan: Plan, action: Action, month: Month) -> Decimal:
+    """A month's amount from what declarations keeps and the contract's rates alone (BIL-1)."""
+    terms, total = plan.contract.terms, Decimal()
+    lines = [action.declaration(month).lines[trainee].line for trainee in action.present(month)]
+    for place, rate in ((Place.CENTRE, terms.centre.rate), (Place.COMPANY, terms.company.rate)):
+        paid = sum((getattr(line, place).attended + getattr(line, place).excused for line in lines), Decimal())
+        total += to_cent(paid * rate)
+    return total
+
+
+def test_the_finished_action_was_rejected_once_corrected_and_is_paid_to_the_cent(played: Folder) -> None:
+    ledger = states(played, "billing", Ledger)[short(TODAY)[0].number]
+    assert isinstance(ledger, Ledger) and ledger.closed
+    assert [invoice.live for invoice in ledger.invoices] == [False, True, True]
+    assert [invoice.paid - invoice.including_tax for invoice in ledger.live] == [0, 0]
+    assert ledger.invoices[1].excluding_tax < ledger.invoices[0].excluding_tax
+
+
+def test_bil_4_three_months_without_a_threshold_became_a_quarter(played: Folder) -> None:
+    ledger = states(played, "billing", Ledger)[short(TODAY)[1].number]
+    assert isinstance(ledger, Ledger)
+    assert ledger.invoices[0].kind is InvoiceKind.QUARTER
+    assert len(ledger.invoices[0].months) == 3
+
+
+def test_the_installation_has_come_to_now(played: Folder) -> None:
+    days = asyncio.run(rows(played, "billing", "SELECT day FROM today"))
+    assert [row["day"] for row in days] == [day_of(datetime.now(UTC))]
+
+
+def test_it_refuses_an_installation_that_has_been_used_and_says_what_to_do(played: Folder) -> None:
+    with pytest.raises(Trouble, match="make reset"):
+        set_start(played, datetime.combine(TODAY - timedelta(days=400), time(8), PARIS), lambda _line: None)
+
+
+def test_the_accounts_are_said_with_what_to_look_at(tmp_path_factory: pytest.TempPathFactory) -> None:
+    said = accounts(Folder(tmp_path_factory.mktemp("nowhere"), 23_000), region(TODAY))
+    assert "http://localhost:23000" in said
+    for login in ("agent", "scenes", "cevennes", "littoral", "garrigue"):
+        assert f"\n  {login} " in said
