@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -38,7 +39,7 @@ class Finance:
     async def pay(self, invoice_id: str, on: date) -> bool:
         """Pays all of an invoice; False when nothing is to be paid. Raises Trouble when it is refused."""
         invoice = await self._invoice(invoice_id)
-        if not float(invoice["including_tax"]) > 0:
+        if Decimal(invoice["including_tax"]) <= 0:
             return False
         reference = f"VIR-{invoice['siret'][:9]}-{invoice['legal_number']}"
         await self._send(invoice_id, {"amount": invoice["including_tax"], "date": on.isoformat(), "reference": reference})
@@ -69,7 +70,7 @@ class Finance:
         if reply["outcome"] == "refused":
             raise Trouble(f"Le système financier est refusé ({reply['code']}) : {reply['reason']}")
 
-    async def _wait(self, came: Any, what: str) -> None:
+    async def _wait(self, came: Callable[[], bool], what: str) -> None:
         try:
             async with asyncio.timeout(PATIENCE), self._came:
                 await self._came.wait_for(came)

@@ -17,7 +17,7 @@ from contracts.message import Command
 from contracts.month import Month
 from gateway.answers import Hub
 from gateway.commands import Commands, ServiceName, find_answer, tell
-from gateway.identity_client import IdentityClient, IdentityRefused
+from gateway.identity_client import IdentityAway, IdentityClient, IdentityRefused
 from gateway.refusals import sentence
 from gateway.session import Viewer
 from gateway.settings import SEARCH_PATH
@@ -29,6 +29,11 @@ from sesame_local.supervise import Installation
 PATIENCE = 120
 """Seconds without what must come, on a machine that does much else."""
 CREDENTIALS = re.compile(r"Identifiant\s*:\s*(\S+)\s+Mot de passe provisoire\s*:\s*(\S+)")
+
+KNOWS_MONTH = """
+    SELECT body->'months' @> jsonb_build_array(jsonb_build_object('month', $2::text)) FROM offers WHERE contract_number = $1
+"""
+KNOWS_BALANCE = """SELECT body->'offers' @> '[{"kind": "balance"}]' FROM offers WHERE contract_number = $1"""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class Portal:
             chosen = await self.identity.choose_password(account.user_id, password, current=None, new_login=login)
         except IdentityRefused as refused:
             raise Trouble(f"{login} ne peut pas se connecter : {' '.join(sentence(one, {}) for one in refused.faults)}") from None
+        except IdentityAway:
+            raise Trouble(f"« identity » ne répond pas ; voyez {self.place.logs / 'identity'}.log.") from None
         return Viewer(chosen.user_id, chosen.role, chosen.siret, chosen.login, chosen.name, must_choose_password=False)
 
     async def until(self, what: str, query: str, *values: object) -> None:
@@ -74,11 +81,10 @@ class Portal:
 
     async def offered(self, number: str, *, month: Month | None = None) -> InvoicesOffered:
         """What can be invoiced, once it knows of `month`; without one, once the balance is offered (BIL-2, BIL-11). Raises Trouble."""
-        where = "body->'months' @> jsonb_build_array(jsonb_build_object('month', $2::text))"
-        if month is None:
-            where = "body->'offers' @> jsonb_build_array(jsonb_build_object('kind', $2::text))"
-        query = f"FROM offers WHERE contract_number = $1 AND {where}"
-        await self.until(f"ce qui est à facturer sur {number}", f"SELECT true {query}", number, month or "balance")
+        if month:
+            await self.until(f"{month} parmi ce qui est à facturer sur {number}", KNOWS_MONTH, number, month)
+        else:
+            await self.until(f"le solde à facturer sur {number}", KNOWS_BALANCE, number)
         return InvoicesOffered.model_validate_json(await self.db.fetchval("SELECT body FROM offers WHERE contract_number = $1", number))
 
     async def read_all(self, viewer: Viewer) -> None:
