@@ -99,7 +99,7 @@ KINDS = ("attended", "excused", "unexcused")
 async def test_months_lead_to_what_can_be_done(stage: Stage, told: dict[str, Told]) -> None:
     page = await stage.secretary.get(f"/actions/{BTS}/declarations")
     assert page.status_code == 200
-    shows(page, "Corriger décembre 2007", "Saisir février 2008", "6 lignes complètes sur 8", "du 1er mars au 15 mars 2008")
+    shows(page, "Corriger décembre 2007", "Saisir février 2008", "6 lignes complètes sur 8", "du 1er au 15 mars 2008")
     shows(page, "À venir", "Payé")
 
 
@@ -254,7 +254,7 @@ async def test_a_whole_month_is_confirmed_in_its_window(stage: Stage, told: dict
     await action.declare(Month("2008-02"))
     step = await stage.secretary.post(path, {**fields(await stage.secretary.get(path)), "faire": "verifier"})
     assert str(step.url).endswith("/confirmation")
-    shows(step, "Tout est prêt : 2 lignes complètes", "121,00 h × 5,00 €", "643,00 €", "du 1er mars au 15 mars 2008")
+    shows(step, "Tout est prêt : 2 lignes complètes", "121,00 h × 5,00 €", "643,00 €", "du 1er au 15 mars 2008")
     assert "Confirmer février 2008</button>" in step.text
 
     def refuse(_key: str, _command: Command) -> Iterable[Message]:
@@ -286,7 +286,7 @@ async def test_outside_its_window_a_month_says_when_it_can_be_confirmed(stage: S
     stage.it_is("2008-03-16T00:00")
     try:
         step = await stage.secretary.get(path + "/confirmation")
-        shows(step, "Il se confirme du 1er avril au 15 avril 2008")
+        shows(step, "Il se confirme du 1er au 15 avril 2008")
         assert "Confirmer février 2008</button>" not in step.text
 
         def refuse(_key: str, _command: Command) -> Iterable[Message]:
