@@ -16,7 +16,7 @@ from contracts.envelope import NAMESPACE, Envelope, EnvelopeError
 from contracts.message import Message
 
 from .service import Outside, OutsideRecord, Service, Subscription
-from .settings import CALENDAR, Settings
+from .settings import CALENDAR, PERSONAL, Settings
 from .work import Handler, Work
 
 MAX_VERSION = 2**63
@@ -125,7 +125,9 @@ class SubscriptionReader:
                 item,
                 envelope=envelope,
                 keys=(envelope.key,),
-                numbered=(envelope.source, envelope.key, envelope.version),
+                # A record of `personal` has a version of its own (the highest counts), under an id that may be the key of its
+                # source's events too: told by one number, the record would be taken for an event that was seen.
+                numbered=None if self._subscription.topic == PERSONAL else (envelope.source, envelope.key, envelope.version),
                 numbering=envelope.id,
             )
             if found is None:
