@@ -23,7 +23,7 @@ from .service import Service
 from .settings import Settings
 from .steps import STEPS
 from .trouble import is_transient, where
-from .work import Keyed, Outgoing, Work, WorkError
+from .work import Keyed, Work, WorkError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -144,7 +144,7 @@ class Transaction:
     blocked: set[str] = field(default_factory=set)
     versions: dict[str, int] = field(default_factory=dict)
     states: dict[str, Any] = field(default_factory=dict)
-    outgoing: list[Outgoing] = field(default_factory=list)
+    outgoing: list[outbox.Row] = field(default_factory=list)
     parked: list[Item] = field(default_factory=list)
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
     ends: dict[Partition, int] = field(default_factory=dict)
@@ -250,7 +250,7 @@ class Transaction:
             await self.engine.service.after_batch(self.connection, self.works)
         await self._write_aggregates()
         if self.outgoing:
-            await outbox.put(self.connection, self.engine.settings, self.outgoing)
+            await outbox.put(self.connection, self.outgoing)
             await outbox.notify(self.connection)
         if self.parked:
             await parked.park(self.connection, self.parked)
@@ -330,14 +330,13 @@ class Transaction:
         """What `work` decided joins the batch. Raises WorkError for a message that is too large."""
         answers = len(work.answers)
         work.close()
-        for row in work.outgoing:
-            outbox.check_size(self.engine.settings, row)
+        rows = [outbox.prepared(self.engine.settings, sent) for sent in work.outgoing]
         for key, state in work.saved.items():
             self.keyed[key].state = self.states[key] = state
         for key, count in work.emitted.items():
             self.keyed[key].version += count
             self.versions[key] = self.keyed[key].version
-        self.outgoing += work.outgoing
+        self.outgoing += rows
         self.outcome.handled += 1
         self.outcome.answered += answers
 

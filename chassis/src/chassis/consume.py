@@ -57,6 +57,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._failures = 0
         self._committed: dict[int, int] = {}
         self._touched = monotonic()
+        self._stopping = False
         self.joined = False
         self._subscriber = broker.subscriber(
             self.topic,
@@ -85,6 +86,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def ask_back(self) -> None:
         """The process stops: what waits is given back."""
+        self._stopping = True
         self._asked_back.set()
 
     async def close(self) -> None:
@@ -101,18 +103,18 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Goes on where the database stands, whatever Kafka remembers."""
         async with self._lock:
-            while True:
+            while not self._stopping:
                 try:
                     await self._take_over(sorted(place.partition for place in assigned))
-                    break
+                    self._asked_back.clear()
+                    self.joined = True
+                    return
                 except Trouble as trouble:
                     self._runtime.fail(trouble)
                     return
                 except Exception as error:
                     log.warning("positions not read", topic=self.topic, error=type(error).__name__)
                     await asyncio.sleep(0.5)
-            self._asked_back.clear()
-            self.joined = True
 
     async def _take_over(self, partitions: Sequence[int]) -> None:
         stored = await positions.open_all(await self._database(), self.topic, partitions)
@@ -142,9 +144,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._failures = 0
             except NotNow:
                 self._give_back()
-            except Gap as gap:
-                self._asked_again[gap.partition[1]] = gap.first
-                self._give_back()
             except Exception as error:
                 await self._alarm(error)
                 self._give_back()
@@ -156,17 +155,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         started = monotonic()
         connection = await self._database()
-        spans = self._spans(records)
-        outcome = Outcome()
-        if isinstance(self._reader, CalendarReader):
-            for record in records:
-                if record.offset > self._positions[record.partition]:
-                    span = {(self.topic, record.partition): Span(record.offset, record.offset, True)}
-                    await take_day(self._engine, self._reader, connection, as_record(record), span, self._stop_if_asked)
-        else:
-            items = self._sort(records)
-            await self._wait_for(connection, latest_after(items))
-            outcome = await self._engine.apply(connection, items, spans)
+        spans, outcome = self._spans(records), Outcome()
+        try:
+            outcome = await self._apply(connection, records, spans)
+        except Gap as gap:
+            self._asked_again[gap.partition[1]] = gap.first
+            self._positions = await positions.open_all(connection, self.topic, sorted(self._positions))
+            raise NotNow from gap
         for (topic, partition), done in spans.items():
             if done.gap_is_real:
                 log.warning(
@@ -176,6 +171,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._asked_again.pop(partition, None)
         await self._compare_own(connection)
         self._tell(len(records), outcome, monotonic() - started)
+
+    async def _apply(self, connection: Connection, records: Sequence[RawRecord], spans: Mapping[Partition, Span]) -> Outcome:
+        for (topic, partition), span in spans.items():
+            if not span.gap_is_real and span.first > self._positions[partition] + 1:
+                raise Gap((topic, partition), span.first)
+        if not isinstance(self._reader, CalendarReader):
+            items = self._sort(records)
+            await self._wait_for(connection, latest_after(items))
+            return await self._engine.apply(connection, items, spans)
+        for record in records:
+            if record.offset > self._positions[record.partition]:
+                alone = {(self.topic, record.partition): Span(record.offset, record.offset, True)}
+                await take_day(self._engine, self._reader, connection, as_record(record), alone, self._stop_if_asked)
+        return Outcome()
 
     def _sort(self, records: Sequence[RawRecord]) -> list[Item]:
         new = (record for record in records if record.offset > self._positions[record.partition])
@@ -286,6 +295,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _lag(self) -> int:
         current = dict(self._positions)
+        if not current:
+            return 0
         ends = await self._consumer.end_offsets([TopicPartition(self.topic, partition) for partition in current])
         lag: int = sum(end - 1 - current[place.partition] for place, end in ends.items())
         metrics.LAG.labels(*self._labels).set(lag)

@@ -3,13 +3,17 @@
 import asyncpg
 
 from .settings import Settings
+from .trouble import Trouble
 
 Connection = asyncpg.Connection
 
 
 async def connect(settings: Settings) -> Connection:
-    """A connection that sees the schemas of the settings. Raises asyncpg's and the socket's errors."""
+    """A connection that sees the schemas of the settings. Raises asyncpg's and the socket's errors, and Trouble for what is no DSN."""
     server_settings = {"application_name": "sesame", "jit": "off"}
     if settings.search_path:
         server_settings["search_path"] = settings.search_path
-    return await asyncpg.connect(settings.database, server_settings=server_settings, timeout=10)
+    try:
+        return await asyncpg.connect(settings.database, server_settings=server_settings, timeout=10)
+    except ValueError as error:
+        raise Trouble("SESAME_DATABASE n’est pas une adresse PostgreSQL (postgresql://utilisateur:…@hôte:port/base).") from error

@@ -11,6 +11,8 @@ from .work import Outgoing, WorkError
 
 CHANNEL = "outbox"
 ROOM_FOR_FRAMING = 1024
+Row = tuple[str, str, int | None, str, bytes]
+"""A row of the table, but for its seq: topic (its name in Kafka), key, version (on `events` alone), headers, body."""
 
 
 async def insert(connection: Connection, topic: str, envelope: Envelope, body: bytes, limit: int = MAX_MESSAGE_BYTES) -> None:
@@ -18,37 +20,19 @@ async def insert(connection: Connection, topic: str, envelope: Envelope, body: b
 
     The caller has locked the key, in whatever table. Raises WorkError above `limit` bytes.
     """
-    await _insert(connection, [(topic, envelope.key, None, _headers(envelope, len(body), limit), body)])
+    await put(connection, [(topic, envelope.key, None, _headers(envelope, len(body), limit), body)])
     await notify(connection)
 
 
-async def put(connection: Connection, settings: Settings, rows: Sequence[Outgoing]) -> None:
-    """Puts `rows` in the outbox, in order; their keys are locked, their sizes checked."""
-    prepared = [
-        (
-            settings.topic(row.topic),
-            row.envelope.key,
-            row.envelope.version if row.topic == EVENTS else None,
-            _headers(row.envelope, len(row.body), settings.limit(row.topic)),
-            row.body,
-        )
-        for row in rows
-    ]
-    await _insert(connection, prepared)
+def prepared(settings: Settings, sent: Outgoing) -> Row:
+    """The row for a message. Raises WorkError for one that its topic does not take: it would stop the relay of the whole service."""
+    headers = _headers(sent.envelope, len(sent.body), settings.limit(sent.topic))
+    version = sent.envelope.version if sent.topic == EVENTS else None
+    return settings.topic(sent.topic), sent.envelope.key, version, headers, sent.body
 
 
-def check_size(settings: Settings, row: Outgoing) -> None:
-    """Raises WorkError for a record larger than its topic takes: it would stop the relay of the whole service."""
-    _headers(row.envelope, len(row.body), settings.limit(row.topic))
-
-
-async def notify(connection: Connection) -> None:
-    """Wakes the relay, wherever it runs; in a transaction, by the commit."""
-    await connection.execute("SELECT pg_notify($1, '')", CHANNEL)
-
-
-async def _insert(connection: Connection, rows: Sequence[tuple[str, str, int | None, str, bytes]]) -> None:
-    # Identity values are given in the order of the rows: the relay reads by them.
+async def put(connection: Connection, rows: Sequence[Row]) -> None:
+    """Puts `rows` in the outbox, in order: their keys are locked, and identity values are given in the order of the rows."""
     await connection.execute(
         """
         INSERT INTO outbox (topic, key, version, headers, body)
@@ -59,6 +43,11 @@ async def _insert(connection: Connection, rows: Sequence[tuple[str, str, int | N
         """,
         *(list(column) for column in zip(*rows, strict=True)),
     )
+
+
+async def notify(connection: Connection) -> None:
+    """Wakes the relay, wherever it runs; in a transaction, by the commit."""
+    await connection.execute("SELECT pg_notify($1, '')", CHANNEL)
 
 
 def _headers(envelope: Envelope, body: int, limit: int) -> str:

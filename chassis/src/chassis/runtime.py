@@ -134,7 +134,10 @@ class Runtime:
         )
         self.consumers = [Consumer(self, reader, broker) for reader in self.readers.values()]
         try:
-            await patiently(broker.start, "Kafka")
+            try:
+                await broker.start()
+            except KafkaError as error:
+                raise explain(error) or Trouble(f"Kafka ne répond plus ({type(error).__name__}).") from error
             for consumer in self.consumers:
                 self.background(consumer.watch())
             yield

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
 import importlib
 import os
 import signal
@@ -236,6 +237,8 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("rest", nargs="*")
     chosen = parser.parse_args()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: a test run that is killed leaves no service behind
     module, _, name = chosen.service.partition(":")
     if chosen.die_at:
         _die_at(chosen.die_at, chosen.times)

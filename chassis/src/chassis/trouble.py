@@ -39,8 +39,6 @@ def explain(error: BaseException) -> Trouble | None:
             return Trouble(f"PostgreSQL refuse l’utilisateur ou son mot de passe ({error}). Vérifiez SESAME_DATABASE.")
         case asyncpg.InvalidCatalogNameError():
             return Trouble(f"Cette base de données n’existe pas ({error}). Créez-la, ou vérifiez SESAME_DATABASE.")
-        case asyncpg.ClientConfigurationError() | ValueError() if "dsn" in str(error).lower() or "scheme" in str(error).lower():
-            return Trouble("SESAME_DATABASE n’est pas une adresse PostgreSQL (postgresql://utilisateur:…@hôte:port/base).")
         case socket.gaierror():
             return Trouble("L’hôte de SESAME_DATABASE ou de SESAME_KAFKA est inconnu. Vérifiez ces deux réglages.")
         case kafka.AuthenticationFailedError() | kafka.SaslAuthenticationFailed():

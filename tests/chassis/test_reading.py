@@ -1,0 +1,93 @@
+"""Whatever a record holds, reading it never raises, never keeps what PostgreSQL could not store, and skips what is somebody else's."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.reading import Item, readers
+from chassis.service import OutsideRecord
+from chassis.settings import Settings
+from contracts.envelope import Actor, Envelope, Position
+from tests.chassis.sample import SERVICE, Add, Added, Poked, Share
+
+READERS = readers(SERVICE, Settings(kafka="", database=""))
+AT = datetime(2008, 2, 1, tzinfo=UTC)
+GOOD = Envelope(
+    UUID(int=1), "gateway", Add.TYPE, "k", 1, AT, UUID(int=1), actor=Actor("me", "agent"), after=(Position("events", 0, 1),)
+).headers()
+NAMES = [name for name, _ in GOOD]
+
+
+def record(topic: str, key: bytes | None, headers: list[tuple[str, bytes | None]], body: bytes | None) -> OutsideRecord:
+    return OutsideRecord(topic, 0, 0, key, headers, body, AT)
+
+
+def sort(topic: str, kind: bytes | None, source: bytes = b"gateway", body: bytes = b"{}", key: bytes = b"k") -> Item | None:
+    changed: dict[str, bytes | None] = {"ce_type": kind, "ce_source": source}
+    return READERS[topic].sort(record(topic, key, list((dict(GOOD) | changed).items()), body))
+
+
+values = (
+    st.none()
+    | st.binary()
+    | st.sampled_from([b"0", b"-1", b"9" * 25, b"[]", b"[[1]]", b"{}", b"null", b"[" * 3_000, b"\x00", b"2008-02-01"])
+)
+
+
+@given(
+    topic=st.sampled_from(list(READERS)),
+    key=st.none() | st.binary() | st.sampled_from([b"\x00", b"k\x00", b"\xff"]),
+    changed=st.dictionaries(st.sampled_from(NAMES), values, max_size=3),
+    missing=st.sets(st.sampled_from(NAMES), max_size=2),
+    body=st.none() | st.binary() | st.sampled_from([b"[" * 100_000, b'{"amount":1e400}', b'{"to":["\\u0000"],"amount":1}']),
+)
+def test_reading_never_raises(
+    topic: str, key: bytes | None, changed: dict[str, bytes | None], missing: set[str], body: bytes | None
+) -> None:
+    headers: dict[str, bytes | None] = dict(GOOD) | changed
+    item = READERS[topic].sort(record(topic, key, [(name, value) for name, value in headers.items() if name not in missing], body))
+    if item is None:
+        return
+    assert not any("\0" in text for text in (*item.keys, item.poison or ""))
+    if item.numbered:
+        source, numbered_key, version = item.numbered
+        assert "\0" not in source + numbered_key
+        assert 0 <= version < 2**63
+    if item.poison is None:
+        assert item.act is not None
+
+
+@pytest.mark.parametrize(
+    ("topic", "kind", "body", "read"),
+    [
+        ("events", Poked.TYPE.encode(), b"{}", "handled"),
+        ("events", Added.TYPE.encode(), b"garbage", "skipped"),
+        ("events", b"somebody.elses.v1", b"garbage", "skipped"),
+        ("events", None, b"{}", "parked"),
+        ("events", b"\xff", b"{}", "parked"),
+        ("billing.commands", Add.TYPE.encode(), b'{"amount": 1}', "handled"),
+        ("billing.commands", Add.TYPE.encode(), b'{"amount": "much"}', "parked"),
+        ("billing.commands", b"billing.add.v2", b'{"amount": 1}', "parked"),
+        ("billing.commands", Poked.TYPE.encode(), b"{}", "parked"),
+    ],
+)
+def test_the_table_of_subscriptions_says_what_is_read(topic: str, kind: bytes | None, body: bytes, read: str) -> None:
+    item = sort(topic, kind, body=body)
+    assert ("skipped" if item is None else "parked" if item.poison else "handled") == read
+    assert item is None or item.keys == ("k",)
+
+
+def test_a_message_touches_its_own_key_and_those_that_its_subscription_names() -> None:
+    item = sort("billing.commands", Share.TYPE.encode(), body=b'{"to": ["b", "a", "k"], "amount": 1}')
+    assert item is not None
+    assert item.keys == ("a", "b", "k")
+
+
+def test_a_named_key_that_cannot_be_stored_parks_the_message_under_its_own() -> None:
+    item = sort("billing.commands", Share.TYPE.encode(), body=b'{"to": ["a\\u0000"], "amount": 1}')
+    assert item is not None
+    assert item.keys == ("k",)
+    assert item.poison
