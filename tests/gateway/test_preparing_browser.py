@@ -91,12 +91,27 @@ async def test_a_refusal_keeps_what_was_typed_and_leads_to_the_field(
     async with stage.answering(refuse):
         await page.get_by_role("button", name="Supprimer la période 3 en centre").click()
         await page.get_by_role("button", name="Enregistrer les dates et les périodes").click()
-        summary = page.get_by_role("alert").get_by_role("link", name="Cette période recoupe celle du 7")
-        await summary.wait_for()
+        await page.get_by_role("alert").get_by_text("Cette période recoupe celle du 7").wait_for()
+        summary = page.get_by_role("alert").get_by_role("link", name="Période 2 en centre, début")
     if script:
         assert await page.evaluate("document.activeElement.id") == "erreurs"
     await summary.click()
     assert await page.locator("#centre-1-debut").input_value() == "10/08/2008"
     assert await page.evaluate("location.hash") == "#centre-1-debut" if script else True
     assert not script or await faults_of(page) == []
+    await page.context.close()
+
+
+@pytest.mark.parametrize(("status", "body"), [(503, "<h1>Indisponible</h1>"), (200, "<h1>Connexion</h1>"), (404, "")])
+async def test_an_answer_that_is_another_page_wipes_nothing_off_the_screen(
+    stage: Stage, told: dict[str, Told], chromium: Any, status: int, body: str
+) -> None:
+    page = await stage.secretary.open(chromium, "/")
+    await page.route("**/", lambda route: route.fulfill(status=status, body=body, content_type="text/html"))
+    before = await page.locator("#taches li").count()
+    async with page.expect_response("**/"):
+        await told[BTS].say(actions.TrainersConfirmed())
+    await page.wait_for_timeout(300)
+    assert await page.locator("#taches li").count() == before > 0
+    assert await page.locator("#menu li").count() > 0
     await page.context.close()

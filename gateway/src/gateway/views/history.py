@@ -88,7 +88,7 @@ def _who(role: str | None, name: str | None) -> str:
 
 
 def _what(kind: str, figures: Figures, people: Mapping[str, str]) -> str:
-    named = {**figures, "person": people.get(str(figures.get("trainee")), "un stagiaire retiré")}
+    named = {**figures, "person": people.get(str(figures.get("trainee")), "un stagiaire")}
     return _TYPES[kind](named)
 
 
@@ -121,7 +121,7 @@ SENTENCES: Mapping[type[Event], Callable[[Figures], str]] = {
     actions.TraineeRegistered: lambda f: f"{f['person']} : inscription, fiche {'complète' if f['complete'] else 'incomplète'}",
     actions.TraineeChanged: lambda f: f"{f['person']} : fiche modifiée, {'complète' if f['complete'] else 'incomplète'}",
     actions.TraineeUnlocked: lambda f: f"{f['person']} : fiche déverrouillée",
-    actions.TraineeRemoved: lambda _: "Un stagiaire retiré de la liste",
+    actions.TraineeRemoved: lambda f: f"{f['person']} : inscription supprimée",
     actions.TraineeNeverCame: lambda f: f"{f['person']} n’est jamais venu",
     actions.EntryDatesConfirmed: lambda f: f"Dates d’entrée confirmées, {plural(f['trainees'], 'stagiaire')}",
     actions.TraineeEntered: lambda f: f"{f['person']} : entrée en formation le {date_long(f['on'])}",

@@ -109,7 +109,7 @@ def _trainees(action: Action, step: Step, today: date) -> Stage:
 
 def _trainers(action: Action, step: Step) -> Stage:
     confirmed = action.trainers_confirmed_at is not None
-    link = f"Consulter les {len(action.trainers)} formateurs" if confirmed or action.state != "awarded" else "Gestion des formateurs"
+    link = "Consulter les formateurs" if confirmed or action.state != "awarded" else "Gestion des formateurs"
     return Stage(step, "Formateurs", (_badge(step),), links=((step.href, link),))
 
 
