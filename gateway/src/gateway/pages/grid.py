@@ -236,9 +236,10 @@ class Totals:
 
 
 def remaining(entry: Entry, action: Action, place: str) -> Decimal:
-    """Planned hours of the trainee that no month holds (DEC-3)."""
+    """Planned hours of the trainee that no month holds (DEC-3); a wrong figure is none."""
     planned: Decimal = getattr(action.terms, place).hours
-    return planned - entry.row.used(Place(place)) - total(getattr(entry.line, place))
+    typed = [figure(entry.line, path) for path in FIGURES if path.startswith(f"{place}.") and f"{entry.key}.{path}" not in entry.errors]
+    return planned - entry.row.used(Place(place)) - sum((hours or ZERO for hours in typed), ZERO)
 
 
 def totals(entries: Iterable[Entry], action: Action) -> Totals:
