@@ -113,11 +113,12 @@ class Region:
     async def decide(self, key: str, command: Command) -> Iterable[Message]:
         assert isinstance(command, ImportContracts)
         decided, answer = import_contracts(command, self.known, self.people)
+        at = await self.stage.db.fetchval("SELECT max(sent_at) FROM commands WHERE key = $1", key)
         for action, events, records in decided:
             self.known[action.number] = action
             self.people |= {record.id: record for record in records}
             if self.in_view:
-                await self.stage.happen(action.number, *records, *events)
+                await self.stage.happen(action.number, *records, *events, at=at)
         return [answer]
 
     async def send(self, file: bytes, name: str = "contrats.xlsx", *, wait: bool = True, command_id: str = "") -> httpx.Response:
@@ -350,7 +351,9 @@ async def test_act_1_a_good_file_is_listed_then_imported(region: Region, stage: 
         assert all(one in text for one in numbers) and not region.known and "contrats 2008.xlsx" in text
         done = await region.press(answer, "importer")
     text = words(done)
-    assert "3 contrats importés" in text and all(f'href="/region/actions/{one}"' in done.text for one in numbers)
+    assert "3 contrats importés Les organismes voient leurs actions dès maintenant" in text and all(
+        f'href="/region/actions/{one}"' in done.text for one in numbers
+    )
     assert set(region.known) == set(numbers)
     assert [command.check_only for command in came if isinstance(command, ImportContracts)] == [True, False]
     assert done.url.path in (await stage.agent.get("/region/import")).text
@@ -430,7 +433,7 @@ async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers
         answer = await region.send(writing.write(other))
         found = rows_of(answer.text)
         assert ["Contrats", "2", changed, "Effectif total", "12"] in [row[:5] for row in found]
-        assert next(row for row in found if row[3] == "Effectif total")[5].endswith("Valeur connue : 10.")
+        assert next(row for row in found if row[3] == "Effectif total")[5].startswith("Ce contrat existe déjà, avec une autre valeur : 10.")
         assert "Remplacer les contrats qui ont changé" in words(answer) and 'value="importer"' not in answer.text
         listed = await region.press(answer, "remplacer")
         assert "2 contrats à importer" in words(listed) and "1 autre contrat du fichier est déjà connu" in words(listed)
@@ -461,7 +464,7 @@ async def test_act_1_what_others_imported_meanwhile_refuses_the_import_and_is_sa
         import_contracts(ImportContracts(contracts=(awarded_contract(one, terms=priced(12)),)), region.known, region.people)
         await region.decide("", ImportContracts(contracts=(awarded_contract(one, terms=priced(12)),)))
         refused = await region.press(answer, "importer")
-    assert "Aucun contrat importé" in words(refused) and "Valeur connue : 12." in words(refused)
+    assert "Aucun contrat importé" in words(refused) and "avec une autre valeur : 12." in words(refused)
 
 
 async def test_a_double_click_checks_and_imports_once(region: Region, stage: Stage) -> None:

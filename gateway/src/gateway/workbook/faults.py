@@ -81,9 +81,11 @@ def _problem(fault: Fault, places: Mapping[str, Place], contracts: Mapping[str, 
     line = place.line if not sheet.path else lines[index] if index is not None else lines[0] if lines else 0
     stored = known.get(contract.number)
     if fault.code == ContractDiffers.code() and stored and fault.field.startswith("terms."):
-        with suppress(LookupError, AttributeError):
-            what += f" Valeur connue : {_shown(stored, fault.field.removeprefix('terms.'), column) or 'rien'}."
-    return Problem(sheet.name, line, place.number, column.header if column else "", _shown(contract, fault.field, column), what)
+        with suppress(LookupError):  # a list that has become longer
+            known_value = _shown(stored, fault.field.removeprefix("terms."), column) or "rien"
+            what = f"Ce contrat existe déjà, avec une autre valeur : {known_value}. Retirez-le du fichier, ou remplacez-le."
+    header = column.header if column else "Nombre de lignes"
+    return Problem(sheet.name, line, place.number, header, _shown(contract, fault.field, column), what)
 
 
 def _shown(part: Contract | Terms, path: str, column: Column | None) -> str:
