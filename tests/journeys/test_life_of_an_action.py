@@ -12,7 +12,8 @@ from tests.journeys.people import Person, World, credentials
 
 pytestmark = pytest.mark.timeout(900)
 
-PATH = f"/actions/{plot.NUMBER}"
+PATH, PLAIN_PATH = f"/actions/{plot.NUMBER}", f"/actions/{plot.PLAIN}"
+CHOSEN = "le rideau se lève à vingt heures"
 TRAINEES = (
     ("DURAND", "Jean-Claude", "09/06/1982", "Région"),
     ("NADAL", "Rafael", "03/06/1986", "Région"),
@@ -41,7 +42,7 @@ async def an_organisation(world: World, *, javascript: bool = True) -> Person:
     """Logs in with what the mail after the first award says (ACC-1, ACC-2)."""
     secretary = await world.person(javascript=javascript)
     login, temporary = credentials(await world.mail_to(plot.EMAIL))
-    await secretary.first_log_in(login, temporary, "le rideau se lève à vingt heures")
+    await secretary.first_log_in(login, temporary, CHOSEN)
     return secretary
 
 
@@ -114,7 +115,9 @@ async def open_it(secretary: Person, path: str) -> None:
     await secretary.sees("L’action est ouverte")
 
 
-async def declare(secretary: Person, path: str, month: str, hours: dict[str, tuple[object, ...]], absences: dict[str, tuple[str, ...]]) -> None:
+async def declare(
+    secretary: Person, path: str, month: str, hours: dict[str, tuple[object, ...]], absences: dict[str, tuple[str, ...]]
+) -> None:
     """3. Six figures a trainee, typed from cell to cell, and the periods of absence (DEC-3, DEC-4)."""
     await secretary.go(f"{path}/declarations/{month}")
     for name, figures in hours.items():
@@ -286,3 +289,15 @@ async def play_months(world: World, agent: Person, secretary: Person) -> None:
     await pay(world, secretary, "383.92", "VIR-2008-3", accept=False)
     await secretary.go(f"{PATH}/compte")
     await secretary.sees("Le compte de l’action est à zéro")
+
+
+async def test_the_same_can_be_done_without_javascript(world: World) -> None:
+    """Late, in April: prepared, opened, January declared, confirmed and invoiced; every form is a plain form."""
+    secretary = await world.person(javascript=False)
+    await secretary.log_in(plot.SIRET, CHOSEN)
+    await prepare(secretary, PLAIN_PATH)
+    await open_it(secretary, PLAIN_PATH)
+    await declare(secretary, PLAIN_PATH, "2008-01", JANUARY, ABSENCES)
+    await confirm(secretary, PLAIN_PATH, "2008-01", "janvier 2008")
+    await invoice(secretary, PLAIN_PATH, "2008-01", "1 774,50")
+    await secretary.sees("En attente de la Région")
