@@ -7,13 +7,13 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from contracts.actions import ChangeTrainee, RegisterTrainee, RemoveTrainee, TraineeRemoved, TraineeUnlocked
+from contracts.actions import ChangeTrainee, RegisterTrainee, RemoveTrainee, TraineeEntered, TraineeRemoved, TraineeUnlocked
 from contracts.answers import PersonalRef
 from contracts.codes import AgeBracket, PaidBy, Sex, Title
 from contracts.message import Command, Message
 from contracts.personal import MailAddress, TextRecord
 from contracts.refusals import Refusals
-from contracts.refusals.actions import AgeImplausible, HeadcountReached, PaidHeadcountReached
+from contracts.refusals.actions import AgeImplausible, HeadcountReached, PaidHeadcountReached, TraineeLocked
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import HoursRecorded
 from gateway.communes import insee_code, towns
@@ -254,6 +254,31 @@ async def test_trn_05_after_the_entry_the_sheet_is_locked_until_an_agent_unlocks
     page = await stage.secretary.get(path)
     assert "Motif : Erreur de date de naissance." in text_of(page) and value_of(page, "nom") == "CHOMBIER"
     assert 'value="partiel"' not in page.text
+
+
+async def test_what_was_typed_is_shown_when_a_colleague_took_the_last_place_or_opened_the_action(stage: Stage, action: Told) -> None:
+    await action.register(3)
+
+    async def full(_key: str, _command: Command) -> list[Message]:
+        await action.register(1)
+        raise HeadcountReached(ceiling=4)
+
+    async with stage.answering(full):
+        page = await stage.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", WHOLE | {"faire": "enregistrer"})
+    assert page.status_code == 422 and value_of(page, "adresse") == "2 RUE VICTOR HUGO"
+    one = action.trainees[0]
+
+    async def opened(_key: str, _command: Command) -> list[Message]:
+        await action.say(TraineeEntered(trainee_id=one, entered_on=START))
+        raise TraineeLocked(item=str(one), trainee=str(one))
+
+    async with stage.answering(opened):
+        form = WHOLE | {"version": "1", "nom": "CHOMBIER", "prenom": "Gisèle", "remuneration": "employer", "faire": "enregistrer"}
+        page = await stage.secretary.post(f"/actions/{action.number}/stagiaires/{one}", form)
+    text = text_of(page)
+    assert "CHOMBIER Gisèle est entré en formation, sa fiche est verrouillée." in text
+    assert "Organisme chargé de la rémunération : vous aviez saisi Employeur, Région est enregistré." in text
+    assert "Prénom : vous aviez saisi" not in text
 
 
 async def test_trn_05_a_trainee_without_hours_is_removed_after_a_confirm_step(stage: Stage, action: Told) -> None:

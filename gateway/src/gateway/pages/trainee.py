@@ -22,7 +22,7 @@ from ..views.people import load_text
 from ..views.trainees import TraineeRow, load_trainee
 from . import drafts
 from .asking import around, send, uuid_of
-from .sheet import FIELDS, as_read, bracket, only_town, read, shown
+from .sheet import CALLED, FIELDS, as_read, bracket, only_town, read, shown
 
 AnyRequest = Request[Any, Any, Any]
 SEARCH = {"ville": "", "f_ville": "f_"}
@@ -53,11 +53,13 @@ async def show(
         status=status,
         form=form,
         row=row,
-        can_change=row.can_change(action) if row else action.can_register(paris_day(now())),
+        # A new sheet that was typed is shown again even when the last place was taken meanwhile: nothing typed is lost.
+        can_change=row.can_change(action) if row else action.can_register(paris_day(now())) or form.restored or not form.ok,
         reason=await load_text(portal.db, action, row.unlock_reason) if row else "",
         bracket=_bracket(form),
         towns={prefix: communes.towns(form.value(f"{prefix}cp").strip()) for prefix in ("", "f_")},
         conflict=ChangedMeanwhile.code() in form.codes,
+        lost=[(CALLED[name], as_read(name, form.value(name)), stored) for name, stored in form.stored.items()],
         waits=waits,
         **context,
     )
@@ -158,12 +160,11 @@ async def change(
         done = await send(request, portal, organisation, action, command, form, to=to, subject=row.trainee_id, fields=FIELDS.get)
         if done:
             return done
-        if ChangedMeanwhile.code() in form.codes:
-            row = await load_trainee(portal.db, action, row.trainee_id)
+        row = await load_trainee(portal.db, action, row.trainee_id)
+        if ChangedMeanwhile.code() in form.codes or not row.can_change(action):
             stored = shown(row.sheet, row.version)
-            form.compare(stored, as_read)
-            form.stored.pop("version", None)
             form.typed["version"] = stored.typed["version"]
+            form.compare(stored, as_read)
     return await show(request, portal, organisation, contract, form, row, status=422)
 
 
