@@ -12,7 +12,7 @@ import html
 import json
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -161,7 +161,7 @@ class Person:
         """A page, after redirections."""
         return await self.client.get(path)
 
-    async def post(self, path: str, form: dict[str, str | list[str]], *, command_id: UUID | None = None) -> httpx.Response:
+    async def post(self, path: str, form: Mapping[str, str | list[str]], *, command_id: UUID | None = None) -> httpx.Response:
         """What the page says after a form was sent, after redirections."""
         return await self.client.post(path, data={"_commande": str(command_id or uuid7()), **form})
 

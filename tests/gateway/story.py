@@ -5,17 +5,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from contracts import actions, billing, codes, declarations, identity, personal, surveys
 from contracts.answers import PersonalRef
 from contracts.codes import Place
-from contracts.envelope import NAMESPACE
 from contracts.message import Message
-from contracts.month import PARIS, Month, months_between
+from contracts.month import Month, months_between
 from contracts.types import to_cent
+from tests.gateway.pieces import named, noon, sheet, terms, trainee_messages
 from tests.gateway.stage import ORGANISATION, OTHER, Stage
 
 BTS, TO_OPEN, READY, OVER, CLOSED, SOON, RIVAL = (
@@ -31,95 +31,6 @@ NAMES = (
     *(("CHOMBIER", "Gisèle"), ("DURAND", "Jean-Claude"), ("ÉTIENNE", "Maud"), ("FERRANDO", "Lucie"), ("GARCIA", "Sonia")),
     *(("LÓPEZ", "Andrés"), ("MARTIN", "Camille"), ("ROUSSEL", "Aïcha"), ("TEISSIER", "Paul"), ("VIALA", "Noémie")),
 )
-
-
-def noon(day: date) -> datetime:
-    """That day in Paris, at noon."""
-    return datetime.combine(day, time(12), PARIS)
-
-
-def named(*words: object) -> UUID:
-    """The same id for the same words."""
-    return uuid5(NAMESPACE, " ".join(map(str, words)))
-
-
-def terms(
-    title: str, start: date, end: date, *, siret: str = ORGANISATION, headcount: int = 10, paid: int = 10, year: int = 2007
-) -> actions.Terms:
-    """A contract: the guide's figures, 812 h × 5.00 × 10 = 40,600.00 and 420 h × 0.95 × 10 = 3,990.00."""
-    middle = start + (end - start) // 2
-    return actions.Terms(
-        kind=codes.ActionKind.COLLECTIVE,
-        title=title,
-        call_for_projects="TEST PRQ 2007-2008",
-        programme_year=year,
-        safir_operation="007874",
-        safir_market="07S00075",
-        deciding_body="Conseil régional",
-        vote_date=date(2007, 3, 23),
-        location="CLERMONT-L’HÉRAULT",
-        sector_code="SEG",
-        sector_label="Services - Gestion de l’entreprise",
-        esf=False,
-        organisation=actions.Organisation(
-            siret=siret,
-            name="SCENES ET FORMATIONS" if siret == ORGANISATION else "CEVENNES-GESTION",
-            email="contact@scenes.example",
-            address="2 rue Victor-Hugo",
-            postcode="34800",
-            town="CLERMONT-L’HÉRAULT",
-            tax_regime=codes.TaxRegime.EXEMPT,
-        ),
-        planned_start=start,
-        planned_end=end,
-        centre=actions.PlaceTerms(hours=Decimal(812), price=Decimal(4060) * headcount, rate=Decimal(5)),
-        company=actions.PlaceTerms(hours=Decimal(420), price=Decimal(399) * headcount, rate=Decimal("0.95")),
-        headcount=headcount,
-        paid_headcount=paid,
-        thresholds=(Decimal(30), Decimal(60), Decimal(80)),
-        periods=(
-            actions.Period(place=Place.CENTRE, start=start, end=middle),
-            actions.Period(place=Place.CENTRE, start=middle + timedelta(15), end=end),
-            actions.Period(place=Place.COMPANY, start=middle + timedelta(1), end=middle + timedelta(14)),
-        ),
-    )
-
-
-def sheet(last: str, first: str, entry: date | None, paid_by: codes.PaidBy | None = codes.PaidBy.REGION) -> personal.TraineeSheet:
-    """A whole sheet; an incomplete one when there is no entry date."""
-    return personal.TraineeSheet(
-        last_name=last,
-        first_name=first,
-        title=codes.Title.MRS,
-        birth_date=date(1986, 2, 14),
-        sex=codes.Sex.FEMALE,
-        nationality=codes.Nationality.FRENCH,
-        mail=personal.MailAddress(address="2 rue Victor-Hugo", postcode="34800", town="Clermont-l'Hérault", insee_code="34079"),
-        entry_date=entry,
-        paid_by=paid_by,
-        entry_level=codes.EntryLevel.IV if entry else None,
-        unemployment=codes.Unemployment.FROM_6_TO_12,
-        referrer=codes.Referrer.LOCAL_MISSION if entry else None,
-        rmi=False,
-        disabled=None,
-    )
-
-
-def trainee_messages(
-    number: str, trainee: UUID, of: personal.TraineeSheet, *, version: int = 1, changed: bool = False
-) -> tuple[Message, Message]:
-    """The sheet, and that it is registered or changed."""
-    kind = actions.TraineeChanged if changed else actions.TraineeRegistered
-    event = kind(
-        trainee_id=trainee,
-        sheet=PersonalRef(id=str(trainee), version=version),
-        complete=of.entry_date is not None and of.entry_level is not None,
-        paid_by=of.paid_by,
-        entry_level=of.entry_level,
-        age_bracket=codes.AgeBracket.FROM_18_TO_25,
-        planned_entry=of.entry_date,
-    )
-    return personal.TraineeRecord(id=str(trainee), version=version, contract_number=number, sheet=of), event
 
 
 @dataclass

@@ -28,8 +28,9 @@ from contracts.refusals import Refusals
 from contracts.refusals.actions import EndDiffers, EntryDateUnconfirmed, EntryOutsideAction, SheetIncomplete, StartDiffers
 from contracts.refusals.declarations import EntryMonthConfirmed
 from gateway import commands
+from tests.gateway.pieces import terms
 from tests.gateway.stage import Stage, links_of, text_of, value_of
-from tests.gateway.story import OVER, Told, award, story, terms
+from tests.gateway.story import OVER, Told, award, story
 
 START, END = date(2008, 3, 3), date(2008, 9, 26)
 

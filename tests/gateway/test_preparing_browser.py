@@ -10,6 +10,7 @@ from contracts.answers import PersonalRef
 from contracts.message import Command, Message
 from contracts.personal import TextRecord
 from contracts.refusals.actions import PeriodsOverlap
+from gateway import commands
 from gateway.communes import towns
 from tests.gateway.stage import Stage, faults_of
 from tests.gateway.story import BTS, CLOSED, OVER, READY, SOON, TO_OPEN, Told
@@ -114,4 +115,19 @@ async def test_an_answer_that_is_another_page_wipes_nothing_off_the_screen(
     await page.wait_for_timeout(300)
     assert await page.locator("#taches li").count() == before > 0
     assert await page.locator("#menu li").count() > 0
+    await page.context.close()
+
+
+async def test_a_late_answer_appears_by_itself_on_the_open_page(
+    stage: Stage, told: dict[str, Told], chromium: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "PATIENCE", 0.2)
+    page = await stage.secretary.open(chromium, f"/actions/{SOON}/formateurs")
+    await page.get_by_role("button", name="Confirmer les formateurs").click()
+    await page.get_by_text("Votre saisie est enregistrée, la réponse arrive").wait_for()
+    await page.get_by_text("En attente de réponse").wait_for()
+    async with stage.answering(lambda _key, _command: [actions.TrainersConfirmed()]):
+        await page.get_by_text("Les formateurs sont confirmés").wait_for()
+        await page.get_by_text("Confirmés le 6 mars 2008").wait_for()
+    await expect(page.get_by_text("En attente de réponse")).to_have_count(0)
     await page.context.close()

@@ -18,8 +18,9 @@ from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import HoursRecorded
 from gateway.communes import insee_code, towns
 from gateway.pages.sheet import bracket
+from tests.gateway.pieces import sheet, terms, trainee_messages
 from tests.gateway.stage import Stage, links_of, text_of, value_of
-from tests.gateway.story import Told, award, sheet, terms, trainee_messages
+from tests.gateway.story import Told, award
 
 START, END = date(2008, 4, 7), date(2008, 12, 19)
 WHOLE = {
@@ -79,8 +80,8 @@ async def test_trn_07_the_list_is_sorted_searched_and_paged(stage: Stage) -> Non
     assert "NOM09" in first and "NOM10" not in first and "12 stagiaires, page 1 sur 2" in first
     assert "NOM11" in text_of(await stage.secretary.get(f"{path}?page=2"))
     assert "NOM11" in text_of(await stage.secretary.get(f"{path}?par=25"))
-    found = text_of(await stage.secretary.get(f"{path}?q=elodie+"))
-    assert "NOM01" in text_of(await stage.secretary.get(f"{path}?q=ELODIE")) and "NOM02" not in found
+    matching = text_of(await stage.secretary.get(f"{path}?q=elodie+"))
+    assert "NOM01" in text_of(await stage.secretary.get(f"{path}?q=ELODIE")) and "NOM02" not in matching
     by_start = text_of(await stage.secretary.get(f"{path}?tri=debut"))
     assert by_start.index("NOM11") < by_start.index("NOM10") and "NOM00" not in by_start
     backwards = text_of(await stage.secretary.get(f"{path}?tri=nom&sens=desc"))
