@@ -327,3 +327,13 @@ async def test_the_last_month_waits_for_every_exit(stage: Stage, told: dict[str,
         shows(page, "CHOMBIER Gisèle n’a pas de date de sortie : le dernier mois attend toutes les sorties.")
     finally:
         stage.it_is("2008-03-06T14:12")
+
+
+async def test_a_row_that_nobody_has_answered_yet_stays_as_it_was_typed(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0011")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    form = fields(await stage.secretary.get(path)) | typed(row, "44", "0", "0", "0", "0", "0")
+    page = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
+    shows(page, "Votre saisie est enregistrée, la réponse arrive", "réponse attendue")
+    assert fields(page)[f"{row}.centre.attended"] == "44"
+    await stage.db.execute("DELETE FROM outbox")
