@@ -84,14 +84,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def installation(folder: Path, say: Callable[[str], None] = print, start: datetime | None = None) -> Iterator[Place]:
-    """All of Sésame, as `make up` starts it, in `folder` and on free ports, at `start`; stopped at the end. Takes half a minute."""
+def installation(say: Callable[[str], None] = print, start: datetime | None = None) -> Iterator[Place]:
+    """All of Sésame, as `make up` starts it, in a folder of its own and on free ports, at `start`; half a minute.
+
+    Not below pytest's own temporary folder: each run of pytest shuts that to others, PostgreSQL's user among them.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="sesame-tests-"))
     up = Up(Place(folder, _free_ports(len(PORTS))), say)
     try:
         up.up(start)
         yield up.place
     finally:
         up.down()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _free_ports(number: int) -> int:

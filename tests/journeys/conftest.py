@@ -1,10 +1,11 @@
 """All of Sésame on an installation of its own, on 7 January 2008, and people to use it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
-import pytest
 import pytest_asyncio
 
 from contracts.month import PARIS
@@ -16,12 +17,9 @@ __all__ = ["chromium"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> AsyncIterator[World]:
+async def world(chromium: Any) -> AsyncIterator[World]:
     """What `make up` starts, seen through Chromium."""
-    import asyncio
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
-        running = installation(tmp_path_factory.mktemp("sesame"), lambda _line: None, datetime(2008, 1, 7, 9, tzinfo=PARIS))
+        running = installation(lambda _line: None, datetime(2008, 1, 7, 9, tzinfo=PARIS))
         place = await asyncio.to_thread(stack.enter_context, running)
         yield World(place, chromium)

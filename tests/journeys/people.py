@@ -74,7 +74,8 @@ class Person:
 
     async def check(self) -> None:
         """What axe says of this page (WCAG 2.2 AA), at 1366 and at 320 px, once per kind of page."""
-        kind = re.sub(r"/[0-9a-f-]{36}|/\d{4}[A-Z]{3}\d+|/\d{4}-\d{2}", "/…", self.page.url.partition("?")[0].removeprefix(self.world.place.portal_url))
+        path = self.page.url.partition("?")[0].removeprefix(self.world.place.portal_url)
+        kind = re.sub(r"/[0-9a-f-]{36}|/\d{4}[A-Z]{3}\d+|/\d{4}-\d{2}", "/…", path)
         if not self.javascript or kind in self.world.faults:
             return
         self.world.faults[kind] = await faults_of(self.page)
@@ -146,5 +147,3 @@ def credentials(letter: str) -> tuple[str, str]:
     found = [re.search(rf"{word}[^:\n]*: *(\S+)", letter) for word in ("[Ii]dentifiant", "[Mm]ot de passe")]
     assert all(found), letter
     return found[0][1], found[1][1]  # type: ignore[index]
-
-

@@ -101,10 +101,10 @@ def short(today: date) -> tuple[Plan, ...]:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
+def played() -> Iterator[Folder]:
     days = history(short(TODAY), TODAY)
     begin = datetime.combine(days[0].on, time(8), PARIS)
-    with installation(tmp_path_factory.mktemp("sesame"), lambda _line: None, begin) as place:
+    with installation(lambda _line: None, begin) as place:
         play(place, days, lambda _day, _more: None)
         yield place
 

@@ -29,8 +29,8 @@ def said() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, said: list[str]) -> Iterator[Place]:
-    with installation(tmp_path_factory.mktemp("sesame"), said.append) as found:
+def place(said: list[str]) -> Iterator[Place]:
+    with installation(said.append) as found:
         yield found
 
 
