@@ -43,6 +43,8 @@ class Told:
     trainees: list[UUID] = field(default_factory=list)
     invoices: list[billing.Invoice] = field(default_factory=list)
     billable: dict[Month, billing.BillableMonth] = field(default_factory=dict)
+    declared: dict[Month, Decimal] = field(default_factory=dict)
+    """Hours of each confirmed month: the realised rate (ACT-3)."""
 
     async def say(self, *messages: Message, on: date | None = None) -> None:
         """These messages, by the secretary."""
@@ -97,6 +99,7 @@ class Told:
             for index, trainee in enumerate(self.trainees)
         )
         self.billable[month] = self._billable(month, lines)
+        self.declared[month] = sum((line.attended for line in self.billable[month].lines), zero)
         await self.say(declarations.MonthConfirmed(month=month, lines=lines, again=again), self.offered(), on=on)
 
     def _billable(self, month: Month, lines: Sequence[declarations.ConfirmedLine]) -> billing.BillableMonth:
@@ -130,7 +133,7 @@ class Told:
         total = sum((line.amount for line in invoice_lines), Decimal(0))
         return billing.BillableMonth(month=month, trainees=len(lines), lines=tuple(invoice_lines), shares=tuple(shares), amount=total)
 
-    def offered(self, realised: str = "0.3698", balance: Decimal | None = None) -> billing.InvoicesOffered:
+    def offered(self, balance: Decimal | None = None) -> billing.InvoicesOffered:
         """One invoice a month, for what no invoice holds (BIL-2); or the balance."""
 
         def offer(kind: codes.InvoiceKind, months: Iterable[Month], amount: Decimal) -> billing.Offer:
@@ -141,7 +144,9 @@ class Told:
         offers = [offer(codes.InvoiceKind.MONTHLY, [one.month], one.amount) for one in self.billable.values()]
         if balance is not None:
             offers = [offer(codes.InvoiceKind.BALANCE, self.billable, balance)]
-        return billing.InvoicesOffered(months=tuple(self.billable.values()), offers=tuple(offers), realised=Decimal(realised))
+        planned = (self.terms.centre.hours + self.terms.company.hours) * self.terms.headcount
+        realised = (sum(self.declared.values(), Decimal(0)) / planned).quantize(Decimal("0.0001"), "ROUND_DOWN")
+        return billing.InvoicesOffered(months=tuple(self.billable.values()), offers=tuple(offers), realised=realised)
 
     async def invoice(self, month: Month, *, on: date, kind: codes.InvoiceKind = codes.InvoiceKind.MONTHLY) -> billing.Invoice:
         """The month's invoice goes to the Region (BIL-2)."""
@@ -203,7 +208,9 @@ class Told:
         reopened = [
             declarations.MonthReopened(month=month, invoice_id=invoice.invoice_id, correct_by=correct_by) for month in invoice.months
         ]
-        await self.stage.happen(self.number, text, rejection, *reopened, at=noon(on), actor=self.stage.agent.actor)
+        for month in invoice.months:
+            self.declared.pop(month)
+        await self.stage.happen(self.number, text, rejection, *reopened, self.offered(), at=noon(on), actor=self.stage.agent.actor)
 
     async def leave(self, *, surveyed: int = 0) -> None:
         """Everybody leaves at the planned end (DEC-5); so many exit surveys are in (SUR-1)."""

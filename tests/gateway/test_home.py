@@ -96,6 +96,8 @@ async def test_an_agent_begins_with_the_invoices_and_has_no_page_of_an_organisat
     answer = await stage.agent.client.get("/", follow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/region/factures")
     assert (await stage.agent.get(f"/actions/{BTS}")).status_code == 404
+    told_agents = text_of(await stage.agent.get("/notifications"))
+    assert "Facture à décider non lue SCENES ET FORMATIONS" in told_agents and "Action clôturée" in told_agents
 
 
 async def test_when_there_is_nothing_to_do_home_says_what_comes_next(stage: Stage) -> None:
@@ -183,7 +185,7 @@ async def test_a_trainee_who_left_gives_a_survey_to_fill_in(stage: Stage) -> Non
 
 
 async def test_the_balance_is_a_task_once_it_is_offered(stage: Stage, told: dict[str, Told]) -> None:
-    await told[OVER].say(told[OVER].offered("1.0000", Decimal("1989.00")))
+    await told[OVER].say(told[OVER].offered(Decimal("1989.00")))
     text = text_of(await stage.secretary.get("/"))
     assert "Confirmer le solde, 1 989,00 €" in text
     await told[OVER].say(told[OVER].offered())
