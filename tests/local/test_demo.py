@@ -10,16 +10,19 @@ import pytest
 from pydantic import TypeAdapter
 
 from billing.rules.ledger import Ledger
+from chassis.ids import uuid7
 from clock.days import PARIS, day_of
 from contracts.codes import ExitReason, Frequency, InvoiceKind, Place
 from contracts.month import Month
 from contracts.types import to_cent
 from declarations.rules.action import Action, Standing
-from sesame_local.demo import hours
+from gateway.session import Viewer
+from sesame_local.demo import finance, hours, portal
+from sesame_local.demo.people import People
 from sesame_local.demo.plan import Leave, Plan, Until
-from sesame_local.demo.play import accounts, play
+from sesame_local.demo.play import Progress, accounts, one_after_another, play
 from sesame_local.demo.region import CEVENNES, OFFICE, SCENES, SHOWS, Calendar, region
-from sesame_local.demo.timeline import Act, Close, FillIn, GiveUp, Import, Pay, Prepare, Reject, Report, history
+from sesame_local.demo.timeline import Act, Close, FillIn, GiveUp, Import, Open, Pay, Prepare, Reject, Report, history
 from sesame_local.move import READERS
 from sesame_local.place import Place as Folder
 from sesame_local.place import Trouble
@@ -179,9 +182,30 @@ def test_the_installation_has_come_to_now(played: Folder) -> None:
     assert [row["day"] for row in days] == [day_of(datetime.now(UTC))]
 
 
+def test_what_is_refused_stops_it_with_the_day_the_action_and_the_reason(played: Folder) -> None:
+    plan = short(TODAY)[0]
+
+    async def open_again() -> None:
+        agent = Viewer(uuid7(), "agent", None, "agent", "Agent", must_choose_password=False)
+        holder = Viewer(uuid7(), "organisation", plan.partner.organisation.siret, "scenes", "Scènes", must_choose_password=False)
+        async with portal.opened(played) as opened, finance.opened(played) as paymaster:
+            people = People(opened, paymaster, agent, {plan.partner.organisation.siret: holder})
+            await one_after_another(people, TODAY, [Open(plan)])
+
+    with pytest.raises(Trouble, match=rf"La démonstration s'arrête au {TODAY:%d/%m/%Y}, action {plan.number} : .* est refusé : \w+"):
+        asyncio.run(open_again())
+
+
 def test_it_refuses_an_installation_that_has_been_used_and_says_what_to_do(played: Folder) -> None:
     with pytest.raises(Trouble, match="make reset"):
         set_start(played, datetime.combine(TODAY - timedelta(days=400), time(8), PARIS), lambda _line: None)
+
+
+def test_progress_is_a_line_a_month_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress(4)
+    for on in (date(2027, 1, 4), date(2027, 1, 11), date(2027, 2, 4)):
+        progress.show(on, 1)
+    assert capsys.readouterr().out == "01/2027 (25%)\n02/2027 (75%)\n"
 
 
 def test_the_accounts_are_said_with_what_to_look_at(tmp_path_factory: pytest.TempPathFactory) -> None:

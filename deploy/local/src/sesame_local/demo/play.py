@@ -82,13 +82,14 @@ async def _play(place: Place, days: Sequence[Day], progress: Callable[[date, int
                 recent = True
                 await people.read_all()
             await asyncio.to_thread(move, place, datetime.combine(day.on, time(9), PARIS), lambda _line: None)
-            await _one_after_another(people, day.on, day.imports)
-            await all_of(_one_after_another(people, day.on, acts) for acts in day.acts)
+            await one_after_another(people, day.on, day.imports)
+            await all_of(one_after_another(people, day.on, acts) for acts in day.acts)
             progress(day.on, day.count)
         await asyncio.to_thread(move, place, datetime.now(PARIS), lambda _line: None)
 
 
-async def _one_after_another(people: People, on: date, acts: Iterable[Act]) -> None:
+async def one_after_another(people: People, on: date, acts: Iterable[Act]) -> None:
+    """What is done on one action. Raises Trouble, with the day and the action, when anything is refused."""
     for act in acts:
         try:
             await people.act(act, on)
