@@ -27,7 +27,7 @@ def record(topic: str, key: bytes | None, headers: list[tuple[str, bytes | None]
 
 def sort(topic: str, kind: bytes | None, source: bytes = b"gateway", body: bytes = b"{}", key: bytes = b"k") -> Item | None:
     changed: dict[str, bytes | None] = {"ce_type": kind, "ce_source": source}
-    return READERS[topic].sort(record(topic, key, list((dict(GOOD) | changed).items()), body))
+    return READERS[topic].sort(record(topic, key, list({**dict(GOOD), **changed}.items()), body))
 
 
 values = (
@@ -47,7 +47,7 @@ values = (
 def test_reading_never_raises(
     topic: str, key: bytes | None, changed: dict[str, bytes | None], missing: set[str], body: bytes | None
 ) -> None:
-    headers: dict[str, bytes | None] = dict(GOOD) | changed
+    headers: dict[str, bytes | None] = {**dict(GOOD), **changed}
     item = READERS[topic].sort(record(topic, key, [(name, value) for name, value in headers.items() if name not in missing], body))
     if item is None:
         return

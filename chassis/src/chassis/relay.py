@@ -6,6 +6,7 @@ rows again, with the same version: readers drop them.
 
 import asyncio
 import json
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +83,6 @@ class Relay:
             await connection.add_listener(CHANNEL, lambda *_: self._called.set())
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
                 await asyncio.sleep(IDLE)
-            self.leading = True
             # A producer can stay broken after an error: every leadership, and every error ends one, has its own.
             producer = AIOKafkaProducer(
                 **kafka.client_options(self._settings),
@@ -91,7 +91,8 @@ class Relay:
                 max_request_size=self._settings.max_message_bytes,
             )
             try:
-                await producer.start()
+                await _uncut(producer.start())
+                self.leading = True
                 await self._send_all(connection, producer)
             finally:
                 await producer.stop()
@@ -143,3 +144,12 @@ class Relay:
             await asyncio.wait_for(self._called.wait(), IDLE)
         except TimeoutError:
             return
+
+
+async def _uncut(routine: Coroutine[Any, Any, None]) -> None:
+    """Awaits `routine` to its end even when cancelled: a client that is cut short while it connects leaves its connection open."""
+    task = asyncio.create_task(routine)
+    try:
+        await asyncio.shield(task)
+    finally:
+        await asyncio.wait([task])
