@@ -99,8 +99,8 @@ class Person:
         """Press the button, or follow the link, that says this; wait for the page that comes."""
         pattern = re.compile(re.escape(words))
         found = (within or self.page).get_by_role("button", name=pattern).or_((within or self.page).get_by_role("link", name=pattern))
-        await found.first.click()
-        await self.page.wait_for_load_state()
+        async with self.page.expect_navigation(timeout=60_000):
+            await found.first.click()
         await self.check()
 
     async def sees(self, *words: str) -> None:
