@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
@@ -534,7 +535,7 @@ async def test_two_thousand_contracts_are_read_checked_and_imported(region: Regi
 
 
 @pytest.mark.parametrize("width", [1366, 320])
-async def test_the_pages_read_well_for_everybody(region: Region, stage: Stage, chromium: object, width: int) -> None:
+async def test_the_pages_read_well_for_everybody(region: Region, stage: Stage, chromium: Any, width: int) -> None:
     sheets = sheets_of(full(number()))
     spoil(sheets, "Contrats", 2, "SIRET du titulaire", "12345678900012")
     async with stage.answering(region.decide):
@@ -545,3 +546,23 @@ async def test_the_pages_read_well_for_everybody(region: Region, stage: Stage, c
         page = await stage.agent.open(chromium, path, width)
         assert await faults_of(page) == [], path
         await page.context.close()
+
+
+async def test_not_1_an_open_page_follows_the_check_and_the_import_by_itself(region: Region, stage: Stage, chromium: Any) -> None:
+    region.in_view = False
+    numbers = [number() for _ in range(2)]
+    waiting = await region.send(writing.write(awarded_contract(one) for one in numbers), wait=False)
+    page = await stage.agent.open(chromium, waiting.url.path)
+    await page.get_by_text("Vérification en cours").first.wait_for()
+    async with stage.answering(region.decide):
+        await page.get_by_text("2 contrats à importer").wait_for()
+    await page.get_by_role("button", name="Importer 2 contrats").click()
+    await page.get_by_text("Import en cours").first.wait_for()
+    async with stage.answering(region.decide):
+        await page.get_by_text("0 sur 2 visibles pour l’instant").wait_for()
+    at = await stage.db.fetchval("SELECT at FROM imports WHERE import_id = $1", waiting.url.path.rpartition("/")[2])
+    decided, _ = import_contracts(ImportContracts(contracts=tuple(awarded_contract(one) for one in numbers)), {}, {})
+    for action, events, _ in decided:
+        await stage.happen(action.number, *events, at=at)
+    await page.get_by_text("Les organismes voient leurs actions dès maintenant").wait_for()
+    await page.context.close()
