@@ -140,6 +140,7 @@ class Person:
         await self.fill("Nouveau mot de passe", chosen)
         await self.fill("Confirmation du mot de passe", chosen)
         await self.press("Enregistrer mon mot de passe")
+        assert await self.title() != "Choisissez votre mot de passe", await self.page.locator("main").inner_text()
 
 
 def credentials(letter: str) -> tuple[str, str]:

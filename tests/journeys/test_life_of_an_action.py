@@ -34,7 +34,7 @@ async def an_agent(world: World) -> Person:
     """Logs in with what the first mail says."""
     agent = await world.person()
     login, temporary = credentials(await world.mail_to("agent@region.example"))
-    await agent.first_log_in(login, temporary, "une phrase d’agent assez longue")
+    await agent.first_log_in(login, temporary, "le mistral tourne la page")
     return agent
 
 
