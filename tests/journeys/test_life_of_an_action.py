@@ -79,6 +79,7 @@ async def register(secretary: Person, path: str, last: str, first: str, birth: s
     await secretary.fill("Adresse", "2 rue Victor-Hugo")
     await secretary.fill("Code postal", "34800")
     await secretary.press("Chercher la ville")
+    await secretary.fill("Date d’entrée jj/mm/aaaa", "14/01/2008")
     await secretary.choose("Organisme chargé de la rémunération", paid_by)
     await secretary.choose("Niveau à l’entrée en stage", "Niveau IV")
     await secretary.choose("Durée de chômage", "De 6 à 12 mois")
