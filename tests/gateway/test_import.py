@@ -35,7 +35,7 @@ from tests.gateway.stage import Person, Stage, faults_of
 from tests.rules.actions.life import TRAINER, awarded_contract, priced, terms
 
 NAMES = [sheet.name for sheet in SHEETS]
-Sheets = dict[str, list[list[Cell]]]
+Sheets = dict[str, list[list[Any]]]
 PATH = re.compile(r"/region/import/[0-9a-f-]{36}")
 
 
@@ -48,7 +48,7 @@ def words(answer: httpx.Response | str) -> str:
 def sheets_of(*contracts: Contract) -> Sheets:
     """The cells of a workbook, to be spoilt."""
     with CalamineWorkbook.from_filelike(BytesIO(writing.write(contracts))) as book:
-        return {name: [list(row) for row in book.get_sheet_by_name(name).iter_rows()] for name in NAMES}  # type: ignore[misc]
+        return {name: [list(row) for row in book.get_sheet_by_name(name).iter_rows()] for name in NAMES}
 
 
 def spoil(sheets: Sheets, sheet: str, line: int, column: str, value: Cell) -> None:
@@ -218,7 +218,7 @@ async def test_act_1_the_template_has_every_column_an_example_and_explanations_a
     assert found.contracts == () and [one.what[:38] for one in found.problems] == ["Le fichier ne contient aucun contrat. "]
     # Another number in the example rows makes them a contract that the Region may award: the example is a right one.
     with CalamineWorkbook.from_filelike(BytesIO(writing.template())) as book:
-        sheets: Sheets = {name: [list(row) for row in book.get_sheet_by_name(name).iter_rows()] for name in NAMES}  # type: ignore[misc]
+        sheets: Sheets = {name: [list(row) for row in book.get_sheet_by_name(name).iter_rows()] for name in NAMES}
     for rows in sheets.values():
         rows[1][0] = "2007QCA0266"
     found = await read(xlsx(sheets))
