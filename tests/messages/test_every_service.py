@@ -126,7 +126,7 @@ async def _swapped(stage: Stage, event: Said, command: Said) -> bool:
     place = await stage.send(command, after=[ahead])
     await asyncio.sleep(0.3)
     waits = not await stage.is_past(place)
-    assert await stage.send(event) == ahead
+    assert await stage.send(event) == ahead or not waits
     return waits
 
 
