@@ -1,0 +1,40 @@
+"""Each service's table of subscriptions, beside the table of topics and ACLs and the list of messages."""
+
+from importlib import import_module
+
+import pytest
+
+from chassis.service import Service, Subscription
+from chassis.settings import CALENDAR, EVENTS
+from contracts.message import Command
+from contracts.registry import MESSAGES
+from sesame_local.topics import load
+
+APPS = {name: f"{name}.app" for name in ("identity", "actions", "declarations", "billing", "surveys")} | {"gateway": "gateway.worker"}
+
+
+def service(name: str) -> Service:
+    found: Service = import_module(APPS[name]).service
+    return found
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_a_service_listens_to_the_topics_that_its_principal_may_read_and_no_other(name: str) -> None:
+    # Every process reads the calendar, without saying so.
+    assert {one.topic for one in service(name).subscriptions} | {CALENDAR} == load().principals[name].reads
+    assert service(name).name == name
+
+
+@pytest.mark.parametrize("name", [name for name in APPS if name != "gateway"])
+def test_a_service_handles_each_of_its_commands_and_no_other(name: str) -> None:
+    own = {kind for kind in MESSAGES.values() if issubclass(kind, Command) and kind.TYPE.startswith(f"{name}.")}
+    (handled,) = [one for one in service(name).subscriptions if one.topic == f"{name}.commands" and isinstance(one, Subscription)]
+    assert set(handled.handlers) == own
+    assert handled.commands
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_what_a_service_listens_to_on_events_is_said_by_somebody(name: str) -> None:
+    (events,) = [one for one in service(name).subscriptions if one.topic == EVENTS and isinstance(one, Subscription)]
+    assert set(events.handlers) <= set(MESSAGES.values())
+    assert not any(issubclass(kind, Command) for kind in events.handlers)
