@@ -110,11 +110,14 @@ HEADERS: dict[str, list[tuple[str, bytes | None]]] = {
 }
 
 
-@pytest.mark.parametrize("topic", ["billing.commands", "events"])
-@pytest.mark.parametrize("what", HEADERS)
+# On events, a type that nobody here knows is somebody else's.
+UNREADABLE = [
+    (topic, what) for topic in ("billing.commands", "events") for what in HEADERS if (topic, what) != ("events", "an unknown type")
+]
+
+
+@pytest.mark.parametrize(("topic", "what"), UNREADABLE)
 async def test_what_cannot_be_read_is_parked_with_its_key(served: Place, topic: str, what: str) -> None:
-    if topic == "events" and what == "an unknown type":
-        pytest.skip("on events it is somebody else's")
     key = f"{topic}/{what}"
     kind = Add if topic == "billing.commands" else Poked
     headers: dict[str, bytes | None] = dict(served.log.envelope("gateway", key, kind).headers())
