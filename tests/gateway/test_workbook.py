@@ -1,0 +1,161 @@
+"""The workbook of contracts: written, read, and every cell that cannot be read named (ACT-1, ACT-4)."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+from xlsxwriter import Workbook
+
+from actions.rules.contract import import_contracts
+from contracts.actions import ImportContracts
+from gateway.workbook import cells, reading, writing
+from gateway.workbook.columns import SHEETS, headers
+from gateway.workbook.kinds import Cell
+from tests.gateway.workbooks import NAMES, Sheets, full, ods, sheets_of, spoil, xlsx
+from tests.rules.actions.life import awarded_contract, terms
+
+
+async def read(file: bytes) -> reading.Reading:
+    return reading.read(await cells.read_cells(file, NAMES))
+
+
+LABELS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co"]), min_size=1, max_size=40).map(str.strip)
+CENTS = st.decimals(0, 999_999, places=2)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(LABELS.filter(bool), CENTS, CENTS, st.integers(1, 10_000), st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.booleans())
+def test_act_1_what_is_written_is_read_back(title: str, price: Decimal, rate: Decimal, headcount: int, day: date, esf: bool) -> None:
+    guide = terms()
+    changed = terms(
+        title=title,
+        esf=esf,
+        headcount=headcount,
+        vote_date=day,
+        centre=guide.centre.model_copy(update={"price": price, "rate": rate}),
+        subcontractors=full().terms.subcontractors,
+    )
+    contracts = (awarded_contract(terms=changed), full("2007QCA0267"))
+    file = writing.write(contracts)
+    with CalamineWorkbook.from_filelike(BytesIO(file)) as book:
+        found = {name: cells._rows(book.get_sheet_by_name(name).iter_rows()) for name in NAMES}
+    assert reading.read(found) == reading.Reading(contracts, reading.read(found).places, ())
+
+
+async def test_act_1_an_ods_reads_as_an_xlsx_does() -> None:
+    found = sheets_of(full(), awarded_contract("2007QCA0267"))
+    assert await read(ods(found)) == await read(xlsx(found))
+    assert (await read(ods(found))).contracts == (full(), awarded_contract("2007QCA0267"))
+
+
+async def test_act_1_the_template_has_every_column_an_example_and_explanations_and_imports_nothing() -> None:
+    with CalamineWorkbook.from_filelike(BytesIO(writing.template())) as book:
+        assert book.sheet_names == [*NAMES, "Mode d’emploi"]
+        for sheet in SHEETS:
+            rows = list(book.get_sheet_by_name(sheet.name).iter_rows())
+            assert rows[0] == [column.header for column in sheet.columns] and rows[1][0] == "EXEMPLE"
+        explained = {row[1] for row in book.get_sheet_by_name("Mode d’emploi").iter_rows()}
+    assert {column.header for _, column in headers()} <= explained
+    found = await read(writing.template())
+    assert found.contracts == () and [one.what[:38] for one in found.problems] == ["Le fichier ne contient aucun contrat. "]
+    # Another number in the example rows makes them a contract that the Region may award: the example is a right one.
+    with CalamineWorkbook.from_filelike(BytesIO(writing.template())) as book:
+        sheets: Sheets = {name: [list(row) for row in book.get_sheet_by_name(name).iter_rows()] for name in NAMES}
+    for rows in sheets.values():
+        rows[1][0] = "2007QCA0266"
+    found = await read(xlsx(sheets))
+    assert found.problems == ()
+    import_contracts(ImportContracts(contracts=found.contracts), {}, {})
+
+
+async def test_a_cell_takes_what_a_secretary_types() -> None:
+    sheets = sheets_of(full())
+    for column, value in (
+        ("Type d’action", "ACTION COLLECTIVE"),
+        ("Date de vote", "23/3/2007"),
+        ("Prix en centre", "40 600,00 €"),
+        ("Tarif en entreprise", "0,95"),
+        ("SIRET du titulaire", "732 829 320 00074"),
+        ("Financement FSE", "Non"),
+        ("Seuil du 1er acompte", 0.3),
+        ("Seuil du 2e acompte", "60 %"),
+    ):
+        spoil(sheets, "Contrats", 2, column, value)
+    sheets["Contrats"].insert(1, [])
+    found = await read(xlsx(sheets))
+    assert found.problems == () and found.contracts == (full(),)
+    assert found.places[full().number].line == 3
+
+
+@pytest.mark.parametrize(
+    ("sheet", "line", "column", "value", "what"),
+    [
+        ("Contrats", 2, "Date de fin prévue", "30/02/2008", "Le 30/02/2008 n’existe pas dans le calendrier. Vérifiez le jour et le mois."),
+        ("Contrats", 2, "Effectif total", "douze", "Il faut un nombre entier de 1 à 10000."),
+        ("Contrats", 2, "Régime de TVA", "réduit", "« réduit » n’est pas dans la liste. Choisissez exonéré ou assujetti à la TVA."),
+        (
+            "Contrats",
+            2,
+            "Code postal",
+            1000.0,
+            "Un code postal a 5 chiffres. Mettez la cellule au format texte pour garder un zéro au début.",
+        ),
+        ("Contrats", 2, "Prix en centre", "40600,005", "Il faut deux décimales au plus, par exemple 40600,00."),
+        ("Contrats", 2, "Tarif en centre", "-5", "Il faut un nombre positif, inférieur à 1000000, par exemple 5,00."),
+        ("Contrats", 2, "Tarif en centre", "", "Obligatoire, par exemple 5."),
+        ("Contrats", 2, "Intitulé", "x" * 301, "Ce texte a 301 caractères, il en faut 300 au plus. Raccourcissez-le."),
+        ("Périodes", 3, "Lieu", "Atelier", "« Atelier » n’est pas dans la liste. Choisissez Centre ou Entreprise."),
+        ("Formateurs", 2, "Heures", "beaucoup", "« beaucoup » n’est pas un nombre. Saisissez par exemple 812,00."),
+        ("Sous-traitants", 2, "SIRET", "123", "Un SIRET a 14 chiffres. Mettez la cellule au format texte pour garder un zéro au début."),
+    ],
+)
+async def test_act_1_a_cell_that_cannot_be_read_is_named_by_sheet_line_and_column(
+    sheet: str, line: int, column: str, value: Cell, what: str
+) -> None:
+    sheets = sheets_of(full())
+    spoil(sheets, sheet, line, column, value)
+    (problem,) = (await read(xlsx(sheets))).problems
+    assert (problem.sheet, problem.line, problem.column, problem.contract) == (sheet, line, column, "2007QCA0266")
+    assert problem.value == cells.text_of(value) and problem.what.replace("\u00a0", " ") == what
+
+
+async def test_act_1_sheets_and_columns_that_are_missing_unknown_or_twice_are_named_once() -> None:
+    sheets = sheets_of(full(), full("2007QCA0267"))
+    del sheets["Sous-traitants"]
+    sheets["Contrats"][0][2] = "Titre"
+    sheets["Périodes"][0][3] = "Début"
+    found = [(one.sheet, one.line, one.column, one.what.split(".")[0]) for one in (await read(xlsx(sheets))).problems]
+    assert found == [
+        ("Contrats", 1, "Titre", "Le modèle n’a pas de colonne de ce nom"),
+        ("Contrats", 1, "Intitulé", "Cette colonne manque"),
+        ("Périodes", 1, "Début", "Cette colonne figure deux fois"),
+        ("Périodes", 1, "Fin", "Cette colonne manque"),
+        ("Sous-traitants", 0, "", "La feuille «\u00a0Sous-traitants\u00a0» manque"),
+    ]
+
+
+@pytest.mark.parametrize(("file", "what"), [(b"", "lisible"), (b"PK\x03\x04", "lisible"), (b"Numero;Titre\n1;2", "lisible")])
+async def test_a_file_that_is_no_workbook_is_said_so(file: bytes, what: str) -> None:
+    with pytest.raises(cells.NotReadable, match=what):
+        await cells.read_cells(file, NAMES)
+
+
+async def test_a_workbook_that_unpacks_to_gigabytes_ends_its_reader_and_nothing_else() -> None:
+    file = BytesIO()
+    with Workbook(file) as book:
+        page = book.add_worksheet("Contrats")
+        page.write(0, 0, "x")
+        page.write(1_048_575, 16_383, "x")
+    with pytest.raises(cells.NotReadable, match="trop grand"):
+        await cells.read_cells(file.getvalue(), NAMES)
+
+
+async def test_act_1_more_than_two_thousand_contracts_are_too_many_for_one_file() -> None:
+    sheets = sheets_of(full())
+    sheets["Contrats"] += [[f"2008QCA{index}", *sheets["Contrats"][1][1:]] for index in range(2000)]
+    with pytest.raises(cells.NotReadable, match="2\u00a0001 contrats, il en faut 2\u00a0000 au plus"):
+        await read(xlsx(sheets))
