@@ -73,9 +73,9 @@ class Relay:
                 if trouble := explain(error):
                     raise trouble from error
                 log.warning("relay interrupted", error=type(error).__name__)
+            pause = 0.1 if self.leading else min(pause * 2, 5)
             self.leading = False
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 5) if not self._called.is_set() else 0.1
 
     async def _lead(self) -> None:
         connection = await connect(self._settings)

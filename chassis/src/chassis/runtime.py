@@ -77,6 +77,7 @@ class Runtime:
         """Ends the process with `trouble`."""
         if not self._end.done():
             self._end.set_exception(trouble)
+            self._end.exception()  # looked at, even when the process is ending for another reason already
 
     def stop(self) -> None:
         """Ends the process in good order."""

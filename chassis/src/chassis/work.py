@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from contracts.answers import CommandAnswered, Fault, PersonalRef
@@ -18,15 +18,6 @@ S = TypeVar("S")
 
 class WorkError(Exception):
     """A handler did what no handler may: a bug, whose message is parked."""
-
-
-class Numbered(Protocol):
-    """A record of `personal`: its key is its id, and a reader keeps the highest version."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def version(self) -> int: ...
 
 
 @dataclass(slots=True)
