@@ -1,0 +1,62 @@
+"""The documents are in step with what they describe."""
+
+import re
+from pathlib import Path
+
+import pytest
+from prometheus_client.metrics import MetricWrapperBase
+
+from chassis import metrics
+from contracts.message import Command
+from contracts.refusals import catalogue
+from contracts.registry import MESSAGES
+from gateway import notices
+from gateway.refusals import _French
+
+ROOT = Path(__file__).parents[2]
+READMES = (ROOT / "README.md").read_text() + (ROOT / "deploy/local/README.md").read_text()
+TARGETS = set((ROOT / "Makefile").read_text().split(".PHONY:")[1].split("\n")[0].split())
+
+
+def test_every_make_command_of_the_documents_exists_and_every_one_that_exists_is_told() -> None:
+    assert set(re.findall(r"`?make ([a-z]+)", READMES)) - {"sure"} == TARGETS
+
+
+def test_every_metric_that_an_operator_is_told_to_watch_exists() -> None:
+    known = {sample.name for metric in vars(metrics).values() if isinstance(metric, MetricWrapperBase) for sample in metric.describe()}
+    told = {name.removesuffix("_total") for name in re.findall(r"`(sesame_[a-z_]+)`", (ROOT / "README.md").read_text())}
+    assert told and told <= known | {name.removesuffix("_total") for name in known}
+
+
+def test_every_folder_of_the_architecture_is_there_and_every_decision_is_listed() -> None:
+    folders = re.findall(
+        r"^\| `([a-z]+/(?:[a-z]+/)?)`", (ROOT / "ARCHITECTURE.md").read_text().split("A service, whichever")[0], re.MULTILINE
+    )
+    assert folders and all((ROOT / folder).is_dir() for folder in folders)
+    index = (ROOT / "decisions/README.md").read_text()
+    assert {path.name for path in (ROOT / "decisions").glob("0*.md")} == set(re.findall(r"\((0[^)]+\.md)\)", index))
+
+
+def test_every_setting_that_the_documents_name_is_read_somewhere() -> None:
+    sources = [
+        path.read_text()
+        for folder in ("chassis", "services", "gateway", "clock", "deploy", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    code = " ".join(sources).lower()
+    for name in set(re.findall(r"SESAME_([A-Z_]+)\b", READMES)) - {""}:
+        assert name.lower() in code, name
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_every_refusal_is_a_french_sentence_with_a_rule_and_known_formats(code: str) -> None:
+    refusal = catalogue()[code]
+    sentence = " ".join((refusal.__doc__ or "").split())
+    assert sentence.endswith((".", "»"))
+    formats = {spec for _, name, spec, _ in _French({}).parse(sentence) if name and spec}
+    assert formats <= {"money", "hours", "date", "datetime", "month", "percent", "person", "months"}
+    assert refusal.rule or code == "refusals"
+
+
+def test_every_command_has_a_sentence_for_when_it_is_done() -> None:
+    assert {type_ for type_, message in MESSAGES.items() if issubclass(message, Command)} == set(notices.DONE)
