@@ -56,7 +56,7 @@ class Form:
             if isinstance(value, UploadFile):
                 files[name] = value
             else:
-                values.setdefault(name, []).append(str(value)[:LONGEST])
+                values.setdefault(name, []).append(str(value).replace("\0", "")[:LONGEST])  # PostgreSQL keeps no zero byte
         return cls(values, files)
 
     @classmethod

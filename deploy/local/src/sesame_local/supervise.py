@@ -59,6 +59,7 @@ class Installation:
                 "SESAME_KAFKA_USER": principal,
                 "SESAME_KAFKA_PASSWORD": self.place.secrets[f"kafka.{principal}"],
                 "SESAME_KAFKA_SECURITY": "SASL_PLAINTEXT",
+                "SESAME_REPLICA": process,  # started again, it has its partitions back at once
             }
         if process != "clock":
             found["SESAME_DATABASE"] = self.dsn(principal)
