@@ -48,7 +48,10 @@ def test_every_setting_that_the_documents_name_is_read_somewhere() -> None:
         assert name.lower() in code, name
 
 
-@pytest.mark.parametrize("code", sorted(catalogue()))
+PUBLISHED = sorted(code for code, refusal in catalogue().items() if refusal.__module__.startswith("contracts."))
+
+
+@pytest.mark.parametrize("code", PUBLISHED)
 def test_every_refusal_is_a_french_sentence_with_a_rule_and_known_formats(code: str) -> None:
     refusal = catalogue()[code]
     sentence = " ".join((refusal.__doc__ or "").split())
