@@ -33,6 +33,8 @@ PATIENCE_PAST_END = 2.0
 LONGEST_WAIT = 30.0
 """Seconds until a waiting batch is given back, far below Kafka's `max.poll.interval`."""
 STALLED = 60.0
+ASK_AGAIN = 3.0
+"""Seconds until an idle reader asks again for the same place."""
 
 
 class NotNow(Exception):
@@ -273,7 +275,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def watch(self) -> None:
         """Once a second: commits for the lag's onlookers, and heals what an idle consumer skipped. Ends the process when it is stalled."""
-        asked: dict[int, int] = {}
+        asked: dict[int, tuple[int, float]] = {}
         while True:
             await asyncio.sleep(1)
             if self._lock.locked() or not self.joined:
@@ -304,13 +306,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         metrics.LAG.labels(*self._labels).set(lag)
         return lag
 
-    async def _heal(self, asked: dict[int, int]) -> None:
+    async def _heal(self, asked: dict[int, tuple[int, float]]) -> None:
         for place in self._consumer.assignment():
             stored = self._positions.get(place.partition)
-            if stored is None or asked.get(place.partition) == stored or self._lock.locked():
+            if stored is None or self._lock.locked():
+                continue
+            # What comes again can be swallowed again; what has expired never comes: so ask anew, but not at every look.
+            before, when = asked.get(place.partition, (-2, 0.0))
+            if before == stored and monotonic() - when < ASK_AGAIN:
                 continue
             if await self._consumer.position(place) > stored + 1:
-                asked[place.partition] = stored
+                asked[place.partition] = (stored, monotonic())
                 self._consumer.seek(place, stored + 1)
 
 
