@@ -29,6 +29,11 @@ async def committed(place: Place, command_id: UUID) -> None:
     await outbox.insert(place.database, place.settings.topic("declarations.commands"), made, command.body())
 
 
+def status_of(address: str) -> int:
+    with urllib.request.urlopen(address) as answer:
+        return int(answer.status)
+
+
 async def test_a_command_reaches_its_service_and_its_answer_is_noted_with_its_effects(place: Place) -> None:
     command_id = named("a command")
     heard: list[str] = []
@@ -45,8 +50,7 @@ async def test_a_command_reaches_its_service_and_its_answer_is_noted_with_its_ef
         await place.publish(log)
         await eventually(lambda: place.database.fetchval("SELECT answered_at FROM commands WHERE faults = '[]'"))
         assert await place.database.fetchval("SELECT state FROM months") == "confirmed", "who reads the answer reads what it did"
-        ready = await asyncio.to_thread(urllib.request.urlopen, f"http://127.0.0.1:{runtime.port}/ready")
-        assert ready.status == 200
+        assert await asyncio.to_thread(status_of, f"http://127.0.0.1:{runtime.port}/ready") == 200
     assert heard == [json.dumps([str(command_id)])]
     assert json.loads(await place.database.fetchval("SELECT personal FROM commands")) == [{"id": "text-1", "version": 1}]
     assert await place.database.fetchval("SELECT count(*) FROM own.outbox") == 0
