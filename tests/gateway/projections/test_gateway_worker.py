@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+import urllib.error
 import urllib.request
 from datetime import UTC, datetime
 from uuid import UUID
@@ -29,9 +30,14 @@ async def committed(place: Place, command_id: UUID) -> None:
     await outbox.insert(place.database, place.settings.topic("declarations.commands"), made, command.body())
 
 
-def status_of(address: str) -> int:
-    with urllib.request.urlopen(address) as answer:
-        return int(answer.status)
+def serves(address: str) -> bool:
+    """Not before it has joined the groups of all its topics."""
+    try:
+        with urllib.request.urlopen(address) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as refused:
+        refused.close()
+        return False
 
 
 async def test_a_command_reaches_its_service_and_its_answer_is_noted_with_its_effects(place: Place) -> None:
@@ -50,7 +56,7 @@ async def test_a_command_reaches_its_service_and_its_answer_is_noted_with_its_ef
         await place.publish(log)
         await eventually(lambda: place.database.fetchval("SELECT answered_at FROM commands WHERE faults = '[]'"))
         assert await place.database.fetchval("SELECT state FROM months") == "confirmed", "who reads the answer reads what it did"
-        assert await asyncio.to_thread(status_of, f"http://127.0.0.1:{runtime.port}/ready") == 200
+        await eventually(lambda: asyncio.to_thread(serves, f"http://127.0.0.1:{runtime.port}/ready"))
     assert heard == [json.dumps([str(command_id)])]
     assert json.loads(await place.database.fetchval("SELECT personal FROM commands")) == [{"id": "text-1", "version": 1}]
     assert await place.database.fetchval("SELECT count(*) FROM own.outbox") == 0
