@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
@@ -15,10 +15,8 @@ from ..forms import Form
 from ..identity_client import IdentityRefused
 from ..portal import Portal
 from ..refusals import sentence
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import COOKIE, Viewer, end_others, end_session, open_session
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def client_of(request: AnyRequest) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from asyncpg import Pool, Record
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from contracts.identity import ChangeOrganisation
@@ -11,11 +11,10 @@ from contracts.identity import ChangeOrganisation
 from ..forms import Form
 from ..identity_client import IdentityRefused
 from ..portal import Portal
-from ..rendering import page, see
+from ..rendering import AnyRequest, page, see
 from ..session import Viewer
 from .access import note_refusal, read_new_password, renew
 
-AnyRequest = Request[Any, Any, Any]
 FIELDS = {"new": "nouveau", "new_login": "identifiant", "current": "actuel", "password": "actuel"}
 
 

@@ -1,8 +1,6 @@
 """One action: where it stands, what to do next, and the nine steps of its life (ACT-2, ACT-3, OPN-1)."""
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -10,7 +8,7 @@ from chassis.instant import now
 from contracts.month import paris_day
 
 from ..portal import Portal
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import Viewer
 from ..views.action import load_action
 from ..views.history import load_history
@@ -21,8 +19,6 @@ from ..views.tasks import coming, conditions, tasks
 from ..views.trainees import load_trainees
 from ..views.waiting import load_waiting
 from .sheet import unfinished
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/actions/{contract:str}")

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from litestar import Request
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
@@ -12,14 +11,12 @@ from contracts.message import Command
 
 from ..forms import Form
 from ..portal import Portal
-from ..rendering import see
+from ..rendering import AnyRequest, see
 from ..session import Viewer
 from ..views.action import Action, load_action, names_of_trainees
 from ..views.people import load_contact
 from ..views.waiting import load_waiting
 from . import drafts
-
-AnyRequest = Request[Any, Any, Any]
 
 
 async def around(portal: Portal, viewer: Viewer, contract: str) -> tuple[Action, dict[str, Any]]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid5
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from uuid_utils.compat import uuid7
@@ -17,12 +17,10 @@ from ..commands import Answer, unanswered
 from ..forms import Form
 from ..portal import Portal
 from ..refusals import sentence
-from ..rendering import page, see
+from ..rendering import AnyRequest, page, see
 from ..session import Viewer
 from ..views.action import Action, load_action, names_of_trainees
 from ..views.billing import Explained, OfferView, explain, explained, load_account, load_invoice, load_invoices, offered, view_offers
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/actions/{contract:str}/facturation")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -12,14 +12,13 @@ from contracts.month import paris_day
 
 from ..forms import Form
 from ..portal import Portal
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import Viewer
 from ..views.tasks import can_close, unconfirmed
 from ..views.trainees import load_trainees
 from . import drafts
 from .asking import around, send
 
-AnyRequest = Request[Any, Any, Any]
 FIELDS = {"actual_end": "fin"}
 
 

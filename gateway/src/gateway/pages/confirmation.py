@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -18,14 +18,12 @@ from ..checks import FIGURES
 from ..forms import Form
 from ..portal import Portal
 from ..refusals import sentence
-from ..rendering import page, see
+from ..rendering import AnyRequest, page, see
 from ..session import Viewer
 from ..views.action import Action, MonthView, load_action, names_of_trainees
 from ..views.declarations import Row, load_rows, payable
 from .declarations import can_be_filled, context_of, month_of
 from .grid import Point
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/actions/{contract:str}/declarations/{mois:str}/confirmation")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -12,7 +12,7 @@ from contracts.refusals.common import ChangedMeanwhile
 
 from ..forms import Form
 from ..portal import Portal
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import Viewer
 from ..views.action import Action
 from ..views.people import load_text
@@ -20,7 +20,6 @@ from ..views.rail import load_totals, realised
 from . import drafts
 from .asking import around, send
 
-AnyRequest = Request[Any, Any, Any]
 PLACES = {Place.CENTRE: "centre", Place.COMPANY: "entreprise"}
 MOST_ROWS = 200
 

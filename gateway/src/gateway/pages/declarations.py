@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
@@ -19,7 +19,7 @@ from contracts.month import paris_day
 from ..checks import FIGURES, explained, figure
 from ..forms import Form
 from ..portal import Portal
-from ..rendering import fragment, page, see
+from ..rendering import AnyRequest, fragment, page, see
 from ..session import Viewer
 from ..views.action import Action, MonthView, load_action
 from ..views.declarations import Draft, Row, load_confirmed, load_rejection, load_rows, load_without_exit
@@ -28,8 +28,6 @@ from ..views.waiting import load_waiting
 from . import drafts, grid
 from .grid import Entry, Point
 from .realised import realised_context
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/actions/{contract:str}/declarations")

@@ -1,19 +1,15 @@
 """“États”: what there is to consult, by action, as tables (DOC-1's content; BIL-7, BIL-13)."""
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from ..portal import Portal
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import Viewer
 from ..views.action import load_action, load_actions
 from ..views.billing import load_invoices
 from ..views.surveys import load_surveys
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/etats")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -11,14 +11,12 @@ from contracts.actions import ConfirmEntryDates, EntryDate
 
 from ..forms import Form
 from ..portal import Portal
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import Viewer
 from ..views.action import Action
 from ..views.trainees import TraineeRow, load_trainees
 from . import drafts
 from .asking import around, send
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def can_enter(action: Action, row: TraineeRow) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect
@@ -12,7 +12,7 @@ from chassis.instant import now
 from contracts.month import paris_day
 
 from ..portal import Portal
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import Viewer
 from ..views import tasks
 from ..views.action import Action, load_actions
@@ -20,7 +20,6 @@ from ..views.columns import columns
 from ..views.notifications import list_notifications
 from ..views.waiting import load_waiting
 
-AnyRequest = Request[Any, Any, Any]
 LATEST = 4
 
 

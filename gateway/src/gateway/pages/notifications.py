@@ -1,20 +1,19 @@
 """What concerns the viewer, in a list until it is read (NOT-1)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from ..portal import Portal
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import Viewer
 from ..views.notifications import count_unread, find_path, list_notifications, mark_all_read, mark_read
 
-AnyRequest = Request[Any, Any, Any]
 PER_PAGE = 30
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -13,7 +13,7 @@ from contracts.month import paris_day
 
 from ..forms import Form
 from ..portal import Portal
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import Viewer
 from ..views.tasks import can_open, conditions
 from ..views.trainees import load_trainees
@@ -21,7 +21,6 @@ from . import drafts
 from .asking import around, send
 from .sheet import unfinished
 
-AnyRequest = Request[Any, Any, Any]
 FIELDS = {"actual_start": "debut"}
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -15,12 +15,10 @@ from ..forms import Form
 from ..french import sortable
 from ..labels import choices
 from ..portal import Portal
-from ..rendering import fragment, page, see
+from ..rendering import AnyRequest, fragment, page, see
 from ..session import Viewer, find_draft, forget_draft, keep_draft
 from ..views.action import load_action, names_of_trainees
 from ..views.surveys import load_report, load_survey, load_surveys
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/actions/{contract:str}/enquetes/sortie")

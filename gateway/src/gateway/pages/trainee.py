@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
@@ -16,7 +16,7 @@ from contracts.refusals.common import ChangedMeanwhile
 from .. import communes
 from ..forms import Form
 from ..portal import Portal
-from ..rendering import fragment, page
+from ..rendering import AnyRequest, fragment, page
 from ..session import Viewer
 from ..views.people import load_text
 from ..views.trainees import TraineeRow, load_trainee
@@ -24,7 +24,6 @@ from . import drafts
 from .asking import around, send, uuid_of
 from .sheet import CALLED, FIELDS, as_read, bracket, only_town, read, shown
 
-AnyRequest = Request[Any, Any, Any]
 SEARCH = {"ville": "", "f_ville": "f_"}
 """“Chercher la ville”: the field that it fills, and the prefix of its address."""
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery, QueryParameter
@@ -13,13 +13,11 @@ from contracts.month import paris_day
 
 from ..forms import Form
 from ..portal import Portal
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import Viewer
 from ..views.trainees import SIZES, load_trainee, load_trainees, page_of
 from .asking import around, send, uuid_of
 from .sheet import missing
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/actions/{contract:str}/stagiaires")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -10,13 +10,11 @@ from contracts.actions import ActionAwarded, ConfirmTrainers, ContractReplaced, 
 
 from ..forms import Form
 from ..portal import Portal
-from ..rendering import page
+from ..rendering import AnyRequest, page
 from ..session import Viewer
 from ..views.history import load_history
 from ..views.people import load_trainers
 from .asking import around, send
-
-AnyRequest = Request[Any, Any, Any]
 
 
 async def show(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form, *, status: int = 200) -> Response[str]:

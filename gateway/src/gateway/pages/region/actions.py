@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
@@ -15,7 +15,7 @@ from contracts.message import Command
 from ...commands import ServiceName, unanswered
 from ...forms import Form
 from ...portal import Portal
-from ...rendering import page, see
+from ...rendering import AnyRequest, page, see
 from ...session import Viewer
 from ...views.action import Action, load_action, names_of_trainees
 from ...views.billing import load_invoices
@@ -25,7 +25,6 @@ from ...views.region import account_state, list_actions, load_years
 from ...views.trainees import load_trainees
 from ..drafts import accepted, restored
 
-AnyRequest = Request[Any, Any, Any]
 PER_PAGE = 25
 STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "not_opened": "Non ouverte", "withdrawn": "Retirée"}
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
@@ -16,7 +16,7 @@ from contracts.actions import ImportContracts
 from ...commands import Answer, tell
 from ...forms import Form
 from ...portal import Portal
-from ...rendering import page, see
+from ...rendering import AnyRequest, page, see
 from ...session import Viewer
 from ...views.imports import (
     State,
@@ -39,7 +39,6 @@ from ...workbook.columns import SHEETS
 from ...workbook.reading import MOST_CONTRACTS, Reading, read
 from ..drafts import accepted, restored
 
-AnyRequest = Request[Any, Any, Any]
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_COMMAND = 4 * 1024 * 1024
 PER_PAGE = 50

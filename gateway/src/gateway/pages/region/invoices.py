@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -15,15 +15,13 @@ from ...commands import unanswered
 from ...forms import Form
 from ...labels import choices
 from ...portal import Portal
-from ...rendering import page, see
+from ...rendering import AnyRequest, page, see
 from ...session import Viewer
 from ...views.action import load_action
 from ...views.billing import explain, load_invoice, load_invoices
 from ...views.region import Queued, load_absences, load_queue, so_far
 from ...views.surveys import load_report
 from ..drafts import accepted, restored
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/region/factures")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -12,13 +12,11 @@ from contracts.surveys import AcknowledgeReport
 from ...commands import unanswered
 from ...forms import Form
 from ...portal import Portal
-from ...rendering import page, see
+from ...rendering import AnyRequest, page, see
 from ...session import Viewer
 from ...views.action import load_action
 from ...views.region import load_reports
 from ...views.surveys import load_report, load_surveys
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/region/bilans")
