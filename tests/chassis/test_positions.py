@@ -8,7 +8,7 @@ import pytest
 from chassis import consume, metrics
 from chassis.batch import Span
 from chassis.runtime import Runtime
-from chassis.testing import eventually, running
+from chassis.testing import Process, eventually, running
 from chassis.trouble import Trouble
 from tests.chassis.conftest import Install, Place
 from tests.chassis.sample import SERVICE, Add, Poked
@@ -105,6 +105,28 @@ async def test_without_the_look_for_gaps_they_are_lost(install: Install, monkeyp
         await asyncio.sleep(1)
     (row,) = await place.fetch("SELECT sum((state->>'total')::int) AS total FROM aggregates")
     assert row["total"] < 40
+
+
+async def answers_before_and_after_kill_9(place: Place, at: str) -> tuple[int, int]:
+    """How often two commands are answered: one that a process dies with, and one that the next process finds."""
+    environment = {**place.environment, "SESAME_REPLICA": "1"}
+    first = await place.log.command("billing", "k", Add(amount=1))
+    code, said = await Process(at, environment, "written").ended(60)
+    assert code == -9, said
+    second = await place.log.command("billing", "k", Add(amount=1))
+    process = Process(at, environment)
+    await place.log.answer(second)
+    await process.stop()
+    return len(await place.log.answers(first)), len(await place.log.answers(second))
+
+
+async def test_a_command_that_a_process_died_with_is_done_by_the_next(install: Install) -> None:
+    assert await answers_before_and_after_kill_9(await install(), "tests.chassis.sample:SERVICE") == (1, 1)
+
+
+async def test_acknowledged_first_and_without_positions_it_is_lost(install: Install) -> None:
+    """The control: FastStream's default."""
+    assert await answers_before_and_after_kill_9(await install(), "tests.chassis.careless:SERVICE") == (0, 1)
 
 
 async def test_a_log_that_was_made_anew_stops_the_process(install: Install) -> None:

@@ -1,9 +1,11 @@
 """The process: it says in one line why it cannot go on and ends with an error; it tells who asks how it is; it stops in good order."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 from asyncio import to_thread
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -82,6 +84,7 @@ async def get(port: int, path: str) -> tuple[int, str]:
 
 async def test_it_says_whether_it_is_alive_and_ready_and_how_far_it_is(install: Install) -> None:
     place = await install()
+    began = monotonic()
     async with running(SERVICE, place.settings) as runtime:
         assert (await get(runtime.port, "/live"))[0] == 200
         assert await eventually(lambda: _is(runtime.port, "/ready", 200))
@@ -97,6 +100,11 @@ async def test_it_says_whether_it_is_alive_and_ready_and_how_far_it_is(install: 
             f'sesame_handled_total{{service="billing",topic="{commands}"}} 1.0',
         ]
         await eventually(lambda: _has(runtime.port, wanted))
+        delay = re.search(
+            rf'sesame_delay_seconds_sum{{service="billing",topic="{commands}"}} (.+)', (await get(runtime.port, "/metrics"))[1]
+        )
+        assert delay
+        assert 0 < float(delay[1]) < monotonic() - began
         runtime.consumers[0].joined = False
         status, said = await get(runtime.port, "/ready")
         assert status == 503

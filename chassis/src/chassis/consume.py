@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from time import monotonic
+from itertools import chain
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -30,6 +31,8 @@ log = structlog.get_logger()
 
 PATIENCE_PAST_END = 2.0
 """Seconds that a command waits for a place past the end of the log."""
+MOST = 200
+"""Records in a batch."""
 LONGEST_WAIT = 30.0
 """Seconds until a waiting batch is given back, far below Kafka's `max.poll.interval`."""
 STALLED = 60.0
@@ -61,17 +64,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._touched = monotonic()
         self._stopping = False
         self.joined = False
-        # Commands and events are waited for; a day is not: asking for it at leisure spares an idle machine a third of its work.
-        at_leisure = isinstance(reader, CalendarReader)
         self._subscriber = broker.subscriber(
             self.topic,
             group_id=runtime.group(self.topic),
             group_instance_id=runtime.settings.replica or None,
             ack_policy=AckPolicy.MANUAL,
             batch=True,
-            max_records=200,
-            batch_timeout_ms=200 if at_leisure else 5,
-            fetch_max_wait_ms=500 if at_leisure else 20,
+            max_records=MOST,
+            fetch_max_wait_ms=100,
             auto_offset_reset="earliest",
             session_timeout_ms=6000,
             heartbeat_interval_ms=1000,
@@ -81,6 +81,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             listener=self,
         )
         self._subscriber(self._handle)
+        # FastStream's own sleeps whenever nothing has come yet: what comes meanwhile is late, and an idle machine is never idle.
+        self._subscriber.get_msg = self._next  # type: ignore[method-assign]
 
     @property
     def _consumer(self) -> AIOKafkaConsumer:
@@ -139,6 +141,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._connection = await connect(self._runtime.settings)
         return self._connection
 
+    async def _next(self, consumer: AIOKafkaConsumer) -> tuple[RawRecord, ...]:
+        """What has come, as soon as it has; nothing after a second, so that FastStream may stop."""
+        return tuple(chain.from_iterable((await consumer.getmany(timeout_ms=1000, max_records=MOST)).values()))
+
     async def _handle(self, records: Any) -> None:
         # FastStream makes a pydantic model of what is annotated here.
         async with self._lock:
@@ -174,7 +180,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._positions[partition] = max(self._positions[partition], done.last)
             self._asked_again.pop(partition, None)
         await self._compare_own(connection)
-        self._tell(len(records), outcome, monotonic() - started)
+        self._tell(records, outcome, monotonic() - started)
 
     async def _apply(self, connection: Connection, records: Sequence[RawRecord], spans: Mapping[Partition, Span]) -> Outcome:
         for (topic, partition), span in spans.items():
@@ -263,15 +269,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         except TimeoutError:
             return
 
-    def _tell(self, records: int, outcome: Outcome, seconds: float) -> None:
+    def _tell(self, records: Sequence[RawRecord], outcome: Outcome, seconds: float) -> None:
         name = self._runtime.service.name
-        metrics.BATCH_RECORDS.labels(*self._labels).observe(records)
+        metrics.BATCH_RECORDS.labels(*self._labels).observe(len(records))
+        metrics.DELAY.labels(*self._labels).observe(max(0.0, time() - min(record.timestamp for record in records) / 1000))
         metrics.HANDLED.labels(*self._labels).inc(outcome.handled)
         metrics.ANSWERS.labels(name, "refused").inc(outcome.refused)
         metrics.ANSWERS.labels(name, "accepted").inc(outcome.answered - outcome.refused)
         if outcome.handled or outcome.parked:
             counts = {"handled": outcome.handled, "parked": outcome.parked, "refused": outcome.refused, "sent": outcome.sent}
-            log.info("batch", topic=self.topic, records=records, **counts, ms=round(seconds * 1000, 1))
+            log.info("batch", topic=self.topic, records=len(records), **counts, ms=round(seconds * 1000, 1))
 
     async def watch(self) -> None:
         """Once a second: commits for the lag's onlookers, and heals what an idle consumer skipped. Ends the process when it is stalled."""

@@ -3,6 +3,12 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 LAG = Gauge("sesame_lag_records", "Records of the log that are not handled yet", ["service", "topic"])
+DELAY = Histogram(
+    "sesame_delay_seconds",
+    "Seconds from a batch's oldest record being written to Kafka until its effects are committed: the age of a service's or a view's data",
+    ["service", "topic"],
+    buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
+)
 BATCH_RECORDS = Histogram("sesame_batch_records", "Records in a batch", ["service", "topic"], buckets=(1, 2, 5, 10, 20, 50, 100, 200))
 BATCH_SECONDS = Histogram("sesame_batch_seconds", "Seconds that a batch took, its waits too", ["service", "topic"])
 HANDLED = Counter("sesame_handled", "Messages handled", ["service", "topic"])

@@ -69,19 +69,6 @@ async def find_answer(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | No
     return _answer(row) if row else None
 
 
-async def unanswered(db: Pool, viewer: Viewer, key: str) -> list[Answer]:
-    """The audience's commands about one key that still wait for their answer: their objects show an hourglass."""
-    rows = await db.fetch(
-        """
-        SELECT id, type, subject, sent_at, faults FROM commands
-        WHERE key = $1 AND faults IS NULL AND coalesce(siret, 'agents') = $2 ORDER BY sent_at
-        """,
-        key,
-        viewer.audience,
-    )
-    return [_answer(row) for row in rows]
-
-
 async def tell(db: Pool, command_id: UUID) -> None:
     """The user has seen the answer on the page: it needs no notification."""
     await db.execute("UPDATE commands SET told = true WHERE id = $1 AND faults IS NOT NULL AND NOT told", command_id)

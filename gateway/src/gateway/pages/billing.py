@@ -13,7 +13,7 @@ from contracts.billing import IssueInvoice
 from contracts.codes import InvoiceKind
 from contracts.month import paris_day
 
-from ..commands import Answer, unanswered
+from ..commands import Answer
 from ..forms import Form
 from ..portal import Portal
 from ..refusals import sentence
@@ -21,6 +21,7 @@ from ..rendering import AnyRequest, page, see
 from ..session import Viewer
 from ..views.action import Action, load_action, names_of_trainees
 from ..views.billing import Explained, OfferView, explain, explained, load_account, load_invoice, load_invoices, offered, view_offers
+from ..views.waiting import load_waiting
 
 
 @get("/actions/{contract:str}/facturation")
@@ -47,7 +48,7 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, action: Acti
         offers=[view for view in view_offers(found, today) if view.offer.kind is not InvoiceKind.BALANCE],
         invoices=invoices,
         rejected=[view for view in invoices if view.state == "rejected" and view.replaced_by is None],
-        waiting_commands=[one for one in await unanswered(portal.db, viewer, action.contract_number) if one.type.startswith("billing.")],
+        waits=(await load_waiting(portal.db, viewer)).since(action.contract_number, IssueInvoice),
     )
 
 
@@ -183,7 +184,7 @@ async def balance_page(
         offer=offer,
         detail=explained_offer(offer, names) if offer else None,
         invoice_id=str(uuid7()),
-        waiting_commands=[one for one in await unanswered(portal.db, organisation, contract) if one.type.startswith("billing.")],
+        waits=(await load_waiting(portal.db, organisation)).since(contract, IssueInvoice),
     )
 
 

@@ -10,7 +10,6 @@ from litestar.params import FromPath
 from contracts.codes import EmploymentContract, Situation
 from contracts.surveys import RecordExitSurvey, SubmitReport
 
-from ..commands import unanswered
 from ..forms import Form
 from ..french import sortable
 from ..labels import choices
@@ -19,6 +18,8 @@ from ..rendering import AnyRequest, fragment, page, see
 from ..session import Viewer, find_draft, forget_draft, keep_draft
 from ..views.action import load_action, names_of_trainees
 from ..views.surveys import load_report, load_survey, load_surveys
+from ..views.waiting import load_waiting
+from . import drafts
 
 
 @get("/actions/{contract:str}/enquetes/sortie")
@@ -41,21 +42,18 @@ async def survey_page(
 ) -> Response[str]:
     """One trainee's survey; it can be changed until the report is sent."""
     row = await load_survey(portal.db, organisation, contract, trainee_id)
-    draft = await find_draft(portal.db, organisation, request.url.path)
-    form = Form(draft["typed"]) if draft else Form.showing({"situation": row.situation, "contrat": row.contract, "version": row.version})
-    return await show_survey(request, portal, organisation, contract, trainee_id, form, lapsed=bool(draft))
+    form = await drafts.restored(portal, organisation, request.url.path)
+    form = form or Form.showing({"situation": row.situation, "contrat": row.contract, "version": row.version})
+    return await show_survey(request, portal, organisation, contract, trainee_id, form)
 
 
-async def show_survey(
-    request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, trainee_id: UUID, form: Form, *, lapsed: bool = False
-) -> Response[str]:
+async def show_survey(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, trainee_id: UUID, form: Form) -> Response[str]:
     """The survey's form."""
     return await page(
         request,
         "survey.html",
         status=200 if form.ok else 422,
         form=form,
-        lapsed=lapsed,
         action=await load_action(portal.db, viewer, contract),
         row=await load_survey(portal.db, viewer, contract, trainee_id),
         situations=choices(Situation),
@@ -87,7 +85,7 @@ async def record_survey(
             organisation, "surveys", contract, command, command_id=form.command_id, path=path, subject=str(trainee_id)
         )
         if not answer.refused:
-            await forget_draft(portal.db, organisation, request.url.path)
+            await drafts.accepted(portal, organisation, request.url.path)
             return see(path, command=answer.command_id)
         fields = {"situation": "situation", "contract": "contrat"}
         form.take(answer, await names_of_trainees(portal.db, contract), fields.get)
@@ -107,12 +105,12 @@ async def report_page(
 ) -> Response[str]:
     """The report: what is known, what is missing, the text to write."""
     draft = await find_draft(portal.db, organisation, draft_of(contract))
-    form = Form(draft["typed"]) if draft else Form()
-    return await show_report(request, portal, organisation, contract, form, lapsed=bool(draft and draft.get("lapsed")))
+    form = Form(draft["typed"], restored=bool(draft.get("lapsed"))) if draft else Form()
+    return await show_report(request, portal, organisation, contract, form)
 
 
 async def show_report(
-    request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form, *, lapsed: bool = False, confirming: bool = False
+    request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form, *, confirming: bool = False
 ) -> Response[str]:
     """The report's page, or its confirm step."""
     action = await load_action(portal.db, viewer, contract)
@@ -124,12 +122,11 @@ async def show_report(
         "report.html",
         status=200 if form.ok else 422,
         form=form,
-        lapsed=lapsed,
         confirming=confirming,
         action=action,
         report=report,
         missing=sorted(missing, key=lambda found: sortable(found[0])),
-        waiting_commands=[one for one in await unanswered(portal.db, viewer, contract) if one.type == SubmitReport.TYPE],
+        waits=(await load_waiting(portal.db, viewer)).since(contract, SubmitReport),
     )
 
 

@@ -28,9 +28,9 @@ class Waiting:
     sent: Sequence[Sent] = ()
 
     def since(self, key: str, *kinds: type[Command], subject: str | None = None) -> datetime | None:
-        """Since when the oldest command of these kinds about `key` (and about `subject`) waits; None when none does."""
-        types = {kind.TYPE for kind in kinds}
-        return next((one.at for one in self.sent if one.key == key and one.type in types and subject in (None, one.subject)), None)
+        """Since when the oldest command about `key` (of one of these kinds, and about `subject`) waits; None when none does."""
+        about = (one for one in self.sent if one.key == key and subject in (None, one.subject))
+        return next((one.at for one in about if not kinds or one.type in {kind.TYPE for kind in kinds}), None)
 
 
 async def load_waiting(db: Pool, viewer: Viewer) -> Waiting:

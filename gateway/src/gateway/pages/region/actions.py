@@ -12,7 +12,7 @@ from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
 from contracts.identity import SendCredentials
 from contracts.message import Command
 
-from ...commands import ServiceName, unanswered
+from ...commands import ServiceName
 from ...forms import Form
 from ...portal import Portal
 from ...rendering import AnyRequest, page, see
@@ -23,6 +23,7 @@ from ...views.history import load_history
 from ...views.people import load_contact
 from ...views.region import account_state, list_actions, load_years
 from ...views.trainees import load_trainees
+from ...views.waiting import load_waiting
 from ..drafts import accepted, restored
 
 PER_PAGE = 25
@@ -86,7 +87,7 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, contract: st
         contact=await load_contact(portal.db, action),
         account=await account_state(portal.db, action.siret),
         history=await load_history(portal.db, action),
-        waiting_commands=await unanswered(portal.db, viewer, contract),
+        waits=(await load_waiting(portal.db, viewer)).since(contract),
         nothing_entered=action.state == "awarded" and not (action.registered or action.dates_validated or action.trainers_confirmed_at),
     )
 

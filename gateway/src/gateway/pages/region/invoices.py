@@ -11,7 +11,6 @@ from litestar.response import Redirect
 from contracts.billing import DecideInvoice
 from contracts.codes import Decision, RejectionCode
 
-from ...commands import unanswered
 from ...forms import Form
 from ...labels import choices
 from ...portal import Portal
@@ -21,6 +20,7 @@ from ...views.action import load_action
 from ...views.billing import explain, load_invoice, load_invoices
 from ...views.region import Queued, load_absences, load_queue, so_far
 from ...views.surveys import load_report
+from ...views.waiting import load_waiting
 from ..drafts import accepted, restored
 
 
@@ -59,7 +59,7 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, invoice_id: 
     action = await load_action(portal.db, viewer, view.contract_number)
     invoices = await load_invoices(portal.db, viewer, view.contract_number)
     report = await load_report(portal.db, viewer, view.contract_number)
-    waiting = await unanswered(portal.db, viewer, view.contract_number)
+    waiting = await load_waiting(portal.db, viewer)
     return await page(
         request,
         "region/invoice.html",
@@ -74,7 +74,7 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, invoice_id: 
         money=so_far(action.terms.centre.price + action.terms.company.price, invoices, view),
         before=[one for one in invoices if one.state == "rejected" and set(one.invoice.months) & set(view.invoice.months)],
         codes=choices(RejectionCode),
-        is_waiting=any(one.type == DecideInvoice.TYPE and one.subject == str(invoice_id) for one in waiting),
+        waits=waiting.since(view.contract_number, DecideInvoice, subject=str(invoice_id)),
     )
 
 

@@ -9,7 +9,6 @@ from litestar.params import FromPath
 
 from contracts.surveys import AcknowledgeReport
 
-from ...commands import unanswered
 from ...forms import Form
 from ...portal import Portal
 from ...rendering import AnyRequest, page, see
@@ -17,6 +16,7 @@ from ...session import Viewer
 from ...views.action import load_action
 from ...views.region import load_reports
 from ...views.surveys import load_report, load_surveys
+from ...views.waiting import load_waiting
 
 
 @get("/region/bilans")
@@ -38,7 +38,6 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, contract: st
     report = await load_report(portal.db, viewer, contract)
     if report is None or report.submitted_at is None:
         raise NotFoundException
-    waiting = await unanswered(portal.db, viewer, contract)
     return await page(
         request,
         "region/report.html",
@@ -47,7 +46,7 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, contract: st
         action=await load_action(portal.db, viewer, contract),
         report=report,
         rows=await load_surveys(portal.db, viewer, contract),
-        is_waiting=any(one.type == AcknowledgeReport.TYPE for one in waiting),
+        waits=(await load_waiting(portal.db, viewer)).since(contract, AcknowledgeReport),
     )
 
 
