@@ -27,7 +27,8 @@ finance: $(STAMP)
 operator: $(STAMP)
 	@$(RUN) -m sesame_local run $(CMD)
 
-# make test ARGS="tests/rules -x"
+# Everything, shared between two workers; a part, in one: make test ARGS="tests/rules -x"
+test: ARGS ?= --numprocesses 2
 test: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@deploy/local/chromium

@@ -1,3 +1,3 @@
 """What every test can ask for."""
 
-pytest_plugins = ("tests.infra",)
+pytest_plugins = ("tests.infra", "tests.sharing")

@@ -1,0 +1,28 @@
+"""How two workers share the tests (pytest-xdist): what stands on the same fixtures stays together.
+
+A unit is a file, but the suite of every service has a unit per service. Units are given in the order of their names, so that the many
+small ones (`rules`) come last and no worker waits long for the other.
+"""
+
+import re
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+UNIT = re.compile(r"(.*test_every_service\.py::\w+\[[a-z]+|[^:]+)")
+
+
+class ByFile(LoadScopeScheduling):
+    """Gives whole units to workers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        found = UNIT.match(nodeid)
+        assert found
+        return re.sub(r"::\w+", "", found[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """As pytest-xdist asks."""
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
