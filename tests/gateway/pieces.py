@@ -1,7 +1,6 @@
 """Contracts, sheets and ids of which stories are made."""
 
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from uuid import UUID, uuid5
 
 from contracts import actions, codes, personal
@@ -10,6 +9,7 @@ from contracts.codes import Place
 from contracts.envelope import NAMESPACE
 from contracts.message import Message
 from contracts.month import PARIS
+from tests import guide
 from tests.gateway.stage import ORGANISATION
 
 
@@ -28,41 +28,14 @@ def terms(
 ) -> actions.Terms:
     """A contract: the guide's figures, 812 h × 5.00 × 10 = 40,600.00 and 420 h × 0.95 × 10 = 3,990.00."""
     middle = start + (end - start) // 2
-    return actions.Terms(
-        kind=codes.ActionKind.COLLECTIVE,
-        title=title,
-        call_for_projects="TEST PRQ 2007-2008",
-        programme_year=year,
-        safir_operation="007874",
-        safir_market="07S00075",
-        deciding_body="Conseil régional",
-        vote_date=date(2007, 3, 23),
-        location="CLERMONT-L’HÉRAULT",
-        sector_code="SEG",
-        sector_label="Services - Gestion de l’entreprise",
-        esf=False,
-        organisation=actions.Organisation(
-            siret=siret,
-            name="SCENES ET FORMATIONS" if siret == ORGANISATION else "CEVENNES-GESTION",
-            email="contact@scenes.example",
-            address="2 rue Victor-Hugo",
-            postcode="34800",
-            town="CLERMONT-L’HÉRAULT",
-            tax_regime=codes.TaxRegime.EXEMPT,
-        ),
-        planned_start=start,
-        planned_end=end,
-        centre=actions.PlaceTerms(hours=Decimal(812), price=Decimal(4060) * headcount, rate=Decimal(5)),
-        company=actions.PlaceTerms(hours=Decimal(420), price=Decimal(399) * headcount, rate=Decimal("0.95")),
-        headcount=headcount,
-        paid_headcount=paid,
-        thresholds=(Decimal(30), Decimal(60), Decimal(80)),
-        periods=(
-            actions.Period(place=Place.CENTRE, start=start, end=middle),
-            actions.Period(place=Place.CENTRE, start=middle + timedelta(15), end=end),
-            actions.Period(place=Place.COMPANY, start=middle + timedelta(1), end=middle + timedelta(14)),
-        ),
+    holder = guide.organisation(siret=siret, name="SCENES ET FORMATIONS" if siret == ORGANISATION else "CEVENNES-GESTION")
+    periods = (
+        actions.Period(place=Place.CENTRE, start=start, end=middle),
+        actions.Period(place=Place.CENTRE, start=middle + timedelta(15), end=end),
+        actions.Period(place=Place.COMPANY, start=middle + timedelta(1), end=middle + timedelta(14)),
     )
+    more = {"title": title, "programme_year": year, "organisation": holder, "paid_headcount": paid, "periods": periods}
+    return guide.terms(start, end, headcount=headcount, **more)
 
 
 def sheet(last: str, first: str, entry: date | None, paid_by: codes.PaidBy | None = codes.PaidBy.REGION) -> personal.TraineeSheet:

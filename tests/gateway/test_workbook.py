@@ -76,7 +76,7 @@ async def test_a_cell_takes_what_a_secretary_types() -> None:
     sheets = sheets_of(full())
     for column, value in (
         ("Type d’action", "ACTION COLLECTIVE"),
-        ("Date de vote", "23/3/2007"),
+        ("Date de vote", "24/11/2006"),
         ("Prix en centre", "40 600,00 €"),
         ("Tarif en entreprise", "0,95"),
         ("SIRET du titulaire", "732 829 320 00074"),

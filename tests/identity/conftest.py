@@ -29,7 +29,7 @@ from identity.own import act
 from identity.parts import opened
 from identity.settings import IdentitySettings
 from identity.store import claim_mail
-from tests.identity.guide import awarded
+from tests.guide import awarded
 from tests.infra import Infra, free_port
 
 KEY = "the-gateway-s-own-key"

@@ -11,8 +11,8 @@ from contracts import identity_http
 from identity import hashing
 from identity.api import Api
 from identity.store import claim_mail
+from tests.guide import ORGANISATION, OTHER_SIRET, SIRET
 from tests.identity.conftest import LEASE, Place, password_in
-from tests.identity.guide import ORGANISATION, OTHER_SIRET, SIRET
 
 GOOD, BETTER = "cheval agrafe pile", "un petit vélo rouge"
 WRONG = {"wrong-credentials": None}

@@ -19,8 +19,8 @@ from contracts import identity_http
 from contracts.envelope import Actor
 from contracts.identity import ChangeOrganisation, SendCredentials
 from contracts.personal import UserRecord
+from tests.guide import CONTRACT, ORGANISATION, SIRET, awarded
 from tests.identity.conftest import KEY, MailServer, password_in
-from tests.identity.guide import CONTRACT, ORGANISATION, SIRET, awarded
 from tests.infra import Infra, free_port
 
 GOOD, BETTER, WRONG = "cheval agrafe pile", "un petit velo rouge", "ni celui-ci ni un autre"

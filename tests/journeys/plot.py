@@ -3,9 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from contracts.actions import Contract, Organisation, Period, PlaceTerms, Terms
-from contracts.codes import ActionKind, Place, TaxRegime
+from contracts.actions import Contract, Period
+from contracts.codes import Place, TaxRegime
 from contracts.personal import AgentContact, TrainerSheet
+from tests import guide
 
 NUMBER, PLAIN, TITLE, SIRET, EMAIL = "2008QCA0971", "2008QCA0972", "ACCESSOIRISTES", "73282932000074", "contact@scenes.example"
 START, END = date(2008, 1, 14), date(2008, 3, 28)
@@ -15,35 +16,16 @@ def contract(number: str = NUMBER, title: str = TITLE, headcount: int = 3) -> Co
     """Collective: 300 h in centre at 7.00 € and 120 h in company at 1.00 € for each trainee; 19.6 % of tax."""
     return Contract(
         number=number,
-        terms=Terms(
-            kind=ActionKind.COLLECTIVE,
-            title=title,
-            call_for_projects="TEST PRQ 2007-2008",
-            programme_year=2008,
-            safir_operation="007874",
-            safir_market="07S00075",
-            deciding_body="Conseil régional",
-            vote_date=date(2007, 11, 23),
-            location="CLERMONT-L’HÉRAULT",
-            sector_code="SPE",
-            sector_label="Spectacle",
-            esf=False,
-            organisation=Organisation(
-                siret=SIRET,
-                name="SCENES ET FORMATIONS",
-                email=EMAIL,
-                address="2 RUE VICTOR HUGO",
-                postcode="34800",
-                town="CLERMONT-L’HÉRAULT",
-                tax_regime=TaxRegime.STANDARD,
-            ),
-            planned_start=START,
-            planned_end=END,
-            centre=PlaceTerms(hours=Decimal(300), price=Decimal(2100) * headcount, rate=Decimal(7)),
-            company=PlaceTerms(hours=Decimal(120), price=Decimal(120) * headcount, rate=Decimal(1)),
+        terms=guide.terms(
+            START,
+            END,
             headcount=headcount,
             paid_headcount=headcount - 1,
-            thresholds=(Decimal(30), Decimal(60), Decimal(80)),
+            title=title,
+            programme_year=2008,
+            organisation=guide.organisation(email=EMAIL, tax_regime=TaxRegime.STANDARD),
+            centre=guide.place(300, "7.00", headcount),
+            company=guide.place(120, "1.00", headcount),
             periods=(
                 Period(place=Place.CENTRE, start=START, end=date(2008, 2, 29)),
                 Period(place=Place.COMPANY, start=date(2008, 3, 3), end=END),

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from contracts import actions, declarations, identity, surveys
 from contracts.actions import (
-    ActionAwarded,
     ActionClosed,
     ActionOpened,
     ClosingRequested,
@@ -33,7 +32,7 @@ from contracts.message import Message
 from contracts.month import Month
 from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
 from tests.chassis import sample
-from tests.identity.guide import SIRET, awarded
+from tests.guide import SIRET, awarded
 from tests.rules.actions import life
 from tests.rules.billing import book
 from tests.rules.declarations import course
@@ -256,7 +255,7 @@ def money(number: int) -> list[Said]:
     held = terms.model_copy(update={"organisation": terms.organisation.model_copy(update={"siret": siret})})
     figures = ReportFigures(entered=1, completed=1, left_early=0, centre_hours=Decimal(580), company_hours=Decimal(0), situations=())
     return [
-        event(ActionAwarded(terms=held, agent=PersonalRef(id="agent", version=1), trainers=()), "actions"),
+        event(awarded(held), "actions"),
         event(ActionOpened(actual_start=date(2007, 2, 1), frequency=Frequency.MONTHLY), "actions"),
         confirmed("2007-02", "489"),
         issue(first, InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),

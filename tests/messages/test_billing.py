@@ -18,7 +18,7 @@ from chassis.ids import uuid7
 from chassis.migrate import migrate
 from chassis.settings import Settings
 from chassis.testing import Log, eventually, running
-from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
+from contracts.actions import ActionClosed, ActionOpened
 from contracts.answers import CommandAnswered, Fault, PersonalRef
 from contracts.billing import (
     DecideInvoice,
@@ -38,6 +38,7 @@ from contracts.message import Event, Message
 from contracts.month import Month
 from contracts.personal import TextRecord
 from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
+from tests.guide import awarded
 from tests.infra import Infra
 from tests.rules.billing.book import BALANCE, MONTHLY, SIRET, TRAINEES, instant, line, months, place_hours, terms
 
@@ -106,7 +107,7 @@ class Region:
 
     async def opened(self, contract: str) -> None:
         """An awarded, open action, paid by the month."""
-        await self.says("actions", contract, ActionAwarded(terms=terms(), agent=PersonalRef(id="a", version=1), trainers=()))
+        await self.says("actions", contract, awarded(terms()))
         await self.says("actions", contract, ActionOpened(actual_start=date(2007, 2, 1), frequency=Frequency.MONTHLY))
 
     async def confirmed(self, contract: str, month: str, hours: str = "489", *, again: bool = False) -> None:

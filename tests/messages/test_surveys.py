@@ -22,7 +22,7 @@ from contracts.month import Month
 from contracts.personal import TextRecord
 from contracts.surveys import AcknowledgeReport, RecordExitSurvey, ReportPrepared, ReportSubmitted, SubmitReport
 from surveys.app import service
-from tests.identity.guide import CONTRACT, OTHER_SIRET, SIRET, awarded
+from tests.guide import CONTRACT, OTHER_SIRET, SIRET, awarded
 from tests.infra import Infra
 
 HOLDER, STRANGER, AGENT = Actor("u1", "organisation", SIRET), Actor("u2", "organisation", OTHER_SIRET), Actor("a1", "agent")

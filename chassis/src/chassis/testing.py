@@ -208,11 +208,12 @@ class Log:
 
 async def eventually(look: Callable[[], Any], within: float = 20) -> Any:
     """What `look` (a coroutine function) gives, once that is true. Raises TimeoutError."""
-    deadline = monotonic() + within
+    began, pause = monotonic(), 0.005
     while not (found := await look()):
-        if monotonic() > deadline:
+        if monotonic() - began > within:
             raise TimeoutError(f"still {found!r}")
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(pause)
+        pause = min(0.05, pause * 1.5)
     return found
 
 

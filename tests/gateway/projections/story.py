@@ -6,6 +6,7 @@ from decimal import Decimal
 from contracts import actions, billing, codes, declarations, identity, personal, surveys
 from contracts.answers import PersonalRef
 from contracts.month import Month
+from tests import guide
 from tests.gateway.projections.log import AGENT, CONTRACT, HOLDER, SECRETARY, Log, at, named
 
 FIRST, SECOND = named("CHOMBIER"), named("DELMAS")
@@ -15,38 +16,8 @@ INVOICE, REPLACEMENT, BALANCE = named("invoice 1"), named("invoice 2"), named("b
 
 def terms(**changes: object) -> actions.Terms:
     """The contract of the guide, shortened to a winter."""
-    found = actions.Terms(
-        kind=codes.ActionKind.COLLECTIVE,
-        title="BTS ASSISTANT DE DIRECTION EN UN AN",
-        call_for_projects="TEST PRQ 2007-2008",
-        programme_year=2007,
-        safir_operation="07001234",
-        safir_market="2007M0042",
-        deciding_body="Commission permanente",
-        vote_date=date(2007, 6, 22),
-        location="Montpellier",
-        sector_code="324",
-        sector_label="Secrétariat, bureautique",
-        esf=True,
-        organisation=actions.Organisation(
-            siret=HOLDER,
-            name="SCENES ET FORMATIONS",
-            email="contact@scenes.example",
-            address="12 rue des Écoles",
-            postcode="34000",
-            town="MONTPELLIER",
-            tax_regime=codes.TaxRegime.EXEMPT,
-        ),
-        planned_start=date(2007, 10, 1),
-        planned_end=date(2007, 12, 21),
-        centre=actions.PlaceTerms(hours=Decimal(812), price=Decimal(40600), rate=Decimal(5)),
-        company=actions.PlaceTerms(hours=Decimal(420), price=Decimal(3990), rate=Decimal("0.95")),
-        headcount=10,
-        paid_headcount=3,
-        thresholds=(Decimal(30), Decimal(60), Decimal(80)),
-        periods=(actions.Period(place=codes.Place.CENTRE, start=date(2007, 10, 1), end=date(2007, 12, 21)),),
-    )
-    return found.model_copy(update=changes)
+    holder = guide.organisation(siret=HOLDER)
+    return guide.terms(date(2007, 10, 1), date(2007, 12, 21), organisation=holder, paid_headcount=3, **changes)
 
 
 def award() -> actions.ActionAwarded:

@@ -21,7 +21,6 @@ from contracts.actions import (
     EntryRequested,
     ImportContracts,
     OpenAction,
-    Organisation,
     Period,
     PlaceTerms,
     RegisterTrainee,
@@ -35,7 +34,6 @@ from contracts.actions import (
 )
 from contracts.answers import Fault
 from contracts.codes import (
-    ActionKind,
     EntryLevel,
     Frequency,
     NonOpeningReason,
@@ -51,6 +49,7 @@ from contracts.envelope import Actor, CommandRef
 from contracts.message import Event
 from contracts.personal import AgentContact, MailAddress, PersonalRecord, TraineeRecord, TraineeSheet, TrainerSheet
 from contracts.refusals import Refusal, catalogue
+from tests import guide
 
 NUMBER = "2007QCA0266"
 SIRET = "73282932000074"
@@ -86,38 +85,8 @@ def place(hours: str, price: str, rate: str) -> PlaceTerms:
 
 
 def terms(**changed: Any) -> Terms:
-    guide = Terms(
-        kind=ActionKind.COLLECTIVE,
-        title="BTS ASSISTANT DE DIRECTION EN UN AN",
-        call_for_projects="TEST PRQ 2007-2008",
-        programme_year=2007,
-        safir_operation="007874",
-        safir_market="07S00075",
-        deciding_body="Conseil régional",
-        vote_date=day("2007-03-23"),
-        location="CLERMONT-L’HÉRAULT",
-        sector_code="SEG",
-        sector_label="Services - Gestion de l’entreprise",
-        esf=False,
-        organisation=Organisation(
-            siret=SIRET,
-            name="SCENES ET FORMATIONS",
-            email="contact@scenes-et-formations.example",
-            address="12 rue de la Coutellerie",
-            postcode="34800",
-            town="CLERMONT-L’HÉRAULT",
-            tax_regime=TaxRegime.STANDARD,
-        ),
-        planned_start=day(START),
-        planned_end=day(END),
-        centre=place("812", "40600", "5.00"),
-        company=place("420", "3990", "0.95"),
-        headcount=10,
-        paid_headcount=10,
-        thresholds=(Decimal(30), Decimal(60), Decimal(80)),
-        periods=PERIODS,
-    )
-    return guide.model_copy(update=changed)
+    holder = guide.organisation(tax_regime=TaxRegime.STANDARD)
+    return guide.terms(day(START), day(END), organisation=holder, periods=PERIODS).model_copy(update=changed)
 
 
 def priced(headcount: int, paid: int | None = None, **changed: Any) -> Terms:

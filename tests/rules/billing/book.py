@@ -9,12 +9,13 @@ from billing.rules import decisions, invoices, payments
 from billing.rules.change import Change
 from billing.rules.ledger import Ledger, acknowledge_report, award, close, confirm, open_, submit_report
 from billing.rules.offers import offers_of
-from contracts.actions import Organisation, Period, PlaceTerms, Terms
+from contracts.actions import Terms
 from contracts.billing import DecideInvoice, Invoice, InvoiceIssued, IssueInvoice, Offer
-from contracts.codes import ActionKind, DecidedBy, Decision, Frequency, InvoiceKind, Place, RejectionCode, TaxRegime
+from contracts.codes import DecidedBy, Decision, Frequency, InvoiceKind, RejectionCode, TaxRegime
 from contracts.declarations import ConfirmedLine, MonthConfirmed, PlaceHours
 from contracts.finance import Payment
 from contracts.month import PARIS, Month
+from tests import guide
 
 CONTRACT = "2007QCA0266"
 SIRET = "73282932000074"
@@ -33,41 +34,15 @@ def terms(
     planned_end: date = date(2007, 12, 31),
 ) -> Terms:
     """The guide's contract: 812 + 420 hours, ten trainees, 5.00 and 0.95 € an hour."""
-    return Terms(
-        kind=ActionKind.COLLECTIVE,
-        title="BTS ASSISTANT DE DIRECTION EN UN AN",
-        call_for_projects="TEST PRQ 2007-2008",
-        programme_year=2007,
-        safir_operation="07/00341",
-        safir_market="2007-118",
-        deciding_body="Commission permanente",
-        vote_date=date(2006, 11, 17),
-        location="Montpellier",
-        sector_code="324",
-        sector_label="Secrétariat, bureautique",
-        esf=False,
-        organisation=Organisation(
-            siret=SIRET,
-            name="SCENES ET FORMATIONS",
-            email="contact@scenes.example",
-            address="12 rue des Écoles",
-            postcode="34000",
-            town="Montpellier",
-            tax_regime=regime,
-        ),
-        planned_start=date(2007, 2, 1),
-        planned_end=planned_end,
-        centre=_place(hours[0], centre, headcount),
-        company=_place(hours[1], company, headcount),
+    return guide.terms(
+        date(2007, 2, 1),
+        planned_end,
         headcount=headcount,
-        paid_headcount=headcount,
-        thresholds=(Decimal(thresholds[0]), Decimal(thresholds[1]), Decimal(thresholds[2])),
-        periods=(Period(place=Place.CENTRE, start=date(2007, 2, 1), end=planned_end),),
+        organisation=guide.organisation(tax_regime=regime),
+        centre=guide.place(hours[0], centre, headcount),
+        company=guide.place(hours[1], company, headcount),
+        thresholds=thresholds,
     )
-
-
-def _place(hours: int, rate: str, headcount: int) -> PlaceTerms:
-    return PlaceTerms(hours=Decimal(hours), rate=Decimal(rate), price=hours * Decimal(rate) * headcount)
 
 
 def place_hours(attended: str | Decimal = "0", excused: str | Decimal = "0", unexcused: str | Decimal = "0") -> PlaceHours:

@@ -13,16 +13,13 @@ from contracts.actions import (
     ClosingRequested,
     EntryDate,
     EntryRequested,
-    Organisation,
-    Period,
-    PlaceTerms,
     RemovalRequested,
     Terms,
     TraineeRegistered,
 )
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import InvoiceRejected
-from contracts.codes import AbsenceReason, ActionKind, DecidedBy, ExitKind, ExitReason, Frequency, Place, RejectionCode, TaxRegime
+from contracts.codes import AbsenceReason, DecidedBy, ExitKind, ExitReason, Frequency, Place, RejectionCode
 from contracts.declarations import Absence, ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
 from contracts.message import Event
 from contracts.month import Month
@@ -30,6 +27,7 @@ from contracts.refusals import Refusal, catalogue
 from declarations.rules import ask, declaration, exit
 from declarations.rules import line as lines
 from declarations.rules.action import Decided, Standing, awarded, entered, opened, registered
+from tests import guide
 
 SIRET = "73282932000074"
 BORG, KOURNIKOVA, NADAL, FRANCO = (UUID(int=number) for number in (1, 2, 3, 4))
@@ -42,41 +40,12 @@ def day(text: str) -> date:
 
 def terms(start: str = "2007-09-03", end: str = "2008-06-27", centre: str = "812", company: str = "420") -> Terms:
     """The guide's contract 2007QCA0266, ten trainees at 5.00 and 0.95 € an hour, or one with other dates and hours."""
-    return Terms(
-        kind=ActionKind.COLLECTIVE,
-        title="BTS ASSISTANT DE DIRECTION EN UN AN",
-        call_for_projects="TEST PRQ 2007-2008",
-        programme_year=2007,
-        safir_operation="07/00341",
-        safir_market="07S00075",
-        deciding_body="Commission permanente",
-        vote_date=date(2007, 3, 16),
-        location="Clermont-l’Hérault",
-        sector_code="324",
-        sector_label="Secrétariat, bureautique",
-        esf=False,
-        organisation=Organisation(
-            siret=SIRET,
-            name="SCENES ET FORMATIONS",
-            email="contact@scenes.example",
-            address="12 rue des Écoles",
-            postcode="34800",
-            town="Clermont-l’Hérault",
-            tax_regime=TaxRegime.EXEMPT,
-        ),
-        planned_start=day(start),
-        planned_end=day(end),
-        centre=PlaceTerms(hours=Decimal(centre), rate=Decimal("5.00"), price=Decimal(centre) * 50),
-        company=PlaceTerms(hours=Decimal(company), rate=Decimal("0.95"), price=Decimal(company) * Decimal("9.50")),
-        headcount=10,
-        paid_headcount=10,
-        thresholds=(Decimal(30), Decimal(60), Decimal(80)),
-        periods=(Period(place=Place.CENTRE, start=day(start), end=day(end)),),
-    )
+    hours = {"centre": guide.place(centre, guide.CENTRE_RATE, 10), "company": guide.place(company, guide.COMPANY_RATE, 10)}
+    return guide.terms(day(start), day(end), **hours)
 
 
 def award(start: str, end: str) -> ActionAwarded:
-    return ActionAwarded(terms=terms(start, end), agent=PersonalRef(id="agent", version=1), trainers=())
+    return guide.awarded(terms(start, end))
 
 
 def registration(trainee: UUID) -> TraineeRegistered:

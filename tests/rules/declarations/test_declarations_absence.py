@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.codes import UNEXCUSED, AbsenceReason, Place
-from contracts.declarations import Absence
-from declarations.rules.absence import explained
+from contracts.declarations import Absence, Line
+from contracts.lines import SUMS, explained
 from tests.rules.declarations.course import BORG, Course, absence, cells, codes, day, early, faults
 
 FAMILY, SUMMONS, LATE, NO_REASON = AbsenceReason.FAMILY, AbsenceReason.SUMMONS, AbsenceReason.LATE, AbsenceReason.NO_REASON
@@ -140,9 +140,9 @@ PERIODS = st.builds(
 
 @given(st.lists(PERIODS, max_size=8))
 def test_dec_04_each_period_is_explained_in_exactly_one_of_the_four_sums(periods: list[Absence]):
-    sums = {(place, kind): explained(periods, place, unexcused=kind) for place in Place for kind in (False, True)}
+    sums = {sum_of: explained(Line(absences=tuple(periods)), *sum_of) for sum_of in SUMS}
     assert sum(sums.values()) == sum(period.hours for period in periods if period.hours is not None)
-    figures = " ".join(f"0 {sums[place, False]} {sums[place, True]}" for place in Place)
+    figures = " ".join(f"0 {sums[place, 'excused']} {sums[place, 'unexcused']}" for place in Place)
     course = month_with(figures, *periods)
     refused = codes(lambda: course.confirms("2007-09")) if sum(sums.values()) > 180 else []
     assert refused in ([], ["too-many-hours"])
@@ -152,11 +152,9 @@ def test_dec_04_each_period_is_explained_in_exactly_one_of_the_four_sums(periods
 
 @given(st.lists(PERIODS, min_size=1, max_size=8), st.data())
 def test_dec_04_a_sum_that_is_off_by_a_quarter_hour_is_refused_with_that_quarter(periods: list[Absence], data: st.DataObject):
-    sums = {(place, kind): explained(periods, place, unexcused=kind) for place in Place for kind in (False, True)}
+    sums = {sum_of: explained(Line(absences=tuple(periods)), *sum_of) for sum_of in SUMS}
     off = data.draw(st.sampled_from(sorted(sums)))
     sums[off] += Decimal("0.25")
-    figures = " ".join(f"0 {sums[place, False]} {sums[place, True]}" for place in Place)
+    figures = " ".join(f"0 {sums[place, 'excused']} {sums[place, 'unexcused']}" for place in Place)
     found = [fault for fault in faults(lambda: month_with(figures, *periods).confirms("2007-09")) if "missing" in fault.figures]
-    assert [(fault.field, Decimal(fault.figures["missing"])) for fault in found] == [
-        (f"{off[0]}.{'unexcused' if off[1] else 'excused'}", Decimal("0.25"))
-    ]
+    assert [(fault.field, Decimal(fault.figures["missing"])) for fault in found] == [(".".join(off), Decimal("0.25"))]

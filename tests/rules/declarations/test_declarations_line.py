@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from contracts.codes import AbsenceReason, Place
 from contracts.declarations import LineSaved
+from contracts.lines import days, is_complete, total, wrong_figures
 from contracts.refusals.common import ChangedMeanwhile
-from declarations.rules.absence import days
-from declarations.rules.line import is_complete, total, wrong_figures
 from tests.rules.declarations.course import BORG, KOURNIKOVA, Course, absence, cells, codes, early, faults, figures
 
 

@@ -10,10 +10,11 @@ from pydantic import TypeAdapter
 
 from contracts.codes import AbsenceReason, Place
 from contracts.declarations import AskRefused, EntryGranted, Line, MonthConfirmed, PlaceHours, RemovalGranted
+from contracts.lines import total
 from contracts.month import Month
 from contracts.refusals import Refusal
 from declarations.rules.action import Action, Standing
-from declarations.rules.line import has_hours, total
+from declarations.rules.line import has_hours
 from declarations.rules.month import first_of
 from tests.rules.declarations.course import BORG, FRANCO, KOURNIKOVA, NADAL, Course, absence, early
 

@@ -18,7 +18,7 @@ from contracts.refusals.surveys import ReportAlreadySubmitted, ReportNotSubmitte
 from contracts.surveys import ExitSurveyRecorded, RecordExitSurvey, ReportAcknowledged, ReportPrepared, ReportSubmitted, SubmitReport
 from surveys.rules import access, report, survey
 from surveys.rules.outcomes import Outcomes, award, close, confirm, enter, forget, leave, prepared, reopen
-from tests.identity.guide import awarded
+from tests.guide import awarded
 
 SIRET = "73282932000074"
 PARKER, DURAND, DUPONT = (UUID(int=number) for number in (1, 2, 3))

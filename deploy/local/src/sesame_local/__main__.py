@@ -63,7 +63,12 @@ def _up(place: Place) -> None:
 def _demo(place: Place) -> None:
     from sesame_local.demo.play import run  # brings the gateway along, which the other commands do without
 
-    run(place)
+    try:
+        run(place)
+    except KeyboardInterrupt:
+        raise Trouble(
+            "Interrompu : l'histoire est jouée à moitié et ne reprend pas. « make reset » l'efface, « make demo » recommence."
+        ) from None
 
 
 def _mail(place: Place) -> None:

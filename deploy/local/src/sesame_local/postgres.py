@@ -42,6 +42,7 @@ class Postgres:
         """Makes role and database when they are missing, closes it to the other roles, and returns its address."""
         connection = await asyncpg.connect(self.dsn())
         try:
+            await connection.execute("SELECT pg_advisory_lock(1)")  # two at once would change one role at once, which PostgreSQL refuses
             await _create_role(connection, role, password)
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
                 await connection.execute(f'CREATE DATABASE "{name}" OWNER "{role}" TEMPLATE "{template}"')

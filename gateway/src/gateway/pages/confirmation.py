@@ -11,10 +11,10 @@ from chassis.instant import now
 from contracts.answers import Fault
 from contracts.codes import Place
 from contracts.declarations import ConfirmMonth
+from contracts.lines import FIGURES
 from contracts.month import paris_day
 from contracts.refusals.declarations import ExitMissing
 
-from ..checks import FIGURES
 from ..forms import Form
 from ..portal import Portal
 from ..refusals import sentence

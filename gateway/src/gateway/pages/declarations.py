@@ -14,9 +14,9 @@ from litestar.response import Redirect
 from chassis.instant import now
 from contracts.codes import Place
 from contracts.declarations import ConfirmMonth, SaveLine, SetExit
+from contracts.lines import FIGURES, explained, figure
 from contracts.month import paris_day
 
-from ..checks import FIGURES, explained, figure
 from ..forms import Form
 from ..portal import Portal
 from ..rendering import AnyRequest, fragment, page, see

@@ -16,20 +16,21 @@ from uuid import UUID, uuid5
 from chassis.instant import now
 from contracts.codes import ADMISSIBLE, AbsenceReason, ExitKind, ExitReason, Place
 from contracts.declarations import Absence, Exit, Line, SaveLine, SetExit
+from contracts.lines import FIGURES, PARTS, ZERO, figure, is_complete, total, wrong_figures
 from contracts.message import Command, Part
 from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
-from contracts.refusals.declarations import ExitReasonMissing, ProofsNotAnnounced
+from contracts.refusals.declarations import ExitReasonMissing, LineMissing, ProofsNotAnnounced
 from contracts.types import to_cent
 
-from ..checks import FIGURES, PARTS, figure, is_complete, lacking, wrong_figures
+from ..checks import lacking
 from ..commands import Answer
 from ..forms import Form
 from ..portal import Portal
 from ..refusals import sentence
 from ..session import Viewer, forget_draft, keep_draft
 from ..views.action import Action
-from ..views.declarations import ZERO, Draft, Row, draft_of, load_drafts, load_rows, total
+from ..views.declarations import Draft, Row, draft_of, load_drafts, load_rows
 
 MOST_PERIODS = 60
 SIXTH = Decimal("0.000001")
@@ -198,17 +199,18 @@ def entry_of(form: Form, row: Row, action: Action, *, drafted: bool) -> Entry:
 
 
 def _lacks(entry: Entry, action: Action) -> None:
-    row, empty = entry.row, 0
+    row, said = entry.row, set()
     for refusal in lacking(row, entry.line, action.terms):
-        code = refusal.code()
-        if code == "line-missing":
+        if isinstance(refusal, LineMissing):
             entry.missing = True
             continue
-        empty += code == "figure-missing"
-        if code == "figure-missing" and empty > 1:
-            continue
+        field = refusal.field or FIGURES[0]
         text = sentence(refusal.faults()[0], {str(row.trainee_id): row.name})
-        entry.points.append(Point(row.name, text, f"#{entry.key}-{(refusal.field or '').replace('.', '-')}"))
+        # Of many empty cells, or empty parts of one period, the first is named.
+        once = (text, field.rpartition(".")[0] if field.startswith("absences.") else "")
+        if once not in said:
+            entry.points.append(Point(row.name, text, f"#{entry.key}-{field.replace('.', '-')}"))
+        said.add(once)
 
 
 @dataclass(frozen=True, slots=True)

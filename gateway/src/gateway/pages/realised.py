@@ -7,12 +7,13 @@ from typing import Any
 
 from contracts.codes import Place
 from contracts.declarations import ConfirmedLine
+from contracts.lines import ZERO
 from contracts.types import to_cent
 
 from ..portal import Portal
 from ..session import Viewer
 from ..views.action import Action, MonthView
-from ..views.declarations import ZERO, Row, load_confirmed, load_rows, payable
+from ..views.declarations import Row, load_confirmed, load_rows, payable
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,13 @@ from asyncpg import Pool, Record
 
 from contracts.codes import Place
 from contracts.declarations import ConfirmedLine, Exit, Line, PlaceFigures, PlaceHours
+from contracts.lines import ZERO, total
 from contracts.month import Month
 from contracts.personal import TraineeSheet
 
 from ..french import sortable
 from ..session import Viewer
 from .action import Action
-
-ZERO = Decimal(0)
-KINDS = ("attended", "excused", "unexcused")
-
-
-def total(figures: PlaceFigures | PlaceHours) -> Decimal:
-    """The hours of one place, attended or not; an empty cell counts for nothing."""
-    return sum((getattr(figures, kind) or ZERO for kind in KINDS), ZERO)
 
 
 def payable(figures: PlaceFigures | PlaceHours) -> Decimal:

@@ -1,61 +1,37 @@
 """A trainee's line of a month: six figures, saved half done, checked whole when the month is confirmed (DEC-3)."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
 from uuid import UUID
 
 from contracts.codes import Place
 from contracts.declarations import Line, LineSaved, PlaceFigures, PlaceHours, SaveLine
+from contracts.lines import ZERO, is_complete, total, wrong_figures
+from contracts.lines import wrong_line as wrong_by_itself
 from contracts.month import Month
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import ChangedMeanwhile, NotFound
 from contracts.refusals.declarations import (
-    FigureMissing,
     LineMissing,
-    NegativeHours,
     NotPresent,
-    NotQuarterHour,
     PlannedCentreExceeded,
     PlannedCentreExceededLater,
     PlannedCompanyExceeded,
     PlannedCompanyExceededLater,
-    TooManyHours,
 )
 
-from .absence import HOURS_A_DAY, days, wrong_absences
 from .action import Action, Decided, SavedLine, Standing
 from .month import must_be_fillable
 
-KINDS = ("attended", "excused", "unexcused")
-QUARTER = Decimal("0.25")
-ZERO = Decimal(0)
 EXCEEDED: dict[Place, tuple[type[Refusal], type[Refusal]]] = {
     Place.CENTRE: (PlannedCentreExceeded, PlannedCentreExceededLater),
     Place.COMPANY: (PlannedCompanyExceeded, PlannedCompanyExceededLater),
 }
 
 
-def figures(line: Line) -> Iterator[tuple[str, Decimal | None]]:
-    """The six figures with their field's path: `centre.attended` to `company.unexcused`."""
-    for place in Place:
-        yield from ((f"{place}.{kind}", getattr(getattr(line, place), kind)) for kind in KINDS)
-
-
-def total(typed: PlaceFigures) -> Decimal:
-    """The hours of one place, attended or not; an empty cell counts for nothing."""
-    return sum((getattr(typed, kind) or ZERO for kind in KINDS), ZERO)
-
-
 def has_hours(line: Line) -> bool:
     """Whether any figure is above zero."""
     return total(line.centre) + total(line.company) > 0
-
-
-def is_complete(line: Line) -> bool:
-    """Whether the six figures are there, zeros too (DEC-2)."""
-    return all(figure is not None for _, figure in figures(line))
 
 
 def hours(typed: PlaceFigures) -> PlaceHours:
@@ -92,34 +68,14 @@ def save(action: Action, command: SaveLine, day: date) -> Decided:
     return action.with_declaration(command.month, replace(declaration, lines=lines)), [event]
 
 
-def wrong_figures(line: Line, item: str) -> list[Refusal]:
-    """Every figure of the line and of its absences that is negative or no quarter hour (DEC-3)."""
-    absences = ((f"absences.{number}.hours", absence.hours) for number, absence in enumerate(line.absences))
-    wrong: list[Refusal] = []
-    for field, figure in (*figures(line), *absences):
-        if figure is None:
-            continue
-        below = (figure / QUARTER).to_integral_value(ROUND_FLOOR) * QUARTER
-        if figure < 0:
-            wrong.append(NegativeHours(item=item, field=field, typed=figure))
-        elif figure != below:
-            wrong.append(NotQuarterHour(item=item, field=field, typed=figure, below=below, above=below + QUARTER))
-    return wrong
-
-
 def wrong_line(action: Action, month: Month, trainee_id: UUID) -> list[Refusal]:
     """Everything for which the line of a trainee who is present in `month` cannot be confirmed (DEC-3, DEC-4, DEC-6)."""
     item = str(trainee_id)
     presence = action.presence(trainee_id, month)
     saved = action.declaration(month).lines.get(trainee_id)
-    if presence is None or saved is None or not any(figure is not None for _, figure in figures(saved.line)):
+    if presence is None or saved is None:
         return [LineMissing(item=item, trainee=item)]
-    line = saved.line
-    wrong: list[Refusal] = [FigureMissing(item=item, field=field) for field, figure in figures(line) if figure is None]
-    typed, limit = total(line.centre) + total(line.company), HOURS_A_DAY * days(*presence)
-    if typed > limit:
-        wrong.append(TooManyHours(item=item, trainee=item, typed=typed, limit=limit, first=presence[0], last=presence[1]))
-    wrong += wrong_absences(line, presence, item)
+    wrong = wrong_by_itself(saved.line, presence, item)
     for place in Place:
         wrong += beyond_plan(action, month, trainee_id, place)
     return wrong
