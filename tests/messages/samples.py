@@ -266,6 +266,7 @@ def money(number: int) -> list[Said]:
         accept(second, "2007-03-22"),
         finance(invoice_id=second, amount="2400.00", date="2007-04-10", reference=f"{contract}-1"),
         confirmed("2007-03", "100"),
+        event(declarations.ClosingGranted(actual_end=date(2007, 12, 31)), "declarations"),
         event(ActionClosed(actual_end=date(2007, 12, 31)), "actions"),
         event(ReportSubmitted(figures=figures, text=PersonalRef(id="report", version=1)), "surveys"),
         issue(balance, InvoiceKind.BALANCE, "2007-03", "500.00", "2008-01-28"),

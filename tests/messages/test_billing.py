@@ -31,7 +31,7 @@ from contracts.billing import (
 )
 from contracts.calendar import DayStarted
 from contracts.codes import Decision, Frequency, RejectionCode
-from contracts.declarations import MonthConfirmed
+from contracts.declarations import ClosingGranted, MonthConfirmed
 from contracts.envelope import Actor
 from contracts.finance import AcceptedInvoice, IssuedInvoice, RejectedInvoice, Reply
 from contracts.message import Event, Message
@@ -166,6 +166,7 @@ async def test_an_actions_money_from_the_award_to_a_balance_that_is_paid(region:
     assert [(event.total_paid, event.remaining) for event in await region.said(PaymentRecorded, contract)] == [(Decimal("2445.00"), 0)]
 
     await region.confirmed(contract, "2007-03", "100")
+    await region.says("declarations", contract, ClosingGranted(actual_end=date(2007, 12, 31)))
     await region.says("actions", contract, ActionClosed(actual_end=date(2007, 12, 31)))
     await region.says("surveys", contract, ReportSubmitted(figures=FIGURES, text=PersonalRef(id="r", version=1)))
     await region.until(InvoicesOffered, contract, 5)  # open, February, its invoice, March, the balance

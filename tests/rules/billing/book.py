@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from billing.rules import decisions, invoices, payments
 from billing.rules.change import Change
-from billing.rules.ledger import Ledger, acknowledge_report, award, close, confirm, open_, submit_report
+from billing.rules.ledger import Ledger, acknowledge_report, award, close, complete, confirm, open_, submit_report
 from billing.rules.offers import offers_of
 from contracts.actions import Terms
 from contracts.billing import DecideInvoice, Invoice, InvoiceIssued, IssueInvoice, Offer
@@ -124,7 +124,7 @@ class Book:
 
     def close(self, *, acknowledged: bool = False) -> None:
         """The action is closed and its report submitted; perhaps acknowledged."""
-        self.ledger = submit_report(close(self.ledger))
+        self.ledger = submit_report(close(complete(self.ledger)))
         if acknowledged:
             self.ledger = acknowledge_report(self.ledger)
 

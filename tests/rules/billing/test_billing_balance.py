@@ -37,6 +37,8 @@ class Model:
         self.issued: list[Invoice] = []
         self.decided: dict[int, Decision] = {}
         self.closed = False
+        self.owed: Month | None = None
+        """A month that a correction has brought back after the closing."""
 
     def live(self) -> list[Invoice]:
         return [invoice for at, invoice in enumerate(self.issued) if self.decided.get(at) is not Decision.REJECTED]
@@ -51,13 +53,15 @@ class Model:
             moves += [self.confirm_the_next_month] * 2
         if self.reopened:
             moves += [self.correct_a_month] * 3
+        if self.owed:
+            moves += [self.declare_what_came_back]
         if self.book.offers():
             moves += [self.issue_what_is_offered] * 3
         if self.pending():
             moves += [self.decide] * 2
         if self.decided:
             moves += [self.decide_again]
-        if len(self.declared) > 5 and not self.reopened and self.chance.random() < 0.3:
+        if len(self.declared) > 5 and not self.reopened and not self.closed and self.chance.random() < 0.3:
             moves += [self.close]
         self.chance.choice(moves)()
 
@@ -73,11 +77,20 @@ class Model:
     def correct_a_month(self) -> None:
         month = self.chance.choice(sorted(self.reopened))
         self.reopened.remove(month)
+        if self.closed and not self.owed and self.chance.random() < 0.3:
+            self.owed, self.next_month = self.next_month, self.next_month.next()  # somebody's exit is moved into it
+        self.confirm(month)
+
+    def declare_what_came_back(self) -> None:
+        month, self.owed = self.owed, None
+        assert month
+        self.day = max(self.day, month.next().first)
         self.confirm(month)
 
     def confirm(self, month: Month) -> None:
         lines = tuple(self.line(at) for at in range(self.chance.randint(1, 3)))
-        self.book.confirm(month, lines, remaining=not self.closed and self.chance.random() < 0.7)
+        later = self.owed is not None or any(other > month for other in self.reopened)
+        self.book.confirm(month, lines, remaining=later if self.closed else self.chance.random() < 0.7)
         centre = sum((found.centre.attended + found.centre.excused for found in lines), Decimal(0)) * Decimal("7.13")
         company = sum((found.company.attended + found.company.excused for found in lines), Decimal(0)) * Decimal("0.95")
         self.declared[month] = sum((part.quantize(Decimal("0.01"), ROUND_HALF_UP) for part in (centre, company)), Decimal(0))
@@ -137,7 +150,7 @@ class Model:
         declared = sum(self.declared.values(), Decimal(0))
         assert invoiced <= declared  # BIL-12
         balances = [invoice for invoice in live if invoice.kind is BALANCE]
-        assert not balances or (len(balances) == 1 and invoiced == declared)  # BIL-11
+        assert not balances or (len(balances) == 1 and invoiced == declared and not self.owed)  # BIL-11
         held = [month for invoice in live for month in invoice.months]
         assert len(held) == len(set(held))  # BIL-7
         assert [month.month for month in offered(self.book.ledger).months] == sorted(set(self.declared) - set(held))  # BIL-2

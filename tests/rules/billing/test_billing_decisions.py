@@ -224,6 +224,18 @@ def test_bil_11_a_balance_can_be_rejected_without_the_report_and_its_months_go_i
     assert book.issue(BALANCE, "2007-03", on="2007-06-03").replaces is None
 
 
+def test_bil_11_the_balance_waits_for_a_month_that_a_correction_has_brought_back_after_closing():
+    book = closed(acknowledged=True)
+    book.reject(book.issue(MONTHLY, "2007-03", on="2007-04-02"), on="2007-04-20")
+    book.confirm("2007-03", "100", remaining=True)  # somebody's exit was moved into April
+    assert book.offered() == [(MONTHLY, "2007-03", "2007-03")]
+    with pytest.raises(Refusal) as refused:
+        book.issue(BALANCE, "2007-03", on="2007-05-02")
+    assert [fault.code for fault in refused.value.faults()] == ["balance-before-declaration"]
+    book.confirm("2007-04", "30", remaining=False)
+    assert book.issue(BALANCE, "2007-03", "2007-04", on="2007-05-02").excluding_tax == Decimal("650.00")
+
+
 def test_bil_11_the_balance_waits_while_a_month_is_corrected_after_closing():
     book = Book()
     book.confirm("2007-02", "489", remaining=False)

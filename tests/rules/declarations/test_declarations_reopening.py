@@ -143,3 +143,15 @@ def test_bil_07_after_closing_a_rejection_reopens_too_and_the_action_stays_close
     course.saves(BORG, "2008-02", "80 0 0 0 0 0").confirms("2008-02", on="2008-03-25")
     (event,) = course.said
     assert isinstance(event, MonthConfirmed) and event.again and not event.remaining
+
+
+def test_bil_11_an_exit_moved_after_closing_into_a_month_that_nobody_was_in_leaves_that_month_to_declare():
+    course = Course(start="2008-01-07", trainees=(BORG,)).leaves(BORG, early("2008-05-20"))
+    for month in ("2008-01", "2008-02", "2008-03", "2008-04", "2008-05"):
+        course.declares(month)
+    course.asks_closing().rejects("2008-05", correct_by="2008-06-30").leaves(BORG, early("2008-06-05"))
+    (confirmed,) = course.declares("2008-05", on="2008-06-16").said
+    assert isinstance(confirmed, MonthConfirmed) and confirmed.remaining
+    (confirmed,) = course.declares("2008-06", on="2008-07-02").said
+    assert isinstance(confirmed, MonthConfirmed) and not confirmed.remaining
+    assert course.action.closed

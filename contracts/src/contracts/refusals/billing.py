@@ -57,6 +57,12 @@ class BalanceBeforeCorrection(Refusal):
     rule = "BIL-11"
 
 
+class BalanceBeforeDeclaration(Refusal):
+    """Un mois reste à déclarer : le solde attend que tous les mois soient confirmés. Déclarez ce mois et confirmez-le."""
+
+    rule = "BIL-11"
+
+
 class BalanceBeforeDecision(Refusal):
     """La Région n’a pas encore décidé de la facture {legal_number}. Le solde attend sa décision."""
 

@@ -249,7 +249,8 @@ class Account:
     pending: tuple[InvoiceView, ...]
     unpaid: tuple[InvoiceView, ...]
     to_invoice: tuple[BillableMonth, ...]
-    reopened: tuple[Month, ...]
+    to_confirm: tuple[Month, ...]
+    """Months that somebody is present in and that are not confirmed, or not again: a balance waits for them (BIL-11)."""
     balance: InvoiceView | None
 
     @property
@@ -282,6 +283,6 @@ async def load_account(db: Pool, viewer: Viewer, action: Action) -> Account:
         pending=tuple(view for view in invoices if view.state == "issued"),
         unpaid=tuple(view for view in accepted if view.remaining != 0),
         to_invoice=found.months,
-        reopened=tuple(month.month for month in action.months if month.state == "reopened"),
+        to_confirm=tuple(month.month for month in action.months if month.state == "reopened" or (month.expected and month.state == "open")),
         balance=next((view for view in invoices if view.invoice.kind is InvoiceKind.BALANCE), None),
     )

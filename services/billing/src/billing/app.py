@@ -4,7 +4,7 @@ from chassis.service import Outside, OutsideRecord, Service, Subscription
 from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, ContractReplaced
 from contracts.billing import DecideInvoice, IssueInvoice
-from contracts.declarations import MonthConfirmed
+from contracts.declarations import ClosingGranted, MonthConfirmed
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import handlers
@@ -29,6 +29,7 @@ service = Service(
                 ContractReplaced: handlers.on_action_awarded,
                 ActionOpened: handlers.on_action_opened,
                 MonthConfirmed: handlers.on_month_confirmed,
+                ClosingGranted: handlers.on_closing_granted,
                 ActionClosed: handlers.on_action_closed,
                 ReportSubmitted: handlers.on_report_submitted,
                 ReportAcknowledged: handlers.on_report_acknowledged,

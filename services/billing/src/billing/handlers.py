@@ -6,7 +6,7 @@ from chassis.work import Work
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
 from contracts.billing import DecideInvoice, IssueInvoice
 from contracts.codes import DecidedBy
-from contracts.declarations import MonthConfirmed
+from contracts.declarations import ClosingGranted, MonthConfirmed
 from contracts.finance import InvoiceDecision, Payment
 from contracts.month import paris_day
 from contracts.refusals import Refusal
@@ -16,7 +16,7 @@ from contracts.surveys import ReportAcknowledged, ReportSubmitted
 from . import store
 from .rules import access, decisions, invoices, outside, payments
 from .rules.change import Change
-from .rules.ledger import Ledger, acknowledge_report, award, close, confirm, open_, submit_report
+from .rules.ledger import Ledger, acknowledge_report, award, close, complete, confirm, open_, submit_report
 from .rules.offers import offers_changed
 
 INVOICES = "billing.invoices"
@@ -54,6 +54,11 @@ async def on_action_opened(work: Work[Ledger], event: ActionOpened) -> None:
 async def on_month_confirmed(work: Work[Ledger], event: MonthConfirmed) -> None:
     """A confirmed month can be invoiced (BIL-2)."""
     await keep(work, Change(confirm(known(work), event)))
+
+
+async def on_closing_granted(work: Work[Ledger], _event: ClosingGranted) -> None:
+    """Every month is confirmed: nothing more is to be invoiced but what a correction brings (CLO-1, BIL-11)."""
+    await keep(work, Change(complete(known(work))))
 
 
 async def on_action_closed(work: Work[Ledger], _event: ActionClosed) -> None:

@@ -78,7 +78,7 @@ class Issued:
 class Ledger:
     """One action's account. `months` and `invoices` are in the order of months and of issue.
 
-    `remaining` says whether a month after the last confirmed one still needs a declaration; `facts` counts what the finance
+    `remaining` says whether, as far as is known, a month still needs a first declaration or another; `facts` counts what the finance
     system was told of this contract.
     """
 
@@ -163,9 +163,14 @@ def confirm(ledger: Ledger, event: MonthConfirmed) -> Ledger:
     return balanced(replace(ledger, months=tuple(months), remaining=event.remaining))
 
 
+def complete(ledger: Ledger) -> Ledger:
+    """No month is left to declare, says the service that grants the closing. A correction can bring one back: an exit moved later."""
+    return replace(ledger, remaining=False)
+
+
 def close(ledger: Ledger) -> Ledger:
-    """The action is closed: no month is left to declare, and its balance can come (BIL-11)."""
-    return replace(ledger, closed=True, remaining=False)
+    """The action is closed: its balance can come (BIL-11)."""
+    return replace(ledger, closed=True)
 
 
 def submit_report(ledger: Ledger) -> Ledger:

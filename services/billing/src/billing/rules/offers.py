@@ -13,6 +13,7 @@ from contracts.refusals.billing import (
     BalanceBeforeClosing,
     BalanceBeforeCorrection,
     BalanceBeforeDecision,
+    BalanceBeforeDeclaration,
     BalanceBeforeReport,
 )
 
@@ -67,6 +68,8 @@ def balance_blockers(ledger: Ledger) -> list[Refusal]:
     if ledger.report is Report.MISSING:
         found.append(BalanceBeforeReport())
     found += [BalanceBeforeCorrection(month=month) for month in ledger.reopened]
+    if ledger.closed and ledger.remaining and not ledger.reopened:
+        found.append(BalanceBeforeDeclaration())
     found += [BalanceBeforeDecision(legal_number=invoice.legal_number) for invoice in ledger.invoices if invoice.decision is None]
     return found
 
