@@ -82,13 +82,14 @@ async def test_dat_02_the_dates_are_validated_once_and_locked(stage: Stage, acti
 
 
 async def test_dat_02_what_cannot_be_read_is_said_beside_each_date_at_once(stage: Stage, action: Told) -> None:
-    form = typed(faire="valider", centre_0_debut="31/02/2008", centre_0_fin="", entreprise_0_fin="août")
+    form = typed(faire="valider", centre_0_debut="31/02/2008", centre_0_fin="", entreprise_0_debut="14/08/0208", entreprise_0_fin="août")
     page = await stage.secretary.post(f"/actions/{action.number}/dates", form)
     assert page.status_code == 422
     text = text_of(page)
     assert "Le 31/02/2008 n’existe pas dans le calendrier." in text
     assert "Saisissez la fin de la période, ou supprimez-la." in text
     assert "« août » n’est pas une date." in text
+    assert "Vérifiez l’année du 14/08/0208" in text
     assert value_of(page, "centre.0.debut") == "31/02/2008" and value_of(page, "entreprise.0.fin") == "août"
     assert "Erreur, Dates et périodes" in text
 

@@ -37,7 +37,7 @@ class Month(str):
     @classmethod
     def of(cls, day: date) -> "Month":
         """The month that contains `day`."""
-        return cls(f"{day:%Y-%m}")
+        return cls(day.isoformat()[:7])  # strftime writes a year below 1000 with fewer digits
 
     @property
     def first(self) -> date:

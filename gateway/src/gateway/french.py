@@ -150,6 +150,8 @@ def read_date(text: str) -> date | None:
     else:
         raise NotRead(f"« {text} » n’est pas une date. Saisissez le jour, le mois et l’année, par exemple 15/03/2008.")
     full = int(year) if len(year) == 4 else 2000 + int(year) if int(year) < 70 else 1900 + int(year)
+    if not 1900 <= full <= 2100:
+        raise NotRead(f"Vérifiez l’année du {text} : elle est avant 1900 ou après 2100.")
     try:
         return date(full, int(month_), int(day))
     except ValueError:

@@ -91,6 +91,11 @@ def test_opn_02_an_individualised_action_does_not_start_after_its_end():
     assert codes(lambda: life.opens("2008-06-28")) == ["start-after-end"]
 
 
+def test_opn_02_an_individualised_action_does_not_start_before_it_was_voted():
+    (fault,) = faults(lambda: Life(kind=ActionKind.INDIVIDUALISED).prepared(on="2007-10-01").opens("0207-09-03"))
+    assert (fault.code, fault.figures) == ("start-before-vote", {"vote": "2006-11-24", "entered": "0207-09-03"})
+
+
 def test_trn_09_at_the_opening_every_entry_date_of_an_individualised_action_is_checked():
     life = Life(kind=ActionKind.INDIVIDUALISED).prepared(DURAND, DUPONT, CHOMBIER, on="2007-10-01")
     life.confirms_entries((DURAND, "2007-09-28"), (CHOMBIER, "2007-09-20"))

@@ -155,6 +155,7 @@ def test_fin_03_decisions_and_payments_are_told_apart_by_content(body: bytes, ki
         (b'{"invoice_id":"%s","amount":"1.00","date":"2007-11-15","reference":""}', "reference"),
         (b'{"invoice_id":"%s","amount":"1.00","date":"2007-11-15","reference":"a\\u0000b"}', "\\u0000"),
         (b'{"invoice_id":"%s","decision":"rejected","code":"other","text":"\\u0000"}', "\\u0000"),
+        (b'{"invoice_id":"%s","decision":"accepted","amount":"1.00","date":"2007-11-15","reference":"R"}', "decision, reference"),
     ],
 )
 def test_fin_03_what_cannot_be_read_names_the_fields_that_are_wrong(body: bytes | None, fields: str):

@@ -33,7 +33,9 @@ def test_dec_05_two_people_at_the_same_exit_the_second_is_told():
         Course().leaves(BORG, ended("2007-09-28")).leaves(BORG, ended("2007-09-27"), base=0)
 
 
-@pytest.mark.parametrize(("on", "accepted"), [("2007-09-16", False), ("2007-09-17", True), ("2008-06-27", True), ("2008-06-28", False)])
+@pytest.mark.parametrize(
+    ("on", "accepted"), [("0207-09-20", False), ("2007-09-16", False), ("2007-09-17", True), ("2008-06-27", True), ("2008-06-28", False)]
+)
 def test_dec_05_entry_before_exit_before_planned_end(on: str, accepted: bool):
     course = Course(trainees=()).enters(BORG, "2007-09-17")
     if accepted:

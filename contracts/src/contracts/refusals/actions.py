@@ -308,6 +308,12 @@ class StartDiffers(Refusal):
     rule = "OPN-2"
 
 
+class StartBeforeVote(Refusal):
+    """La Région a voté cette action le {vote:date} : elle ne peut pas avoir commencé le {entered:date}. Corrigez la date."""
+
+    rule = "OPN-2"
+
+
 class StartAfterEnd(Refusal):
     """L’action finit le {end:date} au contrat, elle ne peut pas commencer le {entered:date}. Corrigez la date, ou contactez la Région."""
 

@@ -23,6 +23,7 @@ from contracts.refusals.actions import (
     OpeningTooEarly,
     SheetIncomplete,
     StartAfterEnd,
+    StartBeforeVote,
     StartDiffers,
     TrainersAlreadyConfirmed,
     TrainersNotConfirmed,
@@ -76,10 +77,15 @@ def _lacking(action: Action) -> Iterator[Refusal]:
 
 
 def _wrong_start(action: Action, command: OpenAction, day: date) -> Iterator[Refusal]:
-    """The actual start: the planned one on collective actions (OPN-2), not after today, before nobody's entry (TRN-9)."""
+    """The actual start: the planned one on collective actions, not before the vote on others (OPN-2), not after today, after nobody's
+    entry (TRN-9).
+    """
     terms, start = action.terms, command.actual_start
     if terms.kind is ActionKind.COLLECTIVE and start != terms.planned_start:
         yield StartDiffers(field="actual_start", planned=terms.planned_start, entered=start)
+        return
+    if start < min(terms.vote_date, terms.planned_start):
+        yield StartBeforeVote(field="actual_start", vote=terms.vote_date, entered=start)
         return
     if start > terms.planned_end:
         yield StartAfterEnd(field="actual_start", end=terms.planned_end, entered=start)

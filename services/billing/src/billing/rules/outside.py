@@ -28,7 +28,10 @@ def contract_of(key: bytes | None) -> str | None:
 
 
 def read(body: bytes | None) -> InvoiceDecision | Payment:
-    """The decision or the payment in a record's body. Raises Unreadable with the fields in which it is nearest to one of them."""
+    """The decision or the payment in a record's body. Raises Unreadable with the fields in which it is nearest to one of them, or with
+    those that make it both: nobody could say which is meant.
+    """
+    found: list[InvoiceDecision | Payment] = []
     wrong: list[tuple[int, list[str]]] = []
     for kind in (InvoiceDecision, Payment):
         try:
@@ -39,9 +42,11 @@ def read(body: bytes | None) -> InvoiceDecision | Payment:
             wrong.append((missing, [str(fault["loc"][0]) if fault["loc"] else "JSON" for fault in faults]))
         else:
             if b"\\u0000" not in message.body():  # PostgreSQL keeps no text with a zero byte.
-                return message
+                found.append(message)
             wrong.append((0, ["\\u0000"]))
-    _, fields = min(wrong)
+    if len(found) == 1:
+        return found[0]
+    fields = ["decision", "reference"] if found else min(wrong)[1]
     raise Unreadable(fields=", ".join(fields))
 
 
