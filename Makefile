@@ -34,11 +34,13 @@ test: $(STAMP)
 	@deploy/local/chromium
 	@$(RUN) -m pytest $(ARGS)
 
+# Format, lint, types, who imports whom, schemas and documents in step.
 check: $(STAMP)
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@$(RUN) -m pytest tests/contracts
 
 # Python alone is asked of the machine. Everything else is in the pins, hashes checked; our own packages are installed as they lie here.
 $(STAMP): requirements.txt $(wildcard $(addsuffix /pyproject.toml,$(PACKAGES)))

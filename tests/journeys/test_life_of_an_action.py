@@ -128,7 +128,7 @@ async def declare(
         if name in absences:
             await add_absence(secretary, name, *absences[name])
     await secretary.press("Enregistrer le brouillon")
-    await secretary.sees("enregistré")
+    await secretary.sees("Brouillon enregistré")
 
 
 async def add_absence(secretary: Person, name: str, start: str, end: str, reason: str, place: str, hours: str) -> None:
@@ -180,8 +180,10 @@ async def pay(world: World, secretary: Person, amount: str, reference: str, *, a
     await secretary.go(f"{PATH}/facturation")
     number = await number_of(world, amount)
     if accept:
+        accepted = secretary.page.get_by_text("Acceptée")
+        before = await accepted.count()
         await world.finance("accept", number)
-        await secretary.sees("Acceptée")
+        await accepted.nth(before).wait_for(state="attached")
     await world.finance("pay", number, amount, reference)
     await secretary.sees(reference)
 
