@@ -3,6 +3,8 @@
 import os
 import signal
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -48,6 +50,13 @@ def ready(place: Place, process: str) -> bool:
 
 def calendar(place: Place) -> int:
     return Installation(place).broker.kafka.written("calendar", 1)
+
+
+@pytest.mark.parametrize("command", ["finance list", "run billing parked list", "clock 2099-01-01T09:00"])
+def test_what_needs_an_installation_that_runs_says_so(tmp_path: Path, command: str) -> None:
+    environment = {**os.environ, "SESAME_FOLDER": str(tmp_path), "SESAME_PORT": "20100"}
+    ended = subprocess.run([sys.executable, "-m", "sesame_local", *command.split()], env=environment, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (1, "Sésame ne tourne pas ; lancez d'abord « make up ».\n")
 
 
 def test_up_ends_when_everything_is_ready_and_says_how_to_log_in(place: Place, said: list[str]) -> None:

@@ -25,7 +25,7 @@ from contracts.actions import (
 )
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice
-from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, Situation
+from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Situation
 from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, PlaceHours, SetExit, TraineeExited
 from contracts.envelope import Actor
 from contracts.message import Message
@@ -96,9 +96,12 @@ def purse(number: int) -> list[Said]:
 
 
 def action(number: int) -> list[Said]:
-    """Two contracts: one lives from its award to its closing, `declarations` granting and refusing what is asked; one is withdrawn."""
-    key, other, first, second, third = f"2007QCA{number:04}", f"2007QIA{number:04}", *(UUID(int=10 * number + one) for one in (1, 2, 3))
-    contracts = life.imported(life.awarded_contract(key), life.awarded_contract(other))
+    """Three contracts: one lives from its award to its closing, `declarations` granting and refusing what is asked; one is withdrawn, one
+    never opens.
+    """
+    key, other, shut = (f"2007Q{letter}A{number:04}" for letter in "CIN")
+    first, second, third = (UUID(int=10 * number + one) for one in (1, 2, 3))
+    contracts = life.imported(*(life.awarded_contract(name) for name in (key, other, shut)))
 
     def command(message: Message, on: str = life.START, *, key: str = key, actor: Actor = life.HOLDER) -> Said:
         return Said("actions.commands", message, key, actor=actor, at=datetime.fromisoformat(f"{on}T10:00+02:00"))
@@ -112,6 +115,7 @@ def action(number: int) -> list[Said]:
         command(contracts, "2007-06-01", key=f"import-{number}", actor=life.AGENT),
         command(contracts, "2007-06-02", key=f"import-{number}", actor=life.AGENT),
         command(actions.WithdrawContract(), "2007-06-03", key=other, actor=life.AGENT),
+        command(actions.DeclareNonOpening(reason=NonOpeningReason.OTHER), key=shut),
         command(actions.ValidateDates(periods=life.PERIODS, base_version=0)),
         command(actions.UnlockDates(reason="Appel du 20 août"), actor=life.AGENT),
         command(actions.ValidateDates(periods=life.PERIODS, base_version=2)),

@@ -9,6 +9,7 @@ from chassis.settings import CALENDAR, EVENTS
 from contracts.message import Command
 from contracts.registry import MESSAGES
 from sesame_local.topics import load
+from tests.messages.samples import SAMPLES
 
 APPS = {name: f"{name}.app" for name in ("identity", "actions", "declarations", "billing", "surveys")} | {"gateway": "gateway.worker"}
 
@@ -31,6 +32,13 @@ def test_a_service_handles_each_of_its_commands_and_no_other(name: str) -> None:
     (handled,) = [one for one in service(name).subscriptions if one.topic == f"{name}.commands" and isinstance(one, Subscription)]
     assert set(handled.handlers) == own
     assert handled.commands
+
+
+@pytest.mark.parametrize("name", [name for name in APPS if name != "gateway"])
+def test_the_story_that_is_played_on_a_service_has_each_of_its_commands(name: str) -> None:
+    told = {type(said.message) for said in SAMPLES[name].story(0)}
+    (handled,) = [one for one in service(name).subscriptions if one.topic == f"{name}.commands" and isinstance(one, Subscription)]
+    assert set(handled.handlers) <= told
 
 
 @pytest.mark.parametrize("name", APPS)

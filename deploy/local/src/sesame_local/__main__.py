@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from clock.days import day_of
 from sesame_local import mail, move, timeshift
 from sesame_local.place import DATABASES, REPOSITORY, Place, Trouble
-from sesame_local.supervise import Installation
+from sesame_local.supervise import Installation, Supervisor
 from sesame_local.up import Up
 
 
@@ -57,7 +57,8 @@ def _up(place: Place) -> None:
     print(f"Sésame s'installe dans {place.folder} ; cela prend une à deux minutes la première fois.")
     Up(place).up()
     print(f"\nSésame est prêt : {place.portal_url}")
-    print("L'identifiant et le mot de passe provisoire sont dans le courriel que « make mail » montre. « make down » arrête tout.")
+    print("Chacun reçoit son identifiant et un premier mot de passe, provisoire, par courriel : « make mail » montre les courriels.")
+    print("« make down » arrête tout.")
 
 
 def _demo(place: Place) -> None:
@@ -80,6 +81,7 @@ def _run(place: Place, arguments: list[str]) -> None:
     """`python -m …` with what that process is told; the gateway's own commands are its worker's."""
     if not arguments or arguments[0] not in (*DATABASES, "clock"):
         raise Trouble(f"Nommez un processus ({', '.join((*DATABASES, 'clock'))}) et sa commande, par exemple : billing parked list.")
+    Supervisor(Installation(place)).must_run()
     process = "gateway-worker" if arguments[0] == "gateway" else arguments[0]
     os.environ |= Installation(place).environment(process)
     sys.argv = arguments
@@ -88,6 +90,7 @@ def _run(place: Place, arguments: list[str]) -> None:
 
 def _finance(place: Place, arguments: list[str]) -> None:
     """The sample knows none of our packages: it is given an address, a name and a password, as the Region's system would be."""
+    Supervisor(Installation(place)).must_run()
     os.environ |= {
         "FINANCE_KAFKA": Installation(place).broker.kafka.bootstrap,
         "FINANCE_USER": "finance",

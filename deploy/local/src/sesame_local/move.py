@@ -35,8 +35,7 @@ def move(place: Place, target: datetime, say: Callable[[str], None] = print) -> 
     if target <= now:
         raise Trouble(f"Le temps de l'installation ne recule pas : il y est déjà le {_french(now)}.")
     installation = Installation(place)
-    if not Supervisor(installation).running:
-        raise Trouble("Sésame ne tourne pas ; lancez d'abord « make up ».")
+    Supervisor(installation).must_run()
     asyncio.run(_play(installation, day_of(target), say))
     timeshift.write(place.time_shift, target)
     say(f"Pour Sésame, nous sommes le {_french(target)}.")

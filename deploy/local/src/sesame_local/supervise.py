@@ -97,6 +97,11 @@ class Supervisor:
         except (OSError, xmlrpc.client.Error):
             return False
 
+    def must_run(self) -> None:
+        """Raises Trouble when it does not."""
+        if not self.running:
+            raise Trouble("Sésame ne tourne pas ; lancez d'abord « make up ».")
+
     def start(self) -> bool:
         """Starts it with Kafka, PostgreSQL and the mail catcher. False when it runs already as the configuration says."""
         configuration = self._configuration()
