@@ -7,6 +7,7 @@ import sys
 import time
 import xmlrpc.client
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,9 @@ class Supervisor:
         """Stops everything, what a killed supervisor left behind too. False when nothing ran."""
         if self.running:
             pid = self._call("getPID")
+            for name in PROCESSES:  # all at once, then what they stand on: by itself it stops one after the other
+                with suppress(xmlrpc.client.Fault):
+                    self._call("stopProcess", name, False)
             self._call("shutdown")
             psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=60)
             return True
