@@ -1,5 +1,6 @@
 """Home and the pages up to the opening in a real browser: accessible, narrow enough, alive."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from contracts import actions
 from contracts.answers import PersonalRef
 from contracts.message import Command, Message
 from contracts.personal import TextRecord
-from contracts.refusals.actions import PeriodsOverlap
+from contracts.refusals.actions import PeriodOutsideAction, PeriodsOverlap
 from gateway import commands
 from gateway.communes import towns
 from tests.gateway.stage import Stage, faults_of
@@ -130,4 +131,31 @@ async def test_a_late_answer_appears_by_itself_on_the_open_page(
         await page.get_by_text("Les formateurs sont confirmés").wait_for()
         await page.get_by_text("Confirmés le 6 mars 2008").wait_for()
     await expect(page.get_by_text("En attente de réponse")).to_have_count(0)
+    await page.context.close()
+
+
+async def test_a_late_refusal_brings_back_what_was_typed_on_the_open_page(
+    stage: Stage, told: dict[str, Told], chromium: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "PATIENCE", 0.2)
+    path = f"/actions/{SOON}/dates"
+    page = await stage.secretary.open(chromium, path, width=320)
+    await page.locator("#centre-0-fin").fill("31/12/2009")
+    await page.get_by_role("button", name="Enregistrer les dates et les périodes").click()
+    await page.get_by_text("En attente de réponse").wait_for()
+
+    def refuse(_key: str, _command: Command) -> list[Message]:
+        raise PeriodOutsideAction(field="periods.0.end", start=date(2008, 9, 1), end=date(2009, 6, 26))
+
+    async with stage.answering(refuse):
+        await page.locator("#centre-0-fin-err").wait_for()
+    assert await page.locator("#centre-0-fin").input_value() == "31/12/2009"
+    await page.locator("#centre-0-fin").fill("30/11/2008")
+    await stage.happen(SOON, actions.TrainersConfirmed())
+    await page.wait_for_timeout(500)
+    assert await page.locator("#centre-0-fin").input_value() == "30/11/2008", "a form that somebody types in never changes"
+    assert await faults_of(page) == []
+    await page.get_by_role("button", name="Effacer cette saisie").click()
+    await expect(page.locator("#centre-0-fin-err")).to_have_count(0)
+    assert await page.locator("#centre-0-fin").input_value() != "31/12/2009"
     await page.context.close()

@@ -33,13 +33,16 @@ ServiceName = Literal["identity", "actions", "declarations", "billing", "surveys
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a command: `faults` is None while no answer has come; empty is accepted."""
+    """What became of a command: `faults` is None while no answer has come; empty is accepted. `draft` is where its form is kept, when the
+    page had stopped waiting.
+    """
 
     command_id: UUID
     type: str
     subject: str | None
     sent_at: datetime
     faults: tuple[Fault, ...] | None
+    draft: str | None = None
 
     @property
     def accepted(self) -> bool:
@@ -58,13 +61,30 @@ class NotYours(Exception):
 
 def _answer(row: Record) -> Answer:
     faults = None if row["faults"] is None else tuple(Fault.model_validate(fault) for fault in json.loads(row["faults"]))
-    return Answer(row["id"], row["type"], row["subject"], row["sent_at"], faults)
+    return Answer(row["id"], row["type"], row["subject"], row["sent_at"], faults, row.get("draft"))
 
 
 async def find_answer(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None:
     """What became of one of the viewer's own commands."""
     row = await db.fetchrow(
-        "SELECT id, type, subject, sent_at, faults FROM commands WHERE id = $1 AND user_id = $2", command_id, viewer.user_id
+        """
+        SELECT id, type, subject, sent_at, faults,
+               (SELECT form FROM drafts WHERE owner = $3 AND body ->> 'sent' = commands.id::text) AS draft
+        FROM commands WHERE id = $1 AND user_id = $2
+        """,
+        command_id,
+        viewer.user_id,
+        viewer.owner,
+    )
+    return _answer(row) if row else None
+
+
+async def find_sent(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None:
+    """What became of a command whose form is kept: a form is shared as drafts are, whoever sent it."""
+    row = await db.fetchrow(
+        "SELECT id, type, subject, sent_at, faults FROM commands WHERE id = $1 AND coalesce(siret, user_id::text) = $2",
+        command_id,
+        viewer.owner,
     )
     return _answer(row) if row else None
 

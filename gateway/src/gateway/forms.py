@@ -5,7 +5,8 @@ again when the service refuses: `Form.take` puts each fault beside its field.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from litestar.datastructures import UploadFile
 from uuid_utils.compat import uuid7
 
 from contracts.refusals import Refusal
+from contracts.refusals.common import ChangedMeanwhile
 
 from . import french
 from .commands import Answer
@@ -25,15 +27,32 @@ Code = TypeVar("Code", bound=StrEnum)
 
 LONGEST = 20_000
 
+Fields = Callable[[str], str | None]
+"""Which field of a form shows a field of its command; None: the fault is said of the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Of a form that is shown again: the address under which it was kept, and when it was sent, if it was refused since; otherwise the
+    session had lapsed and nothing was sent.
+    """
+
+    address: str
+    sent_at: datetime | None = None
+
 
 class Form:
     """Values by field name, errors by field name, and general errors; a repeated field has one value per row."""
 
     def __init__(
-        self, values: Mapping[str, list[str]] | None = None, files: Mapping[str, UploadFile] | None = None, *, restored: bool = False
+        self,
+        values: Mapping[str, list[str]] | None = None,
+        files: Mapping[str, UploadFile] | None = None,
+        *,
+        restored: Restored | None = None,
     ) -> None:
         self.restored = restored
-        """Whether it was typed in a session that had lapsed, and not sent."""
+        """What was typed earlier and no service has accepted; None when it was just typed, or is stored."""
         self.typed: dict[str, list[str]] = {name: list(found) for name, found in (values or {}).items()}
         self.files = dict(files or {})
         self.errors: dict[str, list[str]] = {}
@@ -100,6 +119,16 @@ class Form:
         """Whether nothing is wrong so far."""
         return not self.errors and not self.general
 
+    @property
+    def status(self) -> int:
+        """Of the page that shows it: 422 says that what was just posted is not done."""
+        return 200 if self.ok or self.restored else 422
+
+    @property
+    def conflict(self) -> bool:
+        """Whether it was refused because somebody else had changed the same thing meanwhile."""
+        return ChangedMeanwhile.code() in self.codes
+
     # What a page says is wrong
 
     def wrong(self, name: str | None, what: str) -> None:
@@ -113,7 +142,7 @@ class Form:
         for fault in refusal.faults():
             self.wrong(name, sentence(fault, {}))
 
-    def take(self, answer: Answer, people: Mapping[str, str] | None = None, fields: Callable[[str], str | None] | None = None) -> None:
+    def take(self, answer: Answer, people: Mapping[str, str] | None = None, fields: Fields | None = None) -> None:
         """Note the faults of a refused command beside their fields; `fields` says which field of the form shows a field of the command."""
         self.codes = {fault.code for fault in answer.faults or ()}
         for fault in answer.faults or ():
@@ -122,7 +151,11 @@ class Form:
         self.renew()
 
     def compare(self, stored: "Form", shown: Callable[[str, str], str] = lambda _name, value: value) -> None:
-        """Note what is stored in each field that was typed differently; `shown` gives a field's value as people read it."""
+        """Note what is stored in each field that was typed differently, and go on from there: what is sent next changes that version.
+        `shown` gives a field's value as people read it.
+        """
+        if "version" in stored.typed:
+            self.typed["version"] = stored.typed["version"]
         for name, typed in self.typed.items():
             if name in stored.typed and typed != stored.typed[name]:
                 self.stored[name] = shown(name, stored.value(name))

@@ -49,6 +49,8 @@ async def _tidy_again_and_again(runtime: Runtime) -> None:
 
 async def tidy(connection: Connection, at: datetime) -> None:
     """Forgets what is over. `at` is the installation's time, which stamps commands; all else has the database's own clock."""
+    # Before the commands: a draft whose command is forgotten was refused.
+    await connection.execute("DELETE FROM drafts USING commands WHERE body ->> 'sent' = commands.id::text AND faults = '[]'")
     await connection.execute(
         """
         WITH forgotten AS (

@@ -44,11 +44,12 @@ DONE: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`tone` is ok, bad or wait; a title that says the fact, a text that says what to do."""
+    """`tone` is ok, bad or wait; a title that says the fact, a text that says what to do; `href` is the form that was kept."""
 
     tone: str
     title: str
     text: str
+    href: str | None = None
 
 
 def of(answer: Answer) -> Notice:
@@ -56,7 +57,7 @@ def of(answer: Answer) -> Notice:
     if answer.accepted:
         return Notice("ok", *DONE.get(answer.type, ("C’est enregistré", "")))
     if answer.refused:
-        return Notice("bad", "Votre demande est refusée", summary(answer.faults or (), {}))
+        return Notice("bad", "Votre demande est refusée", summary(answer.faults or (), {}), answer.draft)
     return Notice(
         "wait",
         "Votre saisie est enregistrée, la réponse arrive",

@@ -127,6 +127,19 @@ async def find_draft(db: Pool, viewer: Viewer, form: str) -> dict[str, Any] | No
     return json.loads(found) if found else None
 
 
+async def list_refused(db: Pool, viewer: Viewer, begin: str) -> list[tuple[str, dict[str, Any]]]:
+    """Forms whose address begins like this and that were refused after their page had stopped waiting, the oldest first."""
+    rows = await db.fetch(
+        """
+        SELECT form, body FROM drafts LEFT JOIN commands ON commands.id::text = body ->> 'sent'
+        WHERE owner = $1 AND starts_with(form, $2) AND (commands.id IS NULL OR faults <> '[]') ORDER BY saved_at
+        """,
+        viewer.owner,
+        begin,
+    )
+    return [(row["form"], json.loads(row["body"])) for row in rows]
+
+
 async def forget_draft(db: Pool, viewer: Viewer, form: str) -> None:
     """The form was accepted, or its draft thrown away."""
     await db.execute("DELETE FROM drafts WHERE owner = $1 AND form = $2", viewer.owner, form)

@@ -307,3 +307,18 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
         "/actions/2007QCA0266/declarations/2007-11",
         "/actions/2007QCA0999/declarations/2007-10",
     ]
+
+
+async def test_a_kept_form_is_forgotten_once_it_was_accepted_and_stays_when_it_was_refused(database: Connection) -> None:
+    for name, faults in (("accepted", "[]"), ("refused", '[{"code": "too-late"}]'), ("unanswered", None)):
+        await sent(database, named(name))
+        await database.execute("UPDATE commands SET faults = $2 WHERE id = $1", named(name), faults)
+        await database.execute(
+            "INSERT INTO drafts (owner, form, body, saved_by) VALUES ($1, $2, jsonb_build_object('sent', $3::text), $4)",
+            HOLDER,
+            name,
+            str(named(name)),
+            ORGANISATION.user_id,
+        )
+    await housekeeping.tidy(database, at("2007-11-06"))
+    assert {row["form"] for row in await database.fetch("SELECT form FROM drafts")} == {"refused", "unanswered"}

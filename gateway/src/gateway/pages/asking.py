@@ -1,6 +1,5 @@
 """What every page of an action that asks something of `actions` does: load, show around, send, say what was refused."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from litestar.response import Redirect
 
 from contracts.message import Command
 
-from ..forms import Form
+from ..forms import Fields, Form
 from ..portal import Portal
 from ..rendering import AnyRequest, see
 from ..session import Viewer
@@ -36,20 +35,22 @@ async def send(
     *,
     to: str,
     subject: UUID | None = None,
-    fields: Callable[[str], str | None] | None = None,
+    fields: Fields | None = None,
+    draft: str = "",
 ) -> Redirect | None:
     """Send the form's command and go to `to`, which tells its answer; None when it was refused: the form says why.
 
-    `fields` names the form's field of each field of the command; by default none has one.
+    `fields` names the form's field of each field of the command; by default none has one. `draft` is the address under which the form is
+    kept while nobody has answered; by default the one to which it was posted.
     """
     number = action.contract_number
     answer = await portal.commands.send(
         viewer, "actions", number, command, command_id=form.command_id, path=to, subject=str(subject) if subject else None
     )
     if answer.refused:
-        form.take(answer, people=await names_of_trainees(portal.db, number), fields=fields or (lambda _field: None))
+        form.take(answer, people=await names_of_trainees(portal.db, number), fields=fields or drafts.nowhere(form))
         return None
-    await drafts.accepted(portal, viewer, request.url.path)
+    await drafts.sent(portal, viewer, form, answer, draft or request.url.path)
     return see(to, command=answer.command_id)
 
 

@@ -49,7 +49,8 @@ async def closing_page(
     request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
 ) -> Response[str]:
     """Months confirmed, trainees out, and the actual end (CLO-1)."""
-    return await show(request, portal, organisation, contract, await drafts.restored(portal, organisation, request.url.path))
+    form = await drafts.restored(portal, organisation, request.url.path, contract, lambda _form: FIELDS.get)
+    return await show(request, portal, organisation, contract, form)
 
 
 @post("/actions/{contract:str}/cloture")

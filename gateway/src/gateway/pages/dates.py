@@ -8,9 +8,8 @@ from litestar.params import FromPath
 
 from contracts.actions import Period, ValidateDates
 from contracts.codes import Place
-from contracts.refusals.common import ChangedMeanwhile
 
-from ..forms import Form
+from ..forms import Fields, Form
 from ..portal import Portal
 from ..rendering import AnyRequest, page
 from ..session import Viewer
@@ -75,12 +74,25 @@ def read_periods(form: Form) -> tuple[list[Period], list[str]]:
     return periods, named
 
 
+def fields_of(form: Form) -> Fields:
+    """The field that shows an end of a period: periods are sent in the order in which they are read."""
+    _, named = read_periods(form)
+
+    def field(path: str) -> str | None:
+        _, index, end = path.split(".")
+        return f"{named[int(index)]}.{'debut' if end == 'start' else 'fin'}"
+
+    return field
+
+
 async def show(
     request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form | None = None, *, status: int = 200
 ) -> Response[str]:
     """The page: a form as long as the dates are not validated, a table afterwards."""
     action, context = await around(portal, viewer, contract)
     form = form or shown(action)
+    if form.conflict:
+        form.typed["version"] = [str(action.dates_version)]
     can_change = action.state in {"awarded", "opened"} and not action.dates_validated
     return await page(
         request,
@@ -92,7 +104,6 @@ async def show(
         waits=context["waiting"].since(contract, ValidateDates),
         reason=await load_text(portal.db, action, action.dates_reason),
         realised=realised(action, await load_totals(portal.db, action)),
-        conflict=ChangedMeanwhile.code() in form.codes,
         **context,
     )
 
@@ -102,7 +113,8 @@ async def dates_page(
     request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
 ) -> Response[str]:
     """Figures and periods (DAT-1)."""
-    return await show(request, portal, organisation, contract, await drafts.restored(portal, organisation, request.url.path))
+    form = await drafts.restored(portal, organisation, request.url.path, contract, fields_of)
+    return await show(request, portal, organisation, contract, form)
 
 
 @post("/actions/{contract:str}/dates", status_code=200)
@@ -114,20 +126,12 @@ async def validate_dates(
     form = await Form.of(request)
     if change_rows(form, form.value("faire")):
         return await show(request, portal, organisation, contract, form)
-    periods, named = read_periods(form)
+    periods, _ = read_periods(form)
     if form.ok:
         version = form.value("version")
         command = ValidateDates(periods=tuple(periods), base_version=int(version) if version.isdigit() else 0)
-
-        def field(path: str) -> str | None:
-            _, index, end = path.split(".")
-            return f"{named[int(index)]}.{'debut' if end == 'start' else 'fin'}"
-
-        if done := await send(request, portal, organisation, action, command, form, to=f"{action.path}/dates", fields=field):
+        if done := await send(request, portal, organisation, action, command, form, to=f"{action.path}/dates", fields=fields_of(form)):
             return done
-        if ChangedMeanwhile.code() in form.codes:
-            now, _ = await around(portal, organisation, contract)
-            form.typed["version"] = [str(now.dates_version)]
     return await show(request, portal, organisation, contract, form, status=422)
 
 

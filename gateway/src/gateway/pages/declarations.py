@@ -20,7 +20,7 @@ from contracts.month import paris_day
 from ..forms import Form
 from ..portal import Portal
 from ..rendering import AnyRequest, fragment, page, see
-from ..session import Viewer
+from ..session import Viewer, forget_draft
 from ..views.action import Action, MonthView, load_action
 from ..views.declarations import Draft, Row, load_confirmed, load_rejection, load_rows, load_without_exit
 from ..views.months import strip
@@ -87,8 +87,8 @@ async def month_page(
     if lapsed:
         rows = await load_rows(portal.db, organisation, contract, view.month)
         await grid.unpack(portal, organisation, action, view.month, rows, lapsed)
-        await drafts.accepted(portal, organisation, request.url.path)
-    return await show(request, portal, organisation, action, view, Form(restored=lapsed is not None), opened={ouvert})
+        await forget_draft(portal.db, organisation, request.url.path)
+    return await show(request, portal, organisation, action, view, Form(restored=lapsed.restored if lapsed else None), opened={ouvert})
 
 
 async def context_of(

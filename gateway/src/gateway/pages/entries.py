@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from contracts.actions import ConfirmEntryDates, EntryDate
 
-from ..forms import Form
+from ..forms import Fields, Form
 from ..portal import Portal
 from ..rendering import AnyRequest, page
 from ..session import Viewer
@@ -41,7 +41,6 @@ def read(form: Form, action: Action, rows: Sequence[TraineeRow]) -> list[EntryDa
     """What the list says: dates, and who never came. Notes dates that cannot be read, or that say both; a trainee without a date keeps
     what they have. After the opening only what changes is said.
     """
-    form.names = {f"entree.{row.trainee_id}": row.name for row in rows}
     entries: list[EntryDate] = []
     for row in rows:
         name = f"entree.{row.trainee_id}"
@@ -51,9 +50,20 @@ def read(form: Form, action: Action, rows: Sequence[TraineeRow]) -> list[EntryDa
             day = form.date(name, f"Saisissez la date d’entrée de {row.name}, déjà confirmée." if row.entered_on else None)
             if day and (action.state == "awarded" or day != row.entered_on):
                 entries.append(EntryDate(trainee_id=row.trainee_id, entered_on=day))
+    form.typed["ordre"] = [str(entry.trainee_id) for entry in entries]
     if form.ok and not entries:
         form.wrong(None, "Rien n’a changé : saisissez au moins une date d’entrée, ou indiquez qui n’est jamais venu.")
     return entries
+
+
+def fields_of(form: Form) -> Fields:
+    """The trainee's date, for a fault of an entry: the order in which they were sent is kept with the form."""
+
+    def field(path: str) -> str | None:
+        index = path.split(".")[1]
+        return f"entree.{form.value('ordre', int(index))}" if index.isdigit() and form.value("ordre", int(index)) else None
+
+    return field
 
 
 async def show(
@@ -62,12 +72,14 @@ async def show(
     """The list, in a form as long as something of it can be confirmed."""
     action, context = await around(portal, viewer, contract)
     rows = await load_trainees(portal.db, action)
+    form = form or shown(action, rows)
+    form.names = {f"entree.{row.trainee_id}": row.name for row in rows}
     can_change = action.state in {"awarded", "opened"} and any(can_enter(action, row) or can_be_absent(row) for row in rows)
     return await page(
         request,
         "entries.html",
         status=status,
-        form=form or shown(action, rows),
+        form=form,
         rows=[(row, can_change and can_enter(action, row), can_change and can_be_absent(row)) for row in rows],
         can_change=can_change,
         earliest=action.actual_start or (action.planned_start if action.is_collective else None),
@@ -81,7 +93,8 @@ async def entries_page(
     request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
 ) -> Response[str]:
     """“Saisir les dates d’entrée en formation”."""
-    return await show(request, portal, organisation, contract, await drafts.restored(portal, organisation, request.url.path))
+    form = await drafts.restored(portal, organisation, request.url.path, contract, fields_of)
+    return await show(request, portal, organisation, contract, form)
 
 
 @post("/actions/{contract:str}/entrees")
@@ -93,13 +106,8 @@ async def confirm(
     rows, form = await load_trainees(portal.db, action), await Form.of(request)
     entries = read(form, action, rows)
     if form.ok:
-
-        def field(path: str) -> str | None:
-            index = path.split(".")[1]
-            return f"entree.{entries[int(index)].trainee_id}" if index.isdigit() and int(index) < len(entries) else None
-
         command = ConfirmEntryDates(entries=tuple(entries))
-        if done := await send(request, portal, organisation, action, command, form, to=f"{action.path}/entrees", fields=field):
+        if done := await send(request, portal, organisation, action, command, form, to=f"{action.path}/entrees", fields=fields_of(form)):
             return done
     return await show(request, portal, organisation, contract, form, status=422)
 

@@ -48,7 +48,8 @@ async def opening_page(
     request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
 ) -> Response[str]:
     """What the opening needs, and the opening (OPN-1)."""
-    return await show(request, portal, organisation, contract, await drafts.restored(portal, organisation, request.url.path))
+    form = await drafts.restored(portal, organisation, request.url.path, contract, lambda _form: FIELDS.get)
+    return await show(request, portal, organisation, contract, form)
 
 
 @post("/actions/{contract:str}/ouverture")
@@ -81,7 +82,7 @@ async def non_opening_page(
     request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
 ) -> Response[str]:
     """Why the action does not take place."""
-    form = await drafts.restored(portal, organisation, request.url.path)
+    form = await drafts.restored(portal, organisation, request.url.path, contract)
     return await show_non_opening(request, portal, organisation, contract, form or Form())
 
 

@@ -10,14 +10,14 @@ from litestar.params import FromPath
 from contracts.codes import EmploymentContract, Situation
 from contracts.surveys import RecordExitSurvey, SubmitReport
 
-from ..forms import Form
+from ..forms import Fields, Form
 from ..french import sortable
-from ..labels import choices
+from ..labels import choices, label
 from ..portal import Portal
 from ..rendering import AnyRequest, fragment, page, see
-from ..session import Viewer, find_draft, forget_draft, keep_draft
+from ..session import Viewer, find_draft, keep_draft
 from ..views.action import load_action, names_of_trainees
-from ..views.surveys import load_report, load_survey, load_surveys
+from ..views.surveys import SurveyRow, load_report, load_survey, load_surveys
 from ..views.waiting import load_waiting
 from . import drafts
 
@@ -42,20 +42,32 @@ async def survey_page(
 ) -> Response[str]:
     """One trainee's survey; it can be changed until the report is sent."""
     row = await load_survey(portal.db, organisation, contract, trainee_id)
-    form = await drafts.restored(portal, organisation, request.url.path)
-    form = form or Form.showing({"situation": row.situation, "contrat": row.contract, "version": row.version})
-    return await show_survey(request, portal, organisation, contract, trainee_id, form)
+    form = await drafts.restored(portal, organisation, request.url.path, contract, lambda _form: FIELDS.get)
+    return await show_survey(request, portal, organisation, contract, trainee_id, form or shown(row))
+
+
+FIELDS = {"situation": "situation", "contract": "contrat"}
+CODES = {"situation": Situation, "contrat": EmploymentContract}
+
+
+def shown(row: SurveyRow) -> Form:
+    """The form of a stored survey."""
+    return Form.showing({"situation": row.situation, "contrat": row.contract, "version": row.version})
 
 
 async def show_survey(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, trainee_id: UUID, form: Form) -> Response[str]:
-    """The survey's form."""
+    """The survey's form; as long as what was sent is not answered, an hourglass."""
+    row = await load_survey(portal.db, viewer, contract, trainee_id)
+    if form.conflict:
+        form.compare(shown(row), lambda name, code: label(code, CODES[name]))
     return await page(
         request,
         "survey.html",
-        status=200 if form.ok else 422,
+        status=form.status,
         form=form,
         action=await load_action(portal.db, viewer, contract),
-        row=await load_survey(portal.db, viewer, contract, trainee_id),
+        row=row,
+        waits=(await load_waiting(portal.db, viewer)).since(contract, RecordExitSurvey, subject=str(trainee_id)),
         situations=choices(Situation),
         contracts=choices(EmploymentContract),
     )
@@ -85,12 +97,9 @@ async def record_survey(
             organisation, "surveys", contract, command, command_id=form.command_id, path=path, subject=str(trainee_id)
         )
         if not answer.refused:
-            await drafts.accepted(portal, organisation, request.url.path)
+            await drafts.sent(portal, organisation, form, answer, request.url.path)
             return see(path, command=answer.command_id)
-        fields = {"situation": "situation", "contract": "contrat"}
-        form.take(answer, await names_of_trainees(portal.db, contract), fields.get)
-        row = await load_survey(portal.db, organisation, contract, trainee_id)
-        form.typed["version"] = [str(row.version)]
+        form.take(answer, await names_of_trainees(portal.db, contract), FIELDS.get)
     return await show_survey(request, portal, organisation, contract, trainee_id, form)
 
 
@@ -104,9 +113,14 @@ async def report_page(
     request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
 ) -> Response[str]:
     """The report: what is known, what is missing, the text to write."""
+    form = await drafts.restored(portal, organisation, draft_of(contract), contract, report_fields)
     draft = await find_draft(portal.db, organisation, draft_of(contract))
-    form = Form(draft["typed"], restored=bool(draft.get("lapsed"))) if draft else Form()
-    return await show_report(request, portal, organisation, contract, form)
+    return await show_report(request, portal, organisation, contract, form or Form(draft["typed"] if draft else None))
+
+
+def report_fields(_form: Form) -> Fields:
+    """Where a fault of the report is shown."""
+    return {"text": "texte"}.get
 
 
 async def show_report(
@@ -120,7 +134,7 @@ async def show_report(
     return await page(
         request,
         "report.html",
-        status=200 if form.ok else 422,
+        status=form.status,
         form=form,
         confirming=confirming,
         action=action,
@@ -158,9 +172,9 @@ async def send_report(request: AnyRequest, portal: Portal, viewer: Viewer, contr
         viewer, "surveys", contract, SubmitReport(text=text), command_id=form.command_id, path=draft_of(contract)
     )
     if not answer.refused:
-        await forget_draft(portal.db, viewer, draft_of(contract))
+        await drafts.sent(portal, viewer, form, answer, draft_of(contract))
         return see(draft_of(contract), command=answer.command_id)
-    form.take(answer, await names_of_trainees(portal.db, contract), {"text": "texte"}.get)
+    form.take(answer, await names_of_trainees(portal.db, contract), report_fields(form))
     return await show_report(request, portal, viewer, contract, form)
 
 

@@ -11,13 +11,12 @@ from chassis.ids import uuid7
 from chassis.instant import now
 from contracts.actions import ChangeTrainee, RegisterTrainee
 from contracts.month import paris_day
-from contracts.refusals.common import ChangedMeanwhile
 
 from .. import communes
-from ..forms import Form
+from ..forms import Fields, Form
 from ..portal import Portal
 from ..rendering import AnyRequest, fragment, page
-from ..session import Viewer
+from ..session import Viewer, forget_draft
 from ..views.people import load_text
 from ..views.trainees import TraineeRow, load_trainee
 from . import drafts
@@ -41,6 +40,8 @@ async def show(
     """The sheet in a form; or read only, when it is locked or the action is over."""
     action, context = await around(portal, viewer, contract)
     waiting = context["waiting"]
+    if row and (form.conflict or not row.can_change(action)):
+        form.compare(shown(row.sheet, row.version), as_read)
     waits = (
         waiting.since(contract, ChangeTrainee, subject=str(row.trainee_id))
         if row
@@ -53,15 +54,25 @@ async def show(
         form=form,
         row=row,
         # A new sheet that was typed is shown again even when the last place was taken meanwhile: nothing typed is lost.
-        can_change=row.can_change(action) if row else action.can_register(paris_day(now())) or form.restored or not form.ok,
+        can_change=row.can_change(action) if row else action.can_register(paris_day(now())) or bool(form.restored) or not form.ok,
         reason=await load_text(portal.db, action, row.unlock_reason) if row else "",
         bracket=_bracket(form),
         towns={prefix: communes.towns(form.value(f"{prefix}cp").strip()) for prefix in ("", "f_")},
-        conflict=ChangedMeanwhile.code() in form.codes,
         lost=[(CALLED[name], as_read(name, form.value(name)), stored) for name, stored in form.stored.items()],
         waits=waits,
         **context,
     )
+
+
+def fields_of(form: Form) -> Fields:
+    """Where a fault of the sheet is shown; the fields have their names."""
+    form.names = CALLED
+    return FIELDS.get
+
+
+def kept_at(request: AnyRequest, trainee: str) -> str:
+    """Where a new sheet is kept until it is answered: several may wait at once."""
+    return f"{request.url.path}?stagiaire={trainee}"
 
 
 def _bracket(form: Form) -> str | None:
@@ -71,10 +82,15 @@ def _bracket(form: Form) -> str | None:
 
 @get("/actions/{contract:str}/stagiaires/nouveau")
 async def new_page(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
+    request: AnyRequest,
+    portal: NamedDependency[Portal],
+    organisation: NamedDependency[Viewer],
+    contract: FromPath[str],
+    stagiaire: FromQuery[str] = "",
 ) -> Response[str]:
-    """An empty sheet; the entry date proposed is the action's start."""
-    form = await drafts.restored(portal, organisation, request.url.path)
+    """An empty sheet, the entry date proposed is the action's start; or one that was typed and not saved."""
+    address = kept_at(request, stagiaire) if stagiaire else request.url.path
+    form = await drafts.restored(portal, organisation, address, contract, fields_of)
     if form is None:
         action, _ = await around(portal, organisation, contract)
         start = action.actual_start or action.planned_start
@@ -96,8 +112,10 @@ async def register(
     if form.ok:
         command = RegisterTrainee(trainee_id=trainee_id, sheet=sheet, partial=partial)
         to = f"{action.path}/stagiaires"
-        done = await send(request, portal, organisation, action, command, form, to=to, subject=trainee_id, fields=FIELDS.get)
+        kept = kept_at(request, str(trainee_id))
+        done = await send(request, portal, organisation, action, command, form, to=to, subject=trainee_id, fields=FIELDS.get, draft=kept)
         if done:
+            await forget_draft(portal.db, organisation, request.url.path)  # of a session that had lapsed
             return done
     return await show(request, portal, organisation, contract, form, None, status=422)
 
@@ -129,11 +147,11 @@ async def sheet_page(
     contract: FromPath[str],
     trainee: FromPath[str],
 ) -> Response[str]:
-    """The sheet as it is stored, or what was typed when the session had lapsed."""
+    """The sheet as it is stored, or what was typed and not saved."""
     action, _ = await around(portal, organisation, contract)
     row = await load_trainee(portal.db, action, uuid_of(trainee))
-    form = await drafts.restored(portal, organisation, request.url.path) or shown(row.sheet, row.version)
-    return await show(request, portal, organisation, contract, form, row)
+    form = await drafts.restored(portal, organisation, request.url.path, contract, fields_of)
+    return await show(request, portal, organisation, contract, form or shown(row.sheet, row.version), row)
 
 
 @post("/actions/{contract:str}/stagiaires/{trainee:str}")
@@ -160,10 +178,6 @@ async def change(
         if done:
             return done
         row = await load_trainee(portal.db, action, row.trainee_id)
-        if ChangedMeanwhile.code() in form.codes or not row.can_change(action):
-            stored = shown(row.sheet, row.version)
-            form.typed["version"] = stored.typed["version"]
-            form.compare(stored, as_read)
     return await show(request, portal, organisation, contract, form, row, status=422)
 
 

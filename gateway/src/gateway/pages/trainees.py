@@ -14,7 +14,7 @@ from contracts.month import paris_day
 from ..forms import Form
 from ..portal import Portal
 from ..rendering import AnyRequest, page
-from ..session import Viewer
+from ..session import Viewer, list_refused
 from ..views.trainees import SIZES, load_trainee, load_trainees, page_of
 from .asking import around, send, uuid_of
 from .sheet import missing
@@ -36,7 +36,7 @@ async def trainees_page(
     action, context = await around(portal, organisation, contract)
     rows = await load_trainees(portal.db, action)
     found = page_of(rows, search=q, order=tri, down=sens == "desc", size=par, number=number)
-    waiting = context["waiting"]
+    waiting, kept = context["waiting"], await list_refused(portal.db, organisation, f"{action.path}/stagiaires/nouveau?")
     return await page(
         request,
         "trainees.html",
@@ -45,6 +45,7 @@ async def trainees_page(
         sizes=SIZES,
         missing={row.trainee_id: missing(row.sheet) for row in found.rows if not row.complete},
         can_register=action.can_register(paris_day(now())),
+        refused=[(address, Form(body["typed"])) for address, body in kept],
         registering=waiting.since(contract, RegisterTrainee),
         waits={row.trainee_id: waiting.since(contract, ChangeTrainee, RemoveTrainee, subject=str(row.trainee_id)) for row in found.rows},
         **context,

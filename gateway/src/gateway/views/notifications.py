@@ -76,16 +76,20 @@ async def count_unread(db: Pool, viewer: Viewer) -> int:
 
 
 async def find_path(db: Pool, viewer: Viewer, notification_id: UUID) -> str | None:
-    """Where one of the viewer's notifications leads; None when they have none with that id."""
+    """Where one of the viewer's notifications leads, a refusal to the form that was kept; None when they have none with that id."""
     row = await db.fetchrow(
         """
         SELECT kind, contract_number, figures, NULL AS path FROM notifications WHERE id = $3 AND audience = $2
         UNION ALL
-        SELECT type, NULL, '{}', path FROM commands WHERE id = $3 AND user_id = $1
+        SELECT type, NULL, '{}', coalesce(
+            (SELECT form FROM drafts WHERE owner = $4 AND body ->> 'sent' = commands.id::text AND commands.faults <> '[]'), path
+        )
+        FROM commands WHERE id = $3 AND user_id = $1
         """,
         viewer.user_id,
         viewer.audience,
         notification_id,
+        viewer.owner,
     )
     if row is None:
         return None

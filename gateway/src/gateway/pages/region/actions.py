@@ -13,7 +13,7 @@ from contracts.identity import SendCredentials
 from contracts.message import Command
 
 from ...commands import ServiceName
-from ...forms import Form
+from ...forms import Fields, Form
 from ...portal import Portal
 from ...rendering import AnyRequest, page, see
 from ...session import Viewer
@@ -24,7 +24,7 @@ from ...views.people import load_contact
 from ...views.region import account_state, list_actions, load_years
 from ...views.trainees import load_trainees
 from ...views.waiting import load_waiting
-from ..drafts import accepted, restored
+from .. import drafts
 
 PER_PAGE = 25
 STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "not_opened": "Non ouverte", "withdrawn": "Retirée"}
@@ -66,18 +66,18 @@ async def action_page(
     request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], contract: FromPath[str]
 ) -> Response[str]:
     """One action, whole."""
-    form = await restored(portal, agent, f"/region/actions/{contract}")
+    form = await drafts.restored(portal, agent, request.url.path, contract, fields_of)
     return await show(request, portal, agent, contract, form or Form())
 
 
 async def show(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form) -> Response[str]:
     """The action's page, with what was typed into one of its forms."""
     action = await load_action(portal.db, viewer, contract)
-    trainees = await load_trainees(portal.db, action)
+    trainees, waiting = await load_trainees(portal.db, action), await load_waiting(portal.db, viewer)
     return await page(
         request,
         "region/action.html",
-        status=200 if form.ok else 422,
+        status=form.status,
         form=form,
         action=action,
         states=STATES,
@@ -87,7 +87,7 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, contract: st
         contact=await load_contact(portal.db, action),
         account=await account_state(portal.db, action.siret),
         history=await load_history(portal.db, action),
-        waits=(await load_waiting(portal.db, viewer)).since(contract),
+        waits=waiting.since(contract, UnlockDates, UnlockTrainee, WithdrawContract) or waiting.since(action.siret, SendCredentials),
         nothing_entered=action.state == "awarded" and not (action.registered or action.dates_validated or action.trainers_confirmed_at),
     )
 
@@ -128,6 +128,11 @@ ACTS: dict[str, tuple[ServiceName, Callable[[Form, Action], Command | None]]] = 
 """What an agent can do on an action: whose decision it is, and the command in the form."""
 
 
+def fields_of(form: Form) -> Fields:
+    """Where a fault of what the pressed button asked is shown."""
+    return {"reason": f"raison_{form.value('faire')}", "trainee_id": "stagiaire"}.get
+
+
 @post("/region/actions/{contract:str}")
 async def act(
     request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], contract: FromPath[str]
@@ -144,11 +149,9 @@ async def act(
         key = action.siret if service == "identity" else contract
         answer = await portal.commands.send(agent, service, key, command, command_id=form.command_id, path=path)
         if not answer.refused:
-            await accepted(portal, agent, path)
+            await drafts.sent(portal, agent, form, answer, path)
             return see(path, command=answer.command_id)
-        form.take(
-            answer, await names_of_trainees(portal.db, contract), {"reason": f"raison_{form.value('faire')}", "trainee_id": "stagiaire"}.get
-        )
+        form.take(answer, await names_of_trainees(portal.db, contract), fields_of(form))
     return await show(request, portal, agent, contract, form)
 
 

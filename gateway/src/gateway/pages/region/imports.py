@@ -17,7 +17,7 @@ from ...commands import Answer, tell
 from ...forms import Form
 from ...portal import Portal
 from ...rendering import AnyRequest, page, see
-from ...session import Viewer
+from ...session import Viewer, forget_draft
 from ...views.imports import (
     State,
     Step,
@@ -37,7 +37,7 @@ from ...workbook import writing
 from ...workbook.cells import NotReadable, read_cells
 from ...workbook.columns import SHEETS
 from ...workbook.reading import MOST_CONTRACTS, Reading, read
-from ..drafts import accepted, restored
+from ..drafts import restored
 
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_COMMAND = 4 * 1024 * 1024
@@ -52,8 +52,8 @@ TITLES = ("Feuille", "Ligne", "Contrat", "Colonne", "Valeur lue", "Ce qui ne va 
 async def import_page(request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer]) -> Response[str]:
     """The form, what the workbook must hold, the latest imports."""
     lapsed = await restored(portal, agent, request.url.path)
-    await accepted(portal, agent, request.url.path)  # a file is not kept: it is said once that it must be chosen again
-    return await show_form(request, portal, Form(restored=lapsed is not None))
+    await forget_draft(portal.db, agent, request.url.path)  # a file is not kept: it is said once that it must be chosen again
+    return await show_form(request, portal, Form(restored=lapsed.restored if lapsed else None))
 
 
 async def show_form(request: AnyRequest, portal: Portal, form: Form) -> Response[str]:
@@ -216,7 +216,7 @@ async def act(
         replace = step == "replacement" or bool(state.figures and state.figures.replaced)
         command = ImportContracts(contracts=contracts, replace=replace, check_only=step != "import")
         await ask(portal, agent, upload_id, step, command, form.command_id)
-        await accepted(portal, agent, request.url.path)
+        await forget_draft(portal.db, agent, request.url.path)
     return see(path_of(upload_id))
 
 

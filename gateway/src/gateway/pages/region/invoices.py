@@ -21,7 +21,9 @@ from ...views.billing import explain, load_invoice, load_invoices
 from ...views.region import Queued, load_absences, load_queue, so_far
 from ...views.surveys import load_report
 from ...views.waiting import load_waiting
-from ..drafts import accepted, restored
+from .. import drafts
+
+FIELDS = {"code": "motif", "text": "texte"}
 
 
 @get("/region/factures")
@@ -49,7 +51,7 @@ async def decide_page(
     request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], invoice_id: FromPath[UUID]
 ) -> Response[str]:
     """One invoice, and the decision."""
-    form = await restored(portal, agent, f"/region/factures/{invoice_id}")
+    form = await drafts.restored(portal, agent, request.url.path, fields=lambda _form: FIELDS.get)
     return await show(request, portal, agent, invoice_id, form or Form())
 
 
@@ -63,7 +65,7 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, invoice_id: 
     return await page(
         request,
         "region/invoice.html",
-        status=200 if form.ok else 422,
+        status=form.status,
         form=form,
         confirming=confirming,
         queued=Queued(view, view.invoice.kind == "balance" and not (report and report.acknowledged_at)),
@@ -100,9 +102,9 @@ async def decide(
         agent, "billing", view.contract_number, command, command_id=form.command_id, path=path, subject=str(invoice_id)
     )
     if answer.refused:
-        form.take(answer, fields={"code": "motif", "text": "texte"}.get)
+        form.take(answer, fields=FIELDS.get)
         return await show(request, portal, agent, invoice_id, form)
-    await accepted(portal, agent, path)
+    await drafts.sent(portal, agent, form, answer, path)
     return see(await next_path(portal, agent, invoice_id) if answer.accepted else path, command=answer.command_id)
 
 
