@@ -12,6 +12,7 @@ from contracts.actions import DatesUnlocked, DatesValidated, Period, TraineeEnte
 from contracts.answers import PersonalRef
 from contracts.billing import InvoiceAccepted
 from contracts.codes import DecidedBy, Place
+from contracts.identity import ChangeOrganisation, OrganisationChanged
 from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.refusals import Refusal, Refusals
@@ -26,12 +27,13 @@ from contracts.refusals.actions import (
 )
 from contracts.refusals.billing import AlreadyDecidedOtherwise
 from contracts.refusals.common import ChangedMeanwhile, InProgress
+from contracts.refusals.identity import PostcodeWrong
 from contracts.refusals.surveys import ContractKindUnexpected, ExitSurveyMissing
 from contracts.surveys import ExitSurveyRecorded
 from gateway import commands
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Person, Stage, links_of, text_of, value_of
-from tests.gateway.story import Told, award
+from tests.gateway.stage import ORGANISATION, Person, Stage, links_of, text_of, value_of
+from tests.gateway.story import Told, award, users
 from tests.gateway.test_trainees import WHOLE
 
 START, END = date(2008, 3, 3), date(2008, 9, 26)
@@ -226,6 +228,31 @@ async def test_sur_02_the_text_of_a_report_that_is_refused_late_is_still_there(s
     assert "L’enquête de sortie de CHOMBIER Gisèle n’est pas remplie." in text_of(page)
 
 
+async def test_acc_02_an_address_that_is_refused_late_is_shown_again_and_can_be_sent_again(stage: Stage) -> None:
+    await users(stage)
+    page = await refused_late(stage, stage.secretary, "/compte/adresse", ADDRESS, PostcodeWrong(field="postcode", postcode="34001"))
+    assert value_of(page, "adresse") == "9 rue Neuve" and 'id="cp-err"' in page.text
+    assert value_of(await stage.secretary.get("/compte"), "adresse") == "9 rue Neuve"
+
+    def changed(_key: str, command: Command) -> list[Message]:
+        assert isinstance(command, ChangeOrganisation)
+        found = command.model_dump(exclude={"base_version"})
+        return [OrganisationChanged(siret=ORGANISATION, name="SCENES", email="x@example.fr", version=command.base_version + 1, **found)]
+
+    async with stage.answering(changed):
+        done = await stage.secretary.post("/compte/adresse", ADDRESS | {"cp": "34000"})
+    assert "Votre adresse est enregistrée" in text_of(done) and await kept(stage, "/compte/adresse") == 0
+    while_waiting = await stage.secretary.post("/compte/adresse", ADDRESS | {"version": "2", "ville": "Sète"})
+    assert "Votre nouvelle adresse est enregistrée, la réponse arrive." in text_of(while_waiting)
+    assert 'name="adresse"' not in while_waiting.text and 'name="actuel"' in while_waiting.text
+    await answer(stage, ChangedMeanwhile())
+    page = await stage.secretary.get("/compte")
+    assert value_of(page, "ville") == "Sète" and value_of(page, "version") == "2"
+    assert "Enregistré entre-temps : Montpellier" in text_of(page)
+    await stage.secretary.post("/saisies/effacer", {"page": "/compte/adresse"})
+    assert value_of(await stage.secretary.get("/compte"), "ville") == "Montpellier"
+
+
 async def test_bil_07_the_text_of_a_rejection_that_is_refused_late_is_still_there(stage: Stage, over: Told) -> None:
     invoice = await over.invoice(Month("2008-01"), on=date(2008, 3, 4))
     path = f"/region/factures/{invoice.invoice_id}"
@@ -276,6 +303,31 @@ async def test_a_kept_form_can_be_thrown_away_and_shows_what_is_stored_again(sta
     erased = await stage.secretary.post("/saisies/effacer", {"page": path})
     assert erased.url.path == path and value_of(erased, "centre.0.fin") != "27/09/2008"
     assert "Votre session avait expiré" not in text_of(erased)
+
+
+async def test_acc_02_an_address_sent_in_a_lapsed_session_is_kept(stage: Stage) -> None:
+    await users(stage)
+    there = await lapse(stage, stage.secretary, "/compte/adresse", ADDRESS | {"ville": "Agde"})
+    assert there == "/connexion?suite=/compte/adresse&gardee=1"
+    page = await stage.secretary.get("/compte/adresse")
+    assert value_of(page, "ville") == "Agde" and "Votre session avait expiré" in text_of(page)
+    await stage.secretary.post("/saisies/effacer", {"page": "/compte/adresse"})
+    there = await lapse(stage, stage.secretary, "/compte/acces", {"actuel": "un mot de passe"})
+    assert there == "/connexion?suite=/" and await kept(stage, "/compte/acces") == 0, "no password is kept"
+
+
+async def test_acc_02_an_address_that_somebody_else_changed_can_be_saved_at_the_second_try(stage: Stage) -> None:
+    await users(stage)
+
+    def refuse(_key: str, _command: Command) -> list[Message]:
+        raise ChangedMeanwhile
+
+    stored = value_of(await stage.secretary.get("/compte"), "version")
+    async with stage.answering(refuse):
+        page = await stage.secretary.post("/compte/adresse", ADDRESS | {"version": "0", "cp": "34000"})
+    assert page.status_code == 422 and value_of(page, "version") == stored
+    assert value_of(page, "adresse") == "9 rue Neuve" and "Enregistré entre-temps : 2 rue Victor-Hugo" in text_of(page)
+    assert "<title>Erreur, " in page.text
 
 
 async def test_a_sheet_that_was_locked_meanwhile_shows_what_was_typed_in_a_lapsed_session(stage: Stage, action: Told) -> None:

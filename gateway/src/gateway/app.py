@@ -36,6 +36,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+KEPT_UNDER = ("/actions/", "/region/", "/compte/adresse")
+"""What is posted there after a session has lapsed is kept; passwords and who logs in are posted elsewhere."""
 LARGEST_BODY = 12 * 1024 * 1024
 
 
@@ -73,7 +75,7 @@ async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, b
     path = request.url.path
     if request.method == "GET":
         return path + (f"?{request.url.query}" if request.url.query else ""), False
-    lapsed = await find_lapsed(portal.db, token) if token and path.startswith(("/actions/", "/region/")) else None
+    lapsed = await find_lapsed(portal.db, token) if token and path.startswith(KEPT_UNDER) else None
     if lapsed is None:
         return "/", False
     form = await request.form()

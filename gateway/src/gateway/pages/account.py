@@ -13,8 +13,12 @@ from ..identity_client import IdentityRefused
 from ..portal import Portal
 from ..rendering import AnyRequest, page, see
 from ..session import Viewer
+from ..views.waiting import load_waiting
+from . import drafts
 from .access import note_refusal, read_new_password, renew
 
+ADDRESS = "/compte/adresse"
+ADDRESS_FIELDS = {"address": "adresse", "address_complement": "complement", "postcode": "cp", "town": "ville"}
 FIELDS = {"new": "nouveau", "new_login": "identifiant", "current": "actuel", "password": "actuel"}
 
 
@@ -31,22 +35,26 @@ async def show(
 ) -> Response[str]:
     """The page, with what was typed into one of its forms."""
     found = await organisation_of(portal.db, viewer)
-    address = address or Form.showing(
-        {"adresse": found["address"], "complement": found["address_complement"], "cp": found["postcode"], "ville": found["town"]}
-        | {"version": found["version"]}
-        if found
-        else {}
-    )
+    stored = Form.showing({name: found[field] for field, name in (ADDRESS_FIELDS | {"version": "version"}).items()} if found else {})
+    address = address or await drafts.restored(portal, viewer, ADDRESS, fields=lambda _form: ADDRESS_FIELDS.get) or stored
+    if address.conflict:
+        address.compare(stored)
     access = access or Form.showing({"identifiant": viewer.login})
-    wrong = not (access.ok and address.ok)
     return await page(
-        request, "account.html", status=422 if wrong else 200, form=access, access=access, address=address, organisation_row=found
+        request,
+        "account.html",
+        status=max(access.status, address.status),
+        form=address if access.ok else access,
+        access=access,
+        address=address,
+        organisation_row=found,
+        waits=(await load_waiting(portal.db, viewer)).since(viewer.siret, ChangeOrganisation) if viewer.siret else None,
     )
 
 
-@get("/compte")
+@get(["/compte", ADDRESS])
 async def account_page(request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer]) -> Response[str]:
-    """Login, password, address."""
+    """Login, password, address; also where the address was posted: one comes back to it after an expired session or a late refusal."""
     return await show(request, portal, viewer)
 
 
@@ -76,7 +84,7 @@ async def change_access(request: AnyRequest, portal: NamedDependency[Portal], vi
     return await show(request, portal, viewer, access=form)
 
 
-@post("/compte/adresse")
+@post(ADDRESS)
 async def change_address(request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer]) -> Response[Any]:
     """Change the organisation's address (ACC-2)."""
     form = await Form.of(request)
@@ -98,9 +106,9 @@ async def change_address(request: AnyRequest, portal: NamedDependency[Portal], o
             organisation, "identity", organisation.siret or "", command, command_id=form.command_id, path="/compte"
         )
         if not answer.refused:
+            await drafts.sent(portal, organisation, form, answer, ADDRESS)
             return see("/compte", command=answer.command_id)
-        fields = {"address": "adresse", "address_complement": "complement", "postcode": "cp", "town": "ville"}
-        form.take(answer, fields=fields.get)
+        form.take(answer, fields=ADDRESS_FIELDS.get)
     return await show(request, portal, organisation, address=form)
 
 
