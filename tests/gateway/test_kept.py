@@ -330,6 +330,18 @@ async def test_acc_02_an_address_that_somebody_else_changed_can_be_saved_at_the_
     assert "<title>Erreur, " in page.text
 
 
+async def test_bil_07_coming_back_from_the_confirm_step_keeps_the_text_of_a_rejection(stage: Stage, over: Told) -> None:
+    invoice = await over.invoice(Month("2008-01"), on=date(2008, 3, 4))
+    path = f"/region/factures/{invoice.invoice_id}"
+    typed = {"decision": "rejeter", "motif": "hours_wrong", "texte": "Trop d’heures le 12 janvier."}
+    step = await stage.agent.post(path, typed)
+    assert "Confirmer le rejet" in step.text and 'name="revenir" value="oui"' in step.text
+    back = await stage.agent.post(path, typed | {"revenir": "oui"})
+    assert back.status_code == 200 and ">Trop d’heures le 12 janvier.</textarea>" in back.text
+    assert '<option value="hours_wrong" selected>' in back.text and "Confirmer le rejet" not in back.text
+    assert await stage.db.fetchval("SELECT count(*) FROM commands WHERE key = $1", over.number) == 0
+
+
 async def test_a_sheet_that_was_locked_meanwhile_shows_what_was_typed_in_a_lapsed_session(stage: Stage, action: Told) -> None:
     await action.register(1)
     trainee = action.trainees[0]

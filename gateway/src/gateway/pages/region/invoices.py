@@ -84,9 +84,11 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, invoice_id: 
 async def decide(
     request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], invoice_id: FromPath[UUID]
 ) -> Response[Any]:
-    """First the confirm step, then the decision, then the next invoice of the queue (BIL-7)."""
+    """First the confirm step, from which one can come back; then the decision, then the next invoice of the queue (BIL-7)."""
     view = await load_invoice(portal.db, agent, invoice_id)
     form = await Form.of(request)
+    if form.value("revenir"):
+        return await show(request, portal, agent, invoice_id, form)
     decision = Decision.REJECTED if form.value("decision") == "rejeter" else Decision.ACCEPTED
     code, text = None, None
     if decision is Decision.REJECTED:
