@@ -24,6 +24,8 @@ log = structlog.get_logger()
 
 
 class Clock:
+    """Publishes each day once it has begun (T-2)."""
+
     def __init__(self, settings: ClockSettings) -> None:
         self._settings = settings
         self._last: date | None = None
@@ -40,10 +42,12 @@ class Clock:
 
     @property
     def live(self) -> bool:
+        """Whether it has looked at the time within the last minute."""
         return time.monotonic() - self._beat < 60
 
     @property
     def ready(self) -> bool:
+        """Whether today is published."""
         return self._last is not None and self._last >= day_of(instant.now())
 
     async def _catch_up(self, today: date) -> None:

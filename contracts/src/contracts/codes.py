@@ -32,16 +32,22 @@ class TaxRegime(StrEnum):
 
 
 class Title(StrEnum):
+    """How a trainee is addressed."""
+
     MR = "mr"
     MRS = "mrs"
 
 
 class Sex(StrEnum):
+    """As the Region’s statistics count (TRN-2)."""
+
     FEMALE = "female"
     MALE = "male"
 
 
 class Nationality(StrEnum):
+    """French, or another."""
+
     FRENCH = "french"
     OTHER = "other"
 
@@ -57,6 +63,8 @@ class PaidBy(StrEnum):
 
 
 class EntryLevel(StrEnum):
+    """Level of education on entry, in the national nomenclature: VI is the lowest, II and I the highest (TRN-2)."""
+
     VI = "vi"
     V_BIS = "v_bis"
     V = "v"
@@ -76,6 +84,8 @@ class AgeBracket(StrEnum):
 
 
 class Unemployment(StrEnum):
+    """For how long a trainee had been unemployed on entry (TRN-2)."""
+
     NONE = "none"
     UNDER_6_MONTHS = "under_6_months"
     FROM_6_TO_12 = "6_to_12"
@@ -84,6 +94,8 @@ class Unemployment(StrEnum):
 
 
 class Referrer(StrEnum):
+    """Who sent the trainee (TRN-2)."""
+
     EMPLOYMENT_SERVICE = "employment_service"
     LOCAL_MISSION = "local_mission"
     CAP_EMPLOI = "cap_emploi"
@@ -94,6 +106,8 @@ class Referrer(StrEnum):
 
 
 class SocioProfessional(StrEnum):
+    """The trainee’s last occupation (TRN-2)."""
+
     FARMER = "farmer"
     CRAFT_OR_TRADE = "craft_or_trade"
     EXECUTIVE = "executive"
@@ -142,6 +156,8 @@ ADMISSIBLE = frozenset({ExitReason.EMPLOYMENT, ExitReason.PERSONAL})
 
 
 class NonOpeningReason(StrEnum):
+    """Why an action does not take place (OPN-4)."""
+
     TOO_FEW_TRAINEES = "too_few_trainees"
     NO_TRAINER = "no_trainer"
     PREMISES = "premises"
@@ -161,6 +177,8 @@ class RejectionCode(StrEnum):
 
 
 class Decision(StrEnum):
+    """What the Region says of an invoice (BIL-7)."""
+
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
