@@ -150,7 +150,7 @@ class Person:
     """Somebody who looks at the portal: `get` and `post` are what a browser without JavaScript does."""
 
     def __init__(self, stage: Stage, viewer: Viewer, token: str) -> None:
-        self.viewer, self.token, self.address = viewer, token, stage.address
+        self.stage, self.viewer, self.token, self.address = stage, viewer, token, stage.address
         self.client = httpx.AsyncClient(base_url=stage.address, cookies={COOKIE: token}, follow_redirects=True)
 
     @property
@@ -165,6 +165,16 @@ class Person:
     async def post(self, path: str, form: Mapping[str, str | list[str]], *, command_id: UUID | None = None) -> httpx.Response:
         """What the page says after a form was sent, after redirections."""
         return await self.client.post(path, data={"_commande": str(command_id or uuid7()), **form})
+
+    async def lapse(self) -> None:
+        """Their session has expired by itself (ACC-7)."""
+        await self.idle("1 hour")
+
+    async def idle(self, since: str) -> None:
+        """The last thing that they did themselves was so long ago."""
+        await self.stage.db.execute(
+            "UPDATE sessions SET seen_at = now() - $2::text::interval WHERE token_hash = sha256($1::text::bytea)", self.token, since
+        )
 
     async def open(self, browser: Any, path: str, width: int = 1366, height: int = 900, **context: Any) -> Any:
         """The page in a window of the browser (Playwright's asynchronous page)."""

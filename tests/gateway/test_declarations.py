@@ -17,7 +17,7 @@ from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import ConfirmationOutsideWindow, ExcusedCentreUnexplained
-from tests.gateway.stage import Stage
+from tests.gateway.stage import Stage, value_of
 from tests.gateway.story import BTS, RIVAL, Told, award, story, terms
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -261,7 +261,7 @@ async def test_a_whole_month_is_confirmed_in_its_window(stage: Stage, told: dict
         raise ExcusedCentreUnexplained(item=str(action.trainees[0]), field="centre.excused", missing=Decimal("3.50"))
 
     async with stage.answering(refuse):
-        refused = await stage.secretary.post(path + "/confirmation", {})
+        refused = await stage.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
     assert refused.status_code == 422
     shows(refused, "Il manque 3,50 h d’absence justifiée en centre.")
     assert f'href="{path}#{key(action, 0)}-centre-excused"' in refused.text
@@ -270,7 +270,7 @@ async def test_a_whole_month_is_confirmed_in_its_window(stage: Stage, told: dict
     hours = declarations.PlaceHours(attended=Decimal(60), excused=zero, unexcused=zero)
     lines = tuple(declarations.ConfirmedLine(trainee_id=one, centre=hours, company=hours) for one in action.trainees)
     async with stage.answering(lambda _key, _command: [MonthConfirmed(month=Month("2008-02"), lines=lines)]) as came:
-        done = await stage.secretary.post(path + "/confirmation", {})
+        done = await stage.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
     assert came == [ConfirmMonth(month=Month("2008-02"))]
     shows(done, "Le mois est confirmé", "Réalisé horaire de l’action, février 2008", "Facturer le mois", "Total détaillé", "240,00")
     assert '<input class="cell' not in done.text
@@ -293,7 +293,7 @@ async def test_outside_its_window_a_month_says_when_it_can_be_confirmed(stage: S
             raise ConfirmationOutsideWindow(month="2008-02", start=date(2008, 4, 1), end=date(2008, 4, 15))
 
         async with stage.answering(refuse):
-            refused = await stage.secretary.post(path + "/confirmation", {})
+            refused = await stage.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
         shows(refused, "La prochaine période va du 1er avril 2008 au 15 avril 2008.")
     finally:
         stage.it_is("2008-03-06T14:12")
@@ -304,9 +304,7 @@ async def test_what_was_posted_after_the_session_had_lapsed_is_found_in_the_grid
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     form = fields(await stage.secretary.get(path)) | typed(row, "44", "0", "0", "0", "0", "0")
     guest = await stage.person(stage.secretary.viewer)
-    await stage.db.execute(
-        "UPDATE sessions SET seen_at = now() - interval '1 hour' WHERE token_hash = sha256($1::text::bytea)", guest.token
-    )
+    await guest.lapse()
     lapsed = await guest.post(path, form)
     assert "/connexion" in str(lapsed.url)
     await guest.client.aclose()

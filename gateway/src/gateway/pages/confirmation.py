@@ -1,5 +1,9 @@
-"""The step at which a month goes to the Region: what one declares, what it is worth, and until when (DEC-6 to DEC-8)."""
+"""The step at which a month goes to the Region: what one declares, what it is worth, and until when (DEC-6 to DEC-8).
 
+The service confirms what it has stored: the step shows that, and what was typed and not saved is settled first.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +19,7 @@ from contracts.lines import FIGURES
 from contracts.month import paris_day
 from contracts.refusals.declarations import ExitMissing
 
+from .. import french
 from ..forms import Form
 from ..portal import Portal
 from ..refusals import sentence
@@ -22,8 +27,11 @@ from ..rendering import AnyRequest, page, see
 from ..session import Viewer
 from ..views.action import Action, MonthView, load_action, names_of_trainees
 from ..views.declarations import Row, load_rows, payable
-from .declarations import can_be_filled, context_of, month_of
+from . import grid
+from .declarations import can_be_filled, context_of, month_of, recover
 from .grid import Point
+
+UNSAVED = "une saisie n’est pas enregistrée. Enregistrez-la, ou reprenez la ligne enregistrée."
 
 
 @get("/actions/{contract:str}/declarations/{mois:str}/confirmation")
@@ -39,7 +47,7 @@ async def confirmation_page(
     view = month_of(action, mois)
     if not can_be_filled(view, paris_day(now())):
         return see(f"{action.path}/declarations/{view.month}")
-    return await show(request, portal, organisation, action, view, [])
+    return await show(request, portal, organisation, action, view)
 
 
 def first_before(action: Action, view: MonthView) -> MonthView | None:
@@ -49,26 +57,40 @@ def first_before(action: Action, view: MonthView) -> MonthView | None:
     return next((one for one in action.months if one.state == "reopened" and one.month < view.month), None)
 
 
+async def unsaved(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> list[Point]:
+    """Whose line was typed otherwise than it is stored: it would be confirmed as it is stored."""
+    await recover(portal, viewer, action, view)
+    entries = grid.lay(Form(), *await grid.loaded(portal, viewer, action, view.month), action)
+    return [Point(entry.row.name, UNSAVED, f"#{entry.key}-note") for entry in entries if entry.drafted]
+
+
+def seen(rows: Iterable[Row]) -> str:
+    """Which versions of the lines are shown: those, and no others, are confirmed."""
+    return " ".join(f"{row.version}.{row.exit_version}" for row in rows)
+
+
 async def show(
     request: AnyRequest,
     portal: Portal,
     viewer: Viewer,
     action: Action,
     view: MonthView,
-    refused: list[Point],
-    general: list[str] | None = None,
+    *,
+    refused: Sequence[Point] = (),
+    general: Sequence[str] = (),
+    asked: bool = False,
 ) -> Response[Any]:
-    """The confirm step; `refused` is what the service found in its way."""
-    form = Form()
-    entries, context = await context_of(portal, viewer, action, view, form, frozenset())
-    context["points"] = refused or context["points"]
+    """The confirm step; `refused` is what the service found in its way, `asked` that the button was pressed."""
+    entries, context = await context_of(portal, viewer, action, view, Form(), stored=True)
+    context["points"] = refused or await unsaved(portal, viewer, action, view) + context["points"]
     there = f"{action.path}/declarations/{view.month}"
     return await page(
         request,
         "month_confirm.html",
-        status=422 if refused or general else 200,
-        general=general or [],
-        asked=bool(refused) and not general,
+        status=422 if asked else 200,
+        general=general,
+        asked=asked and not general,
+        seen=seen(entry.row for entry in entries),
         points_there=[replace(point, href=there + point.href) if point.href.startswith("#") else point for point in context["points"]],
         missing_there=[replace(point, href=there + point.href) for point in context["missing"]],
         lines=[(entry, [payable(getattr(entry.line, place)) * getattr(action.terms, place).rate for place in Place]) for entry in entries],
@@ -99,6 +121,13 @@ async def confirm_month(
     view = month_of(action, mois)
     form = await Form.of(request)
     path = f"{action.path}/declarations/{view.month}"
+    if can_be_filled(view, paris_day(now())):
+        rows = await load_rows(portal.db, organisation, contract, view.month)
+        if form.value("vu") != seen(rows):
+            changed = f"Des heures de {french.month(view.month)} ont changé pendant votre vérification : relisez-les, puis confirmez."
+            return await show(request, portal, organisation, action, view, general=[changed], asked=True)
+        if await unsaved(portal, organisation, action, view):
+            return await show(request, portal, organisation, action, view, asked=True)
     answer = await portal.commands.send(
         organisation, "declarations", contract, ConfirmMonth(month=view.month), command_id=form.command_id, path=path, subject=view.month
     )
@@ -110,7 +139,7 @@ async def confirm_month(
     names = await names_of_trainees(portal.db, contract)
     points = [point(fault, action, view, rows, names) for fault in answer.faults or () if fault.item]
     general = [sentence(fault, names) for fault in answer.faults or () if not fault.item]
-    return await show(request, portal, organisation, action, view, points, general)
+    return await show(request, portal, organisation, action, view, refused=points, general=general, asked=True)
 
 
 ROUTES = [confirmation_page, confirm_month]

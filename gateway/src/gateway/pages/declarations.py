@@ -17,7 +17,7 @@ from contracts.declarations import ConfirmMonth, SaveLine, SetExit
 from contracts.lines import FIGURES, explained, figure
 from contracts.month import paris_day
 
-from ..forms import Form
+from ..forms import Form, Restored
 from ..portal import Portal
 from ..rendering import AnyRequest, fragment, page, see
 from ..session import Viewer, forget_draft
@@ -83,20 +83,28 @@ async def month_page(
     if not can_be_filled(view, paris_day(now())):
         before, after = neighbours(action, view)
         return await page(request, "month_locked.html", action=action, view=view, before=before, after=after, first=action.next_month())
-    lapsed = await drafts.restored(portal, organisation, request.url.path)
-    if lapsed:
-        rows = await load_rows(portal.db, organisation, contract, view.month)
-        await grid.unpack(portal, organisation, action, view.month, rows, lapsed)
-        await forget_draft(portal.db, organisation, request.url.path)
-    return await show(request, portal, organisation, action, view, Form(restored=lapsed.restored if lapsed else None), opened={ouvert})
+    restored = await recover(portal, organisation, action, view)
+    return await show(request, portal, organisation, action, view, Form(restored=restored), opened={ouvert})
+
+
+async def recover(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> Restored | None:
+    """What was posted after a session had lapsed becomes the rows' drafts; None when there was nothing (ACC-7)."""
+    path = f"{action.path}/declarations/{view.month}"
+    lapsed = await drafts.restored(portal, viewer, path)
+    if lapsed is None:
+        return None
+    rows = await load_rows(portal.db, viewer, action.contract_number, view.month)
+    await grid.unpack(portal, viewer, action, view.month, rows, lapsed)
+    await forget_draft(portal.db, viewer, path)
+    return lapsed.restored
 
 
 async def context_of(
-    portal: Portal, viewer: Viewer, action: Action, view: MonthView, form: Form, posted: Set[str]
+    portal: Portal, viewer: Viewer, action: Action, view: MonthView, form: Form, posted: Set[str] = frozenset(), *, stored: bool = False
 ) -> tuple[list[Entry], dict[str, Any]]:
-    """The grid's rows and what is shown around them."""
+    """The grid's rows and what is shown around them; `stored` shows them without what was typed and not saved."""
     rows, found = await grid.loaded(portal, viewer, action, view.month)
-    entries = grid.lay(form, rows, found, action, posted)
+    entries = grid.lay(form, rows, {} if stored else found, action, posted)
     waiting = await load_waiting(portal.db, viewer)
     summed = grid.totals(entries, action)
     return entries, {

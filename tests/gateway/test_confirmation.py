@@ -1,0 +1,74 @@
+"""Two people at one month: what one types, saves or confirms while the other looks is never lost, nor sent unseen (DEC-6, DEC-7)."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import pytest
+import pytest_asyncio
+
+from contracts import declarations
+from contracts.declarations import Line, LineSaved
+from contracts.month import Month
+from tests.gateway.stage import Stage, value_of
+from tests.gateway.story import Told, story
+from tests.gateway.test_declarations import Service, fields, key, running, shows
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def told(stage: Stage) -> AsyncIterator[dict[str, Told]]:
+    yield await story(stage)
+
+
+async def test_a_month_is_shown_and_confirmed_as_it_is_stored_and_what_was_typed_besides_comes_first(
+    stage: Stage, told: dict[str, Told]
+) -> None:
+    action = await running(stage, "2008DEC0012")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    await action.declare(Month("2008-02"))
+    own = {name: value for name, value in fields(await stage.secretary.get(path)).items() if name.startswith(row)}
+    verified = await stage.secretary.get(path + "/confirmation")
+    shows(verified, "Tout est prêt", "643,00 €")
+    line = f"{path}/lignes/{action.trainees[0]}"
+    await stage.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "garder"})
+    step = await stage.secretary.get(path + "/confirmation")
+    shows(step, "Il reste des points à régler", "643,00 €", "CHOMBIER Gisèle : une saisie n’est pas enregistrée.")
+    assert f'href="{path}#{row}-note"' in step.text and "Confirmer février 2008</button>" not in step.text
+    async with stage.answering(Service()) as came:
+        pressed = await stage.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
+        assert pressed.status_code == 422 and not came, "nobody confirms what a colleague is changing"
+        grid = await stage.secretary.get(path)
+        shows(grid, "Cette saisie n’est pas enregistrée. Enregistré : en centre 60,00")
+        assert fields(grid)[f"{row}.centre.attended"] in {"12", "12,00"}
+        back = await stage.secretary.post(path, {**fields(grid), "faire": f"reprendre {row}"})
+    assert not came and fields(back)[f"{row}.centre.attended"] == "60,00"
+    assert "Confirmer février 2008</button>" in (await stage.secretary.get(path + "/confirmation")).text
+
+
+async def test_hours_that_changed_while_somebody_verified_are_read_again_before_they_are_confirmed(
+    stage: Stage, told: dict[str, Told]
+) -> None:
+    action = await running(stage, "2008DEC0013")
+    path = f"/actions/{action.number}/declarations/2008-02"
+    await action.declare(Month("2008-02"))
+    verified = await stage.secretary.get(path + "/confirmation")
+    zero = declarations.PlaceFigures(attended=Decimal(0), excused=Decimal(0), unexcused=Decimal(0))
+    line = Line(centre=zero.model_copy(update={"attended": Decimal(12)}), company=zero)
+    await action.say(LineSaved(month=Month("2008-02"), trainee_id=action.trainees[0], line=line, complete=True, version=2))
+    async with stage.answering(Service()) as came:
+        pressed = await stage.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
+    assert pressed.status_code == 422 and not came
+    shows(pressed, "Des heures de février 2008 ont changé pendant votre vérification", "73,00 h × 5,00 €")
+
+
+async def test_what_a_lapsed_session_typed_is_not_forgotten_at_the_confirm_step(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0014")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    await action.declare(Month("2008-02"))
+    form = fields(await stage.secretary.get(path)) | {f"{row}.centre.attended": "44"}
+    guest = await stage.person(stage.secretary.viewer)
+    await guest.lapse()
+    await guest.post(path, form)
+    await guest.client.aclose()
+    shows(await stage.secretary.get(path + "/confirmation"), "Il reste des points à régler", "CHOMBIER Gisèle : une saisie")
