@@ -18,11 +18,12 @@ from contracts.refusals import Refusal
 
 from . import outbox, parked
 from .db import Connection
+from .logs import about
 from .reading import Act, Item
 from .service import Service
 from .settings import Settings
 from .steps import STEPS
-from .trouble import is_transient, where
+from .trouble import is_transient
 from .work import Keyed, Work, WorkError
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ class Engine:
             except Exception as error:
                 if is_transient(error, connection):
                     raise
-                log.error("message parked", error=type(error).__name__, where=where(error), topic=item.record.topic, keys=item.keys)
+                with about(item.envelope):
+                    log.error("message parked", exc_info=error, topic=item.record.topic, keys=item.keys)
                 outcome = await self._transact(connection, [item.spoilt(error)], span)
             total = Outcome(*(getattr(total, name) + getattr(outcome, name) for name in Outcome.__slots__))
         rest = await self._transact(connection, [], {place: replace(span, gap_is_real=True) for place, span in spans.items()})
@@ -213,7 +215,7 @@ class Transaction:
         if item.act is None:
             return
         ref = CommandRef(work.envelope.id, work.key, work.envelope.correlation, work.actor, work.at)
-        with structlog.contextvars.bound_contextvars(correlation=str(work.envelope.correlation), message=str(work.envelope.id)):
+        with about(work.envelope):
             try:
                 await item.act(work)
             except Refusal as refusal:
@@ -322,7 +324,8 @@ class Transaction:
         except Exception as error:
             if is_transient(error, self.connection):
                 raise
-            log.error("answer not noted", error=type(error).__name__, where=where(error), command=str(item.answer.command_id))
+            with about(item.envelope):
+                log.error("answer not noted", exc_info=error, command=str(item.answer.command_id))
         else:
             self.works.append(work)
 

@@ -1,13 +1,17 @@
-"""Logs: one JSON object a line on stdout, with the correlation id of the message at hand. Never a body."""
+"""Logs: one JSON object a line on stdout, with the correlation id of the message or request at hand. Never a body, nor what an error says."""
 
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import structlog
 
+from contracts.envelope import Envelope
+
 from .settings import Settings
+from .trouble import where
 
 log = structlog.get_logger()
 
@@ -19,9 +23,10 @@ def set_up(name: str, settings: Settings) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
+        without_values,
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
     )
@@ -32,6 +37,23 @@ def set_up(name: str, settings: Settings) -> None:
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
     # aiokafka logs at error what it retries by itself, a dozen lines a second while a broker is away; and at debug what it sends.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+
+def without_values(_logger: Any, _level: str, entry: Any) -> Any:
+    """An exception is told by its kind and its place: its text and its frames hold what people typed, passwords too."""
+    error = entry.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()
+    if isinstance(error, tuple):
+        error = error[1]
+    return {**entry, "error": type(error).__name__, "where": where(error)} if isinstance(error, BaseException) else entry
+
+
+def about(envelope: Envelope | None) -> AbstractContextManager[None]:
+    """Until the block ends, all that is logged names this message and what it belongs to."""
+    if envelope is None:
+        return nullcontext()
+    return structlog.contextvars.bound_contextvars(correlation=str(envelope.correlation), message=str(envelope.id))
 
 
 class FastStreamLog:

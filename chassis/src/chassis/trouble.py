@@ -50,5 +50,5 @@ def explain(error: BaseException) -> Trouble | None:
 
 def where(error: BaseException) -> str:
     """Where `error` was raised, innermost first, without its text: that could hold what is personal."""
-    frames = traceback.extract_tb(error.__traceback__)[-5:]
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
     return " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in reversed(frames))

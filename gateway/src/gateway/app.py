@@ -15,6 +15,8 @@ from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 from pydantic import ValidationError
 
+from chassis.ids import uuid7
+
 from .answers import Hub
 from .commands import Commands, NotYours
 from .identity_client import IdentityAway, IdentityClient
@@ -102,6 +104,12 @@ def provide_agent(viewer: NamedDependency[Viewer]) -> Viewer:
     return viewer
 
 
+async def begin(request: AnyRequest) -> None:
+    """What is logged of a request has an id of its own, until a form gives its command's. Raises PermissionDeniedException."""
+    structlog.contextvars.bind_contextvars(correlation=str(uuid7()))
+    refuse_other_sites(request)
+
+
 def refuse_other_sites(request: AnyRequest) -> None:
     """A form is sent from our own pages only: the browser says from where (the cookie is SameSite besides)."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
@@ -132,7 +140,7 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     elif isinstance(error, ValidationError):  # what no field of ours lets anybody type
         status = 400
     if status >= 500:
-        log.error("a page failed", path=request.url.path, error=repr(error), exc_info=None if isinstance(error, AWAY) else error)
+        log.error("a page failed", path=request.url.path, exc_info=error)
     html = environment().get_template("error.html").render(status=status, path=request.url.path, viewer=None, notice=None, has_errors=False)
     return Response(html, media_type="text/html", status_code=status, headers={"Cache-Control": "no-store"})
 
@@ -168,7 +176,7 @@ def create_app(settings: WebSettings) -> Litestar:
             "organisation": Provide(provide_organisation, sync_to_thread=False),
             "agent": Provide(provide_agent, sync_to_thread=False),
         },
-        before_request=refuse_other_sites,
+        before_request=begin,
         exception_handlers={NotLoggedIn: to_log_in, ChooseFirst: to_first_login, HTTPException: error_page, Exception: error_page},
         response_headers=HEADERS,
         request_max_body_size=LARGEST_BODY,

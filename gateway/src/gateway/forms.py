@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
 from litestar import Request
 from litestar.datastructures import UploadFile
 from uuid_utils.compat import uuid7
@@ -67,7 +68,7 @@ class Form:
 
     @classmethod
     async def of(cls, request: Request[Any, Any, Any]) -> "Form":
-        """The form that was posted."""
+        """The form that was posted; what is logged from here on names its command."""
         found = await request.form()
         values: dict[str, list[str]] = {}
         files: dict[str, UploadFile] = {}
@@ -76,7 +77,9 @@ class Form:
                 files[name] = value
             else:
                 values.setdefault(name, []).append(str(value).replace("\0", "")[:LONGEST])  # PostgreSQL keeps no zero byte
-        return cls(values, files)
+        form = cls(values, files)
+        structlog.contextvars.bind_contextvars(correlation=str(form.command_id))
+        return form
 
     @classmethod
     def showing(cls, values: Mapping[str, Any]) -> "Form":
