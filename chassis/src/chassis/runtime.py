@@ -16,7 +16,6 @@ import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
-from pydantic import ValidationError
 
 from contracts.envelope import Actor, Envelope
 
@@ -30,7 +29,7 @@ from .migrate import migrate
 from .reading import Item, readers
 from .relay import Relay
 from .service import OutsideRecord, Service
-from .settings import EVENTS, Settings
+from .settings import EVENTS, Settings, read
 from .trouble import Trouble, explain, is_transient
 from .work import Work
 
@@ -211,11 +210,7 @@ def main(service: Service, arguments: Sequence[str] | None) -> None:
     parser = argparse.ArgumentParser(prog=f"python -m {service.name}", description="Sans argument : lance le service.")
     cli.add_to(parser)
     chosen = parser.parse_args(arguments)
-    try:
-        settings = service.settings()
-    except ValidationError as error:
-        names = ", ".join(f"SESAME_{'.'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors())
-        sys.exit(f"Réglages manquants ou faux : {names}.")
+    settings = read(service.settings)
     if not chosen.command:
         logs.set_up(service.name, settings)
     try:

@@ -1,11 +1,13 @@
 """Settings of a process, from environment variables that begin with `SESAME_`."""
 
-from typing import Literal
+import sys
+from typing import Literal, TypeVar
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MAX_MESSAGE_BYTES = 5 * 1024 * 1024
+Of = TypeVar("Of", bound=BaseSettings)
 EVENTS, PERSONAL, CALENDAR = "events", "personal", "calendar"
 
 
@@ -44,3 +46,12 @@ class Settings(BaseSettings):
     def limit(self, topic: str) -> int:
         """How many bytes a record of `topic` may have."""
         return self.max_message_bytes if topic == EVENTS or topic.endswith(".commands") else 1024 * 1024
+
+
+def read(kind: type[Of]) -> Of:
+    """The process's settings; ends it with a sentence that names those that are missing or wrong."""
+    try:
+        return kind()
+    except ValidationError as error:
+        names = ", ".join(f"SESAME_{'.'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors())
+        sys.exit(f"Réglages manquants ou faux : {names}.")

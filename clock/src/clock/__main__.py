@@ -10,10 +10,10 @@ import structlog
 import uvicorn
 from aiokafka.errors import KafkaError
 from prometheus_client import Gauge, make_asgi_app
-from pydantic import ValidationError
 
 from chassis import instant, logs
 from chassis.kafka import partitions
+from chassis.settings import read
 from chassis.trouble import explain
 
 from .calendar import ClockSettings, catch_up
@@ -103,11 +103,7 @@ async def serve(settings: ClockSettings) -> None:
 
 def main() -> None:
     """Runs until it is told to stop. Ends the process with a sentence when it cannot go on."""
-    try:
-        settings = ClockSettings()
-    except ValidationError as error:
-        names = ", ".join(f"SESAME_{str(one['loc'][0]).upper()} ({one['msg']})" for one in error.errors())
-        sys.exit(f"Réglages manquants ou faux : {names}.")
+    settings = read(ClockSettings)
     logs.set_up("clock", settings)
     try:
         asyncio.run(serve(settings))

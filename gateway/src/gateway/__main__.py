@@ -4,6 +4,9 @@ import sys
 
 import uvicorn
 
+from chassis import logs
+from chassis.settings import read
+
 from .app import create_app
 from .settings import WebSettings
 from .worker import run_worker
@@ -13,7 +16,8 @@ def main() -> None:
     """Run the process that the first argument names; the worker's module knows the operator's commands."""
     match sys.argv[1:]:
         case ["web"]:
-            settings = WebSettings()
+            settings = read(WebSettings)
+            logs.set_up("gateway-web", settings)
             uvicorn.run(create_app(settings), host=settings.http_host, port=settings.http_port, log_config=None, server_header=False)
         case _:
             run_worker(sys.argv[1:])

@@ -11,13 +11,12 @@ from time import monotonic
 
 import asyncpg
 from aiokafka.errors import KafkaError
-from pydantic import ValidationError
 
 from chassis import migrate
 from chassis.catch_up import catch_up
 from chassis.db import Connection, connect
 from chassis.service import Service
-from chassis.settings import CALENDAR
+from chassis.settings import CALENDAR, read
 from chassis.trouble import Trouble, explain
 from chassis.work import Work
 from contracts.answers import CommandAnswered
@@ -37,10 +36,7 @@ Say = Callable[[str], None]
 def run(service: Service) -> None:
     """Rebuilds, and says how far it is; ends the process with a sentence when that is not possible."""
     try:
-        asyncio.run(rebuild(service, GatewaySettings(), _on_the_console))
-    except ValidationError as error:
-        names = ", ".join(f"SESAME_{'.'.join(str(part) for part in one['loc'])}".upper() for one in error.errors())
-        sys.exit(f"Réglages manquants ou faux : {names}.")
+        asyncio.run(rebuild(service, read(GatewaySettings), _on_the_console))
     except (Trouble, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
         sys.exit(str(explain(error) or f"La reconstruction s’est arrêtée ({error}). Les vues en service n’ont pas changé : relancez-la."))
 

@@ -19,4 +19,3 @@ class WebSettings(GatewaySettings):
     kafka: str = ""
     identity_url: str = "http://127.0.0.1:0"
     gateway_key: SecretStr = SecretStr("")
-    region_name: str = "Région Languedoc-Roussillon"

@@ -1,7 +1,8 @@
-"""Whether the web process lives and can serve: it needs its database, nothing else."""
+"""Whether the web process lives and can serve (it needs its database, nothing else), and its metrics."""
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from ..portal import Portal
 
@@ -19,4 +20,10 @@ async def ready(portal: NamedDependency[Portal]) -> Response[str]:
     return Response("prêt", media_type="text/plain")
 
 
-ROUTES = [live, ready]
+@get("/metrics", sync_to_thread=False)
+def metrics() -> Response[bytes]:
+    """For the operator's Prometheus."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+ROUTES = [live, ready, metrics]

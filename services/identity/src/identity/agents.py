@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
-from pydantic import ValidationError
 
 from chassis.batch import Engine
 from chassis.ids import uuid7
 from chassis.migrate import migrate
 from chassis.service import Service
+from chassis.settings import read
 from chassis.trouble import Trouble, explain
 from contracts.envelope import Actor
 
@@ -48,10 +48,7 @@ def main(service: Service, arguments: Sequence[str]) -> None:
     chosen = parser.parse_args(arguments)
     agent = NewAgent(chosen.login or chosen.email, chosen.name.strip(), chosen.email.strip())
     try:
-        asyncio.run(_create(service, IdentitySettings(), agent, if_none=chosen.if_none, shown=chosen.print))
-    except ValidationError as error:
-        names = ", ".join(f"SESAME_{one['loc'][0]}".upper() for one in error.errors())
-        sys.exit(f"Réglages manquants ou faux : {names}.")
+        asyncio.run(_create(service, read(IdentitySettings), agent, if_none=chosen.if_none, shown=chosen.print))
     except Trouble as trouble:
         sys.exit(str(trouble))
     except (OSError, asyncpg.PostgresError) as error:

@@ -1,0 +1,86 @@
+"""The web process: its settings, its log and its metrics are those of any other process."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.gateway.stage import migrated
+from tests.infra import Infra, free_port
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PASSWORD = "Un-secret-de-Gisèle-1986"
+
+
+async def web(environment: dict[str, str], said: Path) -> asyncio.subprocess.Process:
+    """`python -m gateway web`, told nothing but `environment`; what it says goes to a file."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SESAME_")} | environment
+    with said.open("w") as out:
+        return await asyncio.create_subprocess_exec(sys.executable, "-m", "gateway", "web", env=own, stdout=out, stderr=out)
+
+
+@asynccontextmanager
+async def portal(infra: Infra, said: Path, identity: int) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser before a web process that serves, with an identity at this port."""
+    port = free_port()
+    environment = {
+        "SESAME_DATABASE": await infra.fresh_database("gateway", migrated),
+        "SESAME_HTTP_PORT": str(port),
+        "SESAME_IDENTITY_URL": f"http://127.0.0.1:{identity}",
+        "SESAME_GATEWAY_KEY": "key",
+    }
+    process = await web(environment, said)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://localhost:{port}") as client:
+            for _ in range(300):
+                try:
+                    await client.get("/live")
+                    break
+                except httpx.TransportError:
+                    assert process.returncode is None
+                    await asyncio.sleep(0.05)
+            yield client
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def parrot(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """An identity that went wrong: it says what it was told, which nobody understands."""
+    told = await reader.readuntil(b"}")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{" + told[told.index(b"{") :])
+    await writer.drain()
+    writer.close()
+
+
+async def test_a_page_that_fails_while_it_handles_a_password_leaves_none_in_the_log(infra: Infra, tmp_path: Path) -> None:
+    said, command = tmp_path / "said", str(uuid4())
+    identity = await asyncio.start_server(parrot, "127.0.0.1", 0)
+    async with identity, portal(infra, said, identity.sockets[0].getsockname()[1]) as client:
+        form = {"identifiant": "gisele", "mot_de_passe": PASSWORD, "_commande": command}
+        failed = await client.post("/connexion", data=form)
+    assert failed.status_code == 500 and "Traceback" not in failed.text
+    lines = [json.loads(line) for line in said.read_text().splitlines()]
+    (told,) = [line for line in lines if line["event"] == "a page failed"]
+    assert told["service"] == "gateway-web" and told["path"] == "/connexion" and told["correlation"] == command
+    assert told["error"] == "JSONDecodeError" and "access.py" in told["where"]
+    assert PASSWORD not in said.read_text() and "secret" not in said.read_text()
+
+
+async def test_the_web_process_has_metrics(infra: Infra, tmp_path: Path) -> None:
+    async with portal(infra, tmp_path / "said", free_port()) as client:
+        answer = await client.get("/metrics")
+    assert answer.status_code == 200 and "process_cpu_seconds_total" in answer.text
+
+
+async def test_a_web_process_without_a_database_says_so_in_one_line(tmp_path: Path) -> None:
+    process = await web({}, tmp_path / "said")
+    assert await process.wait() == 1
+    assert (tmp_path / "said").read_text() == "Réglages manquants ou faux : SESAME_DATABASE (Field required).\n"
