@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
 from uuid_utils.compat import uuid7
 
 from chassis.instant import now
@@ -22,6 +23,7 @@ from ..session import Viewer
 from ..views.action import Action, load_action, names_of_trainees
 from ..views.billing import Explained, OfferView, explain, explained, load_account, load_invoice, load_invoices, offered, view_offers
 from ..views.waiting import load_waiting
+from . import drafts
 
 
 @get("/actions/{contract:str}/facturation")
@@ -63,11 +65,20 @@ async def preview(
     """The invoices that were chosen, explained; nothing is stored (BIL-2)."""
     action = await load_action(portal.db, organisation, contract)
     chosen = choose(action, choix or [])
-    if not chosen:
-        form = Form()
+    form = Form(restored=await was_not_sent(request, portal, organisation))
+    if chosen:
+        return await show_preview(request, portal, action, chosen, form)
+    if not form.restored:
         form.wrong("choix", "Choisissez au moins une ligne à facturer.")
-        return await show(request, portal, organisation, action, form)
-    return await show_preview(request, portal, action, chosen, Form())
+    return await show(request, portal, organisation, action, form)
+
+
+async def was_not_sent(request: AnyRequest, portal: Portal, viewer: Viewer) -> bool:
+    """Whether an invoice was confirmed here after the session had lapsed: it was not sent, as is said once (ACC-7)."""
+    lapsed = await drafts.restored(portal, viewer, request.url.path)
+    if lapsed:
+        await drafts.accepted(portal, viewer, request.url.path)
+    return lapsed is not None
 
 
 def choose(action: Action, keys: list[str]) -> list[OfferView]:
@@ -97,17 +108,29 @@ def explained_offer(view: OfferView, names: dict[str, str]) -> Explained:
     return explained(lines, [share for month in view.months for share in month.shares], names)
 
 
-@post("/actions/{contract:str}/factures")
+@post("/actions/{contract:str}/facturation/verification")
 async def issue(
     request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
 ) -> Response[Any]:
-    """Confirm each chosen invoice: a command each, so that one that is refused holds up none (BIL-2)."""
+    """Confirm each chosen invoice; what is refused is shown again as it can be confirmed now (BIL-2)."""
     action = await load_action(portal.db, organisation, contract)
     form = await Form.of(request)
-    path = f"{action.path}/solde" if form.value("page") == "solde" else f"{action.path}/facturation"
-    answers: list[Answer] = []
-    for row, key in enumerate(form.values("choix")):
-        answers.append(await confirm(portal, organisation, action, form, row, key, path))
+    done = await confirm_all(portal, organisation, action, form, f"{action.path}/facturation")
+    if done:
+        return done
+    action = await load_action(portal.db, organisation, contract)
+    chosen = choose(action, form.values("choix"))
+    if chosen:
+        return await show_preview(request, portal, action, chosen, form)
+    return await show(request, portal, organisation, action, form)
+
+
+async def confirm_all(portal: Portal, viewer: Viewer, action: Action, form: Form, path: str) -> Redirect | None:
+    """A command for each invoice, so that one that is refused holds up none, then the page at `path`.
+
+    None when one was refused: the form says why.
+    """
+    answers = [await confirm(portal, viewer, action, form, row, key, path) for row, key in enumerate(form.values("choix"))]
     refused = [answer for answer in answers if answer.refused]
     if answers and not refused:
         return see(path, command=answers[-1].command_id)
@@ -118,11 +141,7 @@ async def issue(
         form.wrong(None, "Choisissez au moins une ligne à facturer.")
     form.renew()
     form.typed.pop("facture", None)
-    action = await load_action(portal.db, organisation, contract)
-    chosen = choose(action, form.values("choix"))
-    if chosen:
-        return await show_preview(request, portal, action, chosen, form)
-    return await show(request, portal, organisation, action, form)
+    return None
 
 
 async def confirm(portal: Portal, viewer: Viewer, action: Action, form: Form, row: int, key: str, path: str) -> Answer:
@@ -171,21 +190,39 @@ async def balance_page(
     request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
 ) -> Response[str]:
     """The balance, line by line, or what it still waits for (BIL-11)."""
+    form = Form(restored=await was_not_sent(request, portal, organisation))
+    return await show_balance(request, portal, organisation, contract, form)
+
+
+@post("/actions/{contract:str}/solde")
+async def issue_balance(
+    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
+) -> Response[Any]:
+    """Confirm the balance (BIL-11)."""
     action = await load_action(portal.db, organisation, contract)
-    account = await load_account(portal.db, organisation, action)
+    form = await Form.of(request)
+    done = await confirm_all(portal, organisation, action, form, f"{action.path}/solde")
+    return done or await show_balance(request, portal, organisation, contract, form)
+
+
+async def show_balance(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form) -> Response[str]:
+    """The balance's page; `form` says why it was not confirmed."""
+    action = await load_action(portal.db, viewer, contract)
+    account = await load_account(portal.db, viewer, action)
     offer = next((view for view in view_offers(offered(action), paris_day(now())) if view.offer.kind is InvoiceKind.BALANCE), None)
     names = await names_of_trainees(portal.db, contract)
     return await page(
         request,
         "balance.html",
-        form=Form(),
+        status=200 if form.ok else 422,
+        form=form,
         action=action,
         account=account,
         offer=offer,
         detail=explained_offer(offer, names) if offer else None,
         invoice_id=str(uuid7()),
-        waits=(await load_waiting(portal.db, organisation)).since(contract, IssueInvoice),
+        waits=(await load_waiting(portal.db, viewer)).since(contract, IssueInvoice),
     )
 
 
-ROUTES = [billing_page, preview, issue, invoice_page, account_page, balance_page]
+ROUTES = [billing_page, preview, issue, invoice_page, account_page, balance_page, issue_balance]
