@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 import structlog
@@ -63,7 +63,7 @@ def provide_portal(request: AnyRequest) -> Portal:
 async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -> Viewer:
     """Who is logged in. Raises NotLoggedIn (what was sent is kept as its owner's draft) or ChooseFirst."""
     token = request.cookies.get(COOKIE, "")
-    viewer = await find_viewer(portal.db, token, touch=not request.url.path.startswith("/evenements")) if token else None
+    viewer = await find_viewer(portal.db, token, touch=not is_by_itself(request)) if token else None
     if viewer is None:
         raise NotLoggedIn(*await _kept(request, portal, token))
     request.scope["viewer"] = viewer  # type: ignore[typeddict-unknown-key]
@@ -72,11 +72,17 @@ async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -
     return viewer
 
 
+def is_by_itself(request: AnyRequest) -> bool:
+    """Whether the page asks, its user perhaps away: the live connection, and live regions, which htmx cuts out of whole pages."""
+    return request.url.path == "/evenements" or (request.method == "GET" and request.headers.get("HX-Request-Type") == "full")
+
+
 async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, bool]:
     """Where to come back to, and whether what was posted is kept: it is never carried out by itself (no password is ever kept)."""
     path = request.url.path
+    back = path + (f"?{request.url.query}" if request.url.query else "")
     if request.method == "GET":
-        return path + (f"?{request.url.query}" if request.url.query else ""), False
+        return back, False
     lapsed = await find_lapsed(portal.db, token) if token and path.startswith(KEPT_UNDER) else None
     if lapsed is None:
         return "/", False
@@ -87,7 +93,7 @@ async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, b
             typed.setdefault(name, []).append(value)
     typed.pop("_commande", None)
     await keep_draft(portal.db, lapsed, path, {"typed": typed, "lapsed": True})
-    return path, True
+    return back, True
 
 
 def provide_organisation(viewer: NamedDependency[Viewer]) -> Viewer:
@@ -121,10 +127,24 @@ def refuse_other_sites(request: AnyRequest) -> None:
     raise PermissionDeniedException
 
 
-def to_log_in(_request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
-    """The login page, and the way back."""
-    reason = "&gardee=1" if error.kept else ""
-    return Redirect(f"/connexion?suite={quote(error.back)}{reason}", status_code=303)
+def to_log_in(request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
+    """The login page, and the way back.
+
+    htmx would follow, and put that page into this one: it is told 401, which it swaps nowhere (`noSwap` in the layout), and to leave
+    the page only when what was sent is kept.
+    """
+    inside = request.headers.get("HX-Request") == "true"
+    back = _page(request) if inside else error.back
+    log_in = f"/connexion?suite={quote(back)}{'&gardee=1' if error.kept else ''}"
+    if inside:
+        return Response("", status_code=401, headers={"HX-Redirect": log_in} if error.kept else {})
+    return Redirect(log_in, status_code=303)
+
+
+def _page(request: AnyRequest) -> str:
+    """The page on which htmx asks."""
+    url = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    return url.path + (f"?{url.query}" if url.query else "")
 
 
 def to_first_login(_request: AnyRequest, _error: ChooseFirst) -> Response[Any]:

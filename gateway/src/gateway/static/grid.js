@@ -98,9 +98,6 @@
     for (const name of [...body.keys()]) if (!name.startsWith(event.target.id + ".")) body.delete(name);
     body.set("faire", now.what);
   });
-  document.addEventListener("htmx:before:response", (event) => {
-    if (state.has(event.target) && event.detail.ctx.response.raw.redirected) location.reload(); // the session has lapsed; the row is kept
-  });
   document.addEventListener("htmx:finally:request", (event) => {
     const line = event.target, now = state.get(line);
     if (!now) return;

@@ -24,18 +24,19 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 // The live connection: say when it is lost, and hide it when it is back.
-const cut = (lost) => { const notice = document.getElementById("direct-coupe"); if (notice) notice.hidden = !lost; };
-document.addEventListener("htmx:sse:error", () => cut(true));
-document.addEventListener("htmx:sse:after:connection", () => cut(false));
+const say = (id, yes) => { const notice = document.getElementById(id); if (notice) notice.hidden = !yes; };
+document.addEventListener("htmx:sse:error", (event) => { if (event.detail.status === 401) over(); else say("direct-coupe", true); });
+document.addEventListener("htmx:sse:after:connection", () => { for (const id of ["direct-coupe", "session-finie"]) say(id, false); });
+
+// The session is over: the page stays as it is, with what is typed in it.
+const over = () => { say("session-bientot", false); say("session-finie", true); };
+document.addEventListener("htmx:response:error", (event) => { if (event.detail.ctx.response.status === 401) over(); });
 
 // Thirty minutes without a page end a session: two minutes before, offer to stay.
 let warn;
-const arm = () => { clearTimeout(warn); warn = setTimeout(() => {
-  const notice = document.getElementById("session-bientot");
-  if (notice) notice.hidden = false;
-}, 28 * 60 * 1000); };
+const arm = () => { clearTimeout(warn); warn = setTimeout(() => say("session-bientot", true), 28 * 60 * 1000); };
 arm();
-document.getElementById("rester")?.addEventListener("click", async (event) => {
-  const answer = await fetch("/rester-connecte", { method: "POST" });
-  if (answer.ok) { event.target.closest(".notice").hidden = true; arm(); } else location.reload();
+document.getElementById("rester")?.addEventListener("click", async () => {
+  const answer = await fetch("/rester-connecte", { method: "POST", headers: { "HX-Request": "true" } });
+  if (answer.ok) { say("session-bientot", false); arm(); } else over();
 });

@@ -1,0 +1,164 @@
+"""A session that ends: nothing typed is lost, nothing is sent unseen, and only what somebody does keeps it open (ACC-5, ACC-7)."""
+
+import html
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from contracts.message import Command, Message
+from contracts.month import Month, months_between
+from contracts.refusals.common import Discarded
+from tests.gateway.pieces import terms
+from tests.gateway.stage import Person, Stage, faults_of, text_of, value_of
+from tests.gateway.story import BTS, OVER, TO_OPEN, Told, award, story
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+INVOICE = f"/actions/{BTS}/facturation/verification?choix=monthly:2008-01"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def told(stage: Stage) -> AsyncIterator[dict[str, Told]]:
+    yield await story(stage)
+
+
+@asynccontextmanager
+async def colleague(stage: Stage) -> AsyncIterator[Person]:
+    """Somebody of the same organisation, with a session of their own."""
+    person = await stage.person(stage.secretary.viewer)
+    yield person
+    await person.client.aclose()
+
+
+def refuse(_key: str, _command: Command) -> Iterable[Message]:
+    raise Discarded
+
+
+def sent(page: httpx.Response) -> dict[str, str | list[str]]:
+    """What the page's confirm button would send."""
+    return {name: value_of(page, name) for name in ("choix", "facture", "montant")}
+
+
+async def back_from_log_in(stage: Stage, lapsed: httpx.Response) -> httpx.Response:
+    """The page to which the login page leads back."""
+    assert lapsed.status_code == 200 and lapsed.url.path == "/connexion"
+    return await stage.secretary.get(parse_qs(urlsplit(str(lapsed.url)).query)["suite"][0])
+
+
+async def closed(stage: Stage, number: str) -> Told:
+    """An action whose balance can be confirmed."""
+    action = await award(stage, number, terms("ACTION " + number, date(2007, 9, 3), date(2007, 11, 30)))
+    await action.open(2)
+    await action.leave(surveyed=2)
+    for month in months_between(Month("2007-09"), Month("2007-11")):
+        await action.confirm(month)
+    await action.close()
+    await action.report(received=True)
+    await action.say(action.offered(balance=Decimal("1989.00")))
+    return action
+
+
+async def test_an_invoice_that_was_confirmed_too_late_is_shown_again_and_was_not_sent(stage: Stage, told: dict[str, Told]) -> None:
+    async with colleague(stage) as person:
+        preview = await person.get(INVOICE)
+        await person.lapse()
+        lapsed = await person.post(INVOICE, sent(preview))
+    assert "votre saisie est gardée" in text_of(lapsed)
+    page = await back_from_log_in(stage, lapsed)
+    assert page.status_code == 200
+    assert "Votre session avait expiré Rien n’a été envoyé à la Région." in text_of(page) and "Confirmer la facture de" in text_of(page)
+    assert "Votre session avait expiré" not in text_of(await stage.secretary.get(INVOICE))
+    assert not await stage.db.fetchval("SELECT count(*) FROM commands")
+
+
+async def test_a_balance_that_was_confirmed_too_late_is_shown_again_and_was_not_sent(stage: Stage, told: dict[str, Told]) -> None:
+    action = await closed(stage, "2007SES0001")
+    path = f"/actions/{action.number}/solde"
+    async with colleague(stage) as person:
+        balance = await person.get(path)
+        await person.lapse()
+        page = await back_from_log_in(stage, await person.post(path, sent(balance)))
+    assert page.url.path == path and "Le solde n’a pas été envoyé à la Région." in text_of(page)
+
+
+async def test_a_refused_invoice_or_balance_goes_on_living_on_its_page(stage: Stage, told: dict[str, Told]) -> None:
+    action = await closed(stage, "2007SES0002")
+    for path, title in ((INVOICE, "La facture n’est pas confirmée"), (f"/actions/{action.number}/solde", "Le solde n’est pas confirmé")):
+        page = await stage.secretary.get(path)
+        async with stage.answering(refuse):
+            refused = await stage.secretary.post(path, sent(page))
+        assert refused.status_code == 422 and title in text_of(refused)
+        lives = set(re.findall(r'hx-get="([^"]+)" hx-select="(#[^"]+)"', refused.text))
+        assert lives
+        for address, region in lives:
+            live = await stage.secretary.get(html.unescape(address))
+            assert live.status_code == 200 and f'id="{region[1:]}"' in live.text
+
+
+async def test_what_is_typed_after_the_session_had_expired_is_kept_and_the_page_never_holds_another(
+    stage: Stage, told: dict[str, Told], chromium: Any
+) -> None:
+    path = f"/actions/{OVER}/bilan"
+    async with colleague(stage) as person:
+        page = await person.open(chromium, path)
+        await person.lapse()
+        await page.fill("#texte", "Un groupe assidu.")
+        await page.wait_for_url("**/connexion?**")
+        assert "votre saisie est gardée" in await page.inner_text("main")
+        assert await page.input_value("[name=suite]") == path
+        await page.context.close()
+    again = await stage.secretary.get(path)
+    assert "Un groupe assidu." in again.text and "Votre session avait expiré" in text_of(again)
+
+
+async def test_a_row_of_hours_that_is_left_after_the_session_had_expired_is_found_again(
+    stage: Stage, told: dict[str, Told], chromium: Any
+) -> None:
+    path, row = f"/actions/{BTS}/declarations/2008-02", f"s{told[BTS].trainees[7].hex}"
+    async with colleague(stage) as person:
+        page = await person.open(chromium, path)
+        await person.lapse()
+        await page.fill(f"#{row}-centre-attended", "33")
+        await page.focus("#saisie .btn-primary")
+        await page.wait_for_url("**/connexion?**")
+        assert await page.input_value("[name=suite]") == path
+        await page.context.close()
+    assert re.search(rf'name="{row}.centre.attended"[^>]* value="33', (await stage.secretary.get(path)).text)
+
+
+async def test_a_page_whose_session_has_expired_says_so_and_keeps_what_is_typed(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
+    async with colleague(stage) as person:
+        page = await person.open(chromium, f"/actions/{TO_OPEN}/stagiaires/nouveau")
+        await page.fill("[name=nom]", "BERTRAND")
+        await person.lapse()
+        await told[BTS].say(told[BTS].offered())
+        await page.wait_for_selector("#session-finie", state="visible")
+        assert await page.input_value("[name=nom]") == "BERTRAND" and "Identification" not in await page.inner_text("body")
+        assert await faults_of(page) == []
+        await page.context.close()
+
+
+async def test_an_unattended_page_does_not_stay_logged_in_because_others_act(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
+    async def idle_minutes(person: Person) -> int:
+        query = "SELECT extract(epoch FROM now() - seen_at)::int / 60 FROM sessions WHERE token_hash = sha256($1::text::bytea)"
+        return int(await stage.db.fetchval(query, person.token))
+
+    async with colleague(stage) as person:
+        page = await person.open(chromium, f"/actions/{BTS}/facturation")
+        await page.wait_for_timeout(300)
+        await person.idle("20 minutes")
+        async with page.expect_response(lambda answer: answer.url.endswith("/facturation")) as waited:
+            await told[BTS].say(told[BTS].offered())
+        answer = await waited.value
+        assert answer.status == 200
+        assert await idle_minutes(person) == 20
+        await page.reload()
+        assert await idle_minutes(person) == 0
+        await page.context.close()
