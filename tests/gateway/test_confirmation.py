@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -9,7 +10,7 @@ import pytest_asyncio
 from contracts import declarations
 from contracts.declarations import Line, LineSaved
 from contracts.month import Month
-from tests.gateway.stage import Stage, value_of
+from tests.gateway.stage import Stage, faults_of, value_of
 from tests.gateway.story import Told, story
 from tests.gateway.test_declarations import Service, fields, key, running, shows
 
@@ -39,7 +40,7 @@ async def test_a_month_is_shown_and_confirmed_as_it_is_stored_and_what_was_typed
         pressed = await stage.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
         assert pressed.status_code == 422 and not came, "nobody confirms what a colleague is changing"
         grid = await stage.secretary.get(path)
-        shows(grid, "Cette saisie n’est pas enregistrée. Enregistré : en centre 60,00")
+        shows(grid, "Cette saisie est gardée, mais pas enregistrée. Enregistré : en centre 60,00")
         assert fields(grid)[f"{row}.centre.attended"] in {"12", "12,00"}
         back = await stage.secretary.post(path, {**fields(grid), "faire": f"reprendre {row}"})
     assert not came and fields(back)[f"{row}.centre.attended"] == "60,00"
@@ -72,3 +73,62 @@ async def test_what_a_lapsed_session_typed_is_not_forgotten_at_the_confirm_step(
     await guest.post(path, form)
     await guest.client.aclose()
     shows(await stage.secretary.get(path + "/confirmation"), "Il reste des points à régler", "CHOMBIER Gisèle : une saisie")
+
+
+async def test_what_was_typed_into_a_month_that_a_colleague_confirmed_meanwhile_is_shown(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0015")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    await action.declare(Month("2008-02"))
+    old = fields(await stage.secretary.get(path))
+    period = {"start": "05/02/2008", "end": "06/02/2008", "reason": "summons", "place": "centre", "hours": "7"}
+    form = old | {f"{row}.centre.attended": "douze", f"{row}.centre.excused": "7"}
+    form |= {f"{row}.absences.0.{part}": text for part, text in period.items()}
+    await action.confirm(Month("2008-02"))
+    async with stage.answering(Service()) as came:
+        over = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
+        row_over = await stage.secretary.post(f"{path}/lignes/{action.trainees[0]}", {**form, "faire": "ligne"})
+        same = await stage.secretary.post(path, {**old, "faire": "verifier"})
+    assert not came and over.status_code == 409
+    shows(over, "Février 2008 a été confirmé pendant votre saisie", "CHOMBIER Gisèle", "douze", "60,00")
+    shows(over, "Absence du 05/02/2008 au 06/02/2008, Convocation, Centre, 7 h")
+    assert "DURAND" not in over.text, "only what differs"
+    assert row_over.status_code == 422
+    shows(row_over, "Février 2008 a été confirmé pendant votre saisie", "reste sur cette page")
+    shows(same, "Réalisé horaire de l’action, février 2008")
+
+
+async def test_what_a_lapsed_session_typed_into_a_month_confirmed_since_is_shown_once(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0016")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    await action.declare(Month("2008-02"))
+    form = fields(await stage.secretary.get(path)) | {f"{row}.centre.attended": "44"}
+    guest = await stage.person(stage.secretary.viewer)
+    await guest.lapse()
+    await guest.post(path, form)
+    await guest.client.aclose()
+    await action.confirm(Month("2008-02"))
+    shows(await stage.secretary.get(path), "Février 2008 a été confirmé pendant votre saisie", "44")
+    shows(await stage.secretary.get(path), "Réalisé horaire de l’action, février 2008")
+
+
+@pytest.mark.parametrize("width", [1366, 360, 320])
+async def test_what_stands_in_a_months_way_can_be_read_by_everybody(stage: Stage, told: dict[str, Told], chromium: Any, width: int) -> None:
+    action = await running(stage, f"2008DEC1{width}")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    await action.declare(Month("2008-02"))
+    form = fields(await stage.secretary.get(path)) | {f"{row}.centre.attended": "12"}
+    await stage.secretary.post(f"{path}/lignes/{action.trainees[0]}", {**form, "faire": "garder"})
+    for there in (path, path + "/confirmation"):
+        page = await stage.secretary.open(chromium, there, width=width)
+        assert await faults_of(page) == [], there
+        await page.context.close()
+    page = await stage.secretary.open(chromium, path, width=width)
+    await action.confirm(Month("2008-02"))
+    await page.fill(f"#{row}-centre-attended", "13")
+    await page.focus("#saisie .btn-primary")
+    await page.wait_for_selector("#a-regler :text('a été confirmé pendant votre saisie')")
+    await page.click("text=Enregistrer le brouillon")
+    await page.wait_for_selector("h2:has-text('a été confirmé pendant votre saisie')")
+    await page.wait_for_selector("caption:has-text('Votre saisie')", state="attached")
+    assert await faults_of(page) == []
+    await page.context.close()

@@ -25,7 +25,7 @@ from ..views.action import Action, MonthView, load_action
 from ..views.declarations import Draft, Row, load_confirmed, load_rejection, load_rows, load_without_exit
 from ..views.months import strip
 from ..views.waiting import load_waiting
-from . import drafts, grid
+from . import drafts, grid, sums
 from .grid import Entry, Point
 from .realised import realised_context
 
@@ -78,6 +78,9 @@ async def month_page(
     """The month as it can be used now: to fill in, to wait for, or to read."""
     action = await load_action(portal.db, organisation, contract)
     view = month_of(action, mois)
+    if not can_be_filled(view, paris_day(now())) and (lapsed := await drafts.restored(portal, organisation, request.url.path)):
+        await forget_draft(portal.db, organisation, request.url.path)
+        return await overtaken(request, portal, organisation, action, view, lapsed)
     if view.state == "confirmed":
         return await page(request, "realised.html", **await realised_context(portal, organisation, action, view))
     if not can_be_filled(view, paris_day(now())):
@@ -85,6 +88,15 @@ async def month_page(
         return await page(request, "month_locked.html", action=action, view=view, before=before, after=after, first=action.next_month())
     restored = await recover(portal, organisation, action, view)
     return await show(request, portal, organisation, action, view, Form(restored=restored), opened={ouvert})
+
+
+async def overtaken(request: AnyRequest, portal: Portal, viewer: Viewer, action: Action, view: MonthView, form: Form) -> Response[Any]:
+    """What was typed into a month that can no longer be filled in, a colleague having confirmed it meanwhile (DEC-7): shown, not saved."""
+    rows = grid.changed(form, view.month, await load_rows(portal.db, viewer, action.contract_number, view.month))
+    if not rows:
+        return see(request.url.path)
+    context = {"action": action, "view": view, "rows": rows, "form": form, "figures": FIGURES, "figure": figure}
+    return await page(request, "month_overtaken.html", status=409, periods_of=grid.periods, **context)
 
 
 async def recover(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> Restored | None:
@@ -106,7 +118,7 @@ async def context_of(
     rows, found = await grid.loaded(portal, viewer, action, view.month)
     entries = grid.lay(form, rows, {} if stored else found, action, posted)
     waiting = await load_waiting(portal.db, viewer)
-    summed = grid.totals(entries, action)
+    summed = sums.totals(entries, action)
     return entries, {
         "action": action,
         "view": view,
@@ -116,7 +128,7 @@ async def context_of(
         "missing": [Point(entry.row.name, "", f"#{entry.key}-centre-attended") for entry in entries if entry.missing],
         "totals": summed,
         "amount": sum(summed.worth(action, place) for place in Place),
-        "remaining": grid.remaining,
+        "remaining": sums.remaining,
         "figure": figure,
         "figures": FIGURES,
         "explained": explained,
@@ -202,9 +214,9 @@ async def save_month(
     """
     action = await load_action(portal.db, organisation, contract)
     view = month_of(action, mois)
-    if not can_be_filled(view, paris_day(now())):
-        return see(request.url.path)
     form = await Form.of(request)
+    if not can_be_filled(view, paris_day(now())):
+        return await overtaken(request, portal, organisation, action, view, form)
     verb, _, where = form.value("faire").partition(" ")
     key = where.split(".")[0]
     rows = await load_rows(portal.db, organisation, contract, view.month)
@@ -248,8 +260,10 @@ async def save_row(
     view = month_of(action, mois)
     rows = await load_rows(portal.db, organisation, contract, view.month)
     row = next((row for row in rows if row.trainee_id == trainee_id), None)
-    if row is None or not can_be_filled(view, paris_day(now())):
+    if row is None:
         raise NotFoundException
+    if not can_be_filled(view, paris_day(now())):
+        return fragment("_line_overtaken.html", status=422, action=action, view=view)
     form = await Form.of(request)
     form.renew()  # the page's own id is for its buttons: each time that a row is left is a command of its own
     grid.number_periods(form, row.key)

@@ -16,12 +16,11 @@ from uuid import UUID, uuid5
 from chassis.instant import now
 from contracts.codes import ADMISSIBLE, AbsenceReason, ExitKind, ExitReason, Place
 from contracts.declarations import Absence, Exit, Line, SaveLine, SetExit
-from contracts.lines import FIGURES, PARTS, ZERO, figure, is_complete, total, wrong_figures
+from contracts.lines import FIGURES, PARTS, figure, is_complete, total, wrong_figures
 from contracts.message import Command, Part
 from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import ExitReasonMissing, LineMissing, ProofsNotAnnounced
-from contracts.types import to_cent
 
 from ..checks import lacking
 from ..commands import Answer
@@ -213,46 +212,6 @@ def _lacks(entry: Entry, action: Action) -> None:
         said.add(once)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums of the lines that count: by figure, of the month, still to be realised by place, and what they are worth (BIL-1)."""
-
-    counted: int
-    rows: int
-    figures: dict[str, Decimal]
-    remaining: dict[str, Decimal]
-
-    @property
-    def hours(self) -> Decimal:
-        """All hours of the month, attended or not."""
-        return sum(self.figures.values(), ZERO)
-
-    def payable(self, place: str) -> Decimal:
-        """Attended and excused hours of one place."""
-        return self.figures[f"{place}.attended"] + self.figures[f"{place}.excused"]
-
-    def worth(self, action: Action, place: str) -> Decimal:
-        """Hours × rate of one place, rounded to the cent (BIL-1)."""
-        rate: Decimal = getattr(action.terms, place).rate
-        return to_cent(self.payable(place) * rate)
-
-
-def remaining(entry: Entry, action: Action, place: str) -> Decimal:
-    """Planned hours of the trainee that no month holds (DEC-3); a wrong figure is none."""
-    planned: Decimal = getattr(action.terms, place).hours
-    typed = [figure(entry.line, path) for path in FIGURES if path.startswith(f"{place}.") and f"{entry.key}.{path}" not in entry.errors]
-    return planned - entry.row.used(Place(place)) - sum((hours or ZERO for hours in typed), ZERO)
-
-
-def totals(entries: Iterable[Entry], action: Action) -> Totals:
-    """The sums at the foot of the grid."""
-    entries = list(entries)
-    counted = [entry for entry in entries if entry.counted]
-    figures = {path: sum((figure(entry.line, path) or ZERO for entry in counted), ZERO) for path in FIGURES}
-    left = {place: sum((remaining(entry, action, place) for entry in entries), ZERO) for place in Place}
-    return Totals(len(counted), len(entries), figures, {str(place): hours for place, hours in left.items()})
-
-
 def lay(form: Form, rows: list[Row], drafts: dict[UUID, Draft], action: Action, posted: Iterable[str] = ()) -> list[Entry]:
     """Every row with what is shown in it: what was just `posted` (keys), else its draft, else what is stored."""
     entries: list[Entry] = []
@@ -272,12 +231,20 @@ def lay(form: Form, rows: list[Row], drafts: dict[UUID, Draft], action: Action, 
 
 async def unpack(portal: Portal, viewer: Viewer, action: Action, month: Month, rows: Iterable[Row], lapsed: Form) -> None:
     """What was posted after the session had lapsed becomes the drafts of the rows that were changed (ACC-7)."""
+    for row in changed(lapsed, month, rows):
+        await keep(portal, viewer, action, month, row, lapsed)
+
+
+def changed(form: Form, month: Month, rows: Iterable[Row]) -> list[Row]:
+    """The rows in which something else is typed than what their author was shown."""
+    found: list[Row] = []
     for row in rows:
-        if f"{row.key}.version" not in lapsed.typed:
-            continue
-        line, leaving = read_line(lapsed, row.key), read_exit(lapsed, row)
-        if _commands(lapsed, row, month, line, leaving) or any(name.startswith(f"{row.key}.") for name in lapsed.errors):
-            await keep(portal, viewer, action, month, row, lapsed)
+        if f"{row.key}.version" in form.typed:
+            number_periods(form, row.key)
+            line, leaving = read_line(form, row.key), read_exit(form, row)
+            if _commands(form, row, month, line, leaving) or any(name.startswith(f"{row.key}.") for name in form.errors):
+                found.append(row)
+    return found
 
 
 @dataclass(slots=True)
