@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on stdout, with the correlation id of the message or request at hand. Never a body, nor what an error says."""
+"""Logs: one JSON object a line on stdout, with the correlation id of the message or request at hand. Never a body, nor an error's text."""
 
 import logging
 import sys
