@@ -11,6 +11,7 @@ from contracts.actions import ChangeTrainee, RegisterTrainee, RemoveTrainee, Tra
 from contracts.answers import PersonalRef
 from contracts.codes import AgeBracket, PaidBy, Sex, Title
 from contracts.message import Command, Message
+from contracts.month import Month
 from contracts.personal import MailAddress, TextRecord
 from contracts.refusals import Refusals
 from contracts.refusals.actions import AgeImplausible, HeadcountReached, PaidHeadcountReached, TraineeLocked
@@ -161,6 +162,26 @@ async def test_a_double_click_registers_one_trainee(stage: Stage, action: Told) 
         for _ in range(2):
             await stage.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", form, command_id=command_id)
     assert len(came) == 1
+
+
+async def test_trn_06_a_newcomer_is_registered_until_the_last_month_is_confirmed_and_in_a_reopened_one(stage: Stage) -> None:
+    number = f"S{uuid4().hex[:8]}"
+    told = await award(stage, number, terms("ACCESSOIRISTES", date(2008, 1, 7), date(2008, 2, 29), headcount=4))
+    await told.open(2)
+    path = f"/actions/{number}/stagiaires"
+    await told.confirm(Month("2008-01"))
+    stage.it_is("2008-03-10T09:00")  # the planned end has passed, February is still to be declared
+    assert "Inscrire un stagiaire" in text_of(await stage.secretary.get(path))
+    assert "Enregistrer" in text_of(await stage.secretary.get(f"{path}/nouveau"))
+    await told.confirm(Month("2008-02"))
+    assert "Inscrire un stagiaire" not in text_of(await stage.secretary.get(path))
+    january = await told.invoice(Month("2008-01"), on=date(2008, 3, 8))
+    await told.reject(january, on=date(2008, 3, 10), correct_by=date(2008, 3, 25))
+    stage.it_is("2008-03-28T09:00")  # the correction waits for the next window
+    assert "Inscrire un stagiaire (2 places)" in text_of(await stage.secretary.get(f"/actions/{number}"))
+    await told.close()
+    assert "Inscrire un stagiaire" not in text_of(await stage.secretary.get(path))
+    stage.it_is("2008-03-06T14:12")
 
 
 async def test_trn_02_the_town_is_offered_from_the_postcode(stage: Stage, action: Told) -> None:

@@ -54,7 +54,7 @@ async def show(
         form=form,
         row=row,
         # A new sheet that was typed is shown again even when the last place was taken meanwhile: nothing typed is lost.
-        can_change=row.can_change(action) if row else action.can_register(paris_day(now())) or bool(form.restored) or not form.ok,
+        can_change=row.can_change(action) if row else action.can_register or bool(form.restored) or not form.ok,
         reason=await load_text(portal.db, action, row.unlock_reason) if row else "",
         bracket=_bracket(form),
         towns={prefix: communes.towns(form.value(f"{prefix}cp").strip()) for prefix in ("", "f_")},

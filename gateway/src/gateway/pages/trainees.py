@@ -7,9 +7,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from chassis.instant import now
 from contracts.actions import ChangeTrainee, RegisterTrainee, RemoveTrainee
-from contracts.month import paris_day
 
 from ..forms import Form
 from ..portal import Portal
@@ -44,7 +42,7 @@ async def trainees_page(
         list=found,
         sizes=SIZES,
         missing={row.trainee_id: missing(row.sheet) for row in found.rows if not row.complete},
-        can_register=action.can_register(paris_day(now())),
+        can_register=action.can_register,
         refused=[(address, Form(body["typed"])) for address, body in kept],
         registering=waiting.since(contract, RegisterTrainee),
         waits={row.trainee_id: waiting.since(contract, ChangeTrainee, RemoveTrainee, subject=str(row.trainee_id)) for row in found.rows},

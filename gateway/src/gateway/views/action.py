@@ -141,10 +141,14 @@ class Action:
         }
         return [name for name, lacks in lacking.items() if lacks]
 
-    def can_register(self, today: date) -> bool:
-        """Whether one more trainee can be registered: within the headcount (TRN-1), as long as a month may take them (TRN-6)."""
-        until = max([self.planned_end, *(found.correct_by for found in self.months if found.state == "reopened" and found.correct_by)])
-        open_still = self.state == "awarded" or (self.state == "opened" and today <= until)
+    @property
+    def can_register(self) -> bool:
+        """Whether one more trainee can be registered: within the headcount (TRN-1), until the closing as long as a month is not confirmed,
+        after the planned end too (TRN-6).
+        """
+        # Months are confirmed in order: while the last is not, somebody can still enter, in it if in no other.
+        unconfirmed = self.months and (self.months[-1].state != "confirmed" or any(found.state == "reopened" for found in self.months))
+        open_still = self.state == "awarded" or (self.state == "opened" and bool(unconfirmed))
         return open_still and self.registered < self.terms.headcount
 
     def next_month(self) -> MonthView | None:

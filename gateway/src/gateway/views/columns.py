@@ -54,11 +54,11 @@ def _dates(action: Action, _today: date) -> Iterator[Item]:
         yield Item("Validées", "ok")
 
 
-def _trainees(action: Action, today: date) -> Iterator[Item]:
+def _trainees(action: Action, _today: date) -> Iterator[Item]:
     yield Item(plural(action.registered, "bénéficiaire inscrit", "bénéficiaires inscrits"))
     if action.incomplete:
         yield Item(plural(action.incomplete, "fiche incomplète", "fiches incomplètes"), "warn")
-    if action.can_register(today):
+    if action.can_register:
         yield Item("Inscrire les stagiaires", href=f"{action.path}/stagiaires")
     elif action.state == "awarded":
         yield Item("Effectif du contrat atteint", muted=True)

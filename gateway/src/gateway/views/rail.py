@@ -61,7 +61,7 @@ def rail(action: Action, totals: Totals, today: date) -> tuple[Stage, ...]:
     steps = {step.key: step for step in action.steps(today)}
     return (
         _dates(action, steps["dates"]),
-        _trainees(action, steps["trainees"], today),
+        _trainees(action, steps["trainees"]),
         _trainers(action, steps["trainers"]),
         _opening(action, steps["opening"], today),
         _declarations(action, steps["declarations"]),
@@ -89,7 +89,7 @@ def _dates(action: Action, step: Step) -> Stage:
     return Stage(step, "Dates et périodes", (_badge(step), *locked), text, ((step.href, link),))
 
 
-def _trainees(action: Action, step: Step, today: date) -> Stage:
+def _trainees(action: Action, step: Step) -> Stage:
     terms, whole = action.terms, action.registered - action.incomplete
     badges: list[Badge] = [("ok", plural(whole, "fiche complète", "fiches complètes"))] if whole else []
     if action.incomplete:
@@ -99,7 +99,7 @@ def _trainees(action: Action, step: Step, today: date) -> Stage:
         f"{plural(action.paid, 'rémunéré')} par la Région sur {terms.paid_headcount}."
     )
     links: list[Link] = [(step.href, "Voir la liste")] if action.registered else []
-    if action.can_register(today):
+    if action.can_register:
         free = plural(terms.headcount - action.registered, "place")
         links.append((f"{step.href}/nouveau", f"Inscrire un stagiaire ({free})"))
     if action.state in {"awarded", "opened"} and action.registered:
