@@ -148,9 +148,10 @@ class Told:
         realised = (sum(self.declared.values(), Decimal(0)) / planned).quantize(Decimal("0.0001"), "ROUND_DOWN")
         return billing.InvoicesOffered(months=tuple(self.billable.values()), offers=tuple(offers), realised=realised)
 
-    async def invoice(self, month: Month, *, on: date, kind: codes.InvoiceKind = codes.InvoiceKind.MONTHLY) -> billing.Invoice:
-        """The month's invoice goes to the Region (BIL-2)."""
-        billable = self.billable.pop(month)
+    async def invoice(self, *months: Month, on: date, kind: codes.InvoiceKind = codes.InvoiceKind.MONTHLY) -> billing.Invoice:
+        """The invoice of these months goes to the Region (BIL-2)."""
+        found = [self.billable.pop(month) for month in months]
+        amount = sum((one.amount for one in found), Decimal("0.00"))
         is_balance = kind is codes.InvoiceKind.BALANCE
         invoice = billing.Invoice(
             invoice_id=uuid4(),
@@ -160,14 +161,14 @@ class Told:
             kind=kind,
             ordinal=None,
             replaces=None,
-            months=(month,),
-            trainees=billable.trainees,
-            lines=billable.lines,
-            shares=billable.shares,
-            excluding_tax=billable.amount,
+            months=months,
+            trainees=max((one.trainees for one in found), default=0),
+            lines=tuple(line for one in found for line in one.lines),
+            shares=tuple(share for one in found for share in one.shares),
+            excluding_tax=amount,
             tax_rate=Decimal(0),
             tax=Decimal(0),
-            including_tax=billable.amount,
+            including_tax=amount,
             issued_on=on,
         )
         self.invoices.append(invoice)

@@ -6,6 +6,7 @@ Writing uses no-break spaces: `2 445,00 €`, `335,00 h`, `15 mars 2008`. Readin
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -111,7 +112,7 @@ def month_short(value: str) -> str:
     return format_date(Month(value).first, "MMM y", locale="fr")
 
 
-def months(values: list[str] | tuple[str, ...]) -> str:
+def months(values: Sequence[str]) -> str:
     """`février, mars et avril 2008`."""
     names = [month(value) for value in values]
     if len({value[:4] for value in values}) == 1:

@@ -1,5 +1,6 @@
 """“Facturation”: what can be invoiced, the invoice explained, its confirmation, and what became of it (BIL-2 to BIL-7)."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,17 +12,18 @@ from uuid_utils.compat import uuid7
 
 from chassis.instant import now
 from contracts.billing import IssueInvoice
-from contracts.codes import InvoiceKind
-from contracts.month import paris_day
+from contracts.month import Month, paris_day
 
 from ..commands import Answer
-from ..forms import Form
+from ..forms import Form, Restored
+from ..french import months
 from ..portal import Portal
 from ..refusals import sentence
 from ..rendering import AnyRequest, page, see
-from ..session import Viewer
+from ..session import Viewer, forget_draft
 from ..views.action import Action, load_action, names_of_trainees
-from ..views.billing import Explained, OfferView, explain, explained, load_account, load_invoice, load_invoices, offered, view_offers
+from ..views.billing import Explained, explain, explained, load_account, load_invoice, load_invoices, offered
+from ..views.offers import OfferView, alternatives, every_offer, view_balance, view_offers
 from ..views.waiting import load_waiting
 from . import drafts
 
@@ -38,8 +40,7 @@ async def billing_page(
 async def show(request: AnyRequest, portal: Portal, viewer: Viewer, action: Action, form: Form) -> Response[str]:
     """The page; `form` says what was selected, and what was wrong with that."""
     invoices = await load_invoices(portal.db, viewer, action.contract_number)
-    today = paris_day(now())
-    found = offered(action)
+    found, offers = offered(action), view_offers(action, paris_day(now()))
     return await page(
         request,
         "billing.html",
@@ -47,9 +48,11 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, action: Acti
         form=form,
         action=action,
         found=found,
-        offers=[view for view in view_offers(found, today) if view.offer.kind is not InvoiceKind.BALANCE],
+        billable={month.month: month for month in found.months},
+        offers=offers,
+        choice=len(alternatives(offers)) < len(offers),
         invoices=invoices,
-        rejected=[view for view in invoices if view.state == "rejected" and view.replaced_by is None],
+        rejected=[view for view in invoices if view.to_correct],
         waits=(await load_waiting(portal.db, viewer)).since(action.contract_number, IssueInvoice),
     )
 
@@ -64,26 +67,34 @@ async def preview(
 ) -> Response[Any]:
     """The invoices that were chosen, explained; nothing is stored (BIL-2)."""
     action = await load_action(portal.db, organisation, contract)
-    chosen = choose(action, choix or [])
-    form = Form(restored=await was_not_sent(request, portal, organisation))
-    if chosen:
-        return await show_preview(request, portal, action, chosen, form)
-    if not form.restored:
+    form, chosen = Form({"choix": choix or []}, restored=await was_not_sent(request, portal, organisation)), choose(action, choix or [])
+    if not chosen and not form.restored:
         form.wrong("choix", "Choisissez au moins une ligne à facturer.")
+    if twice := in_several(chosen):
+        what = "un mois ne va que dans une facture. Ne gardez qu’une des factures qui le contiennent."
+        form.wrong("choix", f"{months(twice).capitalize()} : {what}")
+    if chosen and form.ok:
+        return await show_preview(request, portal, action, chosen, form)
     return await show(request, portal, organisation, action, form)
 
 
-async def was_not_sent(request: AnyRequest, portal: Portal, viewer: Viewer) -> bool:
-    """Whether an invoice was confirmed here after the session had lapsed: it was not sent, as is said once (ACC-7)."""
+async def was_not_sent(request: AnyRequest, portal: Portal, viewer: Viewer) -> Restored | None:
+    """An invoice was confirmed here after the session had lapsed: it was not sent, as is said once (ACC-7); None otherwise."""
     lapsed = await drafts.restored(portal, viewer, request.url.path)
     if lapsed:
-        await drafts.accepted(portal, viewer, request.url.path)
-    return lapsed is not None
+        await forget_draft(portal.db, viewer, request.url.path)
+    return lapsed and lapsed.restored
 
 
 def choose(action: Action, keys: list[str]) -> list[OfferView]:
     """The offers that these keys name, in the page's order."""
-    return [view for view in view_offers(offered(action), paris_day(now())) if view.key in set(keys)]
+    return [view for view in every_offer(action, paris_day(now())) if view.key in set(keys)]
+
+
+def in_several(chosen: list[OfferView]) -> list[Month]:
+    """Months of more than one of these invoices: no month is ever in two (BIL-7)."""
+    found = Counter(month for view in chosen for month in view.offer.months)
+    return sorted(month for month, count in found.items() if count > 1)
 
 
 async def show_preview(request: AnyRequest, portal: Portal, action: Action, chosen: list[OfferView], form: Form) -> Response[str]:
@@ -95,17 +106,17 @@ async def show_preview(request: AnyRequest, portal: Portal, action: Action, chos
         status=200 if form.ok else 422,
         form=form,
         action=action,
-        previews=[(view, explained_offer(view, names)) for view in chosen],
+        previews=[(view, explained_offer(action, view, names)) for view in chosen],
         total=sum(view.offer.excluding_tax for view in chosen),
         ready=all(view.can_be_confirmed for view in chosen),
         invoice_ids=[form.value("facture", row) or str(uuid7()) for row in range(len(chosen))],
     )
 
 
-def explained_offer(view: OfferView, names: dict[str, str]) -> Explained:
+def explained_offer(action: Action, view: OfferView, names: dict[str, str]) -> Explained:
     """The lines and shares of an offer's months."""
-    lines = [line for month in view.months for line in month.lines]
-    return explained(lines, [share for month in view.months for share in month.shares], names)
+    found = [month for month in offered(action).months if month.month in view.offer.months]
+    return explained([line for month in found for line in month.lines], [share for month in found for share in month.shares], names)
 
 
 @post("/actions/{contract:str}/facturation/verification")
@@ -146,12 +157,12 @@ async def confirm_all(portal: Portal, viewer: Viewer, action: Action, form: Form
 
 async def confirm(portal: Portal, viewer: Viewer, action: Action, form: Form, row: int, key: str, path: str) -> Answer:
     """One invoice, as the user saw it: the command's id follows from the form's, so that a double click is the same command."""
-    kind, _, months = key.partition(":")
+    kind, _, listed = key.partition(":")
     command = IssueInvoice.model_validate(
         {
             "invoice_id": form.value("facture", row),
             "kind": kind,
-            "months": [month for month in months.split(",") if month],
+            "months": [month for month in listed.split(",") if month],
             "excluding_tax": form.value("montant", row),
         }
     )
@@ -209,7 +220,7 @@ async def show_balance(request: AnyRequest, portal: Portal, viewer: Viewer, cont
     """The balance's page; `form` says why it was not confirmed."""
     action = await load_action(portal.db, viewer, contract)
     account = await load_account(portal.db, viewer, action)
-    offer = next((view for view in view_offers(offered(action), paris_day(now())) if view.offer.kind is InvoiceKind.BALANCE), None)
+    offer = view_balance(action, paris_day(now()))
     names = await names_of_trainees(portal.db, contract)
     return await page(
         request,
@@ -219,7 +230,7 @@ async def show_balance(request: AnyRequest, portal: Portal, viewer: Viewer, cont
         action=action,
         account=account,
         offer=offer,
-        detail=explained_offer(offer, names) if offer else None,
+        detail=explained_offer(action, offer, names) if offer else None,
         invoice_id=str(uuid7()),
         waits=(await load_waiting(portal.db, viewer)).since(contract, IssueInvoice),
     )

@@ -19,18 +19,16 @@ async def on_offered(work: Work[None], event: InvoicesOffered) -> None:
 
 
 async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
-    """The invoice holds its months, and takes the place of the rejected one that it corrects (BIL-2, BIL-7)."""
+    """The invoice holds its months (BIL-2)."""
     invoice = event.invoice
     await work.connection.execute(
         """
         WITH held AS (
             UPDATE months SET invoice_id = $2 WHERE contract_number = $1 AND month = ANY($10::text[])
-        ), replaced AS (
-            UPDATE invoices SET replaced_by = $2 WHERE invoice_id = $11
         )
         INSERT INTO invoices (contract_number, invoice_id, siret, body, kind, number, legal_number, excluding_tax, including_tax,
                               state, issued_at, issued_on, issued_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'issued', $12, $13, $14)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'issued', $11, $12, $13)
         ON CONFLICT (invoice_id) DO NOTHING
         """,
         work.key,
@@ -43,7 +41,6 @@ async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
         invoice.excluding_tax,
         invoice.including_tax,
         invoice.months,
-        invoice.replaces,
         work.at,
         invoice.issued_on,
         work.actor.subject if work.actor else None,

@@ -104,9 +104,10 @@ class Action:
     """The latest InvoicesOffered, as JSON."""
     issued: int
     rejected_open: int
-    """Rejected invoices whose months are not all confirmed again and invoiced."""
+    """Rejected invoices, a balance too, whose months are not all confirmed again and invoiced."""
     accepted: int
     balance_state: str | None
+    """Of the latest balance; none once the months of a rejected one are in other invoices."""
     report: dict[str, Any] | None
 
     @property
@@ -247,7 +248,20 @@ def _balance_step(action: Action) -> tuple[str, Tone]:
     return words.get(action.balance_state or "", ("Pas encore", "later"))
 
 
-SELECT = """
+TO_CORRECT = """
+    (state = 'rejected' AND CASE WHEN body->'months' = '[]'
+        THEN NOT EXISTS (SELECT FROM invoices later WHERE later.contract_number = invoices.contract_number
+            AND later.issued_at > invoices.issued_at AND later.kind = 'balance')
+        ELSE EXISTS (SELECT jsonb_array_elements_text(invoices.body->'months')
+            EXCEPT SELECT jsonb_array_elements_text(later.body->'months') FROM invoices later
+            WHERE later.contract_number = invoices.contract_number AND later.issued_at > invoices.issued_at) END)
+"""
+"""Whether a row of `invoices` is rejected and still to be corrected: until each of its months is in a later invoice or, when it has none,
+a later balance is issued (BIL-3, BIL-7, BIL-11). When that one is rejected in its turn, it is the one to correct.
+"""
+
+SELECT = (
+    """
     SELECT a.*, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation,
         t.*, i.*,
         (SELECT body FROM offers WHERE offers.contract_number = a.contract_number) AS offers,
@@ -269,11 +283,15 @@ SELECT = """
     CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE state = 'issued') AS issued,
             count(*) FILTER (WHERE state IN ('accepted', 'paid')) AS accepted,
-            count(*) FILTER (WHERE state = 'rejected' AND kind <> 'balance' AND replaced_by IS NULL) AS rejected_open,
-            (array_agg(state ORDER BY issued_at DESC) FILTER (WHERE kind = 'balance'))[1] AS balance_state
-        FROM invoices WHERE invoices.contract_number = a.contract_number
+            count(*) FILTER (WHERE to_correct) AS rejected_open,
+            (array_agg(state ORDER BY issued_at DESC) FILTER (WHERE kind = 'balance' AND (to_correct OR state <> 'rejected')))[1]
+                AS balance_state
+        FROM (SELECT state, kind, issued_at, """
+    + TO_CORRECT
+    + """ AS to_correct FROM invoices WHERE invoices.contract_number = a.contract_number) AS known
     ) i
 """
+)
 
 MONTHS = """
     SELECT m.contract_number, m.month, m.state, m.correct_by, m.rejected_invoice, r.number AS rejected_number, m.invoice_id,

@@ -10,14 +10,13 @@ from uuid import UUID
 from asyncpg import Pool, Record
 from litestar.exceptions import NotFoundException
 
-from contracts.billing import BillableMonth, Invoice, InvoiceLine, InvoicesOffered, Offer, Share, Taxed
+from contracts.billing import BillableMonth, Invoice, InvoiceLine, InvoicesOffered, Share
 from contracts.codes import InvoiceKind, Place
 from contracts.month import Month
 
 from ..french import sortable
 from ..session import Viewer
-from .action import Action, names_of_trainees
-from .windows import Window, window_after
+from .action import TO_CORRECT, Action, names_of_trainees
 
 NOTHING = Decimal("0.00")
 
@@ -47,7 +46,8 @@ class InvoiceView:
     rejection_code: str | None
     rejection_text: str | None
     correct_by: date | None
-    replaced_by: UUID | None
+    to_correct: bool
+    """Whether it is rejected and not all of it is invoiced again."""
     paid: Decimal
     payments: tuple[Payment, ...]
 
@@ -71,16 +71,20 @@ class InvoiceView:
         return sum((line.attended + line.excused for line in self.invoice.lines if line.place == place), NOTHING)
 
 
-SELECT = """
+SELECT = (
+    """
     SELECT i.*, a.title, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, p.body->>'text' AS text,
         ARRAY(SELECT reference FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_references,
         ARRAY(SELECT amount FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_amounts,
         ARRAY(SELECT paid_on FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_days
-    FROM invoices i
+    FROM (SELECT invoices.*, """
+    + TO_CORRECT
+    + """ AS to_correct FROM invoices) AS i
     JOIN actions a USING (contract_number)
     LEFT JOIN organisations o ON o.siret = a.siret
     LEFT JOIN people p ON p.id = i.rejection_text
 """
+)
 
 
 def _view(row: Record) -> InvoiceView:
@@ -95,7 +99,7 @@ def _view(row: Record) -> InvoiceView:
 
 PLAIN = (
     *("contract_number", "title", "organisation", "state", "issued_at", "decided_by", "decided_on", "decided_at"),
-    *("rejection_code", "correct_by", "replaced_by", "paid"),
+    *("rejection_code", "correct_by", "to_correct", "paid"),
 )
 
 
@@ -121,41 +125,6 @@ async def load_invoice(db: Pool, viewer: Viewer, invoice_id: UUID) -> InvoiceVie
 def offered(action: Action) -> InvoicesOffered:
     """What billing last said can be invoiced."""
     return InvoicesOffered.model_validate(action.offers) if action.offers else InvoicesOffered(months=(), offers=())
-
-
-@dataclass(frozen=True, slots=True)
-class OfferView:
-    """An invoice that could be confirmed, with when, and that day's tax (BIL-2, BIL-5)."""
-
-    offer: Offer
-    months: tuple[BillableMonth, ...]
-    window: Window | None
-    taxed: Taxed
-    can_be_confirmed: bool
-
-    @property
-    def key(self) -> str:
-        """Names it in a form: its kind and its months."""
-        return key_of(self.offer)
-
-
-def key_of(offer: Offer) -> str:
-    """Names an offer: `monthly:2008-02`, `quarter:2008-02,2008-03,2008-04`."""
-    return f"{offer.kind}:{','.join(offer.months)}"
-
-
-def view_offers(found: InvoicesOffered, today: date) -> list[OfferView]:
-    """Every offer, as of `today`."""
-    months = {month.month: month for month in found.months}
-    views: list[OfferView] = []
-    for offer in found.offers:
-        window = window_after(Month(offer.months[-1]), today) if offer.windowed and offer.months else None
-        if window and offer.not_before and window.first < offer.not_before:
-            window = window_after(Month.of(offer.not_before).previous(), max(today, offer.not_before))
-        taxed = max((tax for tax in offer.taxed if tax.since is None or tax.since <= today), key=lambda tax: tax.since or date.min)
-        ready = (window is None or window.is_open) and (offer.not_before is None or offer.not_before <= today)
-        views.append(OfferView(offer, tuple(months[month] for month in offer.months if month in months), window, taxed, ready))
-    return views
 
 
 @dataclass(frozen=True, slots=True)

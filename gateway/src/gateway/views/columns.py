@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from contracts.month import Month
-
 from ..french import date_short, month, month_short, plural
 from .action import Action, Tone
+from .offers import OfferView, alternatives, to_confirm, view_offers
 from .tasks import can_close, can_open
-from .windows import window_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +102,10 @@ def _declaration(action: Action, today: date) -> Iterator[Item]:
 
 
 def _billing(action: Action, today: date) -> Iterator[Item]:
-    offers = [offer for offer in (action.offers or {}).get("offers", []) if offer["kind"] != "balance"]
     if action.actual_start is None:
         yield Item("Aucune facture à valider", muted=True)
         return
-    if offers:
-        then = ""
-        if all(offer["windowed"] for offer in offers):
-            window = min((window_after(Month(offer["months"][-1]), today) for offer in offers), key=lambda one: one.first)
-            then = f"jusqu’au {window.last:%d/%m}" if window.is_open else f"dès le {window.first:%d/%m}"
-        yield Item(f"{plural(len(offers), 'facture')} à valider", href=f"{action.path}/facturation", then=then)
-    else:
-        yield Item("Aucune facture à valider", muted=True)
+    yield _to_invoice(action, view_offers(action, today))
     if action.rejected_open:
         yield Item(plural(action.rejected_open, "rejetée"), "bad")
     if action.issued:
@@ -123,6 +113,17 @@ def _billing(action: Action, today: date) -> Iterator[Item]:
     balance: dict[str, tuple[str, Tone, str]] = {"accepted": ("Solde accepté", "ok", "ok"), "paid": ("Solde payé", "ok", "euro")}
     if found := balance.get(action.balance_state or ""):
         yield Item(found[0], found[1], icon=found[2])
+
+
+def _to_invoice(action: Action, views: list[OfferView]) -> Item:
+    if not views:
+        return Item("Aucune facture à valider", muted=True)
+    choices, windows = alternatives(views), [view.window for view in views if view.window]
+    then = [f"{len(views)} possibles, au choix"] if len(views) > len(choices) else []
+    if len(windows) == len(views):
+        window = min(windows, key=lambda one: one.first)
+        then.append(f"jusqu’au {window.last:%d/%m}" if window.is_open else f"dès le {window.first:%d/%m}")
+    return Item(to_confirm(choices), href=f"{action.path}/facturation", then=", ".join(then))
 
 
 def _closing(action: Action, today: date) -> Iterator[Item]:

@@ -11,6 +11,7 @@ from contracts import codes
 from ..french import date_long, hours, money, percent, plural
 from ..labels import label
 from .action import Action, Step, Tone
+from .offers import alternatives, to_confirm, view_offers
 from .tasks import can_close, can_open, unconfirmed
 
 Badge = tuple[Tone, str]
@@ -65,7 +66,7 @@ def rail(action: Action, totals: Totals, today: date) -> tuple[Stage, ...]:
         _trainers(action, steps["trainers"]),
         _opening(action, steps["opening"], today),
         _declarations(action, steps["declarations"]),
-        _billing(action, totals, steps["billing"]),
+        _billing(action, totals, steps["billing"], today),
         _closing(action, steps["closing"], today),
         _report(action, steps["report"]),
         _balance(steps["balance"]),
@@ -137,14 +138,14 @@ def _declarations(action: Action, step: Step) -> Stage:
     return Stage(step, "Déclarations de réalisation périodique", (_badge(step),), text, ((step.href, "Voir les mois"),))
 
 
-def _billing(action: Action, totals: Totals, step: Step) -> Stage:
+def _billing(action: Action, totals: Totals, step: Step, today: date) -> Stage:
     if action.actual_start is None:
         return Stage(step, "Facturation", (("later", "Après l’ouverture"),))
     badges: list[Badge] = []
     if action.rejected_open:
         badges.append(("bad", plural(action.rejected_open, "facture rejetée", "factures rejetées")))
-    if offers := [offer for offer in (action.offers or {}).get("offers", []) if offer["kind"] != "balance"]:
-        badges.append(("todo", f"{plural(len(offers), 'facture')} à valider"))
+    if choices := alternatives(view_offers(action, today)):
+        badges.append(("todo", to_confirm(choices)))
     if action.issued:
         badges.append(("wait", f"{plural(action.issued, 'facture')} en attente de la Région"))
     text = f"Facturé : {money(totals.invoiced)}. Accepté : {money(totals.accepted)}. Payé : {money(totals.paid)}."

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any, Literal
+from typing import Literal
 
 from contracts.actions import (
     ChangeTrainee,
@@ -20,13 +20,12 @@ from contracts.billing import IssueInvoice
 from contracts.codes import Place
 from contracts.declarations import ConfirmMonth
 from contracts.message import Command
-from contracts.month import Month
 from contracts.surveys import SubmitReport
 
 from ..french import date_day, money, month, months, plural
 from .action import Action, MonthView
+from .offers import OfferView, alternatives, view_balance, view_offers
 from .waiting import Waiting
-from .windows import window_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,32 +232,29 @@ def _corrections(action: Action, today: date) -> Iterator[Task]:
 
 
 def _invoices(action: Action, today: date) -> Iterator[Task]:
-    """What can be invoiced now (BIL-3 to BIL-5, BIL-11); one task for all invoices that a window holds."""
-    offers = [offer for offer in (action.offers or {}).get("offers", []) if _is_open(offer, today)]
-    for is_balance, group in groupby(sorted(offers, key=_is_balance), key=_is_balance):
-        found = list(group)
-        amount = sum((Decimal(offer["excluding_tax"]) for offer in found), Decimal(0))
-        windowed = [offer for offer in found if offer["windowed"]]
-        deadline = window_after(Month(windowed[0]["months"][-1]), today).last if windowed else None
-        if is_balance:
-            yield Task(
-                action, f"Confirmer le solde, {money(amount)}", "Préparer le solde", f"{action.path}/solde", settled_by=(IssueInvoice,)
-            )
-            continue
-        names = months(sorted({one for offer in found for one in offer["months"]}))
-        why = f"{plural(len(found), 'facture')}, montant hors taxe."
-        title = f"Facturer {names}, {money(amount)}"
-        yield Task(action, title, "Préparer la facture", f"{action.path}/facturation", why, deadline, settled_by=(IssueInvoice,))
+    """What can be invoiced now (BIL-3 to BIL-5, BIL-11): a task for all that a window holds, one for each choice."""
+    groups = alternatives(view for view in view_offers(action, today) if view.can_be_confirmed)
+    if alone := [group[0] for group in groups if len(group) == 1]:
+        amount = sum((view.offer.excluding_tax for view in alone), Decimal(0))
+        why = f"{plural(len(alone), 'facture')}, montant hors taxe."
+        yield _invoice(action, alone, f"Facturer {_months(alone)}, {money(amount)}", why)
+    for group in groups:
+        if len(group) > 1:
+            listed = " ; ".join(f"{months(view.offer.months)}, {money(view.offer.excluding_tax)}" for view in group)
+            why = f"Un mois ne va que dans une facture. Montants hors taxe : {listed}."
+            yield _invoice(action, group, f"Facturer {_months(group)} : {len(group)} factures possibles, au choix", why)
+    if balance := view_balance(action, today):
+        title = f"Confirmer le solde, {money(balance.offer.excluding_tax)}"
+        yield Task(action, title, "Préparer le solde", f"{action.path}/solde", settled_by=(IssueInvoice,))
 
 
-def _is_balance(offer: dict[str, Any]) -> bool:
-    return bool(offer["kind"] == "balance")
+def _invoice(action: Action, views: Sequence[OfferView], title: str, why: str) -> Task:
+    deadline = next((view.window.last for view in views if view.window), None)
+    return Task(action, title, "Préparer la facture", f"{action.path}/facturation", why, deadline, settled_by=(IssueInvoice,))
 
 
-def _is_open(offer: dict[str, Any], today: date) -> bool:
-    if offer.get("not_before") and date.fromisoformat(offer["not_before"]) > today:
-        return False
-    return not offer["windowed"] or window_after(Month(offer["months"][-1]), today).is_open
+def _months(views: Sequence[OfferView]) -> str:
+    return months(sorted({month for view in views for month in view.offer.months}))
 
 
 def _ending(action: Action, today: date) -> Iterator[Task]:
@@ -281,6 +277,6 @@ def _coming(action: Action, today: date) -> Iterator[Coming]:
         if waiting := action.next_month():
             yield Coming(waiting.window(today).first, f"confirmer les heures de {month(waiting.month)}")
         yield Coming(action.planned_end, f"clôturer l’action {action.title}")
-    for offer in (action.offers or {}).get("offers", []):
-        if offer["windowed"] and not _is_open(offer, today):
-            yield Coming(window_after(Month(offer["months"][-1]), today).first, f"facturer {months(offer['months'])}")
+    for view in view_offers(action, today):
+        if view.window and not view.can_be_confirmed:
+            yield Coming(view.window.first, f"facturer {months(view.offer.months)}")

@@ -15,9 +15,11 @@ class Window:
     is_open: bool
 
 
-def window_after(month: Month, today: date) -> Window:
-    """Days 1 to 15 of any month after `month`: the one that contains `today`, or the next."""
-    found = max(Month.of(today), month.next())
-    if found == Month.of(today) and not in_window(today):
+def window_after(month: Month, today: date, not_before: date | None = None) -> Window:
+    """Days 1 to 15 of any month after `month`: the window that contains `today`, or the next; none begins before `not_before` (BIL-4)."""
+    day = max(today, not_before or today)
+    found = max(Month.of(day), month.next())
+    if found == Month.of(day) and not in_window(day):
         found = found.next()
-    return Window(found.first, found.first.replace(day=LAST_DAY_OF_WINDOW), found.first <= today)
+    first = max(found.first, not_before or found.first)
+    return Window(first, found.first.replace(day=LAST_DAY_OF_WINDOW), first <= today)

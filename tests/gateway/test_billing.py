@@ -1,0 +1,128 @@
+"""“Facturation”: what is offered is one choice where months are common, and a rejection is settled once (BIL-3, BIL-4, BIL-7, BIL-11)."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from contracts import billing, codes, declarations
+from contracts.codes import InvoiceKind
+from contracts.month import Month, months_between
+from tests.gateway.pieces import terms
+from tests.gateway.stage import Stage, text_of
+from tests.gateway.story import Told, award
+
+FEBRUARY, MARCH, APRIL, JUNE = Month("2008-02"), Month("2008-03"), Month("2008-04"), Month("2008-06")
+REJECTED = "La Région a rejeté la facture"
+
+
+@pytest.fixture(autouse=True)
+def july(stage: Stage) -> Iterator[None]:
+    """It is 3 July 2008: a window is open for every month up to June."""
+    stage.it_is("2008-07-03T09:00")
+    yield
+    stage.it_is("2008-03-06T14:12")
+
+
+async def running(stage: Stage, number: str, months: int, end: date = date(2008, 9, 26)) -> Told:
+    """An action under three instalments, two trainees, so many months confirmed from February on."""
+    told = await award(stage, number, terms("MENUISIERS", date(2008, 2, 4), end))
+    await told.open(2, codes.Frequency.THREE_INSTALMENTS)
+    for month in list(months_between(FEBRUARY, Month("2008-12")))[:months]:
+        await told.confirm(month)
+    return told
+
+
+def offer(told: Told, kind: InvoiceKind, last: Month, not_before: date | None = None) -> billing.Offer:
+    """An invoice of all months from February to `last`."""
+    months = tuple(month for month in told.billable if month <= last)
+    amount = sum((told.billable[month].amount for month in months), Decimal("0.00"))
+    taxed = billing.Taxed(since=None, tax_rate=Decimal(0), tax=Decimal(0), including_tax=amount)
+    return billing.Offer(kind=kind, months=months, windowed=True, not_before=not_before, excluding_tax=amount, taxed=(taxed,))
+
+
+async def offers(told: Told, *found: billing.Offer) -> None:
+    await told.say(told.offered().model_copy(update={"offers": found}))
+
+
+async def test_bil_04_invoices_with_a_month_in_common_are_one_choice_on_every_page(stage: Stage) -> None:
+    told = await running(stage, "2008FAC001", 5)
+    instalments = [offer(told, InvoiceKind.INSTALMENT, month) for month in (Month("2008-05"), JUNE)]
+    await offers(told, offer(told, InvoiceKind.QUARTER, APRIL), *instalments)
+    home = text_of(await stage.secretary.get("/"))
+    assert "Facturer février, mars, avril, mai et juin 2008 : 3 factures possibles, au choix" in home
+    assert "février, mars et avril 2008, 1 929,00 € ; février, mars, avril et mai 2008, 2 572,00 € ; février" in home
+    assert "1 facture à valider , contrat 2008FAC001 3 possibles, au choix, jusqu’au 15/07" in home
+    assert "1 facture à valider" in text_of(await stage.secretary.get(f"/actions/{told.number}"))
+    page = await stage.secretary.get(f"/actions/{told.number}/facturation")
+    assert "choisissez entre celles qui ont des mois en commun" in text_of(page)
+
+
+async def test_bil_07_choosing_two_invoices_of_one_month_is_said_before_anything_is_sent(stage: Stage) -> None:
+    told = await running(stage, "2008FAC002", 4)
+    await offers(told, offer(told, InvoiceKind.QUARTER, APRIL), offer(told, InvoiceKind.INSTALMENT, Month("2008-05")))
+    path = f"/actions/{told.number}/facturation/verification"
+    both = await stage.secretary.get(f"{path}?choix=quarter:2008-02,2008-03,2008-04&choix=instalment:2008-02,2008-03,2008-04,2008-05")
+    assert both.status_code == 422 and both.text.count(" checked") == 2
+    assert "Février, mars et avril 2008 : un mois ne va que dans une facture." in text_of(both)
+    one = await stage.secretary.get(f"{path}?choix=quarter:2008-02,2008-03,2008-04")
+    assert one.status_code == 200 and "Confirmer la facture de 1 929,00 € HT" in text_of(one)
+
+
+async def test_bil_04_a_short_quarter_is_announced_for_the_day_on_which_it_can_be_confirmed(stage: Stage) -> None:
+    stage.it_is("2008-03-06T09:00")
+    told = await running(stage, "2008FAC003", 1, end=date(2008, 3, 10))
+    for trainee in told.trainees:
+        left = declarations.Exit(on=date(2008, 2, 29), kind=codes.ExitKind.END_OF_TRAINING)
+        await told.say(declarations.TraineeExited(trainee_id=trainee, exit=left, version=1))
+    await offers(told, offer(told, InvoiceKind.QUARTER, FEBRUARY, not_before=date(2008, 3, 11)))
+    home = text_of(await stage.secretary.get("/"))
+    assert "1 facture à valider , contrat 2008FAC003 dès le 11/03" in home and "Facturer février 2008, 643,00" not in home
+    path = f"/actions/{told.number}/facturation"
+    assert "À confirmer du 11 mars au 15 mars 2008" in text_of(await stage.secretary.get(path))
+    stage.it_is("2008-03-12T09:00")
+    assert "Facturer février 2008, 643,00 €" in text_of(await stage.secretary.get("/"))
+    assert "à confirmer jusqu’au 15 mars" in text_of(await stage.secretary.get(path))
+
+
+async def test_bil_07_a_rejected_instalment_is_to_correct_until_all_its_months_are_invoiced_again(stage: Stage) -> None:
+    told = await running(stage, "2008FAC004", 2)
+    path = f"/actions/{told.number}"
+    rejected = await told.invoice(FEBRUARY, MARCH, on=date(2008, 4, 8), kind=InvoiceKind.INSTALMENT)
+    await told.reject(rejected, on=date(2008, 4, 10), correct_by=date(2008, 4, 25))
+    assert REJECTED in text_of(await stage.secretary.get(f"{path}/facturation"))
+    for month in (FEBRUARY, MARCH):
+        await told.confirm(month, again=True)
+    await told.invoice(FEBRUARY, on=date(2008, 4, 20))
+    assert REJECTED in text_of(await stage.secretary.get(f"{path}/facturation"))
+    assert "1 facture rejetée" in text_of(await stage.secretary.get(path))
+    await told.confirm(APRIL)
+    again = await told.invoice(MARCH, APRIL, on=date(2008, 5, 8), kind=InvoiceKind.INSTALMENT)
+    assert REJECTED not in text_of(await stage.secretary.get(f"{path}/facturation"))
+    assert "facture rejetée" not in text_of(await stage.secretary.get(path))
+    settled = text_of(await stage.secretary.get(f"{path}/factures/{rejected.invoice_id}"))
+    assert REJECTED in settled and "il n’y a plus rien à corriger" in settled and "Corriger février" not in settled
+    await told.reject(again, on=date(2008, 5, 20), correct_by=date(2008, 6, 15))
+    twice = text_of(await stage.secretary.get(f"{path}/facturation"))
+    assert twice.count(REJECTED) == 1 and f"{REJECTED} n° 3" in twice, "the later one is the one to correct"
+
+
+@pytest.mark.parametrize("months", [[MARCH], []])
+async def test_bil_11_a_rejected_balance_is_settled_by_the_next_one(stage: Stage, months: list[Month]) -> None:
+    told = await running(stage, f"2008FAC01{len(months)}", 2, end=date(2008, 3, 31))
+    path = f"/actions/{told.number}"
+    await told.leave(surveyed=2)
+    for month in [FEBRUARY, MARCH][: 2 - len(months)]:
+        await told.accept(await told.invoice(month, on=date(2008, 4, 8)), on=date(2008, 4, 10))
+    await told.close()
+    balance = await told.invoice(*months, on=date(2008, 4, 20), kind=InvoiceKind.BALANCE)
+    await told.reject(balance, on=date(2008, 4, 22), correct_by=date(2008, 5, 15))
+    page = await stage.secretary.get(f"{path}/facturation")
+    assert f"{REJECTED} de solde" in text_of(page) and ("Corriger mars 2008" in text_of(page)) is bool(months)
+    assert "Rejeté" in text_of(await stage.secretary.get(path))
+    for month in months:
+        await told.confirm(month, again=True)
+    await told.invoice(*months, on=date(2008, 5, 8), kind=InvoiceKind.BALANCE)
+    assert REJECTED not in text_of(await stage.secretary.get(f"{path}/facturation"))
+    assert "facture rejetée" not in text_of(await stage.secretary.get(path))
