@@ -39,7 +39,15 @@ def offer(told: Told, kind: InvoiceKind, last: Month, not_before: date | None = 
     months = tuple(month for month in told.billable if month <= last)
     amount = sum((told.billable[month].amount for month in months), Decimal("0.00"))
     taxed = billing.Taxed(since=None, tax_rate=Decimal(0), tax=Decimal(0), including_tax=amount)
-    return billing.Offer(kind=kind, months=months, windowed=True, not_before=not_before, excluding_tax=amount, taxed=(taxed,))
+    return billing.Offer(
+        kind=kind,
+        months=months,
+        windowed=True,
+        not_before=not_before,
+        ordinal=1 if kind is InvoiceKind.INSTALMENT else None,
+        excluding_tax=amount,
+        taxed=(taxed,),
+    )
 
 
 async def offers(told: Told, *found: billing.Offer) -> None:

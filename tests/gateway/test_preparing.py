@@ -25,7 +25,15 @@ from contracts.actions import (
 from contracts.codes import ActionKind, Frequency, NonOpeningReason
 from contracts.message import Command, Message
 from contracts.refusals import Refusals
-from contracts.refusals.actions import EndDiffers, EntryDateUnconfirmed, EntryOutsideAction, SheetIncomplete, StartDiffers
+from contracts.refusals.actions import (
+    ActionAlreadyClosed,
+    ActionAlreadyOpened,
+    EndDiffers,
+    EntryDateUnconfirmed,
+    EntryOutsideAction,
+    SheetIncomplete,
+    StartDiffers,
+)
 from contracts.refusals.declarations import EntryMonthConfirmed
 from gateway import commands
 from tests.gateway.pieces import terms
@@ -107,6 +115,7 @@ async def test_trn_06_after_the_opening_only_newcomers_enter_and_declarations_ha
         page = await stage.secretary.post(path, {f"entree.{newcomer}": "05/03/2008"})
     assert came == [ConfirmEntryDates(entries=(EntryDate(trainee_id=newcomer, entered_on=date(2008, 3, 5)),))]
     assert "05/03/2008" in text_of(page)
+    assert "Elles se corrigent ici jusqu’à l’ouverture de l’action ; ensuite, elles sont verrouillées." in text_of(page)
 
 
 async def test_where_no_date_can_be_given_there_is_no_button(stage: Stage) -> None:
@@ -224,6 +233,20 @@ async def test_opn_04_non_opening_takes_a_reason_and_a_confirm_step_and_ends_the
     assert 'name="motif"' not in (await stage.secretary.get(path)).text
 
 
+async def test_opn_01_what_a_colleague_opened_meanwhile_is_said_on_the_page_of_the_open_action(stage: Stage, action: Told) -> None:
+    await action.prepare(1)
+
+    async def refuse(_key: str, _command: Command) -> list[Message]:
+        await action.say(ActionOpened(actual_start=START, frequency=Frequency.MONTHLY))
+        raise ActionAlreadyOpened(start=START)
+
+    async with stage.answering(refuse):
+        page = await stage.secretary.post(f"/actions/{action.number}/ouverture", {"debut": "03/03/2008", "frequence": "three_instalments"})
+    assert page.status_code == 422
+    assert "Votre ouverture n’est pas enregistrée Cette action est ouverte depuis le 3 mars 2008" in text_of(page)
+    assert "Fréquence de paiement Mensuel" in text_of(page)
+
+
 # Closing
 
 
@@ -260,6 +283,14 @@ async def test_clo_01_the_action_is_closed_once_declarations_agrees(stage: Stage
     assert came == [CloseAction(actual_end=date(2008, 2, 29))]
     assert "L’action est clôturée" in text_of(page)
     assert "Date de fin réelle 29 février 2008" in text_of(await stage.secretary.get(path))
+
+    def twice(_key: str, _command: Command) -> list[Message]:
+        raise ActionAlreadyClosed
+
+    async with stage.answering(twice):  # a colleague's page was still open
+        page = await stage.secretary.post(path, {"fin": "29/02/2008"})
+    assert page.status_code == 422
+    assert "Votre clôture n’est pas enregistrée Cette action est clôturée" in text_of(page)
 
 
 async def test_an_opening_without_an_answer_shows_an_hourglass(stage: Stage, action: Told, monkeypatch) -> None:  # type: ignore[no-untyped-def]

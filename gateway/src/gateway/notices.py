@@ -18,7 +18,10 @@ DONE: dict[str, tuple[str, str]] = {
     "actions.change-trainee.v1": ("La fiche est enregistrée", "Les changements sont visibles dans la liste."),
     "actions.remove-trainee.v1": ("Le stagiaire est supprimé", "Il ne figure plus dans la liste."),
     "actions.unlock-trainee.v1": ("La fiche est déverrouillée", "L’organisme peut la modifier une fois."),
-    "actions.confirm-entry-dates.v1": ("Les dates d’entrée sont confirmées", "Vous pouvez encore les corriger ici."),
+    "actions.confirm-entry-dates.v1": (
+        "Les dates d’entrée sont confirmées",
+        "Elles se corrigent ici jusqu’à l’ouverture de l’action ; ensuite, elles sont verrouillées.",
+    ),
     "actions.confirm-trainers.v1": ("Les formateurs sont confirmés", "La liste vaut pour l’ouverture de l’action."),
     "actions.open-action.v1": ("L’action est ouverte", "La Région en est informée. Vous pouvez déclarer les heures, mois par mois."),
     "actions.declare-non-opening.v1": ("La non-ouverture est déclarée", "La Région en est informée. L’action est terminée."),

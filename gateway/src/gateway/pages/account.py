@@ -5,6 +5,7 @@ from typing import Any
 from asyncpg import Pool, Record
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from contracts.identity import ChangeOrganisation
 
@@ -31,9 +32,9 @@ async def organisation_of(db: Pool, viewer: Viewer) -> Record | None:
 
 
 async def show(
-    request: AnyRequest, portal: Portal, viewer: Viewer, *, access: Form | None = None, address: Form | None = None
+    request: AnyRequest, portal: Portal, viewer: Viewer, *, access: Form | None = None, address: Form | None = None, changed: bool = False
 ) -> Response[str]:
-    """The page, with what was typed into one of its forms."""
+    """The page, with what was typed into one of its forms; `changed` says that login or password just were."""
     found = await organisation_of(portal.db, viewer)
     stored = Form.showing({name: found[field] for field, name in (ADDRESS_FIELDS | {"version": "version"}).items()} if found else {})
     address = address or await drafts.restored(portal, viewer, ADDRESS, fields=lambda _form: ADDRESS_FIELDS.get) or stored
@@ -47,15 +48,18 @@ async def show(
         form=address if access.ok else access,
         access=access,
         address=address,
+        changed=changed,
         organisation_row=found,
         waits=(await load_waiting(portal.db, viewer)).since(viewer.siret, ChangeOrganisation) if viewer.siret else None,
     )
 
 
 @get(["/compte", ADDRESS])
-async def account_page(request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer]) -> Response[str]:
+async def account_page(
+    request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer], fait: FromQuery[str] = ""
+) -> Response[str]:
     """Login, password, address; also where the address was posted: one comes back to it after an expired session or a late refusal."""
-    return await show(request, portal, viewer)
+    return await show(request, portal, viewer, changed=bool(fait))
 
 
 @post("/compte/acces")

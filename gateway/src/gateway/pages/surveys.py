@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from contracts.codes import EmploymentContract, Situation
 from contracts.surveys import RecordExitSurvey, SubmitReport
@@ -110,12 +110,17 @@ def draft_of(contract: str) -> str:
 
 @get("/actions/{contract:str}/bilan")
 async def report_page(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
+    request: AnyRequest,
+    portal: NamedDependency[Portal],
+    organisation: NamedDependency[Viewer],
+    contract: FromPath[str],
+    brouillon: FromQuery[str] = "",
 ) -> Response[str]:
     """The report: what is known, what is missing, the text to write."""
     form = await drafts.restored(portal, organisation, draft_of(contract), contract, report_fields)
     draft = await find_draft(portal.db, organisation, draft_of(contract))
-    return await show_report(request, portal, organisation, contract, form or Form(draft["typed"] if draft else None))
+    form = form or Form(draft["typed"] if draft else None)
+    return await show_report(request, portal, organisation, contract, form, kept=bool(brouillon))
 
 
 def report_fields(_form: Form) -> Fields:
@@ -124,9 +129,9 @@ def report_fields(_form: Form) -> Fields:
 
 
 async def show_report(
-    request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form, *, confirming: bool = False
+    request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form, *, confirming: bool = False, kept: bool = False
 ) -> Response[str]:
-    """The report's page, or its confirm step."""
+    """The report's page, or its confirm step; `kept` says that the text just was, as a draft."""
     action = await load_action(portal.db, viewer, contract)
     names = await names_of_trainees(portal.db, contract)
     report = await load_report(portal.db, viewer, contract)
@@ -137,6 +142,7 @@ async def show_report(
         status=form.status,
         form=form,
         confirming=confirming,
+        kept=kept,
         action=action,
         report=report,
         missing=sorted(missing, key=lambda found: sortable(found[0])),

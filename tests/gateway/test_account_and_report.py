@@ -1,0 +1,51 @@
+"""What was done is said on the page that follows: the accesses changed (ACC-2), the report's draft kept (SUR-2)."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.identity_http import Account
+from gateway.identity_client import IdentityClient
+from gateway.session import Viewer
+from tests.gateway.stage import ORGANISATION, Stage, text_of, value_of
+from tests.gateway.story import CLOSED, OVER, Told
+
+
+async def test_acc_02_who_changes_the_login_is_told_that_it_is_changed(
+    stage: Stage, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = Viewer(uuid4(), "organisation", ORGANISATION, "ancien", "SCENES ET FORMATIONS", False)
+    person = await stage.person(viewer)
+
+    async def choose_login(_client: Any, _user: Any, _password: str, login: str) -> Account:
+        return Account(
+            user_id=viewer.user_id,
+            role="organisation",
+            siret=ORGANISATION,
+            login=login,
+            email="x@example.fr",
+            name=viewer.name,
+            must_choose_password=False,
+        )
+
+    monkeypatch.setattr(IdentityClient, "choose_login", choose_login)
+    assert "Vos accès sont modifiés" not in text_of(await person.get("/compte"))
+    form = {"identifiant": "nouveau", "actuel": "le mot de passe actuel", "nouveau": "", "confirmation": ""}
+    answer = await person.client.post("/compte/acces", data=form, follow_redirects=False)
+    assert answer.status_code == 303, text_of(answer)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/compte?fait=1")
+    again = await stage.person(Viewer(viewer.user_id, "organisation", ORGANISATION, "nouveau", viewer.name, False))
+    page = await again.get(answer.headers["Location"])
+    assert "Vos accès sont modifiés" in text_of(page) and value_of(page, "identifiant") == "nouveau"
+    for one in (person, again):
+        await one.client.aclose()
+
+
+async def test_sur_02_a_draft_of_the_report_is_said_to_be_kept(stage: Stage, told: dict[str, Told]) -> None:
+    path = f"/actions/{OVER}/bilan"
+    page = await stage.secretary.post(path, {"texte": "Un bon groupe, assidu.", "faire": "garder"})
+    assert "Le brouillon est enregistré Rien ne part à la Région avant l’envoi du bilan." in text_of(page)
+    assert "Un bon groupe, assidu.</textarea>" in page.text
+    assert "Le brouillon est enregistré" not in text_of(await stage.secretary.get(path))
+    assert "Le brouillon est enregistré" not in text_of(await stage.secretary.get(f"/actions/{CLOSED}/bilan"))

@@ -1,0 +1,110 @@
+"""Pages around the work in a real browser: everybody can read them, and no word is too long for them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from contracts import billing, codes, identity
+from contracts.codes import InvoiceKind
+from contracts.month import Month
+from tests.gateway.pieces import terms
+from tests.gateway.stage import ORGANISATION, Stage, faults_of
+from tests.gateway.story import Told, award, users
+
+NUMBER, FEBRUARY, MARCH = "2008PAGES1", Month("2008-02"), Month("2008-03")
+REFERENCE, EMAIL = "R" * 100, f"{'formation.professionnelle.' * 2}continue@{'organisme' * 6}.example"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def action(stage: Stage) -> Told:
+    """February accepted and paid in part, under a reference without any break; March rejected; long addresses."""
+    await users(stage)
+    found = identity.OrganisationRegistered(
+        siret=ORGANISATION, name="SCENES ET FORMATIONS", email=EMAIL, address="X" * 80, postcode="34800", town="LODÈVE", version=2
+    )
+    await stage.happen(ORGANISATION, found)
+    of = terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26))
+    told = await award(stage, NUMBER, of.model_copy(update={"organisation": of.organisation.model_copy(update={"email": EMAIL})}))
+    await told.open(3)
+    for month in (FEBRUARY, MARCH):
+        await told.confirm(month)
+    paid = await told.invoice(FEBRUARY, on=date(2008, 3, 5))
+    await told.accept(paid, on=date(2008, 3, 6), paid=False)
+    payment = billing.PaymentRecorded(
+        invoice_id=paid.invoice_id,
+        amount=Decimal("100.00"),
+        paid_on=date(2008, 3, 6),
+        reference=REFERENCE,
+        total_paid=Decimal("100.00"),
+        remaining=paid.including_tax - 100,
+    )
+    await told.say(payment)
+    await told.reject(await told.invoice(MARCH, on=date(2008, 4, 5)), on=date(2008, 4, 6), correct_by=date(2008, 4, 21))
+    return told
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("width", [1366, 700, 320])
+async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(
+    stage: Stage, action: Told, chromium: Any, width: int
+) -> None:
+    path, (paid, rejected) = f"/actions/{NUMBER}", [one.invoice_id for one in action.invoices]
+    pages = {
+        stage.secretary: [
+            *("/compte", "/etats", f"{path}/etats", f"{path}/compte", f"{path}/facturation", f"{path}/solde", "/mot-de-passe-oublie"),
+            *(f"{path}/factures/{paid}", f"{path}/factures/{rejected}", f"{path}/enquetes/sortie", f"{path}/bilan?brouillon=1"),
+            "/une/page/qui/n-existe-pas",
+        ],
+        stage.agent: [
+            *("/region/actions", f"/region/actions/{NUMBER}", f"/region/declarations/{NUMBER}/2008-02", "/region/factures?decidees=1"),
+            *(f"/region/factures/{paid}", f"/region/factures/{rejected}", "/region/bilans"),
+        ],
+    }
+    found: dict[str, list[str]] = {}
+    for person, paths in pages.items():
+        page = await person.open(chromium, "/", width)
+        for one in paths:
+            await page.goto(stage.address + one)
+            for folded in await page.query_selector_all("details"):
+                await folded.evaluate("element => element.open = true")
+            if faults := await faults_of(page):
+                found[one] = faults
+        await page.context.close()
+    assert found == {}
+
+
+async def test_bil_07_an_open_invoice_says_why_it_was_rejected_as_soon_as_it_is(stage: Stage, action: Told, chromium: Any) -> None:
+    told = await award(stage, "2008PAGES2", terms("PEINTRES", date(2008, 2, 4), date(2008, 9, 26)))
+    await told.open(2)
+    await told.confirm(FEBRUARY)
+    invoice = await told.invoice(FEBRUARY, on=date(2008, 3, 5))
+    page = await stage.secretary.open(chromium, f"/actions/{told.number}/factures/{invoice.invoice_id}")
+    queue = await stage.agent.open(chromium, "/region/factures")
+    await queue.get_by_text("1 facture,").wait_for()
+    await told.reject(invoice, on=date(2008, 3, 6), correct_by=date(2008, 3, 21))
+    await page.get_by_role("heading", name="La Région a rejeté la facture n° 1").wait_for()
+    await page.get_by_role("link", name="Corriger février 2008").wait_for()
+    await queue.get_by_text("0 facture,").wait_for()
+    await page.context.close()
+    await queue.context.close()
+
+
+async def test_bil_11_what_the_balance_waits_for_follows_until_it_can_be_confirmed(stage: Stage, action: Told, chromium: Any) -> None:
+    told = await award(stage, "2008PAGES3", terms("VITRIERS", date(2008, 2, 4), date(2008, 2, 29)))
+    await told.open(2, codes.Frequency.MONTHLY)
+    await told.confirm(FEBRUARY)
+    await told.leave(surveyed=2)
+    page = await stage.secretary.open(chromium, f"/actions/{told.number}/solde")
+    await page.get_by_text("L’action n’est pas clôturée").wait_for()
+    await told.close()
+    await page.get_by_text("Action clôturée", exact=True).wait_for()
+    await told.report(sent=True)
+    await told.say(told.offered(Decimal("643.00")))
+    await page.get_by_role("button", name="Confirmer le solde de 643,00 € HT").wait_for()
+    await told.invoice(FEBRUARY, on=date(2008, 3, 6), kind=InvoiceKind.BALANCE)
+    await expect(page.get_by_text("Solde émis le 6 mars 2008")).to_be_visible()
+    await page.context.close()
