@@ -83,7 +83,7 @@ async def was_not_sent(request: AnyRequest, portal: Portal, viewer: Viewer) -> R
     lapsed = await drafts.restored(portal, viewer, request.url.path)
     if lapsed:
         await forget_draft(portal.db, viewer, request.url.path)
-    return lapsed and lapsed.restored
+    return lapsed.restored if lapsed else None
 
 
 def choose(action: Action, keys: list[str]) -> list[OfferView]:
