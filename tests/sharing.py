@@ -1,7 +1,7 @@
-"""How two workers share the tests (pytest-xdist): what stands on the same fixtures stays together.
+"""How workers share the tests (pytest-xdist): what stands on the same fixtures stays together.
 
 A unit is a file, but the suite of every service has a unit per service. Units are given in the order of their names, so that the many
-small ones (`rules`) come last and no worker waits long for the other.
+small ones (`rules`) come last and no worker waits long for another.
 """
 
 import re

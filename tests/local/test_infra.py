@@ -1,6 +1,7 @@
 """The real Kafka and PostgreSQL, ACLs on, from wheels and jars alone."""
 
 import asyncio
+import logging
 
 import asyncpg
 import pytest
@@ -88,6 +89,7 @@ async def test_a_principal_does_not_join_a_group_of_another(infra: Infra, prefix
 
 
 async def test_a_wrong_password_is_refused(infra: Infra, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.ERROR, logger="aiokafka")  # a process of ours hushes it
     producer = AIOKafkaProducer(**login(infra, "billing") | {"sasl_plain_password": "guessed"})
     with pytest.raises(KafkaConnectionError):
         await producer.start()
