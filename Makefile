@@ -27,8 +27,8 @@ finance: $(STAMP)
 operator: $(STAMP)
 	@$(RUN) -m sesame_local run $(CMD)
 
-# Everything, shared between three workers, each of which waits a third of the time; a part, in one: make test ARGS="tests/rules -x"
-test: ARGS ?= --numprocesses 3
+# Everything, shared between two workers (three on two cores are slower); a part, in one: make test ARGS="tests/rules -x"
+test: ARGS ?= --numprocesses 2
 test: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@deploy/local/chromium

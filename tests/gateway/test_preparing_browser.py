@@ -96,7 +96,7 @@ async def test_a_refusal_keeps_what_was_typed_and_leads_to_the_field(
         await page.get_by_role("alert").get_by_text("Cette période recoupe celle du 7").wait_for()
         summary = page.get_by_role("alert").get_by_role("link", name="Période 2 en centre, début")
     if script:
-        assert await page.evaluate("document.activeElement.id") == "erreurs"
+        await page.wait_for_function("document.activeElement.id == 'erreurs'")
     await summary.click()
     assert await page.locator("#centre-1-debut").input_value() == "10/08/2008"
     assert await page.evaluate("location.hash") == "#centre-1-debut" if script else True

@@ -93,10 +93,9 @@ async def test_without_the_numbers_that_were_seen_messages_count_twice(theatre: 
         assert set((await stage.answered()).values()) != {1}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_topics_that_come_twice_and_interleaved_end_the_same(theatre: Theatre, sample: Sample, calm: Outcome, seed: int) -> None:
+async def test_topics_that_come_twice_and_interleaved_end_the_same(theatre: Theatre, sample: Sample, calm: Outcome) -> None:
     async with performed(theatre, sample) as stage:
-        await at_once(stage, interleaved(stories(sample), seed))
+        await at_once(stage, interleaved(stories(sample), 1))
         for said, envelope in list(stage.records):
             if may_come_twice(sample, said):
                 await stage.send_again(said, envelope)
