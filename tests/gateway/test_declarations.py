@@ -244,6 +244,8 @@ async def test_verifying_what_lacks_comes_back_with_the_list_on_top(stage: Stage
     assert page.status_code == 422 and 'id="erreurs"' in page.text
     shows(page, "Lignes à remplir")
     confirm = await stage.secretary.get(FEBRUARY + "/confirmation")
+    shows(confirm, "Réalisé horaire de février 2008", "14/02/1986")
+    assert 'data-l="Validé">oui<' in confirm.text and 'data-l="Validé">non<' in confirm.text  # DEC-2
     shows(confirm, "Il reste des points à régler")
     assert "Confirmer février 2008</button>" not in confirm.text
 

@@ -30,6 +30,7 @@ from ..views.declarations import Row, load_rows, payable
 from . import grid
 from .declarations import can_be_filled, context_of, month_of, recover
 from .grid import Point
+from .realised import realised, summed
 
 UNSAVED = "une saisie n’est pas enregistrée. Enregistrez-la, ou reprenez la ligne enregistrée."
 
@@ -91,6 +92,8 @@ async def show(
         general=general,
         asked=asked and not general,
         seen=seen(entry.row for entry in entries),
+        realised=(found := realised([entry.row for entry in entries], {entry.row.trainee_id: entry.row.line for entry in entries}, view)),
+        sums=summed(found),
         points_there=[replace(point, href=there + point.href) if point.href.startswith("#") else point for point in context["points"]],
         missing_there=[replace(point, href=there + point.href) for point in context["missing"]],
         lines=[(entry, [payable(getattr(entry.line, place)) * getattr(action.terms, place).rate for place in Place]) for entry in entries],

@@ -1,13 +1,15 @@
 """“Réalisé horaire de l’action”: a confirmed month, for the organisation and for the Region (DEC-2)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from contracts.codes import Place
-from contracts.declarations import ConfirmedLine
-from contracts.lines import ZERO
+from contracts.declarations import ConfirmedLine, Line
+from contracts.lines import ZERO, is_complete
 from contracts.types import to_cent
 
 from ..portal import Portal
@@ -21,32 +23,41 @@ class Realised:
     """A trainee's hours of a month, attended and excused, and since their entry (DEC-2)."""
 
     row: Row
-    line: ConfirmedLine
+    complete: bool
     centre: Decimal
     company: Decimal
     centre_so_far: Decimal
     company_so_far: Decimal
 
 
-def realised(rows: list[Row], lines: dict[Any, ConfirmedLine], view: MonthView) -> list[Realised]:
-    """One for each trainee of the confirmed declaration, by name."""
+def realised(rows: list[Row], lines: Mapping[UUID, ConfirmedLine | Line], view: MonthView) -> list[Realised]:
+    """One for each trainee who has a line, by name."""
     found: list[Realised] = []
     for row in rows:
         if line := lines.get(row.trainee_id):
             centre, company = payable(line.centre), payable(line.company)
             before = (row.realised(view.month, Place.CENTRE), row.realised(view.month, Place.COMPANY))
-            found.append(Realised(row, line, centre, company, centre + before[0], company + before[1]))
+            found.append(
+                Realised(
+                    row, isinstance(line, ConfirmedLine) or is_complete(line), centre, company, centre + before[0], company + before[1]
+                )
+            )
     return found
 
 
 SUMMED = ("centre", "company", "centre_so_far", "company_so_far")
 
 
+def summed(found: list[Realised]) -> dict[str, Decimal]:
+    """The sums per column (DEC-2)."""
+    return {name: sum((getattr(one, name) for one in found), ZERO) for name in SUMMED}
+
+
 async def realised_context(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> dict[str, Any]:
     """What the page of a confirmed month shows."""
     lines, at = await load_confirmed(portal.db, action, view.month)
     found = realised(await load_rows(portal.db, viewer, action.contract_number, view.month), lines, view)
-    sums = {name: sum((getattr(one, name) for one in found), ZERO) for name in SUMMED}
+    sums = summed(found)
     at_index = action.months.index(view)
     before = [one for one in action.months[:at_index] if one.state in {"confirmed", "reopened"}]
     after = [one for one in action.months[at_index + 1 :] if one.state in {"confirmed", "reopened"} or not viewer.is_agent]
