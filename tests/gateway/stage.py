@@ -52,6 +52,8 @@ Decide = Callable[[str, Command], Iterable[Message] | Awaitable[Iterable[Message
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 ARGUMENTS += ["--disable-sync", "--disable-quic"]
+LIVE = "document.addEventListener('htmx:sse:after:connection', () => { document.documentElement.dataset.live = '1'; });"
+"""Marks a page whose live connection stands: what others do before is no longer told to it."""
 AXE = Path(__file__).parents[2] / "gateway" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -177,13 +179,16 @@ class Person:
         )
 
     async def open(self, browser: Any, path: str, width: int = 1366, height: int = 900, **context: Any) -> Any:
-        """The page in a window of the browser (Playwright's asynchronous page)."""
+        """The page in a window of the browser (Playwright's asynchronous page), once it hears of what others do."""
         window = await browser.new_context(viewport={"width": width, "height": height}, locale="fr-FR", **context)
         page = await window.new_page()
         # Playwright's own way names a domain, which a __Host- cookie must not have.
         cookie = {"name": COOKIE, "value": self.token, "url": self.address, "path": "/", "secure": True, "httpOnly": True}
         await (await window.new_cdp_session(page)).send("Network.setCookie", cookie)
+        await page.add_init_script(LIVE)
         await page.goto(self.address + path)
+        if context.get("java_script_enabled", True) and await page.query_selector("#direct"):
+            await page.wait_for_selector("html[data-live]", state="attached")
         return page
 
 
