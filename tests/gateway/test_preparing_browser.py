@@ -1,5 +1,6 @@
 """Home and the pages up to the opening in a real browser: accessible, narrow enough, alive."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -75,6 +76,18 @@ async def test_trn_02_town_and_age_bracket_follow_while_typing(stage: Stage, tol
     await page.get_by_label("Code postal").first.press("Tab")
     await expect(page.locator("#liste-ville option")).to_have_count(len(towns("34800")))
     assert await page.locator("#ville").input_value() == ""
+    await page.context.close()
+
+
+async def test_a_page_whose_scripts_come_late_still_follows_what_others_do(stage: Stage, chromium: Any) -> None:
+    async def late(route: Any) -> None:
+        await asyncio.sleep(1)
+        await route.continue_()
+
+    page = await stage.secretary.open(chromium, "/")
+    await page.route("**/hx-sse.min.js*", late)
+    await page.goto(page.url)
+    await page.wait_for_selector("html[data-live]", state="attached", timeout=10_000)
     await page.context.close()
 
 
