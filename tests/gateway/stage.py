@@ -168,6 +168,14 @@ class Person:
         """What the page says after a form was sent, after redirections."""
         return await self.client.post(path, data={"_commande": str(command_id or uuid7()), **form})
 
+    async def post_lapsed(self, path: str, form: Mapping[str, str | list[str]]) -> httpx.Response:
+        """A form that is sent in another session of theirs, which has just lapsed (ACC-7); the redirection is not followed."""
+        late = await self.stage.person(self.viewer)
+        await late.idle("31 minutes")
+        answer = await late.client.post(path, data={"_commande": str(uuid7()), **form}, follow_redirects=False)
+        await late.client.aclose()
+        return answer
+
     async def lapse(self) -> None:
         """Their session has expired by itself (ACC-7)."""
         await self.idle("1 hour")

@@ -157,9 +157,7 @@ async def test_a_service_that_is_down_leaves_the_entry_recorded_and_an_hourglass
 
 async def test_acc_07_what_was_typed_in_a_lapsed_session_is_shown_again_and_was_not_sent(stage: Stage, action: Told) -> None:
     path = f"/actions/{action.number}/dates"
-    late = await stage.person(stage.secretary.viewer)
-    await stage.db.execute("UPDATE sessions SET seen_at = now() - interval '31 minutes' WHERE token_hash = sha256($1)", late.token.encode())
-    answer = await late.client.post(path, data=typed(faire="valider", centre_0_fin="02/08/2008"), follow_redirects=False)
+    answer = await stage.secretary.post_lapsed(path, typed(faire="valider", centre_0_fin="02/08/2008"))
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/connexion?suite={path}&gardee=1")
     page = await stage.secretary.get(path)
     assert "Votre session avait expiré" in text_of(page)
@@ -168,7 +166,6 @@ async def test_acc_07_what_was_typed_in_a_lapsed_session_is_shown_again_and_was_
     async with stage.answering(accepting):
         await stage.secretary.post(path, typed(faire="valider"))
     assert await stage.db.fetchval("SELECT count(*) FROM drafts WHERE form = $1", path) == 0
-    await late.client.aclose()
 
 
 async def test_an_action_that_did_not_open_shows_its_dates_and_nothing_else(stage: Stage, action: Told) -> None:

@@ -95,12 +95,9 @@ async def kept(stage: Stage, address: str) -> int:
     return count
 
 
-async def lapse(stage: Stage, who: Person, path: str, typed: dict[str, str]) -> str:
+async def lapse(who: Person, path: str, typed: dict[str, str]) -> str:
     """Post a form in a session that has just lapsed; where the login page leads back to."""
-    late = await stage.person(who.viewer)
-    await stage.db.execute("UPDATE sessions SET seen_at = now() - interval '31 minutes' WHERE token_hash = sha256($1)", late.token.encode())
-    answer = await late.client.post(path, data=typed, follow_redirects=False)
-    await late.client.aclose()
+    answer = await who.post_lapsed(path, typed)
     assert answer.status_code == 303
     return answer.headers["Location"]
 
@@ -295,7 +292,7 @@ async def test_what_has_nothing_to_type_leaves_nothing_behind(stage: Stage, acti
 
 async def test_a_kept_form_can_be_thrown_away_and_shows_what_is_stored_again(stage: Stage, action: Told) -> None:
     path = f"/actions/{action.number}/dates"
-    await lapse(stage, stage.secretary, path, DATES)
+    await lapse(stage.secretary, path, DATES)
     page = await stage.secretary.get(path)
     assert value_of(page, "centre.0.fin") == "27/09/2008" and value_of(page, "page") == path
     await stage.rival.post("/saisies/effacer", {"page": path})
@@ -307,12 +304,12 @@ async def test_a_kept_form_can_be_thrown_away_and_shows_what_is_stored_again(sta
 
 async def test_acc_02_an_address_sent_in_a_lapsed_session_is_kept(stage: Stage) -> None:
     await users(stage)
-    there = await lapse(stage, stage.secretary, "/compte/adresse", ADDRESS | {"ville": "Agde"})
+    there = await lapse(stage.secretary, "/compte/adresse", ADDRESS | {"ville": "Agde"})
     assert there == "/connexion?suite=/compte/adresse&gardee=1"
     page = await stage.secretary.get("/compte/adresse")
     assert value_of(page, "ville") == "Agde" and "Votre session avait expiré" in text_of(page)
     await stage.secretary.post("/saisies/effacer", {"page": "/compte/adresse"})
-    there = await lapse(stage, stage.secretary, "/compte/acces", {"actuel": "un mot de passe"})
+    there = await lapse(stage.secretary, "/compte/acces", {"actuel": "un mot de passe"})
     assert there == "/connexion?suite=/" and await kept(stage, "/compte/acces") == 0, "no password is kept"
 
 
@@ -346,7 +343,7 @@ async def test_a_sheet_that_was_locked_meanwhile_shows_what_was_typed_in_a_lapse
     await action.register(1)
     trainee = action.trainees[0]
     path = f"/actions/{action.number}/stagiaires/{trainee}"
-    await lapse(stage, stage.secretary, path, WHOLE | {"nom": "CHOMBIER", "prenom": "Gisèle", "adresse": "9 rue Neuve"})
+    await lapse(stage.secretary, path, WHOLE | {"nom": "CHOMBIER", "prenom": "Gisèle", "adresse": "9 rue Neuve"})
     await action.say(TraineeEntered(trainee_id=trainee, entered_on=START))
     page = await stage.secretary.get(path)
     assert 'name="nom"' not in page.text and "Ce que vous aviez saisi n’est pas enregistré" in text_of(page)
@@ -357,8 +354,8 @@ async def test_a_sheet_that_was_locked_meanwhile_shows_what_was_typed_in_a_lapse
 
 async def test_a_survey_and_a_report_that_can_no_longer_be_saved_show_what_was_typed(stage: Stage, over: Told) -> None:
     survey, report = f"/actions/{over.number}/enquetes/sortie/{over.trainees[0]}", f"/actions/{over.number}/bilan"
-    await lapse(stage, stage.secretary, survey, {"version": "0", "situation": "other"})
-    await lapse(stage, stage.secretary, report, {"texte": "Mon texte.", "faire": "envoyer"})
+    await lapse(stage.secretary, survey, {"version": "0", "situation": "other"})
+    await lapse(stage.secretary, report, {"texte": "Mon texte.", "faire": "envoyer"})
     await over.close()
     await over.report(sent=True)
     assert "Ce que vous aviez saisi n’est pas enregistré Situation : Autre" in text_of(await stage.secretary.get(survey))
@@ -371,7 +368,7 @@ async def test_the_agents_pages_say_that_what_they_show_was_not_sent(stage: Stag
         (f"/region/factures/{invoice.invoice_id}", {"decision": "rejeter", "motif": "other", "texte": "À revoir."}),
         (f"/region/actions/{over.number}", {"faire": "fiche", "raison_fiche": "À revoir."}),
     ):
-        await lapse(stage, stage.agent, path, typed)
+        await lapse(stage.agent, path, typed)
         page = await stage.agent.get(path)
         assert ">À revoir.</textarea>" in page.text and "Votre session avait expiré" in text_of(page)
         erased = await stage.agent.post("/saisies/effacer", {"page": path})

@@ -1,6 +1,6 @@
 """What is right and wrong in a trainee's line of a month by itself: said early to who types it, decided when the month is confirmed.
 
-What rests on more than the line (the planned hours, other months, whether the month may be filled in) is for `declarations` alone.
+What rests on more than the line (the planned hours of all months, whether this one may be filled in) is for `declarations` to decide.
 """
 
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
 from .codes import UNEXCUSED, Place
-from .declarations import Absence, Line, PlaceFigures, PlaceHours
+from .declarations import Absence, ConfirmedLine, Line, PlaceFigures, PlaceHours
 from .refusals import Refusal
 from .refusals import declarations as refusals
 
@@ -26,7 +26,7 @@ SUMS: dict[tuple[Place, str], tuple[type[Refusal], type[Refusal]]] = {
 }
 
 
-def figure(line: Line, path: str) -> Decimal | None:
+def figure(line: Line | ConfirmedLine, path: str) -> Decimal | None:
     """One of the six figures; None for an empty cell."""
     place, kind = path.split(".")
     found: Decimal | None = getattr(getattr(line, place), kind)
@@ -38,7 +38,7 @@ def total(figures: PlaceFigures | PlaceHours) -> Decimal:
     return sum((getattr(figures, kind) or ZERO for kind in KINDS), ZERO)
 
 
-def is_complete(line: Line) -> bool:
+def is_complete(line: Line | ConfirmedLine) -> bool:
     """Whether the six figures are there, zeros too (DEC-2)."""
     return all(figure(line, path) is not None for path in FIGURES)
 

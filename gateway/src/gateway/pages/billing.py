@@ -44,7 +44,7 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, action: Acti
     return await page(
         request,
         "billing.html",
-        status=200 if form.ok else 422,
+        status=form.status,
         form=form,
         action=action,
         found=found,
@@ -103,7 +103,7 @@ async def show_preview(request: AnyRequest, portal: Portal, action: Action, chos
     return await page(
         request,
         "billing_preview.html",
-        status=200 if form.ok else 422,
+        status=form.status,
         form=form,
         action=action,
         previews=[(view, explained_offer(action, view, names)) for view in chosen],
@@ -225,7 +225,7 @@ async def show_balance(request: AnyRequest, portal: Portal, viewer: Viewer, cont
     return await page(
         request,
         "balance.html",
-        status=200 if form.ok else 422,
+        status=form.status,
         form=form,
         action=action,
         account=account,

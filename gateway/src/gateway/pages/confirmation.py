@@ -6,6 +6,7 @@ The service confirms what it has stored: the step shows that, and what was typed
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -26,7 +27,7 @@ from ..refusals import sentence
 from ..rendering import AnyRequest, page, see
 from ..session import Viewer
 from ..views.action import Action, MonthView, load_action, names_of_trainees
-from ..views.declarations import Row, load_rows, payable
+from ..views.declarations import Draft, Row, load_rows, payable
 from . import grid
 from .declarations import can_be_filled, context_of, month_of, recover
 from .grid import Point
@@ -58,10 +59,15 @@ def first_before(action: Action, view: MonthView) -> MonthView | None:
     return next((one for one in action.months if one.state == "reopened" and one.month < view.month), None)
 
 
-async def unsaved(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> list[Point]:
-    """Whose line was typed otherwise than it is stored: it would be confirmed as it is stored."""
+async def load(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> tuple[list[Row], dict[UUID, Draft]]:
+    """What is stored of each row, and what was typed and not saved, in a session that had lapsed too."""
     await recover(portal, viewer, action, view)
-    entries = grid.lay(Form(), *await grid.loaded(portal, viewer, action, view.month), action)
+    return await grid.loaded(portal, viewer, action, view.month)
+
+
+def unsaved(rows: list[Row], typed: dict[UUID, Draft], action: Action) -> list[Point]:
+    """Whose line was typed otherwise than it is stored: it would be confirmed as it is stored."""
+    entries = grid.lay(Form(), rows, typed, action)
     return [Point(entry.row.name, UNSAVED, f"#{entry.key}-note") for entry in entries if entry.drafted]
 
 
@@ -82,8 +88,10 @@ async def show(
     asked: bool = False,
 ) -> Response[Any]:
     """The confirm step; `refused` is what the service found in its way, `asked` that the button was pressed."""
-    entries, context = await context_of(portal, viewer, action, view, Form(), stored=True)
-    context["points"] = refused or await unsaved(portal, viewer, action, view) + context["points"]
+    rows, typed = await load(portal, viewer, action, view)
+    entries, context = await context_of(portal, viewer, action, view, Form(), rows, {})
+    context["points"] = refused or unsaved(rows, typed, action) + context["points"]
+    summary = realised(rows, {row.trainee_id: row.line for row in rows}, view)
     there = f"{action.path}/declarations/{view.month}"
     return await page(
         request,
@@ -91,9 +99,9 @@ async def show(
         status=422 if asked else 200,
         general=general,
         asked=asked and not general,
-        seen=seen(entry.row for entry in entries),
-        realised=(found := realised([entry.row for entry in entries], {entry.row.trainee_id: entry.row.line for entry in entries}, view)),
-        sums=summed(found),
+        seen=seen(rows),
+        realised=summary,
+        sums=summed(summary),
         points_there=[replace(point, href=there + point.href) if point.href.startswith("#") else point for point in context["points"]],
         missing_there=[replace(point, href=there + point.href) for point in context["missing"]],
         lines=[(entry, [payable(getattr(entry.line, place)) * getattr(action.terms, place).rate for place in Place]) for entry in entries],
@@ -125,11 +133,11 @@ async def confirm_month(
     form = await Form.of(request)
     path = f"{action.path}/declarations/{view.month}"
     if can_be_filled(view, paris_day(now())):
-        rows = await load_rows(portal.db, organisation, contract, view.month)
+        rows, typed = await load(portal, organisation, action, view)
         if form.value("vu") != seen(rows):
             changed = f"Des heures de {french.month(view.month)} ont changé pendant votre vérification : relisez-les, puis confirmez."
             return await show(request, portal, organisation, action, view, general=[changed], asked=True)
-        if await unsaved(portal, organisation, action, view):
+        if unsaved(rows, typed, action):
             return await show(request, portal, organisation, action, view, asked=True)
     answer = await portal.commands.send(
         organisation, "declarations", contract, ConfirmMonth(month=view.month), command_id=form.command_id, path=path, subject=view.month

@@ -112,11 +112,17 @@ async def recover(portal: Portal, viewer: Viewer, action: Action, view: MonthVie
 
 
 async def context_of(
-    portal: Portal, viewer: Viewer, action: Action, view: MonthView, form: Form, posted: Set[str] = frozenset(), *, stored: bool = False
+    portal: Portal,
+    viewer: Viewer,
+    action: Action,
+    view: MonthView,
+    form: Form,
+    rows: list[Row],
+    typed: dict[UUID, Draft],
+    posted: Set[str] = frozenset(),
 ) -> tuple[list[Entry], dict[str, Any]]:
-    """The grid's rows and what is shown around them; `stored` shows them without what was typed and not saved."""
-    rows, found = await grid.loaded(portal, viewer, action, view.month)
-    entries = grid.lay(form, rows, {} if stored else found, action, posted)
+    """The grid's rows, with what was typed and not saved, and what is shown around them."""
+    entries = grid.lay(form, rows, typed, action, posted)
     waiting = await load_waiting(portal.db, viewer)
     summed = sums.totals(entries, action)
     return entries, {
@@ -137,7 +143,7 @@ async def context_of(
         "waiting": waiting,
         "saves": (SaveLine, SetExit),
         "waits": waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
-        "saved_at": _saved_at(rows, found),
+        "saved_at": _saved_at(rows, typed),
     }
 
 
@@ -180,7 +186,8 @@ async def show(
     status: int = 200,
 ) -> Response[str]:
     """The grid; `opened` are the keys of the rows whose panel is open."""
-    entries, context = await context_of(portal, viewer, action, view, form, posted)
+    loaded = await grid.loaded(portal, viewer, action, view.month)
+    entries, context = await context_of(portal, viewer, action, view, form, *loaded, posted)
     before, after = neighbours(action, view)
     reopened = view.state == "reopened" and view.rejected_invoice
     return await page(
@@ -273,7 +280,9 @@ async def save_row(
     else:
         posted = (await grid.save(portal, organisation, action, view.month, form, [row])).kept
     action = await load_action(portal.db, organisation, contract)
-    entries, context = await context_of(portal, organisation, action, month_of(action, mois), form, posted)
+    view = month_of(action, mois)
+    loaded = await grid.loaded(portal, organisation, action, view.month)
+    entries, context = await context_of(portal, organisation, action, view, form, *loaded, posted)
     found = next((entry for entry in entries if entry.row.trainee_id == trainee_id), None)
     if found is None:  # the exit was moved before this month
         return Response("", headers={"HX-Refresh": "true"}, media_type="text/html")

@@ -37,11 +37,7 @@ def realised(rows: list[Row], lines: Mapping[UUID, ConfirmedLine | Line], view: 
         if line := lines.get(row.trainee_id):
             centre, company = payable(line.centre), payable(line.company)
             before = (row.realised(view.month, Place.CENTRE), row.realised(view.month, Place.COMPANY))
-            found.append(
-                Realised(
-                    row, isinstance(line, ConfirmedLine) or is_complete(line), centre, company, centre + before[0], company + before[1]
-                )
-            )
+            found.append(Realised(row, is_complete(line), centre, company, centre + before[0], company + before[1]))
     return found
 
 

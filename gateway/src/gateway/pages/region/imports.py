@@ -61,7 +61,7 @@ async def show_form(request: AnyRequest, portal: Portal, form: Form) -> Response
     return await page(
         request,
         "region/import.html",
-        status=200 if form.ok else 422,
+        status=form.status,
         form=form,
         sheets=SHEETS,
         most=MOST_CONTRACTS,

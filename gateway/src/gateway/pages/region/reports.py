@@ -41,7 +41,7 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, contract: st
     return await page(
         request,
         "region/report.html",
-        status=200 if form.ok else 422,
+        status=form.status,
         form=form,
         action=await load_action(portal.db, viewer, contract),
         report=report,

@@ -41,9 +41,10 @@ def read(body: bytes | None) -> InvoiceDecision | Payment:
             missing = sum(fault["type"] == "missing" for fault in faults)
             wrong.append((missing, [str(fault["loc"][0]) if fault["loc"] else "JSON" for fault in faults]))
         else:
-            if b"\\u0000" not in message.body():  # PostgreSQL keeps no text with a zero byte.
+            if b"\\u0000" in message.body():  # PostgreSQL keeps no text with a zero byte.
+                wrong.append((0, ["\\u0000"]))
+            else:
                 found.append(message)
-            wrong.append((0, ["\\u0000"]))
     if len(found) == 1:
         return found[0]
     fields = ["decision", "reference"] if found else min(wrong)[1]
