@@ -23,7 +23,7 @@ from .reading import Act, Item
 from .service import Service
 from .settings import Settings
 from .steps import STEPS
-from .trouble import is_transient
+from .trouble import is_transient, where
 from .work import Keyed, Work, WorkError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Engine:
                 if is_transient(error, connection):
                     raise
                 with about(item.envelope):
-                    log.error("message parked", exc_info=error, topic=item.record.topic, keys=item.keys)
+                    log.error("message parked", error=type(error).__name__, where=where(error), topic=item.record.topic, keys=item.keys)
                 outcome = await self._transact(connection, [item.spoilt(error)], span)
             total = Outcome(*(getattr(total, name) + getattr(outcome, name) for name in Outcome.__slots__))
         rest = await self._transact(connection, [], {place: replace(span, gap_is_real=True) for place, span in spans.items()})
@@ -325,7 +325,7 @@ class Transaction:
             if is_transient(error, self.connection):
                 raise
             with about(item.envelope):
-                log.error("answer not noted", exc_info=error, command=str(item.answer.command_id))
+                log.error("answer not noted", error=type(error).__name__, where=where(error), command=str(item.answer.command_id))
         else:
             self.works.append(work)
 

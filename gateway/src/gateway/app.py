@@ -16,6 +16,7 @@ from litestar.static_files import create_static_files_router
 from pydantic import ValidationError
 
 from chassis.ids import uuid7
+from chassis.trouble import where
 
 from .answers import Hub
 from .commands import Commands, NotYours
@@ -160,7 +161,7 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     elif isinstance(error, ValidationError):  # what no field of ours lets anybody type
         status = 400
     if status >= 500:
-        log.error("a page failed", path=request.url.path, exc_info=error)
+        log.error("a page failed", path=request.url.path, error=type(error).__name__, where=where(error))
     html = environment().get_template("error.html").render(status=status, path=request.url.path, viewer=None, notice=None, has_errors=False)
     return Response(html, media_type="text/html", status_code=status, headers={"Cache-Control": "no-store"})
 
