@@ -227,7 +227,7 @@ class Transaction:
             else:
                 if item.command and not work.is_answered_later:
                     work.answer(ref)
-        self.merge(work)
+        await self.merge(work)
 
     def work(self, item: Item) -> Work[Any]:
         """What the handler of `item` gets."""
@@ -244,6 +244,7 @@ class Transaction:
             keys=item.keys,
             keyed=self.keyed,
             numbering=item.numbering,
+            publishes=self.engine.service.publishes,
         )
 
     async def write(self) -> None:
@@ -329,10 +330,14 @@ class Transaction:
         else:
             self.works.append(work)
 
-    def merge(self, work: Work[Any]) -> None:
+    async def merge(self, work: Work[Any]) -> None:
         """What `work` decided joins the batch. Raises WorkError for a message that is too large."""
         answers = len(work.answers)
         work.close()
+        if work.records:
+            if self.engine.service.keep_records is None:
+                raise WorkError("this service keeps no records")
+            await self.engine.service.keep_records(self.connection, work.records)
         rows = [outbox.prepared(self.engine.settings, sent) for sent in work.outgoing]
         for key, state in work.saved.items():
             self.keyed[key].state = self.states[key] = state

@@ -185,7 +185,7 @@ async def direct(engine: Engine, connection: Connection, key: str, at: datetime,
         await transaction.lock([key], create=True)
         work = transaction.work(Item(record, envelope, keys=(key,), numbering=cause))
         yield work
-        transaction.merge(work)
+        await transaction.merge(work)
 
 
 async def patiently(attempt: Callable[[], Awaitable[T]], whom: str) -> T:

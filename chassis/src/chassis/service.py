@@ -93,6 +93,10 @@ class Service:
     http: Callable[[Runtime], ASGIApp] | None = None
     """The service's own HTTP, beside `/live`, `/ready` and `/metrics`."""
     settings: type[Settings] = Settings
+    publishes: Mapping[type[Message], str] = field(default_factory=dict)
+    """On which topic (without prefix) each message for subscribers outside goes: a decision's `outside`."""
+    keep_records: Callable[[Connection, Sequence[Any]], Awaitable[None]] | None = None
+    """Keeps a decision's `records` in the service's own table."""
 
 
 def run(service: Service, arguments: Sequence[str] | None = None) -> None:

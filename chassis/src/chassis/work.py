@@ -11,6 +11,7 @@ from contracts.envelope import Actor, CommandRef, Envelope, Position, derived_id
 from contracts.message import Event, Message
 
 from .db import Connection
+from .decision import Decision
 from .settings import EVENTS, PERSONAL
 
 S = TypeVar("S")
@@ -56,6 +57,10 @@ class Work(Generic[S]):
     keyed: Mapping[str, Keyed[S]]
     numbering: UUID
     """Ids of what this message causes are derived from it."""
+    publishes: Mapping[type[Message], str] = field(default_factory=dict)
+    """On which topic each message for subscribers outside goes."""
+    records: list[Any] = field(default_factory=list)
+    """What is to be kept in the service's own table of records."""
     saved: dict[str, S] = field(default_factory=dict)
     outgoing: list[Outgoing] = field(default_factory=list)
     emitted: dict[str, int] = field(default_factory=dict)
@@ -66,6 +71,13 @@ class Work(Generic[S]):
     def key(self) -> str:
         """The message's own key."""
         return self.envelope.key
+
+    @property
+    def known(self) -> S:
+        """The state that an event is about. Raises LookupError when what began it was never read: the event is parked."""
+        if self.state is None:
+            raise LookupError(f"{self.envelope.type} about {self.key}, of which nothing is known")
+        return self.state
 
     @property
     def actor(self) -> Actor | None:
@@ -88,6 +100,16 @@ class Work(Generic[S]):
         self._keyed(key := self.key if key is None else key)
         self.saved[key] = state
         self.emit(*events, key=key)
+
+    def keep(self, decision: Decision[S], key: str | None = None) -> None:
+        """All that was decided of `key` (the message's own by default): its state, its facts, its records, what is told outside."""
+        key = self.key if key is None else key
+        self.save(decision.state, decision.events, key=key)
+        for record in decision.records:
+            self.records.append(record)
+            self.publish(PERSONAL, record.id, record)
+        for message in decision.outside:
+            self.publish(self.publishes[type(message)], key, message)
 
     def emit(self, *events: Event | Iterable[Event], key: str | None = None) -> None:
         """Facts for `events`. Raises WorkError under a key that the message does not touch: it would not be in order there."""

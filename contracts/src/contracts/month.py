@@ -1,6 +1,7 @@
 """Calendar months and days of Europe/Paris (T-1, T-3)."""
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -71,3 +72,28 @@ def months_between(first: Month, last: Month) -> tuple[Month, ...]:
         found.append(month)
         month = month.next()
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days, both included, on which something can be confirmed: a month (DEC-6), an invoice (BIL-5), a correction (BIL-7)."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def after(cls, month: Month, day: date, *, not_before: date | None = None, correct_by: date | None = None) -> "Window":
+        """The window for `month` that contains `day`, or the next: days 1 to 15 of any later month, none before `not_before` (BIL-4).
+
+        What can be corrected until `correct_by` is open until then whatever the days are (BIL-7).
+        """
+        if correct_by and day <= correct_by:
+            return cls(day, correct_by)
+        soonest = max(day, month.next().first, not_before or day)
+        opens = soonest if in_window(soonest) else Month.of(soonest).next().first
+        start = max(opens.replace(day=1), not_before or opens.replace(day=1))
+        return cls(start, opens.replace(day=LAST_DAY_OF_WINDOW))
+
+    def __contains__(self, day: date) -> bool:
+        """Whether it is open on `day`."""
+        return self.first <= day <= self.last

@@ -1,0 +1,32 @@
+"""Who may act (ACC-6): an organisation on what it holds, an agent on the Region's part; to anybody else it is as if it did not exist."""
+
+from typing import Protocol, TypeVar
+
+from .envelope import Actor
+from .refusals.common import NotFound
+
+
+class Held(Protocol):
+    """What one organisation holds."""
+
+    @property
+    def siret(self) -> str:
+        """The holder's."""
+
+
+H = TypeVar("H", bound=Held)
+S = TypeVar("S")
+
+
+def holder(state: H | None, actor: Actor | None) -> H:
+    """`state`, when `actor` acts for the organisation that holds it. Raises NotFound to anybody else (ACC-6)."""
+    if state is None or actor is None or actor.role != "organisation" or actor.organisation != state.siret:
+        raise NotFound
+    return state
+
+
+def agent(state: S | None, actor: Actor | None) -> S:
+    """`state`, when `actor` is an agent of the Region. Raises NotFound to anybody else, and when there is no such thing (ACC-6)."""
+    if state is None or actor is None or actor.role != "agent":
+        raise NotFound
+    return state
