@@ -24,7 +24,7 @@ from chassis.ids import uuid7
 from chassis.instant import now
 from contracts.declarations import Line, PlaceFigures, SaveLine
 from contracts.month import Month, paris_day
-from gateway.session import Viewer
+from gateway.web.session import Viewer
 from sesame_local import timeshift
 from sesame_local.demo import finance, portal
 from sesame_local.demo.people import People, all_of

@@ -10,8 +10,8 @@ from chassis import metrics
 from contracts.message import Command
 from contracts.refusals import catalogue
 from contracts.registry import MESSAGES
-from gateway import notices
-from gateway.refusals import _French
+from gateway.words import notices
+from gateway.words.refusals import _French
 
 ROOT = Path(__file__).parents[2]
 READMES = (ROOT / "README.md").read_text() + (ROOT / "deploy/local/README.md").read_text()

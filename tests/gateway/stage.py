@@ -39,12 +39,11 @@ from contracts.month import PARIS
 from contracts.personal import PersonalRecord
 from contracts.refusals import Refusal
 from contracts.registry import MESSAGES
-from gateway import projections
-from gateway.app import create_app
-from gateway.projections import hints
-from gateway.session import COOKIE, Viewer, open_session
 from gateway.settings import WebSettings
-from gateway.worker import MIGRATIONS
+from gateway.web.app import create_app
+from gateway.web.session import COOKIE, Viewer, open_session
+from gateway.worker import answers, hints, projections
+from gateway.worker.service import MIGRATIONS
 from sesame_local import timeshift
 from tests.infra import Infra, free_port
 
@@ -104,7 +103,7 @@ class Stage:
         position = Position("personal" if is_personal else "events", 0, self.told)
         work: Work[None] = Work(envelope, position, at, None, connection, "stage", (key,), {}, envelope.id)
         if isinstance(message, CommandAnswered):
-            await hints.note_answer(work, message)
+            await answers.note_answer(work, message)
         else:
             await (projections.PERSONAL if is_personal else projections.EVENTS)[type(message)](work, message)
         return work

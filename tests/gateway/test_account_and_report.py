@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from contracts.identity_http import Account
-from gateway.identity_client import IdentityClient
-from gateway.session import Viewer
+from gateway.web.identity_client import IdentityClient
+from gateway.web.session import Viewer
 from tests.gateway.stage import ORGANISATION, Stage, text_of, value_of
 from tests.gateway.story import CLOSED, OVER, Told
 

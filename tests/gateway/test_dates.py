@@ -15,7 +15,7 @@ from contracts.personal import TextRecord
 from contracts.refusals import Refusals
 from contracts.refusals.actions import PeriodOutsideAction, PeriodReversed, PeriodsOverlap
 from contracts.refusals.common import ChangedMeanwhile
-from gateway import commands
+from gateway.web import commands
 from tests.gateway.pieces import terms
 from tests.gateway.stage import Stage, text_of, value_of
 from tests.gateway.story import Told, award

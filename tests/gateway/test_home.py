@@ -9,7 +9,7 @@ from contracts import actions, declarations
 from contracts.answers import PersonalRef
 from contracts.month import Month
 from contracts.personal import TextRecord
-from gateway.session import Viewer
+from gateway.web.session import Viewer
 from tests.gateway.pieces import terms
 from tests.gateway.stage import Stage, links_of, text_of
 from tests.gateway.story import BTS, CLOSED, OVER, READY, RIVAL, SOON, TO_OPEN, Told, award

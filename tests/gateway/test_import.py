@@ -21,8 +21,8 @@ from actions.rules.contract import import_contracts
 from contracts.actions import ImportContracts
 from contracts.message import Command, Message
 from contracts.personal import PersonalRecord
-from gateway.session import Viewer
-from gateway.workbook import writing
+from gateway.areas.contracts_import.workbook import writing
+from gateway.web.session import Viewer
 from tests.gateway.stage import Person, Stage, faults_of
 from tests.gateway.workbooks import full, number, sheets_of, spoil, words, xlsx
 from tests.rules.actions.life import awarded_contract, priced

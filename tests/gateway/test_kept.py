@@ -30,7 +30,7 @@ from contracts.refusals.common import ChangedMeanwhile, InProgress
 from contracts.refusals.identity import PostcodeWrong
 from contracts.refusals.surveys import ContractKindUnexpected, ExitSurveyMissing
 from contracts.surveys import ExitSurveyRecorded
-from gateway import commands
+from gateway.web import commands
 from tests.gateway.pieces import terms
 from tests.gateway.stage import ORGANISATION, Person, Stage, links_of, text_of, value_of
 from tests.gateway.story import Told, award, users

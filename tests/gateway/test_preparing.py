@@ -35,7 +35,7 @@ from contracts.refusals.actions import (
     StartDiffers,
 )
 from contracts.refusals.declarations import EntryMonthConfirmed
-from gateway import commands
+from gateway.web import commands
 from tests.gateway.pieces import terms
 from tests.gateway.stage import Stage, links_of, text_of, value_of
 from tests.gateway.story import OVER, Told, award, story

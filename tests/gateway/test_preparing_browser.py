@@ -12,8 +12,8 @@ from contracts.answers import PersonalRef
 from contracts.message import Command, Message
 from contracts.personal import TextRecord
 from contracts.refusals.actions import PeriodOutsideAction, PeriodsOverlap
-from gateway import commands
-from gateway.communes import towns
+from gateway.web import commands
+from gateway.words.communes import towns
 from tests.gateway.stage import Stage, faults_of
 from tests.gateway.story import BTS, CLOSED, OVER, READY, SOON, TO_OPEN, Told
 

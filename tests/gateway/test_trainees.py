@@ -17,8 +17,8 @@ from contracts.refusals import Refusals
 from contracts.refusals.actions import AgeImplausible, HeadcountReached, PaidHeadcountReached, TraineeLocked
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import HoursRecorded
-from gateway.communes import insee_code, towns
-from gateway.pages.sheet import bracket
+from gateway.areas.trainees.asking import bracket
+from gateway.words.communes import insee_code, towns
 from tests.gateway.pieces import sheet, terms, trainee_messages
 from tests.gateway.stage import Stage, links_of, text_of, value_of
 from tests.gateway.story import Told, award

@@ -12,9 +12,9 @@ from xlsxwriter import Workbook
 
 from actions.rules.contract import import_contracts
 from contracts.actions import ImportContracts
-from gateway.workbook import cells, reading, writing
-from gateway.workbook.columns import SHEETS, headers
-from gateway.workbook.kinds import Cell
+from gateway.areas.contracts_import.workbook import cells, reading, writing
+from gateway.areas.contracts_import.workbook.columns import SHEETS, headers
+from gateway.areas.contracts_import.workbook.kinds import Cell
 from tests.gateway.workbooks import NAMES, Sheets, full, ods, sheets_of, spoil, xlsx
 from tests.rules.actions.life import awarded_contract, terms
 

@@ -15,9 +15,9 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from contracts.actions import Contract, Subcontractor
-from gateway.workbook import writing
-from gateway.workbook.columns import SHEETS
-from gateway.workbook.kinds import Cell
+from gateway.areas.contracts_import.workbook import writing
+from gateway.areas.contracts_import.workbook.columns import SHEETS
+from gateway.areas.contracts_import.workbook.kinds import Cell
 from tests.rules.actions.life import TRAINER, awarded_contract, terms
 
 NAMES = [sheet.name for sheet in SHEETS]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.workbook import writing
+from gateway.areas.contracts_import.workbook import writing
 from tests.journeys import plot
 from tests.journeys.people import Person, World, credentials
 

@@ -16,7 +16,7 @@ from contracts.codes import ExitReason, Frequency, InvoiceKind, Place
 from contracts.month import Month
 from contracts.types import to_cent
 from declarations.rules.action import Action, Standing
-from gateway.session import Viewer
+from gateway.web.session import Viewer
 from sesame_local.demo import finance, hours, portal
 from sesame_local.demo.people import People
 from sesame_local.demo.plan import Leave, Plan, Until

@@ -11,7 +11,9 @@ from contracts.registry import MESSAGES
 from sesame_local.topics import load
 from tests.messages.samples import SAMPLES
 
-APPS = {name: f"{name}.app" for name in ("identity", "actions", "declarations", "billing", "surveys")} | {"gateway": "gateway.worker"}
+APPS = {name: f"{name}.app" for name in ("identity", "actions", "declarations", "billing", "surveys")} | {
+    "gateway": "gateway.worker.service"
+}
 
 
 def service(name: str) -> Service:

@@ -6,10 +6,9 @@ import uvicorn
 
 from chassis import logs
 from chassis.settings import read
-
-from .app import create_app
-from .settings import WebSettings
-from .worker import run_worker
+from gateway.settings import WebSettings
+from gateway.web.app import create_app
+from gateway.worker.service import run_worker
 
 
 def main() -> None:

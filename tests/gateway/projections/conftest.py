@@ -9,7 +9,7 @@ from chassis.db import Connection, connect
 from chassis.migrate import migrate
 from chassis.testing import Log as Kafka
 from gateway.settings import SEARCH_PATH, GatewaySettings
-from gateway.worker import service
+from gateway.worker.service import service
 from tests.gateway.projections.installation import Place
 from tests.infra import Infra
 

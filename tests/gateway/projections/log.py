@@ -18,7 +18,7 @@ from contracts.message import Message
 from contracts.month import PARIS
 from contracts.personal import PersonalRecord
 from gateway.settings import GatewaySettings
-from gateway.worker import service as worker
+from gateway.worker.service import service as worker
 
 HOLDER = "44000000100014"
 CONTRACT = "2007QCA0266"

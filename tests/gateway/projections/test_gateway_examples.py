@@ -5,7 +5,7 @@ from contracts.message import Message
 from contracts.personal import PersonalRecord
 from contracts.registry import MESSAGES
 from contracts.schemas import examples_of
-from gateway import projections
+from gateway.worker import projections
 from tests.gateway.projections import story
 from tests.gateway.projections.log import AGENT, Log, at, fold
 

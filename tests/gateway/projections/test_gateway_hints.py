@@ -7,7 +7,7 @@ import asyncpg
 
 from chassis.db import Connection
 from contracts.personal import TextRecord
-from gateway.projections.hints import LONGEST, payloads
+from gateway.worker.hints import LONGEST, payloads
 from tests.gateway.projections import story
 from tests.gateway.projections.log import CONTRACT, HOLDER, Log, at, fold, named
 from tests.gateway.projections.test_gateway_notifications import sent

@@ -12,10 +12,12 @@ from contracts import actions, billing, codes, declarations
 from contracts.answers import Fault
 from contracts.message import Command
 from contracts.registry import MESSAGES
-from gateway import housekeeping, notices
-from gateway.notifications.sentences import SENTENCES
-from gateway.session import Viewer
-from gateway.views.notifications import count_unread, find_path, list_notifications, mark_all_read, mark_read
+from gateway.told.notifications import find_path, list_notifications, mark_all_read, mark_read
+from gateway.told.sentences import SENTENCES
+from gateway.web.frame import count_unread
+from gateway.web.session import Viewer
+from gateway.words import notices
+from gateway.worker import housekeeping
 from tests.gateway.projections import story
 from tests.gateway.projections.log import AGENT, CONTRACT, HOLDER, SECRETARY, Log, at, fold, named
 

@@ -9,7 +9,7 @@ from chassis.db import Connection
 from contracts.message import Event
 from contracts.personal import TextRecord
 from contracts.registry import MESSAGES
-from gateway import projections
+from gateway.worker import projections
 from tests.gateway.projections import story
 from tests.gateway.projections.log import CONTRACT, HOLDER, SECRETARY, Log, at, fold
 

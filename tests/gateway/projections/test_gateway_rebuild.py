@@ -15,9 +15,9 @@ from chassis.db import connect
 from chassis.testing import eventually, running
 from chassis.trouble import Trouble
 from contracts.message import Message
-from gateway.rebuild import LOCK, rebuild
 from gateway.settings import SEARCH_PATH
-from gateway.worker import service
+from gateway.worker.rebuild import LOCK, rebuild
+from gateway.worker.service import service
 from tests.gateway.projections import story
 from tests.gateway.projections.installation import Place
 from tests.gateway.projections.log import AGENT, CONTRACT, SECRETARY, Log, at, named

@@ -14,7 +14,7 @@ from chassis.testing import eventually, running
 from contracts.answers import CommandAnswered, PersonalRef
 from contracts.declarations import ConfirmMonth
 from contracts.envelope import Envelope
-from gateway.worker import service
+from gateway.worker.service import service
 from tests.gateway.projections import story
 from tests.gateway.projections.installation import Place
 from tests.gateway.projections.log import CONTRACT, SECRETARY, at, named

@@ -14,8 +14,8 @@ from contracts.declarations import ConfirmMonth, Exit, Line, SaveLine, SetExit
 from contracts.message import Command
 from contracts.month import Month
 from contracts.personal import TraineeSheet
-from gateway.commands import ServiceName
-from gateway.session import Viewer
+from gateway.web.commands import ServiceName
+from gateway.web.session import Viewer
 
 from . import hours
 from .finance import Finance

@@ -15,13 +15,13 @@ from chassis.ids import uuid7
 from contracts.billing import InvoicesOffered
 from contracts.message import Command
 from contracts.month import Month
-from gateway.answers import Hub
-from gateway.commands import Commands, ServiceName, find_answer, tell
-from gateway.identity_client import IdentityAway, IdentityClient, IdentityRefused
-from gateway.refusals import sentence
-from gateway.session import Viewer
 from gateway.settings import SEARCH_PATH
-from gateway.views.notifications import mark_all_read
+from gateway.told.notifications import mark_all_read
+from gateway.web.commands import Commands, ServiceName, find_answer, tell
+from gateway.web.hub import Hub
+from gateway.web.identity_client import IdentityAway, IdentityClient, IdentityRefused
+from gateway.web.session import Viewer
+from gateway.words.refusals import sentence
 from sesame_local import mail
 from sesame_local.place import Place, Trouble
 from sesame_local.supervise import Installation

@@ -1,0 +1,58 @@
+"""Organisations and who can log in."""
+
+from collections.abc import Mapping
+
+from chassis.work import Handler, Work
+from contracts.identity import AccountActivated, AccountCreated, CredentialsSent, OrganisationChanged, OrganisationRegistered
+from contracts.message import Message
+from gateway.worker.rows import change
+
+
+async def on_organisation(work: Work[None], event: OrganisationRegistered) -> None:
+    """An organisation as it now is (ACC-1, ACC-2)."""
+    await work.connection.execute(
+        """
+        INSERT INTO organisations (siret, name, email, address, address_complement, postcode, town, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (siret) DO UPDATE
+        SET name = excluded.name, email = excluded.email, address = excluded.address, postcode = excluded.postcode,
+            address_complement = excluded.address_complement, town = excluded.town, version = excluded.version
+        """,
+        event.siret,
+        event.name,
+        event.email,
+        event.address,
+        event.address_complement,
+        event.postcode,
+        event.town,
+        event.version,
+    )
+
+
+async def on_account_created(work: Work[None], event: AccountCreated) -> None:
+    """Somebody can log in (ACC-1, ACC-6)."""
+    await work.connection.execute(
+        "INSERT INTO accounts (user_id, siret, person) VALUES ($1, $2, $3) ON CONFLICT (user_id) DO NOTHING",
+        event.user_id,
+        event.siret,
+        event.user.id,
+    )
+
+
+async def on_credentials_sent(work: Work[None], event: CredentialsSent) -> None:
+    """A temporary password is in the mail (ACC-1)."""
+    await change(work, "UPDATE accounts SET credentials_sent_at = $2 WHERE user_id = $1", event.user_id, work.at)
+
+
+async def on_activated(work: Work[None], event: AccountActivated) -> None:
+    """The user has chosen a password (ACC-2)."""
+    await change(work, "UPDATE accounts SET activated_at = $2 WHERE user_id = $1", event.user_id, work.at)
+
+
+HANDLERS: Mapping[type[Message], Handler] = {
+    OrganisationRegistered: on_organisation,
+    OrganisationChanged: on_organisation,
+    AccountCreated: on_account_created,
+    CredentialsSent: on_credentials_sent,
+    AccountActivated: on_activated,
+}

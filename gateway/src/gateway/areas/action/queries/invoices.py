@@ -1,0 +1,117 @@
+"""The invoices of an action, and what became of them (BIL-7, BIL-13)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from asyncpg import Pool, Record
+from litestar.exceptions import NotFoundException
+
+from contracts.billing import Invoice
+from gateway.web.session import Viewer
+
+from .actions import TO_CORRECT
+
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment that the finance system reported (BIL-13)."""
+
+    reference: str
+    amount: Decimal
+    paid_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """An issued invoice and what became of it. `state`: issued, accepted, rejected, paid."""
+
+    invoice: Invoice
+    contract_number: str
+    title: str
+    organisation: str
+    state: str
+    issued_at: datetime
+    decided_by: str | None
+    decided_on: date | None
+    decided_at: datetime | None
+    rejection_code: str | None
+    rejection_text: str | None
+    correct_by: date | None
+    to_correct: bool
+    """Whether it is rejected and not all of it is invoiced again."""
+    paid: Decimal
+    payments: tuple[Payment, ...]
+
+    @property
+    def name(self) -> str:
+        """“n° 4”, or “de solde”: what people call it."""
+        return f"n°\u00a0{self.invoice.number}" if self.invoice.number else "de solde"
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return f"facture-{self.invoice.number or 'solde'}"
+
+    @property
+    def remaining(self) -> Decimal:
+        """What is still to be paid."""
+        return self.invoice.including_tax - self.paid
+
+    def hours(self, place: str) -> Decimal:
+        """Paid hours of one place, all months together."""
+        return sum((line.attended + line.excused for line in self.invoice.lines if line.place == place), NOTHING)
+
+
+SELECT = (
+    """
+    SELECT i.*, a.title, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, p.body->>'text' AS text,
+        ARRAY(SELECT reference FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_references,
+        ARRAY(SELECT amount FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_amounts,
+        ARRAY(SELECT paid_on FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_days
+    FROM (SELECT invoices.*, """
+    + TO_CORRECT
+    + """ AS to_correct FROM invoices) AS i
+    JOIN actions a USING (contract_number)
+    LEFT JOIN organisations o ON o.siret = a.siret
+    LEFT JOIN people p ON p.id = i.rejection_text
+"""
+)
+
+
+def _view(row: Record) -> InvoiceView:
+    payments = zip(row["payment_references"], row["payment_amounts"], row["payment_days"], strict=True)
+    return InvoiceView(
+        invoice=Invoice.model_validate_json(row["body"]),
+        rejection_text=row["text"],
+        payments=tuple(Payment(*payment) for payment in payments),
+        **{name: row[name] for name in PLAIN},
+    )
+
+
+PLAIN = (
+    *("contract_number", "title", "organisation", "state", "issued_at", "decided_by", "decided_on", "decided_at"),
+    *("rejection_code", "correct_by", "to_correct", "paid"),
+)
+
+
+async def load_invoices(db: Pool, viewer: Viewer, contract_number: str | None = None) -> list[InvoiceView]:
+    """The invoices of one action, or of all the viewer's actions, latest first."""
+    rows = await db.fetch(
+        SELECT + "WHERE ($1 OR a.siret = $2) AND ($3::text IS NULL OR i.contract_number = $3) ORDER BY i.issued_at DESC, i.invoice_id DESC",
+        viewer.is_agent,
+        viewer.siret,
+        contract_number,
+    )
+    return [_view(row) for row in rows]
+
+
+async def load_invoice(db: Pool, viewer: Viewer, invoice_id: UUID) -> InvoiceView:
+    """One invoice. Raises NotFoundException when it is not the viewer's (ACC-6)."""
+    row = await db.fetchrow(SELECT + "WHERE i.invoice_id = $3 AND ($1 OR a.siret = $2)", viewer.is_agent, viewer.siret, invoice_id)
+    if row is None:
+        raise NotFoundException
+    return _view(row)

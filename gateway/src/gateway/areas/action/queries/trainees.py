@@ -1,0 +1,106 @@
+"""Trainees of an action: the list that is searched, sorted and paged, and one with the sheet (TRN-2, TRN-5, TRN-7)."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from asyncpg import Pool, Record
+from litestar.exceptions import NotFoundException
+
+from contracts.personal import TraineeSheet
+from gateway.words.french import sortable
+
+from ..action import Action, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class TraineeRow:
+    """A trainee of the list. `entered_on` is confirmed, `planned_entry` only on the sheet (TRN-9); `has_lines` says that hours are
+    recorded (TRN-5).
+    """
+
+    trainee_id: UUID
+    last_name: str
+    first_name: str
+    state: Literal["registered", "entered", "never_came"]
+    complete: bool
+    planned_entry: date | None
+    entered_on: date | None
+    exit_on: date | None
+    unlocked: bool
+    unlock_reason: str | None
+    has_lines: bool
+    sheet_version: int
+    version: int
+    """Of the sheet that `sheet` is: it may be ahead of the log."""
+    sheet: TraineeSheet
+
+    @property
+    def name(self) -> str:
+        """NOM Prénom."""
+        return f"{self.last_name} {self.first_name}"
+
+    @property
+    def start(self) -> date | None:
+        """The confirmed entry date, or the sheet's."""
+        return self.entered_on or self.planned_entry
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the sheet waits for an agent's unlocking (TRN-5)."""
+        return self.state == "entered" and not self.unlocked
+
+    def badge(self) -> tuple[Tone, str, str]:
+        """Tone, word and icon of the sheet's state."""
+        if self.state == "never_came":
+            return "later", "N’est jamais venu", "x"
+        if self.state == "entered" and self.unlocked:
+            return "todo", "Déverrouillée", "todo"
+        if not self.complete:
+            return "warn", "Incomplète", "warn"
+        return ("later", "Verrouillée", "lock") if self.is_locked else ("ok", "Complète", "ok")
+
+    def can_change(self, action: Action) -> bool:
+        """Whether the sheet can be changed now (TRN-5)."""
+        return action.state in {"awarded", "opened"} and self.state != "never_came" and not self.is_locked
+
+    def can_remove(self, action: Action) -> bool:
+        """Whether they can be taken off the list now: no hours are recorded (TRN-5)."""
+        return action.state in {"awarded", "opened"} and not self.has_lines
+
+
+SELECT = """
+    SELECT t.*, p.body, p.version,
+        EXISTS (SELECT FROM lines WHERE lines.contract_number = t.contract_number AND lines.trainee_id = t.trainee_id) AS has_lines
+    FROM trainees t JOIN people p ON p.id = t.trainee_id::text AND p.kind = 'trainee'
+    WHERE t.contract_number = $1 AND t.state <> 'removed'
+"""
+
+
+async def load_trainees(db: Pool, action: Action) -> list[TraineeRow]:
+    """Everybody on the action's list, by name; who never came at the end."""
+    rows = [_row(row) for row in await db.fetch(SELECT, action.contract_number)]
+    return sorted(rows, key=lambda row: (row.state == "never_came", sortable(row.name)))
+
+
+async def load_trainee(db: Pool, action: Action, trainee_id: UUID) -> TraineeRow:
+    """One of them. Raises NotFoundException when they are not on this action's list."""
+    row = await db.fetchrow(SELECT + " AND t.trainee_id = $2", action.contract_number, trainee_id)
+    if row is None:
+        raise NotFoundException
+    return _row(row)
+
+
+def _row(row: Record) -> TraineeRow:
+    sheet = TraineeSheet.model_validate_json(row["body"])
+    exit_: dict[str, Any] = json.loads(row["exit"]) if row["exit"] else {}
+    names = ("trainee_id", "state", "complete", "planned_entry", "entered_on", "unlocked", "unlock_reason", "has_lines")
+    return TraineeRow(
+        **{name: row[name] for name in (*names, "sheet_version", "version")},
+        last_name=sheet.last_name,
+        first_name=sheet.first_name,
+        exit_on=date.fromisoformat(exit_["on"]) if exit_ else None,
+        sheet=sheet,
+    )

@@ -1,0 +1,98 @@
+"""What a trainee's sheet holds, what people call it, and what it still lacks (TRN-2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.personal import TraineeSheet
+
+from .action import Action
+from .queries.trainees import TraineeRow
+
+PATHS = {
+    "nom": "last_name",
+    "prenom": "first_name",
+    "civilite": "title",
+    "naissance": "birth_date",
+    "sexe": "sex",
+    "nationalite": "nationality",
+    "csp": "socio_professional",
+    "adresse": "mail.address",
+    "adresse2": "mail.address_complement",
+    "cp": "mail.postcode",
+    "ville": "mail.town",
+    "f_adresse": "during_training.address",
+    "f_adresse2": "during_training.address_complement",
+    "f_cp": "during_training.postcode",
+    "f_ville": "during_training.town",
+    "entree": "entry_date",
+    "remuneration": "paid_by",
+    "niveau": "entry_level",
+    "chomage": "unemployment",
+    "prescripteur": "referrer",
+    "rmi": "rmi",
+    "th": "disabled",
+}
+"""The field of the form that shows each value of the sheet."""
+CALLED = {
+    "civilite": "Civilité",
+    "nom": "Nom",
+    "prenom": "Prénom",
+    "naissance": "Date de naissance",
+    "sexe": "Sexe",
+    "nationalite": "Nationalité",
+    "csp": "Catégorie socio-professionnelle",
+    "adresse": "Adresse",
+    "adresse2": "Autre adresse",
+    "cp": "Code postal",
+    "ville": "Ville",
+    "f_adresse": "Adresse pendant la formation",
+    "f_adresse2": "Autre adresse pendant la formation",
+    "f_cp": "Code postal pendant la formation",
+    "f_ville": "Ville pendant la formation",
+    "entree": "Date d’entrée",
+    "remuneration": "Organisme chargé de la rémunération",
+    "niveau": "Niveau à l’entrée en stage",
+    "chomage": "Durée de chômage",
+    "prescripteur": "Prescripteur",
+    "rmi": "Bénéficiaire RMI",
+    "th": "Travailleur handicapé",
+}
+"""What people call each field, in the page's order."""
+REQUIRED = (
+    *("civilite", "nom", "prenom", "naissance", "sexe", "adresse", "cp", "entree"),
+    *("remuneration", "niveau", "chomage", "prescripteur", "rmi"),
+)
+"""What a whole sheet holds (TRN-2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Whose sheet is incomplete, and what it lacks, as people call it."""
+
+    name: str
+    href: str
+    lacks: tuple[str, ...]
+
+
+def value(sheet: TraineeSheet, path: str) -> Any:
+    """The sheet's value at `path`."""
+    found: Any = sheet
+    for name in path.split("."):
+        found = getattr(found, name)
+    return found
+
+
+def missing(sheet: TraineeSheet) -> list[str]:
+    """What people call the fields that a whole sheet still lacks (TRN-2)."""
+    names = (CALLED[field] for field in REQUIRED if value(sheet, PATHS[field]) in (None, ""))
+    return [name[0].lower() + name[1:] for name in names]
+
+
+def unfinished(action: Action, rows: Iterable[TraineeRow]) -> list[Unfinished]:
+    """The incomplete sheets of an action, for the conditions of its opening."""
+    return [
+        Unfinished(row.name, f"{action.path}/stagiaires/{row.trainee_id}", tuple(missing(row.sheet)))
+        for row in rows
+        if not row.complete and row.state != "never_came"
+    ]

@@ -1,0 +1,112 @@
+"""What can be invoiced, invoices, decisions and payments."""
+
+from collections.abc import Mapping
+
+from chassis.work import Handler, Work
+from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceRejected, InvoicesOffered, PaymentRecorded
+from contracts.message import Message
+from gateway.worker.rows import as_json, change
+
+
+async def on_offered(work: Work[None], event: InvoicesOffered) -> None:
+    """The latest of what can be invoiced (BIL-2)."""
+    await work.connection.execute(
+        "INSERT INTO offers (contract_number, body) VALUES ($1, $2) ON CONFLICT (contract_number) DO UPDATE SET body = excluded.body",
+        work.key,
+        as_json(event),
+    )
+
+
+async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
+    """The invoice holds its months (BIL-2)."""
+    invoice = event.invoice
+    await work.connection.execute(
+        """
+        WITH held AS (
+            UPDATE months SET invoice_id = $2 WHERE contract_number = $1 AND month = ANY($10::text[])
+        )
+        INSERT INTO invoices (contract_number, invoice_id, siret, body, kind, number, legal_number, excluding_tax, including_tax,
+                              state, issued_at, issued_on, issued_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'issued', $11, $12, $13)
+        ON CONFLICT (invoice_id) DO NOTHING
+        """,
+        work.key,
+        invoice.invoice_id,
+        invoice.issuer,
+        as_json(invoice),
+        invoice.kind,
+        invoice.number,
+        invoice.legal_number,
+        invoice.excluding_tax,
+        invoice.including_tax,
+        invoice.months,
+        work.at,
+        invoice.issued_on,
+        work.actor.subject if work.actor else None,
+    )
+
+
+async def on_accepted(work: Work[None], event: InvoiceAccepted) -> None:
+    """The Region accepted; an invoice of 0.00 is paid with it (BIL-7, BIL-13)."""
+    await change(
+        work,
+        "UPDATE invoices SET state = $2, decided_by = $3, decided_at = $4, decided_on = $5 WHERE invoice_id = $1",
+        event.invoice_id,
+        "paid" if event.paid else "accepted",
+        event.decided_by,
+        work.at,
+        event.decided_on,
+    )
+
+
+async def on_rejected(work: Work[None], event: InvoiceRejected) -> None:
+    """The invoice is void and lets its months go (BIL-7)."""
+    await change(
+        work,
+        """
+        WITH let_go AS (
+            UPDATE months SET invoice_id = NULL WHERE contract_number = $1 AND invoice_id = $2
+        )
+        UPDATE invoices
+        SET state = 'rejected', decided_by = $3, decided_at = $4, decided_on = $5, rejection_code = $6, rejection_text = $7, correct_by = $8
+        WHERE invoice_id = $2
+        """,
+        work.key,
+        event.invoice_id,
+        event.decided_by,
+        work.at,
+        event.decided_on,
+        event.code,
+        event.text.id,
+        event.correct_by,
+    )
+
+
+async def on_paid(work: Work[None], event: PaymentRecorded) -> None:
+    """Payments add up; paid when nothing remains (BIL-13)."""
+    await change(
+        work,
+        """
+        WITH payment AS (
+            INSERT INTO payments (invoice_id, contract_number, reference, amount, paid_on) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (reference) DO NOTHING
+        )
+        UPDATE invoices SET paid = $6, state = CASE WHEN $7 THEN 'paid' ELSE state END WHERE invoice_id = $1
+        """,
+        event.invoice_id,
+        work.key,
+        event.reference,
+        event.amount,
+        event.paid_on,
+        event.total_paid,
+        event.remaining == 0,
+    )
+
+
+HANDLERS: Mapping[type[Message], Handler] = {
+    InvoicesOffered: on_offered,
+    InvoiceIssued: on_issued,
+    InvoiceAccepted: on_accepted,
+    InvoiceRejected: on_rejected,
+    PaymentRecorded: on_paid,
+}

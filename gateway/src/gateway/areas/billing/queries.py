@@ -1,0 +1,216 @@
+"""What can be invoiced, what was, and the action's account: as billing said it, with names beside (BIL-2, BIL-7, BIL-13)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from asyncpg import Pool
+
+from contracts.billing import BillableMonth, Invoice, InvoiceLine, Share
+from contracts.codes import InvoiceKind, Place
+from contracts.month import Month, paris_day
+from gateway.areas.action.action import Action
+from gateway.areas.action.offers import offered
+from gateway.areas.action.queries.invoices import NOTHING, InvoiceView, load_invoices
+from gateway.web.people import names_of_trainees
+from gateway.web.session import Viewer
+from gateway.words.french import sortable
+
+
+@dataclass(frozen=True, slots=True)
+class ShareView:
+    """A trainee's row of an invoice explained: both places of one month (BIL-1)."""
+
+    name: str
+    month: str
+    centre: Share | None
+    company: Share | None
+
+    @property
+    def amount(self) -> Decimal:
+        """Unrounded."""
+        return sum((share.amount for share in (self.centre, self.company) if share), Decimal("0.0000"))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What an amount is made of: lines, and beneath each month its trainees' shares; `rounding` is what the lines rounded away."""
+
+    lines: tuple[InvoiceLine, ...]
+    shares: tuple[ShareView, ...]
+    rounding: Decimal
+    total: Decimal
+
+    def hours(self, place: str) -> Decimal:
+        """Paid hours of one place."""
+        return sum((line.attended + line.excused for line in self.lines if line.place == place), NOTHING)
+
+    def amount(self, place: str) -> Decimal:
+        """The lines of one place."""
+        return sum((line.amount for line in self.lines if line.place == place), NOTHING)
+
+    def rate(self, place: str) -> Decimal:
+        """The contract's rate of one place."""
+        return next((line.rate for line in self.lines if line.place == place), NOTHING)
+
+
+async def explain(db: Pool, contract_number: str, lines: Iterable[InvoiceLine], shares: Iterable[Share]) -> Explained:
+    """Lines and shares with the trainees' names, in the order of months and names."""
+    names = await names_of_trainees(db, contract_number)
+    return explained(tuple(lines), tuple(shares), names)
+
+
+def explained(lines: Sequence[InvoiceLine], shares: Sequence[Share], names: Mapping[str, str]) -> Explained:
+    """As `explain`, with names at hand."""
+    by_row: defaultdict[tuple[str, UUID], dict[Place, Share]] = defaultdict(dict)
+    for share in shares:
+        by_row[share.month, share.trainee_id][share.place] = share
+    rows = [
+        ShareView(names.get(str(trainee), "Stagiaire"), month, found.get(Place.CENTRE), found.get(Place.COMPANY))
+        for (month, trainee), found in by_row.items()
+    ]
+    total = sum((line.amount for line in lines), NOTHING)
+    exact = sum((row.amount for row in rows), Decimal("0.0000"))
+    rows.sort(key=lambda row: (row.month, sortable(row.name)))
+    return Explained(tuple(lines), tuple(rows), total - exact, total)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthAccount:
+    """What one month is worth, and how far it got. All excluding tax."""
+
+    month: Month
+    declared: Decimal
+    invoice: InvoiceView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An action's money, excluding tax but for what is paid: contract, declared, invoiced, accepted, paid."""
+
+    contract: Decimal
+    declared: Decimal
+    invoiced: Decimal
+    accepted: Decimal
+    accepted_with_tax: Decimal
+    paid: Decimal
+    months: tuple[MonthAccount, ...]
+    pending: tuple[InvoiceView, ...]
+    unpaid: tuple[InvoiceView, ...]
+    to_invoice: tuple[BillableMonth, ...]
+    to_confirm: tuple[Month, ...]
+    """Months that somebody is present in and that are not confirmed, or not again: a balance waits for them (BIL-11)."""
+    balance: InvoiceView | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Everything declared is invoiced, accepted and paid, the balance too: the account is at zero."""
+        ended = self.balance is not None and self.balance.state in {"accepted", "paid"}
+        return ended and self.declared == self.invoiced == self.accepted and self.paid == self.accepted_with_tax
+
+
+async def load_account(db: Pool, viewer: Viewer, action: Action) -> Account:
+    """The action's account as its views show it now."""
+    invoices = [view for view in await load_invoices(db, viewer, action.contract_number) if view.state != "rejected"]
+    found = offered(action)
+    by_month: dict[Month, InvoiceView] = {month: view for view in invoices for month in view.invoice.months}
+    amounts: defaultdict[Month, Decimal] = defaultdict(lambda: NOTHING)
+    for month in found.months:
+        amounts[month.month] += month.amount
+    for view in invoices:
+        for line in view.invoice.lines:
+            amounts[line.month] += line.amount
+    accepted = [view for view in invoices if view.state in {"accepted", "paid"}]
+    return Account(
+        contract=action.terms.centre.price + action.terms.company.price,
+        declared=sum(amounts.values(), NOTHING),
+        invoiced=sum((view.invoice.excluding_tax for view in invoices), NOTHING),
+        accepted=sum((view.invoice.excluding_tax for view in accepted), NOTHING),
+        accepted_with_tax=sum((view.invoice.including_tax for view in accepted), NOTHING),
+        paid=sum((view.paid for view in accepted), NOTHING),
+        months=tuple(MonthAccount(month, amounts[month], by_month.get(month)) for month in sorted(amounts)),
+        pending=tuple(view for view in invoices if view.state == "issued"),
+        unpaid=tuple(view for view in accepted if view.remaining != 0),
+        to_invoice=found.months,
+        to_confirm=tuple(month.month for month in action.months if month.state == "reopened" or (month.expected and month.state == "open")),
+        balance=next((view for view in invoices if view.invoice.kind is InvoiceKind.BALANCE), None),
+    )
+
+
+DAYS_TO_DECIDE = 30
+"""The Region decides within so many days of receiving an invoice: shown, and nothing happens by itself when they have passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An invoice in the queue. `report_missing`: a balance that cannot be accepted yet (BIL-11)."""
+
+    view: InvoiceView
+    report_missing: bool
+
+    @property
+    def received_on(self) -> date:
+        """The day on which the Region received it."""
+        return paris_day(self.view.issued_at)
+
+    @property
+    def decide_by(self) -> date:
+        """The last day on which it is decided in time."""
+        return self.received_on + timedelta(days=DAYS_TO_DECIDE)
+
+
+async def load_queue(db: Pool, viewer: Viewer, *, decided: bool, search: str) -> list[Queued]:
+    """Invoices to decide, oldest first; or decided ones, latest first. `search` is part of an organisation, a contract or a title."""
+    acknowledged = {
+        row["contract_number"] for row in await db.fetch("SELECT contract_number FROM reports WHERE acknowledged_at IS NOT NULL")
+    }
+    views = [view for view in await load_invoices(db, viewer) if (view.state != "issued") == decided and _matches(view, search)]
+    if not decided:
+        views.reverse()
+    return [Queued(view, view.invoice.kind == "balance" and view.contract_number not in acknowledged) for view in views]
+
+
+def _matches(view: InvoiceView, search: str) -> bool:
+    sought = f"{view.organisation} {view.contract_number} {view.title} {view.invoice.legal_number}".casefold()
+    return all(word in sought for word in search.casefold().split())
+
+
+async def load_absences(db: Pool, contract_number: str, invoice: Invoice) -> dict[tuple[str, str], int]:
+    """The number of absence periods behind each trainee's month of an invoice."""
+    rows = await db.fetch(
+        """
+        SELECT month, trainee_id::text, jsonb_array_length(line->'absences') AS periods FROM lines
+        WHERE contract_number = $1 AND month = ANY($2)
+        """,
+        contract_number,
+        list(invoice.months),
+    )
+    return {(row["month"], row["trainee_id"]): row["periods"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """A contract's money before and after an invoice, excluding tax."""
+
+    contract: Decimal
+    invoiced: Decimal
+    this: Decimal
+
+    @property
+    def after(self) -> Decimal:
+        """Invoiced and not rejected, this invoice included."""
+        return self.invoiced + self.this
+
+    @property
+    def share(self) -> Decimal:
+        """Of the contract, after this invoice."""
+        return self.after / self.contract if self.contract else Decimal(0)
+
+
+def so_far(price: Decimal, invoices: list[InvoiceView], view: InvoiceView) -> SoFar:
+    """What the contract had come to before this invoice."""
+    others = [one for one in invoices if one.state != "rejected" and one.invoice.invoice_id != view.invoice.invoice_id]
+    return SoFar(price, sum((one.invoice.excluding_tax for one in others), Decimal("0.00")), view.invoice.excluding_tax)

@@ -1,0 +1,223 @@
+"""Import of a workbook of contracts: sent, read, checked, agreed to, imported whole or not at all (ACT-1, ACT-4)."""
+
+import asyncio
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid5
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
+
+from chassis.instant import now
+from contracts.actions import ImportContracts
+from gateway.web.commands import Answer, tell
+from gateway.web.drafts import forget_draft, restored
+from gateway.web.forms import Form
+from gateway.web.portal import Portal
+from gateway.web.rendering import AnyRequest, page, see
+from gateway.web.session import Viewer
+
+from .queries import (
+    State,
+    Step,
+    Upload,
+    count_visible,
+    keep_upload,
+    key_of,
+    list_imported,
+    list_imports,
+    list_uploaded,
+    load_contracts,
+    load_import,
+    load_state,
+    load_upload,
+)
+from .workbook import writing
+from .workbook.cells import NotReadable, read_cells
+from .workbook.columns import SHEETS
+from .workbook.reading import MOST_CONTRACTS, Reading, read
+
+LARGEST_FILE = 10 * 1024 * 1024
+LARGEST_COMMAND = 4 * 1024 * 1024
+PER_PAGE = 50
+MOST_SHOWN = 500
+"""Problems on the page; the table to download has all."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TITLES = ("Feuille", "Ligne", "Contrat", "Colonne", "Valeur lue", "Ce qui ne va pas")
+
+
+@get("/region/import")
+async def import_page(request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer]) -> Response[str]:
+    """The form, what the workbook must hold, the latest imports."""
+    lapsed = await restored(portal, agent, request.url.path)
+    await forget_draft(portal.db, agent, request.url.path)  # a file is not kept: it is said once that it must be chosen again
+    return await show_form(request, portal, Form(restored=lapsed.restored if lapsed else None))
+
+
+async def show_form(request: AnyRequest, portal: Portal, form: Form) -> Response[str]:
+    """The page, with what is wrong with the file that was sent."""
+    return await page(
+        request,
+        "contracts_import/import.html",
+        status=form.status,
+        form=form,
+        sheets=SHEETS,
+        most=MOST_CONTRACTS,
+        imports=await list_imports(portal.db),
+    )
+
+
+@get("/region/import/modele.xlsx")
+async def template(agent: NamedDependency[Viewer]) -> Response[bytes]:  # noqa: ARG001
+    """The workbook to fill in."""
+    return workbook(writing.template(), "modele-contrats.xlsx")
+
+
+def workbook(content: bytes, name: str) -> Response[bytes]:
+    """A file to save."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=XLSX, headers=headers)
+
+
+@post("/region/import")
+async def send_file(request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer]) -> Response[Any]:
+    """Read a file, keep what it says, have it checked; nothing is imported yet."""
+    form = await Form.of(request)
+    sent = form.files.get("fichier")
+    file = await sent.read() if sent else b""
+    reading = await read_file(form, file)
+    if reading is None or sent is None:
+        form.renew()
+        return await show_form(request, portal, form)
+    # The same file sent twice by a double click is one; another file from a page that went back is another.
+    upload_id = uuid5(form.command_id, sha256(file).hexdigest())
+    await keep_upload(portal.db, agent, upload_id, sent.filename, now(), reading)
+    if reading.contracts:
+        command = ImportContracts(contracts=reading.contracts, check_only=True)
+        await ask(portal, agent, upload_id, "check", command, upload_id)
+    return see(path_of(upload_id))
+
+
+async def read_file(form: Form, file: bytes) -> Reading | None:
+    """What a file says; None when it cannot be read at all: the form says why."""
+    if not file:
+        form.wrong("fichier", "Choisissez un fichier .xlsx ou .ods qui n’est pas vide.")
+    elif len(file) > LARGEST_FILE:
+        form.wrong("fichier", "Ce fichier dépasse 10 Mo. Partagez-le en plusieurs fichiers.")
+    else:
+        try:
+            reading = await asyncio.to_thread(read, await read_cells(file, [sheet.name for sheet in SHEETS]))
+        except NotReadable as error:
+            form.wrong("fichier", str(error))
+        else:
+            if len(ImportContracts(contracts=reading.contracts).body()) < LARGEST_COMMAND:
+                return reading
+            form.wrong("fichier", "Ce fichier contient trop de texte pour un seul import. Partagez-le en plusieurs fichiers.")
+    return None
+
+
+def path_of(upload_id: UUID) -> str:
+    """The page of a file's import."""
+    return f"/region/import/{upload_id}"
+
+
+async def ask(portal: Portal, agent: Viewer, upload_id: UUID, step: Step, command: ImportContracts, command_id: UUID) -> Answer:
+    """Send a step of a file's import."""
+    key, path = key_of(upload_id, step), path_of(upload_id)
+    return await portal.commands.send(agent, "actions", key, command, command_id=command_id, path=path, subject=str(upload_id))
+
+
+@get("/region/import/{upload_id:uuid}")
+async def result_page(
+    request: AnyRequest,
+    portal: NamedDependency[Portal],
+    agent: NamedDependency[Viewer],
+    upload_id: FromPath[UUID],
+    p: FromQuery[str] = "1",
+) -> Response[str]:
+    """How far a file has come, and what is to be done; of an import that was made, what it did."""
+    number = max(1, int(p)) if p.isdigit() and len(p) < 4 else 1
+    upload = await load_upload(portal.db, agent, upload_id)
+    state = await load_state(portal.db, agent, upload) if upload else None
+    figures = await load_import(portal.db, upload_id)
+    if state and state.answer and state.answer.faults is not None:
+        await tell(portal.db, state.answer.command_id)
+    if figures and (state is None or state.phase == "imported"):
+        return await page(
+            request,
+            "contracts_import/imported.html",
+            figures=figures,
+            upload=upload,
+            number=number,
+            pages=max(1, -(-len(figures.changing) // PER_PAGE)),
+            rows=await list_imported(portal.db, figures.changing, PER_PAGE, PER_PAGE * (number - 1)),
+            visible=await count_visible(portal.db, figures),
+            upload_id=upload_id,
+        )
+    if upload is None or state is None:
+        raise NotFoundException
+    return await show_state(request, portal, agent, upload, state, number)
+
+
+async def show_state(request: AnyRequest, portal: Portal, agent: Viewer, upload: Upload, state: State, number: int = 1) -> Response[str]:
+    """A file that is being checked, wrong, or good and waits for the agent's word."""
+    form = Form()
+    if state.phase == "wrong":
+        form.wrong(None, "Aucun contrat importé")
+    changing = state.figures.changing if state.phase == "checked" and state.figures else []
+    rows, total = await list_uploaded(portal.db, agent, upload.id, changing, PER_PAGE, PER_PAGE * (number - 1))
+    return await page(
+        request,
+        "contracts_import/state.html",
+        form=form,
+        fresh=Form(),
+        upload=upload,
+        state=state,
+        shown=state.problems[:MOST_SHOWN],
+        right=len(upload.places) - len({one.contract for one in state.problems if one.contract}),
+        titles=TITLES,
+        rows=rows,
+        total=total,
+        number=number,
+        pages=max(1, -(-len(changing) // PER_PAGE)),
+    )
+
+
+@get("/region/import/{upload_id:uuid}/erreurs.xlsx")
+async def problems_table(portal: NamedDependency[Portal], agent: NamedDependency[Viewer], upload_id: FromPath[UUID]) -> Response[bytes]:
+    """Everything that is wrong with a file, as a table to work off."""
+    upload = await load_upload(portal.db, agent, upload_id)
+    if upload is None:
+        raise NotFoundException
+    state = await load_state(portal.db, agent, upload)
+    rows = [(one.sheet, one.line or "", one.contract, one.column, one.value, one.what) for one in state.problems]
+    return workbook(writing.problems(rows, TITLES), "erreurs.xlsx")
+
+
+@post("/region/import/{upload_id:uuid}")
+async def act(
+    request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], upload_id: FromPath[UUID]
+) -> Response[Any]:
+    """Import what was checked; or check again what replaces a known contract. What cannot be done any more is left alone."""
+    form = await Form.of(request)
+    upload = await load_upload(portal.db, agent, upload_id)
+    if upload is None:
+        raise NotFoundException
+    state = await load_state(portal.db, agent, upload)
+    step: Step | None = None
+    if form.value("faire") == "importer" and state.phase == "checked":
+        step = "import"
+    elif form.value("faire") == "remplacer" and state.can_replace:
+        step = "replacement"
+    if step:
+        contracts = await load_contracts(portal.db, agent, upload_id)
+        replace = step == "replacement" or bool(state.figures and state.figures.replaced)
+        command = ImportContracts(contracts=contracts, replace=replace, check_only=step != "import")
+        await ask(portal, agent, upload_id, step, command, form.command_id)
+        await forget_draft(portal.db, agent, request.url.path)
+    return see(path_of(upload_id))
+
+
+ROUTES = [import_page, template, send_file, result_page, problems_table, act]

@@ -1,0 +1,96 @@
+"""From what `actions` refuses (contract, path, code, figures) to sheet, line, column, value and sentence (ACT-1)."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+from contracts.actions import Contract, Terms
+from contracts.answers import Fault
+from contracts.refusals.actions import (
+    CeilingOutOfRange,
+    ContractDiffers,
+    MoreFaults,
+    NoHoursPlanned,
+    PaidAboveHeadcount,
+    PeriodOutsideAction,
+    PeriodReversed,
+    PeriodsOverlap,
+    PlannedDatesReversed,
+    PriceDiffers,
+)
+from gateway.words.french import plural
+from gateway.words.refusals import sentence
+
+from .cells import text_of
+from .columns import SHEETS, Column, cell_of, value_at
+from .reading import Place, Problem
+
+PLANNED = ("terms.planned_start", "terms.planned_end")
+LOOKED_AT: Mapping[str, tuple[str, ...]] = {
+    PriceDiffers.code(): ("{parent}", "terms.headcount"),
+    NoHoursPlanned.code(): ("terms.centre.hours", "terms.company.hours"),
+    PlannedDatesReversed.code(): PLANNED,
+    PaidAboveHeadcount.code(): ("terms.paid_headcount", "terms.headcount"),
+    CeilingOutOfRange.code(): ("{field}", "terms.centre.price", "terms.company.price"),
+    PeriodReversed.code(): ("{parent}",),
+    PeriodOutsideAction.code(): ("{field}", *PLANNED),
+    PeriodsOverlap.code(): ("terms.periods",),
+}
+"""What a check looks at, when it is more than the field that it refuses: it says nothing about a stand-in."""
+
+
+def problems_of(
+    faults: Iterable[Fault], places: Mapping[str, Place], contracts: Mapping[str, Contract], known: Mapping[str, Terms]
+) -> list[Problem]:
+    """Where each fault is in the workbook; those that rest on a cell that could not be read are left out.
+
+    `contracts` are those that were refused, `known` the terms of those that exist already.
+    """
+    return [
+        _problem(fault, places, contracts, known)
+        for fault in faults
+        if fault.code != MoreFaults.code() and not _rests_on_a_guess(fault, places)
+    ]
+
+
+def more(faults: Iterable[Fault]) -> int:
+    """How many faults the service found beyond those that it lists."""
+    return sum(int(fault.figures["count"]) for fault in faults if fault.code == MoreFaults.code())
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """As they stand in the workbook."""
+    sheets = {sheet.name: index for index, sheet in enumerate(SHEETS)}
+    columns = {(sheet.name, column.header): index for sheet in SHEETS for index, column in enumerate(sheet.columns)}
+    return sorted(problems, key=lambda one: (sheets.get(one.sheet, -1), one.line, columns.get((one.sheet, one.column), -1)))
+
+
+def _rests_on_a_guess(fault: Fault, places: Mapping[str, Place]) -> bool:
+    place, path = places.get(fault.item or ""), fault.field or ""
+    if place is None:
+        return False
+    looked_at = [one.format(field=path, parent=path.rpartition(".")[0]) for one in LOOKED_AT.get(fault.code, (path,))]
+    return any(guess == seen or guess.startswith(f"{seen}.") for guess in place.guessed for seen in looked_at)
+
+
+def _problem(fault: Fault, places: Mapping[str, Place], contracts: Mapping[str, Contract], known: Mapping[str, Terms]) -> Problem:
+    what, place, contract = sentence(fault, {}), places.get(fault.item or ""), contracts.get(fault.item or "")
+    if place is None or contract is None or fault.field is None:
+        return Problem("", 0, place.number if place else "", "", "", what)
+    sheet, index, column = cell_of(fault.field)
+    lines = place.parts.get(sheet.path, [])
+    line = place.line if not sheet.path else lines[index] if index is not None else lines[0] if lines else 0
+    stored = known.get(contract.number)
+    if fault.code == ContractDiffers.code() and stored and fault.field.startswith("terms."):
+        with suppress(LookupError):  # a list that has become longer
+            known_value = _shown(stored, fault.field.removeprefix("terms."), column) or "rien"
+            what = f"Ce contrat existe déjà, avec une autre valeur : {known_value}. Retirez-le du fichier, ou remplacez-le."
+    header = column.header if column else "Nombre de lignes"
+    return Problem(sheet.name, line, place.number, header, _shown(contract, fault.field, column), what)
+
+
+def _shown(part: Contract | Terms, path: str, column: Column | None) -> str:
+    """The value at a path as its cell shows it; of a list, how long it is."""
+    value = value_at(part, path)
+    if column is None:
+        return plural(len(value), "ligne") if isinstance(value, tuple) else ""
+    return ", ".join(text_of(column.kind.write(one)) for one in (value if isinstance(value, tuple) else (value,)))

@@ -1,0 +1,1 @@
+"""Hours, month by month (DEC-1 to DEC-8)."""

@@ -1,0 +1,158 @@
+"""The step at which a month goes to the Region: what one declares, what it is worth, and until when (DEC-6 to DEC-8).
+
+The service confirms what it has stored: the step shows that, and what was typed and not saved is settled first.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from chassis.instant import now
+from contracts.answers import Fault
+from contracts.codes import Place
+from contracts.declarations import ConfirmMonth
+from contracts.lines import FIGURES
+from contracts.month import paris_day
+from contracts.refusals.declarations import ExitMissing
+from gateway.areas.action.action import Action, MonthView
+from gateway.areas.action.queries.actions import load_action
+from gateway.web.forms import Form
+from gateway.web.people import names_of_trainees
+from gateway.web.portal import Portal
+from gateway.web.rendering import AnyRequest, page, see
+from gateway.web.session import Viewer
+from gateway.words import french
+from gateway.words.refusals import sentence
+
+from . import grid
+from .grid import Point
+from .pages import can_be_filled, context_of, month_of, recover
+from .queries import Draft, Row, load_rows, payable
+from .realised import realised, summed
+
+UNSAVED = "une saisie n’est pas enregistrée. Enregistrez-la, ou reprenez la ligne enregistrée."
+
+
+@get("/actions/{contract:str}/declarations/{mois:str}/confirmation")
+async def confirmation_page(
+    request: AnyRequest,
+    portal: NamedDependency[Portal],
+    organisation: NamedDependency[Viewer],
+    contract: FromPath[str],
+    mois: FromPath[str],
+) -> Response[Any]:
+    """What is about to be declared; the button only while the month can be confirmed."""
+    action = await load_action(portal.db, organisation, contract)
+    view = month_of(action, mois)
+    if not can_be_filled(view, paris_day(now())):
+        return see(f"{action.path}/declarations/{view.month}")
+    return await show(request, portal, organisation, action, view)
+
+
+def first_before(action: Action, view: MonthView) -> MonthView | None:
+    """The reopened month that is to be confirmed before this one, reopened too (DEC-6)."""
+    if view.state != "reopened":
+        return None
+    return next((one for one in action.months if one.state == "reopened" and one.month < view.month), None)
+
+
+async def load(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> tuple[list[Row], dict[UUID, Draft]]:
+    """What is stored of each row, and what was typed and not saved, in a session that had lapsed too."""
+    await recover(portal, viewer, action, view)
+    return await grid.loaded(portal, viewer, action, view.month)
+
+
+def unsaved(rows: list[Row], typed: dict[UUID, Draft], action: Action) -> list[Point]:
+    """Whose line was typed otherwise than it is stored: it would be confirmed as it is stored."""
+    entries = grid.lay(Form(), rows, typed, action)
+    return [Point(entry.row.name, UNSAVED, f"#{entry.key}-note") for entry in entries if entry.drafted]
+
+
+def seen(rows: Iterable[Row]) -> str:
+    """Which versions of the lines are shown: those, and no others, are confirmed."""
+    return " ".join(f"{row.version}.{row.exit_version}" for row in rows)
+
+
+async def show(
+    request: AnyRequest,
+    portal: Portal,
+    viewer: Viewer,
+    action: Action,
+    view: MonthView,
+    *,
+    refused: Sequence[Point] = (),
+    general: Sequence[str] = (),
+    asked: bool = False,
+) -> Response[Any]:
+    """The confirm step; `refused` is what the service found in its way, `asked` that the button was pressed."""
+    rows, typed = await load(portal, viewer, action, view)
+    entries, context = await context_of(portal, viewer, action, view, Form(), rows, {})
+    context["points"] = refused or unsaved(rows, typed, action) + context["points"]
+    summary = realised(rows, {row.trainee_id: row.line for row in rows}, view)
+    there = f"{action.path}/declarations/{view.month}"
+    return await page(
+        request,
+        "declarations/month_confirm.html",
+        status=422 if asked else 200,
+        general=general,
+        asked=asked and not general,
+        seen=seen(rows),
+        realised=summary,
+        sums=summed(summary),
+        points_there=[replace(point, href=there + point.href) if point.href.startswith("#") else point for point in context["points"]],
+        missing_there=[replace(point, href=there + point.href) for point in context["missing"]],
+        lines=[(entry, [payable(getattr(entry.line, place)) * getattr(action.terms, place).rate for place in Place]) for entry in entries],
+        first=first_before(action, view),
+        ready=not context["points"] and not context["missing"],
+        **context,
+    )
+
+
+def point(fault: Fault, action: Action, view: MonthView, rows: list[Row], names: dict[str, str]) -> Point:
+    """A fault of the confirmation, at its trainee and cell; who is in no row has a sheet."""
+    row = next((row for row in rows if str(row.trainee_id) == fault.item), None)
+    field = (fault.field or ("exit.on" if fault.code == ExitMissing.code() else FIGURES[0])).replace(".", "-").replace("_", "-")
+    href = f"{action.path}/declarations/{view.month}#{row.key}-{field}" if row else f"{action.path}/stagiaires/{fault.item}"
+    return Point(names.get(fault.item or "", "Stagiaire"), sentence(fault, names), href)
+
+
+@post("/actions/{contract:str}/declarations/{mois:str}/confirmation")
+async def confirm_month(
+    request: AnyRequest,
+    portal: NamedDependency[Portal],
+    organisation: NamedDependency[Viewer],
+    contract: FromPath[str],
+    mois: FromPath[str],
+) -> Response[Any]:
+    """Declare the month to the Region; it can be invoiced then (DEC-6)."""
+    action = await load_action(portal.db, organisation, contract)
+    view = month_of(action, mois)
+    form = await Form.of(request)
+    path = f"{action.path}/declarations/{view.month}"
+    if can_be_filled(view, paris_day(now())):
+        rows, typed = await load(portal, organisation, action, view)
+        if form.value("vu") != seen(rows):
+            changed = f"Des heures de {french.month(view.month)} ont changé pendant votre vérification : relisez-les, puis confirmez."
+            return await show(request, portal, organisation, action, view, general=[changed], asked=True)
+        if unsaved(rows, typed, action):
+            return await show(request, portal, organisation, action, view, asked=True)
+    answer = await portal.commands.send(
+        organisation, "declarations", contract, ConfirmMonth(month=view.month), command_id=form.command_id, path=path, subject=view.month
+    )
+    if not answer.refused:
+        return see(path, command=answer.command_id)
+    action = await load_action(portal.db, organisation, contract)
+    view = month_of(action, mois)
+    rows = await load_rows(portal.db, organisation, contract, view.month)
+    names = await names_of_trainees(portal.db, contract)
+    points = [point(fault, action, view, rows, names) for fault in answer.faults or () if fault.item]
+    general = [sentence(fault, names) for fault in answer.faults or () if not fault.item]
+    return await show(request, portal, organisation, action, view, refused=points, general=general, asked=True)
+
+
+ROUTES = [confirmation_page, confirm_month]

@@ -1,0 +1,161 @@
+"""A month's declaration: who is present, their hours, what was typed and not saved yet (DEC-2 to DEC-5)."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Pool, Record
+
+from contracts.codes import Place
+from contracts.declarations import ConfirmedLine, Exit, Line, PlaceFigures, PlaceHours
+from contracts.lines import ZERO, total
+from contracts.month import Month
+from contracts.personal import TraineeSheet
+from gateway.areas.action.action import Action
+from gateway.web.session import Viewer
+from gateway.words.french import sortable
+
+
+def payable(figures: PlaceFigures | PlaceHours) -> Decimal:
+    """The hours of one place that the Region pays: attended and excused (BIL-1)."""
+    return (figures.attended or ZERO) + (figures.excused or ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A trainee who is present from `first` to `last` of the month, and their line as it is stored; version 0: none is.
+
+    `others` are their lines of the other months that were confirmed, reopened ones too.
+    """
+
+    trainee_id: UUID
+    name: str
+    sheet: TraineeSheet | None
+    entered_on: date
+    exit: Exit | None
+    exit_version: int
+    first: date
+    last: date
+    line: Line
+    version: int
+    complete: bool
+    saved_at: datetime | None
+    saved_by: str | None
+    others: dict[Month, Line]
+
+    @property
+    def key(self) -> str:
+        """What the names of its fields begin with."""
+        return f"s{self.trainee_id.hex}"
+
+    def used(self, place: Place) -> Decimal:
+        """Hours of the other declared months in `place`: with this month's they do not exceed the planned ones (DEC-3)."""
+        return sum((total(getattr(line, place)) for line in self.others.values()), ZERO)
+
+    def realised(self, month: Month, place: Place) -> Decimal:
+        """Attended and excused hours of the months before (DEC-2)."""
+        return sum((payable(getattr(line, place)) for other, line in self.others.items() if other < month), ZERO)
+
+
+ROWS = """
+    SELECT t.trainee_id, t.entered_on, t.exit, t.exit_version, p.body AS sheet,
+        greatest(t.entered_on, $3::date) AS first, least(coalesce((t.exit->>'on')::date, a.planned_end), $4::date) AS last,
+        l.line, coalesce(l.version, 0) AS version, coalesce(l.complete, false) AS complete, l.saved_at,
+        (SELECT u.body->>'name' FROM accounts JOIN people u ON u.id = accounts.person WHERE accounts.user_id::text = l.saved_by)
+            AS saved_by,
+        (SELECT jsonb_object_agg(o.month, o.line) FROM lines o JOIN months m USING (contract_number, month)
+         WHERE o.contract_number = t.contract_number AND o.trainee_id = t.trainee_id AND o.month <> $2
+           AND m.state IN ('confirmed', 'reopened')) AS others
+    FROM trainees t
+    JOIN actions a USING (contract_number)
+    LEFT JOIN people p ON p.id = t.trainee_id::text
+    LEFT JOIN lines l ON l.contract_number = t.contract_number AND l.trainee_id = t.trainee_id AND l.month = $2
+    WHERE t.contract_number = $1 AND ($5 OR a.siret = $6) AND t.state = 'entered'
+      AND t.entered_on <= $4 AND coalesce((t.exit->>'on')::date, a.planned_end) >= $3
+"""
+
+
+async def load_rows(db: Pool, viewer: Viewer, contract_number: str, month: Month) -> list[Row]:
+    """Every trainee of the viewer's action who is present at least one day of `month` (DEC-2), by name."""
+    rows = await db.fetch(ROWS, contract_number, month, month.first, month.last, viewer.is_agent, viewer.siret)
+    return sorted((_row(row) for row in rows), key=lambda row: sortable(row.name))
+
+
+def _row(row: Record) -> Row:
+    sheet = TraineeSheet.model_validate_json(row["sheet"]) if row["sheet"] else None
+    plain = ("trainee_id", "entered_on", "exit_version", "first", "last", "version", "complete", "saved_at", "saved_by")
+    return Row(
+        **{name: row[name] for name in plain},
+        name=f"{sheet.last_name} {sheet.first_name}" if sheet else "Stagiaire",
+        sheet=sheet,
+        exit=Exit.model_validate_json(row["exit"]) if row["exit"] else None,
+        line=Line.model_validate_json(row["line"]) if row["line"] else Line(),
+        others={Month(month): Line.model_validate(line) for month, line in json.loads(row["others"] or "{}").items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed into a trainee's row and no service has accepted yet."""
+
+    typed: dict[str, list[str]]
+    saved_at: datetime | None
+
+
+def draft_of(action: Action, month: Month, trainee_id: UUID) -> str:
+    """Where a row's draft is kept: under the address to which the row is posted, so that a lapsed session keeps it there too."""
+    return f"{action.path}/declarations/{month}/lignes/{trainee_id}"
+
+
+async def load_drafts(db: Pool, viewer: Viewer, action: Action, month: Month) -> dict[UUID, Draft]:
+    """The drafts of the month's rows; an organisation's secretaries share them."""
+    begin = f"{action.path}/declarations/{month}/lignes/"
+    rows = await db.fetch("SELECT form, body FROM drafts WHERE owner = $1 AND starts_with(form, $2)", viewer.owner, begin)
+    return {UUID(row["form"].removeprefix(begin)): _draft(json.loads(row["body"])) for row in rows}
+
+
+def _draft(body: dict[str, Any]) -> Draft:
+    return Draft(body["typed"], datetime.fromisoformat(body["at"]) if "at" in body else None)
+
+
+async def load_confirmed(db: Pool, action: Action, month: Month) -> tuple[dict[UUID, ConfirmedLine], datetime | None]:
+    """What was last confirmed for `month`, by trainee, and when; nothing when it never was (DEC-6)."""
+    row = await db.fetchrow(
+        "SELECT confirmed, confirmed_at FROM months WHERE contract_number = $1 AND month = $2 AND confirmed IS NOT NULL",
+        action.contract_number,
+        month,
+    )
+    if row is None:
+        return {}, None
+    lines = [ConfirmedLine.model_validate(line) for line in json.loads(row["confirmed"])]
+    return {line.trainee_id: line for line in lines}, row["confirmed_at"]
+
+
+async def load_rejection(db: Pool, action: Action, invoice_id: UUID) -> tuple[str, str | None]:
+    """Code and text of the rejection that reopened a month (BIL-7)."""
+    row = await db.fetchrow(
+        """
+        SELECT i.rejection_code, p.body->>'text' AS text FROM invoices i LEFT JOIN people p ON p.id = i.rejection_text
+        WHERE i.invoice_id = $1 AND i.contract_number = $2
+        """,
+        invoice_id,
+        action.contract_number,
+    )
+    return (row["rejection_code"] or "other", row["text"]) if row else ("other", None)
+
+
+async def load_without_exit(db: Pool, action: Action) -> list[tuple[UUID, str, bool]]:
+    """Who holds up the last month (DEC-8): id, name, and whether they have entered."""
+    rows = await db.fetch(
+        """
+        SELECT t.trainee_id, t.entered_on IS NOT NULL AS entered, p.body->>'last_name' AS last, p.body->>'first_name' AS first
+        FROM trainees t LEFT JOIN people p ON p.id = t.trainee_id::text
+        WHERE t.contract_number = $1 AND t.state IN ('registered', 'entered') AND t.exit IS NULL
+        """,
+        action.contract_number,
+    )
+    found = [(row["trainee_id"], f"{row['last'] or 'Stagiaire'} {row['first'] or ''}".strip(), row["entered"]) for row in rows]
+    return sorted(found, key=lambda one: sortable(one[1]))

@@ -1,0 +1,1 @@
+"""“États”: what there is to consult, as tables (DOC-1)."""

@@ -1,0 +1,1 @@
+"""Entry dates (TRN-6, TRN-9)."""

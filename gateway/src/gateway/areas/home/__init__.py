@@ -1,0 +1,1 @@
+"""An organisation's home page (HOME-1, HOME-2)."""

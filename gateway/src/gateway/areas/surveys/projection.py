@@ -1,0 +1,59 @@
+"""The outcomes report of an action."""
+
+from collections.abc import Mapping
+
+from chassis.work import Handler, Work
+from contracts.message import Message
+from contracts.surveys import ReportAcknowledged, ReportPrepared, ReportSubmitted
+from gateway.worker.rows import as_json, change
+
+
+async def on_prepared(work: Work[None], event: ReportPrepared) -> None:
+    """The report as it would be sent today, and whose exit survey is missing (SUR-2)."""
+    await work.connection.execute(
+        """
+        INSERT INTO reports (contract_number, figures, missing, can_be_submitted) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (contract_number) DO UPDATE
+        SET figures = excluded.figures, missing = excluded.missing, can_be_submitted = excluded.can_be_submitted
+        """,
+        work.key,
+        as_json(event.figures),
+        event.missing,
+        event.can_be_submitted,
+    )
+
+
+async def on_submitted(work: Work[None], event: ReportSubmitted) -> None:
+    """The organisation sent it: the figures are those that it sent (SUR-2)."""
+    await work.connection.execute(
+        """
+        INSERT INTO reports (contract_number, figures, missing, can_be_submitted, submitted_at, submitted_by, text_id)
+        VALUES ($1, $2, '{}', false, $3, $4, $5)
+        ON CONFLICT (contract_number) DO UPDATE
+        SET figures = excluded.figures, missing = '{}', can_be_submitted = false, submitted_at = excluded.submitted_at,
+            submitted_by = excluded.submitted_by, text_id = excluded.text_id
+        """,
+        work.key,
+        as_json(event.figures),
+        work.at,
+        work.actor.subject if work.actor else None,
+        event.text.id,
+    )
+
+
+async def on_acknowledged(work: Work[None], _event: ReportAcknowledged) -> None:
+    """The Region received it (SUR-2): the balance may be accepted (BIL-11)."""
+    await change(
+        work,
+        "UPDATE reports SET acknowledged_at = $2, acknowledged_by = $3 WHERE contract_number = $1",
+        work.key,
+        work.at,
+        work.actor.subject if work.actor else None,
+    )
+
+
+HANDLERS: Mapping[type[Message], Handler] = {
+    ReportPrepared: on_prepared,
+    ReportSubmitted: on_submitted,
+    ReportAcknowledged: on_acknowledged,
+}

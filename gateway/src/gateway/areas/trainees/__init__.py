@@ -1,0 +1,1 @@
+"""Trainees and their sheets (TRN-1 to TRN-7)."""

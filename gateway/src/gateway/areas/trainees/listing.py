@@ -1,0 +1,59 @@
+"""The list of an action's trainees as it is searched, sorted and paged (TRN-7)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from gateway.areas.action.queries.trainees import TraineeRow
+from gateway.words.french import date_short, sortable
+
+SIZES = (10, 25, 50)
+Order = Literal["nom", "prenom", "debut", "fin", "fiche"]
+ORDERS: tuple[Order, ...] = ("nom", "prenom", "debut", "fin", "fiche")
+
+
+@dataclass(frozen=True, slots=True)
+class TraineePage:
+    """A page of the list: which rows, and what was asked for. `found` counts all that match."""
+
+    rows: tuple[TraineeRow, ...]
+    found: int
+    search: str
+    order: Order
+    down: bool
+    size: int
+    number: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(1, -(-self.found // self.size))
+
+    def query(self, *, order: Order | None = None, number: int = 1) -> str:
+        """The address of the same list in another order (the other way round when it is the same), or of another page."""
+        down = not self.down if order == self.order else self.down if order is None else False
+        found = {"tri": order or self.order, "sens": "desc" if down else "asc", "par": self.size, "page": number, "q": self.search}
+        return "?" + urlencode({name: value for name, value in found.items() if value != ""})
+
+
+KEYS: dict[Order, Callable[[TraineeRow], Any]] = {
+    "nom": lambda row: (sortable(row.last_name), sortable(row.first_name)),
+    "prenom": lambda row: (sortable(row.first_name), sortable(row.last_name)),
+    "debut": lambda row: (row.start or date.max, sortable(row.name)),
+    "fin": lambda row: (row.exit_on or date.max, sortable(row.name)),
+    "fiche": lambda row: (row.complete, not row.unlocked, sortable(row.name)),
+}
+
+
+def page_of(rows: Iterable[TraineeRow], *, search: str, order: str, down: bool, size: str, number: str) -> TraineePage:
+    """The rows that match, in that order (TRN-7); what cannot be read of the address is as if it were not there."""
+    wanted = sortable(search.strip())
+    by: Order = next((one for one in ORDERS if one == order), "nom")
+    matching = [row for row in rows if wanted in sortable(row.name) or wanted in date_short(row.start)]
+    matching.sort(key=KEYS[by], reverse=down)
+    per = int(size) if size.isdigit() and int(size) in SIZES else SIZES[0]
+    last = max(1, -(-len(matching) // per))
+    at = min(max(int(number), 1), last) if number.isdigit() else 1
+    return TraineePage(tuple(matching[(at - 1) * per : at * per]), len(matching), search.strip(), by, down, per, at)

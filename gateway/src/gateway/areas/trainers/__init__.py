@@ -1,0 +1,1 @@
+"""Trainers (TRA-1)."""

@@ -1,1 +1,0 @@
-"""How notifications read (NOT-1)."""

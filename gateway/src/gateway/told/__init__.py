@@ -1,0 +1,1 @@
+"""What is told of each event: its line in the history, and who is notified."""

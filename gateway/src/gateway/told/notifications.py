@@ -1,0 +1,132 @@
+"""What concerns the viewer (NOT-1): facts about their actions, and answers that came after the page had stopped waiting."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Pool, Record
+
+from contracts.answers import Fault
+from gateway.web.session import Viewer
+from gateway.words import notices, refusals
+from gateway.words.french import moment
+
+from .sentences import Sentence, read
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One line of the list: `words` are ready to be shown."""
+
+    id: UUID
+    at: datetime
+    contract_number: str | None
+    words: Sentence
+    is_read: bool
+
+
+async def list_notifications(db: Pool, viewer: Viewer, *, limit: int = 50, offset: int = 0) -> list[Notification]:
+    """The viewer's notifications, latest first."""
+    rows = await db.fetch(
+        """
+        WITH told AS (
+            SELECT id, at, kind, contract_number, figures, NULL AS path, NULL::timestamptz AS sent_at, NULL::jsonb AS faults
+            FROM notifications WHERE audience = $2
+            UNION ALL
+            SELECT id, answered_at, type, NULL, '{}', path, sent_at, faults
+            FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
+        )
+        SELECT told.*, actions.title, actions.terms -> 'organisation' ->> 'name' AS organisation,
+               read_marks.read_at IS NOT NULL AS is_read
+        FROM told
+        LEFT JOIN actions USING (contract_number)
+        LEFT JOIN read_marks ON read_marks.user_id = $1 AND read_marks.notification_id = told.id
+        ORDER BY told.at DESC, told.id LIMIT $3 OFFSET $4
+        """,
+        viewer.user_id,
+        viewer.audience,
+        limit,
+        offset,
+    )
+    people = await _names(db, rows)
+    return [Notification(row["id"], row["at"], row["contract_number"], _words(row, people), row["is_read"]) for row in rows]
+
+
+async def find_path(db: Pool, viewer: Viewer, notification_id: UUID) -> str | None:
+    """Where one of the viewer's notifications leads, a refusal to the form that was kept; None when they have none with that id."""
+    row = await db.fetchrow(
+        """
+        SELECT kind, contract_number, figures, NULL AS path FROM notifications WHERE id = $3 AND audience = $2
+        UNION ALL
+        SELECT type, NULL, '{}', coalesce(
+            (SELECT form FROM drafts WHERE owner = $4 AND body ->> 'sent' = commands.id::text AND commands.faults <> '[]'), path
+        )
+        FROM commands WHERE id = $3 AND user_id = $1
+        """,
+        viewer.user_id,
+        viewer.audience,
+        notification_id,
+        viewer.owner,
+    )
+    if row is None:
+        return None
+    return _words({**row, "title": "", "organisation": "", "faults": None}, {}).path
+
+
+async def mark_read(db: Pool, viewer: Viewer, notification_id: UUID) -> None:
+    """The viewer has read one of their notifications; another's is left alone."""
+    await db.execute(
+        """
+        INSERT INTO read_marks (user_id, notification_id)
+        SELECT $1::uuid, id FROM notifications WHERE id = $3 AND audience = $2
+        UNION ALL
+        SELECT $1::uuid, id FROM commands WHERE id = $3 AND user_id = $1
+        ON CONFLICT DO NOTHING
+        """,
+        viewer.user_id,
+        viewer.audience,
+        notification_id,
+    )
+
+
+async def mark_all_read(db: Pool, viewer: Viewer) -> None:
+    """The viewer has read all that there is."""
+    await db.execute(
+        """
+        INSERT INTO read_marks (user_id, notification_id)
+        SELECT $1::uuid, id FROM notifications WHERE audience = $2
+        UNION ALL
+        SELECT $1::uuid, id FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
+        ON CONFLICT DO NOTHING
+        """,
+        viewer.user_id,
+        viewer.audience,
+    )
+
+
+def _faults(row: Record | dict[str, Any]) -> list[Fault]:
+    return [Fault.model_validate(fault) for fault in json.loads(row["faults"] or "[]")]
+
+
+def _words(row: Record | dict[str, Any], people: dict[str, str]) -> Sentence:
+    if not row["path"]:
+        context = {"contract": row["contract_number"], "action": row["title"], "organisation": row["organisation"]}
+        return read(row["kind"], context | json.loads(row["figures"]), people)
+    if faults := _faults(row):
+        text = refusals.summary(faults, people)
+        return Sentence("bad", f"Votre demande du {moment(row['sent_at'])} est refusée", text, "Revenir à la page", row["path"])
+    return Sentence("ok", *notices.DONE[row["kind"]], "Revenir à la page", row["path"])
+
+
+async def _names(db: Pool, rows: Iterable[Record]) -> dict[str, str]:
+    """The names of the trainees whom these rows mention, `NOM Prénom`."""
+    mentioned = {str(figure) for row in rows for fault in _faults(row) for figure in fault.figures.values()}
+    mentioned |= {trainee for row in rows if (trainee := json.loads(row["figures"]).get("trainee"))}
+    found = await db.fetch(
+        "SELECT id, body ->> 'last_name' AS last, body ->> 'first_name' AS first FROM people WHERE kind = 'trainee' AND id = ANY($1)",
+        list(mentioned),
+    )
+    return {row["id"]: f"{row['last']} {row['first']}" for row in found}

@@ -1,0 +1,1 @@
+"""The web process: sessions, forms, commands, layout; the pages themselves are in `areas`."""

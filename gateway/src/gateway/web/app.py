@@ -1,0 +1,118 @@
+"""The web process: Litestar over the portal's own database. It never touches Kafka."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import asyncpg
+import structlog
+from litestar import Litestar, Response
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+from litestar.static_files import create_static_files_router
+from pydantic import ValidationError
+
+from chassis.ids import uuid7
+from chassis.trouble import where
+from gateway.settings import WebSettings
+
+from .commands import Commands, NotYours
+from .hub import Hub
+from .identity_client import IdentityAway, IdentityClient
+from .portal import Portal
+from .rendering import AnyRequest, environment
+from .routes import ROUTES
+from .security import HEADERS, refuse_other_sites
+from .visit import ChooseFirst, NotLoggedIn, provide_agent, provide_organisation, provide_portal, provide_viewer
+
+log = structlog.get_logger()
+
+LARGEST_BODY = 12 * 1024 * 1024
+
+
+async def begin(request: AnyRequest) -> None:
+    """What is logged of a request has an id of its own, until a form gives its command's. Raises PermissionDeniedException."""
+    structlog.contextvars.bind_contextvars(correlation=str(uuid7()))
+    refuse_other_sites(request)
+
+
+def to_log_in(request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
+    """The login page, and the way back.
+
+    htmx would follow, and put that page into this one: it is told 401, which it swaps nowhere (`noSwap` in the layout), and to leave
+    the page only when what was sent is kept.
+    """
+    inside = request.headers.get("HX-Request") == "true"
+    back = _page(request) if inside else error.back
+    log_in = f"/connexion?suite={quote(back)}{'&gardee=1' if error.kept else ''}"
+    if inside:
+        return Response("", status_code=401, headers={"HX-Redirect": log_in} if error.kept else {})
+    return Redirect(log_in, status_code=303)
+
+
+def _page(request: AnyRequest) -> str:
+    """The page on which htmx asks."""
+    url = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    return url.path + (f"?{url.query}" if url.query else "")
+
+
+def to_first_login(_request: AnyRequest, _error: ChooseFirst) -> Response[Any]:
+    """The page on which a password is chosen."""
+    return Redirect("/premiere-connexion", status_code=303)
+
+
+def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
+    """A page that says what happened and what to do; never a stack trace."""
+    status = error.status_code if isinstance(error, HTTPException) else 503 if isinstance(error, AWAY) else 500
+    if isinstance(error, NotYours):
+        status = 404
+    elif isinstance(error, ValidationError):  # what no field of ours lets anybody type
+        status = 400
+    if status >= 500:
+        log.error("a page failed", path=request.url.path, error=type(error).__name__, where=where(error))
+    html = environment().get_template("error.html").render(status=status, path=request.url.path, viewer=None, notice=None, has_errors=False)
+    return Response(html, media_type="text/html", status_code=status, headers={"Cache-Control": "no-store"})
+
+
+AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, IdentityAway)
+
+
+def create_app(settings: WebSettings) -> Litestar:
+    """The portal, on these settings."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        server_settings = {"search_path": settings.search_path}
+        async with asyncpg.create_pool(settings.database, min_size=2, max_size=10, server_settings=server_settings) as db:
+            hub = Hub(settings.database)
+            identity = IdentityClient(settings.identity_url, settings.gateway_key)
+            await hub.start()
+            app.state.portal = Portal(settings, db, hub, Commands(db, hub, settings.topic_prefix), identity)
+            try:
+                yield
+            finally:
+                await hub.stop()
+                await identity.close()
+
+    return Litestar(
+        route_handlers=[
+            *ROUTES,
+            create_static_files_router(path="/static", directories=[Path(__file__).parents[1] / "static"], cache_control=None),
+        ],
+        dependencies={
+            "portal": Provide(provide_portal, sync_to_thread=False),
+            "viewer": Provide(provide_viewer),
+            "organisation": Provide(provide_organisation, sync_to_thread=False),
+            "agent": Provide(provide_agent, sync_to_thread=False),
+        },
+        before_request=begin,
+        exception_handlers={NotLoggedIn: to_log_in, ChooseFirst: to_first_login, HTTPException: error_page, Exception: error_page},
+        response_headers=HEADERS,
+        request_max_body_size=LARGEST_BODY,
+        lifespan=[lifespan],
+        openapi_config=None,
+        logging_config=None,
+    )

@@ -1,0 +1,210 @@
+"""A command from the click to its answer.
+
+The web process stamps it (who, when, what its author had seen) and commits it to the portal's own database: from then on it cannot be
+lost, even with Kafka down. The worker relays it and notes the answer when it reads it on the log.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Literal, cast
+from uuid import UUID
+
+from asyncpg import Pool, Record
+
+from chassis import outbox
+from chassis.db import Connection
+from chassis.instant import now
+from contracts.answers import Fault, PersonalRef
+from contracts.envelope import Actor, Envelope, Position
+from contracts.message import Command
+
+from .hub import Hub
+from .session import Viewer
+
+PATIENCE = 3.0
+"""Seconds that a page waits for an answer before it says that the entry is recorded and will be answered."""
+PERSONAL_PATIENCE = 1.0
+
+ServiceName = Literal["identity", "actions", "declarations", "billing", "surveys"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a command: `faults` is None while no answer has come; empty is accepted. `draft` is where its form is kept, when the
+    page had stopped waiting.
+    """
+
+    command_id: UUID
+    type: str
+    subject: str | None
+    sent_at: datetime
+    faults: tuple[Fault, ...] | None
+    draft: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """It was done, and every view shows it."""
+        return self.faults == ()
+
+    @property
+    def refused(self) -> bool:
+        """It was refused, for `faults`."""
+        return bool(self.faults)
+
+
+class NotYours(Exception):
+    """Somebody else's command has this id."""
+
+
+def _answer(row: Record) -> Answer:
+    faults = None if row["faults"] is None else tuple(Fault.model_validate(fault) for fault in json.loads(row["faults"]))
+    return Answer(row["id"], row["type"], row["subject"], row["sent_at"], faults, row.get("draft"))
+
+
+async def find_answer(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None:
+    """What became of one of the viewer's own commands."""
+    row = await db.fetchrow(
+        """
+        SELECT id, type, subject, sent_at, faults,
+               (SELECT form FROM drafts WHERE owner = $3 AND body ->> 'sent' = commands.id::text) AS draft
+        FROM commands WHERE id = $1 AND user_id = $2
+        """,
+        command_id,
+        viewer.user_id,
+        viewer.owner,
+    )
+    return _answer(row) if row else None
+
+
+async def find_sent(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None:
+    """What became of a command whose form is kept: a form is shared as drafts are, whoever sent it."""
+    row = await db.fetchrow(
+        "SELECT id, type, subject, sent_at, faults FROM commands WHERE id = $1 AND coalesce(siret, user_id::text) = $2",
+        command_id,
+        viewer.owner,
+    )
+    return _answer(row) if row else None
+
+
+async def tell(db: Pool, command_id: UUID) -> None:
+    """The user has seen the answer on the page: it needs no notification."""
+    await db.execute("UPDATE commands SET told = true WHERE id = $1 AND faults IS NOT NULL AND NOT told", command_id)
+
+
+class Commands:
+    """Sends commands and waits, a little, for their answers."""
+
+    def __init__(self, db: Pool, hub: Hub, topic_prefix: str = "") -> None:
+        self._db, self._hub, self._prefix = db, hub, topic_prefix
+
+    async def send(
+        self,
+        viewer: Viewer,
+        service: ServiceName,
+        key: str,
+        command: Command,
+        *,
+        command_id: UUID,
+        path: str,
+        subject: str | None = None,
+    ) -> Answer:
+        """Commit the command once, whatever how often it is sent, and wait for its answer, up to `PATIENCE` seconds.
+
+        Raises NotYours when the id is that of another user's command.
+        """
+        async with self._hub.waiting(command_id) as answered:
+            async with self._db.acquire() as connection, connection.transaction():
+                await self._commit(cast(Connection, connection), viewer, service, key, command, command_id, path, subject)
+            return await self._wait(viewer, command_id, answered)
+
+    async def _commit(
+        self,
+        connection: Connection,
+        viewer: Viewer,
+        service: str,
+        key: str,
+        command: Command,
+        command_id: UUID,
+        path: str,
+        subject: str | None,
+    ) -> None:
+        # The key's row is the lock and the counter: it comes first, so that times and versions of one key rise together.
+        version = await connection.fetchval(
+            """
+            INSERT INTO command_keys AS known (key, version) VALUES ($1, 1)
+            ON CONFLICT (key) DO UPDATE SET version = known.version + 1 RETURNING version
+            """,
+            key,
+        )
+        at = now()
+        new = await connection.fetchval(
+            """
+            INSERT INTO commands (id, service, type, key, user_id, siret, path, subject, sent_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING id
+            """,
+            command_id,
+            service,
+            command.TYPE,
+            key,
+            viewer.user_id,
+            viewer.siret,
+            path,
+            subject,
+            at,
+        )
+        if new is None:
+            # A double click. Its number is given back with the transaction's other effects: none of it must show as a gap.
+            await connection.execute("UPDATE command_keys SET version = version - 1 WHERE key = $1", key)
+            return
+        seen = await connection.fetch('SELECT topic, partition, "offset" FROM applied WHERE key = ANY($1)', [key, viewer.siret or key])
+        envelope = Envelope(
+            id=command_id,
+            source="gateway",
+            type=command.TYPE,
+            key=key,
+            version=version,
+            time=at,
+            correlation=command_id,
+            actor=Actor(str(viewer.user_id), viewer.role, viewer.siret),
+            after=tuple(Position(row["topic"], row["partition"], row["offset"]) for row in seen),
+        )
+        await outbox.insert(connection, f"{self._prefix}{service}.commands", envelope, command.body())
+
+    async def _wait(self, viewer: Viewer, command_id: UUID, answered: asyncio.Event) -> Answer:
+        give_up = monotonic() + PATIENCE
+        while True:
+            answered.clear()
+            row = await self._db.fetchrow(
+                "SELECT id, type, subject, sent_at, faults, personal FROM commands WHERE id = $1 AND user_id = $2",
+                command_id,
+                viewer.user_id,
+            )
+            if row is None:
+                raise NotYours(command_id)
+            if row["faults"] is not None:
+                await self._wait_for_personal(row["personal"])
+                return _answer(row)
+            try:
+                await asyncio.wait_for(answered.wait(), give_up - monotonic())
+            except TimeoutError:
+                return _answer(row)
+
+    async def _wait_for_personal(self, personal: str | None) -> None:
+        """`personal` is another topic: what the command wrote there may show a little later than its answer."""
+        give_up = monotonic() + PERSONAL_PATIENCE
+        expected = [PersonalRef.model_validate(ref) for ref in json.loads(personal or "[]")]
+        while expected and monotonic() < give_up:
+            missing = await self._db.fetchval(
+                """
+                SELECT count(*) FROM unnest($1::text[], $2::int[]) AS expected(id, version)
+                WHERE NOT EXISTS (SELECT FROM people WHERE people.id = expected.id AND people.version >= expected.version)
+                """,
+                [ref.id for ref in expected],
+                [ref.version for ref in expected],
+            )
+            if not missing:
+                return
+            await asyncio.sleep(0.01)

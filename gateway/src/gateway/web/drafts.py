@@ -1,0 +1,111 @@
+"""What somebody typed and no service has accepted: in a session that had lapsed (ACC-7), or refused after the page had stopped waiting.
+
+It is kept under its form's address, never carried out by itself, and shown there again until it is sent or thrown away.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Pool
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from .commands import Answer, find_sent
+from .forms import Fields, Form, Restored
+from .people import names_of_trainees
+from .portal import Portal
+from .rendering import AnyRequest, see
+from .security import safe_path
+from .session import Viewer
+
+
+async def keep_draft(db: Pool, viewer: Viewer, form: str, body: dict[str, Any]) -> None:
+    """Keep what was typed into a form until a service has accepted it."""
+    await db.execute(
+        """
+        INSERT INTO drafts (owner, form, body, saved_by) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (owner, form) DO UPDATE SET body = excluded.body, saved_at = now(), saved_by = excluded.saved_by
+        """,
+        viewer.owner,
+        form,
+        json.dumps(body),
+        viewer.user_id,
+    )
+
+
+async def find_draft(db: Pool, viewer: Viewer, form: str) -> dict[str, Any] | None:
+    """What was typed into a form and not accepted yet."""
+    found = await db.fetchval("SELECT body FROM drafts WHERE owner = $1 AND form = $2", viewer.owner, form)
+    return json.loads(found) if found else None
+
+
+async def list_refused(db: Pool, viewer: Viewer, begin: str) -> list[tuple[str, dict[str, Any]]]:
+    """Forms whose address begins like this and that were refused after their page had stopped waiting, the oldest first."""
+    rows = await db.fetch(
+        """
+        SELECT form, body FROM drafts LEFT JOIN commands ON commands.id::text = body ->> 'sent'
+        WHERE owner = $1 AND starts_with(form, $2) AND (commands.id IS NULL OR faults <> '[]') ORDER BY saved_at
+        """,
+        viewer.owner,
+        begin,
+    )
+    return [(row["form"], json.loads(row["body"])) for row in rows]
+
+
+async def forget_draft(db: Pool, viewer: Viewer, form: str) -> None:
+    """The form was accepted, or its draft thrown away."""
+    await db.execute("DELETE FROM drafts WHERE owner = $1 AND form = $2", viewer.owner, form)
+
+
+def nowhere(_form: Form) -> Fields:
+    """No field of the form shows a field of the command."""
+    return lambda _field: None
+
+
+async def restored(
+    portal: Portal, viewer: Viewer, address: str, contract: str = "", fields: Callable[[Form], Fields] = nowhere
+) -> Form | None:
+    """The form that is kept under `address`, and why it was refused; None when there is none, or nobody has answered it yet.
+
+    `fields` says for a form which of its fields shows a field of its command; faults may name trainees of `contract`.
+    """
+    found = await find_draft(portal.db, viewer, address)
+    if found and found.get("lapsed"):
+        return Form(found["typed"], restored=Restored(address))
+    if not found or "sent" not in found:
+        return None
+    # A command that is remembered no longer was refused: what was accepted leaves no draft behind (housekeeping).
+    answer = await find_sent(portal.db, viewer, UUID(found["sent"]))
+    if answer and not answer.refused:
+        if answer.accepted:
+            await forget_draft(portal.db, viewer, address)
+        return None
+    form = Form(found["typed"], restored=Restored(address, datetime.fromisoformat(found["sent_at"])))
+    if answer:
+        form.take(answer, await names_of_trainees(portal.db, contract), fields(form))
+    return form
+
+
+async def sent(portal: Portal, viewer: Viewer, form: Form, answer: Answer, address: str) -> None:
+    """Accepted, nothing of the form needs to be kept; as long as nobody has answered it is, in case it is refused."""
+    typed = {name: values for name, values in form.typed.items() if name != "_commande"}
+    if answer.accepted or not typed:
+        await forget_draft(portal.db, viewer, address)
+    else:
+        body = {"typed": typed, "sent": str(answer.command_id), "sent_at": answer.sent_at.isoformat()}
+        await keep_draft(portal.db, viewer, address, body)
+
+
+@post("/saisies/effacer")
+async def throw_away(request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer]) -> Redirect:
+    """“Effacer cette saisie”: its page shows what is stored again."""
+    address = safe_path((await Form.of(request)).value("page"))
+    await forget_draft(portal.db, viewer, address)
+    return see(address.partition("?")[0])
+
+
+ROUTES = [throw_away]

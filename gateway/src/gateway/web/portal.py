@@ -1,0 +1,22 @@
+"""What every page needs, made once at the start of the web process."""
+
+from dataclasses import dataclass
+
+from asyncpg import Pool
+
+from gateway.settings import WebSettings
+
+from .commands import Commands
+from .hub import Hub
+from .identity_client import IdentityClient
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The portal's own database, the hub that hears of changes, the way to send commands, and the way to identity."""
+
+    settings: WebSettings
+    db: Pool
+    hub: Hub
+    commands: Commands
+    identity: IdentityClient

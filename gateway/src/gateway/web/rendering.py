@@ -1,0 +1,80 @@
+"""From a template and figures to a page."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.enums import MediaType
+from litestar.response import Redirect
+
+from chassis.instant import now
+from contracts import codes
+from contracts.month import paris_day
+from gateway.words import french, labels
+
+from .forms import Form
+from .frame import load_frame
+
+if TYPE_CHECKING:
+    from .portal import Portal
+    from .session import Viewer
+
+AnyRequest = Request[Any, Any, Any]
+WEB = Path(__file__).parent
+AREAS = WEB.parent / "areas"
+
+
+@cache
+def environment() -> Environment:
+    """The templates, with French figures and labels as filters: `_layout.html` of this folder, `billing/invoice.html` of an area."""
+    areas = {folder.parent.name: FileSystemLoader(folder) for folder in AREAS.glob("*/templates")}
+    env = Environment(
+        loader=ChoiceLoader([FileSystemLoader(WEB / "templates"), PrefixLoader(areas)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = ("money", "exact_money", "hours", "hours_cell", "percent", "number", "date_long", "date_day", "date_short", "weekday")
+    env.filters |= {name: getattr(french, name) for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left")}
+    env.filters |= {"label": labels.label, "label_of": labels.label_of}
+    env.globals |= {"choices": labels.choices, "codes": codes, "label": labels.label, "plural": french.plural}
+    return env
+
+
+async def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:
+    """A whole page: the frame (who, notifications, notice of the last command) and the template's own figures."""
+    portal: Portal = request.app.state.portal
+    viewer: Viewer | None = request.scope.get("viewer")  # type: ignore[assignment]
+    form = context.get("form")
+    frame = await load_frame(portal.db, viewer, request.query_params.get("commande")) if viewer else None
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            frame=frame,
+            viewer=viewer,
+            today=paris_day(now()),
+            at=now(),
+            path=request.url.path,
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            notice=frame.notice if frame else None,
+            has_errors=isinstance(form, Form) and not form.ok,
+            **context,
+        )
+    )
+    return Response(html, media_type=MediaType.HTML, status_code=status, headers={"Cache-Control": "no-store", "Vary": "HX-Request"})
+
+
+def fragment(template: str, *, status: int = 200, **context: Any) -> Response[str]:
+    """A piece of a page, for htmx."""
+    html = environment().get_template(template).render(today=paris_day(now()), at=now(), **context)
+    return Response(html, media_type=MediaType.HTML, status_code=status, headers={"Cache-Control": "no-store", "Vary": "HX-Request"})
+
+
+def see(path: str, *, command: object | None = None, anchor: str = "") -> Redirect:
+    """Go to a page after a form was taken; `command` is the command whose answer that page tells."""
+    query = ("&" if "?" in path else "?") + f"commande={command}" if command else ""
+    return Redirect(f"{path}{query}{anchor}", status_code=303)

@@ -1,0 +1,56 @@
+"""Every page of the portal: the areas', and what belongs to none."""
+
+from litestar.types import ControllerRouterHandler
+
+from gateway.areas.account import access
+from gateway.areas.account import pages as account
+from gateway.areas.action import pages as action
+from gateway.areas.action import region as region_action
+from gateway.areas.billing import pages as billing
+from gateway.areas.billing import region as region_billing
+from gateway.areas.closing import pages as closing
+from gateway.areas.contracts_import import region as contracts_import
+from gateway.areas.dates import pages as dates
+from gateway.areas.declarations import confirmation
+from gateway.areas.declarations import pages as declarations
+from gateway.areas.declarations import region as region_declarations
+from gateway.areas.documents import pages as documents
+from gateway.areas.entries import pages as entries
+from gateway.areas.home import pages as home
+from gateway.areas.notifications import pages as notifications
+from gateway.areas.opening import pages as opening
+from gateway.areas.surveys import pages as surveys
+from gateway.areas.surveys import region as region_surveys
+from gateway.areas.trainees import pages as trainees
+from gateway.areas.trainees import sheet as trainee
+from gateway.areas.trainers import pages as trainers
+
+from . import drafts, health, live
+
+ROUTES: list[ControllerRouterHandler] = [
+    *access.ROUTES,
+    *account.ROUTES,
+    *action.ROUTES,
+    *region_action.ROUTES,
+    *billing.ROUTES,
+    *region_billing.ROUTES,
+    *closing.ROUTES,
+    *contracts_import.ROUTES,
+    *dates.ROUTES,
+    *declarations.ROUTES,
+    *confirmation.ROUTES,
+    *region_declarations.ROUTES,
+    *documents.ROUTES,
+    *entries.ROUTES,
+    *home.ROUTES,
+    *notifications.ROUTES,
+    *opening.ROUTES,
+    *surveys.ROUTES,
+    *region_surveys.ROUTES,
+    *trainees.ROUTES,
+    *trainee.ROUTES,
+    *trainers.ROUTES,
+    *drafts.ROUTES,
+    *health.ROUTES,
+    *live.ROUTES,
+]

@@ -1,0 +1,1 @@
+"""French: how figures are written and read, labels of codes, sentences of refusals and notices."""

@@ -1,0 +1,78 @@
+"""What a page says of the command that led to it: done, refused, or recorded and soon answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.answers import Fault
+
+from .french import moment
+from .refusals import summary
+
+DONE: dict[str, tuple[str, str]] = {
+    "actions.import-contracts.v1": ("Votre fichier de contrats est traité", "Voyez ce qui a été vérifié ou importé."),
+    "actions.withdraw-contract.v1": ("Le contrat est retiré", "L’organisme en est averti."),
+    "actions.validate-dates.v1": (
+        "Les dates et les périodes sont validées",
+        "Elles sont verrouillées : pour les changer, contactez la Région.",
+    ),
+    "actions.unlock-dates.v1": ("Les dates sont déverrouillées", "L’organisme peut les valider une fois encore."),
+    "actions.register-trainee.v1": ("Le stagiaire est inscrit", "Sa fiche est enregistrée."),
+    "actions.change-trainee.v1": ("La fiche est enregistrée", "Les changements sont visibles dans la liste."),
+    "actions.remove-trainee.v1": ("Le stagiaire est supprimé", "Il ne figure plus dans la liste."),
+    "actions.unlock-trainee.v1": ("La fiche est déverrouillée", "L’organisme peut la modifier une fois."),
+    "actions.confirm-entry-dates.v1": (
+        "Les dates d’entrée sont confirmées",
+        "Elles se corrigent ici jusqu’à l’ouverture de l’action ; ensuite, elles sont verrouillées.",
+    ),
+    "actions.confirm-trainers.v1": ("Les formateurs sont confirmés", "La liste vaut pour l’ouverture de l’action."),
+    "actions.open-action.v1": ("L’action est ouverte", "La Région en est informée. Vous pouvez déclarer les heures, mois par mois."),
+    "actions.declare-non-opening.v1": ("La non-ouverture est déclarée", "La Région en est informée. L’action est terminée."),
+    "actions.close-action.v1": ("L’action est clôturée", "Il reste le bilan pédagogique, puis le solde."),
+    "declarations.save-line.v1": ("Le brouillon est enregistré", "Rien ne part à la Région avant la confirmation du mois."),
+    "declarations.set-exit.v1": ("La sortie est enregistrée", "Pensez à la fiche de suivi à la sortie."),
+    "declarations.confirm-month.v1": ("Le mois est confirmé", "Vous pouvez le facturer."),
+    "billing.issue-invoice.v1": (
+        "La facture est confirmée",
+        "Elle est partie à la Région, qui l’accepte ou la rejette. Vous serez averti.",
+    ),
+    "billing.decide-invoice.v1": ("Votre décision est enregistrée", "L’organisme en est averti."),
+    "surveys.record-exit-survey.v1": ("La fiche de suivi est enregistrée", "Vous pouvez la modifier jusqu’à l’envoi du bilan."),
+    "surveys.submit-report.v1": ("Le bilan est envoyé", "La Région en accusera réception."),
+    "surveys.acknowledge-report.v1": ("La réception du bilan est enregistrée", "Le solde peut être accepté."),
+    "identity.change-organisation.v1": ("Votre adresse est enregistrée", ""),
+    "identity.send-credentials.v1": (
+        "De nouveaux accès sont envoyés",
+        "L’organisme reçoit un mot de passe provisoire par courrier électronique.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`tone` is ok, bad or wait; a title that says the fact, a text that says what to do; `href` is the form that was kept."""
+
+    tone: str
+    title: str
+    text: str
+    href: str | None = None
+
+
+def done(command: str) -> Notice:
+    """What was accepted, by the command's type."""
+    return Notice("ok", *DONE.get(command, ("C’est enregistré", "")))
+
+
+def refused(faults: Sequence[Fault], draft: str | None) -> Notice:
+    """What was refused, and where its form is kept, when it is."""
+    return Notice("bad", "Votre demande est refusée", summary(faults, {}), draft)
+
+
+def awaited(sent_at: datetime) -> Notice:
+    """What nobody has answered yet."""
+    return Notice(
+        "wait",
+        "Votre saisie est enregistrée, la réponse arrive",
+        f"Reçue le {moment(sent_at)} : cette heure fait foi pour la date limite. Le traitement prend plus de temps que d’habitude. "
+        "Vous pouvez continuer à travailler, une notification vous dira le résultat. Ne refaites pas la saisie.",
+    )

@@ -1,0 +1,1 @@
+"""The worker: folds the log into the tables that pages read, notes answers, relays commands."""

@@ -1,0 +1,79 @@
+"""What the portal's own tables need no longer (T-2: on the wall clock, as sessions do)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import structlog
+
+from chassis.db import Connection
+from chassis.instant import now
+from chassis.runtime import Runtime
+from chassis.trouble import is_transient
+from gateway.web import session
+
+log = structlog.get_logger()
+
+EVERY = timedelta(minutes=10)
+COMMANDS = timedelta(days=7)
+UNTOLD = timedelta(days=90)
+"""An answer that nobody has read is kept longer: it is a notification."""
+UPLOADS = timedelta(days=1)
+DRAFTS = timedelta(days=400)
+DRAFTS_OF_CONFIRMED_MONTHS = timedelta(days=7)
+
+
+@asynccontextmanager
+async def housekeeping(runtime: Runtime) -> AsyncIterator[None]:
+    """Tidies up while the worker runs."""
+    runtime.background(_tidy_again_and_again(runtime))
+    yield
+
+
+async def _tidy_again_and_again(runtime: Runtime) -> None:
+    while True:
+        try:
+            connection = await runtime.connect()
+            try:
+                await tidy(connection, now())
+            finally:
+                await connection.close()
+        except Exception as error:
+            if not (is_transient(error) or isinstance(error, OSError)):
+                raise
+            log.warning("not tidied", error=type(error).__name__)
+        await asyncio.sleep(EVERY.total_seconds())
+
+
+async def tidy(connection: Connection, at: datetime) -> None:
+    """Forgets what is over. `at` is the installation's time, which stamps commands; all else has the database's own clock."""
+    # Before the commands: a draft whose command is forgotten was refused.
+    await connection.execute("DELETE FROM drafts USING commands WHERE body ->> 'sent' = commands.id::text AND faults = '[]'")
+    await connection.execute(
+        """
+        WITH forgotten AS (
+            DELETE FROM commands
+            WHERE answered_at < $1 AND (told OR answered_at < $2 OR id IN (SELECT notification_id FROM read_marks)) RETURNING id
+        )
+        DELETE FROM read_marks USING forgotten WHERE notification_id = forgotten.id
+        """,
+        at - COMMANDS,
+        at - UNTOLD,
+    )
+    await connection.execute(
+        "DELETE FROM sessions WHERE seen_at < now() - $1::interval OR started_at < now() - $2::interval",
+        session.IDLE + session.KEPT,
+        session.AT_MOST + session.KEPT,
+    )
+    await connection.execute("DELETE FROM uploads WHERE uploaded_at < now() - $1::interval", UPLOADS)
+    await connection.execute("DELETE FROM drafts WHERE saved_at < now() - $1::interval", DRAFTS)
+    # The form of a month's draft is its page's path, or begins like it.
+    await connection.execute(
+        """
+        DELETE FROM drafts USING months
+        WHERE saved_at < now() - $1::interval AND months.state IN ('confirmed', 'passed_over')
+          AND ARRAY[contract_number, month] = regexp_match(form, '([^/]+)/(?:declarations/)?(\\d{4}-\\d{2})')
+        """,
+        DRAFTS_OF_CONFIRMED_MONTHS,
+    )

@@ -1,0 +1,46 @@
+"""Events to view tables: what each area of the portal makes of each message, in order."""
+
+from collections.abc import Mapping, Sequence
+
+from chassis.work import Handler, Work
+from contracts.message import Message
+from gateway.areas.account import projection as account
+from gateway.areas.action import projection as action
+from gateway.areas.billing import projection as billing
+from gateway.areas.contracts_import import projection as contracts_import
+from gateway.areas.declarations import projection as declarations
+from gateway.areas.surveys import projection as surveys
+from gateway.areas.trainees import projection as trainees
+from gateway.told import acts as history
+from gateway.told import telling as notifications
+
+from . import people
+
+
+def together(*areas: Mapping[type[Message], Handler]) -> Mapping[type[Message], Handler]:
+    """One table of several: a message that several areas listen to is given to each, in their order."""
+    kinds = {kind: None for area in areas for kind in area}
+    return {kind: _each([area[kind] for area in areas if kind in area]) for kind in kinds}
+
+
+def _each(handlers: Sequence[Handler]) -> Handler:
+    async def handle(work: Work[None], message: Message) -> None:
+        for handler in handlers:
+            await handler(work, message)
+
+    return handle
+
+
+# Notifications come after the tables that they read; history needs none.
+EVENTS = together(
+    action.HANDLERS,
+    contracts_import.HANDLERS,
+    trainees.HANDLERS,
+    declarations.HANDLERS,
+    billing.HANDLERS,
+    surveys.HANDLERS,
+    account.HANDLERS,
+    notifications.HANDLERS,
+    history.HANDLERS,
+)
+PERSONAL = people.HANDLERS

@@ -1,0 +1,39 @@
+"""The worker: folds the log into the tables that pages read, notes answers, relays commands. It serves no page."""
+
+from collections.abc import Sequence
+
+from chassis.migrate import OUTBOX, READING
+from chassis.service import Service, Subscription, run
+from chassis.settings import EVENTS, PERSONAL
+from gateway.settings import GatewaySettings
+from gateway.told import calendar
+
+from . import answers, hints, projections, rebuild
+from .housekeeping import housekeeping
+
+MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING, "gateway.migrations.view")}
+"""Two schemas: `own` is never dropped; `view` can be built anew (`rebuild`), and so holds what says how far the log was read."""
+
+service = Service(
+    name="gateway",
+    state=None,
+    subscriptions=(Subscription(EVENTS, projections.EVENTS), Subscription(PERSONAL, projections.PERSONAL)),
+    migrations=MIGRATIONS,
+    daily=calendar.on_day,
+    daily_keys=calendar.to_confirm,
+    note=answers.note_answer,
+    after_batch=hints.after_batch,
+    on_start=(housekeeping,),
+    settings=GatewaySettings,
+)
+
+
+def run_worker(arguments: Sequence[str]) -> None:
+    """`worker`, `rebuild` or `parked …`. Ends the process with an error that says what to do."""
+    match arguments:
+        case ["worker"]:
+            run(service, [])
+        case ["rebuild"]:
+            rebuild.run(service)
+        case _:
+            run(service, arguments)
