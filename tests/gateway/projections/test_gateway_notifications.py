@@ -13,7 +13,7 @@ from contracts.answers import Fault
 from contracts.message import Command
 from contracts.registry import MESSAGES
 from gateway.told.notifications import find_path, list_notifications, mark_all_read, mark_read
-from gateway.told.sentences import SENTENCES
+from gateway.told.table import NOTICES
 from gateway.web.frame import count_unread
 from gateway.web.session import Viewer
 from gateway.words import notices
@@ -144,7 +144,7 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
         for told in await list_notifications(pool, viewer):
             assert "{" not in told.words.title + told.words.text + told.words.path
     written = {row["kind"] for row in await database.fetch("SELECT kind FROM notifications")}
-    assert SENTENCES.keys() - written == {"action_not_opened", "action_withdrawn", "contract_replaced", "trainee_unlocked"}
+    assert NOTICES.keys() - written == {"action_not_opened", "action_withdrawn", "contract_replaced", "trainee_unlocked"}
 
 
 async def test_a_notification_reads_as_on_the_mock_up(database: Connection, pool: asyncpg.Pool) -> None:

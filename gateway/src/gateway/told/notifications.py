@@ -1,7 +1,7 @@
 """What concerns the viewer (NOT-1): facts about their actions, and answers that came after the page had stopped waiting."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,21 @@ from contracts.answers import Fault
 from gateway.web.session import Viewer
 from gateway.words import notices, refusals
 from gateway.words.french import moment
+from gateway.words.sentences import French
 
-from .sentences import Sentence, read
+from .row import Figures, Tone
+from .table import NOTICES
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """How a notification reads; `path` leads to `link`."""
+
+    tone: Tone
+    title: str
+    text: str
+    link: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,16 @@ async def mark_all_read(db: Pool, viewer: Viewer) -> None:
 
 def _faults(row: Record | dict[str, Any]) -> list[Fault]:
     return [Fault.model_validate(fault) for fault in json.loads(row["faults"] or "[]")]
+
+
+def read(kind: str, figures: Figures, people: Mapping[str, str]) -> Sentence:
+    """The sentence of a notification, its braces filled; `people` gives the names of the trainees that it may mention.
+
+    Raises KeyError for a kind that nobody words.
+    """
+    french, notice = French(people, "un stagiaire"), NOTICES[kind]
+    title, text, path = (french.format(words, **figures) for words in (notice.title, notice.text, notice.path))
+    return Sentence(notice.tone, title, text, notice.link, path)
 
 
 def _words(row: Record | dict[str, Any], people: dict[str, str]) -> Sentence:

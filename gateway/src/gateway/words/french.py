@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -182,14 +181,3 @@ def _decimal(text: str, otherwise: str) -> Decimal:
     if not value.is_finite() or abs(value) >= 10**6 or value != round(value, 6):
         raise NotRead(otherwise)
     return value
-
-
-FORMATS: dict[str, Any] = {
-    "money": money,
-    "hours": hours,
-    "date": date_long,
-    "datetime": moment,
-    "month": month,
-    "percent": percent,
-}
-"""What a refusal's sentence may ask for in its braces: `{amount:money}`."""

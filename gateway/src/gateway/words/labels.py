@@ -117,6 +117,12 @@ def label(value: object, of: type | None = None) -> str:
     return LABELS[of or type(value)][str(value)]
 
 
+def inside(value: object, of: type) -> str:
+    """The label of a bare code within a sentence: `décision de la Région`."""
+    text = label(value, of)
+    return text[:1].lower() + text[1:]
+
+
 def choices(of: type) -> list[tuple[str, str]]:
     """Code and label of each entry of a list, in its order."""
     return list(LABELS[of].items())

@@ -1,27 +1,13 @@
 """From a fault that travelled (code and figures) to the French sentence that a person reads."""
 
 from collections.abc import Mapping, Sequence
-from string import Formatter
-from typing import Any
 
 from contracts.answers import Fault
 from contracts.refusals import Refusal, catalogue
 
-from .french import FORMATS
+from .sentences import French
 
 UNKNOWN = "La demande est refusée. Contactez la Région en indiquant le code « {code} »."
-
-
-class _French(Formatter):
-    """Knows the formats that refusals name: `{amount:money}`, `{trainee:person}`."""
-
-    def __init__(self, people: Mapping[str, str]) -> None:
-        self.people = people
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec == "person":
-            return self.people.get(str(value), "ce stagiaire")
-        return str(FORMATS[format_spec](value)) if format_spec in FORMATS else str(value)
 
 
 def sentence(fault: Fault, people: Mapping[str, str]) -> str:
@@ -29,7 +15,7 @@ def sentence(fault: Fault, people: Mapping[str, str]) -> str:
     found: type[Refusal] | None = catalogue().get(fault.code)
     if found is None or found.__doc__ is None:
         return UNKNOWN.format(code=fault.code)
-    return _French(people).format(" ".join(found.__doc__.split()), **fault.figures)
+    return French(people, "ce stagiaire").format(" ".join(found.__doc__.split()), **fault.figures)
 
 
 def summary(faults: Sequence[Fault], people: Mapping[str, str], most: int = 3) -> str:

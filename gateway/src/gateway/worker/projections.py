@@ -11,8 +11,7 @@ from gateway.areas.contracts_import import projection as contracts_import
 from gateway.areas.declarations import projection as declarations
 from gateway.areas.surveys import projection as surveys
 from gateway.areas.trainees import projection as trainees
-from gateway.told import acts as history
-from gateway.told import telling as notifications
+from gateway.told import projection as told
 
 from . import people
 
@@ -31,7 +30,7 @@ def _each(handlers: Sequence[Handler]) -> Handler:
     return handle
 
 
-# Notifications come after the tables that they read; history needs none.
+# What is told comes last: it says what the tables hold.
 EVENTS = together(
     action.HANDLERS,
     contracts_import.HANDLERS,
@@ -40,7 +39,6 @@ EVENTS = together(
     billing.HANDLERS,
     surveys.HANDLERS,
     account.HANDLERS,
-    notifications.HANDLERS,
-    history.HANDLERS,
+    told.HANDLERS,
 )
 PERSONAL = people.HANDLERS

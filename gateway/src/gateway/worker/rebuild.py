@@ -21,7 +21,7 @@ from chassis.trouble import Trouble, explain
 from chassis.work import Work
 from contracts.answers import CommandAnswered
 from gateway.settings import GatewaySettings
-from gateway.told import calendar
+from gateway.told import days
 
 from . import hints
 
@@ -125,14 +125,14 @@ async def _carry_over(connection: Connection, topic: str) -> None:
         """
         INSERT INTO view_next.seen (source, key, version) SELECT source, key, version FROM view.seen WHERE source = $1
         """,
-        calendar.SOURCE,
+        days.SOURCE,
     )
     await connection.execute(
         """
         INSERT INTO view_next.notifications (id, audience, at, kind, contract_number, figures)
         SELECT id, audience, at, kind, contract_number, figures FROM view.notifications WHERE kind = ANY($1)
         """,
-        list(calendar.KINDS.values()),
+        [notice.kind for notice in days.NOTICES.values()],
     )
     await connection.execute(
         """

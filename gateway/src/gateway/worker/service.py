@@ -6,7 +6,7 @@ from chassis.migrate import OUTBOX, READING
 from chassis.service import Service, Subscription, run
 from chassis.settings import EVENTS, PERSONAL
 from gateway.settings import GatewaySettings
-from gateway.told import calendar
+from gateway.told import projection as told
 
 from . import answers, hints, projections, rebuild
 from .housekeeping import housekeeping
@@ -19,8 +19,8 @@ service = Service(
     state=None,
     subscriptions=(Subscription(EVENTS, projections.EVENTS), Subscription(PERSONAL, projections.PERSONAL)),
     migrations=MIGRATIONS,
-    daily=calendar.on_day,
-    daily_keys=calendar.to_confirm,
+    daily=told.on_day,
+    daily_keys=told.to_confirm,
     note=answers.note_answer,
     after_batch=hints.after_batch,
     on_start=(housekeeping,),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from contracts import codes
 from gateway.words.french import date_long, hours, money, percent, plural
-from gateway.words.labels import label
+from gateway.words.labels import inside
 
 from .action import Action, Step, Tone
 from .offers import alternatives, to_confirm, view_offers
@@ -87,10 +87,10 @@ def _trainers(action: Action, step: Step) -> Stage:
 
 def _opening(action: Action, step: Step, today: date) -> Stage:
     if action.state == "not_opened":
-        reason = label(action.non_opening_reason, codes.NonOpeningReason).lower()
+        reason = inside(action.non_opening_reason, codes.NonOpeningReason)
         return Stage(step, "Ouverture", (_badge(step),), f"Motif : {reason}.")
     if action.actual_start:
-        text = f"Fréquence de paiement : {label(action.frequency, codes.Frequency).lower()}."
+        text = f"Fréquence de paiement : {inside(action.frequency, codes.Frequency)}."
         return Stage(step, "Ouverture", (("ok", f"Ouverte le {date_long(action.actual_start)}"),), text)
     if action.state == "withdrawn":
         return Stage(step, "Ouverture", (("bad", "Contrat retiré"),), "La Région a repris ce contrat.")

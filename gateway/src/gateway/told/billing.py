@@ -1,0 +1,174 @@
+"""What is told of invoices, decisions and payments."""
+
+from typing import Any
+
+from contracts import billing as events
+from contracts.codes import DecidedBy
+
+from .queries import invoice_of
+from .row import AGENTS, HOLDER, Figures, Notice, Told
+
+INVOICE, TO_DECIDE = "/actions/{contract}/factures/{invoice_id}", "/region/factures/{invoice_id}"
+
+
+def _invoice(event: events.InvoiceIssued) -> Figures:
+    invoice = event.invoice
+    return {
+        "invoice": invoice.invoice_id,
+        "kind": invoice.kind,
+        "number": invoice.number,
+        "legal_number": invoice.legal_number,
+        "months": invoice.months,
+        "replaces": invoice.replaces,
+        "excluding_tax": invoice.excluding_tax,
+        "including_tax": invoice.including_tax,
+    }
+
+
+def _issued(figures: Figures) -> str:
+    name = "Facture n°\u00a0{number}" if figures.get("number") else "Facture de solde"
+    return name + " confirmée : {months:months}, {including_tax:money}"
+
+
+def _accepted(event: events.InvoiceAccepted) -> Figures:
+    return {"invoice": event.invoice_id, "decided_by": event.decided_by, "decided_on": event.decided_on}
+
+
+def _rejected(event: events.InvoiceRejected) -> Figures:
+    return {"invoice": event.invoice_id, "decided_by": event.decided_by, "decided_on": event.decided_on, "code": event.code}
+
+
+def _payment(event: events.PaymentRecorded) -> Figures:
+    return {
+        "invoice": event.invoice_id,
+        "amount": event.amount,
+        "paid_on": event.paid_on,
+        "reference": event.reference,
+        "remaining": event.remaining,
+    }
+
+
+def _only_known(_event: Any) -> Figures:
+    return {}
+
+
+def _rejection(event: events.InvoiceRejected) -> Figures:
+    return {"code": event.code, "correct_by": event.correct_by}
+
+
+def _paid(event: events.PaymentRecorded) -> Figures:
+    return {"paid": event.amount, "remaining": event.remaining, "paid_on": event.paid_on}
+
+
+def _by_finance(event: events.InvoiceAccepted | events.InvoiceRejected) -> bool:
+    return event.decided_by is DecidedBy.FINANCE
+
+
+ROWS: tuple[Told[Any], ...] = (
+    Told(
+        events.InvoiceIssued,
+        line=_issued,
+        figures=_invoice,
+        known=invoice_of,
+        notices=(
+            Notice(
+                AGENTS,
+                "invoice_to_decide",
+                "wait",
+                "Facture à décider",
+                "{organisation}, {action} : {invoice:invoice}, {months:months}, {amount:money}.",
+                "Décider",
+                TO_DECIDE,
+                figures=_only_known,
+            ),
+        ),
+    ),
+    Told(
+        events.InvoiceAccepted,
+        line="Facture acceptée par {decided_by:DecidedBy}",
+        figures=_accepted,
+        known=invoice_of,
+        notices=(
+            Notice(
+                HOLDER,
+                "invoice_accepted",
+                "ok",
+                "{invoice:invoice} acceptée",
+                "{action}, {months:months} : {amount:money}.",
+                "Voir la facture",
+                INVOICE,
+                figures=_only_known,
+            ),
+            Notice(
+                AGENTS,
+                "invoice_accepted_by_finance",
+                "ok",
+                "Facture acceptée par le système financier",
+                "{organisation}, {action} : {invoice:invoice}, {months:months}, {amount:money}.",
+                "Voir la facture",
+                TO_DECIDE,
+                figures=_only_known,
+                when=_by_finance,
+            ),
+        ),
+    ),
+    Told(
+        events.InvoiceRejected,
+        line="Facture rejetée, {code:RejectionCode}",
+        figures=_rejected,
+        known=invoice_of,
+        notices=(
+            Notice(
+                HOLDER,
+                "invoice_rejected",
+                "bad",
+                "{invoice:invoice} rejetée",
+                "{action}, {months:months} : {code:RejectionCode}. Correction possible jusqu’au {correct_by:date}.",
+                "Lire le motif",
+                INVOICE,
+                figures=_rejection,
+            ),
+            Notice(
+                AGENTS,
+                "invoice_rejected_by_finance",
+                "warn",
+                "Facture rejetée par le système financier",
+                "{organisation}, {action} : {invoice:invoice}, {months:months} : {code:RejectionCode}.",
+                "Voir la facture",
+                TO_DECIDE,
+                figures=_rejection,
+                when=_by_finance,
+            ),
+        ),
+    ),
+    Told(
+        events.PaymentRecorded,
+        line="Paiement de {amount:money}, référence {reference}",
+        figures=_payment,
+        known=invoice_of,
+        notices=(
+            Notice(
+                HOLDER,
+                "invoice_paid",
+                "ok",
+                "{invoice:invoice} payée",
+                "{action}, {months:months} : {amount:money}, le {paid_on:date}.",
+                "Voir la facture",
+                INVOICE,
+                figures=_paid,
+                when=lambda event: event.remaining == 0,
+            ),
+            Notice(
+                HOLDER,
+                "invoice_partly_paid",
+                "ok",
+                "{invoice:invoice} payée en partie",
+                "{action}, {months:months} : {paid:money} le {paid_on:date}, reste {remaining:money}.",
+                "Voir la facture",
+                INVOICE,
+                figures=_paid,
+                when=lambda event: event.remaining != 0,
+            ),
+        ),
+    ),
+)

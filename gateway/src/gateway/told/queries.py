@@ -1,0 +1,32 @@
+"""What the views know of that which an event is about: its sentence says it, the event doesn't."""
+
+from chassis.db import Connection
+from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceRejected, PaymentRecorded
+from contracts.declarations import TraineeExited
+
+from .row import Figures
+
+
+async def invoice_of(connection: Connection, event: InvoiceIssued | InvoiceAccepted | InvoiceRejected | PaymentRecorded) -> Figures:
+    """What every sentence about an invoice says: its kind and number, its months, its amount including tax.
+
+    Raises LookupError when the views have no such invoice.
+    """
+    invoice_id = event.invoice.invoice_id if isinstance(event, InvoiceIssued) else event.invoice_id
+    row = await connection.fetchrow(
+        """
+        SELECT kind, number, including_tax, ARRAY(SELECT jsonb_array_elements_text(body -> 'months')) AS months
+        FROM invoices WHERE invoice_id = $1
+        """,
+        invoice_id,
+    )
+    if row is None:
+        raise LookupError(f"no invoice {invoice_id}")
+    invoice = {"kind": row["kind"], "number": row["number"]}
+    return {"invoice_id": invoice_id, "invoice": invoice, "months": row["months"], "amount": row["including_tax"]}
+
+
+async def survey_due(connection: Connection, event: TraineeExited) -> Figures | None:
+    """Nothing more to say of whoever leaves; None when their exit survey is filled in already (SUR-1)."""
+    answered = await connection.fetchval("SELECT survey IS NOT NULL FROM trainees WHERE trainee_id = $1", event.trainee_id)
+    return None if answered else {}

@@ -1,0 +1,35 @@
+"""The table of everything that is told: an event's row, a notification's sentence by its kind, and what is told of nobody and why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts import actions as of_actions
+from contracts.answers import CommandAnswered
+from contracts.billing import InvoicesOffered
+from contracts.calendar import DayStarted
+from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
+from contracts.message import Event
+from contracts.surveys import ReportPrepared
+
+from . import actions, billing, days, declarations, identity, surveys
+from .row import Notice, Told
+
+ROWS: tuple[Told[Any], ...] = (*actions.ROWS, *declarations.ROWS, *billing.ROWS, *surveys.ROWS, *identity.ROWS)
+TOLD: Mapping[type[Event], Told[Any]] = {row.event: row for row in ROWS}
+NOTICES: Mapping[str, Notice[Any]] = {notice.kind: notice for notice in (*(n for row in ROWS for n in row.notices), *days.NOTICES.values())}
+"""By kind, as they are stored."""
+
+COMPUTED, ASKED = "computed: nobody did it", "a service asks another: what comes of it is told"
+NOT_TOLD: Mapping[type[Event], str] = {
+    InvoicesOffered: COMPUTED,
+    ReportPrepared: COMPUTED,
+    of_actions.EntryRequested: ASKED,
+    of_actions.RemovalRequested: ASKED,
+    of_actions.ClosingRequested: ASKED,
+    EntryGranted: ASKED,
+    RemovalGranted: ASKED,
+    ClosingGranted: ASKED,
+    CommandAnswered: "its author reads it on the page, or among their notifications",
+    DayStarted: "what a day brings is told by `days`",
+}
+"""Every other event, and why."""
