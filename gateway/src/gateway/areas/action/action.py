@@ -1,4 +1,4 @@
-"""One action as its pages show it: contract, state, months, and the nine steps of its life."""
+"""One action as its pages show it: contract, state, counts and months."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,24 +7,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from contracts.actions import Period, Terms
-from contracts.month import Month
-from gateway.words.french import date_short, month, plural
-
-from .windows import Window, window_after
+from contracts.month import Month, Window
 
 MonthState = Literal["after", "open", "confirmed", "reopened", "passed_over"]
 Tone = Literal["ok", "todo", "wait", "warn", "bad", "later"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One of the nine steps on top of every page of an action."""
-
-    key: str
-    name: str
-    word: str
-    tone: Tone
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +32,26 @@ class MonthView:
     invoice_state: str | None
     amount: Decimal | None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everybody who is present has a whole line."""
+        return self.complete >= self.expected
+
     def window(self, today: date) -> Window:
-        """When it can be confirmed, or its invoice be."""
-        return window_after(self.month, today)
+        """Days 1 to 15 on which it can be confirmed: those that contain `today`, or the next (DEC-6)."""
+        return Window.after(self.month, today)
+
+    def correction(self, today: date) -> date | None:
+        """Until when it can be confirmed again whatever the days are, as long as that has not passed (BIL-7)."""
+        return self.correct_by if self.state == "reopened" and self.correct_by and today <= self.correct_by else None
+
+    def can_be_filled(self, today: date) -> bool:
+        """Whether hours can be entered now (DEC-1)."""
+        return self.state == "reopened" or (self.state == "open" and self.month.first <= today)
 
     def can_be_confirmed(self, today: date) -> bool:
         """Whether now is a time at which it can be confirmed (DEC-6, BIL-7)."""
-        if self.state == "reopened" and self.correct_by and today <= self.correct_by:
-            return True
-        return self.state in {"open", "reopened"} and self.window(today).is_open
+        return self.correction(today) is not None or (self.state in {"open", "reopened"} and today in self.window(today))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,7 @@ class Action:
         return self.terms.centre.hours + self.terms.company.hours
 
     @property
-    def realised(self) -> Decimal | None:
+    def realised_rate(self) -> Decimal | None:
         """The realised rate of the confirmed months, as billing said it (ACT-3); None before anything is confirmed."""
         found = (self.offers or {}).get("realised")
         return Decimal(found) if found is not None else None
@@ -150,94 +147,3 @@ class Action:
     def next_month(self) -> MonthView | None:
         """The oldest month that waits for its first confirmation."""
         return next((found for found in self.months if found.state == "open"), None)
-
-    def steps(self, today: date) -> tuple[Step, ...]:
-        """The nine steps with their states."""
-        return _steps(self, today)
-
-
-def _steps(action: Action, today: date) -> tuple[Step, ...]:
-    later: tuple[str, Tone] = ("Pas encore", "later")
-    found: dict[str, tuple[str, str, Tone, str]] = {}
-
-    def add(key: str, name: str, state: tuple[str, Tone], href: str) -> None:
-        found[key] = (name, state[0], state[1], f"{action.path}/{href}")
-
-    running = action.state in {"opened", "closed"}
-    add("dates", "Dates", ("Validées", "ok") if action.dates_validated else ("À valider", "todo"), "dates")
-    add("trainees", "Stagiaires", _trainees_step(action), "stagiaires")
-    add("trainers", "Formateurs", ("Confirmés", "ok") if action.trainers_confirmed_at else ("À confirmer", "todo"), "formateurs")
-    add("opening", "Ouverture", _opening_step(action), "ouverture")
-    add("declarations", "Déclarations", _declarations_step(action, today) if running else later, "declarations")
-    add("billing", "Facturation", _billing_step(action) if running else later, "facturation")
-    add("closing", "Clôture", _closing_step(action, today) if running else later, "cloture")
-    add("report", "Bilan", _report_step(action) if running else later, "bilan")
-    add("balance", "Solde", _balance_step(action) if running else later, "solde")
-    return tuple(Step(key, *rest) for key, rest in found.items())
-
-
-def _trainees_step(action: Action) -> tuple[str, Tone]:
-    if action.incomplete:
-        return plural(action.incomplete, "incomplète"), "warn"
-    count = f"{action.registered} sur {action.terms.headcount}"
-    return (count, "ok") if action.registered else ("À inscrire", "todo")
-
-
-def _opening_step(action: Action) -> tuple[str, Tone]:
-    if action.state == "not_opened":
-        return "Non ouverte", "bad"
-    if action.actual_start:
-        return "Ouverte", "ok"
-    return ("Bloquée", "warn") if action.blockers() else ("À ouvrir", "todo")
-
-
-def _declarations_step(action: Action, today: date) -> tuple[str, Tone]:
-    if any(found.state == "reopened" for found in action.months):
-        return "À corriger", "bad"
-    waiting = action.next_month()
-    if waiting is None:
-        return ("Toutes confirmées", "ok") if all(m.state in {"confirmed", "passed_over"} for m in action.months) else ("À venir", "later")
-    name = month(waiting.month).rsplit(" ", 1)[0].capitalize()
-    return f"{name} à {'confirmer' if waiting.can_be_confirmed(today) else 'saisir'}", "todo"
-
-
-def _billing_step(action: Action) -> tuple[str, Tone]:
-    if action.rejected_open:
-        return plural(action.rejected_open, "rejetée"), "bad"
-    offered = [offer for offer in (action.offers or {}).get("offers", []) if offer["kind"] != "balance"]
-    if offered:
-        return "À facturer", "todo"
-    if action.issued:
-        return plural(action.issued, "en attente", "en attente"), "wait"
-    return (plural(action.accepted, "acceptée"), "ok") if action.accepted else ("Pas encore", "later")
-
-
-def _closing_step(action: Action, today: date) -> tuple[str, Tone]:
-    if action.closed_at:
-        return "Clôturée", "ok"
-    ready = today >= action.planned_end and all(found.state in {"confirmed", "passed_over"} for found in action.months)
-    return ("À clôturer", "todo") if ready else (f"Dès le {date_short(action.planned_end)}", "later")
-
-
-def _report_step(action: Action) -> tuple[str, Tone]:
-    report = action.report or {}
-    if report.get("acknowledged_at"):
-        return "Reçu", "ok"
-    if report.get("submitted_at"):
-        return "Envoyé", "wait"
-    if report.get("can_be_submitted"):
-        return "À envoyer", "todo"
-    missing = len(report.get("missing") or ())
-    return (plural(missing, "fiche"), "todo") if missing else ("Pas encore", "later")
-
-
-def _balance_step(action: Action) -> tuple[str, Tone]:
-    words: dict[str, tuple[str, Tone]] = {
-        "issued": ("En attente", "wait"),
-        "accepted": ("Accepté", "ok"),
-        "paid": ("Payé", "ok"),
-        "rejected": ("Rejeté", "bad"),
-    }
-    if any(offer["kind"] == "balance" for offer in (action.offers or {}).get("offers", [])):
-        return "À confirmer", "todo"
-    return words.get(action.balance_state or "", ("Pas encore", "later"))

@@ -6,7 +6,9 @@ from uuid import UUID
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from chassis.instant import now
 from contracts.message import Command
+from contracts.month import paris_day
 from gateway.web import drafts
 from gateway.web.forms import Fields, Form
 from gateway.web.people import names_of_trainees
@@ -16,15 +18,22 @@ from gateway.web.session import Viewer
 from gateway.web.waiting import load_waiting
 
 from .action import Action
+from .life import life_of
 from .queries.actions import load_action
 from .queries.people import load_contact
+from .steps import steps
+
+
+def on_top(action: Action) -> dict[str, Any]:
+    """What every page of an action shows on top: which one it is, and its nine steps as they stand today."""
+    return {"action": action, "steps": steps(life_of(action, paris_day(now())))}
 
 
 async def around(portal: Portal, viewer: Viewer, contract: str) -> tuple[Action, dict[str, Any]]:
     """The action, and what its pages show around their own part. Raises NotFoundException (ACC-6)."""
     action = await load_action(portal.db, viewer, contract)
     waiting, contact = await load_waiting(portal.db, viewer), await load_contact(portal.db, action)
-    return action, {"action": action, "waiting": waiting, "contact": contact}
+    return action, {**on_top(action), "waiting": waiting, "contact": contact}
 
 
 async def send(

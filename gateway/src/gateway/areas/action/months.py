@@ -8,6 +8,7 @@ from contracts.month import Month
 from gateway.words.french import month_short, plural
 
 from .action import Action, MonthView, Tone
+from .life import Life
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +29,40 @@ class MonthCell:
         return month_short(self.month)
 
 
-def strip(action: Action, today: date) -> tuple[MonthCell, ...]:
+def strip(life: Life) -> tuple[MonthCell, ...]:
     """One cell a month, from the actual start to the planned end; none before the opening."""
-    offered = {month for offer in (action.offers or {}).get("offers", []) for month in offer["months"]}
-    return tuple(_cell(action, found, today, found.month in offered) for found in action.months)
+    offers = [*life.offers, *([life.balance_offer] if life.balance_offer else [])]
+    offered = {month for view in offers for month in view.offer.months}
+    return tuple(_cell(life.action, view, life.today, view.month in offered) for view in life.action.months)
 
 
-def _cell(action: Action, found: MonthView, today: date, offered: bool) -> MonthCell:
-    path = f"{action.path}/declarations/{found.month}"
-    if found.state == "reopened":
-        return MonthCell(found.month, "bad", "bad", "À corriger", "facture rejetée", href=path)
-    if found.state == "passed_over":
-        return MonthCell(found.month, "later", "info", "Sans objet", "aucun stagiaire présent")
-    if found.state == "confirmed":
-        return _confirmed(action, found, offered)
-    if found.month.first > today:
-        return MonthCell(found.month, "later", "later", "À venir")
-    if found.state == "after":
-        before = month_short(found.month.previous()).rsplit(" ", 1)[0]
-        return MonthCell(found.month, "later", "lock", f"Après {before}")
-    ready = found.complete >= found.expected and found.can_be_confirmed(today)
-    progress = f"{plural(found.complete, 'ligne')} sur {found.expected}"
-    return MonthCell(found.month, "todo", "todo", "À confirmer" if ready else "À saisir", progress, href=path)
+def _cell(action: Action, view: MonthView, today: date, offered: bool) -> MonthCell:
+    path = f"{action.path}/declarations/{view.month}"
+    if view.state == "reopened":
+        return MonthCell(view.month, "bad", "bad", "À corriger", "facture rejetée", href=path)
+    if view.state == "passed_over":
+        return MonthCell(view.month, "later", "info", "Sans objet", "aucun stagiaire présent")
+    if view.state == "confirmed":
+        return _confirmed(action, view, offered)
+    if view.month.first > today:
+        return MonthCell(view.month, "later", "later", "À venir")
+    if view.state == "after":
+        before = month_short(view.month.previous()).rsplit(" ", 1)[0]
+        return MonthCell(view.month, "later", "lock", f"Après {before}")
+    ready = view.is_whole and view.can_be_confirmed(today)
+    progress = f"{plural(view.complete, 'ligne')} sur {view.expected}"
+    return MonthCell(view.month, "todo", "todo", "À confirmer" if ready else "À saisir", progress, href=path)
 
 
-def _confirmed(action: Action, found: MonthView, offered: bool) -> MonthCell:
-    path = f"{action.path}/declarations/{found.month}"
-    match found.invoice_state:
+def _confirmed(action: Action, view: MonthView, offered: bool) -> MonthCell:
+    path = f"{action.path}/declarations/{view.month}"
+    match view.invoice_state:
         case "paid":
-            return MonthCell(found.month, "ok", "euro", "Payé", amount=found.amount, href=path)
+            return MonthCell(view.month, "ok", "euro", "Payé", amount=view.amount, href=path)
         case "accepted":
-            return MonthCell(found.month, "ok", "ok", "Accepté", amount=found.amount, href=path)
+            return MonthCell(view.month, "ok", "ok", "Accepté", amount=view.amount, href=path)
         case "issued":
-            return MonthCell(found.month, "wait", "wait", "Facture en attente", amount=found.amount, href=path)
+            return MonthCell(view.month, "wait", "wait", "Facture en attente", amount=view.amount, href=path)
     if offered:
-        return MonthCell(found.month, "todo", "euro", "À facturer", amount=found.amount, href=f"{action.path}/facturation")
-    return MonthCell(found.month, "ok", "ok", "Confirmé", amount=found.amount, href=path)
+        return MonthCell(view.month, "todo", "euro", "À facturer", amount=view.amount, href=f"{action.path}/facturation")
+    return MonthCell(view.month, "ok", "ok", "Confirmé", amount=view.amount, href=path)

@@ -1,16 +1,15 @@
 """What can be invoiced, when, and between what one has to choose: as billing said it (BIL-2 to BIL-5, BIL-11)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from contracts.billing import InvoicesOffered, Offer, Taxed
 from contracts.codes import InvoiceKind
-from contracts.month import Month
+from contracts.month import Month, Window
 from gateway.words.french import plural
 
 from .action import Action
-from .windows import Window, window_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,9 @@ def every_offer(action: Action, today: date) -> Iterator[OfferView]:
     """Every offer, as of `today`."""
     for found in (action.offers or {}).get("offers", []):
         offer = Offer.model_validate(found)
-        window = window_after(Month(offer.months[-1]), today, offer.not_before) if offer.windowed and offer.months else None
+        window = Window.after(Month(offer.months[-1]), today, not_before=offer.not_before) if offer.windowed and offer.months else None
         taxed = max((tax for tax in offer.taxed if tax.since is None or tax.since <= today), key=lambda tax: tax.since or date.min)
-        yield OfferView(offer, window, taxed, window is None or window.is_open)
+        yield OfferView(offer, window, taxed, window is None or today in window)
 
 
 def alternatives(views: Iterable[OfferView]) -> list[list[OfferView]]:
@@ -65,6 +64,6 @@ def alternatives(views: Iterable[OfferView]) -> list[list[OfferView]]:
     return groups
 
 
-def to_confirm(choices: list[list[OfferView]]) -> str:
+def to_confirm(choices: Sequence[Sequence[OfferView]]) -> str:
     """`1 facture à valider`: alternatives count once."""
     return f"{plural(len(choices), 'facture')} à valider"

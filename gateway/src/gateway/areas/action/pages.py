@@ -12,13 +12,15 @@ from gateway.web.rendering import AnyRequest, page
 from gateway.web.session import Viewer
 from gateway.web.waiting import load_waiting
 
+from .conditions import conditions
+from .life import life_of
 from .months import strip
 from .queries.actions import load_action, load_totals
 from .queries.people import load_contact
 from .queries.trainees import load_trainees
-from .rail import rail, realised
+from .rail import rail
 from .sheets import unfinished
-from .tasks import coming, conditions, tasks
+from .tasks import coming, tasks
 
 
 @get("/actions/{contract:str}")
@@ -26,22 +28,22 @@ async def action_page(
     request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
 ) -> Response[str]:
     """Figures, tasks of this action (before the opening: what it still lacks), the rail, and who did what."""
-    action, today = await load_action(portal.db, organisation, contract), paris_day(now())
-    is_blocked = action.state == "awarded" and bool(action.blockers())
+    action = await load_action(portal.db, organisation, contract)
+    life = life_of(action, paris_day(now()))
+    is_blocked = life.opening == "blocked"
     lacking = unfinished(action, await load_trainees(portal.db, action)) if is_blocked else []
     totals, waiting = await load_totals(portal.db, action), await load_waiting(portal.db, organisation)
     return await page(
         request,
         "action/action.html",
         action=action,
-        tasks=tasks([action], today, waiting),
-        coming=coming([action], today),
-        conditions=conditions(action, lacking) if is_blocked else (),
+        tasks=tasks([life], waiting),
+        coming=coming([life]),
+        conditions=conditions(life, lacking) if is_blocked else (),
         waiting=waiting,
-        rail=rail(action, totals, today),
-        strip=strip(action, today),
+        rail=rail(life, totals),
+        strip=strip(life),
         totals=totals,
-        realised=realised(action, totals),
         contact=await load_contact(portal.db, action),
         history=await load_history(portal.db, contract),
     )

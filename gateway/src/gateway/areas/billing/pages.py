@@ -14,6 +14,7 @@ from chassis.instant import now
 from contracts.billing import IssueInvoice
 from contracts.month import Month, paris_day
 from gateway.areas.action.action import Action
+from gateway.areas.action.around import on_top
 from gateway.areas.action.offers import OfferView, alternatives, every_offer, offered, view_balance, view_offers
 from gateway.areas.action.queries.actions import load_action
 from gateway.areas.action.queries.invoices import load_invoice, load_invoices
@@ -50,7 +51,7 @@ async def show(request: AnyRequest, portal: Portal, viewer: Viewer, action: Acti
         "billing/billing.html",
         status=form.status,
         form=form,
-        action=action,
+        **on_top(action),
         found=found,
         billable={month.month: month for month in found.months},
         offers=offers,
@@ -109,7 +110,7 @@ async def show_preview(request: AnyRequest, portal: Portal, action: Action, chos
         "billing/billing_preview.html",
         status=form.status,
         form=form,
-        action=action,
+        **on_top(action),
         previews=[(view, explained_offer(action, view, names)) for view in chosen],
         total=sum(view.offer.excluding_tax for view in chosen),
         ready=all(view.can_be_confirmed for view in chosen),
@@ -188,7 +189,7 @@ async def invoice_page(
     action = await load_action(portal.db, organisation, contract)
     view = await load_invoice(portal.db, organisation, invoice_id)
     detail = await explain(portal.db, action.contract_number, view.invoice.lines, view.invoice.shares)
-    return await page(request, "billing/invoice.html", action=action, view=view, detail=detail)
+    return await page(request, "billing/invoice.html", **on_top(action), view=view, detail=detail)
 
 
 @get("/actions/{contract:str}/compte")
@@ -197,7 +198,9 @@ async def account_page(
 ) -> Response[str]:
     """The action's money, from the contract to what is paid, each gap explained (BIL-12, BIL-13)."""
     action = await load_action(portal.db, organisation, contract)
-    return await page(request, "billing/account_of_action.html", action=action, account=await load_account(portal.db, organisation, action))
+    return await page(
+        request, "billing/account_of_action.html", **on_top(action), account=await load_account(portal.db, organisation, action)
+    )
 
 
 @get("/actions/{contract:str}/solde")
@@ -231,7 +234,7 @@ async def show_balance(request: AnyRequest, portal: Portal, viewer: Viewer, cont
         "billing/balance.html",
         status=form.status,
         form=form,
-        action=action,
+        **on_top(action),
         account=account,
         offer=offer,
         detail=explained_offer(action, offer, names) if offer else None,

@@ -10,8 +10,8 @@ from chassis.instant import now
 from contracts.actions import CloseAction
 from contracts.month import paris_day
 from gateway.areas.action.around import around, send
+from gateway.areas.action.life import life_of
 from gateway.areas.action.queries.trainees import load_trainees
-from gateway.areas.action.tasks import can_close, unconfirmed
 from gateway.web import drafts
 from gateway.web.forms import Form
 from gateway.web.portal import Portal
@@ -26,18 +26,18 @@ async def show(
 ) -> Response[str]:
     """What the closing still lacks; when nothing does, the actual end."""
     action, context = await around(portal, viewer, contract)
-    today = paris_day(now())
+    life = life_of(action, paris_day(now()))
     rows = [row for row in await load_trainees(portal.db, action) if row.state != "never_came"]
     return await page(
         request,
         "closing/closing.html",
         status=status,
         form=form or Form.showing({"fin": action.planned_end}),
-        unconfirmed=unconfirmed(action),
+        undeclared=life.undeclared,
         without_entry=[row for row in rows if row.state == "registered"],
         inside=[row for row in rows if row.state == "entered" and row.exit_on is None],
-        exits_in=declared.month if (declared := action.next_month()) and declared.month.first <= today else None,
-        can_close=can_close(action, today),
+        exits_in=life.next_month.month if life.next_month and life.next_month.can_be_filled(life.today) else None,
+        can_close=life.closing == "ready",
         waits=context["waiting"].since(contract, CloseAction),
         **context,
     )

@@ -10,7 +10,6 @@ from contracts.actions import ValidateDates
 from gateway.areas.action.around import around, send
 from gateway.areas.action.queries.actions import load_totals
 from gateway.areas.action.queries.people import load_text
-from gateway.areas.action.rail import realised
 from gateway.web import drafts
 from gateway.web.forms import Form
 from gateway.web.portal import Portal
@@ -38,7 +37,7 @@ async def show(
         can_change=can_change,
         waits=context["waiting"].since(contract, ValidateDates),
         reason=await load_text(portal.db, action, action.dates_reason),
-        realised=realised(action, await load_totals(portal.db, action)),
+        totals=await load_totals(portal.db, action),
         **context,
     )
 

@@ -31,9 +31,9 @@ from gateway.words.refusals import sentence
 
 from . import grid
 from .grid import Point
-from .pages import can_be_filled, context_of, month_of, recover
+from .pages import context_of, month_of, recover
 from .queries import Draft, Row, load_rows, payable
-from .realised import realised, summed
+from .realised import realised_hours, summed
 
 UNSAVED = "une saisie n’est pas enregistrée. Enregistrez-la, ou reprenez la ligne enregistrée."
 
@@ -49,7 +49,7 @@ async def confirmation_page(
     """What is about to be declared; the button only while the month can be confirmed."""
     action = await load_action(portal.db, organisation, contract)
     view = month_of(action, mois)
-    if not can_be_filled(view, paris_day(now())):
+    if not view.can_be_filled(paris_day(now())):
         return see(f"{action.path}/declarations/{view.month}")
     return await show(request, portal, organisation, action, view)
 
@@ -93,7 +93,7 @@ async def show(
     rows, typed = await load(portal, viewer, action, view)
     entries, context = await context_of(portal, viewer, action, view, Form(), rows, {})
     context["points"] = refused or unsaved(rows, typed, action) + context["points"]
-    summary = realised(rows, {row.trainee_id: row.line for row in rows}, view)
+    summary = realised_hours(rows, {row.trainee_id: row.line for row in rows}, view)
     there = f"{action.path}/declarations/{view.month}"
     return await page(
         request,
@@ -134,7 +134,7 @@ async def confirm_month(
     view = month_of(action, mois)
     form = await Form.of(request)
     path = f"{action.path}/declarations/{view.month}"
-    if can_be_filled(view, paris_day(now())):
+    if view.can_be_filled(paris_day(now())):
         rows, typed = await load(portal, organisation, action, view)
         if form.value("vu") != seen(rows):
             changed = f"Des heures de {french.month(view.month)} ont changé pendant votre vérification : relisez-les, puis confirmez."

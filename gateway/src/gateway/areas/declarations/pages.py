@@ -1,7 +1,7 @@
 """Declarations: the strip of months, the month's grid, and the confirmed month (DEC-1 to DEC-8)."""
 
 from collections.abc import Set
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from contracts.declarations import ConfirmMonth, SaveLine, SetExit
 from contracts.lines import FIGURES, explained, figure
 from contracts.month import paris_day
 from gateway.areas.action.action import Action, MonthView
+from gateway.areas.action.around import on_top
+from gateway.areas.action.life import Life, life_of
 from gateway.areas.action.months import strip
 from gateway.areas.action.queries.actions import load_action
 from gateway.web import drafts
@@ -39,15 +41,13 @@ async def months_page(
 ) -> Response[str]:
     """Every month, what it is, what it is worth, and when it can be confirmed (DEC-1)."""
     action = await load_action(portal.db, organisation, contract)
-    today = paris_day(now())
-    return await page(request, "declarations/declarations.html", action=action, strip=strip(action, today), months=_months(action, today))
+    life = life_of(action, paris_day(now()))
+    return await page(request, "declarations/declarations.html", **on_top(action), strip=strip(life), months=_months(life))
 
 
-def _months(action: Action, today: date) -> list[MonthView]:
+def _months(life: Life) -> list[MonthView]:
     """Those in which something is to be done now: reopened ones, then the oldest that waits."""
-    waiting = action.next_month()
-    found = [view for view in action.months if view.state == "reopened"]
-    return found + ([waiting] if waiting and waiting.month.first <= today else [])
+    return [*life.reopened, *([life.next_month] if life.next_month and life.next_month.can_be_filled(life.today) else [])]
 
 
 def month_of(action: Action, text: str) -> MonthView:
@@ -64,11 +64,6 @@ def neighbours(action: Action, view: MonthView) -> tuple[MonthView | None, Month
     return (action.months[at - 1] if at else None, action.months[at + 1] if at + 1 < len(action.months) else None)
 
 
-def can_be_filled(view: MonthView, today: date) -> bool:
-    """Whether hours can be entered now (DEC-1)."""
-    return view.state == "reopened" or (view.state == "open" and view.month.first <= today)
-
-
 @get("/actions/{contract:str}/declarations/{mois:str}")
 async def month_page(
     request: AnyRequest,
@@ -81,15 +76,15 @@ async def month_page(
     """The month as it can be used now: to fill in, to wait for, or to read."""
     action = await load_action(portal.db, organisation, contract)
     view = month_of(action, mois)
-    if not can_be_filled(view, paris_day(now())) and (lapsed := await drafts.restored(portal, organisation, request.url.path)):
+    if not view.can_be_filled(paris_day(now())) and (lapsed := await drafts.restored(portal, organisation, request.url.path)):
         await forget_draft(portal.db, organisation, request.url.path)
         return await overtaken(request, portal, organisation, action, view, lapsed)
     if view.state == "confirmed":
         return await page(request, "declarations/realised.html", **await realised_context(portal, organisation, action, view))
-    if not can_be_filled(view, paris_day(now())):
+    if not view.can_be_filled(paris_day(now())):
         before, after = neighbours(action, view)
         return await page(
-            request, "declarations/month_locked.html", action=action, view=view, before=before, after=after, first=action.next_month()
+            request, "declarations/month_locked.html", **on_top(action), view=view, before=before, after=after, first=action.next_month()
         )
     restored = await recover(portal, organisation, action, view)
     return await show(request, portal, organisation, action, view, Form(restored=restored), opened={ouvert})
@@ -100,7 +95,7 @@ async def overtaken(request: AnyRequest, portal: Portal, viewer: Viewer, action:
     rows = grid.changed(form, view.month, await load_rows(portal.db, viewer, action.contract_number, view.month))
     if not rows:
         return see(request.url.path)
-    context = {"action": action, "view": view, "rows": rows, "form": form, "figures": FIGURES, "figure": figure}
+    context = {**on_top(action), "view": view, "rows": rows, "form": form, "figures": FIGURES, "figure": figure}
     return await page(request, "declarations/month_overtaken.html", status=409, periods_of=grid.periods, **context)
 
 
@@ -131,7 +126,7 @@ async def context_of(
     waiting = await load_waiting(portal.db, viewer)
     summed = sums.totals(entries, action)
     return entries, {
-        "action": action,
+        **on_top(action),
         "view": view,
         "form": form,
         "entries": entries,
@@ -227,7 +222,7 @@ async def save_month(
     action = await load_action(portal.db, organisation, contract)
     view = month_of(action, mois)
     form = await Form.of(request)
-    if not can_be_filled(view, paris_day(now())):
+    if not view.can_be_filled(paris_day(now())):
         return await overtaken(request, portal, organisation, action, view, form)
     verb, _, where = form.value("faire").partition(" ")
     key = where.split(".")[0]
@@ -274,7 +269,7 @@ async def save_row(
     row = next((row for row in rows if row.trainee_id == trainee_id), None)
     if row is None:
         raise NotFoundException
-    if not can_be_filled(view, paris_day(now())):
+    if not view.can_be_filled(paris_day(now())):
         return fragment("declarations/_line_overtaken.html", status=422, action=action, view=view)
     form = await Form.of(request)
     form.renew()  # the page's own id is for its buttons: each time that a row is left is a command of its own

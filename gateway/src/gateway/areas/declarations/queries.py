@@ -55,7 +55,7 @@ class Row:
         """Hours of the other declared months in `place`: with this month's they do not exceed the planned ones (DEC-3)."""
         return sum((total(getattr(line, place)) for line in self.others.values()), ZERO)
 
-    def realised(self, month: Month, place: Place) -> Decimal:
+    def hours_before(self, month: Month, place: Place) -> Decimal:
         """Attended and excused hours of the months before (DEC-2)."""
         return sum((payable(getattr(line, place)) for other, line in self.others.items() if other < month), ZERO)
 

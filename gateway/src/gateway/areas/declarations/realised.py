@@ -12,6 +12,7 @@ from contracts.declarations import ConfirmedLine, Line
 from contracts.lines import ZERO, is_complete
 from contracts.types import to_cent
 from gateway.areas.action.action import Action, MonthView
+from gateway.areas.action.around import on_top
 from gateway.web.portal import Portal
 from gateway.web.session import Viewer
 
@@ -19,7 +20,7 @@ from .queries import Row, load_confirmed, load_rows, payable
 
 
 @dataclass(frozen=True, slots=True)
-class Realised:
+class RealisedHours:
     """A trainee's hours of a month, attended and excused, and since their entry (DEC-2)."""
 
     row: Row
@@ -30,21 +31,21 @@ class Realised:
     company_so_far: Decimal
 
 
-def realised(rows: list[Row], lines: Mapping[UUID, ConfirmedLine | Line], view: MonthView) -> list[Realised]:
+def realised_hours(rows: list[Row], lines: Mapping[UUID, ConfirmedLine | Line], view: MonthView) -> list[RealisedHours]:
     """One for each trainee who has a line, by name."""
-    found: list[Realised] = []
+    found: list[RealisedHours] = []
     for row in rows:
         if line := lines.get(row.trainee_id):
             centre, company = payable(line.centre), payable(line.company)
-            before = (row.realised(view.month, Place.CENTRE), row.realised(view.month, Place.COMPANY))
-            found.append(Realised(row, is_complete(line), centre, company, centre + before[0], company + before[1]))
+            before = (row.hours_before(view.month, Place.CENTRE), row.hours_before(view.month, Place.COMPANY))
+            found.append(RealisedHours(row, is_complete(line), centre, company, centre + before[0], company + before[1]))
     return found
 
 
 SUMMED = ("centre", "company", "centre_so_far", "company_so_far")
 
 
-def summed(found: list[Realised]) -> dict[str, Decimal]:
+def summed(found: list[RealisedHours]) -> dict[str, Decimal]:
     """The sums per column (DEC-2)."""
     return {name: sum((getattr(one, name) for one in found), ZERO) for name in SUMMED}
 
@@ -52,13 +53,13 @@ def summed(found: list[Realised]) -> dict[str, Decimal]:
 async def realised_context(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> dict[str, Any]:
     """What the page of a confirmed month shows."""
     lines, at = await load_confirmed(portal.db, action, view.month)
-    found = realised(await load_rows(portal.db, viewer, action.contract_number, view.month), lines, view)
+    found = realised_hours(await load_rows(portal.db, viewer, action.contract_number, view.month), lines, view)
     sums = summed(found)
     at_index = action.months.index(view)
     before = [one for one in action.months[:at_index] if one.state in {"confirmed", "reopened"}]
     after = [one for one in action.months[at_index + 1 :] if one.state in {"confirmed", "reopened"} or not viewer.is_agent]
     return {
-        "action": action,
+        **on_top(action),
         "view": view,
         "lines": found,
         "sums": sums,

@@ -4,6 +4,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from gateway.areas.action.around import on_top
 from gateway.areas.action.queries.actions import load_action, load_actions
 from gateway.areas.action.queries.invoices import load_invoices
 from gateway.areas.action.queries.surveys import load_surveys
@@ -28,7 +29,7 @@ async def documents_of_action(
     action = await load_action(portal.db, organisation, contract)
     invoices = await load_invoices(portal.db, organisation, contract)
     surveys = await load_surveys(portal.db, organisation, contract)
-    return await page(request, "documents/documents.html", action=action, actions=[], invoices=invoices, surveys=surveys)
+    return await page(request, "documents/documents.html", **on_top(action), actions=[], invoices=invoices, surveys=surveys)
 
 
 ROUTES = [documents_page, documents_of_action]

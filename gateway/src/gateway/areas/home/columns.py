@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
-from gateway.areas.action.action import Action, Tone
-from gateway.areas.action.offers import OfferView, alternatives, to_confirm, view_offers
-from gateway.areas.action.tasks import can_close, can_open
+from gateway.areas.action.action import Tone
+from gateway.areas.action.life import Life
+from gateway.areas.action.offers import to_confirm
 from gateway.words.french import date_short, month, month_short, plural
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Line:
     """A line of a cell: text, a state badge when it has a tone, a link when it can be done now; `then` follows it, in grey."""
 
     text: str
@@ -27,12 +26,12 @@ class Cell:
     """A column of the guide."""
 
     name: str
-    items: tuple[Item, ...]
+    lines: tuple[Line, ...]
 
 
-def columns(action: Action, today: date) -> tuple[Cell, ...]:
+def columns(life: Life) -> tuple[Cell, ...]:
     """From the dates to the outcomes."""
-    made: tuple[tuple[str, Callable[[Action, date], Iterator[Item]]], ...] = (
+    made: tuple[tuple[str, Callable[[Life], Iterator[Line]]], ...] = (
         ("Dates", _dates),
         ("Stagiaires", _trainees),
         ("Exécution", _execution),
@@ -41,116 +40,122 @@ def columns(action: Action, today: date) -> tuple[Cell, ...]:
         ("Clôture", _closing),
         ("Bilan", _report),
     )
-    return tuple(Cell(name, tuple(items(action, today))) for name, items in made)
+    return tuple(Cell(name, tuple(lines(life))) for name, lines in made)
 
 
-def _dates(action: Action, _today: date) -> Iterator[Item]:
-    yield Item(f"{date_short(action.planned_start)} – {date_short(action.planned_end)}")
+def _dates(life: Life) -> Iterator[Line]:
+    action = life.action
+    yield Line(f"{date_short(action.planned_start)} – {date_short(action.planned_end)}")
     if action.state in {"awarded", "opened"} and not action.dates_validated:
-        yield Item("Gestion des dates de formation", href=f"{action.path}/dates")
+        yield Line("Gestion des dates de formation", href=f"{action.path}/dates")
     elif action.dates_validated:
-        yield Item("Validées", "ok")
+        yield Line("Validées", "ok")
 
 
-def _trainees(action: Action, _today: date) -> Iterator[Item]:
-    yield Item(plural(action.registered, "bénéficiaire inscrit", "bénéficiaires inscrits"))
+def _trainees(life: Life) -> Iterator[Line]:
+    action = life.action
+    yield Line(plural(action.registered, "bénéficiaire inscrit", "bénéficiaires inscrits"))
     if action.incomplete:
-        yield Item(plural(action.incomplete, "fiche incomplète", "fiches incomplètes"), "warn")
+        yield Line(plural(action.incomplete, "fiche incomplète", "fiches incomplètes"), "warn")
     if action.can_register:
-        yield Item("Inscrire les stagiaires", href=f"{action.path}/stagiaires")
+        yield Line("Inscrire les stagiaires", href=f"{action.path}/stagiaires")
     elif action.state == "awarded":
-        yield Item("Effectif du contrat atteint", muted=True)
+        yield Line("Effectif du contrat atteint", muted=True)
 
 
-def _execution(action: Action, today: date) -> Iterator[Item]:
+def _execution(life: Life) -> Iterator[Line]:
+    action = life.action
     if action.state == "not_opened":
-        yield Item("Non ouverte", "bad")
+        yield Line("Non ouverte", "bad")
     elif action.state == "withdrawn":
-        yield Item("Contrat retiré", "bad")
+        yield Line("Contrat retiré", "bad")
     elif action.actual_start:
-        yield Item(f"Ouverte le {date_short(action.actual_start)}")
+        yield Line(f"Ouverte le {date_short(action.actual_start)}")
     else:
-        yield Item(f"Ouverture prévue le {date_short(action.planned_start)}")
+        yield Line(f"Ouverture prévue le {date_short(action.planned_start)}")
     if action.state == "awarded" and action.trainers_confirmed_at is None:
-        yield Item("Gestion des formateurs", href=f"{action.path}/formateurs")
+        yield Line("Gestion des formateurs", href=f"{action.path}/formateurs")
     if action.state in {"awarded", "opened"} and action.without_entry:
-        yield Item("Saisir les dates d’entrée en formation", href=f"{action.path}/entrees")
-    if can_open(action, today):
-        yield Item("Ouvrir l’action", href=f"{action.path}/ouverture")
+        yield Line("Saisir les dates d’entrée en formation", href=f"{action.path}/entrees")
+    if life.opening == "ready":
+        yield Line("Ouvrir l’action", href=f"{action.path}/ouverture")
 
 
-def _declaration(action: Action, today: date) -> Iterator[Item]:
+def _declaration(life: Life) -> Iterator[Line]:
+    action = life.action
     if action.actual_start is None:
         if action.state == "awarded":
-            yield Item("Après l’ouverture", muted=True)
+            yield Line("Après l’ouverture", muted=True)
         return
-    for found in action.months:
-        if found.state == "reopened":
-            until = found.correct_by if found.correct_by and found.correct_by >= today else found.window(today).last
-            path = f"{action.path}/declarations/{found.month}"
-            yield Item(f"Corriger {month_short(found.month)}", href=path, then=f"jusqu’au {until:%d/%m}")
-    waiting = action.next_month()
+    for view in life.reopened:
+        until = view.correction(life.today) or view.window(life.today).last
+        path = f"{action.path}/declarations/{view.month}"
+        yield Line(f"Corriger {month_short(view.month)}", href=path, then=f"jusqu’au {until:%d/%m}")
+    waiting = life.next_month
     if waiting is None:
-        confirmed = sum(found.state == "confirmed" for found in action.months)
-        yield Item(f"{confirmed} mois {'confirmé' if confirmed < 2 else 'confirmés'}", "ok")
-    elif waiting.month.first > today:
-        yield Item(f"Saisie de {month(waiting.month)} dès le {date_short(waiting.month.first)}", muted=True)
+        confirmed = sum(view.state == "confirmed" for view in action.months)
+        yield Line(f"{confirmed} mois {'confirmé' if confirmed < 2 else 'confirmés'}", "ok")
+    elif waiting.month.first > life.today:
+        yield Line(f"Saisie de {month(waiting.month)} dès le {date_short(waiting.month.first)}", muted=True)
     else:
-        window = waiting.window(today)
-        when = f"jusqu’au {window.last:%d/%m}" if window.is_open else f"à confirmer dès le {window.first:%d/%m}"
-        yield Item(f"Saisir {month(waiting.month)}", href=f"{action.path}/declarations/{waiting.month}", then=when)
+        window = waiting.window(life.today)
+        when = f"jusqu’au {window.last:%d/%m}" if life.today in window else f"à confirmer dès le {window.first:%d/%m}"
+        yield Line(f"Saisir {month(waiting.month)}", href=f"{action.path}/declarations/{waiting.month}", then=when)
 
 
-def _billing(action: Action, today: date) -> Iterator[Item]:
+def _billing(life: Life) -> Iterator[Line]:
+    action = life.action
     if action.actual_start is None:
-        yield Item("Aucune facture à valider", muted=True)
+        yield Line("Aucune facture à valider", muted=True)
         return
-    yield _to_invoice(action, view_offers(action, today))
+    yield _to_invoice(life)
     if action.rejected_open:
-        yield Item(plural(action.rejected_open, "rejetée"), "bad")
+        yield Line(plural(action.rejected_open, "rejetée"), "bad")
     if action.issued:
-        yield Item(f"{action.issued} en attente de la Région", "wait")
-    balance: dict[str, tuple[str, Tone, str]] = {"accepted": ("Solde accepté", "ok", "ok"), "paid": ("Solde payé", "ok", "euro")}
-    if found := balance.get(action.balance_state or ""):
-        yield Item(found[0], found[1], icon=found[2])
+        yield Line(f"{action.issued} en attente de la Région", "wait")
+    if action.balance_state == "accepted":
+        yield Line("Solde accepté", "ok")
+    elif action.balance_state == "paid":
+        yield Line("Solde payé", "ok", icon="euro")
 
 
-def _to_invoice(action: Action, views: list[OfferView]) -> Item:
-    if not views:
-        return Item("Aucune facture à valider", muted=True)
-    choices, windows = alternatives(views), [view.window for view in views if view.window]
-    then = [f"{len(views)} possibles, au choix"] if len(views) > len(choices) else []
-    if len(windows) == len(views):
-        window = min(windows, key=lambda one: one.first)
-        then.append(f"jusqu’au {window.last:%d/%m}" if window.is_open else f"dès le {window.first:%d/%m}")
-    return Item(to_confirm(choices), href=f"{action.path}/facturation", then=", ".join(then))
+def _to_invoice(life: Life) -> Line:
+    if not life.offers:
+        return Line("Aucune facture à valider", muted=True)
+    windows = [view.window for view in life.offers if view.window]
+    then = [f"{len(life.offers)} possibles, au choix"] if len(life.offers) > len(life.choices) else []
+    if len(windows) == len(life.offers):
+        window = min(windows, key=lambda window: window.first)
+        then.append(f"jusqu’au {window.last:%d/%m}" if life.today in window else f"dès le {window.first:%d/%m}")
+    return Line(to_confirm(life.choices), href=f"{life.action.path}/facturation", then=", ".join(then))
 
 
-def _closing(action: Action, today: date) -> Iterator[Item]:
+def _closing(life: Life) -> Iterator[Line]:
+    action = life.action
     if action.actual_end:
-        yield Item(f"Clôturée le {date_short(action.actual_end)}")
-    elif can_close(action, today):
-        yield Item("Clôturer l’action", href=f"{action.path}/cloture")
+        yield Line(f"Clôturée le {date_short(action.actual_end)}")
+    elif life.closing == "ready":
+        yield Line("Clôturer l’action", href=f"{action.path}/cloture")
     elif action.state in {"awarded", "opened"}:
-        yield Item(f"Fin prévue le {date_short(action.planned_end)}", muted=True)
+        yield Line(f"Fin prévue le {date_short(action.planned_end)}", muted=True)
 
 
-def _report(action: Action, _today: date) -> Iterator[Item]:
+def _report(life: Life) -> Iterator[Line]:
+    action = life.action
     if action.actual_start is None:
         if action.state == "awarded":
-            yield Item("Après l’ouverture", muted=True)
+            yield Line("Après l’ouverture", muted=True)
         return
-    report = action.report or {}
     if action.exited:
         then = f"{action.to_survey} à remplir" if action.to_survey else ""
-        yield Item("Fiches de suivi à la sortie", href=f"{action.path}/enquetes/sortie", then=then)
+        yield Line("Fiches de suivi à la sortie", href=f"{action.path}/enquetes/sortie", then=then)
     else:
-        yield Item("À la première sortie", muted=True)
-    if report.get("acknowledged_at"):
-        yield Item("Bilan reçu", "ok")
-    elif report.get("submitted_at"):
-        yield Item("Bilan envoyé", "wait")
-    elif report.get("can_be_submitted"):
-        yield Item("Envoyer le bilan", href=f"{action.path}/bilan")
-    if any(offer["kind"] == "balance" for offer in (action.offers or {}).get("offers", [])):
-        yield Item("Confirmer le solde", href=f"{action.path}/solde")
+        yield Line("À la première sortie", muted=True)
+    if life.report == "acknowledged":
+        yield Line("Bilan reçu", "ok")
+    elif life.report == "submitted":
+        yield Line("Bilan envoyé", "wait")
+    elif life.report == "ready":
+        yield Line("Envoyer le bilan", href=f"{action.path}/bilan")
+    if life.balance == "offered":
+        yield Line("Confirmer le solde", href=f"{action.path}/solde")

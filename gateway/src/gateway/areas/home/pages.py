@@ -12,6 +12,7 @@ from chassis.instant import now
 from contracts.month import paris_day
 from gateway.areas.action import tasks
 from gateway.areas.action.action import Action
+from gateway.areas.action.life import life_of
 from gateway.areas.action.queries.actions import load_actions
 from gateway.told.notifications import list_notifications
 from gateway.web.portal import Portal
@@ -32,19 +33,19 @@ async def home(
     if viewer.is_agent:
         return Redirect("/region/factures", status_code=303)
     today, every = paris_day(now()), await load_actions(portal.db, viewer)
-    found = tasks.tasks(every, today, await load_waiting(portal.db, viewer))
+    lives = [life_of(action, today) for action in every]
+    found = tasks.tasks(lives, await load_waiting(portal.db, viewer))
     year = chosen_year(every, annee)
-    shown = [action for action in every if action.terms.programme_year == year]
     return await page(
         request,
         "home/home.html",
         tasks=found,
         late=sum(task.is_late(today) for task in found),
-        coming=tasks.coming(every, today),
+        coming=tasks.coming(lives),
         notes=await list_notifications(portal.db, viewer, limit=LATEST),
         years=sorted({action.terms.programme_year for action in every}, reverse=True),
         year=year,
-        rows=[(action, columns(action, today)) for action in shown],
+        rows=[(life.action, columns(life)) for life in lives if life.action.terms.programme_year == year],
         any_action=bool(every),
     )
 

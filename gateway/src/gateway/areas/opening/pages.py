@@ -11,9 +11,10 @@ from contracts.actions import DeclareNonOpening, OpenAction
 from contracts.codes import Frequency, NonOpeningReason
 from contracts.month import paris_day
 from gateway.areas.action.around import around, send
+from gateway.areas.action.conditions import conditions
+from gateway.areas.action.life import life_of
 from gateway.areas.action.queries.trainees import load_trainees
 from gateway.areas.action.sheets import unfinished
-from gateway.areas.action.tasks import can_open, conditions
 from gateway.web import drafts
 from gateway.web.forms import Form
 from gateway.web.portal import Portal
@@ -29,14 +30,15 @@ async def show(
     """The conditions; when all are met and the day has come, date and frequency."""
     action, context = await around(portal, viewer, contract)
     today = paris_day(now())
+    life = life_of(action, today)
     proposed = action.planned_start if action.is_collective else min(max(action.planned_start, today), today)
     return await page(
         request,
         "opening/opening.html",
         status=status,
         form=form or Form.showing({"debut": proposed}),
-        conditions=conditions(action, unfinished(action, await load_trainees(portal.db, action))),
-        can_open=can_open(action, today),
+        conditions=conditions(life, unfinished(action, await load_trainees(portal.db, action))),
+        can_open=life.opening == "ready",
         waits=context["waiting"].since(contract, OpenAction),
         **context,
     )

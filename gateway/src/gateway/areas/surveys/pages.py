@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.codes import EmploymentContract, Situation
 from contracts.surveys import RecordExitSurvey, SubmitReport
+from gateway.areas.action.around import on_top
 from gateway.areas.action.queries.actions import load_action
 from gateway.areas.action.queries.surveys import SurveyRow, load_survey, load_surveys
 from gateway.web import drafts
@@ -33,7 +34,7 @@ async def surveys_page(
     action = await load_action(portal.db, organisation, contract)
     rows = await load_surveys(portal.db, organisation, contract)
     return await page(
-        request, "surveys/surveys.html", action=action, rows=rows, missing=sum(1 for row in rows if row.exit and not row.version)
+        request, "surveys/surveys.html", **on_top(action), rows=rows, missing=sum(1 for row in rows if row.exit and not row.version)
     )
 
 
@@ -70,7 +71,7 @@ async def show_survey(request: AnyRequest, portal: Portal, viewer: Viewer, contr
         "surveys/survey.html",
         status=form.status,
         form=form,
-        action=await load_action(portal.db, viewer, contract),
+        **on_top(await load_action(portal.db, viewer, contract)),
         row=row,
         waits=(await load_waiting(portal.db, viewer)).since(contract, RecordExitSurvey, subject=str(trainee_id)),
         situations=choices(Situation),
@@ -148,7 +149,7 @@ async def show_report(
         form=form,
         confirming=confirming,
         kept=kept,
-        action=action,
+        **on_top(action),
         report=report,
         missing=sorted(missing, key=lambda found: sortable(found[0])),
         waits=(await load_waiting(portal.db, viewer)).since(contract, SubmitReport),

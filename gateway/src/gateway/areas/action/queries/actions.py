@@ -160,6 +160,11 @@ class Totals:
     accepted: Decimal
     paid: Decimal
 
+    def realised_rate(self, action: Action) -> Decimal:
+        """What of the planned hours is realised: as billing said it, or until then as these hours say (ACT-3)."""
+        planned = action.planned_hours * action.terms.headcount
+        return action.realised_rate if action.realised_rate is not None else self.hours / planned if planned else Decimal(0)
+
 
 async def load_totals(db: Pool, action: Action) -> Totals:
     """Hours of the confirmed months, and invoices that stand."""

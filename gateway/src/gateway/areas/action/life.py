@@ -1,0 +1,113 @@
+"""Where an action stands on a day: what the services said, with the day's date laid over it, computed once.
+
+Facts alone. How they read is in `steps` (on top of its pages), `rail` (its own page), `tasks`, `months`, and on the home page in `columns`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from .action import Action, MonthView
+from .offers import OfferView, alternatives, view_balance, view_offers
+
+OpeningState = Literal["withdrawn", "not_opened", "opened", "blocked", "early", "ready"]
+ClosingState = Literal["closed", "ready", "held_up", "later"]
+ReportState = Literal["acknowledged", "submitted", "ready", "incomplete", "later"]
+BalanceState = Literal["offered", "issued", "accepted", "paid", "rejected", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The nine steps of an action, on `today`; counts of trainees, dates and trainers are the action's own."""
+
+    action: Action
+    today: date
+    running: bool
+    """Opened, and not without an opening: hours, invoices, closing, report and balance have begun to matter."""
+    lacking: tuple[str, ...]
+    """What the opening still lacks (OPN-1)."""
+    opening: OpeningState
+    """`early`: nothing lacks, and the day has not come."""
+    reopened: tuple[MonthView, ...]
+    """Months to correct (BIL-7)."""
+    next_month: MonthView | None
+    """The oldest month that waits for its first confirmation (DEC-1)."""
+    undeclared: tuple[MonthView, ...]
+    """Months that still need a declaration (CLO-1)."""
+    offers: tuple[OfferView, ...]
+    """What can be invoiced but for the balance, now or in the next window (BIL-3 to BIL-5)."""
+    choices: tuple[tuple[OfferView, ...], ...]
+    """The offers, those together between which one has to choose."""
+    closing: ClosingState
+    """`held_up`: its time has come, and somebody has not left."""
+    inside: int
+    """Trainees who have not left (CLO-1)."""
+    report: ReportState
+    surveys_missing: int
+    """Exit surveys for which the report waits (SUR-2)."""
+    balance: BalanceState
+    balance_offer: OfferView | None
+
+
+def life_of(action: Action, today: date) -> Life:
+    """The action's life as it stands on `today`."""
+    lacking, offers, balance = tuple(action.blockers()), view_offers(action, today), view_balance(action, today)
+    undeclared = tuple(month for month in action.months if month.state not in {"confirmed", "passed_over"})
+    return Life(
+        action=action,
+        today=today,
+        running=action.state in {"opened", "closed"},
+        lacking=lacking,
+        opening=_opening(action, lacking, today),
+        reopened=tuple(month for month in action.months if month.state == "reopened"),
+        next_month=action.next_month(),
+        undeclared=undeclared,
+        offers=tuple(offers),
+        choices=tuple(tuple(group) for group in alternatives(offers)),
+        closing=_closing(action, undeclared, today),
+        inside=action.registered - action.exited,
+        report=_report(action),
+        surveys_missing=len((action.report or {}).get("missing") or ()),
+        balance=_balance(action, balance),
+        balance_offer=balance,
+    )
+
+
+def _opening(action: Action, lacking: tuple[str, ...], today: date) -> OpeningState:
+    """OPN-1, OPN-2: a collective action opens on its planned start, any other on any day."""
+    if action.state == "not_opened":
+        return "not_opened"
+    if action.actual_start:
+        return "opened"
+    if action.state == "withdrawn":
+        return "withdrawn"
+    if lacking:
+        return "blocked"
+    return "early" if action.is_collective and today < action.planned_start else "ready"
+
+
+def _closing(action: Action, undeclared: tuple[MonthView, ...], today: date) -> ClosingState:
+    """CLO-1: every month is confirmed, everybody out, and the planned end has come."""
+    if action.actual_end:
+        return "closed"
+    if action.state != "opened" or undeclared or today < action.planned_end:
+        return "later"
+    return "ready" if action.exited == action.registered else "held_up"
+
+
+def _report(action: Action) -> ReportState:
+    """SUR-2."""
+    report = action.report or {}
+    if report.get("acknowledged_at"):
+        return "acknowledged"
+    if report.get("submitted_at"):
+        return "submitted"
+    if report.get("can_be_submitted"):
+        return "ready"
+    return "incomplete" if report.get("missing") else "later"
+
+
+def _balance(action: Action, offer: OfferView | None) -> BalanceState:
+    """BIL-11: what can be confirmed comes before what became of the last one."""
+    states: dict[str | None, BalanceState] = {"issued": "issued", "accepted": "accepted", "paid": "paid", "rejected": "rejected"}
+    return "offered" if offer else states.get(action.balance_state, "later")
