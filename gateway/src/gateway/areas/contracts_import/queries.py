@@ -19,7 +19,7 @@ from gateway.web.commands import Answer, find_answer
 from gateway.web.session import Viewer
 
 from .workbook.faults import in_order, more, problems_of
-from .workbook.reading import Place, Problem, Reading
+from .workbook.reading import ContractLines, Problem, Reading
 
 Step = Literal["check", "replacement", "import"]
 Phase = Literal["checking", "wrong", "checked", "importing", "imported", "known"]
@@ -37,7 +37,7 @@ class Upload:
     id: UUID
     file_name: str
     sent_at: datetime
-    places: dict[str, Place]
+    places: dict[str, ContractLines]
     problems: tuple[Problem, ...]
 
 
@@ -105,7 +105,7 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class _Kept:
     sent_at: datetime
-    places: dict[str, Place]
+    places: dict[str, ContractLines]
     problems: tuple[Problem, ...]
 
 

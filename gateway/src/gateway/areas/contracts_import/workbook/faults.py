@@ -22,7 +22,7 @@ from gateway.words.refusals import sentence
 
 from .cells import text_of
 from .columns import SHEETS, Column, cell_of, value_at
-from .reading import Place, Problem
+from .reading import ContractLines, Problem
 
 PLANNED = ("terms.planned_start", "terms.planned_end")
 LOOKED_AT: Mapping[str, tuple[str, ...]] = {
@@ -39,7 +39,7 @@ LOOKED_AT: Mapping[str, tuple[str, ...]] = {
 
 
 def problems_of(
-    faults: Iterable[Fault], places: Mapping[str, Place], contracts: Mapping[str, Contract], known: Mapping[str, Terms]
+    faults: Iterable[Fault], places: Mapping[str, ContractLines], contracts: Mapping[str, Contract], known: Mapping[str, Terms]
 ) -> list[Problem]:
     """Where each fault is in the workbook; those that rest on a cell that could not be read are left out.
 
@@ -64,7 +64,7 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda one: (sheets.get(one.sheet, -1), one.line, columns.get((one.sheet, one.column), -1)))
 
 
-def _rests_on_a_guess(fault: Fault, places: Mapping[str, Place]) -> bool:
+def _rests_on_a_guess(fault: Fault, places: Mapping[str, ContractLines]) -> bool:
     place, path = places.get(fault.item or ""), fault.field or ""
     if place is None:
         return False
@@ -72,7 +72,7 @@ def _rests_on_a_guess(fault: Fault, places: Mapping[str, Place]) -> bool:
     return any(guess == seen or guess.startswith(f"{seen}.") for guess in place.guessed for seen in looked_at)
 
 
-def _problem(fault: Fault, places: Mapping[str, Place], contracts: Mapping[str, Contract], known: Mapping[str, Terms]) -> Problem:
+def _problem(fault: Fault, places: Mapping[str, ContractLines], contracts: Mapping[str, Contract], known: Mapping[str, Terms]) -> Problem:
     what, place, contract = sentence(fault, {}), places.get(fault.item or ""), contracts.get(fault.item or "")
     if place is None or contract is None or fault.field is None:
         return Problem("", 0, place.number if place else "", "", "", what)

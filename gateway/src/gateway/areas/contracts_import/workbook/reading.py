@@ -34,8 +34,8 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Place:
-    """Where a contract stands: its own line, those of each part by the list's path, and the paths that hold a stand-in.
+class ContractLines:
+    """Where a contract stands in the workbook: its own line, those of each part by the list's path, and the paths that hold a stand-in.
 
     `number` is its number as it was typed.
     """
@@ -54,7 +54,7 @@ class Reading:
     """
 
     contracts: tuple[Contract, ...]
-    places: dict[str, Place]
+    places: dict[str, ContractLines]
     problems: tuple[Problem, ...]
 
 
@@ -73,7 +73,7 @@ def read(sheets: Mapping[str, Rows]) -> Reading:
     if len(rows) > MOST_CONTRACTS:
         many, most = (number(Decimal(count), 0) for count in (len(rows), MOST_CONTRACTS))
         raise NotReadable(f"Ce fichier contient {many} contrats, il en faut {most} au plus. Partagez-le en plusieurs fichiers.")
-    places = {item: Place(row.number, row.line, guessed=list(row.guessed)) for item, row in rows.items()}
+    places = {item: ContractLines(row.number, row.line, guessed=list(row.guessed)) for item, row in rows.items()}
     lists: dict[str, dict[str, list[dict[str, Any]]]] = {item: {} for item in rows}
     items = {row.number: item for item, row in reversed(rows.items()) if row.number}
     for sheet in PARTS:
