@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from litestar import Request, Response
@@ -16,10 +16,8 @@ from gateway.words import french, labels
 
 from .forms import Form
 from .frame import load_frame
-
-if TYPE_CHECKING:
-    from .portal import Portal
-    from .session import Viewer
+from .portal import Portal
+from .session import Viewer
 
 AnyRequest = Request[Any, Any, Any]
 WEB = Path(__file__).parent

@@ -23,7 +23,7 @@ class Life:
     action: Action
     today: date
     running: bool
-    """Opened, and not without an opening: hours, invoices, closing, report and balance have begun to matter."""
+    """Opened or closed: hours, invoices, closing, report and balance have begun to matter."""
     lacking: tuple[str, ...]
     """What the opening still lacks (OPN-1)."""
     opening: OpeningState

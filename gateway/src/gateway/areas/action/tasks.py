@@ -6,12 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from contracts.actions import (
-    CloseAction,
-    ConfirmEntryDates,
-    OpenAction,
-    ValidateDates,
-)
+from contracts.actions import CloseAction, ConfirmEntryDates, OpenAction, ValidateDates
 from contracts.billing import IssueInvoice
 from contracts.declarations import ConfirmMonth
 from contracts.message import Command
@@ -65,8 +60,8 @@ def tasks(lives: Iterable[Life], waiting: Waiting) -> list[Task]:
 
 def coming(lives: Iterable[Life]) -> Coming | None:
     """The next thing that will have to be done, once nothing has to be now."""
-    found = [one for life in lives for one in _coming(life) if one.on > life.today]
-    return min(found, key=lambda one: one.on, default=None)
+    following = [thing for life in lives for thing in _coming(life) if thing.on > life.today]
+    return min(following, key=lambda thing: thing.on, default=None)
 
 
 def _of(life: Life) -> Iterator[Task]:
@@ -88,11 +83,9 @@ def _preparing(life: Life) -> Iterator[Task]:
         why = f"Il ne manque que cela pour ouvrir l’action. {only.detail}."
         yield Task(action, only.text, only.button, only.href, why, start, label, settled_by=(only.settled_by,))
     elif lacking:
-        title, links = (
-            f"Préparer l’ouverture : il manque {len(lacking)} éléments",
-            tuple((condition.href, condition.text) for condition in lacking),
-        )
-        yield Task(action, title, lacking[0].button, lacking[0].href, "", start, label, links, (lacking[0].settled_by,))
+        first, links = lacking[0], tuple((condition.href, condition.text) for condition in lacking)
+        title = f"Préparer l’ouverture : il manque {len(lacking)} éléments"
+        yield Task(action, title, first.button, first.href, "", start, label, links, (first.settled_by,))
     elif life.opening == "ready":
         why = "Plus rien ne manque. Choisissez la fréquence de paiement et confirmez la date."
         yield Task(action, "Ouvrir l’action", "Ouvrir l’action", f"{action.path}/ouverture", why, start, label, settled_by=(OpenAction,))

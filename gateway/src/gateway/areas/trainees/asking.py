@@ -4,17 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from contracts.codes import (
-    AgeBracket,
-    EntryLevel,
-    Nationality,
-    PaidBy,
-    Referrer,
-    Sex,
-    SocioProfessional,
-    Title,
-    Unemployment,
-)
+from contracts.codes import AgeBracket, EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
 from contracts.personal import MailAddress, TraineeSheet
 from contracts.refusals.actions import SheetPostcodeWrong
 from gateway.areas.action.sheets import CALLED, PATHS, REQUIRED, value
