@@ -138,7 +138,7 @@ class Work(Generic[S]):
         self.answers.append((command_id, faults))
 
     def close(self) -> None:
-        """Adds what the log is told of the states that changed, then the answers that are due; chassis calls it when the handler returned."""
+        """Adds what is said of the states that changed, then the answers that are due; chassis calls it when the handler has returned."""
         if self.says:
             for key, state in self.saved.items():
                 self.emit(self.says(self.keyed[key].state, state), key=key)
