@@ -26,7 +26,7 @@ from contracts.actions import (
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice
 from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Situation
-from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, PlaceHours, SetExit, TraineeExited
+from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, MonthReopened, PlaceHours, SetExit, TraineeExited
 from contracts.envelope import Actor
 from contracts.message import Message
 from contracts.month import Month
@@ -228,6 +228,8 @@ def outcomes(number: int) -> list[Said]:
         command(surveys.SubmitReport(text="Bilan")),  # refused: not closed
         event(ActionClosed(actual_end=date(2007, 7, 1))),
         command(surveys.SubmitReport(text="Bilan")),
+        event(MonthReopened(month=Month("2007-06"), invoice_id=UUID(int=number), correct_by=date(2007, 8, 15)), "declarations"),
+        event(MonthConfirmed(month=Month("2007-06"), lines=(), again=True), "declarations"),
         command(surveys.AcknowledgeReport(), AGENT),
     ]
 

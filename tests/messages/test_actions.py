@@ -200,6 +200,7 @@ async def test_an_action_lives_from_its_award_to_its_closing(region: Region) -> 
     number, one, late, never = CONTRACT, uuid7(), uuid7(), uuid7()
     short: dict[str, Any] = {"planned_end": day(end), "periods": ()}
     await region.award(number, **short)
+    assert kinds(await region.log.messages("events", number)) == [ActionAwarded.TYPE, PreparationChanged.TYPE]
     assert await region.codes(number, OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY), START) == [
         "dates-not-validated",
         "no-trainee",
@@ -221,6 +222,7 @@ async def test_an_action_lives_from_its_award_to_its_closing(region: Region) -> 
     assert (await region.said(TraineeRecord, str(one), "personal"))[-1].sheet.entry_date == day("2007-09-10")
     assert await region.codes(number, ConfirmTrainers(), "2007-08-23") == []
     opening = OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY)
+    assert (await region.said(PreparationChanged, number))[-1].lacking == ()
     assert await region.codes(number, opening, "2007-09-02") == ["opening-too-early"]
     assert await region.codes(number, opening, START) == []
 
