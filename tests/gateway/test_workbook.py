@@ -91,6 +91,27 @@ async def test_a_cell_takes_what_a_secretary_types() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "thresholds"),
+    [(("", "", ""), ("30", "60", "80")), (("25", "", "75"), ("25", "60", "75")), (("", "50", ""), ("30", "50", "80"))],
+)
+async def test_opn_3_a_threshold_that_is_left_empty_is_30_60_or_80(typed: tuple[str, ...], thresholds: tuple[str, ...]) -> None:
+    sheets = sheets_of(full())
+    for column, value in zip(("Seuil du 1er acompte", "Seuil du 2e acompte", "Seuil du 3e acompte"), typed, strict=True):
+        spoil(sheets, "Contrats", 2, column, value)
+    found = await read(xlsx(sheets))
+    assert found.problems == () and found.contracts[0].terms.thresholds == tuple(map(Decimal, thresholds))
+
+
+async def test_opn_3_a_workbook_without_the_columns_of_thresholds_has_30_60_and_80() -> None:
+    sheets = sheets_of(full())
+    sheets["Contrats"] = [
+        [cell for cell, title in zip(row, sheets["Contrats"][0], strict=True) if "Seuil" not in title] for row in sheets["Contrats"]
+    ]
+    found = await read(xlsx(sheets))
+    assert found.problems == () and found.contracts == (full(),)
+
+
+@pytest.mark.parametrize(
     ("sheet", "line", "column", "value", "what"),
     [
         ("Contrats", 2, "Date de fin prévue", "30/02/2008", "Le 30/02/2008 n’existe pas dans le calendrier. Vérifiez le jour et le mois."),
