@@ -151,7 +151,7 @@ class Action:
         """When a trainee may enter (TRN-6, TRN-9)."""
         return EntryDays.of(self.terms.kind, self.terms.planned_start, self.terms.planned_end, self.actual_start)
 
-    def present(self, trainee_id: UUID) -> Trainee:
+    def on_list(self, trainee_id: UUID) -> Trainee:
         """The trainee, if the ceilings count them. Raises NotFound otherwise."""
         trainee = self.trainees.get(trainee_id)
         if trainee is None or not trainee.counts:

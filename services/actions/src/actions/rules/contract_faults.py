@@ -39,19 +39,19 @@ def planned_price(place: PlaceTerms, headcount: int) -> Decimal:
 def wrong_contract(contract: Contract) -> list[Refusal]:
     """Everything that is wrong with a contract (ACT-4), each with the contract's number as its item."""
     terms = contract.terms
-    found: list[Refusal] = [
+    faults: list[Refusal] = [
         *_missing(contract),
         *_wrong_sirets(terms),
         *_wrong_amounts(terms),
         *wrong_periods(terms.periods, terms.planned_start, terms.planned_end, "terms.periods"),
     ]
     if terms.organisation.email.strip() and not EMAIL.fullmatch(terms.organisation.email):
-        found.append(EmailWrong(field="terms.organisation.email"))
+        faults.append(EmailWrong(field="terms.organisation.email"))
     if terms.planned_end < terms.planned_start:
-        found.append(PlannedDatesReversed(field="terms.planned_end", start=terms.planned_start, end=terms.planned_end))
-    for refusal in found:
+        faults.append(PlannedDatesReversed(field="terms.planned_end", start=terms.planned_start, end=terms.planned_end))
+    for refusal in faults:
         refusal.item = contract.number
-    return found
+    return faults
 
 
 def _missing(contract: Contract) -> Iterator[Refusal]:

@@ -57,9 +57,9 @@ def entered(action: Action, entries: Sequence[EntryDate], sheets: Sheets) -> Dec
     changes = [entry for entry in entries if _changes(action, entry)]
     applied = _applied(action, changes, sheets)
     days = {entry.trainee_id: entry.entered_on for entry in changes if entry.entered_on}
-    present = {trainee_id: replace(applied.state.trainees[trainee_id], presence=Presence.ENTERED) for trainee_id in days}
+    in_training = {trainee_id: replace(applied.state.trainees[trainee_id], presence=Presence.ENTERED) for trainee_id in days}
     events = (TraineeEntered(trainee_id=trainee_id, entered_on=day) for trainee_id, day in days.items())
-    return replace(applied, state=applied.state.with_trainees(present), events=(*applied.events, *events))
+    return replace(applied, state=applied.state.with_trainees(in_training), events=(*applied.events, *events))
 
 
 def _applied(action: Action, entries: Sequence[EntryDate], sheets: Sheets) -> Decision[Action]:

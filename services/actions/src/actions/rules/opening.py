@@ -51,9 +51,9 @@ def open_action(action: Action, command: OpenAction, day: date) -> Decision[Acti
     admit(action, command)
     preparation = prepared(action)
     refuse_all([*_lacking(preparation), *_wrong_start(action, preparation.opens_on, command.actual_start, day)])
-    present = {trainee_id: replace(trainee, presence=Presence.ENTERED) for trainee_id, trainee in action.counted.items()}
-    opened = replace(action, stage=Stage.OPENED, actual_start=command.actual_start).with_trainees(present)
-    entries = (TraineeEntered(trainee_id=trainee_id, entered_on=trainee.entry) for trainee_id, trainee in present.items() if trainee.entry)
+    entered = {trainee_id: replace(trainee, presence=Presence.ENTERED) for trainee_id, trainee in action.counted.items()}
+    opened = replace(action, stage=Stage.OPENED, actual_start=command.actual_start).with_trainees(entered)
+    entries = (TraineeEntered(trainee_id=trainee_id, entered_on=trainee.entry) for trainee_id, trainee in entered.items() if trainee.entry)
     return Decision(opened, (ActionOpened(actual_start=command.actual_start, frequency=command.frequency), *entries))
 
 

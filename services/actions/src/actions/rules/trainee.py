@@ -58,7 +58,7 @@ def change(action: Action, command: ChangeTrainee, day: date) -> Decision[Action
     An entry date that was confirmed is confirmed anew when the sheet changes it. Raises every fault at once.
     """
     admit(action, command)
-    sheet, trainee_id, trainee = command.sheet, command.trainee_id, action.present(command.trainee_id)
+    sheet, trainee_id, trainee = command.sheet, command.trainee_id, action.on_list(command.trainee_id)
     if trainee.entered and not trainee.unlocked:
         raise TraineeLocked(item=str(trainee_id), trainee=str(trainee_id))
     if command.base_version != trainee.sheet:
@@ -103,7 +103,7 @@ def take_off(action: Action, trainee_id: UUID) -> Decision[Action]:
 def unlock_trainee(action: Action, command: UnlockTrainee, text_id: str) -> Decision[Action]:
     """One change of the sheet of a trainee who has entered, by an agent who says why (TRN-5)."""
     admit(action, command)
-    trainee = action.present(command.trainee_id)
+    trainee = action.on_list(command.trainee_id)
     if not trainee.entered or trainee.unlocked:
         raise TraineeNotLocked(item=str(command.trainee_id), trainee=str(command.trainee_id))
     text = written(action, command.reason, text_id)
