@@ -1,17 +1,47 @@
-"""The guide's action 2007QCA0266, as the Region awards it; a test names only what is different in its own."""
+"""The guide's action 2007QCA0266, as the Region awards it, and who is about; a test names only what is different in its own."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from contracts.actions import ActionAwarded, Organisation, Period, PlaceTerms, Terms
+from contracts.actions import ActionAwarded, Contract, Organisation, Period, PlaceTerms, Terms
 from contracts.answers import PersonalRef
-from contracts.codes import ActionKind, Place, TaxRegime
+from contracts.codes import ActionKind, EntryLevel, PaidBy, Place, Referrer, Sex, TaxRegime, Title, Unemployment
+from contracts.envelope import Actor
+from contracts.personal import AgentContact, MailAddress, TraineeSheet, TrainerSheet
 
 CONTRACT = "2007QCA0266"
 SIRET, OTHER_SIRET = "73282932000074", "55208131766522"
 TITLE = "BTS ASSISTANT DE DIRECTION EN UN AN"
+START, END = "2007-09-03", "2008-06-27"
 CENTRE_HOURS, CENTRE_RATE, COMPANY_HOURS, COMPANY_RATE = Decimal(812), Decimal(5), Decimal(420), Decimal("0.95")
+
+HOLDER, AGENT = Actor("secretary", "organisation", SIRET), Actor("agent", "agent")
+STRANGER = Actor("secretary", "organisation", OTHER_SIRET)
+DURAND, DUPONT, CHOMBIER, MARTIN = (UUID(int=number) for number in (1, 2, 3, 4))
+CONTACT = AgentContact(name="Mme VIDAL", telephone="04 67 22 80 00")
+TRAINER = TrainerSheet(
+    last_name="MEUNIER",
+    first_name="Jacques",
+    field="informatique",
+    hours=Decimal(12),
+    status="VACATAIRE",
+    experience="2 ans de formation à l’étranger",
+)
+
+
+def day(text: str) -> date:
+    """A day, written 2007-09-03."""
+    return date.fromisoformat(text)
+
+
+def period(start: str, end: str, place: Place = Place.CENTRE) -> Period:
+    """A period, in centre unless it is said otherwise."""
+    return Period(place=place, start=day(start), end=day(end))
+
+
+PERIODS = (period(START, "2008-02-15"), period("2008-04-21", END), period("2008-02-18", "2008-04-18", Place.COMPANY))
 
 
 def organisation(**said: Any) -> Organisation:
@@ -59,6 +89,40 @@ def terms(start: date, end: date, *, headcount: int = 10, **said: Any) -> Terms:
         "periods": (Period(place=Place.CENTRE, start=start, end=end),),
     }
     return Terms.model_validate(guide | {"planned_start": start, "planned_end": end, "headcount": headcount} | said)
+
+
+def contract(
+    number: str = CONTRACT,
+    *,
+    agent: AgentContact = CONTACT,
+    trainers: tuple[TrainerSheet, ...] = (TRAINER,),
+    **said: Any,
+) -> Contract:
+    """The contract itself, from September to June in three periods, with one trainer; `said` are other terms."""
+    guide = {"organisation": organisation(tax_regime=TaxRegime.STANDARD), "periods": PERIODS}
+    start, end = (said.pop(name, day(text)) for name, text in (("planned_start", START), ("planned_end", END)))
+    return Contract(number=number, terms=terms(start, end, **guide | said), agent=agent, trainers=trainers)
+
+
+def sheet(**changed: Any) -> TraineeSheet:
+    """A whole sheet, of somebody who is 25 at the entry; `mail_postcode="34"` changes the postcode."""
+    mail = {name.removeprefix("mail_"): changed.pop(name) for name in list(changed) if name.startswith("mail_")}
+    address = {"address": "3 place Saint-Paul", "postcode": "34800", "town": "CLERMONT-L’HÉRAULT", "insee_code": "34079"}
+    guide = {
+        "last_name": "DUPONT",
+        "first_name": "Michel",
+        "title": Title.MR,
+        "birth_date": day("1982-06-09"),
+        "sex": Sex.MALE,
+        "mail": MailAddress.model_validate(address | mail),
+        "entry_date": day(START),
+        "paid_by": PaidBy.NOBODY,
+        "entry_level": EntryLevel.IV,
+        "unemployment": Unemployment.UNDER_6_MONTHS,
+        "referrer": Referrer.LOCAL_MISSION,
+        "rmi": False,
+    }
+    return TraineeSheet.model_validate(guide | changed)
 
 
 def awarded(held: Terms | None = None, **said: Any) -> ActionAwarded:

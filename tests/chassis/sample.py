@@ -10,7 +10,7 @@ import asyncpg
 from chassis.service import Outside, OutsideRecord, Service, Subscription
 from chassis.work import Work
 from contracts.calendar import DayStarted
-from contracts.envelope import CommandRef, Envelope
+from contracts.envelope import Envelope
 from contracts.message import Command, Event, Message
 from contracts.refusals import Refusal
 
@@ -90,7 +90,7 @@ class Purse:
     days: int = 0
     pokes: int = 0
     notes: int = 0
-    asked: CommandRef | None = None
+    asked: UUID | None = None
 
 
 async def break_down(work: Work[Purse]) -> None:

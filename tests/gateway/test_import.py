@@ -23,9 +23,9 @@ from contracts.message import Command, Message
 from contracts.personal import PersonalRecord
 from gateway.areas.contracts_import.workbook import writing
 from gateway.web.session import Viewer
+from tests import guide
 from tests.gateway.stage import Person, Stage, faults_of
 from tests.gateway.workbooks import full, number, sheets_of, spoil, words, xlsx
-from tests.rules.actions.life import awarded_contract, priced
 
 
 @dataclass
@@ -40,13 +40,13 @@ class Region:
 
     async def decide(self, key: str, command: Command) -> Iterable[Message]:
         assert isinstance(command, ImportContracts)
-        decided, answer = import_contracts(command, self.known, self.people)
+        decisions, answer = import_contracts(command, self.known, self.people)
         at = await self.stage.db.fetchval("SELECT max(sent_at) FROM commands WHERE key = $1", key)
-        for action, events, records in decided:
-            self.known[action.number] = action
-            self.people |= {record.id: record for record in records}
+        for decision in decisions:
+            self.known[decision.state.number] = decision.state
+            self.people |= {record.id: record for record in decision.records}
             if self.in_view:
-                await self.stage.happen(action.number, *records, *events, at=at)
+                await self.stage.happen(decision.state.number, *decision.records, *decision.events, at=at)
         return [answer]
 
     async def send(self, file: bytes, name: str = "contrats.xlsx", *, wait: bool = True, command_id: str = "") -> httpx.Response:
@@ -114,7 +114,7 @@ async def test_a_file_that_cannot_be_read_is_refused_beside_its_field(region: Re
 async def test_act_1_a_good_file_is_listed_then_imported(region: Region, stage: Stage) -> None:
     numbers = [number() for _ in range(3)]
     async with stage.answering(region.decide) as came:
-        answer = await region.send(writing.write(awarded_contract(one) for one in numbers), "contrats 2008.xlsx")
+        answer = await region.send(writing.write(guide.contract(one) for one in numbers), "contrats 2008.xlsx")
         text = words(answer)
         assert "Le fichier est bon" in text and "3 contrats à importer, 133 770,00 € HT" in text and "Importer 3 contrats" in text
         assert all(one in text for one in numbers) and not region.known and "contrats 2008.xlsx" in text
@@ -187,7 +187,7 @@ async def test_what_cannot_be_read_is_said_while_the_rules_have_not_answered(reg
 
 
 async def test_act_1_the_same_content_again_changes_nothing(region: Region, stage: Stage) -> None:
-    file = writing.write([awarded_contract(number()), awarded_contract(number())])
+    file = writing.write([guide.contract(number()), guide.contract(number())])
     async with stage.answering(region.decide):
         await region.press(await region.send(file), "importer")
         answer = await region.send(file)
@@ -197,8 +197,8 @@ async def test_act_1_the_same_content_again_changes_nothing(region: Region, stag
 async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers_to_replace(region: Region, stage: Stage) -> None:
     changed, same, new = (number() for _ in range(3))
     async with stage.answering(region.decide) as came:
-        await region.press(await region.send(writing.write([awarded_contract(changed), awarded_contract(same)])), "importer")
-        other = [awarded_contract(changed, terms=priced(12)), awarded_contract(same), awarded_contract(new)]
+        await region.press(await region.send(writing.write([guide.contract(changed), guide.contract(same)])), "importer")
+        other = [guide.contract(changed, headcount=12), guide.contract(same), guide.contract(new)]
         answer = await region.send(writing.write(other))
         found = rows_of(answer.text)
         assert ["Contrats", "2", changed, "Effectif total", "12"] in [row[:5] for row in found]
@@ -219,9 +219,9 @@ async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers
 async def test_act_1_a_contract_on_which_somebody_has_worked_is_not_replaced(region: Region, stage: Stage) -> None:
     one = number()
     async with stage.answering(region.decide):
-        await region.press(await region.send(writing.write([awarded_contract(one)])), "importer")
+        await region.press(await region.send(writing.write([guide.contract(one)])), "importer")
         region.known[one] = replace(region.known[one], stage=ActionStage.OPENED)
-        answer = await region.send(writing.write([awarded_contract(one, terms=priced(12))]))
+        answer = await region.send(writing.write([guide.contract(one, headcount=12)]))
         refused = await region.press(answer, "remplacer")
     assert "L’organisme a déjà travaillé sur ce contrat" in words(refused) and 'value="remplacer"' not in refused.text
 
@@ -229,19 +229,19 @@ async def test_act_1_a_contract_on_which_somebody_has_worked_is_not_replaced(reg
 async def test_act_1_what_others_imported_meanwhile_refuses_the_import_and_is_said(region: Region, stage: Stage) -> None:
     one = number()
     async with stage.answering(region.decide):
-        answer = await region.send(writing.write([awarded_contract(one)]))
-        import_contracts(ImportContracts(contracts=(awarded_contract(one, terms=priced(12)),)), region.known, region.people)
-        await region.decide("", ImportContracts(contracts=(awarded_contract(one, terms=priced(12)),)))
+        answer = await region.send(writing.write([guide.contract(one)]))
+        import_contracts(ImportContracts(contracts=(guide.contract(one, headcount=12),)), region.known, region.people)
+        await region.decide("", ImportContracts(contracts=(guide.contract(one, headcount=12),)))
         refused = await region.press(answer, "importer")
     assert "Aucun contrat importé" in words(refused) and "avec une autre valeur : 12." in words(refused)
 
 
 async def test_a_double_click_checks_and_imports_once(region: Region, stage: Stage) -> None:
-    file, command = writing.write([awarded_contract(number())]), str(uuid7())
+    file, command = writing.write([guide.contract(number())]), str(uuid7())
     async with stage.answering(region.decide) as came:
         first, second = await asyncio.gather(region.send(file, command_id=command), region.send(file, command_id=command))
         assert first.url.path == second.url.path and len(came) == 1
-        other = await region.send(writing.write([awarded_contract(number())]), command_id=command)
+        other = await region.send(writing.write([guide.contract(number())]), command_id=command)
         assert other.url.path != first.url.path and len(came) == 2
         await asyncio.gather(region.press(first, "importer"), region.press(first, "importer"))
     assert [one.check_only for one in came if isinstance(one, ImportContracts)] == [True, True, False]
@@ -249,7 +249,7 @@ async def test_a_double_click_checks_and_imports_once(region: Region, stage: Sta
 
 async def test_a_file_is_its_senders_alone(region: Region, stage: Stage) -> None:
     async with stage.answering(region.decide):
-        answer = await region.send(writing.write([awarded_contract(number())]))
+        answer = await region.send(writing.write([guide.contract(number())]))
     async with another(stage) as colleague:
         assert (await colleague.get(answer.url.path)).status_code == 404
         assert (await colleague.post(answer.url.path, {"faire": "importer"})).status_code == 404
@@ -259,19 +259,19 @@ async def test_an_import_counts_what_the_pages_show_already(region: Region, stag
     region.in_view = False
     numbers = [number() for _ in range(3)]
     async with stage.answering(region.decide):
-        answer = await region.press(await region.send(writing.write(awarded_contract(one) for one in numbers)), "importer")
+        answer = await region.press(await region.send(writing.write(guide.contract(one) for one in numbers)), "importer")
     assert "0 sur 3" in words(answer) and 'hx-select="#visibles"' in answer.text
     at = await stage.db.fetchval("SELECT at FROM imports WHERE import_id = $1", answer.url.path.rpartition("/")[2])
-    decided, _ = import_contracts(ImportContracts(contracts=tuple(awarded_contract(one) for one in numbers)), {}, {})
-    for seen, (action, events, _) in enumerate(decided, start=1):
-        await stage.happen(action.number, *events, at=at)
+    decisions, _ = import_contracts(ImportContracts(contracts=tuple(guide.contract(one) for one in numbers)), {}, {})
+    for seen, decision in enumerate(decisions, start=1):
+        await stage.happen(decision.state.number, *decision.events, at=at)
         assert ("3 contrats importés" if seen == 3 else f"{seen} sur 3") in words(await stage.agent.get(answer.url.path))
     assert "sur 3" not in words(await stage.agent.get(answer.url.path))
 
 
 async def test_while_nobody_answers_the_import_waits_and_its_notification_says_so(region: Region, stage: Stage) -> None:
     async with stage.answering(region.decide):
-        answer = await region.send(writing.write([awarded_contract(number())]))
+        answer = await region.send(writing.write([guide.contract(number())]))
     waiting = await region.press(answer, "importer", wait=False)
     assert "Import en cours" in words(waiting) and 'value="importer"' not in waiting.text
     async with stage.answering(region.decide):
@@ -319,7 +319,7 @@ async def test_the_pages_read_well_for_everybody(region: Region, stage: Stage, c
 async def test_not_1_an_open_page_follows_the_check_and_the_import_by_itself(region: Region, stage: Stage, chromium: Any) -> None:
     region.in_view = False
     numbers = [number() for _ in range(2)]
-    waiting = await region.send(writing.write(awarded_contract(one) for one in numbers), wait=False)
+    waiting = await region.send(writing.write(guide.contract(one) for one in numbers), wait=False)
     page = await stage.agent.open(chromium, waiting.url.path)
     await page.get_by_text("Vérification en cours").first.wait_for()
     async with stage.answering(region.decide):
@@ -329,8 +329,8 @@ async def test_not_1_an_open_page_follows_the_check_and_the_import_by_itself(reg
     async with stage.answering(region.decide):
         await page.get_by_text("0 sur 2 visibles pour l’instant").wait_for()
     at = await stage.db.fetchval("SELECT at FROM imports WHERE import_id = $1", waiting.url.path.rpartition("/")[2])
-    decided, _ = import_contracts(ImportContracts(contracts=tuple(awarded_contract(one) for one in numbers)), {}, {})
-    for action, events, _ in decided:
-        await stage.happen(action.number, *events, at=at)
+    decisions, _ = import_contracts(ImportContracts(contracts=tuple(guide.contract(one) for one in numbers)), {}, {})
+    for decision in decisions:
+        await stage.happen(decision.state.number, *decision.events, at=at)
     await page.get_by_text("Les organismes voient leurs actions dès maintenant").wait_for()
     await page.context.close()

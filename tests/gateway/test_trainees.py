@@ -14,7 +14,7 @@ from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.personal import MailAddress, TextRecord
 from contracts.refusals import Refusals
-from contracts.refusals.actions import AgeImplausible, HeadcountReached, PaidHeadcountReached, TraineeLocked
+from contracts.refusals.actions import BirthDateTooOld, HeadcountReached, PaidHeadcountReached, TraineeLocked
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import HoursRecorded
 from gateway.areas.trainees.asking import bracket
@@ -142,7 +142,7 @@ async def test_trn_01_a_ceiling_is_refused_beside_its_field_with_its_value(stage
             [
                 HeadcountReached(ceiling=4),
                 PaidHeadcountReached(field="sheet.paid_by", ceiling=2),
-                AgeImplausible(field="sheet.birth_date", age=9, youngest=14, oldest=80),
+                BirthDateTooOld(field="sheet.birth_date", birth=date(1882, 6, 9)),
             ]
         )
 
@@ -152,7 +152,7 @@ async def test_trn_01_a_ceiling_is_refused_beside_its_field_with_its_value(stage
     text = text_of(page)
     assert "L’effectif total, 4 au contrat, est atteint." in text
     assert 'id="remuneration-err"' in page.text and "L’effectif rémunéré par la Région, 2 au contrat, est atteint." in text
-    assert 'id="naissance-err"' in page.text and "ce stagiaire aurait 9 ans" in text
+    assert 'id="naissance-err"' in page.text and "remonte à plus de 120 ans" in text
     assert value_of(page, "prenom") == "CAMILLE"
 
 

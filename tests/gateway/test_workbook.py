@@ -15,8 +15,8 @@ from contracts.actions import ImportContracts
 from gateway.areas.contracts_import.workbook import cells, reading, writing
 from gateway.areas.contracts_import.workbook.columns import SHEETS, headers
 from gateway.areas.contracts_import.workbook.kinds import Cell
+from tests import guide
 from tests.gateway.workbooks import NAMES, Sheets, full, ods, sheets_of, spoil, xlsx
-from tests.rules.actions.life import awarded_contract, terms
 
 
 async def read(file: bytes) -> reading.Reading:
@@ -30,16 +30,15 @@ CENTS = st.decimals(0, 999_999, places=2)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(LABELS.filter(bool), CENTS, CENTS, st.integers(1, 10_000), st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.booleans())
 def test_act_1_what_is_written_is_read_back(title: str, price: Decimal, rate: Decimal, headcount: int, day: date, esf: bool) -> None:
-    guide = terms()
-    changed = terms(
+    changed = guide.contract(
         title=title,
         esf=esf,
         headcount=headcount,
         vote_date=day,
-        centre=guide.centre.model_copy(update={"price": price, "rate": rate}),
+        centre=full().terms.centre.model_copy(update={"price": price, "rate": rate}),
         subcontractors=full().terms.subcontractors,
     )
-    contracts = (awarded_contract(terms=changed), full("2007QCA0267"))
+    contracts = (changed, full("2007QCA0267"))
     file = writing.write(contracts)
     with CalamineWorkbook.from_filelike(BytesIO(file)) as book:
         found = {name: cells._rows(book.get_sheet_by_name(name).iter_rows()) for name in NAMES}
@@ -47,9 +46,9 @@ def test_act_1_what_is_written_is_read_back(title: str, price: Decimal, rate: De
 
 
 async def test_act_1_an_ods_reads_as_an_xlsx_does() -> None:
-    found = sheets_of(full(), awarded_contract("2007QCA0267"))
+    found = sheets_of(full(), guide.contract("2007QCA0267"))
     assert await read(ods(found)) == await read(xlsx(found))
-    assert (await read(ods(found))).contracts == (full(), awarded_contract("2007QCA0267"))
+    assert (await read(ods(found))).contracts == (full(), guide.contract("2007QCA0267"))
 
 
 async def test_act_1_the_template_has_every_column_an_example_and_explanations_and_imports_nothing() -> None:
@@ -89,6 +88,27 @@ async def test_a_cell_takes_what_a_secretary_types() -> None:
     found = await read(xlsx(sheets))
     assert found.problems == () and found.contracts == (full(),)
     assert found.places[full().number].line == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "thresholds"),
+    [(("", "", ""), ("30", "60", "80")), (("25", "", "75"), ("25", "60", "75")), (("", "50", ""), ("30", "50", "80"))],
+)
+async def test_opn_3_a_threshold_that_is_left_empty_is_30_60_or_80(typed: tuple[str, ...], thresholds: tuple[str, ...]) -> None:
+    sheets = sheets_of(full())
+    for column, value in zip(("Seuil du 1er acompte", "Seuil du 2e acompte", "Seuil du 3e acompte"), typed, strict=True):
+        spoil(sheets, "Contrats", 2, column, value)
+    found = await read(xlsx(sheets))
+    assert found.problems == () and found.contracts[0].terms.thresholds == tuple(map(Decimal, thresholds))
+
+
+async def test_opn_3_a_workbook_without_the_columns_of_thresholds_has_30_60_and_80() -> None:
+    sheets = sheets_of(full())
+    sheets["Contrats"] = [
+        [cell for cell, title in zip(row, sheets["Contrats"][0], strict=True) if "Seuil" not in title] for row in sheets["Contrats"]
+    ]
+    found = await read(xlsx(sheets))
+    assert found.problems == () and found.contracts == (full(),)
 
 
 @pytest.mark.parametrize(

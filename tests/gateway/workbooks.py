@@ -18,7 +18,7 @@ from contracts.actions import Contract, Subcontractor
 from gateway.areas.contracts_import.workbook import writing
 from gateway.areas.contracts_import.workbook.columns import SHEETS
 from gateway.areas.contracts_import.workbook.kinds import Cell
-from tests.rules.actions.life import TRAINER, awarded_contract, terms
+from tests import guide
 
 NAMES = [sheet.name for sheet in SHEETS]
 Sheets = dict[str, list[list[Any]]]
@@ -95,4 +95,4 @@ def number() -> str:
 def full(number: str = "2007QCA0266") -> Contract:
     """A contract with every part."""
     subcontractor = Subcontractor(siret="83014132100034", name="CEVENNES-GESTION", ceiling=Decimal("1500.00"))
-    return awarded_contract(number, terms=terms(subcontractors=(subcontractor,)), trainers=(TRAINER, TRAINER))
+    return guide.contract(number, subcontractors=(subcontractor,), trainers=(guide.TRAINER, guide.TRAINER))

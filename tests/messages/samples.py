@@ -26,19 +26,19 @@ from contracts.actions import (
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice
 from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Situation
-from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, PlaceHours, SetExit, TraineeExited
+from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, MonthReopened, PlaceHours, SetExit, TraineeExited
 from contracts.envelope import Actor
 from contracts.message import Message
 from contracts.month import Month
 from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
+from tests import guide
 from tests.chassis import sample
-from tests.guide import SIRET, awarded
+from tests.guide import AGENT, HOLDER, awarded
 from tests.rules.actions import life
 from tests.rules.billing import book
 from tests.rules.declarations import course
 
 START = datetime(2008, 2, 1, 9, tzinfo=UTC)
-AGENT, HOLDER = Actor("a1", "agent"), Actor("u1", "organisation", SIRET)
 
 
 @dataclass(frozen=True)
@@ -101,32 +101,32 @@ def action(number: int) -> list[Said]:
     """
     key, other, shut = (f"2007Q{letter}A{number:04}" for letter in "CIN")
     first, second, third = (UUID(int=10 * number + one) for one in (1, 2, 3))
-    contracts = life.imported(*(life.awarded_contract(name) for name in (key, other, shut)))
+    contracts = life.imported(*(guide.contract(name) for name in (key, other, shut)))
 
-    def command(message: Message, on: str = life.START, *, key: str = key, actor: Actor = life.HOLDER) -> Said:
+    def command(message: Message, on: str = guide.START, *, key: str = key, actor: Actor = HOLDER) -> Said:
         return Said("actions.commands", message, key, actor=actor, at=datetime.fromisoformat(f"{on}T10:00+02:00"))
 
-    def event(message: Message, on: str = life.START) -> Said:
+    def event(message: Message, on: str = guide.START) -> Said:
         return Said("events", message, key, source="declarations", at=datetime.fromisoformat(f"{on}T10:00+02:00"))
 
     late = life.entry_dates((third, "2007-10-08"))
-    opening = actions.OpenAction(actual_start=life.day(life.START), frequency=Frequency.MONTHLY)
+    opening = actions.OpenAction(actual_start=guide.day(guide.START), frequency=Frequency.MONTHLY)
     return [
-        command(contracts, "2007-06-01", key=f"import-{number}", actor=life.AGENT),
-        command(contracts, "2007-06-02", key=f"import-{number}", actor=life.AGENT),
-        command(actions.WithdrawContract(), "2007-06-03", key=other, actor=life.AGENT),
+        command(contracts, "2007-06-01", key=f"import-{number}", actor=AGENT),
+        command(contracts, "2007-06-02", key=f"import-{number}", actor=AGENT),
+        command(actions.WithdrawContract(), "2007-06-03", key=other, actor=AGENT),
         command(actions.DeclareNonOpening(reason=NonOpeningReason.OTHER), key=shut),
-        command(actions.ValidateDates(periods=life.PERIODS, base_version=0)),
-        command(actions.UnlockDates(reason="Appel du 20 août"), actor=life.AGENT),
-        command(actions.ValidateDates(periods=life.PERIODS, base_version=2)),
-        command(actions.RegisterTrainee(trainee_id=first, sheet=life.sheet())),
-        command(actions.RegisterTrainee(trainee_id=second, sheet=life.sheet(referrer=None), partial=True)),
+        command(actions.ValidateDates(periods=guide.PERIODS, base_version=0)),
+        command(actions.UnlockDates(reason="Appel du 20 août"), actor=AGENT),
+        command(actions.ValidateDates(periods=guide.PERIODS, base_version=2)),
+        command(actions.RegisterTrainee(trainee_id=first, sheet=guide.sheet())),
+        command(actions.RegisterTrainee(trainee_id=second, sheet=guide.sheet(referrer=None), partial=True)),
         command(opening),  # refused
-        command(actions.ChangeTrainee(trainee_id=second, sheet=life.sheet(), base_version=1)),
-        command(actions.ConfirmEntryDates(entries=life.entry_dates((first, "2007-09-10"), (second, life.START)))),
+        command(actions.ChangeTrainee(trainee_id=second, sheet=guide.sheet(), base_version=1)),
+        command(actions.ConfirmEntryDates(entries=life.entry_dates((first, "2007-09-10"), (second, guide.START)))),
         command(actions.ConfirmTrainers()),
         command(opening),
-        command(actions.RegisterTrainee(trainee_id=third, sheet=life.sheet())),
+        command(actions.RegisterTrainee(trainee_id=third, sheet=guide.sheet())),
         command(actions.ConfirmEntryDates(entries=late)),
         command(actions.RemoveTrainee(trainee_id=first)),  # refused: in progress
         event(declarations.EntryGranted(entries=late)),
@@ -134,10 +134,10 @@ def action(number: int) -> list[Said]:
         event(declarations.RemovalGranted(trainee_id=third)),
         command(actions.RemoveTrainee(trainee_id=first)),
         event(declarations.AskRefused(asked=actions.RemovalRequested.TYPE, faults=(Fault(code="hours-recorded", item=str(first)),))),
-        command(actions.UnlockTrainee(trainee_id=first, reason="Adresse à corriger"), actor=life.AGENT),
-        command(actions.CloseAction(actual_end=life.day(life.END)), life.END),
-        event(declarations.ClosingGranted(actual_end=life.day(life.END)), life.END),
-        command(actions.RemoveTrainee(trainee_id=first), life.END),  # refused: closed
+        command(actions.UnlockTrainee(trainee_id=first, reason="Adresse à corriger"), actor=AGENT),
+        command(actions.CloseAction(actual_end=guide.day(guide.END)), guide.END),
+        event(declarations.ClosingGranted(actual_end=guide.day(guide.END)), guide.END),
+        command(actions.RemoveTrainee(trainee_id=first), guide.END),  # refused: closed
     ]
 
 
@@ -228,6 +228,8 @@ def outcomes(number: int) -> list[Said]:
         command(surveys.SubmitReport(text="Bilan")),  # refused: not closed
         event(ActionClosed(actual_end=date(2007, 7, 1))),
         command(surveys.SubmitReport(text="Bilan")),
+        event(MonthReopened(month=Month("2007-06"), invoice_id=UUID(int=number), correct_by=date(2007, 8, 15)), "declarations"),
+        event(MonthConfirmed(month=Month("2007-06"), lines=(), again=True), "declarations"),
         command(surveys.AcknowledgeReport(), AGENT),
     ]
 

@@ -29,6 +29,7 @@ from contracts.actions import (
     ContractsImported,
     EntryDate,
     OpenAction,
+    PreparationChanged,
     RegisterTrainee,
     RemoveTrainee,
     TraineeEntered,
@@ -45,11 +46,12 @@ from contracts.message import Message
 from contracts.month import PARIS, Month
 from contracts.personal import TextRecord, TraineeRecord, TrainerRecord
 from declarations.app import service as declarations
+from tests import guide
+from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, sheet
 from tests.infra import Infra
-from tests.rules.actions.life import AGENT, HOLDER, NUMBER, PERIODS, START, awarded_contract, day, imported, priced, sheet, terms
+from tests.rules.actions.life import imported
 
 M = TypeVar("M", bound=Message)
-OTHER = Actor("u2", "organisation", "40483304800022")
 ZERO = PlaceFigures(attended=0, excused=0, unexcused=0)
 
 
@@ -89,8 +91,8 @@ class Region:
 
     async def award(self, number: str, **changed: Any) -> None:
         """The guide's contract, under another number."""
-        one = awarded_contract(number, terms=terms(**changed))
-        assert await self.codes(str(uuid7()), imported(one), "2007-06-01", AGENT) == []
+        awarded = guide.contract(number, **changed)
+        assert await self.codes(str(uuid7()), imported(awarded), "2007-06-01", AGENT) == []
 
     async def opened(self, number: str, *trainees: UUID, **changed: Any) -> None:
         """Awarded, prepared and open, with these trainees in training."""
@@ -140,7 +142,7 @@ def kinds(messages: Iterable[tuple[Any, bytes]]) -> list[str]:
 
 async def test_a_workbook_is_awarded_whole_and_answered_under_its_own_id(region: Region) -> None:
     numbers = [f"2007QCA{number}" for number in (1001, 1002)]
-    contracts = [awarded_contract(number) for number in numbers]
+    contracts = [guide.contract(number) for number in numbers]
     check, real, again = str(uuid7()), str(uuid7()), str(uuid7())
     assert await region.codes(check, imported(*contracts, check_only=True), "2007-06-01", AGENT) == []
     assert await region.said(ActionAwarded, numbers[0]) == []
@@ -149,7 +151,7 @@ async def test_a_workbook_is_awarded_whole_and_answered_under_its_own_id(region:
     assert kinds(await region.log.messages("events", real)) == [ContractsImported.TYPE, CommandAnswered.TYPE]
     for number in numbers:
         [awarded] = await region.said(ActionAwarded, number)
-        assert awarded.terms == terms()
+        assert awarded.terms == guide.contract().terms
         [trainer] = await region.said(TrainerRecord, awarded.trainers[0].id, "personal")
         assert trainer.contract_number == number and trainer.sheet.last_name == "MEUNIER"
     assert await region.codes(again, imported(*contracts), "2007-06-02", AGENT) == []
@@ -158,7 +160,7 @@ async def test_a_workbook_is_awarded_whole_and_answered_under_its_own_id(region:
 
 
 async def test_one_wrong_contract_holds_back_the_whole_file(region: Region) -> None:
-    good, bad = awarded_contract("2007QCA1010"), awarded_contract("2007QCA1011", terms=terms(paid_headcount=11))
+    good, bad = guide.contract("2007QCA1010"), guide.contract("2007QCA1011", paid_headcount=11)
     answer = await region.answer(str(uuid7()), imported(good, bad), "2007-06-01", AGENT)
     assert [(fault.code, fault.item, fault.field) for fault in answer.faults] == [
         ("paid-above-headcount", "2007QCA1011", "terms.paid_headcount")
@@ -170,7 +172,7 @@ async def test_one_wrong_contract_holds_back_the_whole_file(region: Region) -> N
 async def test_a_contract_is_replaced_and_withdrawn_as_long_as_nothing_was_entered(region: Region) -> None:
     number = "2007QCA1020"
     await region.award(number)
-    other = awarded_contract(number, terms=priced(12))
+    other = guide.contract(number, headcount=12)
     assert set(await region.codes(str(uuid7()), imported(other), "2007-06-02", AGENT)) == {"contract-differs"}
     assert await region.codes(str(uuid7()), imported(other, replace=True), "2007-06-02", AGENT) == []
     [row] = await region.fetch("SELECT version FROM people WHERE contract_number = $1 AND kind = 'agent'", number)
@@ -184,7 +186,7 @@ async def test_a_contract_is_replaced_and_withdrawn_as_long_as_nothing_was_enter
 async def test_two_thousand_contracts_are_one_command(region: Region) -> None:
     numbers = [f"2008QCA{number:04}" for number in range(2000)]
     import_id, started = str(uuid7()), monotonic()
-    command = imported(*(awarded_contract(number) for number in numbers))
+    command = imported(*(guide.contract(number) for number in numbers))
     answer = await region.log.answer(await region.asks(import_id, command, "2008-01-07", AGENT), within=60)
     assert answer.faults == () and len(answer.personal) == 4000
     assert monotonic() - started < 60
@@ -195,13 +197,14 @@ async def test_two_thousand_contracts_are_one_command(region: Region) -> None:
 async def test_an_action_lives_from_its_award_to_its_closing(region: Region) -> None:
     """One month long, so that `declarations` has one month to confirm."""
     end = "2007-09-28"
-    number, one, late, never = NUMBER, uuid7(), uuid7(), uuid7()
+    number, one, late, never = CONTRACT, uuid7(), uuid7(), uuid7()
     short: dict[str, Any] = {"planned_end": day(end), "periods": ()}
     await region.award(number, **short)
+    assert kinds(await region.log.messages("events", number)) == [ActionAwarded.TYPE, PreparationChanged.TYPE]
     assert await region.codes(number, OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY), START) == [
         "dates-not-validated",
-        "trainers-not-confirmed",
         "no-trainee",
+        "trainers-not-confirmed",
     ]
     assert await region.codes(number, ValidateDates(periods=(), base_version=0), "2007-08-20") == []
     reason = await region.answer(number, UnlockDates(reason="Appel du 20 août"), "2007-08-20", AGENT)
@@ -219,6 +222,7 @@ async def test_an_action_lives_from_its_award_to_its_closing(region: Region) -> 
     assert (await region.said(TraineeRecord, str(one), "personal"))[-1].sheet.entry_date == day("2007-09-10")
     assert await region.codes(number, ConfirmTrainers(), "2007-08-23") == []
     opening = OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY)
+    assert (await region.said(PreparationChanged, number))[-1].lacking == ()
     assert await region.codes(number, opening, "2007-09-02") == ["opening-too-early"]
     assert await region.codes(number, opening, START) == []
 
@@ -245,7 +249,7 @@ async def leaves_and_closes(region: Region, number: str, one: UUID, end: str) ->
     assert await region.codes(number, ConfirmMonth(month=Month("2007-09")), "2007-10-02", to="declarations") == []
     assert await region.codes(number, CloseAction(actual_end=day(end)), "2007-10-02") == []
     types = kinds(await region.log.messages("events", number))
-    assert types[-2:] == [ActionClosed.TYPE, CommandAnswered.TYPE]
+    assert types[-3:] == [ActionClosed.TYPE, PreparationChanged.TYPE, CommandAnswered.TYPE]
     assert types.index(ActionOpened.TYPE) < types.index(TraineeEntered.TYPE)
     late = RegisterTrainee(trainee_id=uuid7(), sheet=sheet())
     assert await region.codes(number, late, "2007-10-03") == ["action-already-closed"]
@@ -254,7 +258,7 @@ async def leaves_and_closes(region: Region, number: str, one: UUID, end: str) ->
 async def test_an_action_answers_to_its_holder_only(region: Region) -> None:
     number = "2007QCA1030"
     await region.award(number)
-    for actor in (OTHER, AGENT):
+    for actor in (STRANGER, AGENT):
         assert await region.codes(number, ConfirmTrainers(), "2007-08-20", actor) == ["not-found"]
     assert await region.codes(number, UnlockDates(reason="?"), "2007-08-20", HOLDER) == ["not-found"]
     assert await region.codes("2007QCA1404", ConfirmTrainers(), "2007-08-20") == ["not-found"]
@@ -262,8 +266,7 @@ async def test_an_action_answers_to_its_holder_only(region: Region) -> None:
 
 async def test_two_secretaries_at_the_last_place_only_one_gets_it(region: Region) -> None:
     number = "2007QCA1040"
-    one_place = priced(1)
-    await region.award(number, **{name: getattr(one_place, name) for name in ("headcount", "paid_headcount", "centre", "company")})
+    await region.award(number, headcount=1)
     both = await asyncio.gather(*(region.codes(number, RegisterTrainee(trainee_id=uuid7(), sheet=sheet()), "2007-08-20") for _ in range(2)))
     assert sorted(both) == [[], ["headcount-reached"]]
 

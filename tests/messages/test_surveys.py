@@ -20,13 +20,11 @@ from contracts.envelope import Actor
 from contracts.message import Command, Event
 from contracts.month import Month
 from contracts.personal import TextRecord
-from contracts.surveys import AcknowledgeReport, RecordExitSurvey, ReportPrepared, ReportSubmitted, SubmitReport
+from contracts.surveys import AcknowledgeReport, RecordExitSurvey, ReportFiguresChanged, ReportPrepared, ReportSubmitted, SubmitReport
 from surveys.app import service
-from tests.guide import CONTRACT, OTHER_SIRET, SIRET, awarded
+from tests.guide import AGENT, CONTRACT, DUPONT, DURAND, HOLDER, STRANGER, awarded
 from tests.infra import Infra
 
-HOLDER, STRANGER, AGENT = Actor("u1", "organisation", SIRET), Actor("u2", "organisation", OTHER_SIRET), Actor("a1", "agent")
-PARKER, DURAND = UUID(int=1), UUID(int=2)
 END = Exit(on=date(2007, 7, 1), kind=ExitKind.END_OF_TRAINING)
 TEXT = "Deux stagiaires ont suivi le parcours jusqu’à son terme."
 
@@ -87,13 +85,13 @@ def survey(trainee: UUID, base_version: int = 0) -> RecordExitSurvey:
 async def test_sur_2_from_the_award_to_the_acknowledged_report(region: Region) -> None:
     zero = PlaceHours(attended=Decimal(0), excused=Decimal(0), unexcused=Decimal(0))
     hours = PlaceHours(attended=Decimal(41), excused=Decimal(2), unexcused=Decimal(7))
-    lines = tuple(ConfirmedLine(trainee_id=trainee, centre=hours, company=zero) for trainee in (PARKER, DURAND))
+    lines = tuple(ConfirmedLine(trainee_id=trainee, centre=hours, company=zero) for trainee in (DURAND, DUPONT))
     month = Month("2007-06")
     await region.says(
         "actions",
         awarded(),
-        TraineeEntered(trainee_id=PARKER, entered_on=date(2007, 1, 2)),
         TraineeEntered(trainee_id=DURAND, entered_on=date(2007, 1, 2)),
+        TraineeEntered(trainee_id=DUPONT, entered_on=date(2007, 1, 2)),
         TraineeEntered(trainee_id=UUID(int=3), entered_on=date(2007, 1, 2)),
         TraineeRemoved(trainee_id=UUID(int=3)),
     )
@@ -102,23 +100,23 @@ async def test_sur_2_from_the_award_to_the_acknowledged_report(region: Region) -
         MonthConfirmed(month=month, lines=lines),
         MonthReopened(month=month, invoice_id=UUID(int=9), correct_by=date(2007, 8, 15)),
         MonthConfirmed(month=month, lines=lines, again=True),
-        TraineeExited(trainee_id=PARKER, exit=END, version=1),
         TraineeExited(trainee_id=DURAND, exit=END, version=1),
+        TraineeExited(trainee_id=DUPONT, exit=END, version=1),
     )
-    report = await region.until_missing(PARKER, DURAND)
+    report = await region.until_missing(DURAND, DUPONT)
     assert (report.figures.entered, report.figures.completed, report.figures.centre_hours) == (2, 2, Decimal(86))
     assert not report.can_be_submitted
 
-    assert await region.asks(survey(PARKER), STRANGER) == [("not-found", None)]
-    assert await region.asks(survey(PARKER), AGENT) == [("not-found", None)]
-    assert await region.asks(survey(PARKER), HOLDER) == []
-    assert await region.asks(survey(DURAND, base_version=4), HOLDER) == [("changed-meanwhile", None)]
+    assert await region.asks(survey(DURAND), STRANGER) == [("not-found", None)]
+    assert await region.asks(survey(DURAND), AGENT) == [("not-found", None)]
+    assert await region.asks(survey(DURAND), HOLDER) == []
+    assert await region.asks(survey(DUPONT, base_version=4), HOLDER) == [("changed-meanwhile", None)]
     assert await region.asks(SubmitReport(text=""), HOLDER) == [
         ("report-text-missing", "text"),
         ("report-before-closing", None),
         ("exit-survey-missing", None),
     ]
-    assert await region.asks(survey(DURAND), HOLDER) == []
+    assert await region.asks(survey(DUPONT), HOLDER) == []
     await region.says("actions", ActionClosed(actual_end=date(2007, 7, 1)))
 
     async def ready() -> bool:
@@ -133,6 +131,18 @@ async def test_sur_2_from_the_award_to_the_acknowledged_report(region: Region) -
     assert await region.asks(AcknowledgeReport(), AGENT) == []
     assert await region.asks(AcknowledgeReport(), AGENT) == []
 
+    await region.says(
+        "declarations",
+        MonthReopened(month=month, invoice_id=UUID(int=9), correct_by=date(2007, 9, 15)),
+        MonthConfirmed(month=month, lines=lines[:1], again=True),
+    )
+
+    async def corrected() -> list[ReportFiguresChanged]:
+        messages = await region.log.messages(key=CONTRACT)
+        return [ReportFiguresChanged.parse(body) for envelope, body in messages if envelope.type == ReportFiguresChanged.TYPE]
+
+    [correction] = await eventually(corrected)
+    assert correction.figures.centre_hours == Decimal(43)
     said = [envelope.type for envelope, _ in await region.log.messages(key=CONTRACT)]
     assert (said.count("surveys.report-submitted.v1"), said.count("surveys.report-acknowledged.v1")) == (1, 1)
     assert said.count("surveys.exit-survey-recorded.v1") == 2

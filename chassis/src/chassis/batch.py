@@ -12,7 +12,7 @@ import structlog
 from pydantic import TypeAdapter
 
 from contracts.answers import Fault
-from contracts.envelope import CommandRef, Position
+from contracts.envelope import Position
 from contracts.month import PARIS
 from contracts.refusals import Refusal
 
@@ -214,7 +214,6 @@ class Transaction:
             await self.engine.service.note(work, item.answer)
         if item.act is None:
             return
-        ref = CommandRef(work.envelope.id, work.key, work.envelope.correlation, work.actor, work.at)
         with about(work.envelope):
             try:
                 await item.act(work)
@@ -222,11 +221,11 @@ class Transaction:
                 if not item.command:
                     raise WorkError(f"{work.envelope.type} is no command and cannot be refused: {refusal.code()}") from refusal
                 self.works[-1] = work = self.work(item)
-                work.answer(ref, *refusal.faults())
+                work.answer(work.envelope.id, *refusal.faults())
                 self.outcome.refused += 1
             else:
                 if item.command and not work.is_answered_later:
-                    work.answer(ref)
+                    work.answer(work.envelope.id)
         await self.merge(work)
 
     def work(self, item: Item) -> Work[Any]:
@@ -245,6 +244,7 @@ class Transaction:
             keyed=self.keyed,
             numbering=item.numbering,
             publishes=self.engine.service.publishes,
+            says=self.engine.service.says,
         )
 
     async def write(self) -> None:

@@ -19,3 +19,5 @@ class Decision(Generic[S]):
     """What must not stand in the log: records with an id and a version of their own, kept in the service's table and published apart."""
     outside: tuple[Message, ...] = ()
     """What subscribers outside are told, on a topic of theirs."""
+    waits: bool = False
+    """Another service was asked: the command is answered by `Work.answer` when that service has answered. The state names the command."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from contracts.envelope import Envelope
-from contracts.message import Command, Message
+from contracts.message import Command, Event, Message
 
 from .db import Connection
 from .settings import Settings
@@ -97,6 +97,11 @@ class Service:
     """On which topic (without prefix) each message for subscribers outside goes: a decision's `outside`."""
     keep_records: Callable[[Connection, Sequence[Any]], Awaitable[None]] | None = None
     """Keeps a decision's `records` in the service's own table."""
+    says: Callable[[Any, Any], Iterable[Event]] | None = None
+    """Who decides, says: what the log is told when a state changes, computed from the state before (None for a new key) and after.
+
+    Called once per message and key, its events follow the message's own: no handler has to think of it, and none can forget it.
+    """
 
 
 def run(service: Service, arguments: Sequence[str] | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from contracts.answers import CommandAnswered, Fault, PersonalRef
-from contracts.envelope import Actor, CommandRef, Envelope, Position, derived_id
+from contracts.envelope import Actor, Envelope, Position, derived_id
 from contracts.message import Event, Message
 
 from .db import Connection
@@ -59,12 +59,14 @@ class Work(Generic[S]):
     """Ids of what this message causes are derived from it."""
     publishes: Mapping[type[Message], str] = field(default_factory=dict)
     """On which topic each message for subscribers outside goes."""
+    says: Callable[[S | None, S], Iterable[Event]] | None = None
+    """What the log is told of a state that changed: see `Service.says`."""
     records: list[Any] = field(default_factory=list)
     """What is to be kept in the service's own table of records."""
     saved: dict[str, S] = field(default_factory=dict)
     outgoing: list[Outgoing] = field(default_factory=list)
     emitted: dict[str, int] = field(default_factory=dict)
-    answers: list[tuple[CommandRef, tuple[Fault, ...]]] = field(default_factory=list)
+    answers: list[tuple[UUID, tuple[Fault, ...]]] = field(default_factory=list)
     is_answered_later: bool = False
 
     @property
@@ -104,6 +106,7 @@ class Work(Generic[S]):
     def keep(self, decision: Decision[S], key: str | None = None) -> None:
         """All that was decided of `key` (the message's own by default): its state, its facts, its records, what is told outside."""
         key = self.key if key is None else key
+        self.is_answered_later |= decision.waits
         self.save(decision.state, decision.events, key=key)
         for record in decision.records:
             self.records.append(record)
@@ -125,22 +128,25 @@ class Work(Generic[S]):
         """A message on another topic; on `personal`, a record with its own id and version, which the command's answer names."""
         self._put(topic, key, getattr(message, "version", 0) if topic == PERSONAL else 0, message)
 
-    def answer_later(self) -> CommandRef:
-        """Something is asked of another service: this command is answered when that answer has come, by `answer`."""
+    def answer_later(self) -> UUID:
+        """Something is asked of another service: this command is answered when that answer has come, by `answer`. Its id."""
         self.is_answered_later = True
-        return CommandRef(self.envelope.id, self.key, self.envelope.correlation, self.actor, self.at)
+        return self.envelope.id
 
-    def answer(self, ref: CommandRef, *faults: Fault) -> None:
-        """The late answer, after the events of this message; no fault means accepted."""
-        self.answers.append((ref, faults))
+    def answer(self, command_id: UUID, *faults: Fault) -> None:
+        """The answer to a command of the message's own key, after the events of this message; no fault means accepted."""
+        self.answers.append((command_id, faults))
 
     def close(self) -> None:
-        """Adds the answers that are due; chassis calls it when the handler has returned."""
+        """Adds what is said of the states that changed, then the answers that are due; chassis calls it when the handler has returned."""
+        if self.says:
+            for key, state in self.saved.items():
+                self.emit(self.says(self.keyed[key].state, state), key=key)
         personal = tuple(
             PersonalRef(id=sent.envelope.key, version=sent.envelope.version) for sent in self.outgoing if sent.topic == PERSONAL
         )
-        for ref, faults in self.answers:
-            self.emit(CommandAnswered(command_id=ref.command_id, faults=faults, personal=personal), key=ref.key)
+        for command_id, faults in self.answers:
+            self.emit(CommandAnswered(command_id=command_id, faults=faults, personal=personal))
         self.answers.clear()
 
     def _keyed(self, key: str) -> Keyed[S]:

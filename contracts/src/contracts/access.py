@@ -10,8 +10,8 @@ class Held(Protocol):
     """What one organisation holds."""
 
     @property
-    def siret(self) -> str:
-        """The holder's."""
+    def siret(self) -> str | None:
+        """The holder's; None when no organisation holds it."""
 
 
 H = TypeVar("H", bound=Held)
@@ -20,13 +20,16 @@ S = TypeVar("S")
 
 def holder(state: H | None, actor: Actor | None) -> H:
     """`state`, when `actor` acts for the organisation that holds it. Raises NotFound to anybody else (ACC-6)."""
-    if state is None or actor is None or actor.role != "organisation" or actor.organisation != state.siret:
+    if state is None or actor is None or actor.role != "organisation" or not actor.organisation or actor.organisation != state.siret:
         raise NotFound
     return state
 
 
 def agent(state: S | None, actor: Actor | None) -> S:
-    """`state`, when `actor` is an agent of the Region. Raises NotFound to anybody else, and when there is no such thing (ACC-6)."""
+    """`state`, when `actor` is an agent of the Region. Raises NotFound to anybody else, and when there is no such thing (ACC-6).
+
+    Where a command is about nothing that exists yet (an import), the command itself is given and given back.
+    """
     if state is None or actor is None or actor.role != "agent":
         raise NotFound
     return state

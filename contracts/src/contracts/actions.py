@@ -1,6 +1,7 @@
 """What `actions` is asked and what it says: contracts, dates, trainees, trainers, opening and closing."""
 
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from .codes import (
     EntryLevel,
     Frequency,
     NonOpeningReason,
+    OpeningCondition,
     PaidBy,
     Place,
     TaxRegime,
@@ -20,6 +22,9 @@ from .codes import (
 from .message import Command, Event, Part
 from .personal import AgentContact, TraineeSheet, TrainerSheet
 from .types import ContractNumber, Hours, Label, Money, Percent, Rate, Siret, Text
+
+THRESHOLDS = (Decimal(30), Decimal(60), Decimal(80))
+"""Those of a contract that names none (OPN-3)."""
 
 
 class Period(Part):
@@ -354,6 +359,32 @@ class TrainersConfirmed(Event):
     """The list of trainers holds (TRA-1)."""
 
     TYPE: ClassVar[str] = "actions.trainers-confirmed.v1"
+
+
+class PreparationChanged(Event):
+    """Where the preparation of an action stands, said whenever it changes, from the award on (OPN-1, TRN-1).
+
+    An action that was awarded before this event existed says it when its preparation next changes.
+    """
+
+    TYPE: ClassVar[str] = "actions.preparation-changed.v1"
+
+    dates_validated: bool
+    trainers_confirmed: bool
+    registered: int
+    """How many trainees count in the headcount: neither removed nor marked as never come."""
+    paid: int
+    """How many of them the Region pays: they count in the paid headcount."""
+    incomplete: tuple[UUID, ...]
+    """Whose sheet is not whole (TRN-4)."""
+    undated: tuple[UUID, ...]
+    """Whose entry date is not confirmed (TRN-9)."""
+    lacking: tuple[OpeningCondition, ...]
+    """What the opening still lacks; nothing when it can be sent, nor once the action is open, or never will be."""
+    opens_on: date | None
+    """The first day on which the opening can be sent: the planned start of a collective action (OPN-2); None: any day."""
+    can_register: bool
+    """Whether another trainee can be registered, as far as the action's state and headcount say (TRN-1, TRN-6)."""
 
 
 class ActionOpened(Event):

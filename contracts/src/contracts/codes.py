@@ -155,6 +155,16 @@ ADMISSIBLE = frozenset({ExitReason.EMPLOYMENT, ExitReason.PERSONAL})
 """Early exits for which the contract's rules (CCTP) admit supporting documents (DEC-5)."""
 
 
+class OpeningCondition(StrEnum):
+    """What the opening needs (OPN-1), in the guide's order: dates validated, trainees, whole sheets, entry dates, trainers confirmed."""
+
+    DATES = "dates"
+    TRAINEES = "trainees"
+    SHEETS = "sheets"
+    ENTRIES = "entries"
+    TRAINERS = "trainers"
+
+
 class NonOpeningReason(StrEnum):
     """Why an action does not take place (OPN-4)."""
 

@@ -29,17 +29,6 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class CommandRef:
-    """A command that is answered later, once another service has answered what was asked of it; the asker's state keeps it until then."""
-
-    command_id: UUID
-    key: str
-    correlation: UUID
-    actor: Actor | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Position:
     """A place in a topic: the offset of a record that was read."""
 

@@ -83,6 +83,18 @@ class ReportSubmitted(Event):
     text: PersonalRef
 
 
+class ReportFiguresChanged(Event):
+    """The figures are others than a report that was submitted says: a correction came after it (SUR-2). Said once per change.
+
+    The report stands as it was submitted. Whoever reads this tells both sides how the figures differ from those of ReportSubmitted.
+    """
+
+    TYPE: ClassVar[str] = "surveys.report-figures-changed.v1"
+
+    figures: ReportFigures
+    """As they are now; those of the report again, when a correction is taken back."""
+
+
 class ReportAcknowledged(Event):
     """The Region received the report: it may accept the balance (BIL-11)."""
 

@@ -5,7 +5,9 @@ import pytest
 from actions.rules import asks
 from actions.rules.action import Stage
 from contracts.actions import ActionClosed, ClosingRequested, EntryRequested
-from tests.rules.actions.life import DUPONT, DURAND, END, Life, codes, day, faults
+from tests.guide import DUPONT, DURAND, END, day
+from tests.refused import codes, faults
+from tests.rules.actions.life import Life
 
 
 def test_clo_01_the_closing_is_asked_of_declarations_and_the_action_stays_open_meanwhile():

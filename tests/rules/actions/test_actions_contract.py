@@ -10,41 +10,42 @@ from hypothesis import strategies as st
 
 from actions.rules import contract
 from actions.rules.action import Action
-from actions.rules.terms import planned_hours, planned_price, wrong_contract
-from contracts.actions import ActionAwarded, ActionWithdrawn, Contract, ContractReplaced, Subcontractor
+from actions.rules.contract_faults import planned_hours, planned_price, wrong_contract
+from chassis.decision import Decision
+from contracts.actions import ActionAwarded, ActionWithdrawn, Contract, ContractReplaced, ContractsImported, PlaceTerms, Subcontractor
 from contracts.personal import AgentContact, AgentRecord, PersonalRecord, TrainerRecord
 from contracts.refusals import refuse_all
-from tests.rules.actions.life import (
-    DURAND,
-    NUMBER,
-    SIRET,
-    TRAINER,
-    Life,
-    awarded_contract,
-    cells,
-    codes,
-    day,
-    faults,
-    imported,
-    period,
-    place,
-    priced,
-    terms,
-)
+from tests import guide
+from tests.guide import CONTRACT, DURAND, SIRET, TRAINER, day, period
+from tests.refused import cells, codes, faults
+from tests.rules.actions.life import Life, imported
+
+TERMS = guide.contract().terms
+
+
+def place(hours: str, price: str, rate: str) -> PlaceTerms:
+    return PlaceTerms(hours=Decimal(hours), price=Decimal(price), rate=Decimal(rate))
+
+
+def imports(
+    *contracts: Contract, known: Action | None = None, people: dict[str, PersonalRecord] | None = None, **how: bool
+) -> tuple[list[Decision[Action]], ContractsImported]:
+    """What is decided of a file: `known` is the action of the guide's contract, `people` whom it names."""
+    return contract.import_contracts(imported(*contracts, **how), {CONTRACT: known} if known else {}, people or {})
 
 
 def awarded(one: Contract) -> tuple[Action, dict[str, PersonalRecord]]:
     """The action of a contract, and the people that it names."""
-    ([(action, _, records)], _) = contract.import_contracts(imported(one), {}, {})
-    return action, {record.id: record for record in records}
+    [decision], _ = imports(one)
+    return decision.state, {record.id: record for record in decision.records}
 
 
 def wrong(**changed: Any) -> list[tuple[str, str | None]]:
-    return cells(lambda: contract.import_contracts(imported(awarded_contract(terms=terms(**changed))), {}, {}))
+    return cells(lambda: imports(guide.contract(**changed)))
 
 
 def organisation(**changed: str) -> dict[str, Any]:
-    return {"organisation": terms().organisation.model_copy(update=changed)}
+    return {"organisation": TERMS.organisation.model_copy(update=changed)}
 
 
 def subcontractor(siret: str = SIRET, ceiling: str = "1500", name: str = "CEVENNES-GESTION") -> Subcontractor:
@@ -52,7 +53,7 @@ def subcontractor(siret: str = SIRET, ceiling: str = "1500", name: str = "CEVENN
 
 
 def test_act_03_the_planned_total_per_trainee_is_812_and_420_hours_1232():
-    assert planned_hours(terms()) == 1232
+    assert planned_hours(TERMS) == 1232
 
 
 @pytest.mark.parametrize(
@@ -80,10 +81,8 @@ def test_act_04_any_price_is_within_half_a_cent_of_the_exact_product(hours: Deci
 
 
 def test_act_04_a_wrong_price_is_told_with_the_right_one():
-    (fault,) = faults(
-        lambda: contract.import_contracts(imported(awarded_contract(terms=terms(centre=place("812", "40500", "5.00")))), {}, {})
-    )
-    assert (fault.code, fault.field, fault.item) == ("price-differs", "terms.centre.price", NUMBER)
+    (fault,) = faults(lambda: imports(guide.contract(centre=place("812", "40500", "5.00"))))
+    assert (fault.code, fault.field, fault.item) == ("price-differs", "terms.centre.price", CONTRACT)
     assert fault.figures == {"hours": "812.00", "rate": "5.00", "headcount": 10, "expected": "40600.00"}
 
 
@@ -124,23 +123,18 @@ def test_act_04_what_is_wrong_in_a_contract_is_named_by_its_path(changed: dict[s
 
 
 def test_act_04_the_bounds_are_in():
-    refuse_all(
-        wrong_contract(
-            awarded_contract(
-                terms=terms(
-                    subcontractors=(subcontractor(ceiling="44590"),),
-                    thresholds=(Decimal("0.01"), Decimal("0.02"), Decimal(100)),
-                    periods=(period("2007-09-03", "2007-09-03"), period("2007-09-04", "2008-06-27")),
-                )
-            )
-        )
+    edge = guide.contract(
+        subcontractors=(subcontractor(ceiling="44590"),),
+        thresholds=(Decimal("0.01"), Decimal("0.02"), Decimal(100)),
+        periods=(period("2007-09-03", "2007-09-03"), period("2007-09-04", "2008-06-27")),
     )
+    refuse_all(wrong_contract(edge))
 
 
 def test_act_04_people_of_a_contract_have_a_name_and_a_telephone():
     nobody = TRAINER.model_copy(update={"last_name": "", "experience": " "})
-    one = awarded_contract(agent=AgentContact(name="", telephone=""), trainers=(TRAINER, nobody))
-    assert cells(lambda: contract.import_contracts(imported(one), {}, {})) == [
+    one = guide.contract(agent=AgentContact(name="", telephone=""), trainers=(TRAINER, nobody))
+    assert cells(lambda: imports(one)) == [
         ("contract-field-missing", "agent.name"),
         ("contract-field-missing", "agent.telephone"),
         ("contract-field-missing", "trainers.1.last_name"),
@@ -150,11 +144,11 @@ def test_act_04_people_of_a_contract_have_a_name_and_a_telephone():
 
 def test_act_01_every_error_of_every_contract_is_told_at_once_and_nothing_is_kept():
     good, bad, worse = (
-        awarded_contract(),
-        awarded_contract("2007QCA0267", terms=terms(paid_headcount=11)),
-        awarded_contract("2007QCA0268", terms=terms(title="", **organisation(siret="12345678900012"))),
+        guide.contract(),
+        guide.contract("2007QCA0267", paid_headcount=11),
+        guide.contract("2007QCA0268", title="", **organisation(siret="12345678900012")),
     )
-    found = faults(lambda: contract.import_contracts(imported(good, bad, worse), {}, {}))
+    found = faults(lambda: imports(good, bad, worse))
     assert [(fault.item, fault.code) for fault in found] == [
         ("2007QCA0267", "paid-above-headcount"),
         ("2007QCA0268", "contract-field-missing"),
@@ -163,77 +157,77 @@ def test_act_01_every_error_of_every_contract_is_told_at_once_and_nothing_is_kep
 
 
 def test_act_01_each_contract_of_a_file_is_awarded_with_its_people():
-    awards, answer = contract.import_contracts(imported(awarded_contract(), awarded_contract("2007QIA0970")), {}, {})
-    assert (answer.awarded, answer.known, answer.replaced, answer.check_only) == ((NUMBER, "2007QIA0970"), (), (), False)
-    action, [event], records = awards[0]
-    assert (action.number, action.untouched) == (NUMBER, True)
-    assert type(event) is ActionAwarded and event.terms == terms()
-    assert [(type(record), record.contract_number) for record in records] == [(AgentRecord, NUMBER), (TrainerRecord, NUMBER)]
+    [award, _], answer = imports(guide.contract(), guide.contract("2007QIA0970"))
+    assert (answer.awarded, answer.known, answer.replaced, answer.check_only) == ((CONTRACT, "2007QIA0970"), (), (), False)
+    (event,), records = award.events, award.records
+    assert (award.state.number, award.state.untouched) == (CONTRACT, True)
+    assert type(event) is ActionAwarded and event.terms == TERMS
+    assert [(type(record), record.contract_number) for record in records] == [(AgentRecord, CONTRACT), (TrainerRecord, CONTRACT)]
     assert [ref.id for ref in (event.agent, *event.trainers)] == [record.id for record in records]
 
 
 def test_act_01_ids_of_people_follow_from_the_contract_so_that_a_replay_agrees():
-    first, second = (contract.import_contracts(imported(awarded_contract()), {}, {}) for _ in range(2))
+    first, second = (imports(guide.contract()) for _ in range(2))
     assert first == second
-    (other, _) = contract.import_contracts(imported(awarded_contract("2007QIA0970")), {}, {})
-    assert {one.id for one in other[0][2]}.isdisjoint(one.id for one in first[0][0][2])
+    [other], _ = imports(guide.contract("2007QIA0970"))
+    assert {record.id for record in other.records}.isdisjoint(record.id for record in first[0][0].records)
 
 
 def test_act_01_nothing_personal_is_in_the_state_or_in_an_event():
-    (action, events, _), *_ = contract.import_contracts(imported(awarded_contract()), {}, {})[0]
-    said = f"{action}{events}"
+    [award], _ = imports(guide.contract())
+    said = f"{award.state}{award.events}"
     assert not [word for word in ("VIDAL", "04 67 22 80 00", "MEUNIER", "Jacques", "étranger") if word in said]
 
 
 def test_act_01_checking_answers_the_same_and_changes_nothing():
-    awards, answer = contract.import_contracts(imported(awarded_contract(), check_only=True), {}, {})
-    assert awards == [] and (answer.awarded, answer.check_only) == ((NUMBER,), True)
-    bad = awarded_contract(terms=terms(paid_headcount=11))
-    assert codes(lambda: contract.import_contracts(imported(bad, check_only=True), {}, {})) == ["paid-above-headcount"]
+    awards, answer = imports(guide.contract(), check_only=True)
+    assert awards == [] and (answer.awarded, answer.check_only) == ((CONTRACT,), True)
+    bad = guide.contract(paid_headcount=11)
+    assert codes(lambda: imports(bad, check_only=True)) == ["paid-above-headcount"]
 
 
 def test_act_01_the_same_content_again_is_known_and_awards_nothing():
-    action, people = awarded(awarded_contract())
-    awards, answer = contract.import_contracts(imported(awarded_contract()), {NUMBER: action}, people)
-    assert awards == [] and (answer.awarded, answer.known) == ((), (NUMBER,))
+    action, people = awarded(guide.contract())
+    awards, answer = imports(guide.contract(), known=action, people=people)
+    assert awards == [] and (answer.awarded, answer.known) == ((), (CONTRACT,))
 
 
 def test_act_01_the_same_content_is_known_even_when_the_organisation_has_begun():
     life = Life()
-    _, people = awarded(awarded_contract())
-    awards, answer = contract.import_contracts(imported(awarded_contract()), {NUMBER: life.running().action}, people)
-    assert awards == [] and answer.known == (NUMBER,)
+    _, people = awarded(guide.contract())
+    awards, answer = imports(guide.contract(), known=life.running().action, people=people)
+    assert awards == [] and answer.known == (CONTRACT,)
 
 
 @pytest.mark.parametrize(
     ("other", "fields"),
     [
-        (awarded_contract(terms=priced(12)), ["terms.centre.price", "terms.company.price", "terms.headcount", "terms.paid_headcount"]),
-        (awarded_contract(agent=AgentContact(name="M. ROUX", telephone="04 67 22 80 00")), ["agent.name"]),
-        (awarded_contract(trainers=()), ["trainers"]),
-        (awarded_contract(terms=terms(periods=(*terms().periods[:2], period("2008-02-19", "2008-04-18")))), None),
+        (guide.contract(headcount=12), ["terms.centre.price", "terms.company.price", "terms.headcount", "terms.paid_headcount"]),
+        (guide.contract(agent=AgentContact(name="M. ROUX", telephone="04 67 22 80 00")), ["agent.name"]),
+        (guide.contract(trainers=()), ["trainers"]),
+        (guide.contract(periods=(*TERMS.periods[:2], period("2008-02-19", "2008-04-18"))), None),
     ],
 )
 def test_act_01_another_content_under_a_known_number_is_an_error_at_each_difference(other: Contract, fields: list[str] | None):
-    action, people = awarded(awarded_contract())
-    found = faults(lambda: contract.import_contracts(imported(other), {NUMBER: action}, people))
-    assert {fault.code for fault in found} == {"contract-differs"} and {fault.item for fault in found} == {NUMBER}
+    action, people = awarded(guide.contract())
+    found = faults(lambda: imports(other, known=action, people=people))
+    assert {fault.code for fault in found} == {"contract-differs"} and {fault.item for fault in found} == {CONTRACT}
     assert [fault.field for fault in found] == (fields or ["terms.periods.2.place", "terms.periods.2.start"])
 
 
 def test_act_01_another_content_is_a_replacement_when_the_agent_says_so():
-    action, people = awarded(awarded_contract())
-    other = awarded_contract(terms=priced(12))
-    [(after, [event], records)], answer = contract.import_contracts(imported(other, replace=True), {NUMBER: action}, people)
-    assert answer.replaced == (NUMBER,) and type(event) is ContractReplaced
-    assert (after.terms.headcount, after.award) == (12, 2)
-    assert {(record.id, record.version) for record in records} == {(one, 2) for one in people}
+    action, people = awarded(guide.contract())
+    other = guide.contract(headcount=12)
+    [award], answer = imports(other, replace=True, known=action, people=people)
+    assert answer.replaced == (CONTRACT,) and [type(event) for event in award.events] == [ContractReplaced]
+    assert (award.state.terms.headcount, award.state.award) == (12, 2)
+    assert {(record.id, record.version) for record in award.records} == {(record_id, 2) for record_id in people}
 
 
 def test_act_01_a_replacement_is_checked_whole():
-    action, people = awarded(awarded_contract())
-    other = awarded_contract(terms=terms(paid_headcount=11))
-    assert codes(lambda: contract.import_contracts(imported(other, replace=True), {NUMBER: action}, people)) == ["paid-above-headcount"]
+    action, people = awarded(guide.contract())
+    other = guide.contract(paid_headcount=11)
+    assert codes(lambda: imports(other, replace=True, known=action, people=people)) == ["paid-above-headcount"]
 
 
 @pytest.mark.parametrize(
@@ -249,9 +243,9 @@ def test_act_01_a_replacement_is_checked_whole():
 )
 def test_act_01_once_something_was_entered_a_contract_is_neither_replaced_nor_withdrawn(begun: Any):
     action = begun(Life()).action
-    _, people = awarded(awarded_contract())
-    command = imported(awarded_contract(terms=priced(12)), replace=True)
-    assert codes(lambda: contract.import_contracts(command, {NUMBER: action}, people)) == ["contract-in-use"]
+    _, people = awarded(guide.contract())
+    other = guide.contract(headcount=12)
+    assert codes(lambda: imports(other, replace=True, known=action, people=people)) == ["contract-in-use"]
     assert codes(lambda: begun(Life()).withdraws()) == ["contract-in-use"]
 
 
@@ -263,27 +257,27 @@ def test_act_01_a_contract_on_which_nothing_was_entered_can_be_withdrawn():
 
 @pytest.mark.parametrize("headcount", [10, 12])
 def test_act_01_the_number_of_a_withdrawn_contract_does_not_serve_again(headcount: int):
-    _, people = awarded(awarded_contract())
-    command = imported(awarded_contract(terms=priced(headcount)), replace=True)
-    assert codes(lambda: contract.import_contracts(command, {NUMBER: Life().withdraws().action}, people)) == ["contract-withdrawn"]
+    _, people = awarded(guide.contract())
+    other, withdrawn = guide.contract(headcount=headcount), Life().withdraws().action
+    assert codes(lambda: imports(other, replace=True, known=withdrawn, people=people)) == ["contract-withdrawn"]
 
 
 def test_act_01_a_number_twice_in_a_file_and_an_empty_file_are_errors():
-    assert codes(lambda: contract.import_contracts(imported(awarded_contract(), awarded_contract()), {}, {})) == ["contract-twice"]
-    assert codes(lambda: contract.import_contracts(imported(), {}, {})) == ["no-contract"]
+    assert codes(lambda: imports(guide.contract(), guide.contract())) == ["contract-twice"]
+    assert codes(imports) == ["no-contract"]
 
 
 def test_act_01_once_its_people_are_erased_a_contract_cannot_be_compared_and_is_left_alone():
-    action, _ = awarded(awarded_contract())
-    assert cells(lambda: contract.import_contracts(imported(awarded_contract()), {NUMBER: action}, {})) == [("contract-differs", "number")]
+    action, _ = awarded(guide.contract())
+    assert cells(lambda: imports(guide.contract(), known=action)) == [("contract-differs", "number")]
 
 
 def test_act_01_two_thousand_contracts_are_one_command_and_a_file_wrong_on_every_line_still_gets_an_answer():
     numbers = [f"2008QCA{number:04}" for number in range(2000)]
-    awards, answer = contract.import_contracts(imported(*(awarded_contract(number) for number in numbers)), {}, {})
+    awards, answer = imports(*(guide.contract(number) for number in numbers))
     assert len(awards) == 2000 and answer.awarded == tuple(numbers)
-    bare = terms(title="", sector_code="", paid_headcount=11)
-    found = faults(lambda: contract.import_contracts(imported(*(awarded_contract(number, terms=bare) for number in numbers)), {}, {}))
+    bare = {"title": "", "sector_code": "", "paid_headcount": 11}
+    found = faults(lambda: imports(*(guide.contract(number, **bare) for number in numbers)))
     assert len(found) == 5001 and (found[-1].code, found[-1].figures) == ("more-faults", {"count": 1000})
 
 
@@ -293,7 +287,7 @@ def test_act_01_two_thousand_contracts_are_one_command_and_a_file_wrong_on_every
 def test_act_04_periods_of_one_place_are_refused_exactly_when_two_share_a_day(spans: list[tuple[int, int]]):
     first = date(2007, 9, 3)
     days = [(first + timedelta(start), first + timedelta(start + length)) for start, length in spans]
-    one = awarded_contract(terms=terms(periods=tuple(period(str(start), str(end)) for start, end in days)))
+    one = guide.contract(periods=tuple(period(str(start), str(end)) for start, end in days))
     used = [start + timedelta(n) for start, end in days for n in range((end - start).days + 1)]
     found = wrong_contract(one)
     assert bool(found) == (len(used) != len(set(used)))

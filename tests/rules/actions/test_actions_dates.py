@@ -5,7 +5,9 @@ import pytest
 from contracts.actions import DatesUnlocked, DatesValidated, Period
 from contracts.codes import Place
 from contracts.personal import TextRecord
-from tests.rules.actions.life import PERIODS, Life, cells, codes, faults, period
+from tests.guide import PERIODS, period
+from tests.refused import cells, codes, faults
+from tests.rules.actions.life import Life
 
 
 def test_dat_02_dates_and_periods_are_validated_as_the_contract_has_them():

@@ -5,7 +5,9 @@ import pytest
 from contracts.actions import EntryDatesConfirmed, EntryRequested, TraineeChanged, TraineeEntered, TraineeNeverCame
 from contracts.codes import ActionKind, AgeBracket
 from contracts.personal import TraineeRecord
-from tests.rules.actions.life import CHOMBIER, DUPONT, DURAND, END, MARTIN, START, Life, cells, codes, day, entry_dates, faults
+from tests.guide import CHOMBIER, DUPONT, DURAND, END, MARTIN, START, day
+from tests.refused import cells, codes, faults
+from tests.rules.actions.life import Life, entry_dates
 
 
 def registered(**changed: object) -> Life:

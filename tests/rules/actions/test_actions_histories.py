@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from hypothesis import settings
@@ -10,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pydantic import TypeAdapter
 
 from actions.rules.action import ALLOWED, Action
+from actions.rules.preparation import prepared
 from contracts import actions as messages
 from contracts.actions import (
     ActionClosed,
@@ -23,7 +25,8 @@ from contracts.actions import (
 from contracts.codes import ActionKind, PaidBy
 from contracts.message import Command
 from contracts.refusals import Refusal
-from tests.rules.actions.life import END, START, Life, day, priced
+from tests.guide import END, START, day
+from tests.rules.actions.life import Life
 
 STATE = TypeAdapter(Action)
 PEOPLE = st.integers(1, 3).map(lambda number: UUID(int=number))
@@ -41,8 +44,7 @@ class Histories(RuleBasedStateMachine):
 
     @initialize(kind=st.sampled_from(list(ActionKind)), runs=st.booleans())
     def awarded(self, kind: ActionKind, runs: bool) -> None:
-        self.life = Life()
-        self.life.action = Life(**dict(priced(2, 1, kind=kind))).action
+        self.life = Life(headcount=2, paid_headcount=1, kind=kind)
         self.told: dict[UUID, str] = {}
         self.opened = self.closed = False
         if runs:
@@ -130,6 +132,11 @@ class Histories(RuleBasedStateMachine):
     def the_log_tells_the_same_as_the_state(self) -> None:
         assert {one: trainee.presence.value for one, trainee in self.life.action.trainees.items()} == self.told
         assert self.life.action.opened == (self.opened and not self.closed)
+
+    @invariant()
+    def the_log_was_last_told_of_the_preparation_as_it_stands(self) -> None:
+        assert self.life.told[-1] == prepared(self.life.action)
+        assert all(before != after for before, after in pairwise(self.life.told))
 
     @invariant()
     def who_is_in_training_has_a_whole_sheet_and_a_date_within_the_action(self) -> None:

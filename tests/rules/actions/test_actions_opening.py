@@ -10,7 +10,9 @@ from actions.rules.action import Stage
 from contracts.actions import ActionNotOpened, ActionOpened, OpenAction, TraineeEntered, TrainersConfirmed
 from contracts.codes import ActionKind, Frequency, NonOpeningReason
 from contracts.month import paris_day
-from tests.rules.actions.life import CHOMBIER, DUPONT, DURAND, START, Life, cells, codes, day, faults
+from tests.guide import CHOMBIER, DUPONT, DURAND, START, day
+from tests.refused import cells, codes, faults
+from tests.rules.actions.life import Life
 
 
 def test_opn_01_an_action_that_lacks_nothing_opens_and_its_trainees_enter_in_that_order():
@@ -28,10 +30,10 @@ def test_opn_01_all_that_lacks_is_listed_at_once():
     found = faults(lambda: life.opens())
     assert [(fault.code, fault.item) for fault in found] == [
         ("dates-not-validated", None),
-        ("trainers-not-confirmed", None),
         ("sheet-incomplete", str(DUPONT)),
         ("entry-date-unconfirmed", str(DURAND)),
         ("entry-date-unconfirmed", str(DUPONT)),
+        ("trainers-not-confirmed", None),
     ]
 
 
@@ -107,8 +109,8 @@ def test_trn_09_at_the_opening_every_entry_date_of_an_individualised_action_is_c
 @pytest.mark.parametrize("frequency", list(Frequency))
 def test_opn_03_the_organisation_chooses_how_it_is_paid(frequency: Frequency):
     command = OpenAction(actual_start=day(START), frequency=frequency)
-    _, events = opening.open_action(Life().prepared().action, command, day(START))
-    assert events[0] == ActionOpened(actual_start=day(START), frequency=frequency)
+    decision = opening.open_action(Life().prepared().action, command, day(START))
+    assert decision.events[0] == ActionOpened(actual_start=day(START), frequency=frequency)
 
 
 def test_opn_04_a_non_opening_is_recorded_with_its_reason_and_ends_the_action():

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.rules.sheet import OLDEST, REQUIRED, YOUNGEST, age_bracket, age_on, is_complete
 from contracts.actions import TraineeChanged, TraineeRegistered
 from contracts.codes import ActionKind, AgeBracket
 from contracts.personal import MailAddress, TraineeRecord
-from tests.rules.actions.life import CHOMBIER, DUPONT, DURAND, END, START, Life, cells, day, faults, sheet
+from contracts.sheets import REQUIRED, age_bracket, age_on, is_complete, lacking, surprising_age
+from tests.guide import CHOMBIER, DUPONT, DURAND, END, START, day, sheet
+from tests.refused import cells
+from tests.rules.actions.life import Life
 
 BARE = dict.fromkeys(
     (
@@ -48,12 +50,12 @@ BARE = dict.fromkeys(
     ],
 )
 def test_trn_02_the_age_bracket_follows_from_birth_and_entry(birth: str, entry: str, bracket: AgeBracket):
-    assert age_bracket(sheet(birth_date=day(birth), entry_date=day(entry))) is bracket
+    assert age_bracket(day(birth), day(entry)) is bracket
 
 
-@pytest.mark.parametrize("missing", ["birth_date", "entry_date"])
-def test_trn_02_there_is_no_age_bracket_while_one_of_its_dates_is_missing(missing: str):
-    assert age_bracket(sheet(**{missing: None})) is None
+@pytest.mark.parametrize("dates", [(None, day(START)), (day("1982-06-09"), None)])
+def test_trn_02_there_is_no_age_bracket_while_one_of_its_dates_is_missing(dates: tuple[date | None, date | None]):
+    assert age_bracket(*dates) is None
 
 
 @given(st.dates(date(1900, 1, 1), date(2007, 12, 31)), st.dates(date(2007, 12, 31), date(2040, 1, 1)))
@@ -113,8 +115,8 @@ def test_trn_04_a_partial_sheet_that_lacks_nothing_is_complete():
         ({"mail_insee_code": "3407"}, "insee-code-wrong", "sheet.mail.insee_code"),
         ({"during_training": MailAddress(postcode="A4800")}, "sheet-postcode-wrong", "sheet.during_training.postcode"),
         ({"birth_date": day("2007-09-04")}, "birth-date-ahead", "sheet.birth_date"),
-        ({"birth_date": day("1993-09-04")}, "age-implausible", "sheet.birth_date"),
-        ({"birth_date": day("1926-09-03")}, "age-implausible", "sheet.birth_date"),
+        ({"birth_date": day("1887-09-02")}, "birth-date-too-old", "sheet.birth_date"),
+        ({"birth_date": day("0207-09-03")}, "birth-date-too-old", "sheet.birth_date"),
         ({"entry_date": day("2007-09-02")}, "entry-outside-action", "sheet.entry_date"),
         ({"entry_date": day("2008-06-28")}, "entry-outside-action", "sheet.entry_date"),
     ],
@@ -123,7 +125,7 @@ def test_trn_04_what_is_given_must_be_right_even_on_a_partial_sheet(changed: dic
     assert cells(lambda: Life().registers(DURAND, partial=partial, **changed)) == [(code, field)]
 
 
-@pytest.mark.parametrize("changed", [{"mail_insee_code": "2A004"}, {"birth_date": day("1993-09-03")}, {"birth_date": day("1926-09-04")}])
+@pytest.mark.parametrize("changed", [{"mail_insee_code": "2A004"}, {"birth_date": day("1887-09-03")}, {"birth_date": day(START)}])
 def test_trn_02_what_is_at_the_edge_is_right(changed: dict[str, Any]):
     assert Life().registers(DURAND, **changed).action.trainees[DURAND].complete
 
@@ -137,14 +139,40 @@ def test_trn_02_missing_and_wrong_fields_are_named_together():
     ]
 
 
-def test_trn_02_an_age_is_told_with_its_bounds():
-    (fault,) = faults(lambda: Life().registers(DURAND, birth_date=day("1997-09-03")))
-    assert fault.figures == {"age": 10, "youngest": YOUNGEST, "oldest": OLDEST}
+@pytest.mark.parametrize(
+    ("changed", "age"),
+    [
+        ({"birth_date": day("1993-09-03")}, None),
+        ({"birth_date": day("1993-09-04")}, 13),
+        ({"birth_date": day("1926-09-04")}, None),
+        ({"birth_date": day("1926-09-03")}, 81),
+        ({"birth_date": day("1993-09-04"), "entry_date": None}, 13),
+        ({"birth_date": day("2007-09-03"), "entry_date": day("2007-09-01")}, 0),
+        ({"birth_date": day("2007-09-04")}, None),  # refused: ahead
+        ({"birth_date": day("1887-09-02")}, None),  # refused: too old
+        ({"birth_date": None}, None),
+    ],
+)
+def test_trn_04_an_age_that_surprises_is_asked_about_and_not_refused(changed: dict[str, Any], age: int | None):
+    assert surprising_age(sheet(**changed), day(START)) == age
+    if age:
+        assert Life().registers(DURAND, partial=True, **changed)
+
+
+def test_trn_04_born_on_29_february_is_too_old_from_the_day_after_on():
+    life = Life(kind=ActionKind.INDIVIDUALISED, planned_start=day("2020-01-01"), planned_end=day("2020-12-31"), periods=())
+    born = {"birth_date": day("1900-02-28"), "entry_date": day("2020-03-01")}
+    assert cells(lambda: life.registers(DURAND, on="2020-02-29", **born)) == [("birth-date-too-old", "sheet.birth_date")]
+    assert life.registers(DURAND, on="2020-02-28", **born)
 
 
 def test_trn_02_a_wrong_entry_date_says_nothing_about_the_age():
     found = cells(lambda: Life().registers(DURAND, entry_date=day("1999-09-03")))
     assert found == [("entry-outside-action", "sheet.entry_date")]
+
+
+def test_trn_02_what_a_sheet_lacks_is_named_by_its_path():
+    assert lacking(sheet(last_name=" ", mail_postcode=None, rmi=None)) == ["last_name", "mail.postcode", "rmi"]
 
 
 def test_trn_09_on_individualised_actions_there_is_no_lower_bound_before_the_opening():

@@ -15,13 +15,14 @@ from contracts.actions import (
 )
 from contracts.codes import PaidBy
 from contracts.personal import TextRecord
-from tests.rules.actions.life import ASKED_AT, CHOMBIER, DUPONT, DURAND, MARTIN, Life, cells, codes, day, faults, priced
+from tests.guide import CHOMBIER, DUPONT, DURAND, MARTIN, day
+from tests.refused import cells, codes, faults
+from tests.rules.actions.life import ASKER, Life
 
 
 def full(headcount: int, paid: int | None = None) -> Life:
     """Three registered trainees, of whom one was paid by the Region."""
-    life = Life()
-    life.action = Life(**dict(priced(headcount, paid))).action
+    life = Life(headcount=headcount, paid_headcount=headcount if paid is None else paid)
     return life.registers(DURAND, paid_by=PaidBy.REGION).registers(DUPONT).registers(CHOMBIER)
 
 
@@ -68,7 +69,7 @@ def test_trn_01_who_is_removed_or_never_came_leaves_the_count(leave):  # type: i
 
 def test_trn_01_who_left_still_counts():
     """`actions` is never told of exits: they change nothing here."""
-    life = Life(**dict(priced(1))).running()
+    life = Life(headcount=1).running()
     assert codes(lambda: life.registers(MARTIN)) == ["headcount-reached"]
 
 
@@ -176,7 +177,7 @@ def test_trn_05_while_an_answer_is_awaited_what_could_invalidate_it_waits():
         lambda: life.asks_closing(),
     ):
         (fault,) = faults(step)
-        assert (fault.code, fault.figures) == ("in-progress", {"since": str(ASKED_AT)})
+        assert (fault.code, fault.figures) == ("in-progress", {"since": str(ASKER.at)})
     assert life.unlocks(DUPONT) and life.unlocks_dates().validates()
 
 
@@ -185,7 +186,7 @@ def test_trn_06_nobody_is_registered_once_the_action_is_closed():
 
 
 def test_trn_06_new_trainees_are_registered_after_the_opening_within_the_ceilings():
-    life = Life(**dict(priced(2, 0))).running(DURAND).registers(DUPONT, entry_date=day("2008-02-04"))
+    life = Life(headcount=2, paid_headcount=0).running(DURAND).registers(DUPONT, entry_date=day("2008-02-04"))
     [event] = life.said
     assert isinstance(event, TraineeRegistered) and event.planned_entry == day("2008-02-04")
     assert codes(lambda: life.registers(MARTIN)) == ["headcount-reached"]

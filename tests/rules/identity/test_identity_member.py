@@ -1,162 +1,138 @@
+"""Accounts: ACC-1, ACC-2, ACC-6."""
+
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from contracts.actions import Organisation as Named
-from contracts.codes import TaxRegime
-from contracts.envelope import Actor
+from contracts.access import agent, holder
 from contracts.identity import AccountActivated, AccountCreated, ChangeOrganisation, OrganisationChanged, OrganisationRegistered
-from contracts.refusals import Refusal
-from contracts.refusals.common import ChangedMeanwhile, NotFound
-from contracts.refusals.identity import AlreadyActive
-from identity.rules import access, member
-from identity.rules.member import Member
-
-SIRET = "73282932000074"
-NAMED = Named(
-    siret=SIRET,
-    name="SCENES ET FORMATIONS",
-    email="contact@scenes.example",
-    address="2 RUE VICTOR HUGO",
-    postcode="34800",
-    town="CLERMONT-L'HERAULT",
-    tax_regime=TaxRegime.EXEMPT,
+from contracts.personal import UserRecord
+from contracts.refusals.common import NotFound
+from identity.rules.member import (
+    Member,
+    activate,
+    awaits_credentials,
+    award,
+    change_organisation,
+    create_agent,
+    send_credentials,
 )
+from tests.guide import AGENT, HOLDER, ORGANISATION, OTHER_SIRET, SIRET, organisation
+from tests.refused import cells, codes
+
 MOVED = ChangeOrganisation(address="5 place de la Gare", postcode="34000", town="Montpellier", base_version=1)
+MARIE = create_agent(UUID(int=7), "Marie DURAND", "marie@region.example")
 
 
-@pytest.fixture
 def known() -> Member:
-    return member.award(None, NAMED).member
+    """The organisation, since its first award."""
+    return award(None, ORGANISATION).state
 
 
-def moved(known: Member, command: ChangeOrganisation = MOVED) -> tuple[Member, list]:
-    assert known.organisation
-    return member.change_organisation(known, known.organisation, command)
-
-
-def test_acc_1_the_first_award_registers_the_organisation_and_gives_it_an_account():
-    first = member.award(None, NAMED)
+def test_acc_01_the_first_award_registers_the_organisation_and_gives_it_an_account():
+    first = award(None, ORGANISATION)
     registered, created = first.events
-    assert registered == OrganisationRegistered(version=1, **NAMED.model_dump(exclude={"tax_regime"}))
-    assert isinstance(created, AccountCreated)
-    assert (created.user_id, created.siret) == (first.member.user_id, SIRET)
-    assert first.user is not None
-    assert (created.user.id, created.user.version) == (first.user.id, first.user.version)
-    assert (first.user.name, first.user.email) == (NAMED.name, NAMED.email)
-    assert first.credentials
+    [user] = first.records
+    assert registered == OrganisationRegistered(version=1, **ORGANISATION.model_dump(exclude={"tax_regime"}))
+    assert isinstance(created, AccountCreated) and isinstance(user, UserRecord)
+    assert (created.user_id, created.siret) == (first.state.user_id, SIRET)
+    assert (created.user.id, created.user.version) == (user.id, user.version)
+    assert (user.name, user.email) == (ORGANISATION.name, ORGANISATION.email)
+    assert awaits_credentials(None, first.state)
 
 
-def test_acc_1_the_same_organisation_gets_the_same_account_when_a_restored_database_makes_it_again():
-    other = NAMED.model_copy(update={"siret": "55208131766522"})
-    assert member.award(None, NAMED) == member.award(None, NAMED)
-    assert member.award(None, NAMED).member.user_id != member.award(None, other).member.user_id
+def test_acc_01_the_same_organisation_gets_the_same_account_when_a_restored_database_makes_it_again():
+    assert award(None, ORGANISATION) == award(None, ORGANISATION)
+    assert known().user_id != award(None, organisation(siret=OTHER_SIRET)).state.user_id
 
 
-def test_acc_1_a_later_award_that_says_the_same_changes_nothing(known):
-    again = member.award(known, NAMED)
-    assert (again.member, again.events, again.user, again.credentials) == (known, [], None, False)
+def test_acc_01_a_later_award_that_says_the_same_changes_nothing():
+    again = award(known(), ORGANISATION)
+    assert (again.state, again.events, again.records) == (known(), (), ()) and not awaits_credentials(known(), again.state)
 
 
 @pytest.mark.parametrize(
-    ("said", "active", "user_version", "mails"),
+    ("said", "active", "user_versions", "mails"),
     [
-        ({"town": "MONTPELLIER"}, False, None, False),
-        ({"address_complement": "Bâtiment B"}, True, None, False),
-        ({"name": "SCENES & FORMATIONS"}, False, 2, False),
-        ({"email": "bureau@scenes.example"}, False, 2, True),
-        ({"email": "bureau@scenes.example"}, True, 2, False),
+        ({"town": "MONTPELLIER"}, False, [], False),
+        ({"address_complement": "Bâtiment B"}, True, [], False),
+        ({"name": "SCENES & FORMATIONS"}, False, [2], False),
+        ({"email": "bureau@scenes.example"}, False, [2], True),
+        ({"email": "bureau@scenes.example"}, True, [2], False),
     ],
 )
-def test_acc_1_a_later_contract_corrects_what_it_says_and_mails_again_only_to_who_never_got_in(known, said, active, user_version, mails):
-    if active:
-        known, _ = member.activate(known)
-    later = member.award(known, NAMED.model_copy(update=said))
+def test_acc_01_a_later_contract_corrects_what_it_says_and_mails_again_only_to_who_never_got_in(
+    said: dict[str, str], active: bool, user_versions: list[int], mails: bool
+):
+    before = activate(known()).state if active else known()
+    later = award(before, organisation(**said))
     [changed] = later.events
-    assert isinstance(changed, OrganisationChanged)
-    assert changed.version == 2
+    assert isinstance(changed, OrganisationChanged) and changed.version == 2
     assert {name: getattr(changed, name) for name in said} == said
-    assert (later.user.version if later.user else None) == user_version
-    assert later.credentials == mails
-    assert later.member.active == active
+    assert [user.version for user in later.records] == user_versions
+    assert awaits_credentials(before, later.state) == mails
+    assert later.state.active == active
 
 
-def test_acc_2_no_contract_takes_back_the_address_that_the_user_gave(known):
-    mine, [changed] = moved(known)
+def test_acc_02_no_contract_takes_back_the_address_that_the_user_gave():
+    mine = change_organisation(known(), MOVED)
+    [changed] = mine.events
+    assert isinstance(changed, OrganisationChanged)
     assert (changed.address, changed.town, changed.version) == ("5 place de la Gare", "Montpellier", 2)
-    later = member.award(mine, NAMED.model_copy(update={"address": "1 RUE NEUVE", "name": "SCENES"}))
-    assert later.member.organisation
-    assert later.member.organisation.address == mine.organisation.address
-    assert later.events[0].name == "SCENES"
-    assert later.events[0].address == "5 place de la Gare"
+    [later] = award(mine.state, organisation(address="1 RUE NEUVE", name="SCENES")).events
+    assert isinstance(later, OrganisationChanged) and (later.name, later.address) == ("SCENES", "5 place de la Gare")
 
 
-def test_acc_2_the_same_address_again_changes_nothing_whichever_version_was_shown(known):
-    mine, _ = moved(known)
-    assert moved(mine) == (mine, [])
+def test_acc_02_the_same_address_again_changes_nothing_whichever_version_was_shown():
+    mine = change_organisation(known(), MOVED).state
+    again = change_organisation(mine, MOVED)
+    assert (again.state, again.events) == (mine, ())
 
 
-def test_acc_2_of_two_people_who_change_the_address_the_second_is_told(known):
-    mine, _ = moved(known)
-    with pytest.raises(ChangedMeanwhile):
-        moved(mine, MOVED.model_copy(update={"town": "Lattes"}))
+def test_acc_02_of_two_people_who_change_the_address_the_second_is_told():
+    mine = change_organisation(known(), MOVED).state
+    assert codes(lambda: change_organisation(mine, MOVED.model_copy(update={"town": "Lattes"}))) == ["changed-meanwhile"]
 
 
-def test_acc_2_everything_wrong_with_an_address_is_said_at_once(known):
-    with pytest.raises(Refusal) as refused:
-        moved(known, ChangeOrganisation(address=" ", postcode="٣٤٠٠٠", town="", base_version=1))
-    assert {(fault.code, fault.field) for fault in refused.value.faults()} == {
+def test_acc_02_everything_wrong_with_an_address_is_said_at_once():
+    wrong = ChangeOrganisation(address=" ", postcode="٣٤٠٠٠", town="", base_version=1)
+    assert cells(lambda: change_organisation(known(), wrong)) == [
         ("address-missing", "address"),
         ("town-missing", "town"),
         ("postcode-wrong", "postcode"),
-    }
+    ]
 
 
-def test_acc_2_only_the_first_choice_of_a_password_is_told(known):
-    active, [event] = member.activate(known)
-    assert event == AccountActivated(user_id=known.user_id)
-    assert member.activate(active) == (active, [])
+def test_acc_02_only_the_first_choice_of_a_password_is_told():
+    active = activate(known())
+    assert active.events == (AccountActivated(user_id=known().user_id),)
+    assert activate(active.state).events == ()
 
 
-def test_acc_1_credentials_are_sent_again_until_a_password_was_chosen(known):
-    member.send_credentials(known)
-    active, _ = member.activate(known)
-    with pytest.raises(AlreadyActive):
-        member.send_credentials(active)
+def test_acc_01_credentials_are_sent_again_until_a_password_was_chosen():
+    assert send_credentials(known()).state == known()
+    assert codes(lambda: send_credentials(activate(known()).state)) == ["already-active"]
 
 
-def test_acc_6_an_agent_has_an_account_without_an_organisation():
-    made = member.create_agent(UUID(int=7), "Marie DURAND", "marie@region.example")
-    [created] = made.events
-    assert (created.user_id, created.siret) == (UUID(int=7), None)
-    assert made.user
-    assert made.user.email == "marie@region.example"
-    assert made.credentials
+def test_acc_06_an_agent_has_an_account_without_an_organisation():
+    [created], [user] = MARIE.events, MARIE.records
+    assert isinstance(created, AccountCreated) and (created.user_id, created.siret) == (UUID(int=7), None)
+    assert user.email == "marie@region.example" and awaits_credentials(None, MARIE.state)
 
 
-def test_prv_1_the_state_of_an_agent_says_nothing_personal():
-    made = member.create_agent(UUID(int=7), "Marie DURAND", "marie@region.example")
-    assert "marie" not in repr(made.member).lower()
-    assert "marie" not in repr(made.events).lower()
+def test_prv_01_the_state_of_an_agent_says_nothing_personal():
+    assert "marie" not in f"{MARIE.state}{MARIE.events}".lower()
 
 
 @pytest.mark.parametrize(
-    ("role", "siret", "holds", "is_agent"),
+    "step",
     [
-        ("organisation", SIRET, True, False),
-        ("organisation", "55208131766522", False, False),
-        ("agent", None, False, True),
-        ("operator", None, False, False),
-        ("system", SIRET, False, False),
+        lambda: holder(MARIE.state, HOLDER),
+        lambda: change_organisation(MARIE.state, MOVED),
+        lambda: send_credentials(agent(MARIE.state, AGENT)),
     ],
 )
-def test_acc_6_an_organisation_changes_itself_only_and_an_agent_sends_credentials(known, role, siret, holds, is_agent):
-    an_agent = member.create_agent(UUID(int=7), "Marie DURAND", "marie@region.example").member
-    actor = Actor("somebody", role, siret)
-    for check, allowed in ((access.holder, holds), (access.agent, is_agent)):
-        for one in (known, an_agent, None):
-            if allowed and one is known:
-                check(one, actor)
-            else:
-                with pytest.raises(NotFound):
-                    check(one, actor)
+def test_acc_06_what_is_asked_of_an_organisation_finds_no_agents_account(step: Any):
+    with pytest.raises(NotFound):
+        step()

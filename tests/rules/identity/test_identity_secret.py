@@ -55,6 +55,7 @@ def test_acc_2_less_than_twelve_characters_are_refused_with_their_number(passwor
         "P@ssw0rd1234",
         "Formation-Languedoc-2007",
         "sésame ouvre toi",
+        "princess-extranet1900",
         "............",
     ],
 )

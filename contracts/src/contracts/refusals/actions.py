@@ -212,13 +212,13 @@ class InseeCodeWrong(Refusal):
 class BirthDateAhead(Refusal):
     """La date de naissance, le {birth:date}, est dans l’avenir. Vérifiez l’année."""
 
-    rule = "TRN-2"
+    rule = "TRN-4"
 
 
-class AgeImplausible(Refusal):
-    """À son entrée, ce stagiaire aurait {age} ans ; il faut de {youngest} à {oldest} ans. Vérifiez la date de naissance."""
+class BirthDateTooOld(Refusal):
+    """La date de naissance, le {birth:date}, remonte à plus de 120 ans. Vérifiez l’année."""
 
-    rule = "TRN-2"
+    rule = "TRN-4"
 
 
 class EntryOutsideAction(Refusal):

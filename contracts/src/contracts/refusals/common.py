@@ -12,7 +12,7 @@ class NotFound(Refusal):
 class ChangedMeanwhile(Refusal):
     """Cette page a changé pendant votre saisie. Comparez avec ce qui est enregistré, puis enregistrez à nouveau."""
 
-    rule = "ACC-6"
+    rule = "ACC-8"  # [ours]: several people of one organisation work at once, and nobody overwrites unseen what another saved
 
 
 class InProgress(Refusal):

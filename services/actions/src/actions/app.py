@@ -24,19 +24,22 @@ from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
 from contracts.envelope import Envelope
 from contracts.message import Command
 
-from . import handlers
+from . import handlers, store
 from .rules.action import Action
+from .rules.preparation import preparation_changed
 
 
 def touched(command: Command, envelope: Envelope) -> Iterable[str]:
     """An import is answered under its own id, and awards under the number of each contract (ACT-1)."""
-    return [envelope.key, *(one.number for one in command.contracts)] if isinstance(command, ImportContracts) else [envelope.key]
+    return [envelope.key, *(contract.number for contract in command.contracts)] if isinstance(command, ImportContracts) else [envelope.key]
 
 
 service = Service(
     name="actions",
     state=Action,
     migrations="actions.migrations",
+    keep_records=store.keep,
+    says=preparation_changed,
     subscriptions=(
         Subscription(
             topic="actions.commands",

@@ -39,5 +39,5 @@ async def people(connection: Connection, ids: Iterable[str]) -> dict[str, Person
 
 async def sheets(connection: Connection, trainees: Iterable[UUID]) -> dict[UUID, TraineeSheet]:
     """The latest sheets of these trainees."""
-    found = await people(connection, [str(trainee) for trainee in trainees])
-    return {UUID(record.id): record.sheet for record in found.values() if isinstance(record, TraineeRecord)}
+    records = await people(connection, [str(trainee) for trainee in trainees])
+    return {UUID(record.id): record.sheet for record in records.values() if isinstance(record, TraineeRecord)}

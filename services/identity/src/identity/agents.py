@@ -18,7 +18,6 @@ from chassis.trouble import Trouble, explain
 from contracts.envelope import Actor
 
 from . import store
-from .handlers import keep
 from .mailer import FIRST_DAYS, LEASE
 from .own import act
 from .parts import opened
@@ -80,13 +79,12 @@ async def _create(service: Service, settings: IdentitySettings, agent: NewAgent,
 
 
 async def _keep(pool: asyncpg.Pool, engine: Engine, agent: NewAgent, hold: timedelta) -> Mailing:
-    user_id = uuid7()
-    enrolled = member.create_agent(user_id, agent.name, agent.email)
+    decision = member.create_agent(uuid7(), agent.name, agent.email)
+    user_id = decision.state.user_id
     try:
         async with act(pool, engine, str(user_id), Actor("identity", "operator")) as work:
-            if enrolled.user:
-                await store.add_account(work.connection, enrolled.user, work.key, "agent", agent.login)
-            await keep(work, enrolled, work.key)
+            await store.add_account(work.connection, user_id, work.key, "agent", agent.login)
+            work.keep(decision)
             return await store.ask_mail(work.connection, user_id, "first", hold)
     except LoginExists:
         raise Trouble(f"L’identifiant « {agent.login} » est déjà pris. Choisissez-en un autre avec --login.") from None

@@ -5,7 +5,7 @@ from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ContractReplaced
 from contracts.identity import ChangeOrganisation, SendCredentials
 
-from . import handlers
+from . import handlers, store
 from .parts import Parts
 from .rules.member import Member
 from .settings import IdentitySettings
@@ -35,6 +35,7 @@ def make() -> Service:
             ),
         ),
         migrations="identity.migrations",
+        keep_records=store.keep_users,
         on_start=(parts.running,),
         http=parts.http,
         settings=IdentitySettings,

@@ -118,10 +118,10 @@ class Desk:
         """A temporary password goes to a known address; the old one keeps working until that one is used (ACC-3)."""
         await self._charge(self._subject("client who forgets", asked.client), A_CLIENT_WHO_FORGETS)
         await self._charge(self._subject("address", store.folded(asked.email)), AN_ADDRESS)
-        found = await store.find_by_email(self.pool, asked.email)
-        if not found:
+        accounts = await store.find_by_email(self.pool, asked.email)
+        if not accounts:
             raise EmailUnknown(field="email")
-        for stored in found:
+        for stored in accounts:
             await store.ask_mail(self.pool, stored.user_id, "forgotten")
         self.mail_waits.set()
         return Sent(hours=FORGOTTEN_HOURS)
@@ -143,7 +143,7 @@ class Desk:
             if new_login != stored.login:
                 await _taken_is_refused(new_login, store.change_login(work.connection, stored.user_id, new_login))
             if work.state:
-                work.save(*member.activate(work.state))
+                work.keep(member.activate(work.state))
             return True
 
     async def _check_login(self, stored: Stored, new_login: str) -> list[Refusal]:

@@ -35,7 +35,7 @@ class Hasher:
     async def verify(self, *tries: tuple[str | None, str]) -> list[bool]:
         """Whether each hash is of its password; one that is None costs the same and is of none."""
         async with self._turn:
-            return await asyncio.to_thread(lambda: [self._verify(*one) for one in tries])
+            return await asyncio.to_thread(lambda: [self._verify(*attempt) for attempt in tries])
 
     def _verify(self, known: str | None, password: str) -> bool:
         try:

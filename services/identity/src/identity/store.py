@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -102,14 +103,13 @@ async def agent_exists(db: Executor) -> bool:
     return bool(await db.fetchval("SELECT EXISTS (SELECT FROM accounts WHERE role = 'agent')"))
 
 
-async def add_account(db: Executor, user: UserRecord, key: str, role: Role, login: str) -> None:
-    """A new account, without a password. Raises LoginExists."""
-    await keep_user(db, user)
+async def add_account(db: Executor, user_id: UUID, key: str, role: Role, login: str) -> None:
+    """A new account, without a password; the person whose it is is kept in the same transaction. Raises LoginExists."""
     try:
         await db.execute(
             "INSERT INTO accounts (user_id, person, key, role, login, login_folded) VALUES ($1, $2, $3, $4, $5, $6)",
-            user.user_id,
-            user.id,
+            user_id,
+            str(user_id),
             key,
             role,
             login,
@@ -119,16 +119,17 @@ async def add_account(db: Executor, user: UserRecord, key: str, role: Role, logi
         raise LoginExists from error
 
 
-async def keep_user(db: Executor, user: UserRecord) -> None:
-    """The name and address of a user, in their newest version."""
+async def keep_users(db: Executor, users: Sequence[UserRecord]) -> None:
+    """The names and addresses of users, in their newest version."""
     await db.execute(
         """
-        INSERT INTO people (id, kind, version, body) VALUES ($1, 'user', $2, $3)
+        INSERT INTO people (id, kind, version, body)
+        SELECT id, 'user', version, body FROM unnest($1::text[], $2::int[], $3::jsonb[]) AS person (id, version, body)
         ON CONFLICT (id) DO UPDATE SET version = excluded.version, body = excluded.body
         """,
-        user.id,
-        user.version,
-        json.dumps({"name": user.name, "email": user.email}),
+        [user.id for user in users],
+        [user.version for user in users],
+        [json.dumps({"name": user.name, "email": user.email}) for user in users],
     )
 
 

@@ -6,8 +6,8 @@ from contracts.actions import ActionAwarded, ActionClosed, ContractReplaced, Tra
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
 from contracts.surveys import AcknowledgeReport, RecordExitSurvey, SubmitReport
 
-from . import handlers
-from .rules.outcomes import Outcomes
+from . import handlers, store
+from .rules.outcomes import Outcomes, report_changed
 
 service = Service(
     name="surveys",
@@ -38,4 +38,6 @@ service = Service(
         ),
     ),
     migrations="surveys.migrations",
+    keep_records=store.keep,
+    says=report_changed,
 )

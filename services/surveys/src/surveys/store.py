@@ -1,17 +1,22 @@
-"""All SQL of this service."""
+"""All SQL of this service: the table of people, where what somebody wrote is kept so that erasing finds it (PRV-1)."""
 
 import json
+from collections.abc import Sequence
 
 from chassis.db import Connection
 from contracts.personal import TextRecord
 
 
-async def keep_text(connection: Connection, record: TextRecord) -> None:
-    """What somebody wrote, where erasing will find it (PRV-1)."""
+async def keep(connection: Connection, texts: Sequence[TextRecord]) -> None:
+    """What somebody wrote."""
     await connection.execute(
-        "INSERT INTO people (id, kind, contract_number, version, body) VALUES ($1, 'text', $2, $3, $4)",
-        record.id,
-        record.contract_number,
-        record.version,
-        json.dumps({"text": record.text}),
+        """
+        INSERT INTO people (id, kind, contract_number, version, body)
+        SELECT id, 'text', contract_number, version, body
+        FROM unnest($1::text[], $2::text[], $3::int[], $4::jsonb[]) AS text (id, contract_number, version, body)
+        """,
+        [text.id for text in texts],
+        [text.contract_number for text in texts],
+        [text.version for text in texts],
+        [json.dumps({"text": text.text}) for text in texts],
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -16,17 +16,13 @@ from contracts.actions import (
     OpenAction,
     RegisterTrainee,
     RemoveTrainee,
-    Terms,
     UnlockDates,
     UnlockTrainee,
     ValidateDates,
     WithdrawContract,
 )
-from contracts.answers import PersonalRef
 from contracts.codes import PaidBy
-from contracts.envelope import CommandRef
-from contracts.message import Command, Event
-from contracts.personal import PersonalRecord
+from contracts.message import Command
 from contracts.refusals import Refusal
 from contracts.refusals.actions import (
     ActionAlreadyClosed,
@@ -36,6 +32,9 @@ from contracts.refusals.actions import (
     ActionWithdrawnByRegion,
 )
 from contracts.refusals.common import InProgress, NotFound
+from contracts.sheets import EntryDays
+
+from .terms import Terms
 
 
 class Stage(StrEnum):
@@ -82,11 +81,26 @@ class Trainee:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody whom the contract names; who they are is in the table of people."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Asker:
+    """The command that waits for the answer of another service, and when it was sent."""
+
+    command_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Pending:
     """What `declarations` is asked: the type of the ask, and the command that waits for the answer."""
 
     asked: str
-    command: CommandRef
+    command: Asker
 
 
 @dataclass(frozen=True)
@@ -95,8 +109,8 @@ class Action:
 
     number: str
     terms: Terms
-    agent: PersonalRef
-    trainers: tuple[PersonalRef, ...]
+    agent: Person
+    trainers: tuple[Person, ...]
     award: int = 1
     stage: Stage = Stage.AWARDED
     dates_version: int = 0
@@ -108,6 +122,11 @@ class Action:
     pending: Pending | None = None
 
     @property
+    def siret(self) -> str:
+        """The holder's (ACC-6)."""
+        return self.terms.organisation.siret
+
+    @property
     def opened(self) -> bool:
         """Whether it runs: from the opening to the closing."""
         return self.stage is Stage.OPENED
@@ -117,7 +136,22 @@ class Action:
         """Whether the contract is as the Region awarded it: nothing was ever entered (ACT-1)."""
         return self.stage is Stage.AWARDED and not (self.dates_version or self.trainers_confirmed or self.trainees)
 
-    def present(self, trainee_id: UUID) -> Trainee:
+    @property
+    def counted(self) -> dict[UUID, Trainee]:
+        """The trainees that the ceilings count, in the order of their ids (TRN-1)."""
+        return {trainee_id: trainee for trainee_id, trainee in sorted(self.trainees.items()) if trainee.counts}
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the headcount is reached (TRN-1)."""
+        return len(self.counted) >= self.terms.headcount
+
+    @property
+    def entry_days(self) -> EntryDays:
+        """When a trainee may enter (TRN-6, TRN-9)."""
+        return EntryDays.of(self.terms.kind, self.terms.planned_start, self.terms.planned_end, self.actual_start)
+
+    def on_list(self, trainee_id: UUID) -> Trainee:
         """The trainee, if the ceilings count them. Raises NotFound otherwise."""
         trainee = self.trainees.get(trainee_id)
         if trainee is None or not trainee.counts:
@@ -127,12 +161,6 @@ class Action:
     def with_trainees(self, changed: Mapping[UUID, Trainee]) -> "Action":
         """The action with these trainees in the place of what was known of them."""
         return replace(self, trainees={**self.trainees, **changed})
-
-
-Decided = tuple[Action, list[Event]]
-"""What a rule returns: the new state, and what happened."""
-Recorded = tuple[Action, list[Event], list[PersonalRecord]]
-"""The same, with what is personal."""
 
 
 AWARDED: Final = frozenset({Stage.AWARDED})

@@ -1,10 +1,11 @@
 """Awarding contracts: a workbook's, whole or not at all (ACT-1); replacing and withdrawing one that nobody has worked on."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import uuid5
 
+from chassis.decision import Decision
 from contracts.actions import (
     ActionAwarded,
     ActionWithdrawn,
@@ -16,19 +17,24 @@ from contracts.actions import (
 )
 from contracts.answers import PersonalRef
 from contracts.envelope import NAMESPACE
-from contracts.personal import AgentRecord, PersonalRecord, TrainerRecord
+from contracts.personal import AgentContact, AgentRecord, PersonalRecord, TrainerRecord, TrainerSheet
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.actions import ContractDiffers, ContractInUse, ContractTwice, ContractWithdrawn, MoreFaults, NoContract
 
-from .action import Action, Decided, Recorded, Stage, admit
-from .terms import wrong_contract
+from .action import Action, Person, Stage, admit
+from .contract_faults import wrong_contract
+from .terms import Terms, terms_of
 
 People = Mapping[str, PersonalRecord]
 MOST_FAULTS = 5_000
 """Of one answer: a workbook that is wrong on every line must still fit into a Kafka record."""
+Content = Mapping[str, Any]
+"""Every value of a contract under its path, `terms.centre.price`; a list's length under its own."""
 
 
-def import_contracts(command: ImportContracts, known: Mapping[str, Action], people: People) -> tuple[list[Recorded], ContractsImported]:
+def import_contracts(
+    command: ImportContracts, known: Mapping[str, Action], people: People
+) -> tuple[list[Decision[Action]], ContractsImported]:
     """What an import awards and replaces, and what it answers (ACT-1). Idempotent by contract number: what is known is left alone.
 
     `known`: the actions of the numbers that have one; `people`: the records to which those refer. Raises every fault of every
@@ -39,26 +45,27 @@ def import_contracts(command: ImportContracts, known: Mapping[str, Action], peop
     changed: list[Contract] = []
     for contract in command.contracts:
         action = known.get(contract.number)
-        (fresh if action is None else same if _content(action, people) == contract else changed).append(contract)
+        (fresh if action is None else same if _kept_content(action, people) == _content(contract) else changed).append(contract)
     refuse_all(_first([*_wrong_numbers(command, known), *_wrong_contents(command, fresh, changed, known, people)]))
     answer = ContractsImported(
-        awarded=tuple(one.number for one in fresh),
-        known=tuple(one.number for one in same),
-        replaced=tuple(one.number for one in changed),
+        awarded=tuple(contract.number for contract in fresh),
+        known=tuple(contract.number for contract in same),
+        replaced=tuple(contract.number for contract in changed),
         check_only=command.check_only,
     )
-    return ([] if command.check_only else [_award(one, known.get(one.number)) for one in [*fresh, *changed]]), answer
+    awarded = [] if command.check_only else [*fresh, *changed]
+    return [_award(contract, known.get(contract.number)) for contract in awarded], answer
 
 
-def withdraw(action: Action, command: WithdrawContract) -> Decided:
+def withdraw(action: Action, command: WithdrawContract) -> Decision[Action]:
     """Takes back a contract on which nothing was entered (ACT-1)."""
     if action.stage is not Stage.WITHDRAWN and not action.untouched:
         raise ContractInUse
     admit(action, command)
-    return replace(action, stage=Stage.WITHDRAWN), [ActionWithdrawn()]
+    return Decision(replace(action, stage=Stage.WITHDRAWN), (ActionWithdrawn(),))
 
 
-def _award(contract: Contract, before: Action | None) -> Recorded:
+def _award(contract: Contract, before: Action | None) -> Decision[Action]:
     """Ids follow from the number and the place in the list, so that they are the same again when the command is handled again."""
     award = before.award + 1 if before else 1
     agent = AgentRecord(
@@ -70,10 +77,12 @@ def _award(contract: Contract, before: Action | None) -> Recorded:
         )
         for index, sheet in enumerate(contract.trainers)
     ]
-    refs = tuple(PersonalRef(id=record.id, version=award) for record in trainers)
-    action = Action(contract.number, contract.terms, PersonalRef(id=agent.id, version=award), refs, award)
-    event = (ContractReplaced if before else ActionAwarded)(terms=action.terms, agent=action.agent, trainers=action.trainers)
-    return action, [event], [agent, *trainers]
+    refs = tuple(PersonalRef(id=trainer.id, version=award) for trainer in trainers)
+    awarded = (ContractReplaced if before else ActionAwarded)(
+        terms=contract.terms, agent=PersonalRef(id=agent.id, version=award), trainers=refs
+    )
+    action = Action(contract.number, terms_of(contract.terms), Person(agent.id), tuple(Person(trainer.id) for trainer in trainers), award)
+    return Decision(action, (awarded,), (agent, *trainers))
 
 
 def _wrong_numbers(command: ImportContracts, known: Mapping[str, Action]) -> Iterator[Refusal]:
@@ -100,30 +109,38 @@ def _wrong_contents(
         if command.replace and not action.untouched:
             yield ContractInUse(field="number", item=contract.number)
         elif not command.replace:
-            paths = _differences(_content(action, people), contract)
+            paths = _differences(_kept_content(action, people), _content(contract))
             yield from (ContractDiffers(field=path, item=contract.number) for path in paths)
 
 
-def _first(found: list[Refusal]) -> list[Refusal]:
-    more = len(found) - MOST_FAULTS
-    return [*found[:MOST_FAULTS], MoreFaults(count=more)] if more > 0 else found
+def _first(faults: list[Refusal]) -> list[Refusal]:
+    more = len(faults) - MOST_FAULTS
+    return [*faults[:MOST_FAULTS], MoreFaults(count=more)] if more > 0 else faults
 
 
-def _content(action: Action, people: People) -> Contract | None:
+def _content(contract: Contract) -> Content:
+    return _values(terms_of(contract.terms), contract.agent, contract.trainers)
+
+
+def _kept_content(action: Action, people: People) -> Content | None:
     """The contract as it was awarded; None once its people are erased (PRV-1)."""
     agent = people.get(action.agent.id)
-    trainers = [record for ref in action.trainers if isinstance(record := people.get(ref.id), TrainerRecord)]
+    trainers = [record.sheet for person in action.trainers if isinstance(record := people.get(person.id), TrainerRecord)]
     if not isinstance(agent, AgentRecord) or len(trainers) != len(action.trainers):
         return None
-    return Contract(number=action.number, terms=action.terms, agent=agent.contact, trainers=tuple(one.sheet for one in trainers))
+    return _values(action.terms, agent.contact, trainers)
 
 
-def _differences(before: Contract | None, after: Contract) -> list[str]:
+def _values(terms: Terms, agent: AgentContact, trainers: Sequence[TrainerSheet]) -> Content:
+    named = {"agent": agent.model_dump(), "trainers": tuple(sheet.model_dump() for sheet in trainers)}
+    return dict(_leaves({"terms": asdict(terms), **named}))
+
+
+def _differences(before: Content | None, after: Content) -> list[str]:
     """The paths at which a contract differs from what was awarded; a list's own where their lengths do."""
     if before is None:
         return ["number"]
-    old, new = dict(_leaves(before.model_dump())), dict(_leaves(after.model_dump()))
-    return [path for path, value in new.items() if path in old and old[path] != value]
+    return [path for path, value in after.items() if path in before and before[path] != value]
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from chassis.decision import Decision
 from contracts.actions import (
     ActionNotOpened,
     ActionOpened,
     ConfirmTrainers,
     DeclareNonOpening,
     OpenAction,
+    PreparationChanged,
     TraineeEntered,
     TrainersConfirmed,
 )
-from contracts.codes import ActionKind
+from contracts.codes import OpeningCondition
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.actions import (
     DatesNotValidated,
@@ -29,60 +31,61 @@ from contracts.refusals.actions import (
     TrainersNotConfirmed,
 )
 
-from .action import Action, Decided, Presence, Stage, admit
+from .action import Action, Presence, Stage, admit
+from .preparation import prepared
 
 
-def confirm_trainers(action: Action, command: ConfirmTrainers) -> Decided:
+def confirm_trainers(action: Action, command: ConfirmTrainers) -> Decision[Action]:
     """The contract's list of trainers holds (TRA-1)."""
     admit(action, command)
     if action.trainers_confirmed:
         raise TrainersAlreadyConfirmed
-    return replace(action, trainers_confirmed=True), [TrainersConfirmed()]
+    return Decision(replace(action, trainers_confirmed=True), (TrainersConfirmed(),))
 
 
-def open_action(action: Action, command: OpenAction, day: date) -> Decided:
+def open_action(action: Action, command: OpenAction, day: date) -> Decision[Action]:
     """Open since its actual start, sent on that day or later; every trainee has entered on their date (OPN-1 to OPN-3).
 
     Raises all that lacks at once, each with its own code, and the trainee's id as item.
     """
     admit(action, command)
-    refuse_all([*_lacking(action), *_wrong_start(action, command, day)])
-    present = {one: replace(trainee, presence=Presence.ENTERED) for one, trainee in action.trainees.items() if trainee.counts}
-    opened = replace(action, stage=Stage.OPENED, actual_start=command.actual_start).with_trainees(present)
-    entries = [TraineeEntered(trainee_id=one, entered_on=trainee.entry) for one, trainee in present.items() if trainee.entry]
-    return opened, [ActionOpened(actual_start=command.actual_start, frequency=command.frequency), *entries]
+    preparation = prepared(action)
+    refuse_all([*_lacking(preparation), *_wrong_start(action, preparation.opens_on, command.actual_start, day)])
+    entered = {trainee_id: replace(trainee, presence=Presence.ENTERED) for trainee_id, trainee in action.counted.items()}
+    opened = replace(action, stage=Stage.OPENED, actual_start=command.actual_start).with_trainees(entered)
+    entries = (TraineeEntered(trainee_id=trainee_id, entered_on=trainee.entry) for trainee_id, trainee in entered.items() if trainee.entry)
+    return Decision(opened, (ActionOpened(actual_start=command.actual_start, frequency=command.frequency), *entries))
 
 
-def decline(action: Action, command: DeclareNonOpening) -> Decided:
+def decline(action: Action, command: DeclareNonOpening) -> Decision[Action]:
     """The action does not take place, which ends it (OPN-4)."""
     admit(action, command)
-    return replace(action, stage=Stage.NOT_OPENED), [ActionNotOpened(reason=command.reason)]
+    return Decision(replace(action, stage=Stage.NOT_OPENED), (ActionNotOpened(reason=command.reason),))
 
 
-def _lacking(action: Action) -> Iterator[Refusal]:
-    """What OPN-1 lists: dates, trainers, at least one trainee, whole sheets, confirmed entry dates."""
-    if not action.dates_locked:
-        yield DatesNotValidated()
-    if not action.trainers_confirmed:
-        yield TrainersNotConfirmed()
-    present = {str(one): trainee for one, trainee in action.trainees.items() if trainee.counts}
-    if not present:
-        yield NoTrainee()
-    for one, trainee in present.items():
-        if not trainee.complete:
-            yield SheetIncomplete(item=one, trainee=one)
-    for one, trainee in present.items():
-        if trainee.entry is None:
-            yield EntryDateUnconfirmed(item=one, trainee=one)
+def _lacking(preparation: PreparationChanged) -> Iterator[Refusal]:
+    """What OPN-1 lists, each trainee by name."""
+    for condition in preparation.lacking:
+        match condition:
+            case OpeningCondition.DATES:
+                yield DatesNotValidated()
+            case OpeningCondition.TRAINEES:
+                yield NoTrainee()
+            case OpeningCondition.SHEETS:
+                yield from (SheetIncomplete(item=str(trainee_id), trainee=str(trainee_id)) for trainee_id in preparation.incomplete)
+            case OpeningCondition.ENTRIES:
+                yield from (EntryDateUnconfirmed(item=str(trainee_id), trainee=str(trainee_id)) for trainee_id in preparation.undated)
+            case OpeningCondition.TRAINERS:
+                yield TrainersNotConfirmed()
 
 
-def _wrong_start(action: Action, command: OpenAction, day: date) -> Iterator[Refusal]:
-    """The actual start: the planned one on collective actions, not before the vote on others (OPN-2), not after today, after nobody's
-    entry (TRN-9).
+def _wrong_start(action: Action, opens_on: date | None, start: date, day: date) -> Iterator[Refusal]:
+    """The actual start: `opens_on` on collective actions, not before the vote on others (OPN-2), not after today, after nobody's entry
+    (TRN-9).
     """
-    terms, start = action.terms, command.actual_start
-    if terms.kind is ActionKind.COLLECTIVE and start != terms.planned_start:
-        yield StartDiffers(field="actual_start", planned=terms.planned_start, entered=start)
+    terms = action.terms
+    if opens_on and start != opens_on:
+        yield StartDiffers(field="actual_start", planned=opens_on, entered=start)
         return
     if start < min(terms.vote_date, terms.planned_start):
         yield StartBeforeVote(field="actual_start", vote=terms.vote_date, entered=start)
@@ -92,6 +95,6 @@ def _wrong_start(action: Action, command: OpenAction, day: date) -> Iterator[Ref
         return
     if day < start:
         yield OpeningTooEarly(field="actual_start", start=start)
-    for one, trainee in action.trainees.items():
-        if trainee.counts and trainee.entry and trainee.entry < start:
-            yield EntryBeforeStart(item=str(one), trainee=str(one), entered=trainee.entry, start=start)
+    for trainee_id, trainee in action.counted.items():
+        if trainee.entry and trainee.entry < start:
+            yield EntryBeforeStart(item=str(trainee_id), trainee=str(trainee_id), entered=trainee.entry, start=start)

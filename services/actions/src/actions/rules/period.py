@@ -13,25 +13,25 @@ def wrong_periods(periods: Sequence[Period], start: date, end: date, path: str) 
 
     Centre and company may overlap. `path` names the list in a fault's field, `periods` say.
     """
-    found: list[Refusal] = []
+    faults: list[Refusal] = []
     for index, period in enumerate(periods):
         if period.end < period.start:
-            found.append(PeriodReversed(field=f"{path}.{index}.end", start=period.start, end=period.end))
+            faults.append(PeriodReversed(field=f"{path}.{index}.end", start=period.start, end=period.end))
         if start <= end:
             outside = [name for name, day in (("start", period.start), ("end", period.end)) if not start <= day <= end]
-            found += [PeriodOutsideAction(field=f"{path}.{index}.{name}", start=start, end=end) for name in outside]
-    return found + _overlaps(periods, path)
+            faults += [PeriodOutsideAction(field=f"{path}.{index}.{name}", start=start, end=end) for name in outside]
+    return faults + _overlaps(periods, path)
 
 
 def _overlaps(periods: Sequence[Period], path: str) -> list[Refusal]:
     """Each period that begins before another of its place, begun earlier, has ended: a sweep, so that a long list stays quick."""
-    found: list[Refusal] = []
+    faults: list[Refusal] = []
     longest: dict[str, Period] = {}
     forward = [(index, period) for index, period in enumerate(periods) if period.start <= period.end]
     for index, period in sorted(forward, key=lambda pair: (pair[1].start, pair[0])):
         other = longest.get(period.place)
         if other and period.start <= other.end:
-            found.append(PeriodsOverlap(field=f"{path}.{index}.start", start=other.start, end=other.end))
+            faults.append(PeriodsOverlap(field=f"{path}.{index}.start", start=other.start, end=other.end))
         if other is None or period.end > other.end:
             longest[period.place] = period
-    return found
+    return faults

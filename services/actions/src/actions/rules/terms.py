@@ -1,107 +1,99 @@
-"""What a contract must hold (ACT-4), checked whole: every fault at once, each with its path in the contract."""
+"""The terms of a contract (ACT-4) as this service keeps them: its own types, so that another version of a message moves no state."""
 
-import re
-from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
+from typing import Any, TypeVar
 
-from stdnum.fr import siret
+from contracts import actions as messages
+from contracts.codes import ActionKind, Place, TaxRegime
 
-from contracts.actions import Contract, PlaceTerms, Terms
-from contracts.refusals import Refusal
-from contracts.refusals.actions import (
-    CeilingOutOfRange,
-    ContractFieldMissing,
-    EmailWrong,
-    NoHoursPlanned,
-    PaidAboveHeadcount,
-    PlannedDatesReversed,
-    PriceDiffers,
-    SiretWrong,
-    ThresholdsDisordered,
-)
-from contracts.types import to_cent
-
-from .period import wrong_periods
-
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+K = TypeVar("K")
 
 
-def planned_hours(terms: Terms) -> Decimal:
-    """The planned total per trainee, hours in centre + hours in company: 812 + 420 = 1232 (ACT-3)."""
-    return terms.centre.hours + terms.company.hours
+@dataclass(frozen=True)
+class Organisation:
+    """The training organisation that holds the contract, as the contract names it."""
+
+    siret: str
+    name: str
+    email: str
+    address: str
+    address_complement: str
+    postcode: str
+    town: str
+    tax_regime: TaxRegime
 
 
-def planned_price(place: PlaceTerms, headcount: int) -> Decimal:
-    """Hours × rate × headcount, rounded half up to the cent: 812 × 5.00 × 10 = 40,600.00; 420 × 0.95 × 10 = 3,990.00 (ACT-4)."""
-    return to_cent(place.hours * place.rate * headcount)
+@dataclass(frozen=True)
+class PlaceTerms:
+    """What the contract plans and pays in one place: hours per trainee, total price, rate per trainee-hour."""
+
+    hours: Decimal
+    price: Decimal
+    rate: Decimal
 
 
-def wrong_contract(contract: Contract) -> list[Refusal]:
-    """Everything that is wrong with a contract (ACT-4), each with the contract's number as its item."""
-    terms = contract.terms
-    found: list[Refusal] = [
-        *_missing(contract),
-        *_wrong_sirets(terms),
-        *_wrong_amounts(terms),
-        *wrong_periods(terms.periods, terms.planned_start, terms.planned_end, "terms.periods"),
-    ]
-    if terms.organisation.email.strip() and not EMAIL.fullmatch(terms.organisation.email):
-        found.append(EmailWrong(field="terms.organisation.email"))
-    if terms.planned_end < terms.planned_start:
-        found.append(PlannedDatesReversed(field="terms.planned_end", start=terms.planned_start, end=terms.planned_end))
-    for refusal in found:
-        refusal.item = contract.number
-    return found
+@dataclass(frozen=True)
+class Period:
+    """A stretch of days, both included, in one place."""
+
+    place: Place
+    start: date
+    end: date
 
 
-def _missing(contract: Contract) -> Iterator[Refusal]:
-    terms, organisation = contract.terms, contract.terms.organisation
-    texts = {
-        "terms.title": terms.title,
-        "terms.call_for_projects": terms.call_for_projects,
-        "terms.safir_operation": terms.safir_operation,
-        "terms.safir_market": terms.safir_market,
-        "terms.deciding_body": terms.deciding_body,
-        "terms.location": terms.location,
-        "terms.sector_code": terms.sector_code,
-        "terms.sector_label": terms.sector_label,
-        "terms.organisation.name": organisation.name,
-        "terms.organisation.email": organisation.email,
-        "terms.organisation.address": organisation.address,
-        "terms.organisation.town": organisation.town,
-        "agent.name": contract.agent.name,
-        "agent.telephone": contract.agent.telephone,
-    }
-    for index, subcontractor in enumerate(terms.subcontractors):
-        texts[f"terms.subcontractors.{index}.name"] = subcontractor.name
-    for index, trainer in enumerate(contract.trainers):
-        for name in ("last_name", "first_name", "field", "experience"):
-            texts[f"trainers.{index}.{name}"] = getattr(trainer, name)
-    return (ContractFieldMissing(field=path) for path, text in texts.items() if not text.strip())
+@dataclass(frozen=True)
+class Subcontractor:
+    """Named in the contract, with the ceiling of what it may invoice, excluding tax."""
+
+    siret: str
+    name: str
+    ceiling: Decimal
 
 
-def _wrong_sirets(terms: Terms) -> Iterator[Refusal]:
-    if not siret.is_valid(terms.organisation.siret):
-        yield SiretWrong(field="terms.organisation.siret")
-    for index, subcontractor in enumerate(terms.subcontractors):
-        if not siret.is_valid(subcontractor.siret):
-            yield SiretWrong(field=f"terms.subcontractors.{index}.siret")
+@dataclass(frozen=True)
+class Terms:
+    """All of a contract that is not personal: what rules decide on, and what a later import is compared with (ACT-1)."""
+
+    kind: ActionKind
+    title: str
+    call_for_projects: str
+    programme_year: int
+    safir_operation: str
+    safir_market: str
+    deciding_body: str
+    vote_date: date
+    location: str
+    sector_code: str
+    sector_label: str
+    esf: bool
+    organisation: Organisation
+    planned_start: date
+    planned_end: date
+    centre: PlaceTerms
+    company: PlaceTerms
+    headcount: int
+    paid_headcount: int
+    thresholds: tuple[Decimal, Decimal, Decimal]
+    periods: tuple[Period, ...]
+    subcontractors: tuple[Subcontractor, ...] = ()
 
 
-def _wrong_amounts(terms: Terms) -> Iterator[Refusal]:
-    for name, place in (("centre", terms.centre), ("company", terms.company)):
-        if place.price != (expected := planned_price(place, terms.headcount)):
-            yield PriceDiffers(
-                field=f"terms.{name}.price", hours=place.hours, rate=place.rate, headcount=terms.headcount, expected=expected
-            )
-    if not planned_hours(terms):
-        yield NoHoursPlanned(field="terms.centre.hours")
-    if terms.paid_headcount > terms.headcount:
-        yield PaidAboveHeadcount(field="terms.paid_headcount", paid=terms.paid_headcount, headcount=terms.headcount)
-    first, second, third = terms.thresholds
-    if not 0 < first < second < third:
-        yield ThresholdsDisordered(field="terms.thresholds")
-    price = terms.centre.price + terms.company.price
-    for index, subcontractor in enumerate(terms.subcontractors):
-        if not 0 < subcontractor.ceiling <= price:
-            yield CeilingOutOfRange(field=f"terms.subcontractors.{index}.ceiling", price=price)
+def terms_of(awarded: messages.Terms) -> Terms:
+    """The terms that a contract was awarded with."""
+    return _same_fields(
+        Terms,
+        awarded,
+        organisation=_same_fields(Organisation, awarded.organisation),
+        centre=_same_fields(PlaceTerms, awarded.centre),
+        company=_same_fields(PlaceTerms, awarded.company),
+        periods=tuple(_same_fields(Period, period) for period in awarded.periods),
+        subcontractors=tuple(_same_fields(Subcontractor, subcontractor) for subcontractor in awarded.subcontractors),
+    )
+
+
+def _same_fields(kind: type[K], part: Any, **converted: Any) -> K:
+    """A `kind` with what `part` holds under the same names; what is `converted` already is taken from there."""
+    names = (field.name for field in fields(kind))  # type: ignore[arg-type]  # a dataclass
+    return kind(**{name: converted[name] if name in converted else getattr(part, name) for name in names})

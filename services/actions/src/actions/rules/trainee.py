@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from chassis.decision import Decision
 from contracts.actions import (
     ChangeTrainee,
     EntryDate,
@@ -19,9 +20,8 @@ from contracts.actions import (
 )
 from contracts.answers import PersonalRef
 from contracts.codes import PaidBy
-from contracts.envelope import CommandRef
 from contracts.message import Event
-from contracts.personal import TraineeRecord, TraineeSheet
+from contracts.personal import TraineeSheet
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.actions import (
     EntryDateElsewhere,
@@ -31,36 +31,34 @@ from contracts.refusals.actions import (
     TraineeNotLocked,
 )
 from contracts.refusals.common import ChangedMeanwhile, NotFound
+from contracts.sheets import is_complete, wrong_sheet
 
-from .action import Action, Decided, Presence, Recorded, Trainee, admit
+from .action import Action, Asker, Presence, Trainee, admit
 from .asks import ask
-from .sheet import age_bracket, is_complete, wrong_sheet
+from .sheet import described, recorded
 from .text import written
 
 
-def register(action: Action, command: RegisterTrainee, day: date) -> Recorded:
+def register(action: Action, command: RegisterTrainee, day: date) -> Decision[Action]:
     """A new trainee, within both ceilings (TRN-1), the sheet whole or partial (TRN-4). Raises every fault at once."""
     admit(action, command)
     if command.trainee_id in action.trainees:
         raise ChangedMeanwhile
     faults = [*_over_headcount(action), *_over_paid_headcount(action, command.sheet, command.trainee_id)]
-    refuse_all([*faults, *wrong_sheet(command.sheet, action, day, partial=command.partial)])
+    refuse_all([*faults, *wrong_sheet(command.sheet, action.entry_days, day, partial=command.partial)])
     trainee = Trainee(sheet=1, complete=is_complete(command.sheet), paid_by=command.sheet.paid_by)
-    event = described(TraineeRegistered, command.trainee_id, command.sheet, trainee.sheet)
-    return (
-        action.with_trainees({command.trainee_id: trainee}),
-        [event],
-        [recorded(action, command.trainee_id, command.sheet, trainee.sheet)],
-    )
+    registered = described(TraineeRegistered, command.trainee_id, command.sheet, trainee.sheet)
+    record = recorded(action, command.trainee_id, command.sheet, trainee.sheet)
+    return Decision(action.with_trainees({command.trainee_id: trainee}), (registered,), (record,))
 
 
-def change(action: Action, command: ChangeTrainee, day: date) -> Recorded:
+def change(action: Action, command: ChangeTrainee, day: date) -> Decision[Action]:
     """Another sheet (TRN-5): of one who has entered only once per unlocking, whole, and without its entry date (TRN-9).
 
     An entry date that was confirmed is confirmed anew when the sheet changes it. Raises every fault at once.
     """
     admit(action, command)
-    sheet, trainee_id, trainee = command.sheet, command.trainee_id, action.present(command.trainee_id)
+    sheet, trainee_id, trainee = command.sheet, command.trainee_id, action.on_list(command.trainee_id)
     if trainee.entered and not trainee.unlocked:
         raise TraineeLocked(item=str(trainee_id), trainee=str(trainee_id))
     if command.base_version != trainee.sheet:
@@ -69,7 +67,7 @@ def change(action: Action, command: ChangeTrainee, day: date) -> Recorded:
     moved = trainee.entry is not None and sheet.entry_date not in (None, trainee.entry)
     if trainee.entered and trainee.entry and moved:
         faults.append(EntryDateElsewhere(field="sheet.entry_date", trainee=str(trainee_id), entered=trainee.entry))
-    refuse_all([*faults, *wrong_sheet(sheet, action, day, partial=command.partial and not trainee.entered)])
+    refuse_all([*faults, *wrong_sheet(sheet, action.entry_days, day, partial=command.partial and not trainee.entered)])
     changed = replace(
         trainee,
         sheet=trainee.sheet + 1,
@@ -81,10 +79,11 @@ def change(action: Action, command: ChangeTrainee, day: date) -> Recorded:
     events: list[Event] = [described(TraineeChanged, trainee_id, sheet, changed.sheet)]
     if moved:
         events.append(EntryDatesConfirmed(entries=(EntryDate(trainee_id=trainee_id, entered_on=changed.entry),)))
-    return action.with_trainees({trainee_id: changed}), events, [recorded(action, trainee_id, sheet, changed.sheet)]
+    record = recorded(action, trainee_id, sheet, changed.sheet)
+    return Decision(action.with_trainees({trainee_id: changed}), tuple(events), (record,))
 
 
-def remove(action: Action, command: RemoveTrainee, asker: CommandRef) -> Decided:
+def remove(action: Action, command: RemoveTrainee, asker: Asker) -> Decision[Action]:
     """Off the list (TRN-5): at once, or, for one who has entered, once `declarations` says that no hours are recorded."""
     admit(action, command)
     trainee = action.trainees.get(command.trainee_id)
@@ -95,44 +94,25 @@ def remove(action: Action, command: RemoveTrainee, asker: CommandRef) -> Decided
     return take_off(action, command.trainee_id)
 
 
-def take_off(action: Action, trainee_id: UUID) -> Decided:
+def take_off(action: Action, trainee_id: UUID) -> Decision[Action]:
     """Removed; the id is never used again, for its records stay known (TRN-5)."""
     removed = replace(action.trainees[trainee_id], presence=Presence.REMOVED)
-    return action.with_trainees({trainee_id: removed}), [TraineeRemoved(trainee_id=trainee_id)]
+    return Decision(action.with_trainees({trainee_id: removed}), (TraineeRemoved(trainee_id=trainee_id),))
 
 
-def unlock_trainee(action: Action, command: UnlockTrainee, text_id: str) -> Recorded:
+def unlock_trainee(action: Action, command: UnlockTrainee, text_id: str) -> Decision[Action]:
     """One change of the sheet of a trainee who has entered, by an agent who says why (TRN-5)."""
     admit(action, command)
-    trainee = action.present(command.trainee_id)
+    trainee = action.on_list(command.trainee_id)
     if not trainee.entered or trainee.unlocked:
         raise TraineeNotLocked(item=str(command.trainee_id), trainee=str(command.trainee_id))
     text = written(action, command.reason, text_id)
-    event = TraineeUnlocked(trainee_id=command.trainee_id, reason=PersonalRef(id=text.id, version=text.version))
-    return action.with_trainees({command.trainee_id: replace(trainee, unlocked=True)}), [event], [text]
-
-
-def described(event: type[TraineeRegistered], trainee_id: UUID, sheet: TraineeSheet, version: int) -> TraineeRegistered:
-    """What `events` may say of a sheet: codes, and where the rest is."""
-    return event(
-        trainee_id=trainee_id,
-        sheet=PersonalRef(id=str(trainee_id), version=version),
-        complete=is_complete(sheet),
-        paid_by=sheet.paid_by,
-        entry_level=sheet.entry_level,
-        age_bracket=age_bracket(sheet),
-        planned_entry=sheet.entry_date,
-    )
-
-
-def recorded(action: Action, trainee_id: UUID, sheet: TraineeSheet, version: int) -> TraineeRecord:
-    """The sheet, for the topic `personal`."""
-    return TraineeRecord(id=str(trainee_id), version=version, contract_number=action.number, sheet=sheet)
+    unlocked = TraineeUnlocked(trainee_id=command.trainee_id, reason=PersonalRef(id=text.id, version=text.version))
+    return Decision(action.with_trainees({command.trainee_id: replace(trainee, unlocked=True)}), (unlocked,), (text,))
 
 
 def _over_headcount(action: Action) -> list[Refusal]:
-    ceiling = action.terms.headcount
-    return [HeadcountReached(ceiling=ceiling)] if sum(one.counts for one in action.trainees.values()) >= ceiling else []
+    return [HeadcountReached(ceiling=action.terms.headcount)] if action.is_full else []
 
 
 def _over_paid_headcount(action: Action, sheet: TraineeSheet, trainee_id: UUID) -> list[Refusal]:
@@ -140,5 +120,5 @@ def _over_paid_headcount(action: Action, sheet: TraineeSheet, trainee_id: UUID) 
     if sheet.paid_by is not PaidBy.REGION:
         return []
     ceiling = action.terms.paid_headcount
-    others = sum(one.counts and one.paid_by is PaidBy.REGION for key, one in action.trainees.items() if key != trainee_id)
+    others = sum(trainee.paid_by is PaidBy.REGION for other, trainee in action.counted.items() if other != trainee_id)
     return [PaidHeadcountReached(field="sheet.paid_by", ceiling=ceiling)] if others >= ceiling else []

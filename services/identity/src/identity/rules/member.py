@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
+from chassis.decision import Decision
 from contracts import actions
 from contracts.answers import PersonalRef
 from contracts.envelope import NAMESPACE
 from contracts.identity import AccountActivated, AccountCreated, ChangeOrganisation, OrganisationChanged, OrganisationRegistered
-from contracts.message import Event
 from contracts.personal import UserRecord
 from contracts.refusals import Refusal, refuse_all
-from contracts.refusals.common import ChangedMeanwhile
+from contracts.refusals.common import ChangedMeanwhile, NotFound
 from contracts.refusals.identity import AddressMissing, AlreadyActive, PostcodeWrong, TownMissing
 
 
@@ -48,67 +48,52 @@ class Member:
     active: bool = False
     """Whether a password was ever chosen (ACC-2)."""
 
-
-Decided = tuple[Member, list[Event]]
-
-
-@dataclass(frozen=True)
-class Enrolled:
-    """What an award or the operator decided; `user` is to be kept and published, `credentials` are to be mailed."""
-
-    member: Member
-    events: list[Event]
-    user: UserRecord | None = None
-    credentials: bool = False
+    @property
+    def siret(self) -> str | None:
+        """The organisation's; None for an agent (ACC-6)."""
+        return self.organisation.siret if self.organisation else None
 
 
-def award(member: Member | None, named: actions.Organisation) -> Enrolled:
-    """A contract names its holder: the first one gives it an account (ACC-1), a later one may correct name, e-mail, address.
-
-    Who has not logged in yet and gets another e-mail address gets other credentials there: the first mail went astray.
-    """
+def award(member: Member | None, named: actions.Organisation) -> Decision[Member]:
+    """A contract names its holder: the first one gives it an account (ACC-1), a later one may correct name, e-mail, address."""
     if member is None or member.organisation is None:
-        return _register(named)
+        # Derived, so that a database restored from a backup makes the same account again: the others already know its id.
+        member = Member(uuid5(NAMESPACE, f"account/{named.siret}"), Organisation(named.siret, named.name, named.email, _address(named)))
+        created = _created(member, named.name, named.email)
+        return replace(created, events=(_told(OrganisationRegistered, member), *created.events))
     known = member.organisation
     address = known.address if known.own_address else _address(named)
     organisation = replace(known, name=named.name, email=named.email, address=address)
     if organisation == known:
-        return Enrolled(member, [])
-    organisation = replace(organisation, version=known.version + 1)
-    member = replace(member, organisation=organisation)
-    changed: list[Event] = [_told(OrganisationChanged, organisation)]
-    if (organisation.name, organisation.email) == (known.name, known.email):
-        return Enrolled(member, changed)
+        return Decision(member)
+    member = replace(member, organisation=replace(organisation, version=known.version + 1))
+    if (named.name, named.email) == (known.name, known.email):
+        return Decision(member, (_told(OrganisationChanged, member),))
     member = replace(member, user_version=member.user_version + 1)
-    astray = organisation.email != known.email and not member.active
-    return Enrolled(member, changed, _user(member, organisation.name, organisation.email), credentials=astray)
+    return Decision(member, (_told(OrganisationChanged, member),), (_user(member, named.name, named.email),))
 
 
-def _register(named: actions.Organisation) -> Enrolled:
-    # Derived, so that a database restored from a backup makes the same account again: the others already know its id.
-    user_id = uuid5(NAMESPACE, f"account/{named.siret}")
-    organisation = Organisation(named.siret, named.name, named.email, _address(named))
-    enrolled = _enrol(Member(user_id, organisation), named.name, named.email)
-    return replace(enrolled, events=[_told(OrganisationRegistered, organisation), *enrolled.events])
-
-
-def create_agent(user_id: UUID, name: str, email: str) -> Enrolled:
+def create_agent(user_id: UUID, name: str, email: str) -> Decision[Member]:
     """An operator makes an agent of the Region (ACC-6)."""
-    return _enrol(Member(user_id), name, email)
+    return _created(Member(user_id), name, email)
 
 
-def _enrol(member: Member, name: str, email: str) -> Enrolled:
-    user = _user(member, name, email)
-    siret = member.organisation.siret if member.organisation else None
-    created = AccountCreated(user_id=member.user_id, siret=siret, user=PersonalRef(id=user.id, version=user.version))
-    return Enrolled(member, [created], user, credentials=True)
+def awaits_credentials(before: Member | None, after: Member) -> bool:
+    """Whether a temporary password is to be mailed: to a new account; and to an organisation that has not logged in yet and gets another
+    e-mail address, for the first mail went astray (ACC-1).
+    """
+    if before is None:
+        return True
+    known, now = before.organisation, after.organisation
+    return bool(known and now and known.email != now.email and not after.active)
 
 
-def change_organisation(member: Member, known: Organisation, command: ChangeOrganisation) -> Decided:
+def change_organisation(member: Member, command: ChangeOrganisation) -> Decision[Member]:
     """Another address, at any time (ACC-2); everything wrong with it at once."""
+    known = _organisation(member)
     said = Address(command.address.strip(), command.address_complement.strip(), command.postcode.strip(), command.town.strip())
     if said == known.address:
-        return member, []
+        return Decision(member)
     if command.base_version != known.version:
         raise ChangedMeanwhile
     wrong: list[Refusal] = []
@@ -119,26 +104,42 @@ def change_organisation(member: Member, known: Organisation, command: ChangeOrga
     if not (len(said.postcode) == 5 and said.postcode.isascii() and said.postcode.isdigit()):
         wrong.append(PostcodeWrong(field="postcode", postcode=said.postcode))
     refuse_all(wrong)
-    organisation = replace(known, address=said, version=known.version + 1, own_address=True)
-    return replace(member, organisation=organisation), [_told(OrganisationChanged, organisation)]
+    member = replace(member, organisation=replace(known, address=said, version=known.version + 1, own_address=True))
+    return Decision(member, (_told(OrganisationChanged, member),))
 
 
-def send_credentials(member: Member) -> None:
+def send_credentials(member: Member) -> Decision[Member]:
     """An agent may have them sent again until the user has chosen a password (ACC-1); later it is for the user to ask (ACC-3)."""
+    _organisation(member)
     if member.active:
         raise AlreadyActive
+    return Decision(member)
 
 
-def activate(member: Member) -> Decided:
+def activate(member: Member) -> Decision[Member]:
     """The user chose a password; only the first time says anything (ACC-2)."""
-    return (member, []) if member.active else (replace(member, active=True), [AccountActivated(user_id=member.user_id)])
+    return Decision(member) if member.active else Decision(replace(member, active=True), (AccountActivated(user_id=member.user_id),))
+
+
+def _organisation(member: Member) -> Organisation:
+    """Raises NotFound for an agent's account: to whoever asks for an organisation it does not exist (ACC-6)."""
+    if member.organisation is None:
+        raise NotFound
+    return member.organisation
+
+
+def _created(member: Member, name: str, email: str) -> Decision[Member]:
+    user = _user(member, name, email)
+    created = AccountCreated(user_id=member.user_id, siret=member.siret, user=PersonalRef(id=user.id, version=user.version))
+    return Decision(member, (created,), (user,))
 
 
 def _address(named: actions.Organisation) -> Address:
     return Address(named.address, named.address_complement, named.postcode, named.town)
 
 
-def _told(kind: type[OrganisationRegistered], organisation: Organisation) -> Event:
+def _told(kind: type[OrganisationRegistered], member: Member) -> OrganisationRegistered:
+    organisation = _organisation(member)
     return kind(
         siret=organisation.siret,
         name=organisation.name,

@@ -70,10 +70,16 @@ def _easy(new: str) -> bool:
 
 def _surprising(plain: str) -> str:
     period = (plain + plain).find(plain, 1)
-    rest = plain[:period]
-    for word in sorted(COMMON, key=len, reverse=True):
-        rest = rest.replace(word, ".")
-    return _without_streaks(re.sub(r"(19|20)\d\d", ".", rest)).replace(".", "")
+    return _without_streaks(re.sub(r"(19|20)\d\d", ".", _without_words(plain[:period]))).replace(".", "")
+
+
+def _without_words(text: str) -> str:
+    """`text` with a dot for each common word, cut so that least is left: `princess` + `extranet`, not `princesse` and a rare rest."""
+    words, rests = sorted(COMMON), [""]
+    for end in range(1, len(text) + 1):
+        cut = [rests[end - len(word)] + "." for word in words if text.endswith(word, 0, end)]
+        rests.append(min([rests[-1] + text[end - 1], *cut], key=lambda rest: len(rest.replace(".", ""))))
+    return rests[-1]
 
 
 def _without_streaks(text: str) -> str:

@@ -2,16 +2,18 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from chassis.decision import Decision
+from contracts import declarations
 from contracts.actions import ActionAwarded
 from contracts.codes import EmploymentContract, ExitKind, Situation
-from contracts.declarations import ConfirmedLine, Exit, PlaceHours
+from contracts.declarations import ConfirmedLine, PlaceHours
 from contracts.message import Event
 from contracts.month import Month
-from contracts.surveys import ReportFigures, ReportPrepared, SituationCount
+from contracts.surveys import ReportFigures, ReportFiguresChanged, ReportPrepared, SituationCount
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,14 @@ class Survey:
     situation: Situation
     contract: EmploymentContract | None
     version: int
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How a trainee left, as far as a report tells it (DEC-5)."""
+
+    on: date
+    kind: ExitKind
 
 
 @dataclass(frozen=True)
@@ -51,13 +61,10 @@ class Outcomes:
     acknowledged: bool = False
 
 
-Decided = tuple[Outcomes, list[Event]]
-
-
 def prepared(outcomes: Outcomes) -> ReportPrepared:
     """The report as it stands. It can be sent when the action is closed, and everybody who entered has left and has a survey (SUR-2)."""
     left = {trainee_id: trainee for trainee_id, trainee in outcomes.trainees.items() if trainee.exit}
-    missing = tuple(trainee_id for trainee_id, trainee in left.items() if not trainee.survey)
+    missing = tuple(trainee_id for trainee_id, trainee in sorted(left.items()) if not trainee.survey)
     everybody_out = len(left) == len(outcomes.trainees)
     return ReportPrepared(
         figures=_figures(outcomes, left),
@@ -84,52 +91,63 @@ def _figures(outcomes: Outcomes, left: dict[UUID, Trainee]) -> ReportFigures:
     )
 
 
-def telling(before: Outcomes, after: Outcomes, *events: Event) -> Decided:
-    """What was decided, and how the report now stands when that changed it. One that was submitted stands as it was sent."""
-    report = prepared(after)
-    return after, [*events] if after.submitted_at or report == prepared(before) else [*events, report]
+def report_changed(before: Outcomes | None, after: Outcomes) -> tuple[Event, ...]:
+    """What the log is told of the report when it stands otherwise than before; nothing when it does not.
+
+    One that was submitted stands as it was sent: from then on only other figures are told, for both sides to know (SUR-2).
+    """
+    known, now = prepared(before or Outcomes(after.siret)), prepared(after)
+    if not after.submitted_at:
+        return () if now == known else (now,)
+    return () if now.figures == known.figures else (ReportFiguresChanged(figures=now.figures),)
 
 
-def award(outcomes: Outcomes | None, event: ActionAwarded) -> Decided:
+def award(outcomes: Outcomes | None, event: ActionAwarded) -> Decision[Outcomes]:
     """An action is known, or its contract replaced, with who holds it (ACC-6)."""
     siret = event.terms.organisation.siret
-    return (replace(outcomes, siret=siret) if outcomes else Outcomes(siret)), []
+    return Decision(replace(outcomes, siret=siret) if outcomes else Outcomes(siret))
 
 
-def enter(outcomes: Outcomes, trainee_id: UUID) -> Decided:
+def enter(outcomes: Outcomes, trainee_id: UUID) -> Decision[Outcomes]:
     """A trainee entered, or the date was corrected."""
-    return telling(outcomes, _with(outcomes, trainee_id, outcomes.trainees.get(trainee_id, Trainee())))
+    return Decision(_with(outcomes, trainee_id, outcomes.trainees.get(trainee_id, Trainee())))
 
 
-def forget(outcomes: Outcomes, trainee_id: UUID) -> Decided:
+def forget(outcomes: Outcomes, trainee_id: UUID) -> Decision[Outcomes]:
     """A trainee was removed, or never came (TRN-5, TRN-9): with them goes their survey."""
-    return telling(outcomes, replace(outcomes, trainees={key: value for key, value in outcomes.trainees.items() if key != trainee_id}))
+    return Decision(replace(outcomes, trainees={key: value for key, value in outcomes.trainees.items() if key != trainee_id}))
 
 
-def leave(outcomes: Outcomes, trainee_id: UUID, exit_: Exit | None) -> Decided:
+def leave(outcomes: Outcomes, trainee_id: UUID, exit_: declarations.Exit | None) -> Decision[Outcomes]:
     """A trainee left, left otherwise, or did not leave after all (DEC-5).
 
     An entry granted after the opening may be read after the exit: `declarations` knows of it before `actions` says it.
     """
-    return telling(outcomes, _with(outcomes, trainee_id, replace(outcomes.trainees.get(trainee_id, Trainee()), exit=exit_)))
+    known = outcomes.trainees.get(trainee_id, Trainee())
+    return Decision(_with(outcomes, trainee_id, replace(known, exit=Exit(exit_.on, exit_.kind) if exit_ else None)))
 
 
-def confirm(outcomes: Outcomes, month: Month, lines: tuple[ConfirmedLine, ...]) -> Decided:
+def confirm(outcomes: Outcomes, month: Month, lines: tuple[ConfirmedLine, ...]) -> Decision[Outcomes]:
     """A month's hours are known, or corrected (DEC-6): 41 attended + 2 excused count as 43."""
     hours = Hours(
         centre=sum((_counted(line.centre) for line in lines), Decimal()), company=sum((_counted(line.company) for line in lines), Decimal())
     )
-    return telling(outcomes, replace(outcomes, months={**outcomes.months, month: hours}))
+    return Decision(replace(outcomes, months={**outcomes.months, month: hours}))
 
 
-def reopen(outcomes: Outcomes, month: Month) -> Decided:
-    """A rejected month does not count until it is confirmed again (BIL-7)."""
-    return telling(outcomes, replace(outcomes, months={key: value for key, value in outcomes.months.items() if key != month}))
+def reopen(outcomes: Outcomes, month: Month) -> Decision[Outcomes]:
+    """A rejected month does not count until it is confirmed again (BIL-7).
+
+    Once the report is submitted it counts on as it did: what both sides are told is what the correction changed, not that there is one.
+    """
+    if outcomes.submitted_at:
+        return Decision(outcomes)
+    return Decision(replace(outcomes, months={key: value for key, value in outcomes.months.items() if key != month}))
 
 
-def close(outcomes: Outcomes) -> Decided:
+def close(outcomes: Outcomes) -> Decision[Outcomes]:
     """The action is closed (CLO-1)."""
-    return telling(outcomes, replace(outcomes, closed=True))
+    return Decision(replace(outcomes, closed=True))
 
 
 def _counted(hours: PlaceHours) -> Decimal:

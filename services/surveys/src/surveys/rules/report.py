@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
+from chassis.decision import Decision
 from contracts.answers import PersonalRef
 from contracts.month import paris_day
+from contracts.personal import TextRecord
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.surveys import (
     ExitSurveyMissing,
@@ -14,17 +16,17 @@ from contracts.refusals.surveys import (
     ReportTextMissing,
     SurveyBeforeExit,
 )
-from contracts.surveys import ReportAcknowledged, ReportSubmitted, SubmitReport
+from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
-from .outcomes import Decided, Outcomes, prepared
+from .outcomes import Outcomes, prepared
 
 
-def submit(outcomes: Outcomes, command: SubmitReport, text: PersonalRef, at: datetime) -> Decided:
-    """Send the report, once, after closing and with every exit survey; `text` is where its words went (SUR-2)."""
+def submit(outcomes: Outcomes, text: TextRecord, at: datetime) -> Decision[Outcomes]:
+    """Send the report, once, after closing and with every exit survey; `text` holds its words (SUR-2)."""
     if outcomes.submitted_at:
         raise ReportAlreadySubmitted(day=paris_day(outcomes.submitted_at))
     wrong: list[Refusal] = []
-    if not command.text.strip():
+    if not text.text.strip():
         wrong.append(ReportTextMissing(field="text"))
     if not outcomes.closed:
         wrong.append(ReportBeforeClosing())
@@ -35,11 +37,12 @@ def submit(outcomes: Outcomes, command: SubmitReport, text: PersonalRef, at: dat
         elif not trainee.survey:
             wrong.append(ExitSurveyMissing(item=item, trainee=item))
     refuse_all(wrong)
-    return replace(outcomes, submitted_at=at), [ReportSubmitted(figures=prepared(outcomes).figures, text=text)]
+    submitted = ReportSubmitted(figures=prepared(outcomes).figures, text=PersonalRef(id=text.id, version=text.version))
+    return Decision(replace(outcomes, submitted_at=at), (submitted,), (text,))
 
 
-def acknowledge(outcomes: Outcomes) -> Decided:
+def acknowledge(outcomes: Outcomes) -> Decision[Outcomes]:
     """The Region received the report; saying so again changes nothing (SUR-2)."""
     if not outcomes.submitted_at:
         raise ReportNotSubmitted
-    return (outcomes, []) if outcomes.acknowledged else (replace(outcomes, acknowledged=True), [ReportAcknowledged()])
+    return Decision(outcomes) if outcomes.acknowledged else Decision(replace(outcomes, acknowledged=True), (ReportAcknowledged(),))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chassis.decision import Decision
 from contracts.codes import Situation
 from contracts.month import paris_day
 from contracts.refusals import Refusal, refuse_all
@@ -9,12 +10,12 @@ from contracts.refusals.common import ChangedMeanwhile, NotFound
 from contracts.refusals.surveys import ContractKindMissing, ContractKindUnexpected, ReportAlreadySubmitted, SurveyBeforeExit
 from contracts.surveys import ExitSurveyRecorded, RecordExitSurvey
 
-from .outcomes import Decided, Outcomes, Survey, telling
+from .outcomes import Outcomes, Survey
 
 EMPLOYED = frozenset({Situation.EMPLOYED_IN_SECTOR, Situation.EMPLOYED_ELSEWHERE})
 
 
-def record(outcomes: Outcomes, command: RecordExitSurvey) -> Decided:
+def record(outcomes: Outcomes, command: RecordExitSurvey) -> Decision[Outcomes]:
     """What became of a trainee who left, changeable until the report is submitted; employed and a kind of contract go together (SUR-1)."""
     trainee = outcomes.trainees.get(command.trainee_id)
     item = str(command.trainee_id)
@@ -24,7 +25,7 @@ def record(outcomes: Outcomes, command: RecordExitSurvey) -> Decided:
         raise ReportAlreadySubmitted(item=item, day=paris_day(outcomes.submitted_at))
     known = trainee.survey
     if known and (known.situation, known.contract) == (command.situation, command.contract):
-        return outcomes, []
+        return Decision(outcomes)
     if command.base_version != (known.version if known else 0):
         raise ChangedMeanwhile(item=item)
     wrong: list[Refusal] = []
@@ -37,5 +38,7 @@ def record(outcomes: Outcomes, command: RecordExitSurvey) -> Decided:
     refuse_all(wrong)
     survey = Survey(command.situation, command.contract, version=command.base_version + 1)
     after = replace(outcomes, trainees={**outcomes.trainees, command.trainee_id: replace(trainee, survey=survey)})
-    event = ExitSurveyRecorded(trainee_id=command.trainee_id, situation=survey.situation, contract=survey.contract, version=survey.version)
-    return telling(outcomes, after, event)
+    recorded = ExitSurveyRecorded(
+        trainee_id=command.trainee_id, situation=survey.situation, contract=survey.contract, version=survey.version
+    )
+    return Decision(after, (recorded,))

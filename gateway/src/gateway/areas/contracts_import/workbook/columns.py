@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from contracts.actions import THRESHOLDS
+
 from . import kinds
 from .kinds import Kind
 
@@ -16,7 +18,10 @@ EXAMPLE = "EXEMPLE"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """`path` is where its value stands in a contract (or in one of the sheet's parts); `help` tells more than the header does."""
+    """`path` is where its value stands in a contract (or in one of the sheet's parts); `help` tells more than the header does.
+
+    `default` is the value of an optional column's cell that is left empty.
+    """
 
     header: str
     path: str
@@ -24,6 +29,7 @@ class Column:
     example: str
     help: str = ""
     optional: bool = False
+    default: Any = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +52,13 @@ def _place(name: str, path: str, hours: str, price: str, rate: str) -> tuple[Col
         Column(f"Tarif en {name}", f"terms.{path}.rate", kinds.RATE, rate, "En euros par heure et par stagiaire."),
         Column(f"Prix en {name}", f"terms.{path}.price", kinds.MONEY, price, "Égal à heures × tarif × effectif total."),
     )
+
+
+def _thresholds(*names: str) -> Iterator[Column]:
+    """In percent of the planned hours; those that are left empty are the usual ones (OPN-3)."""
+    for index, (name, usual) in enumerate(zip(names, THRESHOLDS, strict=True)):
+        help_ = f"En % des heures prévues ; {usual} si la cellule est vide."
+        yield Column(name, f"terms.thresholds.{index}", kinds.PERCENT, str(usual), help_, optional=True, default=usual)
 
 
 _NUMBER = "Le même que dans la feuille « Contrats »."
@@ -82,9 +95,7 @@ CONTRACTS = Sheet(
         *_place("entreprise", "company", "420", "3990", "0,95"),
         Column("Effectif total", "terms.headcount", kinds.HEADCOUNT, "10"),
         Column("Effectif rémunéré", "terms.paid_headcount", kinds.PAID, "10", "Au plus l’effectif total."),
-        Column("Seuil du 1er acompte", "terms.thresholds.0", kinds.PERCENT, "30", "En % des heures prévues."),
-        Column("Seuil du 2e acompte", "terms.thresholds.1", kinds.PERCENT, "60", "En % des heures prévues."),
-        Column("Seuil du 3e acompte", "terms.thresholds.2", kinds.PERCENT, "80", "En % des heures prévues."),
+        *_thresholds("Seuil du 1er acompte", "Seuil du 2e acompte", "Seuil du 3e acompte"),
     ),
     "Une ligne par contrat.",
 )

@@ -165,7 +165,7 @@ def _read_row(sheet: Sheet, where: Mapping[Column, int], line: int, texts: Mappi
             if column in where:  # of a column that is missing enough has been said
                 problems.append(Problem(sheet.name, line, row.number, column.header, text, str(error)))
         if column not in where and column.path not in row.guessed:
-            row.values[column.path] = "" if column.optional else column.kind.stand_in
+            row.values[column.path] = column.default if column.optional else column.kind.stand_in
             row.guessed.append(column.path)
     return row
 
@@ -174,7 +174,9 @@ def _read_cell(column: Column, text: str) -> Any:
     """The value of a cell. Raises NotRead. Whether a text may be empty is for the service to say (ACT-4)."""
     if text:
         return column.kind.read(text) if column.path else text  # a part's contract is looked up, whatever its number looks like
-    if column.optional or column.kind in (TEXT, LONG_TEXT):
+    if column.optional:
+        return column.default
+    if column.kind in (TEXT, LONG_TEXT):
         return ""
     raise NotRead("Obligatoire." if column.example == EXAMPLE else f"Obligatoire, par exemple {column.example}.")
 

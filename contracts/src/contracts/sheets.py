@@ -1,0 +1,127 @@
+"""What is right and wrong in a trainee's sheet by itself: said early to who types it, decided when it is saved (TRN-2, TRN-4).
+
+What rests on more than the sheet and the action's dates (the ceilings, what may still be changed) is for `actions` to decide.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from .codes import ActionKind, AgeBracket
+from .personal import MailAddress, TraineeSheet
+from .refusals import Refusal
+from .refusals import actions as refusals
+
+NAMES = ("last_name", "first_name")
+"""What a partial sheet needs (TRN-4)."""
+REQUIRED = (
+    *("title", "birth_date", "sex", "mail.address", "mail.postcode", "entry_date"),
+    *("paid_by", "entry_level", "unemployment", "referrer", "rmi"),
+)
+"""What a whole sheet needs beside the names (TRN-2), as paths in the sheet. Optional: nationality, socio-professional category, address
+complement, town, address during training, disabled.
+"""
+POSTCODE = re.compile(r"[0-9]{5}")
+INSEE_CODE = re.compile(r"[0-9][0-9AB][0-9]{3}")
+LONGEST_LIFE = 120
+"""Years: who was born longer ago was not."""
+YOUNGEST, OLDEST = 14, 80
+"""An age at the entry below or above these surprises."""
+UPPER_AGES = (
+    (17, AgeBracket.UNDER_18),
+    (25, AgeBracket.FROM_18_TO_25),
+    (44, AgeBracket.FROM_26_TO_44),
+    (49, AgeBracket.FROM_45_TO_49),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDays:
+    """The days on which a trainee may enter an action, both included; without a `first`, any until the last (TRN-6, TRN-9)."""
+
+    first: date | None
+    last: date
+
+    @classmethod
+    def of(cls, kind: ActionKind, planned_start: date, planned_end: date, actual_start: date | None) -> "EntryDays":
+        """From the actual start to the planned end; before the opening from the planned start, or any day of an individualised action."""
+        return cls(actual_start or (planned_start if kind is ActionKind.COLLECTIVE else None), planned_end)
+
+
+def value(sheet: TraineeSheet, path: str) -> object:
+    """What the sheet holds at `path`: `mail.postcode`, say."""
+    held: object = sheet
+    for name in path.split("."):
+        held = getattr(held, name)
+    return held
+
+
+def lacking(sheet: TraineeSheet, paths: Iterable[str] = (*NAMES, *REQUIRED)) -> list[str]:
+    """Those of `paths` that are still empty; by default all that a whole sheet needs (TRN-2). A no is an answer, spaces are none."""
+    values = {path: value(sheet, path) for path in paths}
+    return [path for path, held in values.items() if held is None or (isinstance(held, str) and not held.strip())]
+
+
+def is_complete(sheet: TraineeSheet) -> bool:
+    """Whether the sheet is whole (TRN-2)."""
+    return not lacking(sheet)
+
+
+def age_on(birth: date, day: date) -> int:
+    """Whole years; who is born on 29 February is a year older on 1 March."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def age_bracket(birth: date | None, entry: date | None) -> AgeBracket | None:
+    """Follows from birth date and entry date (TRN-2); None while one is missing."""
+    if birth is None or entry is None:
+        return None
+    age = age_on(birth, entry)
+    return next((bracket for oldest, bracket in UPPER_AGES if age <= oldest), AgeBracket.FROM_50)
+
+
+def surprising_age(sheet: TraineeSheet, day: date) -> int | None:
+    """The age at the entry (on `day` while no entry date is given) when it surprises: to be asked about, never refused (TRN-4)."""
+    if sheet.birth_date is None or list(_wrong_birth(sheet.birth_date, day)):
+        return None
+    age = age_on(sheet.birth_date, sheet.entry_date or day)
+    return None if YOUNGEST <= age <= OLDEST else max(age, 0)
+
+
+def wrong_sheet(sheet: TraineeSheet, days: EntryDays, day: date, *, partial: bool) -> list[Refusal]:
+    """Every fault of a sheet saved on `day`; a `partial` one needs the names only, but what is given must be right (TRN-4).
+
+    A fault's field is its path, `sheet.mail.postcode`.
+    """
+    return [
+        *(refusals.NameMissing(field=f"sheet.{name}") for name in lacking(sheet, NAMES)),
+        *(refusals.SheetFieldMissing(field=f"sheet.{path}") for path in lacking(sheet, REQUIRED) if not partial),
+        *_wrong_address(sheet.mail, "sheet.mail"),
+        *_wrong_address(sheet.during_training, "sheet.during_training"),
+        *(wrong_entry(sheet.entry_date, days, "sheet.entry_date") if sheet.entry_date else []),
+        *(_wrong_birth(sheet.birth_date, day) if sheet.birth_date else []),
+    ]
+
+
+def wrong_entry(entered_on: date, days: EntryDays, field: str, item: str | None = None) -> list[Refusal]:
+    """The fault of an entry date outside the action (TRN-6, TRN-9), if it is."""
+    if days.first is None:
+        return [refusals.EntryAfterAction(field=field, item=item, end=days.last)] if entered_on > days.last else []
+    if days.first <= entered_on <= days.last:
+        return []
+    return [refusals.EntryOutsideAction(field=field, item=item, start=days.first, end=days.last)]
+
+
+def _wrong_address(address: MailAddress, path: str) -> Iterator[Refusal]:
+    if address.postcode and not POSTCODE.fullmatch(address.postcode):
+        yield refusals.SheetPostcodeWrong(field=f"{path}.postcode")
+    if address.insee_code and not INSEE_CODE.fullmatch(address.insee_code):
+        yield refusals.InseeCodeWrong(field=f"{path}.insee_code")
+
+
+def _wrong_birth(birth: date, day: date) -> Iterator[Refusal]:
+    if birth > day:
+        yield refusals.BirthDateAhead(field="sheet.birth_date", birth=birth)
+    elif (birth.year + LONGEST_LIFE, birth.month, birth.day) < (day.year, day.month, day.day):
+        yield refusals.BirthDateTooOld(field="sheet.birth_date", birth=birth)

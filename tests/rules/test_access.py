@@ -1,0 +1,45 @@
+"""Who may act, the same way in every service: ACC-6."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from contracts.access import agent, holder
+from contracts.actions import ImportContracts
+from contracts.envelope import Actor, Role
+from contracts.refusals.common import NotFound
+from tests.guide import AGENT, HOLDER, SIRET, STRANGER
+
+
+@dataclass(frozen=True)
+class Thing:
+    siret: str | None = SIRET
+
+
+def test_acc_06_the_holder_and_agents_find_it():
+    assert holder(Thing(), HOLDER) == agent(Thing(), AGENT) == Thing()
+
+
+@pytest.mark.parametrize("thing", [Thing(), Thing(None), None])
+@pytest.mark.parametrize("actor", [STRANGER, Actor("secretary", "organisation"), AGENT, Actor("agent", "agent", SIRET), None])
+def test_acc_06_for_anybody_else_an_organisations_command_is_about_nothing(thing: Thing | None, actor: Actor | None):
+    with pytest.raises(NotFound):
+        holder(thing, actor)
+
+
+@pytest.mark.parametrize("role", ["organisation", "operator", "finance", "system"])
+def test_acc_06_the_regions_commands_are_the_agents_alone(role: Role):
+    for thing in (Thing(), None, ImportContracts(contracts=())):
+        with pytest.raises(NotFound):
+            agent(thing, Actor("somebody", role, SIRET))
+
+
+def test_acc_06_what_does_not_exist_is_not_found():
+    for find in (lambda: holder(None, HOLDER), lambda: agent(None, AGENT), lambda: agent(Thing(), None)):
+        with pytest.raises(NotFound):
+            find()
+
+
+def test_acc_06_a_command_about_nothing_that_exists_yet_is_an_agents_too():
+    command = ImportContracts(contracts=())
+    assert agent(command, AGENT) is command
