@@ -4,7 +4,13 @@ from typing import Any
 
 from contracts import surveys as events
 
-from .row import AGENTS, HOLDER, Notice, Told
+from .row import AGENTS, HOLDER, Figures, Notice, Told
+
+
+def _figures(event: events.ReportFiguresChanged) -> Figures:
+    told = event.figures
+    return {"entered": told.entered, "centre_hours": told.centre_hours, "company_hours": told.company_hours}
+
 
 ROWS: tuple[Told[Any], ...] = (
     Told(
@@ -23,6 +29,31 @@ ROWS: tuple[Told[Any], ...] = (
                 "Bilan pédagogique envoyé",
                 "{organisation}, {action} : la réception est à accuser.",
                 "Accuser réception",
+                "/region/bilans/{contract}",
+            ),
+        ),
+    ),
+    Told(
+        events.ReportFiguresChanged,
+        line="Les chiffres ne sont plus ceux du bilan envoyé : {centre_hours:hours} en centre, {company_hours:hours} en entreprise",
+        figures=_figures,
+        notices=(
+            Notice(
+                HOLDER,
+                "report_figures_changed",
+                "info",
+                "Chiffres du bilan modifiés",
+                "{action} : une correction a changé des chiffres depuis l’envoi du bilan. Le bilan envoyé reste tel quel.",
+                "Voir le bilan",
+                "/actions/{contract}/bilan",
+            ),
+            Notice(
+                AGENTS,
+                "report_figures_changed_since",
+                "warn",
+                "Chiffres d’un bilan modifiés",
+                "{organisation}, {action} : une correction a changé des chiffres depuis l’envoi du bilan.",
+                "Comparer",
                 "/region/bilans/{contract}",
             ),
         ),

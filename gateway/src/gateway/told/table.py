@@ -21,6 +21,7 @@ NOTICES: Mapping[str, Notice[Any]] = {notice.kind: notice for notice in (*(n for
 
 COMPUTED, ASKED = "computed: nobody did it", "a service asks another: what comes of it is told"
 NOT_TOLD: Mapping[type[Event], str] = {
+    of_actions.PreparationChanged: COMPUTED,
     InvoicesOffered: COMPUTED,
     ReportPrepared: COMPUTED,
     of_actions.EntryRequested: ASKED,
