@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from contracts.envelope import Envelope
-from contracts.message import Command, Message
+from contracts.message import Command, Event, Message
 
 from .db import Connection
 from .settings import Settings
@@ -93,6 +93,10 @@ class Service:
     http: Callable[[Runtime], ASGIApp] | None = None
     """The service's own HTTP, beside `/live`, `/ready` and `/metrics`."""
     settings: type[Settings] = Settings
+    says: Callable[[Any | None, Any], Iterable[Event]] | None = None
+    """What else the log is told whenever a message changed the state of a key, given the state before and after: after the events of the
+    message, before its answer. What can be done next is said so, once for the whole service.
+    """
     publishes: Mapping[type[Message], str] = field(default_factory=dict)
     """On which topic (without prefix) each message for subscribers outside goes: a decision's `outside`."""
     keep_records: Callable[[Connection, Sequence[Any]], Awaitable[None]] | None = None
