@@ -190,6 +190,7 @@ FORMATS: dict[str, Any] = {
     "date": date_long,
     "datetime": moment,
     "month": month,
+    "months": lambda listed: months(listed.split(",")),
     "percent": percent,
 }
 """What a refusal's sentence may ask for in its braces: `{amount:money}`."""
