@@ -12,10 +12,10 @@ from pydantic import TypeAdapter
 from billing.rules.ledger import Ledger
 from chassis.ids import uuid7
 from clock.days import PARIS, day_of
-from contracts.codes import ExitReason, Frequency, InvoiceKind, Place
+from contracts.codes import ExitReason, Frequency, InvoiceKind, Place, Standing
 from contracts.month import Month
 from contracts.types import to_cent
-from declarations.rules.action import Action, Standing
+from declarations.rules.action import Action
 from gateway.web.session import Viewer
 from sesame_local.demo import finance, hours, portal
 from sesame_local.demo.people import People

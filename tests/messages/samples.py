@@ -149,7 +149,7 @@ def hours_of_an_action(number: int) -> list[Said]:
         return [Said("events", message, key, source="actions", at=at) for message in messages]
 
     def commands(on: str, *messages: Message) -> list[Said]:
-        holder, at = Actor("u1", "organisation", course.SIRET), datetime.fromisoformat(f"{on}T09:00:00+00:00")
+        holder, at = Actor("u1", "organisation", guide.SIRET), datetime.fromisoformat(f"{on}T09:00:00+00:00")
         return [Said("declarations.commands", message, key, actor=holder, at=at) for message in messages]
 
     first, other, never = course.BORG, course.KOURNIKOVA, course.NADAL

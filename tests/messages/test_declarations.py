@@ -39,8 +39,9 @@ from contracts.envelope import Actor
 from contracts.message import Event, Message
 from contracts.month import PARIS
 from declarations.app import service
+from tests.guide import SIRET
 from tests.infra import Infra
-from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, SIRET, award, day, early, line, month, opening, registration, rejection
+from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, award, day, early, line, month, opening, registration, rejection
 
 M = TypeVar("M", bound=Message)
 HOLDER, AGENT, OTHER = Actor("u1", "organisation", SIRET), Actor("a1", "agent"), Actor("u2", "organisation", "40483304800022")

@@ -165,6 +165,20 @@ class OpeningCondition(StrEnum):
     TRAINERS = "trainers"
 
 
+class Standing(StrEnum):
+    """Where a month's declaration stands (DEC-1, DEC-7)."""
+
+    DRAFT = "draft"
+    """Somebody is present and it is not confirmed."""
+    CONFIRMED = "confirmed"
+    REOPENED = "reopened"
+    """A rejected invoice's: it can be corrected and confirmed again (BIL-7)."""
+    PASSED_OVER = "passed_over"
+    """Nobody was present, and a later month is confirmed: it stays so."""
+    EMPTY = "empty"
+    """Nobody is present so far: nothing to declare."""
+
+
 class NonOpeningReason(StrEnum):
     """Why an action does not take place (OPN-4)."""
 

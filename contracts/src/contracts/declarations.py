@@ -6,7 +6,7 @@ from uuid import UUID
 
 from .actions import AskRefused as AskRefused
 from .actions import EntryDate
-from .codes import AbsenceReason, ExitKind, ExitReason, Place
+from .codes import AbsenceReason, ExitKind, ExitReason, Place, Standing
 from .message import Command, Event, Part
 from .month import Month
 from .types import Figure, Hours
@@ -79,12 +79,24 @@ class SetExit(Command):
     base_version: int
 
 
+class SeenLine(Part):
+    """What was shown of a trainee when a month was confirmed: the versions of their line and of their exit, 0 for none."""
+
+    trainee_id: UUID
+    version: int
+    exit_version: int
+
+
 class ConfirmMonth(Command):
-    """The month can be invoiced (DEC-6)."""
+    """The month can be invoiced (DEC-6).
+
+    `seen` is everybody who was shown: where something else is stored meanwhile, nothing is confirmed. None confirms whatever is stored.
+    """
 
     TYPE: ClassVar[str] = "declarations.confirm-month.v1"
 
     month: Month
+    seen: tuple[SeenLine, ...] | None = None
 
 
 # Events
@@ -158,7 +170,7 @@ class MonthConfirmed(Event):
     """The month can be invoiced, with these hours (DEC-6).
 
     `passed_over` names the months before it in which nobody was present (DEC-1); `again` says that it had been reopened;
-    `remaining` says whether a later month still needs a declaration.
+    `remaining` says whether a later month needed a declaration at that moment. What needs one now is in DeclarationsChanged.
     """
 
     TYPE: ClassVar[str] = "declarations.month-confirmed.v1"
@@ -178,3 +190,37 @@ class MonthReopened(Event):
     month: Month
     invoice_id: UUID
     correct_by: date
+
+
+class MonthStanding(Part):
+    """Where one month stands. `present` trainees are in training at least one of its days.
+
+    `waits_for` is the earlier month that is to be confirmed first: a draft's hours are not even typed before, a reopened month's are
+    (DEC-1, DEC-6). `correct_by` is the last day on which a reopened month can be confirmed outside the windows too (BIL-7). `with_zeros`
+    are trainees whose presence has come to reach into the month since it was confirmed: they count there with zeros (DEC-7).
+    """
+
+    month: Month
+    standing: Standing
+    present: int
+    waits_for: Month | None = None
+    correct_by: date | None = None
+    with_zeros: tuple[UUID, ...] = ()
+
+
+class DeclarationsChanged(Event):
+    """Where an action's declarations stand, from the opening on, whenever that changes; never because hours were typed.
+
+    `months` are all from that of the actual start to that of the planned end, in order; `to_declare` those that need a declaration, still
+    or again. `without_exit` and `without_entry` hold up the last month and the closing (DEC-8, CLO-1); `closes_on` is the first day on
+    which the closing can be sent. `can_enter`: there is a month left in which somebody may enter (TRN-6).
+    """
+
+    TYPE: ClassVar[str] = "declarations.declarations-changed.v1"
+
+    months: tuple[MonthStanding, ...]
+    to_declare: tuple[Month, ...]
+    without_exit: tuple[UUID, ...]
+    without_entry: tuple[UUID, ...]
+    closes_on: date
+    can_enter: bool

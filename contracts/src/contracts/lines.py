@@ -1,15 +1,18 @@
-"""What is right and wrong in a trainee's line of a month by itself: said early to who types it, decided when the month is confirmed.
+"""What is right and wrong in a trainee's line of a month: said early to who types it, decided when the month is confirmed.
 
-What rests on more than the line (the planned hours of all months, whether this one may be filled in) is for `declarations` to decide.
+The rules take a line as it travels, as `declarations` keeps it, or as the portal reads it back: whatever has these figures. Whether a
+month may be filled in is for `declarations` to decide.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from itertools import accumulate
+from typing import Protocol
 
-from .codes import UNEXCUSED, Place
-from .declarations import Absence, ConfirmedLine, Line, PlaceFigures, PlaceHours
-from .refusals import Refusal
+from .codes import UNEXCUSED, AbsenceReason, Place
+from .month import Month
+from .refusals import Figurable, Refusal
 from .refusals import declarations as refusals
 
 ZERO, QUARTER, HOURS_A_DAY = Decimal(0), Decimal("0.25"), Decimal(10)
@@ -24,29 +27,105 @@ SUMS: dict[tuple[Place, str], tuple[type[Refusal], type[Refusal]]] = {
     (Place.COMPANY, "excused"): (refusals.ExcusedCompanyUnexplained, refusals.ExcusedCompanyOverexplained),
     (Place.COMPANY, "unexcused"): (refusals.UnexcusedCompanyUnexplained, refusals.UnexcusedCompanyOverexplained),
 }
+EXCEEDED: dict[Place, tuple[type[Refusal], type[Refusal]]] = {
+    Place.CENTRE: (refusals.PlannedCentreExceeded, refusals.PlannedCentreExceededLater),
+    Place.COMPANY: (refusals.PlannedCompanyExceeded, refusals.PlannedCompanyExceededLater),
+}
+"""What is refused when the hours of a place exceed the planned ones: by the month itself, or only with a later one."""
 
 
-def figure(line: Line | ConfirmedLine, path: str) -> Decimal | None:
-    """One of the six figures; None for an empty cell."""
+class Figures(Protocol):
+    """The three figures of one place; None is a cell that is still empty."""
+
+    @property
+    def attended(self) -> Decimal | None:
+        """Hours in training."""
+
+    @property
+    def excused(self) -> Decimal | None:
+        """Hours of absence for a reason that the Region admits."""
+
+    @property
+    def unexcused(self) -> Decimal | None:
+        """Hours of absence for no such reason."""
+
+
+class Absence(Protocol):
+    """A period of absence (DEC-4); what is not typed yet is None."""
+
+    @property
+    def start(self) -> date | None:
+        """Its first day."""
+
+    @property
+    def end(self) -> date | None:
+        """Its last day."""
+
+    @property
+    def reason(self) -> AbsenceReason | None:
+        """Why the trainee was absent."""
+
+    @property
+    def place(self) -> Place | None:
+        """From where."""
+
+    @property
+    def hours(self) -> Decimal | None:
+        """How many hours."""
+
+
+class SixFigures(Protocol):
+    """A trainee's hours of a month."""
+
+    @property
+    def centre(self) -> Figures:
+        """Those in the training centre."""
+
+    @property
+    def company(self) -> Figures:
+        """Those in a company."""
+
+
+class Line(SixFigures, Protocol):
+    """A trainee's line of a month, with what explains its absences."""
+
+    @property
+    def absences(self) -> Sequence[Absence]:
+        """In the order in which they were typed."""
+
+
+def figure(line: SixFigures, path: str) -> Decimal | None:
+    """The figure at `path` (`centre.excused`); None for an empty cell."""
     place, kind = path.split(".")
-    found: Decimal | None = getattr(getattr(line, place), kind)
-    return found
+    hours: Decimal | None = getattr(getattr(line, place), kind)
+    return hours
 
 
-def total(figures: PlaceFigures | PlaceHours) -> Decimal:
+def of_place(line: SixFigures, place: Place) -> Figures:
+    """The three figures of `place`."""
+    return line.centre if place is Place.CENTRE else line.company
+
+
+def total(figures: Figures) -> Decimal:
     """The hours of one place, attended or not; an empty cell counts for nothing."""
     return sum((getattr(figures, kind) or ZERO for kind in KINDS), ZERO)
 
 
-def is_complete(line: Line | ConfirmedLine) -> bool:
+def is_complete(line: SixFigures) -> bool:
     """Whether the six figures are there, zeros too (DEC-2)."""
     return all(figure(line, path) is not None for path in FIGURES)
 
 
 def explained(line: Line, place: Place, kind: str) -> Decimal:
     """The hours of the periods in `place` whose reason is of that kind: the reason tells excused from unexcused (DEC-4)."""
-    of_kind = (one for one in line.absences if one.place is place and one.reason and (one.reason in UNEXCUSED) == (kind == "unexcused"))
-    return sum((one.hours or ZERO for one in of_kind), ZERO)
+    return sum(
+        (
+            absence.hours or ZERO
+            for absence in line.absences
+            if absence.place is place and absence.reason and (absence.reason in UNEXCUSED) == (kind == "unexcused")
+        ),
+        ZERO,
+    )
 
 
 def wrong_figures(line: Line, item: str | None = None) -> list[Refusal]:
@@ -79,6 +158,26 @@ def wrong_line(line: Line, presence: tuple[date, date], trainee: str) -> list[Re
         wrong += _wrong_period(absence, presence, trainee, f"absences.{number}")
     wrong += _wrong_sums(line, trainee)
     return wrong
+
+
+def beyond_plan(
+    month: Month, line: SixFigures, others: Mapping[Month, SixFigures], place: Place, planned: Decimal, item: str | None = None
+) -> list[Refusal]:
+    """What is wrong when a trainee's hours of `month` and of the `others` together exceed those `planned` in `place` (DEC-3).
+
+    `others` are the trainee's stored lines of the months that are confirmed or reopened. The refusal names the months that make the sum
+    and, in a correction, the later one with which it goes beyond (BIL-7).
+    """
+    hours = {of: total(of_place(declared, place)) for of, declared in sorted({**others, month: line}.items())}
+    excess = sum(hours.values(), ZERO) - planned
+    if excess <= 0:
+        return []
+    in_the_way = next(of for of, so_far in zip(hours, accumulate(hours.values()), strict=True) if so_far > planned)
+    figures: dict[str, Figurable] = {"months": tuple(of for of in hours if hours[of]), "excess": excess, "planned": planned}
+    alone, with_later = EXCEEDED[place]
+    if in_the_way > month:
+        return [with_later(item=item, field=f"{place}.attended", later=in_the_way, **figures)]
+    return [alone(item=item, field=f"{place}.attended", **figures)]
 
 
 def days(first: date, last: date) -> int:

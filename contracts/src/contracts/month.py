@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,13 +44,12 @@ class Month(str):
     @property
     def first(self) -> date:
         """Its first day."""
-        return date.fromisoformat(f"{self}-01")
+        return _days_of(self)[0]
 
     @property
     def last(self) -> date:
         """Its last day."""
-        first = self.first
-        return first.replace(day=monthrange(first.year, first.month)[1])
+        return _days_of(self)[1]
 
     def next(self) -> "Month":
         """The month after."""
@@ -64,14 +64,20 @@ class Month(str):
         return core_schema.no_info_after_validator_function(cls, core_schema.str_schema(pattern=r"^\d{4}-(0[1-9]|1[0-2])$"))
 
 
+@cache
+def _days_of(month: str) -> tuple[date, date]:
+    """The first and last day, worked out once: a rule asks for them at every trainee of every month."""
+    first = date.fromisoformat(f"{month}-01")
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
 def months_between(first: Month, last: Month) -> tuple[Month, ...]:
     """Every month from `first` to `last`, both included; empty when `last` is before `first`."""
-    found: list[Month] = []
-    month = first
-    while month <= last:
-        found.append(month)
-        month = month.next()
-    return tuple(found)
+    months: list[Month] = []
+    while first <= last:
+        months.append(first)
+        first = first.next()
+    return tuple(months)
 
 
 @dataclass(frozen=True, slots=True)

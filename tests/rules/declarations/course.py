@@ -1,12 +1,12 @@
 """One action, driven through the rules as the service would drive them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from string import Formatter
 from uuid import UUID
 
+from chassis.decision import Decision
 from contracts.actions import (
     ActionAwarded,
     ActionOpened,
@@ -19,17 +19,17 @@ from contracts.actions import (
 )
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import InvoiceRejected
-from contracts.codes import AbsenceReason, DecidedBy, ExitKind, ExitReason, Frequency, Place, RejectionCode
-from contracts.declarations import Absence, ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
+from contracts.codes import AbsenceReason, DecidedBy, ExitKind, ExitReason, Frequency, Place, RejectionCode, Standing
+from contracts.declarations import Absence, ConfirmMonth, DeclarationsChanged, Exit, Line, PlaceFigures, SaveLine, SeenLine, SetExit
 from contracts.message import Event
 from contracts.month import Month
 from contracts.refusals import Refusal, catalogue
 from declarations.rules import ask, declaration, exit
 from declarations.rules import line as lines
-from declarations.rules.action import Decided, Standing, awarded, entered, opened, registered
+from declarations.rules.action import Action, awarded, entered, opened, registered
+from declarations.rules.overview import overview_changed
 from tests import guide
 
-SIRET = "73282932000074"
 BORG, KOURNIKOVA, NADAL, FRANCO = (UUID(int=number) for number in (1, 2, 3, 4))
 INVOICE = UUID(int=99)
 
@@ -76,13 +76,17 @@ def line(month: str, trainee: UUID, typed: str, *absences: Absence, base: int = 
     return SaveLine(month=Month(month), trainee_id=trainee, line=kept, base_version=base)
 
 
-def month(text: str) -> ConfirmMonth:
-    return ConfirmMonth(month=Month(text))
+def month(text: str, seen: tuple[SeenLine, ...] | None = None) -> ConfirmMonth:
+    return ConfirmMonth(month=Month(text), seen=seen)
+
+
+def seen(trainee: UUID, version: int, exit_version: int = 0) -> SeenLine:
+    return SeenLine(trainee_id=trainee, version=version, exit_version=exit_version)
 
 
 def figures(text: str) -> Line:
     """`41 2 0 15 3 0`: attended, excused, unexcused in centre, then in company; `-` is an empty cell."""
-    typed = [None if one == "-" else Decimal(one) for one in text.split()]
+    typed = [None if cell == "-" else Decimal(cell) for cell in text.split()]
     names = ("attended", "excused", "unexcused")
     return Line(
         centre=PlaceFigures(**dict(zip(names, typed[:3], strict=True))), company=PlaceFigures(**dict(zip(names, typed[3:], strict=True)))
@@ -130,7 +134,7 @@ def cells(call: Callable[[], object]) -> list[tuple[str, str | None]]:
 
 
 class Course:
-    """The guide's action 2007QCA0266, or another; `said` are the events of the last step."""
+    """The guide's action 2007QCA0266, or another; `said` are the events of the last step, `overviews` all that was told."""
 
     def __init__(
         self,
@@ -140,23 +144,33 @@ class Course:
         company: str = "420",
         trainees: tuple[UUID, ...] = (BORG,),
     ) -> None:
-        self.action = opened(awarded(terms(start, end, centre, company)), day(start))
+        self.action = awarded(terms(start, end, centre, company))
         self.said: list[Event] = []
+        self.overviews: list[DeclarationsChanged] = []
+        self._becomes(opened(self.action, day(start)))
         for trainee in trainees:
             self.enters(trainee, start)
 
-    def _apply(self, decided: Decided) -> "Course":
-        self.action, self.said = decided
+    def _becomes(self, action: Action) -> "Course":
+        self.overviews += overview_changed(self.action, action)
+        self.action = action
         return self
 
+    def _apply(self, decision: Decision[Action]) -> "Course":
+        self.said = list(decision.events)
+        return self._becomes(decision.state)
+
+    @property
+    def overview(self) -> DeclarationsChanged:
+        """Where the declarations stand, as the log was last told."""
+        return self.overviews[-1]
+
     def registers(self, trainee: UUID) -> "Course":
-        self.action = registered(self.action, trainee)
-        return self
+        return self._becomes(registered(self.action, trainee))
 
     def enters(self, trainee: UUID, on: str) -> "Course":
         """At the opening: nothing is asked."""
-        self.action = entered(registered(self.action, trainee), trainee, day(on))
-        return self
+        return self._becomes(entered(registered(self.action, trainee), trainee, day(on)))
 
     def saves(self, trainee: UUID, month: str, typed: str, *absences: Absence, on: str | None = None, base: int | None = None) -> "Course":
         kept = self.action.declaration(Month(month)).lines.get(trainee)
@@ -168,9 +182,9 @@ class Course:
         version = base if base is not None else known.exit_version if known else 0
         return self._apply(exit.set_exit(self.action, SetExit(trainee_id=trainee, exit=leaving, base_version=version)))
 
-    def confirms(self, month: str, on: str | None = None) -> "Course":
+    def confirms(self, of: str, on: str | None = None, seen: tuple[SeenLine, ...] | None = None) -> "Course":
         """By default on the first day of the month after."""
-        return self._apply(declaration.confirm(self.action, Month(month), day(on) if on else Month(month).next().first))
+        return self._apply(declaration.confirm(self.action, month(of, seen), day(on) if on else Month(of).next().first))
 
     def declares(self, month: str, typed: str = "10 0 0 0 0 0", on: str | None = None) -> "Course":
         """Everybody who is present has these hours, and the month is confirmed."""
@@ -193,7 +207,3 @@ class Course:
 
     def standing(self, month: str) -> Standing:
         return self.action.standing(Month(month))
-
-    def closed(self) -> "Course":
-        self.action = replace(self.action, closed=True)
-        return self

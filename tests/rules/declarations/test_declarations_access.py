@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contracts.access import holder
 from contracts.envelope import Actor
 from contracts.month import paris_day
 from contracts.refusals.common import NotFound
-from declarations.rules.access import holder
-from tests.rules.declarations.course import BORG, SIRET, Course, codes
+from tests.guide import SIRET
+from tests.rules.declarations.course import BORG, Course, codes
 
 OURS = Actor("somebody", "organisation", SIRET)
 

@@ -48,7 +48,7 @@ def test_dec_05_entry_before_exit_before_planned_end(on: str, accepted: bool):
 
 @pytest.mark.parametrize("reason", list(ExitReason))
 def test_dec_05_an_early_exit_takes_any_reason_of_the_list(reason: ExitReason):
-    assert Course().leaves(BORG, reasons(reason)).action.trainees[BORG].exit == reasons(reason)
+    assert Course().leaves(BORG, reasons(reason)).said == [TraineeExited(trainee_id=BORG, exit=reasons(reason), version=1)]
 
 
 def test_dec_05_an_early_exit_without_a_reason_and_an_end_of_training_with_one_are_refused():

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.codes import AbsenceReason, Place
@@ -146,6 +146,21 @@ def test_dec_03_absences_count_in_the_planned_hours_excused_or_not():
     assert codes(lambda: course.confirms("2007-10")) == ["planned-centre-exceeded"]
 
 
+def test_dec_03_the_refusal_names_the_months_that_make_the_sum_and_no_other():
+    course = Course(centre="120", company="60").declares("2007-09", "100 0 0 50 0 0").declares("2007-10", "0 0 0 10 0 0")
+    course.saves(BORG, "2007-11", "21 0 0 0 0 0")
+    (fault,) = faults(lambda: course.confirms("2007-11"))
+    assert (fault.code, fault.figures["months"]) == ("planned-centre-exceeded", "2007-09,2007-11")
+
+
+def test_dec_03_the_sum_counts_the_stored_line_of_a_reopened_month_and_the_refusal_names_it():
+    course = Course(centre="120", company="60").declares("2007-09", "60 0 0 0 0 0").rejects("2007-09")
+    course.saves(BORG, "2007-09", "110 0 0 0 0 0").saves(BORG, "2007-10", "20 0 0 0 0 0")
+    (fault,) = faults(lambda: course.confirms("2007-10"))
+    assert (fault.code, fault.figures["months"], fault.figures["excess"]) == ("planned-centre-exceeded", "2007-09,2007-10", "10.00")
+    course.saves(BORG, "2007-09", "100 0 0 0 0 0").confirms("2007-10")
+
+
 def test_dec_03_one_trainees_hours_say_nothing_about_anothers():
     course = Course(centre="100", company="0", trainees=(BORG, KOURNIKOVA)).declares("2007-09", "100 0 0 0 0 0")
     assert course.standing("2007-09") == "confirmed"
@@ -155,6 +170,7 @@ QUARTERS = st.integers(0, 400).map(lambda quarters: Decimal(quarters) / 4)
 
 
 @given(st.lists(st.tuples(QUARTERS, QUARTERS, QUARTERS), min_size=1, max_size=10), st.integers(0, 400).map(Decimal))
+@settings(deadline=None)
 def test_dec_03_the_ceiling_holds_whatever_is_declared_month_after_month(months: list[tuple[Decimal, Decimal, Decimal]], planned: Decimal):
     """Attended hours only, in centre: no absence to explain. What is refused is declared as zeros."""
     course = Course(centre=str(planned), company="1000")

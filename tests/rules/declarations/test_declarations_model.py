@@ -1,5 +1,6 @@
 """Whatever is sent in whatever order, granted or refused, these things hold (DEC-1 to DEC-8, TRN-5, TRN-6, BIL-7, CLO-1)."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from uuid import UUID
 
@@ -8,15 +9,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from pydantic import TypeAdapter
 
-from contracts.codes import AbsenceReason, Place
-from contracts.declarations import AskRefused, EntryGranted, Line, MonthConfirmed, PlaceHours, RemovalGranted
+from contracts import declarations as wire
+from contracts.codes import AbsenceReason, Place, Standing
+from contracts.declarations import AskRefused, EntryGranted, MonthConfirmed, PlaceHours, RemovalGranted
 from contracts.lines import total
 from contracts.month import Month
 from contracts.refusals import Refusal
-from declarations.rules.action import Action, Standing
+from declarations.rules.action import Action
+from declarations.rules.entry import wrong_entry
+from declarations.rules.hours import Line
 from declarations.rules.line import has_hours
-from declarations.rules.month import first_of
-from tests.rules.declarations.course import BORG, FRANCO, KOURNIKOVA, NADAL, Course, absence, early
+from declarations.rules.month import must_be_next
+from declarations.rules.overview import overview
+from tests.rules.declarations.course import BORG, FRANCO, KOURNIKOVA, NADAL, Course, absence, day, early
 
 STORED = TypeAdapter(Action)
 MONTHS = [Month(f"2008-0{number}") for number in range(1, 6)]
@@ -25,11 +30,20 @@ DAYS = st.sampled_from(["01-07", "01-15", "01-31", "02-01", "02-10", "02-29", "0
 )
 TRAINEES = st.sampled_from([BORG, KOURNIKOVA, NADAL, FRANCO])
 FIGURES = st.sampled_from(["0 0 0 0 0 0", "10 0 0 0 0 0", "20 0 0 5 0 0", "0 2 0 0 0 0", "5 - 0 0 0 0", "- - - - - -", "40 0 0 20 0 0"])
+NEWCOMER = UUID(int=77)
 SETTLED = (Standing.CONFIRMED, Standing.REOPENED, Standing.PASSED_OVER)
 
 
 def declared(hours: PlaceHours) -> Decimal:
     return hours.attended + hours.excused + hours.unexcused
+
+
+def refused(rule: Callable[[Action, Month], None], action: Action, month: Month) -> bool:
+    try:
+        rule(action, month)
+    except Refusal:
+        return True
+    return False
 
 
 class Declaring(RuleBasedStateMachine):
@@ -80,7 +94,8 @@ class Declaring(RuleBasedStateMachine):
     @rule(again=st.booleans())
     def declares(self, again: bool) -> None:
         """The month whose turn it is, or the oldest reopened one, with hours that are right."""
-        month = first_of(self.course.action, Standing.REOPENED if again else Standing.DRAFT)
+        wanted = Standing.REOPENED if again else Standing.DRAFT
+        month = next((month for month in MONTHS if self.course.standing(month) is wanted), None)
         if month is None:
             return
         if month == MONTHS[-1]:
@@ -175,6 +190,15 @@ class Declaring(RuleBasedStateMachine):
                 assert event.remaining == bool(later & {Standing.DRAFT, Standing.REOPENED})
 
     @invariant()
+    def the_log_was_told_how_everything_stands_and_that_is_what_the_rules_decide(self) -> None:
+        action, told = self.course.action, self.course.overview
+        assert told == overview(action)
+        for month in told.months:
+            assert refused(must_be_next, action, month.month) == (month.month not in told.to_declare or month.waits_for is not None)
+        days = [max(month.first, day("2008-01-07")) for month in MONTHS]
+        assert told.can_enter == (not action.closed and any(not wrong_entry(action, NEWCOMER, on, "") for on in days))
+
+    @invariant()
     def nobody_is_in_training_once_closed(self) -> None:
         if self.course.action.closed:
             assert all(trainee.entered_on and trainee.exit for trainee in self.course.action.trainees.values())
@@ -190,6 +214,8 @@ TestDeclaring = Declaring.TestCase
 
 def test_dec_03_a_line_is_stored_as_it_was_typed() -> None:
     """An empty cell stays empty, a zero a zero."""
-    line = Line.model_validate({"centre": {"attended": "0.00"}, "absences": [{"hours": "3.50"}]})
-    assert TypeAdapter(Line).validate_json(TypeAdapter(Line).dump_json(line)) == line
-    assert line.centre.excused is None
+    sent = wire.Line.model_validate({"centre": {"attended": "0.00"}, "absences": [{"hours": "3.50"}]})
+    line, stored = Line.of(sent), TypeAdapter(Line)
+    assert stored.validate_json(stored.dump_json(line)) == line
+    assert (line.centre.attended, line.centre.excused, line.absences[0].hours) == (0, None, Decimal("3.50"))
+    assert stored.validate_json(sent.model_dump_json()) == line

@@ -1,18 +1,20 @@
 """The order of months, their windows, who is present: DEC-1, DEC-2, DEC-6, T-3."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.codes import Place
-from contracts.declarations import MonthConfirmed
+from contracts.codes import Place, Standing
+from contracts.declarations import MonthConfirmed, SeenLine
 from contracts.month import Month
 from contracts.refusals.common import NotFound
-from declarations.rules.action import Standing, awarded
+from declarations.rules.action import awarded
 from declarations.rules.month import outside_window
-from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, SIRET, Course, codes, day, early, faults, terms
+from tests.guide import SIRET
+from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, Course, codes, day, early, faults, seen, terms
 
 
 def confirmed(course: Course) -> MonthConfirmed:
@@ -194,6 +196,40 @@ def test_dec_06_the_confirmation_carries_the_hours_that_can_be_invoiced():
         "company": {"attended": "15.25", "excused": "0.00", "unexcused": "0.00"},
     }
     assert not confirmed(course).again and confirmed(course).remaining
+
+
+def two_lines() -> Course:
+    """September of two trainees, whose lines are whole: the first was saved twice, the second has left."""
+    course = Course(trainees=(BORG, KOURNIKOVA)).saves(BORG, "2007-09", "90 0 0 0 0 0").saves(BORG, "2007-09", "100 0 0 0 0 0")
+    return course.saves(KOURNIKOVA, "2007-09", "50 0 0 0 0 0").leaves(KOURNIKOVA, early("2007-09-20"))
+
+
+def test_dec_06_a_month_is_confirmed_as_the_user_saw_it():
+    event = confirmed(two_lines().confirms("2007-09", seen=(seen(KOURNIKOVA, 1, 1), seen(BORG, 2))))
+    assert [str(line.centre.attended) for line in event.lines] == ["100.00", "50.00"]
+
+
+def test_dec_06_a_line_saved_since_it_was_seen_is_not_confirmed():
+    course = two_lines().saves(BORG, "2007-09", "120 0 0 0 0 0")
+    refused = faults(lambda: course.confirms("2007-09", seen=(seen(BORG, 2), seen(KOURNIKOVA, 1, 1))))
+    assert [(fault.code, fault.item) for fault in refused] == [("changed-meanwhile", str(BORG))]
+    assert course.standing("2007-09") is Standing.DRAFT
+    course.confirms("2007-09", seen=(seen(BORG, 3), seen(KOURNIKOVA, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("shown", "changed"),
+    [
+        ((seen(BORG, 2), seen(KOURNIKOVA, 1)), [KOURNIKOVA]),  # the exit was set since
+        ((seen(BORG, 2),), [KOURNIKOVA]),  # came in since
+        ((seen(BORG, 2), seen(KOURNIKOVA, 1, 1), seen(NADAL, 1)), [NADAL]),  # gone since
+        ((seen(BORG, 0), seen(KOURNIKOVA, 0, 1)), [BORG, KOURNIKOVA]),  # both lines were saved since
+        ((), [BORG, KOURNIKOVA]),
+    ],
+)
+def test_dec_06_each_trainee_about_whom_something_else_is_stored_is_named(shown: tuple[SeenLine, ...], changed: list[UUID]):
+    refused = faults(lambda: two_lines().confirms("2007-09", seen=shown))
+    assert [(fault.code, fault.item) for fault in refused] == [("changed-meanwhile", str(trainee)) for trainee in changed]
 
 
 def test_dec_06_all_that_is_wrong_is_said_at_once_the_window_and_every_trainee():

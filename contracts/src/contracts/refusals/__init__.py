@@ -1,7 +1,7 @@
 """Every refusal by a rule: a class with a stable code, whose docstring is the French sentence that the user reads.
 
 A service raises them; only code and figures travel; the gateway fills the sentence. A figure's format is named in its braces:
-`{amount:money}`, `{day:date}`, `{month:month}`, `{hours:hours}`, `{trainee:person}`, or none.
+`{amount:money}`, `{day:date}`, `{month:month}`, `{months:months}`, `{hours:hours}`, `{rate:percent}`, `{trainee:person}`, or none.
 """
 
 import re
@@ -14,7 +14,8 @@ from typing import ClassVar
 
 from ..answers import Fault
 
-Figurable = str | int | Decimal | date
+Figurable = str | int | Decimal | date | tuple[str, ...]
+"""A figure of a sentence; several months travel as one text, `2008-02,2008-03`."""
 
 
 class Refusal(Exception):
@@ -33,7 +34,7 @@ class Refusal(Exception):
 
     def faults(self) -> tuple[Fault, ...]:
         """As it travels in an answer."""
-        figures = {name: value if isinstance(value, int) else str(value) for name, value in self.figures.items()}
+        figures = {name: _travelling(value) for name, value in self.figures.items()}
         return (Fault(code=self.code(), figures=figures, field=self.field, item=self.item),)
 
 
@@ -47,6 +48,12 @@ class Refusals(Refusal):
     def faults(self) -> tuple[Fault, ...]:
         """Those of each refusal, in order."""
         return tuple(fault for refusal in self.refusals for fault in refusal.faults())
+
+
+def _travelling(figure: Figurable) -> str | int:
+    if isinstance(figure, int):
+        return figure
+    return ",".join(figure) if isinstance(figure, tuple) else str(figure)
 
 
 def refuse_all(refusals: list[Refusal]) -> None:

@@ -94,28 +94,28 @@ class TooManyHours(Refusal):
 
 
 class PlannedCentreExceeded(Refusal):
-    """Les heures en centre dépassent de {excess:hours} les {planned:hours} prévues par stagiaire. Retirez-les."""
+    """Les heures en centre saisies en {months:months} dépassent de {excess:hours} les {planned:hours} prévues par stagiaire. Retirez-les."""
 
     rule = "DEC-3"
 
 
 class PlannedCompanyExceeded(Refusal):
-    """Les heures en entreprise dépassent de {excess:hours} les {planned:hours} prévues par stagiaire. Retirez-les."""
+    """Les heures en entreprise saisies en {months:months} dépassent de {excess:hours} les {planned:hours} prévues par stagiaire. Retirez-les."""
 
     rule = "DEC-3"
 
 
 class PlannedCentreExceededLater(Refusal):
-    """Avec celles déjà déclarées en {later:month}, les heures en centre dépassent de {excess:hours} les {planned:hours} prévues par
-    stagiaire. Retirez-les.
+    """Les heures en centre saisies en {months:months} dépassent de {excess:hours} les {planned:hours} prévues par stagiaire, une fois
+    comptées celles déjà déclarées en {later:month}. Retirez-les.
     """
 
     rule = "BIL-7"
 
 
 class PlannedCompanyExceededLater(Refusal):
-    """Avec celles déjà déclarées en {later:month}, les heures en entreprise dépassent de {excess:hours} les {planned:hours} prévues par
-    stagiaire. Retirez-les.
+    """Les heures en entreprise saisies en {months:months} dépassent de {excess:hours} les {planned:hours} prévues par stagiaire, une fois
+    comptées celles déjà déclarées en {later:month}. Retirez-les.
     """
 
     rule = "BIL-7"

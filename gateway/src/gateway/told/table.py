@@ -7,7 +7,7 @@ from contracts import actions as of_actions
 from contracts.answers import CommandAnswered
 from contracts.billing import InvoicesOffered
 from contracts.calendar import DayStarted
-from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
+from contracts.declarations import ClosingGranted, DeclarationsChanged, EntryGranted, RemovalGranted
 from contracts.message import Event
 from contracts.surveys import ReportPrepared
 
@@ -22,6 +22,7 @@ NOTICES: Mapping[str, Notice[Any]] = {notice.kind: notice for notice in (*(n for
 COMPUTED, ASKED = "computed: nobody did it", "a service asks another: what comes of it is told"
 NOT_TOLD: Mapping[type[Event], str] = {
     of_actions.PreparationChanged: COMPUTED,
+    DeclarationsChanged: COMPUTED,
     InvoicesOffered: COMPUTED,
     ReportPrepared: COMPUTED,
     of_actions.EntryRequested: ASKED,

@@ -1,6 +1,6 @@
 """Sentences with figures in braces, filled as French readers expect: `{amount:money}`, `{trainee:person}`, `{lines:plural ligne}`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from string import Formatter
 from typing import Any
@@ -15,13 +15,17 @@ def _invoice(invoice: Mapping[str, Any]) -> str:
     return "Facture de solde" if invoice["kind"] == codes.InvoiceKind.BALANCE else f"Facture n°{NBSP}{invoice['number']}"
 
 
+def _listed(values: str | Sequence[str]) -> Sequence[str]:
+    return values.split(",") if isinstance(values, str) else values  # a refusal's figures are texts
+
+
 FORMATS: Mapping[str, Callable[[Any], str]] = {
     "money": money,
     "hours": hours,
     "date": date_long,
     "datetime": moment,
     "month": month,
-    "months": lambda values: months(values) if values else "aucun mois",
+    "months": lambda values: months(_listed(values)) if values else "aucun mois",
     "percent": percent,
     "invoice": _invoice,
     **{of.__name__: partial(inside, of=of) for of in LABELS},

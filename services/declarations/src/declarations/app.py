@@ -19,11 +19,13 @@ from contracts.declarations import ConfirmMonth, SaveLine, SetExit
 
 from . import handlers
 from .rules.action import Action
+from .rules.overview import overview_changed
 
 service = Service(
     name="declarations",
     state=Action,
     migrations="declarations.migrations",
+    says=overview_changed,
     subscriptions=(
         Subscription(
             topic="declarations.commands",

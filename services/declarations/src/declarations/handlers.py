@@ -1,14 +1,9 @@
-"""One paragraph per message: load, decide, save."""
+"""One paragraph per message: load, decide, keep. Where the declarations stand after it is said for all of them by `rules/overview.py`."""
 
+from chassis.decision import Decision
 from chassis.work import Work
-from contracts.actions import (
-    ActionAwarded,
-    ActionOpened,
-    TraineeEntered,
-    TraineeNeverCame,
-    TraineeRegistered,
-    TraineeRemoved,
-)
+from contracts.access import holder
+from contracts.actions import ActionAwarded, ActionOpened, TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
 from contracts.billing import InvoiceRejected
 from contracts.declarations import ConfirmMonth, SaveLine, SetExit
 from contracts.month import paris_day
@@ -18,7 +13,6 @@ from . import store
 from .rules import action as actions
 from .rules import ask as asks
 from .rules import declaration, exit, line
-from .rules.access import holder
 from .rules.action import Action
 
 # Commands
@@ -27,19 +21,19 @@ from .rules.action import Action
 async def save_line(work: Work[Action], command: SaveLine) -> None:
     """A trainee's line of a month is kept (DEC-1, DEC-3)."""
     action = holder(work.state, work.actor)
-    work.save(*line.save(action, command, paris_day(work.at)))
+    work.keep(line.save(action, command, paris_day(work.at)))
 
 
 async def set_exit(work: Work[Action], command: SetExit) -> None:
     """A trainee left, otherwise than said before, or did not (DEC-5)."""
     action = holder(work.state, work.actor)
-    work.save(*exit.set_exit(action, command))
+    work.keep(exit.set_exit(action, command))
 
 
 async def confirm_month(work: Work[Action], command: ConfirmMonth) -> None:
     """A month can be invoiced (DEC-6)."""
     action, day = holder(work.state, work.actor), paris_day(work.at)
-    work.save(*declaration.confirm(action, command.month, day))
+    work.keep(declaration.confirm(action, command, day))
     await store.confirmed(work.connection, work.key, command.month, day)
 
 
@@ -48,32 +42,32 @@ async def confirm_month(work: Work[Action], command: ConfirmMonth) -> None:
 
 async def on_action_awarded(work: Work[Action], event: ActionAwarded) -> None:
     """The contract's limits, or others in their place while nothing was entered (ACT-1)."""
-    work.save(actions.awarded(event.terms))
+    work.keep(Decision(actions.awarded(event.terms)))
 
 
 async def on_action_opened(work: Work[Action], event: ActionOpened) -> None:
     """Declarations begin with the month of the actual start (DEC-1)."""
-    work.save(actions.opened(known(work), event.actual_start))
+    work.keep(Decision(actions.opened(work.known, event.actual_start)))
 
 
 async def on_trainee_registered(work: Work[Action], event: TraineeRegistered) -> None:
     """The last month waits until everybody on the list has entered and left (DEC-8)."""
-    work.save(actions.registered(known(work), event.trainee_id))
+    work.keep(Decision(actions.registered(work.known, event.trainee_id)))
 
 
 async def on_trainee_entered(work: Work[Action], event: TraineeEntered) -> None:
     """A trainee is in every month from this day on (DEC-2)."""
-    work.save(actions.entered(known(work), event.trainee_id, event.entered_on))
+    work.keep(Decision(actions.entered(work.known, event.trainee_id, event.entered_on)))
 
 
 async def on_trainee_off_the_list(work: Work[Action], event: TraineeRemoved | TraineeNeverCame) -> None:
     """Nobody waits for this trainee any more (TRN-5, TRN-9)."""
-    work.save(known(work).without(event.trainee_id))
+    work.keep(Decision(work.known.without(event.trainee_id)))
 
 
 async def on_invoice_rejected(work: Work[Action], event: InvoiceRejected) -> None:
     """The invoice's months can be corrected (BIL-7)."""
-    work.save(*declaration.reopen(known(work), event))
+    work.keep(declaration.reopen(work.known, event))
     await store.reopened(work.connection, work.key, event.months, event.invoice_id)
 
 
@@ -82,16 +76,9 @@ async def on_invoice_rejected(work: Work[Action], event: InvoiceRejected) -> Non
 
 async def on_ask(work: Work[Action], ask: asks.Ask) -> None:
     """An entry, a removal, the closing: granted here and now, or refused (TRN-5, TRN-6, CLO-1)."""
-    work.save(*asks.answer(known(work), ask))
+    work.keep(asks.answer(work.known, ask))
 
 
 async def on_discarded_ask(work: Work[Action], ask: asks.Ask) -> None:
     """The operator gave the ask up: `actions` must not wait for ever."""
     work.emit(asks.refused(ask, Discarded()))
-
-
-def known(work: Work[Action]) -> Action:
-    """The action that an event is about. Raises LookupError when its award was never read: a bug, whose message is parked."""
-    if work.state is None:
-        raise LookupError(f"{work.envelope.type} about {work.key}, which was never awarded")
-    return work.state

@@ -4,27 +4,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
+from contracts import declarations as wire
 from contracts.actions import Terms
-from contracts.codes import Place
-from contracts.declarations import Exit, Line
-from contracts.message import Event
+from contracts.codes import ExitKind, ExitReason, Place, Standing
 from contracts.month import Month, months_between
 
+from .hours import Line
 
-class Standing(StrEnum):
-    """Where a month's declaration stands."""
 
-    DRAFT = "draft"
-    CONFIRMED = "confirmed"
-    REOPENED = "reopened"
-    """A rejected invoice's: it can be corrected and confirmed again (BIL-7)."""
-    PASSED_OVER = "passed_over"
-    """Nobody was present, and a later month is confirmed: it stays so (DEC-7)."""
-    EMPTY = "empty"
-    """Nobody is present so far: nothing to declare (DEC-1)."""
+@dataclass(frozen=True)
+class Exit:
+    """How a trainee left (DEC-5): the last day of presence; an early exit has a reason, an admissible one announces its documents."""
+
+    on: date
+    kind: ExitKind
+    reason: ExitReason | None = None
+    proofs_announced: bool = False
+
+    @classmethod
+    def of(cls, sent: wire.Exit | None) -> "Exit | None":
+        """That of a message; None when it has none."""
+        return cls(sent.on, sent.kind, sent.reason, sent.proofs_announced) if sent else None
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,16 @@ class Action:
         """Who is in training at least one day of `month` (DEC-2)."""
         return tuple(trainee_id for trainee_id in self.trainees if self.presence(trainee_id, month))
 
+    @property
+    def without_entry(self) -> tuple[UUID, ...]:
+        """Who is on the list and has no entry date."""
+        return tuple(trainee_id for trainee_id, trainee in self.trainees.items() if not trainee.entered_on)
+
+    @property
+    def without_exit(self) -> tuple[UUID, ...]:
+        """Who has entered and has no exit date."""
+        return tuple(trainee_id for trainee_id, trainee in self.trainees.items() if trainee.entered_on and not trainee.exit)
+
     def lines(self, trainee_id: UUID) -> Iterator[tuple[Month, Line]]:
         """The trainee's saved lines, oldest month first."""
         for month, declaration in sorted(self.declarations.items()):
@@ -109,15 +121,11 @@ class Action:
 
     def without(self, trainee_id: UUID) -> "Action":
         """The action without the trainee; one who is not on the list changes nothing."""
-        return replace(self, trainees={known: trainee for known, trainee in self.trainees.items() if known != trainee_id})
+        return replace(self, trainees={other: trainee for other, trainee in self.trainees.items() if other != trainee_id})
 
     def with_declaration(self, month: Month, declaration: Declaration) -> "Action":
         """The action with `declaration` for `month`."""
         return replace(self, declarations={**self.declarations, month: declaration})
-
-
-Decided = tuple[Action, list[Event]]
-"""The state after, and what is said about it."""
 
 
 def awarded(terms: Terms) -> Action:

@@ -1,17 +1,18 @@
 """An ask of `actions` ends in one answer: granted, which changes what is known here, or refused with every reason."""
 
+from chassis.decision import Decision
 from contracts.actions import ClosingRequested, EntryRequested, RemovalRequested
 from contracts.declarations import AskRefused
 from contracts.refusals import Refusal
 
-from .action import Action, Decided
+from .action import Action
 from .closing import grant_closing
 from .entry import grant_entries, grant_removal
 
 Ask = EntryRequested | RemovalRequested | ClosingRequested
 
 
-def answer(action: Action, ask: Ask) -> Decided:
+def answer(action: Action, ask: Ask) -> Decision[Action]:
     """What is granted stays true, because it is done here at once; what is refused changes nothing."""
     try:
         match ask:
@@ -22,7 +23,7 @@ def answer(action: Action, ask: Ask) -> Decided:
             case ClosingRequested():
                 return grant_closing(action, ask)
     except Refusal as refusal:
-        return action, [refused(ask, refusal)]
+        return Decision(action, (refused(ask, refusal),))
 
 
 def refused(ask: Ask, refusal: Refusal) -> AskRefused:

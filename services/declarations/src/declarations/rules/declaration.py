@@ -3,14 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
+from chassis.decision import Decision
 from contracts.billing import InvoiceRejected
-from contracts.declarations import ConfirmedLine, MonthConfirmed, MonthReopened
-from contracts.message import Event
+from contracts.codes import Standing
+from contracts.declarations import ConfirmedLine, ConfirmMonth, MonthConfirmed, MonthReopened, SeenLine
 from contracts.month import Month
 from contracts.refusals import Refusal, refuse_all
+from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import EntryMissing, ExitMissing
 
-from .action import Action, Decided, Standing
+from .action import Action
 from .line import hours, wrong_line
 from .month import must_be_next, outside_window, remaining
 
@@ -29,12 +31,17 @@ def moved(action: Action, month: Month, to: Standing, correct_by: date | None = 
     return action.with_declaration(month, replace(action.declaration(month), standing=to, correct_by=correct_by))
 
 
-def confirm(action: Action, month: Month, day: date) -> Decided:
-    """Confirms `month` on `day`: in its turn (DEC-1), in its window (DEC-6), every line of who is present whole and right (DEC-3, DEC-4),
+def confirm(action: Action, command: ConfirmMonth, day: date) -> Decision[Action]:
+    """Confirms a month on `day`: in its turn (DEC-1), in its window (DEC-6), every line of who is present whole and right (DEC-3, DEC-4),
     and everybody out when it is the last (DEC-8). All that is wrong is refused at once. The months before it in which nobody was
     present are passed over.
+
+    Raises ChangedMeanwhile, for each trainee about whom the user saw something else than is stored.
     """
+    month = command.month
     must_be_next(action, month)
+    if command.seen is not None:
+        refuse_all(seen_otherwise(action, month, command.seen))
     present = action.present(month)
     wrong = outside_window(action, month, day)
     wrong += still_in(action, month)
@@ -57,7 +64,19 @@ def confirm(action: Action, month: Month, day: date) -> Decided:
         again=again,
         remaining=remaining(action, month),
     )
-    return action, [event]
+    return Decision(action, (event,))
+
+
+def seen_otherwise(action: Action, month: Month, seen: tuple[SeenLine, ...]) -> list[Refusal]:
+    """A ChangedMeanwhile for each trainee whose line or exit is not the one that was seen, or who came into the month or left it since."""
+    lines = action.declaration(month).lines
+    stored = {
+        trainee_id: (lines[trainee_id].version if trainee_id in lines else 0, action.trainees[trainee_id].exit_version)
+        for trainee_id in action.present(month)
+    }
+    shown = {line.trainee_id: (line.version, line.exit_version) for line in seen}
+    everybody = {**stored, **shown}
+    return [ChangedMeanwhile(item=str(trainee_id)) for trainee_id in everybody if stored.get(trainee_id) != shown.get(trainee_id)]
 
 
 def still_in(action: Action, month: Month) -> list[Refusal]:
@@ -68,22 +87,16 @@ def still_in(action: Action, month: Month) -> list[Refusal]:
     last = action.last_month
     if month != last and not (action.standing(last) is Standing.CONFIRMED and not remaining(action, month)):
         return []
-    wrong: list[Refusal] = []
-    for trainee_id, trainee in action.trainees.items():
-        item = str(trainee_id)
-        if not trainee.entered_on:
-            wrong.append(EntryMissing(item=item, trainee=item))
-        elif not trainee.exit:
-            wrong.append(ExitMissing(item=item, trainee=item))
-    return wrong
+    wrong: list[Refusal] = [ExitMissing(item=str(trainee_id), trainee=str(trainee_id)) for trainee_id in action.without_exit]
+    return wrong + [EntryMissing(item=str(trainee_id), trainee=str(trainee_id)) for trainee_id in action.without_entry]
 
 
-def reopen(action: Action, rejected: InvoiceRejected) -> Decided:
+def reopen(action: Action, rejected: InvoiceRejected) -> Decision[Action]:
     """Reopens every month of a rejected invoice: each can be corrected and confirmed again until `correct_by`, and in every window
     (BIL-7).
     """
-    events: list[Event] = []
-    for month in sorted(rejected.months):
+    months = sorted(rejected.months)
+    for month in months:
         action = moved(action, month, Standing.REOPENED, rejected.correct_by)
-        events.append(MonthReopened(month=month, invoice_id=rejected.invoice_id, correct_by=rejected.correct_by))
-    return action, events
+    reopened = (MonthReopened(month=month, invoice_id=rejected.invoice_id, correct_by=rejected.correct_by) for month in months)
+    return Decision(action, tuple(reopened))

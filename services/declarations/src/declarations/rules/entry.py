@@ -3,7 +3,9 @@
 from datetime import date
 from uuid import UUID
 
+from chassis.decision import Decision
 from contracts.actions import EntryRequested, RemovalRequested
+from contracts.codes import Standing
 from contracts.declarations import EntryGranted, RemovalGranted
 from contracts.month import Month
 from contracts.refusals import Refusal, refuse_all
@@ -17,10 +19,18 @@ from contracts.refusals.declarations import (
     HoursRecorded,
 )
 
-from .action import Action, Decided, Standing, Trainee, entered
+from .action import Action, Trainee, entered
+
+SHUT = {Standing.CONFIRMED: EntryMonthConfirmed, Standing.PASSED_OVER: EntryMonthPassedOver}
+"""Months that take no entry any more (TRN-6, DEC-7), and what says so."""
 
 
-def grant_entries(action: Action, ask: EntryRequested) -> Decided:
+def can_enter(action: Action) -> bool:
+    """Whether there is a month left in which somebody may enter (TRN-6)."""
+    return not action.closed and any(action.standing(month) not in SHUT for month in action.months)
+
+
+def grant_entries(action: Action, ask: EntryRequested) -> Decision[Action]:
     """All of these entries, or none: each between actual start and planned end and in a month that is not confirmed (TRN-6); a changed one
     leaves no confirmed month and no line outside the presence; who never came has no line, zeros too (TRN-9). Nobody once closed.
     """
@@ -36,7 +46,7 @@ def grant_entries(action: Action, ask: EntryRequested) -> Decided:
             wrong += wrong_entry(action, entry.trainee_id, entry.entered_on, f"entries.{number}.entered_on")
             after = entered(after, entry.trainee_id, entry.entered_on)
     refuse_all(wrong)
-    return after, [EntryGranted(entries=ask.entries)]
+    return Decision(after, (EntryGranted(entries=ask.entries),))
 
 
 def wrong_entry(action: Action, trainee_id: UUID, on: date, field: str) -> list[Refusal]:
@@ -49,11 +59,9 @@ def wrong_entry(action: Action, trainee_id: UUID, on: date, field: str) -> list[
         first = action.actual_start or on
         return [EntryOutsideTraining(item=item, field=field, first=first, last=action.planned_end)]
     wrong: list[Refusal] = []
-    months = {month, Month.of(trainee.entered_on)} if trainee.entered_on else {month}
-    confirmed = sorted(either for either in months if action.standing(either) is Standing.CONFIRMED)
-    wrong += [EntryMonthConfirmed(item=item, field=field, month=either) for either in confirmed]
-    if action.standing(month) is Standing.PASSED_OVER:
-        wrong.append(EntryMonthPassedOver(item=item, field=field, month=month))
+    for touched in sorted({month, Month.of(trainee.entered_on)} if trainee.entered_on else {month}):
+        if shut := SHUT.get(action.standing(touched)):
+            wrong.append(shut(item=item, field=field, month=touched))
     if trainee.exit and on > trainee.exit.on:
         wrong.append(EntryAfterExit(item=item, field=field, trainee=item, exit=trainee.exit.on))
     if before := next((saved for saved, _ in action.lines(trainee_id) if saved < month), None):
@@ -61,10 +69,10 @@ def wrong_entry(action: Action, trainee_id: UUID, on: date, field: str) -> list[
     return wrong
 
 
-def grant_removal(action: Action, ask: RemovalRequested) -> Decided:
+def grant_removal(action: Action, ask: RemovalRequested) -> Decision[Action]:
     """The trainee leaves the list and every month: no line is saved, zeros too (TRN-5)."""
     refuse_all(recorded(action, ask.trainee_id))
-    return action.without(ask.trainee_id), [RemovalGranted(trainee_id=ask.trainee_id)]
+    return Decision(action.without(ask.trainee_id), (RemovalGranted(trainee_id=ask.trainee_id),))
 
 
 def recorded(action: Action, trainee_id: UUID) -> list[Refusal]:

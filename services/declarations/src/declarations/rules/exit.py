@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from contracts.codes import ADMISSIBLE, ExitKind
-from contracts.declarations import Exit, SetExit, TraineeExitChanged, TraineeExited
+from chassis.decision import Decision
+from contracts.codes import ADMISSIBLE, ExitKind, Standing
+from contracts.declarations import SetExit, TraineeExitChanged, TraineeExited
 from contracts.message import Event
 from contracts.month import Month
 from contracts.refusals import Refusal, refuse_all
@@ -23,38 +24,38 @@ from contracts.refusals.declarations import (
     ProofsNotAnnounced,
 )
 
-from .action import Action, Decided, Standing
+from .action import Action, Exit
 from .line import has_hours
 
 
-def set_exit(action: Action, command: SetExit) -> Decided:
+def set_exit(action: Action, command: SetExit) -> Decision[Action]:
     """Sets, changes or takes back a trainee's exit; all that is wrong is refused at once (DEC-5).
 
     Raises NotFound for a trainee who is not on the list, ChangedMeanwhile when another exit was set since the page was shown.
     """
     if not action.months:
         raise NotOpened
-    item = str(command.trainee_id)
+    item, leaving = str(command.trainee_id), Exit.of(command.exit)
     trainee = action.trainees.get(command.trainee_id)
     if trainee is None:
         raise NotFound(item=item)
     if trainee.entered_on is None:
         raise ExitBeforeEntry(item=item, field="exit.on", trainee=item)
-    if command.exit == trainee.exit:
-        return action, []
+    if leaving == trainee.exit:
+        return Decision(action)
     if command.base_version != trainee.exit_version:
         raise ChangedMeanwhile(item=item)
-    wrong = locked(action, item, trainee.exit, command.exit)
-    if command.exit:
-        wrong += wrong_day(action, command.trainee_id, trainee.entered_on, command.exit.on)
-        wrong += wrong_reason(command.exit, item)
+    wrong = locked(action, item, trainee.exit, leaving)
+    if leaving:
+        wrong += wrong_day(action, command.trainee_id, trainee.entered_on, leaving.on)
+        wrong += wrong_reason(leaving, item)
     refuse_all(wrong)
     version = trainee.exit_version + 1
-    after = action.with_trainee(command.trainee_id, replace(trainee, exit=command.exit, exit_version=version))
+    after = action.with_trainee(command.trainee_id, replace(trainee, exit=leaving, exit_version=version))
     event: Event = TraineeExitChanged(trainee_id=command.trainee_id, exit=command.exit, version=version)
     if command.exit and version == 1:
         event = TraineeExited(trainee_id=command.trainee_id, exit=command.exit, version=version)
-    return after, [event]
+    return Decision(after, (event,))
 
 
 def locked(action: Action, item: str, before: Exit | None, after: Exit | None) -> list[Refusal]:
@@ -62,7 +63,7 @@ def locked(action: Action, item: str, before: Exit | None, after: Exit | None) -
 
     Once the last month is confirmed or the action closed, an exit cannot be taken back: everybody is out (DEC-8, CLO-1).
     """
-    months = sorted({Month.of(leaving.on) for leaving in (before, after) if leaving})
+    months = sorted({Month.of(exit.on) for exit in (before, after) if exit})
     confirmed = [month for month in months if action.standing(month) is Standing.CONFIRMED]
     wrong: list[Refusal] = [ExitMonthConfirmed(item=item, field="exit.on", month=month) for month in confirmed]
     if not after and (action.closed or action.standing(action.last_month) is Standing.CONFIRMED) and not wrong:

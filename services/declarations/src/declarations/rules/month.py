@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from contracts.month import LAST_DAY_OF_WINDOW, Month, in_window
+from contracts.codes import Standing
+from contracts.month import Month, Window
 from contracts.refusals import Refusal
 from contracts.refusals.declarations import (
     ConfirmationOutsideWindow,
@@ -15,20 +16,28 @@ from contracts.refusals.declarations import (
     NotOpened,
 )
 
-from .action import Action, Standing
+from .action import Action
 
 UNCONFIRMED = frozenset({Standing.DRAFT, Standing.REOPENED})
 """A month that needs to be confirmed still, or again."""
 
 
-def first_of(action: Action, standing: Standing) -> Month | None:
-    """The oldest month that stands so."""
-    return next((month for month in action.months if action.standing(month) is standing), None)
+def to_declare(action: Action) -> tuple[Month, ...]:
+    """The months that need a declaration, still or again."""
+    return tuple(month for month in action.months if action.standing(month) in UNCONFIRMED)
+
+
+def waits_for(action: Action, month: Month) -> Month | None:
+    """The earlier month that is to be confirmed before `month`: a draft before a draft, a reopened one before a reopened one (DEC-6)."""
+    standing = action.standing(month)
+    if standing not in UNCONFIRMED:
+        return None
+    return next((before for before in action.months if before < month and action.standing(before) is standing), None)
 
 
 def remaining(action: Action, after: Month) -> bool:
     """Whether a month later than `after` needs a declaration still, or again."""
-    return any(action.standing(month) in UNCONFIRMED for month in action.months if month > after)
+    return any(month > after for month in to_declare(action))
 
 
 def must_be_declarable(action: Action, month: Month) -> None:
@@ -50,7 +59,7 @@ def must_be_fillable(action: Action, month: Month, day: date) -> None:
     A reopened month holds nothing up, and can be filled in whatever the others are (DEC-6).
     """
     must_be_declarable(action, month)
-    if action.standing(month) is Standing.DRAFT and (before := first_of(action, Standing.DRAFT)) and before < month:
+    if action.standing(month) is Standing.DRAFT and (before := waits_for(action, month)):
         raise EarlierMonthFirst(before=before)
     if month.first > day:
         raise MonthNotBegun(start=month.first)
@@ -59,19 +68,16 @@ def must_be_fillable(action: Action, month: Month, day: date) -> None:
 def must_be_next(action: Action, month: Month) -> None:
     """Raises a Refusal unless `month` is the oldest of those that wait to be confirmed, or, reopened, of those reopened (DEC-6)."""
     must_be_declarable(action, month)
-    if (before := first_of(action, action.standing(month))) and before < month:
+    if before := waits_for(action, month):
         raise EarlierMonthFirst(before=before)
 
 
 def outside_window(action: Action, month: Month, day: date) -> list[Refusal]:
-    """What is wrong when `month` cannot be confirmed on `day` (DEC-6, BIL-7): days 1 to 15 of any later month; reopened, also until
-    its `correct_by`, which the fifteen days and the window that they touch both lie before.
-    """
-    declaration = action.declaration(month)
-    if (Month.of(day) > month and in_window(day)) or (declaration.correct_by and day <= declaration.correct_by):
+    """What is wrong when `month` cannot be confirmed on `day` (DEC-6, BIL-7)."""
+    correct_by = action.declaration(month).correct_by
+    window = Window.after(month, day, correct_by=correct_by)
+    if day in window:
         return []
-    upcoming = max(month.next(), Month.of(day) if in_window(day) else Month.of(day).next())
-    start, end = upcoming.first, upcoming.first.replace(day=LAST_DAY_OF_WINDOW)
-    if declaration.correct_by:
-        return [CorrectionOutsideWindow(correct_by=declaration.correct_by, start=start, end=end)]
-    return [ConfirmationOutsideWindow(month=month, start=start, end=end)]
+    if correct_by:
+        return [CorrectionOutsideWindow(correct_by=correct_by, start=window.first, end=window.last)]
+    return [ConfirmationOutsideWindow(month=month, start=window.first, end=window.last)]
