@@ -244,7 +244,10 @@ def money(number: int) -> list[Said]:
 
     def confirmed(month: str, hours: str, again: bool = False) -> Said:
         lines = (book.line(book.TRAINEES[0], book.place_hours(hours)),)
-        return event(MonthConfirmed(month=Month(month), lines=lines, again=again, remaining=month == "2007-02"), "declarations")
+        return event(MonthConfirmed(month=Month(month), lines=lines, again=again), "declarations")
+
+    def to_declare(*months: str) -> Said:
+        return event(book.standing(*months), "declarations")
 
     def issue(invoice: str, kind: InvoiceKind, month: str, amount: str, on: str) -> Said:
         command = IssueInvoice(invoice_id=UUID(invoice), kind=kind, months=book.months(month), excluding_tax=Decimal(amount))
@@ -263,16 +266,20 @@ def money(number: int) -> list[Said]:
     return [
         event(awarded(held), "actions"),
         event(ActionOpened(actual_start=date(2007, 2, 1), frequency=Frequency.MONTHLY), "actions"),
+        to_declare("2007-02", "2007-03"),
         confirmed("2007-02", "489"),
+        to_declare("2007-03"),
         issue(first, InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),
         issue(second, InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),  # refused: it is invoiced
         finance(invoice_id=first, decision="rejected", code="hours_wrong", text="Reprenez février."),
+        to_declare("2007-02", "2007-03"),
         confirmed("2007-02", "480", again=True),
+        to_declare("2007-03"),
         issue(second, InvoiceKind.MONTHLY, "2007-02", "2400.00", "2007-03-20"),
         accept(second, "2007-03-22"),
         finance(invoice_id=second, amount="2400.00", date="2007-04-10", reference=f"{contract}-1"),
         confirmed("2007-03", "100"),
-        event(declarations.ClosingGranted(actual_end=date(2007, 12, 31)), "declarations"),
+        to_declare(),
         event(ActionClosed(actual_end=date(2007, 12, 31)), "actions"),
         event(ReportSubmitted(figures=figures, text=PersonalRef(id="report", version=1)), "surveys"),
         issue(balance, InvoiceKind.BALANCE, "2007-03", "500.00", "2008-01-28"),

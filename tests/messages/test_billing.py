@@ -31,16 +31,16 @@ from contracts.billing import (
 )
 from contracts.calendar import DayStarted
 from contracts.codes import Decision, Frequency, RejectionCode
-from contracts.declarations import ClosingGranted, MonthConfirmed
+from contracts.declarations import MonthConfirmed
 from contracts.envelope import Actor
 from contracts.finance import AcceptedInvoice, IssuedInvoice, RejectedInvoice, Reply
 from contracts.message import Event, Message
 from contracts.month import Month
 from contracts.personal import TextRecord
 from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
-from tests.guide import awarded
+from tests.guide import SIRET, awarded
 from tests.infra import Infra
-from tests.rules.billing.book import BALANCE, MONTHLY, SIRET, TRAINEES, instant, line, months, place_hours, terms
+from tests.rules.billing.book import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
 
 M = TypeVar("M", bound=Message)
 HOLDER = Actor("u1", "organisation", SIRET)
@@ -105,10 +105,10 @@ class Region:
         finally:
             await connection.close()
 
-    async def opened(self, contract: str) -> None:
-        """An awarded, open action, paid by the month."""
+    async def opened(self, contract: str, frequency: Frequency = Frequency.MONTHLY) -> None:
+        """An awarded, open action, paid by the month or in three instalments."""
         await self.says("actions", contract, awarded(terms()))
-        await self.says("actions", contract, ActionOpened(actual_start=date(2007, 2, 1), frequency=Frequency.MONTHLY))
+        await self.says("actions", contract, ActionOpened(actual_start=date(2007, 2, 1), frequency=frequency))
 
     async def confirmed(self, contract: str, month: str, hours: str = "489", *, again: bool = False) -> None:
         """A month of so many hours of one trainee in centre, at 5.00 €."""
@@ -166,10 +166,13 @@ async def test_an_actions_money_from_the_award_to_a_balance_that_is_paid(region:
     assert [(event.total_paid, event.remaining) for event in await region.said(PaymentRecorded, contract)] == [(Decimal("2445.00"), 0)]
 
     await region.confirmed(contract, "2007-03", "100")
-    await region.says("declarations", contract, ClosingGranted(actual_end=date(2007, 12, 31)))
     await region.says("actions", contract, ActionClosed(actual_end=date(2007, 12, 31)))
     await region.says("surveys", contract, ReportSubmitted(figures=FIGURES, text=PersonalRef(id="r", version=1)))
-    await region.until(InvoicesOffered, contract, 5)  # open, February, its invoice, March, the balance
+
+    async def offered() -> bool:
+        return any(offer.kind is BALANCE for offer in (await region.said(InvoicesOffered, contract))[-1].offers)
+
+    await eventually(offered)
     balance = IssueInvoice(invoice_id=uuid7(), kind=BALANCE, months=months("2007-03"), excluding_tax=Decimal("500.00"))
     assert await region.answered(contract, balance, HOLDER, "2008-01-28") == ()
     accept = DecideInvoice(invoice_id=balance.invoice_id, decision=Decision.ACCEPTED)
@@ -216,8 +219,8 @@ async def test_a_rejection_frees_the_months_and_its_text_is_nowhere_but_on_perso
         assert all(b"DURAND" not in body for _, body in await region.log.messages(topic, contract))
     contrary = await region.finance(contract.encode(), {"invoice_id": str(first), "decision": "accepted"})
     assert contrary.code == "already-decided-otherwise"
-    again = {"invoice_id": str(first), "decision": "rejected", "code": "other", "text": "Un autre motif."}
-    assert (await region.finance(contract.encode(), again)).outcome == "recorded"
+    for again in ({"code": "other", "text": "Un autre motif."}, {}):  # the first reason stands
+        assert (await region.finance(contract.encode(), {"invoice_id": str(first), "decision": "rejected", **again})).outcome == "recorded"
     assert len(await region.said(InvoiceRejected, contract)) == 1
 
     early = IssueInvoice(invoice_id=uuid7(), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("2445.00"))
@@ -226,6 +229,25 @@ async def test_a_rejection_frees_the_months_and_its_text_is_nowhere_but_on_perso
     await region.issued(contract, "2007-02", "2400.00", on="2007-03-28")
     (_, second) = await region.said(InvoiceIssued, contract)
     assert (second.invoice.number, second.invoice.replaces) == (2, first)
+
+
+async def test_bil_04_what_is_left_is_what_declarations_says(region: Region) -> None:
+    """All left in November, and newcomers enter on 2 December: the shorter quarter waits for December."""
+    contract = "2007QCA0330"
+    await region.opened(contract, Frequency.THREE_INSTALMENTS)
+    for month in ("2007-10", "2007-11"):
+        await region.confirmed(contract, month, "10")
+    for left in ((), ("2007-12",)):
+        await region.says("declarations", contract, standing(*left))
+
+    async def taken_back() -> bool:
+        said = await region.said(InvoicesOffered, contract)
+        return any(offer.kind is QUARTER for event in said for offer in event.offers) and said[-1].offers == ()
+
+    await eventually(taken_back)
+    quarter = IssueInvoice(invoice_id=uuid7(), kind=QUARTER, months=months("2007-10", "2007-11"), excluding_tax=Decimal("100.00"))
+    refused = await region.answered(contract, quarter, HOLDER, "2008-01-02")
+    assert [(fault.code, fault.figures) for fault in refused] == [("quarter-too-short", {"count": 2, "months": "2007-12"})]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from .answers import PersonalRef
+from .answers import Fault, PersonalRef
 from .codes import DecidedBy, Decision, InvoiceKind, Place, RejectionCode
 from .message import Command, Event, Part
 from .month import Month
@@ -124,8 +124,10 @@ class DecideInvoice(Command):
 class InvoicesOffered(Event):
     """What can be invoiced on the action, whenever that changes (BIL-2): nothing is stored, this explains.
 
-    `realised` is the realised rate of all confirmed months (ACT-3), None before the opening; `waiting` are confirmed months that
-    wait for a threshold, a quarter or the balance.
+    `realised` is the realised rate of all confirmed months (ACT-3), None before the opening. `waiting` are confirmed months that wait for
+    a threshold, a quarter or the balance; `waits_for` is what is refused to who asks for an instalment of them. `balance_waits_for` is
+    what is refused to who asks for the balance (BIL-11), nothing once it can be confirmed. `to_correct` are the rejected invoices whose
+    months are not all in a later one (BIL-7).
     """
 
     TYPE: ClassVar[str] = "billing.invoices-offered.v1"
@@ -133,6 +135,9 @@ class InvoicesOffered(Event):
     months: tuple[BillableMonth, ...]
     offers: tuple[Offer, ...]
     waiting: tuple[Month, ...] = ()
+    waits_for: tuple[Fault, ...] = ()
+    balance_waits_for: tuple[Fault, ...] = ()
+    to_correct: tuple[UUID, ...] = ()
     realised: Realised | None = None
 
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.rules.decisions import correct_by, decide
-from billing.rules.offers import offered
 from contracts.billing import InvoiceAccepted, InvoiceRejected
 from contracts.codes import DecidedBy, Decision, Frequency, RejectionCode
 from contracts.finance import AcceptedInvoice, InvoiceDecision, RejectedInvoice
@@ -20,7 +19,8 @@ from contracts.refusals.billing import (
     ReportNotReceived,
     UnknownInvoice,
 )
-from tests.rules.billing.book import BALANCE, CONTRACT, INSTALMENT, MONTHLY, Book, instant, months
+from tests.guide import CONTRACT
+from tests.rules.billing.book import BALANCE, INSTALMENT, MONTHLY, Book, instant, months
 
 
 def february() -> tuple[Book, UUID]:
@@ -34,8 +34,10 @@ def test_bil_07_an_accepted_invoice_is_told_to_everybody_with_who_decided():
     book, invoice = february()
     book.decide(invoice, Decision.ACCEPTED, on="2007-03-12")
     assert book.last.events == (InvoiceAccepted(invoice_id=invoice, decided_by=DecidedBy.AGENT, decided_on=date(2007, 3, 12)),)
-    assert book.last.fact == AcceptedInvoice(
-        sequence=2, contract_number=CONTRACT, invoice_id=invoice, decided_by=DecidedBy.AGENT, decided_at=instant("2007-03-12")
+    assert book.last.outside == (
+        AcceptedInvoice(
+            sequence=2, contract_number=CONTRACT, invoice_id=invoice, decided_by=DecidedBy.AGENT, decided_at=instant("2007-03-12")
+        ),
     )
 
 
@@ -46,10 +48,10 @@ def test_bil_07_a_rejection_carries_code_months_and_limit_and_its_text_only_trav
     (event,) = book.last.events
     assert isinstance(event, InvoiceRejected)
     assert (event.code, event.months, event.correct_by) == (RejectionCode.ABSENCES_WRONG, months("2007-02"), date(2008, 3, 19))
-    assert book.last.text is not None
-    assert (book.last.text.text, book.last.text.id, book.last.text.version) == (text, event.text.id, event.text.version)
-    assert isinstance(book.last.fact, RejectedInvoice)
-    for message in (event, book.last.fact):
+    (record,), (fact,) = book.last.records, book.last.outside
+    assert (record.text, record.id, record.version) == (text, event.text.id, event.text.version)
+    assert isinstance(fact, RejectedInvoice)
+    for message in (event, fact):
         assert "DURAND" not in message.body().decode()
 
 
@@ -84,7 +86,23 @@ def test_fin_02_an_equal_second_decision_changes_nothing_and_the_first_reason_st
     before = book.ledger
     book.decide(invoice, decision, on="2007-03-14", by=DecidedBy.FINANCE, code=RejectionCode.OTHER, text="Un autre.")
     assert book.ledger == before
-    assert (book.last.events, book.last.fact, book.last.text) == ((), None, None)
+    assert (book.last.events, book.last.records, book.last.outside) == ((), (), ())
+
+
+@pytest.mark.parametrize(("code", "text"), [(None, None), ("other", None), (None, "Un autre."), ("other", " ")])
+def test_fin_02_an_equal_second_rejection_is_recorded_without_a_reason_too(code: str | None, text: str | None):
+    book, invoice = february()
+    book.decide(invoice, Decision.REJECTED, on="2007-03-12")
+    before = book.ledger
+    book.decide(invoice, Decision.REJECTED, on="2007-03-14", by=DecidedBy.FINANCE, code=code, text=text)
+    assert (book.ledger, book.last.events) == (before, ())
+
+
+def test_fin_02_a_rejection_without_a_reason_of_an_accepted_invoice_contradicts_it():
+    book, invoice = february()
+    book.decide(invoice, Decision.ACCEPTED, on="2007-03-12")
+    with pytest.raises(AlreadyDecidedOtherwise):
+        book.decide(invoice, Decision.REJECTED, on="2007-03-14", code=None, text=None)
 
 
 def test_fin_02_an_unknown_invoice_is_refused():
@@ -147,7 +165,7 @@ def closed(*, invoiced: bool = True, acknowledged: bool = False) -> Book:
     """February invoiced and accepted, March left for the balance; closed, report submitted."""
     book = Book()
     book.confirm("2007-02", "489")
-    book.confirm("2007-03", "100", remaining=False)
+    book.confirm("2007-03", "100", left=())
     if invoiced:
         book.accept(book.issue(MONTHLY, "2007-02", on="2007-03-05"))
     book.close(acknowledged=acknowledged)
@@ -176,7 +194,7 @@ def test_bil_11_a_balance_can_be_zero_and_is_accepted_with_nothing_to_pay():
     (event,) = book.last.events
     assert isinstance(event, InvoiceAccepted)
     assert event.paid
-    assert offered(book.ledger).offers == ()
+    assert book.offers() == []
 
 
 def test_bil_11_all_that_a_balance_waits_for_is_named_at_once():
@@ -218,7 +236,7 @@ def test_bil_11_a_balance_can_be_rejected_without_the_report_and_its_months_go_i
     book = closed()
     book.reject(book.issue(BALANCE, "2007-03", on="2007-04-27"), on="2007-05-20")
     assert book.offered() == []  # the balance waits for March
-    book.confirm("2007-03", "90", remaining=False)
+    book.confirm("2007-03", "90")
     assert book.offered() == [(MONTHLY, "2007-03", "2007-03"), (BALANCE, "2007-03", "2007-03")]
     assert [offer.windowed for offer in book.offers()] == [True, False]  # no invoice replaces a balance (BIL-3)
     assert book.issue(BALANCE, "2007-03", on="2007-06-03").replaces is None
@@ -227,22 +245,22 @@ def test_bil_11_a_balance_can_be_rejected_without_the_report_and_its_months_go_i
 def test_bil_11_the_balance_waits_for_a_month_that_a_correction_has_brought_back_after_closing():
     book = closed(acknowledged=True)
     book.reject(book.issue(MONTHLY, "2007-03", on="2007-04-02"), on="2007-04-20")
-    book.confirm("2007-03", "100", remaining=True)  # somebody's exit was moved into April
+    book.confirm("2007-03", "100", left=("2007-04",))  # somebody's exit was moved into April
     assert book.offered() == [(MONTHLY, "2007-03", "2007-03")]
     with pytest.raises(Refusal) as refused:
         book.issue(BALANCE, "2007-03", on="2007-05-02")
-    assert [fault.code for fault in refused.value.faults()] == ["balance-before-declaration"]
-    book.confirm("2007-04", "30", remaining=False)
+    assert [(fault.code, fault.figures) for fault in refused.value.faults()] == [("balance-before-declaration", {"month": "2007-04"})]
+    book.confirm("2007-04", "30")
     assert book.issue(BALANCE, "2007-03", "2007-04", on="2007-05-02").excluding_tax == Decimal("650.00")
 
 
 def test_bil_11_the_balance_waits_while_a_month_is_corrected_after_closing():
     book = Book()
-    book.confirm("2007-02", "489", remaining=False)
+    book.confirm("2007-02", "489", left=())
     pending = book.issue(MONTHLY, "2007-02", on="2007-03-05")
     book.close()
     assert book.offered() == []
     book.reject(pending)
     assert book.offered() == []
-    book.confirm("2007-02", "480", remaining=False)
+    book.confirm("2007-02", "480")
     assert book.offered() == [(MONTHLY, "2007-02", "2007-02"), (BALANCE, "2007-02", "2007-02")]

@@ -5,18 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.rules.access import agent, holder
-from billing.rules.invoices import window
+from billing.rules.invoices import outside_window
 from billing.rules.ledger import award, open_
 from billing.rules.offers import offered, offers_changed
-from contracts.billing import Offer
+from contracts.access import agent, holder
+from contracts.billing import InvoicesOffered, Offer
 from contracts.codes import Frequency, TaxRegime
 from contracts.envelope import Actor
 from contracts.finance import IssuedInvoice
 from contracts.month import Month, in_window, paris_day
 from contracts.refusals.billing import InvoiceWindowClosed
 from contracts.refusals.common import ChangedMeanwhile, NotFound
-from tests.rules.billing.book import CONTRACT, MONTHLY, SIRET, TRAINEES, Book, line, months, place_hours, terms
+from tests.guide import CONTRACT, SIRET
+from tests.rules.billing.book import MONTHLY, TRAINEES, Book, line, months, place_hours, terms
 
 OCTOBER = (
     line(TRAINEES[0], place_hours("105", "7"), place_hours("35")),
@@ -33,7 +34,7 @@ def october(regime: TaxRegime = TaxRegime.EXEMPT) -> Book:
 
 
 def test_bil_02_the_guides_invoice_of_october_is_explained_before_it_is_confirmed():
-    offer = offered(october().ledger)
+    offer = october().told()
     assert [(month.month, month.trainees, month.amount) for month in offer.months] == [("2006-10", 3, Decimal("2445.00"))]
     assert [(found.kind, found.months, found.excluding_tax) for found in offer.offers] == [(MONTHLY, months("2006-10"), Decimal("2445.00"))]
     assert len(offer.months[0].shares) == 6
@@ -41,12 +42,12 @@ def test_bil_02_the_guides_invoice_of_october_is_explained_before_it_is_confirme
 
 def test_bil_02_the_confirmed_invoice_holds_what_was_explained_and_the_finance_system_is_told():
     book = october()
-    explained = offered(book.ledger).months[0]
+    explained = book.told().months[0]
     invoice = book.issue(MONTHLY, "2006-10", on="2006-11-03")
     assert invoice.lines == explained.lines
     assert invoice.shares == explained.shares
     assert (invoice.number, invoice.legal_number, invoice.issuer) == (1, "2006-000001", SIRET)
-    fact = book.last.fact
+    (fact,) = book.last.outside
     assert isinstance(fact, IssuedInvoice)
     assert (fact.sequence, fact.contract_number, fact.invoice_id) == (1, CONTRACT, invoice.invoice_id)
     assert (fact.excluding_tax, fact.including_tax, fact.trainees) == (Decimal("2445.00"), Decimal("2445.00"), 3)
@@ -58,6 +59,21 @@ def test_bil_02_trainees_of_several_months_are_counted_once_each():
     book.confirm("2007-02", tuple(line(trainee, place_hours("400")) for trainee in TRAINEES[:5]))
     book.confirm("2007-03", tuple(line(trainee, place_hours("400")) for trainee in TRAINEES[3:8]))
     assert book.issue("instalment", "2007-02", "2007-03", on="2007-04-02").trainees == 8
+
+
+def test_dec_07_who_comes_to_reach_into_a_confirmed_month_counts_there_with_zeros():
+    book = october()
+    book.tell({"2006-10": (TRAINEES[3],)})
+    (month,) = book.told().months
+    assert (month.trainees, month.amount, len(month.shares)) == (4, Decimal("2445.00"), 8)
+    book.tell()  # their entry was moved to November
+    assert book.told().months[0].trainees == 3
+    book.tell({"2006-10": (TRAINEES[3],)})
+    invoice = book.issue(MONTHLY, "2006-10", on="2006-11-03")
+    assert (invoice.trainees, invoice.excluding_tax) == (4, Decimal("2445.00"))
+    book.reject(invoice)
+    book.confirm("2006-10", OCTOBER)  # with everybody's line
+    assert book.told().months[0].trainees == 3
 
 
 def test_bil_02_an_amount_that_is_no_longer_what_the_user_saw_is_not_invoiced():
@@ -89,8 +105,8 @@ def test_t_03_the_fifteenth_ends_at_midnight_in_paris_not_in_greenwich():
     offer = october().offers()[0]
     last_minute = datetime(2006, 11, 15, 22, 59, tzinfo=UTC)  # 23:59 in Paris
     too_late = datetime(2006, 11, 15, 23, 0, tzinfo=UTC)  # 00:00 on the 16th in Paris
-    assert window(offer, paris_day(last_minute)) == date(2006, 11, 15)
-    assert window(offer, paris_day(too_late)) == date(2006, 12, 1)
+    assert outside_window(offer, paris_day(last_minute)) == []
+    assert [refusal.figures["opens"] for refusal in outside_window(offer, paris_day(too_late))] == [date(2006, 12, 1)]
 
 
 @given(st.dates(date(2000, 1, 1), date(2040, 12, 31)), st.integers(0, 24), st.booleans())
@@ -99,12 +115,9 @@ def test_bil_05_a_window_is_the_first_day_that_is_allowed(day: date, back: int, 
     for _ in range(back):
         last = last.previous()
     offer = Offer(kind=MONTHLY, months=(last,), windowed=windowed, excluding_tax=Decimal(0), taxed=())
-    opens = window(offer, day)
-    if not windowed:
-        assert opens == day
-    else:
-        allowed = (found for found in map(date.fromordinal, range(day.toordinal(), day.toordinal() + 70)))
-        assert opens == next(found for found in allowed if in_window(found) and Month.of(found) > last)
+    days = map(date.fromordinal, range(day.toordinal(), day.toordinal() + 70))
+    opens = next(on for on in days if not windowed or (in_window(on) and Month.of(on) > last))
+    assert [refusal.figures["opens"] for refusal in outside_window(offer, day)] == ([] if opens == day else [opens])
 
 
 def test_bil_05_a_replacement_is_confirmed_on_any_day():
@@ -158,8 +171,8 @@ def test_bil_02_what_is_offered_is_said_only_when_it_changes():
 def test_bil_02_confirmed_months_that_wait_are_named():
     book = Book(Frequency.THREE_INSTALMENTS)
     book.confirm("2007-02", "100")
-    assert offered(book.ledger).waiting == months("2007-02")
-    assert offered(october().ledger).waiting == ()
+    assert book.told().waiting == months("2007-02")
+    assert october().told().waiting == ()
 
 
 @pytest.mark.parametrize(
@@ -190,5 +203,4 @@ def test_acc_06_the_holder_issues_an_agent_decides_and_nobody_else_finds_anythin
 
 def test_opn_03_nothing_is_offered_before_the_action_is_open():
     ledger = award(CONTRACT, terms())
-    assert offered(ledger).offers == ()
-    assert offered(ledger).realised is None
+    assert offered(ledger) == InvoicesOffered(months=(), offers=())

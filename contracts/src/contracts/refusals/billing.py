@@ -21,16 +21,108 @@ class MonthAlreadyInvoiced(Refusal):
     rule = "BIL-7"
 
 
-class NotOffered(Refusal):
-    """Ces mois ne forment pas une facture. Choisissez une des factures proposées sur la page « Facturation »."""
+class NoMonthChosen(Refusal):
+    """Aucun mois n’est choisi. Choisissez au moins un mois à facturer."""
+
+    rule = "BIL-2"
+
+
+class PaidMonthly(Refusal):
+    """Cette action est payée au mois : elle n’a ni acompte ni trimestre. Facturez chaque mois séparément."""
 
     rule = "BIL-3"
+
+
+class OneMonthAtATime(Refusal):
+    """Une facture mensuelle contient un seul mois, et {count} sont choisis. Confirmez une facture par mois."""
+
+    rule = "BIL-3"
+
+
+class PaidInInstalments(Refusal):
+    """Cette action est payée en trois acomptes : un mois ne s’y facture pas seul. Choisissez un acompte ou un trimestre."""
+
+    rule = "BIL-3"
+
+
+class ReplacementKeepsKind(Refusal):
+    """Ces mois sont ceux de la facture {legal_number}, rejetée : celle qui la remplace est de même nature. Choisissez-la."""
+
+    rule = "BIL-3"
+
+
+class MonthsMissing(Refusal):
+    """Une facture reprend tous les mois depuis la dernière. Ajoutez {months:months}."""
+
+    rule = "BIL-3"
+
+
+class MonthsBeforeLastInvoice(Refusal):
+    """Un mois d’avant {last:month}, déjà facturé, se facture avec tous ceux de sa facture rejetée, ou dans le solde. Retirez {months:months}."""
+
+    rule = "BIL-3"
+
+
+class InstalmentsExhausted(Refusal):
+    """Les trois acomptes sont facturés, ou rejetés et à remplacer : il n’y en a pas un quatrième. Ces mois attendent le solde."""
+
+    rule = "BIL-3"
+
+
+class ThresholdNotReached(Refusal):
+    """Fin {month:month}, l’action est réalisée à {realised:percent} : l’acompte {ordinal} demande {threshold:percent}."""
+
+    rule = "BIL-3"
+
+
+class ThresholdNotPassed(Refusal):
+    """Fin {month:month}, l’action est réalisée à {realised:percent} : l’acompte {ordinal} demande plus de {threshold:percent}."""
+
+    rule = "BIL-3"
+
+
+class MonthsWaitForBalance(Refusal):
+    """Fin {month:month}, l’action est réalisée à {realised:percent} : à partir de {threshold:percent}, les mois attendent le solde."""
+
+    rule = "BIL-3"
+
+
+class QuarterReachesThreshold(Refusal):
+    """Fin {month:month}, l’action est réalisée à {realised:percent}, et le seuil est de {threshold:percent} : facturez ces mois comme
+    acompte {ordinal}, pas comme trimestre.
+    """
+
+    rule = "BIL-4"
+
+
+class QuarterTooLong(Refusal):
+    """Un trimestre compte trois mois, et {count} sont choisis. Retirez les derniers."""
+
+    rule = "BIL-4"
+
+
+class QuarterTooShort(Refusal):
+    """Un trimestre compte trois mois, ou tout ce qui reste à facturer. En plus des mois choisis ({count}), il reste {months:months}."""
+
+    rule = "BIL-4"
+
+
+class ShortQuarterBeforeEnd(Refusal):
+    """Moins de trois mois se facturent une fois passée la fin prévue, le {planned_end:date} : du {opens:date} au {closes:date}."""
+
+    rule = "BIL-4"
 
 
 class InvoiceWindowClosed(Refusal):
     """Une facture jusqu’à {month:month} se confirme du 1er au 15 d’un mois suivant : la prochaine fois du {opens:date} au {closes:date}."""
 
     rule = "BIL-5"
+
+
+class BalanceTakesEveryMonth(Refusal):
+    """Le solde contient tous les mois qui ne sont pas facturés : {months:months}. Choisissez-les tous."""
+
+    rule = "BIL-11"
 
 
 class BalanceAlreadyIssued(Refusal):
@@ -58,7 +150,7 @@ class BalanceBeforeCorrection(Refusal):
 
 
 class BalanceBeforeDeclaration(Refusal):
-    """Un mois reste à déclarer : le solde attend que tous les mois soient confirmés. Déclarez ce mois et confirmez-le."""
+    """{month:month} reste à déclarer : le solde attend que tous les mois soient confirmés. Déclarez ce mois et confirmez-le."""
 
     rule = "BIL-11"
 

@@ -4,11 +4,13 @@ from chassis.service import Outside, OutsideRecord, Service, Subscription
 from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, ContractReplaced
 from contracts.billing import DecideInvoice, IssueInvoice
-from contracts.declarations import ClosingGranted, MonthConfirmed
+from contracts.declarations import DeclarationsChanged, MonthConfirmed
+from contracts.finance import AcceptedInvoice, IssuedInvoice, RejectedInvoice
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
-from . import handlers
+from . import handlers, store
 from .rules.ledger import Ledger
+from .rules.offers import offers_changed
 from .rules.outside import contract_of
 
 
@@ -29,7 +31,7 @@ service = Service(
                 ContractReplaced: handlers.on_action_awarded,
                 ActionOpened: handlers.on_action_opened,
                 MonthConfirmed: handlers.on_month_confirmed,
-                ClosingGranted: handlers.on_closing_granted,
+                DeclarationsChanged: handlers.on_declarations_changed,
                 ActionClosed: handlers.on_action_closed,
                 ReportSubmitted: handlers.on_report_submitted,
                 ReportAcknowledged: handlers.on_report_acknowledged,
@@ -45,4 +47,7 @@ service = Service(
         Outside("region.decisions", handlers.from_finance, contract),
     ),
     migrations="billing.migrations",
+    says=offers_changed,
+    keep_records=store.keep_texts,
+    publishes=dict.fromkeys((IssuedInvoice, AcceptedInvoice, RejectedInvoice), "billing.invoices"),
 )

@@ -1,12 +1,13 @@
-"""One paragraph per message: load, decide, save."""
+"""One paragraph per message: load, decide, keep. What can be invoiced after it is said for all of them by `rules/offers.py`."""
 
+from chassis.decision import Decision
 from chassis.service import OutsideRecord
-from chassis.settings import PERSONAL
 from chassis.work import Work
+from contracts.access import agent, holder
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
 from contracts.billing import DecideInvoice, IssueInvoice
 from contracts.codes import DecidedBy
-from contracts.declarations import ClosingGranted, MonthConfirmed
+from contracts.declarations import DeclarationsChanged, MonthConfirmed
 from contracts.finance import InvoiceDecision, Payment
 from contracts.month import paris_day
 from contracts.refusals import Refusal
@@ -14,83 +15,71 @@ from contracts.refusals.billing import InvoiceAlreadyIssued, ReferenceUsedOtherw
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import store
-from .rules import access, decisions, invoices, outside, payments
-from .rules.change import Change
-from .rules.ledger import Ledger, acknowledge_report, award, close, complete, confirm, open_, submit_report
-from .rules.offers import offers_changed
+from .rules import decisions, invoices, outside, payments
+from .rules import ledger as ledgers
+from .rules.ledger import Ledger
 
-INVOICES = "billing.invoices"
 REPLIES = "region.decisions.replies"
 UNREADABLE = "unreadable"
 
-
-def known(work: Work[Ledger]) -> Ledger:
-    """The ledger that an event is about. Its award comes first under its key: without one the message is parked."""
-    if work.state is None:
-        raise LookupError(f"{work.envelope.type} about an action that was never awarded")
-    return work.state
-
-
-async def keep(work: Work[Ledger], change: Change) -> None:
-    """Saves and says what was decided, then what can be invoiced now, if that is something else."""
-    if change.text:
-        await store.keep_text(work.connection, change.text)
-        work.publish(PERSONAL, change.text.id, change.text)
-    if change.fact:
-        work.publish(INVOICES, work.key, change.fact)
-    work.save(change.ledger, change.events, offers_changed(work.state, change.ledger))
+# What `actions`, `declarations` and `surveys` say
 
 
 async def on_action_awarded(work: Work[Ledger], event: ActionAwarded) -> None:
     """An awarded action has an account, empty as yet; so has one whose contract was replaced (ACT-1)."""
-    await keep(work, Change(award(work.key, event.terms)))
+    work.keep(Decision(ledgers.award(work.key, event.terms)))
 
 
 async def on_action_opened(work: Work[Ledger], event: ActionOpened) -> None:
     """From now on it is known how the organisation is paid (OPN-3)."""
-    await keep(work, Change(open_(known(work), event.frequency)))
+    work.keep(Decision(ledgers.open_(work.known, event.frequency)))
 
 
 async def on_month_confirmed(work: Work[Ledger], event: MonthConfirmed) -> None:
     """A confirmed month can be invoiced (BIL-2)."""
-    await keep(work, Change(confirm(known(work), event)))
+    work.keep(Decision(ledgers.confirm(work.known, event)))
 
 
-async def on_closing_granted(work: Work[Ledger], _event: ClosingGranted) -> None:
-    """Every month is confirmed: nothing more is to be invoiced but what a correction brings (CLO-1, BIL-11)."""
-    await keep(work, Change(complete(known(work))))
+async def on_declarations_changed(work: Work[Ledger], event: DeclarationsChanged) -> None:
+    """Which months are still to be declared says what is all that is left (BIL-4), and what the balance waits for (BIL-11)."""
+    work.keep(Decision(ledgers.declared_anew(work.known, event)))
 
 
 async def on_action_closed(work: Work[Ledger], _event: ActionClosed) -> None:
     """A closed action can come to its balance (BIL-11)."""
-    await keep(work, Change(close(known(work))))
+    work.keep(Decision(ledgers.close(work.known)))
 
 
 async def on_report_submitted(work: Work[Ledger], _event: ReportSubmitted) -> None:
     """With the report the balance can be issued (BIL-11)."""
-    await keep(work, Change(submit_report(known(work))))
+    work.keep(Decision(ledgers.submit_report(work.known)))
 
 
 async def on_report_acknowledged(work: Work[Ledger], _event: ReportAcknowledged) -> None:
     """The Region, which has the report, may accept the balance (BIL-11)."""
-    await keep(work, Change(acknowledge_report(known(work))))
+    work.keep(Decision(ledgers.acknowledge_report(work.known)))
+
+
+# Commands
 
 
 async def issue_invoice(work: Work[Ledger], command: IssueInvoice) -> None:
     """The holder confirms an invoice; its legal number and its hold on the months are the database's to give (BIL-7, BIL-9)."""
-    ledger = access.holder(work.state, work.actor)
-    day = paris_day(work.at)
+    ledger, day = holder(work.state, work.actor), paris_day(work.at)
     offer = invoices.choose(ledger, command, day)
     number = invoices.next_number(ledger, offer.kind)
-    sequence = await store.issue(work.connection, command.invoice_id, work.key, number, offer.months, ledger.terms.siret, day.year)
+    sequence = await store.issue(work.connection, command.invoice_id, work.key, number, offer.months, ledger.siret, day.year)
     if sequence is None:
         raise InvoiceAlreadyIssued
-    await keep(work, invoices.issue(ledger, offer, command.invoice_id, work.at, sequence))
+    work.keep(invoices.issue(ledger, offer, command.invoice_id, work.at, sequence))
 
 
 async def decide_invoice(work: Work[Ledger], command: DecideInvoice) -> None:
     """An agent accepts or rejects (BIL-7)."""
-    await decide(work, access.agent(work.state, work.actor), command, DecidedBy.AGENT)
+    await decide(work, agent(work.state, work.actor), command, DecidedBy.AGENT)
+
+
+# The finance system
 
 
 async def from_finance(work: Work[Ledger], record: OutsideRecord) -> None:
@@ -120,19 +109,19 @@ async def take(work: Work[Ledger], contract_number: str | None, asked: InvoiceDe
 
 async def decide(work: Work[Ledger], ledger: Ledger, asked: DecideInvoice | InvoiceDecision, by: DecidedBy) -> None:
     """The first decision counts; a rejection frees the months in the database too (BIL-7)."""
-    change = decisions.decide(ledger, asked, by, work.at)
-    if change.text:
+    decision = decisions.decide(ledger, asked, by, work.at)
+    if decision.records:  # the reason of a rejection, the first
         await store.void(work.connection, asked.invoice_id)
-    await keep(work, change)
+    work.keep(decision)
 
 
 async def pay(work: Work[Ledger], ledger: Ledger, payment: Payment) -> None:
     """A reference is one payment in the whole system; the same again counts once (BIL-13)."""
     recorded = await store.payment(work.connection, payment.reference)
     if recorded is None:
-        change = payments.pay(ledger, payment)
+        decision = payments.pay(ledger, payment)
         recorded = await store.record_payment(work.connection, payment)
         if recorded == payment:
-            await keep(work, change)
+            work.keep(decision)
     if recorded != payment:
         raise ReferenceUsedOtherwise(reference=payment.reference)

@@ -17,7 +17,7 @@ async def issue(
 
     `number` is the action's own; the balance has none. None, and nothing is entered, when the id is already an invoice's.
     """
-    found: int | None = await connection.fetchval(
+    sequence: int | None = await connection.fetchval(
         """
         WITH numbered AS (
             INSERT INTO legal_numbers (issuer, year, last)
@@ -41,7 +41,7 @@ async def issue(
         issuer,
         year,
     )
-    return found
+    return sequence
 
 
 async def void(connection: Connection, invoice_id: UUID) -> None:
@@ -76,12 +76,9 @@ async def record_payment(connection: Connection, new: Payment) -> Payment:
     return standing
 
 
-async def keep_text(connection: Connection, record: TextRecord) -> None:
+async def keep_texts(connection: Connection, records: Sequence[TextRecord]) -> None:
     """What somebody wrote, where erasing will find it (PRV-1)."""
-    await connection.execute(
+    await connection.executemany(
         "INSERT INTO people (id, kind, contract_number, version, body) VALUES ($1, 'text', $2, $3, $4)",
-        record.id,
-        record.contract_number,
-        record.version,
-        json.dumps({"text": record.text}),
+        [(record.id, record.contract_number, record.version, json.dumps({"text": record.text})) for record in records],
     )

@@ -3,32 +3,34 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from chassis.decision import Decision
+from contracts import codes
 from contracts.answers import PersonalRef
 from contracts.billing import DecideInvoice, InvoiceAccepted, InvoiceRejected
-from contracts.codes import DecidedBy, Decision, InvoiceKind, RejectionCode
+from contracts.codes import DecidedBy, InvoiceKind, RejectionCode
 from contracts.finance import AcceptedInvoice, InvoiceDecision, RejectedInvoice
 from contracts.month import LAST_DAY_OF_WINDOW, paris_day
 from contracts.personal import TextRecord
 from contracts.refusals.billing import AlreadyDecidedOtherwise, RejectionWithoutReason, ReportNotReceived
 
-from .change import Change
 from .ledger import DeclaredMonth, Issued, Ledger, Report, balanced
 
 DAYS_TO_CORRECT = 15
 
 
-def decide(ledger: Ledger, asked: DecideInvoice | InvoiceDecision, by: DecidedBy, at: datetime) -> Change:
-    """Accept or reject, at `at` (business time); an equal second decision changes nothing, the first reason stands (FIN-2).
+def decide(ledger: Ledger, asked: DecideInvoice | InvoiceDecision, by: DecidedBy, at: datetime) -> Decision[Ledger]:
+    """Accept or reject, at `at` (business time); an equal second decision changes nothing, whatever its reason: the first stands (FIN-2).
 
-    Raises UnknownInvoice, RejectionWithoutReason, AlreadyDecidedOtherwise, ReportNotReceived (BIL-11).
+    Raises UnknownInvoice, AlreadyDecidedOtherwise, RejectionWithoutReason, ReportNotReceived (BIL-11).
     """
     invoice = ledger.invoice(asked.invoice_id)
-    reason = reason_of(asked) if asked.decision is Decision.REJECTED else None
     if invoice.decision is asked.decision:
-        return Change(ledger)
+        return Decision(ledger)
     if invoice.decided_at:
         raise AlreadyDecidedOtherwise(legal_number=invoice.legal_number, day=paris_day(invoice.decided_at))
-    return reject(ledger, invoice, reason, by, at) if reason else accept(ledger, invoice, by, at)
+    if asked.decision is codes.Decision.REJECTED:
+        return reject(ledger, invoice, reason_of(asked), by, at)
+    return accept(ledger, invoice, by, at)
 
 
 def reason_of(asked: DecideInvoice | InvoiceDecision) -> tuple[RejectionCode, str]:
@@ -40,12 +42,12 @@ def reason_of(asked: DecideInvoice | InvoiceDecision) -> tuple[RejectionCode, st
     return asked.code, text
 
 
-def accept(ledger: Ledger, invoice: Issued, by: DecidedBy, at: datetime) -> Change:
+def accept(ledger: Ledger, invoice: Issued, by: DecidedBy, at: datetime) -> Decision[Ledger]:
     """The invoice can be paid; one of 0.00 is paid by that (BIL-13). Raises ReportNotReceived for a balance without report (BIL-11)."""
     if invoice.kind is InvoiceKind.BALANCE and ledger.report is not Report.ACKNOWLEDGED:
         raise ReportNotReceived
     day = paris_day(at)
-    after = _decided(ledger, invoice, Decision.ACCEPTED, at)
+    after = _decided(ledger, invoice, codes.Decision.ACCEPTED, at)
     event = InvoiceAccepted(invoice_id=invoice.invoice_id, decided_by=by, decided_on=day, paid=not invoice.including_tax)
     fact = AcceptedInvoice(
         sequence=after.facts,
@@ -54,15 +56,15 @@ def accept(ledger: Ledger, invoice: Issued, by: DecidedBy, at: datetime) -> Chan
         decided_by=by,
         decided_at=at,
     )
-    return Change(after, (event,), fact)
+    return Decision(after, (event,), outside=(fact,))
 
 
-def reject(ledger: Ledger, invoice: Issued, reason: tuple[RejectionCode, str], by: DecidedBy, at: datetime) -> Change:
+def reject(ledger: Ledger, invoice: Issued, reason: tuple[RejectionCode, str], by: DecidedBy, at: datetime) -> Decision[Ledger]:
     """The invoice is void and its months are to correct, in one step: nobody can invoice them in between (BIL-7)."""
     code, written = reason
     day = paris_day(at)
     text = TextRecord(id=f"rejection-{invoice.invoice_id}", version=1, contract_number=ledger.contract_number, text=written)
-    after = balanced(_reopened(_decided(ledger, invoice, Decision.REJECTED, at), invoice))
+    after = balanced(_reopened(_decided(ledger, invoice, codes.Decision.REJECTED, at), invoice))
     event = InvoiceRejected(
         invoice_id=invoice.invoice_id,
         decided_by=by,
@@ -80,7 +82,7 @@ def reject(ledger: Ledger, invoice: Issued, reason: tuple[RejectionCode, str], b
         decided_at=at,
         code=code,
     )
-    return Change(after, (event,), fact, text)
+    return Decision(after, (event,), records=(text,), outside=(fact,))
 
 
 def correct_by(day: date) -> date:
@@ -92,7 +94,7 @@ def correct_by(day: date) -> date:
     return max(last, last.replace(day=LAST_DAY_OF_WINDOW))
 
 
-def _decided(ledger: Ledger, invoice: Issued, decision: Decision, at: datetime) -> Ledger:
+def _decided(ledger: Ledger, invoice: Issued, decision: codes.Decision, at: datetime) -> Ledger:
     decided = replace(invoice, decision=decision, decided_at=at)
     invoices = tuple(decided if other is invoice else other for other in ledger.invoices)
     return replace(ledger, invoices=invoices, facts=ledger.facts + 1)

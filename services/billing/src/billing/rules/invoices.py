@@ -4,64 +4,52 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from chassis.decision import Decision
 from contracts.billing import Invoice, InvoiceIssued, IssueInvoice, Offer
 from contracts.codes import InvoiceKind
 from contracts.finance import IssuedInvoice
-from contracts.month import LAST_DAY_OF_WINDOW, Month, in_window, paris_day
+from contracts.month import Window, paris_day
 from contracts.refusals import Refusal, refuse_all
-from contracts.refusals.billing import InvoiceWindowClosed, MonthAlreadyInvoiced, MonthNotConfirmed, NotOffered
+from contracts.refusals.billing import InvoiceWindowClosed, ShortQuarterBeforeEnd
 from contracts.refusals.common import ChangedMeanwhile
 
 from .amounts import billable
-from .change import Change
 from .ledger import Issued, Ledger, balanced
-from .offers import balance_blockers, offers_of
+from .obstacles import against
+from .offers import offer_of
 from .tax import taxed_on
 
 
 def choose(ledger: Ledger, command: IssueInvoice, day: date) -> Offer:
     """The offer that `command` names, on `day`.
 
-    Raises what is wrong with its months or keeps a balance waiting (all at once), ChangedMeanwhile when the amount is not what the
-    user saw, InvoiceWindowClosed (BIL-5).
+    Raises whatever stands against it (all at once), ChangedMeanwhile when the amount is not what the user saw, and a refusal with the next
+    window outside of it (BIL-4, BIL-5).
     """
-    months = tuple(sorted(command.months))
-    offer = next((offer for offer in offers_of(ledger) if offer.kind is command.kind and offer.months == months), None)
-    if offer is None:
-        raise_why(ledger, command)
-        raise NotOffered(field="months")
+    months = tuple(sorted(set(command.months)))
+    refuse_all(against(ledger, command.kind, months))
+    offer = offer_of(ledger, command.kind, months)
     if offer.excluding_tax != command.excluding_tax:
         raise ChangedMeanwhile
-    opens = window(offer, day)
-    if opens > day:
-        raise InvoiceWindowClosed(month=offer.months[-1], opens=opens, closes=opens.replace(day=LAST_DAY_OF_WINDOW))
+    refuse_all(outside_window(offer, day))
     return offer
 
 
-def raise_why(ledger: Ledger, command: IssueInvoice) -> None:
-    """Raises why these months are no offer, where it can be said of one of them or of the balance; nothing when it cannot."""
-    found: list[Refusal] = []
-    if command.kind is InvoiceKind.BALANCE:
-        found += balance_blockers(ledger)
-    else:
-        confirmed = {declared.month for declared in ledger.confirmed}
-        for month in sorted(set(command.months)):
-            if month not in confirmed:
-                found.append(MonthNotConfirmed(field="months", item=month, month=month))
-            elif month in ledger.held:
-                found.append(MonthAlreadyInvoiced(field="months", item=month, month=month))
-    refuse_all(found)
-
-
-def window(offer: Offer, day: date) -> date:
-    """The first day from `day` on which `offer` can be confirmed: days 1 to 15 of a month after its last one, or any (BIL-5)."""
+def outside_window(offer: Offer, day: date) -> list[Refusal]:
+    """What is wrong when `offer` cannot be confirmed on `day`: days 1 to 15 of a month after its last one, or any (BIL-5); of a shorter
+    quarter, none before the planned end has passed (BIL-4).
+    """
     if not offer.windowed:
-        return day
-    opens = max(day, offer.months[-1].last + timedelta(days=1), offer.not_before or day)
-    return opens if in_window(opens) else Month.of(opens).next().first
+        return []
+    window = Window.after(offer.months[-1], day, not_before=offer.not_before)
+    if day in window:
+        return []
+    if offer.not_before and day < offer.not_before:
+        return [ShortQuarterBeforeEnd(planned_end=offer.not_before - timedelta(days=1), opens=window.first, closes=window.last)]
+    return [InvoiceWindowClosed(month=offer.months[-1], opens=window.first, closes=window.last)]
 
 
-def issue(ledger: Ledger, offer: Offer, invoice_id: UUID, at: datetime, sequence: int) -> Change:
+def issue(ledger: Ledger, offer: Offer, invoice_id: UUID, at: datetime, sequence: int) -> Decision[Ledger]:
     """The offer becomes an invoice, the issuer's `sequence`-th of the year: it holds its months, and never changes (BIL-7, BIL-9)."""
     invoice = _invoice(ledger, offer, invoice_id, paris_day(at), sequence)
     remembered = Issued(
@@ -76,7 +64,7 @@ def issue(ledger: Ledger, offer: Offer, invoice_id: UUID, at: datetime, sequence
         including_tax=invoice.including_tax,
     )
     after = balanced(replace(ledger, invoices=(*ledger.invoices, remembered), facts=ledger.facts + 1))
-    return Change(after, (InvoiceIssued(invoice=invoice),), _fact(after, invoice))
+    return Decision(after, (InvoiceIssued(invoice=invoice),), outside=(_fact(after, invoice),))
 
 
 def next_number(ledger: Ledger, kind: InvoiceKind) -> int | None:
@@ -87,7 +75,7 @@ def next_number(ledger: Ledger, kind: InvoiceKind) -> int | None:
 
 
 def _invoice(ledger: Ledger, offer: Offer, invoice_id: UUID, day: date, sequence: int) -> Invoice:
-    lines = {declared.month: declared.lines for declared in ledger.free}
+    lines = {declared.month: declared.everybody for declared in ledger.free}
     months = tuple(billable(month, lines[month], ledger.terms.rates) for month in offer.months)
     tax = taxed_on(offer.excluding_tax, ledger.terms.tax_regime, day)
     return Invoice(

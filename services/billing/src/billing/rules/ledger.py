@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from contracts.actions import Terms
 from contracts.codes import Decision, Frequency, InvoiceKind, TaxRegime
-from contracts.declarations import ConfirmedLine, MonthConfirmed
+from contracts.declarations import DeclarationsChanged, MonthConfirmed
 from contracts.month import Month
 from contracts.refusals.billing import UnknownInvoice
 
-from .amounts import Rates, amount_of, paid_hours
-
-ZERO = Decimal(0)
+from .amounts import ZERO, Rates, amount_of, paid_hours
+from .hours import Line
 
 
 class Unbalanced(AssertionError):
@@ -44,11 +44,25 @@ class BillingTerms:
 
 @dataclass(frozen=True)
 class DeclaredMonth:
-    """A month that was confirmed; `reopened` while a rejection has it corrected (BIL-7)."""
+    """A month that was confirmed; `reopened` while a rejection has it corrected (BIL-7).
+
+    `with_zeros` are trainees whose presence has come to reach into it since (DEC-7).
+    """
 
     month: Month
-    lines: tuple[ConfirmedLine, ...]
+    lines: tuple[Line, ...]
     reopened: bool = False
+    with_zeros: tuple[UUID, ...] = ()
+
+    @cached_property
+    def paid_hours(self) -> Decimal:
+        """Attended and excused hours of all trainees; worked out once, since every offer asks how far the months before it have come."""
+        return paid_hours(self.lines)
+
+    @property
+    def everybody(self) -> tuple[Line, ...]:
+        """The line of everybody who counts in the month, zeros too (BIL-2, DEC-7)."""
+        return (*self.lines, *(Line(trainee_id) for trainee_id in self.with_zeros))
 
 
 @dataclass(frozen=True)
@@ -78,7 +92,7 @@ class Issued:
 class Ledger:
     """One action's account. `months` and `invoices` are in the order of months and of issue.
 
-    `remaining` says whether, as far as is known, a month still needs a first declaration or another; `facts` counts what the finance
+    `to_declare` are the months that need a declaration, still or again, as `declarations` last said; `facts` counts what the finance
     system was told of this contract.
     """
 
@@ -86,11 +100,16 @@ class Ledger:
     terms: BillingTerms
     frequency: Frequency | None = None
     months: tuple[DeclaredMonth, ...] = ()
-    remaining: bool = True
+    to_declare: tuple[Month, ...] = ()
     invoices: tuple[Issued, ...] = ()
     closed: bool = False
     report: Report = Report.MISSING
     facts: int = 0
+
+    @property
+    def siret(self) -> str:
+        """The holder's."""
+        return self.terms.siret
 
     @property
     def live(self) -> tuple[Issued, ...]:
@@ -106,7 +125,7 @@ class Ledger:
     def free(self) -> tuple[DeclaredMonth, ...]:
         """The confirmed months in no invoice that is not rejected (BIL-2)."""
         held = self.held
-        return tuple(declared for declared in self.months if not declared.reopened and declared.month not in held)
+        return tuple(declared for declared in self.confirmed if declared.month not in held)
 
     @property
     def confirmed(self) -> tuple[DeclaredMonth, ...]:
@@ -119,13 +138,51 @@ class Ledger:
         return tuple(declared.month for declared in self.months if declared.reopened)
 
     @property
+    def last_invoiced(self) -> Month | None:
+        """The last month in an invoice that is not rejected: instalments and quarters go on after it (BIL-3)."""
+        return max(self.held, default=None)
+
+    @property
+    def to_correct(self) -> tuple[Issued, ...]:
+        """The rejected invoices that are still to be corrected (BIL-7), in the order of issue.
+
+        Until each of its months is in a later invoice or, when it has no month, a later balance is issued: if that one is rejected in its
+        turn, it is the one to correct.
+        """
+        waiting: list[Issued] = []
+        later_months: set[Month] = set()
+        later_balance = False
+        for invoice in reversed(self.invoices):
+            settled = later_months.issuperset(invoice.months) if invoice.months else later_balance
+            if not invoice.live and not settled:
+                waiting.append(invoice)
+            later_months.update(invoice.months)
+            later_balance = later_balance or invoice.kind is InvoiceKind.BALANCE
+        return tuple(reversed(waiting))
+
+    @property
+    def replaceable(self) -> dict[tuple[Month, ...], Issued]:
+        """The rejected invoices by their months: what has exactly these replaces it (BIL-3). No balance is replaced, and none that a later
+        invoice has settled: its ordinal may be another's by now.
+        """
+        return {invoice.months: invoice for invoice in self.to_correct if invoice.kind is not InvoiceKind.BALANCE}
+
+    @property
     def balance(self) -> Issued | None:
         """The balance that stands, if one does."""
         return next((invoice for invoice in self.live if invoice.kind is InvoiceKind.BALANCE), None)
 
     def realised_hours(self, until: Month | None = None) -> Decimal:
         """Attended and excused hours of all trainees in the confirmed months up to `until`: ACT-3's numerator."""
-        return sum((paid_hours(d.lines) for d in self.confirmed if until is None or d.month <= until), ZERO)
+        return sum((declared.paid_hours for declared in self.confirmed if until is None or declared.month <= until), ZERO)
+
+    def realised(self, until: Month | None = None) -> Decimal | None:
+        """The realised rate of the confirmed months up to `until`, as it is shown: cut to four decimals, so that 0.3000 has reached 30 %
+        (ACT-3). None for a contract without hours.
+        """
+        if not self.terms.planned_hours:
+            return None
+        return (self.realised_hours(until) / self.terms.planned_hours).quantize(Decimal("0.0001"), ROUND_DOWN)
 
     def invoice(self, invoice_id: UUID) -> Issued:
         """The invoice of that id, of whatever state. Raises UnknownInvoice."""
@@ -159,13 +216,16 @@ def open_(ledger: Ledger, frequency: Frequency) -> Ledger:
 def confirm(ledger: Ledger, event: MonthConfirmed) -> Ledger:
     """The month can be invoiced with these hours (BIL-2), for the first time or again after a rejection."""
     others = (declared for declared in ledger.months if declared.month != event.month)
-    months = sorted((*others, DeclaredMonth(event.month, event.lines)), key=lambda declared: declared.month)
-    return balanced(replace(ledger, months=tuple(months), remaining=event.remaining))
+    lines = tuple(Line.of(line) for line in event.lines)
+    months = sorted((*others, DeclaredMonth(event.month, lines)), key=lambda declared: declared.month)
+    return balanced(replace(ledger, months=tuple(months)))
 
 
-def complete(ledger: Ledger) -> Ledger:
-    """No month is left to declare, says the service that grants the closing. A correction can bring one back: an exit moved later."""
-    return replace(ledger, remaining=False)
+def declared_anew(ledger: Ledger, event: DeclarationsChanged) -> Ledger:
+    """Other months need a declaration (BIL-4, BIL-11), or somebody counts with zeros in a confirmed one (DEC-7)."""
+    with_zeros = {standing.month: standing.with_zeros for standing in event.months}
+    months = (replace(declared, with_zeros=with_zeros.get(declared.month, ())) for declared in ledger.months)
+    return replace(ledger, months=tuple(months), to_declare=event.to_declare)
 
 
 def close(ledger: Ledger) -> Ledger:

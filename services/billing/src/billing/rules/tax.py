@@ -21,7 +21,7 @@ def taxed(excluding_tax: Decimal, regime: TaxRegime) -> tuple[Taxed, ...]:
 
 def taxed_on(excluding_tax: Decimal, regime: TaxRegime, day: date) -> Taxed:
     """The amount including tax at the rate in force on `day`, the invoice's date (BIL-8)."""
-    return [found for found in taxed(excluding_tax, regime) if found.since is None or found.since <= day][-1]
+    return [amounts for amounts in taxed(excluding_tax, regime) if amounts.since is None or amounts.since <= day][-1]
 
 
 def _taxed(excluding_tax: Decimal, since: date | None, rate: Decimal) -> Taxed:

@@ -1,0 +1,41 @@
+"""The hours of a confirmed month as they are kept: those that the Region pays, per trainee and place."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from contracts import declarations as wire
+from contracts.codes import Place
+
+NONE = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class PaidHours:
+    """A trainee's hours of a month in one place."""
+
+    attended: Decimal = NONE
+    excused: Decimal = NONE
+
+    @classmethod
+    def of(cls, sent: wire.PlaceHours) -> "PaidHours":
+        """Those of a message."""
+        return cls(sent.attended, sent.excused)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A trainee's hours of a month in both places."""
+
+    trainee_id: UUID
+    centre: PaidHours = PaidHours()
+    company: PaidHours = PaidHours()
+
+    @classmethod
+    def of(cls, sent: wire.ConfirmedLine) -> "Line":
+        """That of a message."""
+        return cls(sent.trainee_id, PaidHours.of(sent.centre), PaidHours.of(sent.company))
+
+    def place(self, place: Place) -> PaidHours:
+        """The hours in `place`."""
+        return self.centre if place is Place.CENTRE else self.company
