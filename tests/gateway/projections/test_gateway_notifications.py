@@ -14,7 +14,7 @@ from contracts.message import Command
 from contracts.registry import MESSAGES
 from gateway.told.notifications import find_path, list_notifications, mark_all_read, mark_read
 from gateway.told.table import NOTICES
-from gateway.web.frame import count_unread
+from gateway.web.frame import load_frame
 from gateway.web.session import Viewer
 from gateway.words import notices
 from gateway.worker import housekeeping
@@ -181,7 +181,7 @@ async def test_a_balance_with_no_month_left_still_reads(database: Connection, po
 async def test_acc_6_nobody_reads_or_marks_the_notifications_of_another(database: Connection, pool: asyncpg.Pool) -> None:
     await fold(story.closed(), database)
     assert await list_notifications(pool, STRANGER) == []
-    assert await count_unread(pool, STRANGER) == 0
+    assert (await load_frame(pool, STRANGER)).unread == 0
     (told, *_) = await list_notifications(pool, ORGANISATION)
     await mark_read(pool, STRANGER, told.id)
     assert await find_path(pool, STRANGER, told.id) is None
@@ -191,13 +191,13 @@ async def test_acc_6_nobody_reads_or_marks_the_notifications_of_another(database
 async def test_not_1_a_notification_stays_until_its_reader_has_read_it(database: Connection, pool: asyncpg.Pool) -> None:
     await fold(story.closed(), database)
     everything = await list_notifications(pool, ORGANISATION)
-    assert await count_unread(pool, ORGANISATION) == len(everything) == 13
+    assert (await load_frame(pool, ORGANISATION)).unread == len(everything) == 13
     await mark_read(pool, ORGANISATION, everything[0].id)
     await mark_read(pool, ORGANISATION, everything[0].id)
     assert [one.is_read for one in await list_notifications(pool, ORGANISATION)] == [True, *[False] * 12]
-    assert await count_unread(pool, COLLEAGUE) == 13, "each of an organisation's people reads for themselves"
+    assert (await load_frame(pool, COLLEAGUE)).unread == 13, "each of an organisation's people reads for themselves"
     await mark_all_read(pool, ORGANISATION)
-    assert await count_unread(pool, ORGANISATION) == 0
+    assert (await load_frame(pool, ORGANISATION)).unread == 0
     assert await find_path(pool, ORGANISATION, everything[-1].id) == f"/actions/{CONTRACT}"
 
 

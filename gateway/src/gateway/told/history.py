@@ -12,6 +12,7 @@ from asyncpg import Pool
 from contracts.message import Event
 from contracts.month import paris_day
 from gateway.web.people import names_of_trainees
+from gateway.web.session import Viewer
 from gateway.words.sentences import French
 
 from .row import Figures, Told
@@ -42,21 +43,24 @@ class _Kept:
     figures: Figures
 
 
-async def load_history(db: Pool, contract_number: str, *, only: tuple[type[Event], ...] = ()) -> list[Act]:
-    """The acts on the action, latest first; those of some kinds only, when they are named."""
+async def load_history(db: Pool, viewer: Viewer, contract_number: str, *, only: tuple[type[Event], ...] = ()) -> list[Act]:
+    """The acts on an action of the viewer's, latest first; those of some kinds only, when they are named."""
     rows = await db.fetch(
         """
         SELECT h.at, h.type, h.role, h.figures, p.body->>'name' AS name
         FROM history h
         LEFT JOIN accounts a ON a.user_id::text = h.actor
         LEFT JOIN people p ON p.id = a.person
-        WHERE h.key = $1 AND h.type = ANY($2) ORDER BY h.at DESC, h.type, h.event_id LIMIT $3
+        WHERE h.key = (SELECT contract_number FROM actions WHERE contract_number = $1 AND ($4 OR siret = $5)) AND h.type = ANY($2)
+        ORDER BY h.at DESC, h.type, h.event_id LIMIT $3
         """,
         contract_number,
         [kind.TYPE for kind in only] or list(ROWS),
         MOST,
+        viewer.is_agent,
+        viewer.siret,
     )
-    people = await names_of_trainees(db, contract_number)
+    people = await names_of_trainees(db, viewer, contract_number)
     kept = [_Kept(row["at"], _who(row["role"], row["name"]), row["type"], json.loads(row["figures"])) for row in rows]
     return [_act(list(group), people) for _, group in groupby(kept, key=_as_one)]
 

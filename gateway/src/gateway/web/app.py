@@ -24,9 +24,9 @@ from .hub import Hub
 from .identity_client import IdentityAway, IdentityClient
 from .portal import Portal
 from .rendering import AnyRequest, environment
-from .routes import ROUTES
+from .routes import ROUTES, provide_visit
 from .security import HEADERS, refuse_other_sites
-from .visit import ChooseFirst, NotLoggedIn, provide_agent, provide_organisation, provide_portal, provide_viewer
+from .visit import ChooseFirst, NotLoggedIn, provide_portal, provide_viewer
 
 log = structlog.get_logger()
 
@@ -105,8 +105,7 @@ def create_app(settings: WebSettings) -> Litestar:
         dependencies={
             "portal": Provide(provide_portal, sync_to_thread=False),
             "viewer": Provide(provide_viewer),
-            "organisation": Provide(provide_organisation, sync_to_thread=False),
-            "agent": Provide(provide_agent, sync_to_thread=False),
+            "visit": Provide(provide_visit),
         },
         before_request=begin,
         exception_handlers={NotLoggedIn: to_log_in, ChooseFirst: to_first_login, HTTPException: error_page, Exception: error_page},

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Literal, cast
+from typing import cast
 from uuid import UUID
 
 from asyncpg import Pool, Record
@@ -28,21 +28,16 @@ PATIENCE = 3.0
 """Seconds that a page waits for an answer before it says that the entry is recorded and will be answered."""
 PERSONAL_PATIENCE = 1.0
 
-ServiceName = Literal["identity", "actions", "declarations", "billing", "surveys"]
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a command: `faults` is None while no answer has come; empty is accepted. `draft` is where its form is kept, when the
-    page had stopped waiting.
-    """
+    """What became of a command: `faults` is None while no answer has come; empty is accepted."""
 
     command_id: UUID
     type: str
     subject: str | None
     sent_at: datetime
     faults: tuple[Fault, ...] | None
-    draft: str | None = None
 
     @property
     def accepted(self) -> bool:
@@ -61,20 +56,13 @@ class NotYours(Exception):
 
 def _answer(row: Record) -> Answer:
     faults = None if row["faults"] is None else tuple(Fault.model_validate(fault) for fault in json.loads(row["faults"]))
-    return Answer(row["id"], row["type"], row["subject"], row["sent_at"], faults, row.get("draft"))
+    return Answer(row["id"], row["type"], row["subject"], row["sent_at"], faults)
 
 
 async def find_answer(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None:
     """What became of one of the viewer's own commands."""
     row = await db.fetchrow(
-        """
-        SELECT id, type, subject, sent_at, faults,
-               (SELECT form FROM drafts WHERE owner = $3 AND body ->> 'sent' = commands.id::text) AS draft
-        FROM commands WHERE id = $1 AND user_id = $2
-        """,
-        command_id,
-        viewer.user_id,
-        viewer.owner,
+        "SELECT id, type, subject, sent_at, faults FROM commands WHERE id = $1 AND user_id = $2", command_id, viewer.user_id
     )
     return _answer(row) if row else None
 
@@ -89,9 +77,11 @@ async def find_sent(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None
     return _answer(row) if row else None
 
 
-async def tell(db: Pool, command_id: UUID) -> None:
-    """The user has seen the answer on the page: it needs no notification."""
-    await db.execute("UPDATE commands SET told = true WHERE id = $1 AND faults IS NOT NULL AND NOT told", command_id)
+async def tell(db: Pool, viewer: Viewer, command_id: UUID) -> None:
+    """The viewer has seen the answer to their command on the page: it needs no notification."""
+    await db.execute(
+        "UPDATE commands SET told = true WHERE id = $1 AND user_id = $2 AND faults IS NOT NULL AND NOT told", command_id, viewer.user_id
+    )
 
 
 class Commands:
@@ -103,7 +93,6 @@ class Commands:
     async def send(
         self,
         viewer: Viewer,
-        service: ServiceName,
         key: str,
         command: Command,
         *,
@@ -113,24 +102,26 @@ class Commands:
     ) -> Answer:
         """Commit the command once, whatever how often it is sent, and wait for its answer, up to `PATIENCE` seconds.
 
+        It goes to the service that its type names.
+
         Raises NotYours when the id is that of another user's command.
         """
         async with self._hub.waiting(command_id) as answered:
             async with self._db.acquire() as connection, connection.transaction():
-                await self._commit(cast(Connection, connection), viewer, service, key, command, command_id, path, subject)
+                await self._commit(cast(Connection, connection), viewer, key, command, command_id, path, subject)
             return await self._wait(viewer, command_id, answered)
 
     async def _commit(
         self,
         connection: Connection,
         viewer: Viewer,
-        service: str,
         key: str,
         command: Command,
         command_id: UUID,
         path: str,
         subject: str | None,
     ) -> None:
+        service = command.TYPE.partition(".")[0]
         # The key's row is the lock and the counter: it comes first, so that times and versions of one key rise together.
         version = await connection.fetchval(
             """

@@ -61,43 +61,45 @@ async def forget_draft(db: Pool, viewer: Viewer, form: str) -> None:
     await db.execute("DELETE FROM drafts WHERE owner = $1 AND form = $2", viewer.owner, form)
 
 
+FieldsOf = Callable[[Form], Fields]
+"""Says for a form which of its fields shows a field of its command."""
+
+
 def nowhere(_form: Form) -> Fields:
     """No field of the form shows a field of the command."""
     return lambda _field: None
 
 
-async def restored(
-    portal: Portal, viewer: Viewer, address: str, contract: str = "", fields: Callable[[Form], Fields] = nowhere
-) -> Form | None:
+async def restored(db: Pool, viewer: Viewer, address: str, contract: str = "", fields: FieldsOf = nowhere) -> Form | None:
     """The form that is kept under `address`, and why it was refused; None when there is none, or nobody has answered it yet.
 
-    `fields` says for a form which of its fields shows a field of its command; faults may name trainees of `contract`.
+    Faults may name trainees of `contract`.
     """
-    found = await find_draft(portal.db, viewer, address)
+    found = await find_draft(db, viewer, address)
     if found and found.get("lapsed"):
         return Form(found["typed"], restored=Restored(address))
     if not found or "sent" not in found:
         return None
     # A command that is remembered no longer was refused: what was accepted leaves no draft behind (housekeeping).
-    answer = await find_sent(portal.db, viewer, UUID(found["sent"]))
+    answer = await find_sent(db, viewer, UUID(found["sent"]))
     if answer and not answer.refused:
         if answer.accepted:
-            await forget_draft(portal.db, viewer, address)
+            await forget_draft(db, viewer, address)
         return None
     form = Form(found["typed"], restored=Restored(address, datetime.fromisoformat(found["sent_at"])))
     if answer:
-        form.take(answer, await names_of_trainees(portal.db, contract), fields(form))
+        form.take(answer, await names_of_trainees(db, viewer, contract), fields(form))
     return form
 
 
-async def sent(portal: Portal, viewer: Viewer, form: Form, answer: Answer, address: str) -> None:
+async def sent(db: Pool, viewer: Viewer, form: Form, answer: Answer, address: str) -> None:
     """Accepted, nothing of the form needs to be kept; as long as nobody has answered it is, in case it is refused."""
     typed = {name: values for name, values in form.typed.items() if name != "_commande"}
     if answer.accepted or not typed:
-        await forget_draft(portal.db, viewer, address)
+        await forget_draft(db, viewer, address)
     else:
         body = {"typed": typed, "sent": str(answer.command_id), "sent_at": answer.sent_at.isoformat()}
-        await keep_draft(portal.db, viewer, address, body)
+        await keep_draft(db, viewer, address, body)
 
 
 @post("/saisies/effacer")

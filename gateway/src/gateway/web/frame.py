@@ -1,71 +1,80 @@
-"""What stands around every page: unread notifications, what waits for an agent, the answer to the last command."""
+"""What stands around every page: unread notifications, what waits for an agent, what is on its way, the answer to the last command."""
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Pool
 
+from contracts.answers import Fault
 from gateway.words import notices
 from gateway.words.notices import Notice
 
-from .commands import find_answer, tell
 from .session import Viewer
+from .waiting import Sent, Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`to_decide` and `to_acknowledge` count what waits for an agent; `notice` tells what became of the command named in the address."""
+    """`unread` are 100 at most: what stands beside the bell. `to_decide` and `to_acknowledge` count what waits for an agent; `notice`
+    tells what became of the command named in the address.
+    """
 
     unread: int
     to_decide: int
     to_acknowledge: int
+    waiting: Waiting
     notice: Notice | None
 
 
-async def load_frame(db: Pool, viewer: Viewer, command_id: str | None) -> Frame:
-    """The frame of a page for this viewer."""
-    to_decide = to_acknowledge = 0
-    if viewer.is_agent:
-        row = await db.fetchrow(
-            """
-            SELECT (SELECT count(*) FROM invoices WHERE state = 'issued') AS to_decide,
-                   (SELECT count(*) FROM reports WHERE submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge
-            """
-        )
-        assert row is not None
-        to_decide, to_acknowledge = row["to_decide"], row["to_acknowledge"]
-    return Frame(await count_unread(db, viewer), to_decide, to_acknowledge, await _notice(db, viewer, command_id))
-
-
-async def _notice(db: Pool, viewer: Viewer, command_id: str | None) -> Notice | None:
-    try:
-        wanted = UUID(command_id or "")
-    except ValueError:
-        return None
-    answer = await find_answer(db, viewer, wanted)
-    if answer is None:
-        return None
-    if answer.faults is None:
-        return notices.awaited(answer.sent_at)
-    await tell(db, wanted)
-    return notices.refused(answer.faults, answer.draft) if answer.refused else notices.done(answer.type)
-
-
-async def count_unread(db: Pool, viewer: Viewer) -> int:
-    """How many the viewer has not read, 100 at most: what stands beside the bell."""
-    count: int = await db.fetchval(
+async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) -> Frame:
+    """The frame of a page for this viewer. Whoever sees the answer to their command there needs no notification of it."""
+    row = await db.fetchrow(
         """
-        SELECT count(*) FROM (
-            SELECT id FROM (
-                SELECT id FROM notifications WHERE audience = $2
-                UNION ALL
-                SELECT id FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
-            ) AS told
-            WHERE NOT EXISTS (SELECT FROM read_marks WHERE user_id = $1 AND notification_id = told.id)
-            LIMIT 100
-        ) AS unread
+        WITH seen AS (
+            UPDATE commands SET told = true WHERE id = $4 AND user_id = $1 AND faults IS NOT NULL AND NOT told
+        )
+        SELECT
+            (SELECT count(*) FROM (
+                SELECT id FROM (
+                    SELECT id FROM notifications WHERE audience = $2
+                    UNION ALL
+                    SELECT id FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
+                ) AS told
+                WHERE NOT EXISTS (SELECT FROM read_marks WHERE user_id = $1 AND notification_id = told.id)
+                LIMIT 100
+            ) AS unread) AS unread,
+            (SELECT count(*) FROM invoices WHERE $5 AND state = 'issued') AS to_decide,
+            (SELECT count(*) FROM reports WHERE $5 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
+            (SELECT jsonb_agg(jsonb_build_array(type, key, subject, sent_at) ORDER BY sent_at)
+             FROM commands WHERE faults IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
+            (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults, 'draft',
+                (SELECT form FROM drafts WHERE owner = $3 AND body ->> 'sent' = commands.id::text))
+             FROM commands WHERE id = $4 AND user_id = $1) AS answer
         """,
         viewer.user_id,
         viewer.audience,
+        viewer.owner,
+        _id(command_id),
+        viewer.is_agent,
     )
-    return count
+    assert row is not None
+    sent = [Sent(kind, key, subject, datetime.fromisoformat(at)) for kind, key, subject, at in json.loads(row["waiting"] or "[]")]
+    notice = _notice(json.loads(row["answer"])) if row["answer"] else None
+    return Frame(row["unread"], row["to_decide"], row["to_acknowledge"], Waiting(sent), notice)
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def _notice(answer: dict[str, Any]) -> Notice:
+    if answer["faults"] is None:
+        return notices.awaited(datetime.fromisoformat(answer["sent_at"]))
+    faults = tuple(Fault.model_validate(fault) for fault in answer["faults"])
+    return notices.refused(faults, answer["draft"]) if faults else notices.done(answer["type"])

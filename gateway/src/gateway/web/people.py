@@ -2,11 +2,18 @@
 
 from asyncpg import Pool
 
+from .session import Viewer
 
-async def names_of_trainees(db: Pool, contract_number: str) -> dict[str, str]:
-    """NOM Prénom of each trainee of an action, by id: what a refusal's sentence needs."""
+
+async def names_of_trainees(db: Pool, viewer: Viewer, contract_number: str) -> dict[str, str]:
+    """NOM Prénom of each trainee of an action of the viewer's, by id: what a refusal's sentence needs."""
     rows = await db.fetch(
-        "SELECT id, body->>'last_name' AS last, body->>'first_name' AS first FROM people WHERE contract_number = $1 AND kind = 'trainee'",
+        """
+        SELECT id, concat_ws(' ', body->>'last_name', body->>'first_name') AS name FROM people
+        WHERE kind = 'trainee' AND contract_number = (SELECT contract_number FROM actions WHERE contract_number = $1 AND ($2 OR siret = $3))
+        """,
         contract_number,
+        viewer.is_agent,
+        viewer.siret,
     )
-    return {row["id"]: f"{row['last']} {row['first']}" for row in rows}
+    return {row["id"]: row["name"] for row in rows}

@@ -15,8 +15,7 @@ from contracts.month import paris_day
 from gateway.words import french, labels
 
 from .forms import Form
-from .frame import load_frame
-from .portal import Portal
+from .frame import Frame
 from .session import Viewer
 
 AnyRequest = Request[Any, Any, Any]
@@ -42,12 +41,11 @@ def environment() -> Environment:
     return env
 
 
-async def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:
-    """A whole page: the frame (who, notifications, notice of the last command) and the template's own figures."""
-    portal: Portal = request.app.state.portal
-    viewer: Viewer | None = request.scope.get("viewer")  # type: ignore[assignment]
+def page(
+    request: AnyRequest, template: str, *, status: int = 200, viewer: Viewer | None = None, frame: Frame | None = None, **context: Any
+) -> Response[str]:
+    """A whole page: the template's own figures, and around them the frame of whoever is logged in."""
     form = context.get("form")
-    frame = await load_frame(portal.db, viewer, request.query_params.get("commande")) if viewer else None
     html = (
         environment()
         .get_template(template)

@@ -6,6 +6,7 @@ from gateway.areas.account import access
 from gateway.areas.account import pages as account
 from gateway.areas.action import pages as action
 from gateway.areas.action import region as region_action
+from gateway.areas.action.visit import provide_visit
 from gateway.areas.billing import pages as billing
 from gateway.areas.billing import region as region_billing
 from gateway.areas.closing import pages as closing
@@ -26,6 +27,8 @@ from gateway.areas.trainees import sheet as trainee
 from gateway.areas.trainers import pages as trainers
 
 from . import drafts, health, live
+
+__all__ = ["ROUTES", "provide_visit"]
 
 ROUTES: list[ControllerRouterHandler] = [
     *access.ROUTES,

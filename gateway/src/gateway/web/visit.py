@@ -1,13 +1,34 @@
-"""Who visits, and whether they may: what Litestar gives to each page, and where it sends whoever may not see it."""
+"""A visit: who looks, on which day, and what stands around every page; loaded once for a request.
 
+Who may see a page follows from its address: `/region` is the agents', `/actions` and `/etats` are the organisations', the rest is
+anybody's who is logged in. For anybody else a page does not exist (ACC-6).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from asyncpg import Pool
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
 
-from .drafts import keep_draft
+from chassis.instant import now
+from contracts.message import Command
+from contracts.month import paris_day
+
+from . import drafts
+from .forms import Fields, Form
+from .frame import Frame, load_frame
+from .people import names_of_trainees
 from .portal import Portal
-from .rendering import AnyRequest
+from .rendering import AnyRequest, page, see
 from .session import COOKIE, Viewer, find_lapsed, find_viewer
+from .waiting import Waiting
 
+FOR_AGENTS = ("/region",)
+FOR_ORGANISATIONS = ("/actions", "/etats")
 KEPT_UNDER = ("/actions/", "/region/", "/compte/adresse")
 """What is posted there after a session has lapsed is kept; passwords and who logs in are posted elsewhere."""
 
@@ -23,6 +44,63 @@ class ChooseFirst(Exception):
     """The temporary password must be replaced before anything else (ACC-2)."""
 
 
+@dataclass
+class Visit:
+    """One request of somebody who is logged in."""
+
+    request: AnyRequest
+    portal: Portal
+    viewer: Viewer
+    today: date
+    """In Paris (T-1)."""
+    frame: Frame
+
+    @classmethod
+    async def of(cls, request: AnyRequest, portal: Portal, viewer: Viewer) -> Self:
+        """The visit of this request."""
+        return cls(request, portal, viewer, paris_day(now()), await load_frame(portal.db, viewer, request.query_params.get("commande")))
+
+    @property
+    def db(self) -> Pool:
+        """The portal's own database."""
+        return self.portal.db
+
+    @property
+    def waiting(self) -> Waiting:
+        """What the viewer's side has asked and nobody has answered."""
+        return self.frame.waiting
+
+    async def reload(self) -> None:
+        """Load anew what a command may have changed."""
+        self.frame = await load_frame(self.db, self.viewer, self.request.query_params.get("commande"))
+
+    def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
+        """A whole page, with what stands around it."""
+        return page(self.request, template, status=status, viewer=self.viewer, frame=self.frame, waiting=self.waiting, **context)
+
+    async def restored(self, fields: drafts.FieldsOf = drafts.nowhere, *, contract: str = "", address: str = "") -> Form | None:
+        """The form that is kept under `address`, by default this page's; None when there is none."""
+        return await drafts.restored(self.db, self.viewer, address or self.request.url.path, contract, fields)
+
+    async def send(
+        self, key: str, command: Command, form: Form, *, to: str, subject: object = None, fields: Fields | None = None, draft: str = ""
+    ) -> Redirect | None:
+        """Send the form's command to the service that its type names, and go to `to`, which tells its answer.
+
+        None when it was refused: the form says why, and the visit is loaded anew. `fields` names the form's field of each field of the
+        command; by default none has one. `draft` is the address under which the form is kept while nobody has answered; by default the
+        one to which it was posted.
+        """
+        about = None if subject is None else str(subject)
+        answer = await self.portal.commands.send(self.viewer, key, command, command_id=form.command_id, path=to, subject=about)
+        if answer.refused:
+            form.take(answer, await names_of_trainees(self.db, self.viewer, key), fields or drafts.nowhere(form))
+            await self.reload()
+            return None
+        await drafts.sent(self.db, self.viewer, form, answer, draft or self.request.url.path)
+        return see(to, command=answer.command_id)
+
+
 def provide_portal(request: AnyRequest) -> Portal:
     """What every page needs."""
     portal: Portal = request.app.state.portal
@@ -30,14 +108,19 @@ def provide_portal(request: AnyRequest) -> Portal:
 
 
 async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -> Viewer:
-    """Who is logged in. Raises NotLoggedIn (what was sent is kept as its owner's draft) or ChooseFirst."""
+    """Who is logged in, if the page exists for them.
+
+    Raises NotLoggedIn (what was sent is kept as its owner's draft), ChooseFirst, or NotFoundException (ACC-6).
+    """
     token = request.cookies.get(COOKIE, "")
     viewer = await find_viewer(portal.db, token, touch=not is_by_itself(request)) if token else None
+    path = request.url.path
     if viewer is None:
         raise NotLoggedIn(*await _kept(request, portal, token))
-    request.scope["viewer"] = viewer  # type: ignore[typeddict-unknown-key]
-    if viewer.must_choose_password and request.url.path not in {"/premiere-connexion", "/deconnexion"}:
+    if viewer.must_choose_password and path not in {"/premiere-connexion", "/deconnexion"}:
         raise ChooseFirst
+    if path.startswith(FOR_ORGANISATIONS if viewer.is_agent else FOR_AGENTS):
+        raise NotFoundException
     return viewer
 
 
@@ -61,19 +144,5 @@ async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, b
         if isinstance(value, str):
             typed.setdefault(name, []).append(value)
     typed.pop("_commande", None)
-    await keep_draft(portal.db, lapsed, path, {"typed": typed, "lapsed": True})
+    await drafts.keep_draft(portal.db, lapsed, path, {"typed": typed, "lapsed": True})
     return back, True
-
-
-def provide_organisation(viewer: NamedDependency[Viewer]) -> Viewer:
-    """Somebody of a training organisation; for anybody else the page does not exist (ACC-6)."""
-    if viewer.is_agent:
-        raise NotFoundException
-    return viewer
-
-
-def provide_agent(viewer: NamedDependency[Viewer]) -> Viewer:
-    """An agent of the Region; for anybody else the page does not exist (ACC-6)."""
-    if not viewer.is_agent:
-        raise NotFoundException
-    return viewer

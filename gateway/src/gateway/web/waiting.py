@@ -4,11 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from asyncpg import Pool
-
 from contracts.message import Command
-
-from .session import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +27,3 @@ class Waiting:
         """Since when the oldest command about `key` (of one of these kinds, and about `subject`) waits; None when none does."""
         about = (one for one in self.sent if one.key == key and subject in (None, one.subject))
         return next((one.at for one in about if not kinds or one.type in {kind.TYPE for kind in kinds}), None)
-
-
-async def load_waiting(db: Pool, viewer: Viewer) -> Waiting:
-    """Everything that the viewer's organisation, or the Region's agents, have asked and nobody has answered."""
-    rows = await db.fetch(
-        "SELECT type, key, subject, sent_at FROM commands WHERE faults IS NULL AND coalesce(siret, 'agents') = $1 ORDER BY sent_at",
-        viewer.audience,
-    )
-    return Waiting([Sent(row["type"], row["key"], row["subject"], row["sent_at"]) for row in rows])

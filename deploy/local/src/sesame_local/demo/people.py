@@ -14,7 +14,6 @@ from contracts.declarations import ConfirmMonth, Exit, Line, SaveLine, SetExit
 from contracts.message import Command
 from contracts.month import Month
 from contracts.personal import TraineeSheet
-from gateway.web.commands import ServiceName
 from gateway.web.session import Viewer
 
 from . import hours
@@ -70,14 +69,14 @@ class People:
             case Prepare(plan, whole):
                 await (self._prepare(plan) if whole else self._begin(plan))
             case Open(plan):
-                await self._ask(plan, "actions", actions.OpenAction(actual_start=plan.start, frequency=plan.frequency))
+                await self._ask(plan, actions.OpenAction(actual_start=plan.start, frequency=plan.frequency))
             case GiveUp(plan):
-                await self._ask(plan, "actions", actions.DeclareNonOpening(reason=codes.NonOpeningReason.TOO_FEW_TRAINEES))
+                await self._ask(plan, actions.DeclareNonOpening(reason=codes.NonOpeningReason.TOO_FEW_TRAINEES))
             case FillIn(plan, month, whole):
                 await (self._fill_in(plan, month) if whole else self._half_fill(plan, month))
             case Confirm(plan, month, corrected):
                 await (self._correct(plan, month) if corrected else asyncio.sleep(0))
-                await self._ask(plan, "declarations", ConfirmMonth(month=month))
+                await self._ask(plan, ConfirmMonth(month=month))
             case Invoice(plan, month):
                 offers = (await self.portal.offered(plan.number, month=month)).offers
                 if chosen := [offer for offer in offers if month in offer.months]:
@@ -91,9 +90,9 @@ class People:
             case Close(plan, count):
                 await self._close(plan, count)
             case Report(plan):
-                await self._ask(plan, "surveys", surveys.SubmitReport(text=REPORT))
+                await self._ask(plan, surveys.SubmitReport(text=REPORT))
             case Settle(plan):
-                await self.portal.ask(self.agent, "surveys", plan.number, surveys.AcknowledgeReport())
+                await self.portal.ask(self.agent, plan.number, surveys.AcknowledgeReport())
                 offers = (await self.portal.offered(plan.number)).offers
                 await self._issue(plan, next(offer for offer in offers if offer.kind is codes.InvoiceKind.BALANCE))
 
@@ -101,13 +100,13 @@ class People:
         """Everybody has read their notifications so far."""
         await all_of(self.portal.read_all(viewer) for viewer in (self.agent, *self.organisations.values()))
 
-    async def _ask(self, plan: Plan, service: ServiceName, command: Command) -> None:
-        await self.portal.ask(self.organisations[plan.partner.organisation.siret], service, plan.number, command)
+    async def _ask(self, plan: Plan, command: Command) -> None:
+        await self.portal.ask(self.organisations[plan.partner.organisation.siret], plan.number, command)
 
     async def _import(self, plans: Iterable[Plan]) -> None:
         """Then each organisation whose first contracts these are gets its mail and chooses a password (ACC-1, ACC-2)."""
         command = actions.ImportContracts(contracts=tuple(plan.contract for plan in plans))
-        await self.portal.ask(self.agent, "actions", str(uuid7()), command)
+        await self.portal.ask(self.agent, str(uuid7()), command)
         numbers = [plan.number for plan in plans]
         shown = "SELECT count(*) = $2 FROM actions WHERE contract_number = ANY($1::text[])"
         await self.portal.until("les contrats importés", shown, numbers, len(numbers))
@@ -117,21 +116,21 @@ class People:
                 self.organisations[siret] = await self.portal.first_log_in(partner.organisation.email, partner.login, PASSWORD)
 
     async def _prepare(self, plan: Plan) -> None:
-        await self._ask(plan, "actions", actions.ValidateDates(periods=plan.periods, base_version=0))
+        await self._ask(plan, actions.ValidateDates(periods=plan.periods, base_version=0))
         await all_of(self._register(plan, index) for index in range(plan.trainees))
-        await self._ask(plan, "actions", actions.ConfirmTrainers())
+        await self._ask(plan, actions.ConfirmTrainers())
         entries = tuple(actions.EntryDate(trainee_id=one, entered_on=plan.start) for one in plan.people)
-        await self._ask(plan, "actions", actions.ConfirmEntryDates(entries=entries))
+        await self._ask(plan, actions.ConfirmEntryDates(entries=entries))
 
     async def _begin(self, plan: Plan) -> None:
         """Two whole sheets, one that lacks nearly everything; no dates, no trainers: what blocks the opening has its list."""
         await all_of(self._register(plan, index) for index in range(plan.trainees - 1))
         whole = plan.sheet(plan.trainees - 1)
         partial = TraineeSheet(last_name=whole.last_name, first_name=whole.first_name)
-        await self._ask(plan, "actions", actions.RegisterTrainee(trainee_id=plan.people[-1], sheet=partial, partial=True))
+        await self._ask(plan, actions.RegisterTrainee(trainee_id=plan.people[-1], sheet=partial, partial=True))
 
     async def _register(self, plan: Plan, index: int) -> None:
-        await self._ask(plan, "actions", actions.RegisterTrainee(trainee_id=plan.people[index], sheet=plan.sheet(index)))
+        await self._ask(plan, actions.RegisterTrainee(trainee_id=plan.people[index], sheet=plan.sheet(index)))
 
     async def _fill_in(self, plan: Plan, month: Month) -> None:
         """Exits come first: who leaves has fewer days."""
@@ -151,7 +150,7 @@ class People:
 
     async def _save(self, plan: Plan, index: int, month: Month, line: Line, *, version: int = 0) -> None:
         command = SaveLine(month=month, trainee_id=plan.people[index], line=line, base_version=version)
-        await self._ask(plan, "declarations", command)
+        await self._ask(plan, command)
 
     async def _leave(self, plan: Plan, index: int) -> None:
         early = plan.exit_of(index)
@@ -159,12 +158,12 @@ class People:
         if early:
             announced = early.reason in codes.ADMISSIBLE
             leaving = Exit(on=early.on, kind=codes.ExitKind.EARLY, reason=early.reason, proofs_announced=announced)
-        await self._ask(plan, "declarations", SetExit(trainee_id=plan.people[index], exit=leaving, base_version=0))
+        await self._ask(plan, SetExit(trainee_id=plan.people[index], exit=leaving, base_version=0))
 
     async def _issue(self, plan: Plan, offer: Offer) -> None:
         invoice_id = uuid7()
         command = IssueInvoice(invoice_id=invoice_id, kind=offer.kind, months=offer.months, excluding_tax=offer.excluding_tax)
-        await self._ask(plan, "billing", command)
+        await self._ask(plan, command)
         self.to_decide[plan.number].append(invoice_id)
 
     async def _accept(self, plan: Plan, invoice_id: UUID) -> None:
@@ -186,13 +185,13 @@ class People:
         await self.portal.until("ce que la Région a décidé", query, invoice_id, list(states))
 
     async def _close(self, plan: Plan, count: int) -> None:
-        await self._ask(plan, "actions", actions.CloseAction(actual_end=plan.end))
+        await self._ask(plan, actions.CloseAction(actual_end=plan.end))
         await all_of(self._survey(plan, index) for index in range(count))
 
     async def _survey(self, plan: Plan, index: int) -> None:
         situation, contract = SITUATIONS[index % len(SITUATIONS)]
         command = surveys.RecordExitSurvey(trainee_id=plan.people[index], situation=situation, contract=contract, base_version=0)
-        await self._ask(plan, "surveys", command)
+        await self._ask(plan, command)
 
 
 async def all_of(doings: Iterable[Awaitable[None]]) -> None:

@@ -17,7 +17,7 @@ from contracts.message import Command
 from contracts.month import Month
 from gateway.settings import SEARCH_PATH
 from gateway.told.notifications import mark_all_read
-from gateway.web.commands import Commands, ServiceName, find_answer, tell
+from gateway.web.commands import Commands, find_answer, tell
 from gateway.web.hub import Hub
 from gateway.web.identity_client import IdentityAway, IdentityClient, IdentityRefused
 from gateway.web.session import Viewer
@@ -45,10 +45,10 @@ class Portal:
     commands: Commands
     identity: IdentityClient
 
-    async def ask(self, viewer: Viewer, service: ServiceName, key: str, command: Command) -> None:
+    async def ask(self, viewer: Viewer, key: str, command: Command) -> None:
         """Sends a command and waits until every view shows what it did. Raises Trouble with the refusal's sentence."""
-        command_id = uuid7()
-        answer = await self.commands.send(viewer, service, key, command, command_id=command_id, path="/")
+        command_id, service = uuid7(), command.TYPE.partition(".")[0]
+        answer = await self.commands.send(viewer, key, command, command_id=command_id, path="/")
         give_up = time.monotonic() + PATIENCE
         while answer.faults is None:
             if time.monotonic() > give_up:
@@ -57,7 +57,7 @@ class Portal:
             answer = await find_answer(self.db, viewer, command_id) or answer
         if answer.refused:
             raise Trouble(f"{command.TYPE} est refusé : {' '.join(sentence(fault, {}) for fault in answer.faults or ())}")
-        await tell(self.db, command_id)  # the user saw it: no notification
+        await tell(self.db, viewer, command_id)  # the user saw it: no notification
 
     async def first_log_in(self, address: str, login: str, password: str) -> Viewer:
         """Somebody logs in with what was mailed to `address`, and chooses password and login (ACC-2). Raises Trouble."""

@@ -16,6 +16,7 @@ from gateway.web.portal import Portal
 from gateway.web.rendering import AnyRequest, page
 from gateway.web.security import safe_path
 from gateway.web.session import COOKIE, Viewer, end_others, end_session, open_session
+from gateway.web.visit import Visit
 from gateway.words.refusals import sentence
 
 
@@ -43,7 +44,7 @@ async def log_in_page(
     request: AnyRequest, suite: FromQuery[str] = "/", gardee: FromQuery[str] = "", deconnecte: FromQuery[str] = ""
 ) -> Response[str]:
     """The login page."""
-    return await page(request, "account/log_in.html", form=Form.showing({"suite": suite}), kept=bool(gardee), left=bool(deconnecte))
+    return page(request, "account/log_in.html", form=Form.showing({"suite": suite}), kept=bool(gardee), left=bool(deconnecte))
 
 
 @post("/connexion")
@@ -61,7 +62,7 @@ async def log_in(request: AnyRequest, portal: NamedDependency[Portal]) -> Respon
             note_refusal(form, error, {})
         else:
             return await enter(portal, account, safe_path(form.value("suite") or "/"))
-    return await page(request, "account/log_in.html", status=422, form=form, kept=False, left=False)
+    return page(request, "account/log_in.html", status=422, form=form, kept=False, left=False)
 
 
 @post("/deconnexion")
@@ -74,7 +75,7 @@ async def log_out(request: AnyRequest, portal: NamedDependency[Portal]) -> Redir
 @get("/mot-de-passe-oublie")
 async def forgotten_page(request: AnyRequest) -> Response[str]:
     """Where a new password is asked for (ACC-3)."""
-    return await page(request, "account/forgotten.html", form=Form(), sent=None)
+    return page(request, "account/forgotten.html", form=Form(), sent=None)
 
 
 @post("/mot-de-passe-oublie")
@@ -88,16 +89,16 @@ async def forgotten(request: AnyRequest, portal: NamedDependency[Portal]) -> Res
         except IdentityRefused as error:
             note_refusal(form, error, {"email": "courriel"})
         else:
-            return await page(request, "account/forgotten.html", form=Form(), sent=(email, sent.hours))
-    return await page(request, "account/forgotten.html", status=422, form=form, sent=None)
+            return page(request, "account/forgotten.html", form=Form(), sent=(email, sent.hours))
+    return page(request, "account/forgotten.html", status=422, form=form, sent=None)
 
 
 @get("/premiere-connexion")
-async def first_page(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
+async def first_page(visit: NamedDependency[Visit]) -> Response[Any]:
     """Where the temporary password is replaced (ACC-2)."""
-    if not viewer.must_choose_password:
+    if not visit.viewer.must_choose_password:
         return Redirect("/", status_code=303)
-    return await page(request, "account/first_login.html", form=Form.showing({"identifiant": viewer.login}))
+    return visit.page("account/first_login.html", form=Form.showing({"identifiant": visit.viewer.login}))
 
 
 def read_new_password(form: Form) -> str:
@@ -111,9 +112,9 @@ def read_new_password(form: Form) -> str:
 
 
 @post("/premiere-connexion")
-async def choose_first(request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer]) -> Response[Any]:
+async def choose_first(visit: NamedDependency[Visit]) -> Response[Any]:
     """Choose a password, and a login if wished (ACC-2)."""
-    form = await Form.of(request)
+    form, portal, viewer = await Form.of(visit.request), visit.portal, visit.viewer
     new, login = read_new_password(form), form.text("identifiant", "Saisissez un identifiant.")
     if form.ok:
         try:
@@ -124,7 +125,7 @@ async def choose_first(request: AnyRequest, portal: NamedDependency[Portal], vie
             note_refusal(form, error, {"new": "nouveau", "new_login": "identifiant"})
         else:
             return await renew(portal, viewer.user_id, account, "/")
-    return await page(request, "account/first_login.html", status=422, form=form)
+    return visit.page("account/first_login.html", status=422, form=form)
 
 
 async def renew(portal: Portal, user_id: UUID, account: Account, to: str) -> Redirect:

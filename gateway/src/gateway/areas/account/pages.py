@@ -5,16 +5,14 @@ from typing import Any
 from asyncpg import Pool, Record
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery
 
 from contracts.identity import ChangeOrganisation
-from gateway.web import drafts
 from gateway.web.forms import Form
 from gateway.web.identity_client import IdentityRefused
-from gateway.web.portal import Portal
-from gateway.web.rendering import AnyRequest, page, see
 from gateway.web.session import Viewer
-from gateway.web.waiting import load_waiting
+from gateway.web.visit import Visit
 
 from .access import note_refusal, read_new_password, renew
 
@@ -31,18 +29,16 @@ async def organisation_of(db: Pool, viewer: Viewer) -> Record | None:
     )
 
 
-async def show(
-    request: AnyRequest, portal: Portal, viewer: Viewer, *, access: Form | None = None, address: Form | None = None, changed: bool = False
-) -> Response[str]:
+async def show(visit: Visit, *, access: Form | None = None, address: Form | None = None, changed: bool = False) -> Response[str]:
     """The page, with what was typed into one of its forms; `changed` says that login or password just were."""
-    found = await organisation_of(portal.db, viewer)
+    viewer = visit.viewer
+    found = await organisation_of(visit.db, viewer)
     stored = Form.showing({name: found[field] for field, name in (ADDRESS_FIELDS | {"version": "version"}).items()} if found else {})
-    address = address or await drafts.restored(portal, viewer, ADDRESS, fields=lambda _form: ADDRESS_FIELDS.get) or stored
+    address = address or await visit.restored(lambda _form: ADDRESS_FIELDS.get, address=ADDRESS) or stored
     if address.conflict:
         address.compare(stored)
     access = access or Form.showing({"identifiant": viewer.login})
-    return await page(
-        request,
+    return visit.page(
         "account/account.html",
         status=max(access.status, address.status),
         form=address if access.ok else access,
@@ -50,22 +46,20 @@ async def show(
         address=address,
         changed=changed,
         organisation_row=found,
-        waits=(await load_waiting(portal.db, viewer)).since(viewer.siret, ChangeOrganisation) if viewer.siret else None,
+        waits=visit.waiting.since(viewer.siret, ChangeOrganisation) if viewer.siret else None,
     )
 
 
 @get(["/compte", ADDRESS])
-async def account_page(
-    request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer], fait: FromQuery[str] = ""
-) -> Response[str]:
+async def account_page(visit: NamedDependency[Visit], fait: FromQuery[str] = "") -> Response[str]:
     """Login, password, address; also where the address was posted: one comes back to it after an expired session or a late refusal."""
-    return await show(request, portal, viewer, changed=bool(fait))
+    return await show(visit, changed=bool(fait))
 
 
 @post("/compte/acces")
-async def change_access(request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer]) -> Response[Any]:
+async def change_access(visit: NamedDependency[Visit]) -> Response[Any]:
     """Change login or password, or both; the current password is asked for, and the other sessions end (ACC-7)."""
-    form = await Form.of(request)
+    form, portal, viewer = await Form.of(visit.request), visit.portal, visit.viewer
     login = form.text("identifiant", "Saisissez un identifiant.")
     current = form.value("actuel")
     if not current:
@@ -85,13 +79,15 @@ async def change_access(request: AnyRequest, portal: NamedDependency[Portal], vi
             note_refusal(form, error, FIELDS)
         else:
             return await renew(portal, viewer.user_id, account, "/compte?fait=1")
-    return await show(request, portal, viewer, access=form)
+    return await show(visit, access=form)
 
 
 @post(ADDRESS)
-async def change_address(request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer]) -> Response[Any]:
+async def change_address(visit: NamedDependency[Visit]) -> Response[Any]:
     """Change the organisation's address (ACC-2)."""
-    form = await Form.of(request)
+    form, siret = await Form.of(visit.request), visit.viewer.siret
+    if siret is None:
+        raise NotFoundException
     street = form.text("adresse", "Saisissez l’adresse.")
     town = form.text("ville", "Saisissez la ville.")
     postcode = form.text("cp", "Saisissez le code postal.")
@@ -106,14 +102,9 @@ async def change_address(request: AnyRequest, portal: NamedDependency[Portal], o
             town=town,
             base_version=int(version) if version.isdigit() else 0,
         )
-        answer = await portal.commands.send(
-            organisation, "identity", organisation.siret or "", command, command_id=form.command_id, path="/compte"
-        )
-        if not answer.refused:
-            await drafts.sent(portal, organisation, form, answer, ADDRESS)
-            return see("/compte", command=answer.command_id)
-        form.take(answer, fields=ADDRESS_FIELDS.get)
-    return await show(request, portal, organisation, address=form)
+        if done := await visit.send(siret, command, form, to="/compte", fields=ADDRESS_FIELDS.get):
+            return done
+    return await show(visit, address=form)
 
 
 ROUTES = [account_page, change_access, change_address]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.actions import Period, Terms
 from contracts.month import Month, Window
+from contracts.personal import AgentContact
 
 MonthState = Literal["after", "open", "confirmed", "reopened", "passed_over"]
 Tone = Literal["ok", "todo", "wait", "warn", "bad", "later"]
@@ -64,7 +65,8 @@ class Action:
     title: str
     state: Literal["awarded", "opened", "closed", "not_opened", "withdrawn"]
     terms: Terms
-    agent_id: str
+    contact: AgentContact | None
+    """The agent in charge; None until their record has come."""
     trainers: tuple[str, ...]
     planned_start: date
     planned_end: date

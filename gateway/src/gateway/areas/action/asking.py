@@ -6,19 +6,16 @@ from uuid import UUID
 from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
 from contracts.identity import SendCredentials
 from contracts.message import Command
-from gateway.web.commands import ServiceName
 from gateway.web.forms import Fields, Form
-
-from .action import Action
 
 WHY = "Dites pourquoi : l’organisme lira ce texte."
 
 
-def _unlock_dates(form: Form, _action: Action) -> Command:
+def _unlock_dates(form: Form) -> Command:
     return UnlockDates(reason=form.text("raison_dates", WHY))
 
 
-def _unlock_trainee(form: Form, _action: Action) -> Command | None:
+def _unlock_trainee(form: Form) -> Command | None:
     reason = form.text("raison_fiche", WHY)
     try:
         return UnlockTrainee(trainee_id=UUID(form.value("stagiaire")), reason=reason)
@@ -27,24 +24,24 @@ def _unlock_trainee(form: Form, _action: Action) -> Command | None:
         return None
 
 
-def _withdraw(form: Form, _action: Action) -> Command | None:
+def _withdraw(form: Form) -> Command | None:
     if form.value("certain") != "oui":
         form.wrong("certain", "Cochez la case : un contrat retiré ne revient pas.")
         return None
     return WithdrawContract()
 
 
-def _credentials(_form: Form, _action: Action) -> Command:
+def _credentials(_form: Form) -> Command:
     return SendCredentials()
 
 
-ACTS: dict[str, tuple[ServiceName, Callable[[Form, Action], Command | None]]] = {
-    "dates": ("actions", _unlock_dates),
-    "fiche": ("actions", _unlock_trainee),
-    "retirer": ("actions", _withdraw),
-    "acces": ("identity", _credentials),
+ACTS: dict[str, Callable[[Form], Command | None]] = {
+    "dates": _unlock_dates,
+    "fiche": _unlock_trainee,
+    "retirer": _withdraw,
+    "acces": _credentials,
 }
-"""What an agent can do on an action: whose decision it is, and the command in the form."""
+"""What an agent can do on an action: the command in the form."""
 
 
 def fields_of(form: Form) -> Fields:

@@ -4,25 +4,20 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 
 from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
 from contracts.identity import SendCredentials
 from gateway.told.history import load_history
-from gateway.web import drafts
 from gateway.web.forms import Form
-from gateway.web.people import names_of_trainees
-from gateway.web.portal import Portal
-from gateway.web.rendering import AnyRequest, page, see
-from gateway.web.session import Viewer
-from gateway.web.waiting import load_waiting
+from gateway.web.rendering import see
+from gateway.web.visit import Visit
 
 from .asking import ACTS, fields_of
-from .queries.actions import load_action
 from .queries.invoices import load_invoices
-from .queries.people import load_contact
 from .queries.region import account_state, list_actions, load_years
 from .queries.trainees import load_trainees
+from .visit import ActionVisit
 
 PER_PAGE = 25
 STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "not_opened": "Non ouverte", "withdrawn": "Retirée"}
@@ -30,9 +25,7 @@ STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "
 
 @get("/region/actions")
 async def actions_page(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    agent: NamedDependency[Viewer],  # noqa: ARG001
+    visit: NamedDependency[Visit],
     q: FromQuery[str] = "",
     etat: FromQuery[str] = "",
     annee: FromQuery[str] = "",
@@ -41,11 +34,9 @@ async def actions_page(
     """Every action that matches, a page at a time."""
     number = max(1, int(p)) if p.isdigit() and len(p) < 6 else 1
     year = int(annee) if annee.isdigit() and len(annee) == 4 else None
-    rows, total = await list_actions(
-        portal.db, search=q[:100], state=etat if etat in STATES else None, year=year, limit=PER_PAGE, offset=PER_PAGE * (number - 1)
-    )
-    return await page(
-        request,
+    state, offset = etat if etat in STATES else None, PER_PAGE * (number - 1)
+    rows, total = await list_actions(visit.db, visit.viewer, search=q[:100], state=state, year=year, limit=PER_PAGE, offset=offset)
+    return visit.page(
         "action/region_actions.html",
         rows=rows,
         total=total,
@@ -55,61 +46,47 @@ async def actions_page(
         state=etat,
         year=annee,
         states=STATES,
-        years=await load_years(portal.db),
+        years=await load_years(visit.db, visit.viewer),
     )
 
 
 @get("/region/actions/{contract:str}")
-async def action_page(
-    request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[str]:
+async def action_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """One action, whole."""
-    form = await drafts.restored(portal, agent, request.url.path, contract, fields_of)
-    return await show(request, portal, agent, contract, form or Form())
+    return await show(visit, await visit.restored(fields_of) or Form())
 
 
-async def show(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form) -> Response[str]:
+async def show(visit: ActionVisit, form: Form) -> Response[str]:
     """The action's page, with what was typed into one of its forms."""
-    action = await load_action(portal.db, viewer, contract)
-    trainees, waiting = await load_trainees(portal.db, action), await load_waiting(portal.db, viewer)
-    return await page(
-        request,
+    action, waiting = visit.action, visit.waiting
+    trainees = await load_trainees(visit.db, visit.viewer, visit.contract)
+    return visit.page(
         "action/region_action.html",
         status=form.status,
         form=form,
-        action=action,
         states=STATES,
         trainees=trainees,
         locked_choices=[(str(row.trainee_id), row.name) for row in trainees if row.is_locked],
-        invoices=await load_invoices(portal.db, viewer, contract),
-        contact=await load_contact(portal.db, action),
-        account=await account_state(portal.db, action.siret),
-        history=await load_history(portal.db, contract),
-        waits=waiting.since(contract, UnlockDates, UnlockTrainee, WithdrawContract) or waiting.since(action.siret, SendCredentials),
+        invoices=await load_invoices(visit.db, visit.viewer, visit.contract),
+        account=await account_state(visit.db, visit.viewer, action.siret),
+        history=await load_history(visit.db, visit.viewer, visit.contract),
+        waits=waiting.since(visit.contract, UnlockDates, UnlockTrainee, WithdrawContract) or waiting.since(action.siret, SendCredentials),
         nothing_entered=action.state == "awarded" and not (action.registered or action.dates_validated or action.trainers_confirmed_at),
     )
 
 
 @post("/region/actions/{contract:str}")
-async def act(
-    request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[Any]:
+async def act(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Do what the pressed button says."""
-    action = await load_action(portal.db, agent, contract)
-    form = await Form.of(request)
+    form, path = await Form.of(visit.request), f"/region/actions/{visit.contract}"
     if form.value("faire") not in ACTS:
-        return see(f"/region/actions/{contract}")
-    service, read = ACTS[form.value("faire")]
-    command = read(form, action)
-    path = f"/region/actions/{contract}"
+        return see(path)
+    command = ACTS[form.value("faire")](form)
     if command and form.ok:
-        key = action.siret if service == "identity" else contract
-        answer = await portal.commands.send(agent, service, key, command, command_id=form.command_id, path=path)
-        if not answer.refused:
-            await drafts.sent(portal, agent, form, answer, path)
-            return see(path, command=answer.command_id)
-        form.take(answer, await names_of_trainees(portal.db, contract), fields_of(form))
-    return await show(request, portal, agent, contract, form)
+        key = visit.action.siret if isinstance(command, SendCredentials) else visit.contract
+        if done := await visit.send(key, command, form, to=path, fields=fields_of(form)):
+            return done
+    return await show(visit, form)
 
 
 ROUTES = [actions_page, action_page, act]

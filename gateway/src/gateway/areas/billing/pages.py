@@ -10,23 +10,17 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from uuid_utils.compat import uuid7
 
-from chassis.instant import now
 from contracts.billing import IssueInvoice
-from contracts.month import Month, paris_day
+from contracts.month import Month
 from gateway.areas.action.action import Action
-from gateway.areas.action.around import on_top
-from gateway.areas.action.offers import OfferView, alternatives, every_offer, offered, view_balance, view_offers
-from gateway.areas.action.queries.actions import load_action
+from gateway.areas.action.offers import OfferView, alternatives, every_offer, offered, view_offers
 from gateway.areas.action.queries.invoices import load_invoice, load_invoices
-from gateway.web import drafts
+from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Answer
 from gateway.web.drafts import forget_draft
 from gateway.web.forms import Form, Restored
 from gateway.web.people import names_of_trainees
-from gateway.web.portal import Portal
-from gateway.web.rendering import AnyRequest, page, see
-from gateway.web.session import Viewer
-from gateway.web.waiting import load_waiting
+from gateway.web.rendering import see
 from gateway.words.french import months
 from gateway.words.refusals import sentence
 
@@ -34,66 +28,54 @@ from .queries import Explained, explain, explained, load_account
 
 
 @get("/actions/{contract:str}/facturation")
-async def billing_page(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[str]:
+async def billing_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """What can be invoiced and what was."""
-    action = await load_action(portal.db, organisation, contract)
-    return await show(request, portal, organisation, action, Form())
+    return await show(visit, Form())
 
 
-async def show(request: AnyRequest, portal: Portal, viewer: Viewer, action: Action, form: Form) -> Response[str]:
+async def show(visit: ActionVisit, form: Form) -> Response[str]:
     """The page; `form` says what was selected, and what was wrong with that."""
-    invoices = await load_invoices(portal.db, viewer, action.contract_number)
-    found, offers = offered(action), view_offers(action, paris_day(now()))
-    return await page(
-        request,
+    invoices = await load_invoices(visit.db, visit.viewer, visit.contract)
+    found, offers = offered(visit.action), view_offers(visit.action, visit.today)
+    return visit.page(
         "billing/billing.html",
         status=form.status,
         form=form,
-        **on_top(action),
         found=found,
         billable={month.month: month for month in found.months},
         offers=offers,
         choice=len(alternatives(offers)) < len(offers),
         invoices=invoices,
         rejected=[view for view in invoices if view.to_correct],
-        waits=(await load_waiting(portal.db, viewer)).since(action.contract_number, IssueInvoice),
+        waits=visit.waiting.since(visit.contract, IssueInvoice),
     )
 
 
 @get("/actions/{contract:str}/facturation/verification")
-async def preview(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    choix: FromQuery[list[str] | None] = None,
-) -> Response[Any]:
+async def preview(visit: NamedDependency[ActionVisit], choix: FromQuery[list[str] | None] = None) -> Response[Any]:
     """The invoices that were chosen, explained; nothing is stored (BIL-2)."""
-    action = await load_action(portal.db, organisation, contract)
-    form, chosen = Form({"choix": choix or []}, restored=await was_not_sent(request, portal, organisation)), choose(action, choix or [])
+    form, chosen = Form({"choix": choix or []}, restored=await was_not_sent(visit)), choose(visit, choix or [])
     if not chosen and not form.restored:
         form.wrong("choix", "Choisissez au moins une ligne à facturer.")
     if twice := in_several(chosen):
         what = "un mois ne va que dans une facture. Ne gardez qu’une des factures qui le contiennent."
         form.wrong("choix", f"{months(twice).capitalize()} : {what}")
     if chosen and form.ok:
-        return await show_preview(request, portal, action, chosen, form)
-    return await show(request, portal, organisation, action, form)
+        return await show_preview(visit, chosen, form)
+    return await show(visit, form)
 
 
-async def was_not_sent(request: AnyRequest, portal: Portal, viewer: Viewer) -> Restored | None:
+async def was_not_sent(visit: ActionVisit) -> Restored | None:
     """An invoice was confirmed here after the session had lapsed: it was not sent, as is said once (ACC-7); None otherwise."""
-    lapsed = await drafts.restored(portal, viewer, request.url.path)
+    lapsed = await visit.restored()
     if lapsed:
-        await forget_draft(portal.db, viewer, request.url.path)
+        await forget_draft(visit.db, visit.viewer, visit.request.url.path)
     return lapsed.restored if lapsed else None
 
 
-def choose(action: Action, keys: list[str]) -> list[OfferView]:
+def choose(visit: ActionVisit, keys: list[str]) -> list[OfferView]:
     """The offers that these keys name, in the page's order."""
-    return [view for view in every_offer(action, paris_day(now())) if view.key in set(keys)]
+    return [view for view in every_offer(visit.action, visit.today) if view.key in set(keys)]
 
 
 def in_several(chosen: list[OfferView]) -> list[Month]:
@@ -102,16 +84,14 @@ def in_several(chosen: list[OfferView]) -> list[Month]:
     return sorted(month for month, count in found.items() if count > 1)
 
 
-async def show_preview(request: AnyRequest, portal: Portal, action: Action, chosen: list[OfferView], form: Form) -> Response[str]:
+async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form) -> Response[str]:
     """Each chosen invoice explained, and the button that confirms them."""
-    names = await names_of_trainees(portal.db, action.contract_number)
-    return await page(
-        request,
+    names = await names_of_trainees(visit.db, visit.viewer, visit.contract)
+    return visit.page(
         "billing/billing_preview.html",
         status=form.status,
         form=form,
-        **on_top(action),
-        previews=[(view, explained_offer(action, view, names)) for view in chosen],
+        previews=[(view, explained_offer(visit.action, view, names)) for view in chosen],
         total=sum(view.offer.excluding_tax for view in chosen),
         ready=all(view.can_be_confirmed for view in chosen),
         invoice_ids=[form.value("facture", row) or str(uuid7()) for row in range(len(chosen))],
@@ -125,28 +105,21 @@ def explained_offer(action: Action, view: OfferView, names: dict[str, str]) -> E
 
 
 @post("/actions/{contract:str}/facturation/verification")
-async def issue(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[Any]:
+async def issue(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Confirm each chosen invoice; what is refused is shown again as it can be confirmed now (BIL-2)."""
-    action = await load_action(portal.db, organisation, contract)
-    form = await Form.of(request)
-    done = await confirm_all(portal, organisation, action, form, f"{action.path}/facturation")
-    if done:
+    form = await Form.of(visit.request)
+    if done := await confirm_all(visit, form, f"{visit.action.path}/facturation"):
         return done
-    action = await load_action(portal.db, organisation, contract)
-    chosen = choose(action, form.values("choix"))
-    if chosen:
-        return await show_preview(request, portal, action, chosen, form)
-    return await show(request, portal, organisation, action, form)
+    chosen = choose(visit, form.values("choix"))
+    return await show_preview(visit, chosen, form) if chosen else await show(visit, form)
 
 
-async def confirm_all(portal: Portal, viewer: Viewer, action: Action, form: Form, path: str) -> Redirect | None:
+async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | None:
     """A command for each invoice, so that one that is refused holds up none, then the page at `path`.
 
     None when one was refused: the form says why.
     """
-    answers = [await confirm(portal, viewer, action, form, row, key, path) for row, key in enumerate(form.values("choix"))]
+    answers = [await confirm(visit, form, row, key, path) for row, key in enumerate(form.values("choix"))]
     refused = [answer for answer in answers if answer.refused]
     if answers and not refused:
         return see(path, command=answers[-1].command_id)
@@ -157,10 +130,11 @@ async def confirm_all(portal: Portal, viewer: Viewer, action: Action, form: Form
         form.wrong(None, "Choisissez au moins une ligne à facturer.")
     form.renew()
     form.typed.pop("facture", None)
+    await visit.reload()
     return None
 
 
-async def confirm(portal: Portal, viewer: Viewer, action: Action, form: Form, row: int, key: str, path: str) -> Answer:
+async def confirm(visit: ActionVisit, form: Form, row: int, key: str, path: str) -> Answer:
     """One invoice, as the user saw it: the command's id follows from the form's, so that a double click is the same command."""
     kind, _, listed = key.partition(":")
     command = IssueInvoice.model_validate(
@@ -172,74 +146,51 @@ async def confirm(portal: Portal, viewer: Viewer, action: Action, form: Form, ro
         }
     )
     command_id = form.command_id if len(form.values("choix")) == 1 else uuid5(form.command_id, key)
-    return await portal.commands.send(
-        viewer, "billing", action.contract_number, command, command_id=command_id, path=path, subject=",".join(command.months)
-    )
+    subject = ",".join(command.months)
+    return await visit.portal.commands.send(visit.viewer, visit.contract, command, command_id=command_id, path=path, subject=subject)
 
 
 @get("/actions/{contract:str}/factures/{invoice_id:uuid}")
-async def invoice_page(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    invoice_id: FromPath[UUID],
-) -> Response[str]:
+async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath[UUID]) -> Response[str]:
     """One invoice, whole and explained; it prints as a plain document."""
-    action = await load_action(portal.db, organisation, contract)
-    view = await load_invoice(portal.db, organisation, invoice_id)
-    detail = await explain(portal.db, action.contract_number, view.invoice.lines, view.invoice.shares)
-    return await page(request, "billing/invoice.html", **on_top(action), view=view, detail=detail)
+    view = await load_invoice(visit.db, visit.viewer, invoice_id)
+    detail = await explain(visit.db, visit.viewer, visit.contract, view.invoice.lines, view.invoice.shares)
+    return visit.page("billing/invoice.html", view=view, detail=detail)
 
 
 @get("/actions/{contract:str}/compte")
-async def account_page(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[str]:
+async def account_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """The action's money, from the contract to what is paid, each gap explained (BIL-12, BIL-13)."""
-    action = await load_action(portal.db, organisation, contract)
-    return await page(
-        request, "billing/account_of_action.html", **on_top(action), account=await load_account(portal.db, organisation, action)
-    )
+    return visit.page("billing/account_of_action.html", account=await load_account(visit.db, visit.viewer, visit.action))
 
 
 @get("/actions/{contract:str}/solde")
-async def balance_page(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[str]:
+async def balance_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """The balance, line by line, or what it still waits for (BIL-11)."""
-    form = Form(restored=await was_not_sent(request, portal, organisation))
-    return await show_balance(request, portal, organisation, contract, form)
+    return await show_balance(visit, Form(restored=await was_not_sent(visit)))
 
 
 @post("/actions/{contract:str}/solde")
-async def issue_balance(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[Any]:
+async def issue_balance(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Confirm the balance (BIL-11)."""
-    action = await load_action(portal.db, organisation, contract)
-    form = await Form.of(request)
-    done = await confirm_all(portal, organisation, action, form, f"{action.path}/solde")
-    return done or await show_balance(request, portal, organisation, contract, form)
+    form = await Form.of(visit.request)
+    return await confirm_all(visit, form, f"{visit.action.path}/solde") or await show_balance(visit, form)
 
 
-async def show_balance(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form) -> Response[str]:
+async def show_balance(visit: ActionVisit, form: Form) -> Response[str]:
     """The balance's page; `form` says why it was not confirmed."""
-    action = await load_action(portal.db, viewer, contract)
-    account = await load_account(portal.db, viewer, action)
-    offer = view_balance(action, paris_day(now()))
-    names = await names_of_trainees(portal.db, contract)
-    return await page(
-        request,
+    action, offer = visit.action, visit.life.balance_offer
+    account = await load_account(visit.db, visit.viewer, action)
+    names = await names_of_trainees(visit.db, visit.viewer, visit.contract)
+    return visit.page(
         "billing/balance.html",
         status=form.status,
         form=form,
-        **on_top(action),
         account=account,
         offer=offer,
         detail=explained_offer(action, offer, names) if offer else None,
         invoice_id=str(uuid7()),
-        waits=(await load_waiting(portal.db, viewer)).since(contract, IssueInvoice),
+        waits=visit.waiting.since(visit.contract, IssueInvoice),
     )
 
 

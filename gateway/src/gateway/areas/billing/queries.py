@@ -57,9 +57,9 @@ class Explained:
         return next((line.rate for line in self.lines if line.place == place), NOTHING)
 
 
-async def explain(db: Pool, contract_number: str, lines: Iterable[InvoiceLine], shares: Iterable[Share]) -> Explained:
+async def explain(db: Pool, viewer: Viewer, contract_number: str, lines: Iterable[InvoiceLine], shares: Iterable[Share]) -> Explained:
     """Lines and shares with the trainees' names, in the order of months and names."""
-    names = await names_of_trainees(db, contract_number)
+    names = await names_of_trainees(db, viewer, contract_number)
     return explained(tuple(lines), tuple(shares), names)
 
 
@@ -178,15 +178,17 @@ def _matches(view: InvoiceView, search: str) -> bool:
     return all(word in sought for word in search.casefold().split())
 
 
-async def load_absences(db: Pool, contract_number: str, invoice: Invoice) -> dict[tuple[str, str], int]:
+async def load_absences(db: Pool, viewer: Viewer, contract_number: str, invoice: Invoice) -> dict[tuple[str, str], int]:
     """The number of absence periods behind each trainee's month of an invoice."""
     rows = await db.fetch(
         """
-        SELECT month, trainee_id::text, jsonb_array_length(line->'absences') AS periods FROM lines
-        WHERE contract_number = $1 AND month = ANY($2)
+        SELECT month, trainee_id::text, jsonb_array_length(line->'absences') AS periods FROM lines JOIN actions USING (contract_number)
+        WHERE contract_number = $1 AND month = ANY($2) AND ($3 OR siret = $4)
         """,
         contract_number,
         list(invoice.months),
+        viewer.is_agent,
+        viewer.siret,
     )
     return {(row["month"], row["trainee_id"]): row["periods"] for row in rows}
 

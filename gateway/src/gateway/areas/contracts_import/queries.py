@@ -160,7 +160,7 @@ async def load_state(db: Pool, viewer: Viewer, upload: Upload) -> State:
     if row is None or answer is None:
         return State("wrong", None, in_order(upload.problems), 0, None, False)
     is_import = row["key"] == key_of(upload.id, "import")
-    figures = await load_figures(db, row["key"]) if answer.accepted else None
+    figures = await load_figures(db, viewer, row["key"]) if answer.accepted else None
     faults = answer.faults or ()
     problems = in_order([*upload.problems, *await _problems(db, viewer, upload, faults)])
     if answer.faults is None or (answer.accepted and figures is None):  # the view is being built anew: what was done shows in a moment
@@ -179,30 +179,33 @@ async def _problems(db: Pool, viewer: Viewer, upload: Upload, faults: Iterable[F
         return []
     contracts = {one.number: one for one in await load_contracts(db, viewer, upload.id, refused)}
     differing = [fault.item for fault in faults if fault.code == ContractDiffers.code()]
-    rows = await db.fetch("SELECT contract_number, terms FROM actions WHERE contract_number = ANY($1)", differing)
+    rows = await db.fetch("SELECT contract_number, terms FROM actions WHERE contract_number = ANY($1) AND $2", differing, viewer.is_agent)
     known = {row["contract_number"]: Terms.model_validate_json(row["terms"]) for row in rows}
     return problems_of(faults, upload.places, contracts, known)
 
 
-async def load_figures(db: Pool, import_id: str) -> Figures | None:
+async def load_figures(db: Pool, viewer: Viewer, import_id: str) -> Figures | None:
     """What an import did, or a check found that it would do; None as long as the views do not show it."""
-    row = await db.fetchrow("SELECT at, awarded, known, replaced FROM imports WHERE import_id = $1", import_id)
+    row = await db.fetchrow("SELECT at, awarded, known, replaced FROM imports WHERE import_id = $1 AND $2", import_id, viewer.is_agent)
     return Figures(**row) if row else None
 
 
-async def load_import(db: Pool, import_id: UUID) -> Figures | None:
+async def load_import(db: Pool, viewer: Viewer, import_id: UUID) -> Figures | None:
     """What an import did, whoever made it; None for a check, or when there is none."""
-    row = await db.fetchrow("SELECT at, awarded, known, replaced FROM imports WHERE import_id = $1 AND NOT check_only", str(import_id))
+    row = await db.fetchrow(
+        "SELECT at, awarded, known, replaced FROM imports WHERE import_id = $1 AND NOT check_only AND $2", str(import_id), viewer.is_agent
+    )
     return Figures(**row) if row else None
 
 
-async def count_visible(db: Pool, figures: Figures) -> int:
+async def count_visible(db: Pool, viewer: Viewer, figures: Figures) -> int:
     """How many of the contracts that an import changed the pages show already: each has events of its own, in no common order."""
     count: int = await db.fetchval(
-        "SELECT count(DISTINCT key) FROM history WHERE key = ANY($1) AND at = $2 AND type = ANY($3)",
+        "SELECT count(DISTINCT key) FROM history WHERE key = ANY($1) AND at = $2 AND type = ANY($3) AND $4",
         figures.changing,
         figures.at,
         [ActionAwarded.TYPE, ContractReplaced.TYPE],
+        viewer.is_agent,
     )
     return count
 
@@ -227,13 +230,14 @@ async def list_uploaded(
     return [_row(row["number"], row["terms"]) for row in rows], rows[0]["total"] if rows else Decimal(0)
 
 
-async def list_imported(db: Pool, numbers: list[str], limit: int, offset: int) -> list[Row]:
+async def list_imported(db: Pool, viewer: Viewer, numbers: list[str], limit: int, offset: int) -> list[Row]:
     """A page of these contracts, as far as the pages show them."""
     rows = await db.fetch(
-        "SELECT contract_number, terms FROM actions WHERE contract_number = ANY($1) ORDER BY contract_number LIMIT $2 OFFSET $3",
+        "SELECT contract_number, terms FROM actions WHERE contract_number = ANY($1) AND $4 ORDER BY contract_number LIMIT $2 OFFSET $3",
         numbers,
         limit,
         offset,
+        viewer.is_agent,
     )
     return [_row(row["contract_number"], row["terms"]) for row in rows]
 
@@ -251,13 +255,14 @@ def _row(number: str, stored: str) -> Row:
     )
 
 
-async def list_imports(db: Pool, limit: int = 10) -> list[Past]:
+async def list_imports(db: Pool, viewer: Viewer, limit: int = 10) -> list[Past]:
     """The latest imports that changed something."""
     rows = await db.fetch(
         """
         SELECT import_id AS id, at, cardinality(awarded) AS awarded, cardinality(replaced) AS replaced, cardinality(known) AS known
-        FROM imports WHERE NOT check_only AND cardinality(awarded) + cardinality(replaced) > 0 ORDER BY at DESC LIMIT $1
+        FROM imports WHERE NOT check_only AND cardinality(awarded) + cardinality(replaced) > 0 AND $2 ORDER BY at DESC LIMIT $1
         """,
         limit,
+        viewer.is_agent,
     )
     return [Past(**row) for row in rows]

@@ -13,11 +13,12 @@ from litestar.params import FromPath, FromQuery
 from chassis.instant import now
 from contracts.actions import ImportContracts
 from gateway.web.commands import Answer, tell
-from gateway.web.drafts import forget_draft, restored
+from gateway.web.drafts import forget_draft
 from gateway.web.forms import Form
 from gateway.web.portal import Portal
-from gateway.web.rendering import AnyRequest, page, see
+from gateway.web.rendering import see
 from gateway.web.session import Viewer
+from gateway.web.visit import Visit
 
 from .queries import (
     State,
@@ -49,28 +50,27 @@ TITLES = ("Feuille", "Ligne", "Contrat", "Colonne", "Valeur lue", "Ce qui ne va 
 
 
 @get("/region/import")
-async def import_page(request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer]) -> Response[str]:
+async def import_page(visit: NamedDependency[Visit]) -> Response[str]:
     """The form, what the workbook must hold, the latest imports."""
-    lapsed = await restored(portal, agent, request.url.path)
-    await forget_draft(portal.db, agent, request.url.path)  # a file is not kept: it is said once that it must be chosen again
-    return await show_form(request, portal, Form(restored=lapsed.restored if lapsed else None))
+    lapsed = await visit.restored()
+    await forget_draft(visit.db, visit.viewer, visit.request.url.path)  # a file is not kept: it is said once that it must be chosen again
+    return await show_form(visit, Form(restored=lapsed.restored if lapsed else None))
 
 
-async def show_form(request: AnyRequest, portal: Portal, form: Form) -> Response[str]:
+async def show_form(visit: Visit, form: Form) -> Response[str]:
     """The page, with what is wrong with the file that was sent."""
-    return await page(
-        request,
+    return visit.page(
         "contracts_import/import.html",
         status=form.status,
         form=form,
         sheets=SHEETS,
         most=MOST_CONTRACTS,
-        imports=await list_imports(portal.db),
+        imports=await list_imports(visit.db, visit.viewer),
     )
 
 
 @get("/region/import/modele.xlsx")
-async def template(agent: NamedDependency[Viewer]) -> Response[bytes]:  # noqa: ARG001
+async def template(viewer: NamedDependency[Viewer]) -> Response[bytes]:  # noqa: ARG001
     """The workbook to fill in."""
     return workbook(writing.template(), "modele-contrats.xlsx")
 
@@ -82,21 +82,21 @@ def workbook(content: bytes, name: str) -> Response[bytes]:
 
 
 @post("/region/import")
-async def send_file(request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer]) -> Response[Any]:
+async def send_file(visit: NamedDependency[Visit]) -> Response[Any]:
     """Read a file, keep what it says, have it checked; nothing is imported yet."""
-    form = await Form.of(request)
+    form = await Form.of(visit.request)
     sent = form.files.get("fichier")
     file = await sent.read() if sent else b""
     reading = await read_file(form, file)
     if reading is None or sent is None:
         form.renew()
-        return await show_form(request, portal, form)
+        return await show_form(visit, form)
     # The same file sent twice by a double click is one; another file from a page that went back is another.
     upload_id = uuid5(form.command_id, sha256(file).hexdigest())
-    await keep_upload(portal.db, agent, upload_id, sent.filename, now(), reading)
+    await keep_upload(visit.db, visit.viewer, upload_id, sent.filename, now(), reading)
     if reading.contracts:
         command = ImportContracts(contracts=reading.contracts, check_only=True)
-        await ask(portal, agent, upload_id, "check", command, upload_id)
+        await ask(visit, upload_id, "check", command, upload_id)
     return see(path_of(upload_id))
 
 
@@ -123,53 +123,46 @@ def path_of(upload_id: UUID) -> str:
     return f"/region/import/{upload_id}"
 
 
-async def ask(portal: Portal, agent: Viewer, upload_id: UUID, step: Step, command: ImportContracts, command_id: UUID) -> Answer:
+async def ask(visit: Visit, upload_id: UUID, step: Step, command: ImportContracts, command_id: UUID) -> Answer:
     """Send a step of a file's import."""
     key, path = key_of(upload_id, step), path_of(upload_id)
-    return await portal.commands.send(agent, "actions", key, command, command_id=command_id, path=path, subject=str(upload_id))
+    return await visit.portal.commands.send(visit.viewer, key, command, command_id=command_id, path=path, subject=str(upload_id))
 
 
 @get("/region/import/{upload_id:uuid}")
-async def result_page(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    agent: NamedDependency[Viewer],
-    upload_id: FromPath[UUID],
-    p: FromQuery[str] = "1",
-) -> Response[str]:
+async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], p: FromQuery[str] = "1") -> Response[str]:
     """How far a file has come, and what is to be done; of an import that was made, what it did."""
     number = max(1, int(p)) if p.isdigit() and len(p) < 4 else 1
-    upload = await load_upload(portal.db, agent, upload_id)
-    state = await load_state(portal.db, agent, upload) if upload else None
-    figures = await load_import(portal.db, upload_id)
+    db, viewer = visit.db, visit.viewer
+    upload = await load_upload(db, viewer, upload_id)
+    state = await load_state(db, viewer, upload) if upload else None
+    figures = await load_import(db, viewer, upload_id)
     if state and state.answer and state.answer.faults is not None:
-        await tell(portal.db, state.answer.command_id)
+        await tell(db, viewer, state.answer.command_id)
     if figures and (state is None or state.phase == "imported"):
-        return await page(
-            request,
+        return visit.page(
             "contracts_import/imported.html",
             figures=figures,
             upload=upload,
             number=number,
             pages=max(1, -(-len(figures.changing) // PER_PAGE)),
-            rows=await list_imported(portal.db, figures.changing, PER_PAGE, PER_PAGE * (number - 1)),
-            visible=await count_visible(portal.db, figures),
+            rows=await list_imported(db, viewer, figures.changing, PER_PAGE, PER_PAGE * (number - 1)),
+            visible=await count_visible(db, viewer, figures),
             upload_id=upload_id,
         )
     if upload is None or state is None:
         raise NotFoundException
-    return await show_state(request, portal, agent, upload, state, number)
+    return await show_state(visit, upload, state, number)
 
 
-async def show_state(request: AnyRequest, portal: Portal, agent: Viewer, upload: Upload, state: State, number: int = 1) -> Response[str]:
+async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1) -> Response[str]:
     """A file that is being checked, wrong, or good and waits for the agent's word."""
     form = Form()
     if state.phase == "wrong":
         form.wrong(None, "Aucun contrat importé")
     changing = state.figures.changing if state.phase == "checked" and state.figures else []
-    rows, total = await list_uploaded(portal.db, agent, upload.id, changing, PER_PAGE, PER_PAGE * (number - 1))
-    return await page(
-        request,
+    rows, total = await list_uploaded(visit.db, visit.viewer, upload.id, changing, PER_PAGE, PER_PAGE * (number - 1))
+    return visit.page(
         "contracts_import/state.html",
         form=form,
         fresh=Form(),
@@ -186,37 +179,35 @@ async def show_state(request: AnyRequest, portal: Portal, agent: Viewer, upload:
 
 
 @get("/region/import/{upload_id:uuid}/erreurs.xlsx")
-async def problems_table(portal: NamedDependency[Portal], agent: NamedDependency[Viewer], upload_id: FromPath[UUID]) -> Response[bytes]:
+async def problems_table(portal: NamedDependency[Portal], viewer: NamedDependency[Viewer], upload_id: FromPath[UUID]) -> Response[bytes]:
     """Everything that is wrong with a file, as a table to work off."""
-    upload = await load_upload(portal.db, agent, upload_id)
+    upload = await load_upload(portal.db, viewer, upload_id)
     if upload is None:
         raise NotFoundException
-    state = await load_state(portal.db, agent, upload)
+    state = await load_state(portal.db, viewer, upload)
     rows = [(one.sheet, one.line or "", one.contract, one.column, one.value, one.what) for one in state.problems]
     return workbook(writing.problems(rows, TITLES), "erreurs.xlsx")
 
 
 @post("/region/import/{upload_id:uuid}")
-async def act(
-    request: AnyRequest, portal: NamedDependency[Portal], agent: NamedDependency[Viewer], upload_id: FromPath[UUID]
-) -> Response[Any]:
+async def act(visit: NamedDependency[Visit], upload_id: FromPath[UUID]) -> Response[Any]:
     """Import what was checked; or check again what replaces a known contract. What cannot be done any more is left alone."""
-    form = await Form.of(request)
-    upload = await load_upload(portal.db, agent, upload_id)
+    form, db, viewer = await Form.of(visit.request), visit.db, visit.viewer
+    upload = await load_upload(db, viewer, upload_id)
     if upload is None:
         raise NotFoundException
-    state = await load_state(portal.db, agent, upload)
+    state = await load_state(db, viewer, upload)
     step: Step | None = None
     if form.value("faire") == "importer" and state.phase == "checked":
         step = "import"
     elif form.value("faire") == "remplacer" and state.can_replace:
         step = "replacement"
     if step:
-        contracts = await load_contracts(portal.db, agent, upload_id)
+        contracts = await load_contracts(db, viewer, upload_id)
         replace = step == "replacement" or bool(state.figures and state.figures.replaced)
         command = ImportContracts(contracts=contracts, replace=replace, check_only=step != "import")
-        await ask(portal, agent, upload_id, step, command, form.command_id)
-        await forget_draft(portal.db, agent, request.url.path)
+        await ask(visit, upload_id, step, command, form.command_id)
+        await forget_draft(db, viewer, visit.request.url.path)
     return see(path_of(upload_id))
 
 

@@ -12,20 +12,16 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from chassis.instant import now
 from contracts.answers import Fault
 from contracts.codes import Place
 from contracts.declarations import ConfirmMonth
 from contracts.lines import FIGURES
-from contracts.month import paris_day
 from contracts.refusals.declarations import ExitMissing
 from gateway.areas.action.action import Action, MonthView
-from gateway.areas.action.queries.actions import load_action
+from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 from gateway.web.people import names_of_trainees
-from gateway.web.portal import Portal
-from gateway.web.rendering import AnyRequest, page, see
-from gateway.web.session import Viewer
+from gateway.web.rendering import see
 from gateway.words import french
 from gateway.words.refusals import sentence
 
@@ -39,19 +35,12 @@ UNSAVED = "une saisie n’est pas enregistrée. Enregistrez-la, ou reprenez la l
 
 
 @get("/actions/{contract:str}/declarations/{mois:str}/confirmation")
-async def confirmation_page(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    mois: FromPath[str],
-) -> Response[Any]:
+async def confirmation_page(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -> Response[Any]:
     """What is about to be declared; the button only while the month can be confirmed."""
-    action = await load_action(portal.db, organisation, contract)
-    view = month_of(action, mois)
-    if not view.can_be_filled(paris_day(now())):
-        return see(f"{action.path}/declarations/{view.month}")
-    return await show(request, portal, organisation, action, view)
+    view = month_of(visit.action, mois)
+    if not view.can_be_filled(visit.today):
+        return see(f"{visit.action.path}/declarations/{view.month}")
+    return await show(visit, view)
 
 
 def first_before(action: Action, view: MonthView) -> MonthView | None:
@@ -61,10 +50,10 @@ def first_before(action: Action, view: MonthView) -> MonthView | None:
     return next((one for one in action.months if one.state == "reopened" and one.month < view.month), None)
 
 
-async def load(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> tuple[list[Row], dict[UUID, Draft]]:
+async def load(visit: ActionVisit, view: MonthView) -> tuple[list[Row], dict[UUID, Draft]]:
     """What is stored of each row, and what was typed and not saved, in a session that had lapsed too."""
-    await recover(portal, viewer, action, view)
-    return await grid.loaded(portal, viewer, action, view.month)
+    await recover(visit, view)
+    return await grid.loaded(visit, view.month)
 
 
 def unsaved(rows: list[Row], typed: dict[UUID, Draft], action: Action) -> list[Point]:
@@ -79,10 +68,7 @@ def seen(rows: Iterable[Row]) -> str:
 
 
 async def show(
-    request: AnyRequest,
-    portal: Portal,
-    viewer: Viewer,
-    action: Action,
+    visit: ActionVisit,
     view: MonthView,
     *,
     refused: Sequence[Point] = (),
@@ -90,13 +76,13 @@ async def show(
     asked: bool = False,
 ) -> Response[Any]:
     """The confirm step; `refused` is what the service found in its way, `asked` that the button was pressed."""
-    rows, typed = await load(portal, viewer, action, view)
-    entries, context = await context_of(portal, viewer, action, view, Form(), rows, {})
+    action = visit.action
+    rows, typed = await load(visit, view)
+    entries, context = await context_of(visit, view, Form(), rows, {})
     context["points"] = refused or unsaved(rows, typed, action) + context["points"]
     summary = realised_hours(rows, {row.trainee_id: row.line for row in rows}, view)
     there = f"{action.path}/declarations/{view.month}"
-    return await page(
-        request,
+    return visit.page(
         "declarations/month_confirm.html",
         status=422 if asked else 200,
         general=general,
@@ -122,37 +108,30 @@ def point(fault: Fault, action: Action, view: MonthView, rows: list[Row], names:
 
 
 @post("/actions/{contract:str}/declarations/{mois:str}/confirmation")
-async def confirm_month(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    mois: FromPath[str],
-) -> Response[Any]:
+async def confirm_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -> Response[Any]:
     """Declare the month to the Region; it can be invoiced then (DEC-6)."""
-    action = await load_action(portal.db, organisation, contract)
-    view = month_of(action, mois)
-    form = await Form.of(request)
-    path = f"{action.path}/declarations/{view.month}"
-    if view.can_be_filled(paris_day(now())):
-        rows, typed = await load(portal, organisation, action, view)
+    view = month_of(visit.action, mois)
+    form, path = await Form.of(visit.request), f"{visit.action.path}/declarations/{view.month}"
+    if view.can_be_filled(visit.today):
+        rows, typed = await load(visit, view)
         if form.value("vu") != seen(rows):
             changed = f"Des heures de {french.month(view.month)} ont changé pendant votre vérification : relisez-les, puis confirmez."
-            return await show(request, portal, organisation, action, view, general=[changed], asked=True)
-        if unsaved(rows, typed, action):
-            return await show(request, portal, organisation, action, view, asked=True)
-    answer = await portal.commands.send(
-        organisation, "declarations", contract, ConfirmMonth(month=view.month), command_id=form.command_id, path=path, subject=view.month
+            return await show(visit, view, general=[changed], asked=True)
+        if unsaved(rows, typed, visit.action):
+            return await show(visit, view, asked=True)
+    command = ConfirmMonth(month=view.month)
+    answer = await visit.portal.commands.send(
+        visit.viewer, visit.contract, command, command_id=form.command_id, path=path, subject=view.month
     )
     if not answer.refused:
         return see(path, command=answer.command_id)
-    action = await load_action(portal.db, organisation, contract)
-    view = month_of(action, mois)
-    rows = await load_rows(portal.db, organisation, contract, view.month)
-    names = await names_of_trainees(portal.db, contract)
-    points = [point(fault, action, view, rows, names) for fault in answer.faults or () if fault.item]
+    await visit.reload()
+    view = month_of(visit.action, mois)
+    rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
+    names = await names_of_trainees(visit.db, visit.viewer, visit.contract)
+    points = [point(fault, visit.action, view, rows, names) for fault in answer.faults or () if fault.item]
     general = [sentence(fault, names) for fault in answer.faults or () if not fault.item]
-    return await show(request, portal, organisation, action, view, refused=points, general=general, asked=True)
+    return await show(visit, view, refused=points, general=general, asked=True)
 
 
 ROUTES = [confirmation_page, confirm_month]

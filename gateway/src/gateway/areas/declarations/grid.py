@@ -22,11 +22,10 @@ from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import ExitReasonMissing, LineMissing, ProofsNotAnnounced
 from gateway.areas.action.action import Action
+from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Answer
 from gateway.web.drafts import forget_draft, keep_draft
 from gateway.web.forms import Form
-from gateway.web.portal import Portal
-from gateway.web.session import Viewer
 from gateway.words.refusals import sentence
 
 from .checks import lacking
@@ -230,10 +229,10 @@ def lay(form: Form, rows: list[Row], drafts: dict[UUID, Draft], action: Action, 
     return entries
 
 
-async def unpack(portal: Portal, viewer: Viewer, action: Action, month: Month, rows: Iterable[Row], lapsed: Form) -> None:
+async def unpack(visit: ActionVisit, month: Month, rows: Iterable[Row], lapsed: Form) -> None:
     """What was posted after the session had lapsed becomes the drafts of the rows that were changed (ACC-7)."""
     for row in changed(lapsed, month, rows):
-        await keep(portal, viewer, action, month, row, lapsed)
+        await keep(visit, month, row, lapsed)
 
 
 def changed(form: Form, month: Month, rows: Iterable[Row]) -> list[Row]:
@@ -279,7 +278,7 @@ def _commands(form: Form, row: Row, month: Month, line: Line, leaving: Exit | No
     return tuple(commands)
 
 
-async def save(portal: Portal, viewer: Viewer, action: Action, month: Month, form: Form, rows: Iterable[Row]) -> Saved:
+async def save(visit: ActionVisit, month: Month, form: Form, rows: Iterable[Row]) -> Saved:
     """Each row that was changed is kept as a draft, then sent; what is accepted stays so whatever becomes of the others (DEC-3)."""
     saved = Saved()
     sending: list[_Sending] = []
@@ -292,25 +291,24 @@ async def save(portal: Portal, viewer: Viewer, action: Action, month: Month, for
         commands = _commands(form, row, month, line, leaving)
         wrong = len(form.errors) > before
         if wrong or commands:
-            await keep(portal, viewer, action, month, row, form)
+            await keep(visit, month, row, form)
             saved.kept.add(row.key)
         else:
-            await forget(portal, viewer, action, month, row)
+            await forget(visit, month, row)
         if commands and not wrong:
             sending.append(_Sending(row, commands))
-    await _send(portal, viewer, action, month, form, sending, saved)
+    await _send(visit, month, form, sending, saved)
     return saved
 
 
-async def _send(portal: Portal, viewer: Viewer, action: Action, month: Month, form: Form, sending: list[_Sending], saved: Saved) -> None:
-    path = f"{action.path}/declarations/{month}"
+async def _send(visit: ActionVisit, month: Month, form: Form, sending: list[_Sending], saved: Saved) -> None:
+    path = f"{visit.action.path}/declarations/{month}"
 
     async def send(row: Row, command: Command) -> Answer:
         # Derived from the form's: a second click is the same commands, what was typed anew is others.
         command_id = uuid5(form.command_id, row.key + digest(command))
-        return await portal.commands.send(
-            viewer, "declarations", action.contract_number, command, command_id=command_id, path=path, subject=str(row.trainee_id)
-        )
+        subject = str(row.trainee_id)
+        return await visit.portal.commands.send(visit.viewer, visit.contract, command, command_id=command_id, path=path, subject=subject)
 
     found = await asyncio.gather(*(asyncio.gather(*(send(one.row, command) for command in one.commands)) for one in sending))
     for one, answers in zip(sending, found, strict=True):
@@ -319,7 +317,7 @@ async def _send(portal: Portal, viewer: Viewer, action: Action, month: Month, fo
             take(form, one.row, answer)
         if all(answer.accepted for answer in answers):
             saved.kept.discard(one.row.key)
-            await forget(portal, viewer, action, month, one.row)
+            await forget(visit, month, one.row)
     form.renew()
 
 
@@ -331,14 +329,15 @@ def take(form: Form, row: Row, answer: Answer) -> None:
             form.wrong(f"{row.key}.{fault.field}" if fault.field else f"{row.key}.note", sentence(fault, names))
 
 
-async def keep(portal: Portal, viewer: Viewer, action: Action, month: Month, row: Row, form: Form) -> None:
+async def keep(visit: ActionVisit, month: Month, row: Row, form: Form) -> None:
     """Keep what is typed into a row until it is accepted."""
-    await keep_draft(portal.db, viewer, draft_of(action, month, row.trainee_id), {"typed": of_row(form, row.key), "at": now().isoformat()})
+    body = {"typed": of_row(form, row.key), "at": now().isoformat()}
+    await keep_draft(visit.db, visit.viewer, draft_of(visit.action, month, row.trainee_id), body)
 
 
-async def forget(portal: Portal, viewer: Viewer, action: Action, month: Month, row: Row) -> None:
+async def forget(visit: ActionVisit, month: Month, row: Row) -> None:
     """The row is stored as it is shown, or its draft was thrown away."""
-    await forget_draft(portal.db, viewer, draft_of(action, month, row.trainee_id))
+    await forget_draft(visit.db, visit.viewer, draft_of(visit.action, month, row.trainee_id))
 
 
 def fill(form: Form, row: Row) -> None:
@@ -348,16 +347,17 @@ def fill(form: Form, row: Row) -> None:
             form.typed[f"{row.key}.{path}"] = ["0,00"]
 
 
-async def loaded(portal: Portal, viewer: Viewer, action: Action, month: Month) -> tuple[list[Row], dict[UUID, Draft]]:
+async def loaded(visit: ActionVisit, month: Month) -> tuple[list[Row], dict[UUID, Draft]]:
     """The month's rows and their drafts."""
-    return await load_rows(portal.db, viewer, action.contract_number, month), await load_drafts(portal.db, viewer, action, month)
+    rows = await load_rows(visit.db, visit.viewer, visit.contract, month)
+    return rows, await load_drafts(visit.db, visit.viewer, visit.action, month)
 
 
-async def settle(portal: Portal, viewer: Viewer, action: Action, month: Month, row: Row, form: Form, *, mine: bool) -> None:
+async def settle(visit: ActionVisit, month: Month, row: Row, form: Form, *, mine: bool) -> None:
     """After a conflict: what was typed goes on from what is stored now, or gives way to it."""
     if mine:
         form.typed |= {f"{row.key}.version": [str(row.version)], f"{row.key}.exit.version": [str(row.exit_version)]}
         form.typed |= {f"{row.key}.was": [digest(row.line)], f"{row.key}.exit.was": [digest(row.exit)]}
     else:
         put(form, row.key, {})
-        await forget(portal, viewer, action, month, row)
+        await forget(visit, month, row)

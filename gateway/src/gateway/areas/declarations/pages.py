@@ -11,23 +11,16 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from chassis.instant import now
 from contracts.codes import Place
 from contracts.declarations import ConfirmMonth, SaveLine, SetExit
 from contracts.lines import FIGURES, explained, figure
-from contracts.month import paris_day
 from gateway.areas.action.action import Action, MonthView
-from gateway.areas.action.around import on_top
-from gateway.areas.action.life import Life, life_of
+from gateway.areas.action.life import Life
 from gateway.areas.action.months import strip
-from gateway.areas.action.queries.actions import load_action
-from gateway.web import drafts
+from gateway.areas.action.visit import ActionVisit
 from gateway.web.drafts import forget_draft
 from gateway.web.forms import Form, Restored
-from gateway.web.portal import Portal
-from gateway.web.rendering import AnyRequest, fragment, page, see
-from gateway.web.session import Viewer
-from gateway.web.waiting import load_waiting
+from gateway.web.rendering import fragment, see
 
 from . import grid, sums
 from .grid import Entry, Point
@@ -36,13 +29,9 @@ from .realised import realised_context
 
 
 @get("/actions/{contract:str}/declarations")
-async def months_page(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[str]:
+async def months_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """Every month, what it is, what it is worth, and when it can be confirmed (DEC-1)."""
-    action = await load_action(portal.db, organisation, contract)
-    life = life_of(action, paris_day(now()))
-    return await page(request, "declarations/declarations.html", **on_top(action), strip=strip(life), months=_months(life))
+    return visit.page("declarations/declarations.html", strip=strip(visit.life), months=_months(visit.life))
 
 
 def _months(life: Life) -> list[MonthView]:
@@ -65,56 +54,44 @@ def neighbours(action: Action, view: MonthView) -> tuple[MonthView | None, Month
 
 
 @get("/actions/{contract:str}/declarations/{mois:str}")
-async def month_page(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    mois: FromPath[str],
-    ouvert: FromQuery[str] = "",
-) -> Response[str]:
+async def month_page(visit: NamedDependency[ActionVisit], mois: FromPath[str], ouvert: FromQuery[str] = "") -> Response[str]:
     """The month as it can be used now: to fill in, to wait for, or to read."""
-    action = await load_action(portal.db, organisation, contract)
-    view = month_of(action, mois)
-    if not view.can_be_filled(paris_day(now())) and (lapsed := await drafts.restored(portal, organisation, request.url.path)):
-        await forget_draft(portal.db, organisation, request.url.path)
-        return await overtaken(request, portal, organisation, action, view, lapsed)
+    view = month_of(visit.action, mois)
+    if not view.can_be_filled(visit.today) and (lapsed := await visit.restored()):
+        await forget_draft(visit.db, visit.viewer, visit.request.url.path)
+        return await overtaken(visit, view, lapsed)
     if view.state == "confirmed":
-        return await page(request, "declarations/realised.html", **await realised_context(portal, organisation, action, view))
-    if not view.can_be_filled(paris_day(now())):
-        before, after = neighbours(action, view)
-        return await page(
-            request, "declarations/month_locked.html", **on_top(action), view=view, before=before, after=after, first=action.next_month()
-        )
-    restored = await recover(portal, organisation, action, view)
-    return await show(request, portal, organisation, action, view, Form(restored=restored), opened={ouvert})
+        return visit.page("declarations/realised.html", **await realised_context(visit, view))
+    if not view.can_be_filled(visit.today):
+        before, after = neighbours(visit.action, view)
+        return visit.page("declarations/month_locked.html", view=view, before=before, after=after, first=visit.life.next_month)
+    restored = await recover(visit, view)
+    return await show(visit, view, Form(restored=restored), opened={ouvert})
 
 
-async def overtaken(request: AnyRequest, portal: Portal, viewer: Viewer, action: Action, view: MonthView, form: Form) -> Response[Any]:
+async def overtaken(visit: ActionVisit, view: MonthView, form: Form) -> Response[Any]:
     """What was typed into a month that can no longer be filled in, a colleague having confirmed it meanwhile (DEC-7): shown, not saved."""
-    rows = grid.changed(form, view.month, await load_rows(portal.db, viewer, action.contract_number, view.month))
+    rows = grid.changed(form, view.month, await load_rows(visit.db, visit.viewer, visit.contract, view.month))
     if not rows:
-        return see(request.url.path)
-    context = {**on_top(action), "view": view, "rows": rows, "form": form, "figures": FIGURES, "figure": figure}
-    return await page(request, "declarations/month_overtaken.html", status=409, periods_of=grid.periods, **context)
+        return see(visit.request.url.path)
+    context = {"view": view, "rows": rows, "form": form, "figures": FIGURES, "figure": figure}
+    return visit.page("declarations/month_overtaken.html", status=409, periods_of=grid.periods, **context)
 
 
-async def recover(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> Restored | None:
+async def recover(visit: ActionVisit, view: MonthView) -> Restored | None:
     """What was posted after a session had lapsed becomes the rows' drafts; None when there was nothing (ACC-7)."""
-    path = f"{action.path}/declarations/{view.month}"
-    lapsed = await drafts.restored(portal, viewer, path)
+    path = f"{visit.action.path}/declarations/{view.month}"
+    lapsed = await visit.restored(address=path)
     if lapsed is None:
         return None
-    rows = await load_rows(portal.db, viewer, action.contract_number, view.month)
-    await grid.unpack(portal, viewer, action, view.month, rows, lapsed)
-    await forget_draft(portal.db, viewer, path)
+    rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
+    await grid.unpack(visit, view.month, rows, lapsed)
+    await forget_draft(visit.db, visit.viewer, path)
     return lapsed.restored
 
 
 async def context_of(
-    portal: Portal,
-    viewer: Viewer,
-    action: Action,
+    visit: ActionVisit,
     view: MonthView,
     form: Form,
     rows: list[Row],
@@ -122,15 +99,14 @@ async def context_of(
     posted: Set[str] = frozenset(),
 ) -> tuple[list[Entry], dict[str, Any]]:
     """The grid's rows, with what was typed and not saved, and what is shown around them."""
+    action = visit.action
     entries = grid.lay(form, rows, typed, action, posted)
-    waiting = await load_waiting(portal.db, viewer)
     summed = sums.totals(entries, action)
     return entries, {
-        **on_top(action),
         "view": view,
         "form": form,
         "entries": entries,
-        "points": points_of(entries, await last_exits(portal, action, view, rows)),
+        "points": points_of(entries, await last_exits(visit, view, rows)),
         "missing": [Point(entry.row.name, "", f"#{entry.key}-centre-attended") for entry in entries if entry.missing],
         "totals": summed,
         "amount": sum(summed.worth(action, place) for place in Place),
@@ -140,9 +116,8 @@ async def context_of(
         "explained": explained,
         "places": Place,
         "periods_of": grid.periods,
-        "waiting": waiting,
         "saves": (SaveLine, SetExit),
-        "waits": waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
+        "waits": visit.waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
         "saved_at": _saved_at(rows, typed),
     }
 
@@ -152,13 +127,14 @@ def _saved_at(rows: list[Row], found: dict[UUID, Draft]) -> datetime | None:
     return max(times, default=None)
 
 
-async def last_exits(portal: Portal, action: Action, view: MonthView, rows: list[Row]) -> list[Point]:
+async def last_exits(visit: ActionVisit, view: MonthView, rows: list[Row]) -> list[Point]:
     """Who has no exit date when the month is the last one, and who never entered (DEC-8)."""
+    action = visit.action
     if view.month != action.months[-1].month:
         return []
     keys = {row.trainee_id: row.key for row in rows}
     points: list[Point] = []
-    for trainee_id, name, entered in await load_without_exit(portal.db, action):
+    for trainee_id, name, entered in await load_without_exit(visit.db, visit.viewer, visit.contract):
         if not entered:
             text = "n’a pas de date d’entrée. Supprimez sa fiche, ou indiquez que ce stagiaire n’est jamais venu."
             points.append(Point(name, text, f"{action.path}/stagiaires/{trainee_id}"))
@@ -174,10 +150,7 @@ def points_of(entries: list[Entry], last: list[Point]) -> list[Point]:
 
 
 async def show(
-    request: AnyRequest,
-    portal: Portal,
-    viewer: Viewer,
-    action: Action,
+    visit: ActionVisit,
     view: MonthView,
     form: Form,
     *,
@@ -186,19 +159,18 @@ async def show(
     status: int = 200,
 ) -> Response[str]:
     """The grid; `opened` are the keys of the rows whose panel is open."""
-    loaded = await grid.loaded(portal, viewer, action, view.month)
-    entries, context = await context_of(portal, viewer, action, view, form, *loaded, posted)
-    before, after = neighbours(action, view)
-    reopened = view.state == "reopened" and view.rejected_invoice
-    return await page(
-        request,
+    loaded = await grid.loaded(visit, view.month)
+    entries, context = await context_of(visit, view, form, *loaded, posted)
+    before, after = neighbours(visit.action, view)
+    rejected = view.rejected_invoice if view.state == "reopened" else None
+    return visit.page(
         "declarations/month.html",
         status=status,
         opened={entry.key for entry in entries if entry.key in opened or _in_panel(entry)},
         asked=status == 422,
         before=before,
         after=after,
-        rejection=await load_rejection(portal.db, action, view.rejected_invoice) if reopened and view.rejected_invoice else None,
+        rejection=await load_rejection(visit.db, visit.viewer, rejected) if rejected else None,
         **context,
     )
 
@@ -209,87 +181,72 @@ def _in_panel(entry: Entry) -> bool:
 
 
 @post("/actions/{contract:str}/declarations/{mois:str}", status_code=200)
-async def save_month(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    mois: FromPath[str],
-) -> Response[Any]:
+async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -> Response[Any]:
     """Save every row that was changed, then do what the pressed button says: open a panel, add or take away a period, settle a
     conflict, verify (DEC-3).
     """
-    action = await load_action(portal.db, organisation, contract)
-    view = month_of(action, mois)
-    form = await Form.of(request)
-    if not view.can_be_filled(paris_day(now())):
-        return await overtaken(request, portal, organisation, action, view, form)
+    view = month_of(visit.action, mois)
+    form, path = await Form.of(visit.request), visit.request.url.path
+    if not view.can_be_filled(visit.today):
+        return await overtaken(visit, view, form)
     verb, _, where = form.value("faire").partition(" ")
     key = where.split(".")[0]
-    rows = await load_rows(portal.db, organisation, contract, view.month)
+    rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
     if verb == "supprimer":
         grid.number_periods(form, key, without=where)
     row = next((row for row in rows if row.key == key), None)
     if row and verb in {"garder", "reprendre"}:
-        await grid.settle(portal, organisation, action, view.month, row, form, mine=verb == "garder")
+        await grid.settle(visit, view.month, row, form, mine=verb == "garder")
     if row and verb == "zeros":
         grid.fill(form, row)
-    saved = await grid.save(portal, organisation, action, view.month, form, rows)
+    saved = await grid.save(visit, view.month, form, rows)
     opened = {key} if verb in {"ouvrir", "ajouter", "supprimer"} else set()
-    action = await load_action(portal.db, organisation, contract)
-    view = month_of(action, mois)
-    rows, found = await grid.loaded(portal, organisation, action, view.month)
-    entries = grid.lay(form, rows, found, action, saved.kept)
+    await visit.reload()
+    view = month_of(visit.action, mois)
+    rows, found = await grid.loaded(visit, view.month)
+    entries = grid.lay(form, rows, found, visit.action, saved.kept)
     wrong = not form.ok or any(entry.conflict for entry in entries)
     if verb == "verifier":
-        lacks = wrong or any(entry.points or entry.missing for entry in entries) or await last_exits(portal, action, view, rows)
+        lacks = wrong or any(entry.points or entry.missing for entry in entries) or await last_exits(visit, view, rows)
         if not lacks:
-            return Redirect(f"{request.url.path}/confirmation", status_code=303)
+            return Redirect(f"{path}/confirmation", status_code=303)
         wrong = True
     if wrong:
-        return await show(request, portal, organisation, action, view, form, opened=opened, posted=saved.kept, status=422)
+        return await show(visit, view, form, opened=opened, posted=saved.kept, status=422)
     query = f"?ouvert={key}" if opened else ""
     command = saved.answers[-1].command_id if saved.answers and not opened else None
-    return see(f"{request.url.path}{query}", command=command, anchor=f"#{key}" if key else "")
+    return see(f"{path}{query}", command=command, anchor=f"#{key}" if key else "")
 
 
 @post("/actions/{contract:str}/declarations/{mois:str}/lignes/{trainee_id:uuid}", status_code=200)
-async def save_row(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    mois: FromPath[str],
-    trainee_id: FromPath[UUID],
-) -> Response[Any]:
+async def save_row(visit: NamedDependency[ActionVisit], mois: FromPath[str], trainee_id: FromPath[UUID]) -> Response[Any]:
     """One row, while the page stays open: its draft is kept, and when it was left, the line is sent (DEC-3)."""
-    action = await load_action(portal.db, organisation, contract)
-    view = month_of(action, mois)
-    rows = await load_rows(portal.db, organisation, contract, view.month)
+    view = month_of(visit.action, mois)
+    rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
     row = next((row for row in rows if row.trainee_id == trainee_id), None)
     if row is None:
         raise NotFoundException
-    if not view.can_be_filled(paris_day(now())):
-        return fragment("declarations/_line_overtaken.html", status=422, action=action, view=view)
-    form = await Form.of(request)
+    if not view.can_be_filled(visit.today):
+        return fragment("declarations/_line_overtaken.html", status=422, action=visit.action, view=view)
+    form = await Form.of(visit.request)
     form.renew()  # the page's own id is for its buttons: each time that a row is left is a command of its own
     grid.number_periods(form, row.key)
     posted = {row.key}
     if form.value("faire") == "garder":
-        await grid.keep(portal, organisation, action, view.month, row, form)
+        await grid.keep(visit, view.month, row, form)
     else:
-        posted = (await grid.save(portal, organisation, action, view.month, form, [row])).kept
-    action = await load_action(portal.db, organisation, contract)
-    view = month_of(action, mois)
-    loaded = await grid.loaded(portal, organisation, action, view.month)
-    entries, context = await context_of(portal, organisation, action, view, form, *loaded, posted)
+        posted = (await grid.save(visit, view.month, form, [row])).kept
+    await visit.reload()
+    view = month_of(visit.action, mois)
+    loaded = await grid.loaded(visit, view.month)
+    entries, context = await context_of(visit, view, form, *loaded, posted)
     found = next((entry for entry in entries if entry.row.trainee_id == trainee_id), None)
     if found is None:  # the exit was moved before this month
         return Response("", headers={"HX-Refresh": "true"}, media_type="text/html")
     status = 422 if found.errors or found.conflict else 200
-    return fragment(
-        "declarations/_line_saved.html", status=status, entry=found, asked=False, kept=form.value("faire") == "garder", **context
-    )
+    kept = form.value("faire") == "garder"
+    around = {"action": visit.action, "waiting": visit.waiting}
+    return fragment("declarations/_line_saved.html", status=status, entry=found, asked=False, kept=kept, **around, **context)
 
 
 ROUTES = [months_page, month_page, save_month, save_row]

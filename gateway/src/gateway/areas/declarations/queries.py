@@ -121,12 +121,17 @@ def _draft(body: dict[str, Any]) -> Draft:
     return Draft(body["typed"], datetime.fromisoformat(body["at"]) if "at" in body else None)
 
 
-async def load_confirmed(db: Pool, action: Action, month: Month) -> tuple[dict[UUID, ConfirmedLine], datetime | None]:
+async def load_confirmed(db: Pool, viewer: Viewer, contract_number: str, month: Month) -> tuple[dict[UUID, ConfirmedLine], datetime | None]:
     """What was last confirmed for `month`, by trainee, and when; nothing when it never was (DEC-6)."""
     row = await db.fetchrow(
-        "SELECT confirmed, confirmed_at FROM months WHERE contract_number = $1 AND month = $2 AND confirmed IS NOT NULL",
-        action.contract_number,
+        """
+        SELECT confirmed, confirmed_at FROM months JOIN actions USING (contract_number)
+        WHERE contract_number = $1 AND month = $2 AND confirmed IS NOT NULL AND ($3 OR siret = $4)
+        """,
+        contract_number,
         month,
+        viewer.is_agent,
+        viewer.siret,
     )
     if row is None:
         return {}, None
@@ -134,28 +139,32 @@ async def load_confirmed(db: Pool, action: Action, month: Month) -> tuple[dict[U
     return {line.trainee_id: line for line in lines}, row["confirmed_at"]
 
 
-async def load_rejection(db: Pool, action: Action, invoice_id: UUID) -> tuple[str, str | None]:
+async def load_rejection(db: Pool, viewer: Viewer, invoice_id: UUID) -> tuple[str, str | None]:
     """Code and text of the rejection that reopened a month (BIL-7)."""
     row = await db.fetchrow(
         """
-        SELECT i.rejection_code, p.body->>'text' AS text FROM invoices i LEFT JOIN people p ON p.id = i.rejection_text
-        WHERE i.invoice_id = $1 AND i.contract_number = $2
+        SELECT i.rejection_code, p.body->>'text' AS text
+        FROM invoices i JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = i.rejection_text
+        WHERE i.invoice_id = $1 AND ($2 OR a.siret = $3)
         """,
         invoice_id,
-        action.contract_number,
+        viewer.is_agent,
+        viewer.siret,
     )
     return (row["rejection_code"] or "other", row["text"]) if row else ("other", None)
 
 
-async def load_without_exit(db: Pool, action: Action) -> list[tuple[UUID, str, bool]]:
+async def load_without_exit(db: Pool, viewer: Viewer, contract_number: str) -> list[tuple[UUID, str, bool]]:
     """Who holds up the last month (DEC-8): id, name, and whether they have entered."""
     rows = await db.fetch(
         """
         SELECT t.trainee_id, t.entered_on IS NOT NULL AS entered, p.body->>'last_name' AS last, p.body->>'first_name' AS first
-        FROM trainees t LEFT JOIN people p ON p.id = t.trainee_id::text
-        WHERE t.contract_number = $1 AND t.state IN ('registered', 'entered') AND t.exit IS NULL
+        FROM trainees t JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = t.trainee_id::text
+        WHERE t.contract_number = $1 AND ($2 OR a.siret = $3) AND t.state IN ('registered', 'entered') AND t.exit IS NULL
         """,
-        action.contract_number,
+        contract_number,
+        viewer.is_agent,
+        viewer.siret,
     )
     found = [(row["trainee_id"], f"{row['last'] or 'Stagiaire'} {row['first'] or ''}".strip(), row["entered"]) for row in rows]
     return sorted(found, key=lambda one: sortable(one[1]))

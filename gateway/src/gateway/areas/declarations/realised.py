@@ -11,10 +11,8 @@ from contracts.codes import Place
 from contracts.declarations import ConfirmedLine, Line
 from contracts.lines import ZERO, is_complete
 from contracts.types import to_cent
-from gateway.areas.action.action import Action, MonthView
-from gateway.areas.action.around import on_top
-from gateway.web.portal import Portal
-from gateway.web.session import Viewer
+from gateway.areas.action.action import MonthView
+from gateway.areas.action.visit import ActionVisit
 
 from .queries import Row, load_confirmed, load_rows, payable
 
@@ -50,16 +48,16 @@ def summed(found: list[RealisedHours]) -> dict[str, Decimal]:
     return {name: sum((getattr(one, name) for one in found), ZERO) for name in SUMMED}
 
 
-async def realised_context(portal: Portal, viewer: Viewer, action: Action, view: MonthView) -> dict[str, Any]:
+async def realised_context(visit: ActionVisit, view: MonthView) -> dict[str, Any]:
     """What the page of a confirmed month shows."""
-    lines, at = await load_confirmed(portal.db, action, view.month)
-    found = realised_hours(await load_rows(portal.db, viewer, action.contract_number, view.month), lines, view)
+    action, viewer = visit.action, visit.viewer
+    lines, at = await load_confirmed(visit.db, viewer, visit.contract, view.month)
+    found = realised_hours(await load_rows(visit.db, viewer, visit.contract, view.month), lines, view)
     sums = summed(found)
     at_index = action.months.index(view)
     before = [one for one in action.months[:at_index] if one.state in {"confirmed", "reopened"}]
     after = [one for one in action.months[at_index + 1 :] if one.state in {"confirmed", "reopened"} or not viewer.is_agent]
     return {
-        **on_top(action),
         "view": view,
         "lines": found,
         "sums": sums,

@@ -11,23 +11,21 @@ from litestar.response import Redirect
 
 from gateway.told.notifications import find_path, list_notifications, mark_all_read, mark_read
 from gateway.web.portal import Portal
-from gateway.web.rendering import AnyRequest, page
 from gateway.web.session import Viewer
+from gateway.web.visit import Visit
 
 PER_PAGE = 30
 
 
 @get("/notifications")
 async def notifications(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    viewer: NamedDependency[Viewer],
+    visit: NamedDependency[Visit],
     asked: Annotated[str, QueryParameter(name="page")] = "",
 ) -> Response[str]:
     """The list, latest first, and how many are unread."""
     number = min(max(int(asked), 1), 1000) if asked.isdigit() else 1
-    notes = await list_notifications(portal.db, viewer, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
-    return await page(request, "notifications/notifications.html", notes=notes[:PER_PAGE], more=len(notes) > PER_PAGE, number=number)
+    notes = await list_notifications(visit.db, visit.viewer, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
+    return visit.page("notifications/notifications.html", notes=notes[:PER_PAGE], more=len(notes) > PER_PAGE, number=number)
 
 
 @get("/notifications/{notification_id:uuid}")

@@ -9,17 +9,12 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.codes import EmploymentContract, Situation
 from contracts.surveys import RecordExitSurvey, SubmitReport
-from gateway.areas.action.around import on_top
-from gateway.areas.action.queries.actions import load_action
 from gateway.areas.action.queries.surveys import SurveyRow, load_survey, load_surveys
-from gateway.web import drafts
+from gateway.areas.action.visit import ActionVisit
 from gateway.web.drafts import find_draft, keep_draft
 from gateway.web.forms import Fields, Form
 from gateway.web.people import names_of_trainees
-from gateway.web.portal import Portal
-from gateway.web.rendering import AnyRequest, fragment, page, see
-from gateway.web.session import Viewer
-from gateway.web.waiting import load_waiting
+from gateway.web.rendering import fragment, see
 from gateway.words.french import sortable
 from gateway.words.labels import choices, label
 
@@ -27,29 +22,18 @@ from .queries import load_report
 
 
 @get("/actions/{contract:str}/enquetes/sortie")
-async def surveys_page(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[str]:
+async def surveys_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """Who has left, and whose survey is still to be filled in."""
-    action = await load_action(portal.db, organisation, contract)
-    rows = await load_surveys(portal.db, organisation, contract)
-    return await page(
-        request, "surveys/surveys.html", **on_top(action), rows=rows, missing=sum(1 for row in rows if row.exit and not row.version)
-    )
+    rows = await load_surveys(visit.db, visit.viewer, visit.contract)
+    return visit.page("surveys/surveys.html", rows=rows, missing=sum(1 for row in rows if row.exit and not row.version))
 
 
 @get("/actions/{contract:str}/enquetes/sortie/{trainee_id:uuid}")
-async def survey_page(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    trainee_id: FromPath[UUID],
-) -> Response[str]:
+async def survey_page(visit: NamedDependency[ActionVisit], trainee_id: FromPath[UUID]) -> Response[str]:
     """One trainee's survey; it can be changed until the report is sent."""
-    row = await load_survey(portal.db, organisation, contract, trainee_id)
-    form = await drafts.restored(portal, organisation, request.url.path, contract, lambda _form: FIELDS.get)
-    return await show_survey(request, portal, organisation, contract, trainee_id, form or shown(row))
+    row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
+    form = await visit.restored(lambda _form: FIELDS.get)
+    return show_survey(visit, row, form or shown(row))
 
 
 FIELDS = {"situation": "situation", "contract": "contrat"}
@@ -61,35 +45,26 @@ def shown(row: SurveyRow) -> Form:
     return Form.showing({"situation": row.situation, "contrat": row.contract, "version": row.version})
 
 
-async def show_survey(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, trainee_id: UUID, form: Form) -> Response[str]:
+def show_survey(visit: ActionVisit, row: SurveyRow, form: Form) -> Response[str]:
     """The survey's form; as long as what was sent is not answered, an hourglass."""
-    row = await load_survey(portal.db, viewer, contract, trainee_id)
     if form.conflict:
         form.compare(shown(row), lambda name, code: label(code, CODES[name]))
-    return await page(
-        request,
+    return visit.page(
         "surveys/survey.html",
         status=form.status,
         form=form,
-        **on_top(await load_action(portal.db, viewer, contract)),
         row=row,
-        waits=(await load_waiting(portal.db, viewer)).since(contract, RecordExitSurvey, subject=str(trainee_id)),
+        waits=visit.waiting.since(visit.contract, RecordExitSurvey, subject=str(row.trainee_id)),
         situations=choices(Situation),
         contracts=choices(EmploymentContract),
     )
 
 
 @post("/actions/{contract:str}/enquetes/sortie/{trainee_id:uuid}")
-async def record_survey(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    trainee_id: FromPath[UUID],
-) -> Response[Any]:
+async def record_survey(visit: NamedDependency[ActionVisit], trainee_id: FromPath[UUID]) -> Response[Any]:
     """Keep the survey; an employed former trainee has a kind of contract (SUR-1)."""
-    await load_survey(portal.db, organisation, contract, trainee_id)
-    form = await Form.of(request)
+    row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
+    form = await Form.of(visit.request)
     situation = form.code("situation", Situation, "Choisissez la situation du stagiaire à sa sortie.")
     employed = situation in {Situation.EMPLOYED_IN_SECTOR, Situation.EMPLOYED_ELSEWHERE}
     kind = form.code("contrat", EmploymentContract, "Choisissez le type de contrat de travail.") if employed else None
@@ -98,15 +73,11 @@ async def record_survey(
         command = RecordExitSurvey(
             trainee_id=trainee_id, situation=situation, contract=kind, base_version=int(version) if version.isdigit() else 0
         )
-        path = f"/actions/{contract}/enquetes/sortie"
-        answer = await portal.commands.send(
-            organisation, "surveys", contract, command, command_id=form.command_id, path=path, subject=str(trainee_id)
-        )
-        if not answer.refused:
-            await drafts.sent(portal, organisation, form, answer, request.url.path)
-            return see(path, command=answer.command_id)
-        form.take(answer, await names_of_trainees(portal.db, contract), FIELDS.get)
-    return await show_survey(request, portal, organisation, contract, trainee_id, form)
+        to = f"{visit.action.path}/enquetes/sortie"
+        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=FIELDS.get):
+            return done
+        row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
+    return show_survey(visit, row, form)
 
 
 def draft_of(contract: str) -> str:
@@ -115,18 +86,11 @@ def draft_of(contract: str) -> str:
 
 
 @get("/actions/{contract:str}/bilan")
-async def report_page(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    brouillon: FromQuery[str] = "",
-) -> Response[str]:
+async def report_page(visit: NamedDependency[ActionVisit], brouillon: FromQuery[str] = "") -> Response[str]:
     """The report: what is known, what is missing, the text to write."""
-    form = await drafts.restored(portal, organisation, draft_of(contract), contract, report_fields)
-    draft = await find_draft(portal.db, organisation, draft_of(contract))
-    form = form or Form(draft["typed"] if draft else None)
-    return await show_report(request, portal, organisation, contract, form, kept=bool(brouillon))
+    form = await visit.restored(report_fields)
+    draft = await find_draft(visit.db, visit.viewer, draft_of(visit.contract))
+    return await show_report(visit, form or Form(draft["typed"] if draft else None), kept=bool(brouillon))
 
 
 def report_fields(_form: Form) -> Fields:
@@ -134,60 +98,40 @@ def report_fields(_form: Form) -> Fields:
     return {"text": "texte"}.get
 
 
-async def show_report(
-    request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form, *, confirming: bool = False, kept: bool = False
-) -> Response[str]:
+async def show_report(visit: ActionVisit, form: Form, *, confirming: bool = False, kept: bool = False) -> Response[str]:
     """The report's page, or its confirm step; `kept` says that the text just was, as a draft."""
-    action = await load_action(portal.db, viewer, contract)
-    names = await names_of_trainees(portal.db, contract)
-    report = await load_report(portal.db, viewer, contract)
+    names = await names_of_trainees(visit.db, visit.viewer, visit.contract)
+    report = await load_report(visit.db, visit.viewer, visit.contract)
     missing = [(names.get(str(trainee), "Stagiaire"), trainee) for trainee in (report.missing if report else ())]
-    return await page(
-        request,
+    return visit.page(
         "surveys/report.html",
         status=form.status,
         form=form,
         confirming=confirming,
         kept=kept,
-        **on_top(action),
         report=report,
         missing=sorted(missing, key=lambda found: sortable(found[0])),
-        waits=(await load_waiting(portal.db, viewer)).since(contract, SubmitReport),
+        waits=visit.waiting.since(visit.contract, SubmitReport),
     )
 
 
 @post("/actions/{contract:str}/bilan")
-async def save_report(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[Any]:
+async def save_report(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Keep the text as a draft, show the confirm step, or send the report (SUR-2)."""
-    await load_action(portal.db, organisation, contract)
-    form = await Form.of(request)
-    await keep_draft(portal.db, organisation, draft_of(contract), {"typed": {"texte": form.values("texte")}})
+    form, path = await Form.of(visit.request), draft_of(visit.contract)
+    await keep_draft(visit.db, visit.viewer, path, {"typed": {"texte": form.values("texte")}})
     match form.value("faire"):
         case "auto":
             return fragment("_saved.html", of="Brouillon")
         case "verifier" | "envoyer":
             text = form.text("texte", "Rédigez le bilan pédagogique avant de l’envoyer.")
             if form.ok and form.value("faire") == "verifier":
-                return await show_report(request, portal, organisation, contract, form, confirming=True)
-            if form.ok:
-                return await send_report(request, portal, organisation, contract, form, text)
-            return await show_report(request, portal, organisation, contract, form)
+                return await show_report(visit, form, confirming=True)
+            if form.ok and (done := await visit.ask(SubmitReport(text=text), form, to=path, fields=report_fields(form))):
+                return done
+            return await show_report(visit, form)
         case _:
-            return see(f"{draft_of(contract)}?brouillon=1")
-
-
-async def send_report(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form, text: str) -> Response[Any]:
-    """Send it to the Region; refused, nothing of the text is lost."""
-    answer = await portal.commands.send(
-        viewer, "surveys", contract, SubmitReport(text=text), command_id=form.command_id, path=draft_of(contract)
-    )
-    if not answer.refused:
-        await drafts.sent(portal, viewer, form, answer, draft_of(contract))
-        return see(draft_of(contract), command=answer.command_id)
-    form.take(answer, await names_of_trainees(portal.db, contract), report_fields(form))
-    return await show_report(request, portal, viewer, contract, form)
+            return see(f"{path}?brouillon=1")
 
 
 ROUTES = [surveys_page, survey_page, record_survey, report_page, save_report]

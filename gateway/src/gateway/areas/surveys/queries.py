@@ -58,13 +58,16 @@ class ReportRow:
     acknowledged_at: datetime | None
 
 
-async def load_reports(db: Pool) -> list[ReportRow]:
-    """Every report that was sent: those to acknowledge first, the oldest on top."""
+async def load_reports(db: Pool, viewer: Viewer) -> list[ReportRow]:
+    """Every report of the viewer's actions that was sent: those to acknowledge first, the oldest on top."""
     rows = await db.fetch(
         """
         SELECT r.contract_number, a.title, a.terms->'organisation'->>'name' AS organisation, r.submitted_at, r.acknowledged_at
         FROM reports r JOIN actions a USING (contract_number) WHERE r.submitted_at IS NOT NULL
+            AND ($1 OR a.siret = $2)
         ORDER BY r.acknowledged_at IS NOT NULL, r.submitted_at
-        """
+        """,
+        viewer.is_agent,
+        viewer.siret,
     )
     return [ReportRow(**row) for row in rows]

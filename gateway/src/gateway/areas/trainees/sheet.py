@@ -8,19 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from chassis.ids import uuid7
-from chassis.instant import now
 from contracts.actions import ChangeTrainee, RegisterTrainee
-from contracts.month import paris_day
-from gateway.areas.action.around import around, send, uuid_of
 from gateway.areas.action.queries.people import load_text
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainee
 from gateway.areas.action.sheets import CALLED
-from gateway.web import drafts
+from gateway.areas.action.visit import ActionVisit, uuid_of
 from gateway.web.drafts import forget_draft
 from gateway.web.forms import Fields, Form
-from gateway.web.portal import Portal
-from gateway.web.rendering import AnyRequest, fragment, page
-from gateway.web.session import Viewer
+from gateway.web.rendering import AnyRequest, fragment
 from gateway.words import communes
 
 from .asking import FIELDS, as_read, bracket, only_town, read, shown
@@ -29,19 +24,9 @@ SEARCH = {"ville": "", "f_ville": "f_"}
 """“Chercher la ville”: the field that it fills, and the prefix of its address."""
 
 
-async def show(
-    request: AnyRequest,
-    portal: Portal,
-    viewer: Viewer,
-    contract: str,
-    form: Form,
-    row: TraineeRow | None,
-    *,
-    status: int = 200,
-) -> Response[str]:
+async def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int = 200) -> Response[str]:
     """The sheet in a form; or read only, when it is locked or the action is over."""
-    action, context = await around(portal, viewer, contract)
-    waiting = context["waiting"]
+    action, contract, waiting = visit.action, visit.contract, visit.waiting
     if row and (form.conflict or not row.can_change(action)):
         form.compare(shown(row.sheet, row.version), as_read)
     waits = (
@@ -49,20 +34,18 @@ async def show(
         if row
         else waiting.since(contract, RegisterTrainee, subject=form.value("stagiaire"))
     )
-    return await page(
-        request,
+    return visit.page(
         "trainees/trainee.html",
         status=status,
         form=form,
         row=row,
         # A new sheet that was typed is shown again even when the last place was taken meanwhile: nothing typed is lost.
         can_change=row.can_change(action) if row else action.can_register or bool(form.restored) or not form.ok,
-        reason=await load_text(portal.db, action, row.unlock_reason) if row else "",
+        reason=await load_text(visit.db, visit.viewer, contract, row.unlock_reason) if row else "",
         bracket=_bracket(form),
         towns={prefix: communes.towns(form.value(f"{prefix}cp").strip()) for prefix in ("", "f_")},
         lost=[(CALLED[name], as_read(name, form.value(name)), stored) for name, stored in form.stored.items()],
         waits=waits,
-        **context,
     )
 
 
@@ -72,9 +55,9 @@ def fields_of(form: Form) -> Fields:
     return FIELDS.get
 
 
-def kept_at(request: AnyRequest, trainee: str) -> str:
+def kept_at(visit: ActionVisit, trainee: str) -> str:
     """Where a new sheet is kept until it is answered: several may wait at once."""
-    return f"{request.url.path}?stagiaire={trainee}"
+    return f"{visit.request.url.path}?stagiaire={trainee}"
 
 
 def _bracket(form: Form) -> str | None:
@@ -83,43 +66,30 @@ def _bracket(form: Form) -> str | None:
 
 
 @get("/actions/{contract:str}/stagiaires/nouveau")
-async def new_page(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    stagiaire: FromQuery[str] = "",
-) -> Response[str]:
+async def new_page(visit: NamedDependency[ActionVisit], stagiaire: FromQuery[str] = "") -> Response[str]:
     """An empty sheet, the entry date proposed is the action's start; or one that was typed and not saved."""
-    address = kept_at(request, stagiaire) if stagiaire else request.url.path
-    form = await drafts.restored(portal, organisation, address, contract, fields_of)
+    form = await visit.restored(fields_of, address=kept_at(visit, stagiaire) if stagiaire else "")
     if form is None:
-        action, _ = await around(portal, organisation, contract)
-        start = action.actual_start or action.planned_start
-        form = Form.showing({"stagiaire": uuid7(), "entree": start if start >= paris_day(now()) else None})
-    return await show(request, portal, organisation, contract, form, None)
+        start = visit.action.actual_start or visit.action.planned_start
+        form = Form.showing({"stagiaire": uuid7(), "entree": start if start >= visit.today else None})
+    return await show(visit, form, None)
 
 
 @post("/actions/{contract:str}/stagiaires/nouveau")
-async def register(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[Any]:
+async def register(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Register a trainee, the sheet whole or partial (TRN-4)."""
-    action, _ = await around(portal, organisation, contract)
-    form = await Form.of(request)
+    form = await Form.of(visit.request)
     if _search_town(form):
-        return await show(request, portal, organisation, contract, form, None)
+        return await show(visit, form, None)
     partial = form.value("faire") == "partiel"
     sheet, trainee_id = read(form, partial=partial), _new_id(form)
     if form.ok:
         command = RegisterTrainee(trainee_id=trainee_id, sheet=sheet, partial=partial)
-        to = f"{action.path}/stagiaires"
-        kept = kept_at(request, str(trainee_id))
-        done = await send(request, portal, organisation, action, command, form, to=to, subject=trainee_id, fields=FIELDS.get, draft=kept)
-        if done:
-            await forget_draft(portal.db, organisation, request.url.path)  # of a session that had lapsed
+        to, kept = f"{visit.action.path}/stagiaires", kept_at(visit, str(trainee_id))
+        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=FIELDS.get, draft=kept):
+            await forget_draft(visit.db, visit.viewer, visit.request.url.path)  # of a session that had lapsed
             return done
-    return await show(request, portal, organisation, contract, form, None, status=422)
+    return await show(visit, form, None, status=422)
 
 
 def _new_id(form: Form) -> UUID:
@@ -142,45 +112,30 @@ def _search_town(form: Form) -> bool:
 
 
 @get("/actions/{contract:str}/stagiaires/{trainee:str}")
-async def sheet_page(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    trainee: FromPath[str],
-) -> Response[str]:
+async def sheet_page(visit: NamedDependency[ActionVisit], trainee: FromPath[str]) -> Response[str]:
     """The sheet as it is stored, or what was typed and not saved."""
-    action, _ = await around(portal, organisation, contract)
-    row = await load_trainee(portal.db, action, uuid_of(trainee))
-    form = await drafts.restored(portal, organisation, request.url.path, contract, fields_of)
-    return await show(request, portal, organisation, contract, form or shown(row.sheet, row.version), row)
+    row = await load_trainee(visit.db, visit.viewer, visit.contract, uuid_of(trainee))
+    form = await visit.restored(fields_of)
+    return await show(visit, form or shown(row.sheet, row.version), row)
 
 
 @post("/actions/{contract:str}/stagiaires/{trainee:str}")
-async def change(
-    request: AnyRequest,
-    portal: NamedDependency[Portal],
-    organisation: NamedDependency[Viewer],
-    contract: FromPath[str],
-    trainee: FromPath[str],
-) -> Response[Any]:
+async def change(visit: NamedDependency[ActionVisit], trainee: FromPath[str]) -> Response[Any]:
     """Save the sheet, whole or partial; when somebody else has changed it meanwhile, show what is stored beside what is typed."""
-    action, _ = await around(portal, organisation, contract)
-    row, form = await load_trainee(portal.db, action, uuid_of(trainee)), await Form.of(request)
+    row, form = await load_trainee(visit.db, visit.viewer, visit.contract, uuid_of(trainee)), await Form.of(visit.request)
     if _search_town(form):
-        return await show(request, portal, organisation, contract, form, row)
+        return await show(visit, form, row)
     partial = form.value("faire") == "partiel"
     sheet, version = read(form, partial=partial), form.value("version")
     if form.ok:
         command = ChangeTrainee(
             trainee_id=row.trainee_id, sheet=sheet, base_version=int(version) if version.isdigit() else 0, partial=partial
         )
-        to = f"{action.path}/stagiaires"
-        done = await send(request, portal, organisation, action, command, form, to=to, subject=row.trainee_id, fields=FIELDS.get)
-        if done:
+        to = f"{visit.action.path}/stagiaires"
+        if done := await visit.ask(command, form, to=to, subject=row.trainee_id, fields=FIELDS.get):
             return done
-        row = await load_trainee(portal.db, action, row.trainee_id)
-    return await show(request, portal, organisation, contract, form, row, status=422)
+        row = await load_trainee(visit.db, visit.viewer, visit.contract, row.trainee_id)
+    return await show(visit, form, row, status=422)
 
 
 @get("/communes")

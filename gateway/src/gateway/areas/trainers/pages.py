@@ -4,51 +4,39 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 
 from contracts.actions import ActionAwarded, ConfirmTrainers, ContractReplaced, TrainersConfirmed
-from gateway.areas.action.around import around, send
+from gateway.areas.action.visit import ActionVisit
 from gateway.told.history import load_history
 from gateway.web.forms import Form
-from gateway.web.portal import Portal
-from gateway.web.rendering import AnyRequest, page
-from gateway.web.session import Viewer
 
 from .queries import load_trainers
 
 
-async def show(request: AnyRequest, portal: Portal, viewer: Viewer, contract: str, form: Form, *, status: int = 200) -> Response[str]:
+async def show(visit: ActionVisit, form: Form, *, status: int = 200) -> Response[str]:
     """The contract's list, its total, its history."""
-    action, context = await around(portal, viewer, contract)
-    return await page(
-        request,
+    return visit.page(
         "trainers/trainers.html",
         status=status,
         form=form,
-        trainers=await load_trainers(portal.db, action),
-        history=await load_history(portal.db, contract, only=(ActionAwarded, ContractReplaced, TrainersConfirmed)),
-        waits=context["waiting"].since(contract, ConfirmTrainers),
-        **context,
+        trainers=await load_trainers(visit.db, visit.viewer, visit.contract),
+        history=await load_history(visit.db, visit.viewer, visit.contract, only=(ActionAwarded, ContractReplaced, TrainersConfirmed)),
+        waits=visit.waiting.since(visit.contract, ConfirmTrainers),
     )
 
 
 @get("/actions/{contract:str}/formateurs")
-async def trainers_page(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[str]:
+async def trainers_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """Who teaches, and what they bring."""
-    return await show(request, portal, organisation, contract, Form())
+    return await show(visit, Form())
 
 
 @post("/actions/{contract:str}/formateurs")
-async def confirm(
-    request: AnyRequest, portal: NamedDependency[Portal], organisation: NamedDependency[Viewer], contract: FromPath[str]
-) -> Response[Any]:
+async def confirm(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """“Confirmation des formateurs”: the list holds at the opening."""
-    action, _ = await around(portal, organisation, contract)
-    form = await Form.of(request)
-    done = await send(request, portal, organisation, action, ConfirmTrainers(), form, to=f"{action.path}/formateurs")
-    return done or await show(request, portal, organisation, contract, form, status=422)
+    form = await Form.of(visit.request)
+    done = await visit.ask(ConfirmTrainers(), form, to=f"{visit.action.path}/formateurs")
+    return done or await show(visit, form, status=422)
 
 
 ROUTES = [trainers_page, confirm]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from asyncpg import Pool
 
 from contracts.personal import TrainerSheet
-from gateway.areas.action.action import Action
+from gateway.web.session import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,16 @@ class Trainers:
         return sum((sheet.hours for sheet in self.sheets), Decimal(0))
 
 
-async def load_trainers(db: Pool, action: Action) -> Trainers:
-    """Who teaches (TRA-1)."""
-    rows = await db.fetch("SELECT id, body FROM people WHERE id = ANY($1) AND kind = 'trainer'", list(action.trainers))
-    found = {row["id"]: TrainerSheet.model_validate_json(row["body"]) for row in rows}
-    return Trainers(tuple(found[trainer] for trainer in action.trainers if trainer in found))
+async def load_trainers(db: Pool, viewer: Viewer, contract_number: str) -> Trainers:
+    """Who teaches in an action of the viewer's (TRA-1)."""
+    rows = await db.fetch(
+        """
+        SELECT body FROM actions, unnest(trainers) WITH ORDINALITY AS listed (id, place)
+        JOIN people ON people.id = listed.id AND kind = 'trainer'
+        WHERE actions.contract_number = $1 AND ($2 OR siret = $3) ORDER BY place
+        """,
+        contract_number,
+        viewer.is_agent,
+        viewer.siret,
+    )
+    return Trainers(tuple(TrainerSheet.model_validate_json(row["body"]) for row in rows))

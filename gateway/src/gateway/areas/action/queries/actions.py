@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 
 from contracts.actions import Period, Terms
 from contracts.month import Month, months_between
+from contracts.personal import AgentContact
 from gateway.web.session import Viewer
 
 from ..action import Action, MonthState, MonthView
@@ -30,6 +31,7 @@ SELECT = (
     """
     SELECT a.*, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation,
         t.*, i.*,
+        (SELECT body FROM people WHERE people.id = a.agent_id AND kind = 'agent') AS contact,
         (SELECT body FROM offers WHERE offers.contract_number = a.contract_number) AS offers,
         (SELECT to_jsonb(r) FROM reports r WHERE r.contract_number = a.contract_number) AS report
     FROM actions a
@@ -95,7 +97,7 @@ async def _load(db: Pool, where: str, *arguments: Any) -> list[Action]:
 
 
 PLAIN = (
-    *("contract_number", "siret", "organisation", "title", "state", "agent_id", "planned_start", "planned_end", "dates_version"),
+    *("contract_number", "siret", "organisation", "title", "state", "planned_start", "planned_end", "dates_version"),
     *("dates_validated", "dates_reason", "trainers_confirmed_at", "frequency", "actual_start", "opened_at", "actual_end"),
     *("closed_at", "non_opening_reason", "pending", "pending_since", "registered", "paid", "incomplete", "entered"),
     *("without_entry", "exited", "to_survey", "issued", "rejected_open", "accepted", "balance_state"),
@@ -107,6 +109,7 @@ def _action(row: Record, touched: dict[str, Record]) -> Action:
     return Action(
         **{name: row[name] for name in PLAIN},
         terms=Terms.model_validate_json(row["terms"]),
+        contact=AgentContact.model_validate_json(row["contact"]) if row["contact"] else None,
         trainers=tuple(row["trainers"]),
         periods=tuple(Period.model_validate(period) for period in json.loads(row["periods"])),
         months=_months(row, touched, offers),
@@ -166,19 +169,23 @@ class Totals:
         return action.realised_rate if action.realised_rate is not None else self.hours / planned if planned else Decimal(0)
 
 
-async def load_totals(db: Pool, action: Action) -> Totals:
-    """Hours of the confirmed months, and invoices that stand."""
+async def load_totals(db: Pool, viewer: Viewer, contract_number: str) -> Totals:
+    """Hours of the confirmed months of an action of the viewer's, and its invoices that stand."""
     row = await db.fetchrow(
         """
+        WITH own AS (SELECT contract_number FROM actions WHERE contract_number = $1 AND ($2 OR siret = $3))
         SELECT (SELECT coalesce(sum((figures->>'attended')::numeric + (figures->>'excused')::numeric), 0)
-                FROM months, jsonb_array_elements(confirmed) AS line, jsonb_each(line) AS place (name, figures)
-                WHERE contract_number = $1 AND state = 'confirmed' AND name IN ('centre', 'company')) AS hours,
+                FROM own JOIN months USING (contract_number), jsonb_array_elements(confirmed) AS line,
+                    jsonb_each(line) AS place (name, figures)
+                WHERE months.state = 'confirmed' AND name IN ('centre', 'company')) AS hours,
             coalesce(sum(including_tax) FILTER (WHERE state <> 'rejected'), 0) AS invoiced,
             coalesce(sum(including_tax) FILTER (WHERE state IN ('accepted', 'paid')), 0) AS accepted,
             coalesce(sum(paid), 0) AS paid
-        FROM invoices WHERE contract_number = $1
+        FROM own JOIN invoices USING (contract_number)
         """,
-        action.contract_number,
+        contract_number,
+        viewer.is_agent,
+        viewer.siret,
     )
     assert row is not None
     return Totals(row["hours"], row["invoiced"], row["accepted"], row["paid"])

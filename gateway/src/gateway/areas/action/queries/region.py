@@ -6,6 +6,8 @@ from typing import Any
 
 from asyncpg import Pool
 
+from gateway.web.session import Viewer
+
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
@@ -22,7 +24,7 @@ class ActionRow:
 
 
 async def list_actions(
-    db: Pool, *, search: str, state: str | None, year: int | None, limit: int, offset: int
+    db: Pool, viewer: Viewer, *, search: str, state: str | None, year: int | None, limit: int, offset: int
 ) -> tuple[list[ActionRow], int]:
     """A page of the actions that match, and how many there are."""
     rows: Any = await db.fetch(
@@ -32,7 +34,8 @@ async def list_actions(
             (SELECT count(*) FROM trainees t WHERE t.contract_number = a.contract_number AND t.state IN ('registered', 'entered'))
                 AS registered
         FROM actions a
-        WHERE ($1 = '' OR concat_ws(' ', a.contract_number, a.title, a.terms->'organisation'->>'name', a.siret) ILIKE '%' || $1 || '%')
+        WHERE ($6 OR a.siret = $7)
+          AND ($1 = '' OR concat_ws(' ', a.contract_number, a.title, a.terms->'organisation'->>'name', a.siret) ILIKE '%' || $1 || '%')
           AND ($2::text IS NULL OR a.state = $2) AND ($3::int IS NULL OR a.programme_year = $3)
         ORDER BY a.planned_start DESC, a.contract_number LIMIT $4 OFFSET $5
         """,
@@ -41,18 +44,29 @@ async def list_actions(
         year,
         limit,
         offset,
+        viewer.is_agent,
+        viewer.siret,
     )
     found = [ActionRow(**{name: row[name] for name in ActionRow.__slots__}) for row in rows]
     return found, rows[0]["total"] if rows else 0
 
 
-async def load_years(db: Pool) -> list[int]:
-    """The programme years that have actions, latest first."""
-    return [row["programme_year"] for row in await db.fetch("SELECT DISTINCT programme_year FROM actions ORDER BY 1 DESC")]
+async def load_years(db: Pool, viewer: Viewer) -> list[int]:
+    """The programme years that have actions of the viewer's, latest first."""
+    rows = await db.fetch(
+        "SELECT DISTINCT programme_year FROM actions WHERE $1 OR siret = $2 ORDER BY 1 DESC", viewer.is_agent, viewer.siret
+    )
+    return [row["programme_year"] for row in rows]
 
 
-async def account_state(db: Pool, siret: str) -> Any:
+async def account_state(db: Pool, viewer: Viewer, siret: str) -> Any:
     """Whether the organisation's first account has been used: credentials can be sent again until then (ACC-1)."""
     return await db.fetchrow(
-        "SELECT credentials_sent_at, activated_at FROM accounts WHERE siret = $1 ORDER BY activated_at NULLS LAST LIMIT 1", siret
+        """
+        SELECT credentials_sent_at, activated_at FROM accounts WHERE siret = $1 AND ($2 OR siret = $3)
+        ORDER BY activated_at NULLS LAST LIMIT 1
+        """,
+        siret,
+        viewer.is_agent,
+        viewer.siret,
     )

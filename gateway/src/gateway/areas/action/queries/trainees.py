@@ -10,6 +10,7 @@ from asyncpg import Pool, Record
 from litestar.exceptions import NotFoundException
 
 from contracts.personal import TraineeSheet
+from gateway.web.session import Viewer
 from gateway.words.french import sortable
 
 from ..action import Action, Tone
@@ -75,19 +76,20 @@ SELECT = """
     SELECT t.*, p.body, p.version,
         EXISTS (SELECT FROM lines WHERE lines.contract_number = t.contract_number AND lines.trainee_id = t.trainee_id) AS has_lines
     FROM trainees t JOIN people p ON p.id = t.trainee_id::text AND p.kind = 'trainee'
-    WHERE t.contract_number = $1 AND t.state <> 'removed'
+    WHERE t.contract_number = (SELECT contract_number FROM actions WHERE contract_number = $1 AND ($2 OR siret = $3))
+        AND t.state <> 'removed'
 """
 
 
-async def load_trainees(db: Pool, action: Action) -> list[TraineeRow]:
-    """Everybody on the action's list, by name; who never came at the end."""
-    rows = [_row(row) for row in await db.fetch(SELECT, action.contract_number)]
+async def load_trainees(db: Pool, viewer: Viewer, contract_number: str) -> list[TraineeRow]:
+    """Everybody on the list of an action of the viewer's, by name; who never came at the end."""
+    rows = [_row(row) for row in await db.fetch(SELECT, contract_number, viewer.is_agent, viewer.siret)]
     return sorted(rows, key=lambda row: (row.state == "never_came", sortable(row.name)))
 
 
-async def load_trainee(db: Pool, action: Action, trainee_id: UUID) -> TraineeRow:
-    """One of them. Raises NotFoundException when they are not on this action's list."""
-    row = await db.fetchrow(SELECT + " AND t.trainee_id = $2", action.contract_number, trainee_id)
+async def load_trainee(db: Pool, viewer: Viewer, contract_number: str, trainee_id: UUID) -> TraineeRow:
+    """One of them. Raises NotFoundException when they are not on this action's list, or it is not the viewer's (ACC-6)."""
+    row = await db.fetchrow(SELECT + " AND t.trainee_id = $4", contract_number, viewer.is_agent, viewer.siret, trainee_id)
     if row is None:
         raise NotFoundException
     return _row(row)

@@ -1,0 +1,58 @@
+"""How often a page asks the database: what everybody opens all day costs a few queries, however much is on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.gateway.stage import Person, Stage
+from tests.gateway.story import BTS, CLOSED, SOON, TO_OPEN, Told
+
+ASKED = ("fetch", "fetchrow", "fetchval", "execute")
+
+
+@pytest.fixture
+def queries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the pools of this process are asked from here on."""
+    asked: list[str] = []
+
+    def counting(method: Callable[..., Any]) -> Callable[..., Any]:
+        def count(pool: asyncpg.Pool, *arguments: Any, **more: Any) -> Any:
+            asked.append(" ".join(str(*arguments[:1]).split()))
+            return method(pool, *arguments, **more)
+
+        return count
+
+    for name in ASKED:
+        monkeypatch.setattr(asyncpg.Pool, name, counting(getattr(asyncpg.Pool, name)))
+    return asked
+
+
+async def opened(person: Person, path: str, queries: list[str]) -> int:
+    """How many queries it takes to open a page."""
+    queries.clear()
+    answer = await person.get(path)
+    assert answer.status_code == 200 and not answer.history
+    return len(queries)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/", 4),
+        (f"/actions/{BTS}", 5),
+        (f"/actions/{TO_OPEN}", 6),
+        (f"/actions/{CLOSED}", 5),
+        (f"/actions/{BTS}/declarations/2008-02", 6),
+        (f"/actions/{BTS}/declarations/2007-12", 7),
+        (f"/actions/{BTS}/declarations/2007-09", 5),
+        (f"/actions/{SOON}/stagiaires/nouveau", 4),
+        (f"/actions/{TO_OPEN}/stagiaires/{{trainee}}", 5),
+    ],
+)
+async def test_a_page_takes_few_queries_session_and_frame_included(
+    stage: Stage, told: dict[str, Told], queries: list[str], path: str, most: int
+) -> None:
+    path = path.format(trainee=told[TO_OPEN].trainees[0])
+    assert await opened(stage.secretary, path, queries) == most, "\n".join(queries)
