@@ -1,13 +1,16 @@
 """Installations of the sample service: topics, a database, the log. One a module (`place`), or as many as a test asks for (`install`)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import pytest
 import pytest_asyncio
 
 from chassis.migrate import migrate
+from chassis.runtime import main
 from chassis.settings import Settings
 from chassis.testing import Log, running
 from tests.chassis.sample import SERVICE
@@ -39,6 +42,12 @@ class Place:
         rows = await self.fetch("SELECT header_names, header_values FROM parked WHERE keys @> ARRAY[$1] ORDER BY id", key)
         headers = [dict(zip(row["header_names"], row["header_values"], strict=True)) for row in rows]
         return [(one.get(b"ce_type") or b"?").decode(errors="replace") for one in headers]
+
+    async def operate(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+        """Runs `python -m billing parked …`. Raises SystemExit when it ends with an error."""
+        for name, value in self.environment.items():
+            monkeypatch.setenv(name, value)
+        await asyncio.to_thread(main, SERVICE, ["parked", *arguments])
 
 
 Install = Callable[[], Awaitable[Place]]

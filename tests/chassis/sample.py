@@ -42,6 +42,13 @@ class Write(Command):
     under: str = ""
 
 
+class Poke(Command):
+    """A row in the service's own table, which the handler writes before it looks whether it may."""
+
+    TYPE: ClassVar[str] = "billing.poke.v1"
+    refused: bool = False
+
+
 class Added(Event):
     TYPE: ClassVar[str] = "billing.added.v1"
     amount: int
@@ -82,6 +89,14 @@ class Reply(Message):
 
 class TooMuch(Refusal):
     """Il n’y a que {total} pièces."""
+
+
+class Unknown(Refusal):
+    """Cette bourse n’existe pas."""
+
+
+class Unreadable(Refusal):
+    """Ce message ne se lit pas."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +145,17 @@ async def write(work: Work[Purse], command: Write) -> None:
         work.emit(Asked(), key=command.under)
 
 
+async def poke(work: Work[Purse], command: Poke) -> None:
+    await note_poke(work)
+    work.save(replace(work.state or Purse(), pokes=1), Asked())
+    if command.refused:
+        raise TooMuch(total=0)
+
+
+async def note_poke(work: Work[Purse]) -> None:
+    await work.connection.execute("INSERT INTO pokes (key, at) VALUES ($1, $2)", work.key, work.at)
+
+
 async def granted(work: Work[Purse], event: Granted) -> None:
     purse = work.state
     if purse and purse.asked:
@@ -142,7 +168,7 @@ async def poked(work: Work[Purse], event: Poked) -> None:
         await break_down(work)
     purse = work.state or Purse()
     work.save(replace(purse, pokes=purse.pokes + 1))
-    await work.connection.execute("INSERT INTO pokes (key, at) VALUES ($1, $2)", work.key, work.at)
+    await note_poke(work)
 
 
 async def poke_refused(work: Work[Purse], event: Poked) -> None:
@@ -150,19 +176,25 @@ async def poke_refused(work: Work[Purse], event: Poked) -> None:
 
 
 async def dropped(work: Work[Purse], record: OutsideRecord) -> None:
-    """`{"coins": n}`; whatever else is refused."""
+    """`{"coins": n}`; whatever else is refused, what cannot be taken out after the row was written."""
     try:
         coins = int(json.loads(record.body or b"")["coins"])
     except (ValueError, KeyError, TypeError):
-        work.publish("region.decisions.replies", work.key, Reply(code="unreadable"))
-        return
+        raise Unreadable from None
     if coins == 13:
         await break_down(work)
     purse = work.state
     if purse is None:
-        work.publish("region.decisions.replies", work.key, Reply(code="unknown"))
-        return
-    work.save(replace(purse, total=purse.total + coins), Added(amount=coins, total=purse.total + coins))
+        raise Unknown
+    await note_poke(work)
+    total = purse.total + coins
+    if total < 0:
+        raise TooMuch(total=purse.total)
+    work.save(replace(purse, total=total), Added(amount=coins, total=total))
+
+
+async def drop_refused(work: Work[Purse], record: OutsideRecord, refusal: Refusal) -> None:
+    work.publish("region.decisions.replies", work.key, Reply(code=refusal.code()))
 
 
 def drop_keys(record: OutsideRecord) -> list[str]:
@@ -189,8 +221,8 @@ SERVICE = Service(
     state=Purse,
     subscriptions=(
         Subscription("events", {Granted: granted, Poked: poked}, on_discard={Poked: poke_refused}),
-        Subscription("billing.commands", {Add: add, Share: share, Ask: ask, Write: write}, keys=share_keys),
-        Outside("region.decisions", dropped, drop_keys),
+        Subscription("billing.commands", {Add: add, Share: share, Ask: ask, Write: write, Poke: poke}, keys=share_keys),
+        Outside("region.decisions", dropped, drop_keys, drop_refused),
     ),
     migrations="tests.chassis.migrations",
     daily=aged,

@@ -1,7 +1,11 @@
 """A day: once for each key that wants it, whatever crashes; and the calendar's position moves last (T-2)."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
+
+import asyncpg
+import pytest
 
 from chassis.testing import Process, eventually, running
 from contracts.calendar import DayStarted
@@ -73,3 +77,20 @@ async def test_garbage_on_the_calendar_is_parked_alone(install: Install) -> None
         await place.log.day(DayStarted(day=FIRST))
         await until(place, FIRST)
     assert [row["keys"] for row in await place.fetch("SELECT keys FROM parked")] == [[]]
+
+
+async def test_a_day_whose_keys_could_not_be_found_is_parked_whole_and_replayed_whole(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(connection: asyncpg.Connection, event: DayStarted) -> list[str]:
+        raise ZeroDivisionError
+
+    place = await install()
+    await fill(place, 3)
+    async with running(replace(SERVICE, daily_keys=broken), place.settings):
+        await place.log.day(DayStarted(day=FIRST))
+        (row,) = await eventually(lambda: place.fetch("SELECT id, keys FROM parked"))
+    assert row["keys"] == []
+    await place.operate(monkeypatch, "replay", "--id", str(row["id"]))
+    assert await days(place) == {1: 3}
+    assert await place.fetch("SELECT 1 FROM today WHERE day = $1", FIRST)

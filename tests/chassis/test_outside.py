@@ -39,6 +39,13 @@ async def test_an_unknown_key_and_an_unreadable_message_are_refused_and_make_no_
     assert await served.fetch("SELECT 1 FROM aggregates WHERE key LIKE 'nobody%'") == []
 
 
+async def test_what_is_refused_leaves_nothing_but_its_reply(served: Place) -> None:
+    await served.log.answer(await served.log.command("billing", "r", Add(amount=1)))
+    await served.log.send("region.decisions", b"r", [], b'{"coins": -5}')
+    assert await eventually(lambda: replies(served, "r")) == ["too-much"]
+    assert await served.fetch("SELECT 1 FROM pokes WHERE key = 'r'") == []
+
+
 async def test_a_bug_on_what_strangers_sent_parks_that_message_alone(served: Place) -> None:
     await served.log.answer(await served.log.command("billing", "b", Add(amount=1)))
     await served.log.send("region.decisions", b"b", [], b'{"coins": 13}')

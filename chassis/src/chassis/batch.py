@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from pydantic import TypeAdapter
@@ -20,6 +20,7 @@ from . import outbox, parked
 from .db import Connection
 from .logs import about
 from .reading import Act, Item
+from .savepoint import Revocable
 from .service import Service
 from .settings import Settings
 from .steps import STEPS
@@ -106,8 +107,8 @@ class Engine:
         async with self.transaction(connection) as transaction:
             ends = await transaction.lock_positions(spans or {(item.record.topic, item.record.partition): None for item in items})
             STEPS.reached("positions-locked")
-            # `spans` is empty for a chunk of keys of one day: its record is at or above the position until the last chunk.
-            new = [item for item in items if item.record.offset > ends.get((item.record.topic, item.record.partition), -1)]
+            # `spans` is empty for a chunk of keys of one day, whose position moves with the last chunk: `seen` tells who had theirs.
+            new = [item for item in items if not spans or item.record.offset > ends.get((item.record.topic, item.record.partition), -1)]
             await transaction.take(new)
             transaction.ends = {
                 place: max(span.last, ends.get(place, -1)) for place, span in spans.items() if span.last > ends.get(place, -1)
@@ -207,8 +208,10 @@ class Transaction:
         self.blocked |= await parked.blocked(self.connection, wanted)
 
     async def handle(self, item: Item) -> None:
-        """One message. What its handler decided joins the batch; a refusal is its answer, and takes back the rest."""
-        work = self.work(item)
+        """One message. What its handler decided joins the batch; a refusal takes it all back, and is told to whom it concerns."""
+        may_refuse = item.command or item.outside
+        revocable = Revocable(self.connection) if may_refuse else None
+        work = self.work(item, cast(Connection, revocable) if revocable else self.connection)
         self.works.append(work)
         if item.answer and self.engine.service.note:
             await self.engine.service.note(work, item.answer)
@@ -219,17 +222,23 @@ class Transaction:
             try:
                 await item.act(work)
             except Refusal as refusal:
-                if not item.command:
+                if revocable is None:
                     raise WorkError(f"{work.envelope.type} is no command and cannot be refused: {refusal.code()}") from refusal
-                self.works[-1] = work = self.work(item)
-                work.answer(ref, *refusal.faults())
-                self.outcome.refused += 1
+                await revocable.take_back()
+                self.works[-1] = work = self.work(item, self.connection)
+                if item.on_refusal:
+                    await item.on_refusal(work, refusal)
+                else:
+                    work.answer(ref, *refusal.faults())
+                    self.outcome.refused += 1
             else:
+                if revocable:
+                    await revocable.keep()
                 if item.command and not work.is_answered_later:
                     work.answer(ref)
         await self.merge(work)
 
-    def work(self, item: Item) -> Work[Any]:
+    def work(self, item: Item, connection: Connection | None = None) -> Work[Any]:
         """What the handler of `item` gets."""
         envelope, record = item.envelope, item.record
         if envelope is None or item.numbering is None:
@@ -239,7 +248,7 @@ class Transaction:
             position=Position(record.topic, record.partition, record.offset),
             at=datetime.combine(self.today or envelope.time.date(), time(), PARIS) if item.outside else envelope.time,
             today=self.today,
-            connection=self.connection,
+            connection=connection or self.connection,
             source=self.engine.service.name,
             keys=item.keys,
             keyed=self.keyed,

@@ -14,6 +14,7 @@ from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from contracts.envelope import NAMESPACE, Envelope, EnvelopeError
 from contracts.message import Message
+from contracts.refusals import Refusal
 
 from .service import Outside, OutsideRecord, Service, Subscription
 from .settings import CALENDAR, PERSONAL, Settings
@@ -52,6 +53,8 @@ class Item:
     """Every key that it touches; none when its key cannot be read: it is then parked alone."""
     act: Act | None = None
     on_discard: Act | None = None
+    on_refusal: Callable[[Work[Any], Refusal], Awaitable[None]] | None = None
+    """Tells a stranger that what they sent is refused."""
     poison: str | None = None
     command: bool = False
     outside: bool = False
@@ -163,7 +166,8 @@ class OutsideReader:
         item = Item(record, envelope, outside=True, numbering=place)
         try:
             keys = sorted({key for key in self._outside.keys(record) if "\0" not in key})
-            return replace(item, keys=tuple(keys), act=partial(_handed, self._outside.handle, record))
+            refused = partial(_refused, self._outside.refused, record)
+            return replace(item, keys=tuple(keys), act=partial(_handed, self._outside.handle, record), on_refusal=refused)
         except Exception as error:
             return item.spoilt(error)
 
@@ -247,3 +251,9 @@ def _bound(handler: Callable[[Work[Any], Any], Awaitable[None]], message: Messag
 
 async def _handed(handle: Callable[[Work[Any], OutsideRecord], Awaitable[None]], record: OutsideRecord, work: Work[Any]) -> None:
     await handle(work, record)
+
+
+async def _refused(
+    refused: Callable[[Work[Any], OutsideRecord, Refusal], Awaitable[None]], record: OutsideRecord, work: Work[Any], refusal: Refusal
+) -> None:
+    await refused(work, record, refusal)

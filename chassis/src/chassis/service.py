@@ -12,6 +12,7 @@ from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from contracts.envelope import Envelope
 from contracts.message import Command, Message
+from contracts.refusals import Refusal
 
 from .db import Connection
 from .settings import Settings
@@ -60,13 +61,16 @@ class OutsideRecord:
 
 @dataclass(frozen=True)
 class Outside:
-    """A topic that strangers write, without our envelope. Nothing that they send parks a key: `handle` refuses it on its reply topic."""
+    """A topic that strangers write, without our envelope. Nothing that they send parks a key: what is wrong with it, `handle` refuses."""
 
     topic: str
     """Without prefix."""
     handle: Callable[[Work[Any], OutsideRecord], Awaitable[None]]
+    """Raises a Refusal for what cannot be done; what it wrote until then is taken back."""
     keys: Callable[[OutsideRecord], Iterable[str]]
     """Which keys it may touch; one that the service does not know has no state, and nothing can be emitted under it."""
+    refused: Callable[[Work[Any], OutsideRecord, Refusal], Awaitable[None]]
+    """Tells the stranger of the refusal, on their reply topic."""
 
 
 @dataclass(frozen=True)

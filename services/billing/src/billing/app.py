@@ -42,7 +42,7 @@ service = Service(
                 DecideInvoice: handlers.decide_invoice,
             },
         ),
-        Outside("region.decisions", handlers.from_finance, contract),
+        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance),
     ),
     migrations="billing.migrations",
 )

@@ -51,6 +51,14 @@ def read(body: bytes | None) -> InvoiceDecision | Payment:
     raise Unreadable(fields=", ".join(fields))
 
 
+def readable(body: bytes | None) -> InvoiceDecision | Payment | None:
+    """As `read`; None for what is unreadable."""
+    try:
+        return read(body)
+    except Unreadable:
+        return None
+
+
 def instant(today: date | None, invoice: Issued) -> datetime:
     """The time of what a stranger says of `invoice`: the beginning of the last day that began, or later what was said of it (T-1)."""
     said = invoice.decided_at or invoice.issued_at
