@@ -7,11 +7,14 @@ from uuid import UUID
 
 import asyncpg
 
-from chassis.service import Outside, OutsideRecord, Service, Subscription
+from chassis.record import Record
+from chassis.service import Outside, Service, Subscription, Ticks
+from chassis.settings import EVENTS
 from chassis.work import Work
-from contracts.calendar import DayStarted
+from contracts.calendar import CALENDAR, DayStarted
 from contracts.envelope import CommandRef, Envelope
 from contracts.message import Command, Event, Message
+from contracts.personal import PERSONAL
 from contracts.refusals import Refusal
 
 
@@ -91,11 +94,11 @@ class TooMuch(Refusal):
     """Il n’y a que {total} pièces."""
 
 
-class Unknown(Refusal):
+class NoSuchPurse(Refusal):
     """Cette bourse n’existe pas."""
 
 
-class Unreadable(Refusal):
+class NotCoins(Refusal):
     """Ce message ne se lit pas."""
 
 
@@ -140,7 +143,7 @@ async def write(work: Work[Purse], command: Write) -> None:
     purse = work.state or Purse()
     note = Note(id=str(UUID(int=7)), version=purse.notes + 1, text="x" * command.size)
     work.save(replace(purse, notes=note.version))
-    work.publish("personal", note.id, note)
+    work.publish(PERSONAL, note.id, note)
     if command.under:
         work.emit(Asked(), key=command.under)
 
@@ -175,17 +178,17 @@ async def poke_refused(work: Work[Purse], event: Poked) -> None:
     work.emit(AskRefused())
 
 
-async def dropped(work: Work[Purse], record: OutsideRecord) -> None:
+async def dropped(work: Work[Purse], record: Record) -> None:
     """`{"coins": n}`; whatever else is refused, what cannot be taken out after the row was written."""
     try:
         coins = int(json.loads(record.body or b"")["coins"])
     except (ValueError, KeyError, TypeError):
-        raise Unreadable from None
+        raise NotCoins from None
     if coins == 13:
         await break_down(work)
     purse = work.state
     if purse is None:
-        raise Unknown
+        raise NoSuchPurse
     await note_poke(work)
     total = purse.total + coins
     if total < 0:
@@ -193,11 +196,11 @@ async def dropped(work: Work[Purse], record: OutsideRecord) -> None:
     work.save(replace(purse, total=total), Added(amount=coins, total=total))
 
 
-async def drop_refused(work: Work[Purse], record: OutsideRecord, refusal: Refusal) -> None:
+async def drop_refused(work: Work[Purse], record: Record, refusal: Refusal) -> None:
     work.publish("region.decisions.replies", work.key, Reply(code=refusal.code()))
 
 
-def drop_keys(record: OutsideRecord) -> list[str]:
+def drop_keys(record: Record) -> list[str]:
     return [(record.key or b"").decode(errors="replace")]
 
 
@@ -220,13 +223,13 @@ SERVICE = Service(
     name="billing",
     state=Purse,
     subscriptions=(
-        Subscription("events", {Granted: granted, Poked: poked}, on_discard={Poked: poke_refused}),
+        Subscription(EVENTS, {Granted: granted, Poked: poked}, on_discard={Poked: poke_refused}),
         Subscription("billing.commands", {Add: add, Share: share, Ask: ask, Write: write, Poke: poke}, keys=share_keys),
         Outside("region.decisions", dropped, drop_keys, drop_refused),
+        Ticks(CALENDAR, DayStarted, keys=purses, handle=aged),
     ),
     migrations="tests.chassis.migrations",
-    daily=aged,
-    daily_keys=purses,
+    records_topic=PERSONAL,
 )
 
-COMMANDS_ONLY = replace(SERVICE, state=None, subscriptions=(Subscription("billing.commands", {Add: add}),), daily=None, daily_keys=None)
+COMMANDS_ONLY = replace(SERVICE, state=None, subscriptions=(Subscription("billing.commands", {Add: add}),))

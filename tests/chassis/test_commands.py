@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from chassis.testing import eventually
 from contracts.answers import CommandAnswered, PersonalRef
 from contracts.envelope import Actor, derived_id
 from tests.chassis.conftest import Place
 from tests.chassis.sample import Add, Added, Ask, Asked, Granted, Note, Poke, Share, Write
+from tests.log import eventually
 
 ANSWER = CommandAnswered.TYPE
 

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 import asyncpg
 import pytest
 
-from chassis.testing import Process, eventually, running
-from contracts.calendar import DayStarted
+from chassis.service import Ticks
+from clock.days import midnight
+from contracts.calendar import CALENDAR, DayStarted
 from tests.chassis.conftest import Install, Place
-from tests.chassis.sample import SERVICE, Add
+from tests.chassis.sample import SERVICE, Add, aged
+from tests.log import eventually
+from tests.running import Process, running
 
 FIRST = date(2008, 2, 1)
 
@@ -31,7 +34,7 @@ async def days(place: Place) -> dict[int, int]:
 
 
 async def until(place: Place, day: date) -> None:
-    await eventually(lambda: place.fetch("SELECT 1 FROM today WHERE day >= $1", day))
+    await eventually(lambda: place.fetch("SELECT 1 FROM ticked WHERE at >= $1", midnight(day)))
 
 
 async def test_each_key_sees_each_day_once_though_days_come_twice_and_late(install: Install) -> None:
@@ -48,10 +51,10 @@ async def test_a_crash_between_chunks_skips_nobody_and_repeats_nobody(install: I
     place = await install()
     await fill(place, 450)
     await place.log.day(DayStarted(day=FIRST))
-    process = Process("tests.chassis.sample:SERVICE", place.environment, "committed", times=2)
+    process = Process("tests.chassis.sample:SERVICE", place.environment, "committed", times=3)  # a look for gaps, two chunks
     assert (await process.ended())[0] == -9
     assert await days(place) == {1: 400, 0: 50}
-    assert await place.fetch("SELECT 1 FROM today") == []
+    assert await place.fetch("SELECT 1 FROM ticked") == []
     async with running(SERVICE, place.settings):
         await until(place, FIRST)
     assert await days(place) == {1: 450}
@@ -87,10 +90,10 @@ async def test_a_day_whose_keys_could_not_be_found_is_parked_whole_and_replayed_
 
     place = await install()
     await fill(place, 3)
-    async with running(replace(SERVICE, daily_keys=broken), place.settings):
+    async with running(replace(SERVICE, subscriptions=(Ticks(CALENDAR, DayStarted, keys=broken, handle=aged),)), place.settings):
         await place.log.day(DayStarted(day=FIRST))
         (row,) = await eventually(lambda: place.fetch("SELECT id, keys FROM parked"))
     assert row["keys"] == []
     await place.operate(monkeypatch, "replay", "--id", str(row["id"]))
     assert await days(place) == {1: 3}
-    assert await place.fetch("SELECT 1 FROM today WHERE day = $1", FIRST)
+    assert await place.fetch("SELECT 1 FROM ticked WHERE at = $1", midnight(FIRST))

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from chassis.testing import eventually
 from contracts.answers import CommandAnswered
 from contracts.envelope import Envelope
 from tests.chassis.conftest import Place
 from tests.chassis.sample import Add, AskRefused, Poked, Share, Write
+from tests.log import eventually
 
 ANSWER = CommandAnswered.TYPE
 

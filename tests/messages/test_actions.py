@@ -17,7 +17,6 @@ from chassis.ids import uuid7
 from chassis.migrate import migrate
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.testing import Log, running
 from contracts.actions import (
     ActionAwarded,
     ActionClosed,
@@ -46,7 +45,9 @@ from contracts.month import PARIS, Month
 from contracts.personal import TextRecord, TraineeRecord, TrainerRecord
 from declarations.app import service as declarations
 from tests.infra import Infra
+from tests.log import Log
 from tests.rules.actions.life import AGENT, HOLDER, NUMBER, PERIODS, START, awarded_contract, day, imported, priced, sheet, terms
+from tests.running import running
 
 M = TypeVar("M", bound=Message)
 OTHER = Actor("u2", "organisation", "40483304800022")

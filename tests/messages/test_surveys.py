@@ -12,7 +12,6 @@ import pytest_asyncio
 
 from chassis.migrate import migrate
 from chassis.settings import Settings
-from chassis.testing import Log, eventually, running
 from contracts.actions import ActionClosed, TraineeEntered, TraineeRemoved
 from contracts.codes import EmploymentContract, ExitKind, Situation
 from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, MonthReopened, PlaceHours, TraineeExited
@@ -24,6 +23,8 @@ from contracts.surveys import AcknowledgeReport, RecordExitSurvey, ReportPrepare
 from surveys.app import service
 from tests.guide import CONTRACT, OTHER_SIRET, SIRET, awarded
 from tests.infra import Infra
+from tests.log import Log, eventually
+from tests.running import running
 
 HOLDER, STRANGER, AGENT = Actor("u1", "organisation", SIRET), Actor("u2", "organisation", OTHER_SIRET), Actor("a1", "agent")
 PARKER, DURAND = UUID(int=1), UUID(int=2)

@@ -33,7 +33,7 @@ async def tell_holder(work: Work[None], kind: str, figures: Figures | None = Non
         ON CONFLICT (id, audience) DO NOTHING
         """,
         work.key,
-        work.numbering,
+        work.id,
         work.at,
         kind,
         as_json(figures or {}),
@@ -48,7 +48,7 @@ async def tell_agents(work: Work[None], kind: str, figures: Figures | None = Non
         ON CONFLICT (id, audience) DO NOTHING
         """,
         work.key,
-        work.numbering,
+        work.id,
         work.at,
         kind,
         as_json(figures or {}),

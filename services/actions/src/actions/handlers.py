@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from chassis.settings import PERSONAL
 from chassis.work import Work
 from contracts.actions import (
     AskRefused,
@@ -27,7 +26,7 @@ from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
 from contracts.envelope import CommandRef
 from contracts.message import Event
 from contracts.month import paris_day
-from contracts.personal import PersonalRecord
+from contracts.personal import PERSONAL, PersonalRecord
 
 from . import store
 from .rules import asks, closing, contract, dates, entries, opening, trainee

@@ -1,10 +1,13 @@
 """What this service listens to, and what it answers."""
 
-from chassis.service import Outside, OutsideRecord, Service, Subscription
+from chassis.record import Record
+from chassis.service import Outside, Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, ContractReplaced
 from contracts.billing import DecideInvoice, IssueInvoice
+from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import ClosingGranted, MonthConfirmed
+from contracts.personal import PERSONAL
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import handlers
@@ -12,7 +15,7 @@ from .rules.ledger import Ledger
 from .rules.outside import contract_of
 
 
-def contract(record: OutsideRecord) -> tuple[str, ...]:
+def contract(record: Record) -> tuple[str, ...]:
     """The one action that a record from the finance system may touch."""
     contract_number = contract_of(record.key)
     return (contract_number,) if contract_number else ()
@@ -21,6 +24,7 @@ def contract(record: OutsideRecord) -> tuple[str, ...]:
 service = Service(
     name="billing",
     state=Ledger,
+    records_topic=PERSONAL,
     subscriptions=(
         Subscription(
             EVENTS,
@@ -43,6 +47,7 @@ service = Service(
             },
         ),
         Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance),
+        Ticks(CALENDAR, DayStarted),
     ),
     migrations="billing.migrations",
 )

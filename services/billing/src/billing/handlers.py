@@ -1,7 +1,6 @@
 """One paragraph per message: load, decide, save."""
 
-from chassis.service import OutsideRecord
-from chassis.settings import PERSONAL
+from chassis.record import Record
 from chassis.work import Work
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
 from contracts.billing import DecideInvoice, IssueInvoice
@@ -9,6 +8,7 @@ from contracts.codes import DecidedBy
 from contracts.declarations import ClosingGranted, MonthConfirmed
 from contracts.finance import InvoiceDecision, Payment
 from contracts.month import paris_day
+from contracts.personal import PERSONAL
 from contracts.refusals import Refusal
 from contracts.refusals.billing import InvoiceAlreadyIssued, ReferenceUsedOtherwise, UnknownContract, Unreadable
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
@@ -93,7 +93,7 @@ async def decide_invoice(work: Work[Ledger], command: DecideInvoice) -> None:
     await decide(work, access.agent(work.state, work.actor), command, DecidedBy.AGENT)
 
 
-async def from_finance(work: Work[Ledger], record: OutsideRecord) -> None:
+async def from_finance(work: Work[Ledger], record: Record) -> None:
     """The finance system decides or pays, and is answered; whatever is wrong with it, it is refused (FIN-2, FIN-3)."""
     contract_number = outside.contract_of(record.key)
     asked = outside.read(record.body)
@@ -103,7 +103,7 @@ async def from_finance(work: Work[Ledger], record: OutsideRecord) -> None:
     work.publish(REPLIES, contract_number, outside.reply(asked, None, record.partition, record.offset))
 
 
-async def refuse_finance(work: Work[Ledger], record: OutsideRecord, refusal: Refusal) -> None:
+async def refuse_finance(work: Work[Ledger], record: Record, refusal: Refusal) -> None:
     """A refusal is told with what could be read of the record (FIN-2)."""
     reply = outside.reply(outside.readable(record.body), refusal, record.partition, record.offset)
     work.publish(REPLIES, outside.contract_of(record.key) or UNREADABLE, reply)
@@ -114,7 +114,7 @@ async def take(work: Work[Ledger], asked: InvoiceDecision | Payment) -> None:
     ledger = work.state
     if ledger is None:
         raise UnknownContract
-    work.at = outside.instant(work.today, ledger.invoice(asked.invoice_id))
+    work.at = outside.instant(work.last_tick, ledger.invoice(asked.invoice_id))
     if isinstance(asked, InvoiceDecision):
         await decide(work, ledger, asked, DecidedBy.FINANCE)
     else:

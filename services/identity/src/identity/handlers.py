@@ -1,9 +1,9 @@
 """One paragraph per message: load, decide, save."""
 
-from chassis.settings import PERSONAL
 from chassis.work import Work
 from contracts.actions import ActionAwarded
 from contracts.identity import ChangeOrganisation, SendCredentials
+from contracts.personal import PERSONAL
 
 from . import store
 from .rules import access, member

@@ -1,11 +1,10 @@
 """One paragraph per message: load, decide, save."""
 
-from chassis.settings import PERSONAL
 from chassis.work import Work
 from contracts.actions import ActionAwarded, ActionClosed, TraineeEntered, TraineeNeverCame, TraineeRemoved
 from contracts.answers import PersonalRef
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
-from contracts.personal import TextRecord
+from contracts.personal import PERSONAL, TextRecord
 from contracts.surveys import AcknowledgeReport, RecordExitSurvey, SubmitReport
 
 from . import store
