@@ -1,61 +1,52 @@
-"""The purses as FastStream would read for them by default: acknowledged first, Kafka's offsets for the truth, nothing remembered.
+"""The purses' commands as FastStream reads them by default: acknowledged first, Kafka's offsets for the truth, nothing remembered.
 
-A control: what the chassis is there to prevent must happen here.
+A control, with nothing of the chassis but its settings: what the chassis is there to prevent must happen here.
 """
 
+import argparse
 import asyncio
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
+import os
+import signal
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
 
-from aiokafka import TopicPartition
-from faststream import AckPolicy
-from faststream.kafka import KafkaBroker
+from faststream import FastStream
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.security import SASLScram512
 
-from chassis import consume
-from chassis.batch import Engine, Partition, Transaction
-from chassis.reading import Item
-from tests.chassis.sample import SERVICE
-
-__all__ = ["SERVICE"]
-
-usual_subscriber, usual_apply = KafkaBroker.subscriber, Engine.apply
+from chassis.settings import EVENTS, Settings, read
+from contracts.answers import CommandAnswered
+from contracts.envelope import Envelope
 
 
-def acknowledged_first(self: KafkaBroker, *topics: Any, **options: Any) -> Any:
-    return usual_subscriber(self, *topics, **options | {"ack_policy": AckPolicy.ACK_FIRST, "auto_commit_interval_ms": 100})
+def service(settings: Settings, dies: bool) -> FastStream:
+    """Answers each command half a second after it was read; killed at the first one, if it `dies`."""
+    security = SASLScram512(settings.kafka_user, settings.kafka_password.get_secret_value(), use_ssl=False)
+    broker = KafkaBroker(settings.kafka.split(","), security=security)
+
+    @broker.subscriber(
+        settings.topic("billing.commands"),
+        group_id=f"billing.{settings.topic_prefix}careless",
+        auto_offset_reset="earliest",
+        auto_commit_interval_ms=100,
+    )
+    async def answer(_body: object, message: KafkaMessage) -> None:
+        await asyncio.sleep(0.5)  # long enough for the client to acknowledge what is at hand
+        if dies:
+            os.kill(os.getpid(), signal.SIGKILL)
+        record = message.raw_message
+        assert not isinstance(record, Sequence)
+        command = Envelope.read(record.key, record.headers)
+        answered = CommandAnswered(command_id=command.id)
+        made = Envelope(uuid4(), "billing", answered.TYPE, command.key, command.version, datetime.now(UTC), command.id)
+        headers = {name: value.decode() for name, value in made.headers()}
+        await broker.publish(answered.body(), settings.topic(EVENTS), key=record.key, headers=headers)
+
+    return FastStream(broker)
 
 
-async def where_kafka_says(self: consume.Consumer, partitions: Sequence[int]) -> None:
-    places = [TopicPartition(self.topic, partition) for partition in partitions]
-    self._positions = {place.partition: (await self._consumer.committed(place) or 0) - 1 for place in places}
-
-
-async def no_positions(self: Transaction, _: Mapping[Partition, Any]) -> dict[Partition, int]:
-    self.today = date(2027, 1, 1)
-    return {}
-
-
-async def nothing_seen(_: Transaction, items: Sequence[Item]) -> list[Item]:
-    return list(items)
-
-
-async def at_leisure(self: Engine, *arguments: Any) -> Any:
-    await asyncio.sleep(0.5)  # long enough for the client to acknowledge what is at hand
-    return await usual_apply(self, *arguments)
-
-
-async def nobody(*_: object) -> None:
-    return None
-
-
-for where, name, other in (
-    (KafkaBroker, "subscriber", acknowledged_first),
-    (consume.Consumer, "_take_over", where_kafka_says),
-    (consume.Consumer, "_commit", nobody),
-    (consume.Consumer, "_heal", nobody),
-    (Transaction, "lock_positions", no_positions),
-    (Transaction, "_drop_repeats", nothing_seen),
-    (Engine, "apply", at_leisure),
-):
-    setattr(where, name, other)
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--dies", action="store_true")
+    asyncio.run(service(read(Settings), parser.parse_args().dies).run())

@@ -1,17 +1,23 @@
 """Installations of the sample service: topics, a database, the log. One a module (`place`), or as many as a test asks for (`install`)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 
 from chassis.migrate import migrate
+from chassis.process import run
 from chassis.settings import Settings
-from chassis.testing import Log, running
+from contracts.operators import FRENCH
 from tests.chassis.sample import SERVICE
 from tests.infra import Infra
+from tests.log import Log
+from tests.running import running
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,12 @@ class Place:
         headers = [dict(zip(row["header_names"], row["header_values"], strict=True)) for row in rows]
         return [(one.get(b"ce_type") or b"?").decode(errors="replace") for one in headers]
 
+    async def operate(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+        """Runs `python -m billing parked …`. Raises SystemExit when it ends with an error."""
+        for name, value in self.environment.items():
+            monkeypatch.setenv(name, value)
+        await asyncio.to_thread(run, SERVICE, FRENCH, ["parked", *arguments])
+
 
 Install = Callable[[], Awaitable[Place]]
 
@@ -47,6 +59,11 @@ Install = Callable[[], Awaitable[Place]]
 def settings_of(environment: dict[str, str]) -> Settings:
     """The settings that a process with this environment would have."""
     return Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
+
+
+def alarms(kind: str) -> float:
+    """How many alarms of that kind the service in this process has given."""
+    return REGISTRY.get_sample_value("sesame_alarms_total", {"service": "billing", "kind": kind}) or 0
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -7,11 +7,14 @@ from uuid import UUID
 
 import asyncpg
 
-from chassis.service import Outside, OutsideRecord, Service, Subscription
+from chassis.record import Record
+from chassis.service import Outside, Service, Subscription, Ticks
+from chassis.settings import EVENTS
 from chassis.work import Work
-from contracts.calendar import DayStarted
+from contracts.calendar import CALENDAR, DayStarted
 from contracts.envelope import Envelope
 from contracts.message import Command, Event, Message
+from contracts.personal import PERSONAL
 from contracts.refusals import Refusal
 
 
@@ -40,6 +43,13 @@ class Write(Command):
     size: int = 1
     crash: bool = False
     under: str = ""
+
+
+class Poke(Command):
+    """A row in the service's own table, which the handler writes before it looks whether it may."""
+
+    TYPE: ClassVar[str] = "billing.poke.v1"
+    refused: bool = False
 
 
 class Added(Event):
@@ -84,6 +94,14 @@ class TooMuch(Refusal):
     """Il n’y a que {total} pièces."""
 
 
+class NoSuchPurse(Refusal):
+    """Cette bourse n’existe pas."""
+
+
+class NotCoins(Refusal):
+    """Ce message ne se lit pas."""
+
+
 @dataclass(frozen=True)
 class Purse:
     total: int = 0
@@ -125,9 +143,20 @@ async def write(work: Work[Purse], command: Write) -> None:
     purse = work.state or Purse()
     note = Note(id=str(UUID(int=7)), version=purse.notes + 1, text="x" * command.size)
     work.save(replace(purse, notes=note.version))
-    work.publish("personal", note.id, note)
+    work.publish(PERSONAL, note.id, note)
     if command.under:
         work.emit(Asked(), key=command.under)
+
+
+async def poke(work: Work[Purse], command: Poke) -> None:
+    await note_poke(work)
+    work.save(replace(work.state or Purse(), pokes=1), Asked())
+    if command.refused:
+        raise TooMuch(total=0)
+
+
+async def note_poke(work: Work[Purse]) -> None:
+    await work.connection.execute("INSERT INTO pokes (key, at) VALUES ($1, $2)", work.key, work.at)
 
 
 async def granted(work: Work[Purse], event: Granted) -> None:
@@ -142,30 +171,36 @@ async def poked(work: Work[Purse], event: Poked) -> None:
         await break_down(work)
     purse = work.state or Purse()
     work.save(replace(purse, pokes=purse.pokes + 1))
-    await work.connection.execute("INSERT INTO pokes (key, at) VALUES ($1, $2)", work.key, work.at)
+    await note_poke(work)
 
 
 async def poke_refused(work: Work[Purse], event: Poked) -> None:
     work.emit(AskRefused())
 
 
-async def dropped(work: Work[Purse], record: OutsideRecord) -> None:
-    """`{"coins": n}`; whatever else is refused."""
+async def dropped(work: Work[Purse], record: Record) -> None:
+    """`{"coins": n}`; whatever else is refused, what cannot be taken out after the row was written."""
     try:
         coins = int(json.loads(record.body or b"")["coins"])
     except (ValueError, KeyError, TypeError):
-        work.publish("region.decisions.replies", work.key, Reply(code="unreadable"))
-        return
+        raise NotCoins from None
     if coins == 13:
         await break_down(work)
     purse = work.state
     if purse is None:
-        work.publish("region.decisions.replies", work.key, Reply(code="unknown"))
-        return
-    work.save(replace(purse, total=purse.total + coins), Added(amount=coins, total=purse.total + coins))
+        raise NoSuchPurse
+    await note_poke(work)
+    total = purse.total + coins
+    if total < 0:
+        raise TooMuch(total=purse.total)
+    work.save(replace(purse, total=total), Added(amount=coins, total=total))
 
 
-def drop_keys(record: OutsideRecord) -> list[str]:
+async def drop_refused(work: Work[Purse], record: Record, refusal: Refusal) -> None:
+    work.publish("region.decisions.replies", work.key, Reply(code=refusal.code()))
+
+
+def drop_keys(record: Record) -> list[str]:
     return [(record.key or b"").decode(errors="replace")]
 
 
@@ -188,13 +223,13 @@ SERVICE = Service(
     name="billing",
     state=Purse,
     subscriptions=(
-        Subscription("events", {Granted: granted, Poked: poked}, on_discard={Poked: poke_refused}),
-        Subscription("billing.commands", {Add: add, Share: share, Ask: ask, Write: write}, keys=share_keys),
-        Outside("region.decisions", dropped, drop_keys),
+        Subscription(EVENTS, {Granted: granted, Poked: poked}, on_discard={Poked: poke_refused}),
+        Subscription("billing.commands", {Add: add, Share: share, Ask: ask, Write: write, Poke: poke}, keys=share_keys),
+        Outside("region.decisions", dropped, drop_keys, drop_refused),
+        Ticks(CALENDAR, DayStarted, keys=purses, handle=aged),
     ),
     migrations="tests.chassis.migrations",
-    daily=aged,
-    daily_keys=purses,
+    records_topic=PERSONAL,
 )
 
-COMMANDS_ONLY = replace(SERVICE, state=None, subscriptions=(Subscription("billing.commands", {Add: add}),), daily=None, daily_keys=None)
+COMMANDS_ONLY = replace(SERVICE, state=None, subscriptions=(Subscription("billing.commands", {Add: add}),))

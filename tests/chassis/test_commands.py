@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from chassis.testing import eventually
 from contracts.answers import CommandAnswered, PersonalRef
 from contracts.envelope import Actor, derived_id
 from tests.chassis.conftest import Place
-from tests.chassis.sample import Add, Added, Ask, Asked, Granted, Note, Share, Write
+from tests.chassis.sample import Add, Added, Ask, Asked, Granted, Note, Poke, Share, Write
+from tests.log import eventually
 
 ANSWER = CommandAnswered.TYPE
 
@@ -27,6 +27,14 @@ async def test_a_refusal_is_an_answer_and_changes_nothing(served: Place) -> None
     assert [(fault.code, fault.figures) for fault in answer.faults] == [("too-much", {"total": 0})]
     assert [envelope.type for envelope, _ in await served.log.messages(key="b")] == [ANSWER]
     assert await served.state("b") is None
+
+
+async def test_a_refusal_takes_back_what_its_handler_wrote_and_nothing_else(served: Place) -> None:
+    commands = [await served.log.command("billing", key, Poke(refused=key != "p2")) for key in ("p1", "p2", "p3")]
+    assert [len((await served.log.answer(command)).faults) for command in commands] == [1, 0, 1]
+    assert [row["key"] for row in await served.fetch("SELECT key FROM pokes WHERE key LIKE 'p_'")] == ["p2"]
+    assert await served.state("p1") is None
+    assert [envelope.type for envelope, _ in await served.log.messages(key="p1")] == [ANSWER]
 
 
 async def test_commands_of_one_key_see_what_those_before_them_did(served: Place) -> None:

@@ -9,14 +9,16 @@ import asyncpg
 import pytest
 
 from chassis import migrate
-from chassis.catch_up import catch_up
 from chassis.db import connect
-from chassis.testing import eventually, running
+from chassis.engine.batch import Engine
+from chassis.reading.catch_up import catch_up
 from chassis.trouble import Trouble
 from contracts.envelope import Actor
 from tests.chassis.conftest import Install, settings_of
 from tests.chassis.sample import SERVICE, Add, Added, Purse
 from tests.infra import Infra
+from tests.log import eventually
+from tests.running import running
 
 
 @pytest.fixture
@@ -43,12 +45,12 @@ async def test_migrations_are_applied_once_in_order_and_only_forward(infra: Infr
     await applied(dsn, package)
     await applied(dsn, package)
     (package / "0003_wrong.sql").write_text("ALTER TABLE things ADD COLUMN c int; SELECT nonsense;")
-    with pytest.raises(Trouble, match=r"0003_wrong\.sql a échoué"):
+    with pytest.raises(Trouble, match=r"0003_wrong\.sql failed"):
         await applied(dsn, package)
     (package / "0003_wrong.sql").write_text("ALTER TABLE things ADD COLUMN c int;")
     await applied(dsn, package)
     (package / "0001_things.sql").write_text("CREATE TABLE others (a int);")
-    with pytest.raises(Trouble, match="a changé après son application"):
+    with pytest.raises(Trouble, match="has changed since it was applied"):
         await applied(dsn, package)
 
 
@@ -70,12 +72,13 @@ async def test_schemas_have_their_own_migrations(infra: Infra, package: Path) ->
 
 async def test_work_that_no_message_caused_is_written_whole_or_not_at_all(install: Install) -> None:
     place, actor = await install(), Actor("operator", "operator")
-    async with running(SERVICE, place.settings) as runtime:
-        connection = await runtime.connect()
-        async with runtime.work(connection, "a", datetime.now(UTC), actor) as work:
+    engine = Engine(SERVICE, place.settings)
+    async with running(SERVICE, place.settings) as process:
+        connection = await process.connect()
+        async with engine.direct(connection, "a", datetime.now(UTC), actor) as work:
             work.save(Purse(total=5), Added(amount=5, total=5))
         with pytest.raises(ZeroDivisionError):
-            async with runtime.work(connection, "a", datetime.now(UTC), actor) as work:
+            async with engine.direct(connection, "a", datetime.now(UTC), actor) as work:
                 work.save(Purse(total=9), Added(amount=9, total=9))
                 raise ZeroDivisionError
         await connection.close()

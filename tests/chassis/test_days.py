@@ -1,12 +1,19 @@
 """A day: once for each key that wants it, whatever crashes; and the calendar's position moves last (T-2)."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
-from chassis.testing import Process, eventually, running
-from contracts.calendar import DayStarted
+import asyncpg
+import pytest
+
+from chassis.service import Ticks
+from clock.days import midnight
+from contracts.calendar import CALENDAR, DayStarted
 from tests.chassis.conftest import Install, Place
-from tests.chassis.sample import SERVICE, Add
+from tests.chassis.sample import SERVICE, Add, aged
+from tests.log import eventually
+from tests.running import Process, running
 
 FIRST = date(2008, 2, 1)
 
@@ -27,7 +34,7 @@ async def days(place: Place) -> dict[int, int]:
 
 
 async def until(place: Place, day: date) -> None:
-    await eventually(lambda: place.fetch("SELECT 1 FROM today WHERE day >= $1", day))
+    await eventually(lambda: place.fetch("SELECT 1 FROM ticked WHERE at >= $1", midnight(day)))
 
 
 async def test_each_key_sees_each_day_once_though_days_come_twice_and_late(install: Install) -> None:
@@ -44,10 +51,10 @@ async def test_a_crash_between_chunks_skips_nobody_and_repeats_nobody(install: I
     place = await install()
     await fill(place, 450)
     await place.log.day(DayStarted(day=FIRST))
-    process = Process("tests.chassis.sample:SERVICE", place.environment, "committed", times=2)
+    process = Process("tests.chassis.sample:SERVICE", place.environment, "committed", times=3)  # a look for gaps, two chunks
     assert (await process.ended())[0] == -9
     assert await days(place) == {1: 400, 0: 50}
-    assert await place.fetch("SELECT 1 FROM today") == []
+    assert await place.fetch("SELECT 1 FROM ticked") == []
     async with running(SERVICE, place.settings):
         await until(place, FIRST)
     assert await days(place) == {1: 450}
@@ -73,3 +80,20 @@ async def test_garbage_on_the_calendar_is_parked_alone(install: Install) -> None
         await place.log.day(DayStarted(day=FIRST))
         await until(place, FIRST)
     assert [row["keys"] for row in await place.fetch("SELECT keys FROM parked")] == [[]]
+
+
+async def test_a_day_whose_keys_could_not_be_found_is_parked_whole_and_replayed_whole(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(connection: asyncpg.Connection, event: DayStarted) -> list[str]:
+        raise ZeroDivisionError
+
+    place = await install()
+    await fill(place, 3)
+    async with running(replace(SERVICE, subscriptions=(Ticks(CALENDAR, DayStarted, keys=broken, handle=aged),)), place.settings):
+        await place.log.day(DayStarted(day=FIRST))
+        (row,) = await eventually(lambda: place.fetch("SELECT id, keys FROM parked"))
+    assert row["keys"] == []
+    await place.operate(monkeypatch, "replay", "--id", str(row["id"]))
+    assert await days(place) == {1: 3}
+    assert await place.fetch("SELECT 1 FROM ticked WHERE at = $1", midnight(FIRST))

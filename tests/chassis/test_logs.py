@@ -10,9 +10,10 @@ import structlog
 
 from chassis import logs
 from chassis.settings import Settings
-from chassis.testing import Process, eventually
 from tests.chassis.conftest import Install
 from tests.chassis.sample import Write
+from tests.log import eventually
+from tests.running import Process
 
 SECRET = "Un-secret-de-Gisèle"
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from chassis.testing import eventually
+from clock.days import day_of
 from contracts.calendar import DayStarted
-from contracts.month import PARIS
 from tests.chassis.conftest import Place
 from tests.chassis.sample import Add, Added, Reply, Write
+from tests.log import eventually
 
 
 async def replies(place: Place, key: str) -> list[str]:
@@ -16,27 +16,34 @@ async def replies(place: Place, key: str) -> list[str]:
 async def test_what_strangers_send_counts(served: Place) -> None:
     await served.log.answer(await served.log.command("billing", "a", Add(amount=1)))
     await served.log.day(DayStarted(day=date(2008, 2, 29)))
-    await eventually(lambda: served.fetch("SELECT 1 FROM today"))
+    await eventually(lambda: served.fetch("SELECT 1 FROM ticked"))
     await served.log.send("region.decisions", b"a", [], b'{"coins": 5}')
 
     async def added() -> list[date]:
         found = [(envelope, Added.parse(body)) for envelope, body in await served.log.messages(key="a") if envelope.type == Added.TYPE]
-        return [envelope.time.astimezone(PARIS).date() for envelope, event in found if event.total == 6]
+        return [day_of(envelope.time) for envelope, event in found if event.total == 6]
 
-    # A message from outside has the date of the last day that its reader applied (T-1).
+    # What comes from outside happens at the time of the last tick.
     assert await eventually(added) == [date(2008, 2, 29)]
 
 
 async def test_an_unknown_key_and_an_unreadable_message_are_refused_and_make_no_row(served: Place) -> None:
     await served.log.send("region.decisions", b"nobody", [], b'{"coins": 5}')
-    assert await eventually(lambda: replies(served, "nobody")) == ["unknown"]
+    assert await eventually(lambda: replies(served, "nobody")) == ["no-such-purse"]
     await served.log.send("region.decisions", b"nobody2", [("x", None), ("y", b"\xff")], b"\xff")
-    assert await eventually(lambda: replies(served, "nobody2")) == ["unreadable"]
+    assert await eventually(lambda: replies(served, "nobody2")) == ["not-coins"]
     await served.log.send("region.decisions", b"\xffz\x00", [], None)
-    assert await eventually(lambda: replies(served, "\ufffdz\ufffd")) == ["unreadable"]
+    assert await eventually(lambda: replies(served, "\ufffdz\ufffd")) == ["not-coins"]
     await served.log.send("region.decisions", None, [], b"[]")
-    assert await eventually(lambda: replies(served, "")) == ["unreadable"]
+    assert await eventually(lambda: replies(served, "")) == ["not-coins"]
     assert await served.fetch("SELECT 1 FROM aggregates WHERE key LIKE 'nobody%'") == []
+
+
+async def test_what_is_refused_leaves_nothing_but_its_reply(served: Place) -> None:
+    await served.log.answer(await served.log.command("billing", "r", Add(amount=1)))
+    await served.log.send("region.decisions", b"r", [], b'{"coins": -5}')
+    assert await eventually(lambda: replies(served, "r")) == ["too-much"]
+    assert await served.fetch("SELECT 1 FROM pokes WHERE key = 'r'") == []
 
 
 async def test_a_bug_on_what_strangers_sent_parks_that_message_alone(served: Place) -> None:

@@ -1,25 +1,16 @@
 """What cannot be handled is parked with its key, never lost, never in the way of another key; the operator releases it."""
 
-import asyncio
 from collections.abc import Sequence
 
 import pytest
 
-from chassis.runtime import main
-from chassis.testing import eventually
 from contracts.answers import CommandAnswered
 from contracts.envelope import Envelope
 from tests.chassis.conftest import Place
-from tests.chassis.sample import SERVICE, Add, AskRefused, Poked, Share, Write
+from tests.chassis.sample import Add, AskRefused, Poked, Share, Write
+from tests.log import eventually
 
 ANSWER = CommandAnswered.TYPE
-
-
-async def operate(place: Place, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
-    """Runs `python -m billing parked …`. Raises SystemExit when it ends with an error."""
-    for name, value in place.environment.items():
-        monkeypatch.setenv(name, value)
-    await asyncio.to_thread(main, SERVICE, ["parked", *arguments])
 
 
 async def ids(place: Place, key: str) -> list[str]:
@@ -50,10 +41,10 @@ async def test_replaying_goes_in_order_and_the_key_lives_again(served: Place, mo
     second = await log.command("billing", "b", Add(amount=2))
     await eventually(lambda: served.fetch("SELECT 1 FROM parked WHERE keys = '{b}' OFFSET 1"))
     with pytest.raises(SystemExit, match=r"échoue encore \(ZeroDivisionError"):
-        await operate(served, monkeypatch, "replay", "b")
+        await served.operate(monkeypatch, "replay", "b")
     assert await served.parked("b") == [Write.TYPE, Add.TYPE]
     await repair(served, True)
-    await operate(served, monkeypatch, "replay", "b")
+    await served.operate(monkeypatch, "replay", "b")
     await repair(served, False)
     assert (await log.answer(second)).faults == ()
     assert [envelope.version for envelope, _ in await log.messages(key="b")] == [1, 2, 3]
@@ -64,7 +55,7 @@ async def test_replaying_goes_in_order_and_the_key_lives_again(served: Place, mo
 async def test_a_discarded_command_is_answered_refused(served: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     command = await served.log.command("billing", "c", Write(crash=True))
     await eventually(lambda: served.parked("c"))
-    await operate(served, monkeypatch, "discard", *await ids(served, "c"))
+    await served.operate(monkeypatch, "discard", *await ids(served, "c"))
     assert [fault.code for fault in (await served.log.answer(command)).faults] == ["discarded"]
     assert await served.parked("c") == []
 
@@ -72,7 +63,7 @@ async def test_a_discarded_command_is_answered_refused(served: Place, monkeypatc
 async def test_a_discarded_ask_is_answered_refused(served: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     await served.log.publish("events", served.log.envelope("surveys", "d", Poked), Poked(crash=True))
     await eventually(lambda: served.parked("d"))
-    await operate(served, monkeypatch, "discard", *await ids(served, "d"))
+    await served.operate(monkeypatch, "discard", *await ids(served, "d"))
 
     async def refusals() -> Sequence[Envelope]:
         return [envelope for envelope, _ in await served.log.messages(key="d") if envelope.type == AskRefused.TYPE]
@@ -98,7 +89,7 @@ async def test_a_command_that_touches_a_parked_key_waits_and_holds_its_other_key
     await log.command("billing", "f2", Add(amount=1))
     await eventually(lambda: served.fetch("SELECT 1 FROM parked WHERE keys = '{f2}'"))
     with pytest.raises(SystemExit, match="qui passe avant"):
-        await operate(served, monkeypatch, "replay", "f2")
+        await served.operate(monkeypatch, "replay", "f2")
 
 
 HEADERS: dict[str, list[tuple[str, bytes | None]]] = {
@@ -145,7 +136,7 @@ async def test_a_message_without_a_readable_key_is_parked_alone(served: Place, k
     query = 'SELECT id, keys FROM parked WHERE "offset" = $1 AND partition = $2 AND topic = $3'
     (row,) = await eventually(lambda: served.fetch(query, place.offset, place.partition, place.topic))
     assert row["keys"] == []
-    await operate(served, monkeypatch, "discard", str(row["id"]))
+    await served.operate(monkeypatch, "discard", str(row["id"]))
 
 
 async def test_the_operator_sees_what_is_parked_and_why(
@@ -154,11 +145,11 @@ async def test_the_operator_sees_what_is_parked_and_why(
     await served.log.command("billing", "seen", Write(crash=True, size=424242))
     await eventually(lambda: served.parked("seen"))
     capsys.readouterr()
-    await operate(served, monkeypatch, "list")
+    await served.operate(monkeypatch, "list")
     listed = next(line for line in capsys.readouterr().out.splitlines() if "seen" in line)
     assert Write.TYPE in listed
     assert "ZeroDivisionError" in listed
-    await operate(served, monkeypatch, "show", *await ids(served, "seen"))
+    await served.operate(monkeypatch, "show", *await ids(served, "seen"))
     shown = capsys.readouterr().out
     assert '"size":424242' in shown
     assert "break_down" in shown

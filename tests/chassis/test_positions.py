@@ -1,17 +1,31 @@
 """Where a service stands is in its database: what is restored is read again, what FastStream loses comes back, what cannot be is said."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import count
 from typing import Any
+from uuid import UUID
 
 import pytest
+from faststream import BaseMiddleware
+from faststream.kafka import KafkaBroker
 
-from chassis import consume, metrics
-from chassis.batch import Span
-from chassis.runtime import Runtime
-from chassis.testing import Process, eventually, running
+from chassis import process
+from chassis.db import Connection
+from chassis.engine.batch import Batch, Engine
+from chassis.lifetime import Lifetime
+from chassis.reading import faststream
+from chassis.reading.consumer import Consumer
 from chassis.trouble import Trouble
-from tests.chassis.conftest import Install, Place
+from tests.chassis.conftest import Install, Place, alarms
 from tests.chassis.sample import SERVICE, Add, Poked
+from tests.log import eventually
+from tests.running import Child, Process, running
+
+AT = "tests.chassis.sample:SERVICE"
+Start = Callable[[dict[str, str]], Child]
 
 
 async def own(place: Place) -> list[tuple[str, int, str, str]]:
@@ -46,95 +60,101 @@ async def test_own_events_that_the_database_never_counted_are_an_alarm(install: 
         await place.log.answer(await place.log.command("billing", "a", Add(amount=1)))
     await place.fetch("UPDATE aggregates SET version = version - 1")
     await place.fetch("DELETE FROM positions WHERE topic = $1", place.settings.topic("events"))
-    alarms = metrics.ALARMS.labels("billing", "own-events-ahead")
-    before = alarms._value.get()
+    before = alarms("own-events-ahead")
+
+    async def rose() -> bool:
+        return alarms("own-events-ahead") > before
+
     async with running(SERVICE, place.settings):
-        await eventually(lambda: _rose(alarms, before))
+        await eventually(rose)
 
 
-async def _rose(alarms: Any, before: float) -> bool:
-    return bool(alarms._value.get() > before)
-
-
-async def test_batches_that_are_swallowed_come_back(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """FastStream can lose a batch without a word; here it loses every third, and the last ones before it falls idle."""
-    calls = 0
-    handle = consume.Consumer._handle
+    calls = count()
 
-    async def forgetful(self: consume.Consumer, records: Any) -> None:
-        nonlocal calls
-        calls += 1
-        if calls % 3:
-            await handle(self, records)
+    class Forgetful(BaseMiddleware[Any, Any]):
+        async def consume_scope(self, call_next: Any, msg: Any) -> Any:
+            return await call_next(msg) if next(calls) % 3 else None
 
-    monkeypatch.setattr(consume.Consumer, "_handle", forgetful)
+    def make_broker(*arguments: Any) -> KafkaBroker:
+        broker = faststream.make_broker(*arguments)
+        broker.add_middleware(Forgetful)
+        return broker
+
+    monkeypatch.setattr(process, "make_broker", make_broker)
+
+
+async def spread(place: Place) -> UUID:
+    """Forty commands, one after the other, so that they come in many batches; the last one."""
+    for number in range(40):
+        last = await place.log.command("billing", f"b{number % 7}", Add(amount=1))
+        await asyncio.sleep(0.02)
+    return last
+
+
+@pytest.mark.usefixtures("forgetful")
+async def test_batches_that_are_swallowed_come_back(install: Install) -> None:
     place = await install()
     async with running(SERVICE, place.settings):
-        for number in range(40):
-            last = await place.log.command("billing", f"b{number % 7}", Add(amount=1))
-            await asyncio.sleep(0.02)
-        await place.log.answer(last)
+        await place.log.answer(await spread(place))
         await eventually(lambda: place.fetch("SELECT 1 FROM aggregates HAVING sum((state->>'total')::int) = 40"))
 
 
+@pytest.mark.usefixtures("forgetful")
 async def test_without_the_look_for_gaps_they_are_lost(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: the same, with every batch taken as it comes."""
-    calls = 0
-    handle, spans = consume.Consumer._handle, consume.Consumer._spans
+    """The control: the same, with every batch taken as it comes, and nobody who looks after an idle consumer."""
+    apply = Engine.apply
 
-    async def forgetful(self: consume.Consumer, records: Any) -> None:
-        nonlocal calls
-        calls += 1
-        if calls % 3:
-            await handle(self, records)
+    async def trusting(self: Engine, connection: Connection, batch: Batch) -> Any:
+        ranges = {partition: replace(offsets, first=0) for partition, offsets in batch.ranges.items()}
+        return await apply(self, connection, Batch(batch.messages, ranges))
 
-    def trusting(self: consume.Consumer, records: Any) -> Any:
-        return {place: Span(span.first, span.last, True) for place, span in spans(self, records).items()}
-
-    async def heal(*_: object) -> None:
+    async def nobody(*_: object) -> None:
         return None
 
-    monkeypatch.setattr(consume.Consumer, "_handle", forgetful)
-    monkeypatch.setattr(consume.Consumer, "_spans", trusting)
-    monkeypatch.setattr(consume.Consumer, "_heal", heal)
+    monkeypatch.setattr(Engine, "apply", trusting)
+    monkeypatch.setattr(Consumer, "watch", nobody)
     place = await install()
     async with running(SERVICE, place.settings):
-        for number in range(40):
-            await place.log.command("billing", f"b{number % 7}", Add(amount=1))
-            await asyncio.sleep(0.02)
+        await spread(place)
         await asyncio.sleep(1)
     (row,) = await place.fetch("SELECT sum((state->>'total')::int) AS total FROM aggregates")
     assert row["total"] < 40
 
 
-async def answers_before_and_after_kill_9(place: Place, at: str) -> tuple[int, int]:
+async def how_often_answered(place: Place, dying: Start, living: Start) -> tuple[int, int]:
     """How often two commands are answered: one that a process dies with, and one that the next process finds."""
     environment = {**place.environment, "SESAME_REPLICA": "1"}
     first = await place.log.command("billing", "k", Add(amount=1))
-    code, said = await Process(at, environment, "written").ended(60)
+    code, said = await dying(environment).ended(60)
     assert code == -9, said
     second = await place.log.command("billing", "k", Add(amount=1))
-    process = Process(at, environment)
+    process = living(environment)
     await place.log.answer(second)
     await process.stop()
     return len(await place.log.answers(first)), len(await place.log.answers(second))
 
 
 async def test_a_command_that_a_process_died_with_is_done_by_the_next(install: Install) -> None:
-    assert await answers_before_and_after_kill_9(await install(), "tests.chassis.sample:SERVICE") == (1, 1)
+    dying, living = partial(Process, AT, die_at="written"), partial(Process, AT)
+    assert await how_often_answered(await install(), dying, living) == (1, 1)
 
 
 async def test_acknowledged_first_and_without_positions_it_is_lost(install: Install) -> None:
     """The control: FastStream's default."""
-    assert await answers_before_and_after_kill_9(await install(), "tests.chassis.careless:SERVICE") == (0, 1)
+    dying, living = (partial(Child, ["-m", "tests.chassis.careless", *arguments]) for arguments in (["--dies"], []))
+    assert await how_often_answered(await install(), dying, living) == (0, 1)
 
 
 async def test_a_log_that_was_made_anew_stops_the_process(install: Install) -> None:
     place = await install()
     topic = place.settings.topic("events")
     await place.fetch("""INSERT INTO positions (topic, partition, "offset") VALUES ($1, 3, 12)""", topic)
-    with pytest.raises(Trouble, match="il a été recréé"):
-        await asyncio.wait_for(Runtime(SERVICE, place.settings).run(), 20)
+    with pytest.raises(Trouble, match="it was made anew"):
+        async with asyncio.timeout(20), Lifetime() as lifetime:
+            await process.Process(SERVICE, place.settings, lifetime).run()
 
 
 async def test_records_that_expired_are_passed_over(install: Install) -> None:

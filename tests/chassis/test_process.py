@@ -8,12 +8,15 @@ from asyncio import to_thread
 from time import monotonic
 from typing import Any
 
+import httpx
 import pytest
 
-from chassis.testing import Process, eventually, running
+from chassis.http import application
 from tests.chassis.conftest import Install, Place
 from tests.chassis.sample import SERVICE, Add, Write
 from tests.infra import Infra
+from tests.log import eventually
+from tests.running import Process, running
 
 AT = "tests.chassis.sample:SERVICE"
 
@@ -60,8 +63,8 @@ async def test_a_wrong_dsn_is_said(place: Place, change: tuple[str, str], senten
 
 
 async def test_a_busy_port_is_said(served: Place) -> None:
-    async with running(SERVICE, served.settings) as runtime:
-        await ends_with(served.environment | {"SESAME_HTTP_PORT": str(runtime.port)}, "est occupé")
+    async with running(SERVICE, served.settings) as process:
+        await ends_with(served.environment | {"SESAME_HTTP_PORT": str(process.port)}, "est occupé")
 
 
 async def test_missing_settings_are_named() -> None:
@@ -82,13 +85,22 @@ async def get(port: int, path: str) -> tuple[int, str]:
     return await to_thread(ask)
 
 
+async def test_what_is_still_missing_is_named_and_who_is_not_alive_is_said() -> None:
+    app = application(lambda: False, lambda: ["events: not joined", "the database does not answer"])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://process") as http:
+        ready = await http.get("/ready")
+        assert (ready.status_code, ready.text) == (503, "events: not joined\nthe database does not answer")
+        assert (await http.get("/live")).status_code == 503
+        assert (await http.get("/elsewhere")).status_code == 404
+
+
 async def test_it_says_whether_it_is_alive_and_ready_and_how_far_it_is(install: Install) -> None:
     place = await install()
     began = monotonic()
-    async with running(SERVICE, place.settings) as runtime:
-        assert (await get(runtime.port, "/live"))[0] == 200
-        assert await eventually(lambda: _is(runtime.port, "/ready", 200))
-        assert (await get(runtime.port, "/elsewhere"))[0] == 404
+    async with running(SERVICE, place.settings) as process:
+        assert (await get(process.port, "/live"))[0] == 200
+        assert await eventually(lambda: _is(process.port, "/ready", 200))
+        assert (await get(process.port, "/elsewhere"))[0] == 404
         await place.log.answer(await place.log.command("billing", "a", Add(amount=1)))
         await place.log.command("billing", "b", Write(crash=True))
         await eventually(lambda: place.parked("b"))
@@ -99,27 +111,23 @@ async def test_it_says_whether_it_is_alive_and_ready_and_how_far_it_is(install: 
             'sesame_outbox_rows{service="billing"} 0.0',
             f'sesame_handled_total{{service="billing",topic="{commands}"}} 1.0',
         ]
-        await eventually(lambda: _has(runtime.port, wanted))
+        await eventually(lambda: _has(process.port, wanted))
         delay = re.search(
-            rf'sesame_delay_seconds_sum{{service="billing",topic="{commands}"}} (.+)', (await get(runtime.port, "/metrics"))[1]
+            rf'sesame_delay_seconds_sum{{service="billing",topic="{commands}"}} (.+)', (await get(process.port, "/metrics"))[1]
         )
         assert delay
         assert 0 < float(delay[1]) < monotonic() - began
-        runtime.consumers[0].joined = False
-        status, said = await get(runtime.port, "/ready")
-        assert status == 503
-        assert "not joined" in said
 
 
 async def test_it_is_not_ready_without_its_database(install: Install, infra: Infra) -> None:
     place = await install()
-    async with running(SERVICE, place.settings) as runtime:
-        await eventually(lambda: _is(runtime.port, "/ready", 200))
+    async with running(SERVICE, place.settings) as process:
+        await eventually(lambda: _is(process.port, "/ready", 200))
         name = place.settings.database.rpartition("/")[2].partition("?")[0]
         await place.fetch("ALTER TABLE parked RENAME TO gone")
-        await eventually(lambda: _is(runtime.port, "/ready", 503))
+        await eventually(lambda: _is(process.port, "/ready", 503))
         await place.fetch("ALTER TABLE gone RENAME TO parked")
-        await eventually(lambda: _is(runtime.port, "/ready", 200))
+        await eventually(lambda: _is(process.port, "/ready", 200))
         # Every connection is cut, as by a restart: nothing is lost.
         await place.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()", name)
         assert (await place.log.answer(await place.log.command("billing", "a", Add(amount=1)))).faults == ()
@@ -136,9 +144,9 @@ async def _has(port: int, wanted: list[str]) -> bool:
 
 async def test_it_stops_in_good_order_when_told_to(install: Install) -> None:
     place = await install()
-    process = Process(AT, place.environment)
+    child = Process(AT, place.environment)
     await place.log.answer(await place.log.command("billing", "z", Add(amount=1)))
-    code, said = await process.stop()
+    code, said = await child.stop()
     assert code == 0, said
     lines: list[dict[str, Any]] = [json.loads(line) for line in said.strip().splitlines()]
     assert [line["event"] for line in lines if line["event"] in ("started", "stopping")] == ["started", "stopping"]

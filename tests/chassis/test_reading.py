@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.reading import Item, readers
-from chassis.service import OutsideRecord
+from chassis.engine.incoming import Incoming
+from chassis.reading.readers import readers
+from chassis.record import Record
 from chassis.settings import Settings
 from contracts.envelope import Actor, Envelope, Position
 from tests.chassis.sample import SERVICE, Add, Added, Poked, Share
@@ -21,13 +22,13 @@ GOOD = Envelope(
 NAMES = [name for name, _ in GOOD]
 
 
-def record(topic: str, key: bytes | None, headers: list[tuple[str, bytes | None]], body: bytes | None) -> OutsideRecord:
-    return OutsideRecord(topic, 0, 0, key, headers, body, AT)
+def record(topic: str, key: bytes | None, headers: list[tuple[str, bytes | None]], body: bytes | None) -> Record:
+    return Record(topic, 0, 0, key, headers, body, AT)
 
 
-def sort(topic: str, kind: bytes | None, source: bytes = b"gateway", body: bytes = b"{}", key: bytes = b"k") -> Item | None:
+def read(topic: str, kind: bytes | None, source: bytes = b"gateway", body: bytes = b"{}", key: bytes = b"k") -> Incoming | None:
     changed: dict[str, bytes | None] = {"ce_type": kind, "ce_source": source}
-    return READERS[topic].sort(record(topic, key, list({**dict(GOOD), **changed}.items()), body))
+    return READERS[topic].read(record(topic, key, list({**dict(GOOD), **changed}.items()), body))
 
 
 values = (
@@ -48,20 +49,20 @@ def test_reading_never_raises(
     topic: str, key: bytes | None, changed: dict[str, bytes | None], missing: set[str], body: bytes | None
 ) -> None:
     headers: dict[str, bytes | None] = {**dict(GOOD), **changed}
-    item = READERS[topic].sort(record(topic, key, [(name, value) for name, value in headers.items() if name not in missing], body))
-    if item is None:
+    incoming = READERS[topic].read(record(topic, key, [(name, value) for name, value in headers.items() if name not in missing], body))
+    if incoming is None:
         return
-    assert not any("\0" in text for text in (*item.keys, item.poison or ""))
-    if item.numbered:
-        source, numbered_key, version = item.numbered
+    assert not any("\0" in text for text in (*incoming.keys, incoming.poison or ""))
+    if incoming.number:
+        source, numbered_key, version = incoming.number
         assert "\0" not in source + numbered_key
         assert 0 <= version < 2**63
-    if item.poison is None:
-        assert item.act is not None
+    if incoming.poison is None:
+        assert incoming.handler is not None
 
 
 @pytest.mark.parametrize(
-    ("topic", "kind", "body", "read"),
+    ("topic", "kind", "body", "becomes"),
     [
         ("events", Poked.TYPE.encode(), b"{}", "handled"),
         ("events", Added.TYPE.encode(), b"garbage", "skipped"),
@@ -74,20 +75,20 @@ def test_reading_never_raises(
         ("billing.commands", Poked.TYPE.encode(), b"{}", "parked"),
     ],
 )
-def test_the_table_of_subscriptions_says_what_is_read(topic: str, kind: bytes | None, body: bytes, read: str) -> None:
-    item = sort(topic, kind, body=body)
-    assert ("skipped" if item is None else "parked" if item.poison else "handled") == read
-    assert item is None or item.keys == ("k",)
+def test_the_table_of_subscriptions_says_what_is_read(topic: str, kind: bytes | None, body: bytes, becomes: str) -> None:
+    incoming = read(topic, kind, body=body)
+    assert ("skipped" if incoming is None else "parked" if incoming.poison else "handled") == becomes
+    assert incoming is None or incoming.keys == ("k",)
 
 
 def test_a_message_touches_its_own_key_and_those_that_its_subscription_names() -> None:
-    item = sort("billing.commands", Share.TYPE.encode(), body=b'{"to": ["b", "a", "k"], "amount": 1}')
-    assert item is not None
-    assert item.keys == ("a", "b", "k")
+    incoming = read("billing.commands", Share.TYPE.encode(), body=b'{"to": ["b", "a", "k"], "amount": 1}')
+    assert incoming is not None
+    assert incoming.keys == ("a", "b", "k")
 
 
 def test_a_named_key_that_cannot_be_stored_parks_the_message_under_its_own() -> None:
-    item = sort("billing.commands", Share.TYPE.encode(), body=b'{"to": ["a\\u0000"], "amount": 1}')
-    assert item is not None
-    assert item.keys == ("k",)
-    assert item.poison
+    incoming = read("billing.commands", Share.TYPE.encode(), body=b'{"to": ["a\\u0000"], "amount": 1}')
+    assert incoming is not None
+    assert incoming.keys == ("k",)
+    assert incoming.poison

@@ -13,10 +13,10 @@ from chassis.db import connect
 from chassis.ids import uuid7
 from chassis.outbox import insert
 from chassis.relay import Floor, Relay
-from chassis.testing import eventually
 from contracts.envelope import Envelope
 from tests.chassis.conftest import Install, Place
 from tests.chassis.sample import Asked
+from tests.log import eventually
 
 KEYS = ("hot", "warm", "cold")
 

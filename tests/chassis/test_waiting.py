@@ -6,11 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from chassis import consume, metrics
-from chassis.testing import eventually, running
+from chassis.reading.after import After
 from contracts.envelope import Position
-from tests.chassis.conftest import Install, Place
+from tests.chassis.conftest import Install, Place, alarms
 from tests.chassis.sample import SERVICE, Ask, Asked, Poked, Write
+from tests.log import eventually
+from tests.running import running
 
 
 async def end_of(place: Place, key: str) -> Position:
@@ -40,7 +41,7 @@ async def test_without_the_wait_a_command_overtakes_what_its_author_saw(install:
     async def nobody(*_: object) -> None:
         return None
 
-    monkeypatch.setattr(consume.Consumer, "_wait_for", nobody)
+    monkeypatch.setattr(After, "wait", nobody)
     place = await install()
     async with running(SERVICE, place.settings):
         ahead = await end_of(place, "a")
@@ -61,12 +62,11 @@ async def test_a_waiting_command_holds_up_no_event(served: Place) -> None:
 
 async def test_a_place_past_the_end_is_waited_for_two_seconds_with_an_alarm(served: Place) -> None:
     ahead = await end_of(served, "c")
-    alarms = metrics.ALARMS.labels("billing", "after-past-end")
-    before, started = alarms._value.get(), monotonic()
+    before, started = alarms("after-past-end"), monotonic()
     command = await served.log.command("billing", "c", Write(), after=[Position(ahead.topic, ahead.partition, ahead.offset + 1_000)])
     assert (await served.log.answer(command)).faults == ()
     assert 1.9 < monotonic() - started < 6
-    assert alarms._value.get() == before + 1
+    assert alarms("after-past-end") == before + 1
 
 
 @pytest.mark.parametrize(

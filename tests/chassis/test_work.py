@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from chassis.decision import Decision
-from chassis.work import Keyed, Work
+from chassis.work import Aggregate, Work
 from contracts.envelope import Envelope, Position
 from contracts.message import Event
 from tests.chassis.sample import Add, Added, Asked, Purse
@@ -18,11 +18,11 @@ def filled(before: Purse | None, after: Purse) -> tuple[Event, ...]:
     return () if before and before.total == after.total else (Added(amount=0, total=after.total),)
 
 
-def work(state: Purse | None = None, numbering: UUID = COMMAND) -> Work[Purse]:
+def work(state: Purse | None = None, message_id: UUID = COMMAND) -> Work[Purse]:
     """A command about the purse `a`, which it shares with `b`."""
     envelope = Envelope(COMMAND, "gateway", Add.TYPE, "a", 1, AT, COMMAND)
-    keyed = {"a": Keyed(4, state), "b": Keyed[Purse](0, None)}
-    return Work(envelope, Position("commands", 0, 0), AT, None, None, "billing", ("a", "b"), keyed, numbering, says=filled)  # type: ignore[arg-type]
+    aggregates = {"a": Aggregate(4, state), "b": Aggregate[Purse](0, None)}
+    return Work(envelope, Position("commands", 0, 0), AT, None, None, "billing", ("a", "b"), aggregates, message_id, says=filled)  # type: ignore[arg-type]
 
 
 def said(done: Work[Purse]) -> list[tuple[str, str, int]]:

@@ -20,7 +20,6 @@ import pytest
 
 from chassis.migrate import migrate
 from chassis.settings import Settings
-from chassis.testing import Log, Process, eventually
 from contracts.answers import CommandAnswered
 from contracts.envelope import Envelope
 from sesame_local import acls, topics
@@ -31,6 +30,8 @@ from sesame_local.process import Child
 from tests.chassis.conftest import settings_of
 from tests.chassis.sample import SERVICE, Add, Added, Poked
 from tests.infra import Infra, free_port, role_password
+from tests.log import Log, eventually
+from tests.running import Process
 
 SECONDS = 25.0
 KEYS = [f"purse-{number}" for number in range(30)]

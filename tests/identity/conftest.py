@@ -13,15 +13,17 @@ import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP
 from asyncpg import Pool
+from litestar import Litestar
 from pydantic import SecretStr
 
-from chassis.batch import Engine
+from chassis.engine.batch import Engine
+from chassis.http import application
 from chassis.migrate import migrate
 from contracts import identity_http
 from contracts.envelope import Actor
 from contracts.message import Part
 from identity import handlers, hashing
-from identity.api import Api
+from identity.api import router
 from identity.app import make
 from identity.desk import Desk
 from identity.mailer import LEASE, Mailer
@@ -143,6 +145,11 @@ class Place:
         return await self.choose(account["user_id"], password)
 
 
+def answering(desk: Desk) -> Litestar:
+    """The service's HTTP, as its process serves it."""
+    return application(lambda: True, list, [router(desk)])
+
+
 def password_in(mail: EmailMessage) -> str:
     found = re.search(r"Mot de passe provisoire :\s+(\S+)", mail.get_content())
     assert found
@@ -156,5 +163,5 @@ async def place(infra: Infra, mail_server: MailServer, monkeypatch: pytest.Monke
     engine = Engine(make(), settings)
     async with opened(engine, settings) as (desk, mailer):
         headers = {"Authorization": f"Bearer {KEY}"}
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(Api(desk)), base_url="http://identity", headers=headers) as http:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(answering(desk)), base_url="http://identity", headers=headers) as http:
             yield Place(engine, desk, mailer, mail_server, http)

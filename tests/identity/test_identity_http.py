@@ -9,10 +9,9 @@ from pydantic import SecretStr
 
 from contracts import identity_http
 from identity import hashing
-from identity.api import Api
 from identity.store import claim_mail
 from tests.guide import ORGANISATION, OTHER_SIRET, SIRET
-from tests.identity.conftest import LEASE, Place, password_in
+from tests.identity.conftest import LEASE, Place, answering, password_in
 
 GOOD, BETTER = "cheval agrafe pile", "un petit vélo rouge"
 WRONG = {"wrong-credentials": None}
@@ -350,7 +349,7 @@ async def test_only_the_gateway_s_key_opens(place: Place):
     body = identity_http.LogIn(login=SIRET, password=SecretStr(GOOD), client="1").model_dump_json()
     for headers in ({"Authorization": "Bearer another-key-of-somebody"}, {"Authorization": ""}):
         assert (await place.http.post("/log-in", content=body, headers=headers)).status_code == 401
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(Api(place.desk)), base_url="http://identity") as stranger:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(answering(place.desk)), base_url="http://identity") as stranger:
         assert (await stranger.post("/log-in", content=body)).status_code == 401
         assert (await stranger.get("/accounts/00000000-0000-0000-0000-000000000000")).status_code == 401
 
@@ -359,9 +358,9 @@ async def test_what_is_not_understood_is_said_so(place: Place):
     assert (await place.http.post("/log-in", content=b"{")).status_code == 400
     assert (await place.http.post("/log-in", content=b'{"login": "a"}')).status_code == 400
     assert (await place.http.post("/log-in", content=b" " * 70_000)).status_code == 413
-    assert (await place.http.get("/log-in")).status_code == 404
+    assert (await place.http.get("/log-in")).status_code == 405
     assert (await place.http.post("/elsewhere", content=b"{}")).status_code == 404
-    assert (await place.http.get("/accounts/nobody")).status_code == 400
+    assert (await place.http.get("/accounts/nobody")).status_code == 404
     unknown = await place.http.get("/accounts/00000000-0000-0000-0000-000000000000")
     assert (unknown.status_code, unknown.json()["faults"][0]["code"]) == (422, "not-found")
 

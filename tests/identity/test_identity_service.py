@@ -14,7 +14,6 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from chassis.settings import Settings
-from chassis.testing import Log, Process, eventually
 from contracts import identity_http
 from contracts.envelope import Actor
 from contracts.identity import ChangeOrganisation, SendCredentials
@@ -22,6 +21,8 @@ from contracts.personal import UserRecord
 from tests.guide import CONTRACT, ORGANISATION, SIRET, awarded
 from tests.identity.conftest import KEY, MailServer, password_in
 from tests.infra import Infra, free_port
+from tests.log import Log, eventually
+from tests.running import Process
 
 GOOD, BETTER, WRONG = "cheval agrafe pile", "un petit velo rouge", "ni celui-ci ni un autre"
 HOLDER, AGENT = Actor("user", "organisation", SIRET), Actor("marie", "agent")

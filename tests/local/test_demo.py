@@ -178,8 +178,8 @@ def test_bil_4_three_months_without_a_threshold_became_a_quarter(played: Folder)
 
 
 def test_the_installation_has_come_to_now(played: Folder) -> None:
-    days = asyncio.run(rows(played, "billing", "SELECT day FROM today"))
-    assert [row["day"] for row in days] == [day_of(datetime.now(UTC))]
+    days = asyncio.run(rows(played, "billing", "SELECT at FROM ticked"))
+    assert [day_of(row["at"]) for row in days] == [day_of(datetime.now(UTC))]
 
 
 def test_what_is_refused_stops_it_with_the_day_the_action_and_the_reason(played: Folder) -> None:

@@ -16,12 +16,13 @@ import asyncpg
 from chassis.migrate import migrate
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.testing import Log, eventually, running
 from contracts.answers import CommandAnswered
 from contracts.envelope import Envelope, Position
 from contracts.message import Command, Message
 from tests.infra import Infra
+from tests.log import Log, eventually
 from tests.messages.samples import Said, Sample
+from tests.running import running
 
 Outcome = dict[str, Any]
 

@@ -17,7 +17,6 @@ from chassis.ids import uuid7
 from chassis.migrate import migrate
 from chassis.service import Service
 from chassis.settings import Settings
-from chassis.testing import Log, running
 from contracts.actions import (
     ActionAwarded,
     ActionClosed,
@@ -49,7 +48,9 @@ from declarations.app import service as declarations
 from tests import guide
 from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, sheet
 from tests.infra import Infra
+from tests.log import Log
 from tests.rules.actions.life import imported
+from tests.running import running
 
 M = TypeVar("M", bound=Message)
 ZERO = PlaceFigures(attended=0, excused=0, unexcused=0)

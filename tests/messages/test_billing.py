@@ -17,7 +17,6 @@ from billing.app import service
 from chassis.ids import uuid7
 from chassis.migrate import migrate
 from chassis.settings import Settings
-from chassis.testing import Log, eventually, running
 from contracts.actions import ActionClosed, ActionOpened
 from contracts.answers import CommandAnswered, Fault, PersonalRef
 from contracts.billing import (
@@ -40,7 +39,9 @@ from contracts.personal import TextRecord
 from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
 from tests.guide import SIRET, awarded
 from tests.infra import Infra
+from tests.log import Log, eventually
 from tests.rules.billing.book import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
+from tests.running import running
 
 M = TypeVar("M", bound=Message)
 HOLDER = Actor("u1", "organisation", SIRET)
@@ -144,7 +145,7 @@ async def region(infra: Infra) -> AsyncIterator[Region]:
         await log.day(DayStarted(day=date(2007, 3, 20)))
 
         async def begun() -> list[asyncpg.Record]:
-            return await region.fetch("SELECT day FROM today")
+            return await region.fetch("SELECT at FROM ticked")
 
         await eventually(begun)
         yield region

@@ -13,9 +13,8 @@ import pytest_asyncio
 
 from chassis.ids import uuid7
 from chassis.migrate import migrate
-from chassis.service import run
+from chassis.process import run
 from chassis.settings import Settings
-from chassis.testing import Log, eventually, running
 from contracts.actions import (
     ClosingRequested,
     EntryDate,
@@ -38,10 +37,13 @@ from contracts.declarations import (
 from contracts.envelope import Actor
 from contracts.message import Event, Message
 from contracts.month import PARIS
+from contracts.operators import FRENCH
 from declarations.app import service
 from tests.guide import SIRET
 from tests.infra import Infra
+from tests.log import Log, eventually
 from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, award, day, early, line, month, opening, registration, rejection
+from tests.running import running
 
 M = TypeVar("M", bound=Message)
 HOLDER, AGENT, OTHER = Actor("u1", "organisation", SIRET), Actor("a1", "agent"), Actor("u2", "organisation", "40483304800022")
@@ -219,7 +221,7 @@ async def test_an_ask_that_the_operator_discards_is_answered_no(region: Region, 
     for name, value in region.settings.model_dump().items():
         plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
         monkeypatch.setenv(f"SESAME_{name.upper()}", str(plain))
-    await asyncio.to_thread(run, service, ["parked", "discard", str(number)])
+    await asyncio.to_thread(run, service, FRENCH, ["parked", "discard", str(number)])
     answer = await region.until(AskRefused, contract)
     assert (answer.asked, [fault.code for fault in answer.faults]) == (RemovalRequested.TYPE, ["discarded"])
     assert await parked() == []

@@ -2,22 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import get_args
 
 import pytest
 import pytest_asyncio
 
-from chassis import batch, consume
-from chassis.reading import Item
-from chassis.runtime import main
-from chassis.settings import CALENDAR, EVENTS
-from chassis.steps import Step
-from chassis.testing import Process
+from chassis.engine import tables
+from chassis.process import run
+from chassis.reading.after import After
+from chassis.settings import EVENTS
 from contracts.envelope import Position
 from contracts.message import Message
+from contracts.operators import FRENCH
 from tests.infra import Infra
 from tests.messages.playing import Outcome, Stage, Theatre, at_once, interleaved, is_command, performed
 from tests.messages.samples import SAMPLES, Said, Sample
+from tests.running import STEPS, Process
 
 STORIES = 3
 GARBAGE: list[tuple[list[tuple[str, bytes | None]], bytes | None]] = [
@@ -84,10 +83,10 @@ async def test_each_message_sent_twice_counts_once_and_is_answered_once(theatre:
 async def test_without_the_numbers_that_were_seen_messages_count_twice(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: nothing is dropped."""
 
-    async def all_of_them(self: batch.Transaction, items: list[Item]) -> list[Item]:
-        return list(items)
+    async def nothing_seen(*_: object) -> dict[tuple[str, str], int]:
+        return {}
 
-    monkeypatch.setattr(batch.Transaction, "_drop_repeats", all_of_them)
+    monkeypatch.setattr(tables, "seen_versions", nothing_seen)
     async with performed(theatre, SAMPLES["purses"]) as stage:
         await tell_each_twice(stage)
         assert set((await stage.answered()).values()) != {1}
@@ -143,7 +142,7 @@ async def test_without_the_wait_a_command_is_decided_too_early(theatre: Theatre,
     async def nobody(*_: object) -> None:
         return None
 
-    monkeypatch.setattr(consume.Consumer, "_wait_for", nobody)
+    monkeypatch.setattr(After, "wait", nobody)
     async with performed(theatre, SAMPLES["purses"]) as stage:
         assert not all(await tell_commands_first(stage))
 
@@ -169,16 +168,16 @@ async def test_a_poisoned_message_parks_its_key_only_until_it_is_released(
         for name, value in stage.environment.items():
             monkeypatch.setenv(name, value)
         first, *_ = await stage.fetch("SELECT id FROM parked WHERE error IS NOT NULL ORDER BY id")
-        await asyncio.to_thread(main, stage.service, ["parked", "discard", str(first["id"])])
+        await asyncio.to_thread(run, stage.service, FRENCH, ["parked", "discard", str(first["id"])])
         while rows := await stage.fetch("SELECT keys FROM parked ORDER BY id LIMIT 1"):
-            await asyncio.to_thread(main, stage.service, ["parked", "replay", rows[0]["keys"][0]])
+            await asyncio.to_thread(run, stage.service, FRENCH, ["parked", "replay", rows[0]["keys"][0]])
         await stage.settle()
         assert await stage.outcome() == calm
 
 
 async def test_garbage_on_every_topic_changes_nothing(theatre: Theatre, sample: Sample, calm: Outcome) -> None:
     async with performed(theatre, sample) as stage:
-        for topic in [*(one.topic for one in stage.service.subscriptions), CALENDAR]:
+        for topic in [subscription.topic for subscription in stage.service.subscriptions]:
             kind = next((said.message.TYPE for said in sample.story(0) if said.topic == topic and isinstance(said.message, Message)), "?")
             for number, (headers, body) in enumerate(GARBAGE):
                 named = [(name, kind.encode() if value == b"KIND" else value) for name, value in headers]
@@ -195,7 +194,7 @@ async def test_kill_9_between_any_two_steps_loses_nothing(theatre: Theatre, samp
     stage = await theatre.stage(sample)
     environment = {**stage.environment, "SESAME_REPLICA": "1"}  # a name has its partitions back at once
     playing = asyncio.create_task(at_once(stage, interleaved(stories(sample), 5)))
-    for step in get_args(Step):
+    for step in STEPS:
         process = Process(sample.at, environment, step, times=2)
         code, said = await process.ended(60)
         assert code == -9, f"{step}: {said}"

@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 
 from chassis.service import Service, Subscription
-from chassis.settings import CALENDAR, EVENTS
+from chassis.settings import EVENTS
 from contracts.message import Command
 from contracts.registry import MESSAGES
 from sesame_local.topics import load
@@ -23,8 +23,7 @@ def service(name: str) -> Service:
 
 @pytest.mark.parametrize("name", APPS)
 def test_a_service_listens_to_the_topics_that_its_principal_may_read_and_no_other(name: str) -> None:
-    # Every process reads the calendar, without saying so.
-    assert {one.topic for one in service(name).subscriptions} | {CALENDAR} == load().principals[name].reads
+    assert {one.topic for one in service(name).subscriptions} == load().principals[name].reads
     assert service(name).name == name
 
 

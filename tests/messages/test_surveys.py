@@ -12,7 +12,6 @@ import pytest_asyncio
 
 from chassis.migrate import migrate
 from chassis.settings import Settings
-from chassis.testing import Log, eventually, running
 from contracts.actions import ActionClosed, TraineeEntered, TraineeRemoved
 from contracts.codes import EmploymentContract, ExitKind, Situation
 from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, MonthReopened, PlaceHours, TraineeExited
@@ -24,6 +23,8 @@ from contracts.surveys import AcknowledgeReport, RecordExitSurvey, ReportFigures
 from surveys.app import service
 from tests.guide import AGENT, CONTRACT, DUPONT, DURAND, HOLDER, STRANGER, awarded
 from tests.infra import Infra
+from tests.log import Log, eventually
+from tests.running import running
 
 END = Exit(on=date(2007, 7, 1), kind=ExitKind.END_OF_TRAINING)
 TEXT = "Deux stagiaires ont suivi le parcours jusqu’à son terme."

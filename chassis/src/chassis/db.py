@@ -16,4 +16,4 @@ async def connect(settings: Settings) -> Connection:
     try:
         return await asyncpg.connect(settings.database, server_settings=server_settings, timeout=10)
     except ValueError as error:
-        raise Trouble("SESAME_DATABASE n’est pas une adresse PostgreSQL (postgresql://utilisateur:…@hôte:port/base).") from error
+        raise Trouble("SESAME_DATABASE is not a PostgreSQL address (postgresql://user:…@host:port/database).") from error

@@ -1,4 +1,4 @@
-"""What time it is, for those who stamp messages: the gateway and the clock. Rules never ask (T-1)."""
+"""What time it is, for those who stamp messages. Rules never ask: business time comes with the message."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

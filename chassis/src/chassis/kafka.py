@@ -1,13 +1,15 @@
-"""How to reach Kafka: the same settings for consumers, the relay's producer and FastStream's broker."""
+"""How to reach Kafka with aiokafka's own clients, and what a record of theirs is here."""
 
 import ssl
+from datetime import UTC, datetime
 from typing import Any
 
+from aiokafka import ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaError
-from faststream.security import BaseSecurity, SASLScram512
 
+from .record import Record
 from .settings import Settings
 
 
@@ -17,7 +19,7 @@ def is_secured(settings: Settings) -> bool:
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
-    """For aiokafka's own clients."""
+    """For aiokafka's consumers, producers and admin clients."""
     options: dict[str, Any] = {"bootstrap_servers": settings.kafka, "client_id": settings.kafka_user or "sesame"}
     if not is_secured(settings):
         return options
@@ -26,16 +28,19 @@ def client_options(settings: Settings) -> dict[str, Any]:
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": settings.kafka_user,
         "sasl_plain_password": settings.kafka_password.get_secret_value(),
-        "ssl_context": _tls(settings),
+        "ssl_context": tls(settings),
     }
 
 
-def security(settings: Settings) -> BaseSecurity | None:
-    """For FastStream's broker."""
-    if not is_secured(settings):
-        return None
-    tls = _tls(settings)
-    return SASLScram512(settings.kafka_user, settings.kafka_password.get_secret_value(), ssl_context=tls, use_ssl=tls is not None)
+def tls(settings: Settings) -> ssl.SSLContext | None:
+    """How the connection is encrypted; None when it is not."""
+    return ssl.create_default_context() if settings.kafka_security == "SASL_SSL" else None
+
+
+def as_record(raw: ConsumerRecord) -> Record:
+    """What aiokafka read."""
+    written = datetime.fromtimestamp(max(raw.timestamp, 0) / 1000, UTC)
+    return Record(raw.topic, raw.partition, raw.offset, raw.key, raw.headers, raw.value, written)
 
 
 async def partitions(settings: Settings) -> dict[str, set[int]]:
@@ -43,7 +48,7 @@ async def partitions(settings: Settings) -> dict[str, set[int]]:
     admin = AIOKafkaAdminClient(**client_options(settings))
     try:
         await admin.start()
-        return {one["topic"]: {each["partition"] for each in one["partitions"]} for one in await admin.describe_topics()}
+        return {topic["topic"]: {each["partition"] for each in topic["partitions"]} for topic in await admin.describe_topics()}
     except KafkaError:
         await _say_why(settings)
         raise
@@ -56,7 +61,3 @@ async def _say_why(settings: Settings) -> None:
     host, _, port = settings.kafka.split(",")[0].rpartition(":")
     options = {name: value for name, value in client_options(settings).items() if name != "bootstrap_servers"}
     (await create_conn(host, int(port), **options)).close()
-
-
-def _tls(settings: Settings) -> ssl.SSLContext | None:
-    return ssl.create_default_context() if settings.kafka_security == "SASL_SSL" else None

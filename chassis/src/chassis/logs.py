@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -12,8 +11,6 @@ from contracts.envelope import Envelope
 
 from .settings import Settings
 from .trouble import where
-
-log = structlog.get_logger()
 
 
 def set_up(name: str, settings: Settings) -> None:
@@ -54,16 +51,3 @@ def about(envelope: Envelope | None) -> AbstractContextManager[None]:
     if envelope is None:
         return nullcontext()
     return structlog.contextvars.bound_contextvars(correlation=str(envelope.correlation), message=str(envelope.id))
-
-
-class FastStreamLog:
-    """What FastStream logs, which swallows what Kafka says: an authorization that is refused must end the process."""
-
-    def __init__(self, on_error: Callable[[BaseException], None]) -> None:
-        self._on_error = on_error
-
-    def log(self, level: int, msg: Any, /, *, exc_info: Any = None, extra: Any = None) -> None:  # noqa: ARG002
-        """FastStream's LoggerProto."""
-        if isinstance(exc_info, BaseException):
-            self._on_error(exc_info)
-            log.warning("kafka", error=type(exc_info).__name__)

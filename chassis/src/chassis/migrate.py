@@ -48,11 +48,13 @@ async def apply(connection: Connection, schema: str, packages: Sequence[str]) ->
             row["file"]: row["checksum"]
             for row in await connection.fetch("SELECT file, checksum FROM migrations WHERE package = $1", package)
         }
-        for file in sorted((one for one in files(package).iterdir() if one.name.endswith(".sql")), key=lambda one: one.name):
+        for file in sorted((path for path in files(package).iterdir() if path.name.endswith(".sql")), key=lambda path: path.name):
             sql = file.read_text()
             checksum = hashlib.sha256(sql.encode()).hexdigest()
             if known.get(file.name, checksum) != checksum:
-                raise Trouble(f"La migration {package}/{file.name} a changé après son application : restaurez-la et ajoutez-en une autre.")
+                raise Trouble(
+                    "The migration {file} has changed since it was applied: restore it, and add another.", file=f"{package}/{file.name}"
+                )
             if file.name not in known:
                 await _run(connection, package, file.name, sql, checksum)
 
@@ -62,7 +64,7 @@ async def _run(connection: Connection, package: str, file: str, sql: str, checks
         try:
             await connection.execute(sql)
         except asyncpg.PostgresError as error:
-            raise Trouble(f"La migration {package}/{file} a échoué : {error}") from error
+            raise Trouble("The migration {file} failed: {error}", file=f"{package}/{file}", error=error) from error
         await connection.execute("INSERT INTO migrations (package, file, checksum) VALUES ($1, $2, $3)", package, file, checksum)
 
 

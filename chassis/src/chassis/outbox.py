@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 
+import asyncpg
+
 from contracts.envelope import Envelope
 
 from .db import Connection
@@ -32,7 +34,7 @@ def prepared(settings: Settings, sent: Outgoing) -> Row:
 
 
 async def put(connection: Connection, rows: Sequence[Row]) -> None:
-    """Puts `rows` in the outbox, in order: their keys are locked, and identity values are given in the order of the rows."""
+    """Puts `rows` in the outbox, in order: their keys are locked, and each row has the next seq."""
     await connection.execute(
         """
         INSERT INTO outbox (topic, key, version, headers, body)
@@ -48,6 +50,27 @@ async def put(connection: Connection, rows: Sequence[Row]) -> None:
 async def notify(connection: Connection) -> None:
     """Wakes the relay, wherever it runs; in a transaction, by the commit."""
     await connection.execute("SELECT pg_notify($1, '')", CHANNEL)
+
+
+async def waiting(connection: Connection, above: int, most: int) -> tuple[list[asyncpg.Record], int, int]:
+    """The first rows above a seq, in order, at most so many; and the snapshot (xmin, xmax) in which they were read."""
+    rows = await connection.fetch(
+        """
+        SELECT seq, topic, key, headers, body,
+               pg_snapshot_xmin(now)::text::bigint AS xmin, pg_snapshot_xmax(now)::text::bigint AS xmax
+        FROM (SELECT pg_current_snapshot() AS now) AS snapshot
+             LEFT JOIN LATERAL (SELECT * FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2) AS waiting ON true
+        ORDER BY seq
+        """,
+        above,
+        most,
+    )
+    return [row for row in rows if row["seq"] is not None], rows[0]["xmin"], rows[0]["xmax"]
+
+
+async def delete(connection: Connection, seqs: Sequence[int]) -> None:
+    """Kafka has these rows."""
+    await connection.execute("DELETE FROM outbox WHERE seq = ANY($1::bigint[])", seqs)
 
 
 def _headers(envelope: Envelope, body: int, limit: int) -> str:

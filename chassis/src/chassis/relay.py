@@ -6,7 +6,7 @@ rows again, with the same version: readers drop them.
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,9 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from . import kafka, metrics
+from . import kafka, metrics, outbox
 from .db import Connection, connect
-from .outbox import CHANNEL
 from .settings import Settings
-from .steps import STEPS
 from .trouble import explain
 
 log = structlog.get_logger()
@@ -80,7 +78,7 @@ class Relay:
     async def _lead(self) -> None:
         connection = await connect(self._settings)
         try:
-            await connection.add_listener(CHANNEL, lambda *_: self._called.set())
+            await connection.add_listener(outbox.CHANNEL, lambda *_: self._called.set())
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
                 await asyncio.sleep(IDLE)
             # A producer can stay broken after an error: every leadership, and every error ends one, has its own.
@@ -103,47 +101,34 @@ class Relay:
         floor = Floor()
         while True:
             self._called.clear()
-            rows = await connection.fetch(
-                """
-                SELECT seq, topic, key, headers, body,
-                       pg_snapshot_xmin(now)::text::bigint AS xmin, pg_snapshot_xmax(now)::text::bigint AS xmax
-                FROM (SELECT pg_current_snapshot() AS now) AS snapshot
-                     LEFT JOIN LATERAL (SELECT * FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2) AS waiting ON true
-                ORDER BY seq
-                """,
-                floor.seq,
-                BATCH,
-            )
-            xmin, xmax = rows[0]["xmin"], rows[0]["xmax"]
-            rows = [row for row in rows if row["seq"] is not None]
+            rows, xmin, xmax = await outbox.waiting(connection, floor.seq, BATCH)
             if rows:
-                await self._send(connection, producer, rows)
+                await _send(producer, rows)
+                await outbox.delete(connection, [row["seq"] for row in rows])
+                metrics.RELAYED.labels(self._service).inc(len(rows))
             floor.sent(rows[-1]["seq"] if rows else 0, xmin, xmax, all_read=len(rows) < BATCH)
             if len(rows) < BATCH:
                 await self._wait()
-
-    async def _send(self, connection: Connection, producer: AIOKafkaProducer, rows: list[Any]) -> None:
-        STEPS.reached("relay-read")
-        acks = [
-            await producer.send(
-                row["topic"],
-                row["body"],
-                row["key"].encode(),
-                headers=[(name, value.encode()) for name, value in json.loads(row["headers"]).items()],
-            )
-            for row in rows
-        ]
-        await asyncio.gather(*acks)
-        STEPS.reached("relay-sent")
-        await connection.execute("DELETE FROM outbox WHERE seq = ANY($1::bigint[])", [row["seq"] for row in rows])
-        STEPS.reached("relay-deleted")
-        metrics.RELAYED.labels(self._service).inc(len(rows))
 
     async def _wait(self) -> None:
         try:
             await asyncio.wait_for(self._called.wait(), IDLE)
         except TimeoutError:
             return
+
+
+async def _send(producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> None:
+    """Until Kafka has acknowledged every row."""
+    acks = [
+        await producer.send(
+            row["topic"],
+            row["body"],
+            row["key"].encode(),
+            headers=[(name, value.encode()) for name, value in json.loads(row["headers"]).items()],
+        )
+        for row in rows
+    ]
+    await asyncio.gather(*acks)
 
 
 async def _uncut(routine: Coroutine[Any, Any, None]) -> None:

@@ -1,26 +1,22 @@
-"""How a service says what it is: its name, its state, the table of what it listens to. `run` does the rest."""
+"""How a service says what it is: its name, its state, the table of what it listens to. `chassis.process.run` does the rest."""
 
-from __future__ import annotations
-
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
+
+from litestar.types import ControllerRouterHandler
 
 from contracts.answers import CommandAnswered
-from contracts.calendar import DayStarted
 from contracts.envelope import Envelope
 from contracts.message import Command, Event, Message
+from contracts.refusals import Refusal
 
 from .db import Connection
+from .record import Record
 from .settings import Settings
 from .work import Handler, Work
-
-if TYPE_CHECKING:
-    from .runtime import Runtime
-
-ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -44,29 +40,50 @@ class Subscription:
         return bool(self.handlers) and all(issubclass(kind, Command) for kind in self.handlers)
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideRecord:
-    """A record as strangers wrote it."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    headers: Sequence[tuple[str, bytes | None]]
-    body: bytes | None
-    timestamp: datetime
-    """Kafka's: the wall clock."""
-
-
 @dataclass(frozen=True)
 class Outside:
-    """A topic that strangers write, without our envelope. Nothing that they send parks a key: `handle` refuses it on its reply topic."""
+    """A topic that strangers write, without our envelope. Nothing that they send parks a key: what is wrong with it, `handle` refuses.
+
+    They have no time of ours: what they send happens at the time of the last tick.
+    """
 
     topic: str
     """Without prefix."""
-    handle: Callable[[Work[Any], OutsideRecord], Awaitable[None]]
-    keys: Callable[[OutsideRecord], Iterable[str]]
+    handle: Callable[[Work[Any], Record], Awaitable[None]]
+    """Raises a Refusal for what cannot be done; what it wrote until then is taken back."""
+    keys: Callable[[Record], Iterable[str]]
     """Which keys it may touch; one that the service does not know has no state, and nothing can be emitted under it."""
+    refused: Callable[[Work[Any], Record, Refusal], Awaitable[None]]
+    """Tells the stranger of the refusal, on their reply topic."""
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """A topic whose messages move the service's time on. Each is done once for every key that wants it, then for the service itself.
+
+    The keys are done in chunks, each its own transaction. A tick that is not after the last one is done for nobody.
+    """
+
+    topic: str
+    """Without prefix."""
+    message: type[Message]
+    keys: Callable[[Connection, Any], Awaitable[Iterable[str]]] | None = None
+    """The keys that want this tick; None when none ever does."""
+    handle: Handler | None = None
+    """What the tick does to one of them."""
+
+
+class Host(Protocol):
+    """The process that runs a service, as the service's own parts (`on_start`, `http`) see it."""
+
+    service: "Service"
+    settings: Any
+
+    async def connect(self) -> Connection:
+        """A new connection to the service's database; whoever asks closes it."""
+
+    def background(self, routine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs `routine` until the process stops; what it raises ends the process."""
 
 
 @dataclass(frozen=True)
@@ -74,24 +91,20 @@ class Service:
     """One deployable: what `python -m <name>` runs."""
 
     name: str
-    """Also the source of its events and the beginning of its consumer groups, `billing.events`."""
+    """Also the source of its events and the beginning of its consumer groups, `<name>.events`."""
     state: type[Any] | None
     """A frozen dataclass, the state of one key, kept as JSON; None for a process that only projects."""
-    subscriptions: tuple[Subscription | Outside, ...]
+    subscriptions: tuple[Subscription | Outside | Ticks, ...]
     migrations: str | Mapping[str, Sequence[str]]
     """The package of its NNNN_words.sql; or the packages of each schema, chassis' own named among them."""
-    daily: Callable[[Work[Any], DayStarted], Awaitable[None]] | None = None
-    """What a new day does to one key (T-2); once per day and key."""
-    daily_keys: Callable[[Connection, DayStarted], Awaitable[list[str]]] | None = None
-    """The keys that want `daily` for this day."""
     note: Callable[[Work[Any], CommandAnswered], Awaitable[None]] | None = None
     """Sees every answer before it is handled, that of a parked key too."""
     after_batch: Callable[[Connection, Sequence[Work[Any]]], Awaitable[None]] | None = None
     """At the end of a batch's transaction: one NOTIFY, not one per message."""
-    on_start: tuple[Callable[[Runtime], AbstractAsyncContextManager[Any]], ...] = ()
+    on_start: tuple[Callable[[Host], AbstractAsyncContextManager[Any]], ...] = ()
     """Entered once migrations are applied, left when the process stops."""
-    http: Callable[[Runtime], ASGIApp] | None = None
-    """The service's own HTTP, beside `/live`, `/ready` and `/metrics`."""
+    http: Callable[[], Sequence[ControllerRouterHandler]] | None = None
+    """The service's own HTTP, beside `/live`, `/ready` and `/metrics`; called once its parts have started."""
     settings: type[Settings] = Settings
     says: Callable[[Any | None, Any], Iterable[Event]] | None = None
     """What else the log is told whenever a message changed the state of a key, given the state before and after: after the events of the
@@ -99,12 +112,7 @@ class Service:
     """
     publishes: Mapping[type[Message], str] = field(default_factory=dict)
     """On which topic (without prefix) each message for subscribers outside goes: a decision's `outside`."""
+    records_topic: str = ""
+    """The topic (without prefix) of what must not stand on the log: records with an id, of which the latest version counts."""
     keep_records: Callable[[Connection, Sequence[Any]], Awaitable[None]] | None = None
     """Keeps a decision's `records` in the service's own table."""
-
-
-def run(service: Service, arguments: Sequence[str] | None = None) -> None:
-    """What `python -m <name>` does: run, or `parked list|show|replay|discard`. Ends the process with an error that says what to do."""
-    from .runtime import main
-
-    main(service, arguments)

@@ -1,14 +1,16 @@
 """Settings of a process, from environment variables that begin with `SESAME_`."""
 
-import sys
 from typing import Literal, TypeVar
 
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .trouble import Trouble
+
+EVENTS = "events"
+"""The log: every event of every service, and the answer to every command."""
 MAX_MESSAGE_BYTES = 5 * 1024 * 1024
 Of = TypeVar("Of", bound=BaseSettings)
-EVENTS, PERSONAL, CALENDAR = "events", "personal", "calendar"
 
 
 class Settings(BaseSettings):
@@ -49,9 +51,9 @@ class Settings(BaseSettings):
 
 
 def read(kind: type[Of]) -> Of:
-    """The process's settings; ends it with a sentence that names those that are missing or wrong."""
+    """The process's settings. Raises Trouble that names those that are missing or wrong."""
     try:
         return kind()
     except ValidationError as error:
-        names = ", ".join(f"SESAME_{'.'.join(str(part) for part in one['loc']).upper()} ({one['msg']})" for one in error.errors())
-        sys.exit(f"Réglages manquants ou faux : {names}.")
+        names = ", ".join(f"SESAME_{'.'.join(str(part) for part in fault['loc']).upper()} ({fault['msg']})" for fault in error.errors())
+        raise Trouble("Settings are missing or wrong: {names}.", names=names) from error

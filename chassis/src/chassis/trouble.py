@@ -6,9 +6,19 @@ import traceback
 import asyncpg
 from aiokafka import errors as kafka
 
+from .words import Words, say
+
 
 class Trouble(Exception):
-    """The process cannot go on; its text tells the operator, in French, what to do."""
+    """The process cannot go on. The sentence tells the operator what to do; its figures stand in braces."""
+
+    def __init__(self, sentence: str, **figures: object) -> None:
+        super().__init__(say({}, sentence, **figures))
+        self._sentence, self._figures = sentence, figures
+
+    def told(self, words: Words) -> str:
+        """The sentence in the words of the installation."""
+        return say(words, self._sentence, **self._figures)
 
 
 TRANSIENT = (
@@ -31,24 +41,24 @@ def is_transient(error: BaseException, connection: asyncpg.Connection | None = N
 
 
 def explain(error: BaseException) -> Trouble | None:
-    """The sentence for an error that trying again does not help; None for another."""
+    """The trouble behind an error that trying again does not help; None for another error."""
     match error:
         case Trouble():
             return error
         case asyncpg.InvalidPasswordError() | asyncpg.InvalidAuthorizationSpecificationError():
-            return Trouble(f"PostgreSQL refuse l’utilisateur ou son mot de passe ({error}). Vérifiez SESAME_DATABASE.")
+            return Trouble("PostgreSQL refuses the user or its password ({error}). Check SESAME_DATABASE.", error=error)
         case asyncpg.InvalidCatalogNameError():
-            return Trouble(f"Cette base de données n’existe pas ({error}). Créez-la, ou vérifiez SESAME_DATABASE.")
+            return Trouble("This database does not exist ({error}). Create it, or check SESAME_DATABASE.", error=error)
         case socket.gaierror():
-            return Trouble("L’hôte de SESAME_DATABASE ou de SESAME_KAFKA est inconnu. Vérifiez ces deux réglages.")
+            return Trouble("The host of SESAME_DATABASE or of SESAME_KAFKA is unknown. Check both settings.")
         case kafka.AuthenticationFailedError() | kafka.SaslAuthenticationFailed():
-            return Trouble("Kafka refuse l’utilisateur ou son mot de passe. Vérifiez SESAME_KAFKA_USER et SESAME_KAFKA_PASSWORD.")
+            return Trouble("Kafka refuses the user or its password. Check SESAME_KAFKA_USER and SESAME_KAFKA_PASSWORD.")
         case _ if isinstance(error, NO_RIGHT):
-            return Trouble(f"Kafka refuse l’accès ({type(error).__name__}, {error}). Appliquez les ACL de deploy/kafka/topics.toml.")
+            return Trouble("Kafka refuses access ({kind}, {error}). Apply the topics' ACLs.", kind=type(error).__name__, error=error)
     return None
 
 
 def where(error: BaseException) -> str:
-    """Where `error` was raised, innermost first, without its text: that could hold what is personal."""
+    """Where `error` was raised, innermost first, without its text: that could hold what somebody typed."""
     frames = traceback.extract_tb(error.__traceback__)[-8:]
     return " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in reversed(frames))

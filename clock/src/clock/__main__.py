@@ -1,20 +1,20 @@
 """`python -m clock`: publishes `DayStarted` at each midnight in Paris, and at the start every day that was missed."""
 
 import asyncio
-import sys
 import time
 from datetime import date
-from typing import Any
 
 import structlog
-import uvicorn
 from aiokafka.errors import KafkaError
-from prometheus_client import Gauge, make_asgi_app
+from prometheus_client import Gauge
 
-from chassis import instant, logs
+from chassis import instant
+from chassis.http import application, serving
 from chassis.kafka import partitions
+from chassis.lifetime import Lifetime, ending_with_a_sentence, run_until_signal
 from chassis.settings import read
 from chassis.trouble import explain
+from contracts.operators import FRENCH
 
 from .calendar import ClockSettings, catch_up
 from .days import day_of
@@ -31,8 +31,14 @@ class Clock:
         self._last: date | None = None
         self._beat = 0.0
 
-    async def run(self) -> None:
-        """Looks at the time each second, since it can be moved. Ends only on what trying again does not help."""
+    async def run(self, lifetime: Lifetime) -> None:
+        """The clock and its HTTP, until the process is told to stop. Raises what trying again does not help."""
+        lifetime.background(self._watch())
+        async with serving(application(self._is_live, self._not_ready), self._settings, lifetime.fail):
+            await lifetime.ended()
+
+    async def _watch(self) -> None:
+        """Looks at the time each second, since it can be moved."""
         while True:
             self._beat = time.monotonic()
             today = day_of(instant.now())
@@ -40,15 +46,12 @@ class Clock:
                 await self._catch_up(today)
             await asyncio.sleep(1)
 
-    @property
-    def live(self) -> bool:
+    def _is_live(self) -> bool:
         """Whether it has looked at the time within the last minute."""
         return time.monotonic() - self._beat < 60
 
-    @property
-    def ready(self) -> bool:
-        """Whether today is published."""
-        return self._last is not None and self._last >= day_of(instant.now())
+    def _not_ready(self) -> list[str]:
+        return [] if self._last and self._last >= day_of(instant.now()) else ["today is not published"]
 
     async def _catch_up(self, today: date) -> None:
         try:
@@ -56,7 +59,7 @@ class Clock:
         except (KafkaError, OSError) as error:
             if explain(error):
                 raise
-            log.warning("waiting for Kafka", error=repr(error))
+            log.warning("waiting for Kafka", error=type(error).__name__)
             await say_why(self._settings)
         else:
             LAST_DAY.set(self._last.toordinal())
@@ -72,46 +75,11 @@ async def say_why(settings: ClockSettings) -> None:
             raise
 
 
-def asgi(clock: Clock) -> Any:
-    """`/live`, `/ready` and `/metrics`."""
-    metrics = make_asgi_app()
-
-    async def application(scope: Any, receive: Any, send: Any) -> None:
-        if scope["path"] == "/metrics":
-            await metrics(scope, receive, send)
-            return
-        good = {"/live": clock.live, "/ready": clock.ready}.get(scope["path"])
-        status = 404 if good is None else 200 if good else 503
-        await send({"type": "http.response.start", "status": status, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
-
-    return application
-
-
-async def serve(settings: ClockSettings) -> None:
-    """The clock and its HTTP, until either ends."""
-    clock = Clock(settings)
-    options = uvicorn.Config(asgi(clock), settings.http_host, settings.http_port, log_config=None, access_log=False, lifespan="off")
-    tasks = {asyncio.create_task(clock.run()), asyncio.create_task(uvicorn.Server(options).serve())}
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    for task in done:
-        task.result()
-
-
 def main() -> None:
     """Runs until it is told to stop. Ends the process with a sentence when it cannot go on."""
-    settings = read(ClockSettings)
-    logs.set_up("clock", settings)
-    try:
-        asyncio.run(serve(settings))
-    except (KafkaError, OSError) as error:
-        if not (trouble := explain(error)):
-            raise
-        log.critical("cannot go on", why=str(trouble))
-        sys.exit(1)
+    with ending_with_a_sentence(FRENCH):
+        settings = read(ClockSettings)
+    run_until_signal("clock", settings, FRENCH, Clock(settings).run)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from uuid import uuid5
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from chassis.kafka import client_options
-from chassis.settings import CALENDAR, Settings
-from contracts.calendar import DayStarted
+from chassis.settings import Settings
+from contracts.calendar import CALENDAR, DayStarted
 from contracts.envelope import NAMESPACE, Envelope
 
 from .days import midnight, missing

@@ -1,6 +1,7 @@
 """How a command ends: one `CommandAnswered` on the log, accepted or refused with codes and figures, never with free text."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -35,3 +36,8 @@ class CommandAnswered(Event):
     command_id: UUID
     faults: tuple[Fault, ...] = ()
     personal: tuple[PersonalRef, ...] = ()
+
+    @classmethod
+    def of(cls, command_id: UUID, faults: tuple[Fault, ...], records: Iterable[tuple[str, int]]) -> Self:
+        """The answer to a command which wrote `records`, told by id and version."""
+        return cls(command_id=command_id, faults=faults, personal=tuple(PersonalRef(id=id, version=version) for id, version in records))

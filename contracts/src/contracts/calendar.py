@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from .message import Event
 
+CALENDAR = "calendar"
+
 
 class DayStarted(Event):
     """A day has begun in Paris; its version is the day's ordinal."""

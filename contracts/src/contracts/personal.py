@@ -10,6 +10,8 @@ from .codes import EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessi
 from .message import Message, Part
 from .types import Hours, Label, Text
 
+PERSONAL = "personal"
+
 
 class MailAddress(Part):
     """Where somebody receives mail; `insee_code` is the commune's."""

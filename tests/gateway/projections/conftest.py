@@ -7,11 +7,11 @@ import pytest_asyncio
 
 from chassis.db import Connection, connect
 from chassis.migrate import migrate
-from chassis.testing import Log as Kafka
 from gateway.settings import SEARCH_PATH, GatewaySettings
 from gateway.worker.service import service
 from tests.gateway.projections.installation import Place
 from tests.infra import Infra
+from tests.log import Log as Kafka
 
 
 async def _migrate(dsn: str) -> None:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from chassis.db import Connection
-from chassis.testing import Log as Kafka
-from chassis.testing import eventually
 from gateway.settings import GatewaySettings
 from tests.gateway.projections.log import Log
+from tests.log import Log as Kafka
+from tests.log import eventually
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,18 @@
 """A log in memory, numbered as services number it, and folded by chassis' own engine into a real database."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
-from chassis.batch import Engine, Span
-from chassis.daily import take_day
 from chassis.db import Connection
-from chassis.reading import CalendarReader, Item, readers
-from chassis.service import OutsideRecord, Service
+from chassis.engine.batch import Engine, OffsetRange
+from chassis.reading.readers import readers
+from chassis.record import Record
+from chassis.service import Service
 from contracts.answers import CommandAnswered, Fault, PersonalRef
-from contracts.calendar import DayStarted
+from contracts.calendar import CALENDAR, DayStarted
 from contracts.envelope import NAMESPACE, Actor, Envelope
 from contracts.message import Message
 from contracts.month import PARIS
@@ -40,14 +40,14 @@ def named(name: str) -> UUID:
 class Log:
     """What was said, in order, topic by topic, each in one partition."""
 
-    records: list[OutsideRecord] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     _versions: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     _offsets: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def say(self, message: Message, when: datetime, by: Actor | None = None, key: str = CONTRACT) -> UUID:
         """One message, on the topic where its kind belongs; its id."""
         personal = isinstance(message, PersonalRecord)
-        topic = "personal" if personal else "calendar" if isinstance(message, DayStarted) else "events"
+        topic = "personal" if personal else CALENDAR if isinstance(message, DayStarted) else "events"
         source = message.TYPE.split(".")[0]
         key = message.id if isinstance(message, PersonalRecord) else key
         self._versions[source, key] += 1
@@ -61,7 +61,7 @@ class Log:
         """A record as it is."""
         offset = self._offsets[topic]
         self._offsets[topic] += 1
-        self.records.append(OutsideRecord(topic, 0, offset, key, tuple(headers), body, datetime.now(UTC)))
+        self.records.append(Record(topic, 0, offset, key, tuple(headers), body, datetime.now(UTC)))
 
     def day(self, day: str) -> UUID:
         """A day begins."""
@@ -78,24 +78,18 @@ async def fold(log: Log, connection: Connection, batch: int = 5, service: Servic
     """All that the log says, in batches, each in one transaction; what was folded before is known by the database."""
     settings = GatewaySettings(kafka="", database="")
     engine, by_topic = Engine(service, settings), readers(service, settings)
-    waiting: list[OutsideRecord] = []
-    for record in log.records:
-        reader = by_topic[record.topic]
-        if isinstance(reader, CalendarReader):
-            await _apply(engine, by_topic, connection, waiting)
-            waiting.clear()
-            span = {(record.topic, 0): Span(record.offset, record.offset, True)}
-            await take_day(engine, reader, connection, record, span, lambda: None)
-            continue
-        waiting.append(record)
-        if len(waiting) == batch:
-            await _apply(engine, by_topic, connection, waiting)
-            waiting.clear()
-    await _apply(engine, by_topic, connection, waiting)
+    for topic, records in _batches(log.records, batch):
+        ranges = {(topic, 0): OffsetRange(0, records[-1].offset)}
+        async for each in by_topic[topic].batches(connection, records, ranges):
+            await engine.apply(connection, each)
 
 
-async def _apply(engine: Engine, by_topic: dict, connection: Connection, records: list[OutsideRecord]) -> None:  # type: ignore[type-arg]
-    for topic in {record.topic for record in records}:
-        of_topic = [record for record in records if record.topic == topic]
-        items: list[Item] = [item for record in of_topic if (item := by_topic[topic].sort(record))]
-        await engine.apply(connection, items, {(topic, 0): Span(of_topic[0].offset, of_topic[-1].offset, True)})
+def _batches(records: Iterable[Record], most: int) -> Iterator[tuple[str, list[Record]]]:
+    """The records in their order, at most so many of a topic at once, and what came before a day before it."""
+    waiting: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        waiting[record.topic].append(record)
+        if record.topic == CALENDAR or sum(map(len, waiting.values())) == most:
+            yield from sorted(waiting.items(), key=lambda of: of[0] == CALENDAR)
+            waiting.clear()
+    yield from waiting.items()

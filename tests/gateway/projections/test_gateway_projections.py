@@ -15,7 +15,7 @@ from tests.gateway.projections.log import CONTRACT, HOLDER, SECRETARY, Log, at, 
 
 TABLES = (
     *("actions", "trainees", "months", "lines", "offers", "invoices", "payments", "reports", "imports", "people", "organisations"),
-    *("accounts", "notifications", "history", "applied", "today"),
+    *("accounts", "notifications", "history", "applied", "ticked"),
 )
 
 

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from chassis.catch_up import catch_up
 from chassis.db import connect
-from chassis.testing import eventually, running
+from chassis.reading.catch_up import catch_up
 from chassis.trouble import Trouble
 from contracts.message import Message
 from gateway.settings import SEARCH_PATH
@@ -23,6 +22,8 @@ from tests.gateway.projections.installation import Place
 from tests.gateway.projections.log import AGENT, CONTRACT, SECRETARY, Log, at, named
 from tests.gateway.projections.test_gateway_notifications import sent
 from tests.gateway.projections.test_gateway_projections import everything
+from tests.log import eventually
+from tests.running import running
 
 
 def many(actions: int) -> Log:

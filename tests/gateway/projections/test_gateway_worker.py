@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from chassis import outbox
-from chassis.testing import eventually, running
 from contracts.answers import CommandAnswered, PersonalRef
 from contracts.declarations import ConfirmMonth
 from contracts.envelope import Envelope
@@ -20,6 +19,8 @@ from tests.gateway.projections.installation import Place
 from tests.gateway.projections.log import CONTRACT, SECRETARY, at, named
 from tests.gateway.projections.test_gateway_notifications import sent
 from tests.infra import free_port
+from tests.log import eventually
+from tests.running import running
 
 
 async def committed(place: Place, command_id: UUID) -> None:

@@ -193,19 +193,19 @@ def test_fin_03_any_key_is_a_contract_number_or_none(key: bytes):
 
 
 @pytest.mark.parametrize(
-    ("today", "expected"),
+    ("day_began", "expected"),
     [
-        (date(2007, 3, 20), datetime(2007, 3, 20, tzinfo=PARIS)),
-        (date(2007, 3, 4), datetime(2007, 3, 5, 10, tzinfo=PARIS)),  # the invoice's date is later
-        (date(2007, 3, 5), datetime(2007, 3, 5, 10, tzinfo=PARIS)),  # never before the invoice, within one day either
+        (datetime(2007, 3, 20, tzinfo=PARIS), datetime(2007, 3, 20, tzinfo=PARIS)),
+        (datetime(2007, 3, 4, tzinfo=PARIS), datetime(2007, 3, 5, 10, tzinfo=PARIS)),  # the invoice's date is later
+        (datetime(2007, 3, 5, tzinfo=PARIS), datetime(2007, 3, 5, 10, tzinfo=PARIS)),  # never before the invoice, within one day either
         (None, datetime(2007, 3, 5, 10, tzinfo=PARIS)),
     ],
 )
-def test_t_01_a_message_from_outside_has_the_last_days_date_or_its_invoices_if_later(today: date | None, expected: datetime):
+def test_t_01_a_message_from_outside_has_the_last_days_date_or_its_invoices_if_later(day_began: datetime | None, expected: datetime):
     book = Book()
     book.confirm("2007-02", "489")
     invoice = book.issue(MONTHLY, "2007-02", on="2007-03-05")
-    assert instant(today, book.ledger.invoice(invoice.invoice_id)) == expected.astimezone(UTC)
+    assert instant(day_began, book.ledger.invoice(invoice.invoice_id)) == expected.astimezone(UTC)
 
 
 def test_fin_02_a_reply_names_the_record_and_says_why():

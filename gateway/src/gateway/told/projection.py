@@ -53,7 +53,7 @@ async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> Non
         ON CONFLICT (id, audience) DO NOTHING
         """,
         work.key,
-        work.numbering,
+        work.id,
         work.at,
         notice.kind,
         as_json(figures),

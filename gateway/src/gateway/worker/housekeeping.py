@@ -9,7 +9,7 @@ import structlog
 
 from chassis.db import Connection
 from chassis.instant import now
-from chassis.runtime import Runtime
+from chassis.service import Host
 from chassis.trouble import is_transient
 from gateway.web import session
 
@@ -25,16 +25,16 @@ DRAFTS_OF_CONFIRMED_MONTHS = timedelta(days=7)
 
 
 @asynccontextmanager
-async def housekeeping(runtime: Runtime) -> AsyncIterator[None]:
+async def housekeeping(host: Host) -> AsyncIterator[None]:
     """Tidies up while the worker runs."""
-    runtime.background(_tidy_again_and_again(runtime))
+    host.background(_tidy_again_and_again(host))
     yield
 
 
-async def _tidy_again_and_again(runtime: Runtime) -> None:
+async def _tidy_again_and_again(host: Host) -> None:
     while True:
         try:
-            connection = await runtime.connect()
+            connection = await host.connect()
             try:
                 await tidy(connection, now())
             finally:

@@ -13,13 +13,16 @@ import asyncpg
 from aiokafka.errors import KafkaError
 
 from chassis import migrate
-from chassis.catch_up import catch_up
 from chassis.db import Connection, connect
-from chassis.service import Service
-from chassis.settings import CALENDAR, read
+from chassis.lifetime import ending_with_a_sentence
+from chassis.reading.catch_up import catch_up
+from chassis.service import Service, Subscription
+from chassis.settings import read
 from chassis.trouble import Trouble, explain
 from chassis.work import Work
 from contracts.answers import CommandAnswered
+from contracts.calendar import CALENDAR
+from contracts.operators import FRENCH
 from gateway.settings import GatewaySettings
 from gateway.told import days
 
@@ -36,10 +39,13 @@ Say = Callable[[str], None]
 
 def run(service: Service) -> None:
     """Rebuilds, and says how far it is; ends the process with a sentence when that is not possible."""
-    try:
-        asyncio.run(rebuild(service, read(GatewaySettings), _on_the_console))
-    except (Trouble, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
-        sys.exit(str(explain(error) or f"La reconstruction s’est arrêtée ({error}). Les vues en service n’ont pas changé : relancez-la."))
+    with ending_with_a_sentence(FRENCH):
+        try:
+            asyncio.run(rebuild(service, read(GatewaySettings), _on_the_console))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+            raise explain(error) or Trouble(
+                "La reconstruction s’est arrêtée ({error}). Les vues en service n’ont pas changé : relancez-la.", error=error
+            ) from error
 
 
 async def rebuild(service: Service, settings: GatewaySettings, say: Say) -> None:
@@ -61,7 +67,9 @@ async def rebuild(service: Service, settings: GatewaySettings, say: Say) -> None
 
 async def _build(service: Service, settings: GatewaySettings, connection: Connection, say: Say) -> None:
     beside = settings.model_copy(update={"search_path": NEXT})
-    silent = replace(service, note=_noted_already, daily=None, daily_keys=None, after_batch=hints.keep_positions)
+    # The log, and not the calendar: a day is not done again, since it rests on what was known on that day.
+    log = tuple(row for row in service.subscriptions if isinstance(row, Subscription))
+    silent = replace(service, subscriptions=log, note=_noted_already, after_batch=hints.keep_positions)
     making = await connect(beside)
     try:
         await migrate.apply(making, NEXT, [package for schema, packages in _schemas(service) if schema == VIEW for package in packages])
@@ -120,7 +128,7 @@ async def _carry_over(connection: Connection, topic: str) -> None:
         """,
         topic,
     )
-    await connection.execute("INSERT INTO view_next.today (one, day) SELECT one, day FROM view.today")
+    await connection.execute("INSERT INTO view_next.ticked (one, at) SELECT one, at FROM view.ticked")
     await connection.execute(
         """
         INSERT INTO view_next.seen (source, key, version) SELECT source, key, version FROM view.seen WHERE source = $1

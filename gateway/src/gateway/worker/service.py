@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 
 from chassis.migrate import OUTBOX, READING
-from chassis.service import Service, Subscription, run
-from chassis.settings import EVENTS, PERSONAL
+from chassis.process import run
+from chassis.service import Service, Subscription, Ticks
+from chassis.settings import EVENTS
+from contracts.calendar import CALENDAR, DayStarted
+from contracts.operators import FRENCH
+from contracts.personal import PERSONAL
 from gateway.settings import GatewaySettings
 from gateway.told import projection as told
 
@@ -17,10 +21,13 @@ MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING,
 service = Service(
     name="gateway",
     state=None,
-    subscriptions=(Subscription(EVENTS, projections.EVENTS), Subscription(PERSONAL, projections.PERSONAL)),
+    records_topic=PERSONAL,
+    subscriptions=(
+        Subscription(EVENTS, projections.EVENTS),
+        Subscription(PERSONAL, projections.PERSONAL),
+        Ticks(CALENDAR, DayStarted, keys=told.to_confirm, handle=told.on_day),
+    ),
     migrations=MIGRATIONS,
-    daily=told.on_day,
-    daily_keys=told.to_confirm,
     note=answers.note_answer,
     after_batch=hints.after_batch,
     on_start=(housekeeping,),
@@ -32,8 +39,8 @@ def run_worker(arguments: Sequence[str]) -> None:
     """`worker`, `rebuild` or `parked …`. Ends the process with an error that says what to do."""
     match arguments:
         case ["worker"]:
-            run(service, [])
+            run(service, FRENCH, [])
         case ["rebuild"]:
             rebuild.run(service)
         case _:
-            run(service, arguments)
+            run(service, FRENCH, arguments)

@@ -1,8 +1,9 @@
 """`python -m actions`: run it, or look at what it parked."""
 
-from chassis.service import run
+from chassis.process import run
+from contracts.operators import FRENCH
 
 from .app import service
 
 if __name__ == "__main__":
-    run(service)
+    run(service, FRENCH)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chassis.service import Service, Subscription
+from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import (
     AskRefused,
@@ -20,9 +20,11 @@ from contracts.actions import (
     ValidateDates,
     WithdrawContract,
 )
+from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
 from contracts.envelope import Envelope
 from contracts.message import Command
+from contracts.personal import PERSONAL
 
 from . import handlers, store
 from .rules.action import Action
@@ -37,6 +39,7 @@ def touched(command: Command, envelope: Envelope) -> Iterable[str]:
 service = Service(
     name="actions",
     state=Action,
+    records_topic=PERSONAL,
     migrations="actions.migrations",
     keep_records=store.keep,
     says=preparation_changed,
@@ -69,5 +72,6 @@ service = Service(
                 AskRefused: handlers.on_ask_refused,
             },
         ),
+        Ticks(CALENDAR, DayStarted),
     ),
 )

@@ -1,11 +1,14 @@
 """What this service listens to, and what it answers."""
 
-from chassis.service import Outside, OutsideRecord, Service, Subscription
+from chassis.record import Record
+from chassis.service import Outside, Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, ContractReplaced
 from contracts.billing import DecideInvoice, IssueInvoice
+from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
 from contracts.finance import AcceptedInvoice, IssuedInvoice, RejectedInvoice
+from contracts.personal import PERSONAL
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import handlers, store
@@ -14,7 +17,7 @@ from .rules.offers import offers_changed
 from .rules.outside import contract_of
 
 
-def contract(record: OutsideRecord) -> tuple[str, ...]:
+def contract(record: Record) -> tuple[str, ...]:
     """The one action that a record from the finance system may touch."""
     contract_number = contract_of(record.key)
     return (contract_number,) if contract_number else ()
@@ -23,6 +26,7 @@ def contract(record: OutsideRecord) -> tuple[str, ...]:
 service = Service(
     name="billing",
     state=Ledger,
+    records_topic=PERSONAL,
     subscriptions=(
         Subscription(
             EVENTS,
@@ -44,7 +48,8 @@ service = Service(
                 DecideInvoice: handlers.decide_invoice,
             },
         ),
-        Outside("region.decisions", handlers.from_finance, contract),
+        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance),
+        Ticks(CALENDAR, DayStarted),
     ),
     migrations="billing.migrations",
     says=offers_changed,

@@ -1,7 +1,7 @@
 """One paragraph per message: load, decide, keep. What can be invoiced after it is said for all of them by `rules/offers.py`."""
 
 from chassis.decision import Decision
-from chassis.service import OutsideRecord
+from chassis.record import Record
 from chassis.work import Work
 from contracts.access import agent, holder
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
@@ -82,25 +82,28 @@ async def decide_invoice(work: Work[Ledger], command: DecideInvoice) -> None:
 # The finance system
 
 
-async def from_finance(work: Work[Ledger], record: OutsideRecord) -> None:
-    """The finance system decides or pays; every record is answered, and whatever is wrong with it stays with it (FIN-2, FIN-3)."""
+async def from_finance(work: Work[Ledger], record: Record) -> None:
+    """The finance system decides or pays, and is answered; whatever is wrong with it, it is refused (FIN-2, FIN-3)."""
     contract_number = outside.contract_of(record.key)
-    asked, refusal = None, None
-    try:
-        asked = outside.read(record.body)
-        await take(work, contract_number, asked)
-    except Refusal as refused:
-        refusal = refused
-    work.publish(REPLIES, contract_number or UNREADABLE, outside.reply(asked, refusal, record.partition, record.offset))
-
-
-async def take(work: Work[Ledger], contract_number: str | None, asked: InvoiceDecision | Payment) -> None:
-    """A decision or a payment from outside, at the time of the last day that began (T-1). Raises the refusal that is its reply."""
+    asked = outside.read(record.body)
     if contract_number is None:
         raise Unreadable(fields="key")
-    if contract_number not in work.keyed or (ledger := work.state) is None:
+    await take(work, asked)
+    work.publish(REPLIES, contract_number, outside.reply(asked, None, record.partition, record.offset))
+
+
+async def refuse_finance(work: Work[Ledger], record: Record, refusal: Refusal) -> None:
+    """A refusal is told with what could be read of the record (FIN-2)."""
+    reply = outside.reply(outside.readable(record.body), refusal, record.partition, record.offset)
+    work.publish(REPLIES, outside.contract_of(record.key) or UNREADABLE, reply)
+
+
+async def take(work: Work[Ledger], asked: InvoiceDecision | Payment) -> None:
+    """A decision or a payment from outside, at the time of the last day that began (T-1). Raises the refusal that is its reply."""
+    ledger = work.state
+    if ledger is None:
         raise UnknownContract
-    work.at = outside.instant(work.today, ledger.invoice(asked.invoice_id))
+    work.at = outside.instant(work.last_tick, ledger.invoice(asked.invoice_id))
     if isinstance(asked, InvoiceDecision):
         await decide(work, ledger, asked, DecidedBy.FINANCE)
     else:

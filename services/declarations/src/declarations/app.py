@@ -1,6 +1,6 @@
 """What `declarations` listens to, and what it does about it."""
 
-from chassis.service import Service, Subscription
+from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import (
     ActionAwarded,
@@ -15,6 +15,7 @@ from contracts.actions import (
     TraineeRemoved,
 )
 from contracts.billing import InvoiceRejected
+from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import ConfirmMonth, SaveLine, SetExit
 
 from . import handlers
@@ -56,5 +57,6 @@ service = Service(
                 ClosingRequested: handlers.on_discarded_ask,
             },
         ),
+        Ticks(CALENDAR, DayStarted),
     ),
 )

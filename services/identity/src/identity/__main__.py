@@ -2,7 +2,8 @@
 
 import sys
 
-from chassis.service import run
+from chassis.process import run
+from contracts.operators import FRENCH
 
 from . import agents
 from .app import service
@@ -11,4 +12,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["agent"]:
         agents.main(service, sys.argv[2:])
     else:
-        run(service)
+        run(service, FRENCH)

@@ -2,20 +2,21 @@
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
 
-from chassis.batch import Engine
+from chassis.engine.batch import Engine
 from chassis.ids import uuid7
+from chassis.lifetime import ending_with_a_sentence
 from chassis.migrate import migrate
 from chassis.service import Service
 from chassis.settings import read
 from chassis.trouble import Trouble, explain
 from contracts.envelope import Actor
+from contracts.operators import FRENCH
 
 from . import store
 from .mailer import FIRST_DAYS, LEASE
@@ -46,12 +47,11 @@ def main(service: Service, arguments: Sequence[str]) -> None:
     create.add_argument("--print", action="store_true", help="affiche aussi le mot de passe provisoire, sur cette console seulement")
     chosen = parser.parse_args(arguments)
     agent = NewAgent(chosen.login or chosen.email, chosen.name.strip(), chosen.email.strip())
-    try:
-        asyncio.run(_create(service, read(IdentitySettings), agent, if_none=chosen.if_none, shown=chosen.print))
-    except Trouble as trouble:
-        sys.exit(str(trouble))
-    except (OSError, asyncpg.PostgresError) as error:
-        sys.exit(str(explain(error) or f"La base de données ne répond pas ({error}). Vérifiez SESAME_DATABASE."))
+    with ending_with_a_sentence(FRENCH):
+        try:
+            asyncio.run(_create(service, read(IdentitySettings), agent, if_none=chosen.if_none, shown=chosen.print))
+        except (OSError, asyncpg.PostgresError) as error:
+            raise explain(error) or Trouble("La base de données ne répond pas ({error}). Vérifiez SESAME_DATABASE.", error=error) from error
 
 
 async def _create(service: Service, settings: IdentitySettings, agent: NewAgent, *, if_none: bool, shown: bool) -> None:

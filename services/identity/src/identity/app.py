@@ -1,9 +1,11 @@
 """What this service listens to, and what it answers."""
 
-from chassis.service import Service, Subscription
+from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ContractReplaced
+from contracts.calendar import CALENDAR, DayStarted
 from contracts.identity import ChangeOrganisation, SendCredentials
+from contracts.personal import PERSONAL
 
 from . import handlers, store
 from .parts import Parts
@@ -17,6 +19,7 @@ def make() -> Service:
     return Service(
         name="identity",
         state=Member,
+        records_topic=PERSONAL,
         subscriptions=(
             Subscription(
                 EVENTS,
@@ -33,6 +36,7 @@ def make() -> Service:
                     SendCredentials: handlers.send_credentials,
                 },
             ),
+            Ticks(CALENDAR, DayStarted),
         ),
         migrations="identity.migrations",
         keep_records=store.keep_users,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from asyncpg import Pool
 
-from chassis.batch import Engine
+from chassis.engine.batch import Engine
 from contracts.envelope import Actor
 from contracts.identity_http import Account, ChooseLogin, ChoosePassword, Forgotten, LogIn, Sent
 from contracts.month import paris_day

@@ -9,7 +9,7 @@ import structlog
 from aiosmtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from asyncpg import Pool
 
-from chassis.batch import Engine
+from chassis.engine.batch import Engine
 from chassis.trouble import is_transient
 from contracts.envelope import Actor
 from contracts.identity import CredentialsSent

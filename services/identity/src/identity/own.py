@@ -7,9 +7,8 @@ from typing import cast
 from asyncpg import Pool
 
 from chassis import instant
-from chassis.batch import Engine
 from chassis.db import Connection
-from chassis.runtime import direct
+from chassis.engine.batch import Engine
 from chassis.work import Work
 from contracts.envelope import Actor
 
@@ -19,5 +18,5 @@ from .rules.member import Member
 @asynccontextmanager
 async def act(pool: Pool, engine: Engine, key: str, actor: Actor) -> AsyncIterator[Work[Member]]:
     """A transaction that holds `key`; `work.connection` is in it, and what is saved and emitted goes out when it is committed."""
-    async with pool.acquire() as connection, direct(engine, cast(Connection, connection), key, instant.now(), actor) as work:
+    async with pool.acquire() as connection, engine.direct(cast(Connection, connection), key, instant.now(), actor) as work:
         yield work

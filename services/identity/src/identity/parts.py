@@ -6,14 +6,13 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import structlog
+from litestar import Router
 
-from chassis.batch import Engine
-from chassis.runtime import Runtime
-from chassis.service import ASGIApp
+from chassis.engine.batch import Engine
+from chassis.service import Host
 from chassis.trouble import is_transient
 
-from . import store
-from .api import Api
+from . import api, store
 from .desk import Desk
 from .hashing import Hasher
 from .mail import Postman
@@ -39,10 +38,10 @@ class Parts:
     _desk: Desk
 
     @asynccontextmanager
-    async def running(self, runtime: Runtime) -> AsyncIterator[None]:
+    async def running(self, host: Host) -> AsyncIterator[None]:
         """Mails what is due and tidies up until the service stops."""
-        async with opened(runtime.engine, runtime.settings) as (self._desk, mailer):
-            tasks = [runtime.background(mailer.run()), runtime.background(self._tidy())]
+        async with opened(Engine(host.service, host.settings), host.settings) as (self._desk, mailer):
+            tasks = [host.background(mailer.run()), host.background(self._tidy())]
             try:
                 yield
             finally:
@@ -51,9 +50,9 @@ class Parts:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    def http(self, _runtime: Runtime) -> ASGIApp:
+    def http(self) -> list[Router]:
         """What answers the gateway."""
-        return Api(self._desk)
+        return [api.router(self._desk)]
 
     async def _tidy(self) -> None:
         """On the wall clock (T-2)."""

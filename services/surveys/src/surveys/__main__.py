@@ -1,8 +1,9 @@
 """`python -m surveys`."""
 
-from chassis.service import run
+from chassis.process import run
+from contracts.operators import FRENCH
 
 from .app import service
 
 if __name__ == "__main__":
-    run(service)
+    run(service, FRENCH)

@@ -1,9 +1,11 @@
 """What this service listens to, and what it answers."""
 
-from chassis.service import Service, Subscription
+from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ActionClosed, ContractReplaced, TraineeEntered, TraineeNeverCame, TraineeRemoved
+from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
+from contracts.personal import PERSONAL
 from contracts.surveys import AcknowledgeReport, RecordExitSurvey, SubmitReport
 
 from . import handlers, store
@@ -12,6 +14,7 @@ from .rules.outcomes import Outcomes, report_changed
 service = Service(
     name="surveys",
     state=Outcomes,
+    records_topic=PERSONAL,
     subscriptions=(
         Subscription(
             EVENTS,
@@ -36,6 +39,7 @@ service = Service(
                 AcknowledgeReport: handlers.acknowledge_report,
             },
         ),
+        Ticks(CALENDAR, DayStarted),
     ),
     migrations="surveys.migrations",
     keep_records=store.keep,

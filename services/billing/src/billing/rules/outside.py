@@ -1,6 +1,6 @@
 """What the finance system sends and is answered (FIN-2, FIN-3): told apart by content, refused with a code and a sentence."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 from decimal import Decimal
 from string import Formatter
 from typing import Any, get_args
@@ -8,7 +8,6 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.finance import InvoiceDecision, Payment, Reply, ReplyCode
-from contracts.month import PARIS
 from contracts.refusals import Refusal
 from contracts.refusals.billing import Unreadable
 from contracts.types import ContractNumber
@@ -51,10 +50,18 @@ def read(body: bytes | None) -> InvoiceDecision | Payment:
     raise Unreadable(fields=", ".join(fields))
 
 
-def instant(today: date | None, invoice: Issued) -> datetime:
+def readable(body: bytes | None) -> InvoiceDecision | Payment | None:
+    """As `read`; None for what is unreadable."""
+    try:
+        return read(body)
+    except Unreadable:
+        return None
+
+
+def instant(day_began: datetime | None, invoice: Issued) -> datetime:
     """The time of what a stranger says of `invoice`: the beginning of the last day that began, or later what was said of it (T-1)."""
     said = invoice.decided_at or invoice.issued_at
-    return max(datetime.combine(today, time(), PARIS), said) if today else said
+    return max(day_began, said) if day_began else said
 
 
 def reply(asked: InvoiceDecision | Payment | None, refusal: Refusal | None, partition: int, offset: int) -> Reply:

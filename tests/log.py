@@ -1,112 +1,28 @@
-"""Test support: a service in this process or in one of its own, that can be told to die at a step; and the log, as the gateway sees it.
+"""The topics of an installation, as the gateway, the clock and strangers write and read them."""
 
-Never imported by what runs in production.
-"""
-
-from __future__ import annotations
-
-import argparse
 import asyncio
-import ctypes
-import importlib
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
+from chassis import kafka
+from chassis.ids import uuid7
+from chassis.settings import EVENTS, Settings
+from clock.calendar import envelope as envelope_of_day
 from contracts.answers import CommandAnswered
-from contracts.calendar import DayStarted
-from contracts.envelope import Actor, Envelope, EnvelopeError, Position, derived_id
+from contracts.calendar import CALENDAR, DayStarted
+from contracts.envelope import Actor, Envelope, EnvelopeError, Position
 from contracts.message import Message
 
-from . import kafka
-from .ids import uuid7
-from .reading import RawRecord
-from .runtime import Runtime
-from .service import Service
-from .settings import CALENDAR, EVENTS, Settings
-from .steps import STEPS, Step
-
 Headers = Sequence[tuple[str, bytes | None]]
-
-
-@asynccontextmanager
-async def running(service: Service, settings: Settings) -> AsyncIterator[Runtime]:
-    """The service in this process, ready, until the block ends. Raises what ended it."""
-    runtime = Runtime(service, settings)
-    ready = asyncio.Event()
-    task = asyncio.create_task(runtime.run(ready.set))
-    waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if task.done():
-        await task
-    try:
-        yield runtime
-    finally:
-        runtime.stop()
-        await task
-
-
-class Process:
-    """The service in a process of its own: `at` is `module:name` of its Service."""
-
-    def __init__(self, at: str, environment: Mapping[str, str], die_at: Step | None = None, times: int = 1) -> None:
-        arguments = [sys.executable, "-m", "chassis.testing", at, *(["--die-at", die_at, "--times", str(times)] if die_at else [])]
-        path = os.pathsep.join(entry for entry in (os.getcwd(), os.environ.get("PYTHONPATH", "")) if entry)  # noqa: PTH109
-        # A file, not a pipe: a full pipe that nobody reads stops the process.
-        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115
-        self._child = subprocess.Popen(
-            arguments, env={**os.environ, **environment, "PYTHONPATH": path}, stdout=self._said, stderr=subprocess.STDOUT
-        )
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not ended."""
-        return self._child.poll() is None
-
-    def kill(self) -> None:
-        """kill -9."""
-        self._child.kill()
-        self._child.wait()
-        self._said.close()
-
-    def freeze(self, on: bool) -> None:
-        """Stops it as a long pause would, or lets it go on."""
-        self._child.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
-
-    async def ended(self, within: float = 30) -> tuple[int, str]:
-        """Waits for its end; its exit code (negative: the signal) and what it said. Raises TimeoutError, and kills it."""
-        try:
-            await asyncio.to_thread(self._child.wait, within)
-        except subprocess.TimeoutExpired as error:
-            self._child.kill()
-            raise TimeoutError(self._read()) from error
-        return self._child.returncode, self._read()
-
-    def _read(self) -> str:
-        self._said.seek(0)
-        said = self._said.read()
-        self._said.close()
-        return said
-
-    async def stop(self) -> tuple[int, str]:
-        """Ends it in good order."""
-        if self.is_running:
-            self._child.terminate()
-        return await self.ended()
 
 
 @dataclass
@@ -119,7 +35,7 @@ class Log:
     _consumer: AIOKafkaConsumer | None = None
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def __aenter__(self) -> Log:
+    async def __aenter__(self) -> "Log":
         self._producer = AIOKafkaProducer(**kafka.client_options(self.settings), acks="all", max_request_size=6 * 1024 * 1024)
         await self._producer.start()
         return self
@@ -163,12 +79,9 @@ class Log:
 
     async def day(self, day: DayStarted) -> Position:
         """A day, as the clock says it."""
-        ordinal = day.day.toordinal()
-        at = datetime(day.day.year, day.day.month, day.day.day, tzinfo=UTC)
-        made = derived_id(UUID(int=ordinal), 0)
-        return await self.publish(CALENDAR, Envelope(made, "clock", DayStarted.TYPE, "day", ordinal, at, made), day)
+        return await self.publish(CALENDAR, envelope_of_day(day.day), day)
 
-    async def records(self, topic: str, key: str | None = None) -> list[RawRecord]:
+    async def records(self, topic: str, key: str | None = None) -> list[ConsumerRecord]:
         """Every record of `topic` until now, of one key if given, in order within each partition."""
         async with self._reading:
             if self._consumer is None:
@@ -180,7 +93,7 @@ class Log:
             starts, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
             for place in places:
                 consumer.seek(place, starts[place])
-            found: list[RawRecord] = []
+            found: list[ConsumerRecord] = []
             while any([await consumer.position(place) < ends[place] for place in places]):
                 for records in (await consumer.getmany(timeout_ms=200)).values():
                     found += [record for record in records if key is None or record.key == key.encode()]
@@ -215,38 +128,3 @@ async def eventually(look: Callable[[], Any], within: float = 20) -> Any:
         await asyncio.sleep(pause)
         pause = min(0.05, pause * 1.5)
     return found
-
-
-def _die_at(step: Step, times: int) -> None:
-    left = times
-
-    def reached(at: Step) -> None:
-        nonlocal left
-        if at == step:
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    setattr(STEPS, "reached", reached)  # noqa: B010
-
-
-def main() -> None:
-    """`python -m chassis.testing module:SERVICE`: runs it, and dies at the n-th time of a step when told to."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("service")
-    parser.add_argument("--die-at")
-    parser.add_argument("--times", type=int, default=1)
-    parser.add_argument("rest", nargs="*")
-    chosen = parser.parse_args()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: a test run that is killed leaves no service behind
-    module, _, name = chosen.service.partition(":")
-    if chosen.die_at:
-        _die_at(chosen.die_at, chosen.times)
-    from .runtime import main as run
-
-    run(getattr(importlib.import_module(module), name), chosen.rest)
-
-
-if __name__ == "__main__":
-    main()

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import asyncpg
 
-from .db import Connection
-from .reading import Item
-from .service import OutsideRecord
+from ..db import Connection
+from ..record import Record
+from .incoming import Incoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Parked:
 
     id: int
     keys: tuple[str, ...]
-    record: OutsideRecord
+    record: Record
     error: str | None
     parked_at: datetime
 
@@ -25,12 +25,12 @@ class Parked:
 async def blocked(connection: Connection, keys: Collection[str]) -> set[str]:
     """Those of `keys` for which messages are parked."""
     rows = await connection.fetch(
-        "SELECT DISTINCT one FROM parked CROSS JOIN unnest(keys) AS one WHERE keys && $1::text[] AND one = ANY($1::text[])", list(keys)
+        "SELECT DISTINCT held FROM parked CROSS JOIN unnest(keys) AS held WHERE keys && $1::text[] AND held = ANY($1::text[])", list(keys)
     )
-    return {row["one"] for row in rows}
+    return {row["held"] for row in rows}
 
 
-async def park(connection: Connection, items: Sequence[Item]) -> None:
+async def park(connection: Connection, messages: Sequence[Incoming]) -> None:
     """Keeps what was read, in order, with why."""
     await connection.executemany(
         """
@@ -39,18 +39,18 @@ async def park(connection: Connection, items: Sequence[Item]) -> None:
         """,
         [
             (
-                item.keys,
-                item.record.topic,
-                item.record.partition,
-                item.record.offset,
-                item.record.key,
-                [name.encode() for name, _ in item.record.headers],
-                [value for _, value in item.record.headers],
-                item.record.body,
-                item.record.timestamp,
-                item.poison,
+                incoming.keys,
+                incoming.record.topic,
+                incoming.record.partition,
+                incoming.record.offset,
+                incoming.record.key,
+                [name.encode() for name, _ in incoming.record.headers],
+                [value for _, value in incoming.record.headers],
+                incoming.record.body,
+                incoming.record.timestamp,
+                incoming.poison,
             )
-            for item in items
+            for incoming in messages
         ],
     )
 
@@ -60,7 +60,7 @@ async def every(connection: Connection) -> list[Parked]:
     return [_parked(row) for row in await connection.fetch("SELECT * FROM parked ORDER BY id")]
 
 
-async def one(connection: Connection, number: int) -> Parked | None:
+async def find(connection: Connection, number: int) -> Parked | None:
     """The parked message with that id."""
     row = await connection.fetchrow("SELECT * FROM parked WHERE id = $1", number)
     return _parked(row) if row else None
@@ -71,8 +71,8 @@ async def of_key(connection: Connection, key: str) -> list[Parked]:
     return [_parked(row) for row in await connection.fetch("SELECT * FROM parked WHERE keys @> ARRAY[$1] ORDER BY id", key)]
 
 
-async def before(connection: Connection, parked: Parked) -> int | None:
-    """The first message parked before `parked` that touches one of its keys: it has to go first."""
+async def first_before(connection: Connection, parked: Parked) -> int | None:
+    """The id of the first message parked before `parked` that touches one of its keys: it has to go first."""
     number: int | None = await connection.fetchval(
         "SELECT min(id) FROM parked WHERE keys && $1::text[] AND id < $2", parked.keys, parked.id
     )
@@ -86,5 +86,5 @@ async def remove(connection: Connection, number: int) -> bool:
 
 def _parked(row: asyncpg.Record) -> Parked:
     headers = tuple((name.decode(), value) for name, value in zip(row["header_names"], row["header_values"], strict=True))
-    record = OutsideRecord(row["topic"], row["partition"], row["offset"], row["key"], headers, row["body"], row["written_at"])
+    record = Record(row["topic"], row["partition"], row["offset"], row["key"], headers, row["body"], row["written_at"])
     return Parked(row["id"], tuple(row["keys"]), record, row["error"], row["parked_at"])

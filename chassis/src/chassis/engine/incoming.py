@@ -1,0 +1,48 @@
+"""A record once it has been read: a message to handle, or one to park."""
+
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+from uuid import UUID
+
+from contracts.answers import CommandAnswered
+from contracts.envelope import Envelope
+from contracts.refusals import Refusal
+
+from ..record import Record
+from ..work import Handler, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message to handle, or to park when `poison` says why it cannot be understood."""
+
+    record: Record
+    envelope: Envelope | None = None
+    """None when it cannot be read."""
+    kind: Literal["command", "event", "outside"] = "event"
+    keys: tuple[str, ...] = ()
+    """Every key that it touches; none when its key cannot be read: it is then parked alone."""
+    message: Any = None
+    """What its handler gets: the parsed body, or the record itself when a stranger wrote it."""
+    handler: Handler | None = None
+    """None for an answer that the service only notes."""
+    on_discard: Handler | None = None
+    on_refusal: Callable[[Work[Any], Record, Refusal], Awaitable[None]] | None = None
+    """Tells a stranger that what they sent is refused."""
+    poison: str | None = None
+    number: tuple[str, str, int] | None = None
+    """Source, key and version: a repeat has no higher version than what was seen of that source and key. None when it is not numbered."""
+    id: UUID | None = None
+    """The `id` of its work."""
+
+    @property
+    def answer(self) -> CommandAnswered | None:
+        """The answer that it is, if it is one."""
+        return self.message if isinstance(self.message, CommandAnswered) else None
+
+    def poisoned_by(self, error: BaseException) -> "Incoming":
+        """The same, to be parked because of `error`. A stranger's record holds nobody else up."""
+        text = "".join(traceback.format_exception(error)).encode(errors="replace").decode().replace("\0", "�")
+        return replace(self, poison=text, keys=() if self.kind == "outside" else self.keys)

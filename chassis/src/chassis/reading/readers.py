@@ -1,0 +1,21 @@
+"""The reader of each topic of a service."""
+
+from ..service import Outside, Service, Subscription, Ticks
+from ..settings import Settings
+from .reader import Reader
+from .records import OutsideReader, SubscriptionReader
+from .ticks import TicksReader
+
+
+def readers(service: Service, settings: Settings) -> dict[str, Reader]:
+    """How each topic of the service's table is read, by its name in Kafka."""
+    found: list[Reader] = []
+    for row in service.subscriptions:
+        match row:
+            case Subscription():
+                found.append(SubscriptionReader(row, service, settings))
+            case Outside():
+                found.append(OutsideReader(row, settings))
+            case Ticks():
+                found.append(TicksReader(row, settings))
+    return {reader.topic: reader for reader in found}

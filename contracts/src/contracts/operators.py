@@ -1,0 +1,77 @@
+"""What operators read, in French: the sentences of every process, by the English that stands where each is said."""
+
+from collections.abc import Mapping
+
+FRENCH: Mapping[str, str] = {
+    # Why a process cannot go on.
+    "Settings are missing or wrong: {names}.": "Réglages manquants ou faux : {names}.",
+    "SESAME_DATABASE is not a PostgreSQL address (postgresql://user:…@host:port/database).": (
+        "SESAME_DATABASE n’est pas une adresse PostgreSQL (postgresql://utilisateur:…@hôte:port/base)."
+    ),
+    "PostgreSQL refuses the user or its password ({error}). Check SESAME_DATABASE.": (
+        "PostgreSQL refuse l’utilisateur ou son mot de passe ({error}). Vérifiez SESAME_DATABASE."
+    ),
+    "This database does not exist ({error}). Create it, or check SESAME_DATABASE.": (
+        "Cette base de données n’existe pas ({error}). Créez-la, ou vérifiez SESAME_DATABASE."
+    ),
+    "The host of SESAME_DATABASE or of SESAME_KAFKA is unknown. Check both settings.": (
+        "L’hôte de SESAME_DATABASE ou de SESAME_KAFKA est inconnu. Vérifiez ces deux réglages."
+    ),
+    "Kafka refuses the user or its password. Check SESAME_KAFKA_USER and SESAME_KAFKA_PASSWORD.": (
+        "Kafka refuse l’utilisateur ou son mot de passe. Vérifiez SESAME_KAFKA_USER et SESAME_KAFKA_PASSWORD."
+    ),
+    "Kafka refuses access ({kind}, {error}). Apply the topics' ACLs.": (
+        "Kafka refuse l’accès ({kind}, {error}). Appliquez les ACL de deploy/kafka/topics.toml."
+    ),
+    "Kafka no longer answers ({kind}).": "Kafka ne répond plus ({kind}).",
+    "{whom} does not answer ({error}). Check that it runs and that its address is right.": (
+        "{whom} ne répond pas ({error}). Vérifiez qu’il tourne et que son adresse est la bonne."
+    ),
+    "These topics do not exist, or the Kafka user “{user}” has no right to them: {topics}. Apply the topics and their ACLs.": (
+        "Ces topics n’existent pas, ou l’utilisateur Kafka « {user} » n’y a pas droit : {topics}. "
+        "Appliquez deploy/kafka/topics.toml (topics et ACL)."
+    ),
+    "The database has read {topic}-{partition} up to {position}, and this log ends at {end}: it was made anew. "
+    "Bring database and log together before you start {service} again.": (
+        "La base de données a lu {topic}-{partition} jusqu’à {position}, et ce journal s’arrête à {end} : il a été recréé. "
+        "Remettez la base et le journal d’accord avant de relancer {service}."
+    ),
+    "The reading of {topic} has been stuck for a minute: the process must start anew.": (
+        "La lecture de {topic} est bloquée depuis une minute : le processus doit redémarrer."
+    ),
+    "The migration {file} has changed since it was applied: restore it, and add another.": (
+        "La migration {file} a changé après son application : restaurez-la et ajoutez-en une autre."
+    ),
+    "The migration {file} failed: {error}": "La migration {file} a échoué : {error}",
+    "The port {port} is taken or refused ({error}). Change SESAME_HTTP_PORT or SESAME_HTTP_HOST.": (
+        "Le port {port} est occupé ou refusé ({error}). Changez SESAME_HTTP_PORT ou SESAME_HTTP_HOST."
+    ),
+    "The HTTP server of the process has stopped.": "Le serveur HTTP du processus s’est arrêté.",
+    # The commands of `python -m <service> parked`.
+    "Without argument: runs the service.": "Sans argument : lance le service.",
+    "commands": "commandes",
+    "the messages that are parked": "les messages mis de côté",
+    "all of them, in order": "tous, dans l’ordre",
+    "a message and its error": "un message et son erreur",
+    "gives a message up, and says so to who waits for it": "écarte un message et le dit à qui l’attend",
+    "handles again, in order, all that waits for a key": "traite à nouveau, dans l’ordre, tout ce qui attend pour une clé",
+    "a single message, without a readable key": "un seul message, sans clé lisible",
+    "waits for those before it": "attend les précédents",
+    "(no key)": "(sans clé)",
+    "{id}  {place}  written on {written}, parked on {parked}": "{id}  {place}  écrit le {written}, mis de côté le {parked}",
+    "keys: {keys}": "clés : {keys}",
+    "(none: the message stands alone)": "(aucune : le message est seul)",
+    "(null)": "(nul)",
+    "{id}: handled": "{id} : traité",
+    "{id}: discarded": "{id} : écarté",
+    "Give a key, or --id.": "Donnez une clé, ou --id.",
+    "Nothing waits for “{key}”.": "Rien n’attend pour « {key} ».",
+    "No parked message has the number {number}.": "Aucun message mis de côté ne porte le numéro {number}.",
+    "Message {id} touches a key of message {first} too, which goes first: replay or discard that one before.": (
+        "Le message {id} touche aussi une clé du message {first}, qui passe avant : rejouez ou écartez celui-ci d’abord."
+    ),
+    "Message {id} still cannot be read: {reason}": "Le message {id} ne se lit toujours pas : {reason}",
+    "Message {id} fails again ({kind}: {error}). It stays in its place.": (
+        "Le message {id} échoue encore ({kind}: {error}). Il reste à sa place."
+    ),
+}
