@@ -1,12 +1,15 @@
 """The contract between processes: schemas and examples are committed, and what was published stays readable."""
 
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from contracts.__main__ import compatible
+from contracts.__main__ import broken, compatible
 from contracts.message import Event
+from contracts.published import NoHistory, published
 from contracts.registry import MESSAGES
 from contracts.schemas import EXAMPLES, SCHEMAS, examples_of, schema_of
 
@@ -48,6 +51,75 @@ def test_a_change_that_breaks_a_subscriber_is_noticed() -> None:
     assert not compatible(old, json.dumps(required))
     assert not compatible(old, json.dumps(gone))
     assert compatible(old, json.dumps(optional))
+
+
+def test_fin_01_nothing_that_was_ever_published_is_broken_or_taken_away() -> None:
+    """Deleting a schema, or writing it anew, does not help: the history of the repository has it."""
+    try:
+        versions = published()
+    except NoHistory as reason:
+        pytest.skip(f"{reason}: compared with the committed schemas alone")
+    assert broken(versions, {type_: schema_of(type_) for type_ in TYPES}) == {}
+
+
+FOUR, TEXT = '{"type": "object", "properties": {"four": {"type": "integer"}}, "required": ["four"]}', '{"type": "string"}'
+OPTIONAL = '{"type": "object", "properties": {"four": {"type": "integer"}, "five": {"type": "integer"}}, "required": ["four"]}'
+
+
+class History:
+    """A repository that holds schemas."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.folder = root, root / "schemas"
+        self.folder.mkdir(parents=True)
+        self.git("init", "--initial-branch", "main")
+
+    def git(self, *arguments: str) -> None:
+        by = [part for name in ("user.name=nobody", "user.email=nobody@example.org") for part in ("-c", name)]
+        subprocess.run(["git", *by, *arguments], cwd=self.root, check=True, capture_output=True)
+
+    def commit(self, **schemas: str | None) -> None:
+        """Each type's schema as it now stands; None deletes it."""
+        for type_, schema in schemas.items():
+            path = self.folder / f"{type_}.json"
+            path.write_text(schema) if schema else path.unlink()
+        self.git("add", "--all")
+        self.git("commit", "--message", "more")
+
+
+def test_fin_01_a_schema_that_was_deleted_or_written_anew_is_still_compared_with(tmp_path: Path) -> None:
+    history = History(tmp_path / "here")
+    history.commit(first=FOUR, second=FOUR, third=FOUR, fourth=TEXT)
+    history.commit(first=None, second=TEXT, third=OPTIONAL)
+    history.commit(first=TEXT)
+    now = {path.stem: path.read_text() for path in history.folder.glob("*.json")}
+    assert broken(published(history.folder), now).keys() == {"first", "second"}
+    assert broken(published(history.folder), {"third": FOUR, "fourth": TEXT}).keys() == {"first", "second"}  # taken away
+    assert broken(published(history.folder), now | {"first": FOUR, "second": FOUR}).keys() == {"first", "second"}  # TEXT was published too
+
+
+def test_fin_01_what_a_branch_tries_before_it_is_merged_was_never_published(tmp_path: Path) -> None:
+    history = History(tmp_path / "here")
+    history.commit(first=FOUR)
+    history.git("switch", "--create", "branch")
+    history.commit(second=TEXT)
+    history.commit(second=FOUR)
+    assert broken(published(history.folder), {"first": FOUR, "second": FOUR}) == {}
+    history.git("switch", "main")
+    history.git("merge", "--no-ff", "branch")
+    assert broken(published(history.folder), {"first": FOUR, "second": FOUR}) == {}
+    assert broken(published(history.folder), {"first": FOUR, "second": TEXT}).keys() == {"second"}
+
+
+def test_fin_01_a_shallow_clone_compares_with_what_it_has_and_a_tarball_says_that_it_has_nothing(tmp_path: Path) -> None:
+    history = History(tmp_path / "here")
+    history.commit(first=FOUR)
+    history.commit(second=FOUR)
+    history.git("clone", "--depth", "1", f"file://{history.root}", str(tmp_path / "clone"))
+    assert broken(published(tmp_path / "clone/schemas"), {}).keys() == {"first", "second"}
+    (tmp_path / "tarball").mkdir()
+    with pytest.raises(NoHistory):
+        published(tmp_path / "tarball")
 
 
 def test_the_log_carries_no_personal_data() -> None:

@@ -160,7 +160,8 @@ def hours_of_an_action(number: int) -> list[Said]:
         *commands("2008-05-28", course.line("2008-05", first, f"{90 + number} 0 0 40 0 0")),
         *commands("2008-05-28", course.month("2008-05")),  # refused: outside the window
         *actions(EntryRequested(entries=entry)),
-        *commands("2008-06-03", course.month("2008-05")),
+        *commands("2008-06-03", course.month("2008-05", seen=())),  # refused: not what is stored
+        *commands("2008-06-03", course.month("2008-05", seen=(course.seen(first, 1),))),
         Said("events", course.rejection("2008-05"), key, source="billing", at=at),
         *commands("2008-06-20", course.line("2008-05", first, "80 0 0 40 0 0", base=1), course.month("2008-05")),
         *actions(RemovalRequested(trainee_id=first), RemovalRequested(trainee_id=never)),  # refused, granted

@@ -76,12 +76,12 @@ class Region:
         raw = json.dumps(body).encode() if isinstance(body, dict) else body
         place = await self.log.send("region.decisions", key, [("x", None)], raw)
 
-        async def found() -> Reply | None:
+        async def answered() -> Reply | None:
             replies = [Reply.parse(text) for _, text in await self.log.messages("region.decisions.replies")]
             here = [reply for reply in replies if (reply.partition, reply.offset) == (place.partition, place.offset)]
             return here[0] if here else None
 
-        reply: Reply = await eventually(found)
+        reply: Reply = await eventually(answered)
         return reply
 
     async def said(self, kind: type[M], contract: str, topic: str = "events") -> list[M]:
@@ -92,11 +92,11 @@ class Region:
         """The `count`-th message of that kind, waited for."""
 
         async def enough() -> list[M]:
-            found = await self.said(kind, contract)
-            return found if len(found) >= count else []
+            said = await self.said(kind, contract)
+            return said if len(said) >= count else []
 
-        found: list[M] = await eventually(enough)
-        return found[count - 1]
+        messages: list[M] = await eventually(enough)
+        return messages[count - 1]
 
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """What billing's database says."""
@@ -358,20 +358,20 @@ async def test_the_database_forbids_what_a_bug_might_do(region: Region) -> None:
     connection = await asyncpg.connect(region.settings.database)
     insert = "INSERT INTO invoices (invoice_id, contract_number, number, issuer, year, sequence) VALUES ($1, 'X', $2, $3, 2007, $4)"
     hold = "INSERT INTO invoiced_months (invoice_id, contract_number, month) VALUES ($1, 'X', '2007-02')"
-    one, two, three = (uuid7() for _ in range(3))
+    first, second, third = (uuid7() for _ in range(3))
     try:
-        await connection.execute(insert, one, 1, "11111111111111", 1)
-        await connection.execute(hold, one)
+        await connection.execute(insert, first, 1, "11111111111111", 1)
+        await connection.execute(hold, first)
         with pytest.raises(asyncpg.UniqueViolationError):
-            await connection.execute(insert, two, 1, "11111111111111", 2)
+            await connection.execute(insert, second, 1, "11111111111111", 2)
         with pytest.raises(asyncpg.UniqueViolationError):
-            await connection.execute(insert, two, 2, "11111111111111", 1)
-        await connection.execute(insert, two, 2, "11111111111111", 2)
+            await connection.execute(insert, second, 2, "11111111111111", 1)
+        await connection.execute(insert, second, 2, "11111111111111", 2)
         with pytest.raises(asyncpg.UniqueViolationError):
-            await connection.execute(hold, two)
-        await connection.execute("UPDATE invoiced_months SET rejected = true WHERE invoice_id = $1", one)
-        await connection.execute(hold, two)
-        await connection.execute(insert, three, None, "11111111111111", 3)
+            await connection.execute(hold, second)
+        await connection.execute("UPDATE invoiced_months SET rejected = true WHERE invoice_id = $1", first)
+        await connection.execute(hold, second)
+        await connection.execute(insert, third, None, "11111111111111", 3)
         with pytest.raises(asyncpg.UniqueViolationError):
             await connection.execute(insert, uuid7(), None, "11111111111111", 4)
     finally:

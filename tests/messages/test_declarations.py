@@ -26,6 +26,7 @@ from contracts.answers import CommandAnswered, Fault
 from contracts.declarations import (
     AskRefused,
     ClosingGranted,
+    DeclarationsChanged,
     EntryGranted,
     LineSaved,
     MonthConfirmed,
@@ -42,7 +43,7 @@ from declarations.app import service
 from tests.guide import SIRET
 from tests.infra import Infra
 from tests.log import Log, eventually
-from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, award, day, early, line, month, opening, registration, rejection
+from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, award, day, early, line, month, opening, registration, rejection, seen
 from tests.running import running
 
 M = TypeVar("M", bound=Message)
@@ -75,11 +76,15 @@ class Region:
         """The `count`-th event of that kind about the action, waited for."""
 
         async def enough() -> list[M]:
-            found = [kind.parse(body) for envelope, body in await self.log.messages("events", contract) if envelope.type == kind.TYPE]
-            return found if len(found) >= count else []
+            said = await self.all_said(kind, contract)
+            return said if len(said) >= count else []
 
-        found: list[M] = await eventually(enough)
-        return found[count - 1]
+        events: list[M] = await eventually(enough)
+        return events[count - 1]
+
+    async def all_said(self, kind: type[M], contract: str) -> list[M]:
+        """The events of that kind about the action, so far."""
+        return [kind.parse(body) for envelope, body in await self.log.messages("events", contract) if envelope.type == kind.TYPE]
 
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """What the service's database says."""
@@ -130,9 +135,13 @@ async def test_a_month_is_declared_rejected_corrected_and_the_action_closed(regi
     assert (await region.until(LineSaved, contract)).complete
     confirm = month("2008-05")
     assert [fault.code for fault in await region.answered(contract, confirm, "2008-05-28")] == ["confirmation-outside-window"]
-    assert await region.answered(contract, confirm, "2008-06-03") == ()
+    unseen = month("2008-05", seen=(seen(BORG, 0),))  # the line was saved since
+    assert [(fault.code, fault.item) for fault in await region.answered(contract, unseen, "2008-06-03")] == [
+        ("changed-meanwhile", str(BORG))
+    ]
+    assert await region.answered(contract, month("2008-05", seen=(seen(BORG, 1),)), "2008-06-03") == ()
     first = await region.until(MonthConfirmed, contract)
-    assert [(str(one.centre.attended), str(one.company.attended)) for one in first.lines] == [("100.00", "40.00")]
+    assert [(str(line.centre.attended), str(line.company.attended)) for line in first.lines] == [("100.00", "40.00")]
     assert [fault.code for fault in await region.answered(contract, confirm, "2008-06-03")] == ["month-already-confirmed"]
 
     invoice = uuid7()
@@ -156,6 +165,16 @@ async def test_a_month_is_declared_rejected_corrected_and_the_action_closed(regi
     assert await region.answered(contract, june, "2008-07-01") == ()
     await region.says(contract, ClosingRequested(actual_end=day("2008-06-27")))
     assert (await region.until(ClosingGranted, contract)).actual_end == day("2008-06-27")
+    told = await region.all_said(DeclarationsChanged, contract)
+    assert [(event.to_declare, len(event.without_exit), event.can_enter) for event in told] == [
+        ((), 0, True),  # opened, nobody has entered
+        (("2008-05", "2008-06"), 1, True),
+        (("2008-06",), 1, True),  # May is confirmed
+        (("2008-05", "2008-06"), 1, True),  # and reopened
+        (("2008-06",), 1, True),
+        (("2008-06",), 0, True),  # out
+        ((), 0, False),
+    ]
 
 
 async def test_an_action_answers_to_its_holder_only(region: Region) -> None:
@@ -189,8 +208,8 @@ async def test_hours_and_removal_at_the_same_time_are_never_both_accepted(region
         refused = {UUID(AskRefused.parse(body).faults[0].item) for envelope, body in messages if envelope.type == AskRefused.TYPE}
         return {"granted": granted, "refused": refused} if granted | refused == set(trainees) else {}
 
-    found = await eventually(decided)
-    assert found["refused"] == saved and found["granted"] == set(trainees) - saved
+    answers = await eventually(decided)
+    assert answers["refused"] == saved and answers["granted"] == set(trainees) - saved
 
 
 async def test_an_entry_is_granted_or_refused_with_every_reason(region: Region) -> None:
@@ -236,4 +255,4 @@ async def test_no_command_is_answered_twice_and_no_version_is_missing(region: Re
     for envelope, _ in messages:
         if envelope.source == "declarations":
             versions.setdefault(envelope.key, []).append(envelope.version)
-    assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
+    assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in versions.values())

@@ -5,10 +5,12 @@ A change is compatible when it adds an optional field. Anything else is `v2` bes
 
 import json
 import sys
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jsoncompat import check_compat
 
+from .published import NoHistory, Published, published
 from .registry import MESSAGES
 from .schemas import SCHEMAS, schema_of
 
@@ -19,6 +21,16 @@ def compatible(old: str, new: str) -> bool:
     A writer writes no field that its schema does not name (closed); a reader skips those that it does not know (open).
     """
     return check_compat(_closed(old), new, "deserializer") and check_compat(old, _closed(new), "serializer")
+
+
+def broken(versions: Iterable[Published], current: Mapping[str, str]) -> dict[str, str]:
+    """The types whose readers `current` (schemas by type) breaks, or that it has no more, and the commit that had published them."""
+    return {
+        version.type_: version.commit
+        for version in versions
+        if version.type_ not in current
+        or (version.schema != current[version.type_] and not compatible(version.schema, current[version.type_]))
+    }
 
 
 def _closed(schema: str) -> str:
@@ -35,17 +47,21 @@ def _closed(schema: str) -> str:
 
 def main() -> int:
     """Write what may be written, name what may not."""
+    try:
+        versions = published()
+    except NoHistory as reason:
+        print(f"{reason}: compared with the schemas in {SCHEMAS} alone, not with those that were published before.", file=sys.stderr)
+        versions = ()
     SCHEMAS.mkdir(exist_ok=True)
-    broken = []
-    for type_ in MESSAGES:
-        path, new = SCHEMAS / f"{type_}.json", schema_of(type_)
-        if path.exists() and not compatible(path.read_text(), new):
-            broken.append(type_)
-        else:
-            path.write_text(new)
-    for type_ in broken:
-        print(f"{type_}: this change breaks readers of what was published. Add an optional field, or a v2 beside it.", file=sys.stderr)
-    return 1 if broken else 0
+    here = (Published(path.stem, path.read_text(), "this folder") for path in SCHEMAS.glob("*.json"))
+    current = {type_: schema_of(type_) for type_ in MESSAGES}
+    breaks = broken((*here, *versions), current)
+    for type_ in current.keys() - breaks.keys():
+        (SCHEMAS / f"{type_}.json").write_text(current[type_])
+    for type_, commit in sorted(breaks.items()):
+        what = "breaks readers" if type_ in current else "takes away the type"
+        print(f"{type_}: this change {what} of what was published ({commit}). Add an optional field, or a v2 beside it.", file=sys.stderr)
+    return 1 if breaks else 0
 
 
 if __name__ == "__main__":

@@ -31,13 +31,13 @@ quarter_hours = st.integers(0, 1240).map(lambda quarters: Decimal(quarters) / 4)
 rates = st.integers(0, 5000).map(lambda cents: Decimal(cents) / 100)
 figures = st.builds(place_hours, quarter_hours, quarter_hours, quarter_hours)
 lines = st.lists(st.tuples(figures, figures), min_size=1, max_size=10).map(
-    lambda found: tuple(kept(TRAINEES[at], *places) for at, places in enumerate(found))
+    lambda figures: tuple(kept(TRAINEES[at], *places) for at, places in enumerate(figures))
 )
 
 
 def test_bil_01_the_guides_october_is_worth_2445_euros():
     month = billable(Month("2006-10"), GUIDE, Rates(Decimal("7.00"), Decimal("1.00")))
-    assert [(found.place, found.attended, found.excused, found.amount) for found in month.lines] == [
+    assert [(line.place, line.attended, line.excused, line.amount) for line in month.lines] == [
         (Place.CENTRE, Decimal("300.00"), Decimal("35.00"), Decimal("2345.00")),
         (Place.COMPANY, Decimal("100.00"), Decimal("0.00"), Decimal("100.00")),
     ]
@@ -74,13 +74,13 @@ def test_bil_01_shares_are_not_rounded_each_so_that_the_line_can_differ_from_the
 
 
 @given(lines, rates, rates)
-def test_bil_01_a_month_is_the_sum_of_its_lines_and_a_line_is_its_shares_rounded_once(found, centre, company):
-    month = billable(Month("2007-02"), found, Rates(centre, company))
+def test_bil_01_a_month_is_the_sum_of_its_lines_and_a_line_is_its_shares_rounded_once(hours, centre, company):
+    month = billable(Month("2007-02"), hours, Rates(centre, company))
     for priced in month.lines:
         shares = [share.amount for share in month.shares if share.place is priced.place]
-        assert len(shares) == len(found)
+        assert len(shares) == len(hours)
         assert priced.amount == to_cent(sum(shares, Decimal(0)))
-    assert month.amount == sum(priced.amount for priced in month.lines) == amount_of(found, Rates(centre, company))
+    assert month.amount == sum(priced.amount for priced in month.lines) == amount_of(hours, Rates(centre, company))
 
 
 def test_bil_02_a_trainee_with_zeros_counts_among_the_months_trainees():
@@ -129,8 +129,8 @@ def test_bil_08_a_negative_amount_is_rounded_away_from_zero(excluding: str, incl
 
 @given(st.integers(-(10**9), 10**9).map(lambda cents: Decimal(cents) / 100))
 def test_bil_08_a_refund_is_taxed_like_the_amount_that_it_gives_back(amount: Decimal):
-    assert [found.including_tax for found in taxed(-amount, TaxRegime.STANDARD)] == [
-        -found.including_tax for found in taxed(amount, TaxRegime.STANDARD)
+    assert [amounts.including_tax for amounts in taxed(-amount, TaxRegime.STANDARD)] == [
+        -amounts.including_tax for amounts in taxed(amount, TaxRegime.STANDARD)
     ]
 
 

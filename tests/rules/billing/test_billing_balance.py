@@ -91,8 +91,8 @@ class Model:
         lines = tuple(self.line(at) for at in range(self.chance.randint(1, 3)))
         left = (self.owed,) if self.closed else (self.next_month,) if self.chance.random() < 0.7 else ()
         self.book.confirm(month, lines, left=tuple(filter(None, left)))
-        centre = sum((found.centre.attended + found.centre.excused for found in lines), Decimal(0)) * Decimal("7.13")
-        company = sum((found.company.attended + found.company.excused for found in lines), Decimal(0)) * Decimal("0.95")
+        centre = sum((line.centre.attended + line.centre.excused for line in lines), Decimal(0)) * Decimal("7.13")
+        company = sum((line.company.attended + line.company.excused for line in lines), Decimal(0)) * Decimal("0.95")
         self.declared[month] = sum((part.quantize(Decimal("0.01"), ROUND_HALF_UP) for part in (centre, company)), Decimal(0))
 
     def line(self, trainee: int) -> ConfirmedLine:

@@ -47,6 +47,6 @@ def test_fin_01_every_type_has_an_example_on_the_page():
 
 
 def test_fin_03_nothing_that_the_finance_system_writes_needs_more_than_the_page_says():
-    assert {name for name, found in InvoiceDecision.model_fields.items() if found.is_required()} == {"invoice_id", "decision"}
-    assert all(found.is_required() for found in Payment.model_fields.values())
-    assert {name for name, found in Reply.model_fields.items() if found.is_required()} == {"outcome", "partition", "offset"}
+    assert {name for name, field in InvoiceDecision.model_fields.items() if field.is_required()} == {"invoice_id", "decision"}
+    assert all(field.is_required() for field in Payment.model_fields.values())
+    assert {name for name, field in Reply.model_fields.items() if field.is_required()} == {"outcome", "partition", "offset"}

@@ -36,7 +36,9 @@ def october(regime: TaxRegime = TaxRegime.EXEMPT) -> Book:
 def test_bil_02_the_guides_invoice_of_october_is_explained_before_it_is_confirmed():
     offer = october().told()
     assert [(month.month, month.trainees, month.amount) for month in offer.months] == [("2006-10", 3, Decimal("2445.00"))]
-    assert [(found.kind, found.months, found.excluding_tax) for found in offer.offers] == [(MONTHLY, months("2006-10"), Decimal("2445.00"))]
+    assert [(invoice.kind, invoice.months, invoice.excluding_tax) for invoice in offer.offers] == [
+        (MONTHLY, months("2006-10"), Decimal("2445.00"))
+    ]
     assert len(offer.months[0].shares) == 6
 
 

@@ -110,19 +110,19 @@ def faults(call: Callable[[], object]) -> list[Fault]:
     try:
         call()
     except Refusal as refusal:
-        found = list(refusal.faults())
+        refused = list(refusal.faults())
     else:
         raise AssertionError("not refused")
-    return checked(found)
+    return checked(refused)
 
 
-def checked(found: list[Fault]) -> list[Fault]:
+def checked(refused: list[Fault]) -> list[Fault]:
     """The faults, each of which has a sentence of our catalogue with all its figures."""
-    for fault in found:
+    for fault in refused:
         named = {name for _, name, _, _ in Formatter().parse(catalogue()[fault.code].__doc__ or "") if name}
         assert named <= set(fault.figures), fault
         assert catalogue()[fault.code].rule
-    return found
+    return refused
 
 
 def codes(call: Callable[[], object]) -> list[str]:

@@ -90,9 +90,9 @@ def test_dec_04_every_part_of_a_period_is_needed_at_confirming_and_none_before()
 def test_dec_04_a_period_lies_within_the_month_and_the_presence(start: str, end: str, wrong: list[str]):
     course = month_with("0 2 0 0 0 0", absence(start, end, FAMILY, CENTRE, "2"))
     if wrong:
-        found = faults(lambda: course.confirms("2007-09"))
-        assert [(fault.code, fault.field) for fault in found] == [("absence-outside-presence", f"absences.0.{part}") for part in wrong]
-        assert {(fault.figures["first"], fault.figures["last"]) for fault in found} == {("2007-09-03", "2007-09-20")}
+        refused = faults(lambda: course.confirms("2007-09"))
+        assert [(fault.code, fault.field) for fault in refused] == [("absence-outside-presence", f"absences.0.{part}") for part in wrong]
+        assert {(fault.figures["first"], fault.figures["last"]) for fault in refused} == {("2007-09-03", "2007-09-20")}
     else:
         course.confirms("2007-09")
 
@@ -156,5 +156,5 @@ def test_dec_04_a_sum_that_is_off_by_a_quarter_hour_is_refused_with_that_quarter
     off = data.draw(st.sampled_from(sorted(sums)))
     sums[off] += Decimal("0.25")
     figures = " ".join(f"0 {sums[place, 'excused']} {sums[place, 'unexcused']}" for place in Place)
-    found = [fault for fault in faults(lambda: month_with(figures, *periods).confirms("2007-09")) if "missing" in fault.figures]
-    assert [(fault.field, Decimal(fault.figures["missing"])) for fault in found] == [(".".join(off), Decimal("0.25"))]
+    missing = [fault for fault in faults(lambda: month_with(figures, *periods).confirms("2007-09")) if "missing" in fault.figures]
+    assert [(fault.field, Decimal(fault.figures["missing"])) for fault in missing] == [(".".join(off), Decimal("0.25"))]

@@ -129,11 +129,11 @@ def test_dec_03_over_the_whole_action_a_trainees_hours_never_exceed_the_planned_
     if not refused:
         course.confirms("2007-10")
     else:
-        found = [
+        named = [
             (fault.code, fault.field, Decimal(fault.figures["excess"]), Decimal(fault.figures["planned"]))
             for fault in faults(lambda: course.confirms("2007-10"))
         ]
-        assert found == [(code, field, Decimal(excess), Decimal(planned)) for code, field, excess, planned in refused]
+        assert named == [(code, field, Decimal(excess), Decimal(planned)) for code, field, excess, planned in refused]
 
 
 def test_dec_03_absences_count_in_the_planned_hours_excused_or_not():
@@ -190,5 +190,5 @@ def test_dec_03_the_ceiling_holds_whatever_is_declared_month_after_month(months:
 
 @given(st.lists(st.one_of(st.none(), QUARTERS), min_size=6, max_size=6))
 def test_dec_03_a_lines_total_is_the_sum_of_the_cells_that_are_filled(typed: list[Decimal | None]):
-    line = figures(" ".join("-" if one is None else str(one) for one in typed))
-    assert total(line.centre) + total(line.company) == sum((one for one in typed if one is not None), Decimal(0))
+    line = figures(" ".join("-" if cell is None else str(cell) for cell in typed))
+    assert total(line.centre) + total(line.company) == sum((cell for cell in typed if cell is not None), Decimal(0))

@@ -107,7 +107,7 @@ def test_dec_02_a_declaration_covers_who_is_present_at_least_one_day_of_the_mont
     course = Course(trainees=()).enters(BORG, entry)
     if leaves:
         course.leaves(BORG, early(leaves))
-    expected = tuple(day(one) for one in presence) if presence else None
+    expected = tuple(day(text) for text in presence) if presence else None
     assert course.action.presence(BORG, Month(month)) == expected
     assert (BORG in course.action.present(Month(month))) == (expected is not None)
 

@@ -22,8 +22,7 @@ def standings(course: Course) -> list[tuple[str, Standing]]:
 
 
 def of(course: Course, month: str) -> MonthStanding:
-    (found,) = [standing for standing in course.overview.months if standing.month == month]
-    return found
+    return next(standing for standing in course.overview.months if standing.month == month)
 
 
 def test_dec_01_nothing_is_told_before_the_opening_and_all_months_from_it_on():

@@ -30,7 +30,7 @@ def read(body: bytes | None) -> InvoiceDecision | Payment:
     """The decision or the payment in a record's body. Raises Unreadable with the fields in which it is nearest to one of them, or with
     those that make it both: nobody could say which is meant.
     """
-    read: list[InvoiceDecision | Payment] = []
+    messages: list[InvoiceDecision | Payment] = []
     wrong: list[tuple[int, list[str]]] = []
     for kind in (InvoiceDecision, Payment):
         try:
@@ -43,10 +43,10 @@ def read(body: bytes | None) -> InvoiceDecision | Payment:
             if b"\\u0000" in message.body():  # PostgreSQL keeps no text with a zero byte.
                 wrong.append((0, ["\\u0000"]))
             else:
-                read.append(message)
-    if len(read) == 1:
-        return read[0]
-    fields = ["decision", "reference"] if read else min(wrong)[1]
+                messages.append(message)
+    if len(messages) == 1:
+        return messages[0]
+    fields = ["decision", "reference"] if messages else min(wrong)[1]
     raise Unreadable(fields=", ".join(fields))
 
 
