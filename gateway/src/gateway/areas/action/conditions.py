@@ -34,7 +34,7 @@ def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condi
     def condition(key: str, todo: str, done: str, detail: str, button: str, href: str, settled_by: type[Command]) -> Condition:
         if key in {"sheets", "entries"} and action.registered == 0:
             return Condition(key, "later", done, "Après l’inscription du premier stagiaire", "", "", settled_by)
-        lacks = key in life.lacking
+        lacks = key in action.lacking
         href = href if href.startswith("/") else f"{path}/{href}"
         return Condition(key, "lacks" if lacks else "met", todo if lacks else done, detail, button, href, settled_by)
 

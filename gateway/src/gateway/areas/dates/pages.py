@@ -6,7 +6,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from contracts.actions import ValidateDates
-from gateway.areas.action.queries.actions import load_totals
 from gateway.areas.action.queries.people import load_text
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
@@ -29,7 +28,6 @@ async def show(visit: ActionVisit, form: Form | None = None, *, status: int = 20
         can_change=can_change,
         waits=visit.waiting.since(visit.contract, ValidateDates),
         reason=await load_text(visit.db, visit.viewer, visit.contract, action.dates_reason),
-        totals=await load_totals(visit.db, visit.viewer, visit.contract),
     )
 
 

@@ -18,13 +18,12 @@ FIELDS = {"actual_start": "debut"}
 
 async def show(visit: ActionVisit, form: Form | None, *, status: int = 200) -> Response[str]:
     """The conditions; when all are met and the day has come, date and frequency."""
-    action, life, today = visit.action, visit.life, visit.today
+    action, life = visit.action, visit.life
     trainees = await load_trainees(visit.db, visit.viewer, visit.contract)
-    proposed = action.planned_start if action.is_collective else min(max(action.planned_start, today), today)
     return visit.page(
         "opening/opening.html",
         status=status,
-        form=form or Form.showing({"debut": proposed}),
+        form=form or Form.showing({"debut": action.opens_on or visit.today}),
         conditions=conditions(life, unfinished(action, trainees)),
         can_open=life.opening == "ready",
         waits=visit.waiting.since(visit.contract, OpenAction),
