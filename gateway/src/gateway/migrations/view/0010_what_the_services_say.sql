@@ -14,7 +14,9 @@ ALTER TABLE actions
     ADD COLUMN without_exit uuid[] NOT NULL DEFAULT '{}',
     ADD COLUMN without_entry uuid[] NOT NULL DEFAULT '{}',
     ADD COLUMN closes_on date,                              -- null before the opening
-    ADD COLUMN can_enter boolean NOT NULL DEFAULT false;
+    ADD COLUMN can_enter boolean NOT NULL DEFAULT false,
+    -- InvoicesOffered (BIL-7)
+    ADD COLUMN to_correct uuid[] NOT NULL DEFAULT '{}';     -- rejected invoices whose months are not all in a later one
 
 -- Every month of an opened action: where it stands follows DeclarationsChanged, what was confirmed MonthConfirmed.
 ALTER TABLE months

@@ -17,20 +17,7 @@ from gateway.web.session import Viewer
 
 from ..action import Action, MonthView, Totals
 
-TO_CORRECT = """
-    (state = 'rejected' AND CASE WHEN body->'months' = '[]'
-        THEN NOT EXISTS (SELECT FROM invoices later WHERE later.contract_number = invoices.contract_number
-            AND later.issued_at > invoices.issued_at AND later.kind = 'balance')
-        ELSE EXISTS (SELECT jsonb_array_elements_text(invoices.body->'months')
-            EXCEPT SELECT jsonb_array_elements_text(later.body->'months') FROM invoices later
-            WHERE later.contract_number = invoices.contract_number AND later.issued_at > invoices.issued_at) END)
-"""
-"""Whether a row of `invoices` is rejected and still to be corrected: until each of its months is in a later invoice or, when it has none,
-a later balance is issued (BIL-3, BIL-7, BIL-11). When that one is rejected in its turn, it is the one to correct.
-"""
-
-SELECT = (
-    """
+SELECT = """
     SELECT a.*, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, t.*, m.*, i.*,
         (SELECT body FROM people WHERE people.id = a.agent_id AND kind = 'agent') AS contact,
         (SELECT body FROM offers WHERE offers.contract_number = a.contract_number) AS offers,
@@ -66,12 +53,10 @@ SELECT = (
             coalesce(sum(including_tax) FILTER (WHERE state <> 'rejected'), 0) AS invoiced_amount,
             coalesce(sum(including_tax) FILTER (WHERE state IN ('accepted', 'paid')), 0) AS accepted_amount,
             coalesce(sum(paid), 0) AS paid_amount
-        FROM (SELECT state, kind, issued_at, including_tax, paid, """
-    + TO_CORRECT
-    + """ AS to_correct FROM invoices WHERE invoices.contract_number = a.contract_number) AS known
+        FROM (SELECT *, invoice_id = ANY(a.to_correct) AS to_correct FROM invoices) AS known
+        WHERE known.contract_number = a.contract_number
     ) i
 """
-)
 
 
 async def load_action(db: Pool, viewer: Viewer, contract_number: str) -> Action:
