@@ -121,7 +121,7 @@ async def test_what_the_worker_has_not_read_yet_is_in_the_new_views_and_the_work
     last = story.invoiced()
     async with running(service, place.settings):
         await place.live(Log(last.records[len(more.records) :]))
-    assert await place.database.fetchval("SELECT standing FROM months WHERE contract_number = $1", CONTRACT) == "confirmed"
+    assert await place.database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER) == "confirmed"
     assert await place.database.fetchval("SELECT count(*) FROM notifications WHERE kind = 'window_opens'") == 1
 
 
@@ -173,4 +173,4 @@ async def test_a_message_that_cannot_be_folded_is_parked_in_the_new_views_and_sa
     await rebuild(service, place.settings, said.append)
     assert said[-1].endswith("Messages mis de côté : 1.")
     assert await place.database.fetchval("SELECT keys FROM parked") == ["2007QCA0777"]
-    assert await place.database.fetchval("SELECT standing FROM months") == "confirmed"
+    assert await place.database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER) == "confirmed"
