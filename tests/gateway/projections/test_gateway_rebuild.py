@@ -20,7 +20,7 @@ from gateway.worker.rebuild import LOCK, rebuild
 from gateway.worker.service import service
 from tests.gateway.projections import story
 from tests.gateway.projections.installation import Place
-from tests.gateway.projections.log import AGENT, CONTRACT, SECRETARY, Log, at, named
+from tests.gateway.projections.log import AGENT, SECRETARY, Log, at, named
 from tests.gateway.projections.test_gateway_notifications import sent
 from tests.gateway.projections.test_gateway_projections import everything
 
