@@ -10,6 +10,7 @@ from contracts.actions import Period, Terms
 from contracts.codes import ActionKind, OpeningCondition, Standing
 from contracts.month import Month, Window
 from contracts.personal import AgentContact
+from contracts.sheets import EntryDays
 
 Tone = Literal["ok", "todo", "wait", "warn", "bad", "later"]
 
@@ -159,6 +160,11 @@ class Action:
     def is_collective(self) -> bool:
         """One common course for all."""
         return self.terms.kind is ActionKind.COLLECTIVE
+
+    @property
+    def entry_days(self) -> EntryDays:
+        """When a trainee may enter (TRN-6, TRN-9)."""
+        return EntryDays.of(self.terms.kind, self.terms.planned_start, self.terms.planned_end, self.actual_start)
 
     @property
     def planned_hours(self) -> Decimal:

@@ -6,7 +6,8 @@ from uuid import UUID
 from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
 from contracts.identity import SendCredentials
 from contracts.message import Command
-from gateway.web.forms import Fields, Form
+from gateway.web.forms import Form
+from gateway.web.values import Fields
 
 WHY = "Dites pourquoi : l’organisme lira ce texte."
 

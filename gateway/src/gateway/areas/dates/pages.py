@@ -10,13 +10,13 @@ from gateway.areas.action.queries.people import load_text
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
-from .asking import change_rows, fields_of, read_periods, rows, shown
+from .asking import change_rows, fields_of, rows, shown, validate
 
 
 async def show(visit: ActionVisit, form: Form | None = None, *, status: int = 200) -> Response[str]:
     """The page: a form as long as the dates are not validated, a table afterwards."""
     action = visit.action
-    form = form or shown(action)
+    form = form or Form.showing(shown(action))
     if form.conflict:
         form.typed["version"] = [str(action.dates_version)]
     can_change = action.state in {"awarded", "opened"} and not action.dates_validated
@@ -43,13 +43,8 @@ async def validate_dates(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     form = await Form.of(visit.request)
     if change_rows(form, form.value("faire")):
         return await show(visit, form)
-    periods, _ = read_periods(form)
-    if form.ok:
-        version = form.value("version")
-        command = ValidateDates(periods=tuple(periods), base_version=int(version) if version.isdigit() else 0)
-        if done := await visit.ask(command, form, to=f"{visit.action.path}/dates", fields=fields_of(form)):
-            return done
-    return await show(visit, form, status=422)
+    done = await visit.ask(validate(form), form, to=f"{visit.action.path}/dates", fields=fields_of(form))
+    return done or await show(visit, form, status=422)
 
 
 ROUTES = [dates_page, validate_dates]
