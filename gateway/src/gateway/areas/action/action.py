@@ -108,7 +108,8 @@ class Action:
     periods: tuple[Period, ...]
     dates_version: int
     dates_validated: bool
-    dates_reason: str | None
+    dates_unlocked_because: str | None
+    """Why an agent unlocked the dates, until they are validated again (DAT-3)."""
     trainers_confirmed_at: datetime | None
     frequency: str | None
     actual_start: date | None

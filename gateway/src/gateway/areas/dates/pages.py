@@ -6,14 +6,13 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from contracts.actions import ValidateDates
-from gateway.areas.action.queries.people import load_text
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
 from .asking import change_rows, fields_of, rows, shown, validate
 
 
-async def show(visit: ActionVisit, form: Form | None = None, *, status: int = 200) -> Response[str]:
+def show(visit: ActionVisit, form: Form | None = None, *, status: int = 200) -> Response[str]:
     """The page: a form as long as the dates are not validated, a table afterwards."""
     action = visit.action
     form = form or Form.showing(shown(action))
@@ -27,14 +26,13 @@ async def show(visit: ActionVisit, form: Form | None = None, *, status: int = 20
         rows=rows(form),
         can_change=can_change,
         waits=visit.waiting.since(visit.contract, ValidateDates),
-        reason=await load_text(visit.db, visit.viewer, visit.contract, action.dates_reason),
     )
 
 
 @get("/actions/{contract:str}/dates")
 async def dates_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """Figures and periods (DAT-1)."""
-    return await show(visit, await visit.restored(fields_of))
+    return show(visit, await visit.restored(fields_of))
 
 
 @post("/actions/{contract:str}/dates", status_code=200)
@@ -42,9 +40,9 @@ async def validate_dates(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Add or take away a row, or validate the dates, once (DAT-2)."""
     form = await Form.of(visit.request)
     if change_rows(form, form.value("faire")):
-        return await show(visit, form)
+        return show(visit, form)
     done = await visit.ask(validate(form), form, to=f"{visit.action.path}/dates", fields=fields_of(form))
-    return done or await show(visit, form, status=422)
+    return done or show(visit, form, status=422)
 
 
 ROUTES = [dates_page, validate_dates]

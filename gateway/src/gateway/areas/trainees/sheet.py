@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery
 
 from chassis.ids import uuid7
 from contracts.actions import ChangeTrainee, RegisterTrainee
-from gateway.areas.action.queries.people import load_text
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainee
 from gateway.areas.action.sheets import CALLED
 from gateway.areas.action.visit import ActionVisit, uuid_of
@@ -26,7 +25,7 @@ SEARCH = {"ville": "", "f_ville": "f_"}
 """“Chercher la ville”: the field that it fills, and the prefix of its address."""
 
 
-async def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int = 200) -> Response[str]:
+def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int = 200) -> Response[str]:
     """The sheet in a form; or read only, when it is locked or the action is over."""
     action, contract, waiting = visit.action, visit.contract, visit.waiting
     if row and (form.conflict or not row.can_change(action)):
@@ -43,7 +42,6 @@ async def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status
         row=row,
         # A new sheet that was typed is shown again even when the last place was taken meanwhile: nothing typed is lost.
         can_change=row.can_change(action) if row else action.can_register or bool(form.restored) or not form.ok,
-        reason=await load_text(visit.db, visit.viewer, contract, row.unlock_reason) if row else "",
         bracket=bracket(form),
         age=asked_age(form, visit.today),
         towns={prefix: communes.towns(form.value(f"{prefix}cp").strip()) for prefix in ("", "f_")},
@@ -69,7 +67,7 @@ async def new_page(visit: NamedDependency[ActionVisit], stagiaire: FromQuery[str
     if form is None:
         start = visit.action.actual_start or visit.action.planned_start
         form = Form.showing({"stagiaire": uuid7(), "entree": start if start >= visit.today else None})
-    return await show(visit, form, None)
+    return show(visit, form, None)
 
 
 @post("/actions/{contract:str}/stagiaires/nouveau")
@@ -77,14 +75,14 @@ async def register_trainee(visit: NamedDependency[ActionVisit]) -> Response[Any]
     """Register a trainee, the sheet whole or partial (TRN-4)."""
     form = await Form.of(visit.request)
     if _search_town(form):
-        return await show(visit, form, None)
+        return show(visit, form, None)
     trainee_id = _new_id(form)
     if command := register(form, trainee_id, visit.action.entry_days, visit.today):
         to, kept = f"{visit.action.path}/stagiaires", kept_at(visit, str(trainee_id))
         if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=FIELDS.get, draft=kept):
             await forget_draft(visit.db, visit.viewer, visit.request.url.path)  # of a session that had lapsed
             return done
-    return await show(visit, form, None, status=422)
+    return show(visit, form, None, status=422)
 
 
 def _new_id(form: Form) -> UUID:
@@ -111,7 +109,7 @@ async def sheet_page(visit: NamedDependency[ActionVisit], trainee: FromPath[str]
     """The sheet as it is stored, or what was typed and not saved."""
     row = await load_trainee(visit.db, visit.viewer, visit.contract, uuid_of(trainee))
     form = await visit.restored(fields_of)
-    return await show(visit, form or stored(row, visit.today), row)
+    return show(visit, form or stored(row, visit.today), row)
 
 
 @post("/actions/{contract:str}/stagiaires/{trainee:str}")
@@ -119,13 +117,13 @@ async def change_trainee(visit: NamedDependency[ActionVisit], trainee: FromPath[
     """Save the sheet, whole or partial; when somebody else has changed it meanwhile, show what is stored beside what is typed."""
     row, form = await load_trainee(visit.db, visit.viewer, visit.contract, uuid_of(trainee)), await Form.of(visit.request)
     if _search_town(form):
-        return await show(visit, form, row)
+        return show(visit, form, row)
     if command := change(form, row.trainee_id, visit.action.entry_days, visit.today):
         to = f"{visit.action.path}/stagiaires"
         if done := await visit.ask(command, form, to=to, subject=row.trainee_id, fields=FIELDS.get):
             return done
         row = await load_trainee(visit.db, visit.viewer, visit.contract, row.trainee_id)
-    return await show(visit, form, row, status=422)
+    return show(visit, form, row, status=422)
 
 
 @get("/communes")

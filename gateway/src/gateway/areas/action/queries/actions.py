@@ -20,6 +20,7 @@ from ..action import Action, MonthView, Totals
 SELECT = """
     SELECT a.*, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, t.*, m.*, i.*,
         (SELECT body FROM people WHERE people.id = a.agent_id AND kind = 'agent') AS contact,
+        (SELECT body->>'text' FROM people WHERE people.id = a.dates_reason AND kind = 'text') AS dates_unlocked_because,
         (SELECT body FROM offers WHERE offers.contract_number = a.contract_number) AS offers,
         (SELECT to_jsonb(r) FROM reports r WHERE r.contract_number = a.contract_number) AS report
     FROM actions a
@@ -77,7 +78,7 @@ async def load_actions(db: Pool, viewer: Viewer) -> list[Action]:
 
 PLAIN = (
     *("contract_number", "siret", "organisation", "title", "state", "planned_start", "planned_end", "dates_version"),
-    *("dates_validated", "dates_reason", "trainers_confirmed_at", "frequency", "actual_start", "opened_at", "actual_end"),
+    *("dates_validated", "dates_unlocked_because", "trainers_confirmed_at", "frequency", "actual_start", "opened_at", "actual_end"),
     *("closed_at", "non_opening_reason", "pending", "pending_since", "registered", "paid", "opens_on", "closes_on"),
     *("entered", "exited", "to_survey", "issued", "rejected_open", "accepted", "balance_state"),
 )
