@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from contracts.personal import TraineeSheet
 from contracts.sheets import lacking
 
-from .action import Action
 from .queries.trainees import TraineeRow
 
 PATHS = {
@@ -68,7 +68,7 @@ class Unfinished:
     """Whose sheet is incomplete, and what it lacks, as people call it."""
 
     name: str
-    href: str
+    trainee_id: UUID
     lacks: tuple[str, ...]
 
 
@@ -78,10 +78,8 @@ def missing(sheet: TraineeSheet) -> list[str]:
     return [name[0].lower() + name[1:] for name in names]
 
 
-def unfinished(action: Action, rows: Iterable[TraineeRow]) -> list[Unfinished]:
+def unfinished(rows: Iterable[TraineeRow]) -> list[Unfinished]:
     """The incomplete sheets of an action, for the conditions of its opening."""
     return [
-        Unfinished(row.name, f"{action.path}/stagiaires/{row.trainee_id}", tuple(missing(row.sheet)))
-        for row in rows
-        if not row.complete and row.state != "never_came"
+        Unfinished(row.name, row.trainee_id, tuple(missing(row.sheet))) for row in rows if not row.complete and row.state != "never_came"
     ]

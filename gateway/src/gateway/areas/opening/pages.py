@@ -18,12 +18,12 @@ from .asking import FIELDS, decline, open_action
 async def show(visit: ActionVisit, form: Form | None, *, status: int = 200) -> Response[str]:
     """The conditions; when all are met and the day has come, date and frequency."""
     action, life = visit.action, visit.life
-    trainees = await load_trainees(visit.db, visit.viewer, visit.contract)
+    trainees = await load_trainees(visit.db, visit.viewer, visit.contract) if action.incomplete else []
     return visit.page(
         "opening/opening.html",
         status=status,
         form=form or Form.showing({"debut": action.opens_on or visit.today}),
-        conditions=conditions(life, unfinished(action, trainees)),
+        conditions=conditions(life, unfinished(trainees)),
         can_open=life.opening == "ready",
         waits=visit.waiting.since(visit.contract, OpenAction),
     )
