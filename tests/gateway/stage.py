@@ -46,6 +46,7 @@ from gateway.worker import answers, hints, projections
 from gateway.worker.service import MIGRATIONS
 from sesame_local import timeshift
 from tests.infra import Infra, free_port
+from tests.saying import Saying
 
 Decide = Callable[[str, Command], Iterable[Message] | Awaitable[Iterable[Message]]]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "chromium")
@@ -72,6 +73,7 @@ class Stage:
     folder: Path
     port: int
     told: int = 0
+    saying: Saying = field(default_factory=Saying)
     secretary: "Person" = field(init=False)
     """Of the organisation that holds the story's actions."""
     rival: "Person" = field(init=False)
@@ -90,7 +92,9 @@ class Stage:
         return at
 
     async def happen(self, key: str, *messages: Message, at: datetime | None = None, actor: Actor | None = None) -> None:
-        """These messages are on the log and in the views, in order; open pages hear of it."""
+        """These messages are on the log and in the views, in order, and where the action stands then; open pages hear of it."""
+        answers = [message for message in messages if isinstance(message, CommandAnswered)]
+        messages = (*(one for one in messages if one not in answers), *self.saying.after(key, messages), *answers)
         async with self.db.acquire() as connection, connection.transaction():
             works = [await self._project(connection, key, message, at or now(), actor) for message in messages]
             await hints.after_batch(cast(Connection, connection), works)

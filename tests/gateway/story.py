@@ -45,6 +45,8 @@ class Told:
     billable: dict[Month, billing.BillableMonth] = field(default_factory=dict)
     declared: dict[Month, Decimal] = field(default_factory=dict)
     """Hours of each confirmed month: the realised rate (ACT-3)."""
+    to_correct: dict[UUID, frozenset[Month]] = field(default_factory=dict)
+    """The months of each rejected invoice that no later one holds (BIL-7)."""
 
     async def say(self, *messages: Message, on: date | None = None) -> None:
         """These messages, by the secretary."""
@@ -146,7 +148,8 @@ class Told:
             offers = [offer(codes.InvoiceKind.BALANCE, self.billable, balance)]
         planned = (self.terms.centre.hours + self.terms.company.hours) * self.terms.headcount
         realised = (sum(self.declared.values(), Decimal(0)) / planned).quantize(Decimal("0.0001"), "ROUND_DOWN")
-        return billing.InvoicesOffered(months=tuple(self.billable.values()), offers=tuple(offers), realised=realised)
+        months = tuple(self.billable.values())
+        return billing.InvoicesOffered(months=months, offers=tuple(offers), to_correct=tuple(self.to_correct), realised=realised)
 
     async def invoice(self, *months: Month, on: date, kind: codes.InvoiceKind = codes.InvoiceKind.MONTHLY) -> billing.Invoice:
         """The invoice of these months goes to the Region (BIL-2)."""
@@ -172,6 +175,7 @@ class Told:
             issued_on=on,
         )
         self.invoices.append(invoice)
+        self.to_correct = {rejected: left for rejected, of in self.to_correct.items() if (left := of - set(months))}
         await self.say(billing.InvoiceIssued(invoice=invoice), self.offered(), on=on)
         return invoice
 
@@ -209,6 +213,7 @@ class Told:
         reopened = [
             declarations.MonthReopened(month=month, invoice_id=invoice.invoice_id, correct_by=correct_by) for month in invoice.months
         ]
+        self.to_correct[invoice.invoice_id] = frozenset(invoice.months)
         for month in invoice.months:
             self.declared.pop(month)
         await self.stage.happen(self.number, text, rejection, *reopened, self.offered(), at=noon(on), actor=self.stage.agent.actor)

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from contracts import actions, declarations
 from contracts.answers import PersonalRef
+from contracts.codes import ExitKind
 from contracts.month import Month
 from contracts.personal import TextRecord
 from gateway.web.session import Viewer
@@ -189,3 +190,27 @@ async def test_the_balance_is_a_task_once_it_is_offered(stage: Stage, told: dict
     text = text_of(await stage.secretary.get("/"))
     assert "Confirmer le solde, 1 989,00 €" in text
     await told[OVER].say(told[OVER].offered())
+
+
+async def test_a_month_that_a_correction_brings_back_is_a_task_even_of_a_closed_action(stage: Stage) -> None:
+    """Everybody had left in January; the rejected January is corrected, somebody stayed until February: it is to be declared (BIL-7)."""
+    stage.it_is("2008-03-06T14:12")
+    action = await award(stage, "2007QCA0412", terms("ÉCLAIRAGISTES", date(2008, 1, 7), date(2008, 2, 29), headcount=4))
+    await action.open(2)
+    leaving = declarations.Exit(on=date(2008, 1, 25), kind=ExitKind.END_OF_TRAINING)
+    for trainee in action.trainees:
+        await action.say(declarations.TraineeExited(trainee_id=trainee, exit=leaving, version=1))
+    await action.confirm(Month("2008-01"))
+    await action.close()
+    page = await stage.secretary.get(f"/actions/{action.number}")
+    assert "heures de février" not in text_of(page) and "févr. 2008 Sans objet" in text_of(page)
+
+    january = await action.invoice(Month("2008-01"), on=date(2008, 3, 1))
+    await action.reject(january, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
+    later = leaving.model_copy(update={"on": date(2008, 2, 15)})
+    await action.say(declarations.TraineeExitChanged(trainee_id=action.trainees[0], exit=later, version=2))
+    page = await stage.secretary.get(f"/actions/{action.number}")
+    assert "Confirmer les heures de février 2008" in titles(page.text)
+    assert f"/actions/{action.number}/declarations/2008-02" in links_of(page)
+    filled_in = await stage.secretary.get(f"/actions/{action.number}/declarations/2008-02")
+    assert "Heures de février 2008" in text_of(filled_in)

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from contracts.actions import ChangeTrainee, RegisterTrainee, RemoveTrainee, TraineeEntered, TraineeRemoved, TraineeUnlocked
 from contracts.answers import PersonalRef
-from contracts.codes import AgeBracket, PaidBy, Sex, Title
+from contracts.codes import PaidBy, Sex, Title
 from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.personal import MailAddress, TextRecord
@@ -17,7 +17,6 @@ from contracts.refusals import Refusals
 from contracts.refusals.actions import BirthDateTooOld, HeadcountReached, PaidHeadcountReached, TraineeLocked
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import HoursRecorded
-from gateway.areas.trainees.asking import bracket
 from gateway.words.communes import insee_code, towns
 from tests.gateway.pieces import sheet, terms, trainee_messages
 from tests.gateway.stage import Stage, links_of, text_of, value_of
@@ -136,6 +135,21 @@ async def test_trn_04_a_partial_sheet_needs_the_names_only(stage: Stage, action:
     assert "Incomplète" in text and "Il manque : civilité, date de naissance, sexe, adresse, date d’entrée" in text
 
 
+async def test_trn_04_an_age_that_surprises_is_confirmed_in_a_box_without_any_script(stage: Stage, action: Told) -> None:
+    path, form = f"/actions/{action.number}/stagiaires/nouveau", WHOLE | {"naissance": "08/04/1998", "faire": "enregistrer"}
+    assert "age_confirme" not in (await stage.secretary.get(path)).text
+    page = await stage.secretary.post(path, form)
+    assert page.status_code == 422
+    assert "Âge à l’entrée : Ce stagiaire aurait 9 ans à son entrée. Vérifiez sa date de naissance" in text_of(page)
+    assert "9 ans à l’entrée en formation : cet âge est juste" in text_of(page) and 'name="age_confirme" value="9"' in page.text
+    async with stage.answering(accepting) as came:
+        page = await stage.secretary.post(path, form | {"age_confirme": "9"})
+    assert "Le stagiaire est inscrit" in text_of(page) and len(came) == 1
+    [trainee] = [command.trainee_id for command in came if isinstance(command, RegisterTrainee)]
+    stored = await stage.secretary.get(f"/actions/{action.number}/stagiaires/{trainee}")
+    assert 'name="age_confirme" value="9" checked' in stored.text
+
+
 async def test_trn_01_a_ceiling_is_refused_beside_its_field_with_its_value(stage: Stage, action: Told) -> None:
     def refuse(_key: str, _command: Command) -> list[Message]:
         raise Refusals(
@@ -201,22 +215,6 @@ async def test_trn_02_the_town_is_offered_from_the_postcode(stage: Stage, action
 async def test_trn_02_the_age_bracket_follows_from_the_two_dates(stage: Stage) -> None:
     assert "18 à 25 ans" in text_of(await stage.secretary.get("/tranche-d-age?naissance=14/02/1986&entree=07042008"))
     assert "se calcule d’après les deux dates" in text_of(await stage.secretary.get("/tranche-d-age?naissance=hier&entree="))
-
-
-@pytest.mark.parametrize(
-    ("birth", "expected"),
-    [
-        ((1990, 4, 8), AgeBracket.UNDER_18),
-        ((1990, 4, 7), AgeBracket.FROM_18_TO_25),
-        ((1982, 4, 8), AgeBracket.FROM_18_TO_25),
-        ((1982, 4, 7), AgeBracket.FROM_26_TO_44),
-        ((1963, 4, 7), AgeBracket.FROM_45_TO_49),
-        ((1958, 4, 7), AgeBracket.FROM_50),
-        ((2009, 1, 1), None),
-    ],
-)
-def test_trn_02_age_brackets_change_on_the_birthday(birth: tuple[int, int, int], expected: AgeBracket | None) -> None:
-    assert bracket(date(*birth), START) == expected
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from contracts.month import PARIS
 from contracts.personal import PersonalRecord
 from gateway.settings import GatewaySettings
 from gateway.worker.service import service as worker
+from tests.saying import Saying
 
 HOLDER = "44000000100014"
 CONTRACT = "2007QCA0266"
@@ -42,10 +43,11 @@ class Log:
 
     records: list[Record] = field(default_factory=list)
     _versions: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    _saying: Saying = field(default_factory=Saying)
     _offsets: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def say(self, message: Message, when: datetime, by: Actor | None = None, key: str = CONTRACT) -> UUID:
-        """One message, on the topic where its kind belongs; its id."""
+        """One message, on the topic where its kind belongs, and where its action stands then; its id."""
         personal = isinstance(message, PersonalRecord)
         topic = "personal" if personal else CALENDAR if isinstance(message, DayStarted) else "events"
         source = message.TYPE.split(".")[0]
@@ -55,6 +57,8 @@ class Log:
         made = uuid5(NAMESPACE, f"{source}/{key}/{version}")
         envelope = Envelope(made, source, message.TYPE, key, version, when, made, actor=by)
         self.put(topic, key.encode(), envelope.headers(), message.body())
+        for said in self._saying.after(key, [message]) if topic == "events" else ():
+            self.say(said, when, by, key)
         return made
 
     def put(self, topic: str, key: bytes | None, headers: Iterable[tuple[str, bytes | None]], body: bytes) -> None:

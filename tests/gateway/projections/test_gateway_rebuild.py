@@ -19,7 +19,7 @@ from gateway.worker.rebuild import LOCK, rebuild
 from gateway.worker.service import service
 from tests.gateway.projections import story
 from tests.gateway.projections.installation import Place
-from tests.gateway.projections.log import AGENT, CONTRACT, SECRETARY, Log, at, named
+from tests.gateway.projections.log import AGENT, SECRETARY, Log, at, named
 from tests.gateway.projections.test_gateway_notifications import sent
 from tests.gateway.projections.test_gateway_projections import everything
 from tests.log import eventually
@@ -122,7 +122,7 @@ async def test_what_the_worker_has_not_read_yet_is_in_the_new_views_and_the_work
     last = story.invoiced()
     async with running(service, place.settings):
         await place.live(Log(last.records[len(more.records) :]))
-    assert await place.database.fetchval("SELECT state FROM months WHERE contract_number = $1", CONTRACT) == "confirmed"
+    assert await place.database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER) == "confirmed"
     assert await place.database.fetchval("SELECT count(*) FROM notifications WHERE kind = 'window_opens'") == 1
 
 
@@ -174,4 +174,4 @@ async def test_a_message_that_cannot_be_folded_is_parked_in_the_new_views_and_sa
     await rebuild(service, place.settings, said.append)
     assert said[-1].endswith("Messages mis de côté : 1.")
     assert await place.database.fetchval("SELECT keys FROM parked") == ["2007QCA0777"]
-    assert await place.database.fetchval("SELECT state FROM months") == "confirmed"
+    assert await place.database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER) == "confirmed"

@@ -56,7 +56,8 @@ async def test_a_command_reaches_its_service_and_its_answer_is_noted_with_its_ef
         log.answer(command_id, at("2007-11-05"), personal=(PersonalRef(id="text-1", version=1),))
         await place.publish(log)
         await eventually(lambda: place.database.fetchval("SELECT answered_at FROM commands WHERE faults = '[]'"))
-        assert await place.database.fetchval("SELECT state FROM months") == "confirmed", "who reads the answer reads what it did"
+        standing = await place.database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER)
+        assert standing == "confirmed", "who reads the answer reads what it did"
         await eventually(lambda: asyncio.to_thread(serves, f"http://127.0.0.1:{runtime.port}/ready"))
     assert heard == [json.dumps([str(command_id)])]
     assert json.loads(await place.database.fetchval("SELECT personal FROM commands")) == [{"id": "text-1", "version": 1}]

@@ -11,7 +11,6 @@ from asyncpg import Pool
 
 from contracts.message import Event
 from contracts.month import paris_day
-from gateway.web.people import names_of_trainees
 from gateway.web.session import Viewer
 from gateway.words.sentences import French
 
@@ -47,10 +46,12 @@ async def load_history(db: Pool, viewer: Viewer, contract_number: str, *, only: 
     """The acts on an action of the viewer's, latest first; those of some kinds only, when they are named."""
     rows = await db.fetch(
         """
-        SELECT h.at, h.type, h.role, h.figures, p.body->>'name' AS name
+        SELECT h.at, h.type, h.role, h.figures, p.body->>'name' AS name,
+               h.figures->>'trainee' AS trainee, concat_ws(' ', t.body->>'last_name', t.body->>'first_name') AS trainee_name
         FROM history h
         LEFT JOIN accounts a ON a.user_id::text = h.actor
         LEFT JOIN people p ON p.id = a.person
+        LEFT JOIN people t ON t.id = h.figures->>'trainee' AND t.kind = 'trainee'
         WHERE h.key = (SELECT contract_number FROM actions WHERE contract_number = $1 AND ($4 OR siret = $5)) AND h.type = ANY($2)
         ORDER BY h.at DESC, h.type, h.event_id LIMIT $3
         """,
@@ -60,7 +61,7 @@ async def load_history(db: Pool, viewer: Viewer, contract_number: str, *, only: 
         viewer.is_agent,
         viewer.siret,
     )
-    people = await names_of_trainees(db, viewer, contract_number)
+    people = {row["trainee"]: row["trainee_name"] for row in rows if row["trainee_name"]}
     kept = [_Kept(row["at"], _who(row["role"], row["name"]), row["type"], json.loads(row["figures"])) for row in rows]
     return [_act(list(group), people) for _, group in groupby(kept, key=_as_one)]
 

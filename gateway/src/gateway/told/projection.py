@@ -63,25 +63,12 @@ async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> Non
 
 HANDLERS: Mapping[type[Message], Handler] = dict.fromkeys(TOLD, on_event)
 
-# A month waits for its confirmation from the first of the next one (DEC-6) if somebody is present in it (DEC-1), or if it was
-# reopened, which nothing but its own confirmation ends (BIL-7).
+# A month waits for its confirmation from the first of the next one (DEC-6).
 WAITING = """
-    SELECT actions.contract_number, array_agg(to_char(month.first, 'YYYY-MM') ORDER BY month.first) AS months
-    FROM actions
-    CROSS JOIN generate_series(
-        date_trunc('month', actions.actual_start::timestamp),
-        least(actions.planned_end::timestamp, $1::date - interval '1 month'),
-        interval '1 month'
-    ) AS month (first)
-    LEFT JOIN months ON months.contract_number = actions.contract_number AND months.month = to_char(month.first, 'YYYY-MM')
-    WHERE actions.state IN ('opened', 'closed') AND coalesce(actions.contract_number = $2, true)
-      AND (months.state = 'reopened' OR coalesce(months.state, 'open') = 'open' AND actions.state = 'opened' AND EXISTS (
-          SELECT FROM trainees
-          WHERE trainees.contract_number = actions.contract_number AND trainees.state = 'entered'
-            AND trainees.entered_on < month.first + interval '1 month'
-            AND coalesce((trainees.exit ->> 'on')::date >= month.first, true)
-      ))
-    GROUP BY actions.contract_number
+    SELECT contract_number, array_agg(month ORDER BY month) AS months
+    FROM actions, unnest(to_declare) AS month
+    WHERE month < to_char($1::date, 'YYYY-MM') AND coalesce(contract_number = $2, true)
+    GROUP BY contract_number
 """
 
 

@@ -15,12 +15,13 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from .commands import Answer, find_sent
-from .forms import Fields, Form, Restored
+from .forms import Form, Restored
 from .people import names_of_trainees
 from .portal import Portal
 from .rendering import AnyRequest, see
 from .security import safe_path
 from .session import Viewer
+from .values import Fields
 
 
 async def keep_draft(db: Pool, viewer: Viewer, form: str, body: dict[str, Any]) -> None:

@@ -1,15 +1,11 @@
-"""What somebody typed into a form, what is wrong with it, and nothing lost.
-
-A page reads the form, says what is wrong (`Form.wrong`) all at once, sends the command when nothing is, and shows the same form
-again when the service refuses: `Form.take` puts each fault beside its field.
+"""What somebody typed into a form, and nothing lost: a page shows the same form again when it is wrong, or when the service refuses its
+command; `Form.take` puts each fault beside its field.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -17,19 +13,13 @@ from litestar import Request
 from litestar.datastructures import UploadFile
 from uuid_utils.compat import uuid7
 
-from contracts.refusals import Refusal
 from contracts.refusals.common import ChangedMeanwhile
-from gateway.words import french
 from gateway.words.refusals import sentence
 
 from .commands import Answer
-
-Code = TypeVar("Code", bound=StrEnum)
+from .values import Fields, Values, as_text
 
 LONGEST = 20_000
-
-Fields = Callable[[str], str | None]
-"""Which field of a form shows a field of its command; None: the fault is said of the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +32,8 @@ class Restored:
     sent_at: datetime | None = None
 
 
-class Form:
-    """Values by field name, errors by field name, and general errors; a repeated field has one value per row."""
+class Form(Values):
+    """The values of a page's form, its errors, and the command that it sends."""
 
     def __init__(
         self,
@@ -52,14 +42,10 @@ class Form:
         *,
         restored: Restored | None = None,
     ) -> None:
+        super().__init__(values)
         self.restored = restored
         """What was typed earlier and no service has accepted; None when it was just typed, or is stored."""
-        self.typed: dict[str, list[str]] = {name: list(found) for name, found in (values or {}).items()}
         self.files = dict(files or {})
-        self.errors: dict[str, list[str]] = {}
-        self.general: list[str] = []
-        self.names: dict[str, str] = {}
-        """What people call the fields, in the page's order: the summary of errors names them."""
         self.codes: set[str] = set()
         """Codes of what a service refused."""
         self.stored: dict[str, str] = {}
@@ -84,7 +70,7 @@ class Form:
     @classmethod
     def showing(cls, values: Mapping[str, Any]) -> "Form":
         """A form that shows what is stored."""
-        return cls({name: [_shown(value)] for name, value in values.items()})
+        return cls({name: [as_text(value)] for name, value in values.items()})
 
     def _command_id(self) -> UUID:
         try:
@@ -98,29 +84,11 @@ class Form:
 
     # What the template shows
 
-    def value(self, name: str, row: int = 0) -> str:
-        """What was typed into a field; nothing when it was not."""
-        found = self.typed.get(name, [])
-        return found[row] if row < len(found) else ""
-
-    def values(self, name: str) -> list[str]:
-        """What was typed into a repeated field."""
-        return self.typed.get(name, [])
-
-    def error(self, name: str) -> str:
-        """What is wrong with a field, as sentences; nothing when it is right."""
-        return " ".join(self.errors.get(name, []))
-
     def listed(self) -> list[tuple[str, str, str]]:
         """Field, name and sentence of each error, in the page's order."""
         order = {name: place for place, name in enumerate(self.names)}
         fields = sorted(self.errors, key=lambda name: order.get(name, len(order)))
         return [(name, self.names.get(name, ""), sentence) for name in fields for sentence in self.errors[name]]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing is wrong so far."""
-        return not self.errors and not self.general
 
     @property
     def status(self) -> int:
@@ -131,19 +99,6 @@ class Form:
     def conflict(self) -> bool:
         """Whether it was refused because somebody else had changed the same thing meanwhile."""
         return ChangedMeanwhile.code() in self.codes
-
-    # What a page says is wrong
-
-    def wrong(self, name: str | None, what: str) -> None:
-        """Note what is wrong with a field (or with the whole, `name` None), once."""
-        noted = self.general if name is None else self.errors.setdefault(name, [])
-        if what not in noted:
-            noted.append(what)
-
-    def refuse(self, name: str | None, refusal: Refusal) -> None:
-        """Note, in its own words, what a service would refuse anyway."""
-        for fault in refusal.faults():
-            self.wrong(name, sentence(fault, {}))
 
     def take(self, answer: Answer, people: Mapping[str, str] | None = None, fields: Fields | None = None) -> None:
         """Note the faults of a refused command beside their fields; `fields` says which field of the form shows a field of the command."""
@@ -162,60 +117,3 @@ class Form:
         for name, typed in self.typed.items():
             if name in stored.typed and typed != stored.typed[name]:
                 self.stored[name] = shown(name, stored.value(name))
-
-    # What a page reads
-
-    def text(self, name: str, missing: str | None = None, row: int = 0) -> str:
-        """A field's text, trimmed; `missing` is the sentence when it is required and empty."""
-        found = self.value(name, row).strip()
-        if not found and missing:
-            self.wrong(name, missing)
-        return found
-
-    def _read(self, read: Callable[[str], Any], name: str, missing: str | None, row: int) -> Any:
-        try:
-            found = read(self.value(name, row))
-        except french.NotRead as error:
-            self.wrong(name if row == 0 and len(self.values(name)) < 2 else f"{name}.{row}", str(error))
-            return None
-        if found is None and missing:
-            self.wrong(name if row == 0 and len(self.values(name)) < 2 else f"{name}.{row}", missing)
-        return found
-
-    def date(self, name: str, missing: str | None = None, row: int = 0) -> date | None:
-        """A field's date; what cannot be read is noted."""
-        return self._read(french.read_date, name, missing, row)  # type: ignore[no-any-return]
-
-    def hours(self, name: str, missing: str | None = None, row: int = 0) -> Decimal | None:
-        """A field's hours; what cannot be read is noted."""
-        return self._read(french.read_hours, name, missing, row)  # type: ignore[no-any-return]
-
-    def money(self, name: str, missing: str | None = None, row: int = 0) -> Decimal | None:
-        """A field's euros; what cannot be read is noted."""
-        return self._read(french.read_money, name, missing, row)  # type: ignore[no-any-return]
-
-    def code(self, name: str, of: type[Code], missing: str | None = None, row: int = 0) -> Code | None:
-        """A field's code of a list; None when nothing, or nothing of the list, was chosen."""
-        found = self.value(name, row)
-        if found in {code.value for code in of}:
-            return of(found)
-        if missing or found:
-            self.wrong(name, missing or "Choisissez une valeur de la liste.")
-        return None
-
-    def flag(self, name: str, missing: str | None = None) -> bool | None:
-        """`oui` or `non`; None when neither was chosen."""
-        found = {"oui": True, "non": False}.get(self.value(name))
-        if found is None and missing:
-            self.wrong(name, missing)
-        return found
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, date):
-        return french.date_short(value)
-    return french.hours_cell(value) if isinstance(value, Decimal) else str(value)

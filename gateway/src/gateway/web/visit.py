@@ -19,12 +19,13 @@ from contracts.message import Command
 from contracts.month import paris_day
 
 from . import drafts
-from .forms import Fields, Form
+from .forms import Form
 from .frame import Frame, load_frame
 from .people import names_of_trainees
 from .portal import Portal
 from .rendering import AnyRequest, page, see
 from .session import COOKIE, Viewer, find_lapsed, find_viewer
+from .values import Fields
 from .waiting import Waiting
 
 FOR_AGENTS = ("/region",)

@@ -72,7 +72,7 @@ async def tidy(connection: Connection, at: datetime) -> None:
     await connection.execute(
         """
         DELETE FROM drafts USING months
-        WHERE saved_at < now() - $1::interval AND months.state IN ('confirmed', 'passed_over')
+        WHERE saved_at < now() - $1::interval AND months.standing IN ('confirmed', 'passed_over')
           AND ARRAY[contract_number, month] = regexp_match(form, '([^/]+)/(?:declarations/)?(\\d{4}-\\d{2})')
         """,
         DRAFTS_OF_CONFIRMED_MONTHS,

@@ -1,4 +1,4 @@
-"""One action as its pages show it: contract, state, counts and months."""
+"""One action as its pages show it: contract, state, counts and months, as the services said them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,24 +7,29 @@ from typing import Any, Literal
 from uuid import UUID
 
 from contracts.actions import Period, Terms
+from contracts.codes import ActionKind, OpeningCondition, Standing
 from contracts.month import Month, Window
 from contracts.personal import AgentContact
+from contracts.sheets import EntryDays
 
-MonthState = Literal["after", "open", "confirmed", "reopened", "passed_over"]
 Tone = Literal["ok", "todo", "wait", "warn", "bad", "later"]
 
 
 @dataclass(frozen=True, slots=True)
 class MonthView:
-    """A month of an action. `state`: after (waits for the month before), open, confirmed, reopened, passed_over.
+    """A month of an action, as declarations said it (DEC-1, DEC-7), with its lines and its invoice.
 
-    `expected` trainees are present at least one day; `complete` of them have a whole line. `invoice_state` is that of the invoice that
-    holds it, `amount` what it is worth there, or would be; `correct_by`, `rejected_invoice` and its number are set while it is reopened.
+    `present` trainees are in training at least one day; `complete` lines are whole. A month `to_declare` waits for `waits_for`, when that
+    is not None. `invoice_state` is that of the invoice that holds it, `amount` what it is worth there, or would be; `correct_by`,
+    `rejected_invoice` and its number are set while it is reopened.
     """
 
     month: Month
-    state: MonthState
-    expected: int
+    standing: Standing
+    present: int
+    waits_for: Month | None
+    to_declare: bool
+    with_zeros: tuple[UUID, ...]
     complete: int
     correct_by: date | None
     rejected_invoice: UUID | None
@@ -36,7 +41,27 @@ class MonthView:
     @property
     def is_whole(self) -> bool:
         """Whether everybody who is present has a whole line."""
-        return self.complete >= self.expected
+        return self.complete >= self.present
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether it can be corrected (BIL-7)."""
+        return self.standing is Standing.REOPENED
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it is confirmed, and locked (DEC-7)."""
+        return self.standing is Standing.CONFIRMED
+
+    @property
+    def is_void(self) -> bool:
+        """Whether nobody is present in it: there is nothing to declare (DEC-1)."""
+        return self.standing in {Standing.PASSED_OVER, Standing.EMPTY}
+
+    @property
+    def was_confirmed(self) -> bool:
+        """Whether it was confirmed once, be it reopened since."""
+        return self.is_confirmed or self.is_reopened
 
     def window(self, today: date) -> Window:
         """Days 1 to 15 on which it can be confirmed: those that contain `today`, or the next (DEC-6)."""
@@ -44,15 +69,25 @@ class MonthView:
 
     def correction(self, today: date) -> date | None:
         """Until when it can be confirmed again whatever the days are, as long as that has not passed (BIL-7)."""
-        return self.correct_by if self.state == "reopened" and self.correct_by and today <= self.correct_by else None
+        return self.correct_by if self.correct_by and today <= self.correct_by else None
 
     def can_be_filled(self, today: date) -> bool:
-        """Whether hours can be entered now (DEC-1)."""
-        return self.state == "reopened" or (self.state == "open" and self.month.first <= today)
+        """Whether hours can be entered now: its turn has come, and it has begun; a reopened one waits for none (DEC-1, DEC-6)."""
+        return self.is_reopened or (self.to_declare and self.waits_for is None and self.month.first <= today)
 
     def can_be_confirmed(self, today: date) -> bool:
         """Whether now is a time at which it can be confirmed (DEC-6, BIL-7)."""
-        return self.correction(today) is not None or (self.state in {"open", "reopened"} and today in self.window(today))
+        return self.to_declare and self.waits_for is None and today in Window.after(self.month, today, correct_by=self.correct_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What an action came to: confirmed hours that are paid (ACT-3), and money including tax."""
+
+    hours: Decimal
+    invoiced: Decimal
+    accepted: Decimal
+    paid: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +108,8 @@ class Action:
     periods: tuple[Period, ...]
     dates_version: int
     dates_validated: bool
-    dates_reason: str | None
+    dates_unlocked_because: str | None
+    """Why an agent unlocked the dates, until they are validated again (DAT-3)."""
     trainers_confirmed_at: datetime | None
     frequency: str | None
     actual_start: date | None
@@ -87,13 +123,25 @@ class Action:
     """Trainees on the list: neither removed nor marked as never come (TRN-1)."""
     paid: int
     incomplete: int
-    entered: int
     without_entry: int
     """On the list, without a confirmed entry date (TRN-9)."""
+    lacking: tuple[OpeningCondition, ...]
+    """What the opening still lacks (OPN-1)."""
+    opens_on: date | None
+    """The first day on which the opening can be sent; None: any day (OPN-2)."""
+    can_register: bool
+    """Whether one more trainee can be registered: within the headcount (TRN-1), as long as there is a month to enter (TRN-6)."""
+    entered: int
     exited: int
     to_survey: int
     """Out, without an exit survey (SUR-1)."""
     months: tuple[MonthView, ...]
+    """From that of the actual start to that of the planned end (DEC-1)."""
+    inside: int
+    """Who holds up the closing: without an exit date, or an entry date (CLO-1)."""
+    closes_on: date | None
+    """The first day on which the closing can be sent; None before the opening (CLO-1)."""
+    totals: Totals
     offers: dict[str, Any] | None
     """The latest InvoicesOffered, as JSON."""
     issued: int
@@ -112,7 +160,12 @@ class Action:
     @property
     def is_collective(self) -> bool:
         """One common course for all."""
-        return self.terms.kind == "collective"
+        return self.terms.kind is ActionKind.COLLECTIVE
+
+    @property
+    def entry_days(self) -> EntryDays:
+        """When a trainee may enter (TRN-6, TRN-9)."""
+        return EntryDays.of(self.terms.kind, self.terms.planned_start, self.terms.planned_end, self.actual_start)
 
     @property
     def planned_hours(self) -> Decimal:
@@ -121,31 +174,6 @@ class Action:
 
     @property
     def realised_rate(self) -> Decimal | None:
-        """The realised rate of the confirmed months, as billing said it (ACT-3); None before anything is confirmed."""
+        """The realised rate of the confirmed months, as billing said it (ACT-3); None before anything can be."""
         found = (self.offers or {}).get("realised")
         return Decimal(found) if found is not None else None
-
-    def blockers(self) -> list[str]:
-        """What the opening still lacks (OPN-1): dates, trainees, sheets, entries, trainers."""
-        lacking = {
-            "dates": not self.dates_validated,
-            "trainees": self.registered == 0,
-            "sheets": self.incomplete > 0,
-            "entries": self.registered > 0 and self.without_entry > 0,
-            "trainers": self.trainers_confirmed_at is None,
-        }
-        return [name for name, lacks in lacking.items() if lacks]
-
-    @property
-    def can_register(self) -> bool:
-        """Whether one more trainee can be registered: within the headcount (TRN-1), until the closing as long as a month is not confirmed,
-        after the planned end too (TRN-6).
-        """
-        # Months are confirmed in order: while the last is not, somebody can still enter, in it if in no other.
-        unconfirmed = self.months and (self.months[-1].state != "confirmed" or any(found.state == "reopened" for found in self.months))
-        open_still = self.state == "awarded" or (self.state == "opened" and bool(unconfirmed))
-        return open_still and self.registered < self.terms.headcount
-
-    def next_month(self) -> MonthView | None:
-        """The oldest month that waits for its first confirmation."""
-        return next((found for found in self.months if found.state == "open"), None)

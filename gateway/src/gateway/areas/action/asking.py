@@ -6,44 +6,50 @@ from uuid import UUID
 from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
 from contracts.identity import SendCredentials
 from contracts.message import Command
-from gateway.web.forms import Fields, Form
+from gateway.web.values import Fields, Values
 
 WHY = "Dites pourquoi : l’organisme lira ce texte."
 
 
-def _unlock_dates(form: Form) -> Command:
-    return UnlockDates(reason=form.text("raison_dates", WHY))
+def unlock_dates(values: Values) -> UnlockDates | None:
+    """The dates may be validated once more (DAT-3)."""
+    reason = values.text("raison_dates", WHY)
+    return UnlockDates(reason=reason) if reason else None
 
 
-def _unlock_trainee(form: Form) -> Command | None:
-    reason = form.text("raison_fiche", WHY)
+def unlock_trainee(values: Values) -> UnlockTrainee | None:
+    """A sheet may be changed once (TRN-5)."""
+    reason = values.text("raison_fiche", WHY)
     try:
-        return UnlockTrainee(trainee_id=UUID(form.value("stagiaire")), reason=reason)
+        trainee_id = UUID(values.value("stagiaire"))
     except ValueError:
-        form.wrong("stagiaire", "Choisissez le stagiaire dont la fiche est à déverrouiller.")
+        values.wrong("stagiaire", "Choisissez le stagiaire dont la fiche est à déverrouiller.")
         return None
+    return UnlockTrainee(trainee_id=trainee_id, reason=reason) if reason else None
 
 
-def _withdraw(form: Form) -> Command | None:
-    if form.value("certain") != "oui":
-        form.wrong("certain", "Cochez la case : un contrat retiré ne revient pas.")
+def withdraw(values: Values) -> WithdrawContract | None:
+    """The Region takes the contract back (ACT-1)."""
+    if values.value("certain") != "oui":
+        values.wrong("certain", "Cochez la case : un contrat retiré ne revient pas.")
         return None
     return WithdrawContract()
 
 
-def _credentials(_form: Form) -> Command:
+def send_credentials(_values: Values) -> SendCredentials:
+    """A temporary password for the organisation's first account (ACC-1)."""
     return SendCredentials()
 
 
-ACTS: dict[str, Callable[[Form], Command | None]] = {
-    "dates": _unlock_dates,
-    "fiche": _unlock_trainee,
-    "retirer": _withdraw,
-    "acces": _credentials,
+ASKED: dict[str, Callable[[Values], Command | None]] = {
+    "dates": unlock_dates,
+    "fiche": unlock_trainee,
+    "retirer": withdraw,
+    "acces": send_credentials,
 }
-"""What an agent can do on an action: the command in the form."""
+"""What an agent can ask of an action, by the button."""
 
 
-def fields_of(form: Form) -> Fields:
+def fields_of(values: Values) -> Fields:
     """Where a fault of what the pressed button asked is shown."""
-    return {"reason": f"raison_{form.value('faire')}", "trainee_id": "stagiaire"}.get
+    return {"reason": f"raison_{values.value('faire')}", "trainee_id": "stagiaire"}.get

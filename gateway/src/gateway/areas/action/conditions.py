@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contracts.actions import ChangeTrainee, ConfirmEntryDates, ConfirmTrainers, RegisterTrainee, ValidateDates
-from contracts.codes import Place
+from contracts.codes import OpeningCondition, Place
 from contracts.message import Command
 from gateway.words.french import plural
 
@@ -17,7 +17,7 @@ from .sheets import Unfinished
 class Condition:
     """A condition of the opening (OPN-1): `met`, `lacks`, or `later` when it waits for another; and where it is seen to."""
 
-    key: str
+    key: OpeningCondition
     state: Literal["met", "lacks", "later"]
     text: str
     detail: str
@@ -27,42 +27,65 @@ class Condition:
 
 
 def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condition, ...]:
-    """The five conditions of the opening (OPN-1); `unfinished` says which sheets are incomplete, for a page that shows it."""
-    action, path = life.action, life.action.path
+    """The five conditions of the opening, met or not as actions said it (OPN-1); `unfinished` says which sheets are incomplete, for a page
+    that shows it.
+    """
+    action = life.action
     centre = sum(period.place == Place.CENTRE for period in action.periods)
 
-    def condition(key: str, todo: str, done: str, detail: str, button: str, href: str, settled_by: type[Command]) -> Condition:
-        if key in {"sheets", "entries"} and action.registered == 0:
+    def condition(
+        key: OpeningCondition, todo: str, done: str, *, detail: str, button: str, page: str, settled_by: type[Command]
+    ) -> Condition:
+        if key in {OpeningCondition.SHEETS, OpeningCondition.ENTRIES} and action.registered == 0:
             return Condition(key, "later", done, "Après l’inscription du premier stagiaire", "", "", settled_by)
-        lacks = key in life.lacking
-        href = href if href.startswith("/") else f"{path}/{href}"
-        return Condition(key, "lacks" if lacks else "met", todo if lacks else done, detail, button, href, settled_by)
+        lacks = key in action.lacking
+        return Condition(key, "lacks" if lacks else "met", todo if lacks else done, detail, button, f"{action.path}/{page}", settled_by)
 
-    periods = f"{plural(centre, 'période')} en centre, {len(action.periods) - centre} en entreprise"
-    registered = f"{plural(action.registered, 'inscrit')} sur {action.terms.headcount}"
-    sheets = f"{plural(action.incomplete, 'fiche')} de stagiaire à compléter"
     which = " ; ".join(f"{one.name} : {', '.join(one.lacks)}" for one in unfinished[:3]) + (" ; …" if len(unfinished) > 3 else "")
-    to_sheets = unfinished[0].href if len(unfinished) == 1 else "stagiaires?tri=fiche"
-    trainers = f"{plural(len(action.trainers), 'formateur')} au contrat"
-    undated = plural(action.without_entry or action.registered, "stagiaire")
     return (
         condition(
-            "dates", "Dates et périodes à valider", "Dates et périodes validées", periods, "Valider les dates", "dates", ValidateDates
+            OpeningCondition.DATES,
+            "Dates et périodes à valider",
+            "Dates et périodes validées",
+            detail=f"{plural(centre, 'période')} en centre, {len(action.periods) - centre} en entreprise",
+            button="Valider les dates",
+            page="dates",
+            settled_by=ValidateDates,
         ),
         condition(
-            *("trainees", "Aucun stagiaire inscrit", "Au moins un stagiaire inscrit", registered),
-            *("Inscrire un stagiaire", "stagiaires/nouveau", RegisterTrainee),
+            OpeningCondition.TRAINEES,
+            "Aucun stagiaire inscrit",
+            "Au moins un stagiaire inscrit",
+            detail=f"{plural(action.registered, 'inscrit')} sur {action.terms.headcount}",
+            button="Inscrire un stagiaire",
+            page="stagiaires/nouveau",
+            settled_by=RegisterTrainee,
         ),
         condition(
-            *("sheets", sheets, "Fiches de stagiaires complètes", which or plural(action.incomplete or action.registered, "fiche")),
-            *("Compléter la fiche" if action.incomplete < 2 else "Compléter les fiches", to_sheets, ChangeTrainee),
+            OpeningCondition.SHEETS,
+            f"{plural(action.incomplete, 'fiche')} de stagiaire à compléter",
+            "Fiches de stagiaires complètes",
+            detail=which or plural(action.incomplete or action.registered, "fiche"),
+            button="Compléter la fiche" if action.incomplete < 2 else "Compléter les fiches",
+            page=f"stagiaires/{unfinished[0].trainee_id}" if len(unfinished) == 1 else "stagiaires?tri=fiche",
+            settled_by=ChangeTrainee,
         ),
         condition(
-            *("entries", "Dates d’entrée à confirmer", "Dates d’entrée confirmées", undated),
-            *("Saisir les dates d’entrée", "entrees", ConfirmEntryDates),
+            OpeningCondition.ENTRIES,
+            "Dates d’entrée à confirmer",
+            "Dates d’entrée confirmées",
+            detail=plural(action.without_entry or action.registered, "stagiaire"),
+            button="Saisir les dates d’entrée",
+            page="entrees",
+            settled_by=ConfirmEntryDates,
         ),
         condition(
-            *("trainers", "Formateurs à confirmer", "Formateurs confirmés", trainers),
-            *("Confirmer les formateurs", "formateurs", ConfirmTrainers),
+            OpeningCondition.TRAINERS,
+            "Formateurs à confirmer",
+            "Formateurs confirmés",
+            detail=f"{plural(len(action.trainers), 'formateur')} au contrat",
+            button="Confirmer les formateurs",
+            page="formateurs",
+            settled_by=ConfirmTrainers,
         ),
     )

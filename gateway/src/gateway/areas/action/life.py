@@ -24,8 +24,6 @@ class Life:
     today: date
     running: bool
     """Opened or closed: hours, invoices, closing, report and balance have begun to matter."""
-    lacking: tuple[str, ...]
-    """What the opening still lacks (OPN-1)."""
     opening: OpeningState
     """`early`: nothing lacks, and the day has not come."""
     reopened: tuple[MonthView, ...]
@@ -33,15 +31,13 @@ class Life:
     next_month: MonthView | None
     """The oldest month that waits for its first confirmation (DEC-1)."""
     undeclared: tuple[MonthView, ...]
-    """Months that still need a declaration (CLO-1)."""
+    """Months that need a declaration, still or again (CLO-1)."""
     offers: tuple[OfferView, ...]
     """What can be invoiced but for the balance, now or in the next window (BIL-3 to BIL-5)."""
     choices: tuple[tuple[OfferView, ...], ...]
     """The offers, those together between which one has to choose."""
     closing: ClosingState
     """`held_up`: its time has come, and somebody has not left."""
-    inside: int
-    """Trainees who have not left (CLO-1)."""
     report: ReportState
     surveys_missing: int
     """Exit surveys for which the report waits (SUR-2)."""
@@ -51,21 +47,19 @@ class Life:
 
 def life_of(action: Action, today: date) -> Life:
     """The action's life as it stands on `today`."""
-    lacking, offers, balance = tuple(action.blockers()), view_offers(action, today), view_balance(action, today)
-    undeclared = tuple(month for month in action.months if month.state not in {"confirmed", "passed_over"})
+    offers, balance = view_offers(action, today), view_balance(action, today)
+    undeclared = tuple(month for month in action.months if month.to_declare)
     return Life(
         action=action,
         today=today,
         running=action.state in {"opened", "closed"},
-        lacking=lacking,
-        opening=_opening(action, lacking, today),
-        reopened=tuple(month for month in action.months if month.state == "reopened"),
-        next_month=action.next_month(),
+        opening=_opening(action, today),
+        reopened=tuple(month for month in undeclared if month.is_reopened),
+        next_month=next((month for month in undeclared if not month.is_reopened), None),
         undeclared=undeclared,
         offers=tuple(offers),
         choices=tuple(tuple(group) for group in alternatives(offers)),
         closing=_closing(action, undeclared, today),
-        inside=action.registered - action.exited,
         report=_report(action),
         surveys_missing=len((action.report or {}).get("missing") or ()),
         balance=_balance(action, balance),
@@ -73,26 +67,26 @@ def life_of(action: Action, today: date) -> Life:
     )
 
 
-def _opening(action: Action, lacking: tuple[str, ...], today: date) -> OpeningState:
-    """OPN-1, OPN-2: a collective action opens on its planned start, any other on any day."""
+def _opening(action: Action, today: date) -> OpeningState:
+    """OPN-1, OPN-2."""
     if action.state == "not_opened":
         return "not_opened"
     if action.actual_start:
         return "opened"
     if action.state == "withdrawn":
         return "withdrawn"
-    if lacking:
+    if action.lacking:
         return "blocked"
-    return "early" if action.is_collective and today < action.planned_start else "ready"
+    return "early" if action.opens_on and today < action.opens_on else "ready"
 
 
 def _closing(action: Action, undeclared: tuple[MonthView, ...], today: date) -> ClosingState:
-    """CLO-1: every month is confirmed, everybody out, and the planned end has come."""
+    """CLO-1."""
     if action.actual_end:
         return "closed"
-    if action.state != "opened" or undeclared or today < action.planned_end:
+    if action.state != "opened" or action.closes_on is None or today < action.closes_on or undeclared:
         return "later"
-    return "ready" if action.exited == action.registered else "held_up"
+    return "held_up" if action.inside else "ready"
 
 
 def _report(action: Action) -> ReportState:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from contracts.codes import Standing
 from contracts.month import Month
 from gateway.words.french import month_short, plural
 
@@ -38,19 +39,19 @@ def strip(life: Life) -> tuple[MonthCell, ...]:
 
 def _cell(action: Action, view: MonthView, today: date, offered: bool) -> MonthCell:
     path = f"{action.path}/declarations/{view.month}"
-    if view.state == "reopened":
+    if view.is_reopened:
         return MonthCell(view.month, "bad", "bad", "À corriger", "facture rejetée", href=path)
-    if view.state == "passed_over":
+    if view.standing is Standing.PASSED_OVER or (view.is_void and view.month.first <= today):
         return MonthCell(view.month, "later", "info", "Sans objet", "aucun stagiaire présent")
-    if view.state == "confirmed":
+    if view.is_confirmed:
         return _confirmed(action, view, offered)
     if view.month.first > today:
         return MonthCell(view.month, "later", "later", "À venir")
-    if view.state == "after":
-        before = month_short(view.month.previous()).rsplit(" ", 1)[0]
+    if view.waits_for:
+        before = month_short(view.waits_for).rsplit(" ", 1)[0]
         return MonthCell(view.month, "later", "lock", f"Après {before}")
     ready = view.is_whole and view.can_be_confirmed(today)
-    progress = f"{plural(view.complete, 'ligne')} sur {view.expected}"
+    progress = f"{plural(view.complete, 'ligne')} sur {view.present}"
     return MonthCell(view.month, "todo", "todo", "À confirmer" if ready else "À saisir", progress, href=path)
 
 

@@ -7,7 +7,6 @@ from gateway.told.history import load_history
 
 from .conditions import conditions
 from .months import strip
-from .queries.actions import load_totals
 from .queries.trainees import load_trainees
 from .rail import rail
 from .sheets import unfinished
@@ -19,16 +18,14 @@ from .visit import ActionVisit
 async def action_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """Figures, tasks of this action (before the opening: what it still lacks), the rail, and who did what."""
     life, is_blocked = visit.life, visit.life.opening == "blocked"
-    lacking = unfinished(visit.action, await load_trainees(visit.db, visit.viewer, visit.contract)) if is_blocked else []
-    totals = await load_totals(visit.db, visit.viewer, visit.contract)
+    trainees = await load_trainees(visit.db, visit.viewer, visit.contract) if is_blocked and visit.action.incomplete else []
     return visit.page(
         "action/action.html",
         tasks=tasks([life], visit.waiting),
         coming=coming([life]),
-        conditions=conditions(life, lacking) if is_blocked else (),
-        rail=rail(life, totals),
+        conditions=conditions(life, unfinished(trainees)) if is_blocked else (),
+        rail=rail(life),
         strip=strip(life),
-        totals=totals,
         history=await load_history(visit.db, visit.viewer, visit.contract),
     )
 

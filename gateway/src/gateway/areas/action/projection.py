@@ -15,6 +15,7 @@ from contracts.actions import (
     DatesUnlocked,
     DatesValidated,
     EntryRequested,
+    PreparationChanged,
     RemovalRequested,
     TrainersConfirmed,
 )
@@ -87,6 +88,25 @@ async def on_trainers_confirmed(work: Work[None], _event: TrainersConfirmed) -> 
     await change(work, "UPDATE actions SET trainers_confirmed_at = $2 WHERE contract_number = $1", work.key, work.at)
 
 
+async def on_preparation_changed(work: Work[None], event: PreparationChanged) -> None:
+    """What the opening still lacks, from when it can be sent, whether another trainee can be registered (OPN-1, TRN-1)."""
+    await change(
+        work,
+        """
+        UPDATE actions SET registered = $2, paid = $3, incomplete = $4, undated = $5, lacking = $6, opens_on = $7, can_register = $8
+        WHERE contract_number = $1
+        """,
+        work.key,
+        event.registered,
+        event.paid,
+        event.incomplete,
+        event.undated,
+        event.lacking,
+        event.opens_on,
+        event.can_register,
+    )
+
+
 async def on_opened(work: Work[None], event: ActionOpened) -> None:
     """The action runs (OPN-1 to OPN-3)."""
     await change(
@@ -140,6 +160,7 @@ HANDLERS: Mapping[type[Message], Handler] = {
     DatesValidated: on_dates_validated,
     DatesUnlocked: on_dates_unlocked,
     TrainersConfirmed: on_trainers_confirmed,
+    PreparationChanged: on_preparation_changed,
     ActionOpened: on_opened,
     ActionNotOpened: on_not_opened,
     ActionClosed: on_closed,

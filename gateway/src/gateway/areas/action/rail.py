@@ -9,7 +9,6 @@ from gateway.words.labels import inside
 from .action import Tone
 from .life import Life
 from .offers import to_confirm
-from .queries.actions import Totals
 from .steps import Step, steps
 
 Badge = tuple[Tone, str]
@@ -27,7 +26,7 @@ class Stage:
     links: tuple[Link, ...] = ()
 
 
-def rail(life: Life, totals: Totals) -> tuple[Stage, ...]:
+def rail(life: Life) -> tuple[Stage, ...]:
     """The nine steps, as they stand."""
     by_key = {step.key: step for step in steps(life)}
     return (
@@ -36,7 +35,7 @@ def rail(life: Life, totals: Totals) -> tuple[Stage, ...]:
         _trainers(life, by_key["trainers"]),
         _opening(life, by_key["opening"]),
         _declarations(life, by_key["declarations"]),
-        _billing(life, totals, by_key["billing"]),
+        _billing(life, by_key["billing"]),
         _closing(life, by_key["closing"]),
         _report(life, by_key["report"]),
         _balance(by_key["balance"]),
@@ -95,9 +94,9 @@ def _opening(life: Life, step: Step) -> Stage:
         case "withdrawn":
             return Stage(step, "Ouverture", (("bad", "Contrat retiré"),), "La Région a repris ce contrat.")
         case "blocked":
-            badge: Badge = ("warn", f"Bloquée, {plural(len(life.lacking), 'élément manque', 'éléments manquent')}")
+            badge: Badge = ("warn", f"Bloquée, {plural(len(action.lacking), 'élément manque', 'éléments manquent')}")
         case "early":
-            badge = ("later", f"Dès le {date_long(action.planned_start)}")
+            badge = ("later", f"Dès le {date_long(action.opens_on or action.planned_start)}")
         case _:
             badge = ("todo", "Prête")
     link = "Ouvrir l’action" if life.opening == "ready" else "Voir les conditions"
@@ -111,8 +110,8 @@ def _declarations(life: Life, step: Step) -> Stage:
     return Stage(step, "Déclarations de réalisation périodique", (_badge(step),), text, ((step.href, "Voir les mois"),))
 
 
-def _billing(life: Life, totals: Totals, step: Step) -> Stage:
-    action = life.action
+def _billing(life: Life, step: Step) -> Stage:
+    action, totals = life.action, life.action.totals
     if life.opening != "opened":
         return Stage(step, "Facturation", (("later", "Après l’ouverture"),))
     badges: list[Badge] = []
@@ -136,8 +135,8 @@ def _closing(life: Life, step: Step) -> Stage:
     if life.closing == "ready":
         return Stage(step, "Clôture", (_badge(step),), links=((step.href, "Clôturer l’action"),))
     lacks = [f"{len(life.undeclared)} mois à confirmer"] if life.undeclared else []
-    if life.inside:
-        lacks.append(f"{plural(life.inside, 'stagiaire')} sans date de sortie")
+    if action.inside:
+        lacks.append(f"{plural(action.inside, 'stagiaire')} sans date de sortie")
     text = f"Fin prévue le {date_long(action.planned_end)}." + (f" Il reste {' et '.join(lacks)}." if lacks else "")
     return Stage(step, "Clôture", (("later", "Pas encore"),), text, ((step.href, "Voir ce qui manque"),))
 

@@ -13,7 +13,7 @@ from gateway.web.forms import Form
 from gateway.web.rendering import see
 from gateway.web.visit import Visit
 
-from .asking import ACTS, fields_of
+from .asking import ASKED, fields_of
 from .queries.invoices import load_invoices
 from .queries.region import account_state, list_actions, load_years
 from .queries.trainees import load_trainees
@@ -79,10 +79,10 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
 async def act(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Do what the pressed button says."""
     form, path = await Form.of(visit.request), f"/region/actions/{visit.contract}"
-    if form.value("faire") not in ACTS:
+    if form.value("faire") not in ASKED:
         return see(path)
-    command = ACTS[form.value("faire")](form)
-    if command and form.ok:
+    command = ASKED[form.value("faire")](form)
+    if command:
         key = visit.action.siret if isinstance(command, SendCredentials) else visit.contract
         if done := await visit.send(key, command, form, to=path, fields=fields_of(form)):
             return done

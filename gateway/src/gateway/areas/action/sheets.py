@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 from contracts.personal import TraineeSheet
+from contracts.sheets import lacking
 
-from .action import Action
 from .queries.trainees import TraineeRow
 
 PATHS = {
@@ -34,6 +34,7 @@ PATHS = {
     "th": "disabled",
 }
 """The field of the form that shows each value of the sheet."""
+FIELDS = {path: name for name, path in PATHS.items()}
 CALLED = {
     "civilite": "Civilité",
     "nom": "Nom",
@@ -51,6 +52,7 @@ CALLED = {
     "f_cp": "Code postal pendant la formation",
     "f_ville": "Ville pendant la formation",
     "entree": "Date d’entrée",
+    "age_confirme": "Âge à l’entrée",
     "remuneration": "Organisme chargé de la rémunération",
     "niveau": "Niveau à l’entrée en stage",
     "chomage": "Durée de chômage",
@@ -59,11 +61,6 @@ CALLED = {
     "th": "Travailleur handicapé",
 }
 """What people call each field, in the page's order."""
-REQUIRED = (
-    *("civilite", "nom", "prenom", "naissance", "sexe", "adresse", "cp", "entree"),
-    *("remuneration", "niveau", "chomage", "prescripteur", "rmi"),
-)
-"""What a whole sheet holds (TRN-2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +68,18 @@ class Unfinished:
     """Whose sheet is incomplete, and what it lacks, as people call it."""
 
     name: str
-    href: str
+    trainee_id: UUID
     lacks: tuple[str, ...]
-
-
-def value(sheet: TraineeSheet, path: str) -> Any:
-    """The sheet's value at `path`."""
-    found: Any = sheet
-    for name in path.split("."):
-        found = getattr(found, name)
-    return found
 
 
 def missing(sheet: TraineeSheet) -> list[str]:
     """What people call the fields that a whole sheet still lacks (TRN-2)."""
-    names = (CALLED[field] for field in REQUIRED if value(sheet, PATHS[field]) in (None, ""))
+    names = (CALLED[FIELDS[path]] for path in lacking(sheet))
     return [name[0].lower() + name[1:] for name in names]
 
 
-def unfinished(action: Action, rows: Iterable[TraineeRow]) -> list[Unfinished]:
+def unfinished(rows: Iterable[TraineeRow]) -> list[Unfinished]:
     """The incomplete sheets of an action, for the conditions of its opening."""
     return [
-        Unfinished(row.name, f"{action.path}/stagiaires/{row.trainee_id}", tuple(missing(row.sheet)))
-        for row in rows
-        if not row.complete and row.state != "never_came"
+        Unfinished(row.name, row.trainee_id, tuple(missing(row.sheet))) for row in rows if not row.complete and row.state != "never_came"
     ]

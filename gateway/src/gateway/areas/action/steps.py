@@ -58,7 +58,7 @@ def _opening(life: Life) -> Word:
         return "Non ouverte", "bad"
     if life.opening == "opened":
         return "Ouverte", "ok"
-    return ("Bloquée", "warn") if life.lacking else ("À ouvrir", "todo")
+    return ("Bloquée", "warn") if life.action.lacking else ("À ouvrir", "todo")
 
 
 def _declarations(life: Life) -> Word:

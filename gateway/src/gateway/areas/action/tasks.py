@@ -14,7 +14,7 @@ from contracts.surveys import SubmitReport
 from gateway.web.waiting import Waiting
 from gateway.words.french import date_day, money, month, months, plural
 
-from .action import Action, MonthView
+from .action import Action
 from .conditions import conditions
 from .life import Life
 from .offers import OfferView, alternatives
@@ -70,6 +70,7 @@ def _of(life: Life) -> Iterator[Task]:
     if life.action.state == "opened":
         yield from _running(life)
     if life.running:
+        yield from _declaration(life)
         yield from _corrections(life)
         yield from _invoices(life)
         yield from _ending(life)
@@ -110,14 +111,18 @@ def _running(life: Life) -> Iterator[Task]:
     if action.without_entry:
         title = f"Saisir la date d’entrée de {plural(action.without_entry, 'stagiaire')}"
         yield Task(action, title, "Saisir les dates d’entrée", f"{action.path}/entrees", settled_by=(ConfirmEntryDates,))
-    if life.next_month and life.next_month.month.last < life.today:
-        yield from _declaration(life, life.next_month)
 
 
-def _declaration(life: Life, waiting: MonthView) -> Iterator[Task]:
-    """The oldest month that is over and not confirmed: a task as long as a line lacks, or the window is open (DEC-1, DEC-6)."""
+def _declaration(life: Life) -> Iterator[Task]:
+    """The oldest month that is over and not confirmed: a task as long as a line lacks, or the window is open (DEC-1, DEC-6).
+
+    A closed action's too, when a correction brings somebody back into a month (BIL-7).
+    """
+    waiting = life.next_month
+    if waiting is None or waiting.month.last >= life.today:
+        return
     window, path = waiting.window(life.today), f"{life.action.path}/declarations/{waiting.month}"
-    lines = f"{plural(waiting.complete, 'ligne complète', 'lignes complètes')} sur {waiting.expected}."
+    lines = f"{plural(waiting.complete, 'ligne complète', 'lignes complètes')} sur {waiting.present}."
     if life.today not in window:
         if not waiting.is_whole:
             why = f"{lines} La confirmation se fait du 1er au {date_day(window.last)}."
@@ -185,11 +190,11 @@ def _ending(life: Life) -> Iterator[Task]:
 def _coming(life: Life) -> Iterator[Coming]:
     action = life.action
     if life.opening in {"early", "ready"}:
-        yield Coming(action.planned_start, f"ouvrir l’action {action.title}")
-    if action.state == "opened":
-        if life.next_month:
-            yield Coming(life.next_month.window(life.today).first, f"confirmer les heures de {month(life.next_month.month)}")
-        yield Coming(action.planned_end, f"clôturer l’action {action.title}")
+        yield Coming(action.opens_on or action.planned_start, f"ouvrir l’action {action.title}")
+    if life.running and life.next_month:
+        yield Coming(life.next_month.window(life.today).first, f"confirmer les heures de {month(life.next_month.month)}")
+    if action.state == "opened" and action.closes_on:
+        yield Coming(action.closes_on, f"clôturer l’action {action.title}")
     for view in life.offers:
         if view.window and not view.can_be_confirmed:
             yield Coming(view.window.first, f"facturer {months(view.offer.months)}")

@@ -11,10 +11,11 @@ from litestar.response import Redirect
 
 from contracts.message import Command
 from gateway.web import drafts
-from gateway.web.forms import Fields, Form
+from gateway.web.forms import Form
 from gateway.web.portal import Portal
 from gateway.web.rendering import AnyRequest
 from gateway.web.session import Viewer
+from gateway.web.values import Fields
 from gateway.web.visit import Visit
 
 from .action import Action
@@ -52,7 +53,7 @@ class ActionVisit(Visit):
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         """A page of the action: which one it is, its nine steps as they stand today, and whom to call."""
-        known = {"action": self.action, "steps": steps(self.life), "contact": self.action.contact}
+        known = {"action": self.action, "life": self.life, "steps": steps(self.life), "contact": self.action.contact}
         return Visit.page(self, template, status=status, **{**known, **context})
 
     async def restored(self, fields: drafts.FieldsOf = drafts.nowhere, *, contract: str = "", address: str = "") -> Form | None:
@@ -60,9 +61,11 @@ class ActionVisit(Visit):
         return await Visit.restored(self, fields, contract=contract or self.contract, address=address)
 
     async def ask(
-        self, command: Command, form: Form, *, to: str, subject: object = None, fields: Fields | None = None, draft: str = ""
+        self, command: Command | None, form: Form, *, to: str, subject: object = None, fields: Fields | None = None, draft: str = ""
     ) -> Redirect | None:
-        """Send a command about the action, as `send` does."""
+        """Send a command about the action, as `send` does; nothing is sent when there is none, the form being wrong."""
+        if command is None:
+            return None
         return await self.send(self.contract, command, form, to=to, subject=subject, fields=fields, draft=draft)
 
 

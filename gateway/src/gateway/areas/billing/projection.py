@@ -15,6 +15,7 @@ async def on_offered(work: Work[None], event: InvoicesOffered) -> None:
         work.key,
         as_json(event),
     )
+    await change(work, "UPDATE actions SET to_correct = $2 WHERE contract_number = $1", work.key, event.to_correct)
 
 
 async def on_issued(work: Work[None], event: InvoiceIssued) -> None:

@@ -135,7 +135,7 @@ async def load_account(db: Pool, viewer: Viewer, action: Action) -> Account:
         pending=tuple(view for view in invoices if view.state == "issued"),
         unpaid=tuple(view for view in accepted if view.remaining != 0),
         to_invoice=found.months,
-        to_confirm=tuple(month.month for month in action.months if month.state == "reopened" or (month.expected and month.state == "open")),
+        to_confirm=tuple(month.month for month in action.months if month.to_declare),
         balance=next((view for view in invoices if view.invoice.kind is InvoiceKind.BALANCE), None),
     )
 

@@ -10,7 +10,7 @@ from gateway.areas.action.queries.trainees import load_trainees
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
-FIELDS = {"actual_end": "fin"}
+from .asking import FIELDS, close
 
 
 async def show(visit: ActionVisit, form: Form | None, *, status: int = 200) -> Response[str]:
@@ -37,15 +37,11 @@ async def closing_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 
 
 @post("/actions/{contract:str}/cloture")
-async def close(visit: NamedDependency[ActionVisit]) -> Response[Any]:
+async def send_closing(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Close the action; `declarations` says whether everything is declared and everybody out."""
     form = await Form.of(visit.request)
-    end = form.date("fin", "Saisissez la date de fin réelle de l’action.")
-    if form.ok and end:
-        command = CloseAction(actual_end=end)
-        if done := await visit.ask(command, form, to=visit.action.path, fields=FIELDS.get):
-            return done
-    return await show(visit, form, status=422)
+    done = await visit.ask(close(form), form, to=visit.action.path, fields=FIELDS.get)
+    return done or await show(visit, form, status=422)
 
 
-ROUTES = [closing_page, close]
+ROUTES = [closing_page, send_closing]

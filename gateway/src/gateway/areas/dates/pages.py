@@ -6,18 +6,16 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from contracts.actions import ValidateDates
-from gateway.areas.action.queries.actions import load_totals
-from gateway.areas.action.queries.people import load_text
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
-from .asking import change_rows, fields_of, read_periods, rows, shown
+from .asking import change_rows, fields_of, rows, shown, validate
 
 
-async def show(visit: ActionVisit, form: Form | None = None, *, status: int = 200) -> Response[str]:
+def show(visit: ActionVisit, form: Form | None = None, *, status: int = 200) -> Response[str]:
     """The page: a form as long as the dates are not validated, a table afterwards."""
     action = visit.action
-    form = form or shown(action)
+    form = form or Form.showing(shown(action))
     if form.conflict:
         form.typed["version"] = [str(action.dates_version)]
     can_change = action.state in {"awarded", "opened"} and not action.dates_validated
@@ -28,15 +26,13 @@ async def show(visit: ActionVisit, form: Form | None = None, *, status: int = 20
         rows=rows(form),
         can_change=can_change,
         waits=visit.waiting.since(visit.contract, ValidateDates),
-        reason=await load_text(visit.db, visit.viewer, visit.contract, action.dates_reason),
-        totals=await load_totals(visit.db, visit.viewer, visit.contract),
     )
 
 
 @get("/actions/{contract:str}/dates")
 async def dates_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """Figures and periods (DAT-1)."""
-    return await show(visit, await visit.restored(fields_of))
+    return show(visit, await visit.restored(fields_of))
 
 
 @post("/actions/{contract:str}/dates", status_code=200)
@@ -44,14 +40,9 @@ async def validate_dates(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Add or take away a row, or validate the dates, once (DAT-2)."""
     form = await Form.of(visit.request)
     if change_rows(form, form.value("faire")):
-        return await show(visit, form)
-    periods, _ = read_periods(form)
-    if form.ok:
-        version = form.value("version")
-        command = ValidateDates(periods=tuple(periods), base_version=int(version) if version.isdigit() else 0)
-        if done := await visit.ask(command, form, to=f"{visit.action.path}/dates", fields=fields_of(form)):
-            return done
-    return await show(visit, form, status=422)
+        return show(visit, form)
+    done = await visit.ask(validate(form), form, to=f"{visit.action.path}/dates", fields=fields_of(form))
+    return done or show(visit, form, status=422)
 
 
 ROUTES = [dates_page, validate_dates]

@@ -43,13 +43,6 @@ async def confirmation_page(visit: NamedDependency[ActionVisit], mois: FromPath[
     return await show(visit, view)
 
 
-def first_before(action: Action, view: MonthView) -> MonthView | None:
-    """The reopened month that is to be confirmed before this one, reopened too (DEC-6)."""
-    if view.state != "reopened":
-        return None
-    return next((one for one in action.months if one.state == "reopened" and one.month < view.month), None)
-
-
 async def load(visit: ActionVisit, view: MonthView) -> tuple[list[Row], dict[UUID, Draft]]:
     """What is stored of each row, and what was typed and not saved, in a session that had lapsed too."""
     await recover(visit, view)
@@ -93,7 +86,6 @@ async def show(
         points_there=[replace(point, href=there + point.href) if point.href.startswith("#") else point for point in context["points"]],
         missing_there=[replace(point, href=there + point.href) for point in context["missing"]],
         lines=[(entry, [payable(getattr(entry.line, place)) * getattr(action.terms, place).rate for place in Place]) for entry in entries],
-        first=first_before(action, view),
         ready=not context["points"] and not context["missing"],
         **context,
     )

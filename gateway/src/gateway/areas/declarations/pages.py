@@ -60,11 +60,11 @@ async def month_page(visit: NamedDependency[ActionVisit], mois: FromPath[str], o
     if not view.can_be_filled(visit.today) and (lapsed := await visit.restored()):
         await forget_draft(visit.db, visit.viewer, visit.request.url.path)
         return await overtaken(visit, view, lapsed)
-    if view.state == "confirmed":
+    if view.is_confirmed:
         return visit.page("declarations/realised.html", **await realised_context(visit, view))
     if not view.can_be_filled(visit.today):
         before, after = neighbours(visit.action, view)
-        return visit.page("declarations/month_locked.html", view=view, before=before, after=after, first=visit.life.next_month)
+        return visit.page("declarations/month_locked.html", view=view, before=before, after=after)
     restored = await recover(visit, view)
     return await show(visit, view, Form(restored=restored), opened={ouvert})
 
@@ -162,7 +162,7 @@ async def show(
     loaded = await grid.loaded(visit, view.month)
     entries, context = await context_of(visit, view, form, *loaded, posted)
     before, after = neighbours(visit.action, view)
-    rejected = view.rejected_invoice if view.state == "reopened" else None
+    rejected = view.rejected_invoice if view.is_reopened else None
     return visit.page(
         "declarations/month.html",
         status=status,

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 
 from chassis.work import Handler, Work
-from contracts.declarations import LineSaved, MonthConfirmed, MonthReopened
+from contracts.amounts import ZERO, payable
+from contracts.declarations import DeclarationsChanged, LineSaved, MonthConfirmed, MonthReopened
 from contracts.message import Message
 from gateway.worker.rows import as_json, change
 
 
 async def on_line_saved(work: Work[None], event: LineSaved) -> None:
-    """A trainee's line as it now stands; its month is begun, unless it was reopened (DEC-3)."""
+    """A trainee's line as it now stands (DEC-3)."""
     await work.connection.execute(
         """
-        WITH begun AS (
-            INSERT INTO months (contract_number, month, state) VALUES ($1, $2, 'open') ON CONFLICT DO NOTHING
-        )
         INSERT INTO lines (contract_number, month, trainee_id, line, complete, version, saved_at, saved_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (contract_number, month, trainee_id) DO UPDATE
@@ -33,24 +31,18 @@ async def on_line_saved(work: Work[None], event: LineSaved) -> None:
 
 
 async def on_month_confirmed(work: Work[None], event: MonthConfirmed) -> None:
-    """The month can be invoiced; those before it in which nobody was present are passed over for good (DEC-1, DEC-6, DEC-7)."""
+    """What was confirmed, and when (DEC-6)."""
     await work.connection.execute(
         """
-        WITH passed AS (
-            INSERT INTO months (contract_number, month, state, confirmed_at)
-            SELECT $1, month, 'passed_over', $3::timestamptz FROM unnest($5::text[]) AS passed_over (month)
-            ON CONFLICT (contract_number, month) DO UPDATE SET state = 'passed_over', confirmed_at = excluded.confirmed_at
-            WHERE months.state = 'open'
-        )
-        INSERT INTO months (contract_number, month, state, confirmed_at, confirmed) VALUES ($1, $2, 'confirmed', $3, $4)
+        INSERT INTO months (contract_number, month, confirmed_at, confirmed, hours) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (contract_number, month) DO UPDATE
-        SET state = 'confirmed', confirmed_at = excluded.confirmed_at, confirmed = excluded.confirmed, correct_by = NULL
+        SET confirmed_at = excluded.confirmed_at, confirmed = excluded.confirmed, hours = excluded.hours
         """,
         work.key,
         event.month,
         work.at,
         as_json(event.lines),
-        event.passed_over,
+        sum((payable(line.centre) + payable(line.company) for line in event.lines), ZERO),
     )
 
 
@@ -58,14 +50,39 @@ async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
     """A rejection gives the month back to be corrected (BIL-7)."""
     await change(
         work,
-        """
-        UPDATE months SET state = 'reopened', correct_by = $3, rejected_invoice = $4
-        WHERE contract_number = $1 AND month = $2
-        """,
+        "UPDATE months SET rejected_invoice = $3 WHERE contract_number = $1 AND month = $2",
         work.key,
         event.month,
-        event.correct_by,
         event.invoice_id,
+    )
+
+
+async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) -> None:
+    """Where every month stands, and what the closing waits for (DEC-1, DEC-7, DEC-8, CLO-1)."""
+    await work.connection.execute(
+        """
+        INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros)
+        SELECT $1, said.* FROM jsonb_to_recordset($2)
+            AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[])
+        ON CONFLICT (contract_number, month) DO UPDATE
+        SET standing = excluded.standing, present = excluded.present, waits_for = excluded.waits_for, correct_by = excluded.correct_by,
+            with_zeros = excluded.with_zeros
+        """,
+        work.key,
+        as_json(event.months),
+    )
+    await change(
+        work,
+        """
+        UPDATE actions SET to_declare = $2, without_exit = $3, without_entry = $4, closes_on = $5, can_enter = $6
+        WHERE contract_number = $1
+        """,
+        work.key,
+        event.to_declare,
+        event.without_exit,
+        event.without_entry,
+        event.closes_on,
+        event.can_enter,
     )
 
 
@@ -73,4 +90,5 @@ HANDLERS: Mapping[type[Message], Handler] = {
     LineSaved: on_line_saved,
     MonthConfirmed: on_month_confirmed,
     MonthReopened: on_month_reopened,
+    DeclarationsChanged: on_declarations_changed,
 }

@@ -68,7 +68,7 @@ ROWS = """
             AS saved_by,
         (SELECT jsonb_object_agg(o.month, o.line) FROM lines o JOIN months m USING (contract_number, month)
          WHERE o.contract_number = t.contract_number AND o.trainee_id = t.trainee_id AND o.month <> $2
-           AND m.state IN ('confirmed', 'reopened')) AS others
+           AND m.standing IN ('confirmed', 'reopened')) AS others
     FROM trainees t
     JOIN actions a USING (contract_number)
     LEFT JOIN people p ON p.id = t.trainee_id::text

@@ -55,14 +55,14 @@ async def realised_context(visit: ActionVisit, view: MonthView) -> dict[str, Any
     found = realised_hours(await load_rows(visit.db, viewer, visit.contract, view.month), lines, view)
     sums = summed(found)
     at_index = action.months.index(view)
-    before = [one for one in action.months[:at_index] if one.state in {"confirmed", "reopened"}]
-    after = [one for one in action.months[at_index + 1 :] if one.state in {"confirmed", "reopened"} or not viewer.is_agent]
+    before = [one for one in action.months[:at_index] if one.was_confirmed]
+    after = [one for one in action.months[at_index + 1 :] if one.was_confirmed or not viewer.is_agent]
     return {
         "view": view,
         "lines": found,
         "sums": sums,
         "amounts": {place: to_cent(sums[place] * getattr(action.terms, place).rate) for place in Place},
-        "absences": [(one.row, absence) for one in found for absence in one.row.line.absences] if view.state == "confirmed" else [],
+        "absences": [(one.row, absence) for one in found for absence in one.row.line.absences] if view.is_confirmed else [],
         "confirmed_at": at if isinstance(at, datetime) else None,
         "before": (before if viewer.is_agent else list(action.months[:at_index]))[-1:],
         "after": after[:1],

@@ -10,13 +10,13 @@ from gateway.areas.action.queries.trainees import load_trainees
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
-from .asking import can_be_absent, can_enter, fields_of, read, shown
+from .asking import can_be_absent, can_enter, confirm, fields_of, shown
 
 
 async def show(visit: ActionVisit, form: Form | None, *, status: int = 200) -> Response[str]:
     """The list, in a form as long as something of it can be confirmed."""
     action, rows = visit.action, await load_trainees(visit.db, visit.viewer, visit.contract)
-    form = form or shown(action, rows)
+    form = form or Form.showing(shown(action, rows))
     form.names = {f"entree.{row.trainee_id}": row.name for row in rows}
     can_change = action.state in {"awarded", "opened"} and any(can_enter(action, row) or can_be_absent(row) for row in rows)
     return visit.page(
@@ -37,15 +37,12 @@ async def entries_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 
 
 @post("/actions/{contract:str}/entrees")
-async def confirm(visit: NamedDependency[ActionVisit]) -> Response[Any]:
+async def confirm_entries(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Confirm the whole list at once; after the opening `declarations` has its word (TRN-6)."""
     rows, form = await load_trainees(visit.db, visit.viewer, visit.contract), await Form.of(visit.request)
-    entries = read(form, visit.action, rows)
-    if form.ok:
-        command = ConfirmEntryDates(entries=tuple(entries))
-        if done := await visit.ask(command, form, to=f"{visit.action.path}/entrees", fields=fields_of(form)):
-            return done
-    return await show(visit, form, status=422)
+    command = confirm(form, visit.action, rows)
+    done = await visit.ask(command, form, to=f"{visit.action.path}/entrees", fields=fields_of(form))
+    return done or await show(visit, form, status=422)
 
 
-ROUTES = [entries_page, confirm]
+ROUTES = [entries_page, confirm_entries]

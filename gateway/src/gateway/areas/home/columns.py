@@ -93,7 +93,7 @@ def _declaration(life: Life) -> Iterator[Line]:
         yield Line(f"Corriger {month_short(view.month)}", href=path, then=f"jusqu’au {until:%d/%m}")
     waiting = life.next_month
     if waiting is None:
-        confirmed = sum(view.state == "confirmed" for view in action.months)
+        confirmed = sum(view.is_confirmed for view in action.months)
         yield Line(f"{confirmed} mois {'confirmé' if confirmed < 2 else 'confirmés'}", "ok")
     elif waiting.month.first > life.today:
         yield Line(f"Saisie de {month(waiting.month)} dès le {date_short(waiting.month.first)}", muted=True)

@@ -6,26 +6,24 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from contracts.actions import DeclareNonOpening, OpenAction
-from contracts.codes import Frequency, NonOpeningReason
 from gateway.areas.action.conditions import conditions
 from gateway.areas.action.queries.trainees import load_trainees
 from gateway.areas.action.sheets import unfinished
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
-FIELDS = {"actual_start": "debut"}
+from .asking import FIELDS, decline, open_action
 
 
 async def show(visit: ActionVisit, form: Form | None, *, status: int = 200) -> Response[str]:
     """The conditions; when all are met and the day has come, date and frequency."""
-    action, life, today = visit.action, visit.life, visit.today
-    trainees = await load_trainees(visit.db, visit.viewer, visit.contract)
-    proposed = action.planned_start if action.is_collective else min(max(action.planned_start, today), today)
+    action, life = visit.action, visit.life
+    trainees = await load_trainees(visit.db, visit.viewer, visit.contract) if action.incomplete else []
     return visit.page(
         "opening/opening.html",
         status=status,
-        form=form or Form.showing({"debut": proposed}),
-        conditions=conditions(life, unfinished(action, trainees)),
+        form=form or Form.showing({"debut": action.opens_on or visit.today}),
+        conditions=conditions(life, unfinished(trainees)),
         can_open=life.opening == "ready",
         waits=visit.waiting.since(visit.contract, OpenAction),
     )
@@ -38,16 +36,11 @@ async def opening_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 
 
 @post("/actions/{contract:str}/ouverture")
-async def open_action(visit: NamedDependency[ActionVisit]) -> Response[Any]:
+async def send_opening(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Open the action on its actual start, with the payment frequency chosen (OPN-2, OPN-3)."""
     form = await Form.of(visit.request)
-    start = form.date("debut", "Saisissez la date d’ouverture de l’action.")
-    frequency = form.code("frequence", Frequency, "Choisissez la fréquence de paiement.")
-    if form.ok and start and frequency:
-        command = OpenAction(actual_start=start, frequency=frequency)
-        if done := await visit.ask(command, form, to=visit.action.path, fields=FIELDS.get):
-            return done
-    return await show(visit, form, status=422)
+    done = await visit.ask(open_action(form), form, to=visit.action.path, fields=FIELDS.get)
+    return done or await show(visit, form, status=422)
 
 
 def show_non_opening(visit: ActionVisit, form: Form, *, confirming: bool = False, status: int = 200) -> Response[str]:
@@ -66,14 +59,11 @@ async def non_opening_page(visit: NamedDependency[ActionVisit]) -> Response[str]
 async def declare_non_opening(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """First the confirm step, then the declaration, which ends the action (OPN-4)."""
     form = await Form.of(visit.request)
-    reason = form.code("motif", NonOpeningReason, "Choisissez le motif de la non-ouverture.")
-    if form.ok and form.value("faire") != "confirmer":
+    command = decline(form)
+    if command and form.value("faire") != "confirmer":
         return show_non_opening(visit, form, confirming=True)
-    if form.ok and reason:
-        command = DeclareNonOpening(reason=reason)
-        if done := await visit.ask(command, form, to=visit.action.path):
-            return done
-    return show_non_opening(visit, form, status=422)
+    done = await visit.ask(command, form, to=visit.action.path)
+    return done or show_non_opening(visit, form, status=422)
 
 
-ROUTES = [opening_page, open_action, non_opening_page, declare_non_opening]
+ROUTES = [opening_page, send_opening, non_opening_page, declare_non_opening]

@@ -12,9 +12,10 @@ from contracts.surveys import RecordExitSurvey, SubmitReport
 from gateway.areas.action.queries.surveys import SurveyRow, load_survey, load_surveys
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.drafts import find_draft, keep_draft
-from gateway.web.forms import Fields, Form
+from gateway.web.forms import Form
 from gateway.web.people import names_of_trainees
 from gateway.web.rendering import fragment, see
+from gateway.web.values import Fields
 from gateway.words.french import sortable
 from gateway.words.labels import choices, label
 

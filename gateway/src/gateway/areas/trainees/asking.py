@@ -1,15 +1,19 @@
-"""A trainee's sheet between its form and its message: which field is which, what it is called, what must be there (TRN-2)."""
+"""A trainee's sheet between what is typed and the command: which field is which, what is wrong with it by itself (TRN-2, TRN-4)."""
 
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
+from contracts.actions import ChangeTrainee, RegisterTrainee, RemoveTrainee
 from contracts.codes import AgeBracket, EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
 from contracts.personal import MailAddress, TraineeSheet
-from contracts.refusals.actions import SheetPostcodeWrong
-from gateway.areas.action.sheets import CALLED, PATHS, REQUIRED, value
-from gateway.web.forms import Form
+from contracts.refusals.actions import NameMissing, SheetFieldMissing, SheetPostcodeWrong
+from contracts.sheets import EntryDays, age_bracket, surprising_age, value, wrong_sheet
+from gateway.areas.action.sheets import CALLED, PATHS
+from gateway.web.values import Fields, Values
 from gateway.words import communes
+from gateway.words.french import plural
 from gateway.words.labels import label
 
 CODES: dict[str, type[StrEnum]] = {
@@ -27,51 +31,97 @@ FIELDS = {f"sheet.{path}": name for name, path in PATHS.items()} | {
     "sheet.during_training.insee_code": "f_ville",
 }
 """Where a fault of the sheet is shown."""
-NAMES = ("nom", "prenom")
 MISSING = "Si vous ne savez pas encore tout, validez les informations partielles : le nom et le prénom suffisent."
 MISSING_NAME = "Le nom et le prénom sont nécessaires, même pour une fiche partielle."
-UPPER_AGES = ((17, AgeBracket.UNDER_18), (25, AgeBracket.FROM_18_TO_25), (44, AgeBracket.FROM_26_TO_44), (49, AgeBracket.FROM_45_TO_49))
+DIGITS = 5
+AGE = "age_confirme"
+"""The field in which somebody says that an age that surprises is right."""
 
 
-def shown(sheet: TraineeSheet, version: int) -> Form:
-    """The form of a stored sheet."""
-    return Form.showing({name: value(sheet, path) for name, path in PATHS.items()} | {"version": version})
+def shown(sheet: TraineeSheet, version: int, day: date) -> dict[str, Any]:
+    """The fields of a stored sheet; an age that surprised was confirmed when it was stored."""
+    return {name: value(sheet, path) for name, path in PATHS.items()} | {"version": version, AGE: surprising_age(sheet, day)}
 
 
-def read(form: Form, *, partial: bool) -> TraineeSheet:
-    """The sheet that was typed; notes what is missing (names only, when `partial`) and what cannot be read, all at once (TRN-4)."""
-    form.names = CALLED
-    lacking = [name for name in REQUIRED if not form.value(name).strip() and (name in NAMES or not partial)]
-    for name in lacking:
-        form.wrong(name, "À renseigner.")
-    if lacking:
-        form.wrong(None, MISSING_NAME if partial else MISSING)
-    codes: dict[str, Any] = {PATHS[name]: form.code(name, of) for name, of in CODES.items()}
-    birth, entry = form.date("naissance"), form.date("entree")
-    mail, during = _address(form, ""), _address(form, "f_")
-    return TraineeSheet(
-        last_name=form.text("nom"),
-        first_name=form.text("prenom"),
-        birth_date=birth,
-        mail=mail,
-        during_training=during,
-        entry_date=entry,
-        rmi=form.flag("rmi"),
-        disabled=form.flag("th"),
+def register(values: Values, trainee_id: UUID, days: EntryDays, day: date) -> RegisterTrainee | None:
+    """A new sheet, whole or partial, saved on `day` (TRN-4); None when something of it is wrong."""
+    sheet, partial = _read(values, days, day)
+    return RegisterTrainee(trainee_id=trainee_id, sheet=sheet, partial=partial) if values.ok else None
+
+
+def change(values: Values, trainee_id: UUID, days: EntryDays, day: date) -> ChangeTrainee | None:
+    """A stored sheet, changed from the version that was shown; None when something of it is wrong."""
+    sheet, partial = _read(values, days, day)
+    if not values.ok:
+        return None
+    return ChangeTrainee(trainee_id=trainee_id, sheet=sheet, base_version=values.version(), partial=partial)
+
+
+def remove(trainee_id: UUID) -> RemoveTrainee:
+    """Off the list (TRN-5)."""
+    return RemoveTrainee(trainee_id=trainee_id)
+
+
+def _read(values: Values, days: EntryDays, day: date) -> tuple[TraineeSheet, bool]:
+    """The sheet, and whether it is a partial one; notes what cannot be read and what is wrong by itself, all at once (TRN-4)."""
+    values.names = CALLED
+    partial = values.value("faire") == "partiel"
+    codes: dict[str, Any] = {PATHS[name]: values.code(name, of) for name, of in CODES.items()}
+    sheet = TraineeSheet(
+        last_name=values.text("nom"),
+        first_name=values.text("prenom"),
+        birth_date=values.date("naissance"),
+        mail=_address(values, ""),
+        during_training=_address(values, "f_"),
+        entry_date=values.date("entree"),
+        rmi=values.flag("rmi"),
+        disabled=values.flag("th"),
         **codes,
     )
+    _note_faults(values, sheet, days, day, partial=partial)
+    _ask_about_age(values, sheet, day)
+    return sheet, partial
 
 
-def _address(form: Form, prefix: str) -> MailAddress:
-    postcode, town = form.text(f"{prefix}cp"), form.text(f"{prefix}ville")
-    if postcode and not (len(postcode) == 5 and postcode.isdecimal()):
-        form.refuse(f"{prefix}cp", SheetPostcodeWrong())
-    if not town:
-        town = only_town(postcode)
+def _note_faults(values: Values, sheet: TraineeSheet, days: EntryDays, day: date, *, partial: bool) -> None:
+    lacks = False
+    for refusal in wrong_sheet(sheet, days, day, partial=partial):
+        name = FIELDS[refusal.field or ""]
+        if not isinstance(refusal, NameMissing | SheetFieldMissing):
+            values.refuse(name, refusal)
+        elif name not in values.errors:  # what cannot be read is not missing
+            values.wrong(name, "À renseigner.")
+            lacks = True
+    if lacks:
+        values.wrong(None, MISSING_NAME if partial else MISSING)
+
+
+def _ask_about_age(values: Values, sheet: TraineeSheet, day: date) -> None:
+    """An age that surprises is asked about, never refused: whoever typed it says that it is right (TRN-4)."""
+    age = surprising_age(sheet, day)
+    if age is not None and values.value(AGE) != str(age):
+        values.wrong(
+            AGE, f"Ce stagiaire aurait {plural(age, 'an')} à son entrée. Vérifiez sa date de naissance ; si elle est juste, cochez la case."
+        )
+        values.typed.pop(AGE, None)
+
+
+def asked_age(values: Values, day: date) -> int | None:
+    """The age that is asked about, or was confirmed, as it is typed now; None when it does not surprise."""
+    quiet = Values({name: values.values(name) for name in ("naissance", "entree")})
+    typed = TraineeSheet(last_name="", first_name="", birth_date=quiet.date("naissance"), entry_date=quiet.date("entree"))
+    return surprising_age(typed, day) if AGE in values.errors or values.value(AGE) else None
+
+
+def _address(values: Values, prefix: str) -> MailAddress:
+    postcode, town = values.text(f"{prefix}cp"), values.text(f"{prefix}ville")
+    if len(postcode) > DIGITS:  # a message holds no more
+        values.refuse(f"{prefix}cp", SheetPostcodeWrong())
+    town = town or only_town(postcode)
     return MailAddress(
-        address=form.text(f"{prefix}adresse") or None,
-        address_complement=form.text(f"{prefix}adresse2") or None,
-        postcode=postcode[:5] or None,
+        address=values.text(f"{prefix}adresse") or None,
+        address_complement=values.text(f"{prefix}adresse2") or None,
+        postcode=postcode[:DIGITS] or None,
         town=town or None,
         insee_code=communes.insee_code(postcode, town) if town else None,
     )
@@ -83,14 +133,19 @@ def only_town(postcode: str) -> str:
     return towns[0] if len(towns) == 1 else ""
 
 
-def bracket(birth: date | None, entry: date | None) -> AgeBracket | None:
-    """The age bracket that follows from birth date and entry date (TRN-2), for display."""
-    if birth is None or entry is None or birth > entry:
-        return None
-    age = entry.year - birth.year - ((entry.month, entry.day) < (birth.month, birth.day))
-    return next((found for oldest, found in UPPER_AGES if age <= oldest), AgeBracket.FROM_50)
+def bracket(values: Values) -> AgeBracket | None:
+    """The age bracket that follows from the two dates, as far as they are typed (TRN-2)."""
+    quiet = Values({name: values.values(name) for name in ("naissance", "entree")})
+    birth, entry = quiet.date("naissance"), quiet.date("entree")
+    return age_bracket(birth, entry) if birth and entry and birth <= entry else None
 
 
 def as_read(name: str, text: str) -> str:
     """A field's value as people read it: a code's label, `oui`, or the text itself."""
     return label(text, CODES[name]) if name in CODES else text
+
+
+def fields_of(values: Values) -> Fields:
+    """Where a fault of the sheet is shown; the fields have their names."""
+    values.names = CALLED
+    return FIELDS.get

@@ -15,6 +15,7 @@ from gateway.areas.action.visit import ActionVisit, uuid_of
 from gateway.web.drafts import list_refused
 from gateway.web.forms import Form
 
+from .asking import remove
 from .listing import SIZES, page_of
 
 
@@ -61,12 +62,11 @@ async def removal_page(visit: NamedDependency[ActionVisit], trainee: FromPath[st
 
 
 @post("/actions/{contract:str}/stagiaires/{trainee:str}/suppression")
-async def remove(visit: NamedDependency[ActionVisit], trainee: FromPath[str]) -> Response[Any]:
+async def remove_trainee(visit: NamedDependency[ActionVisit], trainee: FromPath[str]) -> Response[Any]:
     """Take a trainee off the list (TRN-5)."""
     form, trainee_id = await Form.of(visit.request), uuid_of(trainee)
-    command = RemoveTrainee(trainee_id=trainee_id)
-    done = await visit.ask(command, form, to=f"{visit.action.path}/stagiaires", subject=trainee_id)
+    done = await visit.ask(remove(trainee_id), form, to=f"{visit.action.path}/stagiaires", subject=trainee_id)
     return done or await show_removal(visit, trainee_id, form, status=422)
 
 
-ROUTES = [trainees_page, removal_page, remove]
+ROUTES = [trainees_page, removal_page, remove_trainee]

@@ -10,6 +10,7 @@ from gateway.areas.action.visit import ActionVisit
 from gateway.told.history import load_history
 from gateway.web.forms import Form
 
+from .asking import confirm
 from .queries import load_trainers
 
 
@@ -32,11 +33,11 @@ async def trainers_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 
 
 @post("/actions/{contract:str}/formateurs")
-async def confirm(visit: NamedDependency[ActionVisit]) -> Response[Any]:
+async def confirm_trainers(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """“Confirmation des formateurs”: the list holds at the opening."""
     form = await Form.of(visit.request)
-    done = await visit.ask(ConfirmTrainers(), form, to=f"{visit.action.path}/formateurs")
+    done = await visit.ask(confirm(), form, to=f"{visit.action.path}/formateurs")
     return done or await show(visit, form, status=422)
 
 
-ROUTES = [trainers_page, confirm]
+ROUTES = [trainers_page, confirm_trainers]

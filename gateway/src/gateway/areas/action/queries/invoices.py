@@ -11,8 +11,6 @@ from litestar.exceptions import NotFoundException
 from contracts.billing import Invoice
 from gateway.web.session import Viewer
 
-from .actions import TO_CORRECT
-
 NOTHING = Decimal("0.00")
 
 
@@ -42,7 +40,7 @@ class InvoiceView:
     rejection_text: str | None
     correct_by: date | None
     to_correct: bool
-    """Whether it is rejected and not all of it is invoiced again."""
+    """Whether it is rejected and not all of it is invoiced again, as billing said it (BIL-7)."""
     paid: Decimal
     payments: tuple[Payment, ...]
 
@@ -66,20 +64,17 @@ class InvoiceView:
         return sum((line.attended + line.excused for line in self.invoice.lines if line.place == place), NOTHING)
 
 
-SELECT = (
-    """
-    SELECT i.*, a.title, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, p.body->>'text' AS text,
+SELECT = """
+    SELECT i.*, i.invoice_id = ANY(a.to_correct) AS to_correct, a.title,
+        coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, p.body->>'text' AS text,
         ARRAY(SELECT reference FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_references,
         ARRAY(SELECT amount FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_amounts,
         ARRAY(SELECT paid_on FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_days
-    FROM (SELECT invoices.*, """
-    + TO_CORRECT
-    + """ AS to_correct FROM invoices) AS i
+    FROM invoices i
     JOIN actions a USING (contract_number)
     LEFT JOIN organisations o ON o.siret = a.siret
     LEFT JOIN people p ON p.id = i.rejection_text
 """
-)
 
 
 def _view(row: Record) -> InvoiceView:

@@ -31,7 +31,8 @@ class TraineeRow:
     entered_on: date | None
     exit_on: date | None
     unlocked: bool
-    unlock_reason: str | None
+    unlocked_because: str | None
+    """Why an agent unlocked the sheet, until it is changed (TRN-5)."""
     has_lines: bool
     sheet_version: int
     version: int
@@ -74,6 +75,7 @@ class TraineeRow:
 
 SELECT = """
     SELECT t.*, p.body, p.version,
+        (SELECT body->>'text' FROM people WHERE people.id = t.unlock_reason AND kind = 'text') AS unlocked_because,
         EXISTS (SELECT FROM lines WHERE lines.contract_number = t.contract_number AND lines.trainee_id = t.trainee_id) AS has_lines
     FROM trainees t JOIN people p ON p.id = t.trainee_id::text AND p.kind = 'trainee'
     WHERE t.contract_number = (SELECT contract_number FROM actions WHERE contract_number = $1 AND ($2 OR siret = $3))
@@ -98,7 +100,7 @@ async def load_trainee(db: Pool, viewer: Viewer, contract_number: str, trainee_i
 def _row(row: Record) -> TraineeRow:
     sheet = TraineeSheet.model_validate_json(row["body"])
     exit_: dict[str, Any] = json.loads(row["exit"]) if row["exit"] else {}
-    names = ("trainee_id", "state", "complete", "planned_entry", "entered_on", "unlocked", "unlock_reason", "has_lines")
+    names = ("trainee_id", "state", "complete", "planned_entry", "entered_on", "unlocked", "unlocked_because", "has_lines")
     return TraineeRow(
         **{name: row[name] for name in (*names, "sheet_version", "version")},
         last_name=sheet.last_name,

@@ -1,0 +1,116 @@
+"""What `actions` and `declarations` say of a story that a test tells: their own rules, over states that follow from the story's events."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from actions.rules.action import Action as Contract
+from actions.rules.action import Person, Presence, Stage, Trainee
+from actions.rules.preparation import preparation_changed
+from actions.rules.terms import terms_of
+from contracts import actions, declarations
+from contracts.codes import Standing
+from contracts.message import Message
+from contracts.month import Month
+from declarations.rules import action as course
+from declarations.rules.action import Declaration, Exit, SavedLine
+from declarations.rules.hours import Line
+from declarations.rules.overview import overview_changed
+
+
+@dataclass
+class Saying:
+    """Both services' states, by contract number."""
+
+    contracts: dict[str, Contract] = field(default_factory=dict)
+    courses: dict[str, course.Action] = field(default_factory=dict)
+
+    def after(self, key: str, messages: Iterable[Message]) -> list[Message]:
+        """What both say once `messages` have happened under `key`; nothing when where the action stands is as it was."""
+        contract, declared = self.contracts.get(key), self.courses.get(key)
+        for message in messages:
+            if isinstance(message, actions.ActionAwarded):
+                self._award(key, message)
+            elif key in self.contracts:
+                self.contracts[key] = _prepared(self.contracts[key], message)
+                self.courses[key] = _declared(self.courses[key], message)
+        if key not in self.contracts:
+            return []
+        return [*preparation_changed(contract, self.contracts[key]), *overview_changed(declared, self.courses[key])]
+
+    def _award(self, key: str, event: actions.ActionAwarded) -> None:
+        trainers = tuple(Person(trainer.id) for trainer in event.trainers)
+        self.contracts[key] = Contract(key, terms_of(event.terms), Person(event.agent.id), trainers)
+        self.courses[key] = course.awarded(event.terms)
+
+
+def _prepared(action: Contract, message: Message) -> Contract:
+    match message:
+        case actions.DatesValidated():
+            return replace(action, dates_locked=True)
+        case actions.DatesUnlocked():
+            return replace(action, dates_locked=False)
+        case actions.TrainersConfirmed():
+            return replace(action, trainers_confirmed=True)
+        case actions.TraineeRegistered():
+            known = action.trainees.get(message.trainee_id, Trainee(0, complete=False, paid_by=None))
+            sheet = replace(known, sheet=message.sheet.version, complete=message.complete, paid_by=message.paid_by)
+            return action.with_trainees({message.trainee_id: sheet})
+        case actions.EntryDatesConfirmed():
+            for entry in message.entries:
+                known = action.trainees[entry.trainee_id]
+                presence = known.presence if entry.entered_on else Presence.NEVER_CAME
+                action = action.with_trainees({entry.trainee_id: replace(known, entry=entry.entered_on, presence=presence)})
+            return action
+        case actions.TraineeEntered():
+            entered = replace(action.trainees[message.trainee_id], entry=message.entered_on, presence=Presence.ENTERED)
+            return action.with_trainees({message.trainee_id: entered})
+        case actions.TraineeNeverCame() | actions.TraineeRemoved():
+            presence = Presence.NEVER_CAME if isinstance(message, actions.TraineeNeverCame) else Presence.REMOVED
+            return action.with_trainees({message.trainee_id: replace(action.trainees[message.trainee_id], presence=presence)})
+        case actions.ActionOpened():
+            return replace(action, stage=Stage.OPENED, actual_start=message.actual_start)
+        case actions.ActionNotOpened():
+            return replace(action, stage=Stage.NOT_OPENED)
+        case actions.ActionClosed():
+            return replace(action, stage=Stage.CLOSED)
+        case actions.ActionWithdrawn():
+            return replace(action, stage=Stage.WITHDRAWN)
+    return action
+
+
+def _declared(action: course.Action, message: Message) -> course.Action:
+    match message:
+        case actions.TraineeRegistered():
+            return course.registered(action, message.trainee_id)
+        case actions.ActionOpened():
+            return course.opened(action, message.actual_start)
+        case actions.TraineeEntered():
+            return course.entered(action, message.trainee_id, message.entered_on)
+        case actions.TraineeNeverCame() | actions.TraineeRemoved():
+            return action.without(message.trainee_id)
+        case actions.EntryDatesConfirmed():
+            for entry in message.entries:
+                action = action if entry.entered_on else action.without(entry.trainee_id)
+            return action
+        case actions.ActionClosed():
+            return replace(action, closed=True)
+        case declarations.TraineeExited() | declarations.TraineeExitChanged():
+            left = replace(action.trainees[message.trainee_id], exit=Exit.of(message.exit), exit_version=message.version)
+            return action.with_trainee(message.trainee_id, left)
+        case declarations.LineSaved():
+            known = action.declaration(message.month)
+            saved = {**known.lines, message.trainee_id: SavedLine(Line.of(message.line), message.version)}
+            return action.with_declaration(message.month, replace(known, lines=saved))
+        case declarations.MonthConfirmed():
+            for month in message.passed_over:
+                action = _moved(action, month, Standing.PASSED_OVER)
+            return _moved(action, message.month, Standing.CONFIRMED)
+        case declarations.MonthReopened():
+            known = replace(action.declaration(message.month), standing=Standing.REOPENED, correct_by=message.correct_by)
+            return action.with_declaration(message.month, known)
+    return action
+
+
+def _moved(action: course.Action, month: Month, to: Standing) -> course.Action:
+    known: Declaration = action.declaration(month)
+    return action.with_declaration(month, replace(known, standing=to, correct_by=None))
