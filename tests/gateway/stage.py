@@ -41,6 +41,7 @@ from contracts.refusals import Refusal
 from contracts.registry import MESSAGES
 from gateway.settings import WebSettings
 from gateway.web.app import create_app
+from gateway.web.rendering import REGION
 from gateway.web.session import COOKIE, Viewer, open_session
 from gateway.worker import answers, hints, projections
 from gateway.worker.service import MIGRATIONS
@@ -163,6 +164,10 @@ class Person:
         """A page, after redirections."""
         return await self.client.get(path)
 
+    async def region(self, path: str, region: str) -> httpx.Response:
+        """What a live region of that page gets when it fetches itself anew."""
+        return await self.client.get(path, headers={"HX-Request": "true", REGION: region})
+
     async def post(self, path: str, form: Mapping[str, str | list[str]], *, command_id: UUID | None = None) -> httpx.Response:
         """What the page says after a form was sent, after redirections."""
         return await self.client.post(path, data={"_commande": str(command_id or uuid7()), **form})
@@ -208,6 +213,12 @@ def text_of(answer: httpx.Response) -> str:
 def links_of(answer: httpx.Response) -> set[str]:
     """Where a page leads."""
     return {html.unescape(found) for found in re.findall(r'href="([^"]+)"', answer.text)}
+
+
+def regions_of(answer: httpx.Response) -> dict[str, str]:
+    """The live regions of a page, by id, and the address at which each fetches itself anew."""
+    found = re.findall(r"""hx-get="([^"]*)" hx-headers='{"Region":"([^"]*)"}'""", answer.text)
+    return {region: html.unescape(address) for address, region in found}
 
 
 def value_of(answer: httpx.Response, name: str) -> str:

@@ -1,6 +1,5 @@
 """A session that ends: nothing typed is lost, nothing is sent unseen, and only what somebody does keeps it open (ACC-5, ACC-7)."""
 
-import html
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -17,7 +16,7 @@ from contracts.message import Command, Message
 from contracts.month import Month, months_between
 from contracts.refusals.common import Discarded
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Person, Stage, faults_of, text_of, value_of
+from tests.gateway.stage import Person, Stage, faults_of, regions_of, text_of, value_of
 from tests.gateway.story import BTS, OVER, TO_OPEN, Told, award, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -95,11 +94,11 @@ async def test_a_refused_invoice_or_balance_goes_on_living_on_its_page(stage: St
         async with stage.answering(refuse):
             refused = await stage.secretary.post(path, sent(page))
         assert refused.status_code == 422 and title in text_of(refused)
-        lives = set(re.findall(r'hx-get="([^"]+)" hx-select="(#[^"]+)"', refused.text))
-        assert lives
-        for address, region in lives:
-            live = await stage.secretary.get(html.unescape(address))
-            assert live.status_code == 200 and f'id="{region[1:]}"' in live.text
+        lives = regions_of(refused)
+        assert lives.keys() > {"entete"}
+        for region, address in lives.items():
+            live = await stage.secretary.region(address, region)
+            assert live.status_code == 200 and f'id="{region}"' in live.text
 
 
 async def test_what_is_typed_after_the_session_had_expired_is_kept_and_the_page_never_holds_another(

@@ -23,7 +23,7 @@ from .forms import Fields, Form
 from .frame import Frame, load_frame
 from .people import names_of_trainees
 from .portal import Portal
-from .rendering import AnyRequest, page, see
+from .rendering import REGION, AnyRequest, page, see
 from .session import COOKIE, Viewer, find_lapsed, find_viewer
 from .waiting import Waiting
 
@@ -74,8 +74,16 @@ class Visit:
         """Load anew what a command may have changed."""
         self.frame = await load_frame(self.db, self.viewer, self.request.query_params.get("commande"))
 
+    def shows(self, *regions: str) -> bool:
+        """Whether what is asked for shows one of these regions: a whole page shows all of its own, a live region itself alone.
+
+        What nothing else of a page needs is loaded for those alone.
+        """
+        region = self.request.headers.get(REGION)
+        return region is None or region in regions
+
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
-        """A whole page, with what stands around it."""
+        """A whole page, with what stands around it; or the region of it that fetches itself anew. `follows`: see `rendering.page`."""
         return page(self.request, template, status=status, viewer=self.viewer, frame=self.frame, waiting=self.waiting, **context)
 
     async def restored(self, fields: drafts.FieldsOf = drafts.nowhere, *, contract: str = "", address: str = "") -> Form | None:
@@ -125,8 +133,8 @@ async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -
 
 
 def is_by_itself(request: AnyRequest) -> bool:
-    """Whether the page asks, its user perhaps away: the live connection, and live regions, which htmx cuts out of whole pages."""
-    return request.url.path == "/evenements" or (request.method == "GET" and request.headers.get("HX-Request-Type") == "full")
+    """Whether the page asks, its user perhaps away: the live connection, and live regions."""
+    return request.url.path == "/evenements" or REGION in request.headers
 
 
 async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, bool]:

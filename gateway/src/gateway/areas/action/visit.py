@@ -52,7 +52,12 @@ class ActionVisit(Visit):
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         """A page of the action: which one it is, its nine steps as they stand today, and whom to call."""
-        known = {"action": self.action, "steps": steps(self.life), "contact": self.action.contact}
+        known = {
+            "action": self.action,
+            "steps": steps(self.life),
+            "contact": self.action.contact,
+            "follows": (self.contract, self.action.siret),
+        }
         return Visit.page(self, template, status=status, **{**known, **context})
 
     async def restored(self, fields: drafts.FieldsOf = drafts.nowhere, *, contract: str = "", address: str = "") -> Form | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID, uuid5
 
 from asyncpg import Pool
@@ -28,6 +28,11 @@ Phase = Literal["checking", "wrong", "checked", "importing", "imported", "known"
 def key_of(upload_id: UUID, step: Step) -> str:
     """The id under which a step of a file is asked and answered. The import itself has the file's, so that its page stays."""
     return str(upload_id if step == "import" else uuid5(upload_id, step))
+
+
+def keys_of(upload_id: UUID) -> tuple[str, ...]:
+    """Those of every step of a file."""
+    return tuple(key_of(upload_id, step) for step in get_args(Step))
 
 
 @dataclass(frozen=True, slots=True)

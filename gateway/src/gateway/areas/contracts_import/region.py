@@ -18,6 +18,7 @@ from gateway.web.forms import Form
 from gateway.web.portal import Portal
 from gateway.web.rendering import see
 from gateway.web.session import Viewer
+from gateway.web.topics import ACTIONS, IMPORTS
 from gateway.web.visit import Visit
 
 from .queries import (
@@ -27,6 +28,7 @@ from .queries import (
     count_visible,
     keep_upload,
     key_of,
+    keys_of,
     list_imported,
     list_imports,
     list_uploaded,
@@ -61,6 +63,7 @@ async def show_form(visit: Visit, form: Form) -> Response[str]:
     """The page, with what is wrong with the file that was sent."""
     return visit.page(
         "contracts_import/import.html",
+        follows=(IMPORTS,),
         status=form.status,
         form=form,
         sheets=SHEETS,
@@ -142,6 +145,7 @@ async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], 
     if figures and (state is None or state.phase == "imported"):
         return visit.page(
             "contracts_import/imported.html",
+            follows=(ACTIONS,),
             figures=figures,
             upload=upload,
             number=number,
@@ -164,6 +168,7 @@ async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1
     rows, total = await list_uploaded(visit.db, visit.viewer, upload.id, changing, PER_PAGE, PER_PAGE * (number - 1))
     return visit.page(
         "contracts_import/state.html",
+        follows=keys_of(upload.id),
         form=form,
         fresh=Form(),
         upload=upload,
