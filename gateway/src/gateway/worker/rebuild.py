@@ -21,7 +21,7 @@ from chassis.trouble import Trouble, explain
 from chassis.work import Work
 from contracts.answers import CommandAnswered
 from gateway.settings import GatewaySettings
-from gateway.told import days
+from gateway.told import days, table
 
 from . import hints
 
@@ -132,7 +132,7 @@ async def _carry_over(connection: Connection, topic: str) -> None:
         INSERT INTO view_next.notifications (id, audience, at, kind, contract_number, figures)
         SELECT id, audience, at, kind, contract_number, figures FROM view.notifications WHERE kind = ANY($1)
         """,
-        [notice.kind for notice in days.NOTICES.values()],
+        [notice.kind for notice in table.OF_DAYS],
     )
     await connection.execute(
         """

@@ -3,9 +3,20 @@
 from collections.abc import Mapping
 
 from chassis.work import Handler, Work
-from contracts.declarations import LineSaved, MonthConfirmed, MonthReopened
+from contracts.declarations import DeclarationsChanged, LineSaved, MonthConfirmed, MonthReopened
 from contracts.message import Message
 from gateway.worker.rows import as_json, change
+
+
+async def on_declarations(work: Work[None], event: DeclarationsChanged) -> None:
+    """The latest of where the months stand (DEC-1)."""
+    await work.connection.execute(
+        """
+        INSERT INTO declarations (contract_number, body) VALUES ($1, $2) ON CONFLICT (contract_number) DO UPDATE SET body = excluded.body
+        """,
+        work.key,
+        as_json(event),
+    )
 
 
 async def on_line_saved(work: Work[None], event: LineSaved) -> None:
@@ -70,6 +81,7 @@ async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
 
 
 HANDLERS: Mapping[type[Message], Handler] = {
+    DeclarationsChanged: on_declarations,
     LineSaved: on_line_saved,
     MonthConfirmed: on_month_confirmed,
     MonthReopened: on_month_reopened,
