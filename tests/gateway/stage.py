@@ -41,6 +41,7 @@ from contracts.refusals import Refusal
 from contracts.registry import MESSAGES
 from gateway.settings import WebSettings
 from gateway.web.app import create_app
+from gateway.web.form_ids import form_at
 from gateway.web.rendering import REGION
 from gateway.web.session import COOKIE, Viewer, open_session
 from gateway.worker import answers, hints, projections
@@ -108,6 +109,15 @@ class Stage:
         else:
             await (projections.PERSONAL if is_personal else projections.EVENTS)[type(message)](work, message)
         return work
+
+    async def kept(self, address: str) -> int:
+        """How many drafts there are of the form that is posted there."""
+        which = form_at(address)
+        assert which, f"what is typed at {address} is not kept"
+        count: int = await self.db.fetchval(
+            "SELECT count(*) FROM drafts WHERE (kind, contract, subject) = ($1, $2, $3)", which.kind, which.contract, which.subject
+        )
+        return count
 
     @asynccontextmanager
     async def answering(self, decide: Decide) -> AsyncIterator[list[Command]]:

@@ -313,12 +313,12 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
     await fold(story.invoiced(), database)
     await database.execute(
         """
-        INSERT INTO drafts (owner, form, body, saved_at, saved_by)
-        SELECT 'o', form, '{}', now() - days * interval '1 day', gen_random_uuid() FROM (VALUES
-            ('/actions/2007QCA0266/declarations/2007-10', 8), ('declarations/2007QCA0266/2007-10/someone', 8),
-            ('/actions/2007QCA0266/declarations/2007-10/confirmation', 6), ('/actions/2007QCA0266/declarations/2007-11', 8),
-            ('/actions/2007QCA0999/declarations/2007-10', 8), ('/actions/2007QCA0266/dates', 399), ('/actions/2007QCA0266/bilan', 401)
-        ) AS draft (form, days)
+        INSERT INTO drafts (owner, kind, contract, subject, body, saved_at, saved_by)
+        SELECT 'o', kind, contract, subject, '{}', now() - days * interval '1 day', gen_random_uuid() FROM (VALUES
+            ('month', '2007QCA0266', '2007-10', 8), ('line', '2007QCA0266', '2007-10/someone', 8),
+            ('line', '2007QCA0266', '2007-10/another', 6), ('month', '2007QCA0266', '2007-11', 8), ('month', '2007QCA0999', '2007-10', 8),
+            ('trainee', '2007QCA0266', '2007-10', 8), ('dates', '2007QCA0266', '', 399), ('report', '2007QCA0266', '', 401)
+        ) AS draft (kind, contract, subject, days)
         """
     )
     await housekeeping.tidy(database, now)
@@ -327,12 +327,13 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
     assert await database.fetchval("SELECT count(*) FROM read_marks") == 0
     assert await database.fetchval("SELECT count(*) FROM sessions") == 1
     assert await database.fetchval("SELECT count(*) FROM uploads") == 1
-    assert [row["form"] for row in await database.fetch("SELECT form FROM drafts ORDER BY form")] == [
-        "/actions/2007QCA0266/dates",
-        "/actions/2007QCA0266/declarations/2007-10/confirmation",
-        "/actions/2007QCA0266/declarations/2007-11",
-        "/actions/2007QCA0999/declarations/2007-10",
-    ]
+    assert {tuple(row) for row in await database.fetch("SELECT kind, contract, subject FROM drafts")} == {
+        ("line", "2007QCA0266", "2007-10/another"),
+        ("month", "2007QCA0266", "2007-11"),
+        ("month", "2007QCA0999", "2007-10"),
+        ("trainee", "2007QCA0266", "2007-10"),
+        ("dates", "2007QCA0266", ""),
+    }
 
 
 async def test_a_kept_form_is_forgotten_once_it_was_accepted_and_stays_when_it_was_refused(database: Connection) -> None:
@@ -340,11 +341,14 @@ async def test_a_kept_form_is_forgotten_once_it_was_accepted_and_stays_when_it_w
         await sent(database, named(name))
         await database.execute("UPDATE commands SET faults = $2 WHERE id = $1", named(name), faults)
         await database.execute(
-            "INSERT INTO drafts (owner, form, body, saved_by) VALUES ($1, $2, jsonb_build_object('sent', $3::text), $4)",
+            """
+            INSERT INTO drafts (owner, kind, contract, subject, body, saved_by)
+            VALUES ($1, 'dates', '', $2, jsonb_build_object('sent', $3::text), $4)
+            """,
             HOLDER,
             name,
             str(named(name)),
             ORGANISATION.user_id,
         )
     await housekeeping.tidy(database, at("2007-11-06"))
-    assert {row["form"] for row in await database.fetch("SELECT form FROM drafts")} == {"refused", "unanswered"}
+    assert {row["subject"] for row in await database.fetch("SELECT subject FROM drafts")} == {"refused", "unanswered"}

@@ -23,6 +23,7 @@ from gateway.words import french
 from gateway.words.refusals import sentence
 
 from .commands import Answer
+from .form_ids import FormId
 
 Code = TypeVar("Code", bound=StrEnum)
 
@@ -34,11 +35,11 @@ Fields = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Of a form that is shown again: the address under which it was kept, and when it was sent, if it was refused since; otherwise the
-    session had lapsed and nothing was sent.
+    """Of a form that is shown again: which one, and when it was sent, if it was refused since; otherwise the session had lapsed and
+    nothing was sent.
     """
 
-    address: str
+    which: FormId
     sent_at: datetime | None = None
 
 

@@ -9,6 +9,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery
 
 from contracts.identity import ChangeOrganisation
+from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.identity_client import IdentityRefused
 from gateway.web.session import Viewer
@@ -34,7 +35,7 @@ async def show(visit: Visit, *, access: Form | None = None, address: Form | None
     viewer = visit.viewer
     found = await organisation_of(visit.db, viewer)
     stored = Form.showing({name: found[field] for field, name in (ADDRESS_FIELDS | {"version": "version"}).items()} if found else {})
-    address = address or await visit.restored(lambda _form: ADDRESS_FIELDS.get, address=ADDRESS) or stored
+    address = address or await visit.restored(lambda _form: ADDRESS_FIELDS.get, FormId("address")) or stored
     if address.conflict:
         address.compare(stored)
     access = access or Form.showing({"identifiant": viewer.login})

@@ -13,6 +13,7 @@ from contracts.month import paris_day
 from gateway.areas.action.queries.actions import load_action
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
 from gateway.web import drafts
+from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.listing import Asked
 from gateway.web.rendering import see
@@ -93,7 +94,7 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
         form.take(answer, fields=FIELDS.get)
         await visit.reload()
         return await show(visit, await load_invoice(visit.db, viewer, invoice_id), form)
-    await drafts.sent(visit.db, viewer, form, answer, path)
+    await drafts.sent(visit.db, viewer, form, answer, FormId("decision", subject=str(invoice_id)))
     return see(await next_path(visit, invoice_id) if answer.accepted else path, command=answer.command_id)
 
 

@@ -13,7 +13,6 @@ from litestar.params import FromPath, FromQuery
 from chassis.instant import now
 from contracts.actions import ImportContracts
 from gateway.web.commands import Answer, tell
-from gateway.web.drafts import forget_draft
 from gateway.web.forms import Form
 from gateway.web.portal import Portal
 from gateway.web.rendering import see
@@ -55,7 +54,7 @@ TITLES = ("Feuille", "Ligne", "Contrat", "Colonne", "Valeur lue", "Ce qui ne va 
 async def import_page(visit: NamedDependency[Visit]) -> Response[str]:
     """The form, what the workbook must hold, the latest imports."""
     lapsed = await visit.restored()
-    await forget_draft(visit.db, visit.viewer, visit.request.url.path)  # a file is not kept: it is said once that it must be chosen again
+    await visit.forget()  # a file is not kept: it is said once that it must be chosen again
     return await show_form(visit, Form(restored=lapsed.restored if lapsed else None))
 
 
@@ -212,7 +211,7 @@ async def act(visit: NamedDependency[Visit], upload_id: FromPath[UUID]) -> Respo
         replace = step == "replacement" or bool(state.figures and state.figures.replaced)
         command = ImportContracts(contracts=contracts, replace=replace, check_only=step != "import")
         await ask(visit, upload_id, step, command, form.command_id)
-        await forget_draft(db, viewer, visit.request.url.path)
+        await visit.forget()
     return see(path_of(upload_id))
 
 

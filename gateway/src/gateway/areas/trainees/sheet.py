@@ -13,7 +13,7 @@ from gateway.areas.action.queries.people import load_text
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainee
 from gateway.areas.action.sheets import CALLED
 from gateway.areas.action.visit import ActionVisit, uuid_of
-from gateway.web.drafts import forget_draft
+from gateway.web.form_ids import FormId
 from gateway.web.forms import Fields, Form
 from gateway.web.rendering import AnyRequest, fragment
 from gateway.words import communes
@@ -55,9 +55,9 @@ def fields_of(form: Form) -> Fields:
     return FIELDS.get
 
 
-def kept_at(visit: ActionVisit, trainee: str) -> str:
-    """Where a new sheet is kept until it is answered: several may wait at once."""
-    return f"{visit.request.url.path}?stagiaire={trainee}"
+def kept_as(visit: ActionVisit, trainee: object) -> FormId:
+    """As which form a new sheet is kept until it is answered: several may wait at once. One of a lapsed session has no trainee."""
+    return FormId("new_trainee", visit.contract, str(trainee))
 
 
 def _bracket(form: Form) -> str | None:
@@ -68,7 +68,7 @@ def _bracket(form: Form) -> str | None:
 @get("/actions/{contract:str}/stagiaires/nouveau")
 async def new_page(visit: NamedDependency[ActionVisit], stagiaire: FromQuery[str] = "") -> Response[str]:
     """An empty sheet, the entry date proposed is the action's start; or one that was typed and not saved."""
-    form = await visit.restored(fields_of, address=kept_at(visit, stagiaire) if stagiaire else "")
+    form = await visit.restored(fields_of, kept_as(visit, stagiaire))
     if form is None:
         start = visit.action.actual_start or visit.action.planned_start
         form = Form.showing({"stagiaire": uuid7(), "entree": start if start >= visit.today else None})
@@ -85,9 +85,9 @@ async def register(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     sheet, trainee_id = read(form, partial=partial), _new_id(form)
     if form.ok:
         command = RegisterTrainee(trainee_id=trainee_id, sheet=sheet, partial=partial)
-        to, kept = f"{visit.action.path}/stagiaires", kept_at(visit, str(trainee_id))
-        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=FIELDS.get, draft=kept):
-            await forget_draft(visit.db, visit.viewer, visit.request.url.path)  # of a session that had lapsed
+        to, kept = f"{visit.action.path}/stagiaires", kept_as(visit, trainee_id)
+        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=FIELDS.get, which=kept):
+            await visit.forget()  # of a session that had lapsed
             return done
     return await show(visit, form, None, status=422)
 
