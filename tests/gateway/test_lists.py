@@ -1,22 +1,27 @@
 """The agents' lists on the first of a month: 20,000 of each, searched, sorted and paged by the database (ACT-1, BIL-7, SUR-2)."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import date
 from statistics import median
 from time import perf_counter
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
+from contracts.billing import InvoiceIssued
 from contracts.codes import Frequency
+from contracts.month import Month
 from gateway.areas.action.queries import region as actions
 from gateway.areas.billing import queue
 from gateway.areas.surveys import received
 from gateway.web.listing import PER_PAGE, Asked
 from tests.gateway.pieces import terms
 from tests.gateway.stage import Stage, links_of, text_of
+from tests.gateway.story import award
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MANY = 20_000
@@ -173,3 +178,45 @@ async def test_a_list_is_sorted_and_paged_by_links_alone(many: Stage) -> None:
 @pytest.mark.parametrize("path", ["/region/factures", "/region/factures?decidees=1", "/region/actions", "/region/bilans"])
 async def test_acc_06_an_organisation_sees_none_of_the_lists(many: Stage, path: str) -> None:
     assert (await many.secretary.get(path)).status_code == 404
+
+
+async def watch(stage: Stage, hints: list[str]) -> None:
+    """An agent's open queue: whatever it hears of, it fetches anew."""
+    regions = {"changed": ("/region/factures", "file"), "told": ("/entete?page=/region/factures", "entete")}
+    async with stage.agent.client.stream("GET", "/evenements?suit=invoices&suit=reports", timeout=60) as events:
+        async for line in events.aiter_lines():
+            kind = line.removeprefix("event:").strip()
+            if kind in regions:
+                hints.append(kind)
+                assert (await stage.agent.region(*regions[kind])).status_code == 200
+
+
+async def test_thirty_open_queues_do_not_load_the_database_on_the_first_of_a_month(many: Stage, queries: list[str]) -> None:
+    action = await award(many, "2008LISTS01", TERMS)
+    await action.open(8)
+    await action.confirm(Month("2007-09"))
+    heard: list[list[str]] = [[] for _ in range(30)]
+    open_pages = [asyncio.create_task(watch(many, hints)) for hints in heard]
+    await asyncio.sleep(3)  # all are connected, and have heard of what came before
+    for hints in heard:
+        hints.clear()
+    queries.clear()
+    for _ in range(5):
+        await action.declare(Month("2007-10"))  # 40 lines of hours: no queue shows them
+    await asyncio.sleep(1.5)
+    assert not queries and not any(heard)
+    begun = perf_counter()
+    invoice = await action.invoice(Month("2007-09"), on=date(2008, 3, 3))
+    for _ in range(100):
+        issued = invoice.model_copy(update={"invoice_id": uuid4()})
+        await action.say(InvoiceIssued(invoice=issued))
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(2.5)
+    seconds = perf_counter() - begun
+    for task in open_pages:
+        task.cancel()
+    await asyncio.gather(*open_pages, return_exceptions=True)
+    most = seconds + 1
+    assert all(0 < hints.count(kind) <= most for hints in heard for kind in ("changed", "told")), [len(hints) for hints in heard]
+    # For each pair of hints: the session, thrice; the frame, twice; a page of the list, and how many there are.
+    assert len(queries) <= 30 * most * 7

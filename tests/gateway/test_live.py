@@ -61,6 +61,28 @@ async def test_an_agents_live_region_alone_is_what_its_page_shows_there(stage: S
     await check(stage.agent, path)
 
 
+@pytest.mark.parametrize(
+    ("path", "region", "most"),
+    [
+        ("/", "nouvelles", 3),
+        ("/", "entete", 2),
+        (f"/actions/{BTS}/declarations/2008-02", "etapes", 3),
+        (f"/actions/{BTS}", "etat-action", 4),
+        (f"/region/actions/{BTS}", "tete", 3),
+    ],
+)
+async def test_a_live_region_asks_for_no_more_than_it_shows(
+    stage: Stage, told: dict[str, Told], queries: list[str], path: str, region: str, most: int
+) -> None:
+    person = stage.agent if path.startswith("/region") else stage.secretary
+    page = await person.get(path)
+    whole = len(queries)
+    queries.clear()
+    alone = await person.region(regions_of(page)[region], region)
+    assert len(queries) <= most < whole, "\n".join(queries)
+    assert len(alone.text) < len(page.text) / 2
+
+
 async def test_a_region_that_a_page_does_not_have_is_nothing(stage: Stage, told: dict[str, Told]) -> None:
     for region in ("mois", "main", "title", "nothing"):
         answer = await stage.secretary.region(f"/actions/{BTS}/facturation", region)

@@ -35,7 +35,7 @@ async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
         state=state if state in STATES else None,
         year=int(year) if year.isdigit() and len(year) == 4 else None,
     )
-    years = await load_years(visit.db, visit.viewer)
+    years = await load_years(visit.db, visit.viewer) if visit.shows() else ()
     return visit.page("action/region_actions.html", follows=(ACTIONS,), list=found, states=STATES, years=years)
 
 
@@ -48,7 +48,7 @@ async def action_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 async def show(visit: ActionVisit, form: Form) -> Response[str]:
     """The action's page, with what was typed into one of its forms."""
     action, waiting = visit.action, visit.waiting
-    trainees = await load_trainees(visit.db, visit.viewer, visit.contract)
+    trainees = await load_trainees(visit.db, visit.viewer, visit.contract) if visit.shows("suivi", "actes") else []
     return visit.page(
         "action/region_action.html",
         status=form.status,
@@ -56,9 +56,9 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
         states=STATES,
         trainees=trainees,
         locked_choices=[(str(row.trainee_id), row.name) for row in trainees if row.is_locked],
-        invoices=await load_invoices(visit.db, visit.viewer, visit.contract),
-        account=await account_state(visit.db, visit.viewer, action.siret),
-        history=await load_history(visit.db, visit.viewer, visit.contract),
+        invoices=await load_invoices(visit.db, visit.viewer, visit.contract) if visit.shows("suivi") else (),
+        account=await account_state(visit.db, visit.viewer, action.siret) if visit.shows("actes") else None,
+        history=await load_history(visit.db, visit.viewer, visit.contract) if visit.shows() else (),
         waits=waiting.since(visit.contract, UnlockDates, UnlockTrainee, WithdrawContract) or waiting.since(action.siret, SendCredentials),
         nothing_entered=action.state == "awarded" and not (action.registered or action.dates_validated or action.trainers_confirmed_at),
     )

@@ -106,7 +106,8 @@ MATCHING: LiteralString = """
 
 async def load_queue(db: Pool, viewer: Viewer, asked: Asked, *, decided: bool) -> Queue:
     """A page of the invoices to decide, or of the decided ones, for an agent."""
-    where: LiteralString = " FROM invoices i JOIN actions a USING (contract_number) WHERE " + (DECIDED if decided else TO_DECIDE) + MATCHING
+    state = DECIDED if decided else TO_DECIDE
+    where: LiteralString = " FROM invoices i JOIN actions a USING (contract_number) WHERE " + state + MATCHING
     rows = await db.fetch(
         """
         SELECT i.invoice_id, i.kind, i.number, (i.body ->> 'ordinal')::int AS ordinal, i.body ->> 'replaces' AS replaces,
@@ -127,8 +128,12 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, *, decided: bool) -
         PER_PAGE,
         asked.offset,
     )
-    of_all: Any = await db.fetchrow(
-        "SELECT count(*), coalesce(sum(i.excluding_tax), 0.00) AS total" + where, viewer.is_agent, asked.patterns
+    of_all: Any = await (
+        db.fetchrow("SELECT count(*), coalesce(sum(i.excluding_tax), 0.00) AS total" + where, viewer.is_agent, asked.patterns)
+        if asked.patterns
+        else db.fetchrow(
+            "SELECT count(*), coalesce(sum(i.excluding_tax), 0.00) AS total FROM invoices i WHERE $1 AND " + state, viewer.is_agent
+        )
     )
     return Queue(asked, [_row(row) for row in rows], of_all["count"], of_all["total"])
 
