@@ -20,6 +20,7 @@ from gateway.web.session import Viewer
 from gateway.web.topics import ACTIONS, IMPORTS
 from gateway.web.visit import Visit
 
+from .asking import check, command_of, is_file_wrong, step_of
 from .queries import (
     State,
     Step,
@@ -41,8 +42,6 @@ from .workbook.cells import NotReadable, read_cells
 from .workbook.columns import SHEETS
 from .workbook.reading import MOST_CONTRACTS, Reading, read
 
-LARGEST_FILE = 10 * 1024 * 1024
-LARGEST_COMMAND = 4 * 1024 * 1024
 PER_PAGE = 50
 MOST_SHOWN = 500
 """Problems on the page; the table to download has all."""
@@ -90,34 +89,27 @@ async def send_file(visit: NamedDependency[Visit]) -> Response[Any]:
     sent = form.files.get("fichier")
     file = await sent.read() if sent else b""
     reading = await read_file(form, file)
-    if reading is None or sent is None:
+    command = check(form, reading) if reading else None
+    if reading is None or command is None or sent is None:
         form.renew()
         return await show_form(visit, form)
     # The same file sent twice by a double click is one; another file from a page that went back is another.
     upload_id = uuid5(form.command_id, sha256(file).hexdigest())
     await keep_upload(visit.db, visit.viewer, upload_id, sent.filename, now(), reading)
     if reading.contracts:
-        command = ImportContracts(contracts=reading.contracts, check_only=True)
         await ask(visit, upload_id, "check", command, upload_id)
     return see(path_of(upload_id))
 
 
 async def read_file(form: Form, file: bytes) -> Reading | None:
     """What a file says; None when it cannot be read at all: the form says why."""
-    if not file:
-        form.wrong("fichier", "Choisissez un fichier .xlsx ou .ods qui n’est pas vide.")
-    elif len(file) > LARGEST_FILE:
-        form.wrong("fichier", "Ce fichier dépasse 10 Mo. Partagez-le en plusieurs fichiers.")
-    else:
-        try:
-            reading = await asyncio.to_thread(read, await read_cells(file, [sheet.name for sheet in SHEETS]))
-        except NotReadable as error:
-            form.wrong("fichier", str(error))
-        else:
-            if len(ImportContracts(contracts=reading.contracts).body()) < LARGEST_COMMAND:
-                return reading
-            form.wrong("fichier", "Ce fichier contient trop de texte pour un seul import. Partagez-le en plusieurs fichiers.")
-    return None
+    if is_file_wrong(form, file):
+        return None
+    try:
+        return await asyncio.to_thread(read, await read_cells(file, [sheet.name for sheet in SHEETS]))
+    except NotReadable as error:
+        form.wrong("fichier", str(error))
+        return None
 
 
 def path_of(upload_id: UUID) -> str:
@@ -201,15 +193,8 @@ async def act(visit: NamedDependency[Visit], upload_id: FromPath[UUID]) -> Respo
     if upload is None:
         raise NotFoundException
     state = await load_state(db, viewer, upload)
-    step: Step | None = None
-    if form.value("faire") == "importer" and state.phase == "checked":
-        step = "import"
-    elif form.value("faire") == "remplacer" and state.can_replace:
-        step = "replacement"
-    if step:
-        contracts = await load_contracts(db, viewer, upload_id)
-        replace = step == "replacement" or bool(state.figures and state.figures.replaced)
-        command = ImportContracts(contracts=contracts, replace=replace, check_only=step != "import")
+    if step := step_of(form, state):
+        command = command_of(step, state, await load_contracts(db, viewer, upload_id))
         await ask(visit, upload_id, step, command, form.command_id)
         await visit.forget()
     return see(path_of(upload_id))
