@@ -152,8 +152,8 @@ async def _names(db: Pool, rows: Iterable[Record]) -> dict[str, str]:
     """The names of the trainees whom these rows mention, `NOM Prénom`."""
     mentioned = {str(figure) for row in rows for fault in _faults(row) for figure in fault.figures.values()}
     mentioned |= {trainee for row in rows if (trainee := json.loads(row["figures"]).get("trainee"))}
-    found = await db.fetch(
+    rows_of_people = await db.fetch(
         "SELECT id, body ->> 'last_name' AS last, body ->> 'first_name' AS first FROM people WHERE kind = 'trainee' AND id = ANY($1)",
         list(mentioned),
     )
-    return {row["id"]: f"{row['last']} {row['first']}" for row in found}
+    return {row["id"]: f"{row['last']} {row['first']}" for row in rows_of_people}

@@ -43,14 +43,14 @@ async def keep_draft(db: Pool, viewer: Viewer, form: FormId, body: dict[str, Any
 
 async def find_draft(db: Pool, viewer: Viewer, form: FormId) -> dict[str, Any] | None:
     """What was typed into a form and not accepted yet."""
-    found = await db.fetchval(
+    body = await db.fetchval(
         "SELECT body FROM drafts WHERE owner = $1 AND kind = $2 AND contract = $3 AND subject = $4",
         viewer.owner,
         form.kind,
         form.contract,
         form.subject,
     )
-    return json.loads(found) if found else None
+    return json.loads(body) if body else None
 
 
 async def list_refused(db: Pool, viewer: Viewer, kind: str, contract: str) -> list[tuple[FormId, dict[str, Any]]]:
@@ -90,18 +90,18 @@ def nowhere(_form: Form) -> Fields:
 
 async def restored(db: Pool, viewer: Viewer, which: FormId, fields: FieldsOf = nowhere) -> Form | None:
     """The form that is kept, and why it was refused; None when there is none, or nobody has answered it yet."""
-    found = await find_draft(db, viewer, which)
-    if found and found.get("lapsed"):
-        return Form(found["typed"], restored=Restored(which))
-    if not found or "sent" not in found:
+    draft = await find_draft(db, viewer, which)
+    if draft and draft.get("lapsed"):
+        return Form(draft["typed"], restored=Restored(which))
+    if not draft or "sent" not in draft:
         return None
     # A command that is remembered no longer was refused: what was accepted leaves no draft behind (housekeeping).
-    answer = await find_sent(db, viewer, UUID(found["sent"]))
+    answer = await find_sent(db, viewer, UUID(draft["sent"]))
     if answer and not answer.refused:
         if answer.accepted:
             await forget_draft(db, viewer, which)
         return None
-    form = Form(found["typed"], restored=Restored(which, datetime.fromisoformat(found["sent_at"])))
+    form = Form(draft["typed"], restored=Restored(which, datetime.fromisoformat(draft["sent_at"])))
     if answer:
         form.take(answer, await names_of_trainees(db, viewer, which.contract), fields(form))
     return form

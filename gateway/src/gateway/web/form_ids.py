@@ -48,7 +48,7 @@ class FormId:
 
 def form_at(address: str) -> FormId | None:
     """The form of a page of ours; None when what is typed there is not kept."""
-    return next((found for kind in PAGES if (found := _match(kind, address))), None)
+    return next((which for kind in PAGES if (which := _match(kind, address))), None)
 
 
 def _match(kind: str, address: str) -> FormId | None:

@@ -55,7 +55,7 @@ class Form:
     ) -> None:
         self.restored = restored
         """What was typed earlier and no service has accepted; None when it was just typed, or is stored."""
-        self.typed: dict[str, list[str]] = {name: list(found) for name, found in (values or {}).items()}
+        self.typed: dict[str, list[str]] = {name: list(rows) for name, rows in (values or {}).items()}
         self.files = dict(files or {})
         self.errors: dict[str, list[str]] = {}
         self.general: list[str] = []
@@ -70,10 +70,10 @@ class Form:
     @classmethod
     async def of(cls, request: Request[Any, Any, Any]) -> "Form":
         """The form that was posted; what is logged from here on names its command."""
-        found = await request.form()
+        posted = await request.form()
         values: dict[str, list[str]] = {}
         files: dict[str, UploadFile] = {}
-        for name, value in found.multi_items():
+        for name, value in posted.multi_items():
             if isinstance(value, UploadFile):
                 files[name] = value
             else:
@@ -101,8 +101,8 @@ class Form:
 
     def value(self, name: str, row: int = 0) -> str:
         """What was typed into a field; nothing when it was not."""
-        found = self.typed.get(name, [])
-        return found[row] if row < len(found) else ""
+        rows = self.typed.get(name, [])
+        return rows[row] if row < len(rows) else ""
 
     def values(self, name: str) -> list[str]:
         """What was typed into a repeated field."""
@@ -168,20 +168,20 @@ class Form:
 
     def text(self, name: str, missing: str | None = None, row: int = 0) -> str:
         """A field's text, trimmed; `missing` is the sentence when it is required and empty."""
-        found = self.value(name, row).strip()
-        if not found and missing:
+        text = self.value(name, row).strip()
+        if not text and missing:
             self.wrong(name, missing)
-        return found
+        return text
 
     def _read(self, read: Callable[[str], Any], name: str, missing: str | None, row: int) -> Any:
         try:
-            found = read(self.value(name, row))
+            value = read(self.value(name, row))
         except french.NotRead as error:
             self.wrong(name if row == 0 and len(self.values(name)) < 2 else f"{name}.{row}", str(error))
             return None
-        if found is None and missing:
+        if value is None and missing:
             self.wrong(name if row == 0 and len(self.values(name)) < 2 else f"{name}.{row}", missing)
-        return found
+        return value
 
     def date(self, name: str, missing: str | None = None, row: int = 0) -> date | None:
         """A field's date; what cannot be read is noted."""
@@ -197,19 +197,19 @@ class Form:
 
     def code(self, name: str, of: type[Code], missing: str | None = None, row: int = 0) -> Code | None:
         """A field's code of a list; None when nothing, or nothing of the list, was chosen."""
-        found = self.value(name, row)
-        if found in {code.value for code in of}:
-            return of(found)
-        if missing or found:
+        chosen = self.value(name, row)
+        if chosen in {code.value for code in of}:
+            return of(chosen)
+        if missing or chosen:
             self.wrong(name, missing or "Choisissez une valeur de la liste.")
         return None
 
     def flag(self, name: str, missing: str | None = None) -> bool | None:
         """`oui` or `non`; None when neither was chosen."""
-        found = {"oui": True, "non": False}.get(self.value(name))
-        if found is None and missing:
+        chosen = {"oui": True, "non": False}.get(self.value(name))
+        if chosen is None and missing:
             self.wrong(name, missing)
-        return found
+        return chosen
 
 
 def _shown(value: Any) -> str:

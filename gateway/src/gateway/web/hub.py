@@ -77,8 +77,8 @@ class Hub:
                 await asyncio.sleep(1)
 
     def _answered(self, payload: str) -> None:
-        found = [UUID(text) for text in json.loads(payload)] if payload else list(self._awaited)
-        for command_id in found:
+        answered = [UUID(text) for text in json.loads(payload)] if payload else list(self._awaited)
+        for command_id in answered:
             if event := self._awaited.get(command_id):
                 event.set()
 

@@ -67,22 +67,26 @@ def page(
 
     `follows` (of an agent's page) names what is shown: see `live`.
     """
-    form, found = context.get("form"), environment().get_template(template)
+    form = context.get("form")
     region = request.headers.get(REGION, "").replace("-", "_")
     if region and region not in regions(template):
         return Response("", status_code=204)
-    html = found.render(
-        region=region,
-        frame=frame,
-        viewer=viewer,
-        follows=follows,
-        today=paris_day(now()),
-        at=now(),
-        path=request.url.path,
-        here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        notice=frame.notice if frame else None,
-        has_errors=isinstance(form, Form) and not form.ok,
-        **context,
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            region=region,
+            frame=frame,
+            viewer=viewer,
+            follows=follows,
+            today=paris_day(now()),
+            at=now(),
+            path=request.url.path,
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            notice=frame.notice if frame else None,
+            has_errors=isinstance(form, Form) and not form.ok,
+            **context,
+        )
     )
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=UNCACHED)
 

@@ -165,7 +165,7 @@ async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1
         upload=upload,
         state=state,
         shown=state.problems[:MOST_SHOWN],
-        right=len(upload.places) - len({one.contract for one in state.problems if one.contract}),
+        right=len(upload.places) - len({problem.contract for problem in state.problems if problem.contract}),
         titles=TITLES,
         rows=rows,
         total=total,
@@ -181,7 +181,7 @@ async def problems_table(portal: NamedDependency[Portal], viewer: NamedDependenc
     if upload is None:
         raise NotFoundException
     state = await load_state(portal.db, viewer, upload)
-    rows = [(one.sheet, one.line or "", one.contract, one.column, one.value, one.what) for one in state.problems]
+    rows = [(p.sheet, p.line or "", p.contract, p.column, p.value, p.what) for p in state.problems]
     return workbook(writing.problems(rows, TITLES), "erreurs.xlsx")
 
 
