@@ -13,13 +13,16 @@ ROOT = Path(gateway.__file__).parent
 TEMPLATES = sorted(environment().list_templates(extensions=["html"]))
 
 
-def used_by(template: str) -> set[str]:
-    """The templates that this one extends, includes or imports."""
+def parsed(template: str) -> nodes.Template:
     loader = environment().loader
     assert loader is not None
-    source, _, _ = loader.get_source(environment(), template)
+    return environment().parse(loader.get_source(environment(), template)[0])
+
+
+def used_by(template: str) -> set[str]:
+    """The templates that this one extends, includes or imports."""
     kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-    return {node.template.value for node in environment().parse(source).find_all(kinds)}  # type: ignore[attr-defined]
+    return {node.template.value for node in parsed(template).find_all(kinds)}  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -36,3 +39,23 @@ def test_every_template_is_shown_by_an_area_that_may_use_it() -> None:
         assert {name.partition("/")[0] for name in found if "/" in name} <= {area, "action"}, path
         shown |= found
     assert shown == set(TEMPLATES)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_live_region_is_a_block_that_uses_nothing_that_is_set_around_it(template: str) -> None:
+    tree = parsed(template)
+    for whole in tree.find_all(nodes.Block):
+        around = {name.name for name in whole.find_all(nodes.Name) if name.ctx == "store"}
+        for region in [block for block in whole.find_all(nodes.Block) if block is not whole]:
+            own = {name.name for name in region.find_all(nodes.Name) if name.ctx == "store"}
+            used = {name.name for name in region.find_all(nodes.Name) if name.ctx == "load"}
+            assert not (around - own) & used, region.name
+
+
+@pytest.mark.parametrize("template", [name for name in TEMPLATES if not name.rpartition("/")[2].startswith("_")])
+def test_what_fetches_itself_anew_is_the_block_of_that_name(template: str) -> None:
+    tree = parsed(template)
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Getattr) and call.node.attr in {"live", "follow"} and isinstance(call.args[0], nodes.Const):
+            holders = {block.name for block in tree.find_all(nodes.Block) if any(call is one for one in block.find_all(nodes.Call))}
+            assert call.args[0].value.replace("-", "_") in holders

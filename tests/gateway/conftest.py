@@ -1,5 +1,10 @@
 """Fixtures of page tests."""
 
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import pytest
 import pytest_asyncio
 
 from tests.gateway.stage import Stage, chromium, stage
@@ -12,3 +17,23 @@ __all__ = ["chromium", "stage", "told"]
 async def told(stage: Stage) -> dict[str, Told]:
     """The whole story, by contract number; one per module."""
     return await story(stage)
+
+
+ASKED = ("fetch", "fetchrow", "fetchval", "execute")
+
+
+@pytest.fixture
+def queries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the pools of this process are asked from here on."""
+    asked: list[str] = []
+
+    def counting(method: Callable[..., Any]) -> Callable[..., Any]:
+        def count(pool: asyncpg.Pool, *arguments: Any, **more: Any) -> Any:
+            asked.append(" ".join(str(*arguments[:1]).split()))
+            return method(pool, *arguments, **more)
+
+        return count
+
+    for name in ASKED:
+        monkeypatch.setattr(asyncpg.Pool, name, counting(getattr(asyncpg.Pool, name)))
+    return asked

@@ -41,6 +41,8 @@ from contracts.refusals import Refusal
 from contracts.registry import MESSAGES
 from gateway.settings import WebSettings
 from gateway.web.app import create_app
+from gateway.web.form_ids import form_at
+from gateway.web.rendering import REGION
 from gateway.web.session import COOKIE, Viewer, open_session
 from gateway.worker import answers, hints, projections
 from gateway.worker.service import MIGRATIONS
@@ -112,6 +114,15 @@ class Stage:
             await (projections.PERSONAL if is_personal else projections.EVENTS)[type(message)](work, message)
         return work
 
+    async def kept(self, address: str) -> int:
+        """How many drafts there are of the form that is posted there."""
+        which = form_at(address)
+        assert which, f"what is typed at {address} is not kept"
+        count: int = await self.db.fetchval(
+            "SELECT count(*) FROM drafts WHERE (kind, contract, subject) = ($1, $2, $3)", which.kind, which.contract, which.subject
+        )
+        return count
+
     @asynccontextmanager
     async def answering(self, decide: Decide) -> AsyncIterator[list[Command]]:
         """While open, commands are answered as `decide` says; gives the list of those that came."""
@@ -167,6 +178,10 @@ class Person:
         """A page, after redirections."""
         return await self.client.get(path)
 
+    async def region(self, path: str, region: str) -> httpx.Response:
+        """What a live region of that page gets when it fetches itself anew."""
+        return await self.client.get(path, headers={"HX-Request": "true", REGION: region})
+
     async def post(self, path: str, form: Mapping[str, str | list[str]], *, command_id: UUID | None = None) -> httpx.Response:
         """What the page says after a form was sent, after redirections."""
         return await self.client.post(path, data={"_commande": str(command_id or uuid7()), **form})
@@ -212,6 +227,12 @@ def text_of(answer: httpx.Response) -> str:
 def links_of(answer: httpx.Response) -> set[str]:
     """Where a page leads."""
     return {html.unescape(found) for found in re.findall(r'href="([^"]+)"', answer.text)}
+
+
+def regions_of(answer: httpx.Response) -> dict[str, str]:
+    """The live regions of a page, by id, and the address at which each fetches itself anew."""
+    found = re.findall(r"""hx-get="([^"]*)" hx-headers='{"Region":"([^"]*)"}'""", answer.text)
+    return {region: html.unescape(address) for address, region in found}
 
 
 def value_of(answer: httpx.Response, name: str) -> str:

@@ -165,7 +165,7 @@ async def test_acc_07_what_was_typed_in_a_lapsed_session_is_shown_again_and_was_
     assert await stage.db.fetchval("SELECT count(*) FROM commands WHERE key = $1", action.number) == 0
     async with stage.answering(accepting):
         await stage.secretary.post(path, typed(faire="valider"))
-    assert await stage.db.fetchval("SELECT count(*) FROM drafts WHERE form = $1", path) == 0
+    assert await stage.kept(path) == 0
 
 
 async def test_an_action_that_did_not_open_shows_its_dates_and_nothing_else(stage: Stage, action: Told) -> None:

@@ -153,7 +153,7 @@ async def test_what_is_typed_is_kept_when_the_page_is_left(stage: Stage, told: d
     await page.fill(cell(first, "centre", "attended"), "33")
     await page.goto(stage.address + "/")
     for _ in range(100):
-        if await stage.db.fetchval("SELECT count(*) FROM drafts WHERE form = $1", f"{path}/lignes/{action.trainees[0]}"):
+        if await stage.kept(f"{path}/lignes/{action.trainees[0]}"):
             break
         await asyncio.sleep(0.05)
     await page.goto(stage.address + path)

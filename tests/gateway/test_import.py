@@ -180,10 +180,10 @@ async def test_what_cannot_be_read_is_said_while_the_rules_have_not_answered(reg
     sheets = sheets_of(full(number()))
     spoil(sheets, "Contrats", 2, "Effectif total", "dix")
     answer = await region.send(xlsx(sheets), wait=False)
-    assert "Vérification en cours" in words(answer) and "dix" in words(answer) and 'hx-select="#etat"' in answer.text
+    assert "Vérification en cours" in words(answer) and "dix" in words(answer) and '"Region":"etat"' in answer.text
     async with stage.answering(region.decide):
         later = await region.settled(answer)
-    assert "Aucun contrat importé : 1 erreur sur 1 ligne" in words(later) and 'hx-select="#etat"' not in later.text
+    assert "Aucun contrat importé : 1 erreur sur 1 ligne" in words(later) and '"Region":"etat"' not in later.text
 
 
 async def test_act_1_the_same_content_again_changes_nothing(region: Region, stage: Stage) -> None:
@@ -260,7 +260,7 @@ async def test_an_import_counts_what_the_pages_show_already(region: Region, stag
     numbers = [number() for _ in range(3)]
     async with stage.answering(region.decide):
         answer = await region.press(await region.send(writing.write(guide.contract(one) for one in numbers)), "importer")
-    assert "0 sur 3" in words(answer) and 'hx-select="#visibles"' in answer.text
+    assert "0 sur 3" in words(answer) and '"Region":"visibles"' in answer.text
     at = await stage.db.fetchval("SELECT at FROM imports WHERE import_id = $1", answer.url.path.rpartition("/")[2])
     decisions, _ = import_contracts(ImportContracts(contracts=tuple(guide.contract(one) for one in numbers)), {}, {})
     for seen, decision in enumerate(decisions, start=1):

@@ -30,7 +30,7 @@ from contracts.refusals.common import ChangedMeanwhile, InProgress
 from contracts.refusals.identity import PostcodeWrong
 from contracts.refusals.surveys import ContractKindUnexpected, ExitSurveyMissing
 from contracts.surveys import ExitSurveyRecorded
-from gateway.web import commands
+from gateway.web import commands, form_ids
 from tests.gateway.pieces import terms
 from tests.gateway.stage import ORGANISATION, Person, Stage, links_of, text_of, value_of
 from tests.gateway.story import Told, award, users
@@ -90,11 +90,6 @@ async def refused_late(stage: Stage, person: Person, path: str, typed: dict[str,
     return page
 
 
-async def kept(stage: Stage, address: str) -> int:
-    count: int = await stage.db.fetchval("SELECT count(*) FROM drafts WHERE form = $1", address)
-    return count
-
-
 async def lapse(who: Person, path: str, typed: dict[str, str]) -> str:
     """Post a form in a session that has just lapsed; where the login page leads back to."""
     answer = await who.post_lapsed(path, typed)
@@ -116,7 +111,7 @@ async def test_dates_that_are_refused_late_are_shown_as_typed_with_what_is_wrong
     await colleague.client.aclose()
     await stage.secretary.post(path, DATES | {"centre.0.fin": "26/09/2008"}, command_id=uuid4())
     await answer(stage, done=(DatesValidated(periods=(Period(place=Place.CENTRE, start=START, end=END),), version=1),))
-    assert "Verrouillées" in text_of(await stage.secretary.get(path)) and await kept(stage, path) == 0
+    assert "Verrouillées" in text_of(await stage.secretary.get(path)) and await stage.kept(path) == 0
 
 
 async def test_dates_that_changed_meanwhile_can_be_sent_again(stage: Stage, action: Told) -> None:
@@ -203,8 +198,8 @@ async def test_sur_01_a_survey_waits_with_an_hourglass_and_is_shown_again_when_i
     waits = await stage.secretary.get(path)
     assert "En attente de réponse" in text_of(waits) and 'name="situation"' not in waits.text
     await answer(stage, done=(ExitSurveyRecorded(trainee_id=over.trainees[0], situation="other", contract=None, version=1),))
-    assert await kept(stage, path) == 1
-    assert 'value="other" checked' in (await stage.secretary.get(path)).text and await kept(stage, path) == 0
+    assert await stage.kept(path) == 1
+    assert 'value="other" checked' in (await stage.secretary.get(path)).text and await stage.kept(path) == 0
     typed = {"version": "0", "situation": "employed_in_sector", "contrat": "permanent"}
     page = await refused_late(stage, stage.secretary, path, typed, ChangedMeanwhile())
     assert 'value="employed_in_sector" checked' in page.text and value_of(page, "version") == "1"
@@ -238,7 +233,7 @@ async def test_acc_02_an_address_that_is_refused_late_is_shown_again_and_can_be_
 
     async with stage.answering(changed):
         done = await stage.secretary.post("/compte/adresse", ADDRESS | {"cp": "34000"})
-    assert "Votre adresse est enregistrée" in text_of(done) and await kept(stage, "/compte/adresse") == 0
+    assert "Votre adresse est enregistrée" in text_of(done) and await stage.kept("/compte/adresse") == 0
     while_waiting = await stage.secretary.post("/compte/adresse", ADDRESS | {"version": "2", "ville": "Sète"})
     assert "Votre nouvelle adresse est enregistrée, la réponse arrive." in text_of(while_waiting)
     assert 'name="adresse"' not in while_waiting.text and 'name="actuel"' in while_waiting.text
@@ -284,7 +279,8 @@ async def test_what_has_nothing_to_type_leaves_nothing_behind(stage: Stage, acti
     path = f"/actions/{action.number}/formateurs"
     await stage.secretary.post(path, {})
     await answer(stage, InProgress(since="2008-03-06T10:00:00+01:00"))
-    assert await kept(stage, path) == 0
+    assert await lapse(stage.secretary, path, {}) == f"/connexion?suite={path}", "one comes back to the page, which has nothing to say"
+    assert not await stage.db.fetchval("SELECT count(*) FROM drafts WHERE contract = $1", action.number)
 
 
 # What was typed and not sent
@@ -296,7 +292,7 @@ async def test_a_kept_form_can_be_thrown_away_and_shows_what_is_stored_again(sta
     page = await stage.secretary.get(path)
     assert value_of(page, "centre.0.fin") == "27/09/2008" and value_of(page, "page") == path
     await stage.rival.post("/saisies/effacer", {"page": path})
-    assert await kept(stage, path) == 1, "nobody throws away what is another's"
+    assert await stage.kept(path) == 1, "nobody throws away what is another's"
     erased = await stage.secretary.post("/saisies/effacer", {"page": path})
     assert erased.url.path == path and value_of(erased, "centre.0.fin") != "27/09/2008"
     assert "Votre session avait expiré" not in text_of(erased)
@@ -310,7 +306,7 @@ async def test_acc_02_an_address_sent_in_a_lapsed_session_is_kept(stage: Stage) 
     assert value_of(page, "ville") == "Agde" and "Votre session avait expiré" in text_of(page)
     await stage.secretary.post("/saisies/effacer", {"page": "/compte/adresse"})
     there = await lapse(stage.secretary, "/compte/acces", {"actuel": "un mot de passe"})
-    assert there == "/connexion?suite=/" and await kept(stage, "/compte/acces") == 0, "no password is kept"
+    assert there == "/connexion?suite=/" and not await stage.db.fetchval("SELECT count(*) FROM drafts"), "no password is kept"
 
 
 async def test_acc_02_an_address_that_somebody_else_changed_can_be_saved_at_the_second_try(stage: Stage) -> None:
@@ -373,3 +369,16 @@ async def test_the_agents_pages_say_that_what_they_show_was_not_sent(stage: Stag
         assert ">À revoir.</textarea>" in page.text and "Votre session avait expiré" in text_of(page)
         erased = await stage.agent.post("/saisies/effacer", {"page": path})
         assert erased.url.path == path and "À revoir." not in erased.text
+
+
+async def test_a_draft_is_found_again_by_what_it_is_about_whatever_its_page_is_called(
+    stage: Stage, action: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/actions/{action.number}/ouverture"
+    await action.prepare(1)
+    command = uuid4()
+    await stage.secretary.post(path, {"debut": "04/03/2008", "frequence": "monthly"}, command_id=command)
+    await answer(stage, StartDiffers(field="actual_start", planned=START, entered=date(2008, 3, 4)))
+    monkeypatch.setattr(form_ids, "PAGES", {**form_ids.PAGES, "opening": "/actions/{contract}/debut"})
+    link = await stage.secretary.client.get(f"/notifications/{command}", follow_redirects=False)
+    assert link.headers["Location"] == f"/actions/{action.number}/debut"

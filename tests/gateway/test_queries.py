@@ -1,32 +1,9 @@
 """How often a page asks the database: what everybody opens all day costs a few queries, however much is on it."""
 
-from collections.abc import Callable
-from typing import Any
-
-import asyncpg
 import pytest
 
 from tests.gateway.stage import Person, Stage
 from tests.gateway.story import BTS, CLOSED, SOON, TO_OPEN, Told
-
-ASKED = ("fetch", "fetchrow", "fetchval", "execute")
-
-
-@pytest.fixture
-def queries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the pools of this process are asked from here on."""
-    asked: list[str] = []
-
-    def counting(method: Callable[..., Any]) -> Callable[..., Any]:
-        def count(pool: asyncpg.Pool, *arguments: Any, **more: Any) -> Any:
-            asked.append(" ".join(str(*arguments[:1]).split()))
-            return method(pool, *arguments, **more)
-
-        return count
-
-    for name in ASKED:
-        monkeypatch.setattr(asyncpg.Pool, name, counting(getattr(asyncpg.Pool, name)))
-    return asked
 
 
 async def opened(person: Person, path: str, queries: list[str]) -> int:

@@ -1,23 +1,27 @@
 """A session that ends: nothing typed is lost, nothing is sent unseen, and only what somebody does keeps it open (ACC-5, ACC-7)."""
 
-import html
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from contracts.identity_http import Account
 from contracts.message import Command, Message
 from contracts.month import Month, months_between
 from contracts.refusals.common import Discarded
+from gateway.web.identity_client import IdentityClient
+from gateway.web.session import COOKIE
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Person, Stage, faults_of, text_of, value_of
+from tests.gateway.stage import Person, Stage, faults_of, regions_of, text_of, value_of
 from tests.gateway.story import BTS, OVER, TO_OPEN, Told, award, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -95,11 +99,11 @@ async def test_a_refused_invoice_or_balance_goes_on_living_on_its_page(stage: St
         async with stage.answering(refuse):
             refused = await stage.secretary.post(path, sent(page))
         assert refused.status_code == 422 and title in text_of(refused)
-        lives = set(re.findall(r'hx-get="([^"]+)" hx-select="(#[^"]+)"', refused.text))
-        assert lives
-        for address, region in lives:
-            live = await stage.secretary.get(html.unescape(address))
-            assert live.status_code == 200 and f'id="{region[1:]}"' in live.text
+        lives = regions_of(refused)
+        assert lives.keys() > {"entete"}
+        for region, address in lives.items():
+            live = await stage.secretary.region(address, region)
+            assert live.status_code == 200 and f'id="{region}"' in live.text
 
 
 async def test_what_is_typed_after_the_session_had_expired_is_kept_and_the_page_never_holds_another(
@@ -163,3 +167,77 @@ async def test_an_unattended_page_does_not_stay_logged_in_because_others_act(sta
         await page.reload()
         assert await idle_minutes(person) == 0
         await page.context.close()
+
+
+# How a session ends
+
+
+async def is_in(person: Person) -> bool:
+    """Whether their session stands: a page is shown, not the login page."""
+    return (await person.get("/compte")).url.path == "/compte"
+
+
+async def test_acc_05_logging_out_ends_the_session_for_good_and_no_other(stage: Stage) -> None:
+    async with colleague(stage) as person, colleague(stage) as other:
+        left = await person.client.post("/deconnexion")
+        assert left.url.path == "/connexion" and "Vous êtes déconnecté" in text_of(left)
+        assert person.client.cookies.get(COOKIE) is None
+        person.client.cookies.set(COOKIE, person.token, domain="localhost.local")
+        assert not await is_in(person), "a copied cookie opens nothing"
+        assert await is_in(other)
+
+
+@pytest.mark.parametrize(("ago", "stands"), [("11 hours 59 minutes", True), ("12 hours", False)])
+async def test_acc_07_a_session_lasts_12_hours_at_most_however_busy_it_is(stage: Stage, ago: str, stands: bool) -> None:
+    async with colleague(stage) as person:
+        assert await is_in(person)
+        await stage.db.execute(
+            "UPDATE sessions SET started_at = now() - $2::text::interval WHERE token_hash = sha256($1::text::bytea)", person.token, ago
+        )
+        assert await is_in(person) is stands
+
+
+@pytest.mark.parametrize(("idle", "stands"), [("29 minutes", True), ("30 minutes", False)])
+async def test_acc_07_a_session_lasts_30_minutes_without_a_page(stage: Stage, idle: str, stands: bool) -> None:
+    async with colleague(stage) as person:
+        await person.idle(idle)
+        assert await is_in(person) is stands
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {
+            "identifiant": "scenes",
+            "actuel": "le mot de passe actuel",
+            "nouveau": "un autre mot de passe",
+            "confirmation": "un autre mot de passe",
+        },
+        {"identifiant": "scenes-2", "actuel": "le mot de passe actuel"},
+    ],
+)
+async def test_acc_07_a_changed_password_or_login_ends_the_other_sessions(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, typed: dict[str, str]
+) -> None:
+    async def changed(_client: IdentityClient, user_id: UUID, *_typed: str, **_more: str | None) -> Account:
+        viewer = stage.secretary.viewer
+        return Account(
+            user_id=user_id,
+            role="organisation",
+            siret=viewer.siret,
+            login=typed["identifiant"],
+            name=viewer.name,
+            email="a@b.fr",
+            must_choose_password=False,
+        )
+
+    monkeypatch.setattr(IdentityClient, "choose_password", changed)
+    monkeypatch.setattr(IdentityClient, "choose_login", changed)
+    viewer = replace(stage.secretary.viewer, user_id=uuid4())
+    who, elsewhere, another = await stage.person(viewer), await stage.person(viewer), await stage.person(stage.rival.viewer)
+    done = await who.client.post("/compte/acces", data=typed)
+    assert "Vos accès sont modifiés" in text_of(done) and value_of(done, "identifiant") == typed["identifiant"]
+    assert who.client.cookies[COOKIE] != who.token, "a token never outlives a change of password"
+    assert not await is_in(elsewhere) and await is_in(another) and await is_in(who)
+    for person in (who, elsewhere, another):
+        await person.client.aclose()

@@ -5,8 +5,9 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -39,13 +40,7 @@ async def portal(infra: Infra, said: Path, identity: int) -> AsyncIterator[httpx
     process = await web(environment, said)
     try:
         async with httpx.AsyncClient(base_url=f"http://localhost:{port}") as client:
-            for _ in range(300):
-                try:
-                    await client.get("/live")
-                    break
-                except httpx.TransportError:
-                    assert process.returncode is None
-                    await asyncio.sleep(0.05)
+            await answers(client, "/live", 200)
             yield client
     finally:
         process.terminate()
@@ -78,6 +73,47 @@ async def test_the_web_process_has_metrics(infra: Infra, tmp_path: Path) -> None
     async with portal(infra, tmp_path / "said", free_port()) as client:
         answer = await client.get("/metrics")
     assert answer.status_code == 200 and "process_cpu_seconds_total" in answer.text
+
+
+async def test_a_web_process_waits_in_place_for_a_database_that_is_away(infra: Infra, tmp_path: Path) -> None:
+    database, port, way = urlsplit(await infra.fresh_database("gateway", migrated)), free_port(), free_port()
+    away = database._replace(netloc=database.netloc.replace(str(database.port), str(way))).geturl()
+    process = await web({"SESAME_DATABASE": away, "SESAME_HTTP_PORT": str(port), "SESAME_GATEWAY_KEY": "key"}, tmp_path / "said")
+    try:
+        async with httpx.AsyncClient(base_url=f"http://localhost:{port}", timeout=20) as client:
+            await answers(client, "/live", 200)
+            waiting = await client.get("/ready")
+            assert waiting.status_code == 503 and "Sésame est momentanément indisponible" in waiting.text
+
+            async def to_the_database(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                there = await asyncio.open_connection(database.hostname, database.port)
+                await asyncio.gather(carry(reader, there[1]), carry(there[0], writer))
+
+            async with await asyncio.start_server(to_the_database, "127.0.0.1", way):
+                await answers(client, "/ready", 200)
+                process.terminate()
+                await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """All that comes, on."""
+    while found := await reader.read(65536):
+        writer.write(found)
+    writer.close()
+
+
+async def answers(client: httpx.AsyncClient, path: str, status: int) -> None:
+    """Waits until the process answers so, 15 seconds at most."""
+    async with asyncio.timeout(15):
+        while True:
+            with suppress(httpx.TransportError):
+                if (await client.get(path)).status_code == status:
+                    return
+            await asyncio.sleep(0.05)
 
 
 async def test_a_web_process_without_a_database_says_so_in_one_line(tmp_path: Path) -> None:

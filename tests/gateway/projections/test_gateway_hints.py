@@ -2,14 +2,20 @@
 
 import asyncio
 import json
+from datetime import date
 
 import asyncpg
+import pytest
 
 from chassis.db import Connection
+from contracts.actions import ActionClosed
+from contracts.billing import InvoiceAccepted
+from contracts.codes import DecidedBy
+from contracts.message import Event
 from contracts.personal import TextRecord
 from gateway.worker.hints import LONGEST, payloads
 from tests.gateway.projections import story
-from tests.gateway.projections.log import CONTRACT, HOLDER, Log, at, fold, named
+from tests.gateway.projections.log import CONTRACT, HOLDER, SECRETARY, Log, at, fold, named
 from tests.gateway.projections.test_gateway_notifications import sent
 
 
@@ -28,19 +34,42 @@ async def heard(dsn: str, log: Log, database: Connection, batch: int) -> list[tu
     return found
 
 
-async def test_not_1_a_batch_names_its_action_the_holder_and_the_agents_once(database: Connection, dsn: str) -> None:
+async def test_not_1_a_batch_names_its_action_and_its_holder_once_and_the_agents_list_that_changed(database: Connection, dsn: str) -> None:
     log = story.opened()
     await fold(story.awarded(), database)
     told = await heard(dsn, log, database, 500)
     assert [channel for channel, _ in told] == ["changed", "changed"], "one batch of events, one of personal records"
-    assert all({CONTRACT, HOLDER, "agents"} <= set(names) for _, names in told)
+    assert all({CONTRACT, f"of:{HOLDER}"} <= set(names) for _, names in told)
+    assert {"actions", "told:agents", f"told:{HOLDER}"} <= {name for _, names in told for name in names}
+    assert not {"invoices", "reports", "imports"} & {name for _, names in told for name in names}
+
+
+ACCEPTED = InvoiceAccepted(invoice_id=story.INVOICE, decided_by=DecidedBy.AGENT, decided_on=date(2007, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("event", "names"),
+    [
+        (story.saved(story.NOVEMBER, story.FIRST, 1), set()),
+        (story.issued(story.REPLACEMENT), {"invoices", "told:agents"}),
+        (ACCEPTED, {"invoices", f"told:{HOLDER}", "told:agents"}),
+        (story.prepared(), set()),
+        (ActionClosed(actual_end=date(2007, 12, 21)), {"actions", "told:agents"}),
+    ],
+)
+async def test_not_1_an_event_names_no_more_than_what_shows_it(database: Connection, dsn: str, event: Event, names: set[str]) -> None:
+    log = story.invoiced()
+    await fold(log, database)
+    log.say(event, at("2008-01-20"), SECRETARY)
+    ((_, told),) = await heard(dsn, log, database, 5)
+    assert set(told) == {CONTRACT, f"of:{HOLDER}"} | names
 
 
 async def test_a_personal_record_wakes_the_pages_of_its_action(database: Connection, dsn: str) -> None:
     log = story.awarded()
     await fold(log, database)
     log.say(TextRecord(id="text-7", version=1, contract_number=CONTRACT, text="un motif"), at("2007-07-09"))
-    assert [set(names) for _, names in await heard(dsn, log, database, 5)] == [{"text-7", CONTRACT, HOLDER, "agents"}]
+    assert [set(names) for _, names in await heard(dsn, log, database, 5)] == [{CONTRACT, f"of:{HOLDER}"}]
 
 
 async def test_an_answer_is_said_once_and_what_was_folded_before_is_not_said_again(database: Connection, dsn: str) -> None:

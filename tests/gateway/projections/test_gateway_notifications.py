@@ -111,30 +111,51 @@ async def test_dec_6_windows_are_told_on_the_1st_and_on_the_13th(
     assert [json.loads(row["figures"])["months"] for row in found] == ([months] if months else [])
 
 
-async def test_dec_6_a_confirmed_month_a_month_with_nobody_and_a_closed_action_are_not_told(database: Connection) -> None:
+async def test_dec_6_nothing_is_told_of_what_needs_no_declaration(database: Connection) -> None:
     log = story.closed()
     log.day("2008-02-01")
     await fold(log, database)
-    told = await database.fetchval("SELECT count(*) FROM notifications WHERE kind = 'window_opens' AND at > '2008-01-15'")
-    assert told == 0
-    log = story.opened()
-    exit_ = declarations.Exit(on=date(2007, 10, 31), kind=codes.ExitKind.EARLY, reason=codes.ExitReason.EMPLOYMENT)
-    for trainee in (story.FIRST, story.SECOND):
-        log.say(declarations.TraineeExited(trainee_id=trainee, exit=exit_, version=1), at("2007-11-02"), SECRETARY)
-    await database.execute("TRUNCATE positions, seen, today, actions, trainees, months, notifications")
-    log.day("2007-12-01")
-    await fold(log, database)
-    (row,) = await database.fetch("SELECT figures FROM notifications WHERE kind = 'window_opens'")
-    assert json.loads(row["figures"]) == {"months": ["2007-10"], "until": "2007-12-15"}
+    assert not await database.fetchval("SELECT count(*) FROM notifications WHERE kind = 'window_opens' AND at > '2008-01-15'")
 
 
-async def test_bil_7_a_reopened_month_is_told_in_each_window_even_after_the_closing(database: Connection) -> None:
+async def test_bil_7_a_closed_action_to_which_a_correction_brings_a_month_back_has_its_notice_again(database: Connection) -> None:
     log = story.closed()
     log.say(declarations.MonthReopened(month=story.DECEMBER, invoice_id=story.BALANCE, correct_by=date(2008, 2, 15)), at("2008-01-20"))
+    log.say(story.standing(story.DECEMBER), at("2008-01-20"))
     log.day("2008-02-01")
     await fold(log, database)
     (row,) = await database.fetch("SELECT figures FROM notifications WHERE kind = 'window_opens' AND at > '2008-01-15'")
     assert json.loads(row["figures"])["months"] == ["2007-12"]
+
+
+@pytest.mark.parametrize(
+    ("day", "kind"),
+    [("2007-11-30", None), ("2007-12-01", "invoices_window_opens"), ("2007-12-13", "invoices_window_closes"), ("2007-12-14", None)],
+)
+async def test_bil_5_the_windows_in_which_invoices_can_be_confirmed_are_told(
+    database: Connection, pool: asyncpg.Pool, day: str, kind: str | None
+) -> None:
+    log = story.invoiced()
+    log.day(day)
+    await fold(log, database)
+    found = await database.fetch("SELECT kind, figures FROM notifications WHERE kind LIKE 'invoices_window%'")
+    assert [row["kind"] for row in found] == ([kind] if kind else [])
+    for told in await list_notifications(pool, ORGANISATION):
+        if told.words.title == "Facturation ouverte":
+            assert told.words.text == "BTS ASSISTANT DE DIRECTION EN UN AN : octobre 2007, jusqu’au 15\u00a0décembre 2007."
+            assert told.words.path == f"/actions/{CONTRACT}/facturation"
+
+
+async def test_bil_4_an_invoice_is_not_told_before_the_day_on_which_it_can_be_confirmed(database: Connection) -> None:
+    log = story.opened()
+    offered = story.offered(story.OCTOBER)
+    later = offered.offers[0].model_copy(update={"not_before": date(2007, 12, 22)})
+    log.say(offered.model_copy(update={"offers": (later,)}), at("2007-11-05"))
+    log.day("2007-12-01")
+    log.day("2008-01-01")
+    await fold(log, database)
+    told = await database.fetch("SELECT at FROM notifications WHERE kind = 'invoices_window_opens'")
+    assert [row["at"] for row in told] == [at("2008-01-01", 0)]
 
 
 async def test_every_kind_that_is_written_has_its_sentence(database: Connection, pool: asyncpg.Pool) -> None:
@@ -144,7 +165,10 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
         for told in await list_notifications(pool, viewer):
             assert "{" not in told.words.title + told.words.text + told.words.path
     written = {row["kind"] for row in await database.fetch("SELECT kind FROM notifications")}
-    assert NOTICES.keys() - written == {"action_not_opened", "action_withdrawn", "contract_replaced", "trainee_unlocked"}
+    here = {"action_not_opened", "action_withdrawn", "contract_replaced", "trainee_unlocked"}
+    windows = {"invoices_window_opens", "invoices_window_closes"}
+    reports = {"report_figures_changed", "report_figures_changed_since"}
+    assert NOTICES.keys() - written == here | windows | reports
 
 
 async def test_a_notification_reads_as_on_the_mock_up(database: Connection, pool: asyncpg.Pool) -> None:
@@ -289,12 +313,12 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
     await fold(story.invoiced(), database)
     await database.execute(
         """
-        INSERT INTO drafts (owner, form, body, saved_at, saved_by)
-        SELECT 'o', form, '{}', now() - days * interval '1 day', gen_random_uuid() FROM (VALUES
-            ('/actions/2007QCA0266/declarations/2007-10', 8), ('declarations/2007QCA0266/2007-10/someone', 8),
-            ('/actions/2007QCA0266/declarations/2007-10/confirmation', 6), ('/actions/2007QCA0266/declarations/2007-11', 8),
-            ('/actions/2007QCA0999/declarations/2007-10', 8), ('/actions/2007QCA0266/dates', 399), ('/actions/2007QCA0266/bilan', 401)
-        ) AS draft (form, days)
+        INSERT INTO drafts (owner, kind, contract, subject, body, saved_at, saved_by)
+        SELECT 'o', kind, contract, subject, '{}', now() - days * interval '1 day', gen_random_uuid() FROM (VALUES
+            ('month', '2007QCA0266', '2007-10', 8), ('line', '2007QCA0266', '2007-10/someone', 8),
+            ('line', '2007QCA0266', '2007-10/another', 6), ('month', '2007QCA0266', '2007-11', 8), ('month', '2007QCA0999', '2007-10', 8),
+            ('trainee', '2007QCA0266', '2007-10', 8), ('dates', '2007QCA0266', '', 399), ('report', '2007QCA0266', '', 401)
+        ) AS draft (kind, contract, subject, days)
         """
     )
     await housekeeping.tidy(database, now)
@@ -303,12 +327,13 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
     assert await database.fetchval("SELECT count(*) FROM read_marks") == 0
     assert await database.fetchval("SELECT count(*) FROM sessions") == 1
     assert await database.fetchval("SELECT count(*) FROM uploads") == 1
-    assert [row["form"] for row in await database.fetch("SELECT form FROM drafts ORDER BY form")] == [
-        "/actions/2007QCA0266/dates",
-        "/actions/2007QCA0266/declarations/2007-10/confirmation",
-        "/actions/2007QCA0266/declarations/2007-11",
-        "/actions/2007QCA0999/declarations/2007-10",
-    ]
+    assert {tuple(row) for row in await database.fetch("SELECT kind, contract, subject FROM drafts")} == {
+        ("line", "2007QCA0266", "2007-10/another"),
+        ("month", "2007QCA0266", "2007-11"),
+        ("month", "2007QCA0999", "2007-10"),
+        ("trainee", "2007QCA0266", "2007-10"),
+        ("dates", "2007QCA0266", ""),
+    }
 
 
 async def test_a_kept_form_is_forgotten_once_it_was_accepted_and_stays_when_it_was_refused(database: Connection) -> None:
@@ -316,11 +341,14 @@ async def test_a_kept_form_is_forgotten_once_it_was_accepted_and_stays_when_it_w
         await sent(database, named(name))
         await database.execute("UPDATE commands SET faults = $2 WHERE id = $1", named(name), faults)
         await database.execute(
-            "INSERT INTO drafts (owner, form, body, saved_by) VALUES ($1, $2, jsonb_build_object('sent', $3::text), $4)",
+            """
+            INSERT INTO drafts (owner, kind, contract, subject, body, saved_by)
+            VALUES ($1, 'dates', '', $2, jsonb_build_object('sent', $3::text), $4)
+            """,
             HOLDER,
             name,
             str(named(name)),
             ORGANISATION.user_id,
         )
     await housekeeping.tidy(database, at("2007-11-06"))
-    assert {row["form"] for row in await database.fetch("SELECT form FROM drafts")} == {"refused", "unanswered"}
+    assert {row["subject"] for row in await database.fetch("SELECT subject FROM drafts")} == {"refused", "unanswered"}

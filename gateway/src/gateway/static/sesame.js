@@ -17,10 +17,11 @@ addEventListener("DOMContentLoaded", () => document.getElementById("erreurs")?.f
 // Going back in the browser's history shows the form ready again.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-// A live region whose page answers something else (an error, the login page) stays as it is: nothing on screen is wiped out.
+// A live region that gets something else (an error, the login page) stays as it is: nothing on screen is wiped out.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
-  if (ctx.select && tasks.some((task) => task.type === "main" && !task.fragment.firstElementChild)) event.preventDefault();
+  const region = ctx.request.headers.Region;
+  if (region && tasks.some((task) => task.type === "main" && task.fragment.firstElementChild?.id !== region)) event.preventDefault();
 });
 
 // The live connection: say when it is lost, and hide it when it is back.

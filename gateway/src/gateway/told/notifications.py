@@ -10,6 +10,7 @@ from uuid import UUID
 from asyncpg import Pool, Record
 
 from contracts.answers import Fault
+from gateway.web.form_ids import FormId
 from gateway.web.session import Viewer
 from gateway.words import notices, refusals
 from gateway.words.french import moment
@@ -72,10 +73,11 @@ async def find_path(db: Pool, viewer: Viewer, notification_id: UUID) -> str | No
     """Where one of the viewer's notifications leads, a refusal to the form that was kept; None when they have none with that id."""
     row = await db.fetchrow(
         """
-        SELECT kind, contract_number, figures, NULL AS path FROM notifications WHERE id = $3 AND audience = $2
+        SELECT kind, contract_number, figures, NULL AS path, NULL::text[] AS form FROM notifications WHERE id = $3 AND audience = $2
         UNION ALL
-        SELECT type, NULL, '{}', coalesce(
-            (SELECT form FROM drafts WHERE owner = $4 AND body ->> 'sent' = commands.id::text AND commands.faults <> '[]'), path
+        SELECT type, NULL, '{}', path, (
+            SELECT ARRAY[kind, contract, subject] FROM drafts
+            WHERE owner = $4 AND body ->> 'sent' = commands.id::text AND commands.faults <> '[]'
         )
         FROM commands WHERE id = $3 AND user_id = $1
         """,
@@ -86,6 +88,8 @@ async def find_path(db: Pool, viewer: Viewer, notification_id: UUID) -> str | No
     )
     if row is None:
         return None
+    if row["form"]:
+        return FormId(*row["form"]).page
     return _words({**row, "title": "", "organisation": "", "faults": None}, {}).path
 
 
@@ -148,8 +152,8 @@ async def _names(db: Pool, rows: Iterable[Record]) -> dict[str, str]:
     """The names of the trainees whom these rows mention, `NOM Prénom`."""
     mentioned = {str(figure) for row in rows for fault in _faults(row) for figure in fault.figures.values()}
     mentioned |= {trainee for row in rows if (trainee := json.loads(row["figures"]).get("trainee"))}
-    found = await db.fetch(
+    rows_of_people = await db.fetch(
         "SELECT id, body ->> 'last_name' AS last, body ->> 'first_name' AS first FROM people WHERE kind = 'trainee' AND id = ANY($1)",
         list(mentioned),
     )
-    return {row["id"]: f"{row['last']} {row['first']}" for row in found}
+    return {row["id"]: f"{row['last']} {row['first']}" for row in rows_of_people}

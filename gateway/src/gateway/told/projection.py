@@ -1,19 +1,19 @@
 """Events to what is told of them: an act in the history (ACC-8), notifications (NOT-1). What is told of which is in `table`."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
+from uuid import uuid5
 
 from chassis.db import Connection
 from chassis.work import Handler, Work
+from contracts.billing import InvoicesOffered
 from contracts.calendar import DayStarted
 from contracts.message import Event, Message
-from contracts.month import LAST_DAY_OF_WINDOW
 from gateway.worker.rows import as_json
 
 from . import days
 from .row import HOLDER, Figures, Notice
-from .table import TOLD
+from .table import OF_DAYS, TOLD
 
 
 async def on_event(work: Work[None], event: Event) -> None:
@@ -45,7 +45,7 @@ async def _keep(work: Work[None], event: Event, figures: Figures) -> None:
 
 
 async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> None:
-    """A row that stays until it is read. A message tells each audience once: the row has its id."""
+    """A row that stays until it is read. An event tells each audience once: the row has its id. A day may tell of each kind of window."""
     await work.connection.execute(
         """
         INSERT INTO notifications (id, audience, at, kind, contract_number, figures)
@@ -53,7 +53,7 @@ async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> Non
         ON CONFLICT (id, audience) DO NOTHING
         """,
         work.key,
-        work.id,
+        uuid5(work.id, notice.kind) if notice in OF_DAYS else work.id,
         work.at,
         notice.kind,
         as_json(figures),
@@ -63,25 +63,34 @@ async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> Non
 
 HANDLERS: Mapping[type[Message], Handler] = dict.fromkeys(TOLD, on_event)
 
-# A month waits for its confirmation from the first of the next one (DEC-6).
-WAITING = """
-    SELECT contract_number, array_agg(month ORDER BY month) AS months
-    FROM actions, unnest(to_declare) AS month
-    WHERE month < to_char($1::date, 'YYYY-MM') AND coalesce(contract_number = $2, true)
-    GROUP BY contract_number
-"""
 
-
-async def to_confirm(connection: Connection, event: DayStarted) -> list[str]:
-    """The actions with a month to confirm, on the days on which that is told."""
+async def windows_of(connection: Connection, event: DayStarted) -> list[str]:
+    """The actions of which something may be told: on the days of the windows, those with anything to declare or to invoice."""
     if event.day.day not in days.NOTICES:
         return []
-    return [row["contract_number"] for row in await connection.fetch(WAITING, event.day.replace(day=1), None)]
+    rows = await connection.fetch(
+        """
+        SELECT contract_number FROM actions WHERE to_declare <> '{}'
+        UNION
+        SELECT contract_number FROM offers WHERE body -> 'offers' <> '[]'
+        """
+    )
+    return [row["contract_number"] for row in rows]
 
 
 async def on_day(work: Work[None], event: DayStarted) -> None:
-    """Notify one action's holder which months wait, and until when."""
-    first = event.day.replace(day=1)
-    for row in await work.connection.fetch(WAITING, first, work.key):
-        until = first + timedelta(days=LAST_DAY_OF_WINDOW - 1)
-        await notify(work, days.NOTICES[event.day.day], {"months": row["months"], "until": until})
+    """Notify one action's holder which months, and which invoices, can be confirmed, and until when."""
+    row = await work.connection.fetchrow(
+        """
+        SELECT to_declare, (SELECT body FROM offers WHERE offers.contract_number = actions.contract_number) AS offers
+        FROM actions WHERE contract_number = $1
+        """,
+        work.key,
+    )
+    assert row is not None
+    offered = InvoicesOffered.model_validate_json(row["offers"]) if row["offers"] else None
+    windows = days.NOTICES[event.day.day]
+    if months := days.months_to_confirm(row["to_declare"], event.day):
+        await notify(work, windows.months, months)
+    if invoices := days.invoices_to_confirm(offered, event.day):
+        await notify(work, windows.invoices, invoices)

@@ -16,7 +16,8 @@ from .row import Notice, Told
 
 ROWS: tuple[Told[Any], ...] = (*actions.ROWS, *declarations.ROWS, *billing.ROWS, *surveys.ROWS, *identity.ROWS)
 TOLD: Mapping[type[Event], Told[Any]] = {row.event: row for row in ROWS}
-NOTICES: Mapping[str, Notice[Any]] = {notice.kind: notice for notice in (*(n for row in ROWS for n in row.notices), *days.NOTICES.values())}
+OF_DAYS: tuple[Notice[Any], ...] = tuple(notice for windows in days.NOTICES.values() for notice in (windows.months, windows.invoices))
+NOTICES: Mapping[str, Notice[Any]] = {notice.kind: notice for notice in (*(n for row in ROWS for n in row.notices), *OF_DAYS)}
 """By kind, as they are stored."""
 
 COMPUTED, ASKED = "computed: nobody did it", "a service asks another: what comes of it is told"

@@ -86,7 +86,8 @@ def create_app(settings: WebSettings) -> Litestar:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         server_settings = {"search_path": settings.search_path}
-        async with asyncpg.create_pool(settings.database, min_size=2, max_size=10, server_settings=server_settings) as db:
+        # No connection beforehand: while the database is away, pages say so, and the process waits for it where it is.
+        async with asyncpg.create_pool(settings.database, min_size=0, max_size=10, server_settings=server_settings) as db:
             hub = Hub(settings.database)
             identity = IdentityClient(settings.identity_url, settings.gateway_key)
             await hub.start()

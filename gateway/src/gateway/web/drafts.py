@@ -1,6 +1,6 @@
 """What somebody typed and no service has accepted: in a session that had lapsed (ACC-7), or refused after the page had stopped waiting.
 
-It is kept under its form's address, never carried out by itself, and shown there again until it is sent or thrown away.
+It is kept as its form's (`form_ids`), never carried out by itself, and shown there again until it is sent or thrown away.
 """
 
 import json
@@ -15,6 +15,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from .commands import Answer, find_sent
+from .form_ids import FormId, form_at
 from .forms import Form, Restored
 from .people import names_of_trainees
 from .portal import Portal
@@ -24,42 +25,59 @@ from .session import Viewer
 from .values import Fields
 
 
-async def keep_draft(db: Pool, viewer: Viewer, form: str, body: dict[str, Any]) -> None:
+async def keep_draft(db: Pool, viewer: Viewer, form: FormId, body: dict[str, Any]) -> None:
     """Keep what was typed into a form until a service has accepted it."""
     await db.execute(
         """
-        INSERT INTO drafts (owner, form, body, saved_by) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (owner, form) DO UPDATE SET body = excluded.body, saved_at = now(), saved_by = excluded.saved_by
+        INSERT INTO drafts (owner, kind, contract, subject, body, saved_by) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (owner, kind, contract, subject)
+            DO UPDATE SET body = excluded.body, saved_at = now(), saved_by = excluded.saved_by
         """,
         viewer.owner,
-        form,
+        form.kind,
+        form.contract,
+        form.subject,
         json.dumps(body),
         viewer.user_id,
     )
 
 
-async def find_draft(db: Pool, viewer: Viewer, form: str) -> dict[str, Any] | None:
+async def find_draft(db: Pool, viewer: Viewer, form: FormId) -> dict[str, Any] | None:
     """What was typed into a form and not accepted yet."""
-    found = await db.fetchval("SELECT body FROM drafts WHERE owner = $1 AND form = $2", viewer.owner, form)
-    return json.loads(found) if found else None
+    body = await db.fetchval(
+        "SELECT body FROM drafts WHERE owner = $1 AND kind = $2 AND contract = $3 AND subject = $4",
+        viewer.owner,
+        form.kind,
+        form.contract,
+        form.subject,
+    )
+    return json.loads(body) if body else None
 
 
-async def list_refused(db: Pool, viewer: Viewer, begin: str) -> list[tuple[str, dict[str, Any]]]:
-    """Forms whose address begins like this and that were refused after their page had stopped waiting, the oldest first."""
+async def list_refused(db: Pool, viewer: Viewer, kind: str, contract: str) -> list[tuple[FormId, dict[str, Any]]]:
+    """The forms of a kind about a contract that were refused after their page had stopped waiting, the oldest first."""
     rows = await db.fetch(
         """
-        SELECT form, body FROM drafts LEFT JOIN commands ON commands.id::text = body ->> 'sent'
-        WHERE owner = $1 AND starts_with(form, $2) AND (commands.id IS NULL OR faults <> '[]') ORDER BY saved_at
+        SELECT subject, body FROM drafts LEFT JOIN commands ON commands.id::text = body ->> 'sent'
+        WHERE owner = $1 AND drafts.kind = $2 AND contract = $3 AND body ? 'sent' AND (commands.id IS NULL OR faults <> '[]')
+        ORDER BY saved_at
         """,
         viewer.owner,
-        begin,
+        kind,
+        contract,
     )
-    return [(row["form"], json.loads(row["body"])) for row in rows]
+    return [(FormId(kind, contract, row["subject"]), json.loads(row["body"])) for row in rows]
 
 
-async def forget_draft(db: Pool, viewer: Viewer, form: str) -> None:
+async def forget_draft(db: Pool, viewer: Viewer, form: FormId) -> None:
     """The form was accepted, or its draft thrown away."""
-    await db.execute("DELETE FROM drafts WHERE owner = $1 AND form = $2", viewer.owner, form)
+    await db.execute(
+        "DELETE FROM drafts WHERE owner = $1 AND kind = $2 AND contract = $3 AND subject = $4",
+        viewer.owner,
+        form.kind,
+        form.contract,
+        form.subject,
+    )
 
 
 FieldsOf = Callable[[Form], Fields]
@@ -71,44 +89,42 @@ def nowhere(_form: Form) -> Fields:
     return lambda _field: None
 
 
-async def restored(db: Pool, viewer: Viewer, address: str, contract: str = "", fields: FieldsOf = nowhere) -> Form | None:
-    """The form that is kept under `address`, and why it was refused; None when there is none, or nobody has answered it yet.
-
-    Faults may name trainees of `contract`.
-    """
-    found = await find_draft(db, viewer, address)
-    if found and found.get("lapsed"):
-        return Form(found["typed"], restored=Restored(address))
-    if not found or "sent" not in found:
+async def restored(db: Pool, viewer: Viewer, which: FormId, fields: FieldsOf = nowhere) -> Form | None:
+    """The form that is kept, and why it was refused; None when there is none, or nobody has answered it yet."""
+    draft = await find_draft(db, viewer, which)
+    if draft and draft.get("lapsed"):
+        return Form(draft["typed"], restored=Restored(which))
+    if not draft or "sent" not in draft:
         return None
     # A command that is remembered no longer was refused: what was accepted leaves no draft behind (housekeeping).
-    answer = await find_sent(db, viewer, UUID(found["sent"]))
+    answer = await find_sent(db, viewer, UUID(draft["sent"]))
     if answer and not answer.refused:
         if answer.accepted:
-            await forget_draft(db, viewer, address)
+            await forget_draft(db, viewer, which)
         return None
-    form = Form(found["typed"], restored=Restored(address, datetime.fromisoformat(found["sent_at"])))
+    form = Form(draft["typed"], restored=Restored(which, datetime.fromisoformat(draft["sent_at"])))
     if answer:
-        form.take(answer, await names_of_trainees(db, viewer, contract), fields(form))
+        form.take(answer, await names_of_trainees(db, viewer, which.contract), fields(form))
     return form
 
 
-async def sent(db: Pool, viewer: Viewer, form: Form, answer: Answer, address: str) -> None:
+async def sent(db: Pool, viewer: Viewer, form: Form, answer: Answer, which: FormId) -> None:
     """Accepted, nothing of the form needs to be kept; as long as nobody has answered it is, in case it is refused."""
     typed = {name: values for name, values in form.typed.items() if name != "_commande"}
     if answer.accepted or not typed:
-        await forget_draft(db, viewer, address)
+        await forget_draft(db, viewer, which)
     else:
         body = {"typed": typed, "sent": str(answer.command_id), "sent_at": answer.sent_at.isoformat()}
-        await keep_draft(db, viewer, address, body)
+        await keep_draft(db, viewer, which, body)
 
 
 @post("/saisies/effacer")
 async def throw_away(request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer]) -> Redirect:
     """“Effacer cette saisie”: its page shows what is stored again."""
-    address = safe_path((await Form.of(request)).value("page"))
-    await forget_draft(portal.db, viewer, address)
-    return see(address.partition("?")[0])
+    page = safe_path((await Form.of(request)).value("page"))
+    if which := form_at(page):
+        await forget_draft(portal.db, viewer, which)
+    return see(page.partition("?")[0])
 
 
 ROUTES = [throw_away]

@@ -17,6 +17,7 @@ from contracts.refusals.common import ChangedMeanwhile
 from gateway.words.refusals import sentence
 
 from .commands import Answer
+from .form_ids import FormId
 from .values import Fields, Values, as_text
 
 LONGEST = 20_000
@@ -24,11 +25,11 @@ LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Of a form that is shown again: the address under which it was kept, and when it was sent, if it was refused since; otherwise the
-    session had lapsed and nothing was sent.
+    """Of a form that is shown again: which one, and when it was sent, if it was refused since; otherwise the session had lapsed and
+    nothing was sent.
     """
 
-    address: str
+    which: FormId
     sent_at: datetime | None = None
 
 
@@ -55,10 +56,10 @@ class Form(Values):
     @classmethod
     async def of(cls, request: Request[Any, Any, Any]) -> "Form":
         """The form that was posted; what is logged from here on names its command."""
-        found = await request.form()
+        posted = await request.form()
         values: dict[str, list[str]] = {}
         files: dict[str, UploadFile] = {}
-        for name, value in found.multi_items():
+        for name, value in posted.multi_items():
             if isinstance(value, UploadFile):
                 files[name] = value
             else:

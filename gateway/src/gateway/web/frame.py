@@ -12,6 +12,7 @@ from contracts.answers import Fault
 from gateway.words import notices
 from gateway.words.notices import Notice
 
+from .form_ids import FormId
 from .session import Viewer
 from .waiting import Sent, Waiting
 
@@ -51,7 +52,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
             (SELECT jsonb_agg(jsonb_build_array(type, key, subject, sent_at) ORDER BY sent_at)
              FROM commands WHERE faults IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
             (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults, 'draft',
-                (SELECT form FROM drafts WHERE owner = $3 AND body ->> 'sent' = commands.id::text))
+                (SELECT jsonb_build_array(kind, contract, subject) FROM drafts WHERE owner = $3 AND body ->> 'sent' = commands.id::text))
              FROM commands WHERE id = $4 AND user_id = $1) AS answer
         """,
         viewer.user_id,
@@ -77,4 +78,4 @@ def _notice(answer: dict[str, Any]) -> Notice:
     if answer["faults"] is None:
         return notices.awaited(datetime.fromisoformat(answer["sent_at"]))
     faults = tuple(Fault.model_validate(fault) for fault in answer["faults"])
-    return notices.refused(faults, answer["draft"]) if faults else notices.done(answer["type"])
+    return notices.refused(faults, FormId(*answer["draft"]).page if answer["draft"] else None) if faults else notices.done(answer["type"])

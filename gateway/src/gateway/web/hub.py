@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping, Set
+from contextlib import asynccontextmanager, contextmanager, suppress
 from uuid import UUID
 
 import asyncpg
@@ -14,13 +14,36 @@ log = structlog.get_logger()
 ANSWERS, CHANGED = "answers", "changed"
 
 
+class OpenPage:
+    """A page that somebody has open: `topics` are what each kind of hint is about."""
+
+    def __init__(self, topics: Mapping[str, Set[str]]) -> None:
+        self._topics = topics
+        self._due: set[str] = set()
+        self.woken = asyncio.Event()
+        """Set as long as a hint is due."""
+
+    def hear(self, changed: Set[str] | None) -> None:
+        """These topics have changed; None: perhaps all."""
+        due = {kind for kind, topics in self._topics.items() if changed is None or topics & changed}
+        self._due |= due
+        if due:
+            self.woken.set()
+
+    def take(self) -> list[str]:
+        """The kinds of hint that are due; none is any more."""
+        due, self._due = sorted(self._due), set()
+        self.woken.clear()
+        return due
+
+
 class Hub:
     """One `LISTEN` for the whole process: wakes pages that wait for an answer, and open pages whose data changed (NOT-1)."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._awaited: dict[UUID, asyncio.Event] = {}
-        self._open_pages: dict[str, set[asyncio.Event]] = {}
+        self._open_pages: set[OpenPage] = set()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -54,15 +77,15 @@ class Hub:
                 await asyncio.sleep(1)
 
     def _answered(self, payload: str) -> None:
-        found = [UUID(text) for text in json.loads(payload)] if payload else list(self._awaited)
-        for command_id in found:
+        answered = [UUID(text) for text in json.loads(payload)] if payload else list(self._awaited)
+        for command_id in answered:
             if event := self._awaited.get(command_id):
                 event.set()
 
     def _changed(self, payload: str) -> None:
-        for audience in json.loads(payload) if payload else list(self._open_pages):
-            for event in self._open_pages.get(audience, ()):
-                event.set()
+        changed = set(json.loads(payload)) if payload else None
+        for page in self._open_pages:
+            page.hear(changed)
 
     def _wake_everybody(self) -> None:
         self._answered("")
@@ -77,15 +100,12 @@ class Hub:
         finally:
             self._awaited.pop(command_id, None)
 
-    @asynccontextmanager
-    async def open_page(self, audience: str) -> AsyncIterator[asyncio.Event]:
-        """An event that is set whenever what this audience sees has changed."""
-        event = asyncio.Event()
-        self._open_pages.setdefault(audience, set()).add(event)
+    @contextmanager
+    def open_page(self, topics: Mapping[str, Set[str]]) -> Iterator["OpenPage"]:
+        """A page that is woken, with a kind of hint, whenever one of the topics of that kind has changed."""
+        page = OpenPage(topics)
+        self._open_pages.add(page)
         try:
-            yield event
+            yield page
         finally:
-            pages = self._open_pages[audience]
-            pages.discard(event)
-            if not pages:
-                del self._open_pages[audience]
+            self._open_pages.discard(page)

@@ -1,40 +1,73 @@
-"""Real time (NOT-1): a hint that something changed; each live region of the page then fetches itself anew."""
+"""Real time (NOT-1): a hint that something changed; each live region of the page that it is about then fetches itself anew.
+
+A page hears two kinds of hint. `changed`: of what it shows. An organisation's pages follow all of its actions; an agent's follow what
+the page names (`follows`): a list, an action, an import. `told`: of what stands on top of every page, unread notifications and, for
+agents, what waits for them. What is changed by which message is in the worker's `hints`.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Mapping, Set
+from typing import Annotated, Any
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from .portal import Portal
+from .rendering import fragment
+from .security import safe_path
 from .session import COOKIE, Viewer, find_viewer
+from .topics import INVOICES, REPORTS, holder, told
+from .visit import Visit
 
 GATHER = 0.15
 """Seconds during which changes are gathered into one hint."""
+REST = 1.0
+"""Seconds between two hints: however much happens, a page asks no more often."""
 HEARTBEAT = 25.0
 
 
+def topics(viewer: Viewer, follows: Set[str]) -> Mapping[str, Set[str]]:
+    """What each kind of hint is about, on a page of the viewer's that names what it `follows`; what an organisation names is not heard."""
+    news = {told(viewer.audience), told(str(viewer.user_id))}
+    if viewer.siret:
+        return {"changed": {viewer.siret, holder(viewer.siret)}, "told": news}
+    news |= {INVOICES, REPORTS}
+    return {"changed": follows or news, "told": news}
+
+
 @get("/evenements")
-async def events(request: Request[Any, Any, Any], portal: NamedDependency[Portal], viewer: NamedDependency[Viewer]) -> ServerSentEvent:
-    """One `changed` per change of what this viewer sees, until the session ends."""
+async def events(
+    request: Request[Any, Any, Any],
+    portal: NamedDependency[Portal],
+    viewer: NamedDependency[Viewer],
+    suit: FromQuery[list[str] | None] = None,
+) -> ServerSentEvent:
+    """The hints for one open page, until the session ends."""
     token = request.cookies[COOKIE]
 
     async def hints() -> AsyncIterator[ServerSentEventMessage]:
-        async with portal.hub.open_page(viewer.audience) as changed:
+        with portal.hub.open_page(topics(viewer, set(suit or ()))) as page:
             yield ServerSentEventMessage(comment="ouvert")
             while await find_viewer(portal.db, token, touch=False):
                 try:
-                    await asyncio.wait_for(changed.wait(), HEARTBEAT)
+                    await asyncio.wait_for(page.woken.wait(), HEARTBEAT)
                 except TimeoutError:
                     yield ServerSentEventMessage(comment="là")
                     continue
                 await asyncio.sleep(GATHER)
-                changed.clear()
-                yield ServerSentEventMessage(event="changed", data="1")
+                for hint in page.take():
+                    yield ServerSentEventMessage(event=hint, data="1")
+                await asyncio.sleep(REST)
 
     return ServerSentEvent(hints(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+@get("/entete", sync_to_thread=False)
+def header(visit: NamedDependency[Visit], asked: Annotated[str, QueryParameter(name="page")] = "/") -> Response[str]:
+    """What stands on top of the page at that address."""
+    return fragment("_header.html", viewer=visit.viewer, frame=visit.frame, path=safe_path(asked))
 
 
 @post("/rester-connecte", status_code=204)
@@ -42,4 +75,4 @@ async def stay(viewer: NamedDependency[Viewer]) -> None:
     """Somebody is still there: their session goes on (ACC-7)."""
 
 
-ROUTES = [events, stay]
+ROUTES = [events, header, stay]

@@ -1,5 +1,6 @@
 """From a template and figures to a page."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ from .session import Viewer
 AnyRequest = Request[Any, Any, Any]
 WEB = Path(__file__).parent
 AREAS = WEB.parent / "areas"
+REGION = "Region"
+"""The header in which a live region that fetches itself anew says its id."""
+UNCACHED = {"Cache-Control": "no-store", "Vary": f"HX-Request, {REGION}"}
 
 
 @cache
@@ -41,17 +45,40 @@ def environment() -> Environment:
     return env
 
 
+@cache
+def regions(template: str) -> frozenset[str]:
+    """The blocks of a page that may stand alone: its own, and the layout's notice of a command."""
+    own, layout = environment().get_template(template).blocks, environment().get_template("_layout.html").blocks
+    return frozenset(own.keys() - layout.keys() | {"avis"})
+
+
 def page(
-    request: AnyRequest, template: str, *, status: int = 200, viewer: Viewer | None = None, frame: Frame | None = None, **context: Any
+    request: AnyRequest,
+    template: str,
+    *,
+    status: int = 200,
+    viewer: Viewer | None = None,
+    frame: Frame | None = None,
+    follows: Sequence[str] = (),
+    **context: Any,
 ) -> Response[str]:
-    """A whole page: the template's own figures, and around them the frame of whoever is logged in."""
+    """A whole page: the template's own figures, and around them the frame of whoever is logged in. Or the one region of it that fetches
+    itself anew: the template's block of that name, and nothing when the page has it no longer.
+
+    `follows` (of an agent's page) names what is shown: see `live`.
+    """
     form = context.get("form")
+    region = request.headers.get(REGION, "").replace("-", "_")
+    if region and region not in regions(template):
+        return Response("", status_code=204)
     html = (
         environment()
         .get_template(template)
         .render(
+            region=region,
             frame=frame,
             viewer=viewer,
+            follows=follows,
             today=paris_day(now()),
             at=now(),
             path=request.url.path,
@@ -61,13 +88,13 @@ def page(
             **context,
         )
     )
-    return Response(html, media_type=MediaType.HTML, status_code=status, headers={"Cache-Control": "no-store", "Vary": "HX-Request"})
+    return Response(html, media_type=MediaType.HTML, status_code=status, headers=UNCACHED)
 
 
 def fragment(template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """A piece of a page, for htmx."""
     html = environment().get_template(template).render(today=paris_day(now()), at=now(), **context)
-    return Response(html, media_type=MediaType.HTML, status_code=status, headers={"Cache-Control": "no-store", "Vary": "HX-Request"})
+    return Response(html, media_type=MediaType.HTML, status_code=status, headers=UNCACHED)
 
 
 def see(path: str, *, command: object | None = None, anchor: str = "") -> Redirect:

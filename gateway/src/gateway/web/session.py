@@ -75,9 +75,12 @@ async def find_viewer(db: Pool, token: str, *, touch: bool = True) -> Viewer | N
     """Whose session this is; None when it is over. `touch` counts as activity (a page does, a live connection does not)."""
     row = await db.fetchrow(
         """
-        UPDATE sessions SET seen_at = CASE WHEN $4 THEN now() ELSE seen_at END
+        WITH touched AS (
+            UPDATE sessions SET seen_at = now()
+            WHERE $4 AND token_hash = $1 AND seen_at > now() - $2::interval AND started_at > now() - $3::interval
+        )
+        SELECT user_id, role, siret, login, name, must_choose_password FROM sessions
         WHERE token_hash = $1 AND seen_at > now() - $2::interval AND started_at > now() - $3::interval
-        RETURNING user_id, role, siret, login, name, must_choose_password
         """,
         hashed(token),
         IDLE,

@@ -19,19 +19,18 @@ from contracts.message import Command
 from contracts.month import paris_day
 
 from . import drafts
+from .form_ids import FormId, form_at
 from .forms import Form
 from .frame import Frame, load_frame
 from .people import names_of_trainees
 from .portal import Portal
-from .rendering import AnyRequest, page, see
+from .rendering import REGION, AnyRequest, page, see
 from .session import COOKIE, Viewer, find_lapsed, find_viewer
 from .values import Fields
 from .waiting import Waiting
 
 FOR_AGENTS = ("/region",)
 FOR_ORGANISATIONS = ("/actions", "/etats")
-KEPT_UNDER = ("/actions/", "/region/", "/compte/adresse")
-"""What is posted there after a session has lapsed is kept; passwords and who logs in are posted elsewhere."""
 
 
 class NotLoggedIn(Exception):
@@ -75,22 +74,48 @@ class Visit:
         """Load anew what a command may have changed."""
         self.frame = await load_frame(self.db, self.viewer, self.request.query_params.get("commande"))
 
+    def shows(self, *regions: str) -> bool:
+        """Whether what is asked for shows one of these regions: a whole page shows all of its own, a live region itself alone.
+
+        What nothing else of a page needs is loaded for those alone.
+        """
+        region = self.request.headers.get(REGION)
+        return region is None or region in regions
+
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
-        """A whole page, with what stands around it."""
+        """A whole page, with what stands around it; or the region of it that fetches itself anew. `follows`: see `rendering.page`."""
         return page(self.request, template, status=status, viewer=self.viewer, frame=self.frame, waiting=self.waiting, **context)
 
-    async def restored(self, fields: drafts.FieldsOf = drafts.nowhere, *, contract: str = "", address: str = "") -> Form | None:
-        """The form that is kept under `address`, by default this page's; None when there is none."""
-        return await drafts.restored(self.db, self.viewer, address or self.request.url.path, contract, fields)
+    @property
+    def which(self) -> FormId | None:
+        """The form of the page, if what is typed there is kept."""
+        return form_at(self.request.url.path)
+
+    async def restored(self, fields: drafts.FieldsOf = drafts.nowhere, which: FormId | None = None) -> Form | None:
+        """The form that is kept, by default this page's; None when there is none."""
+        wanted = which or self.which
+        return await drafts.restored(self.db, self.viewer, wanted, fields) if wanted else None
+
+    async def forget(self, which: FormId | None = None) -> None:
+        """Throw away what is kept of a form, by default this page's."""
+        if wanted := which or self.which:
+            await drafts.forget_draft(self.db, self.viewer, wanted)
 
     async def send(
-        self, key: str, command: Command, form: Form, *, to: str, subject: object = None, fields: Fields | None = None, draft: str = ""
+        self,
+        key: str,
+        command: Command,
+        form: Form,
+        *,
+        to: str,
+        subject: object = None,
+        fields: Fields | None = None,
+        which: FormId | None = None,
     ) -> Redirect | None:
         """Send the form's command to the service that its type names, and go to `to`, which tells its answer.
 
         None when it was refused: the form says why, and the visit is loaded anew. `fields` names the form's field of each field of the
-        command; by default none has one. `draft` is the address under which the form is kept while nobody has answered; by default the
-        one to which it was posted.
+        command; by default none has one. `which` form is kept while nobody has answered; by default the one that was posted.
         """
         about = None if subject is None else str(subject)
         answer = await self.portal.commands.send(self.viewer, key, command, command_id=form.command_id, path=to, subject=about)
@@ -98,7 +123,8 @@ class Visit:
             form.take(answer, await names_of_trainees(self.db, self.viewer, key), fields or drafts.nowhere(form))
             await self.reload()
             return None
-        await drafts.sent(self.db, self.viewer, form, answer, draft or self.request.url.path)
+        if wanted := which or self.which:
+            await drafts.sent(self.db, self.viewer, form, answer, wanted)
         return see(to, command=answer.command_id)
 
 
@@ -126,8 +152,8 @@ async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -
 
 
 def is_by_itself(request: AnyRequest) -> bool:
-    """Whether the page asks, its user perhaps away: the live connection, and live regions, which htmx cuts out of whole pages."""
-    return request.url.path == "/evenements" or (request.method == "GET" and request.headers.get("HX-Request-Type") == "full")
+    """Whether the page asks, its user perhaps away: the live connection, and live regions."""
+    return request.url.path == "/evenements" or REGION in request.headers
 
 
 async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, bool]:
@@ -136,14 +162,15 @@ async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, b
     back = path + (f"?{request.url.query}" if request.url.query else "")
     if request.method == "GET":
         return back, False
-    lapsed = await find_lapsed(portal.db, token) if token and path.startswith(KEPT_UNDER) else None
-    if lapsed is None:
-        return "/", False
+    which = form_at(path)
+    lapsed = await find_lapsed(portal.db, token) if token and which else None
+    if which is None or lapsed is None:
+        return back if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", False
     form = await request.form()
     typed: dict[str, list[str]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):
             typed.setdefault(name, []).append(value)
     typed.pop("_commande", None)
-    await drafts.keep_draft(portal.db, lapsed, path, {"typed": typed, "lapsed": True})
+    await drafts.keep_draft(portal.db, lapsed, which, {"typed": typed, "lapsed": True})
     return back, True

@@ -25,5 +25,5 @@ class Waiting:
 
     def since(self, key: str, *kinds: type[Command], subject: str | None = None) -> datetime | None:
         """Since when the oldest command about `key` (of one of these kinds, and about `subject`) waits; None when none does."""
-        about = (one for one in self.sent if one.key == key and subject in (None, one.subject))
-        return next((one.at for one in about if not kinds or one.type in {kind.TYPE for kind in kinds}), None)
+        about = (sent for sent in self.sent if sent.key == key and subject in (None, sent.subject))
+        return next((sent.at for sent in about if not kinds or sent.type in {kind.TYPE for kind in kinds}), None)

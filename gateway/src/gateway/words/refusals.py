@@ -12,10 +12,10 @@ UNKNOWN = "La demande est refusée. Contactez la Région en indiquant le code «
 
 def sentence(fault: Fault, people: Mapping[str, str]) -> str:
     """The sentence of a fault; `people` gives the names of the trainees that it may mention."""
-    found: type[Refusal] | None = catalogue().get(fault.code)
-    if found is None or found.__doc__ is None:
+    refusal: type[Refusal] | None = catalogue().get(fault.code)
+    if refusal is None or refusal.__doc__ is None:
         return UNKNOWN.format(code=fault.code)
-    return French(people, "ce stagiaire").format(" ".join(found.__doc__.split()), **fault.figures)
+    return French(people, "ce stagiaire").format(" ".join(refusal.__doc__.split()), **fault.figures)
 
 
 def summary(faults: Sequence[Fault], people: Mapping[str, str], most: int = 3) -> str:

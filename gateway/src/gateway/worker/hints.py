@@ -1,15 +1,31 @@
 """What the worker tells the web process: a command's answer, how far each key's view has come, who has something new to look at."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 
 from chassis.db import Connection
 from chassis.settings import EVENTS
 from chassis.work import Work
+from contracts.answers import CommandAnswered
+from contracts.calendar import DayStarted
+from gateway.told import table
+from gateway.told.row import AGENTS, HOLDER, Audience
+from gateway.web import topics
 from gateway.web.hub import CHANGED
+
+from . import projections
 
 LONGEST = 7_000
 """Bytes of one payload; PostgreSQL takes fewer than 8,000."""
+TOLD: Mapping[str, Set[Audience]] = {
+    **{kind.TYPE: frozenset(notice.to for notice in row.notices) for kind, row in table.TOLD.items()},
+    DayStarted.TYPE: frozenset({HOLDER}),
+}
+"""By a message's type, whom it may notify."""
+LISTED: Mapping[str, Collection[str]] = {
+    kind.TYPE: [name for name, kinds in projections.LISTED.items() if kind in kinds] for kind in projections.EVENTS
+}
+"""By a message's type, the agents' lists that it changes."""
 
 
 async def after_batch(connection: Connection, works: Sequence[Work[None]]) -> None:
@@ -34,32 +50,47 @@ async def keep_positions(connection: Connection, works: Sequence[Work[None]]) ->
 
 
 async def hint(connection: Connection, works: Sequence[Work[None]]) -> None:
-    """Names the keys, and the organisations that hold them, whose pages may look again; agents see every action."""
+    """Names what has changed of what open pages follow (`web.topics`): keys and their holders, the agents' lists, who is told of it."""
     if not works:
         return
-    keys = {work.key for work in works}
     rows = await connection.fetch(
         """
-        SELECT contract_number, siret FROM actions
-        WHERE contract_number IN (SELECT unnest($1::text[]) UNION SELECT contract_number FROM people WHERE id = ANY($1))
+        SELECT changed.key, actions.contract_number, actions.siret
+        FROM unnest($1::text[]) AS changed (key)
+        LEFT JOIN people ON people.id = changed.key
+        JOIN actions ON actions.contract_number = coalesce(people.contract_number, changed.key)
         """,
-        list(keys),
+        list({work.key for work in works}),
     )
-    audiences = {"agents", *keys, *(row["contract_number"] for row in rows), *(row["siret"] for row in rows)}
-    for payload in payloads(audiences):
+    actions = {row["key"]: (row["contract_number"], row["siret"]) for row in rows}
+    for payload in payloads({topic for work in works for topic in _topics(work, *actions.get(work.key, (work.key, work.key)))}):
         await connection.execute("SELECT pg_notify($1, $2)", CHANGED, payload)
 
 
-def payloads(audiences: Iterable[str]) -> Iterator[str]:
-    """JSON lists that hold all of `audiences`, each short enough for a NOTIFY."""
+def _topics(work: Work[None], key: str, siret: str) -> Iterator[str]:
+    """What a message changes: it is about `key`, an action's contract or anything else, which is of the organisation `siret`."""
+    yield key
+    yield topics.holder(siret)
+    yield from LISTED.get(work.envelope.type, ())
+    if work.envelope.type == CommandAnswered.TYPE and work.actor:
+        yield topics.told(work.actor.subject)
+    audiences = TOLD.get(work.envelope.type, ())
+    if HOLDER in audiences:
+        yield topics.told(siret)
+    if AGENTS in audiences:
+        yield topics.told("agents")
+
+
+def payloads(changed: Iterable[str]) -> Iterator[str]:
+    """JSON lists that hold all of these topics, each short enough for a NOTIFY."""
     gathered: list[str] = []
     size = 0
-    for audience in sorted(audiences):
-        room = len(json.dumps(audience)) + 2
+    for topic in sorted(changed):
+        room = len(json.dumps(topic)) + 2
         if gathered and size + room > LONGEST:
             yield json.dumps(gathered)
             gathered, size = [], 0
-        gathered.append(audience)
+        gathered.append(topic)
         size += room
     if gathered:
         yield json.dumps(gathered)

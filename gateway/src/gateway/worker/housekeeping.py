@@ -68,12 +68,11 @@ async def tidy(connection: Connection, at: datetime) -> None:
     )
     await connection.execute("DELETE FROM uploads WHERE uploaded_at < now() - $1::interval", UPLOADS)
     await connection.execute("DELETE FROM drafts WHERE saved_at < now() - $1::interval", DRAFTS)
-    # The form of a month's draft is its page's path, or begins like it.
     await connection.execute(
         """
         DELETE FROM drafts USING months
-        WHERE saved_at < now() - $1::interval AND months.standing IN ('confirmed', 'passed_over')
-          AND ARRAY[contract_number, month] = regexp_match(form, '([^/]+)/(?:declarations/)?(\\d{4}-\\d{2})')
+        WHERE saved_at < now() - $1::interval AND months.standing IN ('confirmed', 'passed_over') AND kind IN ('month', 'line')
+          AND contract = contract_number AND split_part(subject, '/', 1) = month
         """,
         DRAFTS_OF_CONFIRMED_MONTHS,
     )

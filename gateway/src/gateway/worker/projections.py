@@ -42,3 +42,5 @@ EVENTS = together(
     told.HANDLERS,
 )
 PERSONAL = people.HANDLERS
+LISTED = {**action.LISTED, **billing.LISTED, **surveys.LISTED, **contracts_import.LISTED}
+"""The agents' lists, and the events that change what they show."""

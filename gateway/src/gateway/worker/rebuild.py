@@ -24,7 +24,7 @@ from contracts.answers import CommandAnswered
 from contracts.calendar import CALENDAR
 from contracts.operators import FRENCH
 from gateway.settings import GatewaySettings
-from gateway.told import days
+from gateway.told import days, table
 
 from . import hints
 
@@ -140,7 +140,7 @@ async def _carry_over(connection: Connection, topic: str) -> None:
         INSERT INTO view_next.notifications (id, audience, at, kind, contract_number, figures)
         SELECT id, audience, at, kind, contract_number, figures FROM view.notifications WHERE kind = ANY($1)
         """,
-        [notice.kind for notice in days.NOTICES.values()],
+        [notice.kind for notice in table.OF_DAYS],
     )
     await connection.execute(
         """

@@ -25,7 +25,7 @@ service = Service(
     subscriptions=(
         Subscription(EVENTS, projections.EVENTS),
         Subscription(PERSONAL, projections.PERSONAL),
-        Ticks(CALENDAR, DayStarted, keys=told.to_confirm, handle=told.on_day),
+        Ticks(CALENDAR, DayStarted, keys=told.windows_of, handle=told.on_day),
     ),
     migrations=MIGRATIONS,
     note=answers.note_answer,

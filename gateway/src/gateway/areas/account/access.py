@@ -19,6 +19,8 @@ from gateway.web.session import COOKIE, Viewer, end_others, end_session, open_se
 from gateway.web.visit import Visit
 from gateway.words.refusals import sentence
 
+from .asking import ACCESS_FIELDS, read_first_access
+
 
 def client_of(request: AnyRequest) -> str:
     """Where a request comes from, as far as the server in front of us lets us see."""
@@ -101,28 +103,15 @@ async def first_page(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.page("account/first_login.html", form=Form.showing({"identifiant": visit.viewer.login}))
 
 
-def read_new_password(form: Form) -> str:
-    """The new password, typed twice."""
-    new, again = form.value("nouveau"), form.value("confirmation")
-    if not new:
-        form.wrong("nouveau", "Choisissez un mot de passe d’au moins 12 caractères.")
-    elif new != again:
-        form.wrong("confirmation", "Les deux mots de passe diffèrent. Saisissez deux fois le même.")
-    return new
-
-
 @post("/premiere-connexion")
 async def choose_first(visit: NamedDependency[Visit]) -> Response[Any]:
     """Choose a password, and a login if wished (ACC-2)."""
     form, portal, viewer = await Form.of(visit.request), visit.portal, visit.viewer
-    new, login = read_new_password(form), form.text("identifiant", "Saisissez un identifiant.")
-    if form.ok:
+    if access := read_first_access(form, viewer.login):
         try:
-            account = await portal.identity.choose_password(
-                viewer.user_id, new, current=None, new_login=login if login != viewer.login else None
-            )
+            account = await portal.identity.choose_password(viewer.user_id, access.new, current=None, new_login=access.new_login)
         except IdentityRefused as error:
-            note_refusal(form, error, {"new": "nouveau", "new_login": "identifiant"})
+            note_refusal(form, error, ACCESS_FIELDS)
         else:
             return await renew(portal, viewer.user_id, account, "/")
     return visit.page("account/first_login.html", status=422, form=form)

@@ -9,16 +9,16 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery
 
 from contracts.identity import ChangeOrganisation
+from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.identity_client import IdentityRefused
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
 
-from .access import note_refusal, read_new_password, renew
+from .access import note_refusal, renew
+from .asking import ACCESS_FIELDS, ADDRESS_FIELDS, read_access, read_address
 
 ADDRESS = "/compte/adresse"
-ADDRESS_FIELDS = {"address": "adresse", "address_complement": "complement", "postcode": "cp", "town": "ville"}
-FIELDS = {"new": "nouveau", "new_login": "identifiant", "current": "actuel", "password": "actuel"}
 
 
 async def organisation_of(db: Pool, viewer: Viewer) -> Record | None:
@@ -32,9 +32,10 @@ async def organisation_of(db: Pool, viewer: Viewer) -> Record | None:
 async def show(visit: Visit, *, access: Form | None = None, address: Form | None = None, changed: bool = False) -> Response[str]:
     """The page, with what was typed into one of its forms; `changed` says that login or password just were."""
     viewer = visit.viewer
-    found = await organisation_of(visit.db, viewer)
-    stored = Form.showing({name: found[field] for field, name in (ADDRESS_FIELDS | {"version": "version"}).items()} if found else {})
-    address = address or await visit.restored(lambda _form: ADDRESS_FIELDS.get, address=ADDRESS) or stored
+    organisation = await organisation_of(visit.db, viewer)
+    fields = ADDRESS_FIELDS | {"version": "version"}
+    stored = Form.showing({name: organisation[field] for field, name in fields.items()} if organisation else {})
+    address = address or await visit.restored(lambda _form: ADDRESS_FIELDS.get, FormId("address")) or stored
     if address.conflict:
         address.compare(stored)
     access = access or Form.showing({"identifiant": viewer.login})
@@ -45,7 +46,7 @@ async def show(visit: Visit, *, access: Form | None = None, address: Form | None
         access=access,
         address=address,
         changed=changed,
-        organisation_row=found,
+        organisation=organisation,
         waits=visit.waiting.since(viewer.siret, ChangeOrganisation) if viewer.siret else None,
     )
 
@@ -59,26 +60,17 @@ async def account_page(visit: NamedDependency[Visit], fait: FromQuery[str] = "")
 @post("/compte/acces")
 async def change_access(visit: NamedDependency[Visit]) -> Response[Any]:
     """Change login or password, or both; the current password is asked for, and the other sessions end (ACC-7)."""
-    form, portal, viewer = await Form.of(visit.request), visit.portal, visit.viewer
-    login = form.text("identifiant", "Saisissez un identifiant.")
-    current = form.value("actuel")
-    if not current:
-        form.wrong("actuel", "Saisissez votre mot de passe actuel.")
-    new = read_new_password(form) if form.value("nouveau") or form.value("confirmation") else ""
-    if not new and login == viewer.login:
-        form.wrong("nouveau", "Rien n’a changé : saisissez un nouvel identifiant ou un nouveau mot de passe.")
-    if form.ok:
+    form, identity, viewer = await Form.of(visit.request), visit.portal.identity, visit.viewer
+    if access := read_access(form, viewer.login):
         try:
-            if new:
-                account = await portal.identity.choose_password(
-                    viewer.user_id, new, current=current, new_login=login if login != viewer.login else None
-                )
+            if access.new:
+                account = await identity.choose_password(viewer.user_id, access.new, current=access.current, new_login=access.new_login)
             else:
-                account = await portal.identity.choose_login(viewer.user_id, current, login)
+                account = await identity.choose_login(viewer.user_id, access.current, access.new_login or viewer.login)
         except IdentityRefused as error:
-            note_refusal(form, error, FIELDS)
+            note_refusal(form, error, ACCESS_FIELDS)
         else:
-            return await renew(portal, viewer.user_id, account, "/compte?fait=1")
+            return await renew(visit.portal, viewer.user_id, account, "/compte?fait=1")
     return await show(visit, access=form)
 
 
@@ -88,22 +80,8 @@ async def change_address(visit: NamedDependency[Visit]) -> Response[Any]:
     form, siret = await Form.of(visit.request), visit.viewer.siret
     if siret is None:
         raise NotFoundException
-    street = form.text("adresse", "Saisissez l’adresse.")
-    town = form.text("ville", "Saisissez la ville.")
-    postcode = form.text("cp", "Saisissez le code postal.")
-    if postcode and not (len(postcode) == 5 and postcode.isdigit()):
-        form.wrong("cp", "Il faut 5 chiffres, par exemple 34800.")
-    version = form.value("version")
-    if form.ok:
-        command = ChangeOrganisation(
-            address=street,
-            address_complement=form.text("complement"),
-            postcode=postcode,
-            town=town,
-            base_version=int(version) if version.isdigit() else 0,
-        )
-        if done := await visit.send(siret, command, form, to="/compte", fields=ADDRESS_FIELDS.get):
-            return done
+    if (command := read_address(form)) and (done := await visit.send(siret, command, form, to="/compte", fields=ADDRESS_FIELDS.get)):
+        return done
     return await show(visit, address=form)
 
 

@@ -2,14 +2,17 @@
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from gateway.told.history import load_history
+from gateway.web.rendering import fragment
 
 from .conditions import conditions
 from .months import strip
 from .queries.trainees import load_trainees
 from .rail import rail
 from .sheets import unfinished
+from .steps import steps
 from .tasks import coming, tasks
 from .visit import ActionVisit
 
@@ -26,8 +29,14 @@ async def action_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
         conditions=conditions(life, unfinished(trainees)) if is_blocked else (),
         rail=rail(life),
         strip=strip(life),
-        history=await load_history(visit.db, visit.viewer, visit.contract),
+        history=await load_history(visit.db, visit.viewer, visit.contract) if visit.shows("historique") else (),
     )
 
 
-ROUTES = [action_page]
+@get("/actions/{contract:str}/etapes", sync_to_thread=False)
+def steps_of_action(visit: NamedDependency[ActionVisit], ici: FromQuery[str] = "") -> Response[str]:
+    """The nine steps as they stand now, on top of the page `ici`."""
+    return fragment("action/_steps.html", action=visit.action, steps=steps(visit.life), current=ici)
+
+
+ROUTES = [action_page, steps_of_action]

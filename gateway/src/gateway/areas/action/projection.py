@@ -21,6 +21,7 @@ from contracts.actions import (
 )
 from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
 from contracts.message import Event, Message
+from gateway.web.topics import ACTIONS
 from gateway.worker.rows import as_json, change
 
 Asked = EntryRequested | RemovalRequested | ClosingRequested
@@ -172,3 +173,4 @@ HANDLERS: Mapping[type[Message], Handler] = {
     ClosingGranted: on_ask_answered,
     AskRefused: on_ask_answered,
 }
+LISTED = {ACTIONS: (ActionAwarded, ContractReplaced, ActionWithdrawn, ActionOpened, ActionNotOpened, ActionClosed)}

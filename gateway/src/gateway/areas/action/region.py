@@ -4,50 +4,39 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
 
 from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
 from contracts.identity import SendCredentials
 from gateway.told.history import load_history
 from gateway.web.forms import Form
+from gateway.web.listing import Asked
 from gateway.web.rendering import see
+from gateway.web.topics import ACTIONS
 from gateway.web.visit import Visit
 
 from .asking import ASKED, fields_of
 from .queries.invoices import load_invoices
-from .queries.region import account_state, list_actions, load_years
+from .queries.region import ORDERS, account_state, list_actions, load_years
 from .queries.trainees import load_trainees
 from .visit import ActionVisit
 
-PER_PAGE = 25
 STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "not_opened": "Non ouverte", "withdrawn": "Retirée"}
 
 
 @get("/region/actions")
-async def actions_page(
-    visit: NamedDependency[Visit],
-    q: FromQuery[str] = "",
-    etat: FromQuery[str] = "",
-    annee: FromQuery[str] = "",
-    p: FromQuery[str] = "1",
-) -> Response[str]:
+async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
     """Every action that matches, a page at a time."""
-    number = max(1, int(p)) if p.isdigit() and len(p) < 6 else 1
-    year = int(annee) if annee.isdigit() and len(annee) == 4 else None
-    state, offset = etat if etat in STATES else None, PER_PAGE * (number - 1)
-    rows, total = await list_actions(visit.db, visit.viewer, search=q[:100], state=state, year=year, limit=PER_PAGE, offset=offset)
-    return visit.page(
-        "action/region_actions.html",
-        rows=rows,
-        total=total,
-        number=number,
-        pages=max(1, -(-total // PER_PAGE)),
-        search=q,
-        state=etat,
-        year=annee,
-        states=STATES,
-        years=await load_years(visit.db, visit.viewer),
+    asked = Asked.of(visit.request, list(ORDERS), down=True, filters=("etat", "annee"))
+    state, year = asked.filters["etat"], asked.filters["annee"]
+    found = await list_actions(
+        visit.db,
+        visit.viewer,
+        asked,
+        state=state if state in STATES else None,
+        year=int(year) if year.isdigit() and len(year) == 4 else None,
     )
+    years = await load_years(visit.db, visit.viewer) if visit.shows() else ()
+    return visit.page("action/region_actions.html", follows=(ACTIONS,), list=found, states=STATES, years=years)
 
 
 @get("/region/actions/{contract:str}")
@@ -59,7 +48,7 @@ async def action_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 async def show(visit: ActionVisit, form: Form) -> Response[str]:
     """The action's page, with what was typed into one of its forms."""
     action, waiting = visit.action, visit.waiting
-    trainees = await load_trainees(visit.db, visit.viewer, visit.contract)
+    trainees = await load_trainees(visit.db, visit.viewer, visit.contract) if visit.shows("suivi", "actes") else []
     return visit.page(
         "action/region_action.html",
         status=form.status,
@@ -67,9 +56,9 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
         states=STATES,
         trainees=trainees,
         locked_choices=[(str(row.trainee_id), row.name) for row in trainees if row.is_locked],
-        invoices=await load_invoices(visit.db, visit.viewer, visit.contract),
-        account=await account_state(visit.db, visit.viewer, action.siret),
-        history=await load_history(visit.db, visit.viewer, visit.contract),
+        invoices=await load_invoices(visit.db, visit.viewer, visit.contract) if visit.shows("suivi") else (),
+        account=await account_state(visit.db, visit.viewer, action.siret) if visit.shows("actes") else None,
+        history=await load_history(visit.db, visit.viewer, visit.contract) if visit.shows() else (),
         waits=waiting.since(visit.contract, UnlockDates, UnlockTrainee, WithdrawContract) or waiting.since(action.siret, SendCredentials),
         nothing_entered=action.state == "awarded" and not (action.registered or action.dates_validated or action.trainers_confirmed_at),
     )

@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from contracts.message import Command
-from gateway.web import drafts
+from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.portal import Portal
 from gateway.web.rendering import AnyRequest
@@ -53,20 +53,29 @@ class ActionVisit(Visit):
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         """A page of the action: which one it is, its nine steps as they stand today, and whom to call."""
-        known = {"action": self.action, "life": self.life, "steps": steps(self.life), "contact": self.action.contact}
+        known = {
+            "action": self.action,
+            "life": self.life,
+            "steps": steps(self.life),
+            "contact": self.action.contact,
+            "follows": (self.contract, self.action.siret),
+        }
         return Visit.page(self, template, status=status, **{**known, **context})
 
-    async def restored(self, fields: drafts.FieldsOf = drafts.nowhere, *, contract: str = "", address: str = "") -> Form | None:
-        """The form that is kept under `address`, by default this page's; faults may name trainees of the action."""
-        return await Visit.restored(self, fields, contract=contract or self.contract, address=address)
-
     async def ask(
-        self, command: Command | None, form: Form, *, to: str, subject: object = None, fields: Fields | None = None, draft: str = ""
+        self,
+        command: Command | None,
+        form: Form,
+        *,
+        to: str,
+        subject: object = None,
+        fields: Fields | None = None,
+        which: FormId | None = None,
     ) -> Redirect | None:
         """Send a command about the action, as `send` does; nothing is sent when there is none, the form being wrong."""
         if command is None:
             return None
-        return await self.send(self.contract, command, form, to=to, subject=subject, fields=fields, draft=draft)
+        return await self.send(self.contract, command, form, to=to, subject=subject, fields=fields, which=which)
 
 
 async def provide_visit(request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer]) -> Visit:

@@ -17,7 +17,6 @@ from gateway.areas.action.offers import OfferView, alternatives, every_offer, of
 from gateway.areas.action.queries.invoices import load_invoice, load_invoices
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Answer
-from gateway.web.drafts import forget_draft
 from gateway.web.forms import Form, Restored
 from gateway.web.people import names_of_trainees
 from gateway.web.rendering import see
@@ -69,7 +68,7 @@ async def was_not_sent(visit: ActionVisit) -> Restored | None:
     """An invoice was confirmed here after the session had lapsed: it was not sent, as is said once (ACC-7); None otherwise."""
     lapsed = await visit.restored()
     if lapsed:
-        await forget_draft(visit.db, visit.viewer, visit.request.url.path)
+        await visit.forget()
     return lapsed.restored if lapsed else None
 
 

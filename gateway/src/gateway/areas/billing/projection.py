@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from chassis.work import Handler, Work
 from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceRejected, InvoicesOffered, PaymentRecorded
 from contracts.message import Message
+from gateway.web.topics import INVOICES
 from gateway.worker.rows import as_json, change
 
 
@@ -111,3 +112,4 @@ HANDLERS: Mapping[type[Message], Handler] = {
     InvoiceRejected: on_rejected,
     PaymentRecorded: on_paid,
 }
+LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded)}

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from asyncpg import Pool
 
 from contracts.billing import BillableMonth, Invoice, InvoiceLine, Share
 from contracts.codes import InvoiceKind, Place
-from contracts.month import Month, paris_day
+from contracts.month import Month
 from gateway.areas.action.action import Action
 from gateway.areas.action.offers import offered
 from gateway.areas.action.queries.invoices import NOTHING, InvoiceView, load_invoices
@@ -138,44 +137,6 @@ async def load_account(db: Pool, viewer: Viewer, action: Action) -> Account:
         to_confirm=tuple(month.month for month in action.months if month.to_declare),
         balance=next((view for view in invoices if view.invoice.kind is InvoiceKind.BALANCE), None),
     )
-
-
-DAYS_TO_DECIDE = 30
-"""The Region decides within so many days of receiving an invoice: shown, and nothing happens by itself when they have passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """An invoice in the queue. `report_missing`: a balance that cannot be accepted yet (BIL-11)."""
-
-    view: InvoiceView
-    report_missing: bool
-
-    @property
-    def received_on(self) -> date:
-        """The day on which the Region received it."""
-        return paris_day(self.view.issued_at)
-
-    @property
-    def decide_by(self) -> date:
-        """The last day on which it is decided in time."""
-        return self.received_on + timedelta(days=DAYS_TO_DECIDE)
-
-
-async def load_queue(db: Pool, viewer: Viewer, *, decided: bool, search: str) -> list[Queued]:
-    """Invoices to decide, oldest first; or decided ones, latest first. `search` is part of an organisation, a contract or a title."""
-    acknowledged = {
-        row["contract_number"] for row in await db.fetch("SELECT contract_number FROM reports WHERE acknowledged_at IS NOT NULL")
-    }
-    views = [view for view in await load_invoices(db, viewer) if (view.state != "issued") == decided and _matches(view, search)]
-    if not decided:
-        views.reverse()
-    return [Queued(view, view.invoice.kind == "balance" and view.contract_number not in acknowledged) for view in views]
-
-
-def _matches(view: InvoiceView, search: str) -> bool:
-    sought = f"{view.organisation} {view.contract_number} {view.title} {view.invoice.legal_number}".casefold()
-    return all(word in sought for word in search.casefold().split())
 
 
 async def load_absences(db: Pool, viewer: Viewer, contract_number: str, invoice: Invoice) -> dict[tuple[str, str], int]:

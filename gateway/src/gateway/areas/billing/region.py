@@ -5,38 +5,36 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 
 from contracts.billing import DecideInvoice
 from contracts.codes import Decision, RejectionCode
+from contracts.month import paris_day
 from gateway.areas.action.queries.actions import load_action
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
 from gateway.web import drafts
+from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
+from gateway.web.listing import Asked
 from gateway.web.rendering import see
+from gateway.web.topics import INVOICES, REPORTS
 from gateway.web.visit import Visit
 from gateway.words.labels import choices
 
-from .queries import Queued, explain, load_absences, load_queue, so_far
+from .queries import explain, load_absences, so_far
+from .queue import ORDERS, decide_by, find_next, load_queue
 
 FIELDS = {"code": "motif", "text": "texte"}
 
 
 @get("/region/factures")
-async def queue_page(
-    visit: NamedDependency[Visit],
-    q: FromQuery[str] = "",
-    decidees: FromQuery[str] = "",
-) -> Response[str]:
-    """What waits for a decision, oldest first; or what was decided."""
-    queue = await load_queue(visit.db, visit.viewer, decided=bool(decidees), search=q)
-    return visit.page(
-        "billing/region_invoices.html",
-        queue=queue,
-        decided=bool(decidees),
-        search=q,
-        total=sum(queued.view.invoice.excluding_tax for queued in queue),
-    )
+async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
+    """What waits for a decision, oldest first; or what was decided, latest first."""
+    decided = bool(visit.request.query_params.get("decidees"))
+    columns = [column for column in ORDERS if column != ("recue" if decided else "decision")]
+    asked = Asked.of(visit.request, columns, down=decided, filters=("decidees",))
+    queue = await load_queue(visit.db, visit.viewer, asked, decided=decided)
+    return visit.page("billing/region_invoices.html", follows=(INVOICES, REPORTS), list=queue, decided=decided)
 
 
 @get("/region/factures/{invoice_id:uuid}")
@@ -56,7 +54,10 @@ async def show(visit: Visit, view: InvoiceView, form: Form, *, confirming: str =
         status=form.status,
         form=form,
         confirming=confirming,
-        queued=Queued(view, invoice.kind == "balance" and not (action.report or {}).get("acknowledged_at")),
+        received_on=paris_day(view.issued_at),
+        decide_by=decide_by(view.issued_at),
+        report_missing=invoice.kind == "balance" and not (action.report or {}).get("acknowledged_at"),
+        follows=(contract,),
         view=view,
         action=action,
         detail=await explain(db, viewer, contract, invoice.lines, invoice.shares),
@@ -93,15 +94,14 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
         form.take(answer, fields=FIELDS.get)
         await visit.reload()
         return await show(visit, await load_invoice(visit.db, viewer, invoice_id), form)
-    await drafts.sent(visit.db, viewer, form, answer, path)
+    await drafts.sent(visit.db, viewer, form, answer, FormId("decision", subject=str(invoice_id)))
     return see(await next_path(visit, invoice_id) if answer.accepted else path, command=answer.command_id)
 
 
 async def next_path(visit: Visit, decided: UUID) -> str:
     """The next invoice to decide, or the queue when there is none."""
-    queue = await load_queue(visit.db, visit.viewer, decided=False, search="")
-    following = [queued for queued in queue if queued.view.invoice.invoice_id != decided]
-    return f"/region/factures/{following[0].view.invoice.invoice_id}" if following else "/region/factures"
+    following = await find_next(visit.db, visit.viewer, decided)
+    return f"/region/factures/{following}" if following else "/region/factures"
 
 
 ROUTES = [queue_page, decide_page, decide]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from chassis.work import Handler, Work
 from contracts.actions import ContractsImported
 from contracts.message import Message
+from gateway.web.topics import IMPORTS
 
 
 async def on_imported(work: Work[None], event: ContractsImported) -> None:
@@ -24,3 +25,4 @@ async def on_imported(work: Work[None], event: ContractsImported) -> None:
 
 
 HANDLERS: Mapping[type[Message], Handler] = {ContractsImported: on_imported}
+LISTED = {IMPORTS: (ContractsImported,)}

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID, uuid5
 
 from asyncpg import Pool
@@ -28,6 +28,11 @@ Phase = Literal["checking", "wrong", "checked", "importing", "imported", "known"
 def key_of(upload_id: UUID, step: Step) -> str:
     """The id under which a step of a file is asked and answered. The import itself has the file's, so that its page stays."""
     return str(upload_id if step == "import" else uuid5(upload_id, step))
+
+
+def keys_of(upload_id: UUID) -> tuple[str, ...]:
+    """Those of every step of a file."""
+    return tuple(key_of(upload_id, step) for step in get_args(Step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class State:
     @property
     def lines(self) -> int:
         """On how many lines."""
-        return len({(one.sheet, one.line) for one in self.problems if one.line})
+        return len({(problem.sheet, problem.line) for problem in self.problems if problem.line})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ async def load_upload(db: Pool, viewer: Viewer, upload_id: UUID) -> Upload | Non
 
 async def load_contracts(db: Pool, viewer: Viewer, upload_id: UUID, numbers: Collection[str] | None = None) -> tuple[Contract, ...]:
     """What a file of the viewer's own says, or what it says of these contracts."""
-    found: str | None = await db.fetchval(
+    contracts: str | None = await db.fetchval(
         """
         SELECT jsonb_agg(contract ORDER BY place) FROM uploads, jsonb_array_elements(contracts) WITH ORDINALITY AS listed(contract, place)
         WHERE id = $1 AND user_id = $2 AND ($3::text[] IS NULL OR contract->>'number' = ANY($3))
@@ -145,7 +150,7 @@ async def load_contracts(db: Pool, viewer: Viewer, upload_id: UUID, numbers: Col
         viewer.user_id,
         None if numbers is None else list(numbers),
     )
-    return CONTRACTS.validate_json(found or "[]")
+    return CONTRACTS.validate_json(contracts or "[]")
 
 
 async def load_state(db: Pool, viewer: Viewer, upload: Upload) -> State:
@@ -177,7 +182,7 @@ async def _problems(db: Pool, viewer: Viewer, upload: Upload, faults: Iterable[F
     refused = {fault.item for fault in faults if fault.item}
     if not (faults := tuple(faults)):
         return []
-    contracts = {one.number: one for one in await load_contracts(db, viewer, upload.id, refused)}
+    contracts = {contract.number: contract for contract in await load_contracts(db, viewer, upload.id, refused)}
     differing = [fault.item for fault in faults if fault.code == ContractDiffers.code()]
     rows = await db.fetch("SELECT contract_number, terms FROM actions WHERE contract_number = ANY($1) AND $2", differing, viewer.is_agent)
     known = {row["contract_number"]: Terms.model_validate_json(row["terms"]) for row in rows}

@@ -13,13 +13,14 @@ from litestar.params import FromPath, FromQuery
 from chassis.instant import now
 from contracts.actions import ImportContracts
 from gateway.web.commands import Answer, tell
-from gateway.web.drafts import forget_draft
 from gateway.web.forms import Form
 from gateway.web.portal import Portal
 from gateway.web.rendering import see
 from gateway.web.session import Viewer
+from gateway.web.topics import ACTIONS, IMPORTS
 from gateway.web.visit import Visit
 
+from .asking import check, command_of, is_file_wrong, step_of
 from .queries import (
     State,
     Step,
@@ -27,6 +28,7 @@ from .queries import (
     count_visible,
     keep_upload,
     key_of,
+    keys_of,
     list_imported,
     list_imports,
     list_uploaded,
@@ -40,8 +42,6 @@ from .workbook.cells import NotReadable, read_cells
 from .workbook.columns import SHEETS
 from .workbook.reading import MOST_CONTRACTS, Reading, read
 
-LARGEST_FILE = 10 * 1024 * 1024
-LARGEST_COMMAND = 4 * 1024 * 1024
 PER_PAGE = 50
 MOST_SHOWN = 500
 """Problems on the page; the table to download has all."""
@@ -53,7 +53,7 @@ TITLES = ("Feuille", "Ligne", "Contrat", "Colonne", "Valeur lue", "Ce qui ne va 
 async def import_page(visit: NamedDependency[Visit]) -> Response[str]:
     """The form, what the workbook must hold, the latest imports."""
     lapsed = await visit.restored()
-    await forget_draft(visit.db, visit.viewer, visit.request.url.path)  # a file is not kept: it is said once that it must be chosen again
+    await visit.forget()  # a file is not kept: it is said once that it must be chosen again
     return await show_form(visit, Form(restored=lapsed.restored if lapsed else None))
 
 
@@ -61,6 +61,7 @@ async def show_form(visit: Visit, form: Form) -> Response[str]:
     """The page, with what is wrong with the file that was sent."""
     return visit.page(
         "contracts_import/import.html",
+        follows=(IMPORTS,),
         status=form.status,
         form=form,
         sheets=SHEETS,
@@ -88,34 +89,27 @@ async def send_file(visit: NamedDependency[Visit]) -> Response[Any]:
     sent = form.files.get("fichier")
     file = await sent.read() if sent else b""
     reading = await read_file(form, file)
-    if reading is None or sent is None:
+    command = check(form, reading) if reading else None
+    if reading is None or command is None or sent is None:
         form.renew()
         return await show_form(visit, form)
     # The same file sent twice by a double click is one; another file from a page that went back is another.
     upload_id = uuid5(form.command_id, sha256(file).hexdigest())
     await keep_upload(visit.db, visit.viewer, upload_id, sent.filename, now(), reading)
     if reading.contracts:
-        command = ImportContracts(contracts=reading.contracts, check_only=True)
         await ask(visit, upload_id, "check", command, upload_id)
     return see(path_of(upload_id))
 
 
 async def read_file(form: Form, file: bytes) -> Reading | None:
     """What a file says; None when it cannot be read at all: the form says why."""
-    if not file:
-        form.wrong("fichier", "Choisissez un fichier .xlsx ou .ods qui n’est pas vide.")
-    elif len(file) > LARGEST_FILE:
-        form.wrong("fichier", "Ce fichier dépasse 10 Mo. Partagez-le en plusieurs fichiers.")
-    else:
-        try:
-            reading = await asyncio.to_thread(read, await read_cells(file, [sheet.name for sheet in SHEETS]))
-        except NotReadable as error:
-            form.wrong("fichier", str(error))
-        else:
-            if len(ImportContracts(contracts=reading.contracts).body()) < LARGEST_COMMAND:
-                return reading
-            form.wrong("fichier", "Ce fichier contient trop de texte pour un seul import. Partagez-le en plusieurs fichiers.")
-    return None
+    if is_file_wrong(form, file):
+        return None
+    try:
+        return await asyncio.to_thread(read, await read_cells(file, [sheet.name for sheet in SHEETS]))
+    except NotReadable as error:
+        form.wrong("fichier", str(error))
+        return None
 
 
 def path_of(upload_id: UUID) -> str:
@@ -142,6 +136,7 @@ async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], 
     if figures and (state is None or state.phase == "imported"):
         return visit.page(
             "contracts_import/imported.html",
+            follows=(ACTIONS,),
             figures=figures,
             upload=upload,
             number=number,
@@ -164,12 +159,13 @@ async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1
     rows, total = await list_uploaded(visit.db, visit.viewer, upload.id, changing, PER_PAGE, PER_PAGE * (number - 1))
     return visit.page(
         "contracts_import/state.html",
+        follows=keys_of(upload.id),
         form=form,
         fresh=Form(),
         upload=upload,
         state=state,
         shown=state.problems[:MOST_SHOWN],
-        right=len(upload.places) - len({one.contract for one in state.problems if one.contract}),
+        right=len(upload.places) - len({problem.contract for problem in state.problems if problem.contract}),
         titles=TITLES,
         rows=rows,
         total=total,
@@ -185,7 +181,7 @@ async def problems_table(portal: NamedDependency[Portal], viewer: NamedDependenc
     if upload is None:
         raise NotFoundException
     state = await load_state(portal.db, viewer, upload)
-    rows = [(one.sheet, one.line or "", one.contract, one.column, one.value, one.what) for one in state.problems]
+    rows = [(p.sheet, p.line or "", p.contract, p.column, p.value, p.what) for p in state.problems]
     return workbook(writing.problems(rows, TITLES), "erreurs.xlsx")
 
 
@@ -197,17 +193,10 @@ async def act(visit: NamedDependency[Visit], upload_id: FromPath[UUID]) -> Respo
     if upload is None:
         raise NotFoundException
     state = await load_state(db, viewer, upload)
-    step: Step | None = None
-    if form.value("faire") == "importer" and state.phase == "checked":
-        step = "import"
-    elif form.value("faire") == "remplacer" and state.can_replace:
-        step = "replacement"
-    if step:
-        contracts = await load_contracts(db, viewer, upload_id)
-        replace = step == "replacement" or bool(state.figures and state.figures.replaced)
-        command = ImportContracts(contracts=contracts, replace=replace, check_only=step != "import")
+    if step := step_of(form, state):
+        command = command_of(step, state, await load_contracts(db, viewer, upload_id))
         await ask(visit, upload_id, step, command, form.command_id)
-        await forget_draft(db, viewer, visit.request.url.path)
+        await visit.forget()
     return see(path_of(upload_id))
 
 

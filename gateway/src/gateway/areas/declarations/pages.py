@@ -18,7 +18,7 @@ from gateway.areas.action.action import Action, MonthView
 from gateway.areas.action.life import Life
 from gateway.areas.action.months import strip
 from gateway.areas.action.visit import ActionVisit
-from gateway.web.drafts import forget_draft
+from gateway.web.form_ids import FormId
 from gateway.web.forms import Form, Restored
 from gateway.web.rendering import fragment, see
 
@@ -58,7 +58,7 @@ async def month_page(visit: NamedDependency[ActionVisit], mois: FromPath[str], o
     """The month as it can be used now: to fill in, to wait for, or to read."""
     view = month_of(visit.action, mois)
     if not view.can_be_filled(visit.today) and (lapsed := await visit.restored()):
-        await forget_draft(visit.db, visit.viewer, visit.request.url.path)
+        await visit.forget()
         return await overtaken(visit, view, lapsed)
     if view.is_confirmed:
         return visit.page("declarations/realised.html", **await realised_context(visit, view))
@@ -80,13 +80,13 @@ async def overtaken(visit: ActionVisit, view: MonthView, form: Form) -> Response
 
 async def recover(visit: ActionVisit, view: MonthView) -> Restored | None:
     """What was posted after a session had lapsed becomes the rows' drafts; None when there was nothing (ACC-7)."""
-    path = f"{visit.action.path}/declarations/{view.month}"
-    lapsed = await visit.restored(address=path)
+    which = FormId("month", visit.contract, view.month)
+    lapsed = await visit.restored(which=which)
     if lapsed is None:
         return None
     rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
     await grid.unpack(visit, view.month, rows, lapsed)
-    await forget_draft(visit.db, visit.viewer, path)
+    await visit.forget(which)
     return lapsed.restored
 
 

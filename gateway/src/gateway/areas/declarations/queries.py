@@ -15,6 +15,7 @@ from contracts.lines import ZERO, total
 from contracts.month import Month
 from contracts.personal import TraineeSheet
 from gateway.areas.action.action import Action
+from gateway.web.form_ids import FormId
 from gateway.web.session import Viewer
 from gateway.words.french import sortable
 
@@ -105,16 +106,23 @@ class Draft:
     saved_at: datetime | None
 
 
-def draft_of(action: Action, month: Month, trainee_id: UUID) -> str:
-    """Where a row's draft is kept: under the address to which the row is posted, so that a lapsed session keeps it there too."""
-    return f"{action.path}/declarations/{month}/lignes/{trainee_id}"
+def draft_of(action: Action, month: Month, trainee_id: UUID) -> FormId:
+    """As which form a row's draft is kept: that which is posted alone, so that a lapsed session keeps it there too."""
+    return FormId("line", action.contract_number, f"{month}/{trainee_id}")
 
 
 async def load_drafts(db: Pool, viewer: Viewer, action: Action, month: Month) -> dict[UUID, Draft]:
     """The drafts of the month's rows; an organisation's secretaries share them."""
-    begin = f"{action.path}/declarations/{month}/lignes/"
-    rows = await db.fetch("SELECT form, body FROM drafts WHERE owner = $1 AND starts_with(form, $2)", viewer.owner, begin)
-    return {UUID(row["form"].removeprefix(begin)): _draft(json.loads(row["body"])) for row in rows}
+    rows = await db.fetch(
+        """
+        SELECT split_part(subject, '/', 2)::uuid AS trainee_id, body FROM drafts
+        WHERE owner = $1 AND kind = 'line' AND contract = $2 AND split_part(subject, '/', 1) = $3
+        """,
+        viewer.owner,
+        action.contract_number,
+        month,
+    )
+    return {row["trainee_id"]: _draft(json.loads(row["body"])) for row in rows}
 
 
 def _draft(body: dict[str, Any]) -> Draft:

@@ -25,7 +25,7 @@ async def home(visit: NamedDependency[Visit], annee: FromQuery[str] = "") -> Res
     """Tasks of all actions, the latest notifications, the actions of one year; an agent begins with the invoices to decide."""
     if visit.viewer.is_agent:
         return Redirect("/region/factures", status_code=303)
-    every = await load_actions(visit.db, visit.viewer)
+    every = await load_actions(visit.db, visit.viewer) if visit.shows("taches", "combien", "actions") else []
     lives = [life_of(action, visit.today) for action in every]
     found = tasks.tasks(lives, visit.waiting)
     year = chosen_year(every, annee)
@@ -34,7 +34,7 @@ async def home(visit: NamedDependency[Visit], annee: FromQuery[str] = "") -> Res
         tasks=found,
         late=sum(task.is_late(visit.today) for task in found),
         coming=tasks.coming(lives),
-        notes=await list_notifications(visit.db, visit.viewer, limit=LATEST),
+        notes=await list_notifications(visit.db, visit.viewer, limit=LATEST) if visit.shows("nouvelles") else (),
         years=sorted({action.terms.programme_year for action in every}, reverse=True),
         year=year,
         rows=[(life.action, columns(life)) for life in lives if life.action.terms.programme_year == year],

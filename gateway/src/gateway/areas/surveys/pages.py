@@ -12,6 +12,7 @@ from contracts.surveys import RecordExitSurvey, SubmitReport
 from gateway.areas.action.queries.surveys import SurveyRow, load_survey, load_surveys
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.drafts import find_draft, keep_draft
+from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.people import names_of_trainees
 from gateway.web.rendering import fragment, see
@@ -81,16 +82,11 @@ async def record_survey(visit: NamedDependency[ActionVisit], trainee_id: FromPat
     return show_survey(visit, row, form)
 
 
-def draft_of(contract: str) -> str:
-    """Where the report's text is kept while it is written."""
-    return f"/actions/{contract}/bilan"
-
-
 @get("/actions/{contract:str}/bilan")
 async def report_page(visit: NamedDependency[ActionVisit], brouillon: FromQuery[str] = "") -> Response[str]:
     """The report: what is known, what is missing, the text to write."""
     form = await visit.restored(report_fields)
-    draft = await find_draft(visit.db, visit.viewer, draft_of(visit.contract))
+    draft = await find_draft(visit.db, visit.viewer, FormId("report", visit.contract))
     return await show_report(visit, form or Form(draft["typed"] if draft else None), kept=bool(brouillon))
 
 
@@ -119,8 +115,8 @@ async def show_report(visit: ActionVisit, form: Form, *, confirming: bool = Fals
 @post("/actions/{contract:str}/bilan")
 async def save_report(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Keep the text as a draft, show the confirm step, or send the report (SUR-2)."""
-    form, path = await Form.of(visit.request), draft_of(visit.contract)
-    await keep_draft(visit.db, visit.viewer, path, {"typed": {"texte": form.values("texte")}})
+    form, path = await Form.of(visit.request), visit.request.url.path
+    await keep_draft(visit.db, visit.viewer, FormId("report", visit.contract), {"typed": {"texte": form.values("texte")}})
     match form.value("faire"):
         case "auto":
             return fragment("_saved.html", of="Brouillon")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from chassis.work import Handler, Work
 from contracts.message import Message
 from contracts.surveys import ReportAcknowledged, ReportPrepared, ReportSubmitted
+from gateway.web.topics import REPORTS
 from gateway.worker.rows import as_json, change
 
 
@@ -57,3 +58,4 @@ HANDLERS: Mapping[type[Message], Handler] = {
     ReportSubmitted: on_submitted,
     ReportAcknowledged: on_acknowledged,
 }
+LISTED = {REPORTS: (ReportSubmitted, ReportAcknowledged)}

@@ -1,7 +1,6 @@
 """The outcomes report, as the pages show it (SUR-2)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,29 +44,3 @@ async def load_report(db: Pool, viewer: Viewer, contract_number: str) -> ReportV
         row["text"],
         row["acknowledged_at"],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """A report that was sent."""
-
-    contract_number: str
-    title: str
-    organisation: str
-    submitted_at: datetime
-    acknowledged_at: datetime | None
-
-
-async def load_reports(db: Pool, viewer: Viewer) -> list[ReportRow]:
-    """Every report of the viewer's actions that was sent: those to acknowledge first, the oldest on top."""
-    rows = await db.fetch(
-        """
-        SELECT r.contract_number, a.title, a.terms->'organisation'->>'name' AS organisation, r.submitted_at, r.acknowledged_at
-        FROM reports r JOIN actions a USING (contract_number) WHERE r.submitted_at IS NOT NULL
-            AND ($1 OR a.siret = $2)
-        ORDER BY r.acknowledged_at IS NOT NULL, r.submitted_at
-        """,
-        viewer.is_agent,
-        viewer.siret,
-    )
-    return [ReportRow(**row) for row in rows]

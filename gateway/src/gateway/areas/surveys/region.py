@@ -10,15 +10,19 @@ from contracts.surveys import AcknowledgeReport
 from gateway.areas.action.queries.surveys import load_surveys
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
+from gateway.web.listing import Asked
+from gateway.web.topics import REPORTS
 from gateway.web.visit import Visit
 
-from .queries import load_report, load_reports
+from .queries import load_report
+from .received import ORDERS, load_reports
 
 
 @get("/region/bilans")
 async def reports_page(visit: NamedDependency[Visit]) -> Response[str]:
     """Reports to acknowledge, then the others."""
-    return visit.page("surveys/region_reports.html", reports=await load_reports(visit.db, visit.viewer))
+    reports = await load_reports(visit.db, visit.viewer, Asked.of(visit.request, list(ORDERS)))
+    return visit.page("surveys/region_reports.html", follows=(REPORTS,), list=reports)
 
 
 @get("/region/bilans/{contract:str}")

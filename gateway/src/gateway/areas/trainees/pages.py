@@ -32,7 +32,7 @@ async def trainees_page(
     contract, waiting = visit.contract, visit.waiting
     rows = await load_trainees(visit.db, visit.viewer, contract)
     found = page_of(rows, search=q, order=tri, down=sens == "desc", size=par, number=number)
-    kept = await list_refused(visit.db, visit.viewer, f"{visit.action.path}/stagiaires/nouveau?")
+    kept = await list_refused(visit.db, visit.viewer, "new_trainee", contract)
     return visit.page(
         "trainees/trainees.html",
         rows=rows,
@@ -40,7 +40,7 @@ async def trainees_page(
         sizes=SIZES,
         missing={row.trainee_id: missing(row.sheet) for row in found.rows if not row.complete},
         can_register=visit.action.can_register,
-        refused=[(address, Form(body["typed"])) for address, body in kept],
+        refused=[(which.page, Form(body["typed"])) for which, body in kept],
         registering=waiting.since(contract, RegisterTrainee),
         waits={row.trainee_id: waiting.since(contract, ChangeTrainee, RemoveTrainee, subject=str(row.trainee_id)) for row in found.rows},
     )

@@ -13,7 +13,7 @@ from contracts.actions import ChangeTrainee, RegisterTrainee
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainee
 from gateway.areas.action.sheets import CALLED
 from gateway.areas.action.visit import ActionVisit, uuid_of
-from gateway.web.drafts import forget_draft
+from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.rendering import AnyRequest, fragment
 from gateway.web.values import Values
@@ -55,15 +55,15 @@ def stored(row: TraineeRow, day: date) -> Form:
     return Form.showing(shown(row.sheet, row.version, day))
 
 
-def kept_at(visit: ActionVisit, trainee: str) -> str:
-    """Where a new sheet is kept until it is answered: several may wait at once."""
-    return f"{visit.request.url.path}?stagiaire={trainee}"
+def kept_as(visit: ActionVisit, trainee: object) -> FormId:
+    """As which form a new sheet is kept until it is answered: several may wait at once. One of a lapsed session has no trainee."""
+    return FormId("new_trainee", visit.contract, str(trainee))
 
 
 @get("/actions/{contract:str}/stagiaires/nouveau")
 async def new_page(visit: NamedDependency[ActionVisit], stagiaire: FromQuery[str] = "") -> Response[str]:
     """An empty sheet, the entry date proposed is the action's start; or one that was typed and not saved."""
-    form = await visit.restored(fields_of, address=kept_at(visit, stagiaire) if stagiaire else "")
+    form = await visit.restored(fields_of, kept_as(visit, stagiaire))
     if form is None:
         start = visit.action.actual_start or visit.action.planned_start
         form = Form.showing({"stagiaire": uuid7(), "entree": start if start >= visit.today else None})
@@ -78,9 +78,9 @@ async def register_trainee(visit: NamedDependency[ActionVisit]) -> Response[Any]
         return show(visit, form, None)
     trainee_id = _new_id(form)
     if command := register(form, trainee_id, visit.action.entry_days, visit.today):
-        to, kept = f"{visit.action.path}/stagiaires", kept_at(visit, str(trainee_id))
-        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=FIELDS.get, draft=kept):
-            await forget_draft(visit.db, visit.viewer, visit.request.url.path)  # of a session that had lapsed
+        to, kept = f"{visit.action.path}/stagiaires", kept_as(visit, trainee_id)
+        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=FIELDS.get, which=kept):
+            await visit.forget()  # of a session that had lapsed
             return done
     return show(visit, form, None, status=422)
 

@@ -1,11 +1,13 @@
 """What waits for the Region's agents, and the actions as they see them (BIL-7, SUR-2, ACT-1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 
 from asyncpg import Pool
 
+from gateway.web.listing import PER_PAGE, Asked, Page
 from gateway.web.session import Viewer
 
 
@@ -23,32 +25,46 @@ class ActionRow:
     registered: int
 
 
-async def list_actions(
-    db: Pool, viewer: Viewer, *, search: str, state: str | None, year: int | None, limit: int, offset: int
-) -> tuple[list[ActionRow], int]:
-    """A page of the actions that match, and how many there are."""
+ORDERS: Mapping[str, tuple[LiteralString, LiteralString]] = {
+    "debut": ("a.planned_start, a.contract_number", "a.planned_start DESC, a.contract_number DESC"),
+    "contrat": ("a.contract_number", "a.contract_number DESC"),
+    "intitule": ("sortable(a.title), a.contract_number", "sortable(a.title) DESC, a.contract_number DESC"),
+    "organisme": (
+        "sortable(a.organisation_name), a.contract_number",
+        "sortable(a.organisation_name) DESC, a.contract_number DESC",
+    ),
+    "annee": ("a.programme_year, a.contract_number", "a.programme_year DESC, a.contract_number DESC"),
+    "etat": ("a.state, a.contract_number", "a.state DESC, a.contract_number DESC"),
+}
+"""By what the list can be sorted, up and down; the first by default."""
+
+MATCHING: LiteralString = """
+    FROM actions a
+    WHERE $1 AND ($2::text IS NULL OR a.state = $2) AND ($3::int IS NULL OR a.programme_year = $3)
+      AND (cardinality($4::text[]) = 0 OR sortable(concat_ws(' ', a.contract_number, a.title, a.organisation_name, a.siret))
+        LIKE ALL (SELECT sortable(pattern) FROM unnest($4) AS pattern))
+"""
+
+
+async def list_actions(db: Pool, viewer: Viewer, asked: Asked, *, state: str | None, year: int | None) -> Page[ActionRow]:
+    """A page of the actions that match, for an agent: in this state, of this programme year."""
+    sought = (viewer.is_agent, state, year, asked.patterns)
     rows: Any = await db.fetch(
         """
-        SELECT a.contract_number, a.title, a.terms->'organisation'->>'name' AS organisation, a.state, a.programme_year, a.planned_start,
-            a.planned_end, count(*) OVER () AS total,
+        SELECT a.contract_number, a.title, a.organisation_name AS organisation, a.state, a.programme_year, a.planned_start, a.planned_end,
             (SELECT count(*) FROM trainees t WHERE t.contract_number = a.contract_number AND t.state IN ('registered', 'entered'))
                 AS registered
-        FROM actions a
-        WHERE ($6 OR a.siret = $7)
-          AND ($1 = '' OR concat_ws(' ', a.contract_number, a.title, a.terms->'organisation'->>'name', a.siret) ILIKE '%' || $1 || '%')
-          AND ($2::text IS NULL OR a.state = $2) AND ($3::int IS NULL OR a.programme_year = $3)
-        ORDER BY a.planned_start DESC, a.contract_number LIMIT $4 OFFSET $5
-        """,
-        search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_"),
-        state,
-        year,
-        limit,
-        offset,
-        viewer.is_agent,
-        viewer.siret,
+        """
+        + MATCHING
+        + "ORDER BY "
+        + ORDERS[asked.order][asked.down]
+        + " LIMIT $5 OFFSET $6",
+        *sought,
+        PER_PAGE,
+        asked.offset,
     )
-    found = [ActionRow(**{name: row[name] for name in ActionRow.__slots__}) for row in rows]
-    return found, rows[0]["total"] if rows else 0
+    found = await db.fetchval("SELECT count(*)" + MATCHING, *sought)
+    return Page(asked, [ActionRow(**{name: row[name] for name in ActionRow.__slots__}) for row in rows], found)
 
 
 async def load_years(db: Pool, viewer: Viewer) -> list[int]:

@@ -75,10 +75,10 @@ async def read_cells(file: bytes, wanted: Iterable[str]) -> dict[str, Rows]:
             process.kill()
     if process.returncode != 0:
         raise NotReadable(TOO_LARGE)
-    found = json.loads(said)
-    if "refused" in found:
-        raise NotReadable(found["refused"])
-    return {name: [(line, cells) for line, cells in rows] for name, rows in found["sheets"].items()}
+    answer = json.loads(said)
+    if "refused" in answer:
+        raise NotReadable(answer["refused"])
+    return {name: [(line, cells) for line, cells in rows] for name, rows in answer["sheets"].items()}
 
 
 def main() -> None:
@@ -86,14 +86,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
-        found: dict[str, Any] = {"sheets": dict(_sheets(sys.stdin.buffer.read(), sys.argv[1:]))}
+        answer: dict[str, Any] = {"sheets": dict(_sheets(sys.stdin.buffer.read(), sys.argv[1:]))}
     except NotReadable as refused:
-        found = {"refused": str(refused)}
+        answer = {"refused": str(refused)}
     except PasswordError:
-        found = {"refused": WITH_PASSWORD}
+        answer = {"refused": WITH_PASSWORD}
     except CalamineError:
-        found = {"refused": NOT_A_WORKBOOK}
-    json.dump(found, sys.stdout)
+        answer = {"refused": NOT_A_WORKBOOK}
+    json.dump(answer, sys.stdout)
 
 
 def _sheets(file: bytes, wanted: list[str]) -> Iterator[tuple[str, Rows]]:

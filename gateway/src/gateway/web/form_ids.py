@@ -1,0 +1,69 @@
+"""Which form something was typed into: a kind, the contract and the subject that it is about, and from these the page that shows it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+PAGES: Mapping[str, str] = {
+    "dates": "/actions/{contract}/dates",
+    "new_trainee": "/actions/{contract}/stagiaires/nouveau?stagiaire={0}",
+    "trainee": "/actions/{contract}/stagiaires/{0}",
+    "entries": "/actions/{contract}/entrees",
+    "opening": "/actions/{contract}/ouverture",
+    "non_opening": "/actions/{contract}/non-ouverture",
+    "month": "/actions/{contract}/declarations/{0}",
+    "line": "/actions/{contract}/declarations/{0}/lignes/{1}",
+    "invoices": "/actions/{contract}/facturation/verification",
+    "closing": "/actions/{contract}/cloture",
+    "survey": "/actions/{contract}/enquetes/sortie/{0}",
+    "report": "/actions/{contract}/bilan",
+    "balance": "/actions/{contract}/solde",
+    "address": "/compte/adresse",
+    "action": "/region/actions/{contract}",
+    "decision": "/region/factures/{0}",
+    "upload": "/region/import",
+    "import": "/region/import/{0}",
+}
+"""The page of each kind of form, and where it is posted: what is typed there is kept when nobody accepts it. The kind is stored: it never
+changes; its page may. In braces the contract and the parts of the subject. No form with a password is among them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FormId:
+    """One form: its kind, and what it is about. A `subject` of several parts has them in PAGES' order, with slashes between."""
+
+    kind: str
+    contract: str = ""
+    subject: str = ""
+
+    @property
+    def page(self) -> str:
+        """The address of the page that shows it."""
+        path, _, query = PAGES[self.kind].partition("?")
+        pattern = f"{path}?{query}" if query and self.subject else path
+        return pattern.format(*self.subject.split("/"), contract=self.contract)
+
+
+def form_at(address: str) -> FormId | None:
+    """The form of a page of ours; None when what is typed there is not kept."""
+    return next((which for kind in PAGES if (which := _match(kind, address))), None)
+
+
+def _match(kind: str, address: str) -> FormId | None:
+    match = _pattern(kind).fullmatch(address)
+    if match is None:
+        return None
+    return FormId(
+        kind, match.groupdict().get("contract", ""), "/".join(match[name] or "" for name in match.re.groupindex if name != "contract")
+    )
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    path, _, query = PAGES[kind].partition("?")
+    pattern = re.sub(r"\\{(\w+)\\}", lambda part: f"(?P<{'contract' if part[1] == 'contract' else '_' + part[1]}>[^/?]+)", re.escape(path))
+    if query:
+        pattern += r"(?:\?" + re.sub(r"\\{(\w+)\\}", r"(?P<_\1>[^/?&]+)", re.escape(query)) + ")?"
+    return re.compile(pattern)

@@ -1,0 +1,91 @@
+"""Lists that the database searches, sorts and pages: what an address asks of one, and the addresses of its other pages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Self, TypeVar
+from urllib.parse import urlencode
+
+from .rendering import AnyRequest
+
+PER_PAGE = 100
+LONGEST_SEARCH = 100
+LAST_PAGE = 10_000
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks: by which column, which way round, which page, with which words, through which filters."""
+
+    order: str
+    down: bool
+    number: int
+    search: str
+    filters: Mapping[str, str]
+
+    @classmethod
+    def of(cls, request: AnyRequest, orders: Sequence[str], *, down: bool = False, filters: Sequence[str] = ()) -> Self:
+        """What the request asks of a list with these columns, the first one by default, `down` or up; the rest is left aside."""
+        asked = request.query_params
+        order, page = asked.get("tri", ""), asked.get("page", "")
+        known = order in orders
+        return cls(
+            order=order if known else orders[0],
+            down=asked.get("sens") == "desc" if known else down,
+            number=min(max(int(page), 1), LAST_PAGE) if page.isdigit() and len(page) < 6 else 1,
+            search=asked.get("q", "").strip()[:LONGEST_SEARCH],
+            filters={name: asked.get(name, "") for name in filters},
+        )
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before the page."""
+        return PER_PAGE * (self.number - 1)
+
+    @property
+    def patterns(self) -> list[str]:
+        """What a row must all be like (ILIKE ALL), a pattern for each word that is sought."""
+        escaped = self.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return [f"%{word}%" for word in escaped.split()]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """A page of a list: its rows, and how many there are on all pages."""
+
+    asked: Asked
+    rows: Sequence[Row]
+    found: int
+
+    @property
+    def order(self) -> str:
+        """The column by which it is sorted."""
+        return self.asked.order
+
+    @property
+    def down(self) -> bool:
+        """Whether the greatest comes first."""
+        return self.asked.down
+
+    @property
+    def search(self) -> str:
+        """The words that are sought."""
+        return self.asked.search
+
+    @property
+    def number(self) -> int:
+        """Which page it is, from 1."""
+        return self.asked.number
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(1, -(-self.found // PER_PAGE))
+
+    def query(self, *, order: str | None = None, number: int = 1, **filters: Any) -> str:
+        """The address of the list in another order (the other way round when it is the same), on another page, otherwise filtered."""
+        down = not self.down if order == self.order else self.down if order is None else False
+        asked = {"tri": order or self.order, "sens": "desc" if down else "asc", "page": number, "q": self.search}
+        return "?" + urlencode(
+            {name: value for name, value in (asked | dict(self.asked.filters) | filters).items() if value not in ("", 1)}
+        )

@@ -1,0 +1,17 @@
+"""What open pages follow, and the worker says has changed: names that web process and worker share.
+
+Beside these, every key of the log is one: a contract's number, a SIRET, an import's id.
+"""
+
+ACTIONS, INVOICES, REPORTS, IMPORTS = "actions", "invoices", "reports", "imports"
+"""The agents' lists."""
+
+
+def holder(siret: str) -> str:
+    """All the actions that an organisation holds."""
+    return f"of:{siret}"
+
+
+def told(whom: str) -> str:
+    """What `whom` is notified of: an audience, or a user whose command is answered."""
+    return f"told:{whom}"

@@ -1,0 +1,71 @@
+"""A form is found from its page's address, and its page from what the form is about; what was kept under addresses is carried over."""
+
+import asyncio
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+import gateway.migrations.own
+from gateway.web.form_ids import PAGES, FormId, form_at
+from tests.infra import Infra
+
+MONTH, TRAINEE = "2008-02", str(uuid4())
+OF = "/actions/2007QCA0266"
+FORMS = {
+    f"{OF}/dates": FormId("dates", "2007QCA0266"),
+    f"{OF}/stagiaires/nouveau": FormId("new_trainee", "2007QCA0266"),
+    f"{OF}/stagiaires/nouveau?stagiaire={TRAINEE}": FormId("new_trainee", "2007QCA0266", TRAINEE),
+    f"{OF}/stagiaires/{TRAINEE}": FormId("trainee", "2007QCA0266", TRAINEE),
+    f"{OF}/entrees": FormId("entries", "2007QCA0266"),
+    f"{OF}/ouverture": FormId("opening", "2007QCA0266"),
+    f"{OF}/non-ouverture": FormId("non_opening", "2007QCA0266"),
+    f"{OF}/declarations/{MONTH}": FormId("month", "2007QCA0266", MONTH),
+    f"{OF}/declarations/{MONTH}/lignes/{TRAINEE}": FormId("line", "2007QCA0266", f"{MONTH}/{TRAINEE}"),
+    f"{OF}/facturation/verification": FormId("invoices", "2007QCA0266"),
+    f"{OF}/cloture": FormId("closing", "2007QCA0266"),
+    f"{OF}/enquetes/sortie/{TRAINEE}": FormId("survey", "2007QCA0266", TRAINEE),
+    f"{OF}/bilan": FormId("report", "2007QCA0266"),
+    f"{OF}/solde": FormId("balance", "2007QCA0266"),
+    "/compte/adresse": FormId("address"),
+    "/region/actions/2007QCA0266": FormId("action", "2007QCA0266"),
+    f"/region/factures/{TRAINEE}": FormId("decision", subject=TRAINEE),
+    "/region/import": FormId("upload"),
+    f"/region/import/{TRAINEE}": FormId("import", subject=TRAINEE),
+}
+
+
+@pytest.mark.parametrize(("address", "which"), FORMS.items())
+def test_a_form_and_its_page_lead_to_each_other(address: str, which: FormId) -> None:
+    assert form_at(address) == which and which.page == address
+
+
+def test_every_kind_of_form_has_its_page() -> None:
+    assert {which.kind for which in FORMS.values()} == PAGES.keys()
+
+
+@pytest.mark.parametrize("address", ["/", "/compte/acces", "/connexion", f"{OF}/formateurs", f"{OF}/declarations/{MONTH}/confirmation"])
+def test_what_is_typed_elsewhere_is_not_kept(address: str) -> None:
+    assert form_at(address) is None
+
+
+async def _before(dsn: str) -> str:
+    """The portal's own schema as it was when drafts had addresses, with a draft under each."""
+    connection = await asyncpg.connect(dsn)
+    folder = Path(gateway.migrations.own.__path__[0])
+    await connection.execute((folder / "0001_what_is_the_portals_own.sql").read_text())
+    for address in (*FORMS, f"{OF}/formateurs"):
+        await connection.execute("INSERT INTO drafts (owner, form, body, saved_by) VALUES ('o', $1, '{}', $2)", address, uuid4())
+    await connection.close()
+    return dsn
+
+
+async def test_drafts_kept_under_addresses_are_carried_over(infra: Infra) -> None:
+    connection = await asyncpg.connect(await _before(await infra.fresh_database("gateway")))
+    folder = Path(gateway.migrations.own.__path__[0])
+    for later in sorted(await asyncio.to_thread(lambda: list(folder.glob("001*.sql")))):
+        await connection.execute(later.read_text())
+    found = await connection.fetch("SELECT kind, contract, subject FROM drafts")
+    await connection.close()
+    assert {FormId(*row) for row in found} == set(FORMS.values())
