@@ -17,7 +17,8 @@ from gateway.web.rendering import see
 from gateway.web.visit import Visit
 from gateway.words.labels import choices
 
-from .asking import DECISION_FIELDS, ask_decision
+from . import asking
+from .asking import DECISION_FIELDS
 from .queries import Queued, explain, load_absences, load_queue, so_far
 
 
@@ -74,7 +75,7 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
     form = await Form.of(visit.request)
     if form.value("revenir"):
         return await show(visit, view, form)
-    command = ask_decision(form, invoice_id)
+    command = asking.decide(form, invoice_id)
     if command is None:
         return await show(visit, view, form)
     if form.value("confirmer") != "oui":
