@@ -1,6 +1,7 @@
 """Two people at one month: what one types, saves or confirms while the other looks is never lost, nor sent unseen (DEC-6, DEC-7)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,13 +9,16 @@ import pytest
 import pytest_asyncio
 
 from contracts import declarations
-from contracts.declarations import Line, LineSaved
+from contracts.declarations import ConfirmMonth, Line, LineSaved
+from contracts.message import Command, Message
 from contracts.month import Month
-from tests.gateway.stage import Stage, faults_of, value_of
+from declarations.rules.declaration import confirm
+from tests.gateway.stage import Decide, Stage, faults_of, value_of
 from tests.gateway.story import Told, story
 from tests.gateway.test_declarations import Service, fields, key, running, shows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+FEBRUARY = Month("2008-02")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -47,20 +51,52 @@ async def test_a_month_is_shown_and_confirmed_as_it_is_stored_and_what_was_typed
     assert "Confirmer février 2008</button>" in (await stage.secretary.get(path + "/confirmation")).text
 
 
-async def test_hours_that_changed_while_somebody_verified_are_read_again_before_they_are_confirmed(
+def confirming(told: Told) -> Decide:
+    """Answers as `declarations` does, by its own rule, on what is stored when it reads the command, on 6 March 2008."""
+
+    def decide(_key: str, command: Command) -> Iterable[Message]:
+        assert isinstance(command, ConfirmMonth)
+        return confirm(told.stage.saying.courses[told.number], command, date(2008, 3, 6)).events
+
+    return decide
+
+
+async def save(told: Told, index: int, hours: int, version: int) -> None:
+    """A trainee's line of February is saved, whoever looks."""
+    zero = declarations.PlaceFigures(attended=Decimal(0), excused=Decimal(0), unexcused=Decimal(0))
+    line = Line(centre=zero.model_copy(update={"attended": Decimal(hours)}), company=zero)
+    await told.say(LineSaved(month=FEBRUARY, trainee_id=told.trainees[index], line=line, complete=True, version=version))
+
+
+async def test_dec_06_hours_that_changed_while_somebody_verified_are_read_again_before_they_are_confirmed(
     stage: Stage, told: dict[str, Told]
 ) -> None:
     action = await running(stage, "2008DEC0013")
-    path = f"/actions/{action.number}/declarations/2008-02"
-    await action.declare(Month("2008-02"))
+    path, service = f"/actions/{action.number}/declarations/2008-02", confirming(action)
+    for index in (0, 1):
+        await save(action, index, 61, version=1)
     verified = await stage.secretary.get(path + "/confirmation")
-    zero = declarations.PlaceFigures(attended=Decimal(0), excused=Decimal(0), unexcused=Decimal(0))
-    line = Line(centre=zero.model_copy(update={"attended": Decimal(12)}), company=zero)
-    await action.say(LineSaved(month=Month("2008-02"), trainee_id=action.trainees[0], line=line, complete=True, version=2))
-    async with stage.answering(Service()) as came:
+    shows(verified, "Tout est prêt", "122,00 h × 5,00 €")
+    await save(action, 0, 12, version=2)
+    async with stage.answering(service) as came:
         pressed = await stage.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
-    assert pressed.status_code == 422 and not came
-    shows(pressed, "Des heures de février 2008 ont changé pendant votre vérification", "73,00 h × 5,00 €")
+        assert pressed.status_code == 422 and len(came) == 1
+        shows(pressed, "Des heures de février 2008 ont changé pendant votre vérification (CHOMBIER Gisèle)", "73,00 h × 5,00 €")
+        assert "Février 2008 est confirmé" not in pressed.text and "Confirmer février 2008</button>" in pressed.text
+        again = await stage.secretary.post(path + "/confirmation", {"vu": value_of(pressed, "vu")})
+    shows(again, "Le mois est confirmé", "73,00")
+
+
+async def test_dec_06_what_nobody_was_shown_is_not_confirmed(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0017")
+    path, service = f"/actions/{action.number}/declarations/2008-02", confirming(action)
+    for index in (0, 1):
+        await save(action, index, 61, version=1)
+    for said in ({}, {"vu": "n’importe quoi"}, {"vu": f"{action.trainees[0].hex}.1.0"}):
+        async with stage.answering(service):
+            pressed = await stage.secretary.post(path + "/confirmation", said)
+        assert pressed.status_code == 422
+        shows(pressed, "Des heures de février 2008 ont changé pendant votre vérification", "DURAND Jean-Claude")
 
 
 async def test_what_a_lapsed_session_typed_is_not_forgotten_at_the_confirm_step(stage: Stage, told: dict[str, Told]) -> None:

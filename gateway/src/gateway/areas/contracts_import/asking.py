@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contracts.actions import Contract, ImportContracts
-from gateway.web.forms import Form
+from gateway.web.values import Values
 
 from .queries import State, Step
 from .workbook.reading import Reading
@@ -12,29 +12,29 @@ LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_COMMAND = 4 * 1024 * 1024
 
 
-def is_file_wrong(form: Form, file: bytes) -> bool:
-    """Whether a file cannot even be opened: the form says why."""
+def is_file_wrong(values: Values, file: bytes) -> bool:
+    """Whether a file cannot even be opened: the values say why."""
     if not file:
-        form.wrong("fichier", "Choisissez un fichier .xlsx ou .ods qui n’est pas vide.")
+        values.wrong("fichier", "Choisissez un fichier .xlsx ou .ods qui n’est pas vide.")
     elif len(file) > LARGEST_FILE:
-        form.wrong("fichier", "Ce fichier dépasse 10 Mo. Partagez-le en plusieurs fichiers.")
-    return not form.ok
+        values.wrong("fichier", "Ce fichier dépasse 10 Mo. Partagez-le en plusieurs fichiers.")
+    return not values.ok
 
 
-def check(form: Form, reading: Reading) -> ImportContracts | None:
-    """The command that checks what a file says and imports nothing; None when it is too much for one: the form says so."""
+def check(values: Values, reading: Reading) -> ImportContracts | None:
+    """The command that checks what a file says and imports nothing; None when it is too much for one: the values say so."""
     command = ImportContracts(contracts=reading.contracts, check_only=True)
     if len(command.body()) < LARGEST_COMMAND:
         return command
-    form.wrong("fichier", "Ce fichier contient trop de texte pour un seul import. Partagez-le en plusieurs fichiers.")
+    values.wrong("fichier", "Ce fichier contient trop de texte pour un seul import. Partagez-le en plusieurs fichiers.")
     return None
 
 
-def step_of(form: Form, state: State) -> Step | None:
+def step_of(values: Values, state: State) -> Step | None:
     """The step that the pressed button asks for; None when it cannot be done any more."""
-    if form.value("faire") == "importer" and state.phase == "checked":
+    if values.value("faire") == "importer" and state.phase == "checked":
         return "import"
-    if form.value("faire") == "remplacer" and state.can_replace:
+    if values.value("faire") == "remplacer" and state.can_replace:
         return "replacement"
     return None
 

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from asyncpg import Pool, Record
 
+from contracts import amounts
+from contracts.billing import InvoiceLine
 from contracts.codes import Place
-from contracts.declarations import ConfirmedLine, Exit, Line, PlaceFigures, PlaceHours
+from contracts.declarations import ConfirmedLine, Exit, Line
 from contracts.lines import ZERO, total
 from contracts.month import Month
 from contracts.personal import TraineeSheet
@@ -18,11 +20,6 @@ from gateway.areas.action.action import Action
 from gateway.web.form_ids import FormId
 from gateway.web.session import Viewer
 from gateway.words.french import sortable
-
-
-def payable(figures: PlaceFigures | PlaceHours) -> Decimal:
-    """The hours of one place that the Region pays: attended and excused (BIL-1)."""
-    return (figures.attended or ZERO) + (figures.excused or ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Row:
 
     def hours_before(self, month: Month, place: Place) -> Decimal:
         """Attended and excused hours of the months before (DEC-2)."""
-        return sum((payable(getattr(line, place)) for other, line in self.others.items() if other < month), ZERO)
+        return sum((amounts.payable(getattr(line, place)) for other, line in self.others.items() if other < month), ZERO)
 
 
 ROWS = """
@@ -147,6 +144,21 @@ async def load_confirmed(db: Pool, viewer: Viewer, contract_number: str, month: 
     return {line.trainee_id: line for line in lines}, row["confirmed_at"]
 
 
+async def load_invoiced_lines(db: Pool, viewer: Viewer, invoice_id: UUID, month: Month) -> tuple[InvoiceLine, ...]:
+    """The lines of `month` in an invoice: what billing made of its hours (BIL-1)."""
+    rows = await db.fetch(
+        """
+        SELECT line FROM invoices i JOIN actions a USING (contract_number), jsonb_array_elements(i.body->'lines') AS line
+        WHERE i.invoice_id = $1 AND line->>'month' = $2 AND ($3 OR a.siret = $4)
+        """,
+        invoice_id,
+        month,
+        viewer.is_agent,
+        viewer.siret,
+    )
+    return tuple(InvoiceLine.model_validate_json(row["line"]) for row in rows)
+
+
 async def load_rejection(db: Pool, viewer: Viewer, invoice_id: UUID) -> tuple[str, str | None]:
     """Code and text of the rejection that reopened a month (BIL-7)."""
     row = await db.fetchrow(
@@ -162,17 +174,26 @@ async def load_rejection(db: Pool, viewer: Viewer, invoice_id: UUID) -> tuple[st
     return (row["rejection_code"] or "other", row["text"]) if row else ("other", None)
 
 
-async def load_without_exit(db: Pool, viewer: Viewer, contract_number: str) -> list[tuple[UUID, str, bool]]:
-    """Who holds up the last month (DEC-8): id, name, and whether they have entered."""
+@dataclass(frozen=True, slots=True)
+class HoldsUp:
+    """A trainee for whom the last month and the closing wait: without an exit, or, not `entered`, without an entry date (DEC-8, CLO-1)."""
+
+    trainee_id: UUID
+    name: str
+    entered: bool
+
+
+async def load_who_holds_up(db: Pool, viewer: Viewer, contract_number: str) -> list[HoldsUp]:
+    """Whom declarations named, by name."""
     rows = await db.fetch(
         """
-        SELECT t.trainee_id, t.entered_on IS NOT NULL AS entered, p.body->>'last_name' AS last, p.body->>'first_name' AS first
-        FROM trainees t JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = t.trainee_id::text
-        WHERE t.contract_number = $1 AND ($2 OR a.siret = $3) AND t.state IN ('registered', 'entered') AND t.exit IS NULL
+        SELECT t.id AS trainee_id, t.id = ANY(a.without_exit) AS entered, p.body->>'last_name' AS last, p.body->>'first_name' AS first
+        FROM actions a, unnest(a.without_exit || a.without_entry) AS t (id) LEFT JOIN people p ON p.id = t.id::text
+        WHERE a.contract_number = $1 AND ($2 OR a.siret = $3)
         """,
         contract_number,
         viewer.is_agent,
         viewer.siret,
     )
-    found = [(row["trainee_id"], f"{row['last'] or 'Stagiaire'} {row['first'] or ''}".strip(), row["entered"]) for row in rows]
-    return sorted(found, key=lambda one: sortable(one[1]))
+    found = [HoldsUp(row["trainee_id"], f"{row['last'] or 'Stagiaire'} {row['first'] or ''}".strip(), row["entered"]) for row in rows]
+    return sorted(found, key=lambda trainee: sortable(trainee.name))

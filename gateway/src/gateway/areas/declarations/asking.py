@@ -1,0 +1,184 @@
+"""A month's hours between the form and its commands, without the web: a row of the grid, and what was seen when the month is confirmed.
+
+A field's name is the trainee's key and the field's path in the line or the exit: `s<id>.centre.excused`, `s<id>.absences.0.hours`,
+`s<id>.exit.on`; `s<id>.version` and `s<id>.was` say what was stored when the row was shown.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from contracts.codes import ADMISSIBLE, AbsenceReason, ExitKind, ExitReason, Place
+from contracts.declarations import Absence, ConfirmMonth, Exit, Line, SaveLine, SeenLine, SetExit
+from contracts.lines import FIGURES, PARTS, figure, wrong_figures
+from contracts.message import Part
+from contracts.month import Month
+from contracts.refusals.declarations import ExitReasonMissing, ProofsNotAnnounced
+from gateway.web.values import Values, as_text
+
+from .queries import Row
+
+MOST_PERIODS = 60
+SIXTH = Decimal("0.000001")
+
+
+def digest(part: Part | None) -> str:
+    """The same for the same content: whether somebody touched a row is whether what is typed differs from what they were shown."""
+    return hashlib.blake2b(json.dumps(_content(part)).encode(), digest_size=8).hexdigest()
+
+
+def _content(value: object) -> object:
+    """A part as JSON has it, but that 41 and 41.00 are the same."""
+    if isinstance(value, Part):
+        return {name: _content(inner) for name, inner in value}
+    if isinstance(value, tuple):
+        return [_content(inner) for inner in value]
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return None if value is None else str(value)
+
+
+def stored(row: Row) -> dict[str, list[str]]:
+    """The fields of a row, as it is stored."""
+    fields: dict[str, Any] = {path: figure(row.line, path) for path in FIGURES}
+    for number, absence in enumerate(row.line.absences):
+        fields |= {f"absences.{number}.{part}": getattr(absence, part) for part in PARTS}
+    leaving = row.exit
+    fields |= {"exit.on": leaving and leaving.on, "exit.kind": leaving and leaving.kind, "exit.reason": leaving and leaving.reason}
+    fields |= {"exit.proofs_announced": "oui" if leaving and leaving.proofs_announced else None}
+    fields |= {"version": row.version, "was": digest(row.line), "exit.version": row.exit_version, "exit.was": digest(row.exit)}
+    return {f"{row.key}.{name}": [as_text(value)] for name, value in fields.items()}
+
+
+def of_row(values: Values, key: str) -> dict[str, list[str]]:
+    """What was typed into a row's fields."""
+    return {name: texts for name, texts in values.typed.items() if name.startswith(f"{key}.")}
+
+
+def put(values: Values, key: str, typed: dict[str, list[str]]) -> None:
+    """Show these fields in the place of the row's."""
+    for name in of_row(values, key):
+        del values.typed[name]
+    values.typed |= typed
+
+
+def periods(values: Values, key: str) -> list[int]:
+    """The numbers of a row's periods of absence."""
+    begin = f"{key}.absences."
+    numbers = {name.removeprefix(begin).split(".")[0] for name in values.typed if name.startswith(begin)}
+    return sorted(int(number) for number in numbers if number.isdecimal() and len(number) < 4)[:MOST_PERIODS]
+
+
+def number_periods(values: Values, key: str, without: str = "") -> None:
+    """Number the periods as the line will, without those that are empty or taken away: a fault names a period by its number."""
+    kept: list[dict[str, list[str]]] = []
+    for number in periods(values, key):
+        typed = {part: values.typed.pop(f"{key}.absences.{number}.{part}", [""]) for part in PARTS}
+        if without != f"{key}.absences.{number}" and any(text.strip() for texts in typed.values() for text in texts):
+            kept.append(typed)
+    for number, typed in enumerate(kept):
+        values.typed |= {f"{key}.absences.{number}.{part}": texts for part, texts in typed.items()}
+
+
+def fill(values: Values, row: Row) -> None:
+    """Zeros in the cells that are still empty, as the user asks."""
+    for path in FIGURES:
+        if not values.value(f"{row.key}.{path}").strip():
+            values.typed[f"{row.key}.{path}"] = ["0,00"]
+
+
+def _hours(values: Values, name: str) -> Decimal | None:
+    hours = values.hours(name)
+    return None if hours is None else hours.quantize(SIXTH).normalize()
+
+
+def read_line(values: Values, key: str) -> Line:
+    """The line that was typed; notes what cannot be read and what could not be saved (DEC-3)."""
+    figures: dict[str, dict[str, Decimal | None]] = {place: {} for place in Place}
+    for path in FIGURES:
+        place, kind = path.split(".")
+        figures[place][kind] = _hours(values, f"{key}.{path}")
+    absences = tuple(
+        Absence(
+            start=values.date(f"{begin}.start"),
+            end=values.date(f"{begin}.end"),
+            reason=values.code(f"{begin}.reason", AbsenceReason),
+            place=values.code(f"{begin}.place", Place),
+            hours=_hours(values, f"{begin}.hours"),
+        )
+        for begin in (f"{key}.absences.{number}" for number in periods(values, key))
+    )
+    line = Line.model_validate({**figures, "absences": absences})
+    for wrong in wrong_figures(line):
+        values.refuse(f"{key}.{wrong.field}", wrong)
+    return line
+
+
+def read_exit(values: Values, row: Row) -> Exit | None:
+    """The exit that was typed; without a date there is none (DEC-5)."""
+    name = f"{row.key}.exit"
+    on, kind = values.date(f"{name}.on"), values.code(f"{name}.kind", ExitKind)
+    if on is None:
+        if kind and row.exit is None:
+            values.wrong(f"{name}.on", "Saisissez la date de sortie.")
+        return None
+    if kind is None:
+        values.wrong(f"{name}.kind", "Dites si la formation est terminée, ou si la sortie est anticipée.")
+        return None
+    reason = values.code(f"{name}.reason", ExitReason) if kind is ExitKind.EARLY else None
+    announced = reason is not None and values.value(f"{name}.proofs_announced") == "oui"
+    if kind is ExitKind.EARLY and reason is None:
+        values.refuse(f"{name}.reason", ExitReasonMissing())
+    elif reason in ADMISSIBLE and not announced:
+        values.refuse(f"{name}.proofs_announced", ProofsNotAnnounced())
+    return Exit(on=on, kind=kind, reason=reason, proofs_announced=announced)
+
+
+def row_commands(values: Values, row: Row, month: Month) -> tuple[SaveLine | SetExit, ...] | None:
+    """What has to be said of a row: its exit, its line, both, or nothing when nobody touched it.
+
+    None when something that was typed is wrong; `values` say what, beside its field (DEC-3 to DEC-5).
+    """
+    number_periods(values, row.key)
+    line, leaving = read_line(values, row.key), read_exit(values, row)
+    if any(name.startswith(f"{row.key}.") for name in values.errors):
+        return None
+    commands: list[SaveLine | SetExit] = []
+    if digest(leaving) != values.value(f"{row.key}.exit.was"):
+        version = values.version(f"{row.key}.exit.version")
+        commands.append(SetExit(trainee_id=row.trainee_id, exit=leaving, base_version=version))
+    if digest(line) != values.value(f"{row.key}.was"):
+        version = values.version(f"{row.key}.version")
+        commands.append(SaveLine(month=month, trainee_id=row.trainee_id, line=line, base_version=version))
+    return tuple(commands)
+
+
+def changed(values: Values, rows: Iterable[Row], month: Month) -> list[Row]:
+    """The rows in which something else is typed than what their author was shown."""
+    return [row for row in rows if f"{row.key}.version" in values.typed and row_commands(values, row, month) != ()]
+
+
+def seen(rows: Iterable[Row]) -> str:
+    """What the confirm step shows, as its form says it again: of each trainee the versions of the line and of the exit."""
+    return " ".join(f"{row.trainee_id.hex}.{row.version}.{row.exit_version}" for row in rows)
+
+
+def confirm(values: Values, month: Month) -> ConfirmMonth:
+    """Confirm the month as it was shown: whoever is not in `vu`, or cannot be read there, was not (DEC-6)."""
+    return ConfirmMonth(month=month, seen=tuple(line for word in values.value("vu").split() if (line := _seen_line(word))))
+
+
+def _seen_line(word: str) -> SeenLine | None:
+    trainee, _, versions = word.partition(".")
+    version, _, exit_version = versions.partition(".")
+    try:
+        return SeenLine(trainee_id=UUID(hex=trainee), version=_version(version), exit_version=_version(exit_version))
+    except ValueError:
+        return None
+
+
+def _version(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
