@@ -14,9 +14,9 @@ import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -30,34 +30,40 @@ from sesame_local.process import Child
 from sesame_local.up import Up
 
 SHARED = "TEST_INFRA_SHARED"  # how pytest-xdist's workers find what their controller started
+PARTITIONS = 4
+"""Of a topic in tests, where the table says 12: broker and clients pay for each in every suite, and no promise rests on the number."""
 
 
 @dataclass(frozen=True)
 class Infra:
     kafka: Kafka
     postgres: Postgres
-    _templates: dict[str, str] = field(default_factory=dict)
+    _templates: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def fresh_topics(self) -> str:
-        """Makes every topic and ACL of the table anew and returns the prefix of their names (SESAME_TOPIC_PREFIX)."""
-        prefix = f"{secrets.token_hex(4)}."
-        acls.apply(self.kafka.admin(), topics.load(), prefix)
+    def fresh_topics(self, *principals: str) -> str:
+        """Makes anew the topics that these principals read or write, with everybody's rights on them; returns the prefix of their names.
+
+        (SESAME_TOPIC_PREFIX.)
+        """
+        prefix, table = f"{secrets.token_hex(4)}.", topics.load()
+        known = {name for principal in principals for name in table.principals[principal].reads | table.principals[principal].writes}
+        acls.apply(self.kafka.admin(), _part(table, known), prefix)
         return prefix
 
-    async def fresh_database(self, service: str, migrate: Callable[[str], Awaitable[None]] | None = None) -> str:
+    async def fresh_database(self, service: str, migrate: Callable[[str], Awaitable[None]] | None = None, of: str = "") -> str:
         """A new database, owned by the role `service`; returns its DSN. `migrate(dsn)` runs once per service and test run.
 
-        With a `migrate`, a copy of the migrated template; without, an empty database. At most 63 letters of name.
+        With a `migrate`, a copy of the migrated template; without, an empty database. `of` tells apart the templates of one role.
         """
-        template = await self._template(service, migrate) if migrate else "template1"
+        template = await self._template(service, migrate, of) if migrate else "template1"
         return await self.postgres.create_database(f"{service}_{secrets.token_hex(4)}", service, role_password(service), template)
 
-    async def _template(self, service: str, migrate: Callable[[str], Awaitable[None]]) -> str:
-        if service not in self._templates:
+    async def _template(self, service: str, migrate: Callable[[str], Awaitable[None]], of: str) -> str:
+        if (service, of) not in self._templates:
             name = f"{service}_template_{secrets.token_hex(4)}"
             await migrate(await self.postgres.create_database(name, service, role_password(service)))
-            self._templates[service] = name
-        return self._templates[service]
+            self._templates[service, of] = name
+        return self._templates[service, of]
 
     def environment(self, principal: str, prefix: str, dsn: str = "") -> dict[str, str]:
         """The SESAME_… variables of a process that runs as `principal` on the topics of `prefix` and the database `dsn`."""
@@ -69,6 +75,17 @@ class Infra:
             "SESAME_TOPIC_PREFIX": prefix,
         }
         return found | ({"SESAME_DATABASE": dsn} if dsn else {})
+
+
+def _part(table: topics.Table, names: Set[str]) -> topics.Table:
+    """The table of these topics alone, each of few partitions."""
+    return topics.Table(
+        {name: replace(table.topics[name], partitions=min(table.topics[name].partitions, PARTITIONS)) for name in names},
+        {
+            name: replace(principal, reads=principal.reads & names, writes=principal.writes & names)
+            for name, principal in table.principals.items()
+        },
+    )
 
 
 def role_password(role: str) -> str:

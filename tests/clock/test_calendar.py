@@ -24,7 +24,7 @@ from tests.infra import Infra, free_port
 
 @pytest.fixture
 def settings(infra: Infra) -> ClockSettings:
-    prefix = infra.fresh_topics()
+    prefix = infra.fresh_topics("clock")
     return ClockSettings(
         kafka=infra.kafka.bootstrap, kafka_user="clock", kafka_password=infra.kafka.passwords["clock"], topic_prefix=prefix
     )

@@ -25,7 +25,7 @@ from tests.infra import Infra, free_port
 
 GOOD, BETTER, WRONG = "cheval agrafe pile", "un petit velo rouge", "ni celui-ci ni un autre"
 HOLDER, AGENT = Actor("user", "organisation", SIRET), Actor("marie", "agent")
-TOPICS = ("events", "personal", "identity.commands", "calendar", "billing.invoices", "region.decisions")
+TOPICS = ("events", "personal", "identity.commands", "calendar")
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Running:
 
 @pytest_asyncio.fixture
 async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Running]:
-    prefix = infra.fresh_topics()
+    prefix = infra.fresh_topics("identity")
     dsn = await infra.fresh_database("identity")
     port = free_port()
     environment = infra.environment("identity", prefix, dsn) | {

@@ -21,7 +21,7 @@ INVOICE = "0193b5a0-0000-7000-8000-000000000001"
 
 @pytest.fixture(scope="module")
 def prefix(infra: Infra) -> str:
-    return infra.fresh_topics()
+    return infra.fresh_topics("billing", "finance")
 
 
 def login(infra: Infra) -> dict[str, Any]:

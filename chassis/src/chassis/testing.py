@@ -5,15 +5,10 @@ Never imported by what runs in production.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import ctypes
 import importlib
 import os
 import signal
-import subprocess
-import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -23,17 +18,17 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from contracts.envelope import Actor, Envelope, EnvelopeError, Position, derived_id
 from contracts.message import Message
+from tests.forks import Forked
 
 from . import kafka
 from .ids import uuid7
-from .reading import RawRecord
 from .runtime import Runtime
 from .service import Service
 from .settings import CALENDAR, EVENTS, Settings
@@ -60,53 +55,20 @@ async def running(service: Service, settings: Settings) -> AsyncIterator[Runtime
         await task
 
 
-class Process:
-    """The service in a process of its own: `at` is `module:name` of its Service."""
+class Process(Forked):
+    """The service in a process of its own: `at` is `module:name` of its Service. It dies at the n-th time of a step when told to."""
 
     def __init__(self, at: str, environment: Mapping[str, str], die_at: Step | None = None, times: int = 1) -> None:
-        arguments = [sys.executable, "-m", "chassis.testing", at, *(["--die-at", die_at, "--times", str(times)] if die_at else [])]
-        path = os.pathsep.join(entry for entry in (os.getcwd(), os.environ.get("PYTHONPATH", "")) if entry)  # noqa: PTH109
-        # A file, not a pipe: a full pipe that nobody reads stops the process.
-        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115
-        self._child = subprocess.Popen(
-            arguments, env={**os.environ, **environment, "PYTHONPATH": path}, stdout=self._said, stderr=subprocess.STDOUT
-        )
+        super().__init__(_run, at, die_at, times, environment=environment)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not ended."""
-        return self._child.poll() is None
 
-    def kill(self) -> None:
-        """kill -9."""
-        self._child.kill()
-        self._child.wait()
-        self._said.close()
+def _run(at: str, die_at: Step | None, times: int) -> None:
+    module, _, name = at.partition(":")
+    if die_at:
+        _die_at(die_at, times)
+    from .runtime import main
 
-    def freeze(self, on: bool) -> None:
-        """Stops it as a long pause would, or lets it go on."""
-        self._child.send_signal(signal.SIGSTOP if on else signal.SIGCONT)
-
-    async def ended(self, within: float = 30) -> tuple[int, str]:
-        """Waits for its end; its exit code (negative: the signal) and what it said. Raises TimeoutError, and kills it."""
-        try:
-            await asyncio.to_thread(self._child.wait, within)
-        except subprocess.TimeoutExpired as error:
-            self._child.kill()
-            raise TimeoutError(self._read()) from error
-        return self._child.returncode, self._read()
-
-    def _read(self) -> str:
-        self._said.seek(0)
-        said = self._said.read()
-        self._said.close()
-        return said
-
-    async def stop(self) -> tuple[int, str]:
-        """Ends it in good order."""
-        if self.is_running:
-            self._child.terminate()
-        return await self.ended()
+    main(getattr(importlib.import_module(module), name), [])
 
 
 @dataclass
@@ -118,6 +80,8 @@ class Log:
     _producer: AIOKafkaProducer | None = None
     _consumer: AIOKafkaConsumer | None = None
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _known: dict[str, list[ConsumerRecord]] = field(default_factory=lambda: defaultdict(list))
+    _next: dict[TopicPartition, int] = field(default_factory=dict)
 
     async def __aenter__(self) -> Log:
         self._producer = AIOKafkaProducer(**kafka.client_options(self.settings), acks="all", max_request_size=6 * 1024 * 1024)
@@ -168,22 +132,34 @@ class Log:
         made = derived_id(UUID(int=ordinal), 0)
         return await self.publish(CALENDAR, Envelope(made, "clock", DayStarted.TYPE, "day", ordinal, at, made), day)
 
-    async def records(self, topic: str, key: str | None = None) -> list[RawRecord]:
+    async def records(self, topic: str, key: str | None = None) -> list[ConsumerRecord]:
         """Every record of `topic` until now, of one key if given, in order within each partition."""
         async with self._reading:
-            if self._consumer is None:
-                self._consumer = AIOKafkaConsumer(**kafka.client_options(self.settings), fetch_max_wait_ms=20)
-                await self._consumer.start()
-            consumer, name = self._consumer, self.settings.topic(topic)
-            places = [TopicPartition(name, partition) for partition in sorted((await kafka.partitions(self.settings))[name])]
-            consumer.assign(places)
-            starts, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-            for place in places:
-                consumer.seek(place, starts[place])
-            found: list[RawRecord] = []
-            while any([await consumer.position(place) < ends[place] for place in places]):
-                for records in (await consumer.getmany(timeout_ms=200)).values():
-                    found += [record for record in records if key is None or record.key == key.encode()]
+            known = self._known[topic]
+            known += await self._news(self.settings.topic(topic))
+            return [record for record in known if key is None or record.key == key.encode()]
+
+    async def _news(self, topic: str) -> list[ConsumerRecord]:
+        """What was written since it was read last."""
+        assert self._producer
+        if self._consumer is None:
+            self._consumer = AIOKafkaConsumer(**kafka.client_options(self.settings), fetch_max_wait_ms=20)
+            await self._consumer.start()
+        consumer, places = self._consumer, [TopicPartition(topic, number) for number in await self._producer.partitions_for(topic)]
+        if new := [place for place in places if place not in self._next]:
+            self._next |= await consumer.beginning_offsets(new)
+        ends = {place: end for place, end in (await consumer.end_offsets(places)).items() if end > self._next[place]}
+        if not ends:
+            return []
+        consumer.assign(ends)
+        for place in ends:
+            consumer.seek(place, self._next[place])
+        found: list[ConsumerRecord] = []
+        while any([await consumer.position(place) < ends[place] for place in ends]):
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                found += records
+        self._next |= {place: await consumer.position(place) for place in ends}
+        consumer.pause(*ends)  # otherwise it goes on asking, fifty times a second, while nobody reads
         return found
 
     async def messages(self, topic: str = EVENTS, key: str | None = None) -> list[tuple[Envelope, bytes]]:
@@ -228,25 +204,3 @@ def _die_at(step: Step, times: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     setattr(STEPS, "reached", reached)  # noqa: B010
-
-
-def main() -> None:
-    """`python -m chassis.testing module:SERVICE`: runs it, and dies at the n-th time of a step when told to."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("service")
-    parser.add_argument("--die-at")
-    parser.add_argument("--times", type=int, default=1)
-    parser.add_argument("rest", nargs="*")
-    chosen = parser.parse_args()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: a test run that is killed leaves no service behind
-    module, _, name = chosen.service.partition(":")
-    if chosen.die_at:
-        _die_at(chosen.die_at, chosen.times)
-    from .runtime import main as run
-
-    run(getattr(importlib.import_module(module), name), chosen.rest)
-
-
-if __name__ == "__main__":
-    main()

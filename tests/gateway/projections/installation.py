@@ -7,6 +7,7 @@ from chassis.testing import Log as Kafka
 from chassis.testing import eventually
 from gateway.settings import GatewaySettings
 from tests.gateway.projections.log import Log
+from tests.infra import PARTITIONS
 
 
 @dataclass(frozen=True)
@@ -38,4 +39,4 @@ class Place:
         positions = await self.database.fetch('SELECT topic, "offset" FROM view.positions')
         read = sum(row["offset"] + 1 for row in positions)
         total = sum([len(await self.kafka.records(topic)) for topic in ("events", "personal", "calendar")])
-        return len(positions) == 25 and read == total
+        return len(positions) == 2 * PARTITIONS + 1 and read == total
