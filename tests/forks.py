@@ -1,12 +1,14 @@
 """Processes of a test, forked from one that has imported everything: a start costs a hundredth of a second instead of two.
 
-They are processes like others: a kill -9 ends one, Kafka and PostgreSQL see it leave. What `python -m` does is tested where it is promised.
+They are processes like others: a kill -9 ends one, Kafka and PostgreSQL see it leave. `make up` starts the same ones from nothing, and
+tests/local, tests/journeys with it.
 """
 
 import asyncio
 import ctypes
 import multiprocessing
 import os
+import runpy
 import signal
 import sys
 import tempfile
@@ -14,9 +16,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-SERVICES = ("actions", "billing", "declarations", "identity", "surveys")
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload([*(f"{name}.app" for name in SERVICES), "tests.chassis.sample", "tests.identity.silent", __name__])
+FORKED.set_forkserver_preload(
+    [
+        *("actions.app", "billing.app", "declarations.app", "identity.app", "surveys.app", "clock.calendar"),
+        *("gateway.web.app", "gateway.worker.service", "sesame_local.__main__", "tests.chassis.sample", "tests.identity.silent", __name__),
+    ]
+)
 
 
 class Forked:
@@ -54,8 +60,12 @@ class Forked:
             raise TimeoutError(self._read())
         return self._process.exitcode, self._read()
 
+    def said(self) -> str:
+        """What it said so far."""
+        return self._said.read_text()
+
     def _read(self) -> str:
-        said = self._said.read_text()
+        said = self.said()
         self._said.unlink()
         return said
 
@@ -64,6 +74,18 @@ class Forked:
         if self.is_running:
             self._process.terminate()
         return await self.ended()
+
+
+def python_m(module: str, *arguments: str) -> None:
+    """For Forked: what `python -m` does."""
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def script(path: Path, *arguments: str) -> None:
+    """For Forked: what `python path` does."""
+    sys.argv = [str(path), *arguments]
+    runpy.run_path(str(path), run_name="__main__")
 
 
 def _enter(target: Callable[..., None], arguments: tuple[Any, ...], environment: dict[str, str], said: str) -> None:

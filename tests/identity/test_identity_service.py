@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +17,7 @@ from contracts import identity_http
 from contracts.envelope import Actor
 from contracts.identity import ChangeOrganisation, SendCredentials
 from contracts.personal import UserRecord
+from tests.forks import Forked, python_m
 from tests.guide import CONTRACT, ORGANISATION, SIRET, awarded
 from tests.identity.conftest import KEY, MailServer, password_in
 from tests.infra import Infra, free_port
@@ -63,15 +62,7 @@ class Running:
 
     async def agent(self, *arguments: str) -> tuple[int, str]:
         """`python -m identity agent create …`: exit code and all that it said."""
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "identity", "agent", "create", *arguments),
-            env={**os.environ, **self.environment},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        said, _ = await child.communicate()
-        return child.returncode or 0, said.decode()
+        return await Forked(python_m, "identity", "agent", "create", *arguments, environment=self.environment).ended()
 
     async def rows(self) -> str:
         """Every row of every table of the database, as text."""
