@@ -151,7 +151,7 @@ class Log:
         ends = {place: end for place, end in (await consumer.end_offsets(places)).items() if end > self._next[place]}
         if not ends:
             return []
-        consumer.assign(ends)
+        consumer.assign(list(ends))
         for place in ends:
             consumer.seek(place, self._next[place])
         found: list[ConsumerRecord] = []
