@@ -1,4 +1,4 @@
-"""Kafka and PostgreSQL for tests: one of each for the whole run, the real ones, started when the first test asks.
+"""Kafka and PostgreSQL for tests: one of each for the whole run, the real ones, started when the first test needs it.
 
     def test_...(infra): ...
 
@@ -15,9 +15,10 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Set
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,17 @@ PARTITIONS = 4
 """Of a topic in tests, where the table says 12: broker and clients pay for each in every suite, and no promise rests on the number."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Infra:
-    kafka: Kafka
+    """PostgreSQL, which runs; and Kafka, which `start_kafka` starts when the first test needs it: pages and mails do without."""
+
     postgres: Postgres
+    start_kafka: Callable[[], Kafka]
     _templates: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @cached_property
+    def kafka(self) -> Kafka:
+        return self.start_kafka()
 
     def fresh_topics(self, *principals: str) -> str:
         """Makes anew the topics that these principals read or write, with everybody's rights on them; returns the prefix of their names.
@@ -135,18 +142,23 @@ def local() -> Iterator[Infra]:
     folder = Path(tempfile.mkdtemp(prefix="sesame-tests-"))
     broker = Broker(folder / "kafka", free_port(), free_port(), {user: f"password-of-{user}" for user in kafka_users()})
     server = Server(folder / "postgres", free_port(), "password-of-postgres", durable=False)
-    children: list[Child] = []
-    try:
-        for part in (broker, server):
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder)
+
+        def started(part: Broker | Server) -> Child:
             part.prepare()
-            children.append(Child(part.command, folder / f"{type(part).__name__.lower()}.log"))
-        server.postgres.wait_ready(gone=lambda: children[1].ended)
-        broker.kafka.wait_ready(gone=lambda: children[0].ended)
-        yield Infra(broker.kafka, server.postgres)
-    finally:
-        for child in reversed(children):
-            child.stop(timeout=5)
-        shutil.rmtree(folder)
+            child = Child(part.command, folder / f"{type(part).__name__.lower()}.log")
+            stack.callback(child.stop, timeout=5)
+            return child
+
+        def kafka() -> Kafka:
+            child = started(broker)
+            broker.kafka.wait_ready(gone=lambda: child.ended)
+            return broker.kafka
+
+        child = started(server)
+        server.postgres.wait_ready(gone=lambda: child.ended)
+        yield Infra(server.postgres, kafka)
 
 
 @contextmanager
@@ -167,7 +179,7 @@ def start() -> Iterator[Infra]:
 def infra() -> Iterator[Infra]:
     if shared := os.environ.get(SHARED):
         found = json.loads(shared)
-        yield Infra(Kafka(**found["kafka"]), Postgres(**found["postgres"]))
+        yield Infra(Postgres(**found["postgres"]), lambda: Kafka(**found["kafka"]))
         return
     with start() as started:
         yield started
