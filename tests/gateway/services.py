@@ -156,7 +156,17 @@ class Services:
         keyed = {key: states.setdefault(key, Keyed(0, None)) for key in keys}
         position = Position("", 0, 0)
         return Work(
-            envelope, position, envelope.time, None, cast(Any, None), service.name, keys, keyed, envelope.id, service.publishes, service.says
+            envelope,
+            position,
+            envelope.time,
+            None,
+            cast(Any, None),
+            service.name,
+            keys,
+            keyed,
+            envelope.id,
+            service.publishes,
+            service.says,
         )
 
     async def _kept(self, service: Service, work: Work[Any]) -> "list[Heard]":
@@ -166,7 +176,9 @@ class Services:
             self._states[service.name][key] = Keyed(work.keyed[key].version + work.emitted.get(key, 0), state)
         for key in work.emitted.keys() - work.saved.keys():
             self._states[service.name][key].version += work.emitted[key]
-        sent = [(sent.envelope, MESSAGES[sent.envelope.type].parse(sent.body)) for sent in work.outgoing if sent.topic in (EVENTS, PERSONAL)]
+        sent = [
+            (sent.envelope, MESSAGES[sent.envelope.type].parse(sent.body)) for sent in work.outgoing if sent.topic in (EVENTS, PERSONAL)
+        ]
         return [(Said(envelope.key, message), envelope.time, work.actor) for envelope, message in sent]
 
 

@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import random
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +24,7 @@ from tests.infra import Infra
 from tests.messages.samples import Said, Sample
 
 Outcome = dict[str, Any]
+Then = Callable[[Said], Awaitable[None]]
 
 
 @dataclass
@@ -164,8 +165,15 @@ def is_command(said: Said) -> bool:
     return isinstance(said.message, Command)
 
 
-async def at_once(installation: Installation, mixed: Sequence[tuple[int, Said]]) -> None:
-    """Sends stories that were mixed; a story's next message goes as soon as its last one is handled, whatever the others do."""
+async def nothing_more(_said: Said) -> None:
+    """What is done once a message has been handled, when nothing is."""
+
+
+async def at_once(installation: Installation, mixed: Sequence[tuple[int, Said]], then: Then = nothing_more) -> None:
+    """Sends stories that were mixed; a story's next message goes as soon as its last one is handled, whatever the others do.
+
+    `then` is done after each.
+    """
     waiting: dict[int, list[Said]] = defaultdict(list)
     for number, said in mixed:
         waiting[number].append(said)
@@ -174,5 +182,6 @@ async def at_once(installation: Installation, mixed: Sequence[tuple[int, Said]])
         for said in story:
             place = await installation.send(said)
             await eventually(partial(installation.is_past, place), 120)
+            await then(said)
 
     await asyncio.gather(*(tell(story) for story in waiting.values()))
