@@ -182,7 +182,7 @@ async def test_kill_9_between_any_two_steps_loses_nothing(infra: Infra, sample: 
     async with installed(infra, sample) as installation:
         playing = asyncio.create_task(at_once(installation, interleaved(stories(sample), 5)))
         for step in get_args(Step):
-            process = Process(sample.at, installation.environment, step, times=2)
+            process = Process(sample.at, installation.environment, step)
             code, said = await process.ended(60)
             assert code == -9, f"{step}: {said}"
         process = Process(sample.at, installation.environment)
