@@ -80,7 +80,8 @@ class Log:
     _producer: AIOKafkaProducer | None = None
     _consumer: AIOKafkaConsumer | None = None
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _known: dict[str, list[ConsumerRecord]] = field(default_factory=lambda: defaultdict(list))
+    _records: dict[str, list[ConsumerRecord]] = field(default_factory=lambda: defaultdict(list))
+    _messages: dict[str, list[tuple[Envelope, bytes]]] = field(default_factory=lambda: defaultdict(list))
     _next: dict[TopicPartition, int] = field(default_factory=dict)
 
     async def __aenter__(self) -> Log:
@@ -134,13 +135,24 @@ class Log:
 
     async def records(self, topic: str, key: str | None = None) -> list[ConsumerRecord]:
         """Every record of `topic` until now, of one key if given, in order within each partition."""
+        await self._read_on(topic)
+        return [record for record in self._records[topic] if key is None or record.key == key.encode()]
+
+    async def messages(self, topic: str = EVENTS, key: str | None = None) -> list[tuple[Envelope, bytes]]:
+        """Every message of ours on `topic`, with its body; what is not one is left out."""
+        await self._read_on(topic)
+        return [message for message in self._messages[topic] if key is None or message[0].key == key]
+
+    async def _read_on(self, topic: str) -> None:
+        """From where it was read last: whoever waits for a message asks often, and a log may be long."""
         async with self._reading:
-            known = self._known[topic]
-            known += await self._news(self.settings.topic(topic))
-            return [record for record in known if key is None or record.key == key.encode()]
+            news = await self._news(self.settings.topic(topic))
+            self._records[topic] += news
+            for record in news:
+                with suppress(EnvelopeError):
+                    self._messages[topic].append((Envelope.read(record.key, record.headers), record.value or b""))
 
     async def _news(self, topic: str) -> list[ConsumerRecord]:
-        """What was written since it was read last."""
         assert self._producer
         if self._consumer is None:
             self._consumer = AIOKafkaConsumer(**kafka.client_options(self.settings), fetch_max_wait_ms=20)
@@ -162,19 +174,11 @@ class Log:
         consumer.pause(*ends)  # otherwise it goes on asking, fifty times a second, while nobody reads
         return found
 
-    async def messages(self, topic: str = EVENTS, key: str | None = None) -> list[tuple[Envelope, bytes]]:
-        """Every message of ours on `topic`, with its body; what is not one is left out."""
-        found = []
-        for record in await self.records(topic, key):
-            with suppress(EnvelopeError):
-                found.append((Envelope.read(record.key, record.headers), record.value or b""))
-        return found
-
     async def answers(self, command: UUID) -> list[CommandAnswered]:
         """Every answer to `command` on the log, of distinct versions: a relay that crashed may send one twice."""
-        distinct = {(envelope.key, envelope.version): (envelope, body) for envelope, body in await self.messages()}
-        parsed = [CommandAnswered.parse(body) for envelope, body in distinct.values() if envelope.type == CommandAnswered.TYPE]
-        return [answer for answer in parsed if answer.command_id == command]
+        answers = [(envelope, body) for envelope, body in await self.messages() if envelope.type == CommandAnswered.TYPE]
+        distinct = {(envelope.key, envelope.version): CommandAnswered.parse(body) for envelope, body in answers}
+        return [answer for answer in distinct.values() if answer.command_id == command]
 
     async def answer(self, command: UUID, within: float = 20) -> CommandAnswered:
         """The one answer to `command`, waited for. Raises TimeoutError."""
