@@ -1,4 +1,4 @@
-"""Kafka and PostgreSQL for tests: one of each for the whole run, the real ones, started when the first test asks.
+"""Kafka and PostgreSQL for tests: one of each for the whole run, the real ones, started when the first test needs it.
 
     def test_...(infra): ...
 
@@ -14,10 +14,11 @@ import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Set
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -30,34 +31,46 @@ from sesame_local.process import Child
 from sesame_local.up import Up
 
 SHARED = "TEST_INFRA_SHARED"  # how pytest-xdist's workers find what their controller started
+PARTITIONS = 4
+"""Of a topic in tests, where the table says 12: broker and clients pay for each in every suite, and no promise rests on the number."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Infra:
-    kafka: Kafka
-    postgres: Postgres
-    _templates: dict[str, str] = field(default_factory=dict)
+    """PostgreSQL, which runs; and Kafka, which `start_kafka` starts when the first test needs it: pages and mails do without."""
 
-    def fresh_topics(self) -> str:
-        """Makes every topic and ACL of the table anew and returns the prefix of their names (SESAME_TOPIC_PREFIX)."""
-        prefix = f"{secrets.token_hex(4)}."
-        acls.apply(self.kafka.admin(), topics.load(), prefix)
+    postgres: Postgres
+    start_kafka: Callable[[], Kafka]
+    _templates: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @cached_property
+    def kafka(self) -> Kafka:
+        return self.start_kafka()
+
+    def fresh_topics(self, *principals: str) -> str:
+        """Makes anew the topics that these principals read or write, with everybody's rights on them; returns the prefix of their names.
+
+        (SESAME_TOPIC_PREFIX.)
+        """
+        prefix, table = f"{secrets.token_hex(4)}.", topics.load()
+        known = {name for principal in principals for name in table.principals[principal].reads | table.principals[principal].writes}
+        acls.apply(self.kafka.admin(), _part(table, known), prefix)
         return prefix
 
-    async def fresh_database(self, service: str, migrate: Callable[[str], Awaitable[None]] | None = None) -> str:
+    async def fresh_database(self, service: str, migrate: Callable[[str], Awaitable[None]] | None = None, of: str = "") -> str:
         """A new database, owned by the role `service`; returns its DSN. `migrate(dsn)` runs once per service and test run.
 
-        With a `migrate`, a copy of the migrated template; without, an empty database. At most 63 letters of name.
+        With a `migrate`, a copy of the migrated template; without, an empty database. `of` tells apart the templates of one role.
         """
-        template = await self._template(service, migrate) if migrate else "template1"
+        template = await self._template(service, migrate, of) if migrate else "template1"
         return await self.postgres.create_database(f"{service}_{secrets.token_hex(4)}", service, role_password(service), template)
 
-    async def _template(self, service: str, migrate: Callable[[str], Awaitable[None]]) -> str:
-        if service not in self._templates:
+    async def _template(self, service: str, migrate: Callable[[str], Awaitable[None]], of: str) -> str:
+        if (service, of) not in self._templates:
             name = f"{service}_template_{secrets.token_hex(4)}"
             await migrate(await self.postgres.create_database(name, service, role_password(service)))
-            self._templates[service] = name
-        return self._templates[service]
+            self._templates[service, of] = name
+        return self._templates[service, of]
 
     def environment(self, principal: str, prefix: str, dsn: str = "") -> dict[str, str]:
         """The SESAME_… variables of a process that runs as `principal` on the topics of `prefix` and the database `dsn`."""
@@ -69,6 +82,17 @@ class Infra:
             "SESAME_TOPIC_PREFIX": prefix,
         }
         return found | ({"SESAME_DATABASE": dsn} if dsn else {})
+
+
+def _part(table: topics.Table, names: Set[str]) -> topics.Table:
+    """The table of these topics alone, each of few partitions."""
+    return topics.Table(
+        {name: replace(table.topics[name], partitions=min(table.topics[name].partitions, PARTITIONS)) for name in names},
+        {
+            name: replace(principal, reads=principal.reads & names, writes=principal.writes & names)
+            for name, principal in table.principals.items()
+        },
+    )
 
 
 def role_password(role: str) -> str:
@@ -118,18 +142,23 @@ def local() -> Iterator[Infra]:
     folder = Path(tempfile.mkdtemp(prefix="sesame-tests-"))
     broker = Broker(folder / "kafka", free_port(), free_port(), {user: f"password-of-{user}" for user in kafka_users()})
     server = Server(folder / "postgres", free_port(), "password-of-postgres", durable=False)
-    children: list[Child] = []
-    try:
-        for part in (broker, server):
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder)
+
+        def started(part: Broker | Server) -> Child:
             part.prepare()
-            children.append(Child(part.command, folder / f"{type(part).__name__.lower()}.log"))
-        server.postgres.wait_ready(gone=lambda: children[1].ended)
-        broker.kafka.wait_ready(gone=lambda: children[0].ended)
-        yield Infra(broker.kafka, server.postgres)
-    finally:
-        for child in reversed(children):
-            child.stop(timeout=5)
-        shutil.rmtree(folder)
+            child = Child(part.command, folder / f"{type(part).__name__.lower()}.log")
+            stack.callback(child.stop, timeout=5)
+            return child
+
+        def kafka() -> Kafka:
+            child = started(broker)
+            broker.kafka.wait_ready(gone=lambda: child.ended)
+            return broker.kafka
+
+        child = started(server)
+        server.postgres.wait_ready(gone=lambda: child.ended)
+        yield Infra(server.postgres, kafka)
 
 
 @contextmanager
@@ -150,7 +179,7 @@ def start() -> Iterator[Infra]:
 def infra() -> Iterator[Infra]:
     if shared := os.environ.get(SHARED):
         found = json.loads(shared)
-        yield Infra(Kafka(**found["kafka"]), Postgres(**found["postgres"]))
+        yield Infra(Postgres(**found["postgres"]), lambda: Kafka(**found["kafka"]))
         return
     with start() as started:
         yield started

@@ -30,7 +30,7 @@ def containers() -> Iterator[Infra]:
             postgres = Postgres(server.get_container_host_ip(), int(server.get_exposed_port(5432)), PASSWORD)
             postgres.wait_ready()
             broker.kafka.wait_ready()
-            yield Infra(broker.kafka, postgres)
+            yield Infra(postgres, lambda: broker.kafka)
     finally:
         shutil.rmtree(folder)
 

@@ -34,6 +34,9 @@ class Log:
     _producer: AIOKafkaProducer | None = None
     _consumer: AIOKafkaConsumer | None = None
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _records: dict[str, list[ConsumerRecord]] = field(default_factory=lambda: defaultdict(list))
+    _messages: dict[str, list[tuple[Envelope, bytes]]] = field(default_factory=lambda: defaultdict(list))
+    _next: dict[TopicPartition, int] = field(default_factory=dict)
 
     async def __aenter__(self) -> "Log":
         self._producer = AIOKafkaProducer(**kafka.client_options(self.settings), acks="all", max_request_size=6 * 1024 * 1024)
@@ -83,35 +86,50 @@ class Log:
 
     async def records(self, topic: str, key: str | None = None) -> list[ConsumerRecord]:
         """Every record of `topic` until now, of one key if given, in order within each partition."""
-        async with self._reading:
-            if self._consumer is None:
-                self._consumer = AIOKafkaConsumer(**kafka.client_options(self.settings), fetch_max_wait_ms=20)
-                await self._consumer.start()
-            consumer, name = self._consumer, self.settings.topic(topic)
-            places = [TopicPartition(name, partition) for partition in sorted((await kafka.partitions(self.settings))[name])]
-            consumer.assign(places)
-            starts, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-            for place in places:
-                consumer.seek(place, starts[place])
-            found: list[ConsumerRecord] = []
-            while any([await consumer.position(place) < ends[place] for place in places]):
-                for records in (await consumer.getmany(timeout_ms=200)).values():
-                    found += [record for record in records if key is None or record.key == key.encode()]
-        return found
+        await self._read_on(topic)
+        return [record for record in self._records[topic] if key is None or record.key == key.encode()]
 
     async def messages(self, topic: str = EVENTS, key: str | None = None) -> list[tuple[Envelope, bytes]]:
         """Every message of ours on `topic`, with its body; what is not one is left out."""
-        found = []
-        for record in await self.records(topic, key):
-            with suppress(EnvelopeError):
-                found.append((Envelope.read(record.key, record.headers), record.value or b""))
+        await self._read_on(topic)
+        return [message for message in self._messages[topic] if key is None or message[0].key == key]
+
+    async def _read_on(self, topic: str) -> None:
+        """From where it was read last: whoever waits for a message asks often, and a log may be long."""
+        async with self._reading:
+            news = await self._news(self.settings.topic(topic))
+            self._records[topic] += news
+            for record in news:
+                with suppress(EnvelopeError):
+                    self._messages[topic].append((Envelope.read(record.key, record.headers), record.value or b""))
+
+    async def _news(self, topic: str) -> list[ConsumerRecord]:
+        assert self._producer
+        if self._consumer is None:
+            self._consumer = AIOKafkaConsumer(**kafka.client_options(self.settings), fetch_max_wait_ms=20)
+            await self._consumer.start()
+        consumer, places = self._consumer, [TopicPartition(topic, number) for number in await self._producer.partitions_for(topic)]
+        if new := [place for place in places if place not in self._next]:
+            self._next |= await consumer.beginning_offsets(new)
+        ends = {place: end for place, end in (await consumer.end_offsets(places)).items() if end > self._next[place]}
+        if not ends:
+            return []
+        consumer.assign(list(ends))
+        for place in ends:
+            consumer.seek(place, self._next[place])
+        found: list[ConsumerRecord] = []
+        while any([await consumer.position(place) < ends[place] for place in ends]):
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                found += records
+        self._next |= {place: await consumer.position(place) for place in ends}
+        consumer.pause(*ends)  # otherwise it goes on asking, fifty times a second, while nobody reads
         return found
 
     async def answers(self, command: UUID) -> list[CommandAnswered]:
         """Every answer to `command` on the log, of distinct versions: a relay that crashed may send one twice."""
-        distinct = {(envelope.key, envelope.version): (envelope, body) for envelope, body in await self.messages()}
-        parsed = [CommandAnswered.parse(body) for envelope, body in distinct.values() if envelope.type == CommandAnswered.TYPE]
-        return [answer for answer in parsed if answer.command_id == command]
+        answers = [(envelope, body) for envelope, body in await self.messages() if envelope.type == CommandAnswered.TYPE]
+        distinct = {(envelope.key, envelope.version): CommandAnswered.parse(body) for envelope, body in answers}
+        return [answer for answer in distinct.values() if answer.command_id == command]
 
     async def answer(self, command: UUID, within: float = 20) -> CommandAnswered:
         """The one answer to `command`, waited for. Raises TimeoutError."""

@@ -71,7 +71,7 @@ async def install(infra: Infra) -> AsyncIterator[Install]:
     logs: list[Log] = []
 
     async def fresh() -> Place:
-        prefix = infra.fresh_topics()
+        prefix = infra.fresh_topics("billing")
         dsn = await infra.fresh_database("billing", lambda dsn: migrate(SERVICE, settings_of(infra.environment("billing", prefix, dsn))))
         environment = infra.environment("billing", prefix, dsn)
         log = Log(settings_of(infra.environment("admin", prefix, dsn)))

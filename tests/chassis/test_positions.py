@@ -21,11 +21,12 @@ from chassis.reading.consumer import Consumer
 from chassis.trouble import Trouble
 from tests.chassis.conftest import Install, Place, alarms
 from tests.chassis.sample import SERVICE, Add, Poked
+from tests.forks import Forked, python_m
 from tests.log import eventually
-from tests.running import Child, Process, running
+from tests.running import Process, running
 
 AT = "tests.chassis.sample:SERVICE"
-Start = Callable[[dict[str, str]], Child]
+Start = Callable[[dict[str, str]], Forked]
 
 
 async def own(place: Place) -> list[tuple[str, int, str, str]]:
@@ -144,8 +145,11 @@ async def test_a_command_that_a_process_died_with_is_done_by_the_next(install: I
 
 async def test_acknowledged_first_and_without_positions_it_is_lost(install: Install) -> None:
     """The control: FastStream's default."""
-    dying, living = (partial(Child, ["-m", "tests.chassis.careless", *arguments]) for arguments in (["--dies"], []))
-    assert await how_often_answered(await install(), dying, living) == (0, 1)
+
+    def careless(*arguments: str) -> Start:
+        return lambda environment: Forked(python_m, "tests.chassis.careless", *arguments, environment=environment)
+
+    assert await how_often_answered(await install(), careless("--dies"), careless()) == (0, 1)
 
 
 async def test_a_log_that_was_made_anew_stops_the_process(install: Install) -> None:

@@ -1,9 +1,6 @@
 """The clock on the real Kafka."""
 
 import asyncio
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -19,12 +16,13 @@ from clock.days import day_of
 from contracts.calendar import DayStarted
 from contracts.envelope import Envelope
 from sesame_local import timeshift
+from tests.forks import Forked, python_m
 from tests.infra import Infra, free_port
 
 
 @pytest.fixture
 def settings(infra: Infra) -> ClockSettings:
-    prefix = infra.fresh_topics()
+    prefix = infra.fresh_topics("clock")
     return ClockSettings(
         kafka=infra.kafka.bootstrap, kafka_user="clock", kafka_password=infra.kafka.passwords["clock"], topic_prefix=prefix
     )
@@ -58,17 +56,16 @@ async def test_t_2_days_missed_while_the_clock_was_away_are_published_at_its_sta
 
 
 @asynccontextmanager
-async def running(settings: ClockSettings, infra: Infra, shift: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+async def running(settings: ClockSettings, infra: Infra, shift: Path) -> AsyncIterator[tuple[Forked, str]]:
     port = free_port()
-    environment = {"SESAME_TIME_SHIFT": str(shift), "SESAME_HTTP_PORT": str(port), "PATH": os.environ["PATH"]}
+    environment = {"SESAME_TIME_SHIFT": str(shift), "SESAME_HTTP_PORT": str(port)}
     environment |= infra.environment("clock", settings.topic_prefix) | {"SESAME_KAFKA_PASSWORD": settings.kafka_password.get_secret_value()}
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "clock", env=environment, stdout=asyncio.subprocess.PIPE)
+    process = Forked(python_m, "clock", environment=environment)
     try:
         yield process, f"http://127.0.0.1:{port}"
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await process.communicate()
+        if process.is_running:
+            await process.stop()
 
 
 async def ready(address: str) -> None:
@@ -108,9 +105,8 @@ async def test_without_a_shift_the_clock_publishes_today(settings: ClockSettings
 
 async def test_a_wrong_password_ends_the_clock_with_one_sentence(settings: ClockSettings, infra: Infra, tmp_path: Path) -> None:
     wrong = settings.model_copy(update={"kafka_password": type(settings.kafka_password)("guessed")})
-    async with running(wrong, infra, tmp_path / "none") as (process, _), asyncio.timeout(20):
-        assert process.stdout
-        output = (await process.stdout.read()).decode()
-        assert await process.wait() == 1
+    async with running(wrong, infra, tmp_path / "none") as (process, _):
+        code, output = await process.ended(20)
+    assert code == 1
     assert "SESAME_KAFKA_PASSWORD" in output
     assert "Traceback" not in output

@@ -76,7 +76,7 @@ def ground() -> Iterator[Ground]:
 
 
 async def test_a_storm_loses_nothing_repeats_nothing_and_keeps_every_order(ground: Ground) -> None:
-    infra, prefix = Infra(ground.broker.kafka, ground.server.postgres), f"{secrets.token_hex(3)}."
+    infra, prefix = Infra(ground.server.postgres, lambda: ground.broker.kafka), f"{secrets.token_hex(3)}."
     acls.apply(ground.broker.kafka.admin(), topics.load(), prefix)
     dsn = await infra.postgres.create_database("billing", "billing", role_password("billing"))
     environment = infra.environment("billing", prefix, dsn)

@@ -8,10 +8,8 @@
 """
 
 import asyncio
-import html
 import json
 import os
-import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -47,8 +45,11 @@ from gateway.web.session import COOKIE, Viewer, open_session
 from gateway.worker import answers, hints, projections
 from gateway.worker.service import MIGRATIONS
 from sesame_local import timeshift
+from tests.gateway.html import links_of, regions_of, text_of, value_of
 from tests.infra import Infra, free_port
 from tests.saying import Saying
+
+__all__ = ["links_of", "regions_of", "text_of", "value_of"]
 
 Decide = Callable[[str, Command], Iterable[Message] | Awaitable[Iterable[Message]]]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "chromium")
@@ -216,31 +217,6 @@ class Person:
         if context.get("java_script_enabled", True) and await page.query_selector("#direct"):
             await page.wait_for_selector("html[data-live]", state="attached")
         return page
-
-
-def text_of(answer: httpx.Response) -> str:
-    """What a page says, without its tags, on one line: no-break spaces as spaces."""
-    found = re.sub(r"<(script|style|svg).*?</\1>", " ", answer.text, flags=re.S)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found)).replace("\u00a0", " ").split())
-
-
-def links_of(answer: httpx.Response) -> set[str]:
-    """Where a page leads."""
-    return {html.unescape(found) for found in re.findall(r'href="([^"]+)"', answer.text)}
-
-
-def regions_of(answer: httpx.Response) -> dict[str, str]:
-    """The live regions of a page, by id, and the address at which each fetches itself anew."""
-    found = re.findall(r"""hx-get="([^"]*)" hx-headers='{"Region":"([^"]*)"}'""", answer.text)
-    return {region: html.unescape(address) for address, region in found}
-
-
-def value_of(answer: httpx.Response, name: str) -> str:
-    """What the page's field of that name holds."""
-    found = re.search(rf'<input[^>]* name="{re.escape(name)}"[^>]*?>', answer.text)
-    assert found, f"no field {name}"
-    shown = re.search(r' value="([^"]*)"', found[0])
-    return html.unescape(shown[1]) if shown else ""
 
 
 async def faults_of(page: Any) -> list[str]:

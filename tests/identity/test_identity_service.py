@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +16,7 @@ from contracts import identity_http
 from contracts.envelope import Actor
 from contracts.identity import ChangeOrganisation, SendCredentials
 from contracts.personal import UserRecord
+from tests.forks import Forked, python_m
 from tests.guide import CONTRACT, ORGANISATION, SIRET, awarded
 from tests.identity.conftest import KEY, MailServer, password_in
 from tests.infra import Infra, free_port
@@ -26,7 +25,7 @@ from tests.running import Process
 
 GOOD, BETTER, WRONG = "cheval agrafe pile", "un petit velo rouge", "ni celui-ci ni un autre"
 HOLDER, AGENT = Actor("user", "organisation", SIRET), Actor("marie", "agent")
-TOPICS = ("events", "personal", "identity.commands", "calendar", "billing.invoices", "region.decisions")
+TOPICS = ("events", "personal", "identity.commands", "calendar")
 
 
 @dataclass
@@ -64,15 +63,7 @@ class Running:
 
     async def agent(self, *arguments: str) -> tuple[int, str]:
         """`python -m identity agent create …`: exit code and all that it said."""
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "identity", "agent", "create", *arguments),
-            env={**os.environ, **self.environment},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        said, _ = await child.communicate()
-        return child.returncode or 0, said.decode()
+        return await Forked(python_m, "identity", "agent", "create", *arguments, environment=self.environment).ended()
 
     async def rows(self) -> str:
         """Every row of every table of the database, as text."""
@@ -85,7 +76,7 @@ class Running:
 
 @pytest_asyncio.fixture
 async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Running]:
-    prefix = infra.fresh_topics()
+    prefix = infra.fresh_topics("identity")
     dsn = await infra.fresh_database("identity")
     port = free_port()
     environment = infra.environment("identity", prefix, dsn) | {

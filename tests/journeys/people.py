@@ -5,14 +5,13 @@ What a person sees is looked for by its words and labels, as they would; nothing
 
 import asyncio
 import re
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from typing import Any
 
 from sesame_local import mail
 from sesame_local.move import move, parse
-from sesame_local.place import REPOSITORY, Place
+from sesame_local.place import Place
+from tests.forks import Forked, python_m
 from tests.gateway.stage import faults_of
 
 PATIENCE = 20_000
@@ -34,13 +33,10 @@ class World:
 
     async def finance(self, *words: str) -> str:
         """What the sample finance system answers: it knows the published contract alone."""
-        command = [sys.executable, "-m", "sesame_local", "finance", *words]
-        environment = {"SESAME_FOLDER": str(self.place.folder), "SESAME_PORT": str(self.place.base_port), "PATH": "/usr/bin:/bin"}
-        run = await asyncio.to_thread(
-            subprocess.run, command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False
-        )
-        assert run.returncode == 0, run.stdout + run.stderr
-        return run.stdout
+        environment = {"SESAME_FOLDER": str(self.place.folder), "SESAME_PORT": str(self.place.base_port)}
+        code, said = await Forked(python_m, "sesame_local", "finance", *words, environment=environment).ended(60)
+        assert code == 0, said
+        return said
 
     async def mail_to(self, address: str) -> str:
         """The latest mail to somebody, once there is one."""

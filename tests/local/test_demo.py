@@ -1,7 +1,6 @@
 """`make demo`: a history that holds whatever day it is, and a short one played through everything that `make up` starts."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -17,6 +16,7 @@ from contracts.month import Month
 from contracts.types import to_cent
 from declarations.rules.action import Action
 from gateway.web.session import Viewer
+from sesame_local import timeshift
 from sesame_local.demo import finance, hours, portal
 from sesame_local.demo.people import People
 from sesame_local.demo.plan import Leave, Plan, Until
@@ -28,7 +28,6 @@ from sesame_local.place import Place as Folder
 from sesame_local.place import Trouble
 from sesame_local.supervise import Installation
 from sesame_local.up import set_start
-from tests.infra import installation
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -104,12 +103,20 @@ def short(today: date) -> tuple[Plan, ...]:
 
 
 @pytest.fixture(scope="module")
-def played() -> Iterator[Folder]:
-    days = history(short(TODAY), TODAY)
-    begin = datetime.combine(days[0].on, time(8), PARIS)
-    with installation(lambda _line: None, begin) as place:
-        play(place, days, lambda _day, _more: None)
-        yield place
+def begun(place: Folder) -> Folder:
+    set_start(place, datetime.combine(history(short(TODAY), TODAY)[0].on, time(8), PARIS), lambda _line: None)
+    return place
+
+
+def test_an_unused_installation_can_begin_in_the_past(begun: Folder) -> None:
+    assert Installation(begun).broker.kafka.written("calendar", 1) == 1
+    assert day_of(datetime.now(UTC) + timeshift.offset(begun.time_shift)) == history(short(TODAY), TODAY)[0].on
+
+
+@pytest.fixture(scope="module")
+def played(begun: Folder) -> Folder:
+    play(begun, history(short(TODAY), TODAY), lambda _day, _more: None)
+    return begun
 
 
 async def rows(place: Folder, database: str, query: str) -> list[asyncpg.Record]:

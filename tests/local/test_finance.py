@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from jsonschema import Draft202012Validator
 
 from sesame_local.place import REPOSITORY
+from tests.forks import Forked, script
 from tests.infra import Infra
 
 SCHEMAS = REPOSITORY / "contracts" / "schemas"
@@ -21,7 +20,7 @@ INVOICE = "0193b5a0-0000-7000-8000-000000000001"
 
 @pytest.fixture(scope="module")
 def prefix(infra: Infra) -> str:
-    return infra.fresh_topics()
+    return infra.fresh_topics("billing", "finance")
 
 
 def login(infra: Infra) -> dict[str, Any]:
@@ -45,18 +44,13 @@ async def write(infra: Infra, topic: str, *records: tuple[str, dict[str, Any]]) 
 
 async def finance(infra: Infra, prefix: str, *arguments: str) -> str:
     environment = {
-        "PATH": os.environ["PATH"],
         "FINANCE_KAFKA": infra.kafka.bootstrap,
         "FINANCE_PASSWORD": infra.kafka.passwords["finance"],
         "FINANCE_PREFIX": prefix,
         "FINANCE_TODAY": "2008-03-05",
     }
-    script = str(REPOSITORY / "deploy" / "finance" / "finance.py")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, script, *arguments, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    output, _ = await process.communicate()
-    return output.decode()
+    _, said = await Forked(script, REPOSITORY / "deploy" / "finance" / "finance.py", *arguments, environment=environment).ended()
+    return said
 
 
 @asynccontextmanager

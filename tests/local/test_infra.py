@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 
 import asyncpg
 import pytest
@@ -25,7 +26,8 @@ TABLE = topics.load()
 @pytest_asyncio.fixture(scope="module")
 async def prefix(infra: Infra) -> str:
     """Every topic, with a record on it."""
-    prefix = infra.fresh_topics()
+    prefix = f"{secrets.token_hex(4)}."
+    acls.apply(infra.kafka.admin(), TABLE, prefix)
     producer = AIOKafkaProducer(**login(infra, "admin"))
     await producer.start()
     for topic in TABLE.topics:

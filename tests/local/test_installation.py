@@ -1,12 +1,9 @@
-"""`make up` and what goes with it, on an installation of its own: slow, and the only test that starts everything as a person does."""
+"""`make up` and what goes with it: what only starting everything as a person does can show."""
 
 import os
 import signal
 import stat
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,26 +11,15 @@ import httpx2
 import psutil
 import pytest
 
-from clock.days import PARIS, day_of
+from clock.days import PARIS
 from sesame_local import mail, timeshift
 from sesame_local.move import move, parse
 from sesame_local.place import Place, Trouble
 from sesame_local.supervise import FOUNDATION, PROCESSES, Installation, Supervisor
-from sesame_local.up import Up, set_start
-from tests.infra import installation
+from sesame_local.up import Up
+from tests.forks import Forked, python_m
 
 pytestmark = pytest.mark.timeout(400)
-
-
-@pytest.fixture(scope="module")
-def said() -> list[str]:
-    return []
-
-
-@pytest.fixture(scope="module")
-def place(said: list[str]) -> Iterator[Place]:
-    with installation(said.append) as found:
-        yield found
 
 
 def pids(place: Place) -> dict[str, int]:
@@ -53,10 +39,10 @@ def calendar(place: Place) -> int:
 
 
 @pytest.mark.parametrize("command", ["finance list", "run billing parked list", "clock 2099-01-01T09:00"])
-def test_what_needs_an_installation_that_runs_says_so(tmp_path: Path, command: str) -> None:
-    environment = {**os.environ, "SESAME_FOLDER": str(tmp_path), "SESAME_PORT": "20100"}
-    ended = subprocess.run([sys.executable, "-m", "sesame_local", *command.split()], env=environment, capture_output=True, text=True)
-    assert (ended.returncode, ended.stderr) == (1, "Sésame ne tourne pas ; lancez d'abord « make up ».\n")
+async def test_what_needs_an_installation_that_runs_says_so(tmp_path: Path, command: str) -> None:
+    environment = {"SESAME_FOLDER": str(tmp_path), "SESAME_PORT": "20100"}
+    ended = await Forked(python_m, "sesame_local", *command.split(), environment=environment).ended()
+    assert ended == (1, "Sésame ne tourne pas ; lancez d'abord « make up ».\n")
 
 
 def test_up_ends_when_everything_is_ready_and_says_how_to_log_in(place: Place, said: list[str]) -> None:
@@ -94,24 +80,15 @@ def test_a_busy_port_is_said_in_a_sentence(place: Place, tmp_path: Path) -> None
 
 
 def test_t_2_days_pass_for_everybody_before_the_time_moves_and_it_never_goes_back(place: Place) -> None:
-    target = (datetime.now(PARIS) + timedelta(days=40)).replace(hour=9, minute=0, second=0, microsecond=0)
+    target = (datetime.now(PARIS) + timedelta(days=10)).replace(hour=9, minute=0, second=0, microsecond=0)
     before = calendar(place)
     move(place, target, lambda _: None)
-    assert calendar(place) == before + 40
+    assert calendar(place) == before + 10
     assert abs(datetime.now(UTC) + timeshift.offset(place.time_shift) - target) < timedelta(seconds=30)
     with pytest.raises(Trouble, match="ne recule pas"):
         move(place, target - timedelta(days=1), lambda _: None)
     time.sleep(2)  # the clock has looked at the time by now
-    assert calendar(place) == before + 40
-
-
-def test_an_unused_installation_can_begin_in_the_past(place: Place) -> None:
-    start = parse("2007-09-03T08:00")
-    set_start(place, start, lambda _: None)
-    assert calendar(place) == 1
-    assert day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)) == day_of(start)
-    move(place, parse("2007-09-10T08:00"), lambda _: None)
-    assert calendar(place) == 8
+    assert calendar(place) == before + 10
 
 
 def test_down_stops_what_a_killed_supervisor_left_behind(place: Place) -> None:

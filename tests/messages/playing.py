@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import random
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,10 +25,11 @@ from tests.messages.samples import Said, Sample
 from tests.running import running
 
 Outcome = dict[str, Any]
+Then = Callable[[Said], Awaitable[None]]
 
 
 @dataclass
-class Stage:
+class Installation:
     """One installation of one service."""
 
     sample: Sample
@@ -109,6 +110,10 @@ class Stage:
                 counts[CommandAnswered.parse(body).command_id] += 1
         return counts
 
+    async def has_sent(self, count: int) -> bool:
+        """Whether so many records were sent."""
+        return len(self.records) >= count
+
     async def play(self, story: Sequence[Said]) -> None:
         """A story in its order: each message once those before it are handled, as when each is somebody's answer to what they saw."""
         for said in story:
@@ -116,47 +121,34 @@ class Stage:
             await self.settle()
 
 
-@dataclass
-class Theatre:
-    """Makes stages."""
+@asynccontextmanager
+async def installed(infra: Infra, sample: Sample) -> AsyncIterator[Installation]:
+    """A fresh installation for `sample`: its topics, its database, nothing that runs."""
+    module, _, name = sample.at.partition(":")
+    service: Service = getattr(importlib.import_module(module), name)
+    prefix = infra.fresh_topics(service.name)
 
-    infra: Infra
-    stages: list[Stage] = field(default_factory=list)
+    def environment_of(principal: str, dsn: str) -> dict[str, str]:
+        return {**infra.environment(principal, prefix, dsn), **sample.environment, "SESAME_REPLICA": "1"}
 
-    async def stage(self, sample: Sample) -> Stage:
-        """A fresh installation for `sample`."""
-        module, _, name = sample.at.partition(":")
-        service: Service = getattr(importlib.import_module(module), name)
-        prefix = self.infra.fresh_topics()
+    def settings_of(principal: str, dsn: str) -> Settings:
+        environment = environment_of(principal, dsn)
+        return service.settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
 
-        def settings_of(principal: str, dsn: str) -> tuple[Settings, dict[str, str]]:
-            environment = {**self.infra.environment(principal, prefix, dsn), **sample.environment, "SESAME_REPLICA": "1"}
-            return service.settings.model_validate({k.removeprefix("SESAME_").lower(): v for k, v in environment.items()}), environment
+    async def migrated(dsn: str) -> None:
+        await migrate(service, settings_of(service.name, dsn))
 
-        async def migrated(dsn: str) -> None:
-            await migrate(service, settings_of(service.name, dsn)[0])
-
-        dsn = await self.infra.fresh_database(service.name)
-        await migrated(dsn)
-        settings, environment = settings_of(service.name, dsn)
-        log = await Log(settings_of("admin", dsn)[0]).__aenter__()
-        database = await asyncpg.create_pool(dsn, min_size=1, max_size=2)
-        self.stages.append(Stage(sample, service, settings, environment, log, database))
-        return self.stages[-1]
-
-    async def close(self) -> None:
-        """Every stage's clients."""
-        for stage in self.stages:
-            await stage.log.__aexit__()
-            await stage.database.close()
+    dsn = await infra.fresh_database(service.name, migrated, of=sample.at)
+    settings, environment = settings_of(service.name, dsn), environment_of(service.name, dsn)
+    async with Log(settings_of("admin", dsn)) as log, asyncpg.create_pool(dsn, min_size=1, max_size=2) as database:
+        yield Installation(sample, service, settings, environment, log, database)
 
 
 @asynccontextmanager
-async def performed(theatre: Theatre, sample: Sample) -> AsyncIterator[Stage]:
-    """A stage whose service runs in this process."""
-    stage = await theatre.stage(sample)
-    async with running(stage.service, stage.settings):
-        yield stage
+async def performed(infra: Infra, sample: Sample) -> AsyncIterator[Installation]:
+    """A fresh installation whose service runs in this process."""
+    async with installed(infra, sample) as installation, running(installation.service, installation.settings):
+        yield installation
 
 
 def interleaved(stories: Sequence[Sequence[Said]], seed: int) -> list[tuple[int, Said]]:
@@ -174,15 +166,23 @@ def is_command(said: Said) -> bool:
     return isinstance(said.message, Command)
 
 
-async def at_once(stage: Stage, mixed: Sequence[tuple[int, Said]]) -> None:
-    """Sends stories that were mixed; a story's next message goes as soon as its last one is handled, whatever the others do."""
+async def nothing_more(_said: Said) -> None:
+    """What is done once a message has been handled, when nothing is."""
+
+
+async def at_once(installation: Installation, mixed: Sequence[tuple[int, Said]], then: Then = nothing_more) -> None:
+    """Sends stories that were mixed; a story's next message goes as soon as its last one is handled, whatever the others do.
+
+    `then` is done after each.
+    """
     waiting: dict[int, list[Said]] = defaultdict(list)
     for number, said in mixed:
         waiting[number].append(said)
 
     async def tell(story: Sequence[Said]) -> None:
         for said in story:
-            place = await stage.send(said)
-            await eventually(partial(stage.is_past, place), 120)
+            place = await installation.send(said)
+            await eventually(partial(installation.is_past, place), 120)
+            await then(said)
 
     await asyncio.gather(*(tell(story) for story in waiting.values()))

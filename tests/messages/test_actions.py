@@ -128,7 +128,7 @@ async def installed(infra: Infra, one: Service, prefix: str) -> Settings:
 @pytest_asyncio.fixture(scope="module")
 async def region(infra: Infra) -> AsyncIterator[Region]:
     """An installation of actions and declarations, running."""
-    prefix = infra.fresh_topics()
+    prefix = infra.fresh_topics("actions", "declarations")
     settings = await installed(infra, service, prefix)
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(Log(settings_of(infra.environment("admin", prefix, settings.database))))

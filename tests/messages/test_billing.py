@@ -137,7 +137,7 @@ def settings_of(environment: dict[str, str]) -> Settings:
 @pytest_asyncio.fixture(scope="module")
 async def region(infra: Infra) -> AsyncIterator[Region]:
     """An installation of billing alone, running, on a day of March 2007."""
-    prefix = infra.fresh_topics()
+    prefix = infra.fresh_topics("billing")
     dsn = await infra.fresh_database("billing", lambda dsn: migrate(service, settings_of(infra.environment("billing", prefix, dsn))))
     settings = settings_of(infra.environment("billing", prefix, dsn))
     async with Log(settings_of(infra.environment("admin", prefix, dsn))) as log, running(service, settings):

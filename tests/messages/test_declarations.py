@@ -119,7 +119,7 @@ def settings_of(environment: dict[str, str]) -> Settings:
 @pytest_asyncio.fixture(scope="module")
 async def region(infra: Infra) -> AsyncIterator[Region]:
     """An installation of declarations alone, running."""
-    prefix = infra.fresh_topics()
+    prefix = infra.fresh_topics("declarations")
     dsn = await infra.fresh_database(
         "declarations", lambda dsn: migrate(service, settings_of(infra.environment("declarations", prefix, dsn)))
     )

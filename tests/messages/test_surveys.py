@@ -61,7 +61,7 @@ class Region:
 
 @pytest_asyncio.fixture
 async def region(infra: Infra) -> AsyncIterator[Region]:
-    prefix = infra.fresh_topics()
+    prefix = infra.fresh_topics("surveys")
 
     def settings_of(principal: str, dsn: str) -> Settings:
         names = {name.removeprefix("SESAME_").lower(): value for name, value in infra.environment(principal, prefix, dsn).items()}

@@ -38,7 +38,7 @@ async def pool(dsn: str) -> AsyncIterator[asyncpg.Pool]:
 
 @pytest_asyncio.fixture
 async def place(infra: Infra) -> AsyncIterator[Place]:
-    prefix = infra.fresh_topics()
+    prefix = infra.fresh_topics("gateway")
     dsn = await infra.fresh_database("gateway", _migrate)
     environment = infra.environment("gateway", prefix, dsn) | {"SESAME_LOG_LEVEL": "warning"}
     names = {name.removeprefix("SESAME_").lower(): value for name, value in environment.items()}

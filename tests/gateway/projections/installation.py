@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chassis.db import Connection
 from gateway.settings import GatewaySettings
 from tests.gateway.projections.log import Log
+from tests.infra import PARTITIONS
 from tests.log import Log as Kafka
 from tests.log import eventually
 
@@ -38,4 +39,4 @@ class Place:
         positions = await self.database.fetch('SELECT topic, "offset" FROM view.positions')
         read = sum(row["offset"] + 1 for row in positions)
         total = sum([len(await self.kafka.records(topic)) for topic in ("events", "personal", "calendar")])
-        return len(positions) == 25 and read == total
+        return len(positions) == 2 * PARTITIONS + 1 and read == total

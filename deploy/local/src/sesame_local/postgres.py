@@ -90,8 +90,9 @@ class Server:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",  # a deep folder would be too long a name for a socket
             "max_connections": "200",
-            "fsync": "on" if self.durable else "off",
         }
+        if not self.durable:
+            settings |= {"fsync": "off", "full_page_writes": "off"}
         options = [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
         return Command([str(BINARIES / "postgres"), "-D", str(self._data), *options], ENVIRONMENT, _user(), signal.SIGINT)
 
