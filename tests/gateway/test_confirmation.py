@@ -1,15 +1,22 @@
 """Two people at one month: what one types, saves or confirms while the other looks is never lost, nor sent unseen (DEC-6, DEC-7)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
 from contracts import declarations
-from contracts.declarations import Line, LineSaved
+from contracts.codes import Place
+from contracts.declarations import ConfirmMonth, Line, LineSaved
+from contracts.message import Command, Message
 from contracts.month import Month
+from declarations.rules.action import Action, Declaration, SavedLine, Trainee
+from declarations.rules.declaration import confirm
+from declarations.rules.hours import Line as StoredLine
 from tests.gateway.stage import Stage, faults_of, value_of
 from tests.gateway.story import Told, story
 from tests.gateway.test_declarations import Service, fields, key, running, shows
@@ -47,20 +54,70 @@ async def test_a_month_is_shown_and_confirmed_as_it_is_stored_and_what_was_typed
     assert "Confirmer février 2008</button>" in (await stage.secretary.get(path + "/confirmation")).text
 
 
-async def test_hours_that_changed_while_somebody_verified_are_read_again_before_they_are_confirmed(
+class Confirming:
+    """Confirms the month of an action as `declarations` does, by its own rule, on what is stored when it reads the command."""
+
+    def __init__(self, told: Told, month: Month) -> None:
+        self.told, self.month = told, month
+        self.lines: dict[UUID, SavedLine] = {}
+        self.exits: dict[UUID, int] = {}
+
+    async def save(self, trainee: UUID, line: Line) -> None:
+        """A line is saved, whoever looks."""
+        version = self.lines[trainee].version + 1 if trainee in self.lines else 1
+        self.lines[trainee] = SavedLine(StoredLine.of(line), version)
+        await self.told.say(LineSaved(month=self.month, trainee_id=trainee, line=line, complete=True, version=version))
+
+    def __call__(self, _key: str, command: Command) -> Iterable[Message]:
+        """The decision on the 6th of March 2008."""
+        assert isinstance(command, ConfirmMonth)
+        start = self.told.terms.planned_start
+        action = Action(
+            siret=self.told.terms.organisation.siret,
+            planned_end=self.told.terms.planned_end,
+            planned={place: getattr(self.told.terms, place).hours for place in Place},
+            actual_start=start,
+            trainees={trainee: Trainee(start, exit_version=self.exits.get(trainee, 0)) for trainee in self.told.trainees},
+            declarations={self.month: Declaration(lines=self.lines)},
+        )
+        return confirm(action, command, date(2008, 3, 6)).events
+
+
+def whole(hours: int) -> Line:
+    """A line of so many hours in the centre, and none elsewhere."""
+    zero = declarations.PlaceFigures(attended=Decimal(0), excused=Decimal(0), unexcused=Decimal(0))
+    return Line(centre=zero.model_copy(update={"attended": Decimal(hours)}), company=zero)
+
+
+async def test_dec_06_hours_that_changed_while_somebody_verified_are_read_again_before_they_are_confirmed(
     stage: Stage, told: dict[str, Told]
 ) -> None:
     action = await running(stage, "2008DEC0013")
-    path = f"/actions/{action.number}/declarations/2008-02"
-    await action.declare(Month("2008-02"))
+    path, service = f"/actions/{action.number}/declarations/2008-02", Confirming(action, Month("2008-02"))
+    for trainee in action.trainees:
+        await service.save(trainee, whole(61))
     verified = await stage.secretary.get(path + "/confirmation")
-    zero = declarations.PlaceFigures(attended=Decimal(0), excused=Decimal(0), unexcused=Decimal(0))
-    line = Line(centre=zero.model_copy(update={"attended": Decimal(12)}), company=zero)
-    await action.say(LineSaved(month=Month("2008-02"), trainee_id=action.trainees[0], line=line, complete=True, version=2))
-    async with stage.answering(Service()) as came:
+    shows(verified, "Tout est prêt", "122,00 h × 5,00 €")
+    await service.save(action.trainees[0], whole(12))
+    async with stage.answering(service) as came:
         pressed = await stage.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
-    assert pressed.status_code == 422 and not came
-    shows(pressed, "Des heures de février 2008 ont changé pendant votre vérification", "73,00 h × 5,00 €")
+        assert pressed.status_code == 422 and len(came) == 1
+        shows(pressed, "Des heures de février 2008 ont changé pendant votre vérification (CHOMBIER Gisèle)", "73,00 h × 5,00 €")
+        assert "Février 2008 est confirmé" not in pressed.text and "Confirmer février 2008</button>" in pressed.text
+        again = await stage.secretary.post(path + "/confirmation", {"vu": value_of(pressed, "vu")})
+    shows(again, "Le mois est confirmé", "73,00")
+
+
+async def test_dec_06_what_nobody_was_shown_is_not_confirmed(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0017")
+    path, service = f"/actions/{action.number}/declarations/2008-02", Confirming(action, Month("2008-02"))
+    for trainee in action.trainees:
+        await service.save(trainee, whole(61))
+    for said in ({}, {"vu": "n’importe quoi"}, {"vu": f"{action.trainees[0].hex}.1.0"}):
+        async with stage.answering(service):
+            pressed = await stage.secretary.post(path + "/confirmation", said)
+        assert pressed.status_code == 422
+        shows(pressed, "Des heures de février 2008 ont changé pendant votre vérification", "DURAND Jean-Claude")
 
 
 async def test_what_a_lapsed_session_typed_is_not_forgotten_at_the_confirm_step(stage: Stage, told: dict[str, Told]) -> None:

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from contracts import codes, declarations
-from contracts.declarations import ConfirmMonth, Line, LineSaved, MonthConfirmed, SaveLine, SetExit, TraineeExited
+from contracts.declarations import ConfirmMonth, Line, LineSaved, MonthConfirmed, SaveLine, SeenLine, SetExit, TraineeExited
 from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
@@ -273,7 +273,8 @@ async def test_a_whole_month_is_confirmed_in_its_window(stage: Stage, told: dict
     lines = tuple(declarations.ConfirmedLine(trainee_id=one, centre=hours, company=hours) for one in action.trainees)
     async with stage.answering(lambda _key, _command: [MonthConfirmed(month=Month("2008-02"), lines=lines)]) as came:
         done = await stage.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
-    assert came == [ConfirmMonth(month=Month("2008-02"))]
+    shown = tuple(SeenLine(trainee_id=trainee, version=1, exit_version=0) for trainee in action.trainees)
+    assert came == [ConfirmMonth(month=Month("2008-02"), seen=shown)]
     shows(done, "Le mois est confirmé", "Réalisé horaire de l’action, février 2008", "Facturer le mois", "Total détaillé", "240,00")
     assert '<input class="cell' not in done.text
     seen = await stage.agent.get(f"/region/declarations/{action.number}/2008-02")

@@ -3,7 +3,7 @@
 The service confirms what it has stored: the step shows that, and what was typed and not saved is settled first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,12 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from contracts.amounts import share
 from contracts.answers import Fault
 from contracts.codes import Place
-from contracts.declarations import ConfirmMonth
 from contracts.lines import FIGURES
+from contracts.month import Month
+from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import ExitMissing
 from gateway.areas.action.action import Action, MonthView
 from gateway.areas.action.visit import ActionVisit
@@ -25,10 +27,11 @@ from gateway.web.rendering import see
 from gateway.words import french
 from gateway.words.refusals import sentence
 
-from . import grid
-from .grid import Point
-from .pages import context_of, month_of, recover
-from .queries import Draft, Row, load_rows, payable
+from . import saving
+from .asking import ask_confirmation, seen
+from .grid import Point, lay
+from .month import context_of, month_of
+from .queries import Draft, Row, load_rows
 from .realised import realised_hours, summed
 
 UNSAVED = "une saisie n’est pas enregistrée. Enregistrez-la, ou reprenez la ligne enregistrée."
@@ -45,19 +48,14 @@ async def confirmation_page(visit: NamedDependency[ActionVisit], mois: FromPath[
 
 async def load(visit: ActionVisit, view: MonthView) -> tuple[list[Row], dict[UUID, Draft]]:
     """What is stored of each row, and what was typed and not saved, in a session that had lapsed too."""
-    await recover(visit, view)
-    return await grid.loaded(visit, view.month)
+    await saving.recover(visit, view.month)
+    return await saving.loaded(visit, view.month)
 
 
 def unsaved(rows: list[Row], typed: dict[UUID, Draft], action: Action) -> list[Point]:
     """Whose line was typed otherwise than it is stored: it would be confirmed as it is stored."""
-    entries = grid.lay(Form(), rows, typed, action)
+    entries = lay(Form(), rows, typed, action)
     return [Point(entry.row.name, UNSAVED, f"#{entry.key}-note") for entry in entries if entry.drafted]
-
-
-def seen(rows: Iterable[Row]) -> str:
-    """Which versions of the lines are shown: those, and no others, are confirmed."""
-    return " ".join(f"{row.version}.{row.exit_version}" for row in rows)
 
 
 async def show(
@@ -73,7 +71,7 @@ async def show(
     rows, typed = await load(visit, view)
     entries, context = await context_of(visit, view, Form(), rows, {})
     context["points"] = refused or unsaved(rows, typed, action) + context["points"]
-    summary = realised_hours(rows, {row.trainee_id: row.line for row in rows}, view)
+    summary = realised_hours(rows, {row.trainee_id: row.line for row in rows}, view.month)
     there = f"{action.path}/declarations/{view.month}"
     return visit.page(
         "declarations/month_confirm.html",
@@ -85,7 +83,7 @@ async def show(
         sums=summed(summary),
         points_there=[replace(point, href=there + point.href) if point.href.startswith("#") else point for point in context["points"]],
         missing_there=[replace(point, href=there + point.href) for point in context["missing"]],
-        lines=[(entry, [payable(getattr(entry.line, place)) * getattr(action.terms, place).rate for place in Place]) for entry in entries],
+        lines=[(entry, [share(getattr(entry.line, place), getattr(action.terms, place).rate) for place in Place]) for entry in entries],
         ready=not context["points"] and not context["missing"],
         **context,
     )
@@ -104,14 +102,9 @@ async def confirm_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]
     """Declare the month to the Region; it can be invoiced then (DEC-6)."""
     view = month_of(visit.action, mois)
     form, path = await Form.of(visit.request), f"{visit.action.path}/declarations/{view.month}"
-    if view.can_be_filled(visit.today):
-        rows, typed = await load(visit, view)
-        if form.value("vu") != seen(rows):
-            changed = f"Des heures de {french.month(view.month)} ont changé pendant votre vérification : relisez-les, puis confirmez."
-            return await show(visit, view, general=[changed], asked=True)
-        if unsaved(rows, typed, visit.action):
-            return await show(visit, view, asked=True)
-    command = ConfirmMonth(month=view.month)
+    if view.can_be_filled(visit.today) and unsaved(*await load(visit, view), visit.action):
+        return await show(visit, view, asked=True)
+    command = ask_confirmation(form, view.month)
     answer = await visit.portal.commands.send(
         visit.viewer, visit.contract, command, command_id=form.command_id, path=path, subject=view.month
     )
@@ -119,11 +112,19 @@ async def confirm_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]
         return see(path, command=answer.command_id)
     await visit.reload()
     view = month_of(visit.action, mois)
-    rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
     names = await names_of_trainees(visit.db, visit.viewer, visit.contract)
+    if changed := [fault for fault in answer.faults or () if fault.code == ChangedMeanwhile.code()]:
+        return await show(visit, view, general=[changed_meanwhile(view.month, changed, names)], asked=True)
+    rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
     points = [point(fault, visit.action, view, rows, names) for fault in answer.faults or () if fault.item]
     general = [sentence(fault, names) for fault in answer.faults or () if not fault.item]
     return await show(visit, view, refused=points, general=general, asked=True)
+
+
+def changed_meanwhile(month: Month, faults: Sequence[Fault], names: Mapping[str, str]) -> str:
+    """Whose hours, or exit, are others than those that were shown: nothing is confirmed that nobody saw."""
+    whose = ", ".join(sorted((names.get(fault.item or "", "Stagiaire") for fault in faults), key=french.sortable))
+    return f"Des heures de {french.month(month)} ont changé pendant votre vérification ({whose}) : relisez-les, puis confirmez."
 
 
 ROUTES = [confirmation_page, confirm_month]

@@ -1,7 +1,6 @@
 """Declarations: the strip of months, the month's grid, and the confirmed month (DEC-1 to DEC-8)."""
 
 from collections.abc import Set
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,20 +10,18 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from contracts.codes import Place
-from contracts.declarations import ConfirmMonth, SaveLine, SetExit
-from contracts.lines import FIGURES, explained, figure
-from gateway.areas.action.action import Action, MonthView
+from contracts.lines import FIGURES, figure
+from gateway.areas.action.action import MonthView
 from gateway.areas.action.life import Life
 from gateway.areas.action.months import strip
 from gateway.areas.action.visit import ActionVisit
-from gateway.web.form_ids import FormId
-from gateway.web.forms import Form, Restored
+from gateway.web.forms import Form
 from gateway.web.rendering import fragment, see
 
-from . import grid, sums
-from .grid import Entry, Point
-from .queries import Draft, Row, load_rejection, load_rows, load_without_exit
+from . import asking, saving
+from .grid import Entry, lay
+from .month import context_of, last_exits, month_of, neighbours
+from .queries import load_rejection, load_rows
 from .realised import realised_context
 
 
@@ -39,20 +36,6 @@ def _months(life: Life) -> list[MonthView]:
     return [*life.reopened, *([life.next_month] if life.next_month and life.next_month.can_be_filled(life.today) else [])]
 
 
-def month_of(action: Action, text: str) -> MonthView:
-    """The action's month written in an address. Raises NotFoundException when it has none such."""
-    found = next((view for view in action.months if view.month == text), None)
-    if found is None:
-        raise NotFoundException
-    return found
-
-
-def neighbours(action: Action, view: MonthView) -> tuple[MonthView | None, MonthView | None]:
-    """The months before and after (DEC-2)."""
-    at = action.months.index(view)
-    return (action.months[at - 1] if at else None, action.months[at + 1] if at + 1 < len(action.months) else None)
-
-
 @get("/actions/{contract:str}/declarations/{mois:str}")
 async def month_page(visit: NamedDependency[ActionVisit], mois: FromPath[str], ouvert: FromQuery[str] = "") -> Response[str]:
     """The month as it can be used now: to fill in, to wait for, or to read."""
@@ -65,88 +48,17 @@ async def month_page(visit: NamedDependency[ActionVisit], mois: FromPath[str], o
     if not view.can_be_filled(visit.today):
         before, after = neighbours(visit.action, view)
         return visit.page("declarations/month_locked.html", view=view, before=before, after=after)
-    restored = await recover(visit, view)
+    restored = await saving.recover(visit, view.month)
     return await show(visit, view, Form(restored=restored), opened={ouvert})
 
 
 async def overtaken(visit: ActionVisit, view: MonthView, form: Form) -> Response[Any]:
     """What was typed into a month that can no longer be filled in, a colleague having confirmed it meanwhile (DEC-7): shown, not saved."""
-    rows = grid.changed(form, view.month, await load_rows(visit.db, visit.viewer, visit.contract, view.month))
+    rows = asking.changed(form, await load_rows(visit.db, visit.viewer, visit.contract, view.month), view.month)
     if not rows:
         return see(visit.request.url.path)
     context = {"view": view, "rows": rows, "form": form, "figures": FIGURES, "figure": figure}
-    return visit.page("declarations/month_overtaken.html", status=409, periods_of=grid.periods, **context)
-
-
-async def recover(visit: ActionVisit, view: MonthView) -> Restored | None:
-    """What was posted after a session had lapsed becomes the rows' drafts; None when there was nothing (ACC-7)."""
-    which = FormId("month", visit.contract, view.month)
-    lapsed = await visit.restored(which=which)
-    if lapsed is None:
-        return None
-    rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
-    await grid.unpack(visit, view.month, rows, lapsed)
-    await visit.forget(which)
-    return lapsed.restored
-
-
-async def context_of(
-    visit: ActionVisit,
-    view: MonthView,
-    form: Form,
-    rows: list[Row],
-    typed: dict[UUID, Draft],
-    posted: Set[str] = frozenset(),
-) -> tuple[list[Entry], dict[str, Any]]:
-    """The grid's rows, with what was typed and not saved, and what is shown around them."""
-    action = visit.action
-    entries = grid.lay(form, rows, typed, action, posted)
-    summed = sums.totals(entries, action)
-    return entries, {
-        "view": view,
-        "form": form,
-        "entries": entries,
-        "points": points_of(entries, await last_exits(visit, view, rows)),
-        "missing": [Point(entry.row.name, "", f"#{entry.key}-centre-attended") for entry in entries if entry.missing],
-        "totals": summed,
-        "amount": sum(summed.worth(action, place) for place in Place),
-        "remaining": sums.remaining,
-        "figure": figure,
-        "figures": FIGURES,
-        "explained": explained,
-        "places": Place,
-        "periods_of": grid.periods,
-        "saves": (SaveLine, SetExit),
-        "waits": visit.waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
-        "saved_at": _saved_at(rows, typed),
-    }
-
-
-def _saved_at(rows: list[Row], found: dict[UUID, Draft]) -> datetime | None:
-    times = [row.saved_at for row in rows if row.saved_at] + [draft.saved_at for draft in found.values() if draft.saved_at]
-    return max(times, default=None)
-
-
-async def last_exits(visit: ActionVisit, view: MonthView, rows: list[Row]) -> list[Point]:
-    """Who has no exit date when the month is the last one, and who never entered (DEC-8)."""
-    action = visit.action
-    if view.month != action.months[-1].month:
-        return []
-    keys = {row.trainee_id: row.key for row in rows}
-    points: list[Point] = []
-    for trainee_id, name, entered in await load_without_exit(visit.db, visit.viewer, visit.contract):
-        if not entered:
-            text = "n’a pas de date d’entrée. Supprimez sa fiche, ou indiquez que ce stagiaire n’est jamais venu."
-            points.append(Point(name, text, f"{action.path}/stagiaires/{trainee_id}"))
-        elif trainee_id in keys:
-            text = "n’a pas de date de sortie : le dernier mois attend toutes les sorties."
-            points.append(Point(name, text, f"#{keys[trainee_id]}-exit-on"))
-    return points
-
-
-def points_of(entries: list[Entry], last: list[Point]) -> list[Point]:
-    """Everything to settle before the month can be confirmed, row by row; lines without any figure are listed apart."""
-    return [point for entry in entries for point in entry.points] + last
+    return visit.page("declarations/month_overtaken.html", status=409, periods_of=asking.periods, **context)
 
 
 async def show(
@@ -159,7 +71,7 @@ async def show(
     status: int = 200,
 ) -> Response[str]:
     """The grid; `opened` are the keys of the rows whose panel is open."""
-    loaded = await grid.loaded(visit, view.month)
+    loaded = await saving.loaded(visit, view.month)
     entries, context = await context_of(visit, view, form, *loaded, posted)
     before, after = neighbours(visit.action, view)
     rejected = view.rejected_invoice if view.is_reopened else None
@@ -193,18 +105,18 @@ async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -
     key = where.split(".")[0]
     rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
     if verb == "supprimer":
-        grid.number_periods(form, key, without=where)
+        asking.number_periods(form, key, without=where)
     row = next((row for row in rows if row.key == key), None)
     if row and verb in {"garder", "reprendre"}:
-        await grid.settle(visit, view.month, row, form, mine=verb == "garder")
+        await saving.settle(visit, view.month, row, form, mine=verb == "garder")
     if row and verb == "zeros":
-        grid.fill(form, row)
-    saved = await grid.save(visit, view.month, form, rows)
+        asking.fill(form, row)
+    saved = await saving.save(visit, view.month, form, rows)
     opened = {key} if verb in {"ouvrir", "ajouter", "supprimer"} else set()
     await visit.reload()
     view = month_of(visit.action, mois)
-    rows, found = await grid.loaded(visit, view.month)
-    entries = grid.lay(form, rows, found, visit.action, saved.kept)
+    rows, found = await saving.loaded(visit, view.month)
+    entries = lay(form, rows, found, visit.action, saved.kept)
     wrong = not form.ok or any(entry.conflict for entry in entries)
     if verb == "verifier":
         lacks = wrong or any(entry.points or entry.missing for entry in entries) or await last_exits(visit, view, rows)
@@ -230,15 +142,15 @@ async def save_row(visit: NamedDependency[ActionVisit], mois: FromPath[str], tra
         return fragment("declarations/_line_overtaken.html", status=422, action=visit.action, view=view)
     form = await Form.of(visit.request)
     form.renew()  # the page's own id is for its buttons: each time that a row is left is a command of its own
-    grid.number_periods(form, row.key)
+    asking.number_periods(form, row.key)
     posted = {row.key}
     if form.value("faire") == "garder":
-        await grid.keep(visit, view.month, row, form)
+        await saving.keep(visit, view.month, row, form)
     else:
-        posted = (await grid.save(visit, view.month, form, [row])).kept
+        posted = (await saving.save(visit, view.month, form, [row])).kept
     await visit.reload()
     view = month_of(visit.action, mois)
-    loaded = await grid.loaded(visit, view.month)
+    loaded = await saving.loaded(visit, view.month)
     entries, context = await context_of(visit, view, form, *loaded, posted)
     found = next((entry for entry in entries if entry.row.trainee_id == trainee_id), None)
     if found is None:  # the exit was moved before this month

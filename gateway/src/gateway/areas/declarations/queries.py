@@ -9,8 +9,10 @@ from uuid import UUID
 
 from asyncpg import Pool, Record
 
+from contracts import amounts
+from contracts.billing import InvoiceLine
 from contracts.codes import Place
-from contracts.declarations import ConfirmedLine, Exit, Line, PlaceFigures, PlaceHours
+from contracts.declarations import ConfirmedLine, Exit, Line
 from contracts.lines import ZERO, total
 from contracts.month import Month
 from contracts.personal import TraineeSheet
@@ -18,11 +20,6 @@ from gateway.areas.action.action import Action
 from gateway.web.form_ids import FormId
 from gateway.web.session import Viewer
 from gateway.words.french import sortable
-
-
-def payable(figures: PlaceFigures | PlaceHours) -> Decimal:
-    """The hours of one place that the Region pays: attended and excused (BIL-1)."""
-    return (figures.attended or ZERO) + (figures.excused or ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Row:
 
     def hours_before(self, month: Month, place: Place) -> Decimal:
         """Attended and excused hours of the months before (DEC-2)."""
-        return sum((payable(getattr(line, place)) for other, line in self.others.items() if other < month), ZERO)
+        return sum((amounts.payable(getattr(line, place)) for other, line in self.others.items() if other < month), ZERO)
 
 
 ROWS = """
@@ -145,6 +142,21 @@ async def load_confirmed(db: Pool, viewer: Viewer, contract_number: str, month: 
         return {}, None
     lines = [ConfirmedLine.model_validate(line) for line in json.loads(row["confirmed"])]
     return {line.trainee_id: line for line in lines}, row["confirmed_at"]
+
+
+async def load_invoiced_lines(db: Pool, viewer: Viewer, invoice_id: UUID, month: Month) -> tuple[InvoiceLine, ...]:
+    """The lines of `month` in an invoice: what billing made of its hours (BIL-1)."""
+    rows = await db.fetch(
+        """
+        SELECT line FROM invoices i JOIN actions a USING (contract_number), jsonb_array_elements(i.body->'lines') AS line
+        WHERE i.invoice_id = $1 AND line->>'month' = $2 AND ($3 OR a.siret = $4)
+        """,
+        invoice_id,
+        month,
+        viewer.is_agent,
+        viewer.siret,
+    )
+    return tuple(InvoiceLine.model_validate_json(row["line"]) for row in rows)
 
 
 async def load_rejection(db: Pool, viewer: Viewer, invoice_id: UUID) -> tuple[str, str | None]:

@@ -1,20 +1,22 @@
-"""“Réalisé horaire de l’action”: a confirmed month, for the organisation and for the Region (DEC-2)."""
+"""“Réalisé horaire de l’action”: a month's hours by trainee, for the organisation and for the Region (DEC-2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from contracts.amounts import payable
+from contracts.billing import InvoiceLine
 from contracts.codes import Place
-from contracts.declarations import ConfirmedLine, Line
+from contracts.declarations import ConfirmedLine, Line, PlaceHours
 from contracts.lines import ZERO, is_complete
-from contracts.types import to_cent
+from contracts.month import Month
 from gateway.areas.action.action import MonthView
+from gateway.areas.action.offers import offered
 from gateway.areas.action.visit import ActionVisit
 
-from .queries import Row, load_confirmed, load_rows, payable
+from .queries import Row, load_confirmed, load_invoiced_lines, load_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +31,58 @@ class RealisedHours:
     company_so_far: Decimal
 
 
-def realised_hours(rows: list[Row], lines: Mapping[UUID, ConfirmedLine | Line], view: MonthView) -> list[RealisedHours]:
-    """One for each trainee who has a line, by name."""
+def realised_hours(rows: Sequence[Row], lines: Mapping[UUID, ConfirmedLine | Line], month: Month) -> list[RealisedHours]:
+    """One for each trainee who has a line, in the order of `rows`."""
     found: list[RealisedHours] = []
     for row in rows:
         if line := lines.get(row.trainee_id):
             centre, company = payable(line.centre), payable(line.company)
-            before = (row.hours_before(view.month, Place.CENTRE), row.hours_before(view.month, Place.COMPANY))
-            found.append(RealisedHours(row, is_complete(line), centre, company, centre + before[0], company + before[1]))
+            before = {place: row.hours_before(month, place) for place in Place}
+            found.append(
+                RealisedHours(row, is_complete(line), centre, company, centre + before[Place.CENTRE], company + before[Place.COMPANY])
+            )
     return found
 
 
 SUMMED = ("centre", "company", "centre_so_far", "company_so_far")
 
 
-def summed(found: list[RealisedHours]) -> dict[str, Decimal]:
+def summed(found: Sequence[RealisedHours]) -> dict[str, Decimal]:
     """The sums per column (DEC-2)."""
-    return {name: sum((getattr(one, name) for one in found), ZERO) for name in SUMMED}
+    return {name: sum((getattr(hours, name) for hours in found), ZERO) for name in SUMMED}
+
+
+def with_zeros(lines: Mapping[UUID, ConfirmedLine], trainees: Iterable[UUID]) -> dict[UUID, ConfirmedLine]:
+    """The confirmed lines, and zeros for the trainees whose presence has come to reach into the month since (DEC-2, DEC-7)."""
+    none = PlaceHours(attended=ZERO, excused=ZERO, unexcused=ZERO)
+    return {**lines, **{trainee: ConfirmedLine(trainee_id=trainee, centre=none, company=none) for trainee in trainees}}
+
+
+async def lines_of(visit: ActionVisit, view: MonthView) -> Sequence[InvoiceLine]:
+    """What the month is worth, as billing said it: in the invoice that holds it, or the rejected one of a reopened month, or before it is
+    invoiced; nothing for the moment until billing has read the confirmation.
+    """
+    if invoice_id := view.invoice_id or view.rejected_invoice:
+        return await load_invoiced_lines(visit.db, visit.viewer, invoice_id, view.month)
+    return next((month.lines for month in offered(visit.action).months if month.month == view.month), ())
 
 
 async def realised_context(visit: ActionVisit, view: MonthView) -> dict[str, Any]:
     """What the page of a confirmed month shows."""
     action, viewer = visit.action, visit.viewer
     lines, at = await load_confirmed(visit.db, viewer, visit.contract, view.month)
-    found = realised_hours(await load_rows(visit.db, viewer, visit.contract, view.month), lines, view)
-    sums = summed(found)
+    rows = await load_rows(visit.db, viewer, visit.contract, view.month)
+    found = realised_hours(rows, with_zeros(lines, view.with_zeros), view.month)
     at_index = action.months.index(view)
     before = [one for one in action.months[:at_index] if one.was_confirmed]
     after = [one for one in action.months[at_index + 1 :] if one.was_confirmed or not viewer.is_agent]
     return {
         "view": view,
         "lines": found,
-        "sums": sums,
-        "amounts": {place: to_cent(sums[place] * getattr(action.terms, place).rate) for place in Place},
+        "sums": summed(found),
+        "invoice_lines": await lines_of(visit, view),
         "absences": [(one.row, absence) for one in found for absence in one.row.line.absences] if view.is_confirmed else [],
-        "confirmed_at": at if isinstance(at, datetime) else None,
+        "confirmed_at": at,
         "before": (before if viewer.is_agent else list(action.months[:at_index]))[-1:],
         "after": after[:1],
     }

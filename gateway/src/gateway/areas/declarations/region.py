@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from gateway.areas.action.visit import ActionVisit
 
-from .pages import month_of
+from .month import month_of
 from .queries import load_confirmed
 from .realised import realised_context
 

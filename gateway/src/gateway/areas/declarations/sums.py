@@ -4,36 +4,58 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from contracts import amounts
 from contracts.codes import Place
-from contracts.lines import FIGURES, ZERO, figure
-from contracts.types import to_cent
+from contracts.lines import FIGURES, KINDS, ZERO, figure
 from gateway.areas.action.action import Action
 
 from .grid import Entry
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceSum:
+    """Everybody's hours of the month in one place, and the place's rate."""
+
+    attended: Decimal
+    excused: Decimal
+    unexcused: Decimal
+    rate: Decimal
+
+    @property
+    def payable(self) -> Decimal:
+        """Attended and excused hours."""
+        return amounts.payable(self)
+
+    @property
+    def worth(self) -> Decimal:
+        """What they would be invoiced for, in euros (BIL-1)."""
+        return amounts.worth(self.payable, self.rate)
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums of the lines that count: by figure, of the month, still to be realised by place, and what they are worth (BIL-1)."""
+    """Sums of the lines that count: `counted` of `rows` do. `remaining` hours by place are still to be realised."""
 
     counted: int
     rows: int
-    figures: dict[str, Decimal]
+    centre: PlaceSum
+    company: PlaceSum
     remaining: dict[str, Decimal]
+
+    @property
+    def figures(self) -> dict[str, Decimal]:
+        """The six sums, by the paths of the figures."""
+        return {path: figure(self, path) or ZERO for path in FIGURES}
 
     @property
     def hours(self) -> Decimal:
         """All hours of the month, attended or not."""
         return sum(self.figures.values(), ZERO)
 
-    def payable(self, place: str) -> Decimal:
-        """Attended and excused hours of one place."""
-        return self.figures[f"{place}.attended"] + self.figures[f"{place}.excused"]
-
-    def worth(self, action: Action, place: str) -> Decimal:
-        """Hours × rate of one place, rounded to the cent (BIL-1)."""
-        rate: Decimal = getattr(action.terms, place).rate
-        return to_cent(self.payable(place) * rate)
+    @property
+    def amount(self) -> Decimal:
+        """What the month would be invoiced for, in euros."""
+        return self.centre.worth + self.company.worth
 
 
 def remaining(entry: Entry, action: Action, place: str) -> Decimal:
@@ -47,6 +69,10 @@ def totals(entries: Iterable[Entry], action: Action) -> Totals:
     """The sums at the foot of the grid."""
     entries = list(entries)
     counted = [entry for entry in entries if entry.counted]
-    figures = {path: sum((figure(entry.line, path) or ZERO for entry in counted), ZERO) for path in FIGURES}
-    left = {place: sum((remaining(entry, action, place) for entry in entries), ZERO) for place in Place}
-    return Totals(len(counted), len(entries), figures, {str(place): hours for place, hours in left.items()})
+
+    def of_place(place: Place) -> PlaceSum:
+        summed = {kind: sum((figure(entry.line, f"{place}.{kind}") or ZERO for entry in counted), ZERO) for kind in KINDS}
+        return PlaceSum(**summed, rate=getattr(action.terms, place).rate)
+
+    left = {str(place): sum((remaining(entry, action, place) for entry in entries), ZERO) for place in Place}
+    return Totals(len(counted), len(entries), of_place(Place.CENTRE), of_place(Place.COMPANY), left)

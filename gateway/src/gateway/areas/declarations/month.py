@@ -1,0 +1,93 @@
+"""What the pages of a month share: the month itself, its rows as they are shown, and what is still to be settled (DEC-1 to DEC-8)."""
+
+from collections.abc import Set
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar.exceptions import NotFoundException
+
+from contracts.codes import Place
+from contracts.declarations import ConfirmMonth, SaveLine, SetExit
+from contracts.lines import FIGURES, explained, figure
+from gateway.areas.action.action import Action, MonthView
+from gateway.areas.action.visit import ActionVisit
+from gateway.web.forms import Form
+
+from .asking import periods
+from .grid import Entry, Point, lay
+from .queries import Draft, Row, load_without_exit
+from .sums import remaining, totals
+
+
+def month_of(action: Action, text: str) -> MonthView:
+    """The action's month written in an address. Raises NotFoundException when it has none such."""
+    found = next((view for view in action.months if view.month == text), None)
+    if found is None:
+        raise NotFoundException
+    return found
+
+
+def neighbours(action: Action, view: MonthView) -> tuple[MonthView | None, MonthView | None]:
+    """The months before and after (DEC-2)."""
+    at = action.months.index(view)
+    return (action.months[at - 1] if at else None, action.months[at + 1] if at + 1 < len(action.months) else None)
+
+
+async def context_of(
+    visit: ActionVisit,
+    view: MonthView,
+    form: Form,
+    rows: list[Row],
+    typed: dict[UUID, Draft],
+    posted: Set[str] = frozenset(),
+) -> tuple[list[Entry], dict[str, Any]]:
+    """The grid's rows, with what was typed and not saved, and what is shown around them."""
+    action = visit.action
+    entries = lay(form, rows, typed, action, posted)
+    summed = totals(entries, action)
+    return entries, {
+        "view": view,
+        "form": form,
+        "entries": entries,
+        "points": points_of(entries, await last_exits(visit, view, rows)),
+        "missing": [Point(entry.row.name, "", f"#{entry.key}-centre-attended") for entry in entries if entry.missing],
+        "totals": summed,
+        "amount": summed.amount,
+        "remaining": remaining,
+        "figure": figure,
+        "figures": FIGURES,
+        "explained": explained,
+        "places": Place,
+        "periods_of": periods,
+        "saves": (SaveLine, SetExit),
+        "waits": visit.waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
+        "saved_at": _saved_at(rows, typed),
+    }
+
+
+def _saved_at(rows: list[Row], found: dict[UUID, Draft]) -> datetime | None:
+    times = [row.saved_at for row in rows if row.saved_at] + [draft.saved_at for draft in found.values() if draft.saved_at]
+    return max(times, default=None)
+
+
+async def last_exits(visit: ActionVisit, view: MonthView, rows: list[Row]) -> list[Point]:
+    """Who has no exit date when the month is the last one, and who never entered (DEC-8)."""
+    action = visit.action
+    if view.month != action.months[-1].month:
+        return []
+    keys = {row.trainee_id: row.key for row in rows}
+    points: list[Point] = []
+    for trainee_id, name, entered in await load_without_exit(visit.db, visit.viewer, visit.contract):
+        if not entered:
+            text = "n’a pas de date d’entrée. Supprimez sa fiche, ou indiquez que ce stagiaire n’est jamais venu."
+            points.append(Point(name, text, f"{action.path}/stagiaires/{trainee_id}"))
+        elif trainee_id in keys:
+            text = "n’a pas de date de sortie : le dernier mois attend toutes les sorties."
+            points.append(Point(name, text, f"#{keys[trainee_id]}-exit-on"))
+    return points
+
+
+def points_of(entries: list[Entry], last: list[Point]) -> list[Point]:
+    """Everything to settle before the month can be confirmed, row by row; lines without any figure are listed apart."""
+    return [point for entry in entries for point in entry.points] + last

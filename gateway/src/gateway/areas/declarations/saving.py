@@ -1,0 +1,120 @@
+"""Rows of a month, from the grid to the service: kept as drafts until they are accepted, sent, and what was answered beside its cells."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID, uuid5
+
+from chassis.instant import now
+from contracts.declarations import SaveLine, SetExit
+from contracts.month import Month
+from contracts.refusals.common import ChangedMeanwhile
+from gateway.areas.action.visit import ActionVisit
+from gateway.web.commands import Answer
+from gateway.web.drafts import forget_draft, keep_draft
+from gateway.web.form_ids import FormId
+from gateway.web.forms import Form, Restored
+from gateway.words.refusals import sentence
+
+from .asking import ask_row, changed, digest, of_row, put
+from .queries import Draft, Row, draft_of, load_drafts, load_rows
+
+
+async def loaded(visit: ActionVisit, month: Month) -> tuple[list[Row], dict[UUID, Draft]]:
+    """The month's rows and their drafts."""
+    rows = await load_rows(visit.db, visit.viewer, visit.contract, month)
+    return rows, await load_drafts(visit.db, visit.viewer, visit.action, month)
+
+
+async def recover(visit: ActionVisit, month: Month) -> Restored | None:
+    """What was posted after a session had lapsed becomes the drafts of the rows that were changed; None when there was nothing (ACC-7)."""
+    which = FormId("month", visit.contract, month)
+    lapsed = await visit.restored(which=which)
+    if lapsed is None:
+        return None
+    for row in changed(lapsed, await load_rows(visit.db, visit.viewer, visit.contract, month), month):
+        await keep(visit, month, row, lapsed)
+    await visit.forget(which)
+    return lapsed.restored
+
+
+@dataclass(slots=True)
+class Saved:
+    """What became of the rows that were posted: `sent` commands' answers; `kept` rows are shown as they were typed."""
+
+    answers: list[Answer] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    row: Row
+    commands: tuple[SaveLine | SetExit, ...]
+
+
+async def save(visit: ActionVisit, month: Month, form: Form, rows: Iterable[Row]) -> Saved:
+    """Each row that was changed is kept as a draft, then sent; what is accepted stays so whatever becomes of the others (DEC-3)."""
+    saved = Saved()
+    sending: list[_Sending] = []
+    for row in rows:
+        if f"{row.key}.version" not in form.typed:
+            continue
+        commands = ask_row(form, row, month)
+        if commands == ():
+            await forget(visit, month, row)
+            continue
+        await keep(visit, month, row, form)
+        saved.kept.add(row.key)
+        if commands:
+            sending.append(_Sending(row, commands))
+    await _send(visit, month, form, sending, saved)
+    return saved
+
+
+async def _send(visit: ActionVisit, month: Month, form: Form, sending: list[_Sending], saved: Saved) -> None:
+    path = f"{visit.action.path}/declarations/{month}"
+
+    async def send(row: Row, command: SaveLine | SetExit) -> Answer:
+        # Derived from the form's: a second click is the same commands, what was typed anew is others.
+        command_id = uuid5(form.command_id, row.key + digest(command))
+        subject = str(row.trainee_id)
+        return await visit.portal.commands.send(visit.viewer, visit.contract, command, command_id=command_id, path=path, subject=subject)
+
+    found = await asyncio.gather(*(asyncio.gather(*(send(one.row, command) for command in one.commands)) for one in sending))
+    for one, answers in zip(sending, found, strict=True):
+        saved.answers += answers
+        for answer in answers:
+            take(form, one.row, answer)
+        if all(answer.accepted for answer in answers):
+            saved.kept.discard(one.row.key)
+            await forget(visit, month, one.row)
+    form.renew()
+
+
+def take(form: Form, row: Row, answer: Answer) -> None:
+    """Note why a row was refused beside its cells; that it changed meanwhile shows by itself, from the versions."""
+    names = {str(row.trainee_id): row.name}
+    for fault in answer.faults or ():
+        if fault.code != ChangedMeanwhile.code():
+            form.wrong(f"{row.key}.{fault.field}" if fault.field else f"{row.key}.note", sentence(fault, names))
+
+
+async def keep(visit: ActionVisit, month: Month, row: Row, form: Form) -> None:
+    """Keep what is typed into a row until it is accepted."""
+    body = {"typed": of_row(form, row.key), "at": now().isoformat()}
+    await keep_draft(visit.db, visit.viewer, draft_of(visit.action, month, row.trainee_id), body)
+
+
+async def forget(visit: ActionVisit, month: Month, row: Row) -> None:
+    """The row is stored as it is shown, or its draft was thrown away."""
+    await forget_draft(visit.db, visit.viewer, draft_of(visit.action, month, row.trainee_id))
+
+
+async def settle(visit: ActionVisit, month: Month, row: Row, form: Form, *, mine: bool) -> None:
+    """After a conflict: what was typed goes on from what is stored now, or gives way to it."""
+    if mine:
+        form.typed |= {f"{row.key}.version": [str(row.version)], f"{row.key}.exit.version": [str(row.exit_version)]}
+        form.typed |= {f"{row.key}.was": [digest(row.line)], f"{row.key}.exit.was": [digest(row.exit)]}
+    else:
+        put(form, row.key, {})
+        await forget(visit, month, row)
