@@ -4,24 +4,21 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
 from contracts import declarations
-from contracts.codes import Place
 from contracts.declarations import ConfirmMonth, Line, LineSaved
 from contracts.message import Command, Message
 from contracts.month import Month
-from declarations.rules.action import Action, Declaration, SavedLine, Trainee
 from declarations.rules.declaration import confirm
-from declarations.rules.hours import Line as StoredLine
-from tests.gateway.stage import Stage, faults_of, value_of
+from tests.gateway.stage import Decide, Stage, faults_of, value_of
 from tests.gateway.story import Told, story
 from tests.gateway.test_declarations import Service, fields, key, running, shows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+FEBRUARY = Month("2008-02")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -54,51 +51,33 @@ async def test_a_month_is_shown_and_confirmed_as_it_is_stored_and_what_was_typed
     assert "Confirmer février 2008</button>" in (await stage.secretary.get(path + "/confirmation")).text
 
 
-class Confirming:
-    """Confirms the month of an action as `declarations` does, by its own rule, on what is stored when it reads the command."""
+def confirming(told: Told) -> Decide:
+    """Answers as `declarations` does, by its own rule, on what is stored when it reads the command, on 6 March 2008."""
 
-    def __init__(self, told: Told, month: Month) -> None:
-        self.told, self.month = told, month
-        self.lines: dict[UUID, SavedLine] = {}
-        self.exits: dict[UUID, int] = {}
-
-    async def save(self, trainee: UUID, line: Line) -> None:
-        """A line is saved, whoever looks."""
-        version = self.lines[trainee].version + 1 if trainee in self.lines else 1
-        self.lines[trainee] = SavedLine(StoredLine.of(line), version)
-        await self.told.say(LineSaved(month=self.month, trainee_id=trainee, line=line, complete=True, version=version))
-
-    def __call__(self, _key: str, command: Command) -> Iterable[Message]:
-        """The decision on the 6th of March 2008."""
+    def decide(_key: str, command: Command) -> Iterable[Message]:
         assert isinstance(command, ConfirmMonth)
-        start = self.told.terms.planned_start
-        action = Action(
-            siret=self.told.terms.organisation.siret,
-            planned_end=self.told.terms.planned_end,
-            planned={place: getattr(self.told.terms, place).hours for place in Place},
-            actual_start=start,
-            trainees={trainee: Trainee(start, exit_version=self.exits.get(trainee, 0)) for trainee in self.told.trainees},
-            declarations={self.month: Declaration(lines=self.lines)},
-        )
-        return confirm(action, command, date(2008, 3, 6)).events
+        return confirm(told.stage.saying.courses[told.number], command, date(2008, 3, 6)).events
+
+    return decide
 
 
-def whole(hours: int) -> Line:
-    """A line of so many hours in the centre, and none elsewhere."""
+async def save(told: Told, index: int, hours: int, version: int) -> None:
+    """A trainee's line of February is saved, whoever looks."""
     zero = declarations.PlaceFigures(attended=Decimal(0), excused=Decimal(0), unexcused=Decimal(0))
-    return Line(centre=zero.model_copy(update={"attended": Decimal(hours)}), company=zero)
+    line = Line(centre=zero.model_copy(update={"attended": Decimal(hours)}), company=zero)
+    await told.say(LineSaved(month=FEBRUARY, trainee_id=told.trainees[index], line=line, complete=True, version=version))
 
 
 async def test_dec_06_hours_that_changed_while_somebody_verified_are_read_again_before_they_are_confirmed(
     stage: Stage, told: dict[str, Told]
 ) -> None:
     action = await running(stage, "2008DEC0013")
-    path, service = f"/actions/{action.number}/declarations/2008-02", Confirming(action, Month("2008-02"))
-    for trainee in action.trainees:
-        await service.save(trainee, whole(61))
+    path, service = f"/actions/{action.number}/declarations/2008-02", confirming(action)
+    for index in (0, 1):
+        await save(action, index, 61, version=1)
     verified = await stage.secretary.get(path + "/confirmation")
     shows(verified, "Tout est prêt", "122,00 h × 5,00 €")
-    await service.save(action.trainees[0], whole(12))
+    await save(action, 0, 12, version=2)
     async with stage.answering(service) as came:
         pressed = await stage.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
         assert pressed.status_code == 422 and len(came) == 1
@@ -110,9 +89,9 @@ async def test_dec_06_hours_that_changed_while_somebody_verified_are_read_again_
 
 async def test_dec_06_what_nobody_was_shown_is_not_confirmed(stage: Stage, told: dict[str, Told]) -> None:
     action = await running(stage, "2008DEC0017")
-    path, service = f"/actions/{action.number}/declarations/2008-02", Confirming(action, Month("2008-02"))
-    for trainee in action.trainees:
-        await service.save(trainee, whole(61))
+    path, service = f"/actions/{action.number}/declarations/2008-02", confirming(action)
+    for index in (0, 1):
+        await save(action, index, 61, version=1)
     for said in ({}, {"vu": "n’importe quoi"}, {"vu": f"{action.trainees[0].hex}.1.0"}):
         async with stage.answering(service):
             pressed = await stage.secretary.post(path + "/confirmation", said)

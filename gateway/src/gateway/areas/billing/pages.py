@@ -1,6 +1,7 @@
 """“Facturation”: what can be invoiced, the invoice explained, its confirmation, and what became of it (BIL-2 to BIL-7)."""
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -10,10 +11,10 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from uuid_utils.compat import uuid7
 
+from contracts.answers import Fault
 from contracts.billing import IssueInvoice
-from contracts.month import Month
 from gateway.areas.action.action import Action
-from gateway.areas.action.offers import OfferView, alternatives, every_offer, offered, view_offers
+from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.invoices import load_invoice, load_invoices
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Answer
@@ -23,6 +24,7 @@ from gateway.web.rendering import see
 from gateway.words.french import months
 from gateway.words.refusals import sentence
 
+from .asking import CHOICE, anchor, ask_invoices, check_choice
 from .queries import Explained, explain, explained, load_account
 
 
@@ -35,7 +37,7 @@ async def billing_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 async def show(visit: ActionVisit, form: Form) -> Response[str]:
     """The page; `form` says what was selected, and what was wrong with that."""
     invoices = await load_invoices(visit.db, visit.viewer, visit.contract)
-    found, offers = offered(visit.action), view_offers(visit.action, visit.today)
+    found, offers = offered(visit.action), visit.life.offers
     return visit.page(
         "billing/billing.html",
         status=form.status,
@@ -43,7 +45,10 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
         found=found,
         billable={month.month: month for month in found.months},
         offers=offers,
-        choice=len(alternatives(offers)) < len(offers),
+        choice=len(visit.life.choices) < len(offers),
+        waiting_months=[month for month in found.months if month.month in found.waiting],
+        why=[sentence(fault, {}) for fault in found.waits_for],
+        anchor=anchor,
         invoices=invoices,
         rejected=[view for view in invoices if view.to_correct],
         waits=visit.waiting.since(visit.contract, IssueInvoice),
@@ -53,12 +58,9 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
 @get("/actions/{contract:str}/facturation/verification")
 async def preview(visit: NamedDependency[ActionVisit], choix: FromQuery[list[str] | None] = None) -> Response[Any]:
     """The invoices that were chosen, explained; nothing is stored (BIL-2)."""
-    form, chosen = Form({"choix": choix or []}, restored=await was_not_sent(visit)), choose(visit, choix or [])
-    if not chosen and not form.restored:
-        form.wrong("choix", "Choisissez au moins une ligne à facturer.")
-    if twice := in_several(chosen):
-        what = "un mois ne va que dans une facture. Ne gardez qu’une des factures qui le contiennent."
-        form.wrong("choix", f"{months(twice).capitalize()} : {what}")
+    form, chosen = Form({CHOICE: choix or []}, restored=await was_not_sent(visit)), choose(visit, choix or [])
+    if not form.restored:
+        check_choice(form, (view.offer.months for view in chosen))
     if chosen and form.ok:
         return await show_preview(visit, chosen, form)
     return await show(visit, form)
@@ -73,14 +75,8 @@ async def was_not_sent(visit: ActionVisit) -> Restored | None:
 
 
 def choose(visit: ActionVisit, keys: list[str]) -> list[OfferView]:
-    """The offers that these keys name, in the page's order."""
-    return [view for view in every_offer(visit.action, visit.today) if view.key in set(keys)]
-
-
-def in_several(chosen: list[OfferView]) -> list[Month]:
-    """Months of more than one of these invoices: no month is ever in two (BIL-7)."""
-    found = Counter(month for view in chosen for month in view.offer.months)
-    return sorted(month for month, count in found.items() if count > 1)
+    """The offers that these keys name, in the page's order; the balance has a page of its own."""
+    return [view for view in visit.life.offers if view.key in set(keys)]
 
 
 async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form) -> Response[str]:
@@ -93,6 +89,7 @@ async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form) 
         previews=[(view, explained_offer(visit.action, view, names)) for view in chosen],
         total=sum(view.offer.excluding_tax for view in chosen),
         ready=all(view.can_be_confirmed for view in chosen),
+        anchor=anchor,
         invoice_ids=[form.value("facture", row) or str(uuid7()) for row in range(len(chosen))],
     )
 
@@ -109,43 +106,32 @@ async def issue(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     form = await Form.of(visit.request)
     if done := await confirm_all(visit, form, f"{visit.action.path}/facturation"):
         return done
-    chosen = choose(visit, form.values("choix"))
+    chosen = choose(visit, form.values(CHOICE))
     return await show_preview(visit, chosen, form) if chosen else await show(visit, form)
 
 
 async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | None:
     """A command for each invoice, so that one that is refused holds up none, then the page at `path`.
 
-    None when one was refused: the form says why.
+    None when one was refused, or none was chosen: the form says why, beside the choice.
     """
-    answers = [await confirm(visit, form, row, key, path) for row, key in enumerate(form.values("choix"))]
-    refused = [answer for answer in answers if answer.refused]
-    if answers and not refused:
-        return see(path, command=answers[-1].command_id)
-    for answer in refused:
+    commands = ask_invoices(form)
+    answers = {key: await confirm(visit, form, key, command, path, alone=len(commands) == 1) for key, command in commands.items()}
+    if answers and not any(answer.refused for answer in answers.values()):
+        return see(path, command=list(answers.values())[-1].command_id)
+    for key, answer in answers.items():
+        form.names[anchor(key)] = (months(commands[key].months) if commands[key].months else "solde").capitalize()
         for fault in answer.faults or ():
-            form.wrong(None, sentence(fault, {}))
-    if not answers:
-        form.wrong(None, "Choisissez au moins une ligne à facturer.")
+            form.wrong(anchor(key), sentence(fault, {}))
     form.renew()
     form.typed.pop("facture", None)
     await visit.reload()
     return None
 
 
-async def confirm(visit: ActionVisit, form: Form, row: int, key: str, path: str) -> Answer:
-    """One invoice, as the user saw it: the command's id follows from the form's, so that a double click is the same command."""
-    kind, _, listed = key.partition(":")
-    command = IssueInvoice.model_validate(
-        {
-            "invoice_id": form.value("facture", row),
-            "kind": kind,
-            "months": [month for month in listed.split(",") if month],
-            "excluding_tax": form.value("montant", row),
-        }
-    )
-    command_id = form.command_id if len(form.values("choix")) == 1 else uuid5(form.command_id, key)
-    subject = ",".join(command.months)
+async def confirm(visit: ActionVisit, form: Form, key: str, command: IssueInvoice, path: str, *, alone: bool) -> Answer:
+    """One invoice: the command's id follows from the form's, so that a double click is the same command."""
+    command_id, subject = form.command_id if alone else uuid5(form.command_id, key), ",".join(command.months)
     return await visit.portal.commands.send(visit.viewer, visit.contract, command, command_id=command_id, path=path, subject=subject)
 
 
@@ -188,9 +174,18 @@ async def show_balance(visit: ActionVisit, form: Form) -> Response[str]:
         account=account,
         offer=offer,
         detail=explained_offer(action, offer, names) if offer else None,
+        lacking=balance_lacks(offered(action).balance_waits_for),
         invoice_id=str(uuid7()),
         waits=visit.waiting.since(visit.contract, IssueInvoice),
     )
+
+
+def balance_lacks(faults: Iterable[Fault]) -> dict[str, str]:
+    """What the balance waits for, as billing said it: a text for each code of a refusal (BIL-11)."""
+    lacking: defaultdict[str, list[str]] = defaultdict(list)
+    for fault in faults:
+        lacking[fault.code].append(sentence(fault, {}))
+    return {code: " ".join(sentences) for code, sentences in lacking.items()}
 
 
 ROUTES = [billing_page, preview, issue, invoice_page, account_page, balance_page, issue_balance]

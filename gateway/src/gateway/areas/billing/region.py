@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts.billing import DecideInvoice
-from contracts.codes import Decision, RejectionCode
+from contracts.codes import RejectionCode
 from contracts.month import paris_day
 from gateway.areas.action.queries.actions import load_action
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
@@ -21,10 +21,9 @@ from gateway.web.topics import INVOICES, REPORTS
 from gateway.web.visit import Visit
 from gateway.words.labels import choices
 
+from .asking import DECISION_FIELDS, ask_decision
 from .queries import explain, load_absences, so_far
 from .queue import ORDERS, decide_by, find_next, load_queue
-
-FIELDS = {"code": "motif", "text": "texte"}
 
 
 @get("/region/factures")
@@ -41,7 +40,7 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
 async def decide_page(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> Response[str]:
     """One invoice, and the decision."""
     view = await load_invoice(visit.db, visit.viewer, invoice_id)
-    return await show(visit, view, await visit.restored(lambda _form: FIELDS.get) or Form())
+    return await show(visit, view, await visit.restored(lambda _form: DECISION_FIELDS.get) or Form())
 
 
 async def show(visit: Visit, view: InvoiceView, form: Form, *, confirming: str = "") -> Response[str]:
@@ -76,22 +75,17 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
     form = await Form.of(visit.request)
     if form.value("revenir"):
         return await show(visit, view, form)
-    decision = Decision.REJECTED if form.value("decision") == "rejeter" else Decision.ACCEPTED
-    code, text = None, None
-    if decision is Decision.REJECTED:
-        code = form.code("motif", RejectionCode, "Choisissez le motif du rejet.")
-        text = form.text("texte", "Dites quoi corriger, pour quel stagiaire et quel mois : l’organisme lira ce texte.")
-    if not form.ok:
+    command = ask_decision(form, invoice_id)
+    if command is None:
         return await show(visit, view, form)
     if form.value("confirmer") != "oui":
         return await show(visit, view, form, confirming=form.value("decision"))
-    command = DecideInvoice(invoice_id=invoice_id, decision=decision, code=code, text=text)
     path, viewer = f"/region/factures/{invoice_id}", visit.viewer
     answer = await visit.portal.commands.send(
         viewer, view.contract_number, command, command_id=form.command_id, path=path, subject=str(invoice_id)
     )
     if answer.refused:
-        form.take(answer, fields=FIELDS.get)
+        form.take(answer, fields=DECISION_FIELDS.get)
         await visit.reload()
         return await show(visit, await load_invoice(visit.db, viewer, invoice_id), form)
     await drafts.sent(visit.db, viewer, form, answer, FormId("decision", subject=str(invoice_id)))

@@ -16,7 +16,7 @@ from gateway.web.forms import Form
 
 from .asking import periods
 from .grid import Entry, Point, lay
-from .queries import Draft, Row, load_without_exit
+from .queries import Draft, Row, load_who_holds_up
 from .sums import remaining, totals
 
 
@@ -72,19 +72,20 @@ def _saved_at(rows: list[Row], found: dict[UUID, Draft]) -> datetime | None:
 
 
 async def last_exits(visit: ActionVisit, view: MonthView, rows: list[Row]) -> list[Point]:
-    """Who has no exit date when the month is the last one, and who never entered (DEC-8)."""
+    """Who has no exit date when the month is the last to be confirmed, and who never entered (DEC-8)."""
     action = visit.action
-    if view.month != action.months[-1].month:
+    if action.months[-1].is_void or view.month != max((month.month for month in action.months if month.to_declare), default=None):
         return []
     keys = {row.trainee_id: row.key for row in rows}
     points: list[Point] = []
-    for trainee_id, name, entered in await load_without_exit(visit.db, visit.viewer, visit.contract):
-        if not entered:
+    for trainee in await load_who_holds_up(visit.db, visit.viewer, visit.contract):
+        sheet = f"{action.path}/stagiaires/{trainee.trainee_id}"
+        if trainee.entered:
+            text, key = "n’a pas de date de sortie : le dernier mois attend toutes les sorties.", keys.get(trainee.trainee_id)
+            points.append(Point(trainee.name, text, f"#{key}-exit-on" if key else sheet))
+        else:
             text = "n’a pas de date d’entrée. Supprimez sa fiche, ou indiquez que ce stagiaire n’est jamais venu."
-            points.append(Point(name, text, f"{action.path}/stagiaires/{trainee_id}"))
-        elif trainee_id in keys:
-            text = "n’a pas de date de sortie : le dernier mois attend toutes les sorties."
-            points.append(Point(name, text, f"#{keys[trainee_id]}-exit-on"))
+            points.append(Point(trainee.name, text, sheet))
     return points
 
 

@@ -174,17 +174,26 @@ async def load_rejection(db: Pool, viewer: Viewer, invoice_id: UUID) -> tuple[st
     return (row["rejection_code"] or "other", row["text"]) if row else ("other", None)
 
 
-async def load_without_exit(db: Pool, viewer: Viewer, contract_number: str) -> list[tuple[UUID, str, bool]]:
-    """Who holds up the last month (DEC-8): id, name, and whether they have entered."""
+@dataclass(frozen=True, slots=True)
+class HoldsUp:
+    """A trainee for whom the last month and the closing wait: without an exit, or, not `entered`, without an entry date (DEC-8, CLO-1)."""
+
+    trainee_id: UUID
+    name: str
+    entered: bool
+
+
+async def load_who_holds_up(db: Pool, viewer: Viewer, contract_number: str) -> list[HoldsUp]:
+    """Whom declarations named, by name."""
     rows = await db.fetch(
         """
-        SELECT t.trainee_id, t.entered_on IS NOT NULL AS entered, p.body->>'last_name' AS last, p.body->>'first_name' AS first
-        FROM trainees t JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = t.trainee_id::text
-        WHERE t.contract_number = $1 AND ($2 OR a.siret = $3) AND t.state IN ('registered', 'entered') AND t.exit IS NULL
+        SELECT t.id AS trainee_id, t.id = ANY(a.without_exit) AS entered, p.body->>'last_name' AS last, p.body->>'first_name' AS first
+        FROM actions a, unnest(a.without_exit || a.without_entry) AS t (id) LEFT JOIN people p ON p.id = t.id::text
+        WHERE a.contract_number = $1 AND ($2 OR a.siret = $3)
         """,
         contract_number,
         viewer.is_agent,
         viewer.siret,
     )
-    found = [(row["trainee_id"], f"{row['last'] or 'Stagiaire'} {row['first'] or ''}".strip(), row["entered"]) for row in rows]
-    return sorted(found, key=lambda one: sortable(one[1]))
+    found = [HoldsUp(row["trainee_id"], f"{row['last'] or 'Stagiaire'} {row['first'] or ''}".strip(), row["entered"]) for row in rows]
+    return sorted(found, key=lambda trainee: sortable(trainee.name))

@@ -59,10 +59,10 @@ def with_zeros(lines: Mapping[UUID, ConfirmedLine], trainees: Iterable[UUID]) ->
 
 
 async def lines_of(visit: ActionVisit, view: MonthView) -> Sequence[InvoiceLine]:
-    """What the month is worth, as billing said it: in the invoice that holds it, or the rejected one of a reopened month, or before it is
-    invoiced; nothing for the moment until billing has read the confirmation.
+    """What the month is worth, as billing said it: in the invoice that holds it, in the rejected one while it is reopened, or before it is
+    invoiced; nothing until billing has read the confirmation.
     """
-    if invoice_id := view.invoice_id or view.rejected_invoice:
+    if invoice_id := view.rejected_invoice if view.is_reopened else view.invoice_id:
         return await load_invoiced_lines(visit.db, visit.viewer, invoice_id, view.month)
     return next((month.lines for month in offered(visit.action).months if month.month == view.month), ())
 

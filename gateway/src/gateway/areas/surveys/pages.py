@@ -18,8 +18,9 @@ from gateway.web.people import names_of_trainees
 from gateway.web.rendering import fragment, see
 from gateway.web.values import Fields
 from gateway.words.french import sortable
-from gateway.words.labels import choices, label
+from gateway.words.labels import choices
 
+from .asking import as_read, ask_report, ask_survey, report_fields, shown, survey_fields
 from .queries import load_report
 
 
@@ -34,23 +35,14 @@ async def surveys_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 async def survey_page(visit: NamedDependency[ActionVisit], trainee_id: FromPath[UUID]) -> Response[str]:
     """One trainee's survey; it can be changed until the report is sent."""
     row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
-    form = await visit.restored(lambda _form: FIELDS.get)
+    form = await visit.restored(survey_fields)
     return show_survey(visit, row, form or shown(row))
-
-
-FIELDS = {"situation": "situation", "contract": "contrat"}
-CODES = {"situation": Situation, "contrat": EmploymentContract}
-
-
-def shown(row: SurveyRow) -> Form:
-    """The form of a stored survey."""
-    return Form.showing({"situation": row.situation, "contrat": row.contract, "version": row.version})
 
 
 def show_survey(visit: ActionVisit, row: SurveyRow, form: Form) -> Response[str]:
     """The survey's form; as long as what was sent is not answered, an hourglass."""
     if form.conflict:
-        form.compare(shown(row), lambda name, code: label(code, CODES[name]))
+        form.compare(shown(row), as_read)
     return visit.page(
         "surveys/survey.html",
         status=form.status,
@@ -67,16 +59,9 @@ async def record_survey(visit: NamedDependency[ActionVisit], trainee_id: FromPat
     """Keep the survey; an employed former trainee has a kind of contract (SUR-1)."""
     row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
     form = await Form.of(visit.request)
-    situation = form.code("situation", Situation, "Choisissez la situation du stagiaire à sa sortie.")
-    employed = situation in {Situation.EMPLOYED_IN_SECTOR, Situation.EMPLOYED_ELSEWHERE}
-    kind = form.code("contrat", EmploymentContract, "Choisissez le type de contrat de travail.") if employed else None
-    if situation and form.ok:
-        version = form.value("version")
-        command = RecordExitSurvey(
-            trainee_id=trainee_id, situation=situation, contract=kind, base_version=int(version) if version.isdigit() else 0
-        )
+    if command := ask_survey(form, trainee_id):
         to = f"{visit.action.path}/enquetes/sortie"
-        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=FIELDS.get):
+        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=survey_fields(form)):
             return done
         row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
     return show_survey(visit, row, form)
@@ -88,11 +73,6 @@ async def report_page(visit: NamedDependency[ActionVisit], brouillon: FromQuery[
     form = await visit.restored(report_fields)
     draft = await find_draft(visit.db, visit.viewer, FormId("report", visit.contract))
     return await show_report(visit, form or Form(draft["typed"] if draft else None), kept=bool(brouillon))
-
-
-def report_fields(_form: Form) -> Fields:
-    """Where a fault of the report is shown."""
-    return {"text": "texte"}.get
 
 
 async def show_report(visit: ActionVisit, form: Form, *, confirming: bool = False, kept: bool = False) -> Response[str]:
@@ -121,10 +101,10 @@ async def save_report(visit: NamedDependency[ActionVisit]) -> Response[Any]:
         case "auto":
             return fragment("_saved.html", of="Brouillon")
         case "verifier" | "envoyer":
-            text = form.text("texte", "Rédigez le bilan pédagogique avant de l’envoyer.")
-            if form.ok and form.value("faire") == "verifier":
+            command = ask_report(form)
+            if command and form.value("faire") == "verifier":
                 return await show_report(visit, form, confirming=True)
-            if form.ok and (done := await visit.ask(SubmitReport(text=text), form, to=path, fields=report_fields(form))):
+            if command and (done := await visit.ask(command, form, to=path, fields=report_fields(form))):
                 return done
             return await show_report(visit, form)
         case _:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chassis.work import Handler, Work
 from contracts.message import Message
-from contracts.surveys import ReportAcknowledged, ReportPrepared, ReportSubmitted
+from contracts.surveys import ReportAcknowledged, ReportFiguresChanged, ReportPrepared, ReportSubmitted
 from gateway.web.topics import REPORTS
 from gateway.worker.rows import as_json, change
 
@@ -42,6 +42,17 @@ async def on_submitted(work: Work[None], event: ReportSubmitted) -> None:
     )
 
 
+async def on_figures_changed(work: Work[None], event: ReportFiguresChanged) -> None:
+    """A correction came after the report: what was sent stays, what it would say today stands beside it (SUR-2)."""
+    await change(
+        work,
+        "UPDATE reports SET figures_now = $2, figures_changed_at = $3 WHERE contract_number = $1",
+        work.key,
+        as_json(event.figures),
+        work.at,
+    )
+
+
 async def on_acknowledged(work: Work[None], _event: ReportAcknowledged) -> None:
     """The Region received it (SUR-2): the balance may be accepted (BIL-11)."""
     await change(
@@ -56,6 +67,7 @@ async def on_acknowledged(work: Work[None], _event: ReportAcknowledged) -> None:
 HANDLERS: Mapping[type[Message], Handler] = {
     ReportPrepared: on_prepared,
     ReportSubmitted: on_submitted,
+    ReportFiguresChanged: on_figures_changed,
     ReportAcknowledged: on_acknowledged,
 }
 LISTED = {REPORTS: (ReportSubmitted, ReportAcknowledged)}

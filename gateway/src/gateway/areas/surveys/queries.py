@@ -1,7 +1,7 @@
 """The outcomes report, as the pages show it (SUR-2)."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from asyncpg import Pool
@@ -9,24 +9,32 @@ from asyncpg import Pool
 from contracts.surveys import ReportFigures
 from gateway.web.session import Viewer
 
+from .figures import Difference, differences
+
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """The report as it stands: figures, whose survey is missing, and once it is sent its text, when and by whom it was received."""
+    """The report as it stands: figures, whose survey is missing, and once it is sent its text, when, and when it was received.
+
+    `changed` are the figures that a correction has made others since it was sent, the last one `changed_at`.
+    """
 
     figures: ReportFigures
     missing: tuple[UUID, ...]
     can_be_submitted: bool
-    submitted_at: Any
+    submitted_at: datetime | None
     text: str | None
-    acknowledged_at: Any
+    acknowledged_at: datetime | None
+    changed: tuple[Difference, ...]
+    changed_at: datetime | None
 
 
 async def load_report(db: Pool, viewer: Viewer, contract_number: str) -> ReportView | None:
     """The report of an action of the viewer's; None before anything is known."""
     row = await db.fetchrow(
         """
-        SELECT r.figures, r.missing, r.can_be_submitted, r.submitted_at, r.acknowledged_at, p.body->>'text' AS text
+        SELECT r.figures, r.missing, r.can_be_submitted, r.submitted_at, r.acknowledged_at, r.figures_now, r.figures_changed_at,
+            p.body->>'text' AS text
         FROM reports r JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = r.text_id
         WHERE r.contract_number = $1 AND ($2 OR a.siret = $3)
         """,
@@ -36,11 +44,14 @@ async def load_report(db: Pool, viewer: Viewer, contract_number: str) -> ReportV
     )
     if row is None:
         return None
+    sent = ReportFigures.model_validate_json(row["figures"])
     return ReportView(
-        ReportFigures.model_validate_json(row["figures"]),
-        tuple(row["missing"]),
-        row["can_be_submitted"],
-        row["submitted_at"],
-        row["text"],
-        row["acknowledged_at"],
+        figures=sent,
+        missing=tuple(row["missing"]),
+        can_be_submitted=row["can_be_submitted"],
+        submitted_at=row["submitted_at"],
+        text=row["text"],
+        acknowledged_at=row["acknowledged_at"],
+        changed=differences(sent, ReportFigures.model_validate_json(row["figures_now"])) if row["figures_now"] else (),
+        changed_at=row["figures_changed_at"],
     )

@@ -1,0 +1,70 @@
+"""Invoices between the form and their commands, without the web: what is chosen and confirmed, what an agent decides (BIL-2, BIL-7)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from contracts.billing import DecideInvoice, IssueInvoice
+from contracts.codes import Decision, RejectionCode
+from contracts.month import Month
+from gateway.web.forms import Form
+from gateway.words.french import months
+
+CHOICE = "choix"
+"""The field of the invoices that are chosen: `quarter:2008-02,2008-03,2008-04`, once for each."""
+NOTHING_CHOSEN = "Choisissez au moins une ligne à facturer."
+DECISION_FIELDS = {"code": "motif", "text": "texte"}
+
+
+def read_choice(key: str) -> tuple[str, tuple[str, ...]]:
+    """The kind and the months that a key of `CHOICE` names, as they were typed."""
+    kind, _, listed = key.partition(":")
+    return kind, tuple(month for month in listed.split(",") if month)
+
+
+def anchor(key: str) -> str:
+    """The name of the field beside which a choice's faults are shown; the choice itself has this id on the page."""
+    kind, chosen = read_choice(key)
+    return "-".join((CHOICE, kind, *chosen))
+
+
+def check_choice(form: Form, chosen: Iterable[tuple[Month, ...]]) -> None:
+    """Note what is wrong with the months of the invoices that were chosen: there are none, or some are in several (BIL-7)."""
+    chosen = list(chosen)
+    if not chosen:
+        form.wrong(CHOICE, NOTHING_CHOSEN)
+    counted = Counter(month for of_one in chosen for month in of_one)
+    if twice := sorted(month for month, count in counted.items() if count > 1):
+        what = "un mois ne va que dans une facture. Ne gardez qu’une des factures qui le contiennent."
+        form.wrong(CHOICE, f"{months(twice).capitalize()} : {what}")
+
+
+def ask_invoices(form: Form) -> dict[str, IssueInvoice]:
+    """A command for each invoice that is confirmed, as the user saw it, by its key: `facture` is its new id, `montant` its amount.
+
+    Notes when there is none; what no page of ours sends is none.
+    """
+    commands = {key: command for row, key in enumerate(form.values(CHOICE)) if (command := _ask_invoice(form, row, key))}
+    if not commands:
+        form.wrong(CHOICE, NOTHING_CHOSEN)
+    return commands
+
+
+def _ask_invoice(form: Form, row: int, key: str) -> IssueInvoice | None:
+    kind, chosen = read_choice(key)
+    values = {"invoice_id": form.value("facture", row), "kind": kind, "months": chosen, "excluding_tax": form.value("montant", row)}
+    try:
+        return IssueInvoice.model_validate(values)
+    except ValidationError:
+        return None
+
+
+def ask_decision(form: Form, invoice_id: UUID) -> DecideInvoice | None:
+    """The decision; None when a rejection lacks its reason: the form says which part (BIL-7)."""
+    if form.value("decision") != "rejeter":
+        return DecideInvoice(invoice_id=invoice_id, decision=Decision.ACCEPTED)
+    code = form.code("motif", RejectionCode, "Choisissez le motif du rejet.")
+    text = form.text("texte", "Dites quoi corriger, pour quel stagiaire et quel mois : l’organisme lira ce texte.")
+    return DecideInvoice(invoice_id=invoice_id, decision=Decision.REJECTED, code=code, text=text) if form.ok else None
