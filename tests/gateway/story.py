@@ -10,10 +10,12 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from contracts import actions, billing, codes, declarations, identity, personal, surveys
-from contracts.answers import PersonalRef
+from contracts.answers import Fault, PersonalRef
 from contracts.codes import Place
 from contracts.message import Message
 from contracts.month import Month, months_between
+from contracts.refusals import Refusal
+from contracts.refusals.billing import BalanceBeforeClosing, BalanceBeforeDecision, BalanceBeforeReport
 from contracts.types import to_cent
 from tests.gateway.pieces import named, noon, sheet, terms, trainee_messages
 from tests.gateway.stage import ORGANISATION, OTHER, Stage
@@ -45,6 +47,9 @@ class Told:
     billable: dict[Month, billing.BillableMonth] = field(default_factory=dict)
     declared: dict[Month, Decimal] = field(default_factory=dict)
     """Hours of each confirmed month: the realised rate (ACT-3)."""
+    undecided: list[billing.Invoice] = field(default_factory=list)
+    closed: bool = False
+    reported: bool = False
     to_correct: dict[UUID, frozenset[Month]] = field(default_factory=dict)
     """The months of each rejected invoice that no later one holds (BIL-7)."""
 
@@ -149,7 +154,20 @@ class Told:
         planned = (self.terms.centre.hours + self.terms.company.hours) * self.terms.headcount
         realised = (sum(self.declared.values(), Decimal(0)) / planned).quantize(Decimal("0.0001"), "ROUND_DOWN")
         months = tuple(self.billable.values())
-        return billing.InvoicesOffered(months=months, offers=tuple(offers), to_correct=tuple(self.to_correct), realised=realised)
+        return billing.InvoicesOffered(
+            months=months,
+            offers=tuple(offers),
+            balance_waits_for=self._balance_waits_for(),
+            to_correct=tuple(self.to_correct),
+            realised=realised,
+        )
+
+    def _balance_waits_for(self) -> tuple[Fault, ...]:
+        """What stands against a balance (BIL-11)."""
+        wrong: list[Refusal] = [] if self.closed else [BalanceBeforeClosing()]
+        wrong += [] if self.reported else [BalanceBeforeReport()]
+        wrong += [BalanceBeforeDecision(legal_number=invoice.legal_number) for invoice in self.undecided]
+        return tuple(fault for refusal in wrong for fault in refusal.faults())
 
     async def invoice(self, *months: Month, on: date, kind: codes.InvoiceKind = codes.InvoiceKind.MONTHLY) -> billing.Invoice:
         """The invoice of these months goes to the Region (BIL-2)."""
@@ -175,6 +193,7 @@ class Told:
             issued_on=on,
         )
         self.invoices.append(invoice)
+        self.undecided.append(invoice)
         self.to_correct = {rejected: left for rejected, of in self.to_correct.items() if (left := of - set(months))}
         await self.say(billing.InvoiceIssued(invoice=invoice), self.offered(), on=on)
         return invoice
@@ -190,6 +209,7 @@ class Told:
             total_paid=invoice.including_tax,
             remaining=Decimal(0),
         )
+        self.undecided.remove(invoice)
         messages = (accepted, payment) if paid else (accepted,)
         await self.stage.happen(self.number, *messages, at=noon(on), actor=self.stage.agent.actor)
 
@@ -214,6 +234,7 @@ class Told:
             declarations.MonthReopened(month=month, invoice_id=invoice.invoice_id, correct_by=correct_by) for month in invoice.months
         ]
         self.to_correct[invoice.invoice_id] = frozenset(invoice.months)
+        self.undecided.remove(invoice)
         for month in invoice.months:
             self.declared.pop(month)
         await self.stage.happen(self.number, text, rejection, *reopened, self.offered(), at=noon(on), actor=self.stage.agent.actor)
@@ -230,7 +251,8 @@ class Told:
 
     async def close(self) -> None:
         """Closed on the planned end (CLO-1)."""
-        await self.say(actions.ActionClosed(actual_end=self.terms.planned_end), on=self.terms.planned_end)
+        self.closed = True
+        await self.say(actions.ActionClosed(actual_end=self.terms.planned_end), self.offered(), on=self.terms.planned_end)
 
     async def report(self, *, missing: int = 0, sent: bool = False, received: bool = False) -> None:
         """The outcomes report as it stands, perhaps sent, perhaps received (SUR-2)."""
@@ -246,7 +268,8 @@ class Told:
         await self.say(surveys.ReportPrepared(figures=figures, missing=tuple(self.trainees[:missing]), can_be_submitted=ready))
         if sent or received:
             text = personal.TextRecord(id=f"report-{self.number}", version=1, contract_number=self.number, text="Un bon groupe.")
-            await self.say(text, surveys.ReportSubmitted(figures=figures, text=PersonalRef(id=text.id, version=1)))
+            self.reported = True
+            await self.say(text, surveys.ReportSubmitted(figures=figures, text=PersonalRef(id=text.id, version=1)), self.offered())
         if received:
             await self.stage.happen(self.number, surveys.ReportAcknowledged(), actor=self.stage.agent.actor)
 

@@ -1,11 +1,14 @@
 """What was done is said on the page that follows: the accesses changed (ACC-2), the report's draft kept (SUR-2)."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from contracts.codes import Situation
 from contracts.identity_http import Account
+from contracts.surveys import ReportFigures, ReportFiguresChanged, SituationCount
 from gateway.web.identity_client import IdentityClient
 from gateway.web.session import Viewer
 from tests.gateway.stage import ORGANISATION, Stage, text_of, value_of
@@ -49,3 +52,25 @@ async def test_sur_02_a_draft_of_the_report_is_said_to_be_kept(stage: Stage, tol
     assert "Un bon groupe, assidu.</textarea>" in page.text
     assert "Le brouillon est enregistré" not in text_of(await stage.secretary.get(path))
     assert "Le brouillon est enregistré" not in text_of(await stage.secretary.get(f"/actions/{CLOSED}/bilan"))
+
+
+async def test_sur_02_what_a_correction_changes_after_the_report_stands_beside_it_for_both_sides(
+    stage: Stage, told: dict[str, Told]
+) -> None:
+    sent = ReportFigures(entered=4, completed=4, left_early=0, centre_hours=Decimal(2000), company_hours=Decimal(600), situations=())
+    now = sent.model_copy(
+        update={
+            "centre_hours": Decimal("1993.50"),
+            "situations": (SituationCount(situation=Situation.OTHER, contract=None, trainees=1),),
+        }
+    )
+    pages = ((stage.secretary, f"/actions/{CLOSED}/bilan"), (stage.agent, f"/region/bilans/{CLOSED}"))
+    await told[CLOSED].say(ReportFiguresChanged(figures=now))
+    for person, path in pages:
+        page = text_of(await person.get(path))
+        assert "Des chiffres ont changé depuis l’envoi du bilan Une correction est venue après, le 6 mars 2008." in page
+        assert "Heures en centre 2 000,00 h 1 993,50 h" in page and "Autre situation 0 1" in page
+        assert "Heures en entreprise 600,00 h 600,00 h" not in page, "only what differs"
+    await told[CLOSED].say(ReportFiguresChanged(figures=sent))
+    for person, path in pages:
+        assert "Des chiffres ont changé" not in text_of(await person.get(path)), "the correction is taken back"

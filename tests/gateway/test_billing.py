@@ -1,16 +1,21 @@
 """“Facturation”: what is offered is one choice where months are common, and a rejection is settled once (BIL-3, BIL-4, BIL-7, BIL-11)."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from html import unescape
+from uuid import uuid4
 
 import pytest
 
 from contracts import billing, codes, declarations
 from contracts.codes import InvoiceKind
+from contracts.message import Command, Message
 from contracts.month import Month, months_between
+from contracts.refusals.billing import AlreadyDecidedOtherwise, QuarterReachesThreshold, ThresholdNotReached
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Stage, text_of
+from tests.gateway.stage import Stage, text_of, value_of
 from tests.gateway.story import Told, award
 
 FEBRUARY, MARCH, APRIL, JUNE = Month("2008-02"), Month("2008-03"), Month("2008-04"), Month("2008-06")
@@ -134,3 +139,79 @@ async def test_bil_11_a_rejected_balance_is_settled_by_the_next_one(stage: Stage
     await told.invoice(*months, on=date(2008, 5, 8), kind=InvoiceKind.BALANCE)
     assert REJECTED not in text_of(await stage.secretary.get(f"{path}/facturation"))
     assert "facture rejetée" not in text_of(await stage.secretary.get(path))
+
+
+async def test_bil_02_months_that_wait_are_listed_with_their_figures_and_what_they_wait_for(stage: Stage) -> None:
+    told = await running(stage, "2008FAC020", 2)
+    below = ThresholdNotReached(month=MARCH, realised=Decimal("0.0265"), ordinal=1, threshold=Decimal("0.30"))
+    waiting = {"offers": (), "waiting": (FEBRUARY, MARCH), "waits_for": below.faults()}
+    await told.say(told.offered().model_copy(update=waiting))
+    page = text_of(await stage.secretary.get(f"/actions/{told.number}/facturation"))
+    assert "Mois confirmés qui attendent" in page
+    assert "Fin mars 2008, l’action est réalisée à 2,65 % : l’acompte 1 demande 30 %." in page
+    assert "Février 2008 2 121,00 0,00 5,00 40,00 0,00 0,95 643,00 €" in page and "Total 1 286,00 €" in page
+
+
+async def test_bil_03_why_a_choice_is_refused_stands_beside_it(stage: Stage) -> None:
+    told = await running(stage, "2008FAC021", 4)
+    await offers(told, offer(told, InvoiceKind.QUARTER, APRIL))
+    key, beside = "quarter:2008-02,2008-03,2008-04", "choix-quarter-2008-02-2008-03-2008-04"
+    path = f"/actions/{told.number}/facturation/verification?choix={key}"
+    preview = await stage.secretary.get(path)
+
+    def refuse(_key: str, _command: Command) -> Iterable[Message]:
+        raise QuarterReachesThreshold(month=APRIL, realised=Decimal("0.3100"), threshold=Decimal("0.30"), ordinal=1)
+
+    async with stage.answering(refuse):
+        form = {"choix": key, "facture": value_of(preview, "facture"), "montant": value_of(preview, "montant")}
+        refused = await stage.secretary.post(path, form)
+    assert refused.status_code == 422 and f'id="{beside}-err"' in refused.text and f'href="#{beside}"' in refused.text
+    assert "facturez ces mois comme acompte 1, pas comme trimestre." in text_of(refused)
+    await offers(told)
+    async with stage.answering(refuse):
+        gone = await stage.secretary.post(path, form | {"_commande": str(uuid4())})
+    assert gone.status_code == 422 and "Février, mars et avril 2008 : Fin avril 2008" in text_of(gone)
+
+
+async def test_what_no_page_sends_is_no_invoice(stage: Stage) -> None:
+    told = await running(stage, "2008FAC022", 1)
+    path = f"/actions/{told.number}/facturation/verification"
+    async with stage.answering(nothing) as came:
+        page = await stage.secretary.post(path, {"choix": "envie:2008-99", "facture": "x", "montant": "beaucoup"})
+    assert page.status_code == 422 and not came and "Choisissez au moins une ligne à facturer." in text_of(page)
+
+
+def nothing(_key: str, _command: Command) -> Iterable[Message]:
+    return []
+
+
+async def test_bil_07_whoever_decides_second_is_told_that_the_first_decision_counts(stage: Stage) -> None:
+    told = await running(stage, "2008FAC023", 1)
+    invoice = await told.invoice(FEBRUARY, on=date(2008, 7, 2))
+    path = f"/region/factures/{invoice.invoice_id}"
+    await told.accept(invoice, on=date(2008, 7, 3), paid=False)
+    late = await stage.agent.post(path, {"decision": "rejeter", "motif": "hours_wrong", "texte": "Les heures de février."})
+    assert "Cette facture vient d’être décidée La première décision compte" in text_of(late)
+    assert "Les heures de février." in text_of(late) and "Confirmer le rejet" not in late.text
+
+    def otherwise(_key: str, _command: Command) -> Iterable[Message]:
+        raise AlreadyDecidedOtherwise(legal_number=invoice.legal_number, day=date(2008, 7, 3))
+
+    form = {"decision": "rejeter", "motif": "hours_wrong", "texte": "Les heures de février.", "confirmer": "oui"}
+    async with stage.answering(otherwise):
+        refused = await stage.agent.post(path, form)
+    assert refused.status_code == 422 and "La première décision compte." in text_of(refused)
+    async with stage.answering(nothing):
+        same = await stage.agent.post(path, {"decision": "accepter", "confirmer": "oui"})
+    assert same.status_code == 200, "an equal second decision is no fault"
+
+
+async def test_bil_12_amounts_with_and_without_tax_are_in_scales_of_their_own(stage: Stage) -> None:
+    told = await running(stage, "2008FAC024", 1)
+    await told.accept(await told.invoice(FEBRUARY, on=date(2008, 7, 2)), on=date(2008, 7, 3))
+    page = await stage.secretary.get(f"/actions/{told.number}/compte")
+    titles = [unescape(title).replace("\xa0", " ") for title in re.findall(r'<title id="t-w[^>]*>([^<]*)</title>', page.text)]
+    assert len(titles) == 2
+    assert "Facturé 643,00 € HT, Accepté 643,00 € HT" in titles[0] and "TTC" not in titles[0]
+    assert titles[1].startswith("Accepté 643,00 € TTC, Payé 643,00 € TTC")
+    assert "643,00 € TTC sont payés" in text_of(page) and "Déclaré et confirmé, HT" in text_of(page)

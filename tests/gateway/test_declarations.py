@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from contracts import codes, declarations
+from contracts.actions import TraineeEntered
 from contracts.declarations import ConfirmMonth, Line, LineSaved, MonthConfirmed, SaveLine, SeenLine, SetExit, TraineeExited
 from contracts.message import Command, Message
 from contracts.month import Month
@@ -335,3 +336,18 @@ async def test_a_row_that_nobody_has_answered_yet_stays_as_it_was_typed(stage: S
     shows(page, "Votre saisie est enregistrée, la réponse arrive", "réponse attendue")
     assert fields(page)[f"{row}.centre.attended"] == "44"
     await stage.db.execute("DELETE FROM outbox")
+
+
+async def test_dec_02_who_comes_to_reach_into_a_confirmed_month_stands_in_it_with_zeros(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0018")
+    await action.confirm(Month("2008-02"))
+    await action.register(1)
+    await action.say(TraineeEntered(trainee_id=action.trainees[2], entered_on=date(2008, 2, 20)))
+    for person, path in (
+        (stage.secretary, f"/actions/{action.number}/declarations"),
+        (stage.agent, f"/region/declarations/{action.number}"),
+    ):
+        page = await person.get(f"{path}/2008-02")
+        row = re.search(r'<tr role="row"><th scope="row" role="rowheader">ÉTIENNE Maud</th>.*?</tr>', page.text)
+        assert row and row[0].count(">0,00<") == 5 and 'data-l="Validé">oui<' in row[0]
+        shows(page, "121,00 h × 5,00 € = 605,00 € en centre, 40,00 h × 0,95 € = 38,00 € en entreprise, soit 643,00 € HT")

@@ -99,7 +99,7 @@ async def test_bil_11_what_the_balance_waits_for_follows_until_it_can_be_confirm
     await told.confirm(FEBRUARY)
     await told.leave(surveyed=2)
     page = await stage.secretary.open(chromium, f"/actions/{told.number}/solde")
-    await page.get_by_text("L’action n’est pas clôturée").wait_for()
+    await page.get_by_text("Le solde se facture après la clôture.").wait_for()
     await told.close()
     await page.get_by_text("Action clôturée", exact=True).wait_for()
     await told.report(sent=True)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from contracts.billing import DecideInvoice, IssueInvoice
 from contracts.codes import Decision, RejectionCode
 from contracts.month import Month
-from gateway.web.forms import Form
+from gateway.web.values import Values
 from gateway.words.french import months
 
 CHOICE = "choix"
@@ -30,41 +30,41 @@ def anchor(key: str) -> str:
     return "-".join((CHOICE, kind, *chosen))
 
 
-def check_choice(form: Form, chosen: Iterable[tuple[Month, ...]]) -> None:
+def check_choice(values: Values, chosen: Iterable[tuple[Month, ...]]) -> None:
     """Note what is wrong with the months of the invoices that were chosen: there are none, or some are in several (BIL-7)."""
     chosen = list(chosen)
     if not chosen:
-        form.wrong(CHOICE, NOTHING_CHOSEN)
+        values.wrong(CHOICE, NOTHING_CHOSEN)
     counted = Counter(month for of_one in chosen for month in of_one)
     if twice := sorted(month for month, count in counted.items() if count > 1):
         what = "un mois ne va que dans une facture. Ne gardez qu’une des factures qui le contiennent."
-        form.wrong(CHOICE, f"{months(twice).capitalize()} : {what}")
+        values.wrong(CHOICE, f"{months(twice).capitalize()} : {what}")
 
 
-def ask_invoices(form: Form) -> dict[str, IssueInvoice]:
+def issue(values: Values) -> dict[str, IssueInvoice]:
     """A command for each invoice that is confirmed, as the user saw it, by its key: `facture` is its new id, `montant` its amount.
 
     Notes when there is none; what no page of ours sends is none.
     """
-    commands = {key: command for row, key in enumerate(form.values(CHOICE)) if (command := _ask_invoice(form, row, key))}
+    commands = {key: command for row, key in enumerate(values.values(CHOICE)) if (command := _invoice(values, row, key))}
     if not commands:
-        form.wrong(CHOICE, NOTHING_CHOSEN)
+        values.wrong(CHOICE, NOTHING_CHOSEN)
     return commands
 
 
-def _ask_invoice(form: Form, row: int, key: str) -> IssueInvoice | None:
+def _invoice(values: Values, row: int, key: str) -> IssueInvoice | None:
     kind, chosen = read_choice(key)
-    values = {"invoice_id": form.value("facture", row), "kind": kind, "months": chosen, "excluding_tax": form.value("montant", row)}
+    sent = {"invoice_id": values.value("facture", row), "kind": kind, "months": chosen, "excluding_tax": values.value("montant", row)}
     try:
-        return IssueInvoice.model_validate(values)
+        return IssueInvoice.model_validate(sent)
     except ValidationError:
         return None
 
 
-def ask_decision(form: Form, invoice_id: UUID) -> DecideInvoice | None:
-    """The decision; None when a rejection lacks its reason: the form says which part (BIL-7)."""
-    if form.value("decision") != "rejeter":
+def decide(values: Values, invoice_id: UUID) -> DecideInvoice | None:
+    """The decision; None when a rejection lacks its reason: the values say which part (BIL-7)."""
+    if values.value("decision") != "rejeter":
         return DecideInvoice(invoice_id=invoice_id, decision=Decision.ACCEPTED)
-    code = form.code("motif", RejectionCode, "Choisissez le motif du rejet.")
-    text = form.text("texte", "Dites quoi corriger, pour quel stagiaire et quel mois : l’organisme lira ce texte.")
-    return DecideInvoice(invoice_id=invoice_id, decision=Decision.REJECTED, code=code, text=text) if form.ok else None
+    code = values.code("motif", RejectionCode, "Choisissez le motif du rejet.")
+    text = values.text("texte", "Dites quoi corriger, pour quel stagiaire et quel mois : l’organisme lira ce texte.")
+    return DecideInvoice(invoice_id=invoice_id, decision=Decision.REJECTED, code=code, text=text) if values.ok else None

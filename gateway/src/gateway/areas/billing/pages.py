@@ -24,7 +24,8 @@ from gateway.web.rendering import see
 from gateway.words.french import months
 from gateway.words.refusals import sentence
 
-from .asking import CHOICE, anchor, ask_invoices, check_choice
+from . import asking
+from .asking import CHOICE, anchor, check_choice
 from .queries import Explained, explain, explained, load_account
 
 
@@ -115,7 +116,7 @@ async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | N
 
     None when one was refused, or none was chosen: the form says why, beside the choice.
     """
-    commands = ask_invoices(form)
+    commands = asking.issue(form)
     answers = {key: await confirm(visit, form, key, command, path, alone=len(commands) == 1) for key, command in commands.items()}
     if answers and not any(answer.refused for answer in answers.values()):
         return see(path, command=list(answers.values())[-1].command_id)

@@ -21,7 +21,8 @@ from gateway.web.topics import INVOICES, REPORTS
 from gateway.web.visit import Visit
 from gateway.words.labels import choices
 
-from .asking import DECISION_FIELDS, ask_decision
+from . import asking
+from .asking import DECISION_FIELDS
 from .queries import explain, load_absences, so_far
 from .queue import ORDERS, decide_by, find_next, load_queue
 
@@ -75,7 +76,7 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
     form = await Form.of(visit.request)
     if form.value("revenir"):
         return await show(visit, view, form)
-    command = ask_decision(form, invoice_id)
+    command = asking.decide(form, invoice_id)
     if command is None:
         return await show(visit, view, form)
     if form.value("confirmer") != "oui":

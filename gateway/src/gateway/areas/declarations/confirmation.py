@@ -27,8 +27,8 @@ from gateway.web.rendering import see
 from gateway.words import french
 from gateway.words.refusals import sentence
 
-from . import saving
-from .asking import ask_confirmation, seen
+from . import asking, saving
+from .asking import seen
 from .grid import Point, lay
 from .month import context_of, month_of
 from .queries import Draft, Row, load_rows
@@ -104,7 +104,7 @@ async def confirm_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]
     form, path = await Form.of(visit.request), f"{visit.action.path}/declarations/{view.month}"
     if view.can_be_filled(visit.today) and unsaved(*await load(visit, view), visit.action):
         return await show(visit, view, asked=True)
-    command = ask_confirmation(form, view.month)
+    command = asking.confirm(form, view.month)
     answer = await visit.portal.commands.send(
         visit.viewer, visit.contract, command, command_id=form.command_id, path=path, subject=view.month
     )

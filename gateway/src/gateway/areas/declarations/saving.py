@@ -16,7 +16,7 @@ from gateway.web.form_ids import FormId
 from gateway.web.forms import Form, Restored
 from gateway.words.refusals import sentence
 
-from .asking import ask_row, changed, digest, of_row, put
+from .asking import changed, digest, of_row, put, row_commands
 from .queries import Draft, Row, draft_of, load_drafts, load_rows
 
 
@@ -59,7 +59,7 @@ async def save(visit: ActionVisit, month: Month, form: Form, rows: Iterable[Row]
     for row in rows:
         if f"{row.key}.version" not in form.typed:
             continue
-        commands = ask_row(form, row, month)
+        commands = row_commands(form, row, month)
         if commands == ():
             await forget(visit, month, row)
             continue

@@ -5,26 +5,26 @@ from uuid import UUID
 from contracts.codes import EmploymentContract, Situation
 from contracts.surveys import RecordExitSurvey, SubmitReport
 from gateway.areas.action.queries.surveys import SurveyRow
-from gateway.web.forms import Fields, Form
+from gateway.web.values import Fields, Values
 from gateway.words.labels import label
 
 CODES = {"situation": Situation, "contrat": EmploymentContract}
 EMPLOYED = {Situation.EMPLOYED_IN_SECTOR, Situation.EMPLOYED_ELSEWHERE}
 
 
-def survey_fields(_form: Form) -> Fields:
+def survey_fields(_values: Values) -> Fields:
     """Where a fault of a survey is shown."""
     return {"situation": "situation", "contract": "contrat"}.get
 
 
-def report_fields(_form: Form) -> Fields:
+def report_fields(_values: Values) -> Fields:
     """Where a fault of the report is shown."""
     return {"text": "texte"}.get
 
 
-def shown(row: SurveyRow) -> Form:
-    """The form of a stored survey."""
-    return Form.showing({"situation": row.situation, "contrat": row.contract, "version": row.version})
+def shown(row: SurveyRow) -> dict[str, object]:
+    """The fields of a stored survey."""
+    return {"situation": row.situation, "contrat": row.contract, "version": row.version}
 
 
 def as_read(name: str, code: str) -> str:
@@ -32,18 +32,16 @@ def as_read(name: str, code: str) -> str:
     return label(code, CODES[name])
 
 
-def ask_survey(form: Form, trainee_id: UUID) -> RecordExitSurvey | None:
-    """What became of a trainee; who is employed has a kind of contract (SUR-1). None when something lacks: the form says what."""
-    situation = form.code("situation", Situation, "Choisissez la situation du stagiaire à sa sortie.")
-    kind = form.code("contrat", EmploymentContract, "Choisissez le type de contrat de travail.") if situation in EMPLOYED else None
-    if situation is None or not form.ok:
+def record(values: Values, trainee_id: UUID) -> RecordExitSurvey | None:
+    """What became of a trainee; who is employed has a kind of contract (SUR-1). None when something lacks: the values say what."""
+    situation = values.code("situation", Situation, "Choisissez la situation du stagiaire à sa sortie.")
+    kind = values.code("contrat", EmploymentContract, "Choisissez le type de contrat de travail.") if situation in EMPLOYED else None
+    if situation is None or not values.ok:
         return None
-    version = form.value("version")
-    base_version = int(version) if version.isdecimal() and len(version) < 9 else 0
-    return RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=kind, base_version=base_version)
+    return RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=kind, base_version=values.version())
 
 
-def ask_report(form: Form) -> SubmitReport | None:
+def submit(values: Values) -> SubmitReport | None:
     """The report's text; None while nothing is written (SUR-2)."""
-    text = form.text("texte", "Rédigez le bilan pédagogique avant de l’envoyer.")
-    return SubmitReport(text=text) if form.ok else None
+    text = values.text("texte", "Rédigez le bilan pédagogique avant de l’envoyer.")
+    return SubmitReport(text=text) if values.ok else None

@@ -16,11 +16,11 @@ from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.people import names_of_trainees
 from gateway.web.rendering import fragment, see
-from gateway.web.values import Fields
 from gateway.words.french import sortable
 from gateway.words.labels import choices
 
-from .asking import as_read, ask_report, ask_survey, report_fields, shown, survey_fields
+from . import asking
+from .asking import as_read, report_fields, shown, survey_fields
 from .queries import load_report
 
 
@@ -36,13 +36,13 @@ async def survey_page(visit: NamedDependency[ActionVisit], trainee_id: FromPath[
     """One trainee's survey; it can be changed until the report is sent."""
     row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
     form = await visit.restored(survey_fields)
-    return show_survey(visit, row, form or shown(row))
+    return show_survey(visit, row, form or Form.showing(shown(row)))
 
 
 def show_survey(visit: ActionVisit, row: SurveyRow, form: Form) -> Response[str]:
     """The survey's form; as long as what was sent is not answered, an hourglass."""
     if form.conflict:
-        form.compare(shown(row), as_read)
+        form.compare(Form.showing(shown(row)), as_read)
     return visit.page(
         "surveys/survey.html",
         status=form.status,
@@ -59,7 +59,7 @@ async def record_survey(visit: NamedDependency[ActionVisit], trainee_id: FromPat
     """Keep the survey; an employed former trainee has a kind of contract (SUR-1)."""
     row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
     form = await Form.of(visit.request)
-    if command := ask_survey(form, trainee_id):
+    if command := asking.record(form, trainee_id):
         to = f"{visit.action.path}/enquetes/sortie"
         if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=survey_fields(form)):
             return done
@@ -101,7 +101,7 @@ async def save_report(visit: NamedDependency[ActionVisit]) -> Response[Any]:
         case "auto":
             return fragment("_saved.html", of="Brouillon")
         case "verifier" | "envoyer":
-            command = ask_report(form)
+            command = asking.submit(form)
             if command and form.value("faire") == "verifier":
                 return await show_report(visit, form, confirming=True)
             if command and (done := await visit.ask(command, form, to=path, fields=report_fields(form))):
