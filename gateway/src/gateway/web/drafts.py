@@ -90,7 +90,7 @@ def nowhere(_form: Form) -> Fields:
 
 
 async def restored(db: Pool, viewer: Viewer, which: FormId, fields: FieldsOf = nowhere) -> Form | None:
-    """The form that is kept, and why it was refused; None when there is none, or nobody has answered it yet."""
+    """The form that is kept, as it was left or with why it was refused; None when there is none, or nobody has answered it yet."""
     draft = await find_draft(db, viewer, which)
     if draft and draft.get("lapsed"):
         return Form(draft["typed"], restored=Restored(which))

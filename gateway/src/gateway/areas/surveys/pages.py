@@ -11,7 +11,7 @@ from contracts.codes import EmploymentContract, Situation
 from contracts.surveys import RecordExitSurvey, SubmitReport
 from gateway.areas.action.queries.surveys import SurveyRow, load_survey, load_surveys
 from gateway.areas.action.visit import ActionVisit
-from gateway.web.drafts import find_draft, keep_draft
+from gateway.web.drafts import keep_draft
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.people import names_of_trainees
@@ -70,9 +70,7 @@ async def record_survey(visit: NamedDependency[ActionVisit], trainee_id: FromPat
 @get("/actions/{contract:str}/bilan")
 async def report_page(visit: NamedDependency[ActionVisit], brouillon: FromQuery[str] = "") -> Response[str]:
     """The report: what is known, what is missing, the text to write."""
-    form = await visit.restored(report_fields)
-    draft = await find_draft(visit.db, visit.viewer, FormId("report", visit.contract))
-    return await show_report(visit, form or Form(draft["typed"] if draft else None), kept=bool(brouillon))
+    return await show_report(visit, await visit.restored(report_fields) or Form(), kept=bool(brouillon))
 
 
 async def show_report(visit: ActionVisit, form: Form, *, confirming: bool = False, kept: bool = False) -> Response[str]:
