@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -11,7 +11,7 @@ import gateway.migrations.own
 from gateway.web.form_ids import PAGES, FormId, form_at
 from tests.infra import Infra
 
-MONTH, TRAINEE = "2008-02", str(uuid4())
+MONTH, TRAINEE = "2008-02", str(UUID(int=7))
 OF = "/actions/2007QCA0266"
 FORMS = {
     f"{OF}/dates": FormId("dates", "2007QCA0266"),
