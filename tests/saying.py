@@ -57,7 +57,7 @@ def _prepared(action: Contract, message: Message) -> Contract:
             return action.with_trainees({message.trainee_id: sheet})
         case actions.EntryDatesConfirmed():
             for entry in message.entries:
-                known = action.trainees[entry.trainee_id]
+                known = action.trainees.get(entry.trainee_id, Trainee(0, complete=False, paid_by=None))
                 presence = known.presence if entry.entered_on else Presence.NEVER_CAME
                 action = action.with_trainees({entry.trainee_id: replace(known, entry=entry.entered_on, presence=presence)})
             return action

@@ -67,7 +67,7 @@ async def test_an_agents_live_region_alone_is_what_its_page_shows_there(stage: S
         ("/", "nouvelles", 3),
         ("/", "entete", 2),
         (f"/actions/{BTS}/declarations/2008-02", "etapes", 3),
-        (f"/actions/{BTS}", "etat-action", 4),
+        (f"/actions/{BTS}", "etat-action", 3),
         (f"/region/actions/{BTS}", "tete", 3),
     ],
 )

@@ -64,7 +64,6 @@ def opened() -> Log:
     log.say(opening, at("2007-10-01"), SECRETARY)
     for one in (FIRST, SECOND):
         log.say(actions.TraineeEntered(trainee_id=one, entered_on=date(2007, 10, 1)), at("2007-10-01"), SECRETARY)
-    log.say(standing(OCTOBER, NOVEMBER, DECEMBER), at("2007-10-01"))
     return log
 
 
@@ -75,9 +74,9 @@ def invoiced() -> Log:
     for trainee in (FIRST, SECOND):
         log.say(saved(OCTOBER, trainee, 1), at("2007-11-02"), SECRETARY)
     log.say(confirmed(OCTOBER), at("2007-11-05"), SECRETARY)
-    log.say(standing(NOVEMBER, DECEMBER), at("2007-11-05"))
     log.say(offered(OCTOBER), at("2007-11-05"), SECRETARY)
     log.say(issued(INVOICE), at("2007-11-06"), SECRETARY)
+    log.say(billing.InvoicesOffered(months=(), offers=()), at("2007-11-06"))
     return log
 
 
@@ -96,7 +95,6 @@ def rejected() -> Log:
     )
     log.say(rejection, at("2007-11-12"))
     log.say(declarations.MonthReopened(month=OCTOBER, invoice_id=INVOICE, correct_by=date(2007, 11, 27)), at("2007-11-12"))
-    log.say(standing(OCTOBER, NOVEMBER, DECEMBER), at("2007-11-12"))
     return log
 
 
@@ -106,7 +104,6 @@ def paid() -> Log:
     log.day("2007-11-13")
     log.say(saved(OCTOBER, FIRST, 2), at("2007-11-13"), SECRETARY)
     log.say(confirmed(OCTOBER, again=True), at("2007-11-14"), SECRETARY)
-    log.say(standing(NOVEMBER, DECEMBER), at("2007-11-14"))
     again = _invoice(REPLACEMENT, 2, OCTOBER).model_copy(update={"replaces": INVOICE})
     log.say(billing.InvoiceIssued(invoice=again), at("2007-11-14"), SECRETARY)
     accepted = billing.InvoiceAccepted(invoice_id=REPLACEMENT, decided_by=codes.DecidedBy.AGENT, decided_on=date(2007, 11, 20))
@@ -134,7 +131,6 @@ def closed() -> Log:
         situation = surveys.ExitSurveyRecorded(trainee_id=trainee, situation=codes.Situation.OTHER, contract=None, version=1)
         log.say(situation, at("2008-01-04"), SECRETARY)
     log.say(confirmed(DECEMBER, passed_over=(NOVEMBER,), remaining=False), at("2008-01-05"), SECRETARY)
-    log.say(standing(), at("2008-01-05"))
     log.say(actions.ClosingRequested(actual_end=date(2007, 12, 21)), at("2008-01-06"), SECRETARY)
     log.say(declarations.ClosingGranted(actual_end=date(2007, 12, 21)), at("2008-01-06"), SECRETARY)
     log.say(actions.ActionClosed(actual_end=date(2007, 12, 21)), at("2008-01-06"), SECRETARY)
@@ -163,19 +159,6 @@ def confirmed(month: Month, **more: object) -> declarations.MonthConfirmed:
     company = declarations.PlaceHours(attended=Decimal(50), excused=Decimal(0), unexcused=Decimal(0))
     lines = tuple(declarations.ConfirmedLine(trainee_id=one, centre=centre, company=company) for one in (FIRST, SECOND))
     return declarations.MonthConfirmed(month=month, lines=lines, **more)  # type: ignore[arg-type]
-
-
-def standing(*to_declare: Month) -> declarations.DeclarationsChanged:
-    """Where the months stand: these need a declaration, still or again."""
-    months = tuple(
-        declarations.MonthStanding(
-            month=month, standing=codes.Standing.DRAFT if month in to_declare else codes.Standing.CONFIRMED, present=2
-        )
-        for month in (OCTOBER, NOVEMBER, DECEMBER)
-    )
-    return declarations.DeclarationsChanged(
-        months=months, to_declare=to_declare, without_exit=(), without_entry=(), closes_on=date(2007, 12, 21), can_enter=True
-    )
 
 
 def registered(trainee: object, version: int = 1, *, complete: bool = True) -> actions.TraineeRegistered:

@@ -121,7 +121,6 @@ async def test_dec_6_nothing_is_told_of_what_needs_no_declaration(database: Conn
 async def test_bil_7_a_closed_action_to_which_a_correction_brings_a_month_back_has_its_notice_again(database: Connection) -> None:
     log = story.closed()
     log.say(declarations.MonthReopened(month=story.DECEMBER, invoice_id=story.BALANCE, correct_by=date(2008, 2, 15)), at("2008-01-20"))
-    log.say(story.standing(story.DECEMBER), at("2008-01-20"))
     log.day("2008-02-01")
     await fold(log, database)
     (row,) = await database.fetch("SELECT figures FROM notifications WHERE kind = 'window_opens' AND at > '2008-01-15'")

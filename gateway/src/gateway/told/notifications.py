@@ -1,7 +1,7 @@
 """What concerns the viewer (NOT-1): facts about their actions, and answers that came after the page had stopped waiting."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,7 +54,11 @@ async def list_notifications(db: Pool, viewer: Viewer, *, limit: int = 50, offse
             FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
         )
         SELECT told.*, actions.title, actions.terms -> 'organisation' ->> 'name' AS organisation,
-               read_marks.read_at IS NOT NULL AS is_read
+               read_marks.read_at IS NOT NULL AS is_read,
+               (SELECT jsonb_object_agg(people.id, concat_ws(' ', body ->> 'last_name', body ->> 'first_name')) FROM people
+                WHERE people.kind = 'trainee' AND people.id IN (
+                    SELECT figures ->> 'trainee' UNION SELECT figure #>> '{}' FROM jsonb_path_query(faults, '$[*].figures.*') AS figure
+                )) AS people
         FROM told
         LEFT JOIN actions USING (contract_number)
         LEFT JOIN read_marks ON read_marks.user_id = $1 AND read_marks.notification_id = told.id
@@ -65,8 +69,7 @@ async def list_notifications(db: Pool, viewer: Viewer, *, limit: int = 50, offse
         limit,
         offset,
     )
-    people = await _names(db, rows)
-    return [Notification(row["id"], row["at"], row["contract_number"], _words(row, people), row["is_read"]) for row in rows]
+    return [Notification(row["id"], row["at"], row["contract_number"], _words(row), row["is_read"]) for row in rows]
 
 
 async def find_path(db: Pool, viewer: Viewer, notification_id: UUID) -> str | None:
@@ -90,7 +93,7 @@ async def find_path(db: Pool, viewer: Viewer, notification_id: UUID) -> str | No
         return None
     if row["form"]:
         return FormId(*row["form"]).page
-    return _words({**row, "title": "", "organisation": "", "faults": None}, {}).path
+    return _words({**row, "title": "", "organisation": "", "faults": None, "people": None}).path
 
 
 async def mark_read(db: Pool, viewer: Viewer, notification_id: UUID) -> None:
@@ -138,7 +141,8 @@ def read(kind: str, figures: Figures, people: Mapping[str, str]) -> Sentence:
     return Sentence(notice.tone, title, text, notice.link, path)
 
 
-def _words(row: Record | dict[str, Any], people: dict[str, str]) -> Sentence:
+def _words(row: Record | dict[str, Any]) -> Sentence:
+    people: dict[str, str] = json.loads(row["people"] or "{}")  # the trainees that it mentions
     if not row["path"]:
         context = {"contract": row["contract_number"], "action": row["title"], "organisation": row["organisation"]}
         return read(row["kind"], context | json.loads(row["figures"]), people)
@@ -146,14 +150,3 @@ def _words(row: Record | dict[str, Any], people: dict[str, str]) -> Sentence:
         text = refusals.summary(faults, people)
         return Sentence("bad", f"Votre demande du {moment(row['sent_at'])} est refusée", text, "Revenir à la page", row["path"])
     return Sentence("ok", *notices.DONE[row["kind"]], "Revenir à la page", row["path"])
-
-
-async def _names(db: Pool, rows: Iterable[Record]) -> dict[str, str]:
-    """The names of the trainees whom these rows mention, `NOM Prénom`."""
-    mentioned = {str(figure) for row in rows for fault in _faults(row) for figure in fault.figures.values()}
-    mentioned |= {trainee for row in rows if (trainee := json.loads(row["figures"]).get("trainee"))}
-    rows_of_people = await db.fetch(
-        "SELECT id, body ->> 'last_name' AS last, body ->> 'first_name' AS first FROM people WHERE kind = 'trainee' AND id = ANY($1)",
-        list(mentioned),
-    )
-    return {row["id"]: f"{row['last']} {row['first']}" for row in rows_of_people}

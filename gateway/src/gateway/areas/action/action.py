@@ -21,7 +21,7 @@ class MonthView:
 
     `present` trainees are in training at least one day; `complete` lines are whole. A month `to_declare` waits for `waits_for`, when that
     is not None. `invoice_state` is that of the invoice that holds it, `amount` what it is worth there, or would be; `correct_by`,
-    `rejected_invoice` and its number are set while it is reopened.
+    `rejected_invoice`, its number and its rejection's code and text are set while it is reopened.
     """
 
     month: Month
@@ -34,6 +34,7 @@ class MonthView:
     correct_by: date | None
     rejected_invoice: UUID | None
     rejected_number: int | None
+    rejection: tuple[str, str | None] | None
     invoice_id: UUID | None
     invoice_state: str | None
     amount: Decimal | None

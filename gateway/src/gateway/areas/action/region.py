@@ -42,7 +42,8 @@ async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
 @get("/region/actions/{contract:str}")
 async def action_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """One action, whole."""
-    return await show(visit, await visit.restored(fields_of) or Form())
+    kept = await visit.restored(fields_of) if visit.shows("saisie", "actes") else None
+    return await show(visit, kept or Form())
 
 
 async def show(visit: ActionVisit, form: Form) -> Response[str]:

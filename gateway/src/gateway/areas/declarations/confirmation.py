@@ -6,7 +6,6 @@ The service confirms what it has stored: the step shows that, and what was typed
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -31,7 +30,7 @@ from . import asking, saving
 from .asking import seen
 from .grid import Point, lay
 from .month import context_of, month_of
-from .queries import Draft, Row, load_rows
+from .queries import Row, load_rows
 from .realised import realised_hours, summed
 
 UNSAVED = "une saisie n’est pas enregistrée. Enregistrez-la, ou reprenez la ligne enregistrée."
@@ -46,15 +45,9 @@ async def confirmation_page(visit: NamedDependency[ActionVisit], mois: FromPath[
     return await show(visit, view)
 
 
-async def load(visit: ActionVisit, view: MonthView) -> tuple[list[Row], dict[UUID, Draft]]:
-    """What is stored of each row, and what was typed and not saved, in a session that had lapsed too."""
-    await saving.recover(visit, view.month)
-    return await saving.loaded(visit, view.month)
-
-
-def unsaved(rows: list[Row], typed: dict[UUID, Draft], action: Action) -> list[Point]:
+def unsaved(loaded: saving.Loaded, action: Action) -> list[Point]:
     """Whose line was typed otherwise than it is stored: it would be confirmed as it is stored."""
-    entries = lay(Form(), rows, typed, action)
+    entries = lay(Form(), loaded.rows, loaded.drafts, action)
     return [Point(entry.row.name, UNSAVED, f"#{entry.key}-note") for entry in entries if entry.drafted]
 
 
@@ -68,9 +61,10 @@ async def show(
 ) -> Response[Any]:
     """The confirm step; `refused` is what the service found in its way, `asked` that the button was pressed."""
     action = visit.action
-    rows, typed = await load(visit, view)
-    entries, context = await context_of(visit, view, Form(), rows, {})
-    context["points"] = refused or unsaved(rows, typed, action) + context["points"]
+    loaded = await saving.load(visit, view.month)
+    rows = loaded.rows
+    entries, context = await context_of(visit, view, Form(), saving.Loaded(rows, {}))
+    context["points"] = refused or unsaved(loaded, action) + context["points"]
     summary = realised_hours(rows, {row.trainee_id: row.line for row in rows}, view.month)
     there = f"{action.path}/declarations/{view.month}"
     return visit.page(
@@ -102,7 +96,7 @@ async def confirm_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]
     """Declare the month to the Region; it can be invoiced then (DEC-6)."""
     view = month_of(visit.action, mois)
     form, path = await Form.of(visit.request), f"{visit.action.path}/declarations/{view.month}"
-    if view.can_be_filled(visit.today) and unsaved(*await load(visit, view), visit.action):
+    if view.can_be_filled(visit.today) and unsaved(await saving.load(visit, view.month), visit.action):
         return await show(visit, view, asked=True)
     command = asking.confirm(form, view.month)
     answer = await visit.portal.commands.send(

@@ -3,7 +3,6 @@
 from collections.abc import Set
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from litestar.exceptions import NotFoundException
 
@@ -16,7 +15,8 @@ from gateway.web.forms import Form
 
 from .asking import periods
 from .grid import Entry, Point, lay
-from .queries import Draft, Row, load_who_holds_up
+from .queries import Row, load_who_holds_up
+from .saving import Loaded
 from .sums import remaining, totals
 
 
@@ -35,22 +35,17 @@ def neighbours(action: Action, view: MonthView) -> tuple[MonthView | None, Month
 
 
 async def context_of(
-    visit: ActionVisit,
-    view: MonthView,
-    form: Form,
-    rows: list[Row],
-    typed: dict[UUID, Draft],
-    posted: Set[str] = frozenset(),
+    visit: ActionVisit, view: MonthView, form: Form, loaded: Loaded, posted: Set[str] = frozenset()
 ) -> tuple[list[Entry], dict[str, Any]]:
     """The grid's rows, with what was typed and not saved, and what is shown around them."""
     action = visit.action
-    entries = lay(form, rows, typed, action, posted)
+    entries = lay(form, loaded.rows, loaded.drafts, action, posted)
     summed = totals(entries, action)
     return entries, {
         "view": view,
         "form": form,
         "entries": entries,
-        "points": points_of(entries, await last_exits(visit, view, rows)),
+        "points": points_of(entries, await last_exits(visit, view, loaded.rows)),
         "missing": [Point(entry.row.name, "", f"#{entry.key}-centre-attended") for entry in entries if entry.missing],
         "totals": summed,
         "amount": summed.amount,
@@ -62,12 +57,12 @@ async def context_of(
         "periods_of": periods,
         "saves": (SaveLine, SetExit),
         "waits": visit.waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
-        "saved_at": _saved_at(rows, typed),
+        "saved_at": _saved_at(loaded),
     }
 
 
-def _saved_at(rows: list[Row], found: dict[UUID, Draft]) -> datetime | None:
-    times = [row.saved_at for row in rows if row.saved_at] + [draft.saved_at for draft in found.values() if draft.saved_at]
+def _saved_at(loaded: Loaded) -> datetime | None:
+    times = [row.saved_at for row in loaded.rows if row.saved_at] + [draft.saved_at for draft in loaded.drafts.values() if draft.saved_at]
     return max(times, default=None)
 
 

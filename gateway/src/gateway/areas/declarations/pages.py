@@ -21,7 +21,7 @@ from gateway.web.rendering import fragment, see
 from . import asking, saving
 from .grid import Entry, lay
 from .month import context_of, last_exits, month_of, neighbours
-from .queries import load_rejection, load_rows
+from .queries import load_rows
 from .realised import realised_context
 
 
@@ -48,8 +48,8 @@ async def month_page(visit: NamedDependency[ActionVisit], mois: FromPath[str], o
     if not view.can_be_filled(visit.today):
         before, after = neighbours(visit.action, view)
         return visit.page("declarations/month_locked.html", view=view, before=before, after=after)
-    restored = await saving.recover(visit, view.month)
-    return await show(visit, view, Form(restored=restored), opened={ouvert})
+    loaded = await saving.load(visit, view.month)
+    return await show(visit, view, Form(restored=loaded.restored), loaded, opened={ouvert})
 
 
 async def overtaken(visit: ActionVisit, view: MonthView, form: Form) -> Response[Any]:
@@ -65,16 +65,15 @@ async def show(
     visit: ActionVisit,
     view: MonthView,
     form: Form,
+    loaded: saving.Loaded,
     *,
     opened: Set[str] = frozenset(),
     posted: Set[str] = frozenset(),
     status: int = 200,
 ) -> Response[str]:
     """The grid; `opened` are the keys of the rows whose panel is open."""
-    loaded = await saving.loaded(visit, view.month)
-    entries, context = await context_of(visit, view, form, *loaded, posted)
+    entries, context = await context_of(visit, view, form, loaded, posted)
     before, after = neighbours(visit.action, view)
-    rejected = view.rejected_invoice if view.is_reopened else None
     return visit.page(
         "declarations/month.html",
         status=status,
@@ -82,7 +81,6 @@ async def show(
         asked=status == 422,
         before=before,
         after=after,
-        rejection=await load_rejection(visit.db, visit.viewer, rejected) if rejected else None,
         **context,
     )
 
@@ -115,16 +113,16 @@ async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -
     opened = {key} if verb in {"ouvrir", "ajouter", "supprimer"} else set()
     await visit.reload()
     view = month_of(visit.action, mois)
-    rows, found = await saving.loaded(visit, view.month)
-    entries = lay(form, rows, found, visit.action, saved.kept)
+    loaded = await saving.load(visit, view.month)
+    entries = lay(form, loaded.rows, loaded.drafts, visit.action, saved.kept)
     wrong = not form.ok or any(entry.conflict for entry in entries)
     if verb == "verifier":
-        lacks = wrong or any(entry.points or entry.missing for entry in entries) or await last_exits(visit, view, rows)
+        lacks = wrong or any(entry.points or entry.missing for entry in entries) or await last_exits(visit, view, loaded.rows)
         if not lacks:
             return Redirect(f"{path}/confirmation", status_code=303)
         wrong = True
     if wrong:
-        return await show(visit, view, form, opened=opened, posted=saved.kept, status=422)
+        return await show(visit, view, form, loaded, opened=opened, posted=saved.kept, status=422)
     query = f"?ouvert={key}" if opened else ""
     command = saved.answers[-1].command_id if saved.answers and not opened else None
     return see(f"{path}{query}", command=command, anchor=f"#{key}" if key else "")
@@ -150,8 +148,8 @@ async def save_row(visit: NamedDependency[ActionVisit], mois: FromPath[str], tra
         posted = (await saving.save(visit, view.month, form, [row])).kept
     await visit.reload()
     view = month_of(visit.action, mois)
-    loaded = await saving.loaded(visit, view.month)
-    entries, context = await context_of(visit, view, form, *loaded, posted)
+    loaded = await saving.load(visit, view.month)
+    entries, context = await context_of(visit, view, form, loaded, posted)
     found = next((entry for entry in entries if entry.row.trainee_id == trainee_id), None)
     if found is None:  # the exit was moved before this month
         return Response("", headers={"HX-Refresh": "true"}, media_type="text/html")

@@ -103,35 +103,62 @@ class Draft:
     saved_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """What was typed into a month and no service has accepted yet: row by row, and a whole page that was posted after its session had
+    lapsed, until that becomes its rows' (ACC-7).
+    """
+
+    of_rows: dict[UUID, Draft]
+    lapsed: dict[str, list[str]] | None = None
+
+
 def draft_of(action: Action, month: Month, trainee_id: UUID) -> FormId:
     """As which form a row's draft is kept: that which is posted alone, so that a lapsed session keeps it there too."""
     return FormId("line", action.contract_number, f"{month}/{trainee_id}")
 
 
-async def load_drafts(db: Pool, viewer: Viewer, action: Action, month: Month) -> dict[UUID, Draft]:
-    """The drafts of the month's rows; an organisation's secretaries share them."""
+async def load_drafts(db: Pool, viewer: Viewer, contract_number: str, month: Month) -> Drafts:
+    """What is kept of the month; an organisation's secretaries share it."""
     rows = await db.fetch(
         """
-        SELECT split_part(subject, '/', 2)::uuid AS trainee_id, body FROM drafts
-        WHERE owner = $1 AND kind = 'line' AND contract = $2 AND split_part(subject, '/', 1) = $3
+        SELECT split_part(subject, '/', 2) AS trainee_id, body FROM drafts
+        WHERE owner = $1 AND kind IN ('line', 'month') AND contract = $2 AND split_part(subject, '/', 1) = $3
         """,
         viewer.owner,
-        action.contract_number,
+        contract_number,
         month,
     )
-    return {row["trainee_id"]: _draft(json.loads(row["body"])) for row in rows}
+    bodies: dict[str, dict[str, Any]] = {row["trainee_id"]: json.loads(row["body"]) for row in rows}
+    whole = bodies.pop("", None)
+    return Drafts({UUID(trainee): _draft(body) for trainee, body in bodies.items()}, whole["typed"] if whole else None)
 
 
 def _draft(body: dict[str, Any]) -> Draft:
     return Draft(body["typed"], datetime.fromisoformat(body["at"]) if "at" in body else None)
 
 
-async def load_confirmed(db: Pool, viewer: Viewer, contract_number: str, month: Month) -> tuple[dict[UUID, ConfirmedLine], datetime | None]:
-    """What was last confirmed for `month`, by trainee, and when; nothing when it never was (DEC-6)."""
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What was last confirmed for a month, by trainee, and when; `invoiced` are its lines in the invoice that holds it, or, while it is
+    reopened, in the rejected one: what billing made of its hours (BIL-1).
+    """
+
+    lines: dict[UUID, ConfirmedLine]
+    at: datetime
+    invoiced: tuple[InvoiceLine, ...]
+
+
+async def load_confirmed(db: Pool, viewer: Viewer, contract_number: str, month: Month) -> Confirmed | None:
+    """What was last confirmed for `month`; None when it never was (DEC-6)."""
     row = await db.fetchrow(
         """
-        SELECT confirmed, confirmed_at FROM months JOIN actions USING (contract_number)
-        WHERE contract_number = $1 AND month = $2 AND confirmed IS NOT NULL AND ($3 OR siret = $4)
+        SELECT m.confirmed, m.confirmed_at,
+            (SELECT jsonb_agg(line) FROM invoices i, jsonb_array_elements(i.body->'lines') AS line
+             WHERE line->>'month' = m.month
+                AND i.invoice_id = CASE WHEN m.standing = 'reopened' THEN m.rejected_invoice ELSE m.invoice_id END) AS invoiced
+        FROM months m JOIN actions a USING (contract_number)
+        WHERE m.contract_number = $1 AND m.month = $2 AND m.confirmed IS NOT NULL AND ($3 OR a.siret = $4)
         """,
         contract_number,
         month,
@@ -139,39 +166,10 @@ async def load_confirmed(db: Pool, viewer: Viewer, contract_number: str, month: 
         viewer.siret,
     )
     if row is None:
-        return {}, None
+        return None
     lines = [ConfirmedLine.model_validate(line) for line in json.loads(row["confirmed"])]
-    return {line.trainee_id: line for line in lines}, row["confirmed_at"]
-
-
-async def load_invoiced_lines(db: Pool, viewer: Viewer, invoice_id: UUID, month: Month) -> tuple[InvoiceLine, ...]:
-    """The lines of `month` in an invoice: what billing made of its hours (BIL-1)."""
-    rows = await db.fetch(
-        """
-        SELECT line FROM invoices i JOIN actions a USING (contract_number), jsonb_array_elements(i.body->'lines') AS line
-        WHERE i.invoice_id = $1 AND line->>'month' = $2 AND ($3 OR a.siret = $4)
-        """,
-        invoice_id,
-        month,
-        viewer.is_agent,
-        viewer.siret,
-    )
-    return tuple(InvoiceLine.model_validate_json(row["line"]) for row in rows)
-
-
-async def load_rejection(db: Pool, viewer: Viewer, invoice_id: UUID) -> tuple[str, str | None]:
-    """Code and text of the rejection that reopened a month (BIL-7)."""
-    row = await db.fetchrow(
-        """
-        SELECT i.rejection_code, p.body->>'text' AS text
-        FROM invoices i JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = i.rejection_text
-        WHERE i.invoice_id = $1 AND ($2 OR a.siret = $3)
-        """,
-        invoice_id,
-        viewer.is_agent,
-        viewer.siret,
-    )
-    return (row["rejection_code"] or "other", row["text"]) if row else ("other", None)
+    invoiced = tuple(InvoiceLine.model_validate(line) for line in json.loads(row["invoiced"] or "[]"))
+    return Confirmed({line.trainee_id: line for line in lines}, row["confirmed_at"], invoiced)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from litestar.exceptions import NotFoundException
+
 from contracts.amounts import payable
 from contracts.billing import InvoiceLine
 from contracts.codes import Place
@@ -16,7 +18,7 @@ from gateway.areas.action.action import MonthView
 from gateway.areas.action.offers import offered
 from gateway.areas.action.visit import ActionVisit
 
-from .queries import Row, load_confirmed, load_invoiced_lines, load_rows
+from .queries import Confirmed, Row, load_confirmed, load_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +60,21 @@ def with_zeros(lines: Mapping[UUID, ConfirmedLine], trainees: Iterable[UUID]) ->
     return {**lines, **{trainee: ConfirmedLine(trainee_id=trainee, centre=none, company=none) for trainee in trainees}}
 
 
-async def lines_of(visit: ActionVisit, view: MonthView) -> Sequence[InvoiceLine]:
-    """What the month is worth, as billing said it: in the invoice that holds it, in the rejected one while it is reopened, or before it is
-    invoiced; nothing until billing has read the confirmation.
+def lines_of(visit: ActionVisit, view: MonthView, confirmed: Confirmed) -> Sequence[InvoiceLine]:
+    """What the month is worth, as billing said it: in an invoice, or before it is invoiced; nothing until billing has read the
+    confirmation.
     """
-    if invoice_id := view.rejected_invoice if view.is_reopened else view.invoice_id:
-        return await load_invoiced_lines(visit.db, visit.viewer, invoice_id, view.month)
-    return next((month.lines for month in offered(visit.action).months if month.month == view.month), ())
+    return confirmed.invoiced or next((month.lines for month in offered(visit.action).months if month.month == view.month), ())
 
 
 async def realised_context(visit: ActionVisit, view: MonthView) -> dict[str, Any]:
-    """What the page of a confirmed month shows."""
+    """What the page of a month that was confirmed shows. Raises NotFoundException when it never was."""
     action, viewer = visit.action, visit.viewer
-    lines, at = await load_confirmed(visit.db, viewer, visit.contract, view.month)
+    confirmed = await load_confirmed(visit.db, viewer, visit.contract, view.month)
+    if confirmed is None:
+        raise NotFoundException
     rows = await load_rows(visit.db, viewer, visit.contract, view.month)
-    found = realised_hours(rows, with_zeros(lines, view.with_zeros), view.month)
+    found = realised_hours(rows, with_zeros(confirmed.lines, view.with_zeros), view.month)
     at_index = action.months.index(view)
     before = [one for one in action.months[:at_index] if one.was_confirmed]
     after = [one for one in action.months[at_index + 1 :] if one.was_confirmed or not viewer.is_agent]
@@ -80,9 +82,9 @@ async def realised_context(visit: ActionVisit, view: MonthView) -> dict[str, Any
         "view": view,
         "lines": found,
         "sums": summed(found),
-        "invoice_lines": await lines_of(visit, view),
+        "invoice_lines": lines_of(visit, view, confirmed),
         "absences": [(one.row, absence) for one in found for absence in one.row.line.absences] if view.is_confirmed else [],
-        "confirmed_at": at,
+        "confirmed_at": confirmed.at,
         "before": (before if viewer.is_agent else list(action.months[:at_index]))[-1:],
         "after": after[:1],
     }

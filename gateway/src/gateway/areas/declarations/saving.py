@@ -20,22 +20,28 @@ from .asking import changed, digest, of_row, put, row_commands
 from .queries import Draft, Row, draft_of, load_drafts, load_rows
 
 
-async def loaded(visit: ActionVisit, month: Month) -> tuple[list[Row], dict[UUID, Draft]]:
-    """The month's rows and their drafts."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The month's rows and their drafts; `restored`, once, when a page that was posted after its session had lapsed has become drafts."""
+
+    rows: list[Row]
+    drafts: dict[UUID, Draft]
+    restored: Restored | None = None
+
+
+async def load(visit: ActionVisit, month: Month) -> Loaded:
+    """The month as it is stored, and what was typed and not saved, in a session that had lapsed too: that of the rows that were changed
+    there becomes their drafts (ACC-7).
+    """
     rows = await load_rows(visit.db, visit.viewer, visit.contract, month)
-    return rows, await load_drafts(visit.db, visit.viewer, visit.action, month)
-
-
-async def recover(visit: ActionVisit, month: Month) -> Restored | None:
-    """What was posted after a session had lapsed becomes the drafts of the rows that were changed; None when there was nothing (ACC-7)."""
-    which = FormId("month", visit.contract, month)
-    lapsed = await visit.restored(which=which)
-    if lapsed is None:
-        return None
-    for row in changed(lapsed, await load_rows(visit.db, visit.viewer, visit.contract, month), month):
+    drafts = await load_drafts(visit.db, visit.viewer, visit.contract, month)
+    if drafts.lapsed is None:
+        return Loaded(rows, drafts.of_rows)
+    which, lapsed = FormId("month", visit.contract, month), Form(drafts.lapsed)
+    for row in changed(lapsed, rows, month):
         await keep(visit, month, row, lapsed)
     await visit.forget(which)
-    return lapsed.restored
+    return Loaded(rows, (await load_drafts(visit.db, visit.viewer, visit.contract, month)).of_rows, Restored(which))
 
 
 @dataclass(slots=True)

@@ -34,7 +34,8 @@ SELECT = """
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(m.hours) FILTER (WHERE m.standing = 'confirmed'), 0) AS hours,
             coalesce(jsonb_agg(to_jsonb(m) - 'confirmed' || jsonb_build_object(
-                'invoice_state', i.state, 'rejected_number', r.number,
+                'invoice_state', i.state, 'rejected_number', r.number, 'rejection_code', r.rejection_code,
+                'rejection_text', (SELECT body->>'text' FROM people WHERE people.id = r.rejection_text),
                 'invoiced', (SELECT sum((line->>'amount')::numeric)::text FROM jsonb_array_elements(i.body->'lines') AS line
                              WHERE line->>'month' = m.month),
                 'complete', (SELECT count(*) FROM lines l
@@ -122,6 +123,7 @@ def _month(found: dict[str, Any], to_declare: bool, offered: str | None) -> Mont
         correct_by=date.fromisoformat(found["correct_by"]) if found["correct_by"] else None,
         rejected_invoice=UUID(found["rejected_invoice"]) if found["rejected_invoice"] else None,
         rejected_number=found["rejected_number"],
+        rejection=(found["rejection_code"], found["rejection_text"]) if found["rejection_code"] else None,
         invoice_id=UUID(found["invoice_id"]) if found["invoice_id"] else None,
         invoice_state=found["invoice_state"],
         amount=Decimal(amount) if amount else None,
