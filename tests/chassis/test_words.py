@@ -33,7 +33,9 @@ def sentences() -> Iterator[str]:
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
                 if name in ("Trouble", "say", "_say"):
-                    yield from (argument.value for argument in node.args if isinstance(argument, ast.Constant))
+                    yield from (
+                        argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+                    )
 
 
 def figures(sentence: str) -> set[str]:

@@ -26,7 +26,7 @@ def add_commands(parser: argparse.ArgumentParser, words: Words) -> None:
     show = commands.add_parser("show", help=say(words, "a message and its error"))
     show.add_argument("id", type=int)
     show.set_defaults(command=Operator.show)
-    discard = commands.add_parser("discard", help=say(words, "gives a message up, and says so to who waits for it"))
+    discard = commands.add_parser("discard", help=say(words, "gives a message up, and tells whoever waits for it"))
     discard.add_argument("id", type=int)
     discard.set_defaults(command=Operator.discard)
     replay = commands.add_parser("replay", help=say(words, "handles again, in order, all that waits for a key"))

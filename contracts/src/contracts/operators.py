@@ -53,7 +53,7 @@ FRENCH: Mapping[str, str] = {
     "the messages that are parked": "les messages mis de côté",
     "all of them, in order": "tous, dans l’ordre",
     "a message and its error": "un message et son erreur",
-    "gives a message up, and says so to who waits for it": "écarte un message et le dit à qui l’attend",
+    "gives a message up, and tells whoever waits for it": "écarte un message et le dit à qui l’attend",
     "handles again, in order, all that waits for a key": "traite à nouveau, dans l’ordre, tout ce qui attend pour une clé",
     "a single message, without a readable key": "un seul message, sans clé lisible",
     "waits for those before it": "attend les précédents",
