@@ -11,7 +11,7 @@ from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
-from litestar.params import SkipValidation
+from litestar.params import FromPath, JSONBody, SkipValidation
 
 from chassis.trouble import is_transient, where
 from contracts.identity_http import (
@@ -40,31 +40,31 @@ TheDesk = NamedDependency[SkipValidation[Desk]]
 
 
 @post(LOG_IN, status_code=200)
-async def log_in(data: LogIn, desk: TheDesk) -> Account:
+async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> Account:
     """Whose login and password these are (ACC-7)."""
     return await desk.log_in(data)
 
 
 @post(PASSWORDS, status_code=200)
-async def choose_password(data: ChoosePassword, desk: TheDesk) -> Account:
+async def choose_password(data: JSONBody[ChoosePassword], desk: TheDesk) -> Account:
     """Another password and, if wished, login (ACC-2)."""
     return await desk.choose_password(data)
 
 
 @post(LOGINS, status_code=200)
-async def choose_login(data: ChooseLogin, desk: TheDesk) -> Account:
+async def choose_login(data: JSONBody[ChooseLogin], desk: TheDesk) -> Account:
     """Another login (ACC-2)."""
     return await desk.choose_login(data)
 
 
 @post(FORGOTTEN, status_code=200)
-async def forgotten(data: Forgotten, desk: TheDesk) -> Sent:
+async def forgotten(data: JSONBody[Forgotten], desk: TheDesk) -> Sent:
     """A temporary password goes to a known address (ACC-3)."""
     return await desk.forgotten(data)
 
 
 @get(f"{ACCOUNTS}/{{user_id:uuid}}")
-async def account(user_id: UUID, desk: TheDesk) -> Account:
+async def account(user_id: FromPath[UUID], desk: TheDesk) -> Account:
     """The account as it stands."""
     return await desk.account(user_id)
 
