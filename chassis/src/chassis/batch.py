@@ -245,6 +245,7 @@ class Transaction:
             keyed=self.keyed,
             numbering=item.numbering,
             publishes=self.engine.service.publishes,
+            says=self.engine.service.says,
         )
 
     async def write(self) -> None:
@@ -333,9 +334,6 @@ class Transaction:
     async def merge(self, work: Work[Any]) -> None:
         """What `work` decided joins the batch. Raises WorkError for a message that is too large."""
         answers = len(work.answers)
-        if self.engine.service.says:
-            for key, state in work.saved.items():
-                work.emit(self.engine.service.says(self.keyed[key].state, state), key=key)
         work.close()
         if work.records:
             if self.engine.service.keep_records is None:

@@ -93,14 +93,15 @@ class Service:
     http: Callable[[Runtime], ASGIApp] | None = None
     """The service's own HTTP, beside `/live`, `/ready` and `/metrics`."""
     settings: type[Settings] = Settings
-    says: Callable[[Any | None, Any], Iterable[Event]] | None = None
-    """What else the log is told whenever a message changed the state of a key, given the state before and after: after the events of the
-    message, before its answer. What can be done next is said so, once for the whole service.
-    """
     publishes: Mapping[type[Message], str] = field(default_factory=dict)
     """On which topic (without prefix) each message for subscribers outside goes: a decision's `outside`."""
     keep_records: Callable[[Connection, Sequence[Any]], Awaitable[None]] | None = None
     """Keeps a decision's `records` in the service's own table."""
+    says: Callable[[Any, Any], Iterable[Event]] | None = None
+    """Who decides, says: what the log is told when a state changes, computed from the state before (None for a new key) and after.
+
+    Called once per message and key, its events follow the message's own: no handler has to think of it, and none can forget it.
+    """
 
 
 def run(service: Service, arguments: Sequence[str] | None = None) -> None:

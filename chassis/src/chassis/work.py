@@ -59,6 +59,8 @@ class Work(Generic[S]):
     """Ids of what this message causes are derived from it."""
     publishes: Mapping[type[Message], str] = field(default_factory=dict)
     """On which topic each message for subscribers outside goes."""
+    says: Callable[[S | None, S], Iterable[Event]] | None = None
+    """What the log is told of a state that changed: see `Service.says`."""
     records: list[Any] = field(default_factory=list)
     """What is to be kept in the service's own table of records."""
     saved: dict[str, S] = field(default_factory=dict)
@@ -135,7 +137,10 @@ class Work(Generic[S]):
         self.answers.append((ref, faults))
 
     def close(self) -> None:
-        """Adds the answers that are due; chassis calls it when the handler has returned."""
+        """Adds what is said of the states that changed, then the answers that are due; chassis calls it when the handler has returned."""
+        if self.says:
+            for key, state in self.saved.items():
+                self.emit(self.says(self.keyed[key].state, state), key=key)
         personal = tuple(
             PersonalRef(id=sent.envelope.key, version=sent.envelope.version) for sent in self.outgoing if sent.topic == PERSONAL
         )
