@@ -150,7 +150,7 @@ class BalanceBeforeCorrection(Refusal):
 
 
 class BalanceBeforeDeclaration(Refusal):
-    """{month:month} reste à déclarer : le solde attend que tous les mois soient confirmés. Déclarez ce mois et confirmez-le."""
+    """Il reste à déclarer {month:month} : le solde attend que tous les mois soient confirmés. Confirmez cette déclaration."""
 
     rule = "BIL-11"
 
