@@ -174,4 +174,4 @@ async def test_a_message_that_cannot_be_folded_is_parked_in_the_new_views_and_sa
     await rebuild(service, place.settings, said.append)
     assert said[-1].endswith("Messages mis de côté : 1.")
     assert await place.database.fetchval("SELECT keys FROM parked") == ["2007QCA0777"]
-    assert await place.database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER) == "confirmed"
+    assert await place.database.fetchval("SELECT confirmed IS NOT NULL FROM months WHERE month = $1", story.OCTOBER)

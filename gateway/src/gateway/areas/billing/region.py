@@ -10,8 +10,8 @@ from litestar.params import FromPath
 from contracts.billing import DecideInvoice
 from contracts.codes import RejectionCode
 from contracts.month import paris_day
-from gateway.areas.action.queries.actions import load_action
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
+from gateway.areas.action.visit import ActionVisit
 from gateway.web import drafts
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
@@ -40,14 +40,19 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
 @get("/region/factures/{invoice_id:uuid}")
 async def decide_page(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> Response[str]:
     """One invoice, and the decision."""
+    here, view = await to_invoice(visit, invoice_id)
+    return await show(here, view, await visit.restored(lambda _form: DECISION_FIELDS.get) or Form())
+
+
+async def to_invoice(visit: Visit, invoice_id: UUID) -> tuple[ActionVisit, InvoiceView]:
+    """The visit, to the action of this invoice, and the invoice. Raises NotFoundException when there is none."""
     view = await load_invoice(visit.db, visit.viewer, invoice_id)
-    return await show(visit, view, await visit.restored(lambda _form: DECISION_FIELDS.get) or Form())
+    return await ActionVisit.to(visit, view.contract_number), view
 
 
-async def show(visit: Visit, view: InvoiceView, form: Form, *, confirming: str = "") -> Response[str]:
+async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming: str = "") -> Response[str]:
     """The invoice explained; `confirming` is the decision whose confirm step is shown."""
-    db, viewer, contract, invoice = visit.db, visit.viewer, view.contract_number, view.invoice
-    action = await load_action(db, viewer, contract)
+    db, viewer, contract, action, invoice = visit.db, visit.viewer, visit.contract, visit.action, view.invoice
     invoices = await load_invoices(db, viewer, contract)
     return visit.page(
         "billing/region_invoice.html",
@@ -59,7 +64,6 @@ async def show(visit: Visit, view: InvoiceView, form: Form, *, confirming: str =
         report_missing=invoice.kind == "balance" and not (action.report or {}).get("acknowledged_at"),
         follows=(contract,),
         view=view,
-        action=action,
         detail=await explain(db, viewer, contract, invoice.lines, invoice.shares),
         absences=await load_absences(db, viewer, contract, invoice),
         money=so_far(action.terms.centre.price + action.terms.company.price, invoices, view),
@@ -72,15 +76,15 @@ async def show(visit: Visit, view: InvoiceView, form: Form, *, confirming: str =
 @post("/region/factures/{invoice_id:uuid}")
 async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> Response[Any]:
     """First the confirm step, from which one can come back; then the decision, then the next invoice of the queue (BIL-7)."""
-    view = await load_invoice(visit.db, visit.viewer, invoice_id)
+    here, view = await to_invoice(visit, invoice_id)
     form = await Form.of(visit.request)
     if form.value("revenir"):
-        return await show(visit, view, form)
+        return await show(here, view, form)
     command = asking.decide(form, invoice_id)
     if command is None:
-        return await show(visit, view, form)
+        return await show(here, view, form)
     if form.value("confirmer") != "oui":
-        return await show(visit, view, form, confirming=form.value("decision"))
+        return await show(here, view, form, confirming=form.value("decision"))
     path, viewer = f"/region/factures/{invoice_id}", visit.viewer
     answer = await visit.portal.commands.send(
         viewer, view.contract_number, command, command_id=form.command_id, path=path, subject=str(invoice_id)
@@ -88,7 +92,7 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
     if answer.refused:
         form.take(answer, fields=DECISION_FIELDS.get)
         await visit.reload()
-        return await show(visit, await load_invoice(visit.db, viewer, invoice_id), form)
+        return await show(*await to_invoice(visit, invoice_id), form)
     await drafts.sent(visit.db, viewer, form, answer, FormId("decision", subject=str(invoice_id)))
     return see(await next_path(visit, invoice_id) if answer.accepted else path, command=answer.command_id)
 
