@@ -92,10 +92,12 @@ def nowhere(_form: Form) -> Fields:
 async def restored(db: Pool, viewer: Viewer, which: FormId, fields: FieldsOf = nowhere) -> Form | None:
     """The form that is kept, as it was left or with why it was refused; None when there is none, or nobody has answered it yet."""
     draft = await find_draft(db, viewer, which)
-    if draft and draft.get("lapsed"):
-        return Form(draft["typed"], restored=Restored(which))
-    if not draft or "sent" not in draft:
+    if draft is None:
         return None
+    if draft.get("lapsed"):
+        return Form(draft["typed"], restored=Restored(which))
+    if "sent" not in draft:
+        return Form(draft["typed"])
     # A command that is remembered no longer was refused: what was accepted leaves no draft behind (housekeeping).
     answer = await find_sent(db, viewer, UUID(draft["sent"]))
     if answer and not answer.refused:
