@@ -134,7 +134,8 @@ async def test_bil_7_a_closed_action_to_which_a_correction_brings_a_month_back_h
 async def test_bil_5_the_windows_in_which_invoices_can_be_confirmed_are_told(
     database: Connection, pool: asyncpg.Pool, day: str, kind: str | None
 ) -> None:
-    log = story.invoiced()
+    log = story.opened()
+    log.say(story.offered(story.OCTOBER), at("2007-11-05"))
     log.day(day)
     await fold(log, database)
     found = await database.fetch("SELECT kind, figures FROM notifications WHERE kind LIKE 'invoices_window%'")
