@@ -179,10 +179,8 @@ async def is_in(person: Person) -> bool:
 
 async def test_acc_05_logging_out_ends_the_session_for_good_and_no_other(stage: Stage) -> None:
     async with colleague(stage) as person, colleague(stage) as other:
-        left = await person.client.post("/deconnexion")
-        assert left.url.path == "/connexion" and "Vous êtes déconnecté" in text_of(left)
-        assert person.client.cookies.get(COOKIE) is None
-        person.client.cookies.set(COOKIE, person.token, domain="localhost.local")
+        left = await person.client.post("/deconnexion", follow_redirects=False)
+        assert left.headers["Location"] == "/connexion?deconnecte=1" and f'{COOKIE}=""; ' in left.headers["Set-Cookie"]
         assert not await is_in(person), "a copied cookie opens nothing"
         assert await is_in(other)
 
@@ -235,9 +233,11 @@ async def test_acc_07_a_changed_password_or_login_ends_the_other_sessions(
     monkeypatch.setattr(IdentityClient, "choose_login", changed)
     viewer = replace(stage.secretary.viewer, user_id=uuid4())
     who, elsewhere, another = await stage.person(viewer), await stage.person(viewer), await stage.person(stage.rival.viewer)
-    done = await who.client.post("/compte/acces", data=typed)
-    assert "Vos accès sont modifiés" in text_of(done) and value_of(done, "identifiant") == typed["identifiant"]
-    assert who.client.cookies[COOKIE] != who.token, "a token never outlives a change of password"
-    assert not await is_in(elsewhere) and await is_in(another) and await is_in(who)
-    for person in (who, elsewhere, another):
+    done = await who.client.post("/compte/acces", data=typed, follow_redirects=False)
+    goes_on = Person(stage, viewer, done.cookies[COOKIE])
+    page = await goes_on.get(done.headers["Location"])
+    assert "Vos accès sont modifiés" in text_of(page) and value_of(page, "identifiant") == typed["identifiant"]
+    assert not await is_in(who), "a token never outlives a change of password"
+    assert not await is_in(elsewhere) and await is_in(another) and await is_in(goes_on)
+    for person in (who, elsewhere, another, goes_on):
         await person.client.aclose()

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeVar
 from urllib.parse import urlencode
 
+from gateway.words.french import sortable
+
 from .rendering import AnyRequest
 
-PER_PAGE = 100
+PER_PAGE = 50
 LONGEST_SEARCH = 100
 LAST_PAGE = 10_000
 Row = TypeVar("Row")
@@ -44,8 +46,8 @@ class Asked:
 
     @property
     def patterns(self) -> list[str]:
-        """What a row must all be like (ILIKE ALL), a pattern for each word that is sought."""
-        escaped = self.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        """What a row must all be like (LIKE ALL), a pattern for each word that is sought, in letters that are compared (`sortable`)."""
+        escaped = sortable(self.search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return [f"%{word}%" for word in escaped.split()]
 
 
@@ -85,7 +87,7 @@ class Page(Generic[Row]):
     def query(self, *, order: str | None = None, number: int = 1, **filters: Any) -> str:
         """The address of the list in another order (the other way round when it is the same), on another page, otherwise filtered."""
         down = not self.down if order == self.order else self.down if order is None else False
-        asked = {"tri": order or self.order, "sens": "desc" if down else "asc", "page": number, "q": self.search}
+        asked = {"tri": order or self.order, "sens": "desc" if down else "", "page": number, "q": self.search}
         return "?" + urlencode(
             {name: value for name, value in (asked | dict(self.asked.filters) | filters).items() if value not in ("", 1)}
         )

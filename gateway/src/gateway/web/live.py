@@ -23,7 +23,7 @@ from .visit import Visit
 
 GATHER = 0.15
 """Seconds during which changes are gathered into one hint."""
-REST = 1.0
+REST = 2.0
 """Seconds between two hints: however much happens, a page asks no more often."""
 HEARTBEAT = 25.0
 

@@ -90,52 +90,54 @@ def _both_ways(by: LiteralString) -> tuple[LiteralString, LiteralString]:
 ORDERS: Mapping[str, tuple[LiteralString, LiteralString]] = {
     "recue": _both_ways("i.issued_at"),
     "decision": _both_ways("i.decided_at"),
-    "organisme": _both_ways("sortable(a.organisation_name)"),
-    "action": _both_ways("sortable(a.title)"),
+    "organisme": _both_ways("a.by_organisation"),
+    "action": _both_ways("a.by_title"),
     "montant": _both_ways("i.excluding_tax"),
 }
 """By what the list can be sorted, up and down."""
 TO_DECIDE: LiteralString = "i.state = 'issued'"
 DECIDED: LiteralString = "i.state <> 'issued'"
-MATCHING: LiteralString = """
-    AND $1 AND (cardinality($2::text[]) = 0
-        OR sortable(concat_ws(' ', a.organisation_name, a.contract_number, a.title, i.legal_number))
-            LIKE ALL (SELECT sortable(pattern) FROM unnest($2) AS pattern))
-"""
+FROM: LiteralString = " FROM invoices i JOIN actions a USING (contract_number) WHERE $1 AND "
+SOUGHT: LiteralString = " AND (a.sought || ' ' || i.legal_number) LIKE ALL ($2::text[]) "
 
 
 async def load_queue(db: Pool, viewer: Viewer, asked: Asked, *, decided: bool) -> Queue:
     """A page of the invoices to decide, or of the decided ones, for an agent."""
-    state = DECIDED if decided else TO_DECIDE
-    where: LiteralString = " FROM invoices i JOIN actions a USING (contract_number) WHERE " + state + MATCHING
+    state, order = DECIDED if decided else TO_DECIDE, ORDERS[asked.order][asked.down]
     rows = await db.fetch(
-        """
+        "WITH page AS (SELECT i.invoice_id"
+        + FROM
+        + state
+        + SOUGHT
+        + "ORDER BY "
+        + order
+        + """ LIMIT $3 OFFSET $4)
         SELECT i.invoice_id, i.kind, i.number, (i.body ->> 'ordinal')::int AS ordinal, i.body ->> 'replaces' AS replaces,
             ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax, i.issued_on,
             i.contract_number, a.title, a.organisation_name AS organisation, i.state, i.issued_at, i.decided_by, i.decided_on, i.paid,
             ARRAY(SELECT (reference, amount, paid_on) FROM payments p WHERE p.invoice_id = i.invoice_id ORDER BY paid_on, reference)
                 AS payments,
-            i.kind = 'balance' AND NOT EXISTS (
-                SELECT FROM reports r WHERE r.contract_number = i.contract_number AND r.acknowledged_at IS NOT NULL
-            ) AS report_missing
-        """
-        + where
-        + "ORDER BY "
-        + ORDERS[asked.order][asked.down]
-        + " LIMIT $3 OFFSET $4",
+            i.kind = 'balance' AND r.acknowledged_at IS NULL AS report_missing
+        FROM page JOIN invoices i USING (invoice_id) JOIN actions a USING (contract_number) LEFT JOIN reports r USING (contract_number)
+        ORDER BY """
+        + order,
         viewer.is_agent,
         asked.patterns,
         PER_PAGE,
         asked.offset,
     )
-    of_all: Any = await (
-        db.fetchrow("SELECT count(*), coalesce(sum(i.excluding_tax), 0.00) AS total" + where, viewer.is_agent, asked.patterns)
-        if asked.patterns
-        else db.fetchrow(
-            "SELECT count(*), coalesce(sum(i.excluding_tax), 0.00) AS total FROM invoices i WHERE $1 AND " + state, viewer.is_agent
-        )
-    )
-    return Queue(asked, [_row(row) for row in rows], of_all["count"], of_all["total"])
+    found, total = await _sums(db, viewer, asked, state)
+    return Queue(asked, [_row(row) for row in rows], found, total)
+
+
+async def _sums(db: Pool, viewer: Viewer, asked: Asked, state: LiteralString) -> tuple[int, Decimal]:
+    """How many invoices all pages have, and their amount excluding tax; without a search, an index has it all."""
+    sums: LiteralString = "SELECT count(*), coalesce(sum(i.excluding_tax), 0.00)"
+    if asked.patterns:
+        row: Any = await db.fetchrow(sums + FROM + state + SOUGHT, viewer.is_agent, asked.patterns)
+    else:
+        row = await db.fetchrow(sums + " FROM invoices i WHERE $1 AND " + state, viewer.is_agent)
+    return row[0], row[1]
 
 
 HEAD = ("invoice_id", "number", "ordinal", "replaces", "excluding_tax", "including_tax", "issued_on")

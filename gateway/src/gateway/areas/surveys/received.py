@@ -36,10 +36,10 @@ ORDERS: Mapping[str, tuple[LiteralString, LiteralString]] = {
     ),
     "envoi": ("r.submitted_at, r.contract_number", "r.submitted_at DESC, r.contract_number DESC"),
     "organisme": (
-        "sortable(a.organisation_name), r.contract_number",
-        "sortable(a.organisation_name) DESC, r.contract_number DESC",
+        "a.by_organisation, r.contract_number",
+        "a.by_organisation DESC, r.contract_number DESC",
     ),
-    "action": ("sortable(a.title), r.contract_number", "sortable(a.title) DESC, r.contract_number DESC"),
+    "action": ("a.by_title, r.contract_number", "a.by_title DESC, r.contract_number DESC"),
 }
 """By what the list can be sorted, up and down; by default those to acknowledge come first, the oldest on top."""
 

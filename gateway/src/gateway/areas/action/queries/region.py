@@ -28,10 +28,10 @@ class ActionRow:
 ORDERS: Mapping[str, tuple[LiteralString, LiteralString]] = {
     "debut": ("a.planned_start, a.contract_number", "a.planned_start DESC, a.contract_number DESC"),
     "contrat": ("a.contract_number", "a.contract_number DESC"),
-    "intitule": ("sortable(a.title), a.contract_number", "sortable(a.title) DESC, a.contract_number DESC"),
+    "intitule": ("a.by_title, a.contract_number", "a.by_title DESC, a.contract_number DESC"),
     "organisme": (
-        "sortable(a.organisation_name), a.contract_number",
-        "sortable(a.organisation_name) DESC, a.contract_number DESC",
+        "a.by_organisation, a.contract_number",
+        "a.by_organisation DESC, a.contract_number DESC",
     ),
     "annee": ("a.programme_year, a.contract_number", "a.programme_year DESC, a.contract_number DESC"),
     "etat": ("a.state, a.contract_number", "a.state DESC, a.contract_number DESC"),
@@ -41,8 +41,7 @@ ORDERS: Mapping[str, tuple[LiteralString, LiteralString]] = {
 MATCHING: LiteralString = """
     FROM actions a
     WHERE $1 AND ($2::text IS NULL OR a.state = $2) AND ($3::int IS NULL OR a.programme_year = $3)
-      AND (cardinality($4::text[]) = 0 OR sortable(concat_ws(' ', a.contract_number, a.title, a.organisation_name, a.siret))
-        LIKE ALL (SELECT sortable(pattern) FROM unnest($4) AS pattern))
+      AND a.sought LIKE ALL ($4::text[])
 """
 
 
