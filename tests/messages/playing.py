@@ -89,16 +89,19 @@ class Installation:
         """States, versions, side tables; and every event of the service, its body and its envelope but for what it stood after."""
         found: Outcome = {}
         ours = {envelope.id for _, envelope in self.records if envelope}
+        ids: dict[str, UUID] = {}
         for row in await self.fetch("SELECT key, version, state::text FROM aggregates"):
             found[f"state of {row['key']}"] = (row["version"], row["state"])
         for table in self.sample.tables:
             found[f"table {table}"] = sorted(str(dict(row)) for row in await self.fetch(f"SELECT * FROM {table}"))
         for envelope, body in await self.log.messages():
             if envelope.source == self.service.name:
-                # The id of what a stranger caused rests on where the record stood, which differs.
-                event = (envelope.id if envelope.causation in ours else None, envelope.type, envelope.time, envelope.actor, body)
+                # What a stranger caused has its id and time from where and when the record was written, which differ.
+                origin = (envelope.id, envelope.time) if envelope.causation in ours else None
+                name, event = f"event {envelope.version} of {envelope.key}", (origin, envelope.type, envelope.actor, body)
                 # A relay that crashed sends again; what it sends is the same, or it is another event under a number that was given.
-                assert found.setdefault(f"event {envelope.version} of {envelope.key}", event) == event
+                assert ids.setdefault(name, envelope.id) == envelope.id
+                assert found.setdefault(name, event) == event
         found["parked"] = len(await self.fetch("SELECT 1 FROM parked"))
         return found
 
