@@ -56,7 +56,7 @@ async def test_not_01_an_open_page_follows_what_others_do_and_keeps_what_is_unfo
     unlocked = actions.DatesUnlocked(reason=PersonalRef(id="live", version=1), version=2)
     await stage.happen(BTS, text, unlocked, actor=stage.agent.actor)
     await page.get_by_role("heading", name="Valider les dates et les périodes").wait_for()
-    assert int(await page.locator("#cloche .count").inner_text()) == int(before) + 1
+    await expect(page.locator("#cloche .count")).to_have_text(str(int(before) + 1))
     assert await page.locator(f"#resume-{TO_OPEN} details").get_attribute("open") is not None
     assert await page.evaluate("document.activeElement.id") == "annee"
     await page.context.close()
