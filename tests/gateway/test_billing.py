@@ -206,6 +206,16 @@ async def test_bil_07_whoever_decides_second_is_told_that_the_first_decision_cou
     assert same.status_code == 200, "an equal second decision is no fault"
 
 
+async def test_bil_11_the_balances_page_says_what_it_waits_for_and_no_more_is_done_than_is(stage: Stage) -> None:
+    told = await running(stage, "2008FAC025", 1)
+    page = text_of(await stage.secretary.get(f"/actions/{told.number}/solde"))
+    assert "Le solde se facture après la clôture." in page and "Toutes les factures décidées" in page
+    assert "À confirmer : mars, avril, mai, juin, juillet, août et septembre 2008" in page and "Tous les mois confirmés" not in page
+    await told.invoice(FEBRUARY, on=date(2008, 7, 2))
+    page = text_of(await stage.secretary.get(f"/actions/{told.number}/solde"))
+    assert "La Région n’a pas encore décidé de la facture 2008-000012." in page and "Toutes les factures décidées" not in page
+
+
 async def test_bil_12_amounts_with_and_without_tax_are_in_scales_of_their_own(stage: Stage) -> None:
     told = await running(stage, "2008FAC024", 1)
     await told.accept(await told.invoice(FEBRUARY, on=date(2008, 7, 2)), on=date(2008, 7, 3))

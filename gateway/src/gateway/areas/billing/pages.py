@@ -1,7 +1,7 @@
 """“Facturation”: what can be invoiced, the invoice explained, its confirmation, and what became of it (BIL-2 to BIL-7)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from contracts.answers import Fault
 from contracts.billing import IssueInvoice
+from contracts.month import Month
 from gateway.areas.action.action import Action
 from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.invoices import load_invoice, load_invoices
@@ -175,17 +176,22 @@ async def show_balance(visit: ActionVisit, form: Form) -> Response[str]:
         account=account,
         offer=offer,
         detail=explained_offer(action, offer, names) if offer else None,
-        lacking=balance_lacks(offered(action).balance_waits_for),
+        lacking=balance_lacks(offered(action).balance_waits_for, account.to_confirm),
         invoice_id=str(uuid7()),
         waits=visit.waiting.since(visit.contract, IssueInvoice),
     )
 
 
-def balance_lacks(faults: Iterable[Fault]) -> dict[str, str]:
-    """What the balance waits for, as billing said it: a text for each code of a refusal (BIL-11)."""
+def balance_lacks(faults: Iterable[Fault], to_confirm: Sequence[Month]) -> dict[str, str]:
+    """What the balance waits for, as billing said it: a text for each code of a refusal (BIL-11).
+
+    Billing speaks of months from the closing on; until then those that declarations wants are `to-confirm`.
+    """
     lacking: defaultdict[str, list[str]] = defaultdict(list)
     for fault in faults:
         lacking[fault.code].append(sentence(fault, {}))
+    if to_confirm:
+        lacking["to-confirm"].append(f"À confirmer : {months(to_confirm)}")
     return {code: " ".join(sentences) for code, sentences in lacking.items()}
 
 
