@@ -7,7 +7,8 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from tests.gateway.stage import Stage, chromium, stage
+from tests.gateway.browser import chromium
+from tests.gateway.stage import Stage, stage
 from tests.gateway.story import Told, story
 
 __all__ = ["chromium", "stage", "told"]

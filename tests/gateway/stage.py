@@ -10,7 +10,6 @@
 import asyncio
 import json
 import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -45,19 +44,12 @@ from gateway.web.session import COOKIE, Viewer, open_session
 from gateway.worker import answers, hints, projections
 from gateway.worker.service import MIGRATIONS
 from sesame_local import timeshift
-from tests.gateway.html import links_of, regions_of, text_of, value_of
 from tests.infra import Infra, free_port
 from tests.saying import Saying
 
-__all__ = ["links_of", "regions_of", "text_of", "value_of"]
-
 Decide = Callable[[str, Command], Iterable[Message] | Awaitable[Iterable[Message]]]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
-ARGUMENTS += ["--disable-sync", "--disable-quic"]
 LIVE = "document.addEventListener('htmx:sse:after:connection', () => { document.documentElement.dataset.live = '1'; });"
 """Marks a page whose live connection stands: what others do before is no longer told to it."""
-AXE = Path(__file__).parents[2] / "gateway" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 async def migrated(dsn: str) -> None:
@@ -219,17 +211,6 @@ class Person:
         return page
 
 
-async def faults_of(page: Any) -> list[str]:
-    """What axe finds wrong with an open page (WCAG 2.2 AA, best practice), and whether it scrolls sideways."""
-    await page.evaluate(AXE.read_text())
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = await page.evaluate("options => axe.run(document, options)", options)
-    faults = [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
-    if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        faults.append("the page scrolls sideways")
-    return faults
-
-
 ORGANISATION, OTHER = "73282932000074", "83014132100034"
 
 
@@ -266,14 +247,3 @@ async def stage(infra: Infra, tmp_path_factory: Any) -> AsyncIterator[Stage]:
     async with served(await infra.fresh_database("gateway", migrated), tmp_path_factory.mktemp("stage")) as found:
         found.it_is("2008-03-06T14:12")
         yield found
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Any]:
-    """Chromium, through Playwright's asynchronous API."""
-    from playwright.async_api import async_playwright
-
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        await launched.close()

@@ -11,7 +11,8 @@ from contracts.identity_http import Account
 from contracts.surveys import ReportFigures, ReportFiguresChanged, SituationCount
 from gateway.web.identity_client import IdentityClient
 from gateway.web.session import Viewer
-from tests.gateway.stage import ORGANISATION, Stage, text_of, value_of
+from tests.gateway.html import text_of, value_of
+from tests.gateway.stage import ORGANISATION, Stage
 from tests.gateway.story import CLOSED, OVER, Told
 
 

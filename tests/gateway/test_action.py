@@ -2,7 +2,8 @@
 
 import re
 
-from tests.gateway.stage import Stage, links_of, text_of
+from tests.gateway.html import links_of, text_of
+from tests.gateway.stage import Stage
 from tests.gateway.story import BTS, CLOSED, READY, TO_OPEN, Told
 
 

@@ -14,8 +14,9 @@ from contracts.codes import InvoiceKind
 from contracts.message import Command, Message
 from contracts.month import Month, months_between
 from contracts.refusals.billing import AlreadyDecidedOtherwise, QuarterReachesThreshold, ThresholdNotReached
+from tests.gateway.html import text_of, value_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Stage, text_of, value_of
+from tests.gateway.stage import Stage
 from tests.gateway.story import Told, award
 
 FEBRUARY, MARCH, APRIL, JUNE = Month("2008-02"), Month("2008-03"), Month("2008-04"), Month("2008-06")

@@ -16,8 +16,9 @@ from contracts.refusals import Refusals
 from contracts.refusals.actions import PeriodOutsideAction, PeriodReversed, PeriodsOverlap
 from contracts.refusals.common import ChangedMeanwhile
 from gateway.web import commands
+from tests.gateway.html import text_of, value_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Stage, text_of, value_of
+from tests.gateway.stage import Stage
 from tests.gateway.story import Told, award
 
 START, END = date(2008, 4, 7), date(2008, 12, 19)

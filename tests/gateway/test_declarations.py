@@ -18,7 +18,8 @@ from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import ConfirmationOutsideWindow, ExcusedCentreUnexplained
-from tests.gateway.stage import Stage, value_of
+from tests.gateway.html import value_of
+from tests.gateway.stage import Stage
 from tests.gateway.story import BTS, RIVAL, Told, award, story, terms
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -11,8 +11,9 @@ from contracts.codes import ExitKind
 from contracts.month import Month
 from contracts.personal import TextRecord
 from gateway.web.session import Viewer
+from tests.gateway.html import links_of, text_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Stage, links_of, text_of
+from tests.gateway.stage import Stage
 from tests.gateway.story import BTS, CLOSED, OVER, READY, RIVAL, SOON, TO_OPEN, Told, award
 
 

@@ -31,8 +31,9 @@ from contracts.refusals.identity import PostcodeWrong
 from contracts.refusals.surveys import ContractKindUnexpected, ExitSurveyMissing
 from contracts.surveys import ExitSurveyRecorded
 from gateway.web import commands, form_ids
+from tests.gateway.html import links_of, text_of, value_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import ORGANISATION, Person, Stage, links_of, text_of, value_of
+from tests.gateway.stage import ORGANISATION, Person, Stage
 from tests.gateway.story import Told, award, users
 from tests.gateway.test_trainees import WHOLE
 

@@ -23,8 +23,9 @@ from gateway.areas.surveys import received
 from gateway.web import live
 from gateway.web.listing import PER_PAGE, Asked
 from gateway.words.french import money, plural
+from tests.gateway.html import links_of, text_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Stage, links_of, text_of
+from tests.gateway.stage import Stage
 from tests.gateway.story import award
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.gateway.stage import Person, Stage, regions_of
+from tests.gateway.html import regions_of
+from tests.gateway.stage import Person, Stage
 from tests.gateway.story import BTS, OVER, TO_OPEN, Told
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

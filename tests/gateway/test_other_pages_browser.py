@@ -11,8 +11,9 @@ from playwright.async_api import expect
 from contracts import billing, codes, identity
 from contracts.codes import InvoiceKind
 from contracts.month import Month
+from tests.gateway.browser import faults_at_every_width
 from tests.gateway.pieces import terms
-from tests.gateway.stage import ORGANISATION, Stage, faults_of
+from tests.gateway.stage import ORGANISATION, Stage
 from tests.gateway.story import Told, award, users
 
 NUMBER, FEBRUARY, MARCH = "2008PAGES1", Month("2008-02"), Month("2008-03")
@@ -48,10 +49,7 @@ async def action(stage: Stage) -> Told:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("width", [1366, 700, 320])
-async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(
-    stage: Stage, action: Told, chromium: Any, width: int
-) -> None:
+async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(stage: Stage, action: Told, chromium: Any) -> None:
     path, (paid, rejected) = f"/actions/{NUMBER}", [one.invoice_id for one in action.invoices]
     pages = {
         stage.secretary: [
@@ -66,12 +64,10 @@ async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(
     }
     found: dict[str, list[str]] = {}
     for person, paths in pages.items():
-        page = await person.open(chromium, "/", width)
+        page = await person.open(chromium, "/")
         for one in paths:
             await page.goto(stage.address + one)
-            for folded in await page.query_selector_all("details"):
-                await folded.evaluate("element => element.open = true")
-            if faults := await faults_of(page):
+            if faults := await faults_at_every_width(page):
                 found[one] = faults
         await page.context.close()
     assert found == {}

@@ -36,8 +36,9 @@ from contracts.refusals.actions import (
 )
 from contracts.refusals.declarations import EntryMonthConfirmed
 from gateway.web import commands
+from tests.gateway.html import links_of, text_of, value_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Stage, links_of, text_of, value_of
+from tests.gateway.stage import Stage
 from tests.gateway.story import OVER, Told, award, story
 
 START, END = date(2008, 3, 3), date(2008, 9, 26)

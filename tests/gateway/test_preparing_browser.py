@@ -14,7 +14,8 @@ from contracts.personal import TextRecord
 from contracts.refusals.actions import PeriodOutsideAction, PeriodsOverlap
 from gateway.web import commands
 from gateway.words.communes import towns
-from tests.gateway.stage import Stage, faults_of
+from tests.gateway.browser import faults_at_every_width, faults_of
+from tests.gateway.stage import Stage
 from tests.gateway.story import BTS, CLOSED, OVER, READY, SOON, TO_OPEN, Told
 
 PAGES = (
@@ -28,18 +29,13 @@ PAGES = (
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("width", [1366, 320])
-async def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(
-    stage: Stage, told: dict[str, Told], chromium: Any, width: int
-) -> None:
+async def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
     found: dict[str, list[str]] = {}
-    page = await stage.secretary.open(chromium, "/", width)
+    page = await stage.secretary.open(chromium, "/")
     page.on("console", lambda message: found.setdefault(page.url, []).append(message.text) if message.type == "error" else None)
     for path in PAGES:
         await page.goto(stage.address + path.format(trainee=told[BTS].trainees[0], other=told[TO_OPEN].trainees[0]))
-        for folded in await page.query_selector_all("details"):
-            await folded.evaluate("element => element.open = true")
-        if faults := await faults_of(page):
+        if faults := await faults_at_every_width(page):
             found.setdefault(path, []).extend(faults)
     await page.context.close()
     assert found == {}

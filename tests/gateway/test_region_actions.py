@@ -13,8 +13,9 @@ from contracts.identity import SendCredentials
 from contracts.message import Command, Message
 from contracts.personal import TextRecord
 from contracts.refusals.actions import DatesNotLocked
+from tests.gateway.html import text_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import ORGANISATION, Stage, text_of
+from tests.gateway.stage import ORGANISATION, Stage
 from tests.gateway.story import Told, award, users
 
 WHY = "Appel de l’organisme, le 6 mars."

@@ -20,8 +20,10 @@ from contracts.month import Month, months_between
 from contracts.refusals.common import Discarded
 from gateway.web.identity_client import IdentityClient
 from gateway.web.session import COOKIE
+from tests.gateway.browser import faults_of
+from tests.gateway.html import regions_of, text_of, value_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Person, Stage, faults_of, regions_of, text_of, value_of
+from tests.gateway.stage import Person, Stage
 from tests.gateway.story import BTS, OVER, TO_OPEN, Told, award, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -18,8 +18,9 @@ from contracts.refusals.actions import BirthDateTooOld, HeadcountReached, PaidHe
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import HoursRecorded
 from gateway.words.communes import insee_code, towns
+from tests.gateway.html import links_of, text_of, value_of
 from tests.gateway.pieces import sheet, terms, trainee_messages
-from tests.gateway.stage import Stage, links_of, text_of, value_of
+from tests.gateway.stage import Stage
 from tests.gateway.story import Told, award
 
 START, END = date(2008, 4, 7), date(2008, 12, 19)

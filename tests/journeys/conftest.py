@@ -9,7 +9,7 @@ from typing import Any
 import pytest_asyncio
 
 from contracts.month import PARIS
-from tests.gateway.stage import chromium
+from tests.gateway.browser import chromium
 from tests.infra import installation
 from tests.journeys.people import World
 
