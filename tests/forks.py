@@ -79,6 +79,8 @@ class Forked:
 def python_m(module: str, *arguments: str) -> None:
     """For Forked: what `python -m` does."""
     sys.argv = [module, *arguments]
+    for preloaded in (module, f"{module}.__main__"):
+        sys.modules.pop(preloaded, None)  # runpy warns where the server of forks has it already
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

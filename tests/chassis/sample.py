@@ -156,7 +156,7 @@ async def poke(work: Work[Purse], command: Poke) -> None:
 
 
 async def note_poke(work: Work[Purse]) -> None:
-    await work.connection.execute("INSERT INTO pokes (key, at) VALUES ($1, $2)", work.key, work.at)
+    await work.connection.execute("INSERT INTO pokes (key) VALUES ($1)", work.key)
 
 
 async def granted(work: Work[Purse], event: Granted) -> None:

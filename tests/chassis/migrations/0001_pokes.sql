@@ -1,2 +1,2 @@
-CREATE TABLE pokes (key text, at timestamptz);
+CREATE TABLE pokes (key text);
 CREATE TABLE repaired (one boolean PRIMARY KEY);

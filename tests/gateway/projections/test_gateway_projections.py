@@ -34,10 +34,8 @@ async def one(database: Connection, sql: str, *arguments: object) -> dict[str, A
 
 
 def test_every_event_and_every_personal_record_has_its_place_in_the_views() -> None:
-    """`CommandAnswered` is noted, `DayStarted` begins a day: chassis gives them to their own functions. The views do not take
-    `DeclarationsChanged` yet: they still work out from the other events how a month stands.
-    """
-    apart = {"command-answered.v1", "calendar.day-started.v1", "declarations.declarations-changed.v1"}
+    """`CommandAnswered` is noted, `DayStarted` begins a day: chassis gives them to their own functions."""
+    apart = {"command-answered.v1", "calendar.day-started.v1"}
     wanted = {type_ for type_, kind in MESSAGES.items() if issubclass(kind, Event)} - apart
     assert {kind.TYPE for kind in projections.EVENTS} == wanted
     assert {kind.TYPE for kind in projections.PERSONAL} == {type_ for type_ in MESSAGES if type_.startswith("personal.")}

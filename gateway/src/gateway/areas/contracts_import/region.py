@@ -159,7 +159,7 @@ async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1
     rows, total = await list_uploaded(visit.db, visit.viewer, upload.id, changing, PER_PAGE, PER_PAGE * (number - 1))
     return visit.page(
         "contracts_import/state.html",
-        follows=keys_of(upload.id),
+        follows=(*keys_of(upload.id), *([ACTIONS] if state.phase == "importing" else [])),  # what is imported takes this page's place
         form=form,
         fresh=Form(),
         upload=upload,
