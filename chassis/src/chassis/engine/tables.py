@@ -133,8 +133,8 @@ async def write_seen_versions(connection: Connection, versions: Mapping[tuple[st
 
 async def last_tick(connection: Connection) -> datetime | None:
     """The time of the last tick that the service has done."""
-    found: datetime | None = await connection.fetchval("SELECT at FROM ticked")
-    return found
+    ticked: datetime | None = await connection.fetchval("SELECT at FROM ticked")
+    return ticked
 
 
 async def tick(connection: Connection, at: datetime) -> None:
