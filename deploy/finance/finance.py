@@ -40,9 +40,9 @@ async def facts() -> list[tuple[str, dict]]:
     consumer, facts = AIOKafkaConsumer(INVOICES, **LOGIN), []
     try:
         ends = await started(consumer)
-        for place in ends:
-            consumer.seek(place, 0)
-        while any([await consumer.position(place) < end for place, end in ends.items()]):
+        for partition in ends:
+            consumer.seek(partition, 0)
+        while any([await consumer.position(partition) < end for partition, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
                 facts += [(record.timestamp, dict(record.headers)["ce_type"].decode(), json.loads(record.value)) for record in records]
     finally:
@@ -83,8 +83,8 @@ async def send(invoice: dict, body: dict) -> None:
     """Sends a decision or a payment, keyed by the contract number, and waits for what Sésame answers to that very record."""
     consumer, producer = AIOKafkaConsumer(REPLIES, **LOGIN), AIOKafkaProducer(**LOGIN, enable_idempotence=True, acks="all")
     try:
-        for place, end in (await started(consumer)).items():
-            consumer.seek(place, end)
+        for partition, end in (await started(consumer)).items():
+            consumer.seek(partition, end)
         await producer.start()
         value = json.dumps({"invoice_id": invoice["invoice_id"], **body}, ensure_ascii=False).encode()
         sent = await producer.send_and_wait(DECISIONS, value, key=invoice["contract_number"].encode())

@@ -27,7 +27,7 @@ from identity.api import router
 from identity.app import make
 from identity.desk import Desk
 from identity.mailer import LEASE, Mailer
-from identity.own import act
+from identity.own import own_transaction
 from identity.parts import opened
 from identity.settings import IdentitySettings
 from identity.store import claim_mail
@@ -104,7 +104,7 @@ class Place:
     async def award(self, **said: Any) -> None:
         """A contract is awarded, and read."""
         event = awarded(**said)
-        async with act(self.pool, self.engine, event.terms.organisation.siret, REGION) as work:
+        async with own_transaction(self.pool, self.engine, event.terms.organisation.siret, REGION) as work:
             await handlers.on_action_awarded(work, event)
 
     async def mail(self) -> str:

@@ -61,7 +61,7 @@ async def positions_not_reached(connection: Connection, wanted: Mapping[Partitio
         'SELECT topic, partition, "offset" FROM positions WHERE topic = ANY($1::text[])', sorted({topic for topic, _ in wanted})
     )
     reached = {(row["topic"], row["partition"]): row["offset"] for row in rows}
-    return {place: offset for place, offset in wanted.items() if reached.get(place, -1) < offset}
+    return {partition: offset for partition, offset in wanted.items() if reached.get(partition, -1) < offset}
 
 
 async def create_aggregates(connection: Connection, keys: Sequence[str]) -> None:

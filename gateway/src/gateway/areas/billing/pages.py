@@ -69,7 +69,7 @@ async def preview(visit: NamedDependency[ActionVisit], choix: FromQuery[list[str
 
 
 async def was_not_sent(visit: ActionVisit) -> Restored | None:
-    """An invoice was confirmed here after the session had lapsed: it was not sent, as is said once (ACC-7); None otherwise."""
+    """What is said, once, of an invoice confirmed here after the session had lapsed: it was not sent (ACC-7); None when there is none."""
     lapsed = await visit.restored()
     if lapsed:
         await visit.forget()
