@@ -27,6 +27,6 @@ async def invoice_of(connection: Connection, event: InvoiceIssued | InvoiceAccep
 
 
 async def survey_due(connection: Connection, event: TraineeExited) -> Figures | None:
-    """Nothing more to say of whoever leaves; None when their exit survey is filled in already (SUR-1)."""
+    """No figures, for whoever leaves is owed a survey; None when theirs is filled in already (SUR-1)."""
     answered = await connection.fetchval("SELECT survey IS NOT NULL FROM trainees WHERE trainee_id = $1", event.trainee_id)
     return None if answered else {}
