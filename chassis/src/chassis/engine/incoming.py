@@ -33,7 +33,9 @@ class Incoming:
     """Tells a stranger that what they sent is refused."""
     poison: str | None = None
     number: tuple[str, str, int] | None = None
-    """Source, key and version: a repeat has no higher version than what was seen of that source and key; a command has none."""
+    """Source, key and version: a repeat has no higher version than what was seen of that source and key. A record of
+    people has none, nor has what a stranger wrote.
+    """
     id: UUID | None = None
     """The `id` of its work."""
 

@@ -1,5 +1,6 @@
 """How a topic is read: from its records to the batches that the engine applies."""
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from contracts.envelope import Envelope, EnvelopeError
@@ -12,7 +13,7 @@ from ..record import Partition, Record
 MAX_VERSION = 2**63
 
 
-class Reader:
+class Reader(ABC):
     """Reads one topic. Subclasses say what a record is."""
 
     def __init__(self, topic: str) -> None:
@@ -21,9 +22,9 @@ class Reader:
         self.own_versions: dict[str, int] = {}
         """The highest version of this service's own events that was read since this was last emptied, by key."""
 
+    @abstractmethod
     def read(self, record: Record) -> Incoming | None:
         """The message in a record; None when it is nobody's here. Never raises: what cannot be understood is poison."""
-        raise NotImplementedError
 
     async def batches(
         self,
