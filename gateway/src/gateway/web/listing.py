@@ -15,6 +15,11 @@ LAST_PAGE = 10_000
 Row = TypeVar("Row")
 
 
+def last_page(count: int, size: int = PER_PAGE) -> int:
+    """The number of the last page of `count` rows; there is one, were it empty."""
+    return max(1, -(-count // size))
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What an address asks: by which column, which way round, which page, with which words, through which filters."""
@@ -82,7 +87,7 @@ class Page(Generic[Row]):
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(1, -(-self.count // PER_PAGE))
+        return last_page(self.count)
 
     def query(self, *, order: str | None = None, number: int = 1, **filters: Any) -> str:
         """The address of the list in another order (the other way round when it is the same), on another page, otherwise filtered."""

@@ -39,17 +39,17 @@ async def billing_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 async def show(visit: ActionVisit, form: Form) -> Response[str]:
     """The page; `form` says what was selected, and what was wrong with that."""
     invoices = await load_invoices(visit.db, visit.viewer, visit.contract)
-    billable, offers = offered(visit.action), visit.life.offers
+    billing, offers = offered(visit.action), visit.life.offers
     return visit.page(
         "billing/billing.html",
         status=form.status,
         form=form,
-        billing=billable,
-        billable={month.month: month for month in billable.months},
+        billing=billing,
+        billable={month.month: month for month in billing.months},
         offers=offers,
         choice=len(visit.life.choices) < len(offers),
-        waiting_months=[month for month in billable.months if month.month in billable.waiting],
-        why=[sentence(fault, {}) for fault in billable.waits_for],
+        waiting_months=[month for month in billing.months if month.month in billing.waiting],
+        why=[sentence(fault, {}) for fault in billing.waits_for],
         anchor=anchor,
         invoices=invoices,
         rejected=[view for view in invoices if view.to_correct],

@@ -14,6 +14,7 @@ from chassis.instant import now
 from contracts.actions import ImportContracts
 from gateway.web.commands import Answer, tell
 from gateway.web.forms import Form
+from gateway.web.listing import PER_PAGE, last_page
 from gateway.web.portal import Portal
 from gateway.web.rendering import see
 from gateway.web.session import Viewer
@@ -42,7 +43,6 @@ from .workbook.cells import NotReadable, read_cells
 from .workbook.columns import SHEETS
 from .workbook.reading import MOST_CONTRACTS, Reading, read
 
-PER_PAGE = 50
 MOST_SHOWN = 500
 """Problems on the page; the table to download has all."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -140,7 +140,7 @@ async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], 
             figures=figures,
             upload=upload,
             number=number,
-            pages=max(1, -(-len(figures.changing) // PER_PAGE)),
+            pages=last_page(len(figures.changing)),
             rows=await list_imported(db, viewer, figures.changing, PER_PAGE, PER_PAGE * (number - 1)),
             visible=await count_visible(db, viewer, figures),
             upload_id=upload_id,
@@ -170,7 +170,7 @@ async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1
         rows=rows,
         total=total,
         number=number,
-        pages=max(1, -(-len(changing) // PER_PAGE)),
+        pages=last_page(len(changing)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from gateway.areas.action.queries.trainees import TraineeRow
+from gateway.web.listing import last_page
 from gateway.words.french import date_short, sortable
 
 SIZES = (10, 25, 50)
@@ -29,7 +30,7 @@ class TraineePage:
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(1, -(-self.count // self.size))
+        return last_page(self.count, self.size)
 
     def query(self, *, order: Order | None = None, number: int = 1) -> str:
         """The address of the same list in another order (the other way round when it is the same), or of another page."""
@@ -54,6 +55,6 @@ def page_of(rows: Iterable[TraineeRow], *, search: str, order: str, down: bool, 
     matching = [row for row in rows if wanted in sortable(row.name) or wanted in date_short(row.start)]
     matching.sort(key=KEYS[by], reverse=down)
     per = int(size) if size.isdigit() and int(size) in SIZES else SIZES[0]
-    last = max(1, -(-len(matching) // per))
+    last = last_page(len(matching), per)
     at = min(max(int(number), 1), last) if number.isdigit() else 1
     return TraineePage(tuple(matching[(at - 1) * per : at * per]), len(matching), search.strip(), by, down, per, at)
