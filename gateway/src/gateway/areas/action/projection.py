@@ -138,9 +138,7 @@ async def on_closed(work: Work[None], event: ActionClosed) -> None:
 
 async def on_asked(work: Work[None], event: Asked) -> None:
     """An ask is on its way: the page says what, and since when."""
-    await change(
-        work, "UPDATE actions SET pending = $2, pending_since = $3 WHERE contract_number = $1", PENDING[type(event)], work.at
-    )
+    await change(work, "UPDATE actions SET pending = $2, pending_since = $3 WHERE contract_number = $1", PENDING[type(event)], work.at)
 
 
 async def on_ask_answered(work: Work[None], _event: EntryGranted | RemovalGranted | ClosingGranted | AskRefused) -> None:
