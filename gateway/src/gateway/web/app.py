@@ -19,7 +19,7 @@ from chassis.ids import uuid7
 from chassis.trouble import where
 from gateway.settings import WebSettings
 
-from .commands import Commands, NotYours
+from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityAway, IdentityClient
 from .portal import Portal
@@ -67,9 +67,7 @@ def to_first_login(_request: AnyRequest, _error: ChooseFirst) -> Response[Any]:
 def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     """A page that says what happened and what to do; never a stack trace."""
     status = error.status_code if isinstance(error, HTTPException) else 503 if isinstance(error, AWAY) else 500
-    if isinstance(error, NotYours):
-        status = 404
-    elif isinstance(error, ValidationError):  # what no field of ours lets anybody type
+    if isinstance(error, ValidationError):  # what no field of ours lets anybody type
         status = 400
     if status >= 500:
         log.error("a page failed", path=request.url.path, error=type(error).__name__, where=where(error))

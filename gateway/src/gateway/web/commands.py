@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
+import structlog
 from asyncpg import Pool, Record
 
 from chassis import outbox
@@ -50,8 +51,9 @@ class Answer:
         return bool(self.faults)
 
 
-class NotYours(Exception):
-    """Somebody else's command has this id."""
+def command_id(viewer: Viewer, form_id: UUID) -> UUID:
+    """The id of the command that a form of the viewer's sends: whatever id a form has, it names no command of somebody else's."""
+    return uuid5(viewer.user_id, str(form_id))
 
 
 def _answer(row: Record) -> Answer:
@@ -96,20 +98,20 @@ class Commands:
         key: str,
         command: Command,
         *,
-        command_id: UUID,
+        form_id: UUID,
         path: str,
         subject: str | None = None,
     ) -> Answer:
-        """Commit the command once, whatever how often it is sent, and wait for its answer, up to `PATIENCE` seconds.
+        """Commit the command once, whatever how often its form is sent, and wait for its answer, up to `PATIENCE` seconds.
 
-        It goes to the service that its type names.
-
-        Raises NotYours when the id is that of another user's command.
+        It goes to the service that its type names; what is logged from here on names it.
         """
-        async with self._hub.waiting(command_id) as answered:
+        sent = command_id(viewer, form_id)
+        structlog.contextvars.bind_contextvars(correlation=str(sent))
+        async with self._hub.waiting(sent) as answered:
             async with self._db.acquire() as connection, connection.transaction():
-                await self._commit(cast(Connection, connection), viewer, key, command, command_id, path, subject)
-            return await self._wait(viewer, command_id, answered)
+                await self._commit(cast(Connection, connection), viewer, key, command, sent, path, subject)
+            return await self._wait(viewer, sent, answered)
 
     async def _commit(
         self,
@@ -117,7 +119,7 @@ class Commands:
         viewer: Viewer,
         key: str,
         command: Command,
-        command_id: UUID,
+        id_: UUID,
         path: str,
         subject: str | None,
     ) -> None:
@@ -136,7 +138,7 @@ class Commands:
             INSERT INTO commands (id, service, type, key, user_id, siret, path, subject, sent_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING id
             """,
-            command_id,
+            id_,
             service,
             command.TYPE,
             key,
@@ -152,29 +154,28 @@ class Commands:
             return
         seen = await connection.fetch('SELECT topic, partition, "offset" FROM applied WHERE key = ANY($1)', [key, viewer.siret or key])
         envelope = Envelope(
-            id=command_id,
+            id=id_,
             source="gateway",
             type=command.TYPE,
             key=key,
             version=version,
             time=at,
-            correlation=command_id,
+            correlation=id_,
             actor=Actor(str(viewer.user_id), viewer.role, viewer.siret),
             after=tuple(Position(row["topic"], row["partition"], row["offset"]) for row in seen),
         )
         await outbox.insert(connection, f"{self._prefix}{service}.commands", envelope, command.body())
 
-    async def _wait(self, viewer: Viewer, command_id: UUID, answered: asyncio.Event) -> Answer:
+    async def _wait(self, viewer: Viewer, id_: UUID, answered: asyncio.Event) -> Answer:
         give_up = monotonic() + PATIENCE
         while True:
             answered.clear()
             row = await self._db.fetchrow(
                 "SELECT id, type, subject, sent_at, faults, personal FROM commands WHERE id = $1 AND user_id = $2",
-                command_id,
+                id_,
                 viewer.user_id,
             )
-            if row is None:
-                raise NotYours(command_id)
+            assert row is not None, "it was committed"
             if row["faults"] is not None:
                 await self._wait_for_personal(row["personal"])
                 return _answer(row)

@@ -51,11 +51,12 @@ class Form(Values):
         """Codes of what a service refused."""
         self.stored: dict[str, str] = {}
         """After a conflict: what is stored now in the fields that differ from what is typed."""
-        self.command_id = self._command_id()
+        self.id = self._id()
+        """What is sent twice from one form, by one user, is one command (`commands.command_id`)."""
 
     @classmethod
     async def of(cls, request: Request[Any, Any, Any]) -> "Form":
-        """The form that was posted; what is logged from here on names its command."""
+        """The form that was posted; what is logged from here on names it."""
         posted = await request.form()
         values: dict[str, list[str]] = {}
         files: dict[str, UploadFile] = {}
@@ -65,7 +66,7 @@ class Form(Values):
             else:
                 values.setdefault(name, []).append(str(value).replace("\0", "")[:LONGEST])  # PostgreSQL keeps no zero byte
         form = cls(values, files)
-        structlog.contextvars.bind_contextvars(correlation=str(form.command_id))
+        structlog.contextvars.bind_contextvars(correlation=str(form.id))
         return form
 
     @classmethod
@@ -73,7 +74,7 @@ class Form(Values):
         """A form that shows what is stored."""
         return cls({name: [as_text(value)] for name, value in values.items()})
 
-    def _command_id(self) -> UUID:
+    def _id(self) -> UUID:
         try:
             return UUID(self.value("_commande"))
         except ValueError:
@@ -81,7 +82,7 @@ class Form(Values):
 
     def renew(self) -> None:
         """A refused command is over: what is sent next from this form is another one."""
-        self.command_id = uuid7()
+        self.id = uuid7()
 
     # What the template shows
 

@@ -118,7 +118,7 @@ class Visit:
         command; by default none has one. `which` form is kept while nobody has answered; by default the one that was posted.
         """
         about = None if subject is None else str(subject)
-        answer = await self.portal.commands.send(self.viewer, key, command, command_id=form.command_id, path=to, subject=about)
+        answer = await self.portal.commands.send(self.viewer, key, command, form_id=form.id, path=to, subject=about)
         if answer.refused:
             form.take(answer, await names_of_trainees(self.db, self.viewer, key), fields or drafts.nowhere(form))
             await self.reload()

@@ -42,7 +42,7 @@ def check_choice(values: Values, chosen: Iterable[tuple[Month, ...]]) -> None:
 
 
 def issue(values: Values) -> dict[str, IssueInvoice]:
-    """A command for each invoice that is confirmed, as the user saw it, by its key: `facture` is its new id, `montant` its amount.
+    """A command for each invoice that is confirmed, as the user saw it, by its key: `montant` is its amount.
 
     Notes when there is none; what no page of ours sends is none.
     """
@@ -54,7 +54,7 @@ def issue(values: Values) -> dict[str, IssueInvoice]:
 
 def _invoice(values: Values, row: int, key: str) -> IssueInvoice | None:
     kind, chosen = read_choice(key)
-    sent = {"invoice_id": values.value("facture", row), "kind": kind, "months": chosen, "excluding_tax": values.value("montant", row)}
+    sent = {"kind": kind, "months": chosen, "excluding_tax": values.value("montant", row)}
     try:
         return IssueInvoice.model_validate(sent)
     except ValidationError:

@@ -9,7 +9,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
-from uuid_utils.compat import uuid7
 
 from contracts.answers import Fault
 from contracts.billing import IssueInvoice
@@ -92,7 +91,6 @@ async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form) 
         total=sum(view.offer.excluding_tax for view in chosen),
         ready=all(view.can_be_confirmed for view in chosen),
         anchor=anchor,
-        invoice_ids=[form.value("facture", row) or str(uuid7()) for row in range(len(chosen))],
     )
 
 
@@ -126,21 +124,20 @@ async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | N
         for fault in answer.faults or ():
             form.wrong(anchor(key), sentence(fault, {}))
     form.renew()
-    form.typed.pop("facture", None)
     await visit.reload()
     return None
 
 
 async def confirm(visit: ActionVisit, form: Form, key: str, command: IssueInvoice, path: str, *, alone: bool) -> Answer:
-    """One invoice: the command's id follows from the form's, so that a double click is the same command."""
-    command_id, subject = form.command_id if alone else uuid5(form.command_id, key), ",".join(command.months)
-    return await visit.portal.commands.send(visit.viewer, visit.contract, command, command_id=command_id, path=path, subject=subject)
+    """One invoice: the command follows from the form, so that a double click is the same command."""
+    form_id, subject = form.id if alone else uuid5(form.id, key), ",".join(command.months)
+    return await visit.portal.commands.send(visit.viewer, visit.contract, command, form_id=form_id, path=path, subject=subject)
 
 
 @get("/actions/{contract:str}/factures/{invoice_id:uuid}")
 async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath[UUID]) -> Response[str]:
     """One invoice, whole and explained; it prints as a plain document."""
-    view = await load_invoice(visit.db, visit.viewer, invoice_id)
+    view = await load_invoice(visit.db, visit.viewer, invoice_id, visit.contract)
     detail = await explain(visit.db, visit.viewer, visit.contract, view.invoice.lines, view.invoice.shares)
     return visit.page("billing/invoice.html", view=view, detail=detail)
 
@@ -177,7 +174,6 @@ async def show_balance(visit: ActionVisit, form: Form) -> Response[str]:
         offer=offer,
         detail=explained_offer(action, offer, names) if offer else None,
         lacking=balance_lacks(offered(action).balance_waits_for, account.to_confirm),
-        invoice_id=str(uuid7()),
         waits=visit.waiting.since(visit.contract, IssueInvoice),
     )
 

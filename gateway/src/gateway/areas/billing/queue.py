@@ -115,7 +115,8 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, *, decided: bool) -
         SELECT i.invoice_id, i.kind, i.number, (i.body ->> 'ordinal')::int AS ordinal, i.body ->> 'replaces' AS replaces,
             ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax, i.issued_on,
             i.contract_number, a.title, a.organisation_name AS organisation, i.state, i.issued_at, i.decided_by, i.decided_on, i.paid,
-            ARRAY(SELECT (reference, amount, paid_on) FROM payments p WHERE p.invoice_id = i.invoice_id ORDER BY paid_on, reference)
+            ARRAY(SELECT (reference, amount, paid_on) FROM payments p
+                  WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id) ORDER BY paid_on, reference)
                 AS payments,
             i.kind = 'balance' AND r.acknowledged_at IS NULL AS report_missing
         FROM page JOIN invoices i USING (invoice_id) JOIN actions a USING (contract_number) LEFT JOIN reports r USING (contract_number)

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 
 from chassis.instant import now
 from contracts.actions import ImportContracts
-from gateway.web.commands import Answer, tell
+from gateway.web.commands import Answer, command_id, tell
 from gateway.web.forms import Form
 from gateway.web.portal import Portal
 from gateway.web.rendering import see
@@ -94,7 +94,7 @@ async def send_file(visit: NamedDependency[Visit]) -> Response[Any]:
         form.renew()
         return await show_form(visit, form)
     # The same file sent twice by a double click is one; another file from a page that went back is another.
-    upload_id = uuid5(form.command_id, sha256(file).hexdigest())
+    upload_id = uuid5(command_id(visit.viewer, form.id), sha256(file).hexdigest())
     await keep_upload(visit.db, visit.viewer, upload_id, sent.filename, now(), reading)
     if reading.contracts:
         await ask(visit, upload_id, "check", command, upload_id)
@@ -117,10 +117,10 @@ def path_of(upload_id: UUID) -> str:
     return f"/region/import/{upload_id}"
 
 
-async def ask(visit: Visit, upload_id: UUID, step: Step, command: ImportContracts, command_id: UUID) -> Answer:
+async def ask(visit: Visit, upload_id: UUID, step: Step, command: ImportContracts, form_id: UUID) -> Answer:
     """Send a step of a file's import."""
     key, path = key_of(upload_id, step), path_of(upload_id)
-    return await visit.portal.commands.send(visit.viewer, key, command, command_id=command_id, path=path, subject=str(upload_id))
+    return await visit.portal.commands.send(visit.viewer, key, command, form_id=form_id, path=path, subject=str(upload_id))
 
 
 @get("/region/import/{upload_id:uuid}")
@@ -195,7 +195,7 @@ async def act(visit: NamedDependency[Visit], upload_id: FromPath[UUID]) -> Respo
     state = await load_state(db, viewer, upload)
     if step := step_of(form, state):
         command = command_of(step, state, await load_contracts(db, viewer, upload_id))
-        await ask(visit, upload_id, step, command, form.command_id)
+        await ask(visit, upload_id, step, command, form.id)
         await visit.forget()
     return see(path_of(upload_id))
 

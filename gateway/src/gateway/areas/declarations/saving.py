@@ -82,9 +82,9 @@ async def _send(visit: ActionVisit, month: Month, form: Form, sending: list[_Sen
 
     async def send(row: Row, command: SaveLine | SetExit) -> Answer:
         # Derived from the form's: a second click is the same commands, what was typed anew is others.
-        command_id = uuid5(form.command_id, row.key + digest(command))
+        form_id = uuid5(form.id, row.key + digest(command))
         subject = str(row.trainee_id)
-        return await visit.portal.commands.send(visit.viewer, visit.contract, command, command_id=command_id, path=path, subject=subject)
+        return await visit.portal.commands.send(visit.viewer, visit.contract, command, form_id=form_id, path=path, subject=subject)
 
     answered = await asyncio.gather(*(asyncio.gather(*(send(sent.row, command) for command in sent.commands)) for sent in sending))
     for sent, answers in zip(sending, answered, strict=True):
