@@ -166,11 +166,7 @@ async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, b
     lapsed = await find_lapsed(portal.db, token) if token and which else None
     if which is None or lapsed is None:
         return return_to if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", False
-    form = await request.form()
-    typed: dict[str, list[str]] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, str):
-            typed.setdefault(name, []).append(value)
+    typed = (await Form.of(request)).typed
     typed.pop("_commande", None)
     await drafts.keep_draft(portal.db, lapsed, which, {"typed": typed, "lapsed": True})
     return return_to, True
