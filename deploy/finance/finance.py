@@ -37,22 +37,22 @@ async def started(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
 
 async def facts() -> list[tuple[str, dict]]:
     """Every fact on the topic with its type, in the order in which they were written."""
-    consumer, found = AIOKafkaConsumer(INVOICES, **LOGIN), []
+    consumer, facts = AIOKafkaConsumer(INVOICES, **LOGIN), []
     try:
         ends = await started(consumer)
-        for place in ends:
-            consumer.seek(place, 0)
-        while any([await consumer.position(place) < end for place, end in ends.items()]):
+        for partition in ends:
+            consumer.seek(partition, 0)
+        while any([await consumer.position(partition) < end for partition, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                found += [(record.timestamp, dict(record.headers)["ce_type"].decode(), json.loads(record.value)) for record in records]
+                facts += [(record.timestamp, dict(record.headers)["ce_type"].decode(), json.loads(record.value)) for record in records]
     finally:
         await consumer.stop()
-    return [(kind, body) for _, kind, body in sorted(found, key=lambda fact: (fact[0], fact[2]["contract_number"]))]
+    return [(kind, body) for _, kind, body in sorted(facts, key=lambda fact: (fact[0], fact[2]["contract_number"]))]
 
 
 async def invoices() -> list[dict]:
     """The invoices, the oldest first, each with its state. A gap in a contract's sequence is said: a message was missed."""
-    found, sequences = {}, {}
+    invoices, sequences = {}, {}
     for kind, body in await facts():
         contract, sequence = body["contract_number"], body["sequence"]
         if sequence <= sequences.get(contract, 0):
@@ -61,21 +61,21 @@ async def invoices() -> list[dict]:
             print(f"Attention : il manque un message du contrat {contract} avant le n° {sequence}.")
         sequences[contract] = sequence
         if kind == "finance.invoice-issued.v1":
-            found[body["invoice_id"]] = body | {"state": "à décider"}
-        elif kind in STATES and body["invoice_id"] in found:
-            found[body["invoice_id"]]["state"] = STATES[kind]
-    return list(found.values())
+            invoices[body["invoice_id"]] = body | {"state": "à décider"}
+        elif kind in STATES and body["invoice_id"] in invoices:
+            invoices[body["invoice_id"]]["state"] = STATES[kind]
+    return list(invoices.values())
 
 
-def show(found: list[dict]) -> None:
-    for number, invoice in enumerate(found, 1):
+def show(invoices: list[dict]) -> None:
+    for number, invoice in enumerate(invoices, 1):
         name = "Solde" if invoice["number"] is None else f"Facture n° {invoice['number']}"
         months = ", ".join(invoice["months"])
         print(
             f"{number:>3}  {invoice['legal_number']}  contrat {invoice['contract_number']}  {name} ({months})  "
             f"{invoice['including_tax']} € TTC  {invoice['organisation']}  {invoice['state']}"
         )
-    if not found:
+    if not invoices:
         print("Aucune facture.")
 
 
@@ -83,8 +83,8 @@ async def send(invoice: dict, body: dict) -> None:
     """Sends a decision or a payment, keyed by the contract number, and waits for what Sésame answers to that very record."""
     consumer, producer = AIOKafkaConsumer(REPLIES, **LOGIN), AIOKafkaProducer(**LOGIN, enable_idempotence=True, acks="all")
     try:
-        for place, end in (await started(consumer)).items():
-            consumer.seek(place, end)
+        for partition, end in (await started(consumer)).items():
+            consumer.seek(partition, end)
         await producer.start()
         value = json.dumps({"invoice_id": invoice["invoice_id"], **body}, ensure_ascii=False).encode()
         sent = await producer.send_and_wait(DECISIONS, value, key=invoice["contract_number"].encode())
@@ -112,11 +112,11 @@ async def main() -> None:
         for argument in arguments:
             command.add_argument(argument)
     given = parser.parse_args()
-    found = await invoices()
+    listed = await invoices()
     if given.command == "list":
-        show(found)
+        show(listed)
         return
-    if not 1 <= given.n <= len(found):
+    if not 1 <= given.n <= len(listed):
         parser.error(f"il n'y a pas de facture {given.n} ; « list » les montre")
     today = os.environ.get("FINANCE_TODAY") or datetime.now().astimezone().date().isoformat()
     body = {
@@ -124,7 +124,7 @@ async def main() -> None:
         "reject": lambda: {"decision": "rejected", "code": given.code, "text": given.text},
         "pay": lambda: {"amount": given.amount, "date": today, "reference": given.reference},
     }[given.command]()
-    await send(found[given.n - 1], body)
+    await send(listed[given.n - 1], body)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from tests.running import running
 
 
 @dataclass(frozen=True)
-class Place:
+class SampleInstallation:
     """One installation of the sample service."""
 
     settings: Settings
@@ -53,7 +53,7 @@ class Place:
         await asyncio.to_thread(run, SERVICE, FRENCH, ["parked", *arguments])
 
 
-Install = Callable[[], Awaitable[Place]]
+Install = Callable[[], Awaitable[SampleInstallation]]
 
 
 def settings_of(environment: dict[str, str]) -> Settings:
@@ -70,13 +70,13 @@ def alarms(kind: str) -> float:
 async def install(infra: Infra) -> AsyncIterator[Install]:
     logs: list[Log] = []
 
-    async def fresh() -> Place:
+    async def fresh() -> SampleInstallation:
         prefix = infra.fresh_topics("billing")
         dsn = await infra.fresh_database("billing", lambda dsn: migrate(SERVICE, settings_of(infra.environment("billing", prefix, dsn))))
         environment = infra.environment("billing", prefix, dsn)
         log = Log(settings_of(infra.environment("admin", prefix, dsn)))
         logs.append(await log.__aenter__())
-        return Place(settings_of(environment), environment, log)
+        return SampleInstallation(settings_of(environment), environment, log)
 
     yield fresh
     for log in logs:
@@ -84,12 +84,12 @@ async def install(infra: Infra) -> AsyncIterator[Install]:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def place(install: Install) -> Place:
+async def installation(install: Install) -> SampleInstallation:
     return await install()
 
 
 @pytest_asyncio.fixture(scope="module")
-async def served(place: Place) -> AsyncIterator[Place]:
+async def served(installation: SampleInstallation) -> AsyncIterator[SampleInstallation]:
     """The module's installation, its service running."""
-    async with running(SERVICE, place.settings):
-        yield place
+    async with running(SERVICE, installation.settings):
+        yield installation

@@ -71,9 +71,9 @@ async def test_schemas_have_their_own_migrations(infra: Infra, package: Path) ->
 
 
 async def test_work_that_no_message_caused_is_written_whole_or_not_at_all(install: Install) -> None:
-    place, actor = await install(), Actor("operator", "operator")
-    engine = Engine(SERVICE, place.settings)
-    async with running(SERVICE, place.settings) as process:
+    installation, actor = await install(), Actor("operator", "operator")
+    engine = Engine(SERVICE, installation.settings)
+    async with running(SERVICE, installation.settings) as process:
         connection = await process.connect()
         async with engine.direct(connection, "a", datetime.now(UTC), actor) as work:
             work.save(Purse(total=5), Added(amount=5, total=5))
@@ -82,28 +82,30 @@ async def test_work_that_no_message_caused_is_written_whole_or_not_at_all(instal
                 work.save(Purse(total=9), Added(amount=9, total=9))
                 raise ZeroDivisionError
         await connection.close()
-        await place.log.answer(await place.log.command("billing", "a", Add(amount=1)))
+        await installation.log.answer(await installation.log.command("billing", "a", Add(amount=1)))
     events = [
-        (envelope.version, Added.parse(body).total) for envelope, body in await place.log.messages(key="a") if envelope.type == Added.TYPE
+        (envelope.version, Added.parse(body).total)
+        for envelope, body in await installation.log.messages(key="a")
+        if envelope.type == Added.TYPE
     ]
     assert events == [(1, 5), (2, 6)]
 
 
 async def test_a_second_database_catches_up_with_the_log_and_then_goes_on(install: Install, infra: Infra) -> None:
-    place = await install()
+    installation = await install()
     for number in range(300):
-        last = await place.log.command("billing", f"k{number % 9}", Add(amount=1))
-    async with running(SERVICE, place.settings):
-        await place.log.answer(last)
-        await eventually(lambda: place.fetch("SELECT 1 FROM aggregates HAVING sum((state->>'total')::int) = 300"))
-    other = settings_of(place.environment | {"SESAME_DATABASE": await infra.fresh_database("billing")})
+        last = await installation.log.command("billing", f"k{number % 9}", Add(amount=1))
+    async with running(SERVICE, installation.settings):
+        await installation.log.answer(last)
+        await eventually(lambda: installation.fetch("SELECT 1 FROM aggregates HAVING sum((state->>'total')::int) = 300"))
+    other = settings_of(installation.environment | {"SESAME_DATABASE": await infra.fresh_database("billing")})
     await migrate.migrate(SERVICE, other)
     told: list[tuple[int, int]] = []
     read = await catch_up(SERVICE, other, lambda done, total: told.append((done, total)))
     assert read == 300 + 600  # commands, and this service's own events, which it skips
     assert told[-1] == (900, 900)
     assert await catch_up(SERVICE, other) == 0
-    assert await states(other) == await states(place.settings)
+    assert await states(other) == await states(installation.settings)
 
 
 async def states(settings: Any) -> list[asyncpg.Record]:

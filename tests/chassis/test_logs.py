@@ -54,11 +54,11 @@ def test_an_error_is_told_by_its_kind_and_its_place_and_no_value(monkeypatch: py
 
 
 async def test_a_message_that_is_parked_is_named_in_the_log(install: Install) -> None:
-    place = await install()
-    process = Process("tests.chassis.sample:SERVICE", place.environment)
+    installation = await install()
+    process = Process("tests.chassis.sample:SERVICE", installation.environment)
     try:
-        command = await place.log.command("billing", "a", Write(crash=True))
-        await eventually(lambda: place.parked("a"), 60)
+        command = await installation.log.command("billing", "a", Write(crash=True))
+        await eventually(lambda: installation.parked("a"), 60)
     finally:
         _, said = await process.stop()
     (line,) = [one for one in map(json.loads, said.splitlines()) if one["event"] == "message parked"]

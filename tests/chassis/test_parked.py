@@ -6,22 +6,22 @@ import pytest
 
 from contracts.answers import CommandAnswered
 from contracts.envelope import Envelope
-from tests.chassis.conftest import Place
+from tests.chassis.conftest import SampleInstallation
 from tests.chassis.sample import Add, AskRefused, Poked, Share, Write
 from tests.log import eventually
 
 ANSWER = CommandAnswered.TYPE
 
 
-async def ids(place: Place, key: str) -> list[str]:
-    return [str(row["id"]) for row in await place.fetch("SELECT id FROM parked WHERE keys @> ARRAY[$1] ORDER BY id", key)]
+async def ids(installation: SampleInstallation, key: str) -> list[str]:
+    return [str(row["id"]) for row in await installation.fetch("SELECT id FROM parked WHERE keys @> ARRAY[$1] ORDER BY id", key)]
 
 
-async def repair(place: Place, on: bool) -> None:
-    await place.fetch("INSERT INTO repaired VALUES (true)" if on else "DELETE FROM repaired")
+async def repair(installation: SampleInstallation, on: bool) -> None:
+    await installation.fetch("INSERT INTO repaired VALUES (true)" if on else "DELETE FROM repaired")
 
 
-async def test_a_bug_parks_its_key_and_what_comes_after_it_and_others_go_on(served: Place) -> None:
+async def test_a_bug_parks_its_key_and_what_comes_after_it_and_others_go_on(served: SampleInstallation) -> None:
     log = served.log
     await log.command("billing", "a", Add(amount=1))
     await log.command("billing", "a", Write(crash=True))
@@ -35,7 +35,7 @@ async def test_a_bug_parks_its_key_and_what_comes_after_it_and_others_go_on(serv
     assert await log.answers(after) == []
 
 
-async def test_replaying_goes_in_order_and_the_key_lives_again(served: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_replaying_goes_in_order_and_the_key_lives_again(served: SampleInstallation, monkeypatch: pytest.MonkeyPatch) -> None:
     log = served.log
     await log.command("billing", "b", Write(crash=True))
     second = await log.command("billing", "b", Add(amount=2))
@@ -52,7 +52,7 @@ async def test_replaying_goes_in_order_and_the_key_lives_again(served: Place, mo
     assert await served.parked("b") == []
 
 
-async def test_a_discarded_command_is_answered_refused(served: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_discarded_command_is_answered_refused(served: SampleInstallation, monkeypatch: pytest.MonkeyPatch) -> None:
     command = await served.log.command("billing", "c", Write(crash=True))
     await eventually(lambda: served.parked("c"))
     await served.operate(monkeypatch, "discard", *await ids(served, "c"))
@@ -60,7 +60,7 @@ async def test_a_discarded_command_is_answered_refused(served: Place, monkeypatc
     assert await served.parked("c") == []
 
 
-async def test_a_discarded_ask_is_answered_refused(served: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_discarded_ask_is_answered_refused(served: SampleInstallation, monkeypatch: pytest.MonkeyPatch) -> None:
     await served.log.publish("events", served.log.envelope("surveys", "d", Poked), Poked(crash=True))
     await eventually(lambda: served.parked("d"))
     await served.operate(monkeypatch, "discard", *await ids(served, "d"))
@@ -71,7 +71,7 @@ async def test_a_discarded_ask_is_answered_refused(served: Place, monkeypatch: p
     assert len(await eventually(refusals)) == 1
 
 
-async def test_a_repeat_of_a_parked_message_is_not_parked_again(served: Place) -> None:
+async def test_a_repeat_of_a_parked_message_is_not_parked_again(served: SampleInstallation) -> None:
     envelope = served.log.envelope("gateway", "e", Write)
     for _ in range(2):
         await served.log.publish("billing.commands", envelope, Write(crash=True))
@@ -80,7 +80,9 @@ async def test_a_repeat_of_a_parked_message_is_not_parked_again(served: Place) -
     assert await served.parked("e") == [Write.TYPE, Add.TYPE]
 
 
-async def test_a_command_that_touches_a_parked_key_waits_and_holds_its_other_keys(served: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_command_that_touches_a_parked_key_waits_and_holds_its_other_keys(
+    served: SampleInstallation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log = served.log
     await log.command("billing", "f1", Write(crash=True))
     await eventually(lambda: served.parked("f1"))
@@ -108,7 +110,7 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize(("topic", "what"), UNREADABLE)
-async def test_what_cannot_be_read_is_parked_with_its_key(served: Place, topic: str, what: str) -> None:
+async def test_what_cannot_be_read_is_parked_with_its_key(served: SampleInstallation, topic: str, what: str) -> None:
     key = f"{topic}/{what}"
     kind = Add if topic == "billing.commands" else Poked
     headers: dict[str, bytes | None] = dict(served.log.envelope("gateway", key, kind).headers())
@@ -123,24 +125,26 @@ BODIES = {"empty": b"", "null": None, "not JSON": b"\x00\xff", "not its fields":
 
 
 @pytest.mark.parametrize("what", BODIES)
-async def test_a_body_that_cannot_be_read_is_parked_with_its_key(served: Place, what: str) -> None:
+async def test_a_body_that_cannot_be_read_is_parked_with_its_key(served: SampleInstallation, what: str) -> None:
     key = f"body/{what}"
     await served.log.send("billing.commands", key.encode(), served.log.envelope("gateway", key, Add).headers(), BODIES[what])
     await eventually(lambda: served.parked(key))
 
 
 @pytest.mark.parametrize("key", [None, b"\xff", b"with\x00zero"])
-async def test_a_message_without_a_readable_key_is_parked_alone(served: Place, key: bytes | None, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_message_without_a_readable_key_is_parked_alone(
+    served: SampleInstallation, key: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     headers = served.log.envelope("gateway", "x", Add).headers()
-    place = await served.log.send("billing.commands", key, headers, b'{"amount": 1}')
+    sent = await served.log.send("billing.commands", key, headers, b'{"amount": 1}')
     query = 'SELECT id, keys FROM parked WHERE "offset" = $1 AND partition = $2 AND topic = $3'
-    (row,) = await eventually(lambda: served.fetch(query, place.offset, place.partition, place.topic))
+    (row,) = await eventually(lambda: served.fetch(query, sent.offset, sent.partition, sent.topic))
     assert row["keys"] == []
     await served.operate(monkeypatch, "discard", str(row["id"]))
 
 
 async def test_the_operator_sees_what_is_parked_and_why(
-    served: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    served: SampleInstallation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await served.log.command("billing", "seen", Write(crash=True, size=424242))
     await eventually(lambda: served.parked("seen"))
@@ -155,7 +159,7 @@ async def test_the_operator_sees_what_is_parked_and_why(
     assert "break_down" in shown
 
 
-async def test_logs_never_contain_a_body(served: Place, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_logs_never_contain_a_body(served: SampleInstallation, capsys: pytest.CaptureFixture[str]) -> None:
     secret = "Zébulon"
     headers = served.log.envelope("gateway", "secret", Add).headers()
     await served.log.send("billing.commands", b"secret", headers, f'{{"amount": "{secret}"}}'.encode())

@@ -19,7 +19,7 @@ from chassis.lifetime import Lifetime
 from chassis.reading import faststream
 from chassis.reading.consumer import Consumer
 from chassis.trouble import Trouble
-from tests.chassis.conftest import Install, Place, alarms
+from tests.chassis.conftest import Install, SampleInstallation, alarms
 from tests.chassis.sample import SERVICE, Add, Poked
 from tests.forks import Forked, python_m
 from tests.log import eventually
@@ -29,44 +29,44 @@ AT = "tests.chassis.sample:SERVICE"
 Start = Callable[[dict[str, str]], Forked]
 
 
-async def own(place: Place) -> list[tuple[str, int, str, str]]:
+async def own(installation: SampleInstallation) -> list[tuple[str, int, str, str]]:
     """What the service said: key, version, id, type."""
-    found = [envelope for envelope, _ in await place.log.messages() if envelope.source == "billing"]
+    found = [envelope for envelope, _ in await installation.log.messages() if envelope.source == "billing"]
     return [(envelope.key, envelope.version, str(envelope.id), envelope.type) for envelope in found]
 
 
-async def has_said(place: Place, count: int) -> bool:
-    return len(await own(place)) >= count
+async def has_said(installation: SampleInstallation, count: int) -> bool:
+    return len(await own(installation)) >= count
 
 
 async def test_a_restored_database_reads_on_from_where_it_stands_and_says_the_same_again(install: Install) -> None:
-    place = await install()
-    async with running(SERVICE, place.settings):
+    installation = await install()
+    async with running(SERVICE, installation.settings):
         for number in range(20):
-            await place.log.command("billing", f"a{number % 7}", Add(amount=1))
-        await eventually(lambda: has_said(place, 40))
-    said = await own(place)
-    await place.fetch("TRUNCATE aggregates, seen, positions, outbox")
-    async with running(SERVICE, place.settings):
-        await eventually(lambda: has_said(place, 80))
-        await place.log.publish("events", place.log.envelope("surveys", "a0", Poked), Poked())
-        await eventually(lambda: place.fetch("SELECT 1 FROM pokes"))
+            await installation.log.command("billing", f"a{number % 7}", Add(amount=1))
+        await eventually(lambda: has_said(installation, 40))
+    said = await own(installation)
+    await installation.fetch("TRUNCATE aggregates, seen, positions, outbox")
+    async with running(SERVICE, installation.settings):
+        await eventually(lambda: has_said(installation, 80))
+        await installation.log.publish("events", installation.log.envelope("surveys", "a0", Poked), Poked())
+        await eventually(lambda: installation.fetch("SELECT 1 FROM pokes"))
     assert len(said) == 40
-    assert sorted(await own(place)) == sorted(said * 2)
+    assert sorted(await own(installation)) == sorted(said * 2)
 
 
 async def test_own_events_that_the_database_never_counted_are_an_alarm(install: Install) -> None:
-    place = await install()
-    async with running(SERVICE, place.settings):
-        await place.log.answer(await place.log.command("billing", "a", Add(amount=1)))
-    await place.fetch("UPDATE aggregates SET version = version - 1")
-    await place.fetch("DELETE FROM positions WHERE topic = $1", place.settings.topic("events"))
+    installation = await install()
+    async with running(SERVICE, installation.settings):
+        await installation.log.answer(await installation.log.command("billing", "a", Add(amount=1)))
+    await installation.fetch("UPDATE aggregates SET version = version - 1")
+    await installation.fetch("DELETE FROM positions WHERE topic = $1", installation.settings.topic("events"))
     before = alarms("own-events-ahead")
 
     async def rose() -> bool:
         return alarms("own-events-ahead") > before
 
-    async with running(SERVICE, place.settings):
+    async with running(SERVICE, installation.settings):
         await eventually(rose)
 
 
@@ -87,20 +87,20 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "make_broker", make_broker)
 
 
-async def spread(place: Place) -> UUID:
+async def spread(installation: SampleInstallation) -> UUID:
     """Forty commands, one after the other, so that they come in many batches; the last one."""
     for number in range(40):
-        last = await place.log.command("billing", f"b{number % 7}", Add(amount=1))
+        last = await installation.log.command("billing", f"b{number % 7}", Add(amount=1))
         await asyncio.sleep(0.02)
     return last
 
 
 @pytest.mark.usefixtures("forgetful")
 async def test_batches_that_are_swallowed_come_back(install: Install) -> None:
-    place = await install()
-    async with running(SERVICE, place.settings):
-        await place.log.answer(await spread(place))
-        await eventually(lambda: place.fetch("SELECT 1 FROM aggregates HAVING sum((state->>'total')::int) = 40"))
+    installation = await install()
+    async with running(SERVICE, installation.settings):
+        await installation.log.answer(await spread(installation))
+        await eventually(lambda: installation.fetch("SELECT 1 FROM aggregates HAVING sum((state->>'total')::int) = 40"))
 
 
 @pytest.mark.usefixtures("forgetful")
@@ -117,25 +117,25 @@ async def test_without_the_look_for_gaps_they_are_lost(install: Install, monkeyp
 
     monkeypatch.setattr(Engine, "apply", trusting)
     monkeypatch.setattr(Consumer, "watch", nobody)
-    place = await install()
-    async with running(SERVICE, place.settings):
-        await spread(place)
+    installation = await install()
+    async with running(SERVICE, installation.settings):
+        await spread(installation)
         await asyncio.sleep(1)
-    (row,) = await place.fetch("SELECT sum((state->>'total')::int) AS total FROM aggregates")
+    (row,) = await installation.fetch("SELECT sum((state->>'total')::int) AS total FROM aggregates")
     assert row["total"] < 40
 
 
-async def how_often_answered(place: Place, dying: Start, living: Start) -> tuple[int, int]:
+async def how_often_answered(installation: SampleInstallation, dying: Start, living: Start) -> tuple[int, int]:
     """How often two commands are answered: one that a process dies with, and one that the next process finds."""
-    environment = {**place.environment, "SESAME_REPLICA": "1"}
-    first = await place.log.command("billing", "k", Add(amount=1))
+    environment = {**installation.environment, "SESAME_REPLICA": "1"}
+    first = await installation.log.command("billing", "k", Add(amount=1))
     code, said = await dying(environment).ended(60)
     assert code == -9, said
-    second = await place.log.command("billing", "k", Add(amount=1))
+    second = await installation.log.command("billing", "k", Add(amount=1))
     process = living(environment)
-    await place.log.answer(second)
+    await installation.log.answer(second)
     await process.stop()
-    return len(await place.log.answers(first)), len(await place.log.answers(second))
+    return len(await installation.log.answers(first)), len(await installation.log.answers(second))
 
 
 async def test_a_command_that_a_process_died_with_is_done_by_the_next(install: Install) -> None:
@@ -153,22 +153,22 @@ async def test_acknowledged_first_and_without_positions_it_is_lost(install: Inst
 
 
 async def test_a_log_that_was_made_anew_stops_the_process(install: Install) -> None:
-    place = await install()
-    topic = place.settings.topic("events")
-    await place.fetch("""INSERT INTO positions (topic, partition, "offset") VALUES ($1, 3, 12)""", topic)
+    installation = await install()
+    topic = installation.settings.topic("events")
+    await installation.fetch("""INSERT INTO positions (topic, partition, "offset") VALUES ($1, 3, 12)""", topic)
     with pytest.raises(Trouble, match="it was made anew"):
         async with asyncio.timeout(20), Lifetime() as lifetime:
-            await process.Process(SERVICE, place.settings, lifetime).run()
+            await process.Process(SERVICE, installation.settings, lifetime).run()
 
 
 async def test_records_that_expired_are_passed_over(install: Install) -> None:
-    place = await install()
-    first = await place.log.command("billing", "c", Add(amount=1))
-    await place.log.command("billing", "c", Add(amount=1))
-    second = await place.log.command("billing", "c", Add(amount=1))
-    topic = place.settings.topic("billing.commands")
-    (partition,) = {record.partition for record in await place.log.records("billing.commands", "c")}
-    await place.log.delete_before(topic, partition, 2)
-    async with running(SERVICE, place.settings):
-        assert (await place.log.answer(second)).faults == ()
-    assert await place.log.answers(first) == []
+    installation = await install()
+    first = await installation.log.command("billing", "c", Add(amount=1))
+    await installation.log.command("billing", "c", Add(amount=1))
+    second = await installation.log.command("billing", "c", Add(amount=1))
+    topic = installation.settings.topic("billing.commands")
+    (partition,) = {record.partition for record in await installation.log.records("billing.commands", "c")}
+    await installation.log.delete_before(topic, partition, 2)
+    async with running(SERVICE, installation.settings):
+        assert (await installation.log.answer(second)).faults == ()
+    assert await installation.log.answers(first) == []

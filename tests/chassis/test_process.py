@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from chassis.http import application
-from tests.chassis.conftest import Install, Place
+from tests.chassis.conftest import Install, SampleInstallation
 from tests.chassis.sample import SERVICE, Add, Write
 from tests.infra import Infra
 from tests.log import eventually
@@ -31,19 +31,19 @@ async def ends_with(environment: dict[str, str], sentence: str) -> None:
     assert sentence in last["why"]
 
 
-async def test_a_wrong_kafka_password_is_said(place: Place) -> None:
-    await ends_with(place.environment | {"SESAME_KAFKA_PASSWORD": "wrong"}, "Vérifiez SESAME_KAFKA_USER et SESAME_KAFKA_PASSWORD")
+async def test_a_wrong_kafka_password_is_said(installation: SampleInstallation) -> None:
+    await ends_with(installation.environment | {"SESAME_KAFKA_PASSWORD": "wrong"}, "Vérifiez SESAME_KAFKA_USER et SESAME_KAFKA_PASSWORD")
 
 
-async def test_a_topic_without_a_right_on_it_is_said(place: Place, infra: Infra) -> None:
+async def test_a_topic_without_a_right_on_it_is_said(installation: SampleInstallation, infra: Infra) -> None:
     other = {"SESAME_KAFKA_USER": "surveys", "SESAME_KAFKA_PASSWORD": infra.kafka.passwords["surveys"]}
-    await ends_with(place.environment | other, f"{place.settings.topic_prefix}billing.commands")
+    await ends_with(installation.environment | other, f"{installation.settings.topic_prefix}billing.commands")
 
 
-async def test_a_topic_that_may_be_written_but_not_read_is_said(place: Place, infra: Infra) -> None:
+async def test_a_topic_that_may_be_written_but_not_read_is_said(installation: SampleInstallation, infra: Infra) -> None:
     # The gateway writes billing.commands, and so sees it; its groups do not begin with "billing.".
     other = {"SESAME_KAFKA_USER": "gateway", "SESAME_KAFKA_PASSWORD": infra.kafka.passwords["gateway"]}
-    code, said = await Process("tests.chassis.sample:COMMANDS_ONLY", place.environment | other).ended(60)
+    code, said = await Process("tests.chassis.sample:COMMANDS_ONLY", installation.environment | other).ended(60)
     assert code == 1
     assert "Appliquez les ACL" in said
 
@@ -56,13 +56,13 @@ async def test_a_topic_that_may_be_written_but_not_read_is_said(place: Place, in
         (("postgresql:", "mysql:"), "n’est pas une adresse PostgreSQL"),
     ],
 )
-async def test_a_wrong_dsn_is_said(place: Place, change: tuple[str, str], sentence: str) -> None:
-    dsn = place.settings.database.replace(*change)
-    assert dsn != place.settings.database
-    await ends_with(place.environment | {"SESAME_DATABASE": dsn}, sentence)
+async def test_a_wrong_dsn_is_said(installation: SampleInstallation, change: tuple[str, str], sentence: str) -> None:
+    dsn = installation.settings.database.replace(*change)
+    assert dsn != installation.settings.database
+    await ends_with(installation.environment | {"SESAME_DATABASE": dsn}, sentence)
 
 
-async def test_a_busy_port_is_said(served: Place) -> None:
+async def test_a_busy_port_is_said(served: SampleInstallation) -> None:
     async with running(SERVICE, served.settings) as process:
         await ends_with(served.environment | {"SESAME_HTTP_PORT": str(process.port)}, "est occupé")
 
@@ -95,16 +95,16 @@ async def test_what_is_still_missing_is_named_and_who_is_not_alive_is_said() -> 
 
 
 async def test_it_says_whether_it_is_alive_and_ready_and_how_far_it_is(install: Install) -> None:
-    place = await install()
+    installation = await install()
     began = monotonic()
-    async with running(SERVICE, place.settings) as process:
+    async with running(SERVICE, installation.settings) as process:
         assert (await get(process.port, "/live"))[0] == 200
         assert await eventually(lambda: _is(process.port, "/ready", 200))
         assert (await get(process.port, "/elsewhere"))[0] == 404
-        await place.log.answer(await place.log.command("billing", "a", Add(amount=1)))
-        await place.log.command("billing", "b", Write(crash=True))
-        await eventually(lambda: place.parked("b"))
-        commands = place.settings.topic("billing.commands")
+        await installation.log.answer(await installation.log.command("billing", "a", Add(amount=1)))
+        await installation.log.command("billing", "b", Write(crash=True))
+        await eventually(lambda: installation.parked("b"))
+        commands = installation.settings.topic("billing.commands")
         wanted = [
             'sesame_parked_messages{service="billing"} 1.0',
             f'sesame_lag_records{{service="billing",topic="{commands}"}} 0.0',
@@ -120,17 +120,19 @@ async def test_it_says_whether_it_is_alive_and_ready_and_how_far_it_is(install: 
 
 
 async def test_it_is_not_ready_without_its_database(install: Install, infra: Infra) -> None:
-    place = await install()
-    async with running(SERVICE, place.settings) as process:
+    installation = await install()
+    async with running(SERVICE, installation.settings) as process:
         await eventually(lambda: _is(process.port, "/ready", 200))
-        name = place.settings.database.rpartition("/")[2].partition("?")[0]
-        await place.fetch("ALTER TABLE parked RENAME TO gone")
+        name = installation.settings.database.rpartition("/")[2].partition("?")[0]
+        await installation.fetch("ALTER TABLE parked RENAME TO gone")
         await eventually(lambda: _is(process.port, "/ready", 503))
-        await place.fetch("ALTER TABLE gone RENAME TO parked")
+        await installation.fetch("ALTER TABLE gone RENAME TO parked")
         await eventually(lambda: _is(process.port, "/ready", 200))
         # Every connection is cut, as by a restart: nothing is lost.
-        await place.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()", name)
-        assert (await place.log.answer(await place.log.command("billing", "a", Add(amount=1)))).faults == ()
+        await installation.fetch(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()", name
+        )
+        assert (await installation.log.answer(await installation.log.command("billing", "a", Add(amount=1)))).faults == ()
 
 
 async def _is(port: int, path: str, status: int) -> bool:
@@ -143,9 +145,9 @@ async def _has(port: int, wanted: list[str]) -> bool:
 
 
 async def test_it_stops_in_good_order_when_told_to(install: Install) -> None:
-    place = await install()
-    child = Process(AT, place.environment)
-    await place.log.answer(await place.log.command("billing", "z", Add(amount=1)))
+    installation = await install()
+    child = Process(AT, installation.environment)
+    await installation.log.answer(await installation.log.command("billing", "z", Add(amount=1)))
     code, said = await child.stop()
     assert code == 0, said
     lines: list[dict[str, Any]] = [json.loads(line) for line in said.strip().splitlines()]

@@ -14,17 +14,17 @@ from chassis.ids import uuid7
 from chassis.outbox import insert
 from chassis.relay import Floor, Relay
 from contracts.envelope import Envelope
-from tests.chassis.conftest import Install, Place
+from tests.chassis.conftest import Install, SampleInstallation
 from tests.chassis.sample import Asked
 from tests.log import eventually
 
 KEYS = ("hot", "warm", "cold")
 
 
-async def write(place: Place, messages: int, seed: int) -> None:
+async def write(installation: SampleInstallation, messages: int, seed: int) -> None:
     """One writer: a transaction a message, its key locked first, of a length that chance decides."""
     chance = random.Random(seed)
-    connection = await connect(place.settings)
+    connection = await connect(installation.settings)
     try:
         for _ in range(messages):
             key = chance.choice(KEYS)
@@ -32,36 +32,36 @@ async def write(place: Place, messages: int, seed: int) -> None:
                 version = await connection.fetchval("UPDATE aggregates SET version = version + 1 WHERE key = $1 RETURNING version", key)
                 made = uuid7()
                 envelope = Envelope(made, "billing", Asked.TYPE, key, version, datetime.now(UTC), made)
-                await insert(connection, place.settings.topic("events"), envelope, b"{}")
+                await insert(connection, installation.settings.topic("events"), envelope, b"{}")
                 await asyncio.sleep(chance.random() / 100)
     finally:
         await connection.close()
 
 
-async def sent(place: Place) -> dict[str, list[int]]:
+async def sent(installation: SampleInstallation) -> dict[str, list[int]]:
     found = defaultdict(list)
-    for envelope, _ in await place.log.messages():
+    for envelope, _ in await installation.log.messages():
         found[envelope.key].append(envelope.version)
     return dict(found)
 
 
-async def empty(place: Place) -> bool:
-    return not await place.fetch("SELECT 1 FROM outbox LIMIT 1")
+async def empty(installation: SampleInstallation) -> bool:
+    return not await installation.fetch("SELECT 1 FROM outbox LIMIT 1")
 
 
-async def relayed(place: Place, writers: int, messages: int) -> tuple[dict[str, list[int]], dict[str, int]]:
+async def relayed(installation: SampleInstallation, writers: int, messages: int) -> tuple[dict[str, list[int]], dict[str, int]]:
     """What reached the log, and what was written, after so many writers and one relay."""
-    await place.fetch("INSERT INTO aggregates (key) SELECT unnest($1::text[])", list(KEYS))
-    running = asyncio.create_task(Relay(place.settings, "billing").run())
+    await installation.fetch("INSERT INTO aggregates (key) SELECT unnest($1::text[])", list(KEYS))
+    running = asyncio.create_task(Relay(installation.settings, "billing").run())
     try:
-        await asyncio.gather(*(write(place, messages, seed) for seed in range(writers)))
-        await eventually(lambda: empty(place), 5)
+        await asyncio.gather(*(write(installation, messages, seed) for seed in range(writers)))
+        await eventually(lambda: empty(installation), 5)
     except TimeoutError:
         pass  # a relay that loses rows leaves them
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-    return await sent(place), {row["key"]: row["version"] for row in await place.fetch("SELECT key, version FROM aggregates")}
+    return await sent(installation), {row["key"]: row["version"] for row in await installation.fetch("SELECT key, version FROM aggregates")}
 
 
 async def test_many_writers_lose_nothing_and_keep_each_keys_order(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,8 +82,8 @@ async def test_a_relay_that_remembers_the_last_seq_loses_rows(install: Install, 
 
 
 async def test_two_relays_take_turns(install: Install) -> None:
-    place = await install()
-    first, second = Relay(place.settings, "billing"), Relay(place.settings, "billing")
+    installation = await install()
+    first, second = Relay(installation.settings, "billing"), Relay(installation.settings, "billing")
     one, two = asyncio.create_task(first.run()), asyncio.create_task(second.run())
     await asyncio.sleep(2)
     assert first.leading != second.leading
@@ -110,8 +110,8 @@ def test_the_floor_rises_only_when_everybody_who_was_at_work_has_ended() -> None
 
 
 async def test_two_writers_of_one_version_are_stopped_by_the_database(install: Install) -> None:
-    place = await install()
+    installation = await install()
     row = "INSERT INTO outbox (topic, key, version, headers, body) VALUES ('t', 'k', 1, '{}', '')"
-    await place.fetch(row)
+    await installation.fetch(row)
     with pytest.raises(asyncpg.UniqueViolationError):
-        await place.fetch(row)
+        await installation.fetch(row)

@@ -8,25 +8,25 @@ import pytest
 
 from chassis.reading.after import After
 from contracts.envelope import Position
-from tests.chassis.conftest import Install, Place, alarms
+from tests.chassis.conftest import Install, SampleInstallation, alarms
 from tests.chassis.sample import SERVICE, Ask, Asked, Poked, Write
 from tests.log import eventually
 from tests.running import running
 
 
-async def end_of(place: Place, key: str) -> Position:
+async def end_of(installation: SampleInstallation, key: str) -> Position:
     """Where the next event of `key` will stand."""
-    here = await place.log.publish("events", place.log.envelope("nobody", key, Asked), Asked())
+    here = await installation.log.publish("events", installation.log.envelope("nobody", key, Asked), Asked())
     return Position(here.topic, here.partition, here.offset + 1)
 
 
-async def asked(place: Place, key: str) -> list[int]:
+async def asked(installation: SampleInstallation, key: str) -> list[int]:
     """How many pokes each ask knew of."""
-    found = [(envelope, body) for envelope, body in await place.log.messages(key=key)]
+    found = [(envelope, body) for envelope, body in await installation.log.messages(key=key)]
     return [Asked.parse(body).pokes for envelope, body in found if envelope.type == Asked.TYPE and envelope.source == "billing"]
 
 
-async def test_a_command_waits_for_the_event_that_its_author_saw(served: Place) -> None:
+async def test_a_command_waits_for_the_event_that_its_author_saw(served: SampleInstallation) -> None:
     ahead = await end_of(served, "a")
     await served.log.command("billing", "a", Ask(), after=[ahead])
     await asyncio.sleep(1)
@@ -42,14 +42,14 @@ async def test_without_the_wait_a_command_overtakes_what_its_author_saw(install:
         return None
 
     monkeypatch.setattr(After, "wait", nobody)
-    place = await install()
-    async with running(SERVICE, place.settings):
-        ahead = await end_of(place, "a")
-        await place.log.command("billing", "a", Ask(), after=[ahead])
-        assert await eventually(lambda: asked(place, "a"), 5) == [0]
+    installation = await install()
+    async with running(SERVICE, installation.settings):
+        ahead = await end_of(installation, "a")
+        await installation.log.command("billing", "a", Ask(), after=[ahead])
+        assert await eventually(lambda: asked(installation, "a"), 5) == [0]
 
 
-async def test_a_waiting_command_holds_up_no_event(served: Place) -> None:
+async def test_a_waiting_command_holds_up_no_event(served: SampleInstallation) -> None:
     ahead = await end_of(served, "b")
     waiting = await served.log.command("billing", "b", Write(), after=[ahead])
     other = served.log.envelope("surveys", "b2", Poked)
@@ -60,7 +60,7 @@ async def test_a_waiting_command_holds_up_no_event(served: Place) -> None:
     await served.log.answer(waiting)
 
 
-async def test_a_place_past_the_end_is_waited_for_two_seconds_with_an_alarm(served: Place) -> None:
+async def test_a_place_past_the_end_is_waited_for_two_seconds_with_an_alarm(served: SampleInstallation) -> None:
     ahead = await end_of(served, "c")
     before, started = alarms("after-past-end"), monotonic()
     command = await served.log.command("billing", "c", Write(), after=[Position(ahead.topic, ahead.partition, ahead.offset + 1_000)])
@@ -72,7 +72,7 @@ async def test_a_place_past_the_end_is_waited_for_two_seconds_with_an_alarm(serv
 @pytest.mark.parametrize(
     "nonsense", [("elsewhere", 0, 10**30), ("events", 99, 5), ("events", -1, 5), ("events", 0, -7), ("billing.commands", 0, 0)]
 )
-async def test_nonsense_makes_nobody_wait(served: Place, nonsense: tuple[str, int, int]) -> None:
+async def test_nonsense_makes_nobody_wait(served: SampleInstallation, nonsense: tuple[str, int, int]) -> None:
     topic, partition, offset = nonsense
     started = monotonic()
     places = [Position(served.settings.topic(topic), partition, offset)]
@@ -82,13 +82,13 @@ async def test_nonsense_makes_nobody_wait(served: Place, nonsense: tuple[str, in
 
 
 async def test_a_waiting_command_gives_way_when_the_process_stops(install: Install) -> None:
-    place = await install()
-    async with running(SERVICE, place.settings):
-        ahead = await end_of(place, "e")
-        command = await place.log.command("billing", "e", Write(), after=[ahead])
+    installation = await install()
+    async with running(SERVICE, installation.settings):
+        ahead = await end_of(installation, "e")
+        command = await installation.log.command("billing", "e", Write(), after=[ahead])
         await asyncio.sleep(0.5)
         stopping = monotonic()
     assert monotonic() - stopping < 5
-    await place.log.publish("events", place.log.envelope("surveys", "e", Poked), Poked())
-    async with running(SERVICE, place.settings):
-        assert (await place.log.answer(command)).faults == ()
+    await installation.log.publish("events", installation.log.envelope("surveys", "e", Poked), Poked())
+    async with running(SERVICE, installation.settings):
+        assert (await installation.log.answer(command)).faults == ()

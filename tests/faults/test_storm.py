@@ -83,7 +83,7 @@ async def test_a_storm_loses_nothing_repeats_nothing_and_keeps_every_order(groun
     settings = settings_of(environment)
     await migrate(SERVICE, settings)
     async with Log(settings_of(infra.environment("admin", prefix, dsn))) as log:
-        replicas = [Process("tests.chassis.sample:SERVICE", environment | {"SESAME_REPLICA": str(number)}) for number in range(2)]
+        replicas = [_replica(environment, number) for number in range(2)]
         until = monotonic() + SECONDS
         sent, faults = await asyncio.gather(_writers(log, until), _storm(ground, replicas, environment, until))
         assert sent
@@ -112,11 +112,12 @@ async def _storm(ground: Ground, replicas: list[Process], environment: dict[str,
     chance, done, rest = random.Random(2), [], ["kill", "freeze", "kafka", "postgres", "kill"]
     while rest or monotonic() < until:
         await asyncio.sleep(chance.uniform(0.5, 3))
+        await _start_anew(replicas, environment)
         fault = rest.pop(chance.randrange(len(rest))) if rest else "kill"
         number = chance.randrange(2)
         if fault == "kill":
             replicas[number].kill()
-            replicas[number] = Process("tests.chassis.sample:SERVICE", environment | {"SESAME_REPLICA": str(number)})
+            replicas[number] = _replica(environment, number)
         elif fault == "freeze":
             replicas[number].freeze(True)
             await asyncio.sleep(8)  # its session is over after 6
@@ -124,7 +125,21 @@ async def _storm(ground: Ground, replicas: list[Process], environment: dict[str,
         else:
             await asyncio.to_thread(ground.fall, fault)
         done.append(fault)
+    await _start_anew(replicas, environment)
     return done
+
+
+def _replica(environment: dict[str, str], number: int) -> Process:
+    return Process("tests.chassis.sample:SERVICE", environment | {"SESAME_REPLICA": str(number)})
+
+
+async def _start_anew(replicas: list[Process], environment: dict[str, str]) -> None:
+    """As a supervisor does: what ended because Kafka or PostgreSQL was away said so."""
+    for number, replica in enumerate(replicas):
+        if not replica.is_running:
+            code, said = await replica.ended()
+            assert (code, "cannot go on" in said) == (1, True), said
+            replicas[number] = _replica(environment, number)
 
 
 async def _all_answered(log: Log, sent: set[UUID]) -> bool:

@@ -107,8 +107,8 @@ async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 async def answers(client: httpx.AsyncClient, path: str, status: int) -> None:
-    """Waits until the process answers so, 15 seconds at most."""
-    async with asyncio.timeout(15):
+    """Waits until the process answers so, a minute at most."""
+    async with asyncio.timeout(60):
         while True:
             with suppress(httpx.TransportError):
                 if (await client.get(path)).status_code == status:

@@ -27,7 +27,7 @@ from identity.api import router
 from identity.app import make
 from identity.desk import Desk
 from identity.mailer import LEASE, Mailer
-from identity.own import act
+from identity.own import own_transaction
 from identity.parts import opened
 from identity.settings import IdentitySettings
 from identity.store import claim_mail
@@ -84,7 +84,7 @@ async def fresh_database(infra: Infra) -> str:
 
 
 @dataclass
-class Place:
+class IdentityInstallation:
     """One identity, without Kafka: what it would say stands in its outbox."""
 
     engine: Engine
@@ -104,7 +104,7 @@ class Place:
     async def award(self, **said: Any) -> None:
         """A contract is awarded, and read."""
         event = awarded(**said)
-        async with act(self.pool, self.engine, event.terms.organisation.siret, REGION) as work:
+        async with own_transaction(self.pool, self.engine, event.terms.organisation.siret, REGION) as work:
             await handlers.on_action_awarded(work, event)
 
     async def mail(self) -> str:
@@ -157,11 +157,11 @@ def password_in(mail: EmailMessage) -> str:
 
 
 @pytest_asyncio.fixture
-async def place(infra: Infra, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
+async def installation(infra: Infra, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[IdentityInstallation]:
     monkeypatch.setattr(hashing, "MEMORY_KIB", 64)  # the rules are the same, in a hundredth of the time
     settings = settings_of(await fresh_database(infra), mail_server.port)
     engine = Engine(make(), settings)
     async with opened(engine, settings) as (desk, mailer):
         headers = {"Authorization": f"Bearer {KEY}"}
         async with httpx.AsyncClient(transport=httpx.ASGITransport(answering(desk)), base_url="http://identity", headers=headers) as http:
-            yield Place(engine, desk, mailer, mail_server, http)
+            yield IdentityInstallation(engine, desk, mailer, mail_server, http)

@@ -17,10 +17,10 @@ def now() -> datetime:
 
 @cache
 def _source() -> Callable[[], datetime]:
-    found = entry_points(group="sesame.clock")
-    if len(found) > 1:
-        raise RuntimeError(f"several clocks are installed: {', '.join(sorted(point.value for point in found))}")
-    for point in found:
+    clocks = entry_points(group="sesame.clock")
+    if len(clocks) > 1:
+        raise RuntimeError(f"several clocks are installed: {', '.join(sorted(point.value for point in clocks))}")
+    for point in clocks:
         source: Callable[[], datetime] = point.load()
         return source
     return _wall_clock

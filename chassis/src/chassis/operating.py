@@ -47,15 +47,15 @@ class Operator:
         for message in await parked.every(self._connection):
             why = message.error.strip().splitlines()[-1][:120] if message.error else say(self._words, "waits for those before it")
             keys = " ".join(message.keys[:5]) or say(self._words, "(no key)")
-            print(message.id, f"{message.parked_at:%F %T}", _place(message), _type(message), keys, why, sep="  ")
+            print(message.id, f"{message.parked_at:%F %T}", _position(message), _type(message), keys, why, sep="  ")
 
     async def show(self, chosen: argparse.Namespace) -> None:
         """Everything that is known of one, its body and error too."""
         message = await self._find(chosen.id)
         self._say(
-            "{id}  {place}  written on {written}, parked on {parked}",
+            "{id}  {position}  written on {written}, parked on {parked}",
             id=message.id,
-            place=_place(message),
+            position=_position(message),
             written=f"{message.record.timestamp:%F %T}",
             parked=f"{message.parked_at:%F %T}",
         )
@@ -139,7 +139,7 @@ class Operator:
         print(say(self._words, sentence, **figures))
 
 
-def _place(message: Parked) -> str:
+def _position(message: Parked) -> str:
     return f"{message.record.topic}-{message.record.partition}@{message.record.offset}"
 
 

@@ -67,7 +67,7 @@ class Envelope:
 
     def headers(self) -> list[tuple[str, bytes]]:
         """The envelope as Kafka headers; the key is the record's own."""
-        found = {
+        headers = {
             "ce_specversion": "1.0",
             "ce_id": str(self.id),
             "ce_source": self.source,
@@ -78,12 +78,12 @@ class Envelope:
             "content-type": "application/json",
         }
         if self.causation:
-            found["ce_causation"] = str(self.causation)
+            headers["ce_causation"] = str(self.causation)
         if self.actor:
-            found["ce_actor"] = json.dumps([self.actor.subject, self.actor.role, self.actor.organisation])
+            headers["ce_actor"] = json.dumps([self.actor.subject, self.actor.role, self.actor.organisation])
         if self.after:
-            found["ce_after"] = json.dumps([[place.topic, place.partition, place.offset] for place in self.after])
-        return [(name, value.encode()) for name, value in found.items()]
+            headers["ce_after"] = json.dumps([[position.topic, position.partition, position.offset] for position in self.after])
+        return [(name, value.encode()) for name, value in headers.items()]
 
     @classmethod
     def read(cls, key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> "Envelope":
@@ -91,22 +91,22 @@ class Envelope:
         try:
             if key is None:
                 raise EnvelopeError("a record without a key")
-            found = {name: _text(value) for name, value in headers if name.startswith("ce_")}
-            actor = json.loads(found["ce_actor"]) if "ce_actor" in found else None
-            time = datetime.fromisoformat(found["ce_time"])
+            texts = {name: _text(value) for name, value in headers if name.startswith("ce_")}
+            actor = json.loads(texts["ce_actor"]) if "ce_actor" in texts else None
+            time = datetime.fromisoformat(texts["ce_time"])
             if time.tzinfo is None:
                 raise EnvelopeError("ce_time has no time zone")
             return cls(
-                id=UUID(found["ce_id"]),
-                source=found["ce_source"],
-                type=found["ce_type"],
+                id=UUID(texts["ce_id"]),
+                source=texts["ce_source"],
+                type=texts["ce_type"],
                 key=key.decode(),
-                version=int(found["ce_version"]),
+                version=int(texts["ce_version"]),
                 time=time,
-                correlation=UUID(found.get("ce_correlation", found["ce_id"])),
-                causation=UUID(found["ce_causation"]) if "ce_causation" in found else None,
+                correlation=UUID(texts.get("ce_correlation", texts["ce_id"])),
+                causation=UUID(texts["ce_causation"]) if "ce_causation" in texts else None,
                 actor=Actor(*actor) if actor else None,
-                after=tuple(Position(str(t), int(p), int(o)) for t, p, o in json.loads(found.get("ce_after", "[]"))),
+                after=tuple(Position(str(t), int(p), int(o)) for t, p, o in json.loads(texts.get("ce_after", "[]"))),
             )
         except EnvelopeError:
             raise

@@ -58,7 +58,7 @@ FRENCH: Mapping[str, str] = {
     "a single message, without a readable key": "un seul message, sans clé lisible",
     "waits for those before it": "attend les précédents",
     "(no key)": "(sans clé)",
-    "{id}  {place}  written on {written}, parked on {parked}": "{id}  {place}  écrit le {written}, mis de côté le {parked}",
+    "{id}  {position}  written on {written}, parked on {parked}": "{id}  {position}  écrit le {written}, mis de côté le {parked}",
     "keys: {keys}": "clés : {keys}",
     "(none: the message stands alone)": "(aucune : le message est seul)",
     "(null)": "(nul)",

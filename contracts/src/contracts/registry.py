@@ -8,10 +8,10 @@ MODULES = (actions, billing, calendar, declarations, finance, identity, personal
 
 
 def _found() -> dict[str, type[Message]]:
-    found: list[type[Message]] = [CommandAnswered]
+    messages: list[type[Message]] = [CommandAnswered]
     for module in MODULES:
-        found += [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Message)]
-    return {cls.TYPE: cls for cls in found if "TYPE" in vars(cls)}
+        messages += [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Message)]
+    return {cls.TYPE: cls for cls in messages if "TYPE" in vars(cls)}
 
 
 MESSAGES: dict[str, type[Message]] = _found()

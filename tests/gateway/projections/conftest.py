@@ -9,7 +9,7 @@ from chassis.db import Connection, connect
 from chassis.migrate import migrate
 from gateway.settings import SEARCH_PATH, GatewaySettings
 from gateway.worker.service import service
-from tests.gateway.projections.installation import Place
+from tests.gateway.projections.installation import GatewayInstallation
 from tests.infra import Infra
 from tests.log import Log as Kafka
 
@@ -37,7 +37,7 @@ async def pool(dsn: str) -> AsyncIterator[asyncpg.Pool]:
 
 
 @pytest_asyncio.fixture
-async def place(infra: Infra) -> AsyncIterator[Place]:
+async def installation(infra: Infra) -> AsyncIterator[GatewayInstallation]:
     prefix = infra.fresh_topics("gateway")
     dsn = await infra.fresh_database("gateway", _migrate)
     environment = infra.environment("gateway", prefix, dsn) | {"SESAME_LOG_LEVEL": "warning"}
@@ -46,5 +46,5 @@ async def place(infra: Infra) -> AsyncIterator[Place]:
     admin = GatewaySettings.model_validate(names | {"kafka_user": "admin", "kafka_password": infra.kafka.passwords["admin"]})
     database = await connect(settings)
     async with Kafka(admin) as kafka:
-        yield Place(environment, settings, kafka, database)
+        yield GatewayInstallation(environment, settings, kafka, database)
     await database.close()

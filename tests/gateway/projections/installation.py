@@ -11,7 +11,7 @@ from tests.log import eventually
 
 
 @dataclass(frozen=True)
-class Place:
+class GatewayInstallation:
     """One installation of the gateway: its worker's settings, its log, its database."""
 
     environment: dict[str, str]

@@ -18,7 +18,7 @@ from gateway.settings import SEARCH_PATH
 from gateway.worker.rebuild import LOCK, rebuild
 from gateway.worker.service import service
 from tests.gateway.projections import story
-from tests.gateway.projections.installation import Place
+from tests.gateway.projections.installation import GatewayInstallation
 from tests.gateway.projections.log import AGENT, SECRETARY, Log, at, named
 from tests.gateway.projections.test_gateway_notifications import sent
 from tests.gateway.projections.test_gateway_projections import everything
@@ -39,9 +39,11 @@ def many(actions: int) -> Log:
 
 
 @asynccontextmanager
-async def a_reader(place: Place, seen: list[int]) -> AsyncIterator[None]:
+async def a_reader(installation: GatewayInstallation, seen: list[int]) -> AsyncIterator[None]:
     """A page that is read again and again meanwhile."""
-    async with asyncpg.create_pool(place.settings.database, min_size=2, max_size=2, server_settings={"search_path": SEARCH_PATH}) as pool:
+    async with asyncpg.create_pool(
+        installation.settings.database, min_size=2, max_size=2, server_settings={"search_path": SEARCH_PATH}
+    ) as pool:
 
         async def read() -> None:
             while True:
@@ -55,23 +57,23 @@ async def a_reader(place: Place, seen: list[int]) -> AsyncIterator[None]:
             await reading
 
 
-async def test_while_the_worker_runs_and_pages_are_read_nothing_is_lost(place: Place) -> None:
+async def test_while_the_worker_runs_and_pages_are_read_nothing_is_lost(installation: GatewayInstallation) -> None:
     """The operator's command itself, in its own process; events come before, meanwhile and after."""
     log = many(60)
-    await place.publish(log)
+    await installation.publish(log)
     seen: list[int] = []
-    async with running(service, place.settings):
-        await eventually(place.is_folded, 90)
-        before = await everything(place.database)
-        async with a_reader(place, seen):
+    async with running(service, installation.settings):
+        await eventually(installation.is_folded, 90)
+        before = await everything(installation.database)
+        async with a_reader(installation, seen):
             command = (sys.executable, "-m", "gateway", "rebuild")
             process = await asyncio.create_subprocess_exec(
-                *command, env={**os.environ, **place.environment}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+                *command, env={**os.environ, **installation.environment}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
             )
             meanwhile = len(log.records)
             while process.returncode is None:
                 log.say(story.saved(story.OCTOBER, named("trainee 7"), len(log.records)), at("2007-11-03"), SECRETARY, "2007QCB0007")
-                await place.publish(log, len(log.records) - 1)
+                await installation.publish(log, len(log.records) - 1)
                 await asyncio.sleep(0.02)
             said = (await process.communicate())[0].decode()
         assert process.returncode == 0, said
@@ -79,99 +81,101 @@ async def test_while_the_worker_runs_and_pages_are_read_nothing_is_lost(place: P
         assert "Messages mis de côté : 0" in said
         assert min(seen) == max(seen) == 61, "a page never saw less than there is"
         assert len(log.records) > meanwhile
-        await eventually(place.is_folded, 60)
-        after = await everything(place.database)
+        await eventually(installation.is_folded, 60)
+        after = await everything(installation.database)
     unchanged = {table for table in before if before[table] == after[table]}
     assert set(before) - unchanged == {"lines", "history", "applied"}, "only what was said meanwhile"
     assert len(after["history"]) == len(before["history"]) + len(log.records) - meanwhile
-    assert await place.database.fetchval("SELECT count(*) FROM parked") == 0
-    assert not await place.database.fetch("SELECT 1 FROM pg_namespace WHERE nspname IN ('view_next', 'view_old')")
+    assert await installation.database.fetchval("SELECT count(*) FROM parked") == 0
+    assert not await installation.database.fetch("SELECT 1 FROM pg_namespace WHERE nspname IN ('view_next', 'view_old')")
 
 
-async def test_views_that_were_damaged_are_whole_again_and_nothing_is_sent(place: Place) -> None:
+async def test_views_that_were_damaged_are_whole_again_and_nothing_is_sent(installation: GatewayInstallation) -> None:
     """Nobody is told anything twice; answers, read marks, and what a day told stay."""
     command = named("command")
-    await sent(place.database, command)
+    await sent(installation.database, command)
     log = story.closed()
     log.answer(command, at("2007-11-05"))
-    async with running(service, place.settings):
-        await place.live(log)
-    before = await everything(place.database)
-    own = await place.database.fetch("SELECT * FROM own.commands")
+    async with running(service, installation.settings):
+        await installation.live(log)
+    before = await everything(installation.database)
+    own = await installation.database.fetch("SELECT * FROM own.commands")
     assert any('"window_opens"' in row for row in before["notifications"])
-    await place.database.execute("TRUNCATE view.lines, view.invoices; UPDATE view.actions SET state = 'opened'")
-    await place.database.execute("DELETE FROM view.notifications WHERE kind = 'invoice_paid'")
+    await installation.database.execute("TRUNCATE view.lines, view.invoices; UPDATE view.actions SET state = 'opened'")
+    await installation.database.execute("DELETE FROM view.notifications WHERE kind = 'invoice_paid'")
     heard: list[object] = []
     for channel in ("answers", "changed", "outbox"):
-        await place.database.add_listener(channel, lambda *what: heard.append(what))
-    await rebuild(service, place.settings, lambda _text: None)
-    assert await everything(place.database) == before
-    assert await place.database.fetch("SELECT * FROM own.commands") == own
+        await installation.database.add_listener(channel, lambda *what: heard.append(what))
+    await rebuild(service, installation.settings, lambda _text: None)
+    assert await everything(installation.database) == before
+    assert await installation.database.fetch("SELECT * FROM own.commands") == own
     assert heard == []
 
 
-async def test_what_the_worker_has_not_read_yet_is_in_the_new_views_and_the_worker_goes_on_from_there(place: Place) -> None:
+async def test_what_the_worker_has_not_read_yet_is_in_the_new_views_and_the_worker_goes_on_from_there(
+    installation: GatewayInstallation,
+) -> None:
     log = story.awarded()
-    await place.publish(log)
-    async with running(service, place.settings):
-        await eventually(place.is_folded, 60)
+    await installation.publish(log)
+    async with running(service, installation.settings):
+        await eventually(installation.is_folded, 60)
     more = story.opened()
-    await place.publish(more, len(log.records))
-    await rebuild(service, place.settings, lambda _text: None)
-    assert await place.database.fetchval("SELECT state FROM actions") == "opened"
+    await installation.publish(more, len(log.records))
+    await rebuild(service, installation.settings, lambda _text: None)
+    assert await installation.database.fetchval("SELECT state FROM actions") == "opened"
     last = story.invoiced()
-    async with running(service, place.settings):
-        await place.live(Log(last.records[len(more.records) :]))
-    assert await place.database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER) == "confirmed"
-    assert await place.database.fetchval("SELECT count(*) FROM notifications WHERE kind = 'window_opens'") == 1
+    async with running(service, installation.settings):
+        await installation.live(Log(last.records[len(more.records) :]))
+    assert await installation.database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER) == "confirmed"
+    assert await installation.database.fetchval("SELECT count(*) FROM notifications WHERE kind = 'window_opens'") == 1
 
 
-async def test_the_swap_waits_for_the_batch_at_hand_and_the_next_batch_lands_in_the_new_views(place: Place) -> None:
+async def test_the_swap_waits_for_the_batch_at_hand_and_the_next_batch_lands_in_the_new_views(installation: GatewayInstallation) -> None:
     """Even one that had begun to wait, with a statement that was prepared for the old ones."""
-    await place.publish(story.awarded())
-    await catch_up(service, place.settings)
-    at_hand, following = await connect(place.settings), await connect(place.settings)
+    await installation.publish(story.awarded())
+    await catch_up(service, installation.settings)
+    at_hand, following = await connect(installation.settings), await connect(installation.settings)
     lock = await following.prepare("SELECT tableoid FROM positions FOR UPDATE")
     old = {row["tableoid"] for row in await lock.fetch()}
     async with at_hand.transaction():
         await at_hand.execute("SELECT FROM positions FOR UPDATE")
-        rebuilding = asyncio.create_task(rebuild(service, place.settings, lambda _text: None))
-        await eventually(lambda: place.database.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        rebuilding = asyncio.create_task(rebuild(service, installation.settings, lambda _text: None))
+        await eventually(lambda: installation.database.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
         next_batch = asyncio.create_task(lock.fetch())
         await asyncio.sleep(0.3)
         assert not rebuilding.done()
         await at_hand.execute("UPDATE actions SET title = 'in the middle of a batch'")
     new = {row["tableoid"] for row in await next_batch}
     await rebuilding
-    assert new == {await place.database.fetchval("SELECT 'view.positions'::regclass::oid")} != old
+    assert new == {await installation.database.fetchval("SELECT 'view.positions'::regclass::oid")} != old
     for connection in (at_hand, following):
         await connection.close()
 
 
-async def test_one_rebuilding_at_a_time_and_a_log_that_ends_too_early_changes_nothing(place: Place) -> None:
-    await place.publish(story.awarded())
-    await catch_up(service, place.settings)
-    other = await connect(place.settings)
+async def test_one_rebuilding_at_a_time_and_a_log_that_ends_too_early_changes_nothing(installation: GatewayInstallation) -> None:
+    await installation.publish(story.awarded())
+    await catch_up(service, installation.settings)
+    other = await connect(installation.settings)
     await other.execute("SELECT pg_advisory_lock($1)", LOCK)
     with pytest.raises(Trouble, match="déjà en cours"):
-        await rebuild(service, place.settings, lambda _text: None)
+        await rebuild(service, installation.settings, lambda _text: None)
     await other.close()
-    await place.database.execute('UPDATE view.positions SET "offset" = "offset" + 1000')
-    before = await everything(place.database)
+    await installation.database.execute('UPDATE view.positions SET "offset" = "offset" + 1000')
+    before = await everything(installation.database)
     with pytest.raises(Trouble, match="restent en service"):
-        await rebuild(service, place.settings, lambda _text: None)
-    assert await everything(place.database) == before
+        await rebuild(service, installation.settings, lambda _text: None)
+    assert await everything(installation.database) == before
 
 
-async def test_a_message_that_cannot_be_folded_is_parked_in_the_new_views_and_said(place: Place) -> None:
+async def test_a_message_that_cannot_be_folded_is_parked_in_the_new_views_and_said(installation: GatewayInstallation) -> None:
     log = story.awarded()
     stray: Message = story.paid().records and story.confirmed(story.OCTOBER)
     log.say(stray, datetime(2007, 11, 5, tzinfo=UTC))
     broken = log.records[-1]
-    await place.publish(log)
-    await place.kafka.send("events", b"2007QCA0777", broken.headers, b"{}")
+    await installation.publish(log)
+    await installation.kafka.send("events", b"2007QCA0777", broken.headers, b"{}")
     said: list[str] = []
-    await rebuild(service, place.settings, said.append)
+    await rebuild(service, installation.settings, said.append)
     assert said[-1].endswith("Messages mis de côté : 1.")
-    assert await place.database.fetchval("SELECT keys FROM parked") == ["2007QCA0777"]
-    assert await place.database.fetchval("SELECT confirmed IS NOT NULL FROM months WHERE month = $1", story.OCTOBER)
+    assert await installation.database.fetchval("SELECT keys FROM parked") == ["2007QCA0777"]
+    assert await installation.database.fetchval("SELECT confirmed IS NOT NULL FROM months WHERE month = $1", story.OCTOBER)

@@ -138,33 +138,33 @@ def test_act_03_the_realised_rate_is_of_the_headcount_not_of_those_who_are_there
     book = Book()
     book.confirm("2007-02", (line(TRAINEES[0], place_hours("41", "2", "7"), place_hours("15", "3", "1")),))
     assert book.ledger.terms.planned_hours == 12_320  # (812 + 420) × 10
-    assert book.ledger.realised() == Decimal("0.0049")  # 61 / 12 320
+    assert book.ledger.realised_rate() == Decimal("0.0049")  # 61 / 12 320
 
 
 def test_act_03_the_rate_shown_is_cut_so_that_30_percent_shown_is_30_percent_reached():
     book = Book()
     book.confirm("2007-02", "3695.75")  # 30 % is 3 696
-    assert book.ledger.realised() == Decimal("0.2999")
+    assert book.ledger.realised_rate() == Decimal("0.2999")
     book.confirm("2007-03", "0.25")
-    assert book.ledger.realised() == Decimal("0.3000")
+    assert book.ledger.realised_rate() == Decimal("0.3000")
 
 
 def test_act_03_a_reopened_month_is_not_realised_until_it_is_confirmed_again():
     book = Book()
     book.confirm("2007-02", "1232")
     invoice = book.issue("monthly", "2007-02", on="2007-03-05")
-    assert book.ledger.realised() == Decimal("0.1000")
+    assert book.ledger.realised_rate() == Decimal("0.1000")
     book.reject(invoice)
-    assert book.ledger.realised() == 0
+    assert book.ledger.realised_rate() == 0
     book.confirm("2007-02", "616")
-    assert book.ledger.realised() == Decimal("0.0500")
+    assert book.ledger.realised_rate() == Decimal("0.0500")
 
 
 def test_act_03_everything_realised_is_a_rate_of_one():
     book = Book()
     book.confirm("2007-02", "12320")
-    assert book.ledger.realised() == 1
+    assert book.ledger.realised_rate() == 1
 
 
 def test_act_04_a_contract_without_hours_has_no_rate():
-    assert award("2007QCA0001", terms(hours=(0, 0))).realised() is None
+    assert award("2007QCA0001", terms(hours=(0, 0))).realised_rate() is None

@@ -20,20 +20,20 @@ class Incoming:
 
     record: Record
     envelope: Envelope | None = None
-    """None when it cannot be read."""
+    """Who says it, when and of what; absent when its headers cannot be read."""
     kind: Literal["command", "event", "outside"] = "event"
     keys: tuple[str, ...] = ()
     """Every key that it touches; none when its key cannot be read: it is then parked alone."""
     message: Any = None
     """What its handler gets: the parsed body, or the record itself when a stranger wrote it."""
     handler: Handler | None = None
-    """None for an answer that the service only notes."""
+    """What handles it; absent when it is poison, and for an answer that the service only notes."""
     on_discard: Handler | None = None
     on_refusal: Callable[[Work[Any], Record, Refusal], Awaitable[None]] | None = None
     """Tells a stranger that what they sent is refused."""
     poison: str | None = None
     number: tuple[str, str, int] | None = None
-    """Source, key and version: a repeat has no higher version than what was seen of that source and key. None when it is not numbered."""
+    """Source, key and version: a repeat has no higher version than what was seen of that source and key; a command has none."""
     id: UUID | None = None
     """The `id` of its work."""
 

@@ -61,7 +61,7 @@ async def positions_not_reached(connection: Connection, wanted: Mapping[Partitio
         'SELECT topic, partition, "offset" FROM positions WHERE topic = ANY($1::text[])', sorted({topic for topic, _ in wanted})
     )
     reached = {(row["topic"], row["partition"]): row["offset"] for row in rows}
-    return {place: offset for place, offset in wanted.items() if reached.get(place, -1) < offset}
+    return {partition: offset for partition, offset in wanted.items() if reached.get(partition, -1) < offset}
 
 
 async def create_aggregates(connection: Connection, keys: Sequence[str]) -> None:
@@ -133,8 +133,8 @@ async def write_seen_versions(connection: Connection, versions: Mapping[tuple[st
 
 async def last_tick(connection: Connection) -> datetime | None:
     """The time of the last tick that the service has done."""
-    found: datetime | None = await connection.fetchval("SELECT at FROM ticked")
-    return found
+    ticked: datetime | None = await connection.fetchval("SELECT at FROM ticked")
+    return ticked
 
 
 async def tick(connection: Connection, at: datetime) -> None:

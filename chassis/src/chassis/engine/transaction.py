@@ -190,8 +190,8 @@ class Transaction:
         self.outcome.sent = len(self.outgoing)
 
     async def _without_repeats(self, messages: Sequence[Incoming]) -> list[Incoming]:
-        numbered = {incoming.number[:2] for incoming in messages if incoming.number}
-        known = await tables.seen_versions(self.connection, numbered)
+        sources = {incoming.number[:2] for incoming in messages if incoming.number}
+        known = await tables.seen_versions(self.connection, sources)
         new = []
         for incoming in messages:
             if incoming.number:

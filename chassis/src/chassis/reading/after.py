@@ -48,13 +48,13 @@ class After:
             await asyncio.sleep(min(0.05, 0.002 + (now - started) / 10))
 
     def _latest(self, messages: Iterable[Incoming]) -> dict[Partition, int]:
-        """The last place of each partition that is waited for."""
+        """The last position of each partition that is waited for."""
         latest: dict[Partition, int] = {}
         for incoming in messages:
-            for place in incoming.envelope.after if incoming.envelope else ():
-                if place.partition in self._partitions.get(place.topic, ()):
-                    partition = (place.topic, place.partition)
-                    latest[partition] = max(place.offset, latest.get(partition, -1))
+            for position in incoming.envelope.after if incoming.envelope else ():
+                if position.partition in self._partitions.get(position.topic, ()):
+                    partition = (position.topic, position.partition)
+                    latest[partition] = max(position.offset, latest.get(partition, -1))
         return latest
 
     async def _without_past_end(self, missing: Mapping[Partition, int]) -> dict[Partition, int]:
@@ -62,5 +62,5 @@ class After:
         past = {partition for partition, offset in missing.items() if offset >= ends[partition]}
         if past:
             metrics.ALARMS.labels(self._service, "after-past-end").inc(len(past))
-            log.error("a command's `after` is past the end of the log: not waited for", places=sorted(past))
+            log.error("a command's `after` is past the end of the log: not waited for", partitions=sorted(past))
         return {partition: offset for partition, offset in missing.items() if partition not in past}

@@ -33,12 +33,12 @@ async def catch_up(service: Service, settings: Settings, tell: Callable[[int, in
             for partition, offset in (await tables.open_positions(connection, topic, sorted(partitions[topic]))).items()
         }
         starts, ends = await consumer.beginning_offsets(list(stored)), await consumer.end_offsets(list(stored))
-        total = sum(max(0, ends[place] - max(offset + 1, starts[place])) for place, offset in stored.items())
+        total = sum(max(0, ends[topic_partition] - max(offset + 1, starts[topic_partition])) for topic_partition, offset in stored.items())
         consumer.assign(list(stored))
-        for place, offset in stored.items():
-            consumer.seek(place, max(offset + 1, starts[place]))
+        for topic_partition, offset in stored.items():
+            consumer.seek(topic_partition, max(offset + 1, starts[topic_partition]))
         done = 0
-        while any([await consumer.position(place) < end for place, end in ends.items()]):
+        while any([await consumer.position(topic_partition) < end for topic_partition, end in ends.items()]):
             done += await _apply_next(consumer, Engine(service, settings), by_topic, connection)
             tell(done, max(total, done))
         return done
@@ -50,10 +50,10 @@ async def catch_up(service: Service, settings: Settings, tell: Callable[[int, in
 async def _apply_next(consumer: AIOKafkaConsumer, engine: Engine, by_topic: Mapping[str, Reader], connection: Connection) -> int:
     """What comes next; how many records that were."""
     count = 0
-    for place, raw in (await consumer.getmany(timeout_ms=200, max_records=BATCH)).items():
+    for topic_partition, raw in (await consumer.getmany(timeout_ms=200, max_records=BATCH)).items():
         records = [kafka.as_record(record) for record in raw]
-        ranges = {(place.topic, place.partition): OffsetRange(0, records[-1].offset)}
-        async for batch in by_topic[place.topic].batches(connection, records, ranges):
+        ranges = {(topic_partition.topic, topic_partition.partition): OffsetRange(0, records[-1].offset)}
+        async for batch in by_topic[topic_partition.topic].batches(connection, records, ranges):
             await engine.apply(connection, batch)
         count += len(records)
     return count

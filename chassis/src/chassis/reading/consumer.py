@@ -86,7 +86,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         async with self._lock:
             while not self._is_stopping:
                 try:
-                    await self._take_over(sorted(place.partition for place in assigned))
+                    await self._take_over(sorted(topic_partition.partition for topic_partition in assigned))
                     self._asked_back.clear()
                     self.is_joined = True
                     return
@@ -120,10 +120,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return self._connection
 
     async def _end_offsets(self, partitions: Collection[Partition]) -> Mapping[Partition, int]:
-        places = [TopicPartition(*partition) for partition in partitions]
-        return (
-            {(place.topic, place.partition): end for place, end in (await self._feed.client.end_offsets(places)).items()} if places else {}
-        )
+        if not partitions:
+            return {}
+        ends = await self._feed.client.end_offsets([TopicPartition(*partition) for partition in partitions])
+        return {(topic_partition.topic, topic_partition.partition): end for topic_partition, end in ends.items()}
 
     async def _handle(self, raw: Sequence[ConsumerRecord]) -> None:
         async with self._lock:
@@ -195,9 +195,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _seek_to_positions(self) -> None:
         """What comes next is what the database has not."""
-        for place in self._feed.client.assignment():
-            if place.partition in self._positions:
-                self._feed.client.seek(place, self._positions[place.partition] + 1)
+        for topic_partition in self._feed.client.assignment():
+            if topic_partition.partition in self._positions:
+                self._feed.client.seek(topic_partition, self._positions[topic_partition.partition] + 1)
 
     async def _alarm(self, error: Exception) -> None:
         """Tells of `error`, ends the process when trying again cannot help, or waits, longer each time."""
@@ -256,17 +256,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return lag
 
     async def _heal(self, sought: dict[int, tuple[int, float]]) -> None:
-        for place in self._feed.client.assignment():
-            stored = self._positions.get(place.partition)
+        for topic_partition in self._feed.client.assignment():
+            stored = self._positions.get(topic_partition.partition)
             if stored is None or self._lock.locked():
                 continue
             # What comes again can be swallowed again; what has expired never comes: so seek anew, but not at every look.
-            before, when = sought.get(place.partition, (-2, 0.0))
+            before, when = sought.get(topic_partition.partition, (-2, 0.0))
             if before == stored and monotonic() - when < SEEK_AGAIN:
                 continue
-            if await self._feed.client.position(place) > stored + 1:
-                sought[place.partition] = (stored, monotonic())
-                self._feed.client.seek(place, stored + 1)
+            if await self._feed.client.position(topic_partition) > stored + 1:
+                sought[topic_partition.partition] = (stored, monotonic())
+                self._feed.client.seek(topic_partition, stored + 1)
 
 
 def group(service: str, prefix: str, topic: str) -> str:

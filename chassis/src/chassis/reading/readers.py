@@ -9,13 +9,13 @@ from .ticks import TicksReader
 
 def readers(service: Service, settings: Settings) -> dict[str, Reader]:
     """How each topic of the service's table is read, by its name in Kafka."""
-    found: list[Reader] = []
+    readers: list[Reader] = []
     for row in service.subscriptions:
         match row:
             case Subscription():
-                found.append(SubscriptionReader(row, service, settings))
+                readers.append(SubscriptionReader(row, service, settings))
             case Outside():
-                found.append(OutsideReader(row, settings))
+                readers.append(OutsideReader(row, settings))
             case Ticks():
-                found.append(TicksReader(row, settings))
-    return {reader.topic: reader for reader in found}
+                readers.append(TicksReader(row, settings))
+    return {reader.topic: reader for reader in readers}

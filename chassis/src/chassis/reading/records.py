@@ -67,10 +67,10 @@ class OutsideReader(Reader):
         self._outside = outside
 
     def read(self, record: Record) -> Incoming:
-        """As `Reader`. The envelope is made up: its id from the record's place, its time from Kafka."""
-        place = uuid5(NAMESPACE, f"{record.topic}/{record.partition}/{record.offset}")
+        """As `Reader`. The envelope is made up: its id from the record's position, its time from Kafka."""
+        record_id = uuid5(NAMESPACE, f"{record.topic}/{record.partition}/{record.offset}")
         key = (record.key or b"").decode(errors="replace").replace("\0", "�")
-        envelope = Envelope(place, self._outside.topic, self._outside.topic, key, 0, record.timestamp, place)
+        envelope = Envelope(record_id, self._outside.topic, self._outside.topic, key, 0, record.timestamp, record_id)
         incoming = Incoming(
             record,
             envelope,
@@ -78,7 +78,7 @@ class OutsideReader(Reader):
             message=record,
             handler=self._outside.handle,
             on_refusal=self._outside.refused,
-            id=place,
+            id=record_id,
         )
         try:
             return replace(incoming, keys=tuple(sorted({key for key in self._outside.keys(record) if "\0" not in key})))

@@ -67,10 +67,10 @@ def catalogue() -> dict[str, type[Refusal]]:
     """Every refusal by its code."""
     for module in iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
-    found: dict[str, type[Refusal]] = {}
+    refusals: dict[str, type[Refusal]] = {}
     waiting = Refusal.__subclasses__()
     while waiting:
         refusal = waiting.pop()
-        found[refusal.code()] = refusal
+        refusals[refusal.code()] = refusal
         waiting += refusal.__subclasses__()
-    return found
+    return refusals

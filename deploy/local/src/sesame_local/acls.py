@@ -36,10 +36,10 @@ def apply(admin: AdminClient, table: Table, prefix: str = "") -> None:
     """
     _make_topics(admin, table, prefix)
     wanted = set(bindings(table, prefix))
-    found = _acls(admin)
-    if missing := wanted - found:
+    present = _acls(admin)
+    if missing := wanted - present:
         _wait(admin.create_acls(list(missing)).values())
-    if not prefix and (extra := found - wanted):
+    if not prefix and (extra := present - wanted):
         _wait(admin.delete_acls([_exactly(binding) for binding in extra]).values())
     _wait_until_applied(admin, wanted, {prefix + name for name in table.topics})
 

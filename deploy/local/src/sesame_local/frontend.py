@@ -55,11 +55,11 @@ def _npm(*arguments: str) -> None:
 def _communes() -> str:
     """Postcode → [[INSEE code, name], …] of the communes of today, in the order of names, as compact JSON."""
     communes = json.loads((MODULES / "@etalab" / "decoupage-administratif" / "data" / "communes.json").read_text())
-    found: dict[str, list[tuple[str, str]]] = {}
+    by_postcode: dict[str, list[tuple[str, str]]] = {}
     for commune in communes:
         if commune["type"] == "commune-actuelle":
             for postcode in commune.get("codesPostaux", ()):
-                found.setdefault(postcode, []).append((commune["code"], commune["nom"]))
-    for names in found.values():
+                by_postcode.setdefault(postcode, []).append((commune["code"], commune["nom"]))
+    for names in by_postcode.values():
         names.sort(key=lambda entry: entry[1])
-    return json.dumps(dict(sorted(found.items())), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(dict(sorted(by_postcode.items())), ensure_ascii=False, separators=(",", ":"))

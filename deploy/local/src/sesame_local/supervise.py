@@ -51,11 +51,11 @@ class Installation:
     def environment(self, process: str) -> dict[str, str]:
         """Everything that one of our processes is told: its own principal, its own database, nothing of another's."""
         principal = process.partition("-")[0]
-        found = {VARIABLE: str(self.place.time_shift), "PYTHONUNBUFFERED": "1", "SESAME_HTTP_HOST": "127.0.0.1"}
-        found["SESAME_HTTP_PORT"] = self.health(process).rpartition(":")[2]
-        found["SESAME_LOG_LEVEL"] = os.environ.get("SESAME_LOG_LEVEL", "info")
+        environment = {VARIABLE: str(self.place.time_shift), "PYTHONUNBUFFERED": "1", "SESAME_HTTP_HOST": "127.0.0.1"}
+        environment["SESAME_HTTP_PORT"] = self.health(process).rpartition(":")[2]
+        environment["SESAME_LOG_LEVEL"] = os.environ.get("SESAME_LOG_LEVEL", "info")
         if process != "gateway-web":  # the web process never touches Kafka
-            found |= {
+            environment |= {
                 "SESAME_KAFKA": self.broker.kafka.bootstrap,
                 "SESAME_KAFKA_USER": principal,
                 "SESAME_KAFKA_PASSWORD": self.place.secrets[f"kafka.{principal}"],
@@ -63,14 +63,14 @@ class Installation:
                 "SESAME_REPLICA": process,  # started again, it has its partitions back at once
             }
         if process != "clock":
-            found["SESAME_DATABASE"] = self.dsn(principal)
+            environment["SESAME_DATABASE"] = self.dsn(principal)
         if process in ("identity", "gateway-web"):
-            found["SESAME_GATEWAY_KEY"] = self.place.secrets["gateway-key"]
+            environment["SESAME_GATEWAY_KEY"] = self.place.secrets["gateway-key"]
         if process == "identity":
-            found |= {"SESAME_SMTP": f"127.0.0.1:{self.place.port('mail')}", "SESAME_PORTAL_URL": self.place.portal_url}
+            environment |= {"SESAME_SMTP": f"127.0.0.1:{self.place.port('mail')}", "SESAME_PORTAL_URL": self.place.portal_url}
         if process == "gateway-web":
-            found["SESAME_IDENTITY_URL"] = self.health("identity")
-        return found
+            environment["SESAME_IDENTITY_URL"] = self.health("identity")
+        return environment
 
     def command(self, process: str) -> Command:
         """How to run a process."""

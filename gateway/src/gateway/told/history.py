@@ -24,7 +24,7 @@ ROWS: Mapping[str, Told[Any]] = {kind.TYPE: row for kind, row in TOLD.items() if
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class HistoryEntry:
     """What happened, when, and who did it; `who` is empty when the log names nobody."""
 
     at: datetime
@@ -42,7 +42,7 @@ class _Kept:
     figures: Figures
 
 
-async def load_history(db: Pool, viewer: Viewer, contract_number: str, *, only: tuple[type[Event], ...] = ()) -> list[Act]:
+async def load_history(db: Pool, viewer: Viewer, contract_number: str, *, only: tuple[type[Event], ...] = ()) -> list[HistoryEntry]:
     """The acts on an action of the viewer's, latest first; those of some kinds only, when they are named."""
     rows = await db.fetch(
         """
@@ -63,7 +63,7 @@ async def load_history(db: Pool, viewer: Viewer, contract_number: str, *, only: 
     )
     people = {row["trainee"]: row["trainee_name"] for row in rows if row["trainee_name"]}
     kept = [_Kept(row["at"], _who(row["role"], row["name"]), row["type"], json.loads(row["figures"])) for row in rows]
-    return [_act(list(group), people) for _, group in groupby(kept, key=_as_one)]
+    return [_entry(list(group), people) for _, group in groupby(kept, key=_as_one)]
 
 
 def _as_one(act: _Kept) -> object:
@@ -74,12 +74,12 @@ def _as_one(act: _Kept) -> object:
     return act.type, act.who, paris_day(act.at), act.figures[together.by]
 
 
-def _act(group: list[_Kept], people: Mapping[str, str]) -> Act:
+def _entry(group: list[_Kept], people: Mapping[str, str]) -> HistoryEntry:
     first, trainees = group[0], {act.figures.get("trainee") for act in group}
     row, figures = ROWS[first.type], {**first.figures, "trainees": first.figures.get("trainees", len(trainees))}
     line = row.together.line if row.together and len(trainees) > 1 else row.line
     what = French(people, "un stagiaire").format(line(figures) if callable(line) else line, **figures)
-    return Act(first.at, first.who, what[0].upper() + what[1:])
+    return HistoryEntry(first.at, first.who, what[0].upper() + what[1:])
 
 
 def _who(role: str | None, name: str | None) -> str:

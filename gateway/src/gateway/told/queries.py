@@ -30,7 +30,7 @@ async def invoice_of(connection: Connection, contract_number: str, event: OfInvo
 
 
 async def survey_due(connection: Connection, contract_number: str, event: TraineeExited) -> Figures | None:
-    """Nothing more to say of whoever leaves; None when their exit survey is filled in already (SUR-1)."""
+    """No figures, for whoever leaves is owed a survey; None when theirs is filled in already (SUR-1)."""
     answered = await connection.fetchval(
         "SELECT survey IS NOT NULL FROM trainees WHERE contract_number = $1 AND trainee_id = $2", contract_number, event.trainee_id
     )

@@ -46,8 +46,8 @@ def to_log_in(request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
     the page only when what was sent is kept.
     """
     inside = request.headers.get("HX-Request") == "true"
-    back = _page(request) if inside else error.back
-    log_in = f"/connexion?suite={quote(back)}{'&gardee=1' if error.kept else ''}"
+    return_to = _page(request) if inside else error.return_to
+    log_in = f"/connexion?suite={quote(return_to)}{'&gardee=1' if error.kept else ''}"
     if inside:
         return Response("", status_code=401, headers={"HX-Redirect": log_in} if error.kept else {})
     return Redirect(log_in, status_code=303)

@@ -88,7 +88,7 @@ class Form(Values):
 
     def listed(self) -> list[tuple[str, str, str]]:
         """Field, name and sentence of each error, in the page's order."""
-        order = {name: place for place, name in enumerate(self.names)}
+        order = {name: index for index, name in enumerate(self.names)}
         fields = sorted(self.errors, key=lambda name: order.get(name, len(order)))
         return [(name, self.names.get(name, ""), sentence) for name in fields for sentence in self.errors[name]]
 

@@ -57,7 +57,7 @@ class Page(Generic[Row]):
 
     asked: Asked
     rows: Sequence[Row]
-    found: int
+    count: int
 
     @property
     def order(self) -> str:
@@ -82,7 +82,7 @@ class Page(Generic[Row]):
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(1, -(-self.found // PER_PAGE))
+        return max(1, -(-self.count // PER_PAGE))
 
     def query(self, *, order: str | None = None, number: int = 1, **filters: Any) -> str:
         """The address of the list in another order (the other way round when it is the same), on another page, otherwise filtered."""

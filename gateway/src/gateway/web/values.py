@@ -67,14 +67,14 @@ class Values:
         return text
 
     def _read(self, read: Callable[[str], Any], name: str, missing: str | None, row: int) -> Any:
-        place = name if row == 0 and len(self.values(name)) < 2 else f"{name}.{row}"
+        field = name if row == 0 and len(self.values(name)) < 2 else f"{name}.{row}"
         try:
             value = read(self.value(name, row))
         except french.NotRead as error:
-            self.wrong(place, str(error))
+            self.wrong(field, str(error))
             return None
         if value is None and missing:
-            self.wrong(place, missing)
+            self.wrong(field, missing)
         return value
 
     def date(self, name: str, missing: str | None = None, row: int = 0) -> date | None:

@@ -36,8 +36,8 @@ FOR_ORGANISATIONS = ("/actions", "/etats")
 class NotLoggedIn(Exception):
     """Nobody is logged in; `kept` says that what was sent is kept as a draft."""
 
-    def __init__(self, back: str, kept: bool) -> None:
-        self.back, self.kept = back, kept
+    def __init__(self, return_to: str, kept: bool) -> None:
+        self.return_to, self.kept = return_to, kept
 
 
 class ChooseFirst(Exception):
@@ -159,13 +159,13 @@ def is_by_itself(request: AnyRequest) -> bool:
 async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, bool]:
     """Where to come back to, and whether what was posted is kept: it is never carried out by itself (no password is ever kept)."""
     path = request.url.path
-    back = path + (f"?{request.url.query}" if request.url.query else "")
+    return_to = path + (f"?{request.url.query}" if request.url.query else "")
     if request.method == "GET":
-        return back, False
+        return return_to, False
     which = form_at(path)
     lapsed = await find_lapsed(portal.db, token) if token and which else None
     if which is None or lapsed is None:
-        return back if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", False
+        return return_to if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", False
     form = await request.form()
     typed: dict[str, list[str]] = {}
     for name, value in form.multi_items():
@@ -173,4 +173,4 @@ async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, b
             typed.setdefault(name, []).append(value)
     typed.pop("_commande", None)
     await drafts.keep_draft(portal.db, lapsed, which, {"typed": typed, "lapsed": True})
-    return back, True
+    return return_to, True

@@ -115,8 +115,8 @@ async def _compare(connection: Connection) -> None:
         """
     )
     if behind:
-        places = ", ".join(f"{row['topic']}-{row['partition']}" for row in behind)
-        raise Trouble(f"Le journal ne contient plus tout ce que les vues en service ont lu ({places}) : elles restent en service.")
+        partitions = ", ".join(f"{row['topic']}-{row['partition']}" for row in behind)
+        raise Trouble(f"Le journal ne contient plus tout ce que les vues en service ont lu ({partitions}) : elles restent en service.")
 
 
 async def _carry_over(connection: Connection, topic: str) -> None:

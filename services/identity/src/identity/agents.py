@@ -20,7 +20,7 @@ from contracts.operators import FRENCH
 
 from . import store
 from .mailer import FIRST_DAYS, LEASE
-from .own import act
+from .own import own_transaction
 from .parts import opened
 from .rules import member, secret
 from .settings import IdentitySettings
@@ -82,7 +82,7 @@ async def _keep(pool: asyncpg.Pool, engine: Engine, agent: NewAgent, hold: timed
     decision = member.create_agent(uuid7(), agent.name, agent.email)
     user_id = decision.state.user_id
     try:
-        async with act(pool, engine, str(user_id), Actor("identity", "operator")) as work:
+        async with own_transaction(pool, engine, str(user_id), Actor("identity", "operator")) as work:
             await store.add_account(work.connection, user_id, work.key, "agent", agent.login)
             work.keep(decision)
             return await store.ask_mail(work.connection, user_id, "first", hold)

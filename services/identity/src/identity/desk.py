@@ -29,7 +29,7 @@ from contracts.refusals.identity import (
 
 from . import store
 from .hashing import Hasher
-from .own import act
+from .own import own_transaction
 from .rules import member, secret
 from .settings import IdentitySettings
 from .store import Limit, Stored
@@ -137,7 +137,7 @@ class Desk:
         return stored
 
     async def _choose(self, stored: Stored, new_hash: str, new_login: str) -> bool:
-        async with act(self.pool, self.engine, stored.key, Actor(str(stored.user_id), stored.role, stored.siret)) as work:
+        async with own_transaction(self.pool, self.engine, stored.key, Actor(str(stored.user_id), stored.role, stored.siret)) as work:
             if not await store.choose_password(work.connection, stored.user_id, stored.password_hash, new_hash):
                 return False
             if new_login != stored.login:

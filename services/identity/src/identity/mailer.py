@@ -18,7 +18,7 @@ from . import store
 from .desk import FORGOTTEN_HOURS
 from .hashing import Hasher, generate
 from .mail import Postman
-from .own import act
+from .own import own_transaction
 from .store import Kind, Mailing, Stored
 
 log = structlog.get_logger()
@@ -90,7 +90,7 @@ class Mailer:
         return Delivery(password, sent=True)
 
     async def _out(self, stored: Stored, mailing: Mailing) -> None:
-        async with act(self.pool, self.engine, stored.key, Actor("identity", "system")) as work:
+        async with own_transaction(self.pool, self.engine, stored.key, Actor("identity", "system")) as work:
             await store.mail_is_out(work.connection, mailing)
             if mailing.kind == "first":
                 work.emit(CredentialsSent(user_id=stored.user_id))

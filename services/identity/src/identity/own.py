@@ -16,7 +16,7 @@ from .rules.member import Member
 
 
 @asynccontextmanager
-async def act(pool: Pool, engine: Engine, key: str, actor: Actor) -> AsyncIterator[Work[Member]]:
+async def own_transaction(pool: Pool, engine: Engine, key: str, actor: Actor) -> AsyncIterator[Work[Member]]:
     """A transaction that holds `key`; `work.connection` is in it, and what is saved and emitted goes out when it is committed."""
     async with pool.acquire() as connection, engine.direct(cast(Connection, connection), key, instant.now(), actor) as work:
         yield work

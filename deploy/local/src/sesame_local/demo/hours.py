@@ -24,8 +24,8 @@ def line(plan: Plan, index: int, month: Month) -> Line:
     for place in Place:
         days, each = _days(plan, index, month, place), _each(plan, place)
         excused, unexcused = list(_away(chance, place, days, each))
-        absences += [one for one in (excused, unexcused) if one]
-        away = [one.hours if one and one.hours else ZERO for one in (excused, unexcused)]
+        absences += [absence for absence in (excused, unexcused) if absence]
+        away = [absence.hours if absence and absence.hours else ZERO for absence in (excused, unexcused)]
         figures[place] = PlaceFigures(attended=each * len(days) - sum(away), excused=away[0], unexcused=away[1])
     return Line(centre=figures[Place.CENTRE], company=figures[Place.COMPANY], absences=tuple(absences))
 

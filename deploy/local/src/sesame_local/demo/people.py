@@ -85,11 +85,11 @@ class People:
                 if chosen := [offer for offer in offers if month in offer.months]:
                     await self._issue(plan, chosen[-1])
             case Accept(plan):
-                await all_of(self._accept(plan, one) for one in _taken(self.to_decide[plan.number]))
+                await all_of(self._accept(plan, invoice_id) for invoice_id in _taken(self.to_decide[plan.number]))
             case Reject(plan, code, text):
-                await all_of(self._reject(one, code, text) for one in _taken(self.to_decide[plan.number]))
+                await all_of(self._reject(invoice_id, code, text) for invoice_id in _taken(self.to_decide[plan.number]))
             case Pay(plan):
-                await all_of(self._pay(one, on) for one in _taken(self.to_pay[plan.number]))
+                await all_of(self._pay(invoice_id, on) for invoice_id in _taken(self.to_pay[plan.number]))
             case Close(plan, count):
                 await self._close(plan, count)
             case Report(plan):
@@ -122,7 +122,9 @@ class People:
         await self._ask(plan, actions.ValidateDates(periods=plan.periods, base_version=0))
         await all_of(self._register(plan, index) for index in range(plan.trainees))
         await self._ask(plan, actions.ConfirmTrainers())
-        entries = tuple(actions.EntryDate(trainee_id=one, entered_on=plan.start) for one in self.trainees[plan.number].values())
+        entries = tuple(
+            actions.EntryDate(trainee_id=trainee_id, entered_on=plan.start) for trainee_id in self.trainees[plan.number].values()
+        )
         await self._ask(plan, actions.ConfirmEntryDates(entries=entries))
 
     async def _begin(self, plan: Plan) -> None:

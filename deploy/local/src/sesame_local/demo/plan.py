@@ -104,11 +104,11 @@ class Plan:
         if not length:
             return (Period(place=Place.CENTRE, start=self.start, end=self.end),)
         first = (len(days) - length) * 3 // 5
-        leaving, back = days[first], days[first + length]
+        leaving, returning = days[first], days[first + length]
         return (
             Period(place=Place.CENTRE, start=self.start, end=leaving - timedelta(days=1)),
-            Period(place=Place.COMPANY, start=leaving, end=back - timedelta(days=1)),
-            Period(place=Place.CENTRE, start=back, end=self.end),
+            Period(place=Place.COMPANY, start=leaving, end=returning - timedelta(days=1)),
+            Period(place=Place.CENTRE, start=returning, end=self.end),
         )
 
     @property

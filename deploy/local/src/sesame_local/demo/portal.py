@@ -68,7 +68,7 @@ class Portal:
             account = await self.identity.log_in(known, temporary, "demo")
             chosen = await self.identity.choose_password(account.user_id, password, current=None, new_login=login)
         except IdentityRefused as refused:
-            raise Trouble(f"{login} ne peut pas se connecter : {' '.join(sentence(one, {}) for one in refused.faults)}") from None
+            raise Trouble(f"{login} ne peut pas se connecter : {' '.join(sentence(fault, {}) for fault in refused.faults)}") from None
         except IdentityAway:
             raise Trouble(f"« identity » ne répond pas ; voyez {self.place.logs / 'identity'}.log.") from None
         return Viewer(chosen.user_id, chosen.role, chosen.siret, chosen.login, chosen.name, must_choose_password=False)
@@ -96,9 +96,9 @@ class Portal:
     async def _credentials(self, address: str) -> tuple[str, str]:
         give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
-            letters = [mail.readable(one) for one in mail.caught(self.place.mails) if address in str(one["To"])]
-            if letters and (found := CREDENTIALS.search(letters[-1])):
-                return found[1], found[2]
+            letters = [mail.readable(letter) for letter in mail.caught(self.place.mails) if address in str(letter["To"])]
+            if letters and (credentials := CREDENTIALS.search(letters[-1])):
+                return credentials[1], credentials[2]
             await asyncio.sleep(0.1)
         raise Trouble(f"Le courriel à {address} n'est pas arrivé ; voyez {self.place.logs / 'identity'}.log.")
 

@@ -176,5 +176,5 @@ class Action:
     @property
     def realised_rate(self) -> Decimal | None:
         """The realised rate of the confirmed months, as billing said it (ACT-3); None before anything can be."""
-        found = (self.offers or {}).get("realised")
-        return Decimal(found) if found is not None else None
+        rate = (self.offers or {}).get("realised")
+        return Decimal(rate) if rate is not None else None

@@ -41,7 +41,8 @@ def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condi
         lacks = key in action.lacking
         return Condition(key, "lacks" if lacks else "met", todo if lacks else done, detail, button, f"{action.path}/{page}", settled_by)
 
-    which = " ; ".join(f"{one.name} : {', '.join(one.lacks)}" for one in unfinished[:3]) + (" ; …" if len(unfinished) > 3 else "")
+    named = [f"{trainee.name} : {', '.join(trainee.lacks)}" for trainee in unfinished[:3]]
+    which = " ; ".join([*named, "…"] if len(unfinished) > 3 else named)
     return (
         condition(
             OpeningCondition.DATES,

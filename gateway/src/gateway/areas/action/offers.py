@@ -44,8 +44,8 @@ def view_balance(action: Action, today: date) -> OfferView | None:
 
 def every_offer(action: Action, today: date) -> Iterator[OfferView]:
     """Every offer, as of `today`."""
-    for found in (action.offers or {}).get("offers", []):
-        offer = Offer.model_validate(found)
+    for body in (action.offers or {}).get("offers", []):
+        offer = Offer.model_validate(body)
         window = Window.after(Month(offer.months[-1]), today, not_before=offer.not_before) if offer.windowed and offer.months else None
         taxed = max((tax for tax in offer.taxed if tax.since is None or tax.since <= today), key=lambda tax: tax.since or date.min)
         yield OfferView(offer, window, taxed, window is None or today in window)
@@ -59,8 +59,8 @@ def alternatives(views: Iterable[OfferView]) -> list[list[OfferView]]:
     groups: list[list[OfferView]] = []
     for view in views:
         months = set(view.offer.months)
-        touched = [group for group in groups if any(months & set(one.offer.months) for one in group)]
-        groups = [group for group in groups if group not in touched] + [[*(one for group in touched for one in group), view]]
+        touched = [group for group in groups if any(months & set(other.offer.months) for other in group)]
+        groups = [group for group in groups if group not in touched] + [[*(other for group in touched for other in group), view]]
     return groups
 
 

@@ -28,7 +28,7 @@ async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
     """Every action that matches, a page at a time."""
     asked = Asked.of(visit.request, list(ORDERS), down=True, filters=("etat", "annee"))
     state, year = asked.filters["etat"], asked.filters["annee"]
-    found = await list_actions(
+    page = await list_actions(
         visit.db,
         visit.viewer,
         asked,
@@ -36,7 +36,7 @@ async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
         year=int(year) if year.isdigit() and len(year) == 4 else None,
     )
     years = await load_years(visit.db, visit.viewer) if visit.shows() else ()
-    return visit.page("action/region_actions.html", follows=(ACTIONS,), list=found, states=STATES, years=years)
+    return visit.page("action/region_actions.html", follows=(ACTIONS,), list=page, states=STATES, years=years)
 
 
 @get("/region/actions/{contract:str}")

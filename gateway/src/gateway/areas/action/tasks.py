@@ -53,9 +53,9 @@ class Coming:
 
 def tasks(lives: Iterable[Life], waiting: Waiting) -> list[Task]:
     """What can be done now, late first, then by deadline; what has none comes last."""
-    found = [task for life in lives for task in _of(life)]
-    found = [replace(task, waits=waiting.since(task.action.contract_number, *task.settled_by)) for task in found]
-    return sorted(found, key=lambda task: (task.deadline or date.max, task.action.contract_number))
+    tasks = [task for life in lives for task in _of(life)]
+    tasks = [replace(task, waits=waiting.since(task.action.contract_number, *task.settled_by)) for task in tasks]
+    return sorted(tasks, key=lambda task: (task.deadline or date.max, task.action.contract_number))
 
 
 def coming(lives: Iterable[Life]) -> Coming | None:

@@ -38,17 +38,17 @@ async def billing_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 async def show(visit: ActionVisit, form: Form) -> Response[str]:
     """The page; `form` says what was selected, and what was wrong with that."""
     invoices = await load_invoices(visit.db, visit.viewer, visit.contract)
-    found, offers = offered(visit.action), visit.life.offers
+    billable, offers = offered(visit.action), visit.life.offers
     return visit.page(
         "billing/billing.html",
         status=form.status,
         form=form,
-        found=found,
-        billable={month.month: month for month in found.months},
+        billing=billable,
+        billable={month.month: month for month in billable.months},
         offers=offers,
         choice=len(visit.life.choices) < len(offers),
-        waiting_months=[month for month in found.months if month.month in found.waiting],
-        why=[sentence(fault, {}) for fault in found.waits_for],
+        waiting_months=[month for month in billable.months if month.month in billable.waiting],
+        why=[sentence(fault, {}) for fault in billable.waits_for],
         anchor=anchor,
         invoices=invoices,
         rejected=[view for view in invoices if view.to_correct],
@@ -68,7 +68,7 @@ async def preview(visit: NamedDependency[ActionVisit], choix: FromQuery[list[str
 
 
 async def was_not_sent(visit: ActionVisit) -> Restored | None:
-    """An invoice was confirmed here after the session had lapsed: it was not sent, as is said once (ACC-7); None otherwise."""
+    """What is said, once, of an invoice confirmed here after the session had lapsed: it was not sent (ACC-7); None when there is none."""
     lapsed = await visit.restored()
     if lapsed:
         await visit.forget()
@@ -96,8 +96,8 @@ async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form) 
 
 def explained_offer(action: Action, view: OfferView, names: dict[str, str]) -> Explained:
     """The lines and shares of an offer's months."""
-    found = [month for month in offered(action).months if month.month in view.offer.months]
-    return explained([line for month in found for line in month.lines], [share for month in found for share in month.shares], names)
+    billable = [month for month in offered(action).months if month.month in view.offer.months]
+    return explained([line for month in billable for line in month.lines], [share for month in billable for share in month.shares], names)
 
 
 @post("/actions/{contract:str}/facturation/verification")

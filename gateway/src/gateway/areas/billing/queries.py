@@ -68,8 +68,8 @@ def explained(lines: Sequence[InvoiceLine], shares: Sequence[Share], names: Mapp
     for share in shares:
         by_row[share.month, share.trainee_id][share.place] = share
     rows = [
-        ShareView(names.get(str(trainee), "Stagiaire"), month, found.get(Place.CENTRE), found.get(Place.COMPANY))
-        for (month, trainee), found in by_row.items()
+        ShareView(names.get(str(trainee), "Stagiaire"), month, by_place.get(Place.CENTRE), by_place.get(Place.COMPANY))
+        for (month, trainee), by_place in by_row.items()
     ]
     total = sum((line.amount for line in lines), NOTHING)
     exact = sum((row.amount for row in rows), Decimal("0.0000"))
@@ -114,10 +114,10 @@ class Account:
 async def load_account(db: Pool, viewer: Viewer, action: Action) -> Account:
     """The action's account as its views show it now."""
     invoices = [view for view in await load_invoices(db, viewer, action.contract_number) if view.state != "rejected"]
-    found = offered(action)
+    billable = offered(action)
     by_month: dict[Month, InvoiceView] = {month: view for view in invoices for month in view.invoice.months}
     amounts: defaultdict[Month, Decimal] = defaultdict(lambda: NOTHING)
-    for month in found.months:
+    for month in billable.months:
         amounts[month.month] += month.amount
     for view in invoices:
         for line in view.invoice.lines:
@@ -133,7 +133,7 @@ async def load_account(db: Pool, viewer: Viewer, action: Action) -> Account:
         months=tuple(MonthAccount(month, amounts[month], by_month.get(month)) for month in sorted(amounts)),
         pending=tuple(view for view in invoices if view.state == "issued"),
         unpaid=tuple(view for view in accepted if view.remaining != 0),
-        to_invoice=found.months,
+        to_invoice=billable.months,
         to_confirm=tuple(month.month for month in action.months if month.to_declare),
         balance=next((view for view in invoices if view.invoice.kind is InvoiceKind.BALANCE), None),
     )
@@ -175,5 +175,5 @@ class SoFar:
 
 def so_far(price: Decimal, invoices: list[InvoiceView], view: InvoiceView) -> SoFar:
     """What the contract had come to before this invoice."""
-    others = [one for one in invoices if one.state != "rejected" and one.invoice.invoice_id != view.invoice.invoice_id]
-    return SoFar(price, sum((one.invoice.excluding_tax for one in others), Decimal("0.00")), view.invoice.excluding_tax)
+    others = [other for other in invoices if other.state != "rejected" and other.invoice.invoice_id != view.invoice.invoice_id]
+    return SoFar(price, sum((other.invoice.excluding_tax for other in others), Decimal("0.00")), view.invoice.excluding_tax)

@@ -127,8 +127,8 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, *, decided: bool) -
         PER_PAGE,
         asked.offset,
     )
-    found, total = await _sums(db, viewer, asked, state)
-    return Queue(asked, [_row(row) for row in rows], found, total)
+    count, total = await _sums(db, viewer, asked, state)
+    return Queue(asked, [_row(row) for row in rows], count, total)
 
 
 async def _sums(db: Pool, viewer: Viewer, asked: Asked, state: LiteralString) -> tuple[int, Decimal]:
@@ -157,9 +157,9 @@ def _row(row: Any) -> QueuedInvoice:
 
 async def find_next(db: Pool, viewer: Viewer, decided: UUID) -> UUID | None:
     """The oldest invoice to decide but this one; None when there is none."""
-    found: UUID | None = await db.fetchval(
+    invoice_id: UUID | None = await db.fetchval(
         "SELECT invoice_id FROM invoices WHERE $1 AND state = 'issued' AND invoice_id <> $2 ORDER BY issued_at, invoice_id LIMIT 1",
         viewer.is_agent,
         decided,
     )
-    return found
+    return invoice_id

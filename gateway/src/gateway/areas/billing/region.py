@@ -67,7 +67,7 @@ async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming:
         detail=await explain(db, viewer, contract, invoice.lines, invoice.shares),
         absences=await load_absences(db, viewer, contract, invoice),
         money=so_far(action.terms.centre.price + action.terms.company.price, invoices, view),
-        before=[one for one in invoices if one.state == "rejected" and set(one.invoice.months) & set(invoice.months)],
+        before=[other for other in invoices if other.state == "rejected" and set(other.invoice.months) & set(invoice.months)],
         codes=choices(RejectionCode),
         waits=visit.waiting.since(contract, DecideInvoice, subject=str(invoice.invoice_id)),
     )

@@ -73,7 +73,7 @@ class State:
     can_replace: bool
 
     @property
-    def found(self) -> int:
+    def problem_count(self) -> int:
         """How many things are wrong."""
         return len(self.problems) + self.more
 

@@ -31,7 +31,7 @@ from .asking import seen
 from .grid import Point, lay
 from .month import context_of, month_of
 from .queries import Row, load_rows
-from .realised import realised_hours, summed
+from .realised import hours_by_trainee, summed
 
 UNSAVED = "une saisie n’est pas enregistrée. Enregistrez-la, ou reprenez la ligne enregistrée."
 
@@ -65,7 +65,7 @@ async def show(
     rows = loaded.rows
     entries, context = await context_of(visit, view, Form(), saving.Loaded(rows, {}))
     context["points"] = refused or unsaved(loaded, action) + context["points"]
-    summary = realised_hours(rows, {row.trainee_id: row.line for row in rows}, view.month)
+    trainees = hours_by_trainee(rows, {row.trainee_id: row.line for row in rows}, view.month)
     there = f"{action.path}/declarations/{view.month}"
     return visit.page(
         "declarations/month_confirm.html",
@@ -73,8 +73,8 @@ async def show(
         general=general,
         asked=asked and not general,
         seen=seen(rows),
-        realised=summary,
-        sums=summed(summary),
+        trainees=trainees,
+        sums=summed(trainees),
         points_there=[replace(point, href=there + point.href) if point.href.startswith("#") else point for point in context["points"]],
         missing_there=[replace(point, href=there + point.href) for point in context["missing"]],
         lines=[(entry, [share(getattr(entry.line, place), getattr(action.terms, place).rate) for place in Place]) for entry in entries],

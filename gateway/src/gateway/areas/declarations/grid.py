@@ -76,7 +76,7 @@ def lay(form: Form, rows: list[Row], drafts: dict[UUID, Draft], action: Action, 
     for row in rows:
         draft = drafts.get(row.trainee_id)
         if row.key not in posted:
-            typed = {name: found for name, found in (draft.typed if draft else {}).items() if name.startswith(f"{row.key}.")}
+            typed = {name: value for name, value in (draft.typed if draft else {}).items() if name.startswith(f"{row.key}.")}
             put(form, row.key, typed if f"{row.key}.version" in typed else stored(row))
             number_periods(form, row.key)
         entry = entry_of(form, row, action, drafted=draft is not None)
@@ -91,14 +91,14 @@ def entry_of(form: Form, row: Row, action: Action, *, drafted: bool) -> Entry:
     """The row as it is shown, with what it lacks."""
     key = row.key
     line, leaving = read_line(form, key), read_exit(form, row)
-    errors = {name: found for name, found in form.errors.items() if name.startswith(f"{key}.")}
+    errors = {name: said for name, said in form.errors.items() if name.startswith(f"{key}.")}
     changed = form.value(f"{key}.version") != str(row.version) and digest(line) != digest(row.line)
     left = form.value(f"{key}.exit.version") != str(row.exit_version) and digest(leaving) != digest(row.exit)
     entry = Entry(row, line, leaving, errors, changed or left, drafted)
     if entry.conflict:
         entry.points.append(Point(row.name, "la ligne a changé pendant la saisie, choisissez ce qui vaut.", f"#{key}-note"))
     elif errors:
-        entry.points += [Point(row.name, " ".join(found), "#" + name.replace(".", "-").replace("_", "-")) for name, found in errors.items()]
+        entry.points += [Point(row.name, " ".join(said), "#" + name.replace(".", "-").replace("_", "-")) for name, said in errors.items()]
     else:
         _lacks(entry, action)
     return entry

@@ -22,10 +22,10 @@ from .sums import remaining, totals
 
 def month_of(action: Action, text: str) -> MonthView:
     """The action's month written in an address. Raises NotFoundException when it has none such."""
-    found = next((view for view in action.months if view.month == text), None)
-    if found is None:
+    view = next((view for view in action.months if view.month == text), None)
+    if view is None:
         raise NotFoundException
-    return found
+    return view
 
 
 def neighbours(action: Action, view: MonthView) -> tuple[MonthView | None, MonthView | None]:

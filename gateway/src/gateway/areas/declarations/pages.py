@@ -150,13 +150,13 @@ async def save_row(visit: NamedDependency[ActionVisit], mois: FromPath[str], tra
     view = month_of(visit.action, mois)
     loaded = await saving.load(visit, view.month)
     entries, context = await context_of(visit, view, form, loaded, posted)
-    found = next((entry for entry in entries if entry.row.trainee_id == trainee_id), None)
-    if found is None:  # the exit was moved before this month
+    entry = next((entry for entry in entries if entry.row.trainee_id == trainee_id), None)
+    if entry is None:  # the exit was moved before this month
         return Response("", headers={"HX-Refresh": "true"}, media_type="text/html")
-    status = 422 if found.errors or found.conflict else 200
+    status = 422 if entry.errors or entry.conflict else 200
     kept = form.value("faire") == "garder"
     around = {"action": visit.action, "waiting": visit.waiting}
-    return fragment("declarations/_line_saved.html", status=status, entry=found, asked=False, kept=kept, **around, **context)
+    return fragment("declarations/_line_saved.html", status=status, entry=entry, asked=False, kept=kept, **around, **context)
 
 
 ROUTES = [months_page, month_page, save_month, save_row]

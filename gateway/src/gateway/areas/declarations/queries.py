@@ -194,5 +194,5 @@ async def load_who_holds_up(db: Pool, viewer: Viewer, contract_number: str) -> l
         viewer.is_agent,
         viewer.siret,
     )
-    found = [HoldsUp(row["trainee_id"], f"{row['last'] or 'Stagiaire'} {row['first'] or ''}".strip(), row["entered"]) for row in rows]
-    return sorted(found, key=lambda trainee: sortable(trainee.name))
+    trainees = [HoldsUp(row["trainee_id"], f"{row['last'] or 'Stagiaire'} {row['first'] or ''}".strip(), row["entered"]) for row in rows]
+    return sorted(trainees, key=lambda trainee: sortable(trainee.name))

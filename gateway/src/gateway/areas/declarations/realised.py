@@ -22,7 +22,7 @@ from .queries import Confirmed, Row, load_confirmed, load_rows
 
 
 @dataclass(frozen=True, slots=True)
-class RealisedHours:
+class TraineeHours:
     """A trainee's hours of a month, attended and excused, and since their entry (DEC-2)."""
 
     row: Row
@@ -33,25 +33,25 @@ class RealisedHours:
     company_so_far: Decimal
 
 
-def realised_hours(rows: Sequence[Row], lines: Mapping[UUID, ConfirmedLine | Line], month: Month) -> list[RealisedHours]:
+def hours_by_trainee(rows: Sequence[Row], lines: Mapping[UUID, ConfirmedLine | Line], month: Month) -> list[TraineeHours]:
     """One for each trainee who has a line, in the order of `rows`."""
-    found: list[RealisedHours] = []
+    trainees: list[TraineeHours] = []
     for row in rows:
         if line := lines.get(row.trainee_id):
             centre, company = payable(line.centre), payable(line.company)
             before = {place: row.hours_before(month, place) for place in Place}
-            found.append(
-                RealisedHours(row, is_complete(line), centre, company, centre + before[Place.CENTRE], company + before[Place.COMPANY])
+            trainees.append(
+                TraineeHours(row, is_complete(line), centre, company, centre + before[Place.CENTRE], company + before[Place.COMPANY])
             )
-    return found
+    return trainees
 
 
 SUMMED = ("centre", "company", "centre_so_far", "company_so_far")
 
 
-def summed(found: Sequence[RealisedHours]) -> dict[str, Decimal]:
+def summed(trainees: Sequence[TraineeHours]) -> dict[str, Decimal]:
     """The sums per column (DEC-2)."""
-    return {name: sum((getattr(hours, name) for hours in found), ZERO) for name in SUMMED}
+    return {name: sum((getattr(hours, name) for hours in trainees), ZERO) for name in SUMMED}
 
 
 def with_zeros(lines: Mapping[UUID, ConfirmedLine], trainees: Iterable[UUID]) -> dict[UUID, ConfirmedLine]:
@@ -74,16 +74,16 @@ async def realised_context(visit: ActionVisit, view: MonthView) -> dict[str, Any
     if confirmed is None:
         raise NotFoundException
     rows = await load_rows(visit.db, viewer, visit.contract, view.month)
-    found = realised_hours(rows, with_zeros(confirmed.lines, view.with_zeros), view.month)
+    trainees = hours_by_trainee(rows, with_zeros(confirmed.lines, view.with_zeros), view.month)
     at_index = action.months.index(view)
-    before = [one for one in action.months[:at_index] if one.was_confirmed]
-    after = [one for one in action.months[at_index + 1 :] if one.was_confirmed or not viewer.is_agent]
+    before = [month for month in action.months[:at_index] if month.was_confirmed]
+    after = [month for month in action.months[at_index + 1 :] if month.was_confirmed or not viewer.is_agent]
     return {
         "view": view,
-        "lines": found,
-        "sums": summed(found),
+        "lines": trainees,
+        "sums": summed(trainees),
         "invoice_lines": lines_of(visit, view, confirmed),
-        "absences": [(one.row, absence) for one in found for absence in one.row.line.absences] if view.is_confirmed else [],
+        "absences": [(hours.row, absence) for hours in trainees for absence in hours.row.line.absences] if view.is_confirmed else [],
         "confirmed_at": confirmed.at,
         "before": (before if viewer.is_agent else list(action.months[:at_index]))[-1:],
         "after": after[:1],

@@ -86,14 +86,14 @@ async def _send(visit: ActionVisit, month: Month, form: Form, sending: list[_Sen
         subject = str(row.trainee_id)
         return await visit.portal.commands.send(visit.viewer, visit.contract, command, form_id=form_id, path=path, subject=subject)
 
-    found = await asyncio.gather(*(asyncio.gather(*(send(one.row, command) for command in one.commands)) for one in sending))
-    for one, answers in zip(sending, found, strict=True):
+    answered = await asyncio.gather(*(asyncio.gather(*(send(sent.row, command) for command in sent.commands)) for sent in sending))
+    for sent, answers in zip(sending, answered, strict=True):
         saved.answers += answers
         for answer in answers:
-            take(form, one.row, answer)
+            take(form, sent.row, answer)
         if all(answer.accepted for answer in answers):
-            saved.kept.discard(one.row.key)
-            await forget(visit, month, one.row)
+            saved.kept.discard(sent.row.key)
+            await forget(visit, month, sent.row)
     form.renew()
 
 

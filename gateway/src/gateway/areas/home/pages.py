@@ -27,12 +27,12 @@ async def home(visit: NamedDependency[Visit], annee: FromQuery[str] = "") -> Res
         return Redirect("/region/factures", status_code=303)
     every = await load_actions(visit.db, visit.viewer) if visit.shows("taches", "combien", "actions") else []
     lives = [life_of(action, visit.today) for action in every]
-    found = tasks.tasks(lives, visit.waiting)
+    listed = tasks.tasks(lives, visit.waiting)
     year = chosen_year(every, annee)
     return visit.page(
         "home/home.html",
-        tasks=found,
-        late=sum(task.is_late(visit.today) for task in found),
+        tasks=listed,
+        late=sum(task.is_late(visit.today) for task in listed),
         coming=tasks.coming(lives),
         notes=await list_notifications(visit.db, visit.viewer, limit=LATEST) if visit.shows("nouvelles") else (),
         years=sorted({action.terms.programme_year for action in every}, reverse=True),

@@ -23,7 +23,7 @@ HOURS = {"centre_hours": "Heures en centre", "company_hours": "Heures en entrepr
 
 def differences(sent: ReportFigures, now: ReportFigures) -> tuple[Difference, ...]:
     """Every figure that differs; nothing once a correction is taken back."""
-    return tuple(found for found in _both(sent, now) if found.sent != found.now)
+    return tuple(figure for figure in _both(sent, now) if figure.sent != figure.now)
 
 
 def _both(sent: ReportFigures, now: ReportFigures) -> Iterator[Difference]:

@@ -85,7 +85,7 @@ async def show_report(visit: ActionVisit, form: Form, *, confirming: bool = Fals
         confirming=confirming,
         kept=kept,
         report=report,
-        missing=sorted(missing, key=lambda found: sortable(found[0])),
+        missing=sorted(missing, key=lambda trainee: sortable(trainee[0])),
         waits=visit.waiting.since(visit.contract, SubmitReport),
     )
 

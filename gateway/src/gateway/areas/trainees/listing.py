@@ -16,10 +16,10 @@ ORDERS: tuple[Order, ...] = ("nom", "prenom", "debut", "fin", "fiche")
 
 @dataclass(frozen=True, slots=True)
 class TraineePage:
-    """A page of the list: which rows, and what was asked for. `found` counts all that match."""
+    """A page of the list: which rows, and what was asked for. `count` is how many match."""
 
     rows: tuple[TraineeRow, ...]
-    found: int
+    count: int
     search: str
     order: Order
     down: bool
@@ -29,13 +29,13 @@ class TraineePage:
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(1, -(-self.found // self.size))
+        return max(1, -(-self.count // self.size))
 
     def query(self, *, order: Order | None = None, number: int = 1) -> str:
         """The address of the same list in another order (the other way round when it is the same), or of another page."""
         down = not self.down if order == self.order else self.down if order is None else False
-        found = {"tri": order or self.order, "sens": "desc" if down else "asc", "par": self.size, "page": number, "q": self.search}
-        return "?" + urlencode({name: value for name, value in found.items() if value != ""})
+        parameters = {"tri": order or self.order, "sens": "desc" if down else "asc", "par": self.size, "page": number, "q": self.search}
+        return "?" + urlencode({name: value for name, value in parameters.items() if value != ""})
 
 
 KEYS: dict[Order, Callable[[TraineeRow], Any]] = {
@@ -50,7 +50,7 @@ KEYS: dict[Order, Callable[[TraineeRow], Any]] = {
 def page_of(rows: Iterable[TraineeRow], *, search: str, order: str, down: bool, size: str, number: str) -> TraineePage:
     """The rows that match, in that order (TRN-7); what cannot be read of the address is as if it were not there."""
     wanted = sortable(search.strip())
-    by: Order = next((one for one in ORDERS if one == order), "nom")
+    by: Order = next((known for known in ORDERS if known == order), "nom")
     matching = [row for row in rows if wanted in sortable(row.name) or wanted in date_short(row.start)]
     matching.sort(key=KEYS[by], reverse=down)
     per = int(size) if size.isdigit() and int(size) in SIZES else SIZES[0]

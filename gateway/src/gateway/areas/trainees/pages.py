@@ -31,18 +31,18 @@ async def trainees_page(
     """Counts against both ceilings, and the list: searched, sorted, by 10, 25 or 50 (TRN-7)."""
     contract, waiting = visit.contract, visit.waiting
     rows = await load_trainees(visit.db, visit.viewer, contract)
-    found = page_of(rows, search=q, order=tri, down=sens == "desc", size=par, number=number)
+    page = page_of(rows, search=q, order=tri, down=sens == "desc", size=par, number=number)
     kept = await list_refused(visit.db, visit.viewer, "new_trainee", contract)
     return visit.page(
         "trainees/trainees.html",
         rows=rows,
-        list=found,
+        list=page,
         sizes=SIZES,
-        missing={row.trainee_id: missing(row.sheet) for row in found.rows if not row.complete},
+        missing={row.trainee_id: missing(row.sheet) for row in page.rows if not row.complete},
         can_register=visit.action.can_register,
         refused=[(which.page, Form(body["typed"])) for which, body in kept],
         registering=waiting.since(contract, RegisterTrainee),
-        waits={row.trainee_id: waiting.since(contract, ChangeTrainee, RemoveTrainee, subject=str(row.trainee_id)) for row in found.rows},
+        waits={row.trainee_id: waiting.since(contract, ChangeTrainee, RemoveTrainee, subject=str(row.trainee_id)) for row in page.rows},
     )
 
 

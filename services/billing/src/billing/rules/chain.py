@@ -103,7 +103,7 @@ def _waits_for_balance(ledger: Ledger, month: Month) -> bool:
 
 def _at(ledger: Ledger, month: Month, refusal: type[Refusal], ordinal: int, percent: Decimal) -> Refusal:
     """`refusal` with the rate that is realised at the end of `month` and the threshold beside which it stands."""
-    realised = ledger.realised(month)
+    rate = ledger.realised_rate(month)
     # Of a contract without hours, nothing is left to realise.
-    shown = Decimal(1) if realised is None else realised
+    shown = Decimal(1) if rate is None else rate
     return refusal(field="months", month=month, ordinal=ordinal, realised=shown, threshold=percent / 100)

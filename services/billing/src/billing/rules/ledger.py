@@ -176,7 +176,7 @@ class Ledger:
         """Attended and excused hours of all trainees in the confirmed months up to `until`: ACT-3's numerator."""
         return sum((declared.paid_hours for declared in self.confirmed if until is None or declared.month <= until), ZERO)
 
-    def realised(self, until: Month | None = None) -> Decimal | None:
+    def realised_rate(self, until: Month | None = None) -> Decimal | None:
         """The realised rate of the confirmed months up to `until`, as it is shown: cut to four decimals, so that 0.3000 has reached 30 %
         (ACT-3). None for a contract without hours.
         """

@@ -32,7 +32,7 @@ def offered(ledger: Ledger) -> InvoicesOffered:
         waits_for=_faults(against(ledger, InvoiceKind.INSTALMENT, waiting)) if waiting else (),
         balance_waits_for=_faults(against_balance(ledger)),
         to_correct=tuple(invoice.invoice_id for invoice in ledger.to_correct),
-        realised=ledger.realised(),
+        realised=ledger.realised_rate(),
     )
 
 

@@ -108,25 +108,25 @@ def _action(row: Record) -> Action:
 
 
 def _months(row: Record, offers: dict[str, Any] | None) -> tuple[MonthView, ...]:
-    offered = {found["month"]: found["amount"] for found in (offers or {}).get("months", [])}
-    return tuple(_month(found, found["month"] in row["to_declare"], offered.get(found["month"])) for found in json.loads(row["months"]))
+    offered = {month["month"]: month["amount"] for month in (offers or {}).get("months", [])}
+    return tuple(_month(month, month["month"] in row["to_declare"], offered.get(month["month"])) for month in json.loads(row["months"]))
 
 
-def _month(found: dict[str, Any], to_declare: bool, offered: str | None) -> MonthView:
-    amount = offered or found["invoiced"]
+def _month(stored: dict[str, Any], to_declare: bool, offered: str | None) -> MonthView:
+    amount = offered or stored["invoiced"]
     return MonthView(
-        month=Month(found["month"]),
-        standing=Standing(found["standing"]),
-        present=found["present"],
-        waits_for=Month(found["waits_for"]) if found["waits_for"] else None,
+        month=Month(stored["month"]),
+        standing=Standing(stored["standing"]),
+        present=stored["present"],
+        waits_for=Month(stored["waits_for"]) if stored["waits_for"] else None,
         to_declare=to_declare,
-        with_zeros=tuple(UUID(trainee) for trainee in found["with_zeros"]),
-        complete=found["complete"],
-        correct_by=date.fromisoformat(found["correct_by"]) if found["correct_by"] else None,
-        rejected_invoice=UUID(found["rejected_invoice"]) if found["rejected_invoice"] else None,
-        rejected_number=found["rejected_number"],
-        rejection=(found["rejection_code"], found["rejection_text"]) if found["rejection_code"] else None,
-        invoice_id=UUID(found["invoice_id"]) if found["invoice_id"] else None,
-        invoice_state=found["invoice_state"],
+        with_zeros=tuple(UUID(trainee) for trainee in stored["with_zeros"]),
+        complete=stored["complete"],
+        correct_by=date.fromisoformat(stored["correct_by"]) if stored["correct_by"] else None,
+        rejected_invoice=UUID(stored["rejected_invoice"]) if stored["rejected_invoice"] else None,
+        rejected_number=stored["rejected_number"],
+        rejection=(stored["rejection_code"], stored["rejection_text"]) if stored["rejection_code"] else None,
+        invoice_id=UUID(stored["invoice_id"]) if stored["invoice_id"] else None,
+        invoice_state=stored["invoice_state"],
         amount=Decimal(amount) if amount else None,
     )

@@ -62,8 +62,8 @@ async def list_actions(db: Pool, viewer: Viewer, asked: Asked, *, state: str | N
         PER_PAGE,
         asked.offset,
     )
-    found = await db.fetchval("SELECT count(*)" + MATCHING, *sought)
-    return Page(asked, [ActionRow(**{name: row[name] for name in ActionRow.__slots__}) for row in rows], found)
+    count = await db.fetchval("SELECT count(*)" + MATCHING, *sought)
+    return Page(asked, [ActionRow(**{name: row[name] for name in ActionRow.__slots__}) for row in rows], count)
 
 
 async def load_years(db: Pool, viewer: Viewer) -> list[int]:

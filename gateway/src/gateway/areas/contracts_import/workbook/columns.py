@@ -43,7 +43,7 @@ class Sheet:
 
     def column(self, path: str) -> Column | None:
         """The column of a path in the row, or the first of those below it."""
-        return next((one for one in self.columns if one.path == path or one.path.startswith(f"{path}.")), None)
+        return next((column for column in self.columns if column.path == path or column.path.startswith(f"{path}.")), None)
 
 
 def _place(name: str, path: str, hours: str, price: str, rate: str) -> tuple[Column, ...]:

@@ -61,14 +61,18 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """As they stand in the workbook."""
     sheets = {sheet.name: index for index, sheet in enumerate(SHEETS)}
     columns = {(sheet.name, column.header): index for sheet in SHEETS for index, column in enumerate(sheet.columns)}
-    return sorted(problems, key=lambda one: (sheets.get(one.sheet, -1), one.line, columns.get((one.sheet, one.column), -1)))
+
+    def position(problem: Problem) -> tuple[int, int, int]:
+        return sheets.get(problem.sheet, -1), problem.line, columns.get((problem.sheet, problem.column), -1)
+
+    return sorted(problems, key=position)
 
 
 def _rests_on_a_guess(fault: Fault, places: Mapping[str, ContractLines]) -> bool:
     place, path = places.get(fault.item or ""), fault.field or ""
     if place is None:
         return False
-    looked_at = [one.format(field=path, parent=path.rpartition(".")[0]) for one in LOOKED_AT.get(fault.code, (path,))]
+    looked_at = [pattern.format(field=path, parent=path.rpartition(".")[0]) for pattern in LOOKED_AT.get(fault.code, (path,))]
     return any(guess == seen or guess.startswith(f"{seen}.") for guess in place.guessed for seen in looked_at)
 
 
@@ -93,4 +97,4 @@ def _shown(part: Contract | Terms, path: str, column: Column | None) -> str:
     value = value_at(part, path)
     if column is None:
         return plural(len(value), "ligne") if isinstance(value, tuple) else ""
-    return ", ".join(text_of(column.kind.write(one)) for one in (value if isinstance(value, tuple) else (value,)))
+    return ", ".join(text_of(column.kind.write(item)) for item in (value if isinstance(value, tuple) else (value,)))

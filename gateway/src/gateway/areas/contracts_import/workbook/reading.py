@@ -94,7 +94,7 @@ def read(sheets: Mapping[str, Rows]) -> Reading:
 
 def _contract_rows(rows: Iterable[_Row], problems: list[Problem]) -> dict[str, _Row]:
     """Each row under the number that its contract has from here on: its own, once, or one that nothing else has."""
-    numbered: dict[str, _Row] = {}
+    rows_by_number: dict[str, _Row] = {}
     first: dict[str, int] = {}
     for row in rows:
         repeated = first.setdefault(row.number, row.line) != row.line and bool(row.number)
@@ -102,10 +102,10 @@ def _contract_rows(rows: Iterable[_Row], problems: list[Problem]) -> dict[str, _
             what = f"Ce contrat figure déjà à la ligne {first[row.number]}. Gardez une seule ligne par numéro de contrat."
             problems.append(Problem(CONTRACTS.name, row.line, row.number, CONTRACT_NUMBER, row.number, what))
         usable = not repeated and "number" not in row.guessed
-        numbered[row.number if usable else f"ligne-{row.line}"] = row
+        rows_by_number[row.number if usable else f"ligne-{row.line}"] = row
         if not usable and "number" not in row.guessed:
             row.guessed.append("number")
-    return numbered
+    return rows_by_number
 
 
 def _orphan(sheet: Sheet, row: _Row) -> list[Problem]:
@@ -138,19 +138,19 @@ def _read_sheet(sheet: Sheet, rows: Rows | None, problems: list[Problem]) -> lis
 def _columns(sheet: Sheet, line: int, titles: list[str], problems: list[Problem]) -> dict[Column, int]:
     """Where each column is. One that is missing, unknown or there twice is noted, once."""
     known = {comparable(column.header): column for column in sheet.columns}
-    places: dict[Column, int] = {}
+    indexes: dict[Column, int] = {}
     for index, title in enumerate(titles):
         column = known.get(comparable(title))
-        if column and column not in places:
-            places[column] = index
+        if column and column not in indexes:
+            indexes[column] = index
         elif title:
             what = "Cette colonne figure deux fois" if column else "Le modèle n’a pas de colonne de ce nom"
             problems.append(Problem(sheet.name, line, "", title, title, f"{what}. Renommez-la ou supprimez-la."))
     for column in sheet.columns:
-        if column not in places and not column.optional:
+        if column not in indexes and not column.optional:
             what = "Cette colonne manque. Ajoutez-la, avec le nom qu’elle a dans le modèle."
             problems.append(Problem(sheet.name, line, "", column.header, "", what))
-    return places
+    return indexes
 
 
 def _read_row(sheet: Sheet, where: Mapping[Column, int], line: int, texts: Mapping[Column, str], problems: list[Problem]) -> _Row:

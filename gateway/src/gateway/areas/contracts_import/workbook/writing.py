@@ -26,9 +26,9 @@ def write(contracts: Iterable[Contract]) -> bytes:
     """A workbook of these contracts, as reading it gives them back."""
     contracts = tuple(contracts)
     with _Writer() as writer:
-        writer.sheet(CONTRACTS, ([_cell(one, column) for column in CONTRACTS.columns] for one in contracts))
+        writer.sheet(CONTRACTS, ([_cell(contract, column) for column in CONTRACTS.columns] for contract in contracts))
         for sheet in PARTS:
-            rows = ((one.number, part) for one in contracts for part in value_at(one, sheet.path))
+            rows = ((contract.number, part) for contract in contracts for part in value_at(contract, sheet.path))
             writer.sheet(sheet, ([number, *(_cell(part, column) for column in sheet.columns[1:])] for number, part in rows))
     return writer.bytes
 
