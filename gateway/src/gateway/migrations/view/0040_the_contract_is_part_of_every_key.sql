@@ -16,6 +16,6 @@ DROP INDEX trainees_of_an_action;
 
 ALTER TABLE invoices DROP CONSTRAINT invoices_pkey, ADD PRIMARY KEY (contract_number, invoice_id);
 DROP INDEX invoices_of_an_action;
-CREATE INDEX invoices_by_id ON invoices (invoice_id);  -- the addresses of the Region's pages name an invoice by its id
+CREATE UNIQUE INDEX invoice_of_an_address ON invoices (invoice_id);  -- the Region's pages name an invoice alone
 
 ALTER TABLE payments DROP CONSTRAINT payments_pkey, ADD PRIMARY KEY (contract_number, reference);
