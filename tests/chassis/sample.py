@@ -84,6 +84,10 @@ class Note(Message):
     version: int
     text: str
 
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        return frozenset({"billing"})
+
 
 class Reply(Message):
     TYPE: ClassVar[str] = "billing.reply.v1"

@@ -98,7 +98,10 @@ class Stage:
         self.told += 1
         is_personal = isinstance(message, PersonalRecord)
         key = message.id if isinstance(message, PersonalRecord) else key
-        envelope = Envelope(uuid4(), "stage", message.TYPE, key, self.told, at, uuid4(), actor=actor)
+        source = min(message.sources())
+        if isinstance(message, CommandAnswered):  # by the service that was asked
+            source = await connection.fetchval("SELECT service FROM commands WHERE id = $1", message.command_id) or source
+        envelope = Envelope(uuid4(), source, message.TYPE, key, self.told, at, uuid4(), actor=actor)
         position = Position("personal" if is_personal else "events", 0, self.told)
         work: Work[None] = Work(envelope, position, at, None, connection, "stage", (key,), {}, envelope.id)
         if isinstance(message, CommandAnswered):

@@ -69,6 +69,11 @@ class PersonalRecord(Message):
     version: int
     contract_number: str | None = None
 
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Who keeps the people of a contract, unless a record says otherwise."""
+        return frozenset({"actions"})
+
 
 class TraineeRecord(PersonalRecord):
     """A trainee's sheet."""
@@ -101,6 +106,11 @@ class TextRecord(PersonalRecord):
 
     text: Text
 
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Wherever somebody gives a reason or reports."""
+        return frozenset({"actions", "billing", "surveys"})
+
 
 class UserRecord(PersonalRecord):
     """Somebody who can log in: the name shown, and the address to which mails go."""
@@ -110,3 +120,8 @@ class UserRecord(PersonalRecord):
     user_id: UUID
     name: Label
     email: Label
+
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Who keeps accounts."""
+        return frozenset({"identity"})

@@ -21,7 +21,8 @@ class Incoming:
     record: Record
     envelope: Envelope | None = None
     """None when it cannot be read."""
-    kind: Literal["command", "event", "outside"] = "event"
+    kind: Literal["command", "event", "outside", "impostor"] = "event"
+    """An impostor claims a source that may not say its type: it is parked alone, and handled by nobody."""
     keys: tuple[str, ...] = ()
     """Every key that it touches; none when its key cannot be read: it is then parked alone."""
     message: Any = None

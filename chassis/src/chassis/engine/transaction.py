@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from contracts.envelope import Position
 from contracts.refusals import Refusal
 
-from .. import outbox
+from .. import metrics, outbox
 from ..db import Connection
 from ..logs import about
 from ..record import Partition
@@ -80,6 +80,8 @@ class Transaction:
                 self.blocked.update(incoming.keys)
                 self.parked.append(incoming)
                 self.outcome.parked += 1
+                if incoming.kind == "impostor":
+                    self._alarm(incoming)
                 await self._note_answer_of_parked(incoming)
             else:
                 await self.handle(incoming)
@@ -188,6 +190,11 @@ class Transaction:
         if self.positions:
             await tables.write_positions(self.connection, self.positions)
         self.outcome.sent = len(self.outgoing)
+
+    def _alarm(self, impostor: Incoming) -> None:
+        record = impostor.record
+        metrics.ALARMS.labels(self.service.name, "impostor").inc()
+        log.error("a message claims a source that may not say it", topic=record.topic, partition=record.partition, offset=record.offset)
 
     async def _without_repeats(self, messages: Sequence[Incoming]) -> list[Incoming]:
         numbered = {incoming.number[:2] for incoming in messages if incoming.number}
