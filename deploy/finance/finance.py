@@ -15,7 +15,7 @@ import json
 import os
 from datetime import datetime
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 PREFIX = os.environ.get("FINANCE_PREFIX", "")
 INVOICES, DECISIONS, REPLIES = PREFIX + "billing.invoices", PREFIX + "region.decisions", PREFIX + "region.decisions.replies"
@@ -44,10 +44,22 @@ async def facts() -> list[tuple[str, dict]]:
             consumer.seek(place, 0)
         while any([await consumer.position(place) < end for place, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                found += [(record.timestamp, dict(record.headers)["ce_type"].decode(), json.loads(record.value)) for record in records]
+                found += [fact(record) for record in records if believable(record)]
     finally:
         await consumer.stop()
     return [(kind, body) for _, kind, body in sorted(found, key=lambda fact: (fact[0], fact[2]["contract_number"]))]
+
+
+def believable(record: ConsumerRecord) -> bool:
+    """Whether billing says it: nobody else may speak of invoices, and Kafka's rights see to that."""
+    source = dict(record.headers).get("ce_source")
+    if source != b"billing":
+        print(f"Attention : message {record.partition}/{record.offset} ignoré, il ne vient pas de billing.")
+    return source == b"billing"
+
+
+def fact(record: ConsumerRecord) -> tuple[int, str, dict]:
+    return record.timestamp, dict(record.headers)["ce_type"].decode(), json.loads(record.value)
 
 
 async def invoices() -> list[dict]:

@@ -39,7 +39,7 @@ from contracts.actions import (
 )
 from contracts.answers import CommandAnswered
 from contracts.codes import ActionKind, ExitKind, Frequency
-from contracts.declarations import ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
+from contracts.declarations import ConfirmMonth, EntryGranted, Exit, Line, PlaceFigures, SaveLine, SetExit
 from contracts.envelope import Actor
 from contracts.message import Message
 from contracts.month import PARIS, Month
@@ -48,7 +48,7 @@ from declarations.app import service as declarations
 from tests import guide
 from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, sheet
 from tests.infra import Infra
-from tests.log import Log
+from tests.log import Log, eventually
 from tests.rules.actions.life import imported
 from tests.running import running
 
@@ -168,6 +168,19 @@ async def test_one_wrong_contract_holds_back_the_whole_file(region: Region) -> N
     ]
     assert await region.said(ActionAwarded, "2007QCA1010") == []
     assert await region.codes(str(uuid7()), imported(good), "2007-06-01", HOLDER) == ["not-found"]
+
+
+async def test_a_contract_that_waits_for_the_operator_refuses_its_file_and_holds_no_other_contract_back(region: Region) -> None:
+    stuck, fine = "2007QCA1015", "2007QCA1016"
+    lost = EntryGranted(entries=())
+    await region.log.publish("events", region.log.envelope("declarations", stuck, EntryGranted), lost)
+    await eventually(lambda: region.fetch("SELECT id FROM parked WHERE keys = ARRAY[$1]", stuck))
+    answer = await region.answer(str(uuid7()), imported(guide.contract(stuck), guide.contract(fine)), "2007-06-01", AGENT)
+    assert [(fault.code, fault.item) for fault in answer.faults] == [("held-up", stuck)]
+    assert await region.said(ActionAwarded, fine) == []
+    assert await region.codes(str(uuid7()), imported(guide.contract(fine)), "2007-06-01", AGENT) == []
+    assert len(await region.said(ActionAwarded, fine)) == 1
+    await region.fetch("DELETE FROM parked")
 
 
 async def test_a_contract_is_replaced_and_withdrawn_as_long_as_nothing_was_entered(region: Region) -> None:

@@ -102,13 +102,14 @@ class Operator:
 
     async def _replay(self, message: Parked) -> None:
         """Raises Trouble when another goes first, or when it still cannot be handled: it then stays parked."""
-        if (first := await parked.first_before(self._connection, message)) is not None:
+        *before, last = await self._batches(message)
+        keys = {*message.keys, *(key for incoming in last.messages for key in incoming.keys)}
+        if (first := await parked.first_before(self._connection, message.id, keys)) is not None:
             raise Trouble(
                 "Message {id} touches a key of message {first} too, which goes first: replay or discard that one before.",
                 id=message.id,
                 first=first,
             )
-        *before, last = await self._batches(message)
         for batch in before:
             await self._engine.apply(self._connection, batch)
         if not last.messages:

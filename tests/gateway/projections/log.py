@@ -73,7 +73,9 @@ class Log:
         self._versions["clock", "day"] = begun.day.toordinal() - 1
         return self.say(begun, at(day, 0), key="day")
 
-    def answer(self, command: UUID, when: datetime, *faults: Fault, personal: tuple[PersonalRef, ...] = (), by: str = "declarations") -> UUID:
+    def answer(
+        self, command: UUID, when: datetime, *faults: Fault, personal: tuple[PersonalRef, ...] = (), by: str = "declarations"
+    ) -> UUID:
         """A command is answered, by the service `by`."""
         return self.say(CommandAnswered(command_id=command, faults=faults, personal=personal), when, SECRETARY, source=by)
 
