@@ -6,7 +6,7 @@ from clock.calendar import envelope as envelope_of_day
 from contracts.calendar import DayStarted
 from contracts.message import Message
 from tests.chassis.conftest import Place, alarms
-from tests.chassis.sample import Add, Granted, Note, Poked
+from tests.chassis.sample import Add, Granted, Poked
 from tests.log import eventually
 
 

@@ -63,5 +63,5 @@ def test_a_decision_that_waits_for_another_service_is_answered_later():
 
 
 def test_a_service_says_nothing_of_which_another_is_the_owner():
-    with pytest.raises(WorkError, match="billing may not say surveys.poked"):
+    with pytest.raises(WorkError, match="billing may not say surveys"):
         work(Purse()).emit(Poked())
