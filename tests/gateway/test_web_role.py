@@ -24,7 +24,9 @@ async def web(infra: Infra) -> AsyncIterator[asyncpg.Connection]:
 
 async def test_it_owns_nothing(web: asyncpg.Connection) -> None:
     assert await web.fetchval("SELECT count(*) FROM pg_class JOIN pg_roles ON relowner = pg_roles.oid WHERE rolname = current_user") == 0
-    assert await web.fetchval("SELECT count(*) FROM pg_auth_members JOIN pg_roles ON member = pg_roles.oid WHERE rolname = current_user") == 0
+    assert (
+        await web.fetchval("SELECT count(*) FROM pg_auth_members JOIN pg_roles ON member = pg_roles.oid WHERE rolname = current_user") == 0
+    )
 
 
 async def test_it_reads_every_table_of_the_views_and_writes_none(web: asyncpg.Connection) -> None:

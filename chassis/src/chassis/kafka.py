@@ -1,6 +1,7 @@
 """How to reach Kafka with aiokafka's own clients, and what a record of theirs is here."""
 
 import ssl
+from collections.abc import Set
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from .record import Record
 from .settings import Settings
+from .trouble import Trouble
 
 
 def is_secured(settings: Settings) -> bool:
@@ -43,17 +45,27 @@ def as_record(raw: ConsumerRecord) -> Record:
     return Record(raw.topic, raw.partition, raw.offset, raw.key, raw.headers, raw.value, written)
 
 
-async def partitions(settings: Settings) -> dict[str, set[int]]:
-    """Every topic that this principal may see, and its partitions. Raises KafkaError or OSError, the one that says why."""
+async def partitions(settings: Settings, wanted: Set[str] = frozenset()) -> dict[str, set[int]]:
+    """Every topic that this principal may see, and its partitions.
+
+    Raises Trouble when one that is `wanted` is not among them; KafkaError or OSError, the one that says why.
+    """
     admin = AIOKafkaAdminClient(**client_options(settings))
     try:
         await admin.start()
-        return {topic["topic"]: {each["partition"] for each in topic["partitions"]} for topic in await admin.describe_topics()}
+        found = {topic["topic"]: {each["partition"] for each in topic["partitions"]} for topic in await admin.describe_topics()}
     except KafkaError:
         await _say_why(settings)
         raise
     finally:
         await admin.close()
+    if missing := wanted - found.keys():
+        raise Trouble(
+            "These topics do not exist, or the Kafka user “{user}” has no right to them: {topics}. Apply the topics and their ACLs.",
+            user=settings.kafka_user,
+            topics=", ".join(sorted(missing)),
+        )
+    return found
 
 
 async def _say_why(settings: Settings) -> None:
