@@ -6,22 +6,27 @@
     finance.py pay N AMOUNT REFERENCE      reports a payment, in euros; the reference names one payment for ever
 
 It reads `billing.invoices` from its beginning each time, as a real system would on its first day. Environment: FINANCE_KAFKA
-(host:port), FINANCE_USER, FINANCE_PASSWORD; FINANCE_PREFIX for topics that have one; FINANCE_TODAY, the payments' date, if not today.
+(host:port), FINANCE_USER, FINANCE_PASSWORD; FINANCE_CA, a file of the authorities that sign the brokers' certificates, if not the
+machine's; FINANCE_SECURITY=SASL_PLAINTEXT on one machine alone; FINANCE_PREFIX for topics that have one; FINANCE_TODAY, the payments'
+date, if not today.
 """
 
 import argparse
 import asyncio
 import json
 import os
+import ssl
 from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 PREFIX = os.environ.get("FINANCE_PREFIX", "")
 INVOICES, DECISIONS, REPLIES = PREFIX + "billing.invoices", PREFIX + "region.decisions", PREFIX + "region.decisions.replies"
+PLAIN = os.environ.get("FINANCE_SECURITY") == "SASL_PLAINTEXT"
 LOGIN = {
     "bootstrap_servers": os.environ.get("FINANCE_KAFKA", "localhost:9092"),
-    "security_protocol": "SASL_PLAINTEXT",
+    "security_protocol": "SASL_PLAINTEXT" if PLAIN else "SASL_SSL",
+    "ssl_context": None if PLAIN else ssl.create_default_context(cafile=os.environ.get("FINANCE_CA") or None),
     "sasl_mechanism": "SCRAM-SHA-512",
     "sasl_plain_username": os.environ.get("FINANCE_USER", "finance"),
     "sasl_plain_password": os.environ.get("FINANCE_PASSWORD", ""),

@@ -12,20 +12,17 @@ from aiokafka.errors import KafkaError
 
 from .record import Record
 from .settings import Settings
+from .tls import trusting
 from .trouble import Trouble
 
 
-def is_secured(settings: Settings) -> bool:
-    """Whether the process logs in; without a user it comes as nobody, in plain text."""
-    return bool(settings.kafka_user) and settings.kafka_security != "PLAINTEXT"
-
-
 def client_options(settings: Settings) -> dict[str, Any]:
-    """For aiokafka's consumers, producers and admin clients."""
-    options: dict[str, Any] = {"bootstrap_servers": settings.kafka, "client_id": settings.kafka_user or "sesame"}
-    if not is_secured(settings):
-        return options
-    return options | {
+    """For aiokafka's consumers, producers and admin clients. Raises Trouble without a user."""
+    if not settings.kafka_user:
+        raise Trouble("Nobody comes to Kafka without a name: set SESAME_KAFKA_USER and SESAME_KAFKA_PASSWORD.")
+    return {
+        "bootstrap_servers": settings.kafka,
+        "client_id": settings.kafka_user,
         "security_protocol": settings.kafka_security,
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": settings.kafka_user,
@@ -35,8 +32,8 @@ def client_options(settings: Settings) -> dict[str, Any]:
 
 
 def tls(settings: Settings) -> ssl.SSLContext | None:
-    """How the connection is encrypted; None when it is not."""
-    return ssl.create_default_context() if settings.kafka_security == "SASL_SSL" else None
+    """How the connection is encrypted; None when it is not. Raises Trouble."""
+    return trusting(settings.kafka_ca) if settings.kafka_security == "SASL_SSL" else None
 
 
 def as_record(raw: ConsumerRecord) -> Record:

@@ -17,6 +17,13 @@ FRENCH: Mapping[str, str] = {
     "The host of SESAME_DATABASE or of SESAME_KAFKA is unknown. Check both settings.": (
         "L’hôte de SESAME_DATABASE ou de SESAME_KAFKA est inconnu. Vérifiez ces deux réglages."
     ),
+    "A server shows a certificate that is not believed ({error}). Check its name, and the file of authorities.": (
+        "Un serveur présente un certificat auquel on ne se fie pas ({error}). Vérifiez son nom et le fichier des autorités."
+    ),
+    "The certificates in {file} cannot be read ({error}).": "Les certificats de {file} ne se lisent pas ({error}).",
+    "Nobody comes to Kafka without a name: set SESAME_KAFKA_USER and SESAME_KAFKA_PASSWORD.": (
+        "Personne ne vient à Kafka sans nom : donnez SESAME_KAFKA_USER et SESAME_KAFKA_PASSWORD."
+    ),
     "Kafka refuses the user or its password. Check SESAME_KAFKA_USER and SESAME_KAFKA_PASSWORD.": (
         "Kafka refuse l’utilisateur ou son mot de passe. Vérifiez SESAME_KAFKA_USER et SESAME_KAFKA_PASSWORD."
     ),

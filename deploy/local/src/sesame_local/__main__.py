@@ -96,6 +96,7 @@ def _finance(place: Place, arguments: list[str]) -> None:
     os.environ |= {
         "FINANCE_KAFKA": Installation(place).broker.kafka.bootstrap,
         "FINANCE_USER": "finance",
+        "FINANCE_SECURITY": "SASL_PLAINTEXT",
         "FINANCE_PASSWORD": place.secrets["kafka.finance"],
         "FINANCE_TODAY": day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)).isoformat(),
     }

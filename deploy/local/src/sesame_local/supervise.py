@@ -69,6 +69,7 @@ class Installation:
             found["SESAME_GATEWAY_KEY"] = self.place.secrets["gateway-key"]
         if process == "identity":
             found |= {"SESAME_SMTP": f"127.0.0.1:{self.place.port('mail')}", "SESAME_PORTAL_URL": self.place.portal_url}
+            found["SESAME_SMTP_SECURITY"] = "PLAINTEXT"
         if process == "gateway-web":
             found["SESAME_IDENTITY_URL"] = self.health("identity")
         return found
