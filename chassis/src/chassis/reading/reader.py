@@ -43,10 +43,11 @@ class Impostor(Exception):
 def impostor(record: Record, kind: type[Message]) -> Incoming | None:
     """What is parked instead of a message of `kind` that claims a source which may not say it; None when its source may.
 
-    It has neither key nor number: it holds nothing up, and counts for nothing of what its source says.
+    It has neither key nor number: it holds nothing up, and counts for nothing of what its source says. What names no source at all
+    cannot be read, which is another matter.
     """
-    claimed = (dict(record.headers).get("ce_source") or b"").decode(errors="replace")
-    if claimed in kind.sources():
+    source = dict(record.headers).get("ce_source")
+    if source is None or (claimed := source.decode(errors="replace")) in kind.sources():
         return None
     who = Impostor(f"{claimed!r} may not say this, only {' or '.join(sorted(kind.sources()))}")
     return Incoming(record, kind="impostor").poisoned_by(who)
