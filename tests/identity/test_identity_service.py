@@ -91,6 +91,7 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
         kafka=infra.kafka.bootstrap,
         kafka_user="admin",
         kafka_password=SecretStr(infra.kafka.passwords["admin"]),
+        kafka_security="SASL_PLAINTEXT",
         topic_prefix=prefix,
         database=dsn,
     )
