@@ -306,6 +306,31 @@ async def test_acc_7_a_right_password_gives_a_client_its_try_back_and_no_more(pl
     assert sorted(row["tries"] for row in await place.pool.fetch("SELECT tries FROM throttles")) == [3, 3]
 
 
+async def test_acc_3_a_session_from_before_cannot_choose_a_password_while_the_owner_recovers_the_account(place: Place):
+    account = await place.member(SIRET, GOOD)
+    await place.forget(ORGANISATION.email)
+    owner = await place.log_in(SIRET, await place.mail())
+    assert owner["must_choose_password"] and owner["access"] > account["access"]
+    assert await place.choose(account["user_id"], "volé par un autre", access=account["access"]) == {"access-over": None}
+    assert "user_id" in await place.choose(account["user_id"], BETTER, access=owner["access"])
+
+
+async def test_acc_1_who_got_a_first_password_by_mistake_cannot_choose_one_when_another_was_mailed(place: Place):
+    await place.award()
+    stranger = await place.log_in(SIRET, await place.mail())
+    await place.award(email="bureau@scenes.example")
+    await place.mail()
+    assert await place.choose(stranger["user_id"], GOOD, access=stranger["access"]) == {"access-over": None}
+
+
+async def test_acc_7_every_new_password_and_login_is_another_access(place: Place):
+    user_id = (await place.member(SIRET, GOOD))["user_id"]
+    seen = [(await place.log_in(SIRET, GOOD))["access"], (await place.choose(user_id, BETTER, GOOD))["access"]]
+    asked = identity_http.ChooseLogin(user_id=user_id, password=SecretStr(BETTER), new_login="accueil")
+    seen.append((await place.ask(identity_http.LOGINS, asked))["access"])
+    assert seen == sorted(set(seen))
+
+
 async def test_acc_7_an_unknown_login_costs_as_many_verifications_as_a_known_one(place: Place, monkeypatch):
     await place.member(SIRET, GOOD)
     await place.forget(ORGANISATION.email)

@@ -42,11 +42,13 @@ class LogIn(Part):
 class ChoosePassword(Part):
     """Choose a password, and a login if wished, in one go (ACC-2).
 
-    `current` may be left out only while the account's password is a temporary one: the session was opened with it.
+    `current` may be left out only while the account's password is a temporary one, by a session that was opened with that very one:
+    `access` is then the session's.
     """
 
     user_id: UUID
     current: Password | None = None
+    access: int | None = None
     new: Password
     new_login: Label | None = None
 
@@ -75,6 +77,8 @@ class Account(Part):
     name: Label
     login: Label
     email: Label
+    access: int
+    """Another number with every password, temporary ones too, and login: sessions of an earlier one are over (ACC-7)."""
     must_choose_password: bool
 
 

@@ -18,6 +18,7 @@ from contracts.month import paris_day
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import NotFound
 from contracts.refusals.identity import (
+    AccessOver,
     CurrentPasswordWrong,
     EmailUnknown,
     LoginTaken,
@@ -85,6 +86,8 @@ class Desk:
         await self._charge(login, A_LOGIN)
         proven, unchanged = await self.hasher.verify((stored.password_hash, _typed(current, stored)), (stored.password_hash, new))
         if asked.current is None:
+            if asked.access != stored.access and not unchanged:
+                raise AccessOver
             proven = stored.must_choose_password
         if not (proven or unchanged):
             raise CurrentPasswordWrong(field="current")
@@ -189,6 +192,7 @@ def _account(stored: Stored) -> Account:
         siret=stored.siret,
         name=stored.name,
         login=stored.login,
+        access=stored.access,
         email=stored.email,
         must_choose_password=stored.must_choose_password,
     )
