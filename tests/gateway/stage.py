@@ -32,7 +32,7 @@ from chassis.instant import now
 from chassis.work import Work
 from contracts.answers import CommandAnswered, PersonalRef
 from contracts.envelope import Actor, Envelope, Position
-from contracts.identity_http import Account
+from contracts.identity_http import Account, LoggedIn
 from contracts.message import Command, Message
 from contracts.month import PARIS
 from contracts.personal import PersonalRecord
@@ -197,7 +197,7 @@ class Person:
     async def log_in(self, asked: httpx.Response | str) -> httpx.Response:
         """They log in on this login page, as identity lets them, in a browser of their own; where that leads is not followed."""
         async with httpx.AsyncClient(base_url=self.address, headers=OURS) as client:
-            with patch.object(IdentityClient, "log_in", AsyncMock(return_value=account_of(self.viewer))):
+            with patch.object(IdentityClient, "log_in", AsyncMock(return_value=logged_in(self.viewer))):
                 typed = hidden_of(asked) | {"identifiant": [self.viewer.login], "mot_de_passe": ["le bon"]}
                 return await client.post("/connexion", data=typed)
 
@@ -226,7 +226,7 @@ class Person:
 
 
 def account_of(viewer: Viewer) -> Account:
-    """What identity says of them when they have logged in."""
+    """What identity says of them."""
     return Account(
         user_id=viewer.user_id,
         role=viewer.role,
@@ -237,6 +237,11 @@ def account_of(viewer: Viewer) -> Account:
         access=viewer.access,
         must_choose_password=viewer.must_choose_password,
     )
+
+
+def logged_in(viewer: Viewer) -> LoggedIn:
+    """The same, when they have just logged in."""
+    return LoggedIn(**account_of(viewer).model_dump(), browser="0.1")
 
 
 ORGANISATION, OTHER = "73282932000074", "83014132100034"

@@ -9,7 +9,7 @@ import pytest
 from gateway.web.identity_client import IdentityClient
 from gateway.web.session import COOKIE
 from tests.gateway.html import text_of
-from tests.gateway.stage import Person, Stage, account_of
+from tests.gateway.stage import Person, Stage, account_of, logged_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 FIRST = {"identifiant": "scenes", "nouveau": "cheval agrafe pile", "confirmation": "cheval agrafe pile"}
@@ -41,7 +41,7 @@ async def test_acc_03_a_mailed_password_that_is_used_ends_every_other_session(st
     thief, another = await stage.person(viewer), await stage.person(stage.rival.viewer)
     assert await is_in(thief)
     recovering = replace(viewer, must_choose_password=True, access=2)
-    log_in.return_value = account_of(recovering)
+    log_in.return_value = logged_in(recovering)
     owner = Person(stage, recovering, await entered(stage))
     assert not await is_in(thief) and await is_in(another)
     assert (await owner.get("/")).url.path == "/premiere-connexion"
@@ -60,13 +60,13 @@ async def test_acc_02_the_first_password_is_chosen_by_a_session_that_must_and_by
 async def test_acc_07_a_log_in_with_an_older_password_that_ends_late_opens_nothing(stage: Stage, log_in: AsyncMock) -> None:
     viewer = replace(stage.secretary.viewer, user_id=uuid4())
     await stage.person(replace(viewer, access=2))
-    log_in.return_value = account_of(viewer)
+    log_in.return_value = logged_in(viewer)
     assert not await is_in(Person(stage, viewer, await entered(stage)))
 
 
 async def test_acc_07_who_logs_in_ends_the_session_that_the_browser_had(stage: Stage, log_in: AsyncMock) -> None:
     before = await stage.person(replace(stage.rival.viewer, user_id=uuid4()))
-    log_in.return_value = account_of(replace(stage.secretary.viewer, user_id=uuid4()))
+    log_in.return_value = logged_in(replace(stage.secretary.viewer, user_id=uuid4()))
     await entered(stage, before)
     assert not await is_in(before), "a token that somebody else put there, or copied, is worth nothing any more"
 

@@ -120,8 +120,9 @@ class Place:
         found: dict[str, Any] = answer.json()
         return found if answer.status_code == 200 else {fault["code"]: fault["field"] for fault in found["faults"]}
 
-    async def log_in(self, login: str, password: str, client: str = "192.0.2.1") -> dict[str, Any]:
-        return await self.ask(identity_http.LOG_IN, identity_http.LogIn(login=login, password=SecretStr(password), client=client))
+    async def log_in(self, login: str, password: str, client: str = "192.0.2.1", browser: str | None = None) -> dict[str, Any]:
+        asked = identity_http.LogIn(login=login, password=SecretStr(password), client=client, browser=browser)
+        return await self.ask(identity_http.LOG_IN, asked)
 
     async def choose(
         self, user_id: Any, new: str, current: str | None = None, new_login: str | None = None, access: int | None = None

@@ -4,7 +4,7 @@ Every request has the header `Authorization: Bearer <SESAME_GATEWAY_KEY>` and, b
 
 | request | body | 200 |
 |---|---|---|
-| `POST /log-in` | `LogIn` | `Account` |
+| `POST /log-in` | `LogIn` | `LoggedIn` |
 | `POST /passwords` | `ChoosePassword` | `Account` |
 | `POST /logins` | `ChooseLogin` | `Account` |
 | `POST /forgotten` | `Forgotten` | `Sent` |
@@ -32,11 +32,15 @@ Password = Annotated[
 
 
 class LogIn(Part):
-    """Log in (ACC-7). `client` is where the request came from, as the gateway sees it: wrong passwords slow it down too."""
+    """Log in (ACC-7). `client` is where the request came from, as the gateway sees it: wrong passwords slow it down.
+
+    `browser` is what `LoggedIn` gave it the last time: what others try does not slow it down.
+    """
 
     login: Label
     password: Password
     client: Label
+    browser: Label | None = None
 
 
 class ChoosePassword(Part):
@@ -80,6 +84,12 @@ class Account(Part):
     access: int
     """Another number with every password, temporary ones too, and login: sessions of an earlier one are over (ACC-7)."""
     must_choose_password: bool
+
+
+class LoggedIn(Account):
+    """Whose login and password these are, and what their browser is to show the next time, which opens nothing by itself."""
+
+    browser: Label
 
 
 class Sent(Part):

@@ -32,10 +32,10 @@ class IdentityClient:
         """Let the connections go."""
         await self._http.aclose()
 
-    async def log_in(self, login: str, password: str, client: str) -> http.Account:
+    async def log_in(self, login: str, password: str, client: str, browser: str | None) -> http.LoggedIn:
         """Whose login and password these are (ACC-7)."""
-        asked = http.LogIn(login=login, password=SecretStr(password), client=client)
-        return http.Account.model_validate(await self._ask(http.LOG_IN, asked))
+        asked = http.LogIn(login=login, password=SecretStr(password), client=client, browser=browser)
+        return http.LoggedIn.model_validate(await self._ask(http.LOG_IN, asked))
 
     async def choose_first(self, user_id: UUID, new: str, *, access: int, new_login: str | None) -> http.Account:
         """Choose a password in the place of the temporary one that opened the session, whose `access` this is, and a login (ACC-2)."""

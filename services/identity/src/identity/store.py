@@ -287,6 +287,23 @@ async def charge(db: Executor, subject: bytes, limit: Limit) -> timedelta | None
     return wait
 
 
+async def count(db: Executor, subject: bytes, quiet: timedelta) -> int:
+    """Counts a try that never waits; how many there were, since there was a `quiet` while."""
+    tries: int = await db.fetchval(
+        """
+        INSERT INTO throttles AS known (subject, tries, tried_at, blocked_until, was_blocked)
+        VALUES ($1, 1, clock_timestamp(), '-infinity', false)
+        ON CONFLICT (subject) DO UPDATE
+        SET tried_at = clock_timestamp(),
+            tries = CASE WHEN known.tried_at < clock_timestamp() - $2::interval THEN 1 ELSE known.tries + 1 END
+        RETURNING tries
+        """,
+        subject,
+        quiet,
+    )
+    return tries
+
+
 async def forget_tries(db: Executor, subject: bytes) -> None:
     """The try was right: nothing is held against the subject."""
     await db.execute("DELETE FROM throttles WHERE subject = $1", subject)

@@ -23,6 +23,8 @@ from gateway.words.refusals import sentence
 
 from .asking import ACCESS_FIELDS, read_first_access
 
+BROWSER, BROWSER_AGE = "__Host-sesame-navigateur", 400 * 24 * 3600
+"""The cookie of a browser that somebody has logged in with, which is not slowed down by what others try, and its seconds."""
 CARRIED = "saisie."
 """Before the names of the fields that the login page carries."""
 
@@ -80,13 +82,15 @@ async def log_in(request: AnyRequest, portal: NamedDependency[Portal]) -> Respon
         form.wrong("mot_de_passe", "Saisissez votre mot de passe.")
     if form.ok:
         try:
-            account = await portal.identity.log_in(login, password, client_of(request))
+            account = await portal.identity.log_in(login, password, client_of(request), request.cookies.get(BROWSER))
         except IdentityRefused as error:
             note_refusal(form, error, {})
         else:
             to = safe_path(form.value("suite") or "/")
             await _keep(portal, viewer_of(account), to, carried)
-            return await enter(request, portal, account, to)
+            entered = await enter(request, portal, account, to)
+            entered.set_cookie(Cookie(BROWSER, "/", account.browser, max_age=BROWSER_AGE, secure=True, httponly=True, samesite="lax"))
+            return entered
     return page(request, "account/log_in.html", status=422, form=form, carried=carried, left=False)
 
 
