@@ -88,7 +88,7 @@ class Desk:
         if not proven:
             return _account(stored)  # sent twice: the first one did it
         new_login = asked.new_login.strip() if asked.new_login else stored.login
-        wrong = secret.check_password(new, (stored.login, new_login, stored.name))
+        wrong = secret.check_password(new, (stored.login, new_login, stored.name, *stored.email.split("@")))
         if unchanged:
             wrong.append(PasswordUnchanged(field="new"))
         refuse_all(wrong + await self._check_login(stored, new_login))
