@@ -59,7 +59,10 @@ class Running:
 
     async def choose(self, user_id: str, new: str, current: str | None = None) -> dict[str, Any]:
         secret = SecretStr(current) if current else None
-        return await self.post("/passwords", identity_http.ChoosePassword(user_id=user_id, current=secret, new=SecretStr(new)))
+        access = None if current else (await self.http.get(f"/accounts/{user_id}")).json()["access"]
+        return await self.post(
+            "/passwords", identity_http.ChoosePassword(user_id=user_id, current=secret, access=access, new=SecretStr(new))
+        )
 
     async def agent(self, *arguments: str) -> tuple[int, str]:
         """`python -m identity agent create …`: exit code and all that it said."""

@@ -17,7 +17,7 @@ from identity.mail import Postman
 from identity.store import Stored
 from tests import certificates
 from tests.certificates import Certificates
-from tests.identity.conftest import KEY, MailServer, Place, answering, settings_of
+from tests.identity.conftest import KEY, MailServer, IdentityInstallation, answering, settings_of
 from tests.infra import free_port
 
 
@@ -67,9 +67,9 @@ async def test_a_server_that_offers_no_encryption_gets_no_password(mail_server: 
     assert mail_server.mails == []
 
 
-async def test_the_portal_asks_identity_over_https_and_believes_no_other(place: Place, made: Certificates) -> None:
-    settings = place.desk.settings.model_copy(update={"http_certificate": made.chain, "http_key": made.key})
-    async with serving(answering(place.desk), settings, lambda _: None) as port:
+async def test_the_portal_asks_identity_over_https_and_believes_no_other(installation: IdentityInstallation, made: Certificates) -> None:
+    settings = installation.desk.settings.model_copy(update={"http_certificate": made.chain, "http_key": made.key})
+    async with serving(answering(installation.desk), settings, lambda _: None) as port:
         believer, stranger = (IdentityClient(f"https://127.0.0.1:{port}", SecretStr(KEY), ca) for ca in (made.ca, made.strangers_ca))
         with pytest.raises(IdentityRefused, match="not-found"):
             await believer.account(uuid4())

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 import asyncpg
 import structlog
@@ -17,6 +16,7 @@ from pydantic import ValidationError
 
 from chassis.ids import uuid7
 from chassis.trouble import where
+from gateway.areas.account.access import to_log_in
 from gateway.settings import WebSettings
 
 from .commands import Commands
@@ -37,26 +37,6 @@ async def begin(request: AnyRequest) -> None:
     """What is logged of a request has an id of its own, until a form gives its command's. Raises PermissionDeniedException."""
     structlog.contextvars.bind_contextvars(correlation=str(uuid7()))
     refuse_other_sites(request)
-
-
-def to_log_in(request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
-    """The login page, and the way back.
-
-    htmx would follow, and put that page into this one: it is told 401, which it swaps nowhere (`noSwap` in the layout), and to leave
-    the page only when what was sent is kept.
-    """
-    inside = request.headers.get("HX-Request") == "true"
-    return_to = _page(request) if inside else error.return_to
-    log_in = f"/connexion?suite={quote(return_to)}{'&gardee=1' if error.kept else ''}"
-    if inside:
-        return Response("", status_code=401, headers={"HX-Redirect": log_in} if error.kept else {})
-    return Redirect(log_in, status_code=303)
-
-
-def _page(request: AnyRequest) -> str:
-    """The page on which htmx asks."""
-    url = urlsplit(request.headers.get("HX-Current-URL", "/"))
-    return url.path + (f"?{url.query}" if url.query else "")
 
 
 def to_first_login(_request: AnyRequest, _error: ChooseFirst) -> Response[Any]:
