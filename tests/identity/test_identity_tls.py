@@ -17,7 +17,7 @@ from identity.mail import Postman
 from identity.store import Stored
 from tests import certificates
 from tests.certificates import Certificates
-from tests.identity.conftest import KEY, MailServer, IdentityInstallation, answering, settings_of
+from tests.identity.conftest import KEY, IdentityInstallation, MailServer, answering, settings_of
 from tests.infra import free_port
 
 

@@ -23,14 +23,13 @@ from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityAway, IdentityClient
 from .portal import Portal
+from .posted import LARGEST_FORM
 from .rendering import AnyRequest, environment
 from .routes import ROUTES, provide_visit
 from .security import HEADERS, refuse_other_sites
 from .visit import ChooseFirst, NotLoggedIn, provide_portal, provide_viewer
 
 log = structlog.get_logger()
-
-LARGEST_BODY = 12 * 1024 * 1024
 
 
 async def begin(request: AnyRequest) -> None:
@@ -89,7 +88,7 @@ def create_app(settings: WebSettings) -> Litestar:
         before_request=begin,
         exception_handlers={NotLoggedIn: to_log_in, ChooseFirst: to_first_login, HTTPException: error_page, Exception: error_page},
         response_headers=HEADERS,
-        request_max_body_size=LARGEST_BODY,
+        request_max_body_size=LARGEST_FORM,
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,

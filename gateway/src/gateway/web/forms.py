@@ -18,9 +18,8 @@ from gateway.words.refusals import sentence
 
 from .commands import Answer
 from .form_ids import FormId
+from .posted import read_form
 from .values import Fields, Values, as_text
-
-LONGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +55,8 @@ class Form(Values):
 
     @classmethod
     async def of(cls, request: Request[Any, Any, Any]) -> "Form":
-        """The form that was posted; what is logged from here on names it."""
-        posted = await request.form()
-        values: dict[str, list[str]] = {}
-        files: dict[str, UploadFile] = {}
-        for name, value in posted.multi_items():
-            if isinstance(value, UploadFile):
-                files[name] = value
-            else:
-                values.setdefault(name, []).append(str(value).replace("\0", "")[:LONGEST])  # PostgreSQL keeps no zero byte
+        """The form that was posted; what is logged from here on names it. Raises RequestEntityTooLarge."""
+        values, files = await read_form(request)
         form = cls(values, files)
         structlog.contextvars.bind_contextvars(correlation=str(form.id))
         return form

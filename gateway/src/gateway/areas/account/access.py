@@ -61,7 +61,8 @@ def to_log_in(request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
     if request.headers.get("HX-Request") == "true":
         return Response("", status_code=401)
     if error.typed is not None:
-        return page(request, "account/log_in.html", status=401, form=Form.showing({"suite": error.return_to}), carried=error.typed, left=False)
+        form = Form.showing({"suite": error.return_to})
+        return page(request, "account/log_in.html", status=401, form=form, carried=error.typed, left=False)
     return Redirect(f"/connexion?suite={quote(error.return_to)}", status_code=303)
 
 

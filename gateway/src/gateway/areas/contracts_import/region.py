@@ -15,6 +15,7 @@ from contracts.actions import ImportContracts
 from gateway.web.commands import Answer, command_id, tell
 from gateway.web.forms import Form
 from gateway.web.portal import Portal
+from gateway.web.posted import LARGEST_UPLOAD
 from gateway.web.rendering import see
 from gateway.web.session import Viewer
 from gateway.web.topics import ACTIONS, IMPORTS
@@ -82,7 +83,7 @@ def workbook(content: bytes, name: str) -> Response[bytes]:
     return Response(content, media_type=XLSX, headers=headers)
 
 
-@post("/region/import")
+@post("/region/import", request_max_body_size=LARGEST_UPLOAD)
 async def send_file(visit: NamedDependency[Visit]) -> Response[Any]:
     """Read a file, keep what it says, have it checked; nothing is imported yet."""
     form = await Form.of(visit.request)
