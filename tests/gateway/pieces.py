@@ -40,21 +40,20 @@ def terms(
 
 def sheet(last: str, first: str, entry: date | None, paid_by: codes.PaidBy | None = codes.PaidBy.REGION) -> personal.TraineeSheet:
     """A whole sheet; an incomplete one when there is no entry date."""
-    return personal.TraineeSheet(
+    whole = {"entry_level": codes.EntryLevel.IV, "referrer": codes.Referrer.LOCAL_MISSION}
+    return guide.sheet(
         last_name=last,
         first_name=first,
         title=codes.Title.MRS,
         birth_date=date(1986, 2, 14),
         sex=codes.Sex.FEMALE,
         nationality=codes.Nationality.FRENCH,
-        mail=personal.MailAddress(address="2 rue Victor-Hugo", postcode="34800", town="Clermont-l'Hérault", insee_code="34079"),
+        mail_address="2 rue Victor-Hugo",
+        mail_town="Clermont-l'Hérault",
         entry_date=entry,
         paid_by=paid_by,
-        entry_level=codes.EntryLevel.IV if entry else None,
         unemployment=codes.Unemployment.FROM_6_TO_12,
-        referrer=codes.Referrer.LOCAL_MISSION if entry else None,
-        rmi=False,
-        disabled=None,
+        **whole if entry else dict.fromkeys(whole),
     )
 
 

@@ -82,6 +82,7 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
     environment = infra.environment("identity", prefix, dsn) | {
         "SESAME_HTTP_PORT": str(port),
         "SESAME_SMTP": f"127.0.0.1:{mail_server.port}",
+        "SESAME_SMTP_SECURITY": "PLAINTEXT",
         "SESAME_PORTAL_URL": "https://sesame.example",
         "SESAME_GATEWAY_KEY": KEY,
         "SESAME_LOG_LEVEL": "info",
@@ -90,6 +91,7 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
         kafka=infra.kafka.bootstrap,
         kafka_user="admin",
         kafka_password=SecretStr(infra.kafka.passwords["admin"]),
+        kafka_security="SASL_PLAINTEXT",
         topic_prefix=prefix,
         database=dsn,
     )

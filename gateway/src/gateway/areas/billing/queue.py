@@ -119,7 +119,8 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, *, decided: bool) -
                   WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id) ORDER BY paid_on, reference)
                 AS payments,
             i.kind = 'balance' AND r.acknowledged_at IS NULL AS report_missing
-        FROM page JOIN invoices i USING (contract_number, invoice_id) JOIN actions a USING (contract_number) LEFT JOIN reports r USING (contract_number)
+        FROM page JOIN invoices i USING (contract_number, invoice_id)
+            JOIN actions a USING (contract_number) LEFT JOIN reports r USING (contract_number)
         ORDER BY """
         + order,
         viewer.is_agent,
