@@ -88,10 +88,10 @@ def template(text: str, numbers: Iterable[str]) -> str:
     return DIGITS.sub("0", without_ids(text, numbers))
 
 
-async def offered_to(person: Person, numbers: set[str], start: str = "/") -> list[Sent]:
-    """What is offered on the pages that somebody reaches from `start`: of what differs by ids and figures alone, one."""
+async def offered_to(person: Person, numbers: set[str], *starts: str) -> list[Sent]:
+    """What is offered on the pages that somebody reaches from `starts`, these too: of what differs by ids and figures alone, one."""
     found: dict[tuple[str, ...], Sent] = {}
-    waiting = [Sent("get", start)]
+    waiting = [Sent("get", start) for start in starts]
     while waiting:
         asked = waiting.pop()
         for sent in offered_on(await asked.by(person)):
@@ -101,4 +101,4 @@ async def offered_to(person: Person, numbers: set[str], start: str = "/") -> lis
             found[key] = sent
             if sent.method == "get":
                 waiting.append(sent)
-    return list(found.values())
+    return [*(Sent("get", start) for start in starts), *found.values()]

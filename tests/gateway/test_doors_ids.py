@@ -135,9 +135,9 @@ async def test_acc_06_no_id_that_an_organisation_sends_names_anything_of_another
 ) -> None:
     monkeypatch.setattr(commands, "PATIENCE", 0.1)
     await lives(stage, told[RIVAL])
-    form = uuid4()
+    form, own = uuid4(), uuid4()
     await stage.rival.post(f"/actions/{RIVAL}/stagiaires/nouveau", SHEET, command_id=form)
-    await stage.secretary.post(f"/actions/{BTS}/stagiaires/nouveau", SHEET)
+    await stage.secretary.post(f"/actions/{BTS}/stagiaires/nouveau", SHEET, command_id=own)
     monkeypatch.setattr(commands, "PATIENCE", 5)
     notice = await stage.db.fetchval("SELECT id FROM notifications WHERE audience = $1 LIMIT 1", stage.rival.viewer.siret)
     ids = {
@@ -151,7 +151,8 @@ async def test_acc_06_no_id_that_an_organisation_sends_names_anything_of_another
     async with stage.answering(refuse):
         await settled(stage)
         before = await rows(stage, "view", RIVAL), await rows(stage, "own", str(stage.rival.viewer.user_id))
-        tried, wrong = await attack.run(await offered_to(attack.by, attack.numbers))
+        answered = f"/?commande={command_id(stage.secretary.viewer, own)}"
+        tried, wrong = await attack.run(await offered_to(attack.by, attack.numbers, "/", answered))
         assert tried > 50 and wrong == []
     assert (await rows(stage, "view", RIVAL), await rows(stage, "own", str(stage.rival.viewer.user_id))) == before
     keys = await stage.db.fetch("SELECT DISTINCT key FROM commands WHERE user_id = $1", stage.secretary.viewer.user_id)
