@@ -16,7 +16,6 @@ from pydantic import ValidationError
 
 from chassis.ids import uuid7
 from chassis.trouble import where
-from gateway.areas.account.access import to_log_in
 from gateway.settings import WebSettings
 
 from .commands import Commands
@@ -25,7 +24,7 @@ from .identity_client import IdentityAway, IdentityClient
 from .portal import Portal
 from .posted import LARGEST_FORM
 from .rendering import AnyRequest, environment
-from .routes import ROUTES, provide_visit
+from .routes import ROUTES, provide_visit, to_log_in
 from .security import HEADERS, refuse_other_sites
 from .visit import ChooseFirst, NotLoggedIn, provide_portal, provide_viewer
 
