@@ -65,11 +65,11 @@ def trainee_messages(
     kind = actions.TraineeChanged if changed else actions.TraineeRegistered
     event = kind(
         trainee_id=trainee,
-        sheet=PersonalRef(id=str(trainee), version=version),
+        sheet=PersonalRef(id=personal.record_id(number, trainee), version=version),
         complete=of.entry_date is not None and of.entry_level is not None,
         paid_by=of.paid_by,
         entry_level=of.entry_level,
         age_bracket=codes.AgeBracket.FROM_18_TO_25,
         planned_entry=of.entry_date,
     )
-    return personal.TraineeRecord(id=str(trainee), version=version, contract_number=number, sheet=of), event
+    return personal.TraineeRecord(id=personal.record_id(number, trainee), version=version, contract_number=number, sheet=of), event

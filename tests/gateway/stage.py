@@ -44,7 +44,7 @@ from gateway.web.session import COOKIE, Viewer, open_session
 from gateway.worker import answers, hints, projections
 from gateway.worker.service import MIGRATIONS
 from sesame_local import timeshift
-from tests.infra import Infra, free_port
+from tests.infra import Infra, as_role, free_port
 from tests.saying import Saying
 
 Decide = Callable[[str, Command], Iterable[Message] | Awaitable[Iterable[Message]]]
@@ -98,7 +98,10 @@ class Stage:
         self.told += 1
         is_personal = isinstance(message, PersonalRecord)
         key = message.id if isinstance(message, PersonalRecord) else key
-        envelope = Envelope(uuid4(), "stage", message.TYPE, key, self.told, at, uuid4(), actor=actor)
+        source = min(message.sources())
+        if isinstance(message, CommandAnswered):  # by the service that was asked
+            source = await connection.fetchval("SELECT service FROM commands WHERE id = $1", message.command_id) or source
+        envelope = Envelope(uuid4(), source, message.TYPE, key, self.told, at, uuid4(), actor=actor)
         position = Position("personal" if is_personal else "events", 0, self.told)
         work: Work[None] = Work(envelope, position, at, None, connection, "stage", (key,), {}, envelope.id)
         if isinstance(message, CommandAnswered):
@@ -219,7 +222,7 @@ async def served(dsn: str, folder: Path) -> AsyncIterator[Stage]:
     """The portal, served on this database until the block ends."""
     port = free_port()
     os.environ[timeshift.VARIABLE] = str(folder / "time")
-    settings = WebSettings(database=dsn, gateway_key=SecretStr("key"))
+    settings = WebSettings(database=as_role(dsn, "gateway_web"), gateway_key=SecretStr("key"))
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None, timeout_graceful_shutdown=1))
     server.capture_signals = suppress  # type: ignore[method-assign, assignment]  # pytest's own stay
     task = asyncio.create_task(server.serve())

@@ -119,7 +119,7 @@ async def test_dat_03_unlocked_dates_say_why_and_can_be_validated_again(stage: S
     await action.validate_dates()
     locked = await stage.secretary.get(f"/actions/{action.number}/dates")
     assert 'name="centre.0.debut"' not in locked.text
-    text = TextRecord(id=f"t-{action.number}", version=1, contract_number=action.number, text="Décalage d’une semaine, appel du 5 mars.")
+    text = TextRecord(id=f"{action.number}/t", version=1, contract_number=action.number, text="Décalage d’une semaine, appel du 5 mars.")
     unlocked = DatesUnlocked(reason=PersonalRef(id=text.id, version=1), version=2)
     await stage.happen(action.number, text, unlocked, actor=stage.agent.actor)
     page = await stage.secretary.get(f"/actions/{action.number}/dates")

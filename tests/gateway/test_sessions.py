@@ -49,7 +49,7 @@ def refuse(_key: str, _command: Command) -> Iterable[Message]:
 
 def sent(page: httpx.Response) -> dict[str, str | list[str]]:
     """What the page's confirm button would send."""
-    return {name: value_of(page, name) for name in ("choix", "facture", "montant")}
+    return {name: value_of(page, name) for name in ("choix", "montant")}
 
 
 async def back_from_log_in(stage: Stage, lapsed: httpx.Response) -> httpx.Response:

@@ -75,7 +75,7 @@ def settings_of(dsn: str, smtp_port: int, **more: Any) -> IdentitySettings:
         portal_url="https://sesame.example",
         gateway_key=SecretStr(KEY),
         log_level="warning",
-        **more,
+        **({"smtp_security": "PLAINTEXT"} | more),
     )
 
 

@@ -82,6 +82,7 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
     environment = infra.environment("identity", prefix, dsn) | {
         "SESAME_HTTP_PORT": str(port),
         "SESAME_SMTP": f"127.0.0.1:{mail_server.port}",
+        "SESAME_SMTP_SECURITY": "PLAINTEXT",
         "SESAME_PORTAL_URL": "https://sesame.example",
         "SESAME_GATEWAY_KEY": KEY,
         "SESAME_LOG_LEVEL": "info",

@@ -87,7 +87,7 @@ def create_app(settings: WebSettings) -> Litestar:
         # No connection beforehand: while the database is away, pages say so, and the process waits for it where it is.
         async with asyncpg.create_pool(settings.database, min_size=0, max_size=10, server_settings=server_settings) as db:
             hub = Hub(settings.database)
-            identity = IdentityClient(settings.identity_url, settings.gateway_key)
+            identity = IdentityClient(settings.identity_url, settings.gateway_key, settings.identity_ca)
             await hub.start()
             app.state.portal = Portal(settings, db, hub, Commands(db, hub, settings.topic_prefix), identity)
             try:

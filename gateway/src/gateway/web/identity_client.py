@@ -5,6 +5,7 @@ from uuid import UUID
 import httpx2
 from pydantic import SecretStr, ValidationError
 
+from chassis.tls import trusting
 from contracts import identity_http as http
 from contracts.answers import Fault
 from contracts.message import Part
@@ -25,8 +26,14 @@ class IdentityRefused(Exception):
 class IdentityClient:
     """Each call raises IdentityRefused or IdentityAway."""
 
-    def __init__(self, url: str, key: SecretStr) -> None:
-        self._http = httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key.get_secret_value()}"}, timeout=10)
+    def __init__(self, url: str, key: SecretStr, ca: str = "") -> None:
+        self._http = httpx2.AsyncClient(
+            base_url=url,
+            headers={"Authorization": f"Bearer {key.get_secret_value()}"},
+            timeout=10,
+            verify=trusting(ca),
+            trust_env=False,  # passwords go through no proxy of the machine's
+        )
 
     async def close(self) -> None:
         """Let the connections go."""
