@@ -6,13 +6,11 @@ of the forms that its pages show: what is new is tried without being listed.
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
-import pytest_asyncio
 from litestar.routes import HTTPRoute
 
 from gateway.web import commands
@@ -21,8 +19,7 @@ from tests.fuzz.asgi import Answer, Request, ask
 from tests.fuzz.crafted import BODIES, FORM, HEADERS, KINDS, TEXTS, encoded, form, spoilt
 from tests.fuzz.seen import Seen
 from tests.fuzz.world import MARK, AnyIdentity, World, world
-from tests.gateway.stage import served
-from tests.gateway.stage import migrated
+from tests.gateway.stage import migrated, served
 from tests.infra import Infra
 
 REQUESTS = int(os.environ.get("FUZZ", "1500"))
@@ -48,6 +45,14 @@ class Fuzz:
     def __post_init__(self) -> None:
         self.routes = sorted((route for route in self.world.app.routes if isinstance(route, HTTPRoute)), key=lambda route: route.path)
         self.names = sorted({name for route in self.routes for name in _query_names(route)})
+
+    async def run(self, requests: int) -> None:
+        """Ask so often."""
+        for who in self.world.people:
+            self.seen.note(who, "/")
+        for _ in range(requests):
+            request = self.next()
+            await self.look(request, await ask(self.world.app, request))
 
     def next(self) -> Request:
         """A page that was seen and not asked for; otherwise anything."""
@@ -93,14 +98,18 @@ class Fuzz:
     def _a_route(self) -> Request:
         """An address of a route, with anything in its places."""
         route = self.random.choice(self.routes)
-        method = self.random.choice(sorted(route.methods)) if self.random.random() < 0.9 else self.random.choice(("HEAD", "PUT", "DELETE", "X"))
+        method = (
+            self.random.choice(sorted(route.methods)) if self.random.random() < 0.9 else self.random.choice(("HEAD", "PUT", "DELETE", "X"))
+        )
         body = form(spoilt([], self.world.ids, self.random)) if method == "POST" else b""
         return self._request(self.random.choice(WHO), method, self._path(route), body)
 
     def _a_query(self) -> Request:
         """An address that was seen, with a query."""
         who, target = self.random.choice(sorted(self.seen.known)) if self.seen.known else ("nobody", "/connexion")
-        fields = [(self.random.choice(self.names).encode(), self.random.choice(TEXTS)[:3_000]) for _ in range(self.random.choice((1, 1, 2)))]
+        fields = [
+            (self.random.choice(self.names).encode(), self.random.choice(TEXTS)[:3_000]) for _ in range(self.random.choice((1, 1, 2)))
+        ]
         return self._request(who, "GET", target.partition("?")[0].encode("ascii", "ignore") + b"?" + form(fields))
 
     def _a_body(self) -> Request:
@@ -137,25 +146,18 @@ def _query_names(route: HTTPRoute) -> set[str]:
     return found
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def fuzz(infra: Infra, tmp_path_factory: Any) -> AsyncIterator[Fuzz]:
-    """The world, asked at random."""
+async def test_no_request_reaches_a_5xx_or_another_organisation_or_stops_the_portal(
+    infra: Infra, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "PATIENCE", 0.02)
     dsn = await infra.fresh_database("gateway", migrated)
-    async with served(dsn, tmp_path_factory.mktemp("stage")) as stage:
+    async with served(dsn, tmp_path) as stage:
         stage.it_is("2008-03-06T14:12")
         async with world(stage, dsn) as found:
-            yield Fuzz(found, Random(SEED))
-
-
-async def test_no_request_reaches_a_5xx_or_another_organisation_or_stops_the_portal(fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch) -> None:
-    identity = AnyIdentity(fuzz.world.people.values(), fuzz.random)
-    monkeypatch.setattr(IdentityClient, "_ask", lambda *asked: identity.ask(*asked))
-    monkeypatch.setattr(commands, "PATIENCE", 0.02)
-    for who in fuzz.world.people:
-        fuzz.seen.note(who, "/")
-    async with fuzz.world.stage.answering(identity.decide):
-        for _ in range(REQUESTS):
-            request = fuzz.next()
-            await fuzz.look(request, await ask(fuzz.world.app, request))
+            fuzz = Fuzz(found, Random(SEED))
+            identity = AnyIdentity(found.people.values(), fuzz.random)
+            monkeypatch.setattr(IdentityClient, "_ask", lambda *asked: identity.ask(*asked))
+            async with stage.answering(identity.decide):
+                await fuzz.run(REQUESTS)
     print(dict(sorted(fuzz.statuses.items())), len(fuzz.seen.forms), "forms", len(fuzz.seen.known), "addresses")
-    assert not fuzz.wrong, f"{len(fuzz.wrong)} of {REQUESTS}:\n" + "\n".join(fuzz.wrong[:40])
+    assert not fuzz.wrong, f"{len(fuzz.wrong)} of {REQUESTS}:\n" + "\n".join(fuzz.wrong[:60])

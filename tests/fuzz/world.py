@@ -98,7 +98,7 @@ async def _marked(stage: Stage) -> None:
 async def _send_file(agent: Person) -> None:
     """An import that waits for the agent's word."""
     answer: httpx.Response = await agent.client.post(
-        "/region/import", data={"_commande": str(uuid4())}, files={"fichier": (f"{MARK}.xlsx", xlsx(sheets_of(full(1))))}, timeout=60
+        "/region/import", data={"_commande": str(uuid4())}, files={"fichier": (f"{MARK}.xlsx", xlsx(sheets_of(full())))}, timeout=60
     )
     assert answer.status_code == 200, answer.status_code
 
@@ -132,7 +132,11 @@ class AnyIdentity:
         if user_id is None or self._random.random() < 0.7:
             raise IdentityRefused((self.fault(),))
         viewer = self._people[user_id]
-        account = Account(**{name: getattr(viewer, name) for name in ("user_id", "role", "siret", "name", "login")}, email="x@y.z", must_choose_password=False)
+        account = Account(
+            **{name: getattr(viewer, name) for name in ("user_id", "role", "siret", "name", "login")},
+            email="x@y.z",
+            must_choose_password=False,
+        )
         return account.model_dump(mode="json")
 
     def fault(self) -> Fault:

@@ -23,6 +23,7 @@ from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityAway, IdentityClient
 from .portal import Portal
+from .posted import LARGEST_BODY, MOST_PARTS, refuse_zeros
 from .rendering import AnyRequest, environment
 from .routes import ROUTES, provide_visit
 from .security import HEADERS, refuse_other_sites
@@ -30,12 +31,11 @@ from .visit import ChooseFirst, NotLoggedIn, provide_portal, provide_viewer
 
 log = structlog.get_logger()
 
-LARGEST_BODY = 12 * 1024 * 1024
-
 
 async def begin(request: AnyRequest) -> None:
-    """What is logged of a request has an id of its own, until a form gives its command's. Raises PermissionDeniedException."""
+    """What is logged of a request has an id of its own, until a form gives its command's. Raises HTTPException."""
     structlog.contextvars.bind_contextvars(correlation=str(uuid7()))
+    refuse_zeros(request)
     refuse_other_sites(request)
 
 
@@ -54,8 +54,11 @@ def to_log_in(request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
 
 
 def _page(request: AnyRequest) -> str:
-    """The page on which htmx asks."""
-    url = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    """The page on which htmx asks; the home page when it says none that can be read."""
+    try:
+        url = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    except ValueError:
+        return "/"
     return url.path + (f"?{url.query}" if url.query else "")
 
 
@@ -110,6 +113,7 @@ def create_app(settings: WebSettings) -> Litestar:
         exception_handlers={NotLoggedIn: to_log_in, ChooseFirst: to_first_login, HTTPException: error_page, Exception: error_page},
         response_headers=HEADERS,
         request_max_body_size=LARGEST_BODY,
+        multipart_form_part_limit=MOST_PARTS,
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,

@@ -24,6 +24,7 @@ from .forms import Form
 from .frame import Frame, load_frame
 from .people import names_of_trainees
 from .portal import Portal
+from .posted import posted
 from .rendering import REGION, AnyRequest, page, see
 from .session import COOKIE, Viewer, find_lapsed, find_viewer
 from .values import Fields
@@ -166,11 +167,6 @@ async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, b
     lapsed = await find_lapsed(portal.db, token) if token and which else None
     if which is None or lapsed is None:
         return return_to if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", False
-    form = await request.form()
-    typed: dict[str, list[str]] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, str):
-            typed.setdefault(name, []).append(value)
-    typed.pop("_commande", None)
+    typed = {name: texts for name, texts in (await posted(request, with_file=True)).texts.items() if name != "_commande"}
     await drafts.keep_draft(portal.db, lapsed, which, {"typed": typed, "lapsed": True})
     return return_to, True
