@@ -22,7 +22,7 @@ from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityAway, IdentityClient
 from .portal import Portal
-from .posted import LARGEST_FORM
+from .posted import LARGEST_BODY, MOST_PARTS, refuse_zeros
 from .rendering import AnyRequest, environment
 from .routes import ROUTES, provide_visit, to_log_in
 from .security import HEADERS, refuse_other_sites
@@ -32,8 +32,9 @@ log = structlog.get_logger()
 
 
 async def begin(request: AnyRequest) -> None:
-    """What is logged of a request has an id of its own, until a form gives its command's. Raises PermissionDeniedException."""
+    """What is logged of a request has an id of its own, until a form gives its command's. Raises HTTPException."""
     structlog.contextvars.bind_contextvars(correlation=str(uuid7()))
+    refuse_zeros(request)
     refuse_other_sites(request)
 
 
@@ -87,7 +88,8 @@ def create_app(settings: WebSettings) -> Litestar:
         before_request=begin,
         exception_handlers={NotLoggedIn: to_log_in, ChooseFirst: to_first_login, HTTPException: error_page, Exception: error_page},
         response_headers=HEADERS,
-        request_max_body_size=LARGEST_FORM,
+        request_max_body_size=LARGEST_BODY,
+        multipart_form_part_limit=MOST_PARTS,
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,

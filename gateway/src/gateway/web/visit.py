@@ -24,6 +24,7 @@ from .forms import Form
 from .frame import Frame, load_frame
 from .people import names_of_trainees
 from .portal import Portal
+from .posted import posted
 from .rendering import REGION, AnyRequest, page, see
 from .session import COOKIE, Viewer, find_viewer
 from .values import Fields
@@ -163,6 +164,6 @@ async def _sent(request: AnyRequest) -> tuple[str, dict[str, list[str]] | None]:
     if request.method == "GET":
         return return_to, None
     if form_at(path):
-        typed = (await Form.of(request)).typed
+        typed = (await posted(request, with_file=True)).texts
         return return_to, {name: values for name, values in typed.items() if name != "_commande"}
     return return_to if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", None
