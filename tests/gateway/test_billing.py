@@ -166,7 +166,7 @@ async def test_bil_03_why_a_choice_is_refused_stands_beside_it(stage: Stage) -> 
         raise QuarterReachesThreshold(month=APRIL, realised=Decimal("0.3100"), threshold=Decimal("0.30"), ordinal=1)
 
     async with stage.answering(refuse):
-        form = {"choix": key, "facture": value_of(preview, "facture"), "montant": value_of(preview, "montant")}
+        form = {"choix": key, "montant": value_of(preview, "montant")}
         refused = await stage.secretary.post(path, form)
     assert refused.status_code == 422 and f'id="{beside}-err"' in refused.text and f'href="#{beside}"' in refused.text
     assert "facturez ces mois comme acompte 1, pas comme trimestre." in text_of(refused)
@@ -180,7 +180,7 @@ async def test_what_no_page_sends_is_no_invoice(stage: Stage) -> None:
     told = await running(stage, "2008FAC022", 1)
     path = f"/actions/{told.number}/facturation/verification"
     async with stage.answering(nothing) as came:
-        page = await stage.secretary.post(path, {"choix": "envie:2008-99", "facture": "x", "montant": "beaucoup"})
+        page = await stage.secretary.post(path, {"choix": "envie:2008-99", "montant": "beaucoup"})
     assert page.status_code == 422 and not came and "Choisissez au moins une ligne à facturer." in text_of(page)
 
 

@@ -48,7 +48,7 @@ async def test_the_largest_form_that_is_read_holds_up_nobody(stage: Stage) -> No
 async def test_only_the_page_that_takes_files_takes_a_large_body(stage: Stage) -> None:
     file = {"fichier": ("contrats.xlsx", b"0" * 9 * 1024 * 1024)}
     assert (await stage.agent.client.post("/region/import", files=file)).status_code == 422
-    assert (await stage.agent.client.post("/connexion", files=file)).status_code == 413
+    assert (await stage.agent.client.post("/connexion", files=file)).status_code == 415
 
 
 async def test_no_form_is_remembered_once_it_is_answered(stage: Stage) -> None:

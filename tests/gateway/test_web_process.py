@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.gateway.stage import migrated
-from tests.infra import Infra, free_port
+from tests.infra import Infra, as_role, free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PASSWORD = "Un-secret-de-Gisèle-1986"
@@ -32,7 +32,7 @@ async def portal(infra: Infra, said: Path, identity: int) -> AsyncIterator[httpx
     """A browser before a web process that serves, with an identity at this port."""
     port = free_port()
     environment = {
-        "SESAME_DATABASE": await infra.fresh_database("gateway", migrated),
+        "SESAME_DATABASE": as_role(await infra.fresh_database("gateway", migrated), "gateway_web"),
         "SESAME_HTTP_PORT": str(port),
         "SESAME_IDENTITY_URL": f"http://127.0.0.1:{identity}",
         "SESAME_GATEWAY_KEY": "key",
@@ -76,7 +76,8 @@ async def test_the_web_process_has_metrics(infra: Infra, tmp_path: Path) -> None
 
 
 async def test_a_web_process_waits_in_place_for_a_database_that_is_away(infra: Infra, tmp_path: Path) -> None:
-    database, port, way = urlsplit(await infra.fresh_database("gateway", migrated)), free_port(), free_port()
+    owners = await infra.fresh_database("gateway", migrated)
+    database, port, way = urlsplit(as_role(owners, "gateway_web")), free_port(), free_port()
     away = database._replace(netloc=database.netloc.replace(str(database.port), str(way))).geturl()
     process = await web({"SESAME_DATABASE": away, "SESAME_HTTP_PORT": str(port), "SESAME_GATEWAY_KEY": "key"}, tmp_path / "said")
     try:

@@ -41,7 +41,7 @@ from contracts.actions import (
 )
 from contracts.answers import CommandAnswered
 from contracts.codes import ActionKind, ExitKind, Frequency
-from contracts.declarations import ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
+from contracts.declarations import ConfirmMonth, EntryGranted, Exit, Line, PlaceFigures, SaveLine, SetExit
 from contracts.envelope import Actor, made_id
 from contracts.message import Message
 from contracts.month import PARIS, Month
@@ -50,7 +50,8 @@ from declarations.app import service as declarations
 from tests import guide
 from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, sheet
 from tests.infra import Infra
-from tests.log import Log
+from tests.log import Log, eventually
+from tests.messages.auditing import differences
 from tests.rules.actions.life import imported
 from tests.running import running
 
@@ -83,6 +84,10 @@ class Region:
     async def said(self, kind: type[M], key: str, topic: str = "events") -> list[M]:
         """What was said of that kind under that key."""
         return [kind.parse(body) for envelope, body in await self.log.messages(topic, key) if envelope.type == kind.TYPE]
+
+    async def said_of_people(self, kind: type[M]) -> list[M]:
+        """Every record of that kind."""
+        return [kind.parse(body) for envelope, body in await self.log.messages("personal") if envelope.type == kind.TYPE]
 
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """What the database of actions says."""
@@ -176,6 +181,19 @@ async def test_one_wrong_contract_holds_back_the_whole_file(region: Region) -> N
     ]
     assert await region.said(ActionAwarded, "2007QCA1010") == []
     assert await region.codes(str(uuid7()), imported(good), "2007-06-01", HOLDER) == ["not-found"]
+
+
+async def test_a_contract_that_waits_for_the_operator_refuses_its_file_and_holds_no_other_contract_back(region: Region) -> None:
+    stuck, fine = "2007QCA1015", "2007QCA1016"
+    lost = EntryGranted(entries=())
+    await region.log.publish("events", region.log.envelope("declarations", stuck, EntryGranted), lost)
+    await eventually(lambda: region.fetch("SELECT id FROM parked WHERE keys = ARRAY[$1]", stuck))
+    answer = await region.answer(str(uuid7()), imported(guide.contract(stuck), guide.contract(fine)), "2007-06-01", AGENT)
+    assert [(fault.code, fault.item) for fault in answer.faults] == [("held-up", stuck)]
+    assert await region.said(ActionAwarded, fine) == []
+    assert await region.codes(str(uuid7()), imported(guide.contract(fine)), "2007-06-01", AGENT) == []
+    assert len(await region.said(ActionAwarded, fine)) == 1
+    await region.fetch("DELETE FROM parked")
 
 
 async def test_a_contract_is_replaced_and_withdrawn_as_long_as_nothing_was_entered(region: Region) -> None:
@@ -340,3 +358,23 @@ async def test_no_command_is_answered_twice_no_version_is_missing_and_nothing_pe
             assert not [word for word in (b"MEUNIER", b"VIDAL", b"DUPONT", b"Appel") if word in body]
     assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
     assert await region.fetch("SELECT id FROM parked") == []
+
+
+async def test_the_auditor_finds_the_forged_record_of_a_person_and_nothing_else(infra: Infra, region: Region) -> None:
+    contract, trainee = "2007QCA1090", uuid7()
+    await region.award(contract)
+    assert await region.codes(contract, RegisterTrainee(trainee_id=trainee, sheet=sheet()), "2007-08-20") == []
+    [true] = [record for record in await region.said_of_people(TraineeRecord) if record.contract_number == contract]
+    assert await differences(infra, service, region.settings) == []
+    said: list[tuple[str, str, int]] = []
+    for forged in (
+        true.model_copy(update={"version": 9}),
+        true.model_copy(update={"id": str(uuid7())}),
+        true.model_copy(update={"sheet": true.sheet.model_copy(update={"last_name": "AUTRE"})}),
+    ):
+        await region.log.publish(
+            "personal", replace(region.log.envelope("actions", forged.id, TraineeRecord), version=forged.version), forged
+        )
+        said = [(found.what, found.key, found.number) for found in await differences(infra, service, region.settings)]
+        assert ("otherwise" if forged.version == 1 and forged.id == true.id else "unknown", forged.id, forged.version) in said
+    assert len(said) == 3

@@ -40,6 +40,7 @@ from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
 from tests.guide import SIRET, awarded
 from tests.infra import Infra
 from tests.log import Log, eventually
+from tests.messages.auditing import differences
 from tests.rules.billing.book import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
 from tests.running import running
 
@@ -407,3 +408,13 @@ async def test_nothing_was_parked_and_every_command_was_answered_once(region: Re
     answered = [CommandAnswered.parse(body).command_id for body in answers]
     commands = [envelope.id for envelope, _ in await region.log.messages("billing.commands")]
     assert sorted(map(str, answered)) == sorted(map(str, commands))
+
+
+async def test_the_auditor_finds_the_forged_fact_that_would_have_been_paid_and_nothing_else(infra: Infra, region: Region) -> None:
+    assert await differences(infra, service, region.settings) == []
+    contract = "2007QCA0266"
+    accepted = (await region.said(AcceptedInvoice, contract, "billing.invoices"))[-1]
+    forged = accepted.model_copy(update={"sequence": 99, "invoice_id": uuid7()})
+    await region.log.publish("billing.invoices", region.log.envelope("billing", contract, AcceptedInvoice), forged)
+    (found,) = await differences(infra, service, region.settings)
+    assert (found.what, found.key, found.number, found.type) == ("unknown", contract, 99, AcceptedInvoice.TYPE)

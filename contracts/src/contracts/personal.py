@@ -81,6 +81,11 @@ class PersonalRecord(Message):
     version: int
     contract_number: str | None = None
 
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Who keeps the people of a contract, unless a record says otherwise."""
+        return frozenset({"actions"})
+
     @model_validator(mode="after")
     def _names_its_owner(self) -> Self:
         if not self._is_its_owners():
@@ -123,6 +128,11 @@ class TextRecord(PersonalRecord):
 
     text: Text
 
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Wherever somebody gives a reason or reports."""
+        return frozenset({"actions", "billing", "surveys"})
+
 
 class UserRecord(PersonalRecord):
     """Somebody who can log in: the name shown, and the address to which mails go."""
@@ -132,6 +142,11 @@ class UserRecord(PersonalRecord):
     user_id: UUID
     name: Label
     email: Label
+
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Who keeps accounts."""
+        return frozenset({"identity"})
 
     def _is_its_owners(self) -> bool:
         return self.contract_number is None and self.id == str(self.user_id)

@@ -18,4 +18,7 @@ class WebSettings(GatewaySettings):
 
     kafka: str = ""
     identity_url: str = "http://127.0.0.1:0"
+    """With `https`, encrypted."""
+    identity_ca: str = ""
+    """A file of the authorities that sign identity's certificate; the machine's own when empty."""
     gateway_key: SecretStr = SecretStr("")

@@ -18,8 +18,11 @@ from gateway.words.refusals import sentence
 
 from .commands import Answer
 from .form_ids import FormId
-from .posted import read_form
+from .posted import posted
 from .values import Fields, Values, as_text
+
+LONGEST = 20_000
+"""Characters of one field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,13 @@ class Form(Values):
         """What is sent twice from one form, by one user, is one command (`commands.command_id`)."""
 
     @classmethod
-    async def of(cls, request: Request[Any, Any, Any]) -> "Form":
-        """The form that was posted; what is logged from here on names it. Raises RequestEntityTooLarge."""
-        values, files = await read_form(request)
-        form = cls(values, files)
+    async def of(cls, request: Request[Any, Any, Any], *, with_file: bool = False) -> "Form":
+        """The form that was posted, as `posted` reads it; what is logged from here on names it."""
+        sent = await posted(request, with_file=with_file)
+        form = cls(sent.texts, sent.files)
+        for name, texts in sent.texts.items():
+            if (length := max(map(len, texts))) > LONGEST:
+                form.wrong(name, f"Ce texte a {length} caractères, il en faut {LONGEST} au plus. Raccourcissez-le.")
         structlog.contextvars.bind_contextvars(correlation=str(form.id))
         return form
 

@@ -65,8 +65,8 @@ class Portal:
         """Somebody logs in with what was mailed to `address`, and chooses password and login (ACC-2). Raises Trouble."""
         known, temporary = await self._credentials(address)
         try:
-            account = await self.identity.log_in(known, temporary, "demo")
-            chosen = await self.identity.choose_password(account.user_id, password, current=None, new_login=login)
+            account = await self.identity.log_in(known, temporary, "127.0.0.1", None)
+            chosen = await self.identity.choose_first(account.user_id, password, access=account.access, new_login=login)
         except IdentityRefused as refused:
             raise Trouble(f"{login} ne peut pas se connecter : {' '.join(sentence(fault, {}) for fault in refused.faults)}") from None
         except IdentityAway:

@@ -15,13 +15,13 @@ from contracts.actions import ImportContracts
 from gateway.web.commands import Answer, command_id, tell
 from gateway.web.forms import Form
 from gateway.web.portal import Portal
-from gateway.web.posted import LARGEST_UPLOAD
 from gateway.web.rendering import see
 from gateway.web.session import Viewer
 from gateway.web.topics import ACTIONS, IMPORTS
+from gateway.web.values import whole_number
 from gateway.web.visit import Visit
 
-from .asking import check, command_of, is_file_wrong, step_of
+from .asking import LARGEST_FILE, check, command_of, is_file_wrong, step_of
 from .queries import (
     State,
     Step,
@@ -43,9 +43,11 @@ from .workbook.cells import NotReadable, read_cells
 from .workbook.columns import SHEETS
 from .workbook.reading import MOST_CONTRACTS, Reading, read
 
-PER_PAGE = 50
+PER_PAGE, LAST_PAGE = 50, 999
 MOST_SHOWN = 500
 """Problems on the page; the table to download has all."""
+ROOM = 2 * 1024 * 1024
+"""Bytes around a file: its form says itself that it is a little too large."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES = ("Feuille", "Ligne", "Contrat", "Colonne", "Valeur lue", "Ce qui ne va pas")
 
@@ -83,10 +85,10 @@ def workbook(content: bytes, name: str) -> Response[bytes]:
     return Response(content, media_type=XLSX, headers=headers)
 
 
-@post("/region/import", request_max_body_size=LARGEST_UPLOAD)
+@post("/region/import", request_max_body_size=LARGEST_FILE + ROOM)
 async def send_file(visit: NamedDependency[Visit]) -> Response[Any]:
     """Read a file, keep what it says, have it checked; nothing is imported yet."""
-    form = await Form.of(visit.request)
+    form = await Form.of(visit.request, with_file=True)
     sent = form.files.get("fichier")
     file = await sent.read() if sent else b""
     reading = await read_file(form, file)
@@ -127,7 +129,7 @@ async def ask(visit: Visit, upload_id: UUID, step: Step, command: ImportContract
 @get("/region/import/{upload_id:uuid}")
 async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], p: FromQuery[str] = "1") -> Response[str]:
     """How far a file has come, and what is to be done; of an import that was made, what it did."""
-    number = max(1, int(p)) if p.isdigit() and len(p) < 4 else 1
+    number = max(whole_number(p, LAST_PAGE) or 1, 1)
     db, viewer = visit.db, visit.viewer
     upload = await load_upload(db, viewer, upload_id)
     state = await load_state(db, viewer, upload) if upload else None

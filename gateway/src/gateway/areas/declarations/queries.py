@@ -186,7 +186,8 @@ async def load_who_holds_up(db: Pool, viewer: Viewer, contract_number: str) -> l
     rows = await db.fetch(
         """
         SELECT t.id AS trainee_id, t.id = ANY(a.without_exit) AS entered, p.body->>'last_name' AS last, p.body->>'first_name' AS first
-        FROM actions a, unnest(a.without_exit || a.without_entry) AS t (id) LEFT JOIN people p ON p.id = a.contract_number || '/' || t.id
+        FROM actions a CROSS JOIN unnest(a.without_exit || a.without_entry) AS t (id)
+        LEFT JOIN people p ON p.id = a.contract_number || '/' || t.id
         WHERE a.contract_number = $1 AND ($2 OR a.siret = $3)
         """,
         contract_number,
