@@ -12,7 +12,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
+from gateway.settings import WebSettings
 from tests.gateway.stage import migrated
 from tests.infra import Infra, as_role, free_port
 
@@ -28,7 +30,7 @@ async def web(environment: dict[str, str], said: Path) -> asyncio.subprocess.Pro
 
 
 @asynccontextmanager
-async def portal(infra: Infra, said: Path, identity: int) -> AsyncIterator[httpx.AsyncClient]:
+async def portal(infra: Infra, said: Path, identity: int, **settings: str) -> AsyncIterator[httpx.AsyncClient]:
     """A browser before a web process that serves, with an identity at this port."""
     port = free_port()
     environment = {
@@ -36,7 +38,7 @@ async def portal(infra: Infra, said: Path, identity: int) -> AsyncIterator[httpx
         "SESAME_HTTP_PORT": str(port),
         "SESAME_IDENTITY_URL": f"http://127.0.0.1:{identity}",
         "SESAME_GATEWAY_KEY": "key",
-    }
+    } | settings
     process = await web(environment, said)
     try:
         async with httpx.AsyncClient(base_url=f"http://localhost:{port}") as client:
@@ -67,6 +69,30 @@ async def test_a_page_that_fails_while_it_handles_a_password_leaves_none_in_the_
     assert told["service"] == "gateway-web" and told["path"] == "/connexion" and told["correlation"] == command
     assert told["error"] == "JSONDecodeError" and "access.py" in told["where"]
     assert PASSWORD not in said.read_text() and "secret" not in said.read_text()
+
+
+@pytest.mark.parametrize(("trusted", "client"), [("", "127.0.0.1"), ("192.0.2.1", "127.0.0.1"), ("127.0.0.0/8", "203.0.113.9")])
+async def test_acc_7_clients_are_told_apart_by_what_a_trusted_proxy_says_and_by_nobody_else(
+    infra: Infra, tmp_path: Path, trusted: str, client: str
+) -> None:
+    heard: list[bytes] = []
+
+    async def listening(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"}"))
+        writer.close()
+
+    identity = await asyncio.start_server(listening, "127.0.0.1", 0)
+    port = identity.sockets[0].getsockname()[1]
+    async with identity, portal(infra, tmp_path / "said", port, SESAME_TRUSTED_PROXIES=trusted) as browser:
+        form = {"identifiant": "gisele", "mot_de_passe": PASSWORD}
+        await browser.post("/connexion", data=form, headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9"})
+    assert json.loads(heard[0].partition(b"\r\n\r\n")[2])["client"] == client
+
+
+@pytest.mark.parametrize("said", ["*", "proxy.example", "10.0.0.1 10.0.0.2"])
+def test_a_proxy_is_named_by_its_address(said: str) -> None:
+    with pytest.raises(ValidationError):
+        WebSettings(database="", trusted_proxies=said)
 
 
 async def test_the_web_process_has_metrics(infra: Infra, tmp_path: Path) -> None:

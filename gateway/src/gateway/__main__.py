@@ -20,7 +20,15 @@ def main() -> None:
             with ending_with_a_sentence(FRENCH):
                 settings = read(WebSettings)
             logs.set_up("gateway-web", settings)
-            uvicorn.run(create_app(settings), host=settings.http_host, port=settings.http_port, log_config=None, server_header=False)
+            uvicorn.run(
+                create_app(settings),
+                host=settings.http_host,
+                port=settings.http_port,
+                log_config=None,
+                server_header=False,
+                proxy_headers=bool(settings.trusted_proxies),
+                forwarded_allow_ips=settings.trusted_proxies,
+            )
         case _:
             run_worker(sys.argv[1:])
 
