@@ -6,6 +6,8 @@ lost, even with Kafka down. The worker relays it and notes the answer when it re
 
 import asyncio
 import json
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -22,6 +24,7 @@ from contracts.answers import Fault, PersonalRef
 from contracts.envelope import Actor, Envelope, Position
 from contracts.message import Command
 
+from . import budget
 from .hub import Hub
 from .session import Viewer
 
@@ -46,9 +49,23 @@ class Answer:
         return self.faults == ()
 
     @property
+    def was_sent(self) -> bool:
+        """It has gone to its service; otherwise the viewer's minute was spent, and nothing was kept."""
+        return not self.faults or self.faults[0].code != budget.TooManyCommands.code()
+
+    @property
     def refused(self) -> bool:
         """It was refused, for `faults`."""
         return bool(self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command, the id of the form that asks it, and what of its key it is about (a month, a trainee's id)."""
+
+    command: Command
+    form_id: UUID
+    subject: str | None
 
 
 def command_id(viewer: Viewer, form_id: UUID) -> UUID:
@@ -106,12 +123,29 @@ class Commands:
 
         It goes to the service that its type names; what is logged from here on names it.
         """
-        sent = command_id(viewer, form_id)
-        structlog.contextvars.bind_contextvars(correlation=str(sent))
-        async with self._hub.waiting(sent) as answered:
+        (answer,) = await self.send_together(viewer, key, [Asked(command, form_id, subject)], path=path)
+        return answer
+
+    async def send_together(self, viewer: Viewer, key: str, asked: Sequence[Asked], *, path: str) -> list[Answer]:
+        """The same for all that one page asks about one key: committed in this order, awaited together.
+
+        Refused, before anything is committed, when the viewer's minute is spent.
+        """
+        if not asked:
+            return []
+        ids = [command_id(viewer, each.form_id) for each in asked]
+        structlog.contextvars.bind_contextvars(correlation=str(ids[0]))
+        async with AsyncExitStack() as waiting:
+            answered = [await waiting.enter_async_context(self._hub.waiting(id_)) for id_ in ids]
             async with self._db.acquire() as connection, connection.transaction():
-                await self._commit(cast(Connection, connection), viewer, key, command, sent, path, subject)
-            return await self._wait(viewer, sent, answered)
+                if await budget.is_spent(cast(Connection, connection), viewer, ids):
+                    return [
+                        Answer(id_, each.command.TYPE, each.subject, now(), budget.TooManyCommands(most=budget.MOST).faults())
+                        for id_, each in zip(ids, asked, strict=True)
+                    ]
+                for id_, each in zip(ids, asked, strict=True):
+                    await self._commit(cast(Connection, connection), viewer, key, each.command, id_, path, each.subject)
+            return await asyncio.gather(*(self._wait(viewer, id_, event) for id_, event in zip(ids, answered, strict=True)))
 
     async def _commit(
         self,

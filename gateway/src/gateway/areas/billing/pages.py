@@ -17,7 +17,7 @@ from gateway.areas.action.action import Action
 from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.invoices import load_invoice, load_invoices
 from gateway.areas.action.visit import ActionVisit
-from gateway.web.commands import Answer
+from gateway.web.commands import Asked
 from gateway.web.forms import Form, Restored
 from gateway.web.people import names_of_trainees
 from gateway.web.rendering import see
@@ -107,7 +107,7 @@ async def issue(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     if done := await confirm_all(visit, form, f"{visit.action.path}/facturation"):
         return done
     chosen = choose(visit, form.values(CHOICE))
-    return await show_preview(visit, chosen, form) if chosen else await show(visit, form)
+    return await show_preview(visit, chosen, form) if chosen and not form.error(CHOICE) else await show(visit, form)
 
 
 async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | None:
@@ -115,8 +115,14 @@ async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | N
 
     None when one was refused, or none was chosen: the form says why, beside the choice.
     """
-    commands = asking.issue(form)
-    answers = {key: await confirm(visit, form, key, command, path, alone=len(commands) == 1) for key, command in commands.items()}
+    commands = asking.issue(form, [view.month for view in visit.action.months])
+    # The command's id follows from the form, so that a double click is the same command.
+    asked = [
+        Asked(command, form.id if len(commands) == 1 else uuid5(form.id, key), ",".join(command.months))
+        for key, command in commands.items()
+    ]
+    sent = await visit.portal.commands.send_together(visit.viewer, visit.contract, asked, path=path)
+    answers = dict(zip(commands, sent, strict=True))
     if answers and not any(answer.refused for answer in answers.values()):
         return see(path, command=list(answers.values())[-1].command_id)
     for key, answer in answers.items():
@@ -126,12 +132,6 @@ async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | N
     form.renew()
     await visit.reload()
     return None
-
-
-async def confirm(visit: ActionVisit, form: Form, key: str, command: IssueInvoice, path: str, *, alone: bool) -> Answer:
-    """One invoice: the command follows from the form, so that a double click is the same command."""
-    form_id, subject = form.id if alone else uuid5(form.id, key), ",".join(command.months)
-    return await visit.portal.commands.send(visit.viewer, visit.contract, command, form_id=form_id, path=path, subject=subject)
 
 
 @get("/actions/{contract:str}/factures/{invoice_id:uuid}")

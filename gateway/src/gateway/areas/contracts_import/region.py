@@ -100,7 +100,10 @@ async def send_file(visit: NamedDependency[Visit]) -> Response[Any]:
     upload_id = uuid5(command_id(visit.viewer, form.id), sha256(file).hexdigest())
     await keep_upload(visit.db, visit.viewer, upload_id, sent.filename, now(), reading)
     if reading.contracts:
-        await ask(visit, upload_id, "check", command, upload_id)
+        answer = await ask(visit, upload_id, "check", command, upload_id)
+        if not answer.was_sent:
+            form.take(answer)
+            return await show_form(visit, form)
     return see(path_of(upload_id))
 
 
@@ -153,9 +156,9 @@ async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], 
     return await show_state(visit, upload, state, number)
 
 
-async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1) -> Response[str]:
-    """A file that is being checked, wrong, or good and waits for the agent's word."""
-    form = Form()
+async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1, form: Form | None = None) -> Response[str]:
+    """A file that is being checked, wrong, or good and waits for the agent's word; `form` says why that was not sent."""
+    form = form or Form()
     if state.phase == "wrong":
         form.wrong(None, "Aucun contrat importé")
     changing = state.figures.changing if state.phase == "checked" and state.figures else []
@@ -198,7 +201,10 @@ async def act(visit: NamedDependency[Visit], upload_id: FromPath[UUID]) -> Respo
     state = await load_state(db, viewer, upload)
     if step := step_of(form, state):
         command = command_of(step, state, await load_contracts(db, viewer, upload_id))
-        await ask(visit, upload_id, step, command, form.id)
+        answer = await ask(visit, upload_id, step, command, form.id)
+        if not answer.was_sent:
+            form.take(answer)
+            return await show_state(visit, upload, state, form=form)
         await visit.forget()
     return see(path_of(upload_id))
 
