@@ -10,6 +10,7 @@ from litestar import Litestar, MediaType, Response, get
 from litestar.types import ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from .doorkeeper import SERVING
 from .settings import Settings
 from .trouble import Trouble
 
@@ -59,7 +60,7 @@ def _configuration(app: Litestar, settings: Settings) -> uvicorn.Config:
         lifespan="off",
         timeout_graceful_shutdown=5,
         log_config=None,
-        access_log=False,
+        **SERVING,
         ssl_certfile=settings.http_certificate or None,
         ssl_keyfile=settings.http_key or None,
     )

@@ -5,6 +5,7 @@ import sys
 import uvicorn
 
 from chassis import logs
+from chassis.doorkeeper import SERVING
 from chassis.lifetime import ending_with_a_sentence
 from chassis.settings import read
 from contracts.operators import FRENCH
@@ -25,7 +26,7 @@ def main() -> None:
                 host=settings.http_host,
                 port=settings.http_port,
                 log_config=None,
-                server_header=False,
+                **SERVING,
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=settings.trusted_proxies,
             )

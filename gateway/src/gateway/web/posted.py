@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
-from litestar.exceptions import ClientException, HTTPException, NotFoundException
+from litestar.exceptions import ClientException, HTTPException, InternalServerException, NotFoundException
 
 LARGEST_BODY = 2 * 1024 * 1024
 """Bytes of any body but a file's: a month of sixty trainees, every period of absence filled in, is a third of it."""
@@ -59,10 +59,17 @@ async def posted(request: Request[Any, Any, Any], *, with_file: bool = False) ->
     kind, options = request.content_type
     if options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise NotAForm
-    if with_file and kind == RequestEncodingType.MULTI_PART:
-        return await _parts(request)
-    if kind not in {RequestEncodingType.URL_ENCODED, ""}:
-        raise NotAForm
+    try:
+        if with_file and kind == RequestEncodingType.MULTI_PART:
+            return await _parts(request)
+        if kind not in {RequestEncodingType.URL_ENCODED, ""}:
+            raise NotAForm
+        return await _fields(request)
+    except InternalServerException as error:  # Litestar's word for a client that hung up: nobody hears the answer
+        raise ClientException from error
+
+
+async def _fields(request: Request[Any, Any, Any]) -> Posted:
     body = await request.body()
     if body.count(b"&") >= MOST_FIELDS:
         raise TooManyFields
