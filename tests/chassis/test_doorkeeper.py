@@ -37,7 +37,7 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     server = uvicorn.Server(uvicorn.Config(Litestar([large, length]), port=found, log_config=None, timeout_graceful_shutdown=1, **options))
     server.capture_signals = suppress  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     yield found
     server.should_exit = True
