@@ -1,5 +1,6 @@
 """Dates and periods (DAT-1 to DAT-3)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
@@ -150,10 +151,9 @@ async def test_a_service_that_is_down_leaves_the_entry_recorded_and_an_hourglass
     assert 'value="valider"' not in page.text
     await stage.secretary.post(path, typed(faire="valider"), command_id=command_id)
     assert await stage.db.fetchval("SELECT count(*) FROM outbox WHERE key = $1", action.number) == 1
-    async with stage.answering(accepting) as came:
-        while not came:
-            page = await stage.secretary.get(path)
-    assert "Verrouillées" in text_of(await stage.secretary.get(path))
+    async with stage.answering(accepting), asyncio.timeout(30):
+        while "Verrouillées" not in text_of(await stage.secretary.get(path)):
+            pass
 
 
 async def test_acc_07_what_was_typed_in_a_lapsed_session_is_shown_again_and_was_not_sent(stage: Stage, action: Told) -> None:

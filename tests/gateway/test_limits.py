@@ -70,7 +70,7 @@ async def test_who_has_sent_as_many_commands_as_a_minute_holds_is_told_to_wait_a
 ) -> None:
     monkeypatch.setattr(budget, "MOST", 3)
     told = await award(stage, "2008LIM001", terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26)))
-    path, sheet = f"/actions/{told.number}/stagiaires/nouveau", {"nom": "CHOMBIER", "prenom": "Gisèle"}
+    path, sheet = f"/actions/{told.number}/stagiaires/nouveau", {"nom": "CHOMBIER", "prenom": "Gisèle", "faire": "partiel"}
     async with stage.answering(lambda _key, _command: ()) as came:
         sent = [await stage.secretary.post(path, sheet) for _ in range(5)]
         assert len(came) == 3
@@ -90,7 +90,7 @@ async def test_requests_at_the_same_time_share_one_minute(stage: Stage, monkeypa
     for number in numbers:
         await award(stage, number, terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26)))
     async with stage.answering(lambda _key, _command: ()) as came:
-        sheet = {"nom": "CHOMBIER", "prenom": "Gisèle"}
+        sheet = {"nom": "CHOMBIER", "prenom": "Gisèle", "faire": "partiel"}
         await asyncio.gather(*(stage.secretary.post(f"/actions/{number}/stagiaires/nouveau", sheet) for number in numbers))
         assert len(came) == 3
     stage.it_is("2008-03-06T14:12")

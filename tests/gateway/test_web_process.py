@@ -90,7 +90,7 @@ async def test_acc_7_clients_are_told_apart_by_what_a_trusted_proxy_says_and_by_
 
 
 @pytest.mark.parametrize("said", ["*", "proxy.example", "10.0.0.1 10.0.0.2"])
-def test_a_proxy_is_named_by_its_address(said: str) -> None:
+async def test_a_proxy_is_named_by_its_address(said: str) -> None:
     with pytest.raises(ValidationError):
         WebSettings(database="", trusted_proxies=said)
 
