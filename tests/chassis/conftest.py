@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client import REGISTRY
 
+from chassis.auditing import Difference, audit
 from chassis.migrate import migrate
 from chassis.process import run
 from chassis.settings import Settings
@@ -51,6 +52,15 @@ class SampleInstallation:
         for name, value in self.environment.items():
             monkeypatch.setenv(name, value)
         await asyncio.to_thread(run, SERVICE, FRENCH, ["parked", *arguments])
+
+    async def auditing(self, infra: Infra) -> list[Difference]:
+        """What `python -m billing audit` finds, with the auditor's rights."""
+        auditor = infra.environment("auditor", self.settings.topic_prefix, self.settings.database)
+        connection = await asyncpg.connect(self.settings.database)
+        try:
+            return [difference async for difference in audit(SERVICE, settings_of(auditor), connection)]
+        finally:
+            await connection.close()
 
 
 Install = Callable[[], Awaitable[SampleInstallation]]

@@ -24,7 +24,11 @@ from tests.infra import Infra, free_port
 def settings(infra: Infra) -> ClockSettings:
     prefix = infra.fresh_topics("clock")
     return ClockSettings(
-        kafka=infra.kafka.bootstrap, kafka_user="clock", kafka_password=infra.kafka.passwords["clock"], topic_prefix=prefix
+        kafka=infra.kafka.bootstrap,
+        kafka_user="clock",
+        kafka_password=infra.kafka.passwords["clock"],
+        kafka_security="SASL_PLAINTEXT",
+        topic_prefix=prefix,
     )
 
 

@@ -55,3 +55,11 @@ def regions_of(answer: httpx.Response | str) -> dict[str, str]:
     return {
         json.loads(node["hx-headers"] or "{}")["Region"]: node["hx-get"] or "" for node in live if "Region" in (node["hx-headers"] or "")
     }
+
+
+def hidden_of(answer: httpx.Response | str) -> dict[str, list[str]]:
+    """The page's hidden fields, as a browser sends them."""
+    found: dict[str, list[str]] = {}
+    for field in all_of(answer, "input[type=hidden]"):
+        found.setdefault(field.attributes["name"] or "", []).append(field.attributes.get("value") or "")
+    return found

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import AsyncMock, patch
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -31,6 +32,7 @@ from chassis.instant import now
 from chassis.work import Work
 from contracts.answers import CommandAnswered, PersonalRef
 from contracts.envelope import Actor, Envelope, Position
+from contracts.identity_http import Account, LoggedIn
 from contracts.message import Command, Message
 from contracts.month import PARIS
 from contracts.personal import PersonalRecord
@@ -39,17 +41,22 @@ from contracts.registry import MESSAGES
 from gateway.settings import WebSettings
 from gateway.web.app import create_app
 from gateway.web.form_ids import form_at
+from gateway.web.identity_client import IdentityClient
 from gateway.web.rendering import REGION
 from gateway.web.session import COOKIE, Viewer, open_session
 from gateway.worker import answers, hints, projections
 from gateway.worker.service import MIGRATIONS
 from sesame_local import timeshift
-from tests.infra import Infra, free_port
+from tests.gateway.html import hidden_of
+from tests.infra import Infra, as_role, free_port
 from tests.saying import Saying
 
 Decide = Callable[[str, Command], Iterable[Message] | Awaitable[Iterable[Message]]]
 LIVE = "document.addEventListener('htmx:sse:after:connection', () => { document.documentElement.dataset.live = '1'; });"
 """Marks a page whose live connection stands: what others do before is no longer told to it."""
+
+OURS = {"Sec-Fetch-Site": "same-origin"}
+"""What a browser says of whatever one of our own pages asks or sends."""
 
 
 async def migrated(dsn: str) -> None:
@@ -98,7 +105,10 @@ class Stage:
         self.told += 1
         is_personal = isinstance(message, PersonalRecord)
         key = message.id if isinstance(message, PersonalRecord) else key
-        envelope = Envelope(uuid4(), "stage", message.TYPE, key, self.told, at, uuid4(), actor=actor)
+        source = min(message.sources())
+        if isinstance(message, CommandAnswered):  # by the service that was asked
+            source = await connection.fetchval("SELECT service FROM commands WHERE id = $1", message.command_id) or source
+        envelope = Envelope(uuid4(), source, message.TYPE, key, self.told, at, uuid4(), actor=actor)
         position = Position("personal" if is_personal else "events", 0, self.told)
         work: Work[None] = Work(envelope, position, at, None, connection, "stage", (key,), {}, envelope.id)
         if isinstance(message, CommandAnswered):
@@ -160,7 +170,7 @@ class Person:
 
     def __init__(self, stage: Stage, viewer: Viewer, token: str) -> None:
         self.stage, self.viewer, self.token, self.address = stage, viewer, token, stage.address
-        self.client = httpx.AsyncClient(base_url=stage.address, cookies={COOKIE: token}, follow_redirects=True)
+        self.client = httpx.AsyncClient(base_url=stage.address, cookies={COOKIE: token}, headers=OURS, follow_redirects=True)
 
     @property
     def actor(self) -> Actor:
@@ -180,12 +190,19 @@ class Person:
         return await self.client.post(path, data={"_commande": str(command_id or uuid7()), **form})
 
     async def post_lapsed(self, path: str, form: Mapping[str, str | list[str]]) -> httpx.Response:
-        """A form that is sent in another session of theirs, which has just lapsed (ACC-7); the redirection is not followed."""
+        """A form that is sent in another session of theirs, which has just lapsed (ACC-7): a login page comes back."""
         late = await self.stage.person(self.viewer)
         await late.idle("31 minutes")
         answer = await late.client.post(path, data={"_commande": str(uuid7()), **form}, follow_redirects=False)
         await late.client.aclose()
         return answer
+
+    async def log_in(self, asked: httpx.Response | str) -> httpx.Response:
+        """They log in on this login page, as identity lets them, in a browser of their own; where that leads is not followed."""
+        async with httpx.AsyncClient(base_url=self.address, headers=OURS) as client:
+            with patch.object(IdentityClient, "log_in", AsyncMock(return_value=logged_in(self.viewer))):
+                typed = hidden_of(asked) | {"identifiant": [self.viewer.login], "mot_de_passe": ["le bon"]}
+                return await client.post("/connexion", data=typed)
 
     async def lapse(self) -> None:
         """Their session has expired by itself (ACC-7)."""
@@ -211,6 +228,25 @@ class Person:
         return page
 
 
+def account_of(viewer: Viewer) -> Account:
+    """What identity says of them."""
+    return Account(
+        user_id=viewer.user_id,
+        role=viewer.role,
+        siret=viewer.siret,
+        name=viewer.name,
+        login=viewer.login,
+        email="x@example.fr",
+        access=viewer.access,
+        must_choose_password=viewer.must_choose_password,
+    )
+
+
+def logged_in(viewer: Viewer) -> LoggedIn:
+    """The same, when they have just logged in."""
+    return LoggedIn(**account_of(viewer).model_dump(), browser="0.1")
+
+
 ORGANISATION, OTHER = "73282932000074", "83014132100034"
 
 
@@ -219,7 +255,7 @@ async def served(dsn: str, folder: Path) -> AsyncIterator[Stage]:
     """The portal, served on this database until the block ends."""
     port = free_port()
     os.environ[timeshift.VARIABLE] = str(folder / "time")
-    settings = WebSettings(database=dsn, gateway_key=SecretStr("key"))
+    settings = WebSettings(database=as_role(dsn, "gateway_web"), gateway_key=SecretStr("key"))
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None, timeout_graceful_shutdown=1))
     server.capture_signals = suppress  # type: ignore[method-assign, assignment]  # pytest's own stay
     task = asyncio.create_task(server.serve())

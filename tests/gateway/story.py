@@ -216,7 +216,7 @@ class Told:
     async def reject(self, invoice: billing.Invoice, *, on: date, correct_by: date) -> None:
         """The Region rejects; the months reopen (BIL-7)."""
         text = personal.TextRecord(
-            id=f"text-{invoice.invoice_id}",
+            id=personal.record_id(self.number, f"rejection-{invoice.invoice_id}"),
             version=1,
             contract_number=self.number,
             text="Les justificatifs d’absence de DURAND Jean-Claude manquent.",
@@ -267,7 +267,7 @@ class Told:
         ready = not missing
         await self.say(surveys.ReportPrepared(figures=figures, missing=tuple(self.trainees[:missing]), can_be_submitted=ready))
         if sent or received:
-            text = personal.TextRecord(id=f"report-{self.number}", version=1, contract_number=self.number, text="Un bon groupe.")
+            text = personal.TextRecord(id=f"{self.number}/report", version=1, contract_number=self.number, text="Un bon groupe.")
             self.reported = True
             await self.say(text, surveys.ReportSubmitted(figures=figures, text=PersonalRef(id=text.id, version=1)), self.offered())
         if received:
@@ -277,10 +277,10 @@ class Told:
 async def award(stage: Stage, number: str, of: actions.Terms) -> Told:
     """The Region awards a contract, with its agent and two trainers (ACT-1)."""
     contact = personal.AgentContact(name="Claire BONNET", telephone="04 67 22 80 00")
-    agent = personal.AgentRecord(id="agent-bonnet", version=1, contract_number=number, contact=contact)
+    agent = personal.AgentRecord(id=personal.record_id(number, "agent"), version=1, contract_number=number, contact=contact)
     trainers = [
         personal.TrainerRecord(
-            id=f"{number}-trainer-{index}",
+            id=personal.record_id(number, f"trainer-{index}"),
             version=1,
             contract_number=number,
             sheet=personal.TrainerSheet(
@@ -305,7 +305,7 @@ async def users(stage: Stage) -> None:
     """The people who watch have names, the organisation an address."""
     for person in (stage.secretary, stage.rival, stage.agent):
         viewer = person.viewer
-        record = personal.UserRecord(id=f"user-{viewer.login}", version=1, user_id=viewer.user_id, name=viewer.name, email="x@example.fr")
+        record = personal.UserRecord(id=str(viewer.user_id), version=1, user_id=viewer.user_id, name=viewer.name, email="x@example.fr")
         account = identity.AccountCreated(user_id=viewer.user_id, siret=viewer.siret, user=PersonalRef(id=record.id, version=1))
         await stage.happen(viewer.siret or record.id, record, account)
     found = identity.OrganisationRegistered(

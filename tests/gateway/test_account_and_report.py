@@ -1,5 +1,6 @@
 """What was done is said on the page that follows: the accesses changed (ACC-2), the report's draft kept (SUR-2)."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,7 @@ from contracts.surveys import ReportFigures, ReportFiguresChanged, SituationCoun
 from gateway.web.identity_client import IdentityClient
 from gateway.web.session import Viewer
 from tests.gateway.html import text_of, value_of
-from tests.gateway.stage import ORGANISATION, Stage
+from tests.gateway.stage import ORGANISATION, Stage, account_of
 from tests.gateway.story import CLOSED, OVER, Told
 
 
@@ -23,15 +24,7 @@ async def test_acc_02_who_changes_the_login_is_told_that_it_is_changed(
     person = await stage.person(viewer)
 
     async def choose_login(_client: Any, _user: Any, _password: str, login: str) -> Account:
-        return Account(
-            user_id=viewer.user_id,
-            role="organisation",
-            siret=ORGANISATION,
-            login=login,
-            email="x@example.fr",
-            name=viewer.name,
-            must_choose_password=False,
-        )
+        return account_of(replace(viewer, login=login, access=2))
 
     monkeypatch.setattr(IdentityClient, "choose_login", choose_login)
     assert "Vos accès sont modifiés" not in text_of(await person.get("/compte"))
@@ -39,7 +32,7 @@ async def test_acc_02_who_changes_the_login_is_told_that_it_is_changed(
     answer = await person.client.post("/compte/acces", data=form, follow_redirects=False)
     assert answer.status_code == 303, text_of(answer)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/compte?fait=1")
-    again = await stage.person(Viewer(viewer.user_id, "organisation", ORGANISATION, "nouveau", viewer.name, False))
+    again = await stage.person(replace(viewer, login="nouveau", access=2))
     page = await again.get(answer.headers["Location"])
     assert "Vos accès sont modifiés" in text_of(page) and value_of(page, "identifiant") == "nouveau"
     for one in (person, again):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from html import unescape
+from time import monotonic
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from contracts.codes import InvoiceKind
 from contracts.message import Command, Message
 from contracts.month import Month, months_between
 from contracts.refusals.billing import AlreadyDecidedOtherwise, QuarterReachesThreshold, ThresholdNotReached
+from gateway.web.commands import PATIENCE
 from tests.gateway.html import text_of, value_of
 from tests.gateway.pieces import terms
 from tests.gateway.stage import Stage
@@ -164,7 +166,7 @@ async def test_bil_03_why_a_choice_is_refused_stands_beside_it(stage: Stage) -> 
         raise QuarterReachesThreshold(month=APRIL, realised=Decimal("0.3100"), threshold=Decimal("0.30"), ordinal=1)
 
     async with stage.answering(refuse):
-        form = {"choix": key, "facture": value_of(preview, "facture"), "montant": value_of(preview, "montant")}
+        form = {"choix": key, "montant": value_of(preview, "montant")}
         refused = await stage.secretary.post(path, form)
     assert refused.status_code == 422 and f'id="{beside}-err"' in refused.text and f'href="#{beside}"' in refused.text
     assert "facturez ces mois comme acompte 1, pas comme trimestre." in text_of(refused)
@@ -178,7 +180,7 @@ async def test_what_no_page_sends_is_no_invoice(stage: Stage) -> None:
     told = await running(stage, "2008FAC022", 1)
     path = f"/actions/{told.number}/facturation/verification"
     async with stage.answering(nothing) as came:
-        page = await stage.secretary.post(path, {"choix": "envie:2008-99", "facture": "x", "montant": "beaucoup"})
+        page = await stage.secretary.post(path, {"choix": "envie:2008-99", "montant": "beaucoup"})
     assert page.status_code == 422 and not came and "Choisissez au moins une ligne à facturer." in text_of(page)
 
 
@@ -226,3 +228,34 @@ async def test_bil_12_amounts_with_and_without_tax_are_in_scales_of_their_own(st
     assert "Facturé 643,00 € HT, Accepté 643,00 € HT" in titles[0] and "TTC" not in titles[0]
     assert titles[1].startswith("Accepté 643,00 € TTC, Payé 643,00 € TTC")
     assert "643,00 € TTC sont payés" in text_of(page) and "Déclaré et confirmé, HT" in text_of(page)
+
+
+async def sent_by(stage: Stage, told: Told, *choices: str) -> tuple[int, list[Command], str]:
+    """Status, commands and text of a page that confirms these choices, for 643,00 € each; billing accepts whatever comes."""
+    form = {"choix": list(choices), "montant": ["643.00"] * len(choices)}
+    async with stage.answering(lambda _key, _command: ()) as came:
+        answer = await stage.secretary.post(f"/actions/{told.number}/facturation/verification", form)
+    return answer.status_code, came, text_of(answer)
+
+
+async def test_bil_07_a_request_confirms_at_most_what_its_page_can_hold(stage: Stage) -> None:
+    told = await running(stage, "2008FAC020", 5)
+    strangers = [f"monthly:{year}-{month:02}" for year in range(2020, 2037) for month in range(1, 13)]
+    assert (await sent_by(stage, told, *strangers))[:2] == (422, [])
+    balances = ["balance:" + "," * count for count in range(200)]
+    assert len((await sent_by(stage, told, *balances))[1]) == 1
+    twice = [f"{kind}:2008-02" for kind in InvoiceKind]
+    status, came, page = await sent_by(stage, told, *twice)
+    assert (status, came) == (422, []) and "Février 2008 : un mois ne va que dans une facture." in page
+
+
+async def test_bil_02_invoices_that_are_confirmed_together_are_asked_in_their_order_and_awaited_together(stage: Stage) -> None:
+    told = await running(stage, "2008FAC021", 5)
+    months = [month.month for month in told.billable.values()]
+    form = {"choix": [f"monthly:{month}" for month in months], "montant": ["643.00"] * len(months)}
+    begun = monotonic()
+    answer = await stage.secretary.post(f"/actions/{told.number}/facturation/verification", form)
+    assert answer.status_code == 200 and monotonic() - begun < 2 * PATIENCE, "five are awaited as long as one"
+    bodies = await stage.db.fetch("DELETE FROM outbox RETURNING seq, body")
+    asked = [billing.IssueInvoice.parse(row["body"]) for row in sorted(bodies, key=lambda row: row["seq"])]
+    assert [command.months for command in asked] == [(month,) for month in months]

@@ -106,7 +106,7 @@ async def test_what_a_lapsed_session_typed_is_not_forgotten_at_the_confirm_step(
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     await action.declare(Month("2008-02"))
     form = fields(await stage.secretary.get(path)) | {f"{row}.centre.attended": "44"}
-    await stage.secretary.post_lapsed(path, form)
+    await stage.secretary.log_in(await stage.secretary.post_lapsed(path, form))
     shows(await stage.secretary.get(path + "/confirmation"), "Il reste des points à régler", "CHOMBIER Gisèle : une saisie")
 
 
@@ -137,7 +137,7 @@ async def test_what_a_lapsed_session_typed_into_a_month_confirmed_since_is_shown
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     await action.declare(Month("2008-02"))
     form = fields(await stage.secretary.get(path)) | {f"{row}.centre.attended": "44"}
-    await stage.secretary.post_lapsed(path, form)
+    await stage.secretary.log_in(await stage.secretary.post_lapsed(path, form))
     await action.confirm(Month("2008-02"))
     shows(await stage.secretary.get(path), "Février 2008 a été confirmé pendant votre saisie", "44")
     shows(await stage.secretary.get(path), "Réalisé horaire de l’action, février 2008")

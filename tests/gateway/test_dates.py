@@ -120,7 +120,7 @@ async def test_dat_03_unlocked_dates_say_why_and_can_be_validated_again(stage: S
     await action.validate_dates()
     locked = await stage.secretary.get(f"/actions/{action.number}/dates")
     assert 'name="centre.0.debut"' not in locked.text
-    text = TextRecord(id=f"t-{action.number}", version=1, contract_number=action.number, text="Décalage d’une semaine, appel du 5 mars.")
+    text = TextRecord(id=f"{action.number}/t", version=1, contract_number=action.number, text="Décalage d’une semaine, appel du 5 mars.")
     unlocked = DatesUnlocked(reason=PersonalRef(id=text.id, version=1), version=2)
     await stage.happen(action.number, text, unlocked, actor=stage.agent.actor)
     page = await stage.secretary.get(f"/actions/{action.number}/dates")
@@ -159,7 +159,9 @@ async def test_a_service_that_is_down_leaves_the_entry_recorded_and_an_hourglass
 async def test_acc_07_what_was_typed_in_a_lapsed_session_is_shown_again_and_was_not_sent(stage: Stage, action: Told) -> None:
     path = f"/actions/{action.number}/dates"
     answer = await stage.secretary.post_lapsed(path, typed(faire="valider", centre_0_fin="02/08/2008"))
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/connexion?suite={path}&gardee=1")
+    assert answer.status_code == 401 and "votre saisie est gardée" in text_of(answer)
+    assert await stage.kept(path) == 0, "a lapsed session writes nothing"
+    assert (await stage.secretary.log_in(answer)).headers["Location"] == path
     page = await stage.secretary.get(path)
     assert "Votre session avait expiré" in text_of(page)
     assert value_of(page, "centre.0.fin") == "02/08/2008"

@@ -308,8 +308,7 @@ async def test_what_was_posted_after_the_session_had_lapsed_is_found_in_the_grid
     action = await running(stage, "2008DEC0009")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     form = fields(await stage.secretary.get(path)) | typed(row, "44", "0", "0", "0", "0", "0")
-    lapsed = await stage.secretary.post_lapsed(path, form)
-    assert "/connexion" in lapsed.headers["Location"]
+    await stage.secretary.log_in(await stage.secretary.post_lapsed(path, form))
     page = await stage.secretary.get(path)
     shows(page, "Votre session avait expiré")
     assert fields(page)[f"{row}.centre.attended"] == "44"

@@ -287,7 +287,8 @@ async def test_a_file_sent_after_the_session_lapsed_must_be_chosen_again(region:
     agent = stage.agent
     await stage.db.execute("UPDATE sessions SET seen_at = now() - interval '1 hour' WHERE user_id = $1", agent.viewer.user_id)
     kept = await region.send(writing.write([full(number())]))
-    assert kept.url.path == "/connexion"
+    assert kept.status_code == 401
+    await agent.log_in(kept)
     await stage.db.execute("UPDATE sessions SET seen_at = now() WHERE user_id = $1", agent.viewer.user_id)
     assert "Choisissez-le de nouveau" in words(await agent.get("/region/import"))
     assert "Choisissez-le de nouveau" not in words(await agent.get("/region/import"))

@@ -28,7 +28,7 @@ async def action(stage: Stage) -> AsyncIterator[Told]:
 
 
 def written(number: str) -> TextRecord:
-    return TextRecord(id=f"why-{number}", version=1, contract_number=number, text=WHY)
+    return TextRecord(id=f"{number}/why", version=1, contract_number=number, text=WHY)
 
 
 async def test_dat_03_an_agent_unlocks_the_dates_and_says_why(stage: Stage, action: Told) -> None:
@@ -38,7 +38,7 @@ async def test_dat_03_an_agent_unlocks_the_dates_and_says_why(stage: Stage, acti
     assert mute.status_code == 422 and "Dites pourquoi : l’organisme lira ce texte." in text_of(mute)
 
     def unlock(key: str, _command: Command) -> list[Message]:
-        return [written(key), DatesUnlocked(reason=PersonalRef(id=f"why-{key}", version=1), version=2)]
+        return [written(key), DatesUnlocked(reason=PersonalRef(id=f"{key}/why", version=1), version=2)]
 
     async with stage.answering(unlock) as came:
         page = await stage.agent.post(path, {"faire": "dates", "raison_dates": WHY})
@@ -65,7 +65,7 @@ async def test_trn_05_an_agent_unlocks_the_sheet_of_a_trainee_who_has_entered(st
     assert none.status_code == 422 and "Choisissez le stagiaire dont la fiche est à déverrouiller." in text_of(none)
 
     def unlock(key: str, _command: Command) -> list[Message]:
-        return [written(key), TraineeUnlocked(trainee_id=trainee, reason=PersonalRef(id=f"why-{key}", version=1))]
+        return [written(key), TraineeUnlocked(trainee_id=trainee, reason=PersonalRef(id=f"{key}/why", version=1))]
 
     async with stage.answering(unlock) as came:
         page = await stage.agent.post(path, {"faire": "fiche", "stagiaire": str(trainee), "raison_fiche": WHY})

@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -23,7 +22,7 @@ from gateway.web.session import COOKIE
 from tests.gateway.browser import faults_of
 from tests.gateway.html import regions_of, text_of, value_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Person, Stage
+from tests.gateway.stage import Person, Stage, account_of
 from tests.gateway.story import BTS, OVER, TO_OPEN, Told, award, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -49,13 +48,13 @@ def refuse(_key: str, _command: Command) -> Iterable[Message]:
 
 def sent(page: httpx.Response) -> dict[str, str | list[str]]:
     """What the page's confirm button would send."""
-    return {name: value_of(page, name) for name in ("choix", "facture", "montant")}
+    return {name: value_of(page, name) for name in ("choix", "montant")}
 
 
 async def back_from_log_in(stage: Stage, lapsed: httpx.Response) -> httpx.Response:
     """The page to which the login page leads back."""
-    assert lapsed.status_code == 200 and lapsed.url.path == "/connexion"
-    return await stage.secretary.get(parse_qs(urlsplit(str(lapsed.url)).query)["suite"][0])
+    assert lapsed.status_code == 401
+    return await stage.secretary.get((await stage.secretary.log_in(lapsed)).headers["Location"])
 
 
 async def closed(stage: Stage, number: str) -> Told:
@@ -108,7 +107,7 @@ async def test_a_refused_invoice_or_balance_goes_on_living_on_its_page(stage: St
             assert live.status_code == 200 and f'id="{region}"' in live.text
 
 
-async def test_what_is_typed_after_the_session_had_expired_is_kept_and_the_page_never_holds_another(
+async def test_what_is_typed_after_the_session_had_expired_stays_on_its_page_and_is_written_nowhere(
     stage: Stage, told: dict[str, Told], chromium: Any
 ) -> None:
     path = f"/actions/{OVER}/bilan"
@@ -116,15 +115,13 @@ async def test_what_is_typed_after_the_session_had_expired_is_kept_and_the_page_
         page = await person.open(chromium, path)
         await person.lapse()
         await page.fill("#texte", "Un groupe assidu.")
-        await page.wait_for_url("**/connexion?**")
-        assert "votre saisie est gardée" in await page.inner_text("main")
-        assert await page.input_value("[name=suite]") == path
+        await page.wait_for_selector("#session-finie", state="visible")
+        assert await page.input_value("#texte") == "Un groupe assidu." and "Identification" not in await page.inner_text("body")
+        assert await stage.kept(path) == 0
         await page.context.close()
-    again = await stage.secretary.get(path)
-    assert "Un groupe assidu." in again.text and "Votre session avait expiré" in text_of(again)
 
 
-async def test_a_row_of_hours_that_is_left_after_the_session_had_expired_is_found_again(
+async def test_a_row_of_hours_that_is_left_after_the_session_had_expired_is_found_again_once_the_page_is_sent(
     stage: Stage, told: dict[str, Told], chromium: Any
 ) -> None:
     path, row = f"/actions/{BTS}/declarations/2008-02", f"s{told[BTS].trainees[7].hex}"
@@ -133,8 +130,10 @@ async def test_a_row_of_hours_that_is_left_after_the_session_had_expired_is_foun
         await person.lapse()
         await page.fill(f"#{row}-centre-attended", "33")
         await page.focus("#saisie .btn-primary")
-        await page.wait_for_url("**/connexion?**")
-        assert await page.input_value("[name=suite]") == path
+        await page.wait_for_selector("#session-finie", state="visible")
+        await page.press("#saisie .btn-primary", "Enter")
+        await page.wait_for_selector("text=votre saisie est gardée")
+        await stage.secretary.log_in(await page.content())
         await page.context.close()
     assert re.search(rf'name="{row}.centre.attended"[^>]* value="33', (await stage.secretary.get(path)).text)
 
@@ -219,17 +218,8 @@ async def test_acc_07_a_session_lasts_30_minutes_without_a_page(stage: Stage, id
 async def test_acc_07_a_changed_password_or_login_ends_the_other_sessions(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, typed: dict[str, str]
 ) -> None:
-    async def changed(_client: IdentityClient, user_id: UUID, *_typed: str, **_more: str | None) -> Account:
-        viewer = stage.secretary.viewer
-        return Account(
-            user_id=user_id,
-            role="organisation",
-            siret=viewer.siret,
-            login=typed["identifiant"],
-            name=viewer.name,
-            email="a@b.fr",
-            must_choose_password=False,
-        )
+    async def changed(_client: IdentityClient, *_typed: object, **_more: str | None) -> Account:
+        return account_of(replace(viewer, login=typed["identifiant"], access=2))
 
     monkeypatch.setattr(IdentityClient, "choose_password", changed)
     monkeypatch.setattr(IdentityClient, "choose_login", changed)

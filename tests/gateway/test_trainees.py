@@ -51,7 +51,7 @@ async def action(stage: Stage) -> AsyncIterator[Told]:
 def accepting(key: str, command: Command) -> list[Message]:
     """What the service says of a sheet that is right."""
     if isinstance(command, RegisterTrainee):
-        return list(trainee_messages(key, command.trainee_id, command.sheet))
+        return list(trainee_messages(key, uuid4(), command.sheet))
     assert isinstance(command, ChangeTrainee)
     return list(trainee_messages(key, command.trainee_id, command.sheet, version=command.base_version + 1, changed=True))
 
@@ -92,15 +92,12 @@ async def test_trn_07_the_list_is_sorted_searched_and_paged(stage: Stage) -> Non
 
 
 async def test_trn_02_a_whole_sheet_is_registered_with_its_communes_code(stage: Stage, action: Told) -> None:
-    trainee = uuid4()
     async with stage.answering(accepting) as came:
-        page = await stage.secretary.post(
-            f"/actions/{action.number}/stagiaires/nouveau", WHOLE | {"stagiaire": str(trainee), "faire": "enregistrer"}
-        )
+        page = await stage.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", WHOLE | {"faire": "enregistrer"})
     assert "Le stagiaire est inscrit" in text_of(page) and "MARTIN" in text_of(page)
     [command] = came
     assert isinstance(command, RegisterTrainee)
-    assert (command.trainee_id, command.partial) == (trainee, False)
+    assert not command.partial
     assert command.sheet.mail == MailAddress(address="2 RUE VICTOR HUGO", postcode="34800", town="clermont l'herault", insee_code="34079")
     assert (command.sheet.title, command.sheet.sex, command.sheet.rmi, command.sheet.disabled) == (Title.MRS, Sex.FEMALE, False, None)
     assert command.sheet.birth_date == date(1986, 2, 14)
@@ -146,7 +143,7 @@ async def test_trn_04_an_age_that_surprises_is_confirmed_in_a_box_without_any_sc
     async with stage.answering(accepting) as came:
         page = await stage.secretary.post(path, form | {"age_confirme": "9"})
     assert "Le stagiaire est inscrit" in text_of(page) and len(came) == 1
-    [trainee] = [command.trainee_id for command in came if isinstance(command, RegisterTrainee)]
+    trainee = await stage.db.fetchval("SELECT trainee_id FROM trainees WHERE contract_number = $1", action.number)
     stored = await stage.secretary.get(f"/actions/{action.number}/stagiaires/{trainee}")
     assert 'name="age_confirme" value="9" checked' in stored.text
 
@@ -172,7 +169,7 @@ async def test_trn_01_a_ceiling_is_refused_beside_its_field_with_its_value(stage
 
 
 async def test_a_double_click_registers_one_trainee(stage: Stage, action: Told) -> None:
-    form, command_id = WHOLE | {"stagiaire": str(uuid4()), "faire": "enregistrer"}, uuid4()
+    form, command_id = WHOLE | {"faire": "enregistrer"}, uuid4()
     async with stage.answering(accepting) as came:
         for _ in range(2):
             await stage.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", form, command_id=command_id)
@@ -270,8 +267,8 @@ async def test_trn_05_after_the_entry_the_sheet_is_locked_until_an_agent_unlocks
     assert "est en formation depuis le 3 mars 2008 : la fiche est verrouillée." in text_of(page)
     listed = await stage.secretary.get(f"/actions/{told.number}/stagiaires")
     assert "Consulter" in text_of(listed) and "Modifier" not in text_of(listed)
-    reason = TextRecord(id="r", version=1, contract_number=told.number, text="Erreur de date de naissance.")
-    await stage.happen(told.number, reason, TraineeUnlocked(trainee_id=trainee, reason=PersonalRef(id="r", version=1)))
+    reason = TextRecord(id=f"{told.number}/r", version=1, contract_number=told.number, text="Erreur de date de naissance.")
+    await stage.happen(told.number, reason, TraineeUnlocked(trainee_id=trainee, reason=PersonalRef(id=reason.id, version=1)))
     page = await stage.secretary.get(path)
     assert "Motif : Erreur de date de naissance." in text_of(page) and value_of(page, "nom") == "CHOMBIER"
     assert 'value="partiel"' not in page.text

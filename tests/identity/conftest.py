@@ -75,7 +75,7 @@ def settings_of(dsn: str, smtp_port: int, **more: Any) -> IdentitySettings:
         portal_url="https://sesame.example",
         gateway_key=SecretStr(KEY),
         log_level="warning",
-        **more,
+        **({"smtp_security": "PLAINTEXT"} | more),
     )
 
 
@@ -120,14 +120,20 @@ class IdentityInstallation:
         found: dict[str, Any] = answer.json()
         return found if answer.status_code == 200 else {fault["code"]: fault["field"] for fault in found["faults"]}
 
-    async def log_in(self, login: str, password: str, client: str = "192.0.2.1") -> dict[str, Any]:
-        return await self.ask(identity_http.LOG_IN, identity_http.LogIn(login=login, password=SecretStr(password), client=client))
+    async def log_in(self, login: str, password: str, client: str = "192.0.2.1", browser: str | None = None) -> dict[str, Any]:
+        asked = identity_http.LogIn(login=login, password=SecretStr(password), client=client, browser=browser)
+        return await self.ask(identity_http.LOG_IN, asked)
 
-    async def choose(self, user_id: Any, new: str, current: str | None = None, new_login: str | None = None) -> dict[str, Any]:
+    async def choose(
+        self, user_id: Any, new: str, current: str | None = None, new_login: str | None = None, access: int | None = None
+    ) -> dict[str, Any]:
+        """Without `current`, as a session of that `access`, by default one that was opened just now."""
         secret = SecretStr(current) if current is not None else None
+        if secret is None and access is None:
+            access = (await self.http.get(f"{identity_http.ACCOUNTS}/{user_id}")).json()["access"]
         return await self.ask(
             identity_http.PASSWORDS,
-            identity_http.ChoosePassword(user_id=user_id, current=secret, new=SecretStr(new), new_login=new_login),
+            identity_http.ChoosePassword(user_id=user_id, current=secret, access=access, new=SecretStr(new), new_login=new_login),
         )
 
     async def forget(self, email: str, client: str = "192.0.2.1") -> dict[str, Any]:

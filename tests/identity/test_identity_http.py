@@ -261,32 +261,71 @@ async def test_acc_3_requests_are_limited_per_address_and_per_client(installatio
     assert answers == [{"email-unknown": "email"}] * 10 + [SLOW]
 
 
-async def test_acc_7_five_wrong_passwords_slow_a_login_down_for_all_clients_known_or_not(installation: IdentityInstallation):
+async def test_acc_7_five_wrong_passwords_slow_a_client_down_for_that_login_known_or_not(installation: IdentityInstallation):
     await installation.member(SIRET, GOOD)
     heard = {}
     for login in (SIRET, "personne"):
-        heard[login] = [await installation.log_in(login, "pas celui-ci", client=f"192.0.2.{number}") for number in range(5)]
-        heard[login].append(await installation.log_in(login, GOOD, client="203.0.113.9"))
+        heard[login] = [await installation.log_in(login, "pas celui-ci") for _ in range(5)]
+        heard[login].append(await installation.log_in(login, GOOD))
     assert heard[SIRET] == heard["personne"] == [WRONG] * 5 + [SLOW]
     await let_time_pass(installation)
     assert "user_id" in await installation.log_in(SIRET, GOOD)
     assert [await installation.log_in(SIRET, "pas celui-ci") for _ in range(5)] == [WRONG] * 5, "a right one clears what was wrong before"
 
 
-async def test_acc_7_it_gets_slower_with_each_wrong_one_up_to_five_minutes(installation: IdentityInstallation):
+async def test_acc_7_a_drip_of_wrong_passwords_does_not_lock_a_login_for_others(installation: IdentityInstallation):
+    await installation.member(SIRET, GOOD)
+    for number in range(12):
+        for _ in range(6):
+            await installation.log_in(SIRET, "pas celui-ci", client=f"192.0.2.{number}")
+    assert "user_id" in await installation.log_in(SIRET, GOOD, client="203.0.113.9")
+
+
+async def test_acc_7_a_browser_that_logged_in_before_always_gets_in_from_where_others_try_too(installation: IdentityInstallation):
+    await installation.member(SIRET, GOOD)
+    await installation.member(OTHER_SIRET, GOOD)
+    known = (await installation.log_in(SIRET, GOOD))["browser"]
+    for number in range(31):
+        await installation.log_in(SIRET if number < 6 else f"personne{number}", "pas celui-ci")
+    assert await installation.log_in(SIRET, GOOD) == SLOW
+    assert await installation.log_in(SIRET, GOOD, browser=known.replace(".", "x.")) == SLOW, "nobody makes one up"
+    assert "user_id" in await installation.log_in(SIRET, GOOD, browser=known)
+    assert await installation.log_in(OTHER_SIRET, GOOD, browser=known) == SLOW, "it is of one account"
+    assert [await installation.log_in(SIRET, "non", browser=known) for _ in range(6)] == [WRONG] * 5 + [SLOW], "nor does it guess for ever"
+
+
+async def test_acc_7_who_guesses_from_many_places_waits_in_each_after_two_and_the_owner_after_none(installation: IdentityInstallation):
+    await installation.member(SIRET, GOOD)
+    for number in range(50):
+        await installation.log_in(SIRET, "pas celui-ci", client=f"192.0.2.{number}")
+    assert [await installation.log_in(SIRET, "pas celui-ci", client="198.51.100.1") for _ in range(3)] == [WRONG, WRONG, SLOW]
+    assert "user_id" in await installation.log_in(SIRET, GOOD, client="203.0.113.9")
+    await let_time_pass(installation)
+    assert "user_id" in await installation.log_in(SIRET, GOOD, client="198.51.100.1"), "after the wait, a right one gets in"
+
+
+async def test_acc_7_one_machine_is_one_client_however_many_addresses_it_takes(installation: IdentityInstallation):
+    heard = [await installation.log_in("personne", "non", client=f"2001:db8:0:1::{number:x}") for number in range(6)]
+    assert heard == [WRONG] * 5 + [SLOW]
+    assert await installation.log_in("personne", "non", client="2001:db8:0:2::1") == WRONG
+    mapped = [await installation.log_in("personne", "non", client=f"::ffff:192.0.2.{number}") for number in (1, 2)]
+    assert mapped == [WRONG] * 2
+
+
+async def test_acc_7_it_gets_slower_with_each_wrong_one_up_to_fifteen_minutes(installation: IdentityInstallation):
     waits = []
-    for number in range(9):
-        assert await installation.log_in("personne", "non", client=str(number)) == WRONG
+    for _ in range(10):
+        assert await installation.log_in("personne", "non") == WRONG
         wait = await installation.pool.fetchval(
             "SELECT extract(epoch FROM max(blocked_until) FILTER (WHERE tries > 4) - now()) FROM throttles"
         )
-        waits.append(wait and round(float(wait) / 60))
+        waits.append(round(float(wait) / 60) if wait and wait > 0 else None)
         await let_time_pass(installation)
-    assert waits == [None, None, None, None, 1, 2, 4, 5, 5]
+    assert waits == [None, None, None, None, 1, 2, 4, 8, 15, 15]
 
 
 async def test_acc_7_many_at_once_get_no_more_tries_than_one_after_the_other(installation: IdentityInstallation):
-    answers = await asyncio.gather(*(installation.log_in(SIRET, "pas celui-ci", client=str(number)) for number in range(20)))
+    answers = await asyncio.gather(*(installation.log_in(SIRET, "pas celui-ci") for _ in range(20)))
     assert answers.count(WRONG) == 5
     assert answers.count(SLOW) == 15
 
@@ -305,7 +344,34 @@ async def test_acc_7_a_right_password_gives_a_client_its_try_back_and_no_more(in
     for _ in range(3):
         await installation.log_in("personne", "non", client="198.51.100.1")
         await installation.log_in(SIRET, GOOD, client="198.51.100.1")
-    assert sorted(row["tries"] for row in await installation.pool.fetch("SELECT tries FROM throttles")) == [3, 3]
+    assert sorted(row["tries"] for row in await installation.pool.fetch("SELECT tries FROM throttles")) == [0, 3, 3, 3]
+
+
+async def test_acc_3_a_session_from_before_cannot_choose_a_password_while_the_owner_recovers_the_account(
+    installation: IdentityInstallation,
+):
+    account = await installation.member(SIRET, GOOD)
+    await installation.forget(ORGANISATION.email)
+    owner = await installation.log_in(SIRET, await installation.mail())
+    assert owner["must_choose_password"] and owner["access"] > account["access"]
+    assert await installation.choose(account["user_id"], "volé par un autre", access=account["access"]) == {"access-over": None}
+    assert "user_id" in await installation.choose(account["user_id"], BETTER, access=owner["access"])
+
+
+async def test_acc_1_who_got_a_first_password_by_mistake_cannot_choose_one_when_another_was_mailed(installation: IdentityInstallation):
+    await installation.award()
+    stranger = await installation.log_in(SIRET, await installation.mail())
+    await installation.award(email="bureau@scenes.example")
+    await installation.mail()
+    assert await installation.choose(stranger["user_id"], GOOD, access=stranger["access"]) == {"access-over": None}
+
+
+async def test_acc_7_every_new_password_and_login_is_another_access(installation: IdentityInstallation):
+    user_id = (await installation.member(SIRET, GOOD))["user_id"]
+    seen = [(await installation.log_in(SIRET, GOOD))["access"], (await installation.choose(user_id, BETTER, GOOD))["access"]]
+    asked = identity_http.ChooseLogin(user_id=user_id, password=SecretStr(BETTER), new_login="accueil")
+    seen.append((await installation.ask(identity_http.LOGINS, asked))["access"])
+    assert seen == sorted(set(seen))
 
 
 async def test_acc_7_an_unknown_login_costs_as_many_verifications_as_a_known_one(installation: IdentityInstallation, monkeypatch):

@@ -59,7 +59,10 @@ class Running:
 
     async def choose(self, user_id: str, new: str, current: str | None = None) -> dict[str, Any]:
         secret = SecretStr(current) if current else None
-        return await self.post("/passwords", identity_http.ChoosePassword(user_id=user_id, current=secret, new=SecretStr(new)))
+        access = None if current else (await self.http.get(f"/accounts/{user_id}")).json()["access"]
+        return await self.post(
+            "/passwords", identity_http.ChoosePassword(user_id=user_id, current=secret, access=access, new=SecretStr(new))
+        )
 
     async def agent(self, *arguments: str) -> tuple[int, str]:
         """`python -m identity agent create …`: exit code and all that it said."""
@@ -82,6 +85,7 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
     environment = infra.environment("identity", prefix, dsn) | {
         "SESAME_HTTP_PORT": str(port),
         "SESAME_SMTP": f"127.0.0.1:{mail_server.port}",
+        "SESAME_SMTP_SECURITY": "PLAINTEXT",
         "SESAME_PORTAL_URL": "https://sesame.example",
         "SESAME_GATEWAY_KEY": KEY,
         "SESAME_LOG_LEVEL": "info",
@@ -90,6 +94,7 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
         kafka=infra.kafka.bootstrap,
         kafka_user="admin",
         kafka_password=SecretStr(infra.kafka.passwords["admin"]),
+        kafka_security="SASL_PLAINTEXT",
         topic_prefix=prefix,
         database=dsn,
     )

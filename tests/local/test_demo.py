@@ -1,6 +1,9 @@
 """`make demo`: a history that holds whatever day it is, and a short one played through everything that `make up` starts."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -24,8 +27,8 @@ from sesame_local.demo.play import Progress, accounts, one_after_another, play
 from sesame_local.demo.region import CEVENNES, OFFICE, SCENES, SHOWS, Calendar, region
 from sesame_local.demo.timeline import Act, Close, FillIn, GiveUp, Import, Open, Pay, Prepare, Reject, Report, history
 from sesame_local.move import READERS
+from sesame_local.place import DATABASES, Trouble
 from sesame_local.place import Place as Folder
-from sesame_local.place import Trouble
 from sesame_local.supervise import Installation
 from sesame_local.up import set_start
 
@@ -142,6 +145,17 @@ def test_every_command_was_accepted_and_nobody_is_left_with_an_hourglass(played:
 def test_no_message_is_parked_anywhere(played: Folder) -> None:
     for database, schema in READERS.items():
         assert asyncio.run(rows(played, database, f'SELECT * FROM "{schema}".parked')) == [], database
+
+
+def test_the_log_says_what_each_database_counted_and_nothing_else(played: Folder) -> None:
+    where = os.environ | {"SESAME_FOLDER": str(played.folder), "SESAME_PORT": str(played.base_port)}
+    audits = {
+        name: subprocess.Popen([sys.executable, "-m", "sesame_local", "run", name, "audit"], env=where, stdout=subprocess.PIPE, text=True)
+        for name in DATABASES
+    }
+    assert {name: audit.communicate()[0] for name, audit in audits.items()} == dict.fromkeys(
+        DATABASES, "Journal et base de données concordent.\n"
+    )
 
 
 def test_bil_12_what_is_invoiced_is_what_is_declared_or_less_and_equal_where_a_balance_stands(played: Folder) -> None:

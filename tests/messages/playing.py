@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 import asyncpg
 
@@ -21,7 +21,7 @@ from contracts.envelope import Envelope, Position
 from contracts.message import Command, Message
 from tests.infra import Infra
 from tests.log import Log, eventually
-from tests.messages.samples import Said, Sample
+from tests.messages.samples import Said, Sample, sent_as
 from tests.running import running
 
 Outcome = dict[str, Any]
@@ -50,7 +50,7 @@ class Installation:
         if isinstance(said.message, Message):
             self.numbers[said.source, said.key] += 1
             version = self.numbers[said.source, said.key]
-            made = uuid5(NAMESPACE_OID, f"{said.source}/{said.key}/{version}")
+            made = sent_as(said.source, said.key, version)
             kind = said.message.TYPE
             envelope = Envelope(made, said.source, kind, said.key, version, said.at, made, actor=said.actor, after=tuple(after))
         self.records.append((said, envelope))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from contracts import actions, declarations, identity, surveys
 from contracts.actions import (
@@ -27,7 +27,7 @@ from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice
 from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Situation
 from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, MonthReopened, PlaceHours, SetExit, TraineeExited
-from contracts.envelope import Actor
+from contracts.envelope import Actor, made_id
 from contracts.message import Message
 from contracts.month import Month
 from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
@@ -70,6 +70,11 @@ class Sample:
     """Whether a stranger's message may be sent twice without a second effect (FIN-2, BIL-13)."""
 
 
+def sent_as(source: str, key: str, place: int) -> UUID:
+    """The id of the `place`-th message that `source` writes about `key`, in every performance."""
+    return uuid5(NAMESPACE_OID, f"{source}/{key}/{place}")
+
+
 def purse(number: int) -> list[Said]:
     """The tiny service of the chassis' own tests."""
     key, other = f"purse-{number}", f"purse-{number}b"
@@ -100,7 +105,7 @@ def action(number: int) -> list[Said]:
     never opens.
     """
     key, other, shut = (f"2007Q{letter}A{number:04}" for letter in "CIN")
-    first, second, third = (UUID(int=10 * number + one) for one in (1, 2, 3))
+    first, second, third = (made_id(key, sent_as("gateway", key, place)) for place in (4, 5, 11))
     contracts = life.imported(*(guide.contract(name) for name in (key, other, shut)))
 
     def command(message: Message, on: str = guide.START, *, key: str = key, actor: Actor = HOLDER) -> Said:
@@ -119,14 +124,14 @@ def action(number: int) -> list[Said]:
         command(actions.ValidateDates(periods=guide.PERIODS, base_version=0)),
         command(actions.UnlockDates(reason="Appel du 20 août"), actor=AGENT),
         command(actions.ValidateDates(periods=guide.PERIODS, base_version=2)),
-        command(actions.RegisterTrainee(trainee_id=first, sheet=guide.sheet())),
-        command(actions.RegisterTrainee(trainee_id=second, sheet=guide.sheet(referrer=None), partial=True)),
+        command(actions.RegisterTrainee(sheet=guide.sheet())),
+        command(actions.RegisterTrainee(sheet=guide.sheet(referrer=None), partial=True)),
         command(opening),  # refused
         command(actions.ChangeTrainee(trainee_id=second, sheet=guide.sheet(), base_version=1)),
         command(actions.ConfirmEntryDates(entries=life.entry_dates((first, "2007-09-10"), (second, guide.START)))),
         command(actions.ConfirmTrainers()),
         command(opening),
-        command(actions.RegisterTrainee(trainee_id=third, sheet=guide.sheet())),
+        command(actions.RegisterTrainee(sheet=guide.sheet())),
         command(actions.ConfirmEntryDates(entries=late)),
         command(actions.RemoveTrainee(trainee_id=first)),  # refused: in progress
         event(declarations.EntryGranted(entries=late)),
@@ -238,7 +243,7 @@ def outcomes(number: int) -> list[Said]:
 def money(number: int) -> list[Said]:
     """Billing: a month invoiced, rejected, corrected, invoiced again, paid; the balance, accepted once the report is received."""
     contract, siret = f"2007QCA0{number:03}", f"{73282932000074 + number}"
-    first, second, balance = (str(UUID(int=number * 10 + at)) for at in (1, 2, 3))
+    first, second, balance = (str(made_id(contract, sent_as("gateway", contract, place))) for place in (1, 3, 5))
 
     def event(message: Message, source: str) -> Said:
         return Said("events", message, contract, source=source)
@@ -250,8 +255,8 @@ def money(number: int) -> list[Said]:
     def to_declare(*months: str) -> Said:
         return event(book.standing(*months), "declarations")
 
-    def issue(invoice: str, kind: InvoiceKind, month: str, amount: str, on: str) -> Said:
-        command = IssueInvoice(invoice_id=UUID(invoice), kind=kind, months=book.months(month), excluding_tax=Decimal(amount))
+    def issue(kind: InvoiceKind, month: str, amount: str, on: str) -> Said:
+        command = IssueInvoice(kind=kind, months=book.months(month), excluding_tax=Decimal(amount))
         return Said("billing.commands", command, contract, actor=Actor("u", "organisation", siret), at=book.instant(on))
 
     def accept(invoice: str, on: str) -> Said:
@@ -270,20 +275,20 @@ def money(number: int) -> list[Said]:
         to_declare("2007-02", "2007-03"),
         confirmed("2007-02", "489"),
         to_declare("2007-03"),
-        issue(first, InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),
-        issue(second, InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),  # refused: it is invoiced
+        issue(InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),
+        issue(InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),  # refused: it is invoiced
         finance(invoice_id=first, decision="rejected", code="hours_wrong", text="Reprenez février."),
         to_declare("2007-02", "2007-03"),
         confirmed("2007-02", "480", again=True),
         to_declare("2007-03"),
-        issue(second, InvoiceKind.MONTHLY, "2007-02", "2400.00", "2007-03-20"),
+        issue(InvoiceKind.MONTHLY, "2007-02", "2400.00", "2007-03-20"),
         accept(second, "2007-03-22"),
         finance(invoice_id=second, amount="2400.00", date="2007-04-10", reference=f"{contract}-1"),
         confirmed("2007-03", "100"),
         to_declare(),
         event(ActionClosed(actual_end=date(2007, 12, 31)), "actions"),
         event(ReportSubmitted(figures=figures, text=PersonalRef(id="report", version=1)), "surveys"),
-        issue(balance, InvoiceKind.BALANCE, "2007-03", "500.00", "2008-01-28"),
+        issue(InvoiceKind.BALANCE, "2007-03", "500.00", "2008-01-28"),
         accept(balance, "2008-02-01"),  # refused: the report is not received
         event(ReportAcknowledged(), "surveys"),
         accept(balance, "2008-02-02"),

@@ -10,6 +10,7 @@ from litestar import Litestar, MediaType, Response, get
 from litestar.types import ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from .doorkeeper import SERVING
 from .settings import Settings
 from .trouble import Trouble
 
@@ -39,9 +40,9 @@ def application(
 async def serving(app: Litestar, settings: Settings, fail: Callable[[BaseException], None]) -> AsyncIterator[int]:
     """Serves `app` until the block ends; gives the port. `fail` hears when the server stops by itself.
 
-    Raises Trouble when the port cannot be had.
+    Raises Trouble when the port cannot be had, or the certificate.
     """
-    server = _Server(uvicorn.Config(app, lifespan="off", timeout_graceful_shutdown=5, log_config=None, access_log=False))
+    server = _Server(_configuration(app, settings))
     with _listen(settings) as door:
         task = asyncio.create_task(server.serve([door]))
         task.add_done_callback(lambda _: fail(Trouble("The HTTP server of the process has stopped.")))
@@ -50,6 +51,24 @@ async def serving(app: Litestar, settings: Settings, fail: Callable[[BaseExcepti
         finally:
             server.should_exit = True
             await task
+
+
+def _configuration(app: Litestar, settings: Settings) -> uvicorn.Config:
+    """Loaded here: uvicorn would end the process by itself."""
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+        log_config=None,
+        **SERVING,
+        ssl_certfile=settings.http_certificate or None,
+        ssl_keyfile=settings.http_key or None,
+    )
+    try:
+        config.load()
+    except OSError as error:
+        raise Trouble("The certificates in {file} cannot be read ({error}).", file=settings.http_certificate, error=error) from error
+    return config
 
 
 class _Server(uvicorn.Server):

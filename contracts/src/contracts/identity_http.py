@@ -4,7 +4,7 @@ Every request has the header `Authorization: Bearer <SESAME_GATEWAY_KEY>` and, b
 
 | request | body | 200 |
 |---|---|---|
-| `POST /log-in` | `LogIn` | `Account` |
+| `POST /log-in` | `LogIn` | `LoggedIn` |
 | `POST /passwords` | `ChoosePassword` | `Account` |
 | `POST /logins` | `ChooseLogin` | `Account` |
 | `POST /forgotten` | `Forgotten` | `Sent` |
@@ -32,21 +32,27 @@ Password = Annotated[
 
 
 class LogIn(Part):
-    """Log in (ACC-7). `client` is where the request came from, as the gateway sees it: wrong passwords slow it down too."""
+    """Log in (ACC-7). `client` is where the request came from, as the gateway sees it: wrong passwords slow it down.
+
+    `browser` is what `LoggedIn` gave it the last time: what others try does not slow it down.
+    """
 
     login: Label
     password: Password
     client: Label
+    browser: Label | None = None
 
 
 class ChoosePassword(Part):
     """Choose a password, and a login if wished, in one go (ACC-2).
 
-    `current` may be left out only while the account's password is a temporary one: the session was opened with it.
+    `current` may be left out only while the account's password is a temporary one, by a session that was opened with that very one:
+    `access` is then the session's.
     """
 
     user_id: UUID
     current: Password | None = None
+    access: int | None = None
     new: Password
     new_login: Label | None = None
 
@@ -75,7 +81,15 @@ class Account(Part):
     name: Label
     login: Label
     email: Label
+    access: int
+    """Another number with every password, temporary ones too, and login: sessions of an earlier one are over (ACC-7)."""
     must_choose_password: bool
+
+
+class LoggedIn(Account):
+    """Whose login and password these are, and what their browser is to show the next time, which opens nothing by itself."""
+
+    browser: Label
 
 
 class Sent(Part):

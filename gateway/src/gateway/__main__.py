@@ -5,6 +5,7 @@ import sys
 import uvicorn
 
 from chassis import logs
+from chassis.doorkeeper import SERVING
 from chassis.lifetime import ending_with_a_sentence
 from chassis.settings import read
 from contracts.operators import FRENCH
@@ -20,7 +21,15 @@ def main() -> None:
             with ending_with_a_sentence(FRENCH):
                 settings = read(WebSettings)
             logs.set_up("gateway-web", settings)
-            uvicorn.run(create_app(settings), host=settings.http_host, port=settings.http_port, log_config=None, server_header=False)
+            uvicorn.run(
+                create_app(settings),
+                host=settings.http_host,
+                port=settings.http_port,
+                log_config=None,
+                **SERVING,
+                proxy_headers=bool(settings.trusted_proxies),
+                forwarded_allow_ips=settings.trusted_proxies,
+            )
         case _:
             run_worker(sys.argv[1:])
 

@@ -22,23 +22,25 @@ def terms(**changes: object) -> actions.Terms:
 
 def award() -> actions.ActionAwarded:
     """The contract, its agent and its trainer."""
-    agent, trainer = PersonalRef(id="agent-1", version=1), PersonalRef(id="trainer-1", version=1)
+    agent, trainer = PersonalRef(id=f"{CONTRACT}/agent", version=1), PersonalRef(id=f"{CONTRACT}/trainer-0", version=1)
     return actions.ActionAwarded(terms=terms(), agent=agent, trainers=(trainer,))
 
 
 def awarded() -> Log:
     """The Region awards the contract; the organisation gets its account."""
     log = Log()
-    log.say(personal.AgentRecord(id="agent-1", version=1, contract_number=CONTRACT, contact=_contact()), at("2007-07-02"))
-    log.say(personal.TrainerRecord(id="trainer-1", version=1, contract_number=CONTRACT, sheet=_trainer()), at("2007-07-02"))
+    log.say(personal.AgentRecord(id=f"{CONTRACT}/agent", version=1, contract_number=CONTRACT, contact=_contact()), at("2007-07-02"))
+    log.say(personal.TrainerRecord(id=f"{CONTRACT}/trainer-0", version=1, contract_number=CONTRACT, sheet=_trainer()), at("2007-07-02"))
     log.say(award(), at("2007-07-02"), AGENT)
     imported = actions.ContractsImported(awarded=(CONTRACT,), known=(), replaced=(), check_only=False)
     log.say(imported, at("2007-07-02"), AGENT, key="import-1")
     address = {"name": "SCENES ET FORMATIONS", "email": "contact@scenes.example", "address": "12 rue des Écoles", "town": "MONTPELLIER"}
     log.say(identity.OrganisationRegistered(siret=HOLDER, postcode="34000", version=1, **address), at("2007-07-02"), AGENT, key=HOLDER)
-    user = personal.UserRecord(id="user-1", version=1, user_id=named("user"), name="SCENES ET FORMATIONS", email="contact@scenes.example")
+    user = personal.UserRecord(
+        id=str(named("user")), version=1, user_id=named("user"), name="SCENES ET FORMATIONS", email="contact@scenes.example"
+    )
     log.say(user, at("2007-07-02"))
-    account = identity.AccountCreated(user_id=named("user"), siret=HOLDER, user=PersonalRef(id="user-1", version=1))
+    account = identity.AccountCreated(user_id=named("user"), siret=HOLDER, user=PersonalRef(id=str(named("user")), version=1))
     log.say(account, at("2007-07-02"), key=HOLDER)
     log.say(identity.CredentialsSent(user_id=named("user")), at("2007-07-02"), key=HOLDER)
     log.say(identity.AccountActivated(user_id=named("user")), at("2007-07-03"), key=HOLDER)
@@ -51,8 +53,8 @@ def opened() -> Log:
     """Dates, trainees and trainers are in; the action opens on the 1st of October."""
     log = awarded()
     log.say(actions.DatesValidated(periods=terms().periods, version=1), at("2007-07-05"), SECRETARY)
-    log.say(personal.TextRecord(id="text-1", version=1, contract_number=CONTRACT, text="Appel du 6 juillet"), at("2007-07-06"))
-    log.say(actions.DatesUnlocked(reason=PersonalRef(id="text-1", version=1), version=2), at("2007-07-06"), AGENT)
+    log.say(personal.TextRecord(id=f"{CONTRACT}/text-1", version=1, contract_number=CONTRACT, text="Appel du 6 juillet"), at("2007-07-06"))
+    log.say(actions.DatesUnlocked(reason=PersonalRef(id=f"{CONTRACT}/text-1", version=1), version=2), at("2007-07-06"), AGENT)
     log.say(actions.DatesValidated(periods=terms().periods, version=3), at("2007-07-07"), SECRETARY)
     for trainee, last, first in ((FIRST, "CHOMBIER", "Gisele"), (SECOND, "DELMAS", "Paul")):
         _register(log, actions.TraineeRegistered, trainee, 1, last, first, complete=False)
@@ -83,13 +85,15 @@ def invoiced() -> Log:
 def rejected() -> Log:
     """The finance system rejects it, and October reopens."""
     log = invoiced()
-    log.say(personal.TextRecord(id="text-2", version=1, contract_number=CONTRACT, text="Les absences manquent"), at("2007-11-12"))
+    log.say(
+        personal.TextRecord(id=f"{CONTRACT}/text-2", version=1, contract_number=CONTRACT, text="Les absences manquent"), at("2007-11-12")
+    )
     rejection = billing.InvoiceRejected(
         invoice_id=INVOICE,
         decided_by=codes.DecidedBy.FINANCE,
         decided_on=date(2007, 11, 12),
         code=codes.RejectionCode.ABSENCES_WRONG,
-        text=PersonalRef(id="text-2", version=1),
+        text=PersonalRef(id=f"{CONTRACT}/text-2", version=1),
         months=(OCTOBER,),
         correct_by=date(2007, 11, 27),
     )
@@ -135,8 +139,12 @@ def closed() -> Log:
     log.say(declarations.ClosingGranted(actual_end=date(2007, 12, 21)), at("2008-01-06"), SECRETARY)
     log.say(actions.ActionClosed(actual_end=date(2007, 12, 21)), at("2008-01-06"), SECRETARY)
     log.say(prepared(), at("2008-01-06"))
-    log.say(surveys.ReportSubmitted(figures=prepared().figures, text=PersonalRef(id="text-3", version=1)), at("2008-01-07"), SECRETARY)
-    log.say(personal.TextRecord(id="text-3", version=1, contract_number=CONTRACT, text="Un bon groupe"), at("2008-01-07"))
+    log.say(
+        surveys.ReportSubmitted(figures=prepared().figures, text=PersonalRef(id=f"{CONTRACT}/text-3", version=1)),
+        at("2008-01-07"),
+        SECRETARY,
+    )
+    log.say(personal.TextRecord(id=f"{CONTRACT}/text-3", version=1, contract_number=CONTRACT, text="Un bon groupe"), at("2008-01-07"))
     log.say(surveys.ReportAcknowledged(), at("2008-01-08"), AGENT)
     balance = _invoice(BALANCE, None, DECEMBER).model_copy(update={"kind": codes.InvoiceKind.BALANCE})
     log.say(billing.InvoiceIssued(invoice=balance), at("2008-01-09"), SECRETARY)
@@ -161,11 +169,11 @@ def confirmed(month: Month, **more: object) -> declarations.MonthConfirmed:
     return declarations.MonthConfirmed(month=month, lines=lines, **more)  # type: ignore[arg-type]
 
 
-def registered(trainee: object, version: int = 1, *, complete: bool = True) -> actions.TraineeRegistered:
+def registered(trainee: object, version: int = 1, *, complete: bool = True, key: str = CONTRACT) -> actions.TraineeRegistered:
     """A trainee on the list."""
     return actions.TraineeRegistered(
         trainee_id=trainee,  # type: ignore[arg-type]
-        sheet=PersonalRef(id=str(trainee), version=version),
+        sheet=PersonalRef(id=personal.record_id(key, trainee), version=version),
         complete=complete,
         paid_by=codes.PaidBy.REGION,
         entry_level=codes.EntryLevel.IV,
@@ -176,7 +184,7 @@ def registered(trainee: object, version: int = 1, *, complete: bool = True) -> a
 
 def account(user: object) -> identity.AccountCreated:
     """Somebody of the organisation can log in."""
-    return identity.AccountCreated(user_id=user, siret=HOLDER, user=PersonalRef(id="user-1", version=1))  # type: ignore[arg-type]
+    return identity.AccountCreated(user_id=user, siret=HOLDER, user=PersonalRef(id=str(named("user")), version=1))  # type: ignore[arg-type]
 
 
 def issued(invoice: object) -> billing.InvoiceIssued:
@@ -241,7 +249,7 @@ def _register(
     log: Log, kind: type[actions.TraineeRegistered], trainee: object, version: int, last: str, first: str, *, complete: bool
 ) -> None:
     sheet = personal.TraineeSheet(last_name=last, first_name=first, entry_date=date(2007, 10, 1))
-    log.say(personal.TraineeRecord(id=str(trainee), version=version, contract_number=CONTRACT, sheet=sheet), at("2007-09-10"))
+    log.say(personal.TraineeRecord(id=f"{CONTRACT}/{trainee}", version=version, contract_number=CONTRACT, sheet=sheet), at("2007-09-10"))
     log.say(kind(**dict(registered(trainee, version, complete=complete))), at("2007-09-10"), SECRETARY)
 
 

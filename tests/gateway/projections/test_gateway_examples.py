@@ -7,7 +7,7 @@ from contracts.registry import MESSAGES
 from contracts.schemas import examples_of
 from gateway.worker import projections
 from tests.gateway.projections import story
-from tests.gateway.projections.log import AGENT, Log, at, fold
+from tests.gateway.projections.log import AGENT, HOLDER, Log, at, fold
 
 
 def examples() -> list[Message]:
@@ -33,7 +33,7 @@ def cause(log: Log, message: Message, key: str) -> None:
 async def test_each_example_is_folded_once_what_it_is_about_is_there(database: Connection) -> None:
     log, found = Log(), examples()
     for number, message in enumerate(found):
-        key = f"2007QCA{number:04d}"
+        key = HOLDER if hasattr(message, "user_id") and not isinstance(message, PersonalRecord) else f"2007QCA{number:04d}"
         if not isinstance(message, PersonalRecord):
             cause(log, message, key)
         log.say(message, at("2008-01-10"), key=key)

@@ -68,7 +68,7 @@ async def test_not_1_an_event_names_no_more_than_what_shows_it(database: Connect
 async def test_a_personal_record_wakes_the_pages_of_its_action(database: Connection, dsn: str) -> None:
     log = story.awarded()
     await fold(log, database)
-    log.say(TextRecord(id="text-7", version=1, contract_number=CONTRACT, text="un motif"), at("2007-07-09"))
+    log.say(TextRecord(id=f"{CONTRACT}/text-7", version=1, contract_number=CONTRACT, text="un motif"), at("2007-07-09"))
     assert [set(names) for _, names in await heard(dsn, log, database, 5)] == [{CONTRACT, f"of:{HOLDER}"}]
 
 

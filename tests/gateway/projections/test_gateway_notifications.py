@@ -241,6 +241,18 @@ async def sent(database: Connection, command: UUID, type_: str = "declarations.c
     )
 
 
+async def test_a_command_is_answered_by_the_service_that_was_asked_and_by_no_other(database: Connection) -> None:
+    command = named("asked of declarations")
+    await sent(database, command)
+    log = story.opened()
+    log.answer(command, at("2007-11-05"), by="surveys")
+    await fold(log, database)
+    assert await database.fetchval("SELECT faults FROM commands WHERE id = $1", command) is None
+    log.answer(command, at("2007-11-05"))
+    await fold(log, database)
+    assert await database.fetchval("SELECT faults FROM commands WHERE id = $1", command) == "[]"
+
+
 async def test_a_command_answered_after_the_page_gave_up_comes_as_a_notification(database: Connection, pool: asyncpg.Pool) -> None:
     refused, accepted, waiting, shown = (named(name) for name in ("refused", "accepted", "waiting", "shown"))
     for command in (refused, accepted, waiting, shown):

@@ -87,7 +87,7 @@ async def test_dat_3_unlocked_dates_say_why_until_they_are_validated_again(datab
     unlocked = next(place for place, record in enumerate(log.records) if b"dates-unlocked" in dict(record.headers)["ce_type"])  # type: ignore[operator]
     await fold(Log(log.records[: unlocked + 1]), database)
     action = await one(database, "SELECT dates_validated, dates_version, dates_reason FROM actions")
-    assert action == {"dates_validated": False, "dates_version": 2, "dates_reason": "text-1"}
+    assert action == {"dates_validated": False, "dates_version": 2, "dates_reason": f"{CONTRACT}/text-1"}
     await fold(log, database)
     action = await one(database, "SELECT dates_validated, dates_version, dates_reason FROM actions")
     assert action == {"dates_validated": True, "dates_version": 3, "dates_reason": None}
@@ -111,7 +111,7 @@ async def test_dec_6_a_confirmed_month_shows_who_confirmed_what_and_which_months
 async def test_bil_7_a_rejection_voids_the_invoice_and_reopens_its_months(database: Connection) -> None:
     await fold(story.rejected(), database)
     invoice = await one(database, "SELECT state, decided_by, rejection_code, rejection_text, correct_by FROM invoices")
-    assert tuple(invoice.values()) == ("rejected", "finance", "absences_wrong", "text-2", date(2007, 11, 27))
+    assert tuple(invoice.values()) == ("rejected", "finance", "absences_wrong", f"{CONTRACT}/text-2", date(2007, 11, 27))
     month = await one(database, "SELECT standing, correct_by, rejected_invoice, invoice_id FROM months WHERE month = $1", story.OCTOBER)
     assert tuple(month.values()) == ("reopened", date(2007, 11, 27), story.INVOICE, None)
 
@@ -151,7 +151,7 @@ async def test_clo_1_the_page_says_that_the_closing_is_asked_until_it_is_answere
 async def test_prv_1_an_older_version_of_a_sheet_never_takes_the_place_of_a_newer(database: Connection) -> None:
     log = Log()
     for version, text in ((1, "un"), (3, "trois"), (2, "deux")):
-        log.say(TextRecord(id="text-9", version=version, text=text), at("2008-01-01"))
+        log.say(TextRecord(id=f"{CONTRACT}/text-9", version=version, contract_number=CONTRACT, text=text), at("2008-01-01"))
     await fold(log, database)
     await database.execute("TRUNCATE positions, seen")
     await fold(log, database)

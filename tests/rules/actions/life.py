@@ -64,7 +64,7 @@ class Life:
         before = self.action if self.told else None
         self.action, self.said, self.kept = decision.state, list(decision.events), list(decision.records)
         self.told += preparation_changed(before, self.action)
-        self.sheets |= {UUID(record.id): record.sheet for record in self.kept if isinstance(record, TraineeRecord)}
+        self.sheets |= {UUID(record.id.partition("/")[2]): record.sheet for record in self.kept if isinstance(record, TraineeRecord)}
         return self
 
     def validates(self, *periods: Period, base: int | None = None) -> "Life":
@@ -72,11 +72,11 @@ class Life:
         return self._apply(dates.validate_dates(self.action, ValidateDates(periods=periods or PERIODS, base_version=version)))
 
     def unlocks_dates(self, reason: str = "Report demandé par téléphone") -> "Life":
-        return self._apply(dates.unlock_dates(self.action, UnlockDates(reason=reason), "text"))
+        return self._apply(dates.unlock_dates(self.action, UnlockDates(reason=reason), ASKER.command_id))
 
     def registers(self, trainee_id: UUID, on: str = START, *, partial: bool = False, **changed: Any) -> "Life":
-        command = RegisterTrainee(trainee_id=trainee_id, sheet=guide.sheet(**changed), partial=partial)
-        return self._apply(trainee.register(self.action, command, day(on)))
+        command = RegisterTrainee(sheet=guide.sheet(**changed), partial=partial)
+        return self._apply(trainee.register(self.action, command, trainee_id, day(on)))
 
     def changes(self, trainee_id: UUID, on: str = START, *, partial: bool = False, base: int | None = None, **changed: Any) -> "Life":
         known = self.action.trainees.get(trainee_id)
@@ -88,7 +88,7 @@ class Life:
         return self._apply(trainee.remove(self.action, RemoveTrainee(trainee_id=trainee_id), ASKER))
 
     def unlocks(self, trainee_id: UUID, reason: str = "Adresse à corriger") -> "Life":
-        return self._apply(trainee.unlock_trainee(self.action, UnlockTrainee(trainee_id=trainee_id, reason=reason), "text"))
+        return self._apply(trainee.unlock_trainee(self.action, UnlockTrainee(trainee_id=trainee_id, reason=reason), ASKER.command_id))
 
     def confirms_entries(self, *listed: tuple[UUID, str | None]) -> "Life":
         command = ConfirmEntryDates(entries=entry_dates(*listed))

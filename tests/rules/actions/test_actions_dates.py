@@ -7,7 +7,7 @@ from contracts.codes import Place
 from contracts.personal import TextRecord
 from tests.guide import PERIODS, period
 from tests.refused import cells, codes, faults
-from tests.rules.actions.life import Life
+from tests.rules.actions.life import ASKER, Life
 
 
 def test_dat_02_dates_and_periods_are_validated_as_the_contract_has_them():
@@ -67,7 +67,12 @@ def test_dat_03_an_agent_unlocks_them_for_one_more_validation_and_says_why():
     life = Life().validates().unlocks_dates("  Appel du 6 mars ")
     [event], [text] = life.said, life.kept
     assert isinstance(event, DatesUnlocked) and isinstance(text, TextRecord)
-    assert (event.version, event.reason.id, text.id, text.text) == (2, "text", "text", "Appel du 6 mars")
+    assert (event.version, event.reason.id, text.id, text.text) == (
+        2,
+        text.id,
+        f"{life.action.number}/{ASKER.command_id}",
+        "Appel du 6 mars",
+    )
     assert life.validates().said == [DatesValidated(periods=PERIODS, version=3)]
     assert codes(lambda: life.validates()) == ["dates-locked"]
 

@@ -122,7 +122,7 @@ class Book:
         """Confirms the invoice of these months; `seen` is the amount on the page, the right one by default."""
         right = next((offer.excluding_tax for offer in self.offers(kind) if offer.months == months(*of)), Decimal(0))
         invoice_id = uuid5(UUID(int=0), str(len(self.ledger.invoices)))
-        command = IssueInvoice(invoice_id=invoice_id, kind=kind, months=months(*of), excluding_tax=right if seen is None else Decimal(seen))
+        command = IssueInvoice(kind=kind, months=months(*of), excluding_tax=right if seen is None else Decimal(seen))
         at = instant(on)
         offer = invoices.choose(self.ledger, command, at.date())
         self._keep(invoices.issue(self.ledger, offer, invoice_id, at, len(self.ledger.invoices) + 1))

@@ -33,6 +33,12 @@ class CurrentPasswordWrong(Refusal):
     rule = "ACC-2"
 
 
+class AccessOver(Refusal):
+    """Le mot de passe de ce compte a changé depuis que vous êtes connecté. Reconnectez-vous avec le dernier que vous avez reçu ou choisi."""
+
+    rule = "ACC-7"
+
+
 class PasswordTooShort(Refusal):
     """Le mot de passe a {length} caractères, il en faut au moins {least}. Quelques mots qui ne vont pas ensemble font l’affaire."""
 

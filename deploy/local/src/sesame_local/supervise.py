@@ -39,9 +39,10 @@ class Installation:
     def server(self) -> Server:
         return Server(self.place.folder / "postgres", self.place.port("postgres"), self.place.secrets["postgres.admin"])
 
-    def dsn(self, database: str) -> str:
-        """The address of a service's (or the gateway's) database, with its own role."""
-        return self.server.postgres.dsn(database, database, self.place.secrets[f"postgres.{database}"])
+    def dsn(self, database: str, role: str = "") -> str:
+        """The address of a service's (or the gateway's) database, with its owner's role or another."""
+        role = role or database
+        return self.server.postgres.dsn(database, role, self.place.secrets[f"postgres.{role}"])
 
     def health(self, process: str) -> str:
         """Where a process answers `/ready`."""
@@ -63,11 +64,12 @@ class Installation:
                 "SESAME_REPLICA": process,  # started again, it has its partitions back at once
             }
         if process != "clock":
-            environment["SESAME_DATABASE"] = self.dsn(principal)
+            environment["SESAME_DATABASE"] = self.dsn(principal, "gateway_web" if process == "gateway-web" else "")
         if process in ("identity", "gateway-web"):
             environment["SESAME_GATEWAY_KEY"] = self.place.secrets["gateway-key"]
         if process == "identity":
             environment |= {"SESAME_SMTP": f"127.0.0.1:{self.place.port('mail')}", "SESAME_PORTAL_URL": self.place.portal_url}
+            environment["SESAME_SMTP_SECURITY"] = "PLAINTEXT"
         if process == "gateway-web":
             environment["SESAME_IDENTITY_URL"] = self.health("identity")
         return environment

@@ -51,7 +51,7 @@ async def load_history(db: Pool, viewer: Viewer, contract_number: str, *, only: 
         FROM history h
         LEFT JOIN accounts a ON a.user_id::text = h.actor
         LEFT JOIN people p ON p.id = a.person
-        LEFT JOIN people t ON t.id = h.figures->>'trainee' AND t.kind = 'trainee'
+        LEFT JOIN people t ON t.id = h.key || '/' || (h.figures->>'trainee') AND t.kind = 'trainee'
         WHERE h.key = (SELECT contract_number FROM actions WHERE contract_number = $1 AND ($4 OR siret = $5)) AND h.type = ANY($2)
         ORDER BY h.at DESC, h.type, h.event_id LIMIT $3
         """,

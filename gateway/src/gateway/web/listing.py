@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from gateway.words.french import sortable
 
 from .rendering import AnyRequest
+from .values import whole_number
 
 PER_PAGE = 50
 LONGEST_SEARCH = 100
@@ -39,7 +40,7 @@ class Asked:
         return cls(
             order=order if known else orders[0],
             down=asked.get("sens") == "desc" if known else down,
-            number=min(max(int(page), 1), LAST_PAGE) if page.isdigit() and len(page) < 6 else 1,
+            number=max(whole_number(page, LAST_PAGE) or 1, 1),
             search=asked.get("q", "").strip()[:LONGEST_SEARCH],
             filters={name: asked.get(name, "") for name in filters},
         )

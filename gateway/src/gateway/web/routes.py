@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from gateway.areas.account import access
 from gateway.areas.account import pages as account
+from gateway.areas.account.access import to_log_in
 from gateway.areas.action import pages as action
 from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
@@ -28,7 +29,7 @@ from gateway.areas.trainers import pages as trainers
 
 from . import drafts, health, live
 
-__all__ = ["ROUTES", "provide_visit"]
+__all__ = ["ROUTES", "provide_visit", "to_log_in"]
 
 ROUTES: list[ControllerRouterHandler] = [
     *access.ROUTES,

@@ -4,6 +4,7 @@ A form, a row of a spreadsheet and a JSON request all end here. An asking functi
 read, or what a service would refuse anyway, it notes beside its field, all at once, and then makes none.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -107,8 +108,13 @@ class Values:
 
     def version(self, name: str = "version") -> int:
         """Which version of what is changed was shown; 0 for none."""
-        shown = self.value(name)
-        return int(shown) if shown.isdigit() and len(shown) < 9 else 0
+        return whole_number(self.value(name)) or 0
+
+
+def whole_number(text: str, most: int = 99_999_999) -> int | None:
+    """The number that an address or a field of ours holds, in plain digits; None for anything else, or more than `most`."""
+    number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+    return number if number is not None and number <= most else None
 
 
 def as_text(value: Any) -> str:

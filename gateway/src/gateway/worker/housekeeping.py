@@ -63,8 +63,8 @@ async def tidy(connection: Connection, at: datetime) -> None:
     )
     await connection.execute(
         "DELETE FROM sessions WHERE seen_at < now() - $1::interval OR started_at < now() - $2::interval",
-        session.IDLE + session.KEPT,
-        session.AT_MOST + session.KEPT,
+        session.IDLE,
+        session.AT_MOST,
     )
     await connection.execute("DELETE FROM uploads WHERE uploaded_at < now() - $1::interval", UPLOADS)
     await connection.execute("DELETE FROM drafts WHERE saved_at < now() - $1::interval", DRAFTS)

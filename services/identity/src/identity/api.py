@@ -24,6 +24,7 @@ from contracts.identity_http import (
     ChooseLogin,
     ChoosePassword,
     Forgotten,
+    LoggedIn,
     LogIn,
     Refused,
     Sent,
@@ -40,7 +41,7 @@ TheDesk = NamedDependency[SkipValidation[Desk]]
 
 
 @post(LOG_IN, status_code=200)
-async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> Account:
+async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> LoggedIn:
     """Whose login and password these are (ACC-7)."""
     return await desk.log_in(data)
 

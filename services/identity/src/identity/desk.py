@@ -1,28 +1,26 @@
 """What people do with their own accounts over HTTP: log in, choose a password or a login, ask for another (ACC-2, ACC-3, ACC-7)."""
 
 import asyncio
-import hashlib
 import unicodedata
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from math import ceil
+from datetime import UTC, datetime
 from uuid import UUID
 
 from asyncpg import Pool
 
 from chassis.engine.batch import Engine
 from contracts.envelope import Actor
-from contracts.identity_http import Account, ChooseLogin, ChoosePassword, Forgotten, LogIn, Sent
+from contracts.identity_http import Account, ChooseLogin, ChoosePassword, Forgotten, LoggedIn, LogIn, Sent
 from contracts.month import paris_day
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import NotFound
 from contracts.refusals.identity import (
+    AccessOver,
     CurrentPasswordWrong,
     EmailUnknown,
     LoginTaken,
     PasswordUnchanged,
-    SlowedDown,
     TemporaryPasswordExpired,
     WrongCredentials,
 )
@@ -32,16 +30,10 @@ from .hashing import Hasher
 from .own import own_transaction
 from .rules import member, secret
 from .settings import IdentitySettings
-from .store import Limit, Stored
+from .store import Stored
+from .tries import Tries
 
 FORGOTTEN_HOURS = 24
-MINUTE = timedelta(minutes=1)
-# Five wrong passwords slow a login down for all clients (ACC-7). A client may be an office with one address for many.
-A_LOGIN = Limit(free=5, first=MINUTE, most=5 * MINUTE)
-A_CLIENT = Limit(free=30, first=MINUTE, most=15 * MINUTE)
-# Mails cost their reader something: fewer of them (ACC-3).
-AN_ADDRESS = Limit(free=3, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
-A_CLIENT_WHO_FORGETS = Limit(free=10, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +47,48 @@ class Desk:
     mail_waits: asyncio.Event
     """Set when a mail has become due."""
 
-    async def log_in(self, asked: LogIn) -> Account:
+    @property
+    def tries(self) -> Tries:
+        """How often what may be tried."""
+        return Tries(self.pool, self.settings.gateway_key.get_secret_value())
+
+    async def log_in(self, asked: LogIn) -> LoggedIn:
         """Whose login and password these are. Says no more than “wrong”, and takes as long, whether or not the login exists (ACC-7)."""
-        client, login = self._subject("client", asked.client), self._subject("login", store.folded(asked.login))
-        await self._charge(client, A_CLIENT)
-        await self._charge(login, A_LOGIN)
         stored = await store.find_by_login(self.pool, asked.login)
+        attempt = await self.tries.log_in(asked, stored.user_id if stored else None)
         in_force, forgotten = await self.hasher.verify(
             (stored.password_hash if stored else None, _typed(asked.password.get_secret_value(), stored)),
             (stored.forgotten_hash if stored else None, _normal(asked.password.get_secret_value().strip())),
         )
         if stored is None or not (in_force or forgotten):
             raise WrongCredentials
-        await store.forget_tries(self.pool, login)
-        await store.give_back(self.pool, client)
+        await self.tries.was_right(attempt)
         expires = stored.password_expires_at if in_force else stored.forgotten_expires_at
         if expires and expires <= datetime.now(UTC):
             raise TemporaryPasswordExpired(day=paris_day(expires))
         if not in_force and stored.forgotten_hash:
             await store.use_forgotten(self.pool, stored.user_id, stored.forgotten_hash)
-        return await self.account(stored.user_id)
+        account = await self.account(stored.user_id)
+        return LoggedIn(**account.model_dump(), browser=self.tries.browser(stored.user_id))
 
     async def choose_password(self, asked: ChoosePassword) -> Account:
         """Another password and, if wished, login; everything wrong with them at once. The same form again changes nothing (ACC-2)."""
         stored = await self._stored(asked.user_id)
         new = _normal(asked.new.get_secret_value())
         current = asked.current.get_secret_value() if asked.current else ""
-        login = self._subject("login", store.folded(stored.login))
-        await self._charge(login, A_LOGIN)
+        attempt = await self.tries.current_password(stored.user_id)
         proven, unchanged = await self.hasher.verify((stored.password_hash, _typed(current, stored)), (stored.password_hash, new))
         if asked.current is None:
+            if asked.access != stored.access and not unchanged:
+                raise AccessOver
             proven = stored.must_choose_password
         if not (proven or unchanged):
             raise CurrentPasswordWrong(field="current")
-        await store.forget_tries(self.pool, login)
+        await self.tries.was_right(attempt)
         if not proven:
             return _account(stored)  # sent twice: the first one did it
         new_login = asked.new_login.strip() if asked.new_login else stored.login
-        wrong = secret.check_password(new, (stored.login, new_login, stored.name))
+        wrong = secret.check_password(new, (stored.login, new_login, stored.name, *stored.email.split("@")))
         if unchanged:
             wrong.append(PasswordUnchanged(field="new"))
         refuse_all(wrong + await self._check_login(stored, new_login))
@@ -103,12 +99,11 @@ class Desk:
     async def choose_login(self, asked: ChooseLogin) -> Account:
         """Another login (ACC-2)."""
         stored = await self._stored(asked.user_id)
-        login = self._subject("login", store.folded(stored.login))
-        await self._charge(login, A_LOGIN)
+        attempt = await self.tries.current_password(stored.user_id)
         [proven] = await self.hasher.verify((stored.password_hash, _typed(asked.password.get_secret_value(), stored)))
         if not proven:
             raise CurrentPasswordWrong(field="password")
-        await store.forget_tries(self.pool, login)
+        await self.tries.was_right(attempt)
         new_login = asked.new_login.strip()
         refuse_all(await self._check_login(stored, new_login))
         await _taken_is_refused(new_login, store.change_login(self.pool, stored.user_id, new_login))
@@ -116,8 +111,7 @@ class Desk:
 
     async def forgotten(self, asked: Forgotten) -> Sent:
         """A temporary password goes to a known address; the old one keeps working until that one is used (ACC-3)."""
-        await self._charge(self._subject("client who forgets", asked.client), A_CLIENT_WHO_FORGETS)
-        await self._charge(self._subject("address", store.folded(asked.email)), AN_ADDRESS)
+        await self.tries.mail(asked.email, asked.client)
         accounts = await store.find_by_email(self.pool, asked.email)
         if not accounts:
             raise EmailUnknown(field="email")
@@ -155,15 +149,6 @@ class Desk:
             wrong.append(LoginTaken(field="new_login", login=new_login))
         return wrong
 
-    def _subject(self, kind: str, what: str) -> bytes:
-        key = hashlib.sha256(self.settings.gateway_key.get_secret_value().encode()).digest()
-        return hashlib.blake2b(f"{kind} {what}".encode(), key=key, digest_size=32).digest()
-
-    async def _charge(self, subject: bytes, limit: Limit) -> None:
-        wait = await store.charge(self.pool, subject, limit)
-        if wait:
-            raise SlowedDown(minutes=ceil(wait / MINUTE))
-
 
 async def _taken_is_refused(new_login: str, change: Awaitable[None]) -> None:
     try:
@@ -189,6 +174,7 @@ def _account(stored: Stored) -> Account:
         siret=stored.siret,
         name=stored.name,
         login=stored.login,
+        access=stored.access,
         email=stored.email,
         must_choose_password=stored.must_choose_password,
     )

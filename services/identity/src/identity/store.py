@@ -26,6 +26,8 @@ class Stored:
     key: str
     role: Role
     login: str
+    access: int
+    """Another one with every password and login."""
     name: str
     email: str
     password_hash: str | None
@@ -76,7 +78,7 @@ def folded(text: str) -> str:
 # Accounts
 
 ACCOUNT = """
-    SELECT user_id, key, role, login, body ->> 'name' AS name, body ->> 'email' AS email,
+    SELECT user_id, key, role, login, access, body ->> 'name' AS name, body ->> 'email' AS email,
            password_hash, password_expires_at, forgotten_hash, forgotten_expires_at
     FROM accounts JOIN people ON people.id = person
 """
@@ -133,10 +135,18 @@ async def keep_users(db: Executor, users: Sequence[UserRecord]) -> None:
     )
 
 
+async def kept_users(connection: Executor) -> dict[str, UserRecord]:
+    """The names and addresses of all users, by id."""
+    rows = await connection.fetch("SELECT id, version, id::uuid AS user_id, body ->> 'name' AS name, body ->> 'email' AS email FROM people")
+    return {row["id"]: UserRecord(**row) for row in rows}
+
+
 async def change_login(db: Executor, user_id: UUID, login: str) -> None:
     """Another login. Raises LoginExists."""
     try:
-        await db.execute("UPDATE accounts SET login = $2, login_folded = $3 WHERE user_id = $1", user_id, login, folded(login))
+        await db.execute(
+            "UPDATE accounts SET login = $2, login_folded = $3, access = access + 1 WHERE user_id = $1", user_id, login, folded(login)
+        )
     except UniqueViolationError as error:
         raise LoginExists from error
 
@@ -147,7 +157,7 @@ async def choose_password(db: Executor, user_id: UUID, old_hash: str | None, new
         """
         WITH chosen AS (
             UPDATE accounts
-            SET password_hash = $3, password_expires_at = NULL, forgotten_hash = NULL, forgotten_expires_at = NULL
+            SET password_hash = $3, password_expires_at = NULL, forgotten_hash = NULL, forgotten_expires_at = NULL, access = access + 1
             WHERE user_id = $1 AND password_hash IS NOT DISTINCT FROM $2 RETURNING user_id
         ), called_off AS (
             DELETE FROM mailings USING chosen WHERE mailings.user_id = chosen.user_id
@@ -166,7 +176,7 @@ async def use_forgotten(db: Executor, user_id: UUID, used_hash: str) -> None:
     await db.execute(
         """
         UPDATE accounts SET password_hash = forgotten_hash, password_expires_at = forgotten_expires_at,
-            forgotten_hash = NULL, forgotten_expires_at = NULL
+            forgotten_hash = NULL, forgotten_expires_at = NULL, access = access + 1
         WHERE user_id = $1 AND forgotten_hash = $2
         """,
         user_id,
@@ -186,7 +196,7 @@ async def keep_temporary(db: Executor, user_id: UUID, kind: Kind, new_hash: str,
     else:
         done = await db.fetchval(
             """
-            UPDATE accounts SET password_hash = $2, password_expires_at = now() + $3
+            UPDATE accounts SET password_hash = $2, password_expires_at = now() + $3, access = access + 1
             WHERE user_id = $1 AND (password_hash IS NULL OR password_expires_at IS NOT NULL) RETURNING true
             """,
             user_id,
@@ -281,6 +291,23 @@ async def charge(db: Executor, subject: bytes, limit: Limit) -> timedelta | None
         limit.quiet,
     )
     return wait
+
+
+async def count(db: Executor, subject: bytes, quiet: timedelta) -> int:
+    """Counts a try that never waits; how many there were, since there was a `quiet` while."""
+    tries: int = await db.fetchval(
+        """
+        INSERT INTO throttles AS known (subject, tries, tried_at, blocked_until, was_blocked)
+        VALUES ($1, 1, clock_timestamp(), '-infinity', false)
+        ON CONFLICT (subject) DO UPDATE
+        SET tried_at = clock_timestamp(),
+            tries = CASE WHEN known.tried_at < clock_timestamp() - $2::interval THEN 1 ELSE known.tries + 1 END
+        RETURNING tries
+        """,
+        subject,
+        quiet,
+    )
+    return tries
 
 
 async def forget_tries(db: Executor, subject: bytes) -> None:

@@ -1,5 +1,6 @@
 """What is typed about one's own account: from fields to what is asked of identity, or the faults beside the fields (ACC-2)."""
 
+import re
 from dataclasses import dataclass
 
 from contracts.identity import ChangeOrganisation
@@ -53,9 +54,9 @@ def read_address(values: Values) -> ChangeOrganisation | None:
     street = values.text("adresse", "Saisissez l’adresse.")
     town = values.text("ville", "Saisissez la ville.")
     postcode = values.text("cp", "Saisissez le code postal.")
-    if postcode and not (len(postcode) == 5 and postcode.isdigit()):
+    if postcode and not re.fullmatch(r"[0-9]{5}", postcode):
         values.wrong("cp", "Il faut 5 chiffres, par exemple 34800.")
-    version = values.value("version")
+    version = values.version()
     if not values.ok:
         return None
     return ChangeOrganisation(
@@ -63,5 +64,5 @@ def read_address(values: Values) -> ChangeOrganisation | None:
         address_complement=values.text("complement"),
         postcode=postcode,
         town=town,
-        base_version=int(version) if version.isdigit() else 0,
+        base_version=version,
     )

@@ -15,7 +15,7 @@ from gateway.web.identity_client import IdentityRefused
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
 
-from .access import note_refusal, renew
+from .access import enter, note_refusal
 from .asking import ACCESS_FIELDS, ADDRESS_FIELDS, read_access, read_address
 
 ADDRESS = "/compte/adresse"
@@ -70,7 +70,7 @@ async def change_access(visit: NamedDependency[Visit]) -> Response[Any]:
         except IdentityRefused as error:
             note_refusal(form, error, ACCESS_FIELDS)
         else:
-            return await renew(visit.portal, viewer.user_id, account, "/compte?fait=1")
+            return await enter(visit.request, visit.portal, account, "/compte?fait=1")
     return await show(visit, access=form)
 
 

@@ -1,11 +1,15 @@
 """Organisations and who can log in."""
 
 from collections.abc import Mapping
+from typing import LiteralString
 
 from chassis.work import Handler, Work
 from contracts.identity import AccountActivated, AccountCreated, CredentialsSent, OrganisationChanged, OrganisationRegistered
 from contracts.message import Message
 from gateway.worker.rows import change
+
+THEIRS: LiteralString = "coalesce(siret, user_id::text) = $1 AND user_id = $2"
+"""An account of the organisation, or the agent, that the event's key names."""
 
 
 async def on_organisation(work: Work[None], event: OrganisationRegistered) -> None:
@@ -41,12 +45,12 @@ async def on_account_created(work: Work[None], event: AccountCreated) -> None:
 
 async def on_credentials_sent(work: Work[None], event: CredentialsSent) -> None:
     """A temporary password is in the mail (ACC-1)."""
-    await change(work, "UPDATE accounts SET credentials_sent_at = $2 WHERE user_id = $1", event.user_id, work.at)
+    await change(work, f"UPDATE accounts SET credentials_sent_at = $3 WHERE {THEIRS}", event.user_id, work.at)
 
 
 async def on_activated(work: Work[None], event: AccountActivated) -> None:
     """The user has chosen a password (ACC-2)."""
-    await change(work, "UPDATE accounts SET activated_at = $2 WHERE user_id = $1", event.user_id, work.at)
+    await change(work, f"UPDATE accounts SET activated_at = $3 WHERE {THEIRS}", event.user_id, work.at)
 
 
 HANDLERS: Mapping[type[Message], Handler] = {

@@ -86,9 +86,7 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
     if form.value("confirmer") != "oui":
         return await show(here, view, form, confirming=form.value("decision"))
     path, viewer = f"/region/factures/{invoice_id}", visit.viewer
-    answer = await visit.portal.commands.send(
-        viewer, view.contract_number, command, command_id=form.command_id, path=path, subject=str(invoice_id)
-    )
+    answer = await visit.portal.commands.send(viewer, view.contract_number, command, form_id=form.id, path=path, subject=str(invoice_id))
     if answer.refused:
         form.take(answer, fields=DECISION_FIELDS.get)
         await visit.reload()

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from gateway.areas.action.queries.trainees import TraineeRow
 from gateway.web.listing import last_page
+from gateway.web.values import whole_number
 from gateway.words.french import date_short, sortable
 
 SIZES = (10, 25, 50)
@@ -54,7 +55,7 @@ def page_of(rows: Iterable[TraineeRow], *, search: str, order: str, down: bool, 
     by: Order = next((known for known in ORDERS if known == order), "nom")
     matching = [row for row in rows if wanted in sortable(row.name) or wanted in date_short(row.start)]
     matching.sort(key=KEYS[by], reverse=down)
-    per = int(size) if size.isdigit() and int(size) in SIZES else SIZES[0]
+    per = next((known for known in SIZES if known == whole_number(size)), SIZES[0])
     last = last_page(len(matching), per)
-    at = min(max(int(number), 1), last) if number.isdigit() else 1
+    at = min(max(whole_number(number) or 1, 1), last)
     return TraineePage(tuple(matching[(at - 1) * per : at * per]), len(matching), search.strip(), by, down, per, at)

@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from chassis.ids import uuid7
 from contracts.actions import ChangeTrainee, RegisterTrainee
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainee
 from gateway.areas.action.sheets import CALLED
@@ -33,7 +32,7 @@ def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int 
     waits = (
         waiting.since(contract, ChangeTrainee, subject=str(row.trainee_id))
         if row
-        else waiting.since(contract, RegisterTrainee, subject=form.value("stagiaire"))
+        else waiting.since(contract, RegisterTrainee, subject=kept_as(visit, form).subject)
     )
     return visit.page(
         "trainees/trainee.html",
@@ -55,18 +54,26 @@ def stored(row: TraineeRow, day: date) -> Form:
     return Form.showing(shown(row.sheet, row.version, day))
 
 
-def kept_as(visit: ActionVisit, trainee: object) -> FormId:
-    """As which form a new sheet is kept until it is answered: several may wait at once. One of a lapsed session has no trainee."""
-    return FormId("new_trainee", visit.contract, str(trainee))
+def kept_as(visit: ActionVisit, form: Form) -> FormId:
+    """As which form a new sheet is kept until it is answered, for several may wait at once: under the id of the form that was sent first.
+    One of a lapsed session has none.
+    """
+    try:
+        first = UUID(form.value("fiche"))
+    except ValueError:
+        first = form.id
+    return FormId("new_trainee", visit.contract, str(first))
 
 
 @get("/actions/{contract:str}/stagiaires/nouveau")
-async def new_page(visit: NamedDependency[ActionVisit], stagiaire: FromQuery[str] = "") -> Response[str]:
+async def new_page(visit: NamedDependency[ActionVisit], fiche: FromQuery[str] = "") -> Response[str]:
     """An empty sheet, the entry date proposed is the action's start; or one that was typed and not saved."""
-    form = await visit.restored(fields_of, kept_as(visit, stagiaire))
+    form = await visit.restored(fields_of, FormId("new_trainee", visit.contract, fiche))
     if form is None:
         start = visit.action.actual_start or visit.action.planned_start
-        form = Form.showing({"stagiaire": uuid7(), "entree": start if start >= visit.today else None})
+        form = Form.showing({"entree": start if start >= visit.today else None})
+    else:
+        form.typed["fiche"] = [fiche]
     return show(visit, form, None)
 
 
@@ -76,22 +83,12 @@ async def register_trainee(visit: NamedDependency[ActionVisit]) -> Response[Any]
     form = await Form.of(visit.request)
     if _search_town(form):
         return show(visit, form, None)
-    trainee_id = _new_id(form)
-    if command := register(form, trainee_id, visit.action.entry_days, visit.today):
-        to, kept = f"{visit.action.path}/stagiaires", kept_as(visit, trainee_id)
-        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=FIELDS.get, which=kept):
+    if command := register(form, visit.action.entry_days, visit.today):
+        to, kept = f"{visit.action.path}/stagiaires", kept_as(visit, form)
+        if done := await visit.ask(command, form, to=to, subject=kept.subject, fields=FIELDS.get, which=kept):
             await visit.forget()  # of a session that had lapsed
             return done
     return show(visit, form, None, status=422)
-
-
-def _new_id(form: Form) -> UUID:
-    try:
-        return UUID(form.value("stagiaire"))
-    except ValueError:
-        made = uuid7()
-        form.typed["stagiaire"] = [str(made)]
-        return made
 
 
 def _search_town(form: Form) -> bool:

@@ -1,0 +1,150 @@
+"""What one action says changes no row of another's, whichever ids it names, and shows nothing of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import asyncpg
+import pytest
+
+from chassis.db import Connection
+from contracts.actions import (
+    ActionAwarded,
+    DatesUnlocked,
+    EntryDate,
+    EntryDatesConfirmed,
+    TraineeEntered,
+    TraineeNeverCame,
+    TraineeRemoved,
+)
+from contracts.answers import Fault, PersonalRef
+from contracts.billing import InvoiceAccepted, InvoiceRejected, PaymentRecorded
+from contracts.codes import DecidedBy, ExitKind, RejectionCode, Situation
+from contracts.declarations import Exit, TraineeExited
+from contracts.envelope import Envelope
+from contracts.message import Event
+from contracts.personal import AgentContact, AgentRecord
+from contracts.surveys import ExitSurveyRecorded
+from gateway.areas.action.queries.actions import load_action
+from gateway.areas.action.queries.invoices import load_invoices
+from gateway.areas.action.queries.trainees import load_trainees
+from gateway.areas.trainers.queries import load_trainers
+from gateway.told.history import load_history
+from gateway.told.notifications import list_notifications
+from gateway.web.people import names_of_trainees
+from gateway.web.session import Viewer
+from tests import guide
+from tests.gateway.projections import story
+from tests.gateway.projections.log import AGENT, CONTRACT, Log, at, fold, named
+
+ONE = Decimal("1.00")
+MINE, SIRET = "2007QCA0999", "83014132100034"
+RIVAL = Viewer(named("rival"), "organisation", SIRET, "autre", "CEVENNES-GESTION", False)
+TABLES = ("actions", "trainees", "months", "lines", "offers", "invoices", "payments", "reports", "people", "accounts", "organisations")
+
+
+def mine(log: Log) -> None:
+    """A contract of another organisation, with the guide's contact and trainer: of its own, by their ids."""
+    terms = story.terms(title="COMPTABLES")
+    awarded = ActionAwarded(
+        terms=terms.model_copy(update={"organisation": guide.organisation(siret=SIRET)}),
+        agent=PersonalRef(id=f"{CONTRACT}/agent", version=1),
+        trainers=(PersonalRef(id=f"{CONTRACT}/trainer-0", version=1),),
+    )
+    log.say(awarded, at("2007-07-02"), AGENT, MINE)
+
+
+async def theirs(database: Connection) -> dict[str, list[str]]:
+    """Every row of the other's."""
+    return {
+        table: sorted(text for row in await database.fetch(f"SELECT * FROM {table}") if MINE not in (text := str(dict(row))))
+        for table in TABLES
+    }
+
+
+OUT = Exit(on=date(2007, 11, 30), kind=ExitKind.END_OF_TRAINING)
+ATTACKS: Sequence[Event] = (
+    story.registered(story.FIRST),
+    TraineeRemoved(trainee_id=story.FIRST),
+    TraineeNeverCame(trainee_id=story.SECOND),
+    EntryDatesConfirmed(entries=(EntryDate(trainee_id=story.FIRST, entered_on=None),)),
+    TraineeEntered(trainee_id=story.FIRST, entered_on=date(2007, 11, 30)),
+    TraineeExited(trainee_id=story.FIRST, exit=OUT, version=9),
+    ExitSurveyRecorded(trainee_id=story.FIRST, situation=Situation.OTHER, contract=None, version=9),
+    story.issued(story.INVOICE),
+    InvoiceAccepted(invoice_id=story.INVOICE, decided_by=DecidedBy.AGENT, decided_on=date(2007, 11, 30)),
+    InvoiceRejected(
+        invoice_id=story.INVOICE,
+        decided_by=DecidedBy.AGENT,
+        decided_on=date(2007, 11, 30),
+        code=RejectionCode.OTHER,
+        text=PersonalRef(id=f"{CONTRACT}/text-1", version=1),
+        months=(story.OCTOBER,),
+        correct_by=date(2007, 12, 15),
+    ),
+    PaymentRecorded(
+        invoice_id=story.INVOICE, amount=ONE, paid_on=date(2007, 11, 30), reference="P-9", total_paid=ONE, remaining=Decimal(0)
+    ),
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: type(attack).__name__)
+async def test_acc_06_an_id_of_anothers_names_nothing_of_theirs(database: Connection, attack: Event) -> None:
+    """Registered and removed on one's own action, the other's trainee stays as they are; so does an invoice that somebody decides."""
+    log = story.invoiced()
+    mine(log)
+    await fold(log, database)
+    before = await theirs(database)
+    for said in (*(story.registered(trainee, key=MINE) for trainee in (story.FIRST, story.SECOND)), story.issued(story.INVOICE), attack):
+        log.say(said, at("2007-12-01"), key=MINE)
+    await fold(log, database)
+    assert await theirs(database) == before and await database.fetch("SELECT error FROM parked") == []
+
+
+async def test_acc_06_what_names_a_record_of_anothers_shows_nothing_of_it(database: Connection, pool: asyncpg.Pool) -> None:
+    """Contact, trainers, reasons and trainees of the other's, named by one's own action and by a refusal: no name, no word of them."""
+    log = story.rejected()
+    mine(log)
+    for said in (*ATTACKS[:1], ATTACKS[7], ATTACKS[9]):
+        log.say(said, at("2007-12-01"), key=MINE)
+    log.say(DatesUnlocked(reason=PersonalRef(id=f"{CONTRACT}/text-1", version=1), version=1), at("2007-12-01"), key=MINE)
+    refused = named("refused")
+    await database.execute(
+        """
+        INSERT INTO commands (id, service, type, key, user_id, siret, path, sent_at)
+        VALUES ($1, 'actions', 'actions.open-action.v1', $2, $3, $4, '/', now())
+        """,
+        refused,
+        MINE,
+        RIVAL.user_id,
+        SIRET,
+    )
+    fault = Fault(code="sheet-incomplete", figures={"trainee": str(story.FIRST)}, item=str(story.FIRST))
+    log.answer(refused, at("2007-12-01"), fault, key=MINE)
+    await fold(log, database)
+    assert await database.fetch("SELECT error FROM parked") == []
+    shown = (
+        await load_action(pool, RIVAL, MINE),
+        await load_trainers(pool, RIVAL, MINE),
+        await load_invoices(pool, RIVAL),
+        await load_trainees(pool, RIVAL, MINE),
+        await names_of_trainees(pool, RIVAL, MINE),
+        await load_history(pool, RIVAL, MINE),
+        await list_notifications(pool, RIVAL),
+    )
+    assert [name for name in ("CHOMBIER", "FABRE", "ROUX", "Appel du", "absences manquent", "SECRÉTAIRES") if name in str(shown)] == []
+    assert "fiche" in str(shown[-1]), "the refusal itself is told"
+
+
+async def test_prv_01_a_record_under_anothers_key_is_parked_alone(database: Connection) -> None:
+    log = story.awarded()
+    record = AgentRecord(id=f"{MINE}/agent", version=9, contract_number=MINE, contact=AgentContact(name="X", telephone="Y"))
+    foreign = record.body().replace(MINE.encode(), CONTRACT.encode())
+    made = Envelope(named("foreign"), "personal", record.TYPE, record.id, 9, at("2007-08-01"), named("foreign"))
+    log.put("personal", record.id.encode(), made.headers(), foreign)
+    log.put("personal", record.id.encode(), replace(made, id=named("other"), version=10).headers(), record.body())
+    await fold(log, database)
+    assert [row["keys"] for row in await database.fetch("SELECT keys FROM parked")] == [[record.id]] * 2
+    assert json.loads(await database.fetchval("SELECT body FROM people WHERE id = $1", f"{CONTRACT}/agent"))["name"] == "Mme FABRE"
