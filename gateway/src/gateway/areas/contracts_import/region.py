@@ -132,7 +132,7 @@ async def ask(visit: Visit, upload_id: UUID, step: Step, command: ImportContract
 @get("/region/import/{upload_id:uuid}")
 async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], p: FromQuery[str] = "1") -> Response[str]:
     """How far a file has come, and what is to be done; of an import that was made, what it did."""
-    number = max(whole_number(p, LAST_PAGE) or 1, 1)
+    number = max(whole_number(p) or 1, 1)
     db, viewer = visit.db, visit.viewer
     upload = await load_upload(db, viewer, upload_id)
     state = await load_state(db, viewer, upload) if upload else None
