@@ -17,7 +17,7 @@ from asyncpg import Connection
 
 from chassis import kafka
 from chassis.db import connect
-from chassis.http import application, serving
+from chassis.http import health, serving
 from chassis.migrate import migrate
 from chassis.settings import Settings
 from chassis.trouble import Trouble, explain
@@ -163,10 +163,15 @@ async def test_postgresql_is_spoken_to_over_tls_and_checked(infra: Infra, made: 
         await connected(infra.postgres.port, made.ca)  # it never falls back
 
 
+async def nothing() -> list[str]:
+    """Nothing is missing."""
+    return []
+
+
 async def test_a_process_s_own_http_is_https_where_it_has_a_certificate(made: Certificates) -> None:
     settings = Settings(kafka="", database="", http_certificate=made.chain, http_key=made.key)
     failed: list[BaseException] = []
-    async with serving(application(lambda: True, list), settings, failed.append) as port:
+    async with serving(health(lambda: True, nothing), settings, failed.append) as port:
         async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=made.ca)) as believer:
             assert (await believer.get(f"https://127.0.0.1:{port}/live")).status_code == 200
             with pytest.raises(httpx.HTTPError):
@@ -175,5 +180,5 @@ async def test_a_process_s_own_http_is_https_where_it_has_a_certificate(made: Ce
             with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
                 await stranger.get(f"https://127.0.0.1:{port}/live")
     with pytest.raises(Trouble, match="cannot be read"):
-        async with serving(application(lambda: True, list), settings.model_copy(update={"http_key": os.devnull}), failed.append):
+        async with serving(health(lambda: True, nothing), settings.model_copy(update={"http_key": os.devnull}), failed.append):
             pass

@@ -62,7 +62,7 @@ async def test_t_2_days_missed_while_the_clock_was_away_are_published_at_its_sta
 @asynccontextmanager
 async def running(settings: ClockSettings, infra: Infra, shift: Path) -> AsyncIterator[tuple[Forked, str]]:
     port = free_port()
-    environment = {"SESAME_TIME_SHIFT": str(shift), "SESAME_HTTP_PORT": str(port)}
+    environment = {"SESAME_TIME_SHIFT": str(shift), "SESAME_HEALTH_PORT": str(port)}
     environment |= infra.environment("clock", settings.topic_prefix) | {"SESAME_KAFKA_PASSWORD": settings.kafka_password.get_secret_value()}
     process = Forked(python_m, "clock", environment=environment)
     try:

@@ -16,7 +16,6 @@ from gateway.web.session import Viewer
 BEFORE_THERE_IS_A_VIEWER = {"find_viewer", "open_session", "end_session"}
 FOR_ANYBODY = {
     *("log_in_page", "log_in", "log_out", "forgotten_page", "forgotten"),  # one logs in here
-    *("live", "ready", "metrics"),  # the operator's
     *("towns", "age"),  # they read no data
 }
 

@@ -130,7 +130,7 @@ class AnyIdentity:
             return Sent(hours=24).model_dump(mode="json")
         user_id: UUID | None = getattr(body, "user_id", None)
         if user_id is None or self._random.random() < 0.7:
-            raise IdentityRefused((self.fault(),))
+            raise IdentityRefused((self.fault(),), None)
         viewer = self._people[user_id]
         account = Account(
             **{name: getattr(viewer, name) for name in ("user_id", "role", "siret", "name", "login")},

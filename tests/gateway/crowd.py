@@ -11,6 +11,7 @@ from gateway.areas.action.queries import region as actions
 from gateway.areas.billing import queue
 from gateway.areas.surveys import received
 from gateway.web.listing import Asked
+from gateway.web.searches import Sought
 from tests.gateway.pieces import terms
 from tests.gateway.stage import Stage
 
@@ -60,7 +61,7 @@ async def many(stage: Stage) -> AsyncIterator[Stage]:
 
 
 def asked(order: str, *, down: bool = False, number: int = 1, search: str = "") -> Asked:
-    return Asked(order=order, down=down, number=number, search=search, filters={})
+    return Asked(order=order, down=down, number=number, sought=Sought(search), filters={})
 
 
 LISTS: dict[str, tuple[Any, Any]] = {

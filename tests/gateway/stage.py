@@ -74,6 +74,8 @@ class Stage:
     db: asyncpg.Pool
     folder: Path
     port: int
+    dsn: str
+    """As the owner of the database."""
     told: int = 0
     saying: Saying = field(default_factory=Saying)
     secretary: "Person" = field(init=False)
@@ -264,7 +266,7 @@ async def served(dsn: str, folder: Path) -> AsyncIterator[Stage]:
             while not server.started:
                 await asyncio.sleep(0.02)
                 assert not task.done(), "the portal does not start"
-            stage = Stage(db, folder, port)
+            stage = Stage(db, folder, port, dsn)
             stage.secretary = await stage.person(Viewer(uuid4(), "organisation", ORGANISATION, "scenes", "SCENES ET FORMATIONS", False))
             stage.rival = await stage.person(Viewer(uuid4(), "organisation", OTHER, "autre", "CEVENNES-GESTION", False))
             stage.agent = await stage.person(Viewer(uuid4(), "agent", None, "agent", "Claire BONNET", False))

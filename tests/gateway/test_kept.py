@@ -280,7 +280,8 @@ async def test_what_has_nothing_to_type_leaves_nothing_behind(stage: Stage, acti
     path = f"/actions/{action.number}/formateurs"
     await stage.secretary.post(path, {})
     await answer(stage, InProgress(since="2008-03-06T10:00:00+01:00"))
-    assert await lapse(stage.secretary, path, {}) == f"/connexion?suite={path}", "one comes back to the page, which has nothing to say"
+    lapsed = await stage.secretary.post_lapsed(path, {})
+    assert lapsed.headers["Location"] == f"/connexion?suite={path}", "one comes back to the page, which has nothing to say"
     assert not await stage.db.fetchval("SELECT count(*) FROM drafts WHERE contract = $1", action.number)
 
 

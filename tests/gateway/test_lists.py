@@ -81,8 +81,10 @@ async def test_a_list_is_sorted_and_paged_by_links_alone(many: Stage) -> None:
     assert not {link for link in links_of(first) & links_of(second) if link.startswith("/region/factures/")}
     dear = await many.agent.get("/region/factures?tri=montant&sens=desc")
     assert money(Decimal(MANY)).replace("\u00a0", " ") in text_of(dear) and 'aria-sort="descending"' in dear.text
-    found = await many.agent.get("/region/actions?q=electricien+777&tri=intitule&etat=opened&annee=2001")
+    form = {"page": "/region/actions", "q": "electricien 777", "tri": "intitule", "etat": "opened", "annee": "2001"}
+    found = await many.agent.post("/recherche", form)
     assert "ÉLECTRICIEN 777" in text_of(found) and 'value="electricien 777"' in found.text
+    assert found.url.path == "/region/actions" and found.url.params["etat"] == "opened"
     nobody = await many.agent.get("/region/factures?page=99999999999&tri=nothing&sens=x")
     assert nobody.status_code == 200 and "Page 1 sur 200" in text_of(nobody)
 

@@ -1,6 +1,7 @@
 """Trainees: the list, the sheet whole and partial, two people at once, removal (TRN-1, TRN-2, TRN-4, TRN-5, TRN-7)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -81,14 +82,32 @@ async def test_trn_07_the_list_is_sorted_searched_and_paged(stage: Stage) -> Non
     assert "NOM09" in first and "NOM10" not in first and "12 stagiaires, page 1 sur 2" in first
     assert "NOM11" in text_of(await stage.secretary.get(f"{path}?page=2"))
     assert "NOM11" in text_of(await stage.secretary.get(f"{path}?par=25"))
-    matching = text_of(await stage.secretary.get(f"{path}?q=elodie+"))
-    assert "NOM01" in text_of(await stage.secretary.get(f"{path}?q=ELODIE")) and "NOM02" not in matching
+    matching = text_of(await stage.secretary.post("/recherche", {"page": path, "q": "elodie "}))
+    assert "NOM01" in text_of(await stage.secretary.post("/recherche", {"page": path, "q": "ELODIE"})) and "NOM02" not in matching
     by_start = text_of(await stage.secretary.get(f"{path}?tri=debut"))
     assert by_start.index("NOM11") < by_start.index("NOM10") and "NOM00" not in by_start
     backwards = text_of(await stage.secretary.get(f"{path}?tri=nom&sens=desc"))
     assert backwards.index("NOM11") < backwards.index("NOM10") and "NOM00" not in backwards
-    assert "Aucun stagiaire ne correspond à « personne »" in text_of(await stage.secretary.get(f"{path}?q=personne"))
+    assert "Aucun stagiaire ne correspond à « personne »" in text_of(
+        await stage.secretary.post("/recherche", {"page": path, "q": "personne"})
+    )
     assert (await stage.secretary.get(f"{path}?par=x&page=-4&tri=rien&sens=oui")).status_code == 200
+
+
+async def test_a_name_that_is_sought_stands_in_no_address_and_is_its_seekers_alone(stage: Stage, action: Told) -> None:
+    await action.register(3)
+    path = f"/actions/{action.number}/stagiaires"
+    found = await stage.secretary.post("/recherche", {"page": path, "q": "chombier"})
+    assert "CHOMBIER" in text_of(found) and "DURAND" not in text_of(found)
+    again = {str(found.url), *(str(step.url) for step in found.history), *links_of(found)}
+    assert not [address for address in again if "chombier" in address.lower()]
+    sorted_otherwise = next(link for link in links_of(found) if "tri=fiche" in link)
+    assert "DURAND" not in text_of(await stage.secretary.get(path + sorted_otherwise))
+    colleague = await stage.person(replace(stage.secretary.viewer, user_id=uuid4()))
+    assert "DURAND" in text_of(await colleague.get(path + sorted_otherwise)), "a number says nothing to anybody else"
+    elsewhere = await stage.secretary.client.post("/recherche", data={"page": "//ailleurs.example", "q": "x"}, follow_redirects=False)
+    assert elsewhere.headers["Location"].startswith("/?recherche=")
+    await colleague.client.aclose()
 
 
 async def test_trn_02_a_whole_sheet_is_registered_with_its_communes_code(stage: Stage, action: Told) -> None:
@@ -203,16 +222,16 @@ async def test_trn_02_the_town_is_offered_from_the_postcode(stage: Stage, action
     assert '<option value="Clermont-l&#39;Hérault">' in page.text
     page = await stage.secretary.post(path, WHOLE | {"f_cp": "34200", "faire": "chercher-f_ville"})
     assert value_of(page, "f_ville") == "Sète"
-    fragment = await stage.secretary.get("/communes?champ=&cp=34200&ville=")
+    fragment = await stage.secretary.post("/communes?champ=", {"cp": "34200", "ville": ""})
     assert value_of(fragment, "ville") == "Sète"
-    several = await stage.secretary.get("/communes?champ=f_&f_cp=34800&f_ville=ailleurs")
+    several = await stage.secretary.post("/communes?champ=f_", {"f_cp": "34800", "f_ville": "ailleurs"})
     assert value_of(several, "f_ville") == "" and several.text.count("<option") == len(towns("34800"))
-    assert value_of(await stage.secretary.get("/communes?cp=99999&ville=LIEUDIT"), "ville") == "LIEUDIT"
+    assert value_of(await stage.secretary.post("/communes", {"cp": "99999", "ville": "LIEUDIT"}), "ville") == "LIEUDIT"
 
 
 async def test_trn_02_the_age_bracket_follows_from_the_two_dates(stage: Stage) -> None:
-    assert "18 à 25 ans" in text_of(await stage.secretary.get("/tranche-d-age?naissance=14/02/1986&entree=07042008"))
-    assert "se calcule d’après les deux dates" in text_of(await stage.secretary.get("/tranche-d-age?naissance=hier&entree="))
+    assert "18 à 25 ans" in text_of(await stage.secretary.post("/tranche-d-age", {"naissance": "14/02/1986", "entree": "07042008"}))
+    assert "se calcule d’après les deux dates" in text_of(await stage.secretary.post("/tranche-d-age", {"naissance": "hier", "entree": ""}))
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,10 @@ from litestar import Litestar
 from pydantic import SecretStr
 
 from chassis.engine.batch import Engine
-from chassis.http import application
 from chassis.migrate import migrate
 from contracts import identity_http
 from contracts.envelope import Actor
-from contracts.message import Part
+from contracts.message import Command, Part
 from identity import handlers, hashing
 from identity.api import router
 from identity.app import make
@@ -31,7 +30,7 @@ from identity.own import own_transaction
 from identity.parts import opened
 from identity.settings import IdentitySettings
 from identity.store import claim_mail
-from tests.guide import awarded
+from tests.guide import SIRET, awarded
 from tests.infra import Infra, free_port
 
 KEY = "the-gateway-s-own-key"
@@ -107,6 +106,11 @@ class IdentityInstallation:
         async with own_transaction(self.pool, self.engine, event.terms.organisation.siret, REGION) as work:
             await handlers.on_action_awarded(work, event)
 
+    async def say(self, handler: Any, command: Command, siret: str = SIRET) -> None:
+        """An agent's command about an organisation's account is read."""
+        async with own_transaction(self.pool, self.engine, siret, REGION) as work:
+            await handler(work, command)
+
     async def mail(self) -> str:
         """Sends all that is due; the password in the last mail."""
         while mailing := await claim_mail(self.pool, LEASE):
@@ -153,7 +157,7 @@ class IdentityInstallation:
 
 def answering(desk: Desk) -> Litestar:
     """The service's HTTP, as its process serves it."""
-    return application(lambda: True, list, [router(desk)])
+    return Litestar([router(desk)], openapi_config=None, logging_config=None)
 
 
 def password_in(mail: EmailMessage) -> str:

@@ -8,8 +8,10 @@ import pytest
 from pydantic import SecretStr
 
 from contracts import identity_http
-from identity import hashing
+from contracts.identity import DisableAccount, EnableAccount
+from identity import handlers, hashing
 from identity.store import claim_mail
+from identity.tries import Attempt, Tries
 from tests.guide import ORGANISATION, OTHER_SIRET, SIRET
 from tests.identity.conftest import LEASE, IdentityInstallation, answering, password_in
 
@@ -364,6 +366,43 @@ async def test_acc_1_who_got_a_first_password_by_mistake_cannot_choose_one_when_
     await installation.award(email="bureau@scenes.example")
     await installation.mail()
     assert await installation.choose(stranger["user_id"], GOOD, access=stranger["access"]) == {"access-over": None}
+
+
+async def test_acc_9_nobody_logs_in_with_a_disabled_account_until_it_is_enabled(installation: IdentityInstallation):
+    account = await installation.member(SIRET, GOOD)
+    await installation.forget(ORGANISATION.email)
+    mailed = await installation.mail()
+    await installation.say(handlers.disable_account, DisableAccount())
+    disabled = {"account-is-disabled": None}
+    assert await installation.log_in(SIRET, GOOD) == disabled and await installation.log_in(SIRET, mailed) == WRONG
+    assert await installation.log_in(SIRET, "ni l’un ni l’autre") == WRONG, "only who knows the password learns that it is disabled"
+    assert await installation.choose(account["user_id"], BETTER, GOOD) == disabled
+    assert await installation.forget(ORGANISATION.email, client="192.0.2.2") == {"email-unknown": "email"}
+    await installation.say(handlers.enable_account, EnableAccount())
+    again = await installation.log_in(SIRET, GOOD)
+    assert again["access"] > account["access"], "no session from before"
+    assert (await installation.told())[-2:] == ["identity.account-disabled.v1", "identity.account-enabled.v1"]
+
+
+async def test_acc_7_a_log_in_is_of_the_password_that_it_was_tried_with(installation: IdentityInstallation, monkeypatch):
+    account = await installation.member(SIRET, GOOD)
+    was_right = Tries.was_right
+
+    async def slowly(tries: Tries, attempt: Attempt) -> None:
+        monkeypatch.undo()
+        await installation.choose(account["user_id"], BETTER, GOOD)
+        await was_right(tries, attempt)
+
+    monkeypatch.setattr(Tries, "was_right", slowly)
+    late = await installation.log_in(SIRET, GOOD)
+    assert late["access"] < (await installation.log_in(SIRET, BETTER))["access"]
+
+
+async def test_a_refused_log_in_says_to_the_portal_alone_whose_account_it_was_about(installation: IdentityInstallation):
+    account = await installation.member(SIRET, GOOD)
+    for login, about in ((SIRET, account["user_id"]), ("personne", None)):
+        body = identity_http.LogIn(login=login, password=SecretStr("non"), client="1").model_dump_json()
+        assert (await installation.http.post("/log-in", content=body)).json()["about"] == about
 
 
 async def test_acc_7_every_new_password_and_login_is_another_access(installation: IdentityInstallation):

@@ -81,9 +81,10 @@ class Running:
 async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Running]:
     prefix = infra.fresh_topics("identity")
     dsn = await infra.fresh_database("identity")
-    port = free_port()
+    port, health = free_port(), free_port()
     environment = infra.environment("identity", prefix, dsn) | {
         "SESAME_HTTP_PORT": str(port),
+        "SESAME_HEALTH_PORT": str(health),
         "SESAME_SMTP": f"127.0.0.1:{mail_server.port}",
         "SESAME_SMTP_SECURITY": "PLAINTEXT",
         "SESAME_PORTAL_URL": "https://sesame.example",
@@ -105,7 +106,7 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
         async def ready() -> bool:
             assert process.is_running, await process.ended()
             try:
-                return (await http.get("/ready")).status_code == 200
+                return (await http.get(f"http://127.0.0.1:{health}/ready")).status_code == 200
             except httpx.TransportError:
                 return False
 

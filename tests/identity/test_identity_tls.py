@@ -44,7 +44,20 @@ async def encrypted(security: str, made: Certificates) -> AsyncIterator[MailServ
 
 @pytest.fixture
 def somebody() -> Stored:
-    return Stored(uuid4(), "73282932000074", "organisation", "login", "SCENES", "bureau@scenes.example", None, None, None, None)
+    return Stored(
+        user_id=uuid4(),
+        key="73282932000074",
+        role="organisation",
+        login="login",
+        access=1,
+        disabled=False,
+        name="SCENES",
+        email="bureau@scenes.example",
+        password_hash=None,
+        password_expires_at=None,
+        forgotten_hash=None,
+        forgotten_expires_at=None,
+    )
 
 
 def postman(server: MailServer, **more: Any) -> Postman:

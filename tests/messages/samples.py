@@ -202,6 +202,12 @@ def organisation(number: int) -> list[Said]:
         command(moved("Mende", 1)),  # the same again
         Said("events", awarded(siret=siret, email="bureau@scenes.example"), other, source="actions"),
         command(identity.SendCredentials(), AGENT),
+        command(identity.DisableAccount()),  # refused: not an agent
+        command(identity.EnableAccount(), AGENT),  # refused: it is not disabled
+        command(identity.DisableAccount(), AGENT),
+        command(identity.SendCredentials(), AGENT),  # refused: it is disabled
+        Said("events", awarded(siret=siret, email="autre@scenes.example"), contract, source="actions"),  # mails nothing
+        command(identity.EnableAccount(), AGENT),
     ]
 
 

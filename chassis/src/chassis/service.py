@@ -118,7 +118,7 @@ class Service:
     on_start: tuple[Callable[[Host], AbstractAsyncContextManager[Any]], ...] = ()
     """Entered once migrations are applied, left when the process stops."""
     http: Callable[[], Sequence[ControllerRouterHandler]] | None = None
-    """The service's own HTTP, beside `/live`, `/ready` and `/metrics`; called once its parts have started."""
+    """The service's own HTTP, on a port of its own; called once its parts have started."""
     settings: type[Settings] = Settings
     says: Callable[[Any | None, Any], Iterable[Event]] | None = None
     """What else the log is told whenever a message changed the state of a key, given the state before and after: after the events of the

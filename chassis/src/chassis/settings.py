@@ -41,11 +41,14 @@ class Settings(BaseSettings):
 
     http_host: str = "127.0.0.1"
     http_port: int = 0
-    """Of `/live`, `/ready`, `/metrics` and the service's own HTTP; 0 takes a free one."""
+    """Of the process's own HTTP, where it has one: the portal's pages, identity's answers; 0 takes a free one."""
     http_certificate: str = ""
     """A file: the certificate, and those that lead from it to its authority. With it the process's HTTP is HTTPS."""
     http_key: str = ""
     """A file: the certificate's private key; empty when it stands in the same."""
+    health_host: str = "127.0.0.1"
+    health_port: int = 0
+    """Of `/live`, `/ready` and `/metrics`, which are the operator's alone; 0 takes a free one."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def topic(self, name: str) -> str:

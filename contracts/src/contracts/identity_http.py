@@ -99,6 +99,7 @@ class Sent(Part):
 
 
 class Refused(Part):
-    """Why not."""
+    """Why not. `about` is the account that a log-in named, for the security log: no page says it."""
 
     faults: tuple[Fault, ...]
+    about: UUID | None = None

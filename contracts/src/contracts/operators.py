@@ -50,8 +50,8 @@ FRENCH: Mapping[str, str] = {
         "La migration {file} a changé après son application : restaurez-la et ajoutez-en une autre."
     ),
     "The migration {file} failed: {error}": "La migration {file} a échoué : {error}",
-    "The port {port} is taken or refused ({error}). Change SESAME_HTTP_PORT or SESAME_HTTP_HOST.": (
-        "Le port {port} est occupé ou refusé ({error}). Changez SESAME_HTTP_PORT ou SESAME_HTTP_HOST."
+    "The port {port} is taken or refused ({error}). Change SESAME_{name}_PORT or SESAME_{name}_HOST.": (
+        "Le port {port} est occupé ou refusé ({error}). Changez SESAME_{name}_PORT ou SESAME_{name}_HOST."
     ),
     "The HTTP server of the process has stopped.": "Le serveur HTTP du processus s’est arrêté.",
     # The commands of `python -m <service> parked`.

@@ -29,6 +29,9 @@ class WebSettings(GatewaySettings):
     `X-Forwarded-Proto` is believed, and nobody else. Without it nothing is.
     """
 
+    https: bool = False
+    """People come by HTTPS, to this process or to the server in front: browsers are told to come by nothing else for a year."""
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_addresses(cls, said: str) -> str:

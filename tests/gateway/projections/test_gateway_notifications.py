@@ -311,15 +311,21 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
     await sent(database, named("unanswered"))
     await database.execute(
         """
-        INSERT INTO sessions (token_hash, user_id, role, login, name, must_choose_password, started_at, seen_at)
-        SELECT sha256(days::text::bytea), gen_random_uuid(), 'agent', 'a', 'a', false, now() - days * interval '1 day', now()
-        FROM unnest(ARRAY[1, 9]) AS days
+        INSERT INTO sessions (token_hash, user_id, role, login, name, must_choose_password, access, started_at, seen_at)
+        SELECT sha256(hours::text::bytea), gen_random_uuid(), 'agent', 'a', 'a', false, 1, now() - hours * interval '1 hour', now()
+        FROM unnest(ARRAY[11, 13]) AS hours
         """
     )
     await database.execute(
         """
         INSERT INTO uploads (id, user_id, file_name, contracts, places, uploaded_at)
         SELECT gen_random_uuid(), gen_random_uuid(), 'f', '[]', '[]', now() - days * interval '1 day' FROM unnest(ARRAY[0, 2]) AS days
+        """
+    )
+    await database.execute(
+        """
+        INSERT INTO searches (user_id, words, number, sought_at)
+        SELECT gen_random_uuid(), 'martin', 'n', now() - hours * interval '1 hour' FROM unnest(ARRAY[11, 13]) AS hours
         """
     )
     await fold(story.invoiced(), database)
@@ -338,6 +344,7 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
     assert left == {named(name) for name in ("fresh", "unread", "unanswered")}
     assert await database.fetchval("SELECT count(*) FROM read_marks") == 0
     assert await database.fetchval("SELECT count(*) FROM sessions") == 1
+    assert await database.fetchval("SELECT count(*) FROM searches") == 1
     assert await database.fetchval("SELECT count(*) FROM uploads") == 1
     assert {tuple(row) for row in await database.fetch("SELECT kind, contract, subject FROM drafts")} == {
         ("line", "2007QCA0266", "2007-10/another"),

@@ -67,7 +67,7 @@ async def test_a_command_reaches_its_service_and_its_answer_is_noted_with_its_ef
 async def test_the_process_starts_with_the_two_schemas_and_stops_when_asked(installation: GatewayInstallation) -> None:
     """`python -m gateway worker`, as a supervisor runs it; an answer to nobody's command changes nothing."""
     port = free_port()
-    environment = {**os.environ, **installation.environment, "SESAME_HTTP_PORT": str(port)}
+    environment = {**os.environ, **installation.environment, "SESAME_HEALTH_PORT": str(port)}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "gateway", "worker"), env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )

@@ -6,7 +6,15 @@ from uuid import UUID
 import pytest
 
 from contracts.access import agent, holder
-from contracts.identity import AccountActivated, AccountCreated, ChangeOrganisation, OrganisationChanged, OrganisationRegistered
+from contracts.identity import (
+    AccountActivated,
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    ChangeOrganisation,
+    OrganisationChanged,
+    OrganisationRegistered,
+)
 from contracts.personal import UserRecord
 from contracts.refusals.common import NotFound
 from identity.rules.member import (
@@ -16,6 +24,9 @@ from identity.rules.member import (
     award,
     change_organisation,
     create_agent,
+    disable,
+    enable,
+    of_an_organisation,
     send_credentials,
 )
 from tests.guide import AGENT, HOLDER, ORGANISATION, OTHER_SIRET, SIRET, organisation
@@ -136,3 +147,19 @@ def test_prv_01_the_state_of_an_agent_says_nothing_personal():
 def test_acc_06_what_is_asked_of_an_organisation_finds_no_agents_account(step: Any):
     with pytest.raises(NotFound):
         step()
+
+
+def test_acc_09_a_disabled_account_stays_so_until_it_is_enabled():
+    disabled = disable(known(), 4)
+    assert disabled.events == (AccountDisabled(user_id=known().user_id, access=4),)
+    assert codes(lambda: disable(disabled.state, 5)) == codes(lambda: send_credentials(disabled.state)) == ["account-is-disabled"]
+    assert not awaits_credentials(disabled.state, award(disabled.state, organisation(email="bureau@scenes.example")).state)
+    enabled = enable(disabled.state)
+    assert enabled.state == known() and enabled.events == (AccountEnabled(user_id=known().user_id),)
+    assert codes(lambda: enable(known())) == ["account-is-not-disabled"]
+
+
+def test_acc_09_an_agent_disables_an_organisation_and_no_agent():
+    assert of_an_organisation(known()) == known()
+    with pytest.raises(NotFound):
+        of_an_organisation(MARIE.state)

@@ -72,14 +72,15 @@ def test_acc_2_a_short_name_is_part_of_ordinary_words():
     assert check_password("panier de girolles", ("ani", "AN")) == []
 
 
-GUESSED = """azertyqsdfgh azerty123456 a1z2e3r4t5y6 1q2w3e4r5t6y 1a2z3e4r5t6y qazwsxedcrfv aqwzsxedcrfv wxcvbn,;:!ùm &é"'(-è_çà)=
-zaqxswcdevfr 1qaz2wsx3edc poiuytrezaml abcdefabcdef a1b2c3a1b2c3 abcd1234abcd azerazerazer lolilolilolilol 12121212121212 112233445566
-987654321987 01/01/198001/01/1980 147258369147 159753159753 741852963741 loulouloulou doudoudoudou1 Chouchou2020! nicolas123456
-marseille1314
-liverpool1892 footballclub1 superman12345 trustno1trustno1 Bienvenue2026! password2026!! ninjaturtles1 jean-pierre-1958
-administrateur1 qsdfghjklmqs mlkjhgfdsqml wxcvbnwxcvbn azeqsdwxcazeqsd aaaabbbbcccc qqqwwweeerrr aqzsedrftgyh aqw1zsx2edc3
-Janvier2026!! Montpellier34! toulouse31000 lundi-mardi-mercredi ab12ab12ab12 azerty-azerty QWERTZUIOPÜ+ asdf.asdf.asdf qwer1234asdf
-1234azer1234 azer1234qsdf 01020304050607 letmeinletmein"""
+GUESSED = """
+azertyqsdfgh azerty123456 a1z2e3r4t5y6 1q2w3e4r5t6y 1a2z3e4r5t6y qazwsxedcrfv aqwzsxedcrfv wxcvbn,;:!ùm &é"'(-è_çà)= zaqxswcdevfr
+1qaz2wsx3edc poiuytrezaml abcdefabcdef a1b2c3a1b2c3 abcd1234abcd azerazerazer lolilolilolilol 12121212121212 112233445566 987654321987
+01/01/198001/01/1980 147258369147 159753159753 741852963741 loulouloulou doudoudoudou1 Chouchou2020! nicolas123456 marseille1314
+liverpool1892 footballclub1 superman12345 trustno1trustno1 Bienvenue2026! password2026!! ninjaturtles1 jean-pierre-1958 administrateur1
+qsdfghjklmqs mlkjhgfdsqml wxcvbnwxcvbn azeqsdwxcazeqsd aaaabbbbcccc qqqwwweeerrr aqzsedrftgyh aqw1zsx2edc3 Janvier2026!! Montpellier34!
+toulouse31000 lundi-mardi-mercredi ab12ab12ab12 azerty-azerty QWERTZUIOPÜ+ asdf.asdf.asdf qwer1234asdf 1234azer1234 azer1234qsdf
+01020304050607 letmeinletmein
+"""
 
 
 @pytest.mark.parametrize("password", GUESSED.split())

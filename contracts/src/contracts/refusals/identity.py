@@ -103,3 +103,15 @@ class AlreadyActive(Refusal):
     """L’organisme a déjà choisi son mot de passe. S’il l’a perdu, il en reçoit un autre avec « Mot de passe oublié »."""
 
     rule = "ACC-1"
+
+
+class AccountIsDisabled(Refusal):
+    """Ce compte est désactivé. Contactez la Région."""
+
+    rule = "ACC-9"
+
+
+class AccountIsNotDisabled(Refusal):
+    """Ce compte n’est pas désactivé."""
+
+    rule = "ACC-9"

@@ -16,7 +16,19 @@ DATABASES = (*SERVICES, "gateway")
 # Who may come to a database without owning anything in it, by the database.
 GUESTS: Mapping[str, tuple[str, ...]] = {"gateway": ("gateway_web",)}
 # Offsets from the base port. The portal has the base itself.
-PORTS = ("portal", "postgres", "kafka", "controller", "mail", "supervisor", *SERVICES, "worker", "clock")
+PORTS = (
+    "portal",
+    "postgres",
+    "kafka",
+    "controller",
+    "mail",
+    "supervisor",
+    *SERVICES,
+    "gateway-worker",
+    "clock",
+    "gateway-web",
+    "identity http",
+)
 
 
 class Trouble(Exception):

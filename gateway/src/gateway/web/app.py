@@ -7,11 +7,12 @@ from typing import Any
 
 import asyncpg
 import structlog
-from litestar import Litestar, Response
+from litestar import Litestar, Request, Response
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException, PermissionDeniedException
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
+from litestar.types import Scope
 from pydantic import ValidationError
 
 from chassis.ids import uuid7
@@ -25,7 +26,9 @@ from .portal import Portal
 from .posted import LARGEST_BODY, MOST_PARTS, refuse_zeros
 from .rendering import AnyRequest, environment
 from .routes import ROUTES, provide_visit, to_log_in
-from .security import HEADERS, refuse_other_sites
+from .security import protecting, refuse_other_sites
+from .security_log import SecurityLog, What
+from .session import Viewer
 from .visit import ChooseFirst, NotLoggedIn, provide_portal, provide_viewer
 
 log = structlog.get_logger()
@@ -54,6 +57,17 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     return Response(html, media_type="text/html", status_code=status, headers={"Cache-Control": "no-store"})
 
 
+async def note_refusal(error: Exception, scope: Scope) -> None:
+    """A form of another site, and what somebody who is logged in asks that is not theirs or not there, stand in the security log."""
+    request: AnyRequest = Request(scope)
+    portal: Portal | None = request.app.state.get("portal")
+    viewer: Viewer | None = request.state.get("viewer")
+    if portal and isinstance(error, PermissionDeniedException):
+        await portal.security.note(request, What.FORM_OF_ANOTHER_SITE, None, request.url.path)
+    elif portal and viewer and isinstance(error, NotFoundException):
+        await portal.security.note(request, What.NOT_THEIRS, viewer.user_id, request.url.path)
+
+
 AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, IdentityAway)
 
 
@@ -68,7 +82,7 @@ def create_app(settings: WebSettings) -> Litestar:
             hub = Hub(settings.database)
             identity = IdentityClient(settings.identity_url, settings.gateway_key, settings.identity_ca)
             await hub.start()
-            app.state.portal = Portal(settings, db, hub, Commands(db, hub, settings.topic_prefix), identity)
+            app.state.portal = Portal(settings, db, hub, Commands(db, hub, settings.topic_prefix), identity, SecurityLog(db))
             try:
                 yield
             finally:
@@ -87,7 +101,8 @@ def create_app(settings: WebSettings) -> Litestar:
         },
         before_request=begin,
         exception_handlers={NotLoggedIn: to_log_in, ChooseFirst: to_first_login, HTTPException: error_page, Exception: error_page},
-        response_headers=HEADERS,
+        after_exception=[note_refusal],
+        before_send=[protecting(https=settings.https)],
         request_max_body_size=LARGEST_BODY,
         multipart_form_part_limit=MOST_PARTS,
         lifespan=[lifespan],

@@ -16,11 +16,16 @@ class IdentityAway(Exception):
 
 
 class IdentityRefused(Exception):
-    """A rule of identity's refused it, for `faults`."""
+    """A rule of identity's refused it, for `faults`. `about` is the account that a log-in named: for the security log alone."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[Fault, ...], about: UUID | None) -> None:
         super().__init__([fault.code for fault in faults])
-        self.faults = faults
+        self.faults, self.about = faults, about
+
+    @property
+    def codes(self) -> str:
+        """Of the faults, with spaces."""
+        return " ".join(fault.code for fault in self.faults)
 
 
 class IdentityClient:
@@ -77,9 +82,10 @@ class IdentityClient:
             raise IdentityAway(str(error)) from error
         if answer.status_code == 422:
             try:
-                raise IdentityRefused(http.Refused.model_validate(answer.json()).faults)
+                refused = http.Refused.model_validate(answer.json())
             except ValidationError as error:
                 raise IdentityAway("identity's refusal was not understood") from error
+            raise IdentityRefused(refused.faults, refused.about)
         if answer.status_code != 200:
             raise IdentityAway(f"identity answered {answer.status_code}")
         return answer.json()

@@ -87,9 +87,9 @@ async def find_viewer(db: Pool, token: str, *, touch: bool = True) -> Viewer | N
     row = await db.fetchrow(
         """
         WITH standing AS (
-            SELECT sessions.* FROM sessions JOIN accesses USING (user_id)
+            SELECT sessions.* FROM sessions JOIN accesses USING (user_id) LEFT JOIN accounts USING (user_id)
             WHERE token_hash = $1 AND seen_at > now() - $2::interval AND started_at > now() - $3::interval
-              AND sessions.access >= accesses.access
+              AND sessions.access >= greatest(accesses.access, accounts.access)
         ), touched AS (
             UPDATE sessions SET seen_at = now() FROM standing WHERE $4 AND sessions.token_hash = standing.token_hash
         )

@@ -26,6 +26,7 @@ from .people import names_of_trainees
 from .portal import Portal
 from .posted import posted
 from .rendering import REGION, AnyRequest, page, see
+from .searches import PARAMETER, Sought, find_sought
 from .session import COOKIE, Viewer, find_viewer
 from .values import Fields
 from .waiting import Waiting
@@ -55,11 +56,15 @@ class Visit:
     today: date
     """In Paris (T-1)."""
     frame: Frame
+    sought: Sought
+    """What is sought in the list of the page."""
 
     @classmethod
     async def of(cls, request: AnyRequest, portal: Portal, viewer: Viewer) -> Self:
         """The visit of this request."""
-        return cls(request, portal, viewer, paris_day(now()), await load_frame(portal.db, viewer, request.query_params.get("commande")))
+        frame = await load_frame(portal.db, viewer, request.query_params.get("commande"))
+        sought = await find_sought(portal.db, viewer, request.query_params.get(PARAMETER, ""))
+        return cls(request, portal, viewer, paris_day(now()), frame, sought)
 
     @property
     def db(self) -> Pool:
@@ -145,6 +150,7 @@ async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -
     path = request.url.path
     if viewer is None:
         raise NotLoggedIn(*await _sent(request))
+    request.state.viewer = viewer
     if viewer.must_choose_password and path not in {"/premiere-connexion", "/deconnexion"}:
         raise ChooseFirst
     if path.startswith(FOR_ORGANISATIONS if viewer.is_agent else FOR_AGENTS):

@@ -45,6 +45,8 @@ DONE: dict[str, tuple[str, str]] = {
         "De nouveaux accès sont envoyés",
         "L’organisme reçoit un mot de passe provisoire par courrier électronique.",
     ),
+    "identity.disable-account.v1": ("Le compte est désactivé", "Ses sessions sont fermées, personne ne s’y connecte."),
+    "identity.enable-account.v1": ("Le compte est réactivé", "L’organisme se connecte avec son mot de passe d’avant."),
 }
 
 

@@ -14,7 +14,7 @@ from contracts.personal import PERSONAL
 from gateway.settings import GatewaySettings
 from gateway.told import projection as told
 
-from . import answers, hints, projections, rebuild
+from . import answers, hints, projections, rebuild, security
 from .housekeeping import housekeeping
 
 MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING, "gateway.migrations.view")}
@@ -48,11 +48,13 @@ service = Service(
 
 
 def run_worker(arguments: Sequence[str]) -> None:
-    """`worker`, `rebuild` or `parked …`. Ends the process with an error that says what to do."""
+    """`worker`, `rebuild`, `security …` or `parked …`. Ends the process with an error that says what to do."""
     match arguments:
         case ["worker"]:
             run(service, FRENCH, [])
         case ["rebuild"]:
             rebuild.run(service)
+        case ["security", *rest]:
+            security.run(rest)
         case _:
             run(service, FRENCH, arguments)

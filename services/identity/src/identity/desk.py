@@ -3,7 +3,7 @@
 import asyncio
 import unicodedata
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import NotFound
 from contracts.refusals.identity import (
     AccessOver,
+    AccountIsDisabled,
     CurrentPasswordWrong,
     EmailUnknown,
     LoginTaken,
@@ -66,14 +67,21 @@ class Desk:
         expires = stored.password_expires_at if in_force else stored.forgotten_expires_at
         if expires and expires <= datetime.now(UTC):
             raise TemporaryPasswordExpired(day=paris_day(expires))
-        if not in_force and stored.forgotten_hash:
-            await store.use_forgotten(self.pool, stored.user_id, stored.forgotten_hash)
-        account = await self.account(stored.user_id)
-        return LoggedIn(**account.model_dump(), browser=self.tries.browser(stored.user_id))
+        _refuse_disabled(stored)
+        if not in_force:
+            stored = await self._use_forgotten(stored)
+        # As it was when the password was looked at: what has changed since is another access, of which this log-in is not.
+        return LoggedIn(**_account(stored).model_dump(), browser=self.tries.browser(stored.user_id))
+
+    async def whose(self, login: str) -> UUID | None:
+        """Which account has this login: for the security log, which names no login that may be a password in the wrong field."""
+        stored = await store.find_by_login(self.pool, login)
+        return stored.user_id if stored else None
 
     async def choose_password(self, asked: ChoosePassword) -> Account:
         """Another password and, if wished, login; everything wrong with them at once. The same form again changes nothing (ACC-2)."""
         stored = await self._stored(asked.user_id)
+        _refuse_disabled(stored)
         new = _normal(asked.new.get_secret_value())
         current = asked.current.get_secret_value() if asked.current else ""
         attempt = await self.tries.current_password(stored.user_id)
@@ -92,13 +100,14 @@ class Desk:
         if unchanged:
             wrong.append(PasswordUnchanged(field="new"))
         refuse_all(wrong + await self._check_login(stored, new_login))
-        if not await self._choose(stored, await self.hasher.hash(new), new_login):
-            return await self.choose_password(asked)  # another password came in between: look again
-        return await self.account(stored.user_id)
+        chosen = await self._choose(stored, await self.hasher.hash(new), new_login)
+        # None: another password came in between.
+        return _account(chosen) if chosen else await self.choose_password(asked)
 
     async def choose_login(self, asked: ChooseLogin) -> Account:
         """Another login (ACC-2)."""
         stored = await self._stored(asked.user_id)
+        _refuse_disabled(stored)
         attempt = await self.tries.current_password(stored.user_id)
         [proven] = await self.hasher.verify((stored.password_hash, _typed(asked.password.get_secret_value(), stored)))
         if not proven:
@@ -106,8 +115,9 @@ class Desk:
         await self.tries.was_right(attempt)
         new_login = asked.new_login.strip()
         refuse_all(await self._check_login(stored, new_login))
-        await _taken_is_refused(new_login, store.change_login(self.pool, stored.user_id, new_login))
-        return await self.account(stored.user_id)
+        access = await _taken_is_refused(new_login, store.change_login(self.pool, stored.user_id, new_login, stored.access))
+        # None: another password or login came in between.
+        return _account(replace(stored, login=new_login, access=access)) if access else await self.choose_login(asked)
 
     async def forgotten(self, asked: Forgotten) -> Sent:
         """A temporary password goes to a known address; the old one keeps working until that one is used (ACC-3)."""
@@ -130,15 +140,24 @@ class Desk:
             raise NotFound
         return stored
 
-    async def _choose(self, stored: Stored, new_hash: str, new_login: str) -> bool:
+    async def _use_forgotten(self, stored: Stored) -> Stored:
+        """The account once its mailed password is the one in force; another log-in may just have made it so."""
+        assert stored.forgotten_hash
+        access = await store.use_forgotten(self.pool, stored.user_id, stored.forgotten_hash)
+        used = replace(stored, password_hash=stored.forgotten_hash, password_expires_at=stored.forgotten_expires_at)
+        return replace(used, access=access or stored.access + 1)
+
+    async def _choose(self, stored: Stored, new_hash: str, new_login: str) -> Stored | None:
         async with own_transaction(self.pool, self.engine, stored.key, Actor(str(stored.user_id), stored.role, stored.siret)) as work:
-            if not await store.choose_password(work.connection, stored.user_id, stored.password_hash, new_hash):
-                return False
+            access = await store.choose_password(work.connection, stored.user_id, stored.password_hash, new_hash)
+            if access is None:
+                return None
             if new_login != stored.login:
-                await _taken_is_refused(new_login, store.change_login(work.connection, stored.user_id, new_login))
+                access = await _taken_is_refused(new_login, store.change_login(work.connection, stored.user_id, new_login, access))
+            assert access, "nobody else changes it while this row is locked"
             if work.state:
                 work.keep(member.activate(work.state))
-            return True
+        return replace(stored, login=new_login, access=access, password_hash=new_hash, password_expires_at=None)
 
     async def _check_login(self, stored: Stored, new_login: str) -> list[Refusal]:
         if new_login == stored.login:
@@ -150,9 +169,14 @@ class Desk:
         return wrong
 
 
-async def _taken_is_refused(new_login: str, change: Awaitable[None]) -> None:
+def _refuse_disabled(stored: Stored) -> None:
+    if stored.disabled:
+        raise AccountIsDisabled
+
+
+async def _taken_is_refused(new_login: str, change: Awaitable[int | None]) -> int | None:
     try:
-        await change
+        return await change
     except store.LoginExists:
         raise LoginTaken(field="new_login", login=new_login) from None
 

@@ -108,7 +108,7 @@ async def opened(place: Place) -> AsyncIterator[Portal]:
     """The portal of an installation that runs."""
     installation = Installation(place)
     dsn = installation.dsn("gateway")
-    hub, identity = Hub(dsn), IdentityClient(installation.health("identity"), SecretStr(place.secrets["gateway-key"]))
+    hub, identity = Hub(dsn), IdentityClient(installation.identity, SecretStr(place.secrets["gateway-key"]))
     async with asyncpg.create_pool(dsn, min_size=2, max_size=8, server_settings={"search_path": SEARCH_PATH}) as db:
         await hub.start()
         try:

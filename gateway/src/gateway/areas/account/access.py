@@ -17,7 +17,8 @@ from gateway.web.identity_client import IdentityRefused
 from gateway.web.portal import Portal
 from gateway.web.rendering import AnyRequest, page
 from gateway.web.security import safe_path
-from gateway.web.session import COOKIE, Viewer, end_session, open_session
+from gateway.web.security_log import What, client_of
+from gateway.web.session import COOKIE, Viewer, end_session, find_viewer, open_session
 from gateway.web.visit import NotLoggedIn, Visit
 from gateway.words.refusals import sentence
 
@@ -27,11 +28,6 @@ BROWSER, BROWSER_AGE = "__Host-sesame-navigateur", 400 * 24 * 3600
 """The cookie of a browser that somebody has logged in with, which is not slowed down by what others try, and its seconds."""
 CARRIED = "saisie."
 """Before the names of the fields that the login page carries."""
-
-
-def client_of(request: AnyRequest) -> str:
-    """Where a request comes from, as far as the server in front of us lets us see."""
-    return request.client.host if request.client else "?"
 
 
 def note_refusal(form: Form, error: IdentityRefused, fields: dict[str, str]) -> None:
@@ -85,8 +81,10 @@ async def log_in(request: AnyRequest, portal: NamedDependency[Portal]) -> Respon
         try:
             account = await portal.identity.log_in(login, password, client_of(request), request.cookies.get(BROWSER))
         except IdentityRefused as error:
+            await portal.security.note(request, What.LOG_IN_REFUSED, error.about, error.codes)
             note_refusal(form, error, {})
         else:
+            await portal.security.note(request, What.LOGGED_IN, account.user_id)
             to = safe_path(form.value("suite") or "/")
             await _keep(portal, viewer_of(account), to, carried)
             entered = await enter(request, portal, account, to)
@@ -111,7 +109,10 @@ async def _keep(portal: Portal, viewer: Viewer, page_of: str, carried: dict[str,
 @post("/deconnexion")
 async def log_out(request: AnyRequest, portal: NamedDependency[Portal]) -> Redirect:
     """End the session and return to the login page (ACC-5)."""
-    await end_session(portal.db, request.cookies.get(COOKIE, ""))
+    token = request.cookies.get(COOKIE, "")
+    if viewer := await find_viewer(portal.db, token, touch=False):
+        await portal.security.note(request, What.LOGGED_OUT, viewer.user_id)
+    await end_session(portal.db, token)
     return Redirect("/connexion?deconnecte=1", status_code=303, cookies=[Cookie(key=COOKIE, path="/", secure=True, max_age=0)])
 
 
@@ -129,7 +130,9 @@ async def forgotten(request: AnyRequest, portal: NamedDependency[Portal]) -> Res
     if form.ok:
         try:
             sent = await portal.identity.forgotten(email, client_of(request))
+            await portal.security.note(request, What.PASSWORD_ASKED, None)
         except IdentityRefused as error:
+            await portal.security.note(request, What.PASSWORD_ASKED, None, error.codes)
             note_refusal(form, error, {"email": "courriel"})
         else:
             return page(request, "account/forgotten.html", form=Form(), sent=(email, sent.hours))
@@ -154,8 +157,10 @@ async def choose_first(visit: NamedDependency[Visit]) -> Response[Any]:
         try:
             account = await portal.identity.choose_first(viewer.user_id, access.new, access=viewer.access, new_login=access.new_login)
         except IdentityRefused as error:
+            await portal.security.note(visit.request, What.CHANGE_REFUSED, viewer.user_id, error.codes)
             note_refusal(form, error, ACCESS_FIELDS)
         else:
+            await portal.security.note(visit.request, What.PASSWORD_CHANGED, viewer.user_id)
             return await enter(visit.request, portal, account, "/")
     return visit.page("account/first_login.html", status=422, form=form)
 

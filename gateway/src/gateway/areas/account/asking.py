@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from contracts.identity import ChangeOrganisation
+from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount
 from gateway.web.values import Values
 
 ACCESS_FIELDS = {"new": "nouveau", "new_login": "identifiant", "current": "actuel", "password": "actuel"}
@@ -66,3 +66,13 @@ def read_address(values: Values) -> ChangeOrganisation | None:
         town=town,
         base_version=version,
     )
+
+
+def read_disabling(values: Values) -> DisableAccount | EnableAccount | None:
+    """What the pressed button does to an organisation's account; disabling must be meant (ACC-9)."""
+    if values.value("faire") == "reactiver":
+        return EnableAccount()
+    if values.value("certain") != "oui":
+        values.wrong("certain", "Cochez la case : l’organisme ne pourra plus se connecter.")
+        return None
+    return DisableAccount()

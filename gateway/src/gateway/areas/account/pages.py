@@ -12,6 +12,7 @@ from contracts.identity import ChangeOrganisation
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.identity_client import IdentityRefused
+from gateway.web.security_log import What
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
 
@@ -68,8 +69,12 @@ async def change_access(visit: NamedDependency[Visit]) -> Response[Any]:
             else:
                 account = await identity.choose_login(viewer.user_id, access.current, access.new_login or viewer.login)
         except IdentityRefused as error:
+            await visit.portal.security.note(visit.request, What.CHANGE_REFUSED, viewer.user_id, error.codes)
             note_refusal(form, error, ACCESS_FIELDS)
         else:
+            for what, changed in ((What.PASSWORD_CHANGED, access.new), (What.LOGIN_CHANGED, access.new_login)):
+                if changed:
+                    await visit.portal.security.note(visit.request, what, viewer.user_id)
             return await enter(visit.request, visit.portal, account, "/compte?fait=1")
     return await show(visit, access=form)
 

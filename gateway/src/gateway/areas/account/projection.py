@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import LiteralString
 
 from chassis.work import Handler, Work
-from contracts.identity import AccountActivated, AccountCreated, CredentialsSent, OrganisationChanged, OrganisationRegistered
+from contracts.identity import (
+    AccountActivated,
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    CredentialsSent,
+    OrganisationChanged,
+    OrganisationRegistered,
+)
 from contracts.message import Message
 from gateway.worker.rows import change
 
@@ -53,10 +61,22 @@ async def on_activated(work: Work[None], event: AccountActivated) -> None:
     await change(work, f"UPDATE accounts SET activated_at = $3 WHERE {THEIRS}", event.user_id, work.at)
 
 
+async def on_disabled(work: Work[None], event: AccountDisabled) -> None:
+    """Nobody logs in with it any more, and its sessions are over (ACC-9)."""
+    await change(work, "UPDATE accounts SET disabled_at = $2, access = $3 WHERE user_id = $1", event.user_id, work.at, event.access)
+
+
+async def on_enabled(work: Work[None], event: AccountEnabled) -> None:
+    """The user can log in again (ACC-9)."""
+    await change(work, "UPDATE accounts SET disabled_at = NULL WHERE user_id = $1", event.user_id)
+
+
 HANDLERS: Mapping[type[Message], Handler] = {
     OrganisationRegistered: on_organisation,
     OrganisationChanged: on_organisation,
     AccountCreated: on_account_created,
     CredentialsSent: on_credentials_sent,
     AccountActivated: on_activated,
+    AccountDisabled: on_disabled,
+    AccountEnabled: on_enabled,
 }

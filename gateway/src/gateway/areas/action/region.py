@@ -27,7 +27,7 @@ STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "
 @get("/region/actions")
 async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
     """Every action that matches, a page at a time."""
-    asked = Asked.of(visit.request, list(ORDERS), down=True, filters=("etat", "annee"))
+    asked = Asked.of(visit, list(ORDERS), down=True, filters=("etat", "annee"))
     state, year = asked.filters["etat"], asked.filters["annee"]
     page = await list_actions(
         visit.db,

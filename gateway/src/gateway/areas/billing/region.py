@@ -32,7 +32,7 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
     """What waits for a decision, oldest first; or what was decided, latest first."""
     decided = bool(visit.request.query_params.get("decidees"))
     columns = [column for column in ORDERS if column != ("recue" if decided else "decision")]
-    asked = Asked.of(visit.request, columns, down=decided, filters=("decidees",))
+    asked = Asked.of(visit, columns, down=decided, filters=("decidees",))
     queue = await load_queue(visit.db, visit.viewer, asked, decided=decided)
     return visit.page("billing/region_invoices.html", follows=(INVOICES, REPORTS), list=queue, decided=decided)
 

@@ -16,7 +16,8 @@ from gateway.web.commands import Answer, command_id, tell
 from gateway.web.forms import Form
 from gateway.web.listing import PER_PAGE, last_page
 from gateway.web.portal import Portal
-from gateway.web.rendering import see
+from gateway.web.rendering import AnyRequest, see
+from gateway.web.security_log import What
 from gateway.web.session import Viewer
 from gateway.web.topics import ACTIONS, IMPORTS
 from gateway.web.values import whole_number
@@ -181,12 +182,15 @@ async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1
 
 
 @get("/region/import/{upload_id:uuid}/erreurs.xlsx")
-async def problems_table(portal: NamedDependency[Portal], viewer: NamedDependency[Viewer], upload_id: FromPath[UUID]) -> Response[bytes]:
+async def problems_table(
+    request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer], upload_id: FromPath[UUID]
+) -> Response[bytes]:
     """Everything that is wrong with a file, as a table to work off."""
     upload = await load_upload(portal.db, viewer, upload_id)
     if upload is None:
         raise NotFoundException
     state = await load_state(portal.db, viewer, upload)
+    await portal.security.note(request, What.DOWNLOADED, viewer.user_id, request.url.path)
     rows = [(p.sheet, p.line or "", p.contract, p.column, p.value, p.what) for p in state.problems]
     return workbook(writing.problems(rows, TITLES), "erreurs.xlsx")
 

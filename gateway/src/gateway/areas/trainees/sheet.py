@@ -15,7 +15,6 @@ from gateway.areas.action.visit import ActionVisit, uuid_of
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.rendering import AnyRequest, fragment
-from gateway.web.values import Values
 from gateway.words import communes
 
 from .asking import FIELDS, as_read, asked_age, bracket, change, fields_of, only_town, register, shown
@@ -123,21 +122,21 @@ async def change_trainee(visit: NamedDependency[ActionVisit], trainee: FromPath[
     return show(visit, form, row, status=422)
 
 
-@get("/communes")
+@post("/communes", status_code=200)
 async def towns(request: AnyRequest, champ: FromQuery[str] = "") -> Response[str]:
     """The field of the town, once a postcode was typed: its only commune filled in, or its communes to choose from (TRN-2)."""
     prefix = "f_" if champ == "f_" else ""
-    postcode = request.query_params.get(f"{prefix}cp", "").strip()
-    typed = request.query_params.get(f"{prefix}ville", "").strip()
+    form = await Form.of(request)
+    postcode, typed = form.text(f"{prefix}cp"), form.text(f"{prefix}ville")
     known = communes.towns(postcode)
     town = typed if typed in known else only_town(postcode) or ("" if known else typed)
     return fragment("trainees/_town.html", form=Form({f"{prefix}ville": [town]}), prefix=prefix, towns=known)
 
 
-@get("/tranche-d-age")
-async def age(naissance: FromQuery[str] = "", entree: FromQuery[str] = "") -> Response[str]:
+@post("/tranche-d-age", status_code=200)
+async def age(request: AnyRequest) -> Response[str]:
     """The age bracket, once both dates were typed (TRN-2)."""
-    return fragment("trainees/_bracket.html", bracket=bracket(Values({"naissance": [naissance], "entree": [entree]})))
+    return fragment("trainees/_bracket.html", bracket=bracket(await Form.of(request)))
 
 
 ROUTES = [new_page, register_trainee, sheet_page, change_trainee, towns, age]
