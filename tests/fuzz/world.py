@@ -140,8 +140,8 @@ class AnyIdentity:
         return account.model_dump(mode="json")
 
     def fault(self) -> Fault:
-        """A refusal without figures."""
-        plain = sorted(code for code, refusal in catalogue().items() if "{" not in (refusal.__doc__ or "{"))
+        """A rule's refusal without figures."""
+        plain = sorted(code for code, refusal in catalogue().items() if refusal.rule and "{" not in (refusal.__doc__ or ""))
         return Fault(code=self._random.choice(plain))
 
     async def decide(self, _key: str, command: Command) -> list[Message]:

@@ -472,6 +472,15 @@ async def test_what_is_not_understood_is_said_so(installation: IdentityInstallat
     assert (unknown.status_code, unknown.json()["faults"][0]["code"]) == (422, "not-found")
 
 
+@pytest.mark.parametrize("text", ["\\u0000", "a\\u0000b", "\\ud800", "\\udfff\\ud800", "\x00", "a" * 301])
+@pytest.mark.parametrize("path", ["/log-in", "/passwords", "/logins", "/forgotten"])
+async def test_a_text_that_no_database_keeps_is_not_understood(installation: IdentityInstallation, path: str, text: str):
+    user = "00000000-0000-0000-0000-000000000000"
+    body = "{" + f'"login": "{text}", "email": "{text}", "new_login": "{text}", "client": "{text}", "user_id": "{user}"'
+    body += ', "password": "a", "new": "b", "current": "c"}'
+    assert (await installation.http.post(path, content=body)).status_code == 400
+
+
 async def test_an_account_is_shown_as_it_stands(installation: IdentityInstallation):
     account = await installation.member(SIRET, GOOD)
     found = await installation.http.get(f"/accounts/{account['user_id']}")

@@ -17,7 +17,7 @@ not understood, 401 without the key, 503 when the database is away: the same req
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer, SecretStr
+from pydantic import AfterValidator, Field, PlainSerializer, SecretStr
 
 from .answers import Fault
 from .message import Part
@@ -31,16 +31,26 @@ Password = Annotated[
 """Shown as stars wherever it is printed; itself only in the JSON that is sent."""
 
 
+def _without_zero(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a zero byte, which PostgreSQL cannot keep")
+    return text
+
+
+Typed = Annotated[Label, AfterValidator(_without_zero)]
+"""What somebody typed, and what is looked for in the database."""
+
+
 class LogIn(Part):
     """Log in (ACC-7). `client` is where the request came from, as the gateway sees it: wrong passwords slow it down.
 
     `browser` is what `LoggedIn` gave it the last time: what others try does not slow it down.
     """
 
-    login: Label
+    login: Typed
     password: Password
-    client: Label
-    browser: Label | None = None
+    client: Typed
+    browser: Typed | None = None
 
 
 class ChoosePassword(Part):
@@ -54,7 +64,7 @@ class ChoosePassword(Part):
     current: Password | None = None
     access: int | None = None
     new: Password
-    new_login: Label | None = None
+    new_login: Typed | None = None
 
 
 class ChooseLogin(Part):
@@ -62,14 +72,14 @@ class ChooseLogin(Part):
 
     user_id: UUID
     password: Password
-    new_login: Label
+    new_login: Typed
 
 
 class Forgotten(Part):
     """Ask for a temporary password, by mail (ACC-3)."""
 
-    email: Label
-    client: Label
+    email: Typed
+    client: Typed
 
 
 class Account(Part):

@@ -19,10 +19,7 @@ from gateway.words.refusals import sentence
 from .commands import Answer
 from .form_ids import FormId
 from .posted import posted
-from .values import Fields, Values, as_text
-
-LONGEST = 20_000
-"""Characters of one field."""
+from .values import LONGEST, Fields, Values, as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +59,7 @@ class Form(Values):
         sent = await posted(request, with_file=with_file)
         form = cls(sent.texts, sent.files)
         for name, texts in sent.texts.items():
-            if (length := max(map(len, texts))) > LONGEST:
-                form.wrong(name, f"Ce texte a {length} caractères, il en faut {LONGEST} au plus. Raccourcissez-le.")
+            form.fits(name, max(map(len, texts)), LONGEST)
         structlog.contextvars.bind_contextvars(correlation=str(form.id))
         return form
 

@@ -17,6 +17,8 @@ from gateway.words.refusals import sentence
 
 Code = TypeVar("Code", bound=StrEnum)
 
+LINE, LONGEST = 300, 20_000
+"""Characters of a field: of one line (`contracts.types.Label`), and of any (`Text`)."""
 Fields = Callable[[str], str | None]
 """Which field of a form shows a field of its command; None: the fault is said of the whole."""
 
@@ -60,12 +62,19 @@ class Values:
         for fault in refusal.faults():
             self.wrong(name, sentence(fault, {}))
 
-    def text(self, name: str, missing: str | None = None, row: int = 0) -> str:
-        """A field's text, trimmed; `missing` is the sentence when it is required and empty."""
+    def text(self, name: str, missing: str | None = None, row: int = 0, *, most: int = LINE) -> str:
+        """A field's text, trimmed; `missing` is the sentence when it is required and empty. Nothing when it is longer than `most`."""
         text = self.value(name, row).strip()
         if not text and missing:
             self.wrong(name, missing)
-        return text
+        return text if self.fits(name, len(text), most) else ""
+
+    def fits(self, name: str, length: int, most: int) -> bool:
+        """Whether a text is short enough; what is too long is noted, the narrowest limit alone."""
+        if length > most:
+            limit = french.number(Decimal(most), 0)
+            self.errors[name] = [f"Ce texte a {french.plural(length, 'caractère')}, il en faut {limit} au plus. Raccourcissez-le."]
+        return length <= most
 
     def _read(self, read: Callable[[str], Any], name: str, missing: str | None, row: int) -> Any:
         field = name if row == 0 and len(self.values(name)) < 2 else f"{name}.{row}"

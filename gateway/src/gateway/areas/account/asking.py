@@ -56,12 +56,12 @@ def read_address(values: Values) -> ChangeOrganisation | None:
     postcode = values.text("cp", "Saisissez le code postal.")
     if postcode and not re.fullmatch(r"[0-9]{5}", postcode):
         values.wrong("cp", "Il faut 5 chiffres, par exemple 34800.")
-    version = values.version()
+    complement, version = values.text("complement"), values.version()
     if not values.ok:
         return None
     return ChangeOrganisation(
         address=street,
-        address_complement=values.text("complement"),
+        address_complement=complement,
         postcode=postcode,
         town=town,
         base_version=version,

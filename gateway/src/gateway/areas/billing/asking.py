@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from contracts.billing import DecideInvoice, IssueInvoice
 from contracts.codes import Decision, InvoiceKind, RejectionCode
 from contracts.month import Month
-from gateway.web.values import Values
+from gateway.web.values import LONGEST, Values
 from gateway.words.french import months
 
 CHOICE = "choix"
@@ -71,5 +71,5 @@ def decide(values: Values, invoice_id: UUID) -> DecideInvoice | None:
     if values.value("decision") != "rejeter":
         return DecideInvoice(invoice_id=invoice_id, decision=Decision.ACCEPTED)
     code = values.code("motif", RejectionCode, "Choisissez le motif du rejet.")
-    text = values.text("texte", "Dites quoi corriger, pour quel stagiaire et quel mois : l’organisme lira ce texte.")
+    text = values.text("texte", "Dites quoi corriger, pour quel stagiaire et quel mois : l’organisme lira ce texte.", most=LONGEST)
     return DecideInvoice(invoice_id=invoice_id, decision=Decision.REJECTED, code=code, text=text) if values.ok else None
