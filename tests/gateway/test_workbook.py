@@ -1,5 +1,8 @@
 """The workbook of contracts: written, read, and every cell that cannot be read named (ACT-1, ACT-4)."""
 
+import asyncio
+import zipfile
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -41,7 +44,7 @@ def test_act_1_what_is_written_is_read_back(title: str, price: Decimal, rate: De
     contracts = (changed, full("2007QCA0267"))
     file = writing.write(contracts)
     with CalamineWorkbook.from_filelike(BytesIO(file)) as book:
-        found = {name: cells._rows(book.get_sheet_by_name(name).iter_rows()) for name in NAMES}
+        found = {name: cells.rows_of(book.get_sheet_by_name(name).iter_rows(), cells.Room()) for name in NAMES}
     assert reading.read(found) == reading.Reading(contracts, reading.read(found).places, ())
 
 
@@ -179,3 +182,59 @@ async def test_act_1_more_than_two_thousand_contracts_are_too_many_for_one_file(
     sheets["Contrats"] += [[f"2008QCA{index}", *sheets["Contrats"][1][1:]] for index in range(2000)]
     with pytest.raises(cells.NotReadable, match="2\u00a0001 contrats, il en faut 2\u00a0000 au plus"):
         await read(xlsx(sheets))
+
+
+def packed(**parts: int) -> bytes:
+    """A zip of parts of so many zeros."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, size in parts.items():
+            zipped.writestr(name, bytes(size))
+    return file.getvalue()
+
+
+def test_a_workbook_whose_parts_unpack_to_too_much_or_are_too_many_is_not_unpacked() -> None:
+    with pytest.raises(cells.NotReadable, match="trop grand"):
+        cells.check_parts(packed(sheet=cells.LARGEST_UNPACKED // 2, strings=cells.LARGEST_UNPACKED // 2 + 1))
+    with pytest.raises(cells.NotReadable, match="trop grand"):
+        cells.check_parts(packed(**{f"part{number}": 0 for number in range(cells.MOST_PARTS + 1)}))
+    cells.check_parts(writing.template())
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        pytest.param([["x" * 32_767]] * 500, "trop de texte", id="500 full cells"),
+        pytest.param([["x", *[""] * 900, "x"]] * 1_500, "trop grand", id="more than a million cells"),
+    ],
+)
+async def test_a_workbook_of_more_text_or_cells_than_an_import_holds_is_refused_before_the_portal_has_them(
+    rows: list[list[str]], what: str
+) -> None:
+    with pytest.raises(cells.NotReadable, match=what):
+        await cells.read_cells(xlsx({"Contrats": rows}), NAMES)
+
+
+async def test_act_1_of_a_long_cell_that_cannot_be_read_the_beginning_is_shown() -> None:
+    sheets = sheets_of(full())
+    spoil(sheets, "Contrats", 2, "Intitulé", "x" * 32_767)
+    spoil(sheets, "Contrats", 2, "Tarif en centre", "x" * 32_767)
+    title, rate = (await read(xlsx(sheets))).problems
+    assert title.value == rate.value == "x" * reading.SHOWN + "…"
+    assert "32767 caractères" in title.what and "n’est pas un nombre" in rate.what and len(rate.what) < 700
+
+
+async def test_no_more_than_two_workbooks_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading_now, most = 0, 0
+
+    async def counted(file: bytes, wanted: Iterable[str]) -> bytes:
+        nonlocal reading_now, most
+        reading_now += 1
+        most = max(most, reading_now)
+        await asyncio.sleep(0.01)
+        reading_now -= 1
+        return b'{"sheets": {}}'
+
+    monkeypatch.setattr(cells, "_in_a_process", counted)
+    await asyncio.gather(*(cells.read_cells(b"", NAMES) for _ in range(6)))
+    assert most == 2

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -19,7 +20,7 @@ from contracts.actions import (
     TraineeNeverCame,
     TraineeRemoved,
 )
-from contracts.answers import Fault, PersonalRef
+from contracts.answers import CommandAnswered, Fault, PersonalRef
 from contracts.billing import InvoiceAccepted, InvoiceRejected, PaymentRecorded
 from contracts.codes import DecidedBy, ExitKind, RejectionCode, Situation
 from contracts.declarations import Exit, TraineeExited
@@ -54,6 +55,20 @@ def mine(log: Log) -> None:
         trainers=(PersonalRef(id=f"{CONTRACT}/trainer-0", version=1),),
     )
     log.say(awarded, at("2007-07-02"), AGENT, MINE)
+
+
+async def ask(database: Connection, command: UUID) -> None:
+    """The other organisation has sent a command about its own action."""
+    await database.execute(
+        """
+        INSERT INTO commands (id, service, type, key, user_id, siret, path, sent_at)
+        VALUES ($1, 'actions', 'actions.open-action.v1', $2, $3, $4, '/', now())
+        """,
+        command,
+        MINE,
+        RIVAL.user_id,
+        SIRET,
+    )
 
 
 async def theirs(database: Connection) -> dict[str, list[str]]:
@@ -111,18 +126,9 @@ async def test_acc_06_what_names_a_record_of_anothers_shows_nothing_of_it(databa
         log.say(said, at("2007-12-01"), key=MINE)
     log.say(DatesUnlocked(reason=PersonalRef(id=f"{CONTRACT}/text-1", version=1), version=1), at("2007-12-01"), key=MINE)
     refused = named("refused")
-    await database.execute(
-        """
-        INSERT INTO commands (id, service, type, key, user_id, siret, path, sent_at)
-        VALUES ($1, 'actions', 'actions.open-action.v1', $2, $3, $4, '/', now())
-        """,
-        refused,
-        MINE,
-        RIVAL.user_id,
-        SIRET,
-    )
+    await ask(database, refused)
     fault = Fault(code="sheet-incomplete", figures={"trainee": str(story.FIRST)}, item=str(story.FIRST))
-    log.answer(refused, at("2007-12-01"), fault, key=MINE)
+    log.say(CommandAnswered(command_id=refused, faults=(fault,)), at("2007-12-01"), key=MINE, source="actions")
     await fold(log, database)
     assert await database.fetch("SELECT error FROM parked") == []
     shown = (
@@ -142,9 +148,20 @@ async def test_prv_01_a_record_under_anothers_key_is_parked_alone(database: Conn
     log = story.awarded()
     record = AgentRecord(id=f"{MINE}/agent", version=9, contract_number=MINE, contact=AgentContact(name="X", telephone="Y"))
     foreign = record.body().replace(MINE.encode(), CONTRACT.encode())
-    made = Envelope(named("foreign"), "personal", record.TYPE, record.id, 9, at("2007-08-01"), named("foreign"))
+    made = Envelope(named("foreign"), "actions", record.TYPE, record.id, 9, at("2007-08-01"), named("foreign"))
     log.put("personal", record.id.encode(), made.headers(), foreign)
     log.put("personal", record.id.encode(), replace(made, id=named("other"), version=10).headers(), record.body())
     await fold(log, database)
     assert [row["keys"] for row in await database.fetch("SELECT keys FROM parked")] == [[record.id]] * 2
     assert json.loads(await database.fetchval("SELECT body FROM people WHERE id = $1", f"{CONTRACT}/agent"))["name"] == "Mme FABRE"
+
+
+async def test_acc_06_an_answer_under_another_key_answers_nobody(database: Connection) -> None:
+    command, log = named("mine"), Log()
+    await ask(database, command)
+    log.say(CommandAnswered(command_id=command), at("2007-12-01"), key=CONTRACT, source="actions")
+    await fold(log, database)
+    assert await database.fetchval("SELECT faults FROM commands") is None
+    log.say(CommandAnswered(command_id=command), at("2007-12-01"), key=MINE, source="actions")
+    await fold(log, database)
+    assert await database.fetchval("SELECT faults FROM commands") == "[]"
