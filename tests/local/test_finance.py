@@ -45,6 +45,7 @@ async def write(infra: Infra, topic: str, *records: tuple[str, dict[str, Any]]) 
 async def finance(infra: Infra, prefix: str, *arguments: str) -> str:
     environment = {
         "FINANCE_KAFKA": infra.kafka.bootstrap,
+        "FINANCE_SECURITY": "SASL_PLAINTEXT",
         "FINANCE_PASSWORD": infra.kafka.passwords["finance"],
         "FINANCE_PREFIX": prefix,
         "FINANCE_TODAY": "2008-03-05",
