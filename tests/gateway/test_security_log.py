@@ -77,7 +77,7 @@ async def test_log_ins_and_refusals_and_changes_are_noted_without_a_secret(stage
 
 async def test_whoever_tries_without_end_fills_no_disk(stage: Stage) -> None:
     for number in range(MOST + 20):
-        await stage.rival.client.get(f"/region/{number}")
+        await stage.rival.client.get(f"/actions/2008NONE{number}")
     entries = await noted(stage)
     assert len(entries) in range(MOST, 2 * MOST) and (What.NOT_THEIRS, stage.rival.viewer.user_id, "…") in entries
 

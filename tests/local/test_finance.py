@@ -38,7 +38,9 @@ async def write(infra: Infra, topic: str, *records: tuple[str, dict[str, Any]]) 
     producer = AIOKafkaProducer(**login(infra))
     await producer.start()
     for kind, body in records:
-        await producer.send_and_wait(topic, json.dumps(body).encode(), key=b"07-1", headers=[("ce_type", kind.encode())])
+        await producer.send_and_wait(
+            topic, json.dumps(body).encode(), key=b"07-1", headers=[("ce_type", kind.encode()), ("ce_source", b"billing")]
+        )
     await producer.stop()
 
 

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
 
     http_host: str = "127.0.0.1"
     http_port: int = 0
-    """Of the process's own HTTP, where it has one: the portal's pages, identity's answers; 0 takes a free one."""
+    """Of the HTTP that a process serves to others than the operator, where it does; 0 takes a free one."""
     http_certificate: str = ""
     """A file: the certificate, and those that lead from it to its authority. With it the process's HTTP is HTTPS."""
     http_key: str = ""
