@@ -14,7 +14,6 @@ import httpx
 from litestar import Litestar
 from pydantic import SecretStr
 
-from contracts import identity
 from contracts.answers import Fault
 from contracts.identity_http import Account, Sent
 from contracts.message import Command, Message
@@ -24,6 +23,7 @@ from gateway.settings import WebSettings
 from gateway.web.app import create_app
 from gateway.web.identity_client import IdentityClient, IdentityRefused
 from gateway.web.session import COOKIE, open_session
+from tests import guide
 from tests.gateway.pieces import sheet, terms, trainee_messages
 from tests.gateway.region_in_march import award, region_in_march
 from tests.gateway.running_portal import OTHER, Person, RunningPortal
@@ -92,7 +92,7 @@ async def _marked(portal: RunningPortal) -> None:
     rejected = await marked.invoice(Month("2007-10"), on=date(2007, 11, 8))
     await marked.reject(rejected, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
     found = {"name": f"{MARK} SARL", "email": f"{MARK}@x.example", "address": f"2 rue {MARK}", "postcode": "34000", "town": MARK}
-    await portal.happen(OTHER, identity.OrganisationRegistered(siret=OTHER, version=1, **found))
+    await portal.happen(OTHER, guide.organisation_registered(siret=OTHER, **found))
 
 
 async def _send_file(agent: Person) -> None:

@@ -17,6 +17,7 @@ from contracts.month import Month, months_between
 from contracts.refusals import Refusal
 from contracts.refusals.billing import BalanceBeforeClosing, BalanceBeforeDecision, BalanceBeforeReport
 from contracts.types import to_cent
+from tests import guide
 from tests.gateway.pieces import named, noon, sheet, terms, trainee_messages
 from tests.gateway.running_portal import ORGANISATION, OTHER, RunningPortal
 
@@ -276,28 +277,8 @@ class Told:
 
 async def award(portal: RunningPortal, number: str, of: actions.Terms) -> Told:
     """The Region awards a contract, with its agent and two trainers (ACT-1)."""
-    contact = personal.AgentContact(name="Claire BONNET", telephone="04 67 22 80 00")
-    agent = personal.AgentRecord(id=personal.record_id(number, "agent"), version=1, contract_number=number, contact=contact)
-    trainers = [
-        personal.TrainerRecord(
-            id=personal.record_id(number, f"trainer-{index}"),
-            version=1,
-            contract_number=number,
-            sheet=personal.TrainerSheet(
-                last_name=last, first_name=first, field=domain, hours=Decimal(hours), status=status, experience=experience
-            ),
-        )
-        for index, (last, first, domain, hours, status, experience) in enumerate(
-            (
-                ("YVES", "Roger", "Gestion et économie", 412, "CDD", "BTS de comptabilité, quatre ans d’ancienneté"),
-                ("MEUNIER", "Jacques", "Informatique", 400, "Vacataire", "Licence, deux ans de formation à l’étranger"),
-            )
-        )
-    ]
-    refs = tuple(PersonalRef(id=trainer.id, version=1) for trainer in trainers)
-    awarded = actions.ActionAwarded(terms=of, agent=PersonalRef(id=agent.id, version=1), trainers=refs)
     on = noon(min(of.planned_start - timedelta(60), date(2008, 3, 1)))
-    await portal.happen(number, agent, *trainers, awarded, at=on, actor=portal.agent.actor)
+    await portal.happen(number, *guide.award(number, of, *guide.TRAINERS), at=on, actor=portal.agent.actor)
     return Told(portal, number, of)
 
 
@@ -308,16 +289,7 @@ async def users(portal: RunningPortal) -> None:
         record = personal.UserRecord(id=str(viewer.user_id), version=1, user_id=viewer.user_id, name=viewer.name, email="x@example.fr")
         account = identity.AccountCreated(user_id=viewer.user_id, siret=viewer.siret, user=PersonalRef(id=record.id, version=1))
         await portal.happen(viewer.siret or record.id, record, account)
-    found = identity.OrganisationRegistered(
-        siret=ORGANISATION,
-        name="SCENES ET FORMATIONS",
-        email="contact@scenes.example",
-        address="2 rue Victor-Hugo",
-        postcode="34800",
-        town="CLERMONT-L’HÉRAULT",
-        version=1,
-    )
-    await portal.happen(ORGANISATION, found)
+    await portal.happen(ORGANISATION, guide.organisation_registered())
 
 
 async def region_in_march(portal: RunningPortal) -> dict[str, Told]:

@@ -48,6 +48,7 @@ from gateway.worker import answers, hints, projections
 from gateway.worker.service import MIGRATIONS
 from sesame_local import timeshift
 from tests.gateway.html import hidden_of
+from tests.guide import OTHER_SIRET, SIRET
 from tests.infra import Infra, as_role, free_port
 from tests.saying import Saying
 
@@ -249,7 +250,7 @@ def logged_in(viewer: Viewer) -> LoggedIn:
     return LoggedIn(**account_of(viewer).model_dump(), browser="0.1")
 
 
-ORGANISATION, OTHER = "73282932000074", "83014132100034"
+ORGANISATION, OTHER = SIRET, OTHER_SIRET
 
 
 @asynccontextmanager

@@ -9,10 +9,11 @@ import pytest_asyncio
 
 from contracts.answers import PersonalRef
 from contracts.envelope import Actor
-from contracts.identity import AccountActivated, AccountCreated, AccountDisabled, AccountEnabled, DisableAccount, OrganisationRegistered
+from contracts.identity import AccountActivated, AccountCreated, AccountDisabled, AccountEnabled, DisableAccount
 from contracts.message import Command, Message
 from contracts.personal import UserRecord
 from contracts.refusals.common import Discarded
+from tests import guide
 from tests.gateway.html import text_of
 from tests.gateway.running_portal import ORGANISATION, Person, RunningPortal
 
@@ -25,13 +26,13 @@ async def holder(portal: RunningPortal) -> AsyncIterator[Person]:
     """Somebody of the organisation, whose account the log knows."""
     await portal.db.execute("DELETE FROM accounts")
     user_id = uuid4()
-    registered = OrganisationRegistered(
-        siret=ORGANISATION, name="SCENES", email="a@b.fr", address="2 rue Victor-Hugo", postcode="34800", town="Clermont", version=1
-    )
     ref = PersonalRef(id=str(user_id), version=1)
     await portal.happen(str(user_id), UserRecord(id=str(user_id), version=1, user_id=user_id, name="SCENES", email="a@b.fr"))
     await portal.happen(
-        ORGANISATION, registered, AccountCreated(user_id=user_id, siret=ORGANISATION, user=ref), AccountActivated(user_id=user_id)
+        ORGANISATION,
+        guide.organisation_registered(),
+        AccountCreated(user_id=user_id, siret=ORGANISATION, user=ref),
+        AccountActivated(user_id=user_id),
     )
     person = await portal.person(replace(portal.secretary.viewer, user_id=user_id))
     yield person

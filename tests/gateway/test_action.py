@@ -42,7 +42,7 @@ async def test_opn_01_before_the_opening_the_page_says_what_lacks_and_who_lacks_
     text = text_of(page)
     assert "Il manque 4 éléments pour ouvrir l’action" in text
     assert "ÉTIENNE Maud : date d’entrée, niveau à l’entrée en stage, prescripteur" in text
-    assert "appelez Claire BONNET, au 04 67 22 80 00" in text
+    assert "appelez Mme VIDAL, au 04 67 22 80 00" in text
     incomplete = told[TO_OPEN].trainees[2]
     assert {f"/actions/{TO_OPEN}/{end}" for end in ("dates", "entrees", "formateurs", f"stagiaires/{incomplete}")} <= links_of(page)
     assert f"/actions/{TO_OPEN}/ouverture" in links_of(page)

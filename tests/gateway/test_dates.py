@@ -76,7 +76,7 @@ async def test_dat_02_the_dates_are_validated_once_and_locked(portal: RunningPor
         page = await portal.secretary.post(f"/actions/{action.number}/dates", form)
     text = text_of(page)
     assert "Les dates et les périodes sont validées" in text and "Verrouillées" in text
-    assert "appelez Claire BONNET, au 04 67 22 80 00" in text
+    assert "appelez Mme VIDAL, au 04 67 22 80 00" in text
     assert 'name="centre.0.debut"' not in page.text
     centre = Period(place=Place.CENTRE, start=START, end=date(2008, 8, 13))
     company = Period(place=Place.COMPANY, start=date(2008, 8, 14), end=date(2008, 8, 27))

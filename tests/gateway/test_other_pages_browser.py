@@ -8,9 +8,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from contracts import billing, codes, identity
+from contracts import billing, codes
 from contracts.codes import InvoiceKind
 from contracts.month import Month
+from tests import guide
 from tests.gateway.browser import faults_at_every_width
 from tests.gateway.pieces import terms
 from tests.gateway.region_in_march import Told, award, users
@@ -24,10 +25,7 @@ REFERENCE, EMAIL = "R" * 100, f"{'formation.professionnelle.' * 2}continue@{'org
 async def action(portal: RunningPortal) -> Told:
     """February accepted and paid in part, under a reference without any break; March rejected; long addresses."""
     await users(portal)
-    found = identity.OrganisationRegistered(
-        siret=ORGANISATION, name="SCENES ET FORMATIONS", email=EMAIL, address="X" * 80, postcode="34800", town="LODÈVE", version=2
-    )
-    await portal.happen(ORGANISATION, found)
+    await portal.happen(ORGANISATION, guide.organisation_registered(2, email=EMAIL, address="X" * 80, town="LODÈVE"))
     of = terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26))
     told = await award(portal, NUMBER, of.model_copy(update={"organisation": of.organisation.model_copy(update={"email": EMAIL})}))
     await told.open(3)

@@ -133,8 +133,8 @@ async def test_where_no_date_can_be_given_there_is_no_button(portal: RunningPort
 async def test_tra_01_the_list_is_consulted_with_its_total_and_confirmed(portal: RunningPortal, action: Told) -> None:
     path = f"/actions/{action.number}/formateurs"
     text = text_of(await portal.secretary.get(path))
-    assert "Nombre total de formateurs : 2 812,00 h" in text
-    assert text.index("YVES") < text.index("MEUNIER")
+    assert "Nombre total de formateurs : 2 24,00 h" in text
+    assert text.index("ROCHER") < text.index("MEUNIER")
     async with portal.answering(lambda _key, _command: [TrainersConfirmed()]) as came:
         page = await portal.secretary.post(path, {})
     assert came == [ConfirmTrainers()]

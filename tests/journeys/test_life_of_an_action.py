@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.areas.contracts_import.workbook import writing
+from tests.guide import SIRET
 from tests.journeys import journey_action
 from tests.journeys.people import Person, World, credentials
 
@@ -300,7 +301,7 @@ async def play_months(world: World, agent: Person, secretary: Person) -> None:
 async def test_the_same_can_be_done_without_javascript(world: World) -> None:
     """Late, in April: prepared, opened, January declared, confirmed and invoiced; every form is a plain form."""
     secretary = await world.person(javascript=False)
-    await secretary.log_in(journey_action.SIRET, CHOSEN)
+    await secretary.log_in(SIRET, CHOSEN)
     await prepare(secretary, PLAIN_PATH)
     await open_it(secretary, PLAIN_PATH)
     await declare(secretary, PLAIN_PATH, "2008-01", JANUARY, ABSENCES)

@@ -161,7 +161,7 @@ def hours_of_an_action(number: int) -> list[Said]:
     entry = (EntryDate(trainee_id=other, entered_on=date(2008, 6, 2)),)
     return [
         *actions(
-            declared_action.award("2008-05-05", "2008-06-27"), *(declared_action.registration(trainee) for trainee in (first, other, never))
+            awarded(declared_action.terms("2008-05-05")), *(declared_action.registration(trainee) for trainee in (first, other, never))
         ),
         *actions(declared_action.opening("2008-05-05"), TraineeEntered(trainee_id=first, entered_on=date(2008, 5, 5))),
         *commands("2008-05-28", declared_action.line("2008-05", first, f"{90 + number} 0 0 40 0 0")),

@@ -40,15 +40,13 @@ from contracts.message import Event, Message
 from contracts.month import PARIS
 from contracts.operators import FRENCH
 from declarations.app import service
-from tests.guide import SIRET
+from tests.guide import SIRET, awarded, day
 from tests.infra import Infra
 from tests.log import Log, eventually
 from tests.rules.declarations.declared_action import (
     BORG,
     KOURNIKOVA,
     NADAL,
-    award,
-    day,
     early,
     line,
     month,
@@ -56,6 +54,7 @@ from tests.rules.declarations.declared_action import (
     registration,
     rejection,
     seen,
+    terms,
 )
 from tests.running import running
 
@@ -110,7 +109,7 @@ class Region:
     async def opened(self, contract: str, *trainees: UUID) -> None:
         """An awarded, open action of two months, May and June 2008."""
         events: list[Event] = [
-            award("2008-05-05", "2008-06-27"),
+            awarded(terms("2008-05-05")),
             *[registration(trainee) for trainee in trainees],
             opening("2008-05-05"),
             *[TraineeEntered(trainee_id=trainee, entered_on=day("2008-05-05")) for trainee in trainees],

@@ -12,7 +12,6 @@ import pytest
 
 from chassis.db import Connection
 from contracts.actions import (
-    ActionAwarded,
     DatesUnlocked,
     EntryDate,
     EntryDatesConfirmed,
@@ -39,21 +38,18 @@ from gateway.web.session import Viewer
 from tests import guide
 from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.log import AGENT, CONTRACT, Log, at, fold, named
+from tests.guide import OTHER_SIRET
 
 ONE = Decimal("1.00")
-MINE, SIRET = "2007QCA0999", "83014132100034"
+MINE, SIRET = "2007QCA0999", OTHER_SIRET
 RIVAL = Viewer(named("rival"), "organisation", SIRET, "autre", "CEVENNES-GESTION", False)
 TABLES = ("actions", "trainees", "months", "lines", "offers", "invoices", "payments", "reports", "people", "accounts", "organisations")
 
 
 def mine(log: Log) -> None:
     """A contract of another organisation, with the guide's contact and trainer: of its own, by their ids."""
-    terms = log_of_an_action.terms(title="COMPTABLES")
-    awarded = ActionAwarded(
-        terms=terms.model_copy(update={"organisation": guide.organisation(siret=SIRET)}),
-        agent=PersonalRef(id=f"{CONTRACT}/agent", version=1),
-        trainers=(PersonalRef(id=f"{CONTRACT}/trainer-0", version=1),),
-    )
+    terms = log_of_an_action.terms(title="COMPTABLES", organisation=guide.organisation(siret=SIRET))
+    awarded = log_of_an_action.award().model_copy(update={"terms": terms})
     log.say(awarded, at("2007-07-02"), AGENT, MINE)
 
 
@@ -144,7 +140,7 @@ async def test_acc_06_what_names_a_record_of_anothers_shows_nothing_of_it(databa
         await load_history(pool, RIVAL, MINE),
         await list_notifications(pool, RIVAL),
     )
-    assert [name for name in ("CHOMBIER", "FABRE", "ROUX", "Appel du", "absences manquent", "SECRÉTAIRES") if name in str(shown)] == []
+    assert [name for name in ("CHOMBIER", "VIDAL", "MEUNIER", "Appel du", "absences manquent", "SECRÉTAIRES") if name in str(shown)] == []
     assert "fiche" in str(shown[-1]), "the refusal itself is told"
 
 
@@ -157,7 +153,7 @@ async def test_prv_01_a_record_under_anothers_key_is_parked_alone(database: Conn
     log.put("personal", record.id.encode(), replace(made, id=named("other"), version=10).headers(), record.body())
     await fold(log, database)
     assert [row["keys"] for row in await database.fetch("SELECT keys FROM parked")] == [[record.id]] * 2
-    assert json.loads(await database.fetchval("SELECT body FROM people WHERE id = $1", f"{CONTRACT}/agent"))["name"] == "Mme FABRE"
+    assert json.loads(await database.fetchval("SELECT body FROM people WHERE id = $1", f"{CONTRACT}/agent"))["name"] == "Mme VIDAL"
 
 
 async def test_acc_06_an_answer_under_another_key_answers_nobody(database: Connection) -> None:

@@ -74,7 +74,7 @@ async def test_act_1_an_awarded_contract_shows_its_terms_its_agent_and_its_train
     assert (action["contract_number"], action["siret"], action["state"]) == (CONTRACT, HOLDER, "awarded")
     assert json.loads(action["terms"])["centre"] == {"hours": "812.00", "price": "40600.00", "rate": "5.00"}
     agent = await one(database, "SELECT body FROM people WHERE id = $1", action["agent_id"])
-    assert json.loads(agent["body"])["name"] == "Mme FABRE"
+    assert json.loads(agent["body"])["name"] == "Mme VIDAL"
     assert await database.fetch("SELECT 1 FROM people WHERE id = ANY($1)", action["trainers"])
     assert await database.fetchval("SELECT address FROM organisations") == "1 place de la Comédie"
     account = await one(database, "SELECT * FROM accounts")
@@ -165,7 +165,7 @@ async def test_prv_1_an_older_version_of_a_sheet_never_takes_the_place_of_a_newe
 async def test_prv_1_history_and_notifications_name_nobody(database: Connection) -> None:
     await fold(log_of_an_action.closed(), database)
     texts = [row[0] for row in await database.fetch("SELECT figures::text FROM history UNION ALL SELECT figures::text FROM notifications")]
-    names = ("CHOMBIER", "Gisele", "DELMAS", "FABRE", "Appel du", "Les absences manquent", "scenes.example")
+    names = ("CHOMBIER", "Gisele", "DELMAS", "VIDAL", "Appel du", "Les absences manquent", "scenes.example")
     assert [text for text in texts if any(name in text for name in names)] == []
 
 

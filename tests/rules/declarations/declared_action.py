@@ -1,14 +1,13 @@
 """One action, driven through the rules as the service would drive them."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from string import Formatter
 from uuid import UUID
 
 from chassis.decision import Decision
 from contracts.actions import (
-    ActionAwarded,
     ActionOpened,
     ClosingRequested,
     EntryDate,
@@ -29,23 +28,16 @@ from declarations.rules import line as lines
 from declarations.rules.action import Action, awarded, entered, opened, registered
 from declarations.rules.overview import overview_changed
 from tests import guide
+from tests.guide import END, START, day
 
 BORG, KOURNIKOVA, NADAL, FRANCO = (UUID(int=number) for number in (1, 2, 3, 4))
 INVOICE = UUID(int=99)
 
 
-def day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-def terms(start: str = "2007-09-03", end: str = "2008-06-27", centre: str = "812", company: str = "420") -> Terms:
+def terms(start: str = START, end: str = END, centre: str = "812", company: str = "420") -> Terms:
     """The guide's contract 2007QCA0266, ten trainees at 5.00 and 0.95 € an hour, or one with other dates and hours."""
     hours = {"centre": guide.place(centre, guide.CENTRE_RATE, 10), "company": guide.place(company, guide.COMPANY_RATE, 10)}
     return guide.terms(day(start), day(end), **hours)
-
-
-def award(start: str, end: str) -> ActionAwarded:
-    return guide.awarded(terms(start, end))
 
 
 def registration(trainee: UUID) -> TraineeRegistered:
@@ -138,8 +130,8 @@ class DeclaredAction:
 
     def __init__(
         self,
-        start: str = "2007-09-03",
-        end: str = "2008-06-27",
+        start: str = START,
+        end: str = END,
         centre: str = "812",
         company: str = "420",
         trainees: tuple[UUID, ...] = (BORG,),
@@ -204,7 +196,7 @@ class DeclaredAction:
     def asks_removal(self, trainee: UUID) -> "DeclaredAction":
         return self._apply(ask.answer(self.state, RemovalRequested(trainee_id=trainee)))
 
-    def asks_closing(self, on: str = "2008-06-27") -> "DeclaredAction":
+    def asks_closing(self, on: str = END) -> "DeclaredAction":
         return self._apply(ask.answer(self.state, ClosingRequested(actual_end=day(on))))
 
     def standing(self, month: str) -> Standing:

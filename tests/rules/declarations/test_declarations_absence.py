@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from contracts.codes import UNEXCUSED, AbsenceReason, Place
 from contracts.declarations import Absence, Line
 from contracts.lines import SUMS, explained
-from tests.rules.declarations.declared_action import BORG, DeclaredAction, absence, cells, codes, day, early, faults
+from tests.guide import day
+from tests.rules.declarations.declared_action import BORG, DeclaredAction, absence, cells, codes, early, faults
 
 FAMILY, SUMMONS, LATE, NO_REASON = AbsenceReason.FAMILY, AbsenceReason.SUMMONS, AbsenceReason.LATE, AbsenceReason.NO_REASON
 CENTRE, COMPANY = Place.CENTRE, Place.COMPANY

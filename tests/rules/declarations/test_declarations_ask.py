@@ -7,7 +7,8 @@ from contracts.declarations import AskRefused, ClosingGranted, EntryGranted, Rem
 from contracts.month import Month
 from contracts.refusals.common import Discarded, NotFound
 from declarations.rules.ask import refused
-from tests.rules.declarations.declared_action import BORG, FRANCO, KOURNIKOVA, NADAL, DeclaredAction, checked, codes, day, early, ended
+from tests.guide import day
+from tests.rules.declarations.declared_action import BORG, FRANCO, KOURNIKOVA, NADAL, DeclaredAction, checked, codes, early, ended
 
 
 def said_no(action: DeclaredAction, asked: str) -> list[tuple[str, str | None]]:

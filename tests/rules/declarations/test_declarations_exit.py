@@ -5,7 +5,8 @@ import pytest
 from contracts.codes import ADMISSIBLE, ExitKind, ExitReason
 from contracts.declarations import Exit, TraineeExitChanged, TraineeExited
 from contracts.refusals.common import ChangedMeanwhile, NotFound
-from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, NADAL, DeclaredAction, cells, codes, day, early, ended, faults
+from tests.guide import day
+from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, NADAL, DeclaredAction, cells, codes, early, ended, faults
 
 
 def reasons(reason: ExitReason) -> Exit:

@@ -21,7 +21,8 @@ from declarations.rules.hours import Line
 from declarations.rules.line import has_hours
 from declarations.rules.month import must_be_next
 from declarations.rules.overview import overview
-from tests.rules.declarations.declared_action import BORG, FRANCO, KOURNIKOVA, NADAL, DeclaredAction, absence, day, early
+from tests.guide import day
+from tests.rules.declarations.declared_action import BORG, FRANCO, KOURNIKOVA, NADAL, DeclaredAction, absence, early
 
 STORED = TypeAdapter(Action)
 MONTHS = [Month(f"2008-0{number}") for number in range(1, 6)]

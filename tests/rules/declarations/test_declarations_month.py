@@ -13,8 +13,8 @@ from contracts.month import Month
 from contracts.refusals.common import NotFound
 from declarations.rules.action import awarded
 from declarations.rules.month import outside_window
-from tests.guide import SIRET
-from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, NADAL, DeclaredAction, codes, day, early, faults, seen, terms
+from tests.guide import SIRET, day
+from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, NADAL, DeclaredAction, codes, early, faults, seen, terms
 
 
 def confirmed(action: DeclaredAction) -> MonthConfirmed:

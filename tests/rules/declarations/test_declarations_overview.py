@@ -7,7 +7,8 @@ from contracts.declarations import AskRefused, DeclarationsChanged, MonthStandin
 from contracts.month import Month
 from declarations.rules.action import awarded, registered
 from declarations.rules.overview import overview, overview_changed
-from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, NADAL, DeclaredAction, day, early, ended, terms
+from tests.guide import day
+from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, NADAL, DeclaredAction, early, ended, terms
 
 DRAFT, CONFIRMED, REOPENED, PASSED_OVER, EMPTY = Standing
 

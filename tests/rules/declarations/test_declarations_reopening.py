@@ -5,7 +5,8 @@ import pytest
 from contracts.codes import Standing
 from contracts.declarations import MonthConfirmed, MonthReopened
 from contracts.month import Month
-from tests.rules.declarations.declared_action import BORG, INVOICE, KOURNIKOVA, NADAL, DeclaredAction, codes, day, early, faults
+from tests.guide import day
+from tests.rules.declarations.declared_action import BORG, INVOICE, KOURNIKOVA, NADAL, DeclaredAction, codes, early, faults
 
 
 def spring(*trainees) -> DeclaredAction:
