@@ -69,12 +69,12 @@ async def world(portal: RunningPortal, dsn: str) -> AsyncIterator[World]:
     people = {"secretary": portal.secretary, "rival": portal.rival, "agent": portal.agent}
     app = create_app(WebSettings(database=dsn, gateway_key=SecretStr("key")))
     async with app.lifespan():
-        found = World(portal, app, people, [])
+        told = World(portal, app, people, [])
         for who in (*people, *(f"{who}, lapsed" for who in people)):
-            await found.renew(who)
+            await told.renew(who)
         await _send_file(portal.agent)
-        found.ids = [text.encode() for text in await _ids(portal)]
-        yield found
+        told.ids = [text.encode() for text in await _ids(portal)]
+        yield told
 
 
 async def _marked(portal: RunningPortal) -> None:
@@ -91,8 +91,8 @@ async def _marked(portal: RunningPortal) -> None:
     await marked.invoice(Month("2007-09"), on=date(2007, 10, 8))
     rejected = await marked.invoice(Month("2007-10"), on=date(2007, 11, 8))
     await marked.reject(rejected, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
-    found = {"name": f"{MARK} SARL", "email": f"{MARK}@x.example", "address": f"2 rue {MARK}", "postcode": "34000", "town": MARK}
-    await portal.happen(OTHER, guide.organisation_registered(siret=OTHER, **found))
+    holder = {"name": f"{MARK} SARL", "email": f"{MARK}@x.example", "address": f"2 rue {MARK}", "postcode": "34000", "town": MARK}
+    await portal.happen(OTHER, guide.organisation_registered(siret=OTHER, **holder))
 
 
 async def _send_file(agent: Person) -> None:
