@@ -175,7 +175,8 @@ def hours_of_an_action(number: int) -> list[Said]:
         *commands("2008-06-20", *(declared_action.line("2008-06", trainee, "20 0 0 0 0 0") for trainee in (first, other))),
         *commands("2008-07-01", declared_action.month("2008-06")),  # refused: nobody is out
         *commands(
-            "2008-07-01", *(SetExit(trainee_id=one, exit=declared_action.ended("2008-06-27"), base_version=0) for one in (first, other))
+            "2008-07-01",
+            *(SetExit(trainee_id=trainee, exit=declared_action.ended("2008-06-27"), base_version=0) for trainee in (first, other)),
         ),
         *commands("2008-07-01", declared_action.month("2008-06")),
         *actions(ClosingRequested(actual_end=date(2008, 6, 27))),
