@@ -18,7 +18,7 @@ def test_trn_09_one_list_one_date_per_trainee_one_confirmation():
     listed = ((DURAND, START), (DUPONT, "2007-09-10"), (CHOMBIER, END))
     action = registered().confirms_entries(*listed)
     assert action.said[-1] == EntryDatesConfirmed(entries=entry_dates(*listed))
-    assert [action.state.trainees[one].entry for one, _ in listed] == [day(on) for _, on in listed]
+    assert [action.state.trainees[trainee].entry for trainee, _ in listed] == [day(on) for _, on in listed]
 
 
 def test_trn_09_who_is_left_out_of_the_list_keeps_what_they_have():
@@ -76,10 +76,8 @@ def test_trn_09_before_the_opening_the_planned_start_stands_for_the_actual_one(k
 
 
 def test_trn_09_every_wrong_line_of_the_list_is_told_at_once_with_its_trainee():
-    found = faults(
-        lambda: registered().confirms_entries((DURAND, "2007-01-01"), (MARTIN, START), (DUPONT, START), (CHOMBIER, "2009-01-01"))
-    )
-    assert [(fault.code, fault.item, fault.field) for fault in found] == [
+    said = faults(lambda: registered().confirms_entries((DURAND, "2007-01-01"), (MARTIN, START), (DUPONT, START), (CHOMBIER, "2009-01-01")))
+    assert [(fault.code, fault.item, fault.field) for fault in said] == [
         ("entry-outside-action", str(DURAND), "entries.0.entered_on"),
         ("not-found", str(MARTIN), None),
         ("entry-outside-action", str(CHOMBIER), "entries.3.entered_on"),

@@ -35,7 +35,7 @@ FREE = st.sampled_from([PaidBy.REGION, PaidBy.NOBODY])
 
 
 def test_act_02_every_command_of_this_service_but_the_import_has_its_states():
-    commands = {one for one in vars(messages).values() if isinstance(one, type) and issubclass(one, Command) and one is not Command}
+    commands = {kind for kind in vars(messages).values() if isinstance(kind, type) and issubclass(kind, Command) and kind is not Command}
     assert commands - {messages.ImportContracts} == set(ALLOWED)
 
 
@@ -78,23 +78,23 @@ class Histories(RuleBasedStateMachine):
                 case _:
                     pass
 
-    @rule(one=PEOPLE, payer=FREE, on=DAYS, partial=st.booleans())
-    def register(self, one: UUID, payer: PaidBy, on: str, partial: bool) -> None:
-        self.tries(lambda: self.action.registers(one, paid_by=payer, entry_date=day(on), partial=partial))
+    @rule(trainee=PEOPLE, payer=FREE, on=DAYS, partial=st.booleans())
+    def register(self, trainee: UUID, payer: PaidBy, on: str, partial: bool) -> None:
+        self.tries(lambda: self.action.registers(trainee, paid_by=payer, entry_date=day(on), partial=partial))
 
-    @rule(one=PEOPLE, payer=FREE, lacking=st.booleans())
-    def change(self, one: UUID, payer: PaidBy, lacking: bool) -> None:
-        entry = self.action.sheets[one].entry_date if one in self.action.sheets else day(START)
+    @rule(trainee=PEOPLE, payer=FREE, lacking=st.booleans())
+    def change(self, trainee: UUID, payer: PaidBy, lacking: bool) -> None:
+        entry = self.action.sheets[trainee].entry_date if trainee in self.action.sheets else day(START)
         referrer = {"referrer": None} if lacking else {}
-        self.tries(lambda: self.action.changes(one, paid_by=payer, entry_date=entry, partial=lacking, **referrer))
+        self.tries(lambda: self.action.changes(trainee, paid_by=payer, entry_date=entry, partial=lacking, **referrer))
 
-    @rule(one=PEOPLE)
-    def remove(self, one: UUID) -> None:
-        self.tries(lambda: self.action.removes(one))
+    @rule(trainee=PEOPLE)
+    def remove(self, trainee: UUID) -> None:
+        self.tries(lambda: self.action.removes(trainee))
 
-    @rule(one=PEOPLE)
-    def unlock(self, one: UUID) -> None:
-        self.tries(lambda: self.action.unlocks(one))
+    @rule(trainee=PEOPLE)
+    def unlock(self, trainee: UUID) -> None:
+        self.tries(lambda: self.action.unlocks(trainee))
 
     @rule(listed=st.lists(st.tuples(PEOPLE, st.none() | DAYS), min_size=1, max_size=3, unique_by=lambda pair: pair[0]))
     def confirm_entries(self, listed: list[tuple[UUID, str | None]]) -> None:
@@ -104,7 +104,7 @@ class Histories(RuleBasedStateMachine):
     def get_ready_and_open(self) -> None:
         self.tries(lambda: self.action.validates())
         self.tries(lambda: self.action.confirms_trainers())
-        here = [(one, START) for one, trainee in self.action.state.trainees.items() if trainee.counts and not trainee.entered]
+        here = [(trainee_id, START) for trainee_id, trainee in self.action.state.trainees.items() if trainee.counts and not trainee.entered]
         self.tries(lambda: self.action.confirms_entries(*here))
         self.tries(lambda: self.action.opens())
 
@@ -130,7 +130,7 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def the_log_tells_the_same_as_the_state(self) -> None:
-        assert {one: trainee.presence.value for one, trainee in self.action.state.trainees.items()} == self.told
+        assert {trainee_id: trainee.presence.value for trainee_id, trainee in self.action.state.trainees.items()} == self.told
         assert self.action.state.opened == (self.opened and not self.closed)
 
     @invariant()
@@ -140,14 +140,14 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def who_is_in_training_has_a_whole_sheet_and_a_date_within_the_action(self) -> None:
-        for one, trainee in self.action.state.trainees.items():
+        for trainee_id, trainee in self.action.state.trainees.items():
             if trainee.entered:
-                assert trainee.complete and trainee.entry and self.action.sheets[one].entry_date == trainee.entry
+                assert trainee.complete and trainee.entry and self.action.sheets[trainee_id].entry_date == trainee.entry
                 assert (self.action.state.actual_start or date.max) <= trainee.entry <= day(END)
 
     @invariant()
     def the_sheet_in_the_table_of_people_is_the_one_that_counts(self) -> None:
-        assert all(self.action.sheets[one].paid_by == trainee.paid_by for one, trainee in self.action.state.trainees.items())
+        assert all(self.action.sheets[trainee_id].paid_by == trainee.paid_by for trainee_id, trainee in self.action.state.trainees.items())
 
     @invariant()
     def nothing_is_asked_but_of_an_open_action(self) -> None:
@@ -163,8 +163,8 @@ TestHistories.settings = settings(max_examples=120, stateful_step_count=40, dead
 
 
 def test_trn_05_a_state_that_waits_for_an_answer_survives_being_kept_as_json():
-    one = UUID(int=1)
-    action = ActionInPreparation().running(one).removes(one)
+    trainee = UUID(int=1)
+    action = ActionInPreparation().running(trainee).removes(trainee)
     kept = STATE.validate_json(STATE.dump_json(action.state))
     assert kept == action.state and kept.pending and kept.pending.asked == RemovalRequested.TYPE
 

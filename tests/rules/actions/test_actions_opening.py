@@ -27,8 +27,8 @@ def test_opn_01_an_action_that_lacks_nothing_opens_and_its_trainees_enter_in_tha
 
 def test_opn_01_all_that_lacks_is_listed_at_once():
     action = ActionInPreparation().registers(DURAND).registers(DUPONT, partial=True, title=None)
-    found = faults(lambda: action.opens())
-    assert [(fault.code, fault.item) for fault in found] == [
+    refused = faults(lambda: action.opens())
+    assert [(fault.code, fault.item) for fault in refused] == [
         ("dates-not-validated", None),
         ("sheet-incomplete", str(DUPONT)),
         ("entry-date-unconfirmed", str(DURAND)),
@@ -101,9 +101,9 @@ def test_opn_02_an_individualised_action_does_not_start_before_it_was_voted():
 def test_trn_09_at_the_opening_every_entry_date_of_an_individualised_action_is_checked():
     action = ActionInPreparation(kind=ActionKind.INDIVIDUALISED).prepared(DURAND, DUPONT, CHOMBIER, on="2007-10-01")
     action.confirms_entries((DURAND, "2007-09-28"), (CHOMBIER, "2007-09-20"))
-    found = faults(lambda: action.opens("2007-10-01"))
-    assert [(fault.code, fault.item) for fault in found] == [("entry-before-start", str(DURAND)), ("entry-before-start", str(CHOMBIER))]
-    assert found[0].figures == {"trainee": str(DURAND), "entered": "2007-09-28", "start": "2007-10-01"}
+    refused = faults(lambda: action.opens("2007-10-01"))
+    assert [(fault.code, fault.item) for fault in refused] == [("entry-before-start", str(DURAND)), ("entry-before-start", str(CHOMBIER))]
+    assert refused[0].figures == {"trainee": str(DURAND), "entered": "2007-09-28", "start": "2007-10-01"}
 
 
 @pytest.mark.parametrize("frequency", list(Frequency))
@@ -155,5 +155,5 @@ def test_act_02_an_open_action_says_since_when():
 
 
 def test_opn_01_what_lacks_and_a_wrong_start_are_told_together():
-    found = cells(lambda: ActionInPreparation().prepared().unlocks_dates().opens("2007-09-04"))
-    assert found == [("dates-not-validated", None), ("start-differs", "actual_start")]
+    refused = cells(lambda: ActionInPreparation().prepared().unlocks_dates().opens("2007-09-04"))
+    assert refused == [("dates-not-validated", None), ("start-differs", "actual_start")]

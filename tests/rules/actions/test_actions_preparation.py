@@ -64,7 +64,7 @@ def test_opn_01_what_is_said_to_lack_is_what_the_opening_is_refused_for(lived: A
         TRAINERS: ["trainers-not-confirmed"],
     }
     refused = codes(action.opens) if said.lacking else []
-    assert refused == [one for condition in said.lacking for one in code[condition]]
+    assert refused == [lacking for condition in said.lacking for lacking in code[condition]]
     assert said.lacking or action.opens(str(said.opens_on)).state.opened
 
 

@@ -74,9 +74,9 @@ def _leap(year: int) -> bool:
 
 
 def test_trn_02_every_missing_field_is_named_at_once():
-    found = cells(lambda: ActionInPreparation().registers(DURAND, **BARE))
-    assert {field for _, field in found} == {f"sheet.{path}" for path in REQUIRED} and len(found) == 11
-    assert {code for code, _ in found} == {"sheet-field-missing"}
+    refused = cells(lambda: ActionInPreparation().registers(DURAND, **BARE))
+    assert {field for _, field in refused} == {f"sheet.{path}" for path in REQUIRED} and len(refused) == 11
+    assert {code for code, _ in refused} == {"sheet-field-missing"}
 
 
 def test_trn_02_what_is_optional_may_be_missing():
@@ -100,8 +100,8 @@ def test_trn_04_a_partial_sheet_needs_the_names_only():
 
 @pytest.mark.parametrize("partial", [True, False])
 def test_trn_04_without_names_nothing_is_kept(partial: bool):
-    found = cells(lambda: ActionInPreparation().registers(DURAND, partial=partial, last_name=" ", first_name=""))
-    assert found == [("name-missing", "sheet.last_name"), ("name-missing", "sheet.first_name")]
+    refused = cells(lambda: ActionInPreparation().registers(DURAND, partial=partial, last_name=" ", first_name=""))
+    assert refused == [("name-missing", "sheet.last_name"), ("name-missing", "sheet.first_name")]
 
 
 def test_trn_04_a_partial_sheet_that_lacks_nothing_is_complete():
@@ -133,8 +133,8 @@ def test_trn_02_what_is_at_the_edge_is_right(changed: dict[str, Any]):
 
 
 def test_trn_02_missing_and_wrong_fields_are_named_together():
-    found = cells(lambda: ActionInPreparation().registers(DURAND, entry_level=None, mail_postcode="348", birth_date=day("2099-01-01")))
-    assert found == [
+    refused = cells(lambda: ActionInPreparation().registers(DURAND, entry_level=None, mail_postcode="348", birth_date=day("2099-01-01")))
+    assert refused == [
         ("sheet-field-missing", "sheet.entry_level"),
         ("sheet-postcode-wrong", "sheet.mail.postcode"),
         ("birth-date-ahead", "sheet.birth_date"),
@@ -169,8 +169,8 @@ def test_trn_04_born_on_29_february_is_too_old_from_the_day_after_on():
 
 
 def test_trn_02_a_wrong_entry_date_says_nothing_about_the_age():
-    found = cells(lambda: ActionInPreparation().registers(DURAND, entry_date=day("1999-09-03")))
-    assert found == [("entry-outside-action", "sheet.entry_date")]
+    refused = cells(lambda: ActionInPreparation().registers(DURAND, entry_date=day("1999-09-03")))
+    assert refused == [("entry-outside-action", "sheet.entry_date")]
 
 
 def test_trn_02_what_a_sheet_lacks_is_named_by_its_path():
@@ -186,8 +186,8 @@ def test_trn_09_on_individualised_actions_there_is_no_lower_bound_before_the_ope
 def test_trn_06_after_the_opening_an_entry_date_is_between_actual_start_and_planned_end():
     action = ActionInPreparation(kind=ActionKind.INDIVIDUALISED).prepared(on="2007-10-01").opens("2007-10-01")
     assert cells(lambda: action.registers(DUPONT, entry_date=day("2007-09-30"))) == [("entry-outside-action", "sheet.entry_date")]
-    for one, on in ((DUPONT, "2007-10-01"), (CHOMBIER, END)):
-        assert action.registers(one, entry_date=day(on)).state.trainees[one].complete
+    for trainee, on in ((DUPONT, "2007-10-01"), (CHOMBIER, END)):
+        assert action.registers(trainee, entry_date=day(on)).state.trainees[trainee].complete
 
 
 def test_trn_02_an_event_says_codes_only_and_personal_has_the_sheet():

@@ -39,8 +39,8 @@ def test_trn_01_never_more_trainees_paid_by_the_region_than_paid_headcount():
 
 
 def test_trn_01_both_ceilings_and_wrong_fields_are_told_together():
-    found = cells(lambda: full(3, 1).registers(MARTIN, paid_by=PaidBy.REGION, sex=None))
-    assert found == [("headcount-reached", None), ("paid-headcount-reached", "sheet.paid_by"), ("sheet-field-missing", "sheet.sex")]
+    refused = cells(lambda: full(3, 1).registers(MARTIN, paid_by=PaidBy.REGION, sex=None))
+    assert refused == [("headcount-reached", None), ("paid-headcount-reached", "sheet.paid_by"), ("sheet-field-missing", "sheet.sex")]
 
 
 def test_trn_01_no_paid_trainee_where_the_contract_has_none():

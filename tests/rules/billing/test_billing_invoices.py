@@ -112,9 +112,9 @@ def test_t_03_the_fifteenth_ends_at_midnight_in_paris_not_in_greenwich():
 
 
 @given(st.dates(date(2000, 1, 1), date(2040, 12, 31)), st.integers(0, 24), st.booleans())
-def test_bil_05_a_window_is_the_first_day_that_is_allowed(day: date, back: int, windowed: bool):
+def test_bil_05_a_window_is_the_first_day_that_is_allowed(day: date, months_ago: int, windowed: bool):
     last = Month.of(day)
-    for _ in range(back):
+    for _ in range(months_ago):
         last = last.previous()
     offer = Offer(kind=MONTHLY, months=(last,), windowed=windowed, excluding_tax=Decimal(0), taxed=())
     days = map(date.fromordinal, range(day.toordinal(), day.toordinal() + 70))
