@@ -59,12 +59,12 @@ def opened() -> Log:
         _register(log, actions.TraineeRegistered, trainee, 1, last, first, complete=False)
         _register(log, actions.TraineeChanged, trainee, 2, last, first, complete=True)
     log.say(actions.TrainersConfirmed(), at("2007-09-20"), SECRETARY)
-    entries = tuple(actions.EntryDate(trainee_id=one, entered_on=date(2007, 10, 1)) for one in (FIRST, SECOND))
+    entries = tuple(actions.EntryDate(trainee_id=trainee, entered_on=date(2007, 10, 1)) for trainee in (FIRST, SECOND))
     log.say(actions.EntryDatesConfirmed(entries=entries), at("2007-09-21"), SECRETARY)
     opening = actions.ActionOpened(actual_start=date(2007, 10, 1), frequency=codes.Frequency.MONTHLY)
     log.say(opening, at("2007-10-01"), SECRETARY)
-    for one in (FIRST, SECOND):
-        log.say(actions.TraineeEntered(trainee_id=one, entered_on=date(2007, 10, 1)), at("2007-10-01"), SECRETARY)
+    for trainee in (FIRST, SECOND):
+        log.say(actions.TraineeEntered(trainee_id=trainee, entered_on=date(2007, 10, 1)), at("2007-10-01"), SECRETARY)
     return log
 
 
@@ -164,7 +164,7 @@ def confirmed(month: Month, **more: object) -> declarations.MonthConfirmed:
     """Both trainees' hours: (300 + 35) × 7.00 + 100 × 1.00 = 2 445.00 €, as in the guide."""
     centre = declarations.PlaceHours(attended=Decimal(150), excused=Decimal("17.5"), unexcused=Decimal(0))
     company = declarations.PlaceHours(attended=Decimal(50), excused=Decimal(0), unexcused=Decimal(0))
-    lines = tuple(declarations.ConfirmedLine(trainee_id=one, centre=centre, company=company) for one in (FIRST, SECOND))
+    lines = tuple(declarations.ConfirmedLine(trainee_id=trainee, centre=centre, company=company) for trainee in (FIRST, SECOND))
     return declarations.MonthConfirmed(month=month, lines=lines, **more)  # type: ignore[arg-type]
 
 

@@ -31,14 +31,14 @@ def cause(log: Log, message: Message, key: str) -> None:
 
 
 async def test_each_example_is_folded_once_what_it_is_about_is_there(database: Connection) -> None:
-    log, found = Log(), examples()
-    for number, message in enumerate(found):
+    log, messages = Log(), examples()
+    for number, message in enumerate(messages):
         key = HOLDER if hasattr(message, "user_id") and not isinstance(message, PersonalRecord) else f"2007QCA{number:04d}"
         if not isinstance(message, PersonalRecord):
             cause(log, message, key)
         log.say(message, at("2008-01-10"), key=key)
     await fold(log, database, 100)
     assert [row["error"] for row in await database.fetch("SELECT error FROM parked")] == []
-    assert len(found) > 20
-    records = {message.id for message in found if isinstance(message, PersonalRecord)}
+    assert len(messages) > 20
+    records = {message.id for message in messages if isinstance(message, PersonalRecord)}
     assert {row["id"] for row in await database.fetch("SELECT id FROM people")} == records

@@ -22,16 +22,16 @@ from tests.gateway.projections.test_gateway_notifications import sent
 async def heard(dsn: str, log: Log, database: Connection, batch: int) -> list[tuple[str, list[str]]]:
     """What a listener hears while the log is folded."""
     listener = await asyncpg.connect(dsn)
-    found: list[tuple[str, list[str]]] = []
+    heard: list[tuple[str, list[str]]] = []
     try:
         for channel in ("answers", "changed"):
-            await listener.add_listener(channel, lambda _c, _p, channel, payload: found.append((channel, json.loads(payload))))
+            await listener.add_listener(channel, lambda _c, _p, channel, payload: heard.append((channel, json.loads(payload))))
         await fold(log, database, batch)
         await listener.execute("SELECT 1")
         await asyncio.sleep(0.05)
     finally:
         await listener.close()
-    return found
+    return heard
 
 
 async def test_not_1_a_batch_names_its_action_and_its_holder_once_and_the_agents_list_that_changed(database: Connection, dsn: str) -> None:
@@ -86,7 +86,7 @@ async def test_an_answer_is_said_once_and_what_was_folded_before_is_not_said_aga
 
 def test_a_payload_is_short_enough_and_loses_nobody() -> None:
     audiences = {f"2007QCA{number:04d}" for number in range(2_000)}
-    found = list(payloads(audiences))
-    assert len(found) > 1
-    assert max(len(payload.encode()) for payload in found) < LONGEST + 100 < 8_000
-    assert {audience for payload in found for audience in json.loads(payload)} == audiences
+    hints = list(payloads(audiences))
+    assert len(hints) > 1
+    assert max(len(payload.encode()) for payload in hints) < LONGEST + 100 < 8_000
+    assert {audience for payload in hints for audience in json.loads(payload)} == audiences

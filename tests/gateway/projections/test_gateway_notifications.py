@@ -106,9 +106,9 @@ async def test_dec_6_windows_are_told_on_the_1st_and_on_the_13th(
     log = log_of_an_action.opened()
     log.day(day)
     await fold(log, database)
-    found = await database.fetch("SELECT kind, figures FROM notifications WHERE kind LIKE 'window%'")
-    assert [row["kind"] for row in found] == ([kind] if kind else [])
-    assert [json.loads(row["figures"])["months"] for row in found] == ([months] if months else [])
+    rows = await database.fetch("SELECT kind, figures FROM notifications WHERE kind LIKE 'window%'")
+    assert [row["kind"] for row in rows] == ([kind] if kind else [])
+    assert [json.loads(row["figures"])["months"] for row in rows] == ([months] if months else [])
 
 
 async def test_dec_6_nothing_is_told_of_what_needs_no_declaration(database: Connection) -> None:
@@ -141,8 +141,8 @@ async def test_bil_5_the_windows_in_which_invoices_can_be_confirmed_are_told(
     log.say(log_of_an_action.offered(log_of_an_action.OCTOBER), at("2007-11-05"))
     log.day(day)
     await fold(log, database)
-    found = await database.fetch("SELECT kind, figures FROM notifications WHERE kind LIKE 'invoices_window%'")
-    assert [row["kind"] for row in found] == ([kind] if kind else [])
+    rows = await database.fetch("SELECT kind, figures FROM notifications WHERE kind LIKE 'invoices_window%'")
+    assert [row["kind"] for row in rows] == ([kind] if kind else [])
     for told in await list_notifications(pool, ORGANISATION):
         if told.words.title == "Facturation ouverte":
             assert told.words.text == "BTS ASSISTANT DE DIRECTION EN UN AN : octobre 2007, jusqu’au 15\u00a0décembre 2007."
@@ -176,7 +176,7 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
 
 async def test_a_notification_reads_as_on_the_mock_up(database: Connection, pool: asyncpg.Pool) -> None:
     await fold(log_of_an_action.rejected(), database)
-    told = {one.words.title: one for one in await list_notifications(pool, ORGANISATION)}
+    told = {notification.words.title: notification for notification in await list_notifications(pool, ORGANISATION)}
     rejected, reopened, opened = told["Facture n°\u00a01 rejetée"], told["Mois à corriger"], told["Confirmation ouverte"]
     assert rejected.words.text == (
         "BTS ASSISTANT DE DIRECTION EN UN AN, octobre 2007 : absences à corriger. Correction possible jusqu’au 27\u00a0novembre 2007."
@@ -188,7 +188,11 @@ async def test_a_notification_reads_as_on_the_mock_up(database: Connection, pool
 
 async def test_sur_1_who_left_is_named_from_their_sheet(database: Connection, pool: asyncpg.Pool) -> None:
     await fold(log_of_an_action.closed(), database)
-    due = [one.words.text for one in await list_notifications(pool, ORGANISATION) if one.words.title == "Fiche de suivi à remplir"]
+    due = [
+        notification.words.text
+        for notification in await list_notifications(pool, ORGANISATION)
+        if notification.words.title == "Fiche de suivi à remplir"
+    ]
     assert sorted(text.split(" : ")[1] for text in due) == [
         "CHOMBIER Gisele, sortie le 21\u00a0décembre 2007.",
         "DELMAS Paul, sortie le 21\u00a0décembre 2007.",
@@ -221,7 +225,7 @@ async def test_not_1_a_notification_stays_until_its_reader_has_read_it(database:
     assert (await load_frame(pool, ORGANISATION)).unread == len(everything) == 13
     await mark_read(pool, ORGANISATION, everything[0].id)
     await mark_read(pool, ORGANISATION, everything[0].id)
-    assert [one.is_read for one in await list_notifications(pool, ORGANISATION)] == [True, *[False] * 12]
+    assert [notification.is_read for notification in await list_notifications(pool, ORGANISATION)] == [True, *[False] * 12]
     assert (await load_frame(pool, COLLEAGUE)).unread == 13, "each of an organisation's people reads for themselves"
     await mark_all_read(pool, ORGANISATION)
     assert (await load_frame(pool, ORGANISATION)).unread == 0
@@ -266,14 +270,18 @@ async def test_a_command_answered_after_the_page_gave_up_comes_as_a_notification
     fault = Fault(code="not-a-known-code", figures={"trainee": str(log_of_an_action.FIRST)})
     log.answer(refused, at("2007-11-05"), fault)
     await fold(log, database)
-    late = {one.id: one.words for one in await list_notifications(pool, ORGANISATION) if one.contract_number is None}
+    late = {
+        notification.id: notification.words
+        for notification in await list_notifications(pool, ORGANISATION)
+        if notification.contract_number is None
+    }
     assert set(late) == {refused, accepted}
     assert (late[accepted].tone, late[accepted].title) == ("ok", "Le mois est confirmé")
     assert late[refused].title == "Votre demande du 5\u00a0novembre 2007 à 10\u00a0h\u00a000 est refusée"
     assert "not-a-known-code" in late[refused].text
     assert late[refused].path == await find_path(pool, ORGANISATION, refused) == "/actions/2007QCA0266/declarations/2007-10"
     assert await list_notifications(pool, COLLEAGUE, limit=3) == [
-        one for one in await list_notifications(pool, ORGANISATION) if one.contract_number
+        notification for notification in await list_notifications(pool, ORGANISATION) if notification.contract_number
     ], "an answer is for who asked"
 
 

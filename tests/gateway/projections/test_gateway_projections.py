@@ -27,7 +27,7 @@ async def everything(database: Connection, schema: str = "view") -> dict[str, li
     }
 
 
-async def one(database: Connection, sql: str, *arguments: object) -> dict[str, Any]:
+async def only_row(database: Connection, sql: str, *arguments: object) -> dict[str, Any]:
     row = await database.fetchrow(sql, *arguments)
     assert row is not None
     return dict(row)
@@ -70,14 +70,14 @@ async def test_batches_of_any_size_give_the_same_views(database: Connection) -> 
 
 async def test_act_1_an_awarded_contract_shows_its_terms_its_agent_and_its_trainers(database: Connection) -> None:
     await fold(log_of_an_action.awarded(), database)
-    action = await one(database, "SELECT * FROM actions")
+    action = await only_row(database, "SELECT * FROM actions")
     assert (action["contract_number"], action["siret"], action["state"]) == (CONTRACT, HOLDER, "awarded")
     assert json.loads(action["terms"])["centre"] == {"hours": "812.00", "price": "40600.00", "rate": "5.00"}
-    agent = await one(database, "SELECT body FROM people WHERE id = $1", action["agent_id"])
+    agent = await only_row(database, "SELECT body FROM people WHERE id = $1", action["agent_id"])
     assert json.loads(agent["body"])["name"] == "Mme VIDAL"
     assert await database.fetch("SELECT 1 FROM people WHERE id = ANY($1)", action["trainers"])
     assert await database.fetchval("SELECT address FROM organisations") == "1 place de la Comédie"
-    account = await one(database, "SELECT * FROM accounts")
+    account = await only_row(database, "SELECT * FROM accounts")
     assert account["credentials_sent_at"] == at("2007-07-02")
     assert account["activated_at"] == at("2007-07-03")
 
@@ -86,10 +86,10 @@ async def test_dat_3_unlocked_dates_say_why_until_they_are_validated_again(datab
     log = log_of_an_action.opened()
     unlocked = next(place for place, record in enumerate(log.records) if b"dates-unlocked" in dict(record.headers)["ce_type"])  # type: ignore[operator]
     await fold(Log(log.records[: unlocked + 1]), database)
-    action = await one(database, "SELECT dates_validated, dates_version, dates_reason FROM actions")
+    action = await only_row(database, "SELECT dates_validated, dates_version, dates_reason FROM actions")
     assert action == {"dates_validated": False, "dates_version": 2, "dates_reason": f"{CONTRACT}/text-1"}
     await fold(log, database)
-    action = await one(database, "SELECT dates_validated, dates_version, dates_reason FROM actions")
+    action = await only_row(database, "SELECT dates_validated, dates_version, dates_reason FROM actions")
     assert action == {"dates_validated": True, "dates_version": 3, "dates_reason": None}
 
 
@@ -102,7 +102,7 @@ async def test_dec_6_a_confirmed_month_shows_who_confirmed_what_and_which_months
         ("2007-12", "confirmed"),
     ]
     assert json.loads(rows[0]["confirmed"])[0]["centre"] == {"attended": "150.00", "excused": "17.50", "unexcused": "0.00"}
-    act = await one(database, "SELECT actor, role, figures FROM history WHERE type LIKE '%month-confirmed%' ORDER BY at LIMIT 1")
+    act = await only_row(database, "SELECT actor, role, figures FROM history WHERE type LIKE '%month-confirmed%' ORDER BY at LIMIT 1")
     assert (act["actor"], act["role"]) == (SECRETARY.subject, "organisation")
     figures = json.loads(act["figures"])
     assert figures == {"month": "2007-10", "trainees": 2, "again": False, "passed_over": [], "centre": "335.00", "company": "100.00"}
@@ -110,9 +110,9 @@ async def test_dec_6_a_confirmed_month_shows_who_confirmed_what_and_which_months
 
 async def test_bil_7_a_rejection_voids_the_invoice_and_reopens_its_months(database: Connection) -> None:
     await fold(log_of_an_action.rejected(), database)
-    invoice = await one(database, "SELECT state, decided_by, rejection_code, rejection_text, correct_by FROM invoices")
+    invoice = await only_row(database, "SELECT state, decided_by, rejection_code, rejection_text, correct_by FROM invoices")
     assert tuple(invoice.values()) == ("rejected", "finance", "absences_wrong", f"{CONTRACT}/text-2", date(2007, 11, 27))
-    month = await one(
+    month = await only_row(
         database, "SELECT standing, correct_by, rejected_invoice, invoice_id FROM months WHERE month = $1", log_of_an_action.OCTOBER
     )
     assert tuple(month.values()) == ("reopened", date(2007, 11, 27), log_of_an_action.INVOICE, None)
@@ -129,12 +129,12 @@ async def test_dec_3_a_line_saved_in_a_reopened_month_leaves_it_reopened(databas
 async def test_bil_13_payments_add_up_until_the_invoice_is_paid(database: Connection) -> None:
     log = log_of_an_action.paid()
     await fold(Log(log.records[:-1]), database)
-    assert await one(database, "SELECT state, paid FROM invoices WHERE invoice_id = $1", log_of_an_action.REPLACEMENT) == {
+    assert await only_row(database, "SELECT state, paid FROM invoices WHERE invoice_id = $1", log_of_an_action.REPLACEMENT) == {
         "state": "accepted",
         "paid": Decimal(2000),
     }
     await fold(log, database)
-    assert await one(database, "SELECT state, paid FROM invoices WHERE invoice_id = $1", log_of_an_action.REPLACEMENT) == {
+    assert await only_row(database, "SELECT state, paid FROM invoices WHERE invoice_id = $1", log_of_an_action.REPLACEMENT) == {
         "state": "paid",
         "paid": Decimal(2445),
     }
@@ -147,9 +147,12 @@ async def test_clo_1_the_page_says_that_the_closing_is_asked_until_it_is_answere
     log = log_of_an_action.closed()
     asked = next(place for place, record in enumerate(log.records) if b"closing-requested" in dict(record.headers)["ce_type"])  # type: ignore[operator]
     await fold(Log(log.records[: asked + 1]), database)
-    assert await one(database, "SELECT pending, pending_since FROM actions") == {"pending": "closing", "pending_since": at("2008-01-06")}
+    assert await only_row(database, "SELECT pending, pending_since FROM actions") == {
+        "pending": "closing",
+        "pending_since": at("2008-01-06"),
+    }
     await fold(log, database)
-    assert await one(database, "SELECT pending, state FROM actions") == {"pending": None, "state": "closed"}
+    assert await only_row(database, "SELECT pending, state FROM actions") == {"pending": None, "state": "closed"}
 
 
 async def test_prv_1_an_older_version_of_a_sheet_never_takes_the_place_of_a_newer(database: Connection) -> None:
@@ -159,7 +162,7 @@ async def test_prv_1_an_older_version_of_a_sheet_never_takes_the_place_of_a_newe
     await fold(log, database)
     await database.execute("TRUNCATE positions, seen")
     await fold(log, database)
-    assert await one(database, "SELECT version, body ->> 'text' AS text FROM people") == {"version": 3, "text": "trois"}
+    assert await only_row(database, "SELECT version, body ->> 'text' AS text FROM people") == {"version": 3, "text": "trois"}
 
 
 async def test_prv_1_history_and_notifications_name_nobody(database: Connection) -> None:
