@@ -63,8 +63,8 @@ class Told:
         for last, first in NAMES[len(self.trainees) : len(self.trainees) + count]:
             trainee = named(self.number, last)
             self.trainees.append(trainee)
-            found = sheet(last, first, self.terms.planned_start if whole else None)
-            await self.say(*trainee_messages(self.number, trainee, found), on=on)
+            registered = sheet(last, first, self.terms.planned_start if whole else None)
+            await self.say(*trainee_messages(self.number, trainee, registered), on=on)
 
     async def validate_dates(self, on: date | None = None) -> None:
         """The dates are validated, as in the contract (DAT-2)."""
@@ -75,14 +75,14 @@ class Told:
         on = self.terms.planned_start - timedelta(10)
         await self.validate_dates(on)
         await self.register(count, on=on)
-        entries = tuple(actions.EntryDate(trainee_id=one, entered_on=self.terms.planned_start) for one in self.trainees)
+        entries = tuple(actions.EntryDate(trainee_id=trainee, entered_on=self.terms.planned_start) for trainee in self.trainees)
         await self.say(actions.TrainersConfirmed(), actions.EntryDatesConfirmed(entries=entries), on=on)
 
     async def open(self, count: int = 8, frequency: codes.Frequency = codes.Frequency.MONTHLY) -> None:
         """Prepared, and opened on the planned start (OPN-1)."""
         await self.prepare(count)
         start = self.terms.planned_start
-        entered = [actions.TraineeEntered(trainee_id=one, entered_on=start) for one in self.trainees]
+        entered = [actions.TraineeEntered(trainee_id=trainee, entered_on=start) for trainee in self.trainees]
         await self.say(actions.ActionOpened(actual_start=start, frequency=frequency), *entered, on=start)
 
     async def declare(self, month: Month, count: int | None = None, *, on: date | None = None) -> None:
@@ -114,7 +114,7 @@ class Told:
         invoice_lines, shares = [], []
         for place, rate in ((Place.CENTRE, self.terms.centre.rate), (Place.COMPANY, self.terms.company.rate)):
             hours = [(line.trainee_id, line.centre if place is Place.CENTRE else line.company) for line in lines]
-            attended, excused = sum(one.attended for _, one in hours), sum(one.excused for _, one in hours)
+            attended, excused = sum(worked.attended for _, worked in hours), sum(worked.excused for _, worked in hours)
             amount = to_cent((attended + excused) * rate)
             invoice_lines.append(
                 billing.InvoiceLine(
@@ -132,11 +132,11 @@ class Told:
                     month=month,
                     place=place,
                     trainee_id=trainee,
-                    attended=one.attended,
-                    excused=one.excused,
-                    amount=(one.attended + one.excused) * rate,
+                    attended=worked.attended,
+                    excused=worked.excused,
+                    amount=(worked.attended + worked.excused) * rate,
                 )
-                for trainee, one in hours
+                for trainee, worked in hours
             ]
         total = sum((line.amount for line in invoice_lines), Decimal(0))
         return billing.BillableMonth(month=month, trainees=len(lines), lines=tuple(invoice_lines), shares=tuple(shares), amount=total)
@@ -149,7 +149,7 @@ class Told:
             windowed = kind is not codes.InvoiceKind.BALANCE
             return billing.Offer(kind=kind, months=tuple(months), windowed=windowed, excluding_tax=amount, taxed=(taxed,))
 
-        offers = [offer(codes.InvoiceKind.MONTHLY, [one.month], one.amount) for one in self.billable.values()]
+        offers = [offer(codes.InvoiceKind.MONTHLY, [month.month], month.amount) for month in self.billable.values()]
         if balance is not None:
             offers = [offer(codes.InvoiceKind.BALANCE, self.billable, balance)]
         planned = (self.terms.centre.hours + self.terms.company.hours) * self.terms.headcount
@@ -172,8 +172,8 @@ class Told:
 
     async def invoice(self, *months: Month, on: date, kind: codes.InvoiceKind = codes.InvoiceKind.MONTHLY) -> billing.Invoice:
         """The invoice of these months goes to the Region (BIL-2)."""
-        found = [self.billable.pop(month) for month in months]
-        amount = sum((one.amount for one in found), Decimal("0.00"))
+        billed = [self.billable.pop(month) for month in months]
+        amount = sum((month.amount for month in billed), Decimal("0.00"))
         is_balance = kind is codes.InvoiceKind.BALANCE
         invoice = billing.Invoice(
             invoice_id=uuid4(),
@@ -184,9 +184,9 @@ class Told:
             ordinal=None,
             replaces=None,
             months=months,
-            trainees=max((one.trainees for one in found), default=0),
-            lines=tuple(line for one in found for line in one.lines),
-            shares=tuple(share for one in found for share in one.shares),
+            trainees=max((month.trainees for month in billed), default=0),
+            lines=tuple(line for month in billed for line in month.lines),
+            shares=tuple(share for month in billed for share in month.shares),
             excluding_tax=amount,
             tax_rate=Decimal(0),
             tax=Decimal(0),
@@ -304,7 +304,7 @@ async def region_in_march(portal: RunningPortal) -> dict[str, Told]:
         SOON: terms("DÉCORATEURS DE THÉÂTRE", date(2008, 9, 1), date(2009, 6, 26), year=2008),
         RIVAL: terms("COMPTABLES", date(2008, 3, 3), date(2008, 9, 26), siret=OTHER),
     }
-    told = {number: await award(portal, number, found) for number, found in contracts.items()}
+    told = {number: await award(portal, number, held) for number, held in contracts.items()}
     await _bts(told[BTS])
     await told[TO_OPEN].register(2)
     await told[TO_OPEN].register(1, whole=False)

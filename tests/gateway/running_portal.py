@@ -99,7 +99,7 @@ class RunningPortal:
     async def happen(self, key: str, *messages: Message, at: datetime | None = None, actor: Actor | None = None) -> None:
         """These messages are on the log and in the views, in order, and where the action stands then; open pages hear of it."""
         answers = [message for message in messages if isinstance(message, CommandAnswered)]
-        messages = (*(one for one in messages if one not in answers), *self.saying.after(key, messages), *answers)
+        messages = (*(message for message in messages if message not in answers), *self.saying.after(key, messages), *answers)
         async with self.db.acquire() as connection, connection.transaction():
             works = [await self._project(connection, key, message, at or now(), actor) for message in messages]
             await hints.after_batch(cast(Connection, connection), works)
@@ -160,7 +160,7 @@ class RunningPortal:
         except Refusal as refusal:
             await self.happen(key, answer.model_copy(update={"faults": refusal.faults()}), at=at, actor=actor)
             return
-        refs = tuple(PersonalRef(id=one.id, version=one.version) for one in messages if isinstance(one, PersonalRecord))
+        refs = tuple(PersonalRef(id=record.id, version=record.version) for record in messages if isinstance(record, PersonalRecord))
         await self.happen(key, *messages, answer.model_copy(update={"personal": refs}), at=at, actor=actor)
 
     async def person(self, viewer: Viewer) -> "Person":
@@ -283,6 +283,6 @@ async def served(dsn: str, folder: Path) -> AsyncIterator[RunningPortal]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def portal(infra: Infra, tmp_path_factory: Any) -> AsyncIterator[RunningPortal]:
     """An empty portal, on 6 March 2008; one per module."""
-    async with served(await infra.fresh_database("gateway", migrated), tmp_path_factory.mktemp("portal")) as found:
-        found.it_is("2008-03-06T14:12")
-        yield found
+    async with served(await infra.fresh_database("gateway", migrated), tmp_path_factory.mktemp("portal")) as portal:
+        portal.it_is("2008-03-06T14:12")
+        yield portal

@@ -35,8 +35,8 @@ async def test_acc_02_who_changes_the_login_is_told_that_it_is_changed(
     again = await portal.person(replace(viewer, login="nouveau", access=2))
     page = await again.get(answer.headers["Location"])
     assert "Vos accès sont modifiés" in text_of(page) and value_of(page, "identifiant") == "nouveau"
-    for one in (person, again):
-        await one.client.aclose()
+    for who in (person, again):
+        await who.client.aclose()
 
 
 async def test_sur_02_a_draft_of_the_report_is_said_to_be_kept(portal: RunningPortal, told: dict[str, Told]) -> None:

@@ -58,8 +58,8 @@ def offer(told: Told, kind: InvoiceKind, last: Month, not_before: date | None = 
     )
 
 
-async def offers(told: Told, *found: billing.Offer) -> None:
-    await told.say(told.offered().model_copy(update={"offers": found}))
+async def offers(told: Told, *given: billing.Offer) -> None:
+    await told.say(told.offered().model_copy(update={"offers": given}))
 
 
 async def test_bil_04_invoices_with_a_month_in_common_are_one_choice_on_every_page(portal: RunningPortal) -> None:
@@ -82,8 +82,8 @@ async def test_bil_07_choosing_two_invoices_of_one_month_is_said_before_anything
     both = await portal.secretary.get(f"{path}?choix=quarter:2008-02,2008-03,2008-04&choix=instalment:2008-02,2008-03,2008-04,2008-05")
     assert both.status_code == 422 and both.text.count(" checked") == 2
     assert "Février, mars et avril 2008 : un mois ne va que dans une facture." in text_of(both)
-    one = await portal.secretary.get(f"{path}?choix=quarter:2008-02,2008-03,2008-04")
-    assert one.status_code == 200 and "Confirmer la facture de 1 929,00 € HT" in text_of(one)
+    page = await portal.secretary.get(f"{path}?choix=quarter:2008-02,2008-03,2008-04")
+    assert page.status_code == 200 and "Confirmer la facture de 1 929,00 € HT" in text_of(page)
 
 
 async def test_bil_04_a_short_quarter_is_announced_for_the_day_on_which_it_can_be_confirmed(portal: RunningPortal) -> None:

@@ -48,8 +48,8 @@ async def test_a_month_is_shown_and_confirmed_as_it_is_stored_and_what_was_typed
         grid = await portal.secretary.get(path)
         shows(grid, "Cette saisie est gardée, mais pas enregistrée. Enregistré : en centre 60,00")
         assert fields(grid)[f"{row}.centre.attended"] in {"12", "12,00"}
-        back = await portal.secretary.post(path, {**fields(grid), "faire": f"reprendre {row}"})
-    assert not came and fields(back)[f"{row}.centre.attended"] == "60,00"
+        page = await portal.secretary.post(path, {**fields(grid), "faire": f"reprendre {row}"})
+    assert not came and fields(page)[f"{row}.centre.attended"] == "60,00"
     assert "Confirmer février 2008</button>" in (await portal.secretary.get(path + "/confirmation")).text
 
 

@@ -41,15 +41,15 @@ async def running(portal: RunningPortal, number: str, count: int = 2) -> Told:
 def fields(page: httpx.Response) -> dict[str, str | list[str]]:
     """What a browser would post of the page's grid, without a button."""
     form = page.text[page.text.index('id="saisie"') :]
-    found: dict[str, str | list[str]] = {}
+    typed: dict[str, str | list[str]] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         name, value, kind = (re.search(rf' {what}="([^"]*)"', tag) for what in ("name", "value", "type"))
         if name and (kind is None or kind[1] not in {"radio", "checkbox"} or " checked" in tag):
-            found[name[1]] = unescape(value[1]) if value else ""
+            typed[name[1]] = unescape(value[1]) if value else ""
     for name, options in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', options)
-        found[name] = chosen[1] if chosen else ""
-    return found
+        typed[name] = chosen[1] if chosen else ""
+    return typed
 
 
 def shows(page: httpx.Response, *texts: str) -> None:
@@ -129,7 +129,7 @@ async def test_rows_are_saved_without_javascript(portal: RunningPortal, told: di
         assert page.status_code == 200
         again = await portal.secretary.post(path, {**form, "faire": "enregistrer"}, command_id=None)
     assert len(came) == 2, "a second click is the same commands"
-    assert {one.base_version for one in came if isinstance(one, SaveLine)} == {0}
+    assert {command.base_version for command in came if isinstance(command, SaveLine)} == {0}
     shows(again, "Le brouillon est enregistré", "Remplissez cette case, 0 si aucune heure.")
     shown = fields(page)
     assert shown[f"{key(action, 0)}.company.attended"] == "3,50"
@@ -144,7 +144,7 @@ async def test_what_is_wrong_is_kept_beside_its_cell_and_the_rest_is_saved(porta
     async with portal.answering(Service()) as came:
         page = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
     assert page.status_code == 422
-    assert [one.trainee_id for one in came if isinstance(one, SaveLine)] == [action.trainees[1]]
+    assert [command.trainee_id for command in came if isinstance(command, SaveLine)] == [action.trainees[1]]
     shows(page, "77,20 h n’est pas un quart d’heure : saisissez 77,00 h ou 77,25 h.", "1 ligne sur 2")
     again = fields(await portal.secretary.get(path))
     assert again[f"{key(action, 0)}.centre.attended"] == "77,20", "the draft is found again"
@@ -165,8 +165,8 @@ async def test_absences_and_the_exit_are_saved_with_the_row(portal: RunningPorta
         shows(refused, "Ce motif demande des justificatifs.")
         form |= {f"{row}.exit.proofs_announced": "oui"}
         page = await portal.secretary.post(path, {**form, "faire": f"ajouter {row}"})
-    assert {type(one) for one in came} == {SaveLine, SetExit}
-    left = next(one for one in came if isinstance(one, SetExit))
+    assert {type(command) for command in came} == {SaveLine, SetExit}
+    left = next(command for command in came if isinstance(command, SetExit))
     assert left.exit == declarations.Exit(
         on=date(2008, 2, 15), kind=codes.ExitKind.EARLY, reason=codes.ExitReason.PERSONAL, proofs_announced=True
     )
@@ -175,7 +175,7 @@ async def test_absences_and_the_exit_are_saved_with_the_row(portal: RunningPorta
     assert f'name="{row}.absences.1.start"' in page.text, "there is room for another period"
     async with portal.answering(service) as came:
         page = await portal.secretary.post(path, {**fields(page), "faire": f"supprimer {row}.absences.0"})
-    assert [one.line.absences for one in came if isinstance(one, SaveLine)] == [()]
+    assert [command.line.absences for command in came if isinstance(command, SaveLine)] == [()]
 
 
 async def test_a_row_that_somebody_else_saved_loses_nothing(portal: RunningPortal, told: dict[str, Told]) -> None:
@@ -197,8 +197,8 @@ async def test_a_row_that_somebody_else_saved_loses_nothing(portal: RunningPorta
         page = await portal.secretary.post(
             path, {**form, **typed(row, "61", "0", "0", "0", "0", "0"), "faire": "enregistrer", "_commande": str(uuid4())}
         )
-        back = await portal.secretary.post(path, {**fields(page), "faire": f"reprendre {row}"})
-    assert fields(back)[f"{row}.centre.attended"] == "60,00" and "a changé pendant" not in back.text
+        again = await portal.secretary.post(path, {**fields(page), "faire": f"reprendre {row}"})
+    assert fields(again)[f"{row}.centre.attended"] == "60,00" and "a changé pendant" not in again.text
 
 
 async def test_a_row_that_nobody_touched_is_not_sent_again(portal: RunningPortal, told: dict[str, Told]) -> None:
@@ -272,7 +272,7 @@ async def test_a_whole_month_is_confirmed_in_its_window(portal: RunningPortal, t
 
     zero = Decimal(0)
     hours = declarations.PlaceHours(attended=Decimal(60), excused=zero, unexcused=zero)
-    lines = tuple(declarations.ConfirmedLine(trainee_id=one, centre=hours, company=hours) for one in action.trainees)
+    lines = tuple(declarations.ConfirmedLine(trainee_id=trainee, centre=hours, company=hours) for trainee in action.trainees)
     async with portal.answering(lambda _key, _command: [MonthConfirmed(month=Month("2008-02"), lines=lines)]) as came:
         done = await portal.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
     shown = tuple(SeenLine(trainee_id=trainee, version=1, exit_version=0) for trainee in action.trainees)

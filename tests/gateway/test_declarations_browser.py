@@ -103,20 +103,20 @@ async def test_two_secretaries_on_one_row_lose_nothing(portal: RunningPortal, to
     path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
     service = Service()
     async with portal.answering(service):
-        one, other = await portal.secretary.open(chromium, path), await portal.secretary.open(chromium, path)
-        for page, hours in ((one, "50"), (other, "60")):
+        mine, theirs = await portal.secretary.open(chromium, path), await portal.secretary.open(chromium, path)
+        for page, hours in ((mine, "50"), (theirs, "60")):
             await page.fill(cell(first, "centre", "attended"), hours)
             await page.focus(cell(second, "centre", "attended"))
             await page.wait_for_selector(f'[name="{first}.version"][value="1"], #{first} [data-state=conflict]', state="attached")
-        assert "Cette ligne a changé pendant votre saisie" in await other.text_content(f"#{first}-note")
-        assert await other.input_value(cell(first, "centre", "attended")) == "60,00"
-        assert await one.input_value(cell(first, "centre", "attended")) == "50,00", "nothing touches the other's grid"
-        assert await faults_of(other) == []
-        await other.click(f"#{first} button:has-text('Garder ma saisie')")
-        await other.wait_for_load_state()
-        assert not await other.query_selector("[data-state=conflict]")
-        await one.context.close()
-        await other.context.close()
+        assert "Cette ligne a changé pendant votre saisie" in await theirs.text_content(f"#{first}-note")
+        assert await theirs.input_value(cell(first, "centre", "attended")) == "60,00"
+        assert await mine.input_value(cell(first, "centre", "attended")) == "50,00", "nothing touches the other's grid"
+        assert await faults_of(theirs) == []
+        await theirs.click(f"#{first} button:has-text('Garder ma saisie')")
+        await theirs.wait_for_load_state()
+        assert not await theirs.query_selector("[data-state=conflict]")
+        await mine.context.close()
+        await theirs.context.close()
     assert service.lines[Month("2008-02"), action.trainees[0]][1].centre.attended == 60
 
 
@@ -143,8 +143,8 @@ async def test_absences_are_added_and_taken_away_in_the_panel(portal: RunningPor
         await page.click(f"#{first} [data-remove] >> nth=0")
         await page.wait_for_selector(f"#{first}-balance .is-bad")
         await page.context.close()
-    periods = [one.line.absences for one in came if isinstance(one, SaveLine)]
-    assert [len(found) for found in periods][-2:] == [2, 1] and periods[-1][0].start == date(2008, 2, 6)
+    periods = [command.line.absences for command in came if isinstance(command, SaveLine)]
+    assert [len(absences) for absences in periods][-2:] == [2, 1] and periods[-1][0].start == date(2008, 2, 6)
 
 
 async def test_what_is_typed_is_kept_when_the_page_is_left(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:

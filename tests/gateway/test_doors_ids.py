@@ -109,8 +109,8 @@ def _replacing(new: Mapping[str, str]) -> Callable[[str], str]:
 async def rows(portal: RunningPortal, schema: str, where: str = "") -> dict[str, list[str]]:
     """Every row of a schema's tables, of `own` those that hold `where`."""
     names = [row[0] for row in await portal.db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", schema)]
-    found = {name: [str(row[0]) for row in await portal.db.fetch(f'SELECT t::text FROM {schema}."{name}" AS t')] for name in names}
-    return {name: sorted(text for text in texts if where in text) for name, texts in found.items()}
+    rows_of = {name: [str(row[0]) for row in await portal.db.fetch(f'SELECT t::text FROM {schema}."{name}" AS t')] for name in names}
+    return {name: sorted(text for text in texts if where in text) for name, texts in rows_of.items()}
 
 
 async def settled(portal: RunningPortal) -> None:
@@ -160,18 +160,18 @@ async def test_acc_06_no_id_that_an_organisation_sends_names_anything_of_another
 
 
 async def test_acc_06_no_id_that_an_agent_sends_names_a_file_of_anothers(portal: RunningPortal, told: dict[str, Told]) -> None:
-    one = portal.agent
+    agent = portal.agent
     other = await portal.person(Viewer(uuid4(), "agent", None, "autre", "Paul ROUX", False))
     files, form = {}, uuid4()
     async with portal.answering(refuse):
-        for person, title in ((one, "FICHIER"), (other, SECRET)):
+        for person, title in ((agent, "FICHIER"), (other, SECRET)):
             file = {"fichier": ("contrats.xlsx", writing.write([guide.contract("2008QCA0777", title=title)]))}
             page = await person.client.post("/region/import", data={"_commande": str(form)}, files=file)
             files[person] = UUID(page.url.path.rpartition("/")[2])
         ids = {"file": files[other], "form": form, "command": command_id(other.viewer, files[other])}
-        attack = Attack(one, set(told), ids, RIVAL)
+        attack = Attack(agent, set(told), ids, RIVAL)
         before = await rows(portal, "own", str(other.viewer.user_id))
-        offers = await offered_to(one, attack.numbers, f"/region/import/{files[one]}")
+        offers = await offered_to(agent, attack.numbers, f"/region/import/{files[agent]}")
         tried, wrong = await attack.run(sent for sent in offers if sent.address.startswith("/region/import"))
         assert tried > 2 and wrong == []
     assert await rows(portal, "own", str(other.viewer.user_id)) == before

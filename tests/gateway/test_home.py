@@ -18,7 +18,7 @@ from tests.gateway.running_portal import RunningPortal
 
 
 def titles(html: str) -> list[str]:
-    return [" ".join(found.replace("\u00a0", " ").split()) for found in re.findall(r"<h3>(.*?)</h3>", html)]
+    return [" ".join(heading.replace("\u00a0", " ").split()) for heading in re.findall(r"<h3>(.*?)</h3>", html)]
 
 
 async def test_home_01_tasks_come_late_first_then_by_deadline_then_those_without(portal: RunningPortal, told: dict[str, Told]) -> None:

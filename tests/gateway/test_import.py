@@ -115,14 +115,14 @@ async def test_a_file_that_cannot_be_read_is_refused_beside_its_field(region: Re
 async def test_act_1_a_good_file_is_listed_then_imported(region: Region, portal: RunningPortal) -> None:
     numbers = [number() for _ in range(3)]
     async with portal.answering(region.decide) as came:
-        answer = await region.send(writing.write(guide.contract(one) for one in numbers), "contrats 2008.xlsx")
+        answer = await region.send(writing.write(guide.contract(contract_number) for contract_number in numbers), "contrats 2008.xlsx")
         text = words(answer)
         assert "Le fichier est bon" in text and "3 contrats à importer, 133 770,00 € HT" in text and "Importer 3 contrats" in text
-        assert all(one in text for one in numbers) and not region.known and "contrats 2008.xlsx" in text
+        assert all(contract_number in text for contract_number in numbers) and not region.known and "contrats 2008.xlsx" in text
         done = await region.press(answer, "importer")
     text = words(done)
     assert "3 contrats importés Les organismes voient leurs actions dès maintenant" in text and all(
-        f'href="/region/actions/{one}"' in done.text for one in numbers
+        f'href="/region/actions/{contract_number}"' in done.text for contract_number in numbers
     )
     assert set(region.known) == set(numbers)
     assert [command.check_only for command in came if isinstance(command, ImportContracts)] == [True, False]
@@ -149,8 +149,8 @@ async def test_act_1_every_error_of_a_file_is_said_at_once(region: Region, porta
     async with portal.answering(region.decide):
         answer = await region.send(xlsx(sheets))
     assert "<title>Erreur, Import de contrats" in answer.text
-    found = rows_of(answer.text)
-    assert [(row[0], row[1], row[2], row[3], row[4]) for row in found] == [
+    rows = rows_of(answer.text)
+    assert [(row[0], row[1], row[2], row[3], row[4]) for row in rows] == [
         ("Contrats", "3", bad, "Secteur d’activité (code)", "vide"),
         ("Contrats", "3", bad, "SIRET du titulaire", "12345678900012"),
         ("Contrats", "3", bad, "Prix en centre", "44500"),
@@ -167,7 +167,7 @@ async def test_act_1_every_error_of_a_file_is_said_at_once(region: Region, porta
         ("Formateurs", "11", twice + "X", "Numéro de contrat", twice + "X"),
         ("Sous-traitants", "6", twice + "X", "Numéro de contrat", twice + "X"),
     ]
-    sentences = {(row[1], row[3]): row[5] for row in found if row[0] == "Contrats"}
+    sentences = {(row[1], row[3]): row[5] for row in rows if row[0] == "Contrats"}
     assert sentences["3", "Prix en centre"].endswith("soit 812,00 h × 5,00 € × 10 = 40 600,00 €.")
     assert sentences["6", "Numéro de contrat"] == "Ce contrat figure déjà à la ligne 4. Gardez une seule ligne par numéro de contrat."
     text = words(answer)
@@ -201,16 +201,16 @@ async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers
         await region.press(await region.send(writing.write([guide.contract(changed), guide.contract(same)])), "importer")
         other = [guide.contract(changed, headcount=12), guide.contract(same), guide.contract(new)]
         answer = await region.send(writing.write(other))
-        found = rows_of(answer.text)
-        assert ["Contrats", "2", changed, "Effectif total", "12"] in [row[:5] for row in found]
-        assert next(row for row in found if row[3] == "Effectif total")[5].startswith("Ce contrat existe déjà, avec une autre valeur : 10.")
+        rows = rows_of(answer.text)
+        assert ["Contrats", "2", changed, "Effectif total", "12"] in [row[:5] for row in rows]
+        assert next(row for row in rows if row[3] == "Effectif total")[5].startswith("Ce contrat existe déjà, avec une autre valeur : 10.")
         assert "Remplacer les contrats qui ont changé" in words(answer) and 'value="importer"' not in answer.text
         listed = await region.press(answer, "remplacer")
         assert "2 contrats à importer" in words(listed) and "1 autre contrat du fichier est déjà connu" in words(listed)
         assert region.known[changed].terms.headcount == 10
         done = await region.press(listed, "importer")
     assert "2 contrats importés" in words(done) and region.known[changed].terms.headcount == 12
-    assert [(one.replace, one.check_only) for one in came if isinstance(one, ImportContracts)][2:] == [
+    assert [(asked.replace, asked.check_only) for asked in came if isinstance(asked, ImportContracts)][2:] == [
         (False, True),
         (True, True),
         (True, False),
@@ -218,21 +218,21 @@ async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers
 
 
 async def test_act_1_a_contract_on_which_somebody_has_worked_is_not_replaced(region: Region, portal: RunningPortal) -> None:
-    one = number()
+    contract_number = number()
     async with portal.answering(region.decide):
-        await region.press(await region.send(writing.write([guide.contract(one)])), "importer")
-        region.known[one] = replace(region.known[one], stage=ActionStage.OPENED)
-        answer = await region.send(writing.write([guide.contract(one, headcount=12)]))
+        await region.press(await region.send(writing.write([guide.contract(contract_number)])), "importer")
+        region.known[contract_number] = replace(region.known[contract_number], stage=ActionStage.OPENED)
+        answer = await region.send(writing.write([guide.contract(contract_number, headcount=12)]))
         refused = await region.press(answer, "remplacer")
     assert "L’organisme a déjà travaillé sur ce contrat" in words(refused) and 'value="remplacer"' not in refused.text
 
 
 async def test_act_1_what_others_imported_meanwhile_refuses_the_import_and_is_said(region: Region, portal: RunningPortal) -> None:
-    one = number()
+    contract_number = number()
     async with portal.answering(region.decide):
-        answer = await region.send(writing.write([guide.contract(one)]))
-        import_contracts(ImportContracts(contracts=(guide.contract(one, headcount=12),)), region.known, region.people)
-        await region.decide("", ImportContracts(contracts=(guide.contract(one, headcount=12),)))
+        answer = await region.send(writing.write([guide.contract(contract_number)]))
+        import_contracts(ImportContracts(contracts=(guide.contract(contract_number, headcount=12),)), region.known, region.people)
+        await region.decide("", ImportContracts(contracts=(guide.contract(contract_number, headcount=12),)))
         refused = await region.press(answer, "importer")
     assert "Aucun contrat importé" in words(refused) and "avec une autre valeur : 12." in words(refused)
 
@@ -245,7 +245,7 @@ async def test_a_double_click_checks_and_imports_once(region: Region, portal: Ru
         other = await region.send(writing.write([guide.contract(number())]), command_id=command)
         assert other.url.path != first.url.path and len(came) == 2
         await asyncio.gather(region.press(first, "importer"), region.press(first, "importer"))
-    assert [one.check_only for one in came if isinstance(one, ImportContracts)] == [True, True, False]
+    assert [asked.check_only for asked in came if isinstance(asked, ImportContracts)] == [True, True, False]
 
 
 async def test_a_file_is_its_senders_alone(region: Region, portal: RunningPortal) -> None:
@@ -260,10 +260,14 @@ async def test_an_import_counts_what_the_pages_show_already(region: Region, port
     region.in_view = False
     numbers = [number() for _ in range(3)]
     async with portal.answering(region.decide):
-        answer = await region.press(await region.send(writing.write(guide.contract(one) for one in numbers)), "importer")
+        answer = await region.press(
+            await region.send(writing.write(guide.contract(contract_number) for contract_number in numbers)), "importer"
+        )
     assert "0 sur 3" in words(answer) and '"Region":"visibles"' in answer.text
     at = await portal.db.fetchval("SELECT at FROM imports WHERE import_id = $1", answer.url.path.rpartition("/")[2])
-    decisions, _ = import_contracts(ImportContracts(contracts=tuple(guide.contract(one) for one in numbers)), {}, {})
+    decisions, _ = import_contracts(
+        ImportContracts(contracts=tuple(guide.contract(contract_number) for contract_number in numbers)), {}, {}
+    )
     for seen, decision in enumerate(decisions, start=1):
         await portal.happen(decision.state.number, *decision.events, at=at)
         assert ("3 contrats importés" if seen == 3 else f"{seen} sur 3") in words(await portal.agent.get(answer.url.path))
@@ -298,7 +302,7 @@ async def test_two_thousand_contracts_are_read_checked_and_imported(region: Regi
     region.in_view = False
     numbers = [f"2009QCA{index:04}" for index in range(2000)]
     async with portal.answering(region.decide):
-        answer = await region.send(writing.write(full(one) for one in numbers))
+        answer = await region.send(writing.write(full(contract_number) for contract_number in numbers))
         assert "2 000 contrats à importer" in words(answer) and "Page 1 sur 40" in words(answer)
         done = await region.press(answer, "importer")
     assert "0 sur 2 000" in words(done) and len(region.known) == 2000
@@ -321,7 +325,7 @@ async def test_the_pages_read_well_for_everybody(region: Region, portal: Running
 async def test_not_1_an_open_page_follows_the_check_and_the_import_by_itself(region: Region, portal: RunningPortal, chromium: Any) -> None:
     region.in_view = False
     numbers = [number() for _ in range(2)]
-    waiting = await region.send(writing.write(guide.contract(one) for one in numbers), wait=False)
+    waiting = await region.send(writing.write(guide.contract(contract_number) for contract_number in numbers), wait=False)
     page = await portal.agent.open(chromium, waiting.url.path)
     await page.get_by_text("Vérification en cours").first.wait_for()
     async with portal.answering(region.decide):
@@ -331,7 +335,9 @@ async def test_not_1_an_open_page_follows_the_check_and_the_import_by_itself(reg
     async with portal.answering(region.decide):
         await page.get_by_text("0 sur 2 visibles pour l’instant").wait_for()
     at = await portal.db.fetchval("SELECT at FROM imports WHERE import_id = $1", waiting.url.path.rpartition("/")[2])
-    decisions, _ = import_contracts(ImportContracts(contracts=tuple(guide.contract(one) for one in numbers)), {}, {})
+    decisions, _ = import_contracts(
+        ImportContracts(contracts=tuple(guide.contract(contract_number) for contract_number in numbers)), {}, {}
+    )
     for decision in decisions:
         await portal.happen(decision.state.number, *decision.events, at=at)
     await page.get_by_text("Les organismes voient leurs actions dès maintenant").wait_for()

@@ -93,9 +93,9 @@ async def refused_late(portal: RunningPortal, person: Person, path: str, typed: 
 
 async def lapse(who: Person, path: str, typed: dict[str, str]) -> str:
     """Post a form in a session that has just lapsed, and log in again; where that leads back to."""
-    back = await who.log_in(await who.post_lapsed(path, typed))
-    assert back.status_code == 303
-    return back.headers["Location"]
+    answer = await who.log_in(await who.post_lapsed(path, typed))
+    assert answer.status_code == 303
+    return answer.headers["Location"]
 
 
 # Refused after the page had stopped waiting
@@ -229,8 +229,8 @@ async def test_acc_02_an_address_that_is_refused_late_is_shown_again_and_can_be_
 
     def changed(_key: str, command: Command) -> list[Message]:
         assert isinstance(command, ChangeOrganisation)
-        found = command.model_dump(exclude={"base_version"})
-        return [OrganisationChanged(siret=ORGANISATION, name="SCENES", email="x@example.fr", version=command.base_version + 1, **found)]
+        address = command.model_dump(exclude={"base_version"})
+        return [OrganisationChanged(siret=ORGANISATION, name="SCENES", email="x@example.fr", version=command.base_version + 1, **address)]
 
     async with portal.answering(changed):
         done = await portal.secretary.post("/compte/adresse", ADDRESS | {"cp": "34000"})
@@ -332,9 +332,9 @@ async def test_bil_07_coming_back_from_the_confirm_step_keeps_the_text_of_a_reje
     typed = {"decision": "rejeter", "motif": "hours_wrong", "texte": "Trop d’heures le 12 janvier."}
     step = await portal.agent.post(path, typed)
     assert "Confirmer le rejet" in step.text and 'name="revenir" value="oui"' in step.text
-    back = await portal.agent.post(path, typed | {"revenir": "oui"})
-    assert back.status_code == 200 and ">Trop d’heures le 12 janvier.</textarea>" in back.text
-    assert '<option value="hours_wrong" selected>' in back.text and "Confirmer le rejet" not in back.text
+    page = await portal.agent.post(path, typed | {"revenir": "oui"})
+    assert page.status_code == 200 and ">Trop d’heures le 12 janvier.</textarea>" in page.text
+    assert '<option value="hours_wrong" selected>' in page.text and "Confirmer le rejet" not in page.text
     assert await portal.db.fetchval("SELECT count(*) FROM commands WHERE key = $1", over.number) == 0
 
 

@@ -30,8 +30,8 @@ async def test_each_page_goes_on_where_the_one_before_ended(many: RunningPortal,
     orders, load = LISTS[name]
     for order in orders:
         up = [await load(many, asked(order, number=number)) for number in (1, 2)]
-        assert [len(found.rows) for found in up] == [PER_PAGE, PER_PAGE]
-        assert len({getattr(row, "contract_number") for found in up for row in found.rows}) == 2 * PER_PAGE  # noqa: B009
+        assert [len(page.rows) for page in up] == [PER_PAGE, PER_PAGE]
+        assert len({getattr(row, "contract_number") for page in up for row in page.rows}) == 2 * PER_PAGE  # noqa: B009
         last = await load(many, asked(order, down=True, number=up[0].last))
         assert last.rows[-1] == up[0].rows[0], "the other way round, the first row is the last"
         assert not (await load(many, asked(order, number=up[0].last + 1))).rows
@@ -39,8 +39,8 @@ async def test_each_page_goes_on_where_the_one_before_ended(many: RunningPortal,
 
 async def plan(portal: RunningPortal, statement: str, *arguments: object) -> list[dict[str, Any]]:
     """The steps of a statement's plan."""
-    (found,) = json.loads(await portal.db.fetchval("EXPLAIN (FORMAT JSON) " + statement, *arguments))
-    steps, left = [], [found["Plan"]]
+    (explained,) = json.loads(await portal.db.fetchval("EXPLAIN (FORMAT JSON) " + statement, *arguments))
+    steps, left = [], [explained["Plan"]]
     while left:
         step = left.pop()
         steps.append(step)
@@ -82,9 +82,9 @@ async def test_a_list_is_sorted_and_paged_by_links_alone(many: RunningPortal) ->
     dear = await many.agent.get("/region/factures?tri=montant&sens=desc")
     assert money(Decimal(MANY)).replace("\u00a0", " ") in text_of(dear) and 'aria-sort="descending"' in dear.text
     form = {"page": "/region/actions", "q": "electricien 777", "tri": "intitule", "etat": "opened", "annee": "2001"}
-    found = await many.agent.post("/recherche", form)
-    assert "ÉLECTRICIEN 777" in text_of(found) and 'value="electricien 777"' in found.text
-    assert found.url.path == "/region/actions" and found.url.params["etat"] == "opened"
+    answer = await many.agent.post("/recherche", form)
+    assert "ÉLECTRICIEN 777" in text_of(answer) and 'value="electricien 777"' in answer.text
+    assert answer.url.path == "/region/actions" and answer.url.params["etat"] == "opened"
     nobody = await many.agent.get("/region/factures?page=99999999999&tri=nothing&sens=x")
     assert nobody.status_code == 200 and "Page 1 sur 200" in text_of(nobody)
 

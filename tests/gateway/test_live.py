@@ -28,13 +28,13 @@ AGENTS = [
 
 def element_of(page: str, region: str) -> str:
     """The element of that id, tags balanced, blanks aside."""
-    found = re.search(rf'<(\w+)\b[^<>]*\bid="{re.escape(region)}"', page)
-    assert found, f"no element {region}"
+    opening = re.search(rf'<(\w+)\b[^<>]*\bid="{re.escape(region)}"', page)
+    assert opening, f"no element {region}"
     depth = 0
-    for tag in re.finditer(rf"<(/?){found[1]}\b[^>]*>", page[found.start() :]):
+    for tag in re.finditer(rf"<(/?){opening[1]}\b[^>]*>", page[opening.start() :]):
         depth += -1 if tag[1] else 1
         if depth == 0:
-            return plain(page[found.start() : found.start() + tag.end()])
+            return plain(page[opening.start() : opening.start() + tag.end()])
     raise AssertionError(f"{region} does not end")
 
 

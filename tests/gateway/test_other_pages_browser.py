@@ -48,7 +48,7 @@ async def action(portal: RunningPortal) -> Told:
 
 @pytest.mark.timeout(600)
 async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(portal: RunningPortal, action: Told, chromium: Any) -> None:
-    path, (paid, rejected) = f"/actions/{NUMBER}", [one.invoice_id for one in action.invoices]
+    path, (paid, rejected) = f"/actions/{NUMBER}", [invoice.invoice_id for invoice in action.invoices]
     pages = {
         portal.secretary: [
             *("/compte", "/etats", f"{path}/etats", f"{path}/compte", f"{path}/facturation", f"{path}/solde", "/mot-de-passe-oublie"),
@@ -60,15 +60,15 @@ async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(p
             *(f"/region/factures/{paid}", f"/region/factures/{rejected}", "/region/bilans"),
         ],
     }
-    found: dict[str, list[str]] = {}
+    wrong: dict[str, list[str]] = {}
     for person, paths in pages.items():
         page = await person.open(chromium, "/")
-        for one in paths:
-            await page.goto(portal.address + one)
+        for address in paths:
+            await page.goto(portal.address + address)
             if faults := await faults_at_every_width(page):
-                found[one] = faults
+                wrong[address] = faults
         await page.context.close()
-    assert found == {}
+    assert wrong == {}
 
 
 async def test_bil_07_an_open_invoice_says_why_it_was_rejected_as_soon_as_it_is(portal: RunningPortal, action: Told, chromium: Any) -> None:

@@ -166,7 +166,7 @@ async def test_opn_03_a_ready_action_is_opened_with_its_frequency(portal: Runnin
 
     def accept(_key: str, command: Command) -> list[Message]:
         assert isinstance(command, OpenAction)
-        entered = [TraineeEntered(trainee_id=one, entered_on=command.actual_start) for one in action.trainees]
+        entered = [TraineeEntered(trainee_id=trainee, entered_on=command.actual_start) for trainee in action.trainees]
         return [ActionOpened(actual_start=command.actual_start, frequency=command.frequency), *entered]
 
     async with portal.answering(accept) as came:
@@ -191,11 +191,11 @@ async def test_opn_02_another_date_of_a_collective_action_is_refused_with_the_re
 
 async def test_opn_01_what_came_to_lack_meanwhile_is_said_with_names(portal: RunningPortal, action: Told) -> None:
     await action.prepare(1)
-    one = str(action.trainees[0])
+    trainee = str(action.trainees[0])
 
     async def refuse(_key: str, _command: Command) -> list[Message]:
         await action.register(1, whole=False)
-        raise Refusals([SheetIncomplete(item=one, trainee=one), EntryDateUnconfirmed(item=one, trainee=one)])
+        raise Refusals([SheetIncomplete(item=trainee, trainee=trainee), EntryDateUnconfirmed(item=trainee, trainee=trainee)])
 
     async with portal.answering(refuse):
         page = await portal.secretary.post(f"/actions/{action.number}/ouverture", {"debut": "03/03/2008", "frequence": "monthly"})

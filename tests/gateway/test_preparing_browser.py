@@ -30,15 +30,15 @@ PAGES = (
 
 @pytest.mark.timeout(600)
 async def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
-    found: dict[str, list[str]] = {}
+    wrong: dict[str, list[str]] = {}
     page = await portal.secretary.open(chromium, "/")
-    page.on("console", lambda message: found.setdefault(page.url, []).append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: wrong.setdefault(page.url, []).append(message.text) if message.type == "error" else None)
     for path in PAGES:
         await page.goto(portal.address + path.format(trainee=told[BTS].trainees[0], other=told[TO_OPEN].trainees[0]))
         if faults := await faults_at_every_width(page):
-            found.setdefault(path, []).extend(faults)
+            wrong.setdefault(path, []).extend(faults)
     await page.context.close()
-    assert found == {}
+    assert wrong == {}
 
 
 async def test_not_01_an_open_page_follows_what_others_do_and_keeps_what_is_unfolded(

@@ -71,8 +71,8 @@ async def test_log_ins_and_refusals_and_changes_are_noted_without_a_secret(porta
         (What.LOGGED_OUT, about, ""),
     ]
     assert SECRET not in str(await portal.db.fetch("SELECT * FROM security_log"))
-    for one in (person, again, last):
-        await one.client.aclose()
+    for who in (person, again, last):
+        await who.client.aclose()
 
 
 async def test_whoever_tries_without_end_fills_no_disk(portal: RunningPortal) -> None:

@@ -75,8 +75,8 @@ async def test_trn_01_the_list_counts_against_both_ceilings(portal: RunningPorta
 async def test_trn_07_the_list_is_sorted_searched_and_paged(portal: RunningPortal) -> None:
     told = await award(portal, "S-PAGES", terms("ACCESSOIRISTES", START, END, headcount=30))
     for index in range(12):
-        found = sheet(f"NOM{index:02}", "Élodie" if index % 2 else "Zoé", date(2008, 4, 30 - index))
-        await told.say(*trainee_messages(told.number, uuid4(), found))
+        trainee = sheet(f"NOM{index:02}", "Élodie" if index % 2 else "Zoé", date(2008, 4, 30 - index))
+        await told.say(*trainee_messages(told.number, uuid4(), trainee))
     path = f"/actions/{told.number}/stagiaires"
     first = text_of(await portal.secretary.get(path))
     assert "NOM09" in first and "NOM10" not in first and "12 stagiaires, page 1 sur 2" in first
@@ -97,11 +97,11 @@ async def test_trn_07_the_list_is_sorted_searched_and_paged(portal: RunningPorta
 async def test_a_name_that_is_sought_stands_in_no_address_and_is_its_seekers_alone(portal: RunningPortal, action: Told) -> None:
     await action.register(3)
     path = f"/actions/{action.number}/stagiaires"
-    found = await portal.secretary.post("/recherche", {"page": path, "q": "chombier"})
-    assert "CHOMBIER" in text_of(found) and "DURAND" not in text_of(found)
-    again = {str(found.url), *(str(step.url) for step in found.history), *links_of(found)}
+    answer = await portal.secretary.post("/recherche", {"page": path, "q": "chombier"})
+    assert "CHOMBIER" in text_of(answer) and "DURAND" not in text_of(answer)
+    again = {str(answer.url), *(str(step.url) for step in answer.history), *links_of(answer)}
     assert not [address for address in again if "chombier" in address.lower()]
-    sorted_otherwise = next(link for link in links_of(found) if "tri=fiche" in link)
+    sorted_otherwise = next(link for link in links_of(answer) if "tri=fiche" in link)
     assert "DURAND" not in text_of(await portal.secretary.get(path + sorted_otherwise))
     colleague = await portal.person(replace(portal.secretary.viewer, user_id=uuid4()))
     assert "DURAND" in text_of(await colleague.get(path + sorted_otherwise)), "a number says nothing to anybody else"
@@ -307,15 +307,15 @@ async def test_what_was_typed_is_shown_when_a_colleague_took_the_last_place_or_o
     async with portal.answering(full):
         page = await portal.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", WHOLE | {"faire": "enregistrer"})
     assert page.status_code == 422 and value_of(page, "adresse") == "2 RUE VICTOR HUGO"
-    one = action.trainees[0]
+    trainee = action.trainees[0]
 
     async def opened(_key: str, _command: Command) -> list[Message]:
-        await action.say(TraineeEntered(trainee_id=one, entered_on=START))
-        raise TraineeLocked(item=str(one), trainee=str(one))
+        await action.say(TraineeEntered(trainee_id=trainee, entered_on=START))
+        raise TraineeLocked(item=str(trainee), trainee=str(trainee))
 
     async with portal.answering(opened):
         form = WHOLE | {"version": "1", "nom": "CHOMBIER", "prenom": "Gisèle", "remuneration": "employer", "faire": "enregistrer"}
-        page = await portal.secretary.post(f"/actions/{action.number}/stagiaires/{one}", form)
+        page = await portal.secretary.post(f"/actions/{action.number}/stagiaires/{trainee}", form)
     text = text_of(page)
     assert "CHOMBIER Gisèle est entré en formation, sa fiche est verrouillée." in text
     assert "Organisme chargé de la rémunération : vous aviez saisi Employeur, Région est enregistré." in text
