@@ -7,7 +7,8 @@ from contracts import actions, billing, codes, declarations, identity, personal,
 from contracts.answers import PersonalRef
 from contracts.month import Month
 from tests import guide
-from tests.gateway.projections.log import AGENT, CONTRACT, HOLDER, SECRETARY, Log, at, named
+from tests.gateway.projections.log import AGENT, HOLDER, SECRETARY, Log, at, named
+from tests.guide import CONTRACT
 
 FIRST, SECOND = named("CHOMBIER"), named("DELMAS")
 OCTOBER, NOVEMBER, DECEMBER = Month("2007-10"), Month("2007-11"), Month("2007-12")

@@ -15,8 +15,9 @@ from contracts.message import Event
 from contracts.personal import TextRecord
 from gateway.worker.hints import LONGEST, payloads
 from tests.gateway.projections import log_of_an_action
-from tests.gateway.projections.log import CONTRACT, HOLDER, SECRETARY, Log, at, fold, named
+from tests.gateway.projections.log import HOLDER, SECRETARY, Log, at, fold, named
 from tests.gateway.projections.test_gateway_notifications import sent
+from tests.guide import CONTRACT
 
 
 async def heard(dsn: str, log: Log, database: Connection, batch: int) -> list[tuple[str, list[str]]]:

@@ -19,7 +19,8 @@ from gateway.web.session import Viewer
 from gateway.words import notices
 from gateway.worker import housekeeping
 from tests.gateway.projections import log_of_an_action
-from tests.gateway.projections.log import AGENT, CONTRACT, HOLDER, SECRETARY, Log, at, fold, named
+from tests.gateway.projections.log import AGENT, HOLDER, SECRETARY, Log, at, fold, named
+from tests.guide import CONTRACT
 
 ORGANISATION = Viewer(UUID(SECRETARY.subject), "organisation", HOLDER, "scenes", "SCENES ET FORMATIONS", False)
 COLLEAGUE = Viewer(named("colleague"), "organisation", HOLDER, "scenes2", "SCENES ET FORMATIONS", False)

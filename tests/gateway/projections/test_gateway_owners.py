@@ -37,8 +37,8 @@ from gateway.web.people import names_of_trainees
 from gateway.web.session import Viewer
 from tests import guide
 from tests.gateway.projections import log_of_an_action
-from tests.gateway.projections.log import AGENT, CONTRACT, Log, at, fold, named
-from tests.guide import OTHER_SIRET
+from tests.gateway.projections.log import AGENT, Log, at, fold, named
+from tests.guide import CONTRACT, OTHER_SIRET
 
 ONE = Decimal("1.00")
 MINE, SIRET = "2007QCA0999", OTHER_SIRET

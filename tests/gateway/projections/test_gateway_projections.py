@@ -11,7 +11,8 @@ from contracts.personal import TextRecord
 from contracts.registry import MESSAGES
 from gateway.worker import projections
 from tests.gateway.projections import log_of_an_action
-from tests.gateway.projections.log import CONTRACT, HOLDER, SECRETARY, Log, at, fold
+from tests.gateway.projections.log import HOLDER, SECRETARY, Log, at, fold
+from tests.guide import CONTRACT
 
 TABLES = (
     *("actions", "trainees", "months", "lines", "offers", "invoices", "payments", "reports", "imports", "people", "organisations"),

@@ -16,8 +16,9 @@ from contracts.envelope import Envelope
 from gateway.worker.service import service
 from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.installation import GatewayInstallation
-from tests.gateway.projections.log import CONTRACT, SECRETARY, at, named
+from tests.gateway.projections.log import SECRETARY, at, named
 from tests.gateway.projections.test_gateway_notifications import sent
+from tests.guide import CONTRACT
 from tests.infra import free_port
 from tests.log import eventually
 from tests.running import running

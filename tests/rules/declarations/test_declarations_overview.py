@@ -27,9 +27,9 @@ def of(action: DeclaredAction, month: str) -> MonthStanding:
 
 
 def test_dec_01_nothing_is_told_before_the_opening_and_all_months_from_it_on():
-    action = awarded(terms("2007-10-01", "2007-12-21"))
-    assert overview(action) is None
-    assert overview_changed(None, action) == overview_changed(action, registered(action, BORG)) == ()
+    not_opened = awarded(terms("2007-10-01", "2007-12-21"))
+    assert overview(not_opened) is None
+    assert overview_changed(None, not_opened) == overview_changed(not_opened, registered(not_opened, BORG)) == ()
     action = DeclaredAction(start="2007-10-01", end="2007-12-21", trainees=())
     assert action.overviews == [
         DeclarationsChanged(
