@@ -79,14 +79,14 @@ class Infra:
 
     def environment(self, principal: str, prefix: str, dsn: str = "") -> dict[str, str]:
         """The SESAME_… variables of a process that runs as `principal` on the topics of `prefix` and the database `dsn`."""
-        found = {
+        environment = {
             "SESAME_KAFKA": self.kafka.bootstrap,
             "SESAME_KAFKA_USER": principal,
             "SESAME_KAFKA_PASSWORD": self.kafka.passwords[principal],
             "SESAME_KAFKA_SECURITY": "SASL_PLAINTEXT",
             "SESAME_TOPIC_PREFIX": prefix,
         }
-        return found | ({"SESAME_DATABASE": dsn} if dsn else {})
+        return environment | ({"SESAME_DATABASE": dsn} if dsn else {})
 
 
 def _part(table: topics.Table, names: Set[str]) -> topics.Table:
@@ -189,8 +189,8 @@ def start() -> Iterator[Infra]:
 @pytest.fixture(scope="session")
 def infra() -> Iterator[Infra]:
     if shared := os.environ.get(SHARED):
-        found = json.loads(shared)
-        yield Infra(Postgres(**found["postgres"]), lambda: Kafka(**found["kafka"]))
+        addresses = json.loads(shared)
+        yield Infra(Postgres(**addresses["postgres"]), lambda: Kafka(**addresses["kafka"]))
         return
     with start() as started:
         yield started

@@ -45,7 +45,7 @@ class SampleInstallation:
         """The types of what is parked for `key`, in order."""
         rows = await self.fetch("SELECT header_names, header_values FROM parked WHERE keys @> ARRAY[$1] ORDER BY id", key)
         headers = [dict(zip(row["header_names"], row["header_values"], strict=True)) for row in rows]
-        return [(one.get(b"ce_type") or b"?").decode(errors="replace") for one in headers]
+        return [(header.get(b"ce_type") or b"?").decode(errors="replace") for header in headers]
 
     async def operate(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
         """Runs `python -m billing parked …`. Raises SystemExit when it ends with an error."""

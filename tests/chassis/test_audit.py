@@ -58,8 +58,8 @@ async def test_a_message_that_was_sent_again_is_no_difference(infra: Infra, hone
 )
 async def test_a_forged_event_is_found(infra: Infra, honest: SampleInstallation, key: str, version: int, what: str) -> None:
     place = await forge(honest, key, version)
-    found = [(each.what, each.key, each.number, each.type) for each in await honest.auditing(infra) if each.place == place]
-    assert found == [(what, key, version, Added.TYPE)]
+    differences = [(each.what, each.key, each.number, each.type) for each in await honest.auditing(infra) if each.place == place]
+    assert differences == [(what, key, version, Added.TYPE)]
 
 
 async def test_a_forged_event_that_took_the_next_number_is_found_once_the_service_says_its_own(

@@ -32,14 +32,14 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """Where a process listens that has little patience."""
     for name, seconds in SHORT.items():
         monkeypatch.setattr(doorkeeper, name, seconds)
-    found = free_port()
+    port = free_port()
     options = doorkeeper.SERVING | {"timeout_keep_alive": 1}
-    server = uvicorn.Server(uvicorn.Config(Litestar([large, length]), port=found, log_config=None, timeout_graceful_shutdown=1, **options))
+    server = uvicorn.Server(uvicorn.Config(Litestar([large, length]), port=port, log_config=None, timeout_graceful_shutdown=1, **options))
     server.capture_signals = suppress  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
-    yield found
+    yield port
     server.should_exit = True
     await task
 

@@ -131,8 +131,8 @@ async def encrypted_end(port: int, made: Certificates) -> AsyncIterator[int]:
         except OSError:
             writer.close()
             return
-        back, forth = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(pipe(reader, forth), pipe(back, writer))
+        answers, forth = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(pipe(reader, forth), pipe(answers, writer))
 
     async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65_536):

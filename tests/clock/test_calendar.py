@@ -41,11 +41,11 @@ async def published(settings: ClockSettings) -> list[tuple[date, int]]:
         consumer.assign([place])
         end = (await consumer.end_offsets([place]))[place]
         consumer.seek(place, 0)
-        found = []
-        while len(found) < end:
+        days = []
+        while len(days) < end:
             record = await consumer.getone(place)
-            found.append((DayStarted.parse(record.value).day, Envelope.read(record.key, record.headers).version))
-        return found
+            days.append((DayStarted.parse(record.value).day, Envelope.read(record.key, record.headers).version))
+        return days
     finally:
         await consumer.stop()
 

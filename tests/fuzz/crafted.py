@@ -114,7 +114,7 @@ def form(fields: list[tuple[bytes, bytes]]) -> bytes:
     return b"&".join(encoded(name) + b"=" + encoded(value) for name, value in fields)
 
 
-def spoilt(fields: list[tuple[bytes, bytes]], others: list[bytes], random: Random) -> list[tuple[bytes, bytes]]:
+def tampered(fields: list[tuple[bytes, bytes]], others: list[bytes], random: Random) -> list[tuple[bytes, bytes]]:
     """The fields with one to three of them changed: another text, somebody else's id, another name, once more, or not at all."""
     fields = list(fields) or [(b"a", b"")]
     for _ in range(random.choice((1, 1, 2, 3))):

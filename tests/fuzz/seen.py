@@ -63,7 +63,7 @@ class Seen:
 
 
 def _fields(node: LexborNode) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+    fields: list[tuple[str, str]] = []
     for part in node.css("input[name], select[name], textarea[name], button[name]"):
         name, value = part.attributes["name"] or "", part.attributes.get("value") or ""
         if part.tag == "select":
@@ -71,5 +71,5 @@ def _fields(node: LexborNode) -> list[tuple[str, str]]:
             value = next(filter(None, options), "")
         elif part.tag == "textarea":
             value = part.text()
-        found.append((name, value))
-    return found
+        fields.append((name, value))
+    return fields

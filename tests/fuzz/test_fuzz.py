@@ -16,10 +16,10 @@ from litestar.routes import HTTPRoute
 from gateway.web import commands
 from gateway.web.identity_client import IdentityClient
 from tests.fuzz.asgi import Answer, Request, ask
-from tests.fuzz.crafted import BODIES, FORM, HEADERS, KINDS, TEXTS, encoded, form, spoilt
+from tests.fuzz.crafted import BODIES, FORM, HEADERS, KINDS, TEXTS, encoded, form, tampered
 from tests.fuzz.seen import Seen
 from tests.fuzz.world import MARK, AnyIdentity, World, world
-from tests.gateway.stage import migrated, served
+from tests.gateway.running_portal import migrated, served
 from tests.infra import Infra
 
 REQUESTS = int(os.environ.get("FUZZ", "1500"))
@@ -70,7 +70,7 @@ class Fuzz:
             headers.append((b"hx-request", b"true"))
         if self.random.random() < 0.2:
             name, value = self.random.choice(HEADERS)
-            headers = [(one, text) for one, text in headers if one != name]
+            headers = [(header, text) for header, text in headers if header != name]
             headers.append((name, value))
         return Request(who, method, target, headers, body)
 
@@ -80,7 +80,7 @@ class Fuzz:
             return self._a_route()
         shown = self.random.choice(list(self.seen.forms.values()))
         who = shown.who if self.random.random() < 0.8 else self.random.choice(WHO)
-        body = form(spoilt([(name.encode(), value.encode()) for name, value in shown.fields], self.world.ids, self.random))
+        body = form(tampered([(name.encode(), value.encode()) for name, value in shown.fields], self.world.ids, self.random))
         path = shown.path.encode("ascii", "ignore")
         if shown.method == "GET":
             return self._request(who, "GET", path.partition(b"?")[0] + b"?" + body)
@@ -101,7 +101,7 @@ class Fuzz:
         method = (
             self.random.choice(sorted(route.methods)) if self.random.random() < 0.9 else self.random.choice(("HEAD", "PUT", "DELETE", "X"))
         )
-        body = form(spoilt([], self.world.ids, self.random)) if method == "POST" else b""
+        body = form(tampered([], self.world.ids, self.random)) if method == "POST" else b""
         return self._request(self.random.choice(WHO), method, self._path(route), body)
 
     def _a_query(self) -> Request:
@@ -138,12 +138,12 @@ class Fuzz:
 
 def _query_names(route: HTTPRoute) -> set[str]:
     """What the handlers of a route read of a query."""
-    found = set()
+    names = set()
     for handler in route.route_handlers:
         for name, parameter in handler.parsed_fn_signature.parameters.items():
-            alias = next((one.name for one in parameter.metadata if getattr(one, "name", None)), None)
-            found.add(alias or name)
-    return found
+            alias = next((metadata.name for metadata in parameter.metadata if getattr(metadata, "name", None)), None)
+            names.add(alias or name)
+    return names
 
 
 async def test_no_request_reaches_a_5xx_or_another_organisation_or_stops_the_portal(
@@ -151,13 +151,13 @@ async def test_no_request_reaches_a_5xx_or_another_organisation_or_stops_the_por
 ) -> None:
     monkeypatch.setattr(commands, "PATIENCE", 0.02)
     dsn = await infra.fresh_database("gateway", migrated)
-    async with served(dsn, tmp_path) as stage:
-        stage.it_is("2008-03-06T14:12")
-        async with world(stage, dsn) as found:
-            fuzz = Fuzz(found, Random(SEED))
-            identity = AnyIdentity(found.people.values(), fuzz.random)
+    async with served(dsn, tmp_path) as portal:
+        portal.it_is("2008-03-06T14:12")
+        async with world(portal, dsn) as told:
+            fuzz = Fuzz(told, Random(SEED))
+            identity = AnyIdentity(told.people.values(), fuzz.random)
             monkeypatch.setattr(IdentityClient, "_ask", lambda *asked: identity.ask(*asked))
-            async with stage.answering(identity.decide):
+            async with portal.answering(identity.decide):
                 await fuzz.run(REQUESTS)
     print(dict(sorted(fuzz.statuses.items())), len(fuzz.seen.forms), "forms", len(fuzz.seen.known), "addresses")  # noqa: T201
     assert not fuzz.wrong, f"{len(fuzz.wrong)} of {REQUESTS}:\n" + "\n".join(fuzz.wrong[:60])

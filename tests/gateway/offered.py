@@ -9,7 +9,7 @@ import httpx
 from selectolax.lexbor import LexborNode
 
 from tests.gateway.html import all_of
-from tests.gateway.stage import Person
+from tests.gateway.running_portal import Person
 
 UUIDS = re.compile(r"[0-9a-f]{8}(-?)(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 DIGITS = re.compile(r"\d+")
@@ -63,8 +63,8 @@ def offered_on(page: httpx.Response) -> Iterator[Sent]:
 
 
 def _path(here: str, link: str | None) -> str:
-    found = urlsplit(urljoin(here, link or ""))
-    return found.path + (f"?{found.query}" if found.query else "")
+    target = urlsplit(urljoin(here, link or ""))
+    return target.path + (f"?{target.query}" if target.query else "")
 
 
 def _fields(form: LexborNode) -> Iterator[tuple[str, str]]:
@@ -90,15 +90,15 @@ def template(text: str, numbers: Iterable[str]) -> str:
 
 async def offered_to(person: Person, numbers: set[str], *starts: str) -> list[Sent]:
     """What is offered on the pages that somebody reaches from `starts`, these too: of what differs by ids and figures alone, one."""
-    found: dict[tuple[str, ...], Sent] = {}
+    offered: dict[tuple[str, ...], Sent] = {}
     waiting = [Sent("get", start) for start in starts]
     while waiting:
         asked = waiting.pop()
         for sent in offered_on(await asked.by(person)):
             key = (sent.method, template(sent.address, numbers), *sorted({template(name, numbers) for name, _ in sent.fields}))
-            if key in found or sent.address.startswith(("/static", "/deconnexion", "/evenements")):
+            if key in offered or sent.address.startswith(("/static", "/deconnexion", "/evenements")):
                 continue
-            found[key] = sent
+            offered[key] = sent
             if sent.method == "get":
                 waiting.append(sent)
-    return [*(Sent("get", start) for start in starts), *found.values()]
+    return [*(Sent("get", start) for start in starts), *offered.values()]

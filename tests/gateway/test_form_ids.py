@@ -70,6 +70,6 @@ async def test_drafts_kept_under_addresses_are_carried_over(infra: Infra) -> Non
     folder = Path(gateway.migrations.own.__path__[0])
     for later in sorted(await asyncio.to_thread(lambda: list(folder.glob("001*.sql")))):
         await connection.execute(later.read_text())
-    found = await connection.fetch("SELECT kind, contract, subject FROM drafts")
+    rows = await connection.fetch("SELECT kind, contract, subject FROM drafts")
     await connection.close()
-    assert {FormId(*row) for row in found} == set(FORMS.values())
+    assert {FormId(*row) for row in rows} == set(FORMS.values())

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from gateway.settings import WebSettings
 from gateway.web.session import COOKIE
-from tests.gateway.stage import OURS, migrated
+from tests.gateway.running_portal import OURS, migrated
 from tests.infra import Infra, as_role, free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -138,8 +138,8 @@ async def test_a_web_process_waits_in_place_for_a_database_that_is_away(infra: I
 
 async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """All that comes, on."""
-    while found := await reader.read(65536):
-        writer.write(found)
+    while chunk := await reader.read(65536):
+        writer.write(chunk)
     writer.close()
 
 

@@ -121,8 +121,8 @@ class IdentityInstallation:
         """What is answered; a refusal as its codes, or `{code: field}`."""
         answer = await self.http.post(path, content=body.model_dump_json())
         assert answer.status_code in (200, 422), answer.status_code
-        found: dict[str, Any] = answer.json()
-        return found if answer.status_code == 200 else {fault["code"]: fault["field"] for fault in found["faults"]}
+        said: dict[str, Any] = answer.json()
+        return said if answer.status_code == 200 else {fault["code"]: fault["field"] for fault in said["faults"]}
 
     async def log_in(self, login: str, password: str, client: str = "192.0.2.1", browser: str | None = None) -> dict[str, Any]:
         asked = identity_http.LogIn(login=login, password=SecretStr(password), client=client, browser=browser)
@@ -161,9 +161,9 @@ def answering(desk: Desk) -> Litestar:
 
 
 def password_in(mail: EmailMessage) -> str:
-    found = re.search(r"Mot de passe provisoire :\s+(\S+)", mail.get_content())
-    assert found
-    return found[1]
+    password = re.search(r"Mot de passe provisoire :\s+(\S+)", mail.get_content())
+    assert password
+    return password[1]
 
 
 @pytest_asyncio.fixture

@@ -170,9 +170,9 @@ async def test_acc_2_the_first_login_may_change_the_login_too_in_one_go(installa
 
 
 async def test_acc_2_nobody_takes_a_login_by_its_capitals(installation: IdentityInstallation):
-    one = await installation.member(SIRET, GOOD)
+    member = await installation.member(SIRET, GOOD)
     other = await installation.member(OTHER_SIRET, GOOD)
-    assert (await installation.choose(one["user_id"], BETTER, GOOD, "Accueil"))["login"] == "Accueil"
+    assert (await installation.choose(member["user_id"], BETTER, GOOD, "Accueil"))["login"] == "Accueil"
     asked = identity_http.ChooseLogin(user_id=other["user_id"], password=SecretStr(GOOD), new_login="ACCUEIL")
     assert await installation.ask(identity_http.LOGINS, asked) == {"login-taken": "new_login"}
 
@@ -483,9 +483,9 @@ async def test_a_text_that_no_database_keeps_is_not_understood(installation: Ide
 
 async def test_an_account_is_shown_as_it_stands(installation: IdentityInstallation):
     account = await installation.member(SIRET, GOOD)
-    found = await installation.http.get(f"/accounts/{account['user_id']}")
-    assert found.json() == account
-    assert found.headers["cache-control"] == "no-store"
+    answer = await installation.http.get(f"/accounts/{account['user_id']}")
+    assert answer.json() == account
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_it_answers_again_when_its_database_is_back(installation: IdentityInstallation):

@@ -51,8 +51,8 @@ class Running:
         return password_in(self.server.mails[-1])
 
     async def post(self, path: str, body: identity_http.Part) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.http.post(path, content=body.model_dump_json())).json()
-        return found
+        answer: dict[str, Any] = (await self.http.post(path, content=body.model_dump_json())).json()
+        return answer
 
     async def log_in(self, login: str, password: str) -> dict[str, Any]:
         return await self.post("/log-in", identity_http.LogIn(login=login, password=SecretStr(password), client="192.0.2.1"))
@@ -72,9 +72,9 @@ class Running:
         """Every row of every table of the database, as text."""
         connection = await asyncpg.connect(self.dsn)
         tables = await connection.fetch("SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public'")
-        found = [str(row[0]) for table in tables for row in await connection.fetch(f"SELECT t::text FROM {table['name']} t")]
+        rows = [str(row[0]) for table in tables for row in await connection.fetch(f"SELECT t::text FROM {table['name']} t")]
         await connection.close()
-        return "\n".join(found)
+        return "\n".join(rows)
 
 
 @pytest_asyncio.fixture

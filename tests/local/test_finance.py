@@ -63,14 +63,14 @@ async def billing_answers(infra: Infra, prefix: str, answer: dict[str, Any]) -> 
     consumer = AIOKafkaConsumer(f"{prefix}region.decisions", **login(infra), group_id=f"billing.{prefix}test", auto_offset_reset="earliest")
     await consumer.start()
 
-    async def one() -> None:
+    async def answer_once() -> None:
         record = await consumer.getone()
         came.append(json.loads(record.value))
         assert record.key == b"07-1"
         body = {"invoice_id": None, "reference": None, **answer, "partition": record.partition, "offset": record.offset}
         await write(infra, f"{prefix}region.decisions.replies", ("finance.reply.v1", body))
 
-    task = asyncio.create_task(one())
+    task = asyncio.create_task(answer_once())
     try:
         yield came
         await task

@@ -87,13 +87,13 @@ class Installation:
 
     async def outcome(self) -> Outcome:
         """States, versions, side tables; and every event of the service, its body and its envelope but for what it stood after."""
-        found: Outcome = {}
+        outcome: Outcome = {}
         ours = {envelope.id for _, envelope in self.records if envelope}
         ids: dict[str, UUID] = {}
         for row in await self.fetch("SELECT key, version, state::text FROM aggregates"):
-            found[f"state of {row['key']}"] = (row["version"], row["state"])
+            outcome[f"state of {row['key']}"] = (row["version"], row["state"])
         for table in self.sample.tables:
-            found[f"table {table}"] = sorted(str(dict(row)) for row in await self.fetch(f"SELECT * FROM {table}"))
+            outcome[f"table {table}"] = sorted(str(dict(row)) for row in await self.fetch(f"SELECT * FROM {table}"))
         for envelope, body in await self.log.messages():
             if envelope.source == self.service.name:
                 # What a stranger caused has its id and time from where and when the record was written, which differ.
@@ -101,9 +101,9 @@ class Installation:
                 name, event = f"event {envelope.version} of {envelope.key}", (origin, envelope.type, envelope.actor, body)
                 # A relay that crashed sends again; what it sends is the same, or it is another event under a number that was given.
                 assert ids.setdefault(name, envelope.id) == envelope.id
-                assert found.setdefault(name, event) == event
-        found["parked"] = len(await self.fetch("SELECT 1 FROM parked"))
-        return found
+                assert outcome.setdefault(name, event) == event
+        outcome["parked"] = len(await self.fetch("SELECT 1 FROM parked"))
+        return outcome
 
     async def answered(self) -> dict[UUID, int]:
         """How often each command has been answered, each record on the log counted."""

@@ -52,7 +52,7 @@ from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, 
 from tests.infra import Infra
 from tests.log import Log, eventually
 from tests.messages.auditing import differences
-from tests.rules.actions.life import imported
+from tests.rules.actions.action_in_preparation import imported
 from tests.running import running
 
 M = TypeVar("M", bound=Message)
@@ -112,7 +112,7 @@ class Region:
         """Awarded, prepared and open, with so many trainees in training."""
         await self.award(number, **changed)
         trainees = [await self.registers(number) for _ in range(count)]
-        entries = tuple(EntryDate(trainee_id=one, entered_on=day(START)) for one in trainees)
+        entries = tuple(EntryDate(trainee_id=trainee, entered_on=day(START)) for trainee in trainees)
         for command in (
             ValidateDates(periods=PERIODS, base_version=0),
             ConfirmTrainers(),
@@ -132,10 +132,10 @@ def settings_of(environment: dict[str, str]) -> Settings:
     return Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
 
 
-async def installed(infra: Infra, one: Service, prefix: str) -> Settings:
+async def installed(infra: Infra, service: Service, prefix: str) -> Settings:
     """The settings of a service on a migrated database of its own."""
-    dsn = await infra.fresh_database(one.name, lambda dsn: migrate(one, settings_of(infra.environment(one.name, prefix, dsn))))
-    return settings_of(infra.environment(one.name, prefix, dsn))
+    dsn = await infra.fresh_database(service.name, lambda dsn: migrate(service, settings_of(infra.environment(service.name, prefix, dsn))))
+    return settings_of(infra.environment(service.name, prefix, dsn))
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -240,13 +240,13 @@ async def test_an_action_lives_from_its_award_to_its_closing(region: Region) -> 
     assert await region.codes(number, ValidateDates(periods=(), base_version=1), "2007-08-21") == ["changed-meanwhile"]
     assert await region.codes(number, ValidateDates(periods=(), base_version=2), "2007-08-21") == []
 
-    one = await region.registers(number, "2007-08-22")
-    assert (await region.said(TraineeRecord, record_id(number, one), "personal"))[-1].version == 1
+    early = await region.registers(number, "2007-08-22")
+    assert (await region.said(TraineeRecord, record_id(number, early), "personal"))[-1].version == 1
     confirmed = await region.answer(
-        number, ConfirmEntryDates(entries=(EntryDate(trainee_id=one, entered_on=day("2007-09-10")),)), "2007-08-23"
+        number, ConfirmEntryDates(entries=(EntryDate(trainee_id=early, entered_on=day("2007-09-10")),)), "2007-08-23"
     )
-    assert [(ref.id, ref.version) for ref in confirmed.personal] == [(record_id(number, one), 2)]
-    assert (await region.said(TraineeRecord, record_id(number, one), "personal"))[-1].sheet.entry_date == day("2007-09-10")
+    assert [(ref.id, ref.version) for ref in confirmed.personal] == [(record_id(number, early), 2)]
+    assert (await region.said(TraineeRecord, record_id(number, early), "personal"))[-1].sheet.entry_date == day("2007-09-10")
     assert await region.codes(number, ConfirmTrainers(), "2007-08-23") == []
     opening = OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY)
     assert (await region.said(PreparationChanged, number))[-1].lacking == ()
@@ -258,19 +258,19 @@ async def test_an_action_lives_from_its_award_to_its_closing(region: Region) -> 
     entry = await region.answer(number, ConfirmEntryDates(entries=entries), "2007-09-12")
     assert entry.faults == () and [(ref.id, ref.version) for ref in entry.personal] == [(record_id(number, late), 2)]
     entered = await region.said(TraineeEntered, number)
-    assert [(event.trainee_id, event.entered_on) for event in entered] == [(one, day("2007-09-10")), (late, day("2007-09-17"))]
+    assert [(event.trainee_id, event.entered_on) for event in entered] == [(early, day("2007-09-10")), (late, day("2007-09-17"))]
 
     assert await region.codes(number, RemoveTrainee(trainee_id=late), "2007-09-20") == []
     assert [event.trainee_id for event in await region.said(TraineeRemoved, number)] == [late]
-    assert await region.declares(number, one, "2007-09", "2007-09-27") == []
-    assert await region.codes(number, RemoveTrainee(trainee_id=one), "2007-09-27") == ["hours-recorded"]
+    assert await region.declares(number, early, "2007-09", "2007-09-27") == []
+    assert await region.codes(number, RemoveTrainee(trainee_id=early), "2007-09-27") == ["hours-recorded"]
     assert await region.codes(number, CloseAction(actual_end=day(end)), "2007-09-27") == ["closing-too-early"]
     assert await region.codes(number, CloseAction(actual_end=day(end)), end) == ["month-still-to-confirm", "still-in-training"]
-    await leaves_and_closes(region, number, one, end)
+    await leaves_and_closes(region, number, early, end)
 
 
-async def leaves_and_closes(region: Region, number: str, one: UUID, end: str) -> None:
-    leave = SetExit(trainee_id=one, exit=Exit(on=day(end), kind=ExitKind.END_OF_TRAINING), base_version=0)
+async def leaves_and_closes(region: Region, number: str, trainee: UUID, end: str) -> None:
+    leave = SetExit(trainee_id=trainee, exit=Exit(on=day(end), kind=ExitKind.END_OF_TRAINING), base_version=0)
     assert await region.codes(number, leave, end, to="declarations") == []
     assert await region.codes(number, ConfirmMonth(month=Month("2007-09")), "2007-10-02", to="declarations") == []
     assert await region.codes(number, CloseAction(actual_end=day(end)), "2007-10-02") == []
@@ -332,11 +332,11 @@ async def test_removal_and_hours_at_the_same_time_are_never_both_accepted(region
 async def test_on_individualised_actions_the_actual_start_may_differ(region: Region) -> None:
     number = "2007QIA1060"
     await region.award(number, kind=ActionKind.INDIVIDUALISED)
-    one = await region.registers(number, entry_date=day("2007-08-27"))
+    trainee = await region.registers(number, entry_date=day("2007-08-27"))
     for command in (
         ValidateDates(periods=PERIODS, base_version=0),
         ConfirmTrainers(),
-        ConfirmEntryDates(entries=(EntryDate(trainee_id=one, entered_on=day("2007-08-27")),)),
+        ConfirmEntryDates(entries=(EntryDate(trainee_id=trainee, entered_on=day("2007-08-27")),)),
     ):
         assert await region.codes(number, command, "2007-08-20") == []
     opening = OpenAction(actual_start=day("2007-08-27"), frequency=Frequency.THREE_INSTALMENTS)
@@ -356,7 +356,7 @@ async def test_no_command_is_answered_twice_no_version_is_missing_and_nothing_pe
         if envelope.source == "actions":
             versions.setdefault(envelope.key, []).append(envelope.version)
             assert not [word for word in (b"MEUNIER", b"VIDAL", b"DUPONT", b"Appel") if word in body]
-    assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
+    assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in versions.values())
     assert await region.fetch("SELECT id FROM parked") == []
 
 
@@ -375,6 +375,6 @@ async def test_the_auditor_finds_the_forged_record_of_a_person_and_nothing_else(
         await region.log.publish(
             "personal", replace(region.log.envelope("actions", forged.id, TraineeRecord), version=forged.version), forged
         )
-        said = [(found.what, found.key, found.number) for found in await differences(infra, service, region.settings)]
+        said = [(difference.what, difference.key, difference.number) for difference in await differences(infra, service, region.settings)]
         assert ("otherwise" if forged.version == 1 and forged.id == true.id else "unknown", forged.id, forged.version) in said
     assert len(said) == 3

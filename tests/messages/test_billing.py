@@ -41,7 +41,7 @@ from tests.guide import SIRET, awarded
 from tests.infra import Infra
 from tests.log import Log, eventually
 from tests.messages.auditing import differences
-from tests.rules.billing.book import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
+from tests.rules.billing.billed_action import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
 from tests.running import running
 
 M = TypeVar("M", bound=Message)
@@ -416,5 +416,5 @@ async def test_the_auditor_finds_the_forged_fact_that_would_have_been_paid_and_n
     accepted = (await region.said(AcceptedInvoice, contract, "billing.invoices"))[-1]
     forged = accepted.model_copy(update={"sequence": 99, "invoice_id": uuid7()})
     await region.log.publish("billing.invoices", region.log.envelope("billing", contract, AcceptedInvoice), forged)
-    (found,) = await differences(infra, service, region.settings)
-    assert (found.what, found.key, found.number, found.type) == ("unknown", contract, 99, AcceptedInvoice.TYPE)
+    (difference,) = await differences(infra, service, region.settings)
+    assert (difference.what, difference.key, difference.number, difference.type) == ("unknown", contract, 99, AcceptedInvoice.TYPE)

@@ -19,10 +19,10 @@ from contracts.month import PARIS
 from contracts.personal import PersonalRecord
 from gateway.settings import GatewaySettings
 from gateway.worker.service import service as worker
+from tests.guide import CONTRACT, SIRET
 from tests.saying import Saying
 
-HOLDER = "44000000100014"
-CONTRACT = "2007QCA0266"
+HOLDER = SIRET
 SECRETARY = Actor(str(UUID(int=101)), "organisation", HOLDER)
 AGENT = Actor(str(UUID(int=102)), "agent", None)
 

@@ -92,11 +92,11 @@ def test_dec_06_a_month_is_confirmed_as_it_was_seen() -> None:
 
 def test_bil_02_each_invoice_that_was_chosen_is_a_command_with_the_amount_that_was_seen() -> None:
     values = Values({"choix": ["monthly:2008-02", "balance:"], "montant": ["643.00", "0.00"]})
-    found = billing.issue(values, [FEBRUARY])
-    assert values.ok and list(found) == ["monthly:2008-02", "balance:"]
+    asked = billing.issue(values, [FEBRUARY])
+    assert values.ok and list(asked) == ["monthly:2008-02", "balance:"]
     monthly, amount = InvoiceKind.MONTHLY, Decimal("643.00")
-    assert found["monthly:2008-02"] == IssueInvoice(kind=monthly, months=(FEBRUARY,), excluding_tax=amount)
-    assert found["balance:"].kind is InvoiceKind.BALANCE and found["balance:"].months == ()
+    assert asked["monthly:2008-02"] == IssueInvoice(kind=monthly, months=(FEBRUARY,), excluding_tax=amount)
+    assert asked["balance:"].kind is InvoiceKind.BALANCE and asked["balance:"].months == ()
 
 
 def test_bil_02_what_is_no_invoice_is_not_asked_for() -> None:

@@ -13,7 +13,6 @@ from contracts.identity import (
     AccountEnabled,
     ChangeOrganisation,
     OrganisationChanged,
-    OrganisationRegistered,
 )
 from contracts.personal import UserRecord
 from contracts.refusals.common import NotFound
@@ -29,7 +28,7 @@ from identity.rules.member import (
     of_an_organisation,
     send_credentials,
 )
-from tests.guide import AGENT, HOLDER, ORGANISATION, OTHER_SIRET, SIRET, organisation
+from tests.guide import AGENT, HOLDER, ORGANISATION, OTHER_SIRET, SIRET, organisation, organisation_registered
 from tests.refused import cells, codes
 
 MOVED = ChangeOrganisation(address="5 place de la Gare", postcode="34000", town="Montpellier", base_version=1)
@@ -45,7 +44,7 @@ def test_acc_01_the_first_award_registers_the_organisation_and_gives_it_an_accou
     first = award(None, ORGANISATION)
     registered, created = first.events
     [user] = first.records
-    assert registered == OrganisationRegistered(version=1, **ORGANISATION.model_dump(exclude={"tax_regime"}))
+    assert registered == organisation_registered()
     assert isinstance(created, AccountCreated) and isinstance(user, UserRecord)
     assert (created.user_id, created.siret) == (first.state.user_id, SIRET)
     assert (created.user.id, created.user.version) == (user.id, user.version)

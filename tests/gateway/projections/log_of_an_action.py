@@ -7,7 +7,8 @@ from contracts import actions, billing, codes, declarations, identity, personal,
 from contracts.answers import PersonalRef
 from contracts.month import Month
 from tests import guide
-from tests.gateway.projections.log import AGENT, CONTRACT, HOLDER, SECRETARY, Log, at, named
+from tests.gateway.projections.log import AGENT, HOLDER, SECRETARY, Log, at, named
+from tests.guide import CONTRACT
 
 FIRST, SECOND = named("CHOMBIER"), named("DELMAS")
 OCTOBER, NOVEMBER, DECEMBER = Month("2007-10"), Month("2007-11"), Month("2007-12")
@@ -16,26 +17,25 @@ INVOICE, REPLACEMENT, BALANCE = named("invoice 1"), named("invoice 2"), named("b
 
 def terms(**changes: object) -> actions.Terms:
     """The contract of the guide, shortened to a winter."""
-    holder = guide.organisation(siret=HOLDER)
-    return guide.terms(date(2007, 10, 1), date(2007, 12, 21), organisation=holder, paid_headcount=3, **changes)
+    return guide.terms(date(2007, 10, 1), date(2007, 12, 21), paid_headcount=3, **changes)
 
 
 def award() -> actions.ActionAwarded:
     """The contract, its agent and its trainer."""
-    agent, trainer = PersonalRef(id=f"{CONTRACT}/agent", version=1), PersonalRef(id=f"{CONTRACT}/trainer-0", version=1)
-    return actions.ActionAwarded(terms=terms(), agent=agent, trainers=(trainer,))
+    *_, award = guide.award(CONTRACT, terms(), guide.TRAINER)
+    assert isinstance(award, actions.ActionAwarded)
+    return award
 
 
 def awarded() -> Log:
     """The Region awards the contract; the organisation gets its account."""
     log = Log()
-    log.say(personal.AgentRecord(id=f"{CONTRACT}/agent", version=1, contract_number=CONTRACT, contact=_contact()), at("2007-07-02"))
-    log.say(personal.TrainerRecord(id=f"{CONTRACT}/trainer-0", version=1, contract_number=CONTRACT, sheet=_trainer()), at("2007-07-02"))
-    log.say(award(), at("2007-07-02"), AGENT)
+    for message in guide.award(CONTRACT, terms(), guide.TRAINER):
+        log.say(message, at("2007-07-02"), AGENT)
     imported = actions.ContractsImported(awarded=(CONTRACT,), known=(), replaced=(), check_only=False)
     log.say(imported, at("2007-07-02"), AGENT, key="import-1")
-    address = {"name": "SCENES ET FORMATIONS", "email": "contact@scenes.example", "address": "12 rue des Écoles", "town": "MONTPELLIER"}
-    log.say(identity.OrganisationRegistered(siret=HOLDER, postcode="34000", version=1, **address), at("2007-07-02"), AGENT, key=HOLDER)
+    registered = guide.organisation_registered()
+    log.say(registered, at("2007-07-02"), AGENT, key=HOLDER)
     user = personal.UserRecord(
         id=str(named("user")), version=1, user_id=named("user"), name="SCENES ET FORMATIONS", email="contact@scenes.example"
     )
@@ -44,8 +44,8 @@ def awarded() -> Log:
     log.say(account, at("2007-07-02"), key=HOLDER)
     log.say(identity.CredentialsSent(user_id=named("user")), at("2007-07-02"), key=HOLDER)
     log.say(identity.AccountActivated(user_id=named("user")), at("2007-07-03"), key=HOLDER)
-    moved = {**address, "address": "1 place de la Comédie"}
-    log.say(identity.OrganisationChanged(siret=HOLDER, postcode="34000", version=2, **moved), at("2007-07-04"), SECRETARY, key=HOLDER)
+    moved = registered.model_dump() | {"address": "1 place de la Comédie", "version": 2}
+    log.say(identity.OrganisationChanged(**moved), at("2007-07-04"), SECRETARY, key=HOLDER)
     return log
 
 
@@ -60,12 +60,12 @@ def opened() -> Log:
         _register(log, actions.TraineeRegistered, trainee, 1, last, first, complete=False)
         _register(log, actions.TraineeChanged, trainee, 2, last, first, complete=True)
     log.say(actions.TrainersConfirmed(), at("2007-09-20"), SECRETARY)
-    entries = tuple(actions.EntryDate(trainee_id=one, entered_on=date(2007, 10, 1)) for one in (FIRST, SECOND))
+    entries = tuple(actions.EntryDate(trainee_id=trainee, entered_on=date(2007, 10, 1)) for trainee in (FIRST, SECOND))
     log.say(actions.EntryDatesConfirmed(entries=entries), at("2007-09-21"), SECRETARY)
     opening = actions.ActionOpened(actual_start=date(2007, 10, 1), frequency=codes.Frequency.MONTHLY)
     log.say(opening, at("2007-10-01"), SECRETARY)
-    for one in (FIRST, SECOND):
-        log.say(actions.TraineeEntered(trainee_id=one, entered_on=date(2007, 10, 1)), at("2007-10-01"), SECRETARY)
+    for trainee in (FIRST, SECOND):
+        log.say(actions.TraineeEntered(trainee_id=trainee, entered_on=date(2007, 10, 1)), at("2007-10-01"), SECRETARY)
     return log
 
 
@@ -165,7 +165,7 @@ def confirmed(month: Month, **more: object) -> declarations.MonthConfirmed:
     """Both trainees' hours: (300 + 35) × 7.00 + 100 × 1.00 = 2 445.00 €, as in the guide."""
     centre = declarations.PlaceHours(attended=Decimal(150), excused=Decimal("17.5"), unexcused=Decimal(0))
     company = declarations.PlaceHours(attended=Decimal(50), excused=Decimal(0), unexcused=Decimal(0))
-    lines = tuple(declarations.ConfirmedLine(trainee_id=one, centre=centre, company=company) for one in (FIRST, SECOND))
+    lines = tuple(declarations.ConfirmedLine(trainee_id=trainee, centre=centre, company=company) for trainee in (FIRST, SECOND))
     return declarations.MonthConfirmed(month=month, lines=lines, **more)  # type: ignore[arg-type]
 
 
@@ -251,13 +251,3 @@ def _register(
     sheet = personal.TraineeSheet(last_name=last, first_name=first, entry_date=date(2007, 10, 1))
     log.say(personal.TraineeRecord(id=f"{CONTRACT}/{trainee}", version=version, contract_number=CONTRACT, sheet=sheet), at("2007-09-10"))
     log.say(kind(**dict(registered(trainee, version, complete=complete))), at("2007-09-10"), SECRETARY)
-
-
-def _contact() -> personal.AgentContact:
-    return personal.AgentContact(name="Mme FABRE", telephone="04 67 00 00 00")
-
-
-def _trainer() -> personal.TrainerSheet:
-    return personal.TrainerSheet(
-        last_name="ROUX", first_name="Anne", field="Secrétariat", hours=Decimal(400), status="Salariée", experience="Quinze ans"
-    )

@@ -1,6 +1,6 @@
-"""What is on the stage: SCENES ET FORMATIONS and its actions, Thursday 6 March 2008.
+"""What is in the portal: SCENES ET FORMATIONS and its actions, Thursday 6 March 2008.
 
-`story(stage)` tells all of it; the other functions are its pieces, for a test that needs an action of its own.
+`region_in_march(portal)` tells all of it; the other functions are its pieces, for a test that needs an action of its own.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,8 +17,9 @@ from contracts.month import Month, months_between
 from contracts.refusals import Refusal
 from contracts.refusals.billing import BalanceBeforeClosing, BalanceBeforeDecision, BalanceBeforeReport
 from contracts.types import to_cent
+from tests import guide
 from tests.gateway.pieces import named, noon, sheet, terms, trainee_messages
-from tests.gateway.stage import ORGANISATION, OTHER, Stage
+from tests.gateway.running_portal import ORGANISATION, OTHER, RunningPortal
 
 BTS, TO_OPEN, READY, OVER, CLOSED, SOON, RIVAL = (
     "2007QCA0266",  # runs since September; January to invoice, December rejected, February to declare
@@ -37,9 +38,9 @@ NAMES = (
 
 @dataclass
 class Told:
-    """An action on the stage, and what a test may do to it; each step is what the services would say."""
+    """An action in the portal, and what a test may do to it; each step is what the services would say."""
 
-    stage: Stage
+    portal: RunningPortal
     number: str
     terms: actions.Terms
     trainees: list[UUID] = field(default_factory=list)
@@ -55,15 +56,15 @@ class Told:
 
     async def say(self, *messages: Message, on: date | None = None) -> None:
         """These messages, by the secretary."""
-        await self.stage.happen(self.number, *messages, at=noon(on) if on else None, actor=self.stage.secretary.actor)
+        await self.portal.happen(self.number, *messages, at=noon(on) if on else None, actor=self.portal.secretary.actor)
 
     async def register(self, count: int, *, whole: bool = True, on: date | None = None) -> None:
         """So many more trainees."""
         for last, first in NAMES[len(self.trainees) : len(self.trainees) + count]:
             trainee = named(self.number, last)
             self.trainees.append(trainee)
-            found = sheet(last, first, self.terms.planned_start if whole else None)
-            await self.say(*trainee_messages(self.number, trainee, found), on=on)
+            registered = sheet(last, first, self.terms.planned_start if whole else None)
+            await self.say(*trainee_messages(self.number, trainee, registered), on=on)
 
     async def validate_dates(self, on: date | None = None) -> None:
         """The dates are validated, as in the contract (DAT-2)."""
@@ -74,14 +75,14 @@ class Told:
         on = self.terms.planned_start - timedelta(10)
         await self.validate_dates(on)
         await self.register(count, on=on)
-        entries = tuple(actions.EntryDate(trainee_id=one, entered_on=self.terms.planned_start) for one in self.trainees)
+        entries = tuple(actions.EntryDate(trainee_id=trainee, entered_on=self.terms.planned_start) for trainee in self.trainees)
         await self.say(actions.TrainersConfirmed(), actions.EntryDatesConfirmed(entries=entries), on=on)
 
     async def open(self, count: int = 8, frequency: codes.Frequency = codes.Frequency.MONTHLY) -> None:
         """Prepared, and opened on the planned start (OPN-1)."""
         await self.prepare(count)
         start = self.terms.planned_start
-        entered = [actions.TraineeEntered(trainee_id=one, entered_on=start) for one in self.trainees]
+        entered = [actions.TraineeEntered(trainee_id=trainee, entered_on=start) for trainee in self.trainees]
         await self.say(actions.ActionOpened(actual_start=start, frequency=frequency), *entered, on=start)
 
     async def declare(self, month: Month, count: int | None = None, *, on: date | None = None) -> None:
@@ -113,7 +114,7 @@ class Told:
         invoice_lines, shares = [], []
         for place, rate in ((Place.CENTRE, self.terms.centre.rate), (Place.COMPANY, self.terms.company.rate)):
             hours = [(line.trainee_id, line.centre if place is Place.CENTRE else line.company) for line in lines]
-            attended, excused = sum(one.attended for _, one in hours), sum(one.excused for _, one in hours)
+            attended, excused = sum(worked.attended for _, worked in hours), sum(worked.excused for _, worked in hours)
             amount = to_cent((attended + excused) * rate)
             invoice_lines.append(
                 billing.InvoiceLine(
@@ -131,11 +132,11 @@ class Told:
                     month=month,
                     place=place,
                     trainee_id=trainee,
-                    attended=one.attended,
-                    excused=one.excused,
-                    amount=(one.attended + one.excused) * rate,
+                    attended=worked.attended,
+                    excused=worked.excused,
+                    amount=(worked.attended + worked.excused) * rate,
                 )
-                for trainee, one in hours
+                for trainee, worked in hours
             ]
         total = sum((line.amount for line in invoice_lines), Decimal(0))
         return billing.BillableMonth(month=month, trainees=len(lines), lines=tuple(invoice_lines), shares=tuple(shares), amount=total)
@@ -148,7 +149,7 @@ class Told:
             windowed = kind is not codes.InvoiceKind.BALANCE
             return billing.Offer(kind=kind, months=tuple(months), windowed=windowed, excluding_tax=amount, taxed=(taxed,))
 
-        offers = [offer(codes.InvoiceKind.MONTHLY, [one.month], one.amount) for one in self.billable.values()]
+        offers = [offer(codes.InvoiceKind.MONTHLY, [month.month], month.amount) for month in self.billable.values()]
         if balance is not None:
             offers = [offer(codes.InvoiceKind.BALANCE, self.billable, balance)]
         planned = (self.terms.centre.hours + self.terms.company.hours) * self.terms.headcount
@@ -171,8 +172,8 @@ class Told:
 
     async def invoice(self, *months: Month, on: date, kind: codes.InvoiceKind = codes.InvoiceKind.MONTHLY) -> billing.Invoice:
         """The invoice of these months goes to the Region (BIL-2)."""
-        found = [self.billable.pop(month) for month in months]
-        amount = sum((one.amount for one in found), Decimal("0.00"))
+        billed = [self.billable.pop(month) for month in months]
+        amount = sum((month.amount for month in billed), Decimal("0.00"))
         is_balance = kind is codes.InvoiceKind.BALANCE
         invoice = billing.Invoice(
             invoice_id=uuid4(),
@@ -183,9 +184,9 @@ class Told:
             ordinal=None,
             replaces=None,
             months=months,
-            trainees=max((one.trainees for one in found), default=0),
-            lines=tuple(line for one in found for line in one.lines),
-            shares=tuple(share for one in found for share in one.shares),
+            trainees=max((month.trainees for month in billed), default=0),
+            lines=tuple(line for month in billed for line in month.lines),
+            shares=tuple(share for month in billed for share in month.shares),
             excluding_tax=amount,
             tax_rate=Decimal(0),
             tax=Decimal(0),
@@ -211,7 +212,7 @@ class Told:
         )
         self.undecided.remove(invoice)
         messages = (accepted, payment) if paid else (accepted,)
-        await self.stage.happen(self.number, *messages, at=noon(on), actor=self.stage.agent.actor)
+        await self.portal.happen(self.number, *messages, at=noon(on), actor=self.portal.agent.actor)
 
     async def reject(self, invoice: billing.Invoice, *, on: date, correct_by: date) -> None:
         """The Region rejects; the months reopen (BIL-7)."""
@@ -237,7 +238,7 @@ class Told:
         self.undecided.remove(invoice)
         for month in invoice.months:
             self.declared.pop(month)
-        await self.stage.happen(self.number, text, rejection, *reopened, self.offered(), at=noon(on), actor=self.stage.agent.actor)
+        await self.portal.happen(self.number, text, rejection, *reopened, self.offered(), at=noon(on), actor=self.portal.agent.actor)
 
     async def leave(self, *, surveyed: int = 0) -> None:
         """Everybody leaves at the planned end (DEC-5); so many exit surveys are in (SUR-1)."""
@@ -271,58 +272,29 @@ class Told:
             self.reported = True
             await self.say(text, surveys.ReportSubmitted(figures=figures, text=PersonalRef(id=text.id, version=1)), self.offered())
         if received:
-            await self.stage.happen(self.number, surveys.ReportAcknowledged(), actor=self.stage.agent.actor)
+            await self.portal.happen(self.number, surveys.ReportAcknowledged(), actor=self.portal.agent.actor)
 
 
-async def award(stage: Stage, number: str, of: actions.Terms) -> Told:
+async def award(portal: RunningPortal, number: str, of: actions.Terms) -> Told:
     """The Region awards a contract, with its agent and two trainers (ACT-1)."""
-    contact = personal.AgentContact(name="Claire BONNET", telephone="04 67 22 80 00")
-    agent = personal.AgentRecord(id=personal.record_id(number, "agent"), version=1, contract_number=number, contact=contact)
-    trainers = [
-        personal.TrainerRecord(
-            id=personal.record_id(number, f"trainer-{index}"),
-            version=1,
-            contract_number=number,
-            sheet=personal.TrainerSheet(
-                last_name=last, first_name=first, field=domain, hours=Decimal(hours), status=status, experience=experience
-            ),
-        )
-        for index, (last, first, domain, hours, status, experience) in enumerate(
-            (
-                ("YVES", "Roger", "Gestion et économie", 412, "CDD", "BTS de comptabilité, quatre ans d’ancienneté"),
-                ("MEUNIER", "Jacques", "Informatique", 400, "Vacataire", "Licence, deux ans de formation à l’étranger"),
-            )
-        )
-    ]
-    refs = tuple(PersonalRef(id=trainer.id, version=1) for trainer in trainers)
-    awarded = actions.ActionAwarded(terms=of, agent=PersonalRef(id=agent.id, version=1), trainers=refs)
     on = noon(min(of.planned_start - timedelta(60), date(2008, 3, 1)))
-    await stage.happen(number, agent, *trainers, awarded, at=on, actor=stage.agent.actor)
-    return Told(stage, number, of)
+    await portal.happen(number, *guide.award(number, of, *guide.TRAINERS), at=on, actor=portal.agent.actor)
+    return Told(portal, number, of)
 
 
-async def users(stage: Stage) -> None:
+async def users(portal: RunningPortal) -> None:
     """The people who watch have names, the organisation an address."""
-    for person in (stage.secretary, stage.rival, stage.agent):
+    for person in (portal.secretary, portal.rival, portal.agent):
         viewer = person.viewer
         record = personal.UserRecord(id=str(viewer.user_id), version=1, user_id=viewer.user_id, name=viewer.name, email="x@example.fr")
         account = identity.AccountCreated(user_id=viewer.user_id, siret=viewer.siret, user=PersonalRef(id=record.id, version=1))
-        await stage.happen(viewer.siret or record.id, record, account)
-    found = identity.OrganisationRegistered(
-        siret=ORGANISATION,
-        name="SCENES ET FORMATIONS",
-        email="contact@scenes.example",
-        address="2 rue Victor-Hugo",
-        postcode="34800",
-        town="CLERMONT-L’HÉRAULT",
-        version=1,
-    )
-    await stage.happen(ORGANISATION, found)
+        await portal.happen(viewer.siret or record.id, record, account)
+    await portal.happen(ORGANISATION, guide.organisation_registered())
 
 
-async def story(stage: Stage) -> dict[str, Told]:
+async def region_in_march(portal: RunningPortal) -> dict[str, Told]:
     """All of it, by contract number."""
-    await users(stage)
+    await users(portal)
     contracts = {
         BTS: terms("BTS ASSISTANT DE DIRECTION EN UN AN", date(2007, 9, 3), date(2008, 6, 27)),
         TO_OPEN: terms("ACCESSOIRISTES", date(2008, 4, 7), date(2008, 12, 19), headcount=12, paid=3),
@@ -332,7 +304,7 @@ async def story(stage: Stage) -> dict[str, Told]:
         SOON: terms("DÉCORATEURS DE THÉÂTRE", date(2008, 9, 1), date(2009, 6, 26), year=2008),
         RIVAL: terms("COMPTABLES", date(2008, 3, 3), date(2008, 9, 26), siret=OTHER),
     }
-    told = {number: await award(stage, number, found) for number, found in contracts.items()}
+    told = {number: await award(portal, number, held) for number, held in contracts.items()}
     await _bts(told[BTS])
     await told[TO_OPEN].register(2)
     await told[TO_OPEN].register(1, whole=False)
