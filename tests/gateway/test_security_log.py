@@ -76,10 +76,11 @@ async def test_log_ins_and_refusals_and_changes_are_noted_without_a_secret(porta
 
 
 async def test_whoever_tries_without_end_fills_no_disk(portal: RunningPortal) -> None:
-    for number in range(MOST + 20):
+    for number in range(2 * MOST + 20):  # the minute may change once meanwhile
         await portal.rival.client.get(f"/actions/2008NONE{number}")
     entries = await noted(portal)
-    assert len(entries) in range(MOST, 2 * MOST) and (What.NOT_THEIRS, portal.rival.viewer.user_id, "…") in entries
+    refused = [entry for entry in entries if entry[:2] == (What.NOT_THEIRS, portal.rival.viewer.user_id)]
+    assert len(refused) <= 2 * MOST and "…" in {about for _, _, about in refused}
 
 
 async def test_the_pages_process_adds_to_the_log_and_can_neither_read_nor_change_it(portal: RunningPortal) -> None:
