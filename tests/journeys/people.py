@@ -99,19 +99,21 @@ class Person:
         await self.check()
 
     async def sees(self, *words: str) -> None:
-        """These words are on the page, now or when others have acted: by itself, or by reloading where there is no JavaScript."""
+        """These words are on the page, now or when others have acted."""
         for word in words:
-            shown = self.page.get_by_text(word).first
-            if self.javascript:
-                await shown.wait_for(state="attached", timeout=PATIENCE)
-                continue
-            for _ in range(PATIENCE // 500):
-                if await shown.count():
-                    break
-                await asyncio.sleep(0.5)
-                await self.page.reload()
-            else:
-                raise AssertionError(f"{word!r} is not on {self.page.url}")
+            await self.comes(self.page.get_by_text(word).first)
+
+    async def comes(self, shown: Any) -> None:
+        """This is on the page, now or when others have acted: by itself, or by reloading where there is no JavaScript."""
+        if self.javascript:
+            await shown.wait_for(state="attached", timeout=PATIENCE)
+            return
+        for _ in range(PATIENCE // 500):
+            if await shown.count():
+                return
+            await asyncio.sleep(0.5)
+            await self.page.reload()
+        raise AssertionError(f"{shown} is not on {self.page.url}")
 
     def row(self, words: str) -> Any:
         """The row of a table that says this."""

@@ -127,6 +127,7 @@ async def declare(
     await secretary.go(f"{path}/declarations/{month}")
     for name, figures in hours.items():
         cells = secretary.row(name).locator("input.cell")
+        await secretary.comes(cells.first)
         for place, figure in enumerate(figures):
             await cells.nth(place).fill(str(figure))
         if name in absences:
@@ -165,7 +166,9 @@ async def confirm(secretary: Person, path: str, month: str, name: str) -> None:
 async def invoice(secretary: Person, path: str, month: str, amount: str) -> None:
     """4. Choose, see it explained, confirm (BIL-2)."""
     await secretary.go(f"{path}/facturation")
-    await secretary.page.locator(f"input[name=choix][value*='{month}']").check()
+    choice = secretary.page.locator(f"input[name=choix][value*='{month}']")
+    await secretary.comes(choice)
+    await choice.check()
     await secretary.press("Générer la facture")
     await secretary.sees(amount)
     await secretary.press("Confirmer la facture")
