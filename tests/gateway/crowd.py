@@ -1,6 +1,7 @@
 """20,000 of everything that the Region's agents list, and the lists."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -60,19 +61,26 @@ async def many(stage: Stage) -> AsyncIterator[Stage]:
     yield stage
 
 
-def asked(order: str, *, down: bool = False, number: int = 1, search: str = "") -> Asked:
-    return Asked(order=order, down=down, number=number, sought=Sought(search), filters={})
+TODAY = date(2008, 3, 6)
+
+
+def asked(order: str, *, down: bool = False, number: int = 1, search: str = "", **filters: str) -> Asked:
+    return Asked(order=order, down=down, number=number, sought=Sought(search), filters={**dict.fromkeys(queue.FILTERS, ""), **filters})
+
+
+def decided(what: Asked) -> Asked:
+    return replace(what, filters={**what.filters, "etat": "decidees"})
 
 
 LISTS: dict[str, tuple[Any, Any]] = {
     "actions": (actions.ORDERS, lambda stage, what: actions.list_actions(stage.db, stage.agent.viewer, what, state=None, year=None)),
     "to decide": (
-        [order for order in queue.ORDERS if order != "decision"],
-        lambda stage, what: queue.load_queue(stage.db, stage.agent.viewer, what, decided=False),
+        [order for order in queue.KEYS if order != "decision"],
+        lambda stage, what: queue.load_queue(stage.db, stage.agent.viewer, what, TODAY),
     ),
     "decided": (
-        [order for order in queue.ORDERS if order != "recue"],
-        lambda stage, what: queue.load_queue(stage.db, stage.agent.viewer, what, decided=True),
+        [order for order in queue.KEYS if order != "recue"],
+        lambda stage, what: queue.load_queue(stage.db, stage.agent.viewer, decided(what), TODAY),
     ),
     "reports": (received.ORDERS, lambda stage, what: received.load_reports(stage.db, stage.agent.viewer, what)),
 }

@@ -58,7 +58,7 @@ async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(s
             "/une/page/qui/n-existe-pas",
         ],
         stage.agent: [
-            *("/region/actions", f"/region/actions/{NUMBER}", f"/region/declarations/{NUMBER}/2008-02", "/region/factures?decidees=1"),
+            *("/region/actions", f"/region/actions/{NUMBER}", f"/region/declarations/{NUMBER}/2008-02", "/region/factures?etat=decidees"),
             *(f"/region/factures/{paid}", f"/region/factures/{rejected}", "/region/bilans"),
         ],
     }

@@ -45,7 +45,15 @@ class Explained:
 
     def hours(self, place: str) -> Decimal:
         """Paid hours of one place."""
-        return sum((line.attended + line.excused for line in self.lines if line.place == place), NOTHING)
+        return self.attended(place) + self.excused(place)
+
+    def attended(self, place: str) -> Decimal:
+        """Hours of one place in which trainees were there."""
+        return sum((line.attended for line in self.lines if line.place == place), NOTHING)
+
+    def excused(self, place: str) -> Decimal:
+        """Hours of one place in which they were excused, paid too."""
+        return sum((line.excused for line in self.lines if line.place == place), NOTHING)
 
     def amount(self, place: str) -> Decimal:
         """The lines of one place."""

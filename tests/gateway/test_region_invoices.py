@@ -1,0 +1,162 @@
+"""The agents' queue: filters, one invoice after the other, what a decision says of itself, what changed since a rejection (BIL-7)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from contracts import billing, declarations
+from contracts.codes import DecidedBy, Decision
+from contracts.message import Command, Message
+from contracts.month import Month
+from tests.gateway.html import all_of, one_of, text_of, words
+from tests.gateway.pieces import terms
+from tests.gateway.stage import OTHER, Stage
+from tests.gateway.story import Told, award
+
+JANUARY, FEBRUARY, MARCH = Month("2008-01"), Month("2008-02"), Month("2008-03")
+QUEUE = "/region/factures"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def invoices(stage: Stage) -> dict[str, tuple[Told, billing.Invoice]]:
+    """Three actions of two organisations, an invoice each to decide: A of January, late; B and C of February."""
+    told: dict[str, tuple[Told, billing.Invoice]] = {}
+    for name, siret, month, on in (
+        ("A", None, JANUARY, date(2008, 2, 1)),
+        ("B", None, FEBRUARY, date(2008, 3, 2)),
+        ("C", OTHER, FEBRUARY, date(2008, 3, 3)),
+    ):
+        of = terms(f"ACTION {name}", date(2008, 1, 7), date(2008, 9, 26), **({"siret": siret} if siret else {}))
+        action = await award(stage, f"2008FILE0{name}", of)
+        await action.open(2)
+        await action.confirm(month)
+        told[name] = (action, await action.invoice(month, on=on))
+    return told
+
+
+def listed(page: Any) -> list[str]:
+    """The titles of the actions in the list beside an invoice."""
+    return [words(link).split(", facture")[0].split(" € ")[-1] for link in all_of(page, ".queue__list a")]
+
+
+async def test_bil_07_the_queue_is_filtered_by_organisation_action_state_and_what_is_late(stage: Stage, invoices: Any) -> None:
+    def shown(page: Any) -> set[str]:
+        return {name for name in "ABC" if f"2008FILE0{name}" in text_of(page)}
+
+    everything = await stage.agent.get(QUEUE)
+    assert shown(everything) == {"A", "B", "C"} and "en retard de 4 jours".capitalize() in text_of(everything)
+    assert shown(await stage.agent.get(f"{QUEUE}?etat=retard")) == {"A"}
+    assert shown(await stage.agent.get(f"{QUEUE}?organisme={OTHER}")) == {"C"}
+    one = await stage.agent.get(f"{QUEUE}?action=2008FILE0B&etat=")
+    assert shown(one) == {"B"} and "du contrat 2008FILE0B" in text_of(one)
+    assert shown(await stage.agent.get(f"{QUEUE}?etat=rejetees")) == set()
+    both = await stage.agent.post("/recherche", {"page": QUEUE, "q": "", "etat": "", "organisme": OTHER, "action": ""})
+    assert shown(both) == {"C"} and both.url.params["organisme"] == OTHER
+    assert (await stage.agent.get(f"{QUEUE}?etat=envie&organisme=%25&action=x")).status_code == 200
+
+
+async def test_an_invoice_has_its_list_beside_it_and_leads_to_the_next_of_that_list(stage: Stage, invoices: Any) -> None:
+    (_, a), (_, b), (_, c) = invoices["A"], invoices["B"], invoices["C"]
+    page = await stage.agent.get(f"{QUEUE}/{b.invoice_id}?tri=recue")
+    assert listed(page) == ["ACTION A", "ACTION B", "ACTION C"]
+    assert "ACTION B" in words(one_of(page, '.queue__list a[aria-current="true"]'))
+    assert f"{QUEUE}/{c.invoice_id}?tri=recue" == one_of(page, '[accesskey="s"]').attributes["href"]
+    assert f"{QUEUE}/{a.invoice_id}?tri=recue" == one_of(page, '[accesskey="p"]').attributes["href"]
+    dear = await stage.agent.get(f"{QUEUE}/{c.invoice_id}?tri=action&sens=desc")
+    assert f"{QUEUE}/{b.invoice_id}?tri=action&sens=desc" == one_of(dear, '[accesskey="s"]').attributes["href"]
+    assert not all_of(dear, '[accesskey="p"]')
+    alone = await stage.agent.get(f"{QUEUE}/{c.invoice_id}?organisme={OTHER}")
+    assert listed(alone) == ["ACTION C"] and not all_of(alone, '[accesskey="s"]')
+
+
+async def test_bil_01_each_place_has_two_sums_and_every_amount_says_whether_tax_is_in_it(stage: Stage, invoices: Any) -> None:
+    _, invoice = invoices["B"]
+    page = await stage.agent.get(f"{QUEUE}/{invoice.invoice_id}")
+    total = {cell.attributes["data-l"]: words(cell) for cell in all_of(page, "tfoot td[data-l]")}
+    assert (total["Centre, réalisées"], total["Centre, justifiées"]) == ("121,00", "0,00")
+    assert words(one_of(page, "h1")) == "Facture n° 1, février 2008 : 643,00 € HT"
+    assert words(one_of(page, "button[accesskey=a]")) == "Accepter 643,00 € HT"
+    assert "643,00 € TTC partent en paiement." in text_of(page)
+
+
+async def test_bil_07_a_decision_names_its_invoice_and_moves_on_to_the_next_of_the_list(stage: Stage, invoices: Any) -> None:
+    told, invoice = invoices["B"]
+    _, following = invoices["C"]
+
+    def accept(_key: str, command: Command) -> Iterable[Message]:
+        assert isinstance(command, billing.DecideInvoice) and command.decision is Decision.ACCEPTED
+        return [billing.InvoiceAccepted(invoice_id=command.invoice_id, decided_by=DecidedBy.AGENT, decided_on=date(2008, 3, 6))]
+
+    async with stage.answering(accept):
+        done = await stage.agent.post(f"{QUEUE}/{invoice.invoice_id}?tri=recue", {"decision": "accepter", "confirmer": "oui"})
+    assert done.url.path == f"{QUEUE}/{following.invoice_id}" and done.url.params["tri"] == "recue"
+    assert "La facture n° 1 de SCENES ET FORMATIONS, février 2008 est acceptée : 643,00 € HT" in words(one_of(done, "#avis"))
+    assert "2008FILE0B" not in words(one_of(done, ".queue__list"))
+    told.undecided.remove(invoice)
+
+
+async def corrected(stage: Stage, number: str, hours: Sequence[str]) -> tuple[billing.Invoice, billing.Invoice]:
+    """An invoice of February that was rejected, and the one that replaces it, with these hours in centre."""
+    told = await award(stage, number, terms("CORRIGÉE", date(2008, 2, 4), date(2008, 9, 26)))
+    await told.open(2)
+    await told.confirm(FEBRUARY)
+    rejected = await told.invoice(FEBRUARY, on=date(2008, 3, 2))
+    await told.reject(rejected, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
+    zero = Decimal(0)
+    lines = tuple(
+        declarations.ConfirmedLine(
+            trainee_id=trainee,
+            centre=declarations.PlaceHours(attended=Decimal(attended), excused=zero, unexcused=zero),
+            company=declarations.PlaceHours(attended=Decimal(20), excused=zero, unexcused=zero),
+        )
+        for trainee, attended in zip(told.trainees, hours, strict=True)
+    )
+    told.billable[FEBRUARY] = told._billable(FEBRUARY, lines)
+    told.declared[FEBRUARY] = zero
+    await told.say(declarations.MonthConfirmed(month=FEBRUARY, lines=lines, again=True), told.offered(), on=date(2008, 3, 5))
+    return rejected, await told.invoice(FEBRUARY, on=date(2008, 3, 6))
+
+
+async def test_bil_07_what_changed_since_the_rejected_invoice_is_shown_line_by_line(stage: Stage) -> None:
+    rejected, invoice = await corrected(stage, "2008FILE10", ["60", "59"])
+    page = await stage.agent.get(f"{QUEUE}/{invoice.invoice_id}")
+    (table,) = [table for table in all_of(page, "table") if "Avant" in words(table)]
+    rows = [words(row) for row in table.css("tbody tr")]
+    assert rows == ["DURAND Jean-Claude févr. 2008, centre 61,00 59,00 −10,00 €"]
+    assert "Écart de ces mois −10,00 €" in words(table)
+    assert [words(row.css_first("th") or row) for row in all_of(page, "tr.is-changed")] == ["DURAND Jean-Claude modifié"]
+    assert "Facture n° 1 rejetée le 4 mars 2008 pour les mêmes mois" in text_of(page)
+    own = await stage.agent.get(f"{QUEUE}/{rejected.invoice_id}")
+    assert "pour les mêmes mois" not in text_of(own) and "Ce qui a changé" not in text_of(own), "it is no earlier rejection of itself"
+
+
+async def test_bil_07_an_invoice_that_comes_back_unchanged_says_so(stage: Stage) -> None:
+    _, invoice = await corrected(stage, "2008FILE11", ["60", "61"])
+    assert "Rien n’a changé : mêmes stagiaires, mêmes heures, même montant" in text_of(
+        await stage.agent.get(f"{QUEUE}/{invoice.invoice_id}")
+    )
+
+
+@pytest.mark.timeout(120)
+async def test_an_invoice_is_accepted_and_the_next_is_there_by_keyboard_alone(stage: Stage, invoices: Any, chromium: Any) -> None:
+    (_, a), (_, c) = invoices["A"], invoices["C"]
+
+    def accept(_key: str, command: Command) -> Iterable[Message]:
+        assert isinstance(command, billing.DecideInvoice)
+        return [billing.InvoiceAccepted(invoice_id=command.invoice_id, decided_by=DecidedBy.AGENT, decided_on=date(2008, 3, 6))]
+
+    async with stage.answering(accept):
+        page = await stage.agent.open(chromium, f"{QUEUE}?tri=recue")
+        await page.keyboard.press("Alt+s")
+        await page.wait_for_url(f"**/{a.invoice_id}*")
+        await page.keyboard.press("Alt+a")
+        await page.get_by_role("button", name="Confirmer l’acceptation").wait_for()
+        await page.keyboard.press("Alt+a")
+        await expect(page.locator("#avis")).to_contain_text("La facture n° 1 de SCENES ET FORMATIONS, janvier 2008 est acceptée")
+        await page.wait_for_url(f"**/{c.invoice_id}*")
+        await page.context.close()
