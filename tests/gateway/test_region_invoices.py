@@ -9,12 +9,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from contracts import billing, declarations
+from contracts import billing, declarations, personal
+from contracts.answers import PersonalRef
 from contracts.codes import DecidedBy, Decision
 from contracts.message import Command, Message
 from contracts.month import Month
 from tests.gateway.html import all_of, one_of, text_of, words
-from tests.gateway.pieces import terms
+from tests.gateway.pieces import named, terms
 from tests.gateway.stage import OTHER, Stage
 from tests.gateway.story import Told, award
 
@@ -65,13 +66,13 @@ async def test_an_invoice_has_its_list_beside_it_and_leads_to_the_next_of_that_l
     page = await stage.agent.get(f"{QUEUE}/{b.invoice_id}?tri=recue")
     assert listed(page) == ["ACTION A", "ACTION B", "ACTION C"]
     assert "ACTION B" in words(one_of(page, '.queue__list a[aria-current="true"]'))
-    assert f"{QUEUE}/{c.invoice_id}?tri=recue" == one_of(page, '[accesskey="s"]').attributes["href"]
-    assert f"{QUEUE}/{a.invoice_id}?tri=recue" == one_of(page, '[accesskey="p"]').attributes["href"]
+    assert f"{QUEUE}/{c.invoice_id}?tri=recue" == one_of(page, '[aria-keyshortcuts="Alt+S"]').attributes["href"]
+    assert f"{QUEUE}/{a.invoice_id}?tri=recue" == one_of(page, '[aria-keyshortcuts="Alt+P"]').attributes["href"]
     dear = await stage.agent.get(f"{QUEUE}/{c.invoice_id}?tri=action&sens=desc")
-    assert f"{QUEUE}/{b.invoice_id}?tri=action&sens=desc" == one_of(dear, '[accesskey="s"]').attributes["href"]
-    assert not all_of(dear, '[accesskey="p"]')
+    assert f"{QUEUE}/{b.invoice_id}?tri=action&sens=desc" == one_of(dear, '[aria-keyshortcuts="Alt+S"]').attributes["href"]
+    assert not all_of(dear, '[aria-keyshortcuts="Alt+P"]')
     alone = await stage.agent.get(f"{QUEUE}/{c.invoice_id}?organisme={OTHER}")
-    assert listed(alone) == ["ACTION C"] and not all_of(alone, '[accesskey="s"]')
+    assert listed(alone) == ["ACTION C"] and not all_of(alone, '[aria-keyshortcuts="Alt+S"]')
 
 
 async def test_bil_01_each_place_has_two_sums_and_every_amount_says_whether_tax_is_in_it(stage: Stage, invoices: Any) -> None:
@@ -80,7 +81,7 @@ async def test_bil_01_each_place_has_two_sums_and_every_amount_says_whether_tax_
     total = {cell.attributes["data-l"]: words(cell) for cell in all_of(page, "tfoot td[data-l]")}
     assert (total["Centre, réalisées"], total["Centre, justifiées"]) == ("121,00", "0,00")
     assert words(one_of(page, "h1")) == "Facture n° 1, février 2008 : 643,00 € HT"
-    assert words(one_of(page, "button[accesskey=a]")) == "Accepter 643,00 € HT"
+    assert words(one_of(page, 'button[aria-keyshortcuts="Alt+A"]')) == "Accepter 643,00 € HT"
     assert "643,00 € TTC partent en paiement." in text_of(page)
 
 
@@ -142,7 +143,37 @@ async def test_bil_07_an_invoice_that_comes_back_unchanged_says_so(stage: Stage)
     )
 
 
-@pytest.mark.timeout(120)
+async def test_bil_07_an_agent_writes_to_the_organisation_and_the_invoice_still_waits(stage: Stage) -> None:
+    told = await award(stage, "2008FILE20", terms("NOTÉE", date(2008, 2, 4), date(2008, 9, 26)))
+    await told.open(2)
+    await told.confirm(FEBRUARY)
+    invoice = await told.invoice(FEBRUARY, on=date(2008, 3, 3))
+    path, written = f"{QUEUE}/{invoice.invoice_id}", "Joignez la feuille d’émargement du 12 février."
+    empty = await stage.agent.post(f"{path}/note?tri=montant", {"note": "  "})
+    assert empty.status_code == 422 and "Écrivez ce que l’organisme doit lire." in text_of(empty)
+    assert (await stage.secretary.post(f"{path}/note", {"note": written})).status_code == 404
+
+    def noted(key: str, command: Command) -> Iterable[Message]:
+        assert isinstance(command, billing.NoteInvoice)
+        note = named("note")
+        text = personal.TextRecord(id=personal.record_id(key, f"note-{note}"), version=1, contract_number=key, text=command.text)
+        ref = PersonalRef(id=text.id, version=1)
+        return [text, billing.InvoiceNoted(invoice_id=command.invoice_id, note_id=note, text=ref)]
+
+    async with stage.answering(noted):
+        sent = await stage.agent.post(f"{path}/note?tri=montant", {"note": written})
+    assert sent.url.path == path and sent.url.params["tri"] == "montant" and "Votre note est envoyée" in text_of(sent)
+    assert written in words(one_of(sent, "#notes")) and all_of(sent, 'button[aria-keyshortcuts="Alt+A"]')
+    own = f"/actions/{told.number}"
+    assert written in words(one_of(await stage.secretary.get(f"{own}/factures/{invoice.invoice_id}"), "#notes"))
+    assert "1 note de la Région" in text_of(await stage.secretary.get(f"{own}/facturation"))
+    assert "La Région vous écrit : Facture n° 1 non lue NOTÉE, février 2008" in text_of(await stage.secretary.get("/notifications"))
+    assert written not in text_of(await stage.secretary.get("/notifications"))
+    assert (await stage.rival.get(f"{own}/factures/{invoice.invoice_id}")).status_code == 404
+    assert "Note de la Région sur une facture, sans décision" in text_of(await stage.agent.get(f"/region/actions/{told.number}"))
+
+
+@pytest.mark.timeout(60)
 async def test_an_invoice_is_accepted_and_the_next_is_there_by_keyboard_alone(stage: Stage, invoices: Any, chromium: Any) -> None:
     (_, a), (_, c) = invoices["A"], invoices["C"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chassis.work import Handler, Work
-from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceRejected, InvoicesOffered, PaymentRecorded
+from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceNoted, InvoiceRejected, InvoicesOffered, PaymentRecorded
 from contracts.message import Message
 from gateway.web.topics import INVOICES
 from gateway.worker.rows import as_json, change
@@ -86,6 +86,22 @@ async def on_rejected(work: Work[None], event: InvoiceRejected) -> None:
     )
 
 
+async def on_noted(work: Work[None], event: InvoiceNoted) -> None:
+    """The Region wrote about the invoice (BIL-7)."""
+    await work.connection.execute(
+        """
+        INSERT INTO notes (contract_number, note_id, invoice_id, text_id, noted_at, noted_by) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (contract_number, note_id) DO NOTHING
+        """,
+        work.key,
+        event.note_id,
+        event.invoice_id,
+        event.text.id,
+        work.at,
+        work.actor.subject if work.actor else None,
+    )
+
+
 async def on_paid(work: Work[None], event: PaymentRecorded) -> None:
     """Payments add up; paid when nothing remains (BIL-13)."""
     await change(
@@ -111,6 +127,7 @@ HANDLERS: Mapping[type[Message], Handler] = {
     InvoiceIssued: on_issued,
     InvoiceAccepted: on_accepted,
     InvoiceRejected: on_rejected,
+    InvoiceNoted: on_noted,
     PaymentRecorded: on_paid,
 }
 LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded)}

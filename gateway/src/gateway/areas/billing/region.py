@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from contracts.billing import DecideInvoice
 from contracts.codes import RejectionCode
@@ -24,9 +25,9 @@ from gateway.web.visit import Visit
 from gateway.words.labels import choices
 
 from . import asking
-from .asking import DECISION_FIELDS
+from .asking import DECISION_FIELDS, NOTE_FIELDS
 from .changes import changes, rejected_before
-from .queries import explained, load_absences, so_far
+from .queries import explained, load_absences, load_notes, so_far
 from .queue import STATES, Queue, Settled, asked_of, decide_by, find_after, find_decided, is_decided, load_held, load_holders, load_queue
 
 QUEUE = "/region/factures"
@@ -68,17 +69,22 @@ async def to_invoice(visit: Visit, invoice_id: UUID) -> tuple[ActionVisit, Invoi
     return await ActionVisit.to(visit, view.contract_number), view
 
 
-async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming: str = "") -> Response[str]:
-    """The invoice explained, beside the list from which it comes; `confirming` is the decision whose confirm step is shown."""
+async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming: str = "", noting: Form | None = None) -> Response[str]:
+    """The invoice explained, beside the list from which it comes; `confirming` is the decision whose confirm step is shown, `noting` a note
+    that was not sent.
+    """
     db, viewer, contract, action, invoice = visit.db, visit.viewer, visit.contract, visit.action, view.invoice
     invoices = await load_invoices(db, viewer, contract)
     names = await names_of_trainees(db, viewer, contract)
     before = rejected_before(view, invoices)
     asked = asked_of(visit)
     queue = await load_queue(db, viewer, asked, visit.today)
+    noting = noting or await visit.restored(lambda _form: NOTE_FIELDS.get, FormId("note", subject=str(invoice.invoice_id))) or Form()
     return visit.page(
         "billing/region_invoice.html",
-        status=form.status,
+        status=max(form.status, noting.status),
+        noting=noting,
+        notes=await load_notes(db, viewer, contract, invoice.invoice_id),
         form=form,
         confirming=confirming,
         received_on=paris_day(view.issued_at),
@@ -141,6 +147,26 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
     return see(await next_path(visit, invoice_id) if answer.accepted else path + query_of(visit), command=answer.command_id)
 
 
+@get("/region/factures/{invoice_id:uuid}/note", sync_to_thread=False)
+def note_page(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> Redirect:
+    """Where a note that was not sent is shown: with its invoice."""
+    return see(f"{QUEUE}/{invoice_id}{query_of(visit)}", anchor="#ecrire")
+
+
+@post("/region/factures/{invoice_id:uuid}/note")
+async def write_note(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> Response[Any]:
+    """Write to the organisation, without deciding (BIL-7)."""
+    here, view = await to_invoice(visit, invoice_id)
+    form = await Form.of(visit.request)
+    command = asking.note(form, invoice_id)
+    if command:
+        # Not the invoice's subject: a decision waits for nothing that was written.
+        path = f"{QUEUE}/{invoice_id}{query_of(visit)}"
+        if done := await here.send(view.contract_number, command, form, to=path, fields=NOTE_FIELDS.get):
+            return done
+    return await show(here, view, Form(), noting=form)
+
+
 async def next_path(visit: Visit, decided: UUID) -> str:
     """The next invoice to decide of the list, or from its beginning those that were passed over; the list when there is none."""
     asked = asked_of(visit)
@@ -151,4 +177,4 @@ async def next_path(visit: Visit, decided: UUID) -> str:
     return (f"{QUEUE}/{following}" if following else QUEUE) + query_of(visit)
 
 
-ROUTES = [queue_page, decide_page, decide]
+ROUTES = [queue_page, decide_page, decide, note_page, write_note]

@@ -43,6 +43,8 @@ class InvoiceView:
     """Whether it is rejected and not all of it is invoiced again, as billing said it (BIL-7)."""
     paid: Decimal
     payments: tuple[Payment, ...]
+    notes: int
+    """How often the Region wrote about it (BIL-7)."""
 
     @property
     def name(self) -> str:
@@ -65,7 +67,8 @@ class InvoiceView:
 
 
 SELECT = """
-    SELECT i.*, i.invoice_id = ANY(a.to_correct) AS to_correct, a.title,
+    SELECT i.*, (SELECT count(*) FROM notes n WHERE (n.contract_number, n.invoice_id) = (i.contract_number, i.invoice_id)) AS notes,
+        i.invoice_id = ANY(a.to_correct) AS to_correct, a.title,
         coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, p.body->>'text' AS text,
         ARRAY(SELECT reference FROM payments p WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id)
               ORDER BY paid_on, reference) AS payment_references,
@@ -92,7 +95,7 @@ def _view(row: Record) -> InvoiceView:
 
 PLAIN = (
     *("contract_number", "title", "organisation", "state", "issued_at", "decided_by", "decided_on", "decided_at"),
-    *("rejection_code", "correct_by", "to_correct", "paid"),
+    *("rejection_code", "correct_by", "to_correct", "paid", "notes"),
 )
 
 
