@@ -82,5 +82,5 @@ LISTS: dict[str, tuple[Any, Any]] = {
         [order for order in queue.KEYS if order != "recue"],
         lambda stage, what: queue.load_queue(stage.db, stage.agent.viewer, decided(what), TODAY),
     ),
-    "reports": (received.ORDERS, lambda stage, what: received.load_reports(stage.db, stage.agent.viewer, what)),
+    "reports": (received.KEYS, lambda stage, what: received.load_reports(stage.db, stage.agent.viewer, what)),
 }

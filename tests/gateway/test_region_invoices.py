@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -14,6 +15,7 @@ from contracts.answers import PersonalRef
 from contracts.codes import DecidedBy, Decision
 from contracts.message import Command, Message
 from contracts.month import Month
+from contracts.refusals.billing import AlreadyDecidedOtherwise
 from tests.gateway.html import all_of, one_of, text_of, words
 from tests.gateway.pieces import named, terms
 from tests.gateway.stage import OTHER, Stage
@@ -171,6 +173,48 @@ async def test_bil_07_an_agent_writes_to_the_organisation_and_the_invoice_still_
     assert written not in text_of(await stage.secretary.get("/notifications"))
     assert (await stage.rival.get(f"{own}/factures/{invoice.invoice_id}")).status_code == 404
     assert "Note de la Région sur une facture, sans décision" in text_of(await stage.agent.get(f"/region/actions/{told.number}"))
+
+
+async def test_bil_07_several_are_accepted_at_once_after_each_was_looked_at(stage: Stage) -> None:
+    found = []
+    for index, month in enumerate((JANUARY, FEBRUARY, MARCH)):
+        told = await award(stage, f"2008FILE3{index}", terms(f"LOT {index}", date(2008, 1, 7), date(2008, 9, 26)))
+        await told.open(2)
+        await told.confirm(month)
+        found.append(await told.invoice(month, on=date(2008, 4, index + 1)))
+    stage.it_is("2008-04-06T10:00")
+    only = "?action=2008FILE3"
+    for index, invoice in enumerate(found):
+        put = await stage.agent.post(f"{QUEUE}/{invoice.invoice_id}{only}{index}", {"lot": "mettre"})
+        assert put.url.path == f"{QUEUE}/lot", "nothing else of this list is left to look at"
+    assert "Vous avez examiné 3 factures : 1 929,00 € hors taxe." in text_of(put)
+    looked = await stage.agent.get(f"{QUEUE}/{found[0].invoice_id}")
+    assert "Dans le lot à accepter" in text_of(looked) and "Lot à accepter : 3 factures, 1 929,00 € HT" in text_of(looked)
+    out = await stage.agent.post(f"{QUEUE}/lot", {"retirer": str(found[2].invoice_id)})
+    assert "Vous avez examiné 2 factures" in text_of(out)
+    strangers = {"facture": [str(found[2].invoice_id), "x"]}
+    nothing = await stage.agent.post(f"{QUEUE}/lot", strangers)
+    assert nothing.status_code == 422 and "Aucune de ces factures n’est encore à accepter" in text_of(nothing)
+    assert (await stage.secretary.post(f"{QUEUE}/lot", strangers)).status_code == 404
+
+    def accept(_key: str, command: Command) -> Iterable[Message]:
+        assert isinstance(command, billing.DecideInvoice)
+        if command.invoice_id == found[1].invoice_id:
+            raise AlreadyDecidedOtherwise(legal_number="2008-000012", day=date(2008, 4, 5))
+        return [billing.InvoiceAccepted(invoice_id=command.invoice_id, decided_by=DecidedBy.AGENT, decided_on=date(2008, 4, 6))]
+
+    form = {"facture": [str(invoice.invoice_id) for invoice in found]}
+    double = uuid4()
+    async with stage.answering(accept) as came:
+        done = await stage.agent.post(f"{QUEUE}/lot", form, command_id=double)
+        again = await stage.agent.post(f"{QUEUE}/lot", form, command_id=double)
+    assert len(came) == 2, "what was taken out is not accepted, and a second click is the same"
+    for page in (done, again):
+        said = words(one_of(page, "#resultat"))
+        assert "1 facture acceptée : 643,00 € HT" in said and "SCENES ET FORMATIONS, facture n° 1, janvier 2008" in said
+        assert "1 facture n’est pas acceptée" in said and "déjà décidée depuis le 5 avril 2008" in said
+    assert "est refusée" not in text_of(await stage.agent.get("/notifications")), "the page has shown it"
+    stage.it_is("2008-03-06T14:12")
 
 
 @pytest.mark.timeout(60)

@@ -9,6 +9,7 @@ from gateway.areas.account.access import to_log_in
 from gateway.areas.action import pages as action
 from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
+from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
 from gateway.areas.billing import region as region_billing
 from gateway.areas.closing import pages as closing
@@ -40,6 +41,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_action.ROUTES,
     *billing.ROUTES,
     *region_billing.ROUTES,
+    *lot_of_invoices.ROUTES,
     *closing.ROUTES,
     *contracts_import.ROUTES,
     *dates.ROUTES,

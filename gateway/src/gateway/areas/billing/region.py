@@ -14,7 +14,7 @@ from contracts.codes import RejectionCode
 from contracts.month import paris_day
 from gateway.areas.action.queries.invoices import NOTHING, InvoiceView, load_invoice, load_invoices
 from gateway.areas.action.visit import ActionVisit
-from gateway.web import drafts
+from gateway.web import drafts, lots
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.listing import Asked
@@ -27,6 +27,7 @@ from gateway.words.labels import choices
 from . import asking
 from .asking import DECISION_FIELDS, NOTE_FIELDS
 from .changes import changes, rejected_before
+from .lot import LOT, load_lot
 from .queries import explained, load_absences, load_notes, so_far
 from .queue import STATES, Queue, Settled, asked_of, decide_by, find_after, find_decided, is_decided, load_held, load_holders, load_queue
 
@@ -44,6 +45,7 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
         list=await load_queue(visit.db, visit.viewer, asked, visit.today),
         decided=is_decided(asked),
         states=STATES,
+        lot=await load_lot(visit.db, visit.viewer),
         settled=await load_settled(visit),
         holders=await load_holders(visit.db, visit.viewer) if whole else (),
         held=await load_held(visit.db, visit.viewer, holder) if whole and holder else (),
@@ -102,6 +104,8 @@ async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming:
         list=queue,
         decided=is_decided(asked),
         states=STATES,
+        lot=(lot := await load_lot(db, viewer)),
+        in_lot=invoice.invoice_id in {chosen.invoice_id for chosen in lot.invoices},
         query=query_of(visit),
         following=await link_to(visit, asked, queue, invoice.invoice_id, back=False),
         preceding=await link_to(visit, asked, queue, invoice.invoice_id, back=True),
@@ -132,6 +136,8 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
     form = await Form.of(visit.request)
     if form.value("revenir"):
         return await show(here, view, form)
+    if form.value("lot"):
+        return await fill_lot(here, view, form)
     command = asking.decide(form, invoice_id)
     if command is None:
         return await show(here, view, form)
@@ -145,6 +151,19 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
         return await show(*await to_invoice(visit, invoice_id), form)
     await drafts.sent(visit.db, viewer, form, answer, FormId("decision", subject=str(invoice_id)))
     return see(await next_path(visit, invoice_id) if answer.accepted else path + query_of(visit), command=answer.command_id)
+
+
+async def fill_lot(visit: ActionVisit, view: InvoiceView, form: Form) -> Response[Any]:
+    """The invoice was looked at: into the lot with it, and on to the next one; or out of it."""
+    db, viewer, contract, invoice_id = visit.db, visit.viewer, visit.contract, view.invoice.invoice_id
+    if form.value("lot") == "retirer":
+        await lots.take_out(db, viewer, "invoice", contract, str(invoice_id))
+        return see(f"{QUEUE}/{invoice_id}{query_of(visit)}")
+    if view.state == "issued" and await lots.put(db, viewer, "invoice", contract, str(invoice_id)):
+        return see(await next_path(visit, invoice_id))
+    if view.state == "issued":
+        form.wrong(None, f"Le lot a déjà {lots.MOST} factures. Acceptez-le d’abord, puis mettez celle-ci dans le suivant.")
+    return await show(visit, view, form)
 
 
 @get("/region/factures/{invoice_id:uuid}/note", sync_to_thread=False)
@@ -167,13 +186,16 @@ async def write_note(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) 
     return await show(here, view, Form(), noting=form)
 
 
-async def next_path(visit: Visit, decided: UUID) -> str:
-    """The next invoice to decide of the list, or from its beginning those that were passed over; the list when there is none."""
-    asked = asked_of(visit)
-    following = await find_after(visit.db, visit.viewer, asked, visit.today, decided)
+async def next_path(visit: Visit, done: UUID) -> str:
+    """The next invoice to decide of the list, or from its beginning those that were passed over; then the lot, or the list."""
+    asked, lot = asked_of(visit), await load_lot(visit.db, visit.viewer)
+    following = await find_after(visit.db, visit.viewer, asked, visit.today, done)
     if following is None:
         first = await load_queue(visit.db, visit.viewer, replace(asked, number=1), visit.today)
-        following = next((row.invoice.invoice_id for row in first.rows), None)
+        settled = {done, *(chosen.invoice_id for chosen in lot.invoices)}
+        following = next((row.invoice.invoice_id for row in first.rows if row.invoice.invoice_id not in settled), None)
+    if following is None and lot.invoices:
+        return LOT
     return (f"{QUEUE}/{following}" if following else QUEUE) + query_of(visit)
 
 
