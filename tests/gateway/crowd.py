@@ -73,7 +73,7 @@ def decided(what: Asked) -> Asked:
 
 
 LISTS: dict[str, tuple[Any, Any]] = {
-    "actions": (actions.ORDERS, lambda stage, what: actions.list_actions(stage.db, stage.agent.viewer, what, state=None, year=None)),
+    "actions": (actions.ORDERS, lambda stage, what: actions.list_actions(stage.db, stage.agent.viewer, what, actions.Wanted(), TODAY)),
     "to decide": (
         [order for order in queue.KEYS if order != "decision"],
         lambda stage, what: queue.load_queue(stage.db, stage.agent.viewer, what, TODAY),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, LiteralString
 from uuid import UUID
@@ -11,14 +11,11 @@ from asyncpg import Pool
 
 from contracts.billing import DecideInvoice
 from contracts.codes import InvoiceKind
-from contracts.month import PARIS, Month, paris_day
-from gateway.areas.action.queries.invoices import Payment
+from contracts.month import Month, paris_day
+from gateway.areas.action.queries.invoices import Payment, decide_by, late_before
 from gateway.web.listing import PER_PAGE, Asked, Page
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
-
-DAYS_TO_DECIDE = 30
-"""The Region decides within so many days of receiving an invoice: shown, and nothing happens by itself when they have passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +68,6 @@ class QueuedInvoice:
     def decide_by(self) -> date:
         """The last day on which it is decided in time."""
         return decide_by(self.issued_at)
-
-
-def decide_by(issued_at: datetime) -> date:
-    """The last day on which an invoice that the Region received at that instant is decided in time."""
-    return paris_day(issued_at) + timedelta(days=DAYS_TO_DECIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +125,7 @@ def _order(asked: Asked) -> LiteralString:
 
 def _values(viewer: Viewer, asked: Asked, today: date) -> tuple[object, ...]:
     """What `MATCHING` is given."""
-    late = datetime.combine(today - timedelta(days=DAYS_TO_DECIDE), time(), PARIS) if asked.filters["etat"] == "retard" else None
+    late = late_before(today) if asked.filters["etat"] == "retard" else None
     return viewer.is_agent, asked.patterns, asked.filters["organisme"] or None, asked.filters["action"] or None, late
 
 

@@ -1,7 +1,7 @@
 """The invoices of an action, and what became of them (BIL-7, BIL-13)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,9 +9,22 @@ from asyncpg import Pool, Record
 from litestar.exceptions import NotFoundException
 
 from contracts.billing import Invoice
+from contracts.month import PARIS, paris_day
 from gateway.web.session import Viewer
 
 NOTHING = Decimal("0.00")
+DAYS_TO_DECIDE = 30
+"""The Region decides within so many days of receiving an invoice: shown, and nothing happens by itself when they have passed."""
+
+
+def decide_by(issued_at: datetime) -> date:
+    """The last day on which an invoice that the Region received at that instant is decided in time."""
+    return paris_day(issued_at) + timedelta(days=DAYS_TO_DECIDE)
+
+
+def late_before(today: date) -> datetime:
+    """What the Region received before that instant, and has not decided, is late on `today`."""
+    return datetime.combine(today - timedelta(days=DAYS_TO_DECIDE), time(), PARIS)
 
 
 @dataclass(frozen=True, slots=True)
