@@ -7,7 +7,7 @@ from io import StringIO
 import pytest_asyncio
 
 from contracts.month import Month
-from tests.gateway.html import all_of, links_of, text_of, words
+from tests.gateway.html import all_of, links_of, words
 from tests.gateway.pieces import terms
 from tests.gateway.stage import Stage
 from tests.gateway.story import award

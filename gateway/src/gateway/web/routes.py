@@ -14,6 +14,7 @@ from gateway.areas.billing import pages as billing
 from gateway.areas.billing import region as region_billing
 from gateway.areas.closing import pages as closing
 from gateway.areas.contracts_import import region as contracts_import
+from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import pages as dates
 from gateway.areas.declarations import confirmation
 from gateway.areas.declarations import pages as declarations
@@ -44,6 +45,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *lot_of_invoices.ROUTES,
     *closing.ROUTES,
     *contracts_import.ROUTES,
+    *dashboard.ROUTES,
     *dates.ROUTES,
     *declarations.ROUTES,
     *confirmation.ROUTES,

@@ -10,13 +10,22 @@ from gateway.worker.rows import as_json, change
 
 
 async def on_offered(work: Work[None], event: InvoicesOffered) -> None:
-    """The latest of what can be invoiced (BIL-2)."""
+    """The latest of what can be invoiced (BIL-2), and what the months of it are worth: as long as they stand as confirmed (BIL-1)."""
     await work.connection.execute(
         "INSERT INTO offers (contract_number, body) VALUES ($1, $2) ON CONFLICT (contract_number) DO UPDATE SET body = excluded.body",
         work.key,
         as_json(event),
     )
     await change(work, "UPDATE actions SET to_correct = $2 WHERE contract_number = $1", event.to_correct)
+    await work.connection.execute(
+        """
+        UPDATE months SET amount = said.amount FROM unnest($2::text[], $3::numeric[]) AS said (month, amount)
+        WHERE contract_number = $1 AND months.month = said.month AND months.amount <> said.amount
+        """,
+        work.key,
+        [month.month for month in event.months],
+        [month.amount for month in event.months],
+    )
 
 
 async def on_issued(work: Work[None], event: InvoiceIssued) -> None:

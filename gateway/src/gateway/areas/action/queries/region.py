@@ -149,6 +149,29 @@ def late_of(row: Any) -> Late:
 
 
 @dataclass(frozen=True, slots=True)
+class LateCounts:
+    """How many actions are late with their opening, and with a declaration."""
+
+    opening: int
+    declaration: int
+
+
+async def count_late(db: Pool, viewer: Viewer, today: date) -> LateCounts:
+    """What is late of all actions on `today`, for an agent."""
+    row: Any = await db.fetchrow(
+        "WITH today AS (SELECT $2::text AS last_month, $3::date AS day) SELECT (SELECT count(*) FROM actions a, today WHERE $1 AND "
+        + NOT_OPENED
+        + ") AS opening, (SELECT count(*) FROM actions a, today WHERE $1 AND "
+        + UNDECLARED
+        + ") AS declaration",
+        viewer.is_agent,
+        last_month(today),
+        today,
+    )
+    return LateCounts(**row)
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
     """An action as it is exported: contract, dates, counts, money; nobody's name but the organisation's."""
 
@@ -180,7 +203,7 @@ async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, 
     rows = await db.fetch(
         """
         SELECT a.contract_number, a.title, a.organisation_name AS organisation, a.siret, a.programme_year,
-            a.terms ->> 'sector_label' AS sector, a.state, a.planned_start, a.planned_end, a.actual_start, a.actual_end,
+            a.sector, a.state, a.planned_start, a.planned_end, a.actual_start, a.actual_end,
             (a.terms ->> 'headcount')::int AS headcount, a.registered,
             (a.terms #>> '{centre,price}')::numeric + (a.terms #>> '{company,price}')::numeric AS price,
             coalesce(money.invoiced, 0.00) AS invoiced, coalesce(money.accepted, 0.00) AS accepted, coalesce(money.paid, 0.00) AS paid,
