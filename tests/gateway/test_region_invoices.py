@@ -219,7 +219,7 @@ async def test_bil_07_several_are_accepted_at_once_after_each_was_looked_at(stag
 
 @pytest.mark.timeout(60)
 async def test_an_invoice_is_accepted_and_the_next_is_there_by_keyboard_alone(stage: Stage, invoices: Any, chromium: Any) -> None:
-    (_, a), (_, c) = invoices["A"], invoices["C"]
+    _, a = invoices["A"]
 
     def accept(_key: str, command: Command) -> Iterable[Message]:
         assert isinstance(command, billing.DecideInvoice)
@@ -233,5 +233,6 @@ async def test_an_invoice_is_accepted_and_the_next_is_there_by_keyboard_alone(st
         await page.get_by_role("button", name="Confirmer l’acceptation").wait_for()
         await page.keyboard.press("Alt+a")
         await expect(page.locator("#avis")).to_contain_text("La facture n° 1 de SCENES ET FORMATIONS, janvier 2008 est acceptée")
-        await page.wait_for_url(f"**/{c.invoice_id}*")
+        await expect(page.get_by_role("button", name="Accepter")).to_be_visible()
+        assert str(a.invoice_id) not in page.url, "the next one is there"
         await page.context.close()
