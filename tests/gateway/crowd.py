@@ -22,7 +22,9 @@ TERMS = terms("ACTION", date(2007, 9, 3), date(2008, 6, 27))
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def many(stage: Stage) -> AsyncIterator[Stage]:
-    """20,000 actions of 500 organisations, each with an invoice, one in two decided, and a report, nine in ten acknowledged."""
+    """20,000 actions of 500 organisations, each with a confirmed month, its invoice, one in two decided, and a report, nine in ten
+    acknowledged.
+    """
     await stage.db.execute(
         """
         INSERT INTO actions (contract_number, siret, programme_year, title, state, terms, agent_id, trainers, planned_start, planned_end,
@@ -57,7 +59,13 @@ async def many(stage: Stage) -> AsyncIterator[Stage]:
         FROM (SELECT contract_number, row_number() OVER (ORDER BY contract_number) AS n FROM actions) AS of_actions
         """
     )
-    await stage.db.execute("ANALYZE actions, invoices, reports")
+    await stage.db.execute(
+        """
+        INSERT INTO months (contract_number, month, standing, invoice_id, amount)
+        SELECT contract_number, '2008-01', 'confirmed', invoice_id, excluding_tax FROM invoices
+        """
+    )
+    await stage.db.execute("ANALYZE actions, invoices, reports, months")
     yield stage
 
 
