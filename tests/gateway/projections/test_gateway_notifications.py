@@ -324,6 +324,12 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
     )
     await database.execute(
         """
+        INSERT INTO lots (user_id, kind, contract_number, subject, put_at)
+        SELECT gen_random_uuid(), 'report', days::text, '', now() - days * interval '1 day' FROM unnest(ARRAY[1, 100]) AS days
+        """
+    )
+    await database.execute(
+        """
         INSERT INTO searches (user_id, words, number, sought_at)
         SELECT gen_random_uuid(), 'martin', 'n', now() - hours * interval '1 hour' FROM unnest(ARRAY[11, 13]) AS hours
         """
@@ -345,6 +351,7 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
     assert await database.fetchval("SELECT count(*) FROM read_marks") == 0
     assert await database.fetchval("SELECT count(*) FROM sessions") == 1
     assert await database.fetchval("SELECT count(*) FROM searches") == 1
+    assert await database.fetchval("SELECT contract_number FROM lots") == "1"
     assert await database.fetchval("SELECT count(*) FROM uploads") == 1
     assert {tuple(row) for row in await database.fetch("SELECT kind, contract, subject FROM drafts")} == {
         ("line", "2007QCA0266", "2007-10/another"),
