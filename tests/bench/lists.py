@@ -44,7 +44,7 @@ async def test_a_list(many: Stage, name: str) -> None:
 
 async def test_what_an_agent_asks_besides(many: Stage) -> None:
     db, viewer = many.db, many.agent.viewer
-    (holder, _), first = (await queue.load_holders(db, viewer))[7], asked("recue")
+    (holder, _), first = (await actions.load_holders(db, viewer))[7], asked("recue")
     invoice = (await queue.load_queue(db, viewer, first, TODAY)).rows[20].invoice.invoice_id
     late = actions.Wanted("tout")
     questions: dict[str, Callable[[], Awaitable[object]]] = {
@@ -53,7 +53,7 @@ async def test_what_an_agent_asks_besides(many: Stage) -> None:
         "invoices that were rejected": lambda: queue.load_queue(db, viewer, asked("decision", down=True, etat="rejetees"), TODAY),
         "the next invoice": lambda: queue.find_after(db, viewer, first, TODAY, invoice),
         "the next one by title": lambda: queue.find_after(db, viewer, asked("action"), TODAY, invoice),
-        "the organisations to choose from": lambda: queue.load_holders(db, viewer),
+        "the organisations to choose from": lambda: actions.load_holders(db, viewer),
         "actions that are late": lambda: actions.list_actions(db, viewer, asked("debut", down=True), late, TODAY),
         "all actions, exported": lambda: actions.load_exported(db, viewer, asked("debut"), actions.Wanted(), TODAY),
         "dashboard: what waits": lambda: dashboard.load_waiting(db, viewer, TODAY),

@@ -209,18 +209,6 @@ async def find_after(db: Pool, viewer: Viewer, asked: Asked, today: date, invoic
     return found
 
 
-async def load_holders(db: Pool, viewer: Viewer) -> list[tuple[str, str]]:
-    """SIRET and name of every organisation that holds an action, by name: what the list can be filtered by."""
-    rows = await db.fetch(
-        """
-        SELECT siret, min(organisation_name) AS name FROM actions WHERE $1 AND state <> 'withdrawn'
-        GROUP BY siret ORDER BY min(by_organisation), siret
-        """,
-        viewer.is_agent,
-    )
-    return [(row["siret"], row["name"]) for row in rows]
-
-
 async def load_held(db: Pool, viewer: Viewer, siret: str) -> list[tuple[str, str]]:
     """Number and title of each action of an organisation."""
     rows = await db.fetch(

@@ -226,6 +226,18 @@ async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, 
     return [Exported(late=late_of(row), **{name: row[name] for name in EXPORTED}) for row in rows]
 
 
+async def load_holders(db: Pool, viewer: Viewer) -> list[tuple[str, str]]:
+    """SIRET and name of every organisation that holds an action, by name: what a list can be filtered by."""
+    rows = await db.fetch(
+        """
+        SELECT siret, min(organisation_name) AS name FROM actions WHERE $1 AND state <> 'withdrawn'
+        GROUP BY siret ORDER BY min(by_organisation), siret
+        """,
+        viewer.is_agent,
+    )
+    return [(row["siret"], row["name"]) for row in rows]
+
+
 async def load_years(db: Pool, viewer: Viewer) -> list[int]:
     """The programme years that have actions of the viewer's, latest first."""
     rows = await db.fetch(
