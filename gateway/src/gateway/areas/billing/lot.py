@@ -1,99 +1,24 @@
 """Several invoices accepted at once, after each was looked at: an agent puts them into a lot, then accepts it (BIL-7)."""
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
-from asyncpg import Pool
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from contracts.billing import DecideInvoice
 from contracts.codes import Decision
-from contracts.month import Month
-from gateway.areas.action.queries.invoices import NOTHING
 from gateway.web import lots
 from gateway.web.commands import Asked
 from gateway.web.forms import Form
-from gateway.web.lots import Outcome
 from gateway.web.rendering import see
-from gateway.web.session import Viewer
 from gateway.web.topics import INVOICES
 from gateway.web.visit import Visit
 from gateway.words.refusals import sentence
 
+from .queue import load_lot, load_sent
+
 LOT = "/region/factures/lot"
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """An invoice of a lot, or one that was."""
-
-    invoice_id: UUID
-    contract_number: str
-    title: str
-    organisation: str
-    number: int | None
-    months: tuple[Month, ...]
-    excluding_tax: Decimal
-    including_tax: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """What an agent has looked at and not decided yet, in the order in which it was put there."""
-
-    invoices: tuple[Chosen, ...]
-
-    @property
-    def excluding_tax(self) -> Decimal:
-        """Of all of them."""
-        return sum((chosen.excluding_tax for chosen in self.invoices), NOTHING)
-
-    @property
-    def including_tax(self) -> Decimal:
-        """What is paid when all are accepted."""
-        return sum((chosen.including_tax for chosen in self.invoices), NOTHING)
-
-
-async def load_lot(db: Pool, viewer: Viewer) -> Lot:
-    """The viewer's lot; what somebody has decided meanwhile is no longer in it."""
-    rows = await db.fetch(
-        """
-        SELECT i.invoice_id, i.contract_number, a.title, a.organisation_name AS organisation, i.number,
-            ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax
-        FROM lots l JOIN invoices i ON i.contract_number = l.contract_number AND i.invoice_id::text = l.subject
-            JOIN actions a ON a.contract_number = i.contract_number
-        WHERE l.user_id = $1 AND l.kind = 'invoice' AND $2 AND i.state = 'issued' ORDER BY l.put_at, i.invoice_id
-        """,
-        viewer.user_id,
-        viewer.is_agent,
-    )
-    return Lot(tuple(_chosen(row) for row in rows))
-
-
-async def load_sent(db: Pool, viewer: Viewer, path: str) -> list[tuple[Chosen, Outcome]]:
-    """The invoices that a lot sent from `path`, and what became of each."""
-    outcomes = await lots.outcomes(db, viewer, path)
-    rows = await db.fetch(
-        """
-        SELECT i.invoice_id, i.contract_number, a.title, a.organisation_name AS organisation, i.number,
-            ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax
-        FROM unnest($2::text[], $3::text[]) AS sent (contract_number, subject)
-            JOIN invoices i ON i.contract_number = sent.contract_number AND i.invoice_id::text = sent.subject
-            JOIN actions a ON a.contract_number = i.contract_number
-        WHERE $1 ORDER BY a.by_organisation, i.number
-        """,
-        viewer.is_agent,
-        [contract for contract, _ in outcomes],
-        [subject for _, subject in outcomes],
-    )
-    return [(chosen, outcomes[chosen.contract_number, str(chosen.invoice_id)]) for chosen in map(_chosen, rows)]
-
-
-def _chosen(row: Any) -> Chosen:
-    return Chosen(**{**row, "months": tuple(Month(month) for month in row["months"])})
 
 
 @get("/region/factures/lot")

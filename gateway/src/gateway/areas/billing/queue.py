@@ -1,4 +1,4 @@
-"""The agents' queue of invoices, to decide or decided: searched, sorted and paged by the database (BIL-7)."""
+"""The agents' queue of invoices, to decide or decided, filtered, sorted and paged by the database; and what they put together (BIL-7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,8 +12,10 @@ from asyncpg import Pool
 from contracts.billing import DecideInvoice
 from contracts.codes import InvoiceKind
 from contracts.month import Month, paris_day
-from gateway.areas.action.queries.invoices import Payment, decide_by, late_before
+from gateway.areas.action.queries.invoices import NOTHING, Payment, decide_by, late_before
+from gateway.web import lots
 from gateway.web.listing import PER_PAGE, Asked, Page
+from gateway.web.lots import Outcome
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
 
@@ -244,3 +246,77 @@ async def find_decided(db: Pool, viewer: Viewer, command_id: UUID) -> Settled | 
         DecideInvoice.TYPE,
     )
     return Settled(**{**row, "months": tuple(Month(month) for month in row["months"])}) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An invoice of a lot, or one that was."""
+
+    invoice_id: UUID
+    contract_number: str
+    title: str
+    organisation: str
+    number: int | None
+    months: tuple[Month, ...]
+    excluding_tax: Decimal
+    including_tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What an agent has looked at and not decided yet, in the order in which it was put there."""
+
+    invoices: tuple[Chosen, ...]
+
+    @property
+    def excluding_tax(self) -> Decimal:
+        """Of all of them."""
+        return sum((chosen.excluding_tax for chosen in self.invoices), NOTHING)
+
+    @property
+    def including_tax(self) -> Decimal:
+        """What is paid when all are accepted."""
+        return sum((chosen.including_tax for chosen in self.invoices), NOTHING)
+
+
+CHOSEN: LiteralString = """
+    SELECT i.invoice_id, i.contract_number, a.title, a.organisation_name AS organisation, i.number,
+        ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax
+"""
+
+
+async def load_lot(db: Pool, viewer: Viewer) -> Lot:
+    """The viewer's lot; what somebody has decided meanwhile is no longer in it."""
+    rows = await db.fetch(
+        CHOSEN
+        + """
+        FROM lots l JOIN invoices i ON i.contract_number = l.contract_number AND i.invoice_id::text = l.subject
+            JOIN actions a ON a.contract_number = i.contract_number
+        WHERE l.user_id = $1 AND l.kind = 'invoice' AND $2 AND i.state = 'issued' ORDER BY l.put_at, i.invoice_id
+        """,
+        viewer.user_id,
+        viewer.is_agent,
+    )
+    return Lot(tuple(_chosen(row) for row in rows))
+
+
+async def load_sent(db: Pool, viewer: Viewer, path: str) -> list[tuple[Chosen, Outcome]]:
+    """The invoices that a lot sent from `path`, and what became of each."""
+    outcomes = await lots.outcomes(db, viewer, path)
+    rows = await db.fetch(
+        CHOSEN
+        + """
+        FROM unnest($2::text[], $3::text[]) AS sent (contract_number, subject)
+            JOIN invoices i ON i.contract_number = sent.contract_number AND i.invoice_id::text = sent.subject
+            JOIN actions a ON a.contract_number = i.contract_number
+        WHERE $1 ORDER BY a.by_organisation, i.number
+        """,
+        viewer.is_agent,
+        [contract for contract, _ in outcomes],
+        [subject for _, subject in outcomes],
+    )
+    return [(chosen, outcomes[chosen.contract_number, str(chosen.invoice_id)]) for chosen in map(_chosen, rows)]
+
+
+def _chosen(row: Any) -> Chosen:
+    return Chosen(**{**row, "months": tuple(Month(month) for month in row["months"])})

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from contracts.billing import DecideInvoice
 from contracts.codes import RejectionCode
 from contracts.month import paris_day
-from gateway.areas.action.queries.invoices import NOTHING, InvoiceView, decide_by, load_invoice, load_invoices
+from gateway.areas.action.queries.invoices import InvoiceView, decide_by, load_invoice, load_invoices
 from gateway.areas.action.queries.region import load_holders
 from gateway.areas.action.visit import ActionVisit
 from gateway.web import drafts, lots
@@ -28,9 +28,9 @@ from gateway.words.labels import choices
 from . import asking
 from .asking import DECISION_FIELDS, NOTE_FIELDS
 from .changes import changes, rejected_before
-from .lot import LOT, load_lot
+from .lot import LOT
 from .queries import explained, load_absences, load_notes, so_far
-from .queue import STATES, Queue, Settled, asked_of, find_after, find_decided, is_decided, load_held, load_queue
+from .queue import STATES, Queue, Settled, asked_of, find_after, find_decided, is_decided, load_held, load_lot, load_queue
 
 QUEUE = "/region/factures"
 
@@ -116,7 +116,8 @@ async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming:
 
 def query_of(visit: Visit) -> str:
     """What the page's address asks of the list beside the invoice: its forms and links carry it on."""
-    return Queue(asked_of(visit), (), 0, NOTHING).query(number=asked_of(visit).number)
+    asked = asked_of(visit)
+    return asked.query(number=asked.number)
 
 
 async def link_to(visit: Visit, asked: Asked, queue: Queue, invoice_id: UUID, *, back: bool) -> str | None:

@@ -3,6 +3,7 @@
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from gateway.areas.action.queries.invoices import DAYS_TO_DECIDE
 from gateway.areas.action.queries.region import count_late
 from gateway.web.values import whole_number
 from gateway.web.visit import Visit
@@ -26,6 +27,7 @@ async def dashboard(visit: NamedDependency[Visit]) -> Response[str]:
         late=await count_late(db, viewer, today),
         money=await load_money(db, viewer, year),
         drawn=DRAWN,
+        days=DAYS_TO_DECIDE,
     )
 
 

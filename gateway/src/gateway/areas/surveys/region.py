@@ -78,7 +78,8 @@ async def load_settled(visit: Visit) -> str | None:
 async def acknowledge(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """The Region has received the report: on to the next one; or it was looked at, and goes into the lot, or out of it."""
     form, here = await Form.of(visit.request), visit.contract
-    query = (await load_reports(visit.db, visit.viewer, asked_of(visit))).query(number=asked_of(visit).number)
+    asked = asked_of(visit)
+    query = asked.query(number=asked.number)
     if form.value("lot") == "retirer":
         await lots.take_out(visit.db, visit.viewer, "report", here)
         return see(f"{LIST}/{here}{query}")
