@@ -23,7 +23,7 @@ async def dashboard(visit: NamedDependency[Visit]) -> Response[str]:
         "dashboard/region_dashboard.html",
         year=year,
         years=await load_years(db, viewer, today),
-        waiting=await load_waiting(db, viewer, today),
+        awaited=await load_waiting(db, viewer, today),
         late=await count_late(db, viewer, today),
         money=await load_money(db, viewer, year),
         drawn=DRAWN,
