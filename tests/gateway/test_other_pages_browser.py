@@ -84,11 +84,11 @@ async def test_bil_07_an_open_invoice_says_why_it_was_rejected_as_soon_as_it_is(
     invoice = await told.invoice(FEBRUARY, on=date(2008, 3, 5))
     page = await stage.secretary.open(chromium, f"/actions/{told.number}/factures/{invoice.invoice_id}")
     queue = await stage.agent.open(chromium, "/region/factures")
-    await queue.get_by_text("2 factures,").wait_for()
+    await queue.locator("#file").get_by_text("2 factures,").first.wait_for()
     await told.reject(invoice, on=date(2008, 3, 6), correct_by=date(2008, 3, 21))
     await page.get_by_role("heading", name="La Région a rejeté la facture n° 1").wait_for()
     await page.get_by_role("link", name="Corriger février 2008").wait_for()
-    await queue.get_by_text("1 facture,").wait_for()
+    await queue.locator("#file").get_by_text("1 facture,").first.wait_for()
     await page.context.close()
     await queue.context.close()
 

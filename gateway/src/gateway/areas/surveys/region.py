@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 
 from contracts.surveys import AcknowledgeReport
+from gateway.areas.action.queries.region import load_holders
 from gateway.areas.action.queries.surveys import load_surveys
 from gateway.areas.action.visit import ActionVisit
 from gateway.web import lots
@@ -31,7 +32,13 @@ async def reports_page(visit: NamedDependency[Visit]) -> Response[str]:
     reports = await load_reports(visit.db, visit.viewer, asked_of(visit))
     lot = await load_lot(visit.db, visit.viewer)
     return visit.page(
-        "surveys/region_reports.html", follows=(REPORTS,), list=reports, states=STATES, lot=lot, settled=await load_settled(visit)
+        "surveys/region_reports.html",
+        follows=(REPORTS,),
+        list=reports,
+        states=STATES,
+        holders=await load_holders(visit.db, visit.viewer) if visit.shows() else (),
+        lot=lot,
+        settled=await load_settled(visit),
     )
 
 
