@@ -1,5 +1,6 @@
 """The agents' queue: filters, one invoice after the other, what a decision says of itself, what changed since a rejection (BIL-7)."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,8 @@ from contracts.codes import DecidedBy, Decision
 from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.refusals.billing import AlreadyDecidedOtherwise
+from gateway.web.lots import put
+from gateway.web.session import Viewer
 from tests.gateway.html import all_of, one_of, text_of, words
 from tests.gateway.pieces import named, terms
 from tests.gateway.stage import OTHER, Stage
@@ -185,9 +188,9 @@ async def test_bil_07_several_are_accepted_at_once_after_each_was_looked_at(stag
     stage.it_is("2008-04-06T10:00")
     only = "?action=2008FILE3"
     for index, invoice in enumerate(found):
-        put = await stage.agent.post(f"{QUEUE}/{invoice.invoice_id}{only}{index}", {"lot": "mettre"})
-        assert put.url.path == f"{QUEUE}/lot", "nothing else of this list is left to look at"
-    assert "Vous avez examiné 3 factures : 1 929,00 € hors taxe." in text_of(put)
+        looked = await stage.agent.post(f"{QUEUE}/{invoice.invoice_id}{only}{index}", {"lot": "mettre"})
+        assert looked.url.path == f"{QUEUE}/lot", "nothing else of this list is left to look at"
+    assert "Vous avez examiné 3 factures : 1 929,00 € hors taxe." in text_of(looked)
     looked = await stage.agent.get(f"{QUEUE}/{found[0].invoice_id}")
     assert "Dans le lot à accepter" in text_of(looked) and "Lot à accepter : 3 factures, 1 929,00 € HT" in text_of(looked)
     out = await stage.agent.post(f"{QUEUE}/lot", {"retirer": str(found[2].invoice_id)})
@@ -215,6 +218,30 @@ async def test_bil_07_several_are_accepted_at_once_after_each_was_looked_at(stag
         assert "1 facture n’est pas acceptée" in said and "déjà décidée depuis le 5 avril 2008" in said
     assert "est refusée" not in text_of(await stage.agent.get("/notifications")), "the page has shown it"
     stage.it_is("2008-03-06T14:12")
+
+
+async def test_two_agents_accept_the_same_invoices_in_opposite_orders_and_neither_waits_for_the_other(stage: Stage) -> None:
+    colleague = await stage.person(Viewer(uuid4(), "agent", None, "collegue", "Paul MAZEL", False))
+    invoices = []
+    for index in range(8):
+        told = await award(stage, f"2008FILE4{index}", terms(f"ENSEMBLE {index}", date(2008, 1, 7), date(2008, 9, 26)))
+        await told.open(1)
+        await told.confirm(JANUARY)
+        invoices.append((told.number, await told.invoice(JANUARY, on=date(2008, 3, 5))))
+    for person, order in ((stage.agent, invoices), (colleague, invoices[::-1])):
+        for number, invoice in order:
+            await put(stage.db, person.viewer, "invoice", number, str(invoice.invoice_id))
+    form = {"facture": [str(invoice.invoice_id) for _, invoice in invoices]}
+
+    def accept(_key: str, command: Command) -> Iterable[Message]:
+        assert isinstance(command, billing.DecideInvoice)
+        return [billing.InvoiceAccepted(invoice_id=command.invoice_id, decided_by=DecidedBy.AGENT, decided_on=date(2008, 3, 6))]
+
+    async with stage.answering(accept) as came:
+        pages = await asyncio.gather(*(person.post(f"{QUEUE}/lot", form) for person in (stage.agent, colleague)))
+    assert [page.status_code for page in pages] == [200, 200] and len(came) == 16
+    assert all("8 factures acceptées" in words(one_of(page, "#resultat")) for page in pages), "an equal second decision is no fault"
+    await colleague.client.aclose()
 
 
 @pytest.mark.timeout(60)
