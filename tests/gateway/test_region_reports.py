@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import uuid4
 
 import pytest_asyncio
 
@@ -55,8 +56,11 @@ async def test_sur_02_several_reports_are_acknowledged_at_once_after_each_was_lo
     assert put.url.path == f"{LIST}/{third}" and "Lot à enregistrer : 1 bilan" in text_of(put)
     await stage.agent.post(f"{LIST}/{third}?tri=action", {"lot": "mettre"})
     async with stage.answering(received) as came:
-        done = await stage.agent.post(f"{LIST}/lot", {"bilan": [second, third, reported[3].number]})
+        form, click = {"bilan": [second, third, reported[3].number]}, uuid4()
+        done = await stage.agent.post(f"{LIST}/lot", form, command_id=click)
+        again = await stage.agent.post(f"{LIST}/lot", form, command_id=click)
     assert len(came) == 2, "what was not put into the lot is left alone"
+    assert words(one_of(again, "#resultat")) == words(one_of(done, "#resultat")), "a double click is one"
     said = words(one_of(done, "#resultat"))
     assert second in said and third in said and reported[3].number not in said and "Le lot est vide" in text_of(done)
     assert (await stage.secretary.get(f"{LIST}/lot")).status_code == 404

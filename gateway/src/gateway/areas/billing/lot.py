@@ -61,10 +61,12 @@ async def accept_lot(visit: NamedDependency[Visit]) -> Response[Any]:
         for chosen in lot.invoices
         if str(chosen.invoice_id) in seen
     ]
+    path = f"{LOT}?ensemble={form.id}"
+    if not asked and await lots.outcomes(visit.db, visit.viewer, path):
+        return see(path)  # a double click
     if not asked:
         form.wrong(None, "Aucune de ces factures n’est encore à accepter : elles sont décidées, ou retirées du lot.")
         return await show(visit, form)
-    path = f"{LOT}?ensemble={form.id}"
     answers = await visit.portal.commands.send_together(visit.viewer, "", asked, path=path)
     for answer in answers:
         if not answer.was_sent:
