@@ -13,9 +13,9 @@ from gateway.areas.action.queries import region as actions
 from gateway.areas.billing import queue
 from gateway.areas.dashboard import queries as dashboard
 from tests.gateway.crowd import LISTS, TODAY, asked, many
-from tests.gateway.stage import Stage, stage
+from tests.gateway.running_portal import RunningPortal, portal
 
-__all__ = ["many", "stage"]
+__all__ = ["many", "portal"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SEARCHES = ("electricien 777", "organisme 123", "nothing like this")
 
@@ -30,7 +30,7 @@ async def milliseconds(load: Callable[[], Awaitable[object]]) -> float:
 
 
 @pytest.mark.parametrize("name", LISTS)
-async def test_a_list(many: Stage, name: str) -> None:
+async def test_a_list(many: RunningPortal, name: str) -> None:
     orders, load = LISTS[name]
     print()  # noqa: T201
     for order in orders:
@@ -42,7 +42,7 @@ async def test_a_list(many: Stage, name: str) -> None:
         print(f"{name:10} {search!r:32} {await milliseconds(lambda what=what: load(many, what)):8.1f} ms")  # noqa: T201
 
 
-async def test_what_an_agent_asks_besides(many: Stage) -> None:
+async def test_what_an_agent_asks_besides(many: RunningPortal) -> None:
     db, viewer = many.db, many.agent.viewer
     (holder, _), first = (await actions.load_holders(db, viewer))[7], asked("recue")
     invoice = (await queue.load_queue(db, viewer, first, TODAY)).rows[20].invoice.invoice_id
