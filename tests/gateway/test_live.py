@@ -18,7 +18,7 @@ PAGES = [
 ]
 AGENTS = [
     "/region/factures",
-    "/region/factures?decidees=1",
+    "/region/factures?etat=decidees",
     "/region/bilans",
     "/region/actions",
     f"/region/actions/{BTS}",

@@ -216,7 +216,7 @@ async def reject(agent: Person, amount: str, text: str) -> None:
     await agent.fill("Ce qu’il faut corriger, lu par l’organisme", text)
     await agent.press("Rejeter la facture")
     await agent.press("Confirmer le rejet")
-    await agent.sees("Votre décision est enregistrée")
+    await agent.sees("est rejetée")
 
 
 async def close_and_report(secretary: Person) -> None:
@@ -295,7 +295,7 @@ async def play_months(world: World, agent: Person, secretary: Person) -> None:
     await agent.row("321,00").get_by_role("link").first.click()
     await agent.press("Accepter")
     await agent.press("Confirmer l’acceptation")
-    await agent.sees("Votre décision est enregistrée")
+    await agent.sees("Le solde de SCENES ET FORMATIONS")
     await pay(world, secretary, "383.92", "VIR-2008-3", accept=False)
     await secretary.go(f"{PATH}/compte")
     await secretary.sees("Le compte de l’action est à zéro")

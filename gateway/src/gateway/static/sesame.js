@@ -41,3 +41,10 @@ document.getElementById("rester")?.addEventListener("click", async () => {
   const answer = await fetch("/rester-connecte", { method: "POST", headers: { "HX-Request": "true" } });
   if (answer.ok) { say("session-bientot", false); arm(); } else over();
 });
+
+// Alt and a letter press what says so (aria-keyshortcuts): a link or a button that one uses all day.
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.key.length !== 1) return;
+  const pressed = document.querySelector(`[aria-keyshortcuts="Alt+${CSS.escape(event.key.toUpperCase())}"]`);
+  if (pressed) { event.preventDefault(); pressed.click(); }
+});

@@ -48,6 +48,10 @@ def _payment(event: events.PaymentRecorded) -> Figures:
     }
 
 
+def _noted(event: events.InvoiceNoted) -> Figures:
+    return {"invoice": event.invoice_id}
+
+
 def _only_known(_event: Any) -> Figures:
     return {}
 
@@ -138,6 +142,24 @@ ROWS: tuple[Told[Any], ...] = (
                 TO_DECIDE,
                 figures=_rejection,
                 when=_by_finance,
+            ),
+        ),
+    ),
+    Told(
+        events.InvoiceNoted,
+        line="Note de la Région sur une facture, sans décision",
+        figures=_noted,
+        known=invoice_of,
+        notices=(
+            Notice(
+                HOLDER,
+                "invoice_noted",
+                "info",
+                "La Région vous écrit : {invoice:invoice}",
+                "{action}, {months:months} : la facture n’est ni acceptée ni rejetée pour cela.",
+                "Lire la note",
+                INVOICE + "#notes",
+                figures=_only_known,
             ),
         ),
     ),

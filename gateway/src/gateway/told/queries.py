@@ -1,12 +1,12 @@
 """What the views know of that which an event is about: its sentence says it, the event doesn't."""
 
 from chassis.db import Connection
-from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceRejected, PaymentRecorded
+from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceNoted, InvoiceRejected, PaymentRecorded
 from contracts.declarations import TraineeExited
 
 from .row import Figures
 
-OfInvoice = InvoiceIssued | InvoiceAccepted | InvoiceRejected | PaymentRecorded
+OfInvoice = InvoiceIssued | InvoiceAccepted | InvoiceRejected | InvoiceNoted | PaymentRecorded
 
 
 async def invoice_of(connection: Connection, contract_number: str, event: OfInvoice) -> Figures:

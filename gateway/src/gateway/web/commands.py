@@ -61,11 +61,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command, the id of the form that asks it, and what of its key it is about (a month, a trainee's id)."""
+    """A command, the id of the form that asks it, and what of its key it is about (a month, a trainee's id); its key when it is not its
+    page's.
+    """
 
     command: Command
     form_id: UUID
     subject: str | None
+    key: str = ""
 
 
 def command_id(viewer: Viewer, form_id: UUID) -> UUID:
@@ -127,7 +130,7 @@ class Commands:
         return answer
 
     async def send_together(self, viewer: Viewer, key: str, asked: Sequence[Asked], *, path: str) -> list[Answer]:
-        """The same for all that one page asks about one key: committed in this order, awaited together.
+        """The same for all that one page asks, about `key` unless one says another: committed in this order for each key, awaited together.
 
         Refused, before anything is committed, when the viewer's minute is spent.
         """
@@ -143,8 +146,9 @@ class Commands:
                         Answer(id_, each.command.TYPE, each.subject, now(), budget.TooManyCommands(most=budget.MOST).faults())
                         for id_, each in zip(ids, asked, strict=True)
                     ]
-                for id_, each in zip(ids, asked, strict=True):
-                    await self._commit(cast(Connection, connection), viewer, key, each.command, id_, path, each.subject)
+                # By key, which is a lock: two pages that ask about the same ones never wait for each other.
+                for id_, each in sorted(zip(ids, asked, strict=True), key=lambda sent: sent[1].key or key):
+                    await self._commit(cast(Connection, connection), viewer, each.key or key, each.command, id_, path, each.subject)
             return await asyncio.gather(*(self._wait(viewer, id_, event) for id_, event in zip(ids, answered, strict=True)))
 
     async def _commit(

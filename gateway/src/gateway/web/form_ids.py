@@ -22,6 +22,7 @@ PAGES: Mapping[str, str] = {
     "address": "/compte/adresse",
     "action": "/region/actions/{contract}",
     "decision": "/region/factures/{0}",
+    "note": "/region/factures/{0}/note",
     "upload": "/region/import",
     "import": "/region/import/{0}",
 }

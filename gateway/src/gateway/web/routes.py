@@ -9,10 +9,12 @@ from gateway.areas.account.access import to_log_in
 from gateway.areas.action import pages as action
 from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
+from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
 from gateway.areas.billing import region as region_billing
 from gateway.areas.closing import pages as closing
 from gateway.areas.contracts_import import region as contracts_import
+from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import pages as dates
 from gateway.areas.declarations import confirmation
 from gateway.areas.declarations import pages as declarations
@@ -40,8 +42,10 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_action.ROUTES,
     *billing.ROUTES,
     *region_billing.ROUTES,
+    *lot_of_invoices.ROUTES,
     *closing.ROUTES,
     *contracts_import.ROUTES,
+    *dashboard.ROUTES,
     *dates.ROUTES,
     *declarations.ROUTES,
     *confirmation.ROUTES,

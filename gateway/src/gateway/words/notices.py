@@ -37,6 +37,7 @@ DONE: dict[str, tuple[str, str]] = {
         "Elle est partie à la Région, qui l’accepte ou la rejette. Vous serez averti.",
     ),
     "billing.decide-invoice.v1": ("Votre décision est enregistrée", "L’organisme en est averti."),
+    "billing.note-invoice.v1": ("Votre note est envoyée", "L’organisme en est averti ; la facture attend toujours votre décision."),
     "surveys.record-exit-survey.v1": ("La fiche de suivi est enregistrée", "Vous pouvez la modifier jusqu’à l’envoi du bilan."),
     "surveys.submit-report.v1": ("Le bilan est envoyé", "La Région en accusera réception."),
     "surveys.acknowledge-report.v1": ("La réception du bilan est enregistrée", "Le solde peut être accepté."),

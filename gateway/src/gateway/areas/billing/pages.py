@@ -26,7 +26,7 @@ from gateway.words.refusals import sentence
 
 from . import asking
 from .asking import CHOICE, anchor, check_choice
-from .queries import Explained, explain, explained, load_account
+from .queries import Explained, explain, explained, load_account, load_notes
 
 
 @get("/actions/{contract:str}/facturation")
@@ -139,7 +139,8 @@ async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath
     """One invoice, whole and explained; it prints as a plain document."""
     view = await load_invoice(visit.db, visit.viewer, invoice_id, visit.contract)
     detail = await explain(visit.db, visit.viewer, visit.contract, view.invoice.lines, view.invoice.shares)
-    return visit.page("billing/invoice.html", view=view, detail=detail)
+    notes = await load_notes(visit.db, visit.viewer, visit.contract, invoice_id)
+    return visit.page("billing/invoice.html", view=view, detail=detail, notes=notes)
 
 
 @get("/actions/{contract:str}/compte")
