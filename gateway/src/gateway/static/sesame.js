@@ -43,6 +43,8 @@ document.addEventListener("htmx:sse:after:connection", () => { for (const id of 
 const over = () => { say("session-bientot", false); say("session-finie", true); };
 document.addEventListener("htmx:response:error", (event) => { if (event.detail.ctx.response.status === 401) over(); });
 
+document.addEventListener("htmx:finally:request", (event) => { if (event.detail.ctx.response?.status < 400) say("session-finie", false); });
+
 // Thirty minutes without a page end a session: two minutes before, offer to stay.
 let warn;
 const arm = () => { clearTimeout(warn); warn = setTimeout(() => say("session-bientot", true), 28 * 60 * 1000); };

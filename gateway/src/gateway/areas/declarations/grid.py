@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.actions import Terms
 from contracts.codes import Place
 from contracts.declarations import Exit, Line
-from contracts.lines import EXCEEDED, FIGURES, HOURS_A_DAY, beyond_plan, days, figure, is_complete, total, wrong_line
+from contracts.lines import EXCEEDED, FIGURES, HOURS_A_DAY, ZERO, beyond_plan, days, figure, is_complete, total, wrong_line
 from contracts.month import Month
 from contracts.refusals import Refusal
 from contracts.refusals.declarations import FigureMissing, LineMissing, TooManyHours
@@ -157,7 +157,7 @@ def _lacks(entry: Entry, action: Action) -> None:
     for refusal in lacking(row, entry.line, action.terms):
         if isinstance(refusal, LineMissing | FigureMissing):
             continue
-        field = refusal.field or next(path for path in FIGURES if figure(entry.line, path))
+        field = refusal.field or max(FIGURES, key=lambda path: figure(entry.line, path) or ZERO)
         text = sentence(refusal.faults()[0], {str(row.trainee_id): row.name})
         # Of many empty parts of one period, the first is named.
         once = (text, field.rpartition(".")[0] if field.startswith("absences.") else "")

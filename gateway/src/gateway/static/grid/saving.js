@@ -9,9 +9,10 @@ const typed = (line) => fields(line).filter((field) => !field.closest("[id$=-ver
 const version = (line, name) => line.querySelector(`[name="${line.id}.${name}"]`).value;
 const isSaved = (line) => !line.querySelector("[data-unsaved]");
 
+// `over`: the whole page is on its way.
 // `shown` is what the server last answered about, `saved` what it has; null: what it shows was not saved.
 const rows = new Map();
-let flying = null, asked = false, stopped = false, timer = 0, said = word.innerHTML, stays = null;
+let flying = null, asked = false, stopped = false, over = false, timer = 0, said = word.innerHTML, stays = null;
 const begin = (line) => rows.set(line, { shown: typed(line), saved: isSaved(line) ? typed(line) : null, due: false });
 
 const state = (line) => {
@@ -37,6 +38,7 @@ export const touched = (line) => {
 };
 export const left = (line) => {
   clearTimeout(rows.get(line).timer);
+  stopped = over;
   rows.get(line).due = typed(line) !== rows.get(line).shown;
   pump();
 };
@@ -99,7 +101,7 @@ const failed = (sent, status) => {
   if (status !== 401) timer = setTimeout(retry, AGAIN);
 };
 const retry = () => {
-  stopped = false;
+  stopped = over;
   for (const [line, row] of rows) if (row.shown === null) row.due = true;
   asked = true;
   pump();
@@ -119,6 +121,7 @@ export const save = () => {
   document.body.addEventListener("changed", () => { asked = true; pump(); });
   // The live connection stands again: so does the session.
   document.addEventListener("htmx:sse:after:connection", retry);
+  addEventListener("focus", () => { if (stopped) retry(); });
   document.addEventListener("focusout", (event) => {
     const line = event.target instanceof Element ? lineOf(event.target) : null;
     if (!line || line.contains(event.relatedTarget)) return;
@@ -133,7 +136,7 @@ export const save = () => {
   });
   document.getElementById("saisie").addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
-    stopped = true;
+    stopped = over = true;
     for (const [line, row] of rows) { clearTimeout(row.timer); row.shown = typed(line); }
   });
 };

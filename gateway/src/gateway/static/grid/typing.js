@@ -47,17 +47,18 @@ const onwards = (cell, [down, right]) => {
   for (let next = at(line + down, column + right), step = 1; next; next = at(line + step * down, column + step * right)) { found.push(next); step += 1; }
   return found;
 };
-const copy = (cell, arrow, toTheEnd) => {
-  tidy(cell);
-  const [next, ...rest] = onwards(cell, arrow);
-  const empty = [next, ...rest].filter((other) => other && read(other.value) === null);
-  if (toTheEnd) put(empty.map((other) => [other, cell.value]));
-  else if (next) { put([[next, cell.value]]); go(next); }
-};
+// What was typed into a cell is a step of its own.
 const leave = (cell) => {
   tidy(cell);
   if (cell.value !== before) keep([{ cell, before, after: cell.value }]);
   before = cell.value;
+};
+const copy = (cell, arrow, toTheEnd) => {
+  leave(cell);
+  const [next, ...rest] = onwards(cell, arrow);
+  const empty = [next, ...rest].filter((other) => other && read(other.value) === null);
+  if (toTheEnd) put(empty.map((other) => [other, cell.value]));
+  else if (next) { put([[next, cell.value]]); go(next); }
 };
 
 const keys = (event) => {
