@@ -295,14 +295,8 @@ async def test_a_pasted_table_is_proposed_and_nothing_is_saved_before_it_is_acce
         done = await stage.secretary.post(path, {**hidden_of(again), "faire": "poser", "_commande": str(uuid4())})
     assert fields(done)[f"{second}.centre.attended"] == "70,00" and fields(done)[f"{second}.centre.excused"] == "3,50"
     assert fields(done)[f"{first}.centre.excused"] == "0,00" and fields(done)[f"{first}.company.attended"] == "7,00"
-    for wrong in ("", "x" * 20_001):
-        empty = await stage.secretary.post(path, {**form, "texte": wrong, "faire": "coller"})
-        shows(
-            empty,
-            "Rien à reprendre",
-            "Revenir à la grille",
-            "Raccourcissez-le." if wrong else "Collez d’abord des cases copiées d’un tableur.",
-        )
+    for wrong, why in (("\n\t", "Collez d’abord"), ("x" * 20_001, "Raccourcissez-le."), ("1\n" * 501, "Ce tableau a 501 lignes")):
+        shows(await stage.secretary.post(path, {**form, "texte": wrong, "faire": "coller"}), "Rien à reprendre", "Revenir à la grille", why)
 
 
 async def test_a_month_waits_for_the_one_before_and_for_its_first_day(stage: Stage, told: dict[str, Told]) -> None:

@@ -155,8 +155,7 @@ async def test_what_is_wrong_above_moves_nothing_where_one_types(stage: Stage, t
         await page.focus(cell(rows[2], "centre", "attended"))
         top = "document.activeElement.getBoundingClientRect().top"
         before = await page.evaluate(top)
-        await page.wait_for_selector(f"#{rows[1]}-err")
-        await page.wait_for_timeout(50)
+        await page.wait_for_selector(f"#{rows[1]} .line__row.has-error")
         assert abs(await page.evaluate(top) - before) < 2
         assert "CHOMBIER" not in await page.text_content("#annonce") and "permet 260,00" in await page.text_content("#annonce")
         assert await page.get_attribute(cell(rows[1], "centre", "attended"), "aria-invalid") == "true"

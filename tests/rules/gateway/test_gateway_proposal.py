@@ -1,6 +1,7 @@
 """A block of a spreadsheet, laid over the grid of a month: what goes where, what cannot be read, and nothing else (DEC-9)."""
 
 from dataclasses import dataclass
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -126,6 +127,18 @@ def test_a_file_of_two_hundred_trainees_finds_each() -> None:
     block = [["Stagiaire", *COLUMNS], *([one.name, "77", "0", "0", "35", "0", "0"] for one in reversed(many))]
     proposal = propose(block, many)
     assert len(proposal.cells) == 1200 and not proposal.wrong
+
+
+def test_a_figure_that_cannot_be_read_makes_no_column_of_names() -> None:
+    proposal = laid("105\t5\nsept\t7:30\ncinq\t1")
+    assert list(proposal.cells.values()) == ["105,00", "5,00", "7,50", "1,00"] and proposal.wrong == 2
+
+
+@pytest.mark.parametrize("text", ["a\t" * 10_000, "a\n" * 10_000, "a\n" * 5_000 + "b\t" * 5_000, "1\t" * 10_000])
+def test_no_block_takes_long(text: str) -> None:
+    before = process_time()
+    laid(text)
+    assert process_time() - before < 1
 
 
 HOURS = st.integers(0, 1200).map(lambda quarters: quarters / 4)

@@ -18,10 +18,14 @@ from contracts.message import Part
 from contracts.month import Month
 from contracts.refusals.declarations import ExitOutsideTraining, ExitReasonMissing, ProofsNotAnnounced
 from gateway.web.values import Values, as_text, whole_number
+from gateway.words.french import plural
 
+from .proposal import rows_of
 from .queries import Row
 
 MOST_PERIODS = 60
+MOST_LINES = 500
+"""Of a pasted table."""
 SIXTH = Decimal("0.000001")
 
 
@@ -88,6 +92,16 @@ def fill(values: Values, row: Row) -> None:
     empty = [name for path in FIGURES if not values.value(name := f"{row.key}.{path}").strip()]
     if len(empty) < len(FIGURES):
         values.typed |= {name: ["0,00"] for name in empty}
+
+
+def block(values: Values) -> list[list[str]]:
+    """The pasted rows of cells; none, and why, when there are none or too many."""
+    rows = rows_of(values.value("texte")) if values.ok else []
+    if values.ok and not any(map(any, rows)):
+        values.wrong("texte", "Collez d’abord des cases copiées d’un tableur.")
+    elif len(rows) > MOST_LINES:
+        values.wrong("texte", f"Ce tableau a {plural(len(rows), 'ligne')}, il en faut {MOST_LINES} au plus. Collez-le en plusieurs fois.")
+    return rows if values.ok else []
 
 
 def start_of(values: Values, rows: Sequence[Row]) -> tuple[int, int]:

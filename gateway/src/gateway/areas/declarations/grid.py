@@ -20,7 +20,7 @@ from gateway.words.refusals import sentence
 from .asking import digest, number_periods, put, read_exit, read_line, stored
 from .queries import Draft, Row
 
-IMPOSSIBLE = (TooManyHours, *(refused for either in EXCEEDED.values() for refused in either))
+IMPOSSIBLE: tuple[type[Refusal], ...] = (TooManyHours, *(refused for either in EXCEEDED.values() for refused in either))
 """Hours that can be saved and never be: more than the days or the plan hold."""
 
 

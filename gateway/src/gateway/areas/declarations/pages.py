@@ -19,7 +19,7 @@ from gateway.web.rendering import fragment, see
 from . import asking, saving
 from .grid import Entry, lay
 from .month import context_of, last_exits, month_of, neighbours
-from .proposal import COLUMNS, propose, rows_of
+from .proposal import COLUMNS, propose
 from .queries import Row, load_rows
 from .realised import realised_context
 
@@ -139,12 +139,9 @@ async def _prepare(visit: ActionVisit, view: MonthView, form: Form, rows: list[R
 
 def show_proposal(visit: ActionVisit, view: MonthView, form: Form, rows: list[Row]) -> Response[str]:
     """Where the lines of a pasted block would go; the form carries what else is typed. A page of its own, or what stands over the grid."""
-    text = form.value("texte")
-    if not text.strip():
-        form.wrong("texte", "Collez d’abord des cases copiées d’un tableur.")
     row, column = asking.start_of(form, rows)
-    proposal = propose(rows_of(text) if form.ok else [], rows, row=row, column=column)
-    context = {"view": view, "form": form, "proposal": proposal, "columns": COLUMNS, "figures": FIGURES}
+    proposal = propose(asking.block(form), rows, row=row, column=column)
+    context: dict[str, Any] = {"view": view, "form": form, "proposal": proposal, "columns": COLUMNS, "figures": FIGURES}
     if visit.request.headers.get("HX-Request") == "true":
         return fragment("declarations/_proposal.html", action=visit.action, carried=(), **context)
     carried = [(name, text) for row in rows for name, texts in asking.of_row(form, row.key).items() for text in texts]

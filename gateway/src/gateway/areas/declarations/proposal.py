@@ -28,6 +28,8 @@ COLUMNS = (
 )
 """What people call the six figures, in the order of `FIGURES`: the heads of a file's columns, and the cells' labels."""
 SIXTH = Decimal("0.000001")
+BEFORE = 6
+"""Columns at most before the figures: names, a birth date, what else somebody notes."""
 
 
 class Trainee(Protocol):
@@ -86,7 +88,7 @@ def propose(block: Sequence[Sequence[str]], trainees: Sequence[Trainee], *, row:
     heads = _count_heads(block, named)
     body = [(number, cells) for number, cells in enumerate(block[heads:], heads + 1)]
     titled = _titled(block[:heads])
-    names = min(titled, default=_count_names([cells for _, cells in body]))
+    names = min(titled, default=_count_names([cells for _, cells in body], named))
     lines: list[Laid] = []
     for place, (number, cells) in enumerate(body):
         if not any(cells):
@@ -110,17 +112,6 @@ def _titled(heads: Sequence[Sequence[str]]) -> dict[int, int]:
     return {at: columns[plain(cell)] for cells in heads for at, cell in enumerate(cells) if plain(cell) in columns}
 
 
-def _count_names(body: Sequence[Sequence[str]]) -> int:
-    """How many columns come before the figures: in each, most cells are no figures."""
-    count = 0
-    for column in range(max(map(len, body), default=0)):
-        found = Counter(_is_figure(cells[column]) for cells in body if column < len(cells) and cells[column])
-        if found[False] <= found[True]:
-            break
-        count += 1
-    return count
-
-
 class _Named:
     """The trainees by what a line may call them: last and first name in either order, or the last name when nobody else has it."""
 
@@ -135,7 +126,7 @@ class _Named:
 
     def called(self, cells: Sequence[str]) -> list[Trainee]:
         """Whom the first cells name: all of them, or as many as name somebody."""
-        words = [plain(cell) for cell in cells if cell]
+        words = [plain(cell) for cell in cells[:BEFORE] if cell]
         tries = (self._called.get(" ".join(words[:count]), []) for count in range(len(words), 0, -1))
         return next(filter(None, tries), [])
 
@@ -151,6 +142,16 @@ class _Named:
         else:
             line.trainee = found[0]
             self._at[found[0].key] = line.number
+
+
+def _count_names(body: Sequence[Sequence[str]], named: _Named) -> int:
+    """How many columns come before the figures: in each, most cells are no figures, and all of them when nobody is named."""
+    somebody = any(named.called(cells) for cells in body)
+    for column in range(BEFORE):
+        found = Counter(_is_figure(cells[column]) for cells in body if column < len(cells) and cells[column])
+        if found[False] <= (found[True] if somebody else found.total() - 1):
+            return column
+    return BEFORE
 
 
 def _count_heads(block: Sequence[Sequence[str]], named: _Named) -> int:

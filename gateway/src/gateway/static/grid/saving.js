@@ -71,11 +71,12 @@ document.addEventListener("htmx:before:swap", (event) => {
   const cell = document.activeElement?.matches("input.cell") ? document.activeElement : null;
   stays = cell && [cell, cell.getBoundingClientRect().top];
 });
+document.addEventListener("htmx:after:swap", (event) => { if (event.target === carrier) stay(); });
 document.addEventListener("htmx:finally:request", (event) => {
   if (event.target !== carrier) return;
   const status = event.detail.ctx.response?.status ?? 0, sent = flying;
   flying = null;
-  if ([200, 204, 422].includes(status)) { if (status !== 204) answered(sent); } else failed(sent, status);
+  if ([200, 204, 422].includes(status)) { if (status !== 204) { answered(sent); stay(); } } else failed(sent, status);
   pump();
 });
 const answered = (sent) => {
@@ -91,8 +92,8 @@ const answered = (sent) => {
   }
   for (const line of lines.filter((other) => rows.get(other).comes)) { begin(line); follow(line); mark(line); }
   tell();
-  if (stays?.[0].isConnected) scrollBy(0, stays[0].getBoundingClientRect().top - stays[1]);
 };
+const stay = () => { if (stays?.[0].isConnected) scrollBy(0, stays[0].getBoundingClientRect().top - stays[1]); };
 const failed = (sent, status) => {
   for (const [line] of sent) { rows.get(line).shown = null; }
   stopped = true;
