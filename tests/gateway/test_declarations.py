@@ -131,7 +131,7 @@ async def test_rows_are_saved_without_javascript(stage: Stage, told: dict[str, T
         again = await stage.secretary.post(path, {**form, "faire": "enregistrer"}, command_id=None)
     assert len(came) == 2, "a second click is the same commands"
     assert {one.base_version for one in came if isinstance(one, SaveLine)} == {0}
-    shows(again, "Le brouillon est enregistré", "5 cases vides Compléter par des zéros")
+    shows(again, "Les heures sont enregistrées", "5 cases vides Compléter par des zéros")
     shown = fields(page)
     assert shown[f"{key(action, 0)}.company.attended"] == "3,50"
     assert shown[f"{key(action, 1)}.centre.attended"] == "12,50" and shown[f"{key(action, 1)}.centre.excused"] == ""
@@ -226,6 +226,8 @@ async def test_rows_that_are_left_answer_with_their_versions_and_with_what_other
         assert f'name="{row}.version" value="1"' in left.text and len(came) == 1 and f'"#{other}"' not in left.text
         behind = await stage.secretary.post(f"{path}/lignes", {"vu": seen})
         assert f'hx-target="#{row}"' in behind.text and 'value="12,00"' in behind.text and f'"#{other}"' not in behind.text
+        less = await stage.secretary.post(f"{path}/lignes", {"vu": f"{row[1:]}.1.0"})
+        shows(less, "Les stagiaires présents ont changé. Actualiser")
         wrong = await stage.secretary.post(f"{path}/lignes", {**own, f"{row}.version": "1", f"{row}.centre.attended": "douze"})
     assert wrong.status_code == 422
     shows(wrong, "« douze » n’est pas un nombre d’heures.", "non enregistré")

@@ -107,6 +107,10 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_laid() -> None:
     ]
 
 
+def test_a_dash_is_an_empty_cell() -> None:
+    assert laid("BORG Bjon\t–\t0\t-").cells == {"s1.centre.excused": "0,00"} and not laid("BORG Bjon\t–\t0\t-").wrong
+
+
 def test_two_trainees_of_one_name_are_not_guessed_between() -> None:
     twins = [Somebody("s1", "DURAND Jean"), Somebody("s2", "DURAND Jean"), Somebody("s3", "DURAND Luc")]
     proposal = propose(rows_of("DURAND Jean\t1\nDURAND\t2\nDURAND Luc\t3"), twins)

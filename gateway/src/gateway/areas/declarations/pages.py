@@ -167,16 +167,17 @@ async def save_rows(visit: NamedDependency[ActionVisit], mois: FromPath[str]) ->
     loaded = await saving.load(visit, view.month)
     if posted - {row.key for row in loaded.rows}:  # an exit was moved before this month
         return Response("", headers={"HX-Refresh": "true"}, media_type="text/html")
-    shown = set(form.value("vu").split())
-    others = {row.key for row in loaded.rows if row.key not in posted and asking.seen([row]) not in shown}
-    if not posted and not others:
+    shown = {word.partition(".")[0]: word for word in form.value("vu").split()}
+    behind = {row.key for row in loaded.rows if row.key not in posted and shown.get(row.trainee_id.hex) not in {asking.seen([row]), None}}
+    others_present = bool(shown) and shown.keys() != {row.trainee_id.hex for row in loaded.rows}
+    if not posted and not behind and not others_present:
         return Response("", status_code=204)
     entries, context = await context_of(visit, view, form, loaded, saved.kept)
     sent = [entry for entry in entries if entry.key in posted]
     status = 422 if any(entry.errors or entry.conflict for entry in sent) else 200
     around = {"action": visit.action, "waiting": visit.waiting, "opened": set(), "sent": sent}
-    others_saved = [entry for entry in entries if entry.key in others]
-    return fragment("declarations/_rows.html", status=status, others=others_saved, **around, **context)
+    around |= {"others": [entry for entry in entries if entry.key in behind], "others_present": others_present}
+    return fragment("declarations/_rows.html", status=status, **around, **context)
 
 
 ROUTES = [months_page, month_page, save_month, save_rows]

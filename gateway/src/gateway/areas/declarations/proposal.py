@@ -28,6 +28,8 @@ COLUMNS = (
 )
 """What people call the six figures, in the order of `FIGURES`: the heads of a file's columns, and the cells' labels."""
 SIXTH = Decimal("0.000001")
+NOTHING = ("-", "–", "—", "−")
+"""What spreadsheets write for an empty cell."""
 BEFORE = 6
 """Columns at most before the figures: names, a birth date, what else somebody notes."""
 
@@ -84,6 +86,7 @@ def propose(block: Sequence[Sequence[str]], trainees: Sequence[Trainee], *, row:
 
     A column whose head is one of `COLUMNS` goes there, wherever it stands. An empty cell leaves what is typed.
     """
+    block = [["" if cell in NOTHING else cell for cell in cells] for cells in block]
     named = _Named(trainees)
     heads = _count_heads(block, named)
     body = [(number, cells) for number, cells in enumerate(block[heads:], heads + 1)]
@@ -126,7 +129,7 @@ class _Named:
 
     def called(self, cells: Sequence[str]) -> list[Trainee]:
         """Whom the first cells name: all of them, or as many as name somebody."""
-        words = [plain(cell) for cell in cells[:BEFORE] if cell]
+        words = [word for cell in cells[:BEFORE] if (word := plain(cell))]
         tries = (self._called.get(" ".join(words[:count]), []) for count in range(len(words), 0, -1))
         return next(filter(None, tries), [])
 
