@@ -20,7 +20,7 @@ from contracts.refusals.declarations import ExitOutsideTraining, ExitReasonMissi
 from gateway.web.values import Values, as_text, whole_number
 from gateway.words.french import plural
 
-from .proposal import rows_of
+from .pasted import rows_of
 from .queries import Row
 
 MOST_PERIODS = 60
@@ -111,7 +111,7 @@ def start_of(values: Values, rows: Sequence[Row]) -> tuple[int, int]:
     return (row, FIGURES.index(path)) if row is not None and path in FIGURES else (0, 0)
 
 
-def take_proposal(values: Values, rows: Iterable[Row]) -> None:
+def take_pasted(values: Values, rows: Iterable[Row]) -> None:
     """Type what was proposed, and accepted, into its cells: `pose.` stands before their names."""
     cells = (f"{row.key}.{path}" for row in rows for path in FIGURES)
     values.typed |= {name: texts for name in cells if (texts := values.values(f"pose.{name}"))}

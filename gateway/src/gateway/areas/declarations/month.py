@@ -15,7 +15,7 @@ from gateway.web.forms import Form
 
 from .asking import periods
 from .grid import Entry, Point, lay, left_empty
-from .proposal import COLUMNS
+from .pasted import COLUMNS
 from .queries import Row, load_who_holds_up
 from .saving import Loaded
 from .sums import remaining, totals

@@ -19,7 +19,7 @@ from gateway.web.rendering import fragment, see
 from . import asking, saving
 from .grid import Entry, lay
 from .month import context_of, last_exits, month_of, neighbours
-from .proposal import COLUMNS, propose
+from .pasted import COLUMNS, propose
 from .queries import Row, load_rows
 from .realised import realised_context
 
@@ -102,7 +102,7 @@ async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -
     key = where.split(".")[0]
     rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
     if verb == "coller":
-        return show_proposal(visit, view, form, rows)
+        return show_pasted(visit, view, form, rows)
     await _prepare(visit, view, form, rows, verb, where)
     saved = await saving.save(visit, view.month, form, rows)
     opened = {key} if verb in {"ouvrir", "ajouter", "supprimer"} else set()
@@ -134,18 +134,18 @@ async def _prepare(visit: ActionVisit, view: MonthView, form: Form, rows: list[R
         for each in rows:
             asking.fill(form, each)
     elif verb == "poser":
-        asking.take_proposal(form, rows)
+        asking.take_pasted(form, rows)
 
 
-def show_proposal(visit: ActionVisit, view: MonthView, form: Form, rows: list[Row]) -> Response[str]:
+def show_pasted(visit: ActionVisit, view: MonthView, form: Form, rows: list[Row]) -> Response[str]:
     """Where the lines of a pasted block would go; the form carries what else is typed. A page of its own, or what stands over the grid."""
     row, column = asking.start_of(form, rows)
     proposal = propose(asking.block(form), rows, row=row, column=column)
     context: dict[str, Any] = {"view": view, "form": form, "proposal": proposal, "columns": COLUMNS, "figures": FIGURES}
     if visit.request.headers.get("HX-Request") == "true":
-        return fragment("declarations/_proposal.html", action=visit.action, carried=(), **context)
+        return fragment("declarations/_pasted.html", action=visit.action, carried=(), **context)
     carried = [(name, text) for row in rows for name, texts in asking.of_row(form, row.key).items() for text in texts]
-    return visit.page("declarations/month_proposal.html", carried=carried, **context)
+    return visit.page("declarations/month_pasted.html", carried=carried, **context)
 
 
 @post("/actions/{contract:str}/declarations/{mois:str}/lignes", status_code=200)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.lines import FIGURES
-from gateway.areas.declarations.proposal import COLUMNS, Proposal, propose, rows_of
+from gateway.areas.declarations.pasted import COLUMNS, Proposal, propose, rows_of
 
 
 @dataclass(frozen=True)
