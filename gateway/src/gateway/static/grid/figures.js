@@ -32,6 +32,7 @@ export const tidy = (cell) => {
   cell.classList.toggle("is-empty", hours === null);
 };
 
+let summing = false;
 export const follow = (line) => {
   const out = line.querySelector("[data-total]");
   if (counts(line)) out.innerHTML = `<strong>${shown(sum(figures(line)))}</strong>`;
@@ -40,13 +41,13 @@ export const follow = (line) => {
     cell.textContent = shown(left(line, place));
     cell.classList.toggle("is-over", left(line, place) < 0);
   });
-  foot();
-  gaps();
+  if (!summing) queueMicrotask(() => { summing = false; foot(); gaps(); });
+  summing = true; // of many rows at once, the sums are made once
 };
 
 const foot = () => {
-  const counted = lines.filter(counts);
-  const columns = PATHS.map((_, index) => sum(counted.map((line) => figures(line)[index])));
+  const counted = lines.filter(counts), figuresOf = counted.map(figures);
+  const columns = PATHS.map((_, index) => sum(figuresOf.map((found) => found[index])));
   PATHS.forEach((path, index) => { grid.querySelector(`[data-sum="${path}"]`).textContent = shown(columns[index]); });
   grid.querySelector('[data-sum="all"]').textContent = shown(sum(columns));
   grid.querySelectorAll("[data-sum-left]").forEach((out, place) => { out.textContent = shown(sum(lines.map((line) => left(line, place)))); });
