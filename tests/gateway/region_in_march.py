@@ -33,6 +33,7 @@ BTS, TO_OPEN, READY, OVER, CLOSED, SOON, RIVAL = (
 NAMES = (
     *(("CHOMBIER", "Gisèle"), ("DURAND", "Jean-Claude"), ("ÉTIENNE", "Maud"), ("FERRANDO", "Lucie"), ("GARCIA", "Sonia")),
     *(("LÓPEZ", "Andrés"), ("MARTIN", "Camille"), ("ROUSSEL", "Aïcha"), ("TEISSIER", "Paul"), ("VIALA", "Noémie")),
+    *(("VIDAL", "Rémi"), ("ZAFRA", "Inès")),
 )
 
 

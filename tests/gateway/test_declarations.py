@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -18,9 +19,9 @@ from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import ConfirmationOutsideWindow, ExcusedCentreUnexplained
-from tests.gateway.html import value_of
+from tests.gateway.html import hidden_of, one_of, value_of, words
 from tests.gateway.region_in_march import BTS, RIVAL, Told, award, region_in_march, terms
-from tests.gateway.running_portal import RunningPortal
+from tests.gateway.running_portal import OURS, RunningPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 FEBRUARY = f"/actions/{BTS}/declarations/2008-02"
@@ -115,7 +116,7 @@ async def test_another_organisation_finds_no_month(portal: RunningPortal, told: 
 
 async def test_the_grid_says_what_is_left_and_what_it_is_worth(portal: RunningPortal, told: dict[str, Told]) -> None:
     page = await portal.secretary.get(FEBRUARY)
-    shows(page, "1 point à régler avant de confirmer", "Lignes à remplir, 0 si aucune heure", "Total, 6 lignes sur 8")
+    shows(page, "1 point à régler", "Lignes à remplir, 0 si aucune heure", "Total, 6 lignes sur 8", "2 lignes à remplir")
     shows(page, "495,00 h saisies", "1 989,00 € facturables à ce stade", "il reste 10 jours")
 
 
@@ -130,7 +131,7 @@ async def test_rows_are_saved_without_javascript(portal: RunningPortal, told: di
         again = await portal.secretary.post(path, {**form, "faire": "enregistrer"}, command_id=None)
     assert len(came) == 2, "a second click is the same commands"
     assert {command.base_version for command in came if isinstance(command, SaveLine)} == {0}
-    shows(again, "Le brouillon est enregistré", "Remplissez cette case, 0 si aucune heure.")
+    shows(again, "Les heures sont enregistrées", "5 cases vides Compléter par des zéros")
     shown = fields(page)
     assert shown[f"{key(action, 0)}.company.attended"] == "3,50"
     assert shown[f"{key(action, 1)}.centre.attended"] == "12,50" and shown[f"{key(action, 1)}.centre.excused"] == ""
@@ -213,22 +214,95 @@ async def test_a_row_that_nobody_touched_is_not_sent_again(portal: RunningPortal
     assert fields(page)[f"{key(action, 0)}.centre.attended"] == "50,00"
 
 
-async def test_a_row_that_is_left_answers_with_its_version(portal: RunningPortal, told: dict[str, Told]) -> None:
+async def test_rows_that_are_left_answer_with_their_versions_and_with_what_others_saved(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
     action = await running(portal, "2008DEC0006")
-    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    path, row, other = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
     own = {name: value for name, value in fields(await portal.secretary.get(path)).items() if name.startswith(row)}
-    line = f"{path}/lignes/{action.trainees[0]}"
+    seen = f"{row[1:]}.0.0 {other[1:]}.0.0"
     async with portal.answering(Service()) as came:
-        kept = await portal.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "garder"})
-        assert kept.status_code == 200 and not came, "typing keeps a draft, and sends nothing"
-        assert fields(await portal.secretary.get(path))[f"{row}.centre.attended"] == "12"
-        left = await portal.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "ligne"})
-        shows(left, "Brouillon enregistré à 14 h 12")
-        assert f'name="{row}.version" value="1"' in left.text and len(came) == 1
-        wrong = await portal.secretary.post(line, {**own, f"{row}.version": "1", f"{row}.centre.attended": "douze", "faire": "ligne"})
+        assert (await portal.secretary.post(f"{path}/lignes", {"vu": seen})).status_code == 204, "nothing has changed"
+        left = await portal.secretary.post(f"{path}/lignes", {**own, f"{row}.centre.attended": "12", "vu": seen})
+        shows(left, "Enregistré à 14 h 12")
+        assert f'name="{row}.version" value="1"' in left.text and len(came) == 1 and f'"#{other}"' not in left.text
+        behind = await portal.secretary.post(f"{path}/lignes", {"vu": seen})
+        assert f'hx-target="#{row}"' in behind.text and 'value="12,00"' in behind.text and f'"#{other}"' not in behind.text
+        less = await portal.secretary.post(f"{path}/lignes", {"vu": f"{row[1:]}.1.0"})
+        shows(less, "Les stagiaires présents ont changé. Actualiser")
+        wrong = await portal.secretary.post(f"{path}/lignes", {**own, f"{row}.version": "1", f"{row}.centre.attended": "douze"})
     assert wrong.status_code == 422
-    shows(wrong, "« douze » n’est pas un nombre d’heures.")
-    assert (await portal.rival.post(line, own)).status_code == 404
+    shows(wrong, "« douze » n’est pas un nombre d’heures.", "non enregistré")
+    assert (await portal.rival.post(f"{path}/lignes", own)).status_code == 404
+
+
+async def test_what_cannot_be_right_is_told_below_its_row_and_leaves_the_sums(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0030")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    form = fields(await portal.secretary.get(path))
+    form |= typed(row, "1055", "0", "0", "0", "0", "0") | typed(key(action, 1), "35", "0", "0", "0", "0", "0")
+    async with portal.answering(Service()):
+        page = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
+    note = words(one_of(page, f"#{row}-note"))
+    assert "permet 260,00 h, à 10 h par jour, et CHOMBIER Gisèle en a 1 055,00 h" in note and "n’est pas comptée dans les totaux" in note
+    cell = one_of(page, f"#{row}-centre-attended").attributes
+    assert cell["aria-invalid"] == "true" and cell["aria-describedby"] == f"{row}-note"
+    shows(page, "Total, 1 ligne sur 2", "35,00 h saisies")
+    assert words(one_of(page, f"#{row}-etat")) == "enregistré", "what is saved is saved"
+
+
+async def test_what_is_not_saved_is_seen_by_who_typed_it_alone(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0031")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    colleague = await portal.person(replace(portal.secretary.viewer, user_id=uuid4(), name="Jeanne"))
+    form = fields(await portal.secretary.get(path)) | {f"{row}.centre.attended": "douze"}
+    async with portal.answering(Service()) as came:
+        await portal.secretary.post(f"{path}/lignes", form)
+        assert fields(await portal.secretary.get(path))[f"{row}.centre.attended"] == "douze"
+        theirs = await colleague.get(path)
+        assert fields(theirs)[f"{row}.centre.attended"] == "" and "non enregistré" not in theirs.text
+        await colleague.post(f"{path}/lignes", fields(theirs) | {f"{row}.centre.attended": "treize"})
+        assert fields(await portal.secretary.get(path))[f"{row}.centre.attended"] == "douze", "neither loses what they typed"
+    assert not came
+    await colleague.client.aclose()
+
+
+async def test_what_is_typed_while_the_cookie_is_deleted_comes_with_the_login_page(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0032")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    form = fields(await portal.secretary.get(path)) | {f"{row}.centre.attended": "44"}
+    async with httpx.AsyncClient(base_url=portal.address, headers=OURS) as nobody:
+        asked = await nobody.post(path, data={**form, "faire": "enregistrer"})
+    assert asked.status_code == 401 and "votre saisie est gardée" in asked.text
+    await portal.secretary.log_in(asked)
+    page = await portal.secretary.get(path)
+    assert fields(page)[f"{row}.centre.attended"] == "44"
+    shows(page, "Vos dernières frappes ne sont pas enregistrées. Les enregistrer", "Les effacer")
+
+
+BLOCK = "Nom\tPrénom\tCentre\tJustifiées\nDURAND\tJean-Claude\t70\t3h30\nChombier\tGisèle\t77,2\t0\nDUPONT\tMichel\t1\t2\n"
+
+
+async def test_a_pasted_table_is_proposed_and_nothing_is_saved_before_it_is_accepted(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0033")
+    path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
+    form = fields(await portal.secretary.get(path)) | {f"{first}.company.attended": "7", f"{second}.centre.attended": "12"}
+    async with portal.answering(Service()) as came:
+        asked = await portal.secretary.post(path, {**form, "texte": BLOCK, "faire": "coller"})
+        assert asked.status_code == 200 and not came
+        shows(asked, "3 cases à remplir, 2 points à revoir", "Rien n’est encore repris", "La ligne de titres est laissée de côté")
+        shows(asked, "2. DURAND Jean-Claude", "70,00", "au lieu de 12")
+        shows(asked, "77,20 h n’est pas un quart d’heure", "Aucun stagiaire du mois ne s’appelle « DUPONT Michel »")
+        left = await portal.secretary.post(path, {**hidden_of(asked), "faire": "enregistrer"})
+        assert fields(left)[f"{second}.centre.attended"] == "12,00", "not accepted, what was typed stays"
+        again = await portal.secretary.post(path, {**fields(left), "texte": BLOCK, "faire": "coller"})
+        done = await portal.secretary.post(path, {**hidden_of(again), "faire": "poser", "_commande": str(uuid4())})
+    assert fields(done)[f"{second}.centre.attended"] == "70,00" and fields(done)[f"{second}.centre.excused"] == "3,50"
+    assert fields(done)[f"{first}.centre.excused"] == "0,00" and fields(done)[f"{first}.company.attended"] == "7,00"
+    for wrong, why in (("\n\t", "Collez d’abord"), ("x" * 20_001, "Raccourcissez-le."), ("1\n" * 501, "Ce tableau a 501 lignes")):
+        shows(
+            await portal.secretary.post(path, {**form, "texte": wrong, "faire": "coller"}), "Rien à reprendre", "Revenir à la grille", why
+        )
 
 
 async def test_a_month_waits_for_the_one_before_and_for_its_first_day(portal: RunningPortal, told: dict[str, Told]) -> None:

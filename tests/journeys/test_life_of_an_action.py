@@ -132,8 +132,8 @@ async def declare(
             await cells.nth(place).fill(str(figure))
         if name in absences:
             await add_absence(secretary, name, *absences[name])
-    await secretary.press("Enregistrer le brouillon")
-    await secretary.sees("Brouillon enregistré")
+    await secretary.press("Enregistrer")
+    await secretary.sees("Enregistré à")
 
 
 async def add_absence(secretary: Person, name: str, start: str, end: str, reason: str, place: str, hours: str) -> None:
@@ -202,7 +202,7 @@ async def leave(secretary: Person, path: str, month: str, day: str) -> None:
         panel = await panel_of(secretary, last)
         await panel.get_by_label("Date de sortie").fill(day)
         await panel.get_by_label("Oui", exact=True).check()
-        await secretary.press("Enregistrer le brouillon")
+        await secretary.press("Enregistrer")
         await secretary.sees(f"sorti le {day}")
 
 

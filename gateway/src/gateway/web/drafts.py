@@ -33,7 +33,7 @@ async def keep_draft(db: Pool, viewer: Viewer, form: FormId, body: dict[str, Any
         ON CONFLICT (owner, kind, contract, subject)
             DO UPDATE SET body = excluded.body, saved_at = now(), saved_by = excluded.saved_by
         """,
-        viewer.owner,
+        form.owned_by(viewer),
         form.kind,
         form.contract,
         form.subject,
@@ -46,7 +46,7 @@ async def find_draft(db: Pool, viewer: Viewer, form: FormId) -> dict[str, Any] |
     """What was typed into a form and not accepted yet."""
     body = await db.fetchval(
         "SELECT body FROM drafts WHERE owner = $1 AND kind = $2 AND contract = $3 AND subject = $4",
-        viewer.owner,
+        form.owned_by(viewer),
         form.kind,
         form.contract,
         form.subject,
@@ -74,7 +74,7 @@ async def forget_draft(db: Pool, viewer: Viewer, form: FormId) -> None:
     """The form was accepted, or its draft thrown away."""
     await db.execute(
         "DELETE FROM drafts WHERE owner = $1 AND kind = $2 AND contract = $3 AND subject = $4",
-        viewer.owner,
+        form.owned_by(viewer),
         form.kind,
         form.contract,
         form.subject,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from .session import Viewer
+
 PAGES: Mapping[str, str] = {
     "dates": "/actions/{contract}/dates",
     "new_trainee": "/actions/{contract}/stagiaires/nouveau?fiche={0}",
@@ -30,6 +32,9 @@ PAGES: Mapping[str, str] = {
 changes; its page may. In braces the contract and the parts of the subject. No form with a password is among them.
 """
 
+ALONE = frozenset({"month", "line"})
+"""Kinds of which everybody sees only what they typed themselves: two people fill in one grid. An organisation shares the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class FormId:
@@ -45,6 +50,10 @@ class FormId:
         path, _, query = PAGES[self.kind].partition("?")
         pattern = f"{path}?{query}" if query and self.subject else path
         return pattern.format(*self.subject.split("/"), contract=self.contract)
+
+    def owned_by(self, viewer: Viewer) -> str:
+        """Whose draft of it the viewer sees."""
+        return str(viewer.user_id) if self.kind in ALONE else viewer.owner
 
 
 def form_at(address: str) -> FormId | None:

@@ -1,7 +1,7 @@
 """How figures are written for French readers, and how what they type is read back.
 
 Writing uses no-break spaces: `2 445,00 €`, `335,00 h`, `15 mars 2008`. Reading takes `15/03/2008`, `15032008`, `15/3/8`, `3,5`,
-`3.5`, `3h30`.
+`3.5`, `3h30`, `3:30`.
 """
 
 import re
@@ -159,11 +159,11 @@ def read_date(text: str) -> date | None:
 
 
 def read_hours(text: str) -> Decimal | None:
-    """Hours in `text` as a decimal number, None when it is empty: `3,5`, `3.5`, `3h30`. Raises NotRead."""
+    """Hours in `text` as a decimal number, None when it is empty: `3,5`, `3.5`, `3h30`, `3:30`, `3:30:00`. Raises NotRead."""
     if not (text := text.strip().replace(NBSP, "").replace(" ", "").replace("\u202f", "")):
         return None
-    if match := re.fullmatch(r"(\d{1,5})[hH](\d{2})?", text):
-        return Decimal(match[1]) + Decimal(match[2] or 0) / 60
+    if match := re.fullmatch(r"(\d{1,5})(?:[hH](?:([0-5]\d))?|:([0-5]\d)(?::00)?)", text):
+        return Decimal(match[1]) + Decimal(match[2] or match[3] or 0) / 60
     return _decimal(text, f"« {text} » n’est pas un nombre d’heures. Saisissez par exemple 3,5 ou 3h30.")
 
 

@@ -29,7 +29,7 @@ DONE: dict[str, tuple[str, str]] = {
     "actions.open-action.v1": ("L’action est ouverte", "La Région en est informée. Vous pouvez déclarer les heures, mois par mois."),
     "actions.declare-non-opening.v1": ("La non-ouverture est déclarée", "La Région en est informée. L’action est terminée."),
     "actions.close-action.v1": ("L’action est clôturée", "Il reste le bilan pédagogique, puis le solde."),
-    "declarations.save-line.v1": ("Le brouillon est enregistré", "Rien ne part à la Région avant la confirmation du mois."),
+    "declarations.save-line.v1": ("Les heures sont enregistrées", "Rien ne part à la Région avant la confirmation du mois."),
     "declarations.set-exit.v1": ("La sortie est enregistrée", "Pensez à la fiche de suivi à la sortie."),
     "declarations.confirm-month.v1": ("Le mois est confirmé", "Vous pouvez le facturer."),
     "billing.issue-invoice.v2": (

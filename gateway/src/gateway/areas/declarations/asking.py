@@ -6,7 +6,7 @@ A field's name is the trainee's key and the field's path in the line or the exit
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,16 @@ from contracts.declarations import Absence, ConfirmMonth, Exit, Line, SaveLine, 
 from contracts.lines import FIGURES, PARTS, figure, wrong_figures
 from contracts.message import Part
 from contracts.month import Month
-from contracts.refusals.declarations import ExitReasonMissing, ProofsNotAnnounced
+from contracts.refusals.declarations import ExitOutsideTraining, ExitReasonMissing, ProofsNotAnnounced
 from gateway.web.values import Values, as_text, whole_number
+from gateway.words.french import plural
 
+from .pasted import rows_of
 from .queries import Row
 
 MOST_PERIODS = 60
+MOST_LINES = 500
+"""Of a pasted table."""
 SIXTH = Decimal("0.000001")
 
 
@@ -84,10 +88,33 @@ def number_periods(values: Values, key: str, without: str = "") -> None:
 
 
 def fill(values: Values, row: Row) -> None:
-    """Zeros in the cells that are still empty, as the user asks."""
-    for path in FIGURES:
-        if not values.value(f"{row.key}.{path}").strip():
-            values.typed[f"{row.key}.{path}"] = ["0,00"]
+    """Zeros in the cells that are still empty of a line that is begun, as the user asks."""
+    empty = [name for path in FIGURES if not values.value(name := f"{row.key}.{path}").strip()]
+    if len(empty) < len(FIGURES):
+        values.typed |= {name: ["0,00"] for name in empty}
+
+
+def block(values: Values) -> list[list[str]]:
+    """The pasted rows of cells; none, and why, when there are none or too many."""
+    rows = rows_of(values.value("texte")) if values.ok else []
+    if values.ok and not any(map(any, rows)):
+        values.wrong("texte", "Collez d’abord des cases copiées d’un tableur.")
+    elif len(rows) > MOST_LINES:
+        values.wrong("texte", f"Ce tableau a {plural(len(rows), 'ligne')}, il en faut {MOST_LINES} au plus. Collez-le en plusieurs fois.")
+    return rows if values.ok else []
+
+
+def start_of(values: Values, rows: Sequence[Row]) -> tuple[int, int]:
+    """The row and column of the cell `depart`, in which a block was pasted; the first when it is none of the grid's."""
+    key, _, path = values.value("depart").partition(".")
+    row = next((at for at, row in enumerate(rows) if row.key == key), None)
+    return (row, FIGURES.index(path)) if row is not None and path in FIGURES else (0, 0)
+
+
+def take_pasted(values: Values, rows: Iterable[Row]) -> None:
+    """Type what was proposed, and accepted, into its cells: `pose.` stands before their names."""
+    cells = (f"{row.key}.{path}" for row in rows for path in FIGURES)
+    values.typed |= {name: texts for name in cells if (texts := values.values(f"pose.{name}"))}
 
 
 def _hours(values: Values, name: str) -> Decimal | None:
@@ -118,23 +145,24 @@ def read_line(values: Values, key: str) -> Line:
 
 
 def read_exit(values: Values, row: Row) -> Exit | None:
-    """The exit that was typed; without a date there is none (DEC-5)."""
+    """The exit that was typed; without a date there is none. All that is wrong with it is noted at once (DEC-5)."""
     name = f"{row.key}.exit"
-    on, kind = values.date(f"{name}.on"), values.code(f"{name}.kind", ExitKind)
-    if on is None:
-        if kind and row.exit is None:
-            values.wrong(f"{name}.on", "Saisissez la date de sortie.")
-        return None
+    on, kind, reason = values.date(f"{name}.on"), values.code(f"{name}.kind", ExitKind), values.code(f"{name}.reason", ExitReason)
+    if not values.value(f"{name}.on").strip():
+        if row.exit or not (kind or reason):
+            return None
+        values.wrong(f"{name}.on", "Saisissez la date de sortie.")
+    elif on and not row.entered_on <= on <= row.planned_end:
+        values.refuse(f"{name}.on", ExitOutsideTraining(first=row.entered_on, last=row.planned_end))
     if kind is None:
         values.wrong(f"{name}.kind", "Dites si la formation est terminée, ou si la sortie est anticipée.")
-        return None
-    reason = values.code(f"{name}.reason", ExitReason) if kind is ExitKind.EARLY else None
+    reason = None if kind is ExitKind.END_OF_TRAINING else reason
     announced = reason is not None and values.value(f"{name}.proofs_announced") == "oui"
     if kind is ExitKind.EARLY and reason is None:
         values.refuse(f"{name}.reason", ExitReasonMissing())
     elif reason in ADMISSIBLE and not announced:
         values.refuse(f"{name}.proofs_announced", ProofsNotAnnounced())
-    return Exit(on=on, kind=kind, reason=reason, proofs_announced=announced)
+    return Exit(on=on, kind=kind, reason=reason, proofs_announced=announced) if on and kind else None
 
 
 def row_commands(values: Values, row: Row, month: Month) -> tuple[SaveLine | SetExit, ...] | None:

@@ -14,7 +14,8 @@ from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
 from .asking import periods
-from .grid import Entry, Point, lay
+from .grid import Entry, Point, lay, left_empty
+from .pasted import COLUMNS
 from .queries import Row, load_who_holds_up
 from .saving import Loaded
 from .sums import remaining, totals
@@ -46,12 +47,13 @@ async def context_of(
         "form": form,
         "entries": entries,
         "points": points_of(entries, await last_exits(visit, view, loaded.rows)),
-        "missing": [Point(entry.row.name, "", f"#{entry.key}-centre-attended") for entry in entries if entry.missing],
+        "missing": left_empty(entries),
         "totals": summed,
         "amount": summed.amount,
         "remaining": remaining,
         "figure": figure,
         "figures": FIGURES,
+        "columns": COLUMNS,
         "explained": explained,
         "places": Place,
         "periods_of": periods,
@@ -85,5 +87,5 @@ async def last_exits(visit: ActionVisit, view: MonthView, rows: list[Row]) -> li
 
 
 def points_of(entries: list[Entry], last: list[Point]) -> list[Point]:
-    """Everything to settle before the month can be confirmed, row by row; lines without any figure are listed apart."""
+    """Everything to settle before the month can be confirmed, row by row; lines with empty cells are listed apart."""
     return [point for entry in entries for point in entry.points] + last

@@ -12,7 +12,6 @@ from contracts.refusals.common import ChangedMeanwhile
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Answer, Asked
 from gateway.web.drafts import forget_draft, keep_draft
-from gateway.web.form_ids import FormId
 from gateway.web.forms import Form, Restored
 from gateway.words.refusals import sentence
 
@@ -37,7 +36,7 @@ async def load(visit: ActionVisit, month: Month) -> Loaded:
     drafts = await load_drafts(visit.db, visit.viewer, visit.contract, month)
     if drafts.lapsed is None:
         return Loaded(rows, drafts.of_rows)
-    which, lapsed = FormId("month", visit.contract, month), Form(drafts.lapsed)
+    which, lapsed = draft_of(visit.contract, month), Form(drafts.lapsed)
     for row in changed(lapsed, rows, month):
         await keep(visit, month, row, lapsed)
     await visit.forget(which)
@@ -109,12 +108,12 @@ def take(form: Form, row: Row, answer: Answer) -> None:
 async def keep(visit: ActionVisit, month: Month, row: Row, form: Form) -> None:
     """Keep what is typed into a row until it is accepted."""
     body = {"typed": of_row(form, row.key), "at": now().isoformat()}
-    await keep_draft(visit.db, visit.viewer, draft_of(visit.action, month, row.trainee_id), body)
+    await keep_draft(visit.db, visit.viewer, draft_of(visit.contract, month, row.trainee_id), body)
 
 
 async def forget(visit: ActionVisit, month: Month, row: Row) -> None:
     """The row is stored as it is shown, or its draft was thrown away."""
-    await forget_draft(visit.db, visit.viewer, draft_of(visit.action, month, row.trainee_id))
+    await forget_draft(visit.db, visit.viewer, draft_of(visit.contract, month, row.trainee_id))
 
 
 async def settle(visit: ActionVisit, month: Month, row: Row, form: Form, *, mine: bool) -> None:
