@@ -16,7 +16,7 @@ from contracts.actions import (
 )
 from contracts.billing import InvoiceRejected
 from contracts.calendar import CALENDAR, DayStarted
-from contracts.declarations import ConfirmMonth, SaveLine, SetExit
+from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 
 from . import handlers
 from .rules.action import Action
@@ -33,6 +33,7 @@ service = Service(
             handlers={
                 SaveLine: handlers.save_line,
                 SetExit: handlers.set_exit,
+                FillMonth: handlers.fill_month,
                 ConfirmMonth: handlers.confirm_month,
             },
         ),

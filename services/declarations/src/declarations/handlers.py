@@ -5,14 +5,14 @@ from chassis.work import Work
 from contracts.access import holder
 from contracts.actions import ActionAwarded, ActionOpened, TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
 from contracts.billing import InvoiceRejected
-from contracts.declarations import ConfirmMonth, SaveLine, SetExit
+from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 from contracts.month import paris_day
 from contracts.refusals.common import Discarded
 
 from . import store
 from .rules import action as actions
 from .rules import ask as asks
-from .rules import declaration, exit, line
+from .rules import declaration, exit, filling, line
 from .rules.action import Action
 
 # Commands
@@ -28,6 +28,12 @@ async def set_exit(work: Work[Action], command: SetExit) -> None:
     """A trainee left, otherwise than said before, or did not (DEC-5)."""
     action = holder(work.state, work.actor)
     work.keep(exit.set_exit(action, command))
+
+
+async def fill_month(work: Work[Action], command: FillMonth) -> None:
+    """Many lines and exits of a month are kept, or none (DEC-11)."""
+    action = holder(work.state, work.actor)
+    work.keep(filling.fill(action, command, paris_day(work.at)))
 
 
 async def confirm_month(work: Work[Action], command: ConfirmMonth) -> None:
