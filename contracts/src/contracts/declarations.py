@@ -257,3 +257,21 @@ class DeclarationsChanged(Event):
     without_entry: tuple[UUID, ...]
     closes_on: date
     can_enter: bool
+
+
+class PlaceDays(Part):
+    """Over which days, in order, the planned `hours` of one trainee in one place are spread (DEC-11)."""
+
+    place: Place
+    hours: Hours
+    days: tuple[date, ...]
+
+
+class PresenceOffered(Event):
+    """What a trainee who is present is offered to have done (DEC-11), from the opening on, whenever that changes: of each place, the
+    working days that lie in its periods. `contracts.presence` makes hours of them; nothing is declared by an offer.
+    """
+
+    TYPE: ClassVar[str] = "declarations.presence-offered.v1"
+
+    places: tuple[PlaceDays, ...]

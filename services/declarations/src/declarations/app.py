@@ -7,6 +7,7 @@ from contracts.actions import (
     ActionOpened,
     ClosingRequested,
     ContractReplaced,
+    DatesValidated,
     EntryRequested,
     RemovalRequested,
     TraineeEntered,
@@ -20,13 +21,13 @@ from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 
 from . import handlers
 from .rules.action import Action
-from .rules.overview import overview_changed
+from .rules.said import said
 
 service = Service(
     name="declarations",
     state=Action,
     migrations="declarations.migrations",
-    says=overview_changed,
+    says=said,
     subscriptions=(
         Subscription(
             topic="declarations.commands",
@@ -42,6 +43,7 @@ service = Service(
             handlers={
                 ActionAwarded: handlers.on_action_awarded,
                 ContractReplaced: handlers.on_action_awarded,
+                DatesValidated: handlers.on_dates_validated,
                 ActionOpened: handlers.on_action_opened,
                 TraineeRegistered: handlers.on_trainee_registered,
                 TraineeEntered: handlers.on_trainee_entered,

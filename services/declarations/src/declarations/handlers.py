@@ -1,9 +1,17 @@
-"""One paragraph per message: load, decide, keep. Where the declarations stand after it is said for all of them by `rules/overview.py`."""
+"""One paragraph per message: load, decide, keep. Where the declarations stand after it is said for all of them by `rules/said.py`."""
 
 from chassis.decision import Decision
 from chassis.work import Work
 from contracts.access import holder
-from contracts.actions import ActionAwarded, ActionOpened, TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
+from contracts.actions import (
+    ActionAwarded,
+    ActionOpened,
+    DatesValidated,
+    TraineeEntered,
+    TraineeNeverCame,
+    TraineeRegistered,
+    TraineeRemoved,
+)
 from contracts.billing import InvoiceRejected
 from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 from contracts.month import paris_day
@@ -49,6 +57,11 @@ async def confirm_month(work: Work[Action], command: ConfirmMonth) -> None:
 async def on_action_awarded(work: Work[Action], event: ActionAwarded) -> None:
     """The contract's limits, or others in their place while nothing was entered (ACT-1)."""
     work.keep(Decision(actions.awarded(event.terms)))
+
+
+async def on_dates_validated(work: Work[Action], event: DatesValidated) -> None:
+    """The periods are these, until they are validated again (DAT-2, DAT-3)."""
+    work.keep(Decision(actions.dated(work.known, event.periods)))
 
 
 async def on_action_opened(work: Work[Action], event: ActionOpened) -> None:
