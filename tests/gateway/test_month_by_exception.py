@@ -37,10 +37,10 @@ def path_of(action: Told, month: str = "2008-02") -> str:
 
 
 async def test_dec_11_everybody_present_is_two_clicks_and_nothing_is_saved_before_the_second(stage: Stage, told: dict[str, Told]) -> None:
-    """February of an action from 4 February to 25 April: 20 days of 47 in centre, none in company: 812 × 20 ÷ 47 = 345.53."""
+    """February of an action from 4 February to 25 April: 20 days of 50 in centre, none in company: 812 × 20 ÷ 50 = 324.80."""
     action = await running(stage, "2008EXC0001", 3)
     first = await stage.secretary.get(path_of(action))
-    assert (fields(first)["present.centre"], fields(first)["present.company"]) == ("OFFERED", "0,00")
+    assert (fields(first)["present.centre"], fields(first)["present.company"]) == ("324,75", "0,00")
     async with stage.answering(Service()) as came:
         proposed = await stage.secretary.post(path_of(action), {**fields(first), "present.centre": "140", "faire": "presents"})
         assert proposed.status_code == 200 and not came
