@@ -11,14 +11,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from contracts.codes import UNEXCUSED, AbsenceReason, ExitKind, Place
-from contracts.declarations import Line, PlaceDays, PresenceOffered
+from contracts.declarations import Line, PlaceDays, PlaceFigures, PresenceOffered
 from contracts.lines import PARTS, ZERO, explained, of_place, total, wrong_figures
 from contracts.month import Month
 from contracts.presence import Days, count, offered, present
 from gateway.areas.action.action import Action
 from gateway.web.values import Values, as_text
 
-from .asking import of_row, periods, put, read_exit, read_line, stored
+from .asking import of_row, periods, put, read_exit, read_hours, read_line, stored
 from .queries import Row
 
 EXIT = ("on", "kind", "reason", "proofs_announced")
@@ -66,12 +66,17 @@ Lay = Callable[[Values, Sequence[Row], Plan], None]
 
 
 def typed_hours(values: Values) -> dict[Place, Decimal]:
-    """The hours of a trainee present on the whole month, of the places where they were given; notes what is no quarter hour (DEC-3)."""
-    hours = {place: values.hours(f"present.{place}") for place in Place}
-    line = Line.model_validate({place: {"attended": given} for place, given in hours.items()})
-    for wrong in wrong_figures(line):
-        values.refuse(f"present.{(wrong.field or '').partition('.')[0]}", wrong)
+    """The hours of a trainee present on the whole month, of the places where they were given."""
+    hours = {place: _quarters(values, f"present.{place}") for place in Place}
     return {place: given for place, given in hours.items() if given is not None}
+
+
+def _quarters(values: Values, name: str) -> Decimal | None:
+    """A field's hours; notes what is negative or no quarter hour (DEC-3)."""
+    hours = read_hours(values, name)
+    for wrong in wrong_figures(Line(centre=PlaceFigures(attended=hours))):
+        values.refuse(name, wrong)
+    return hours
 
 
 def everybody(values: Values, rows: Sequence[Row], plan: Plan) -> None:
@@ -114,7 +119,7 @@ def absence(values: Values, rows: Sequence[Row], plan: Plan) -> None:
     start = _day(values, "absence.start", plan, "Saisissez le premier jour de l’absence.")
     end = _day(values, "absence.end", plan) or start
     reason = values.code("absence.reason", AbsenceReason, "Choisissez le motif de l’absence.")
-    place, hours, given = values.code("absence.place", Place), values.hours("absence.hours"), typed_hours(values)
+    place, hours, given = values.code("absence.place", Place), _quarters(values, "absence.hours"), typed_hours(values)
     if row is None or start is None or end is None or reason is None or not values.ok:
         return
     line, own = _shown(values, row, plan)
