@@ -172,7 +172,11 @@ def hours_of_an_action(number: int) -> list[Said]:
         Said("events", declared_action.rejection("2008-05"), key, source="billing", at=at),
         *commands("2008-06-20", declared_action.line("2008-05", first, "80 0 0 40 0 0", base=1), declared_action.month("2008-05")),
         *actions(RemovalRequested(trainee_id=first), RemovalRequested(trainee_id=never)),  # refused, granted
-        *commands("2008-06-20", *(declared_action.line("2008-06", trainee, "20 0 0 0 0 0") for trainee in (first, other))),
+        *commands("2008-06-20", declared_action.line("2008-06", first, "20 0 0 0 0 0")),
+        *commands(
+            "2008-06-20", declared_action.filled("2008-06", *(declared_action.row(one, "20 0 0 0 0 0", base=1) for one in (first, other)))
+        ),  # refused
+        *commands("2008-06-20", declared_action.filled("2008-06", *(declared_action.row(one, "20 0 0 0 0 0") for one in (first, other)))),
         *commands("2008-07-01", declared_action.month("2008-06")),  # refused: nobody is out
         *commands(
             "2008-07-01",

@@ -12,7 +12,19 @@ from typing import Any
 from uuid import UUID
 
 from contracts.codes import ADMISSIBLE, AbsenceReason, ExitKind, ExitReason, Place
-from contracts.declarations import Absence, ConfirmMonth, Exit, Line, SaveLine, SeenLine, SetExit
+from contracts.declarations import (
+    Absence,
+    ConfirmMonth,
+    Exit,
+    FilledExit,
+    FilledLine,
+    FilledRow,
+    FillMonth,
+    Line,
+    SaveLine,
+    SeenLine,
+    SetExit,
+)
 from contracts.lines import FIGURES, PARTS, figure, wrong_figures
 from contracts.message import Part
 from contracts.month import Month
@@ -117,7 +129,8 @@ def take_pasted(values: Values, rows: Iterable[Row]) -> None:
     values.typed |= {name: texts for name in cells if (texts := values.values(f"pose.{name}"))}
 
 
-def _hours(values: Values, name: str) -> Decimal | None:
+def read_hours(values: Values, name: str) -> Decimal | None:
+    """A field's hours as they travel, a sixth decimal at the finest: 3h20 is 3.333333."""
     hours = values.hours(name)
     return None if hours is None else hours.quantize(SIXTH).normalize()
 
@@ -127,14 +140,14 @@ def read_line(values: Values, key: str) -> Line:
     figures: dict[str, dict[str, Decimal | None]] = {place: {} for place in Place}
     for path in FIGURES:
         place, kind = path.split(".")
-        figures[place][kind] = _hours(values, f"{key}.{path}")
+        figures[place][kind] = read_hours(values, f"{key}.{path}")
     absences = tuple(
         Absence(
             start=values.date(f"{begin}.start"),
             end=values.date(f"{begin}.end"),
             reason=values.code(f"{begin}.reason", AbsenceReason),
             place=values.code(f"{begin}.place", Place),
-            hours=_hours(values, f"{begin}.hours"),
+            hours=read_hours(values, f"{begin}.hours"),
         )
         for begin in (f"{key}.absences.{number}" for number in periods(values, key))
     )
@@ -182,6 +195,19 @@ def row_commands(values: Values, row: Row, month: Month) -> tuple[SaveLine | Set
         version = values.version(f"{row.key}.version")
         commands.append(SaveLine(month=month, trainee_id=row.trainee_id, line=line, base_version=version))
     return tuple(commands)
+
+
+def fill_month(month: Month, asked: Iterable[SaveLine | SetExit]) -> FillMonth:
+    """The same, of many rows, as one command: all or none (DEC-11)."""
+    rows: dict[UUID, FilledRow] = {}
+    for command in asked:
+        row = rows.get(command.trainee_id, FilledRow(trainee_id=command.trainee_id))
+        if isinstance(command, SetExit):
+            change: dict[str, Part] = {"exit": FilledExit(exit=command.exit, base_version=command.base_version)}
+        else:
+            change = {"line": FilledLine(line=command.line, base_version=command.base_version)}
+        rows[command.trainee_id] = row.model_copy(update=change)
+    return FillMonth(month=month, rows=tuple(rows.values()))
 
 
 def changed(values: Values, rows: Iterable[Row], month: Month) -> list[Row]:

@@ -16,10 +16,11 @@ from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 from gateway.web.rendering import fragment, see
 
-from . import asking, saving
+from . import asking, proposal, saving
 from .grid import Entry, lay
 from .month import context_of, last_exits, month_of, neighbours
 from .pasted import COLUMNS, propose
+from .proposal import Plan
 from .queries import Row, load_rows
 from .realised import realised_context
 
@@ -69,18 +70,23 @@ async def show(
     opened: Set[str] = frozenset(),
     posted: Set[str] = frozenset(),
     status: int = 200,
+    focus: str = "",
 ) -> Response[str]:
-    """The grid; `opened` are the keys of the rows whose panel is open."""
+    """The grid; `opened` are the keys of the rows whose panel is open, `focus` the field or button that comes next."""
     entries, context = await context_of(visit, view, form, loaded, posted)
     before, after = neighbours(visit.action, view)
+    plan = Plan.of(visit.action, view.month)
+    proposal.begin(form, plan)
     return visit.page(
         "declarations/month.html",
         status=status,
         opened={entry.key for entry in entries if entry.key in opened or _in_panel(entry)},
-        asked=status == 422,
+        asked=status == 422 and not focus,
         before=before,
         after=after,
-        **context,
+        plan=plan,
+        has_before=any(month < view.month for row in loaded.rows for month in row.others),
+        **context | {"focus": focus},
     )
 
 
@@ -91,8 +97,9 @@ def _in_panel(entry: Entry) -> bool:
 
 @post("/actions/{contract:str}/declarations/{mois:str}", status_code=200)
 async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -> Response[Any]:
-    """Save every row that was changed, then do what the pressed button says: open a panel, add or take away a period, settle a
-    conflict, verify (DEC-3). A pasted block is shown as a proposal, and nothing is saved (DEC-9).
+    """Save every row that was changed, all or none, then do what the pressed button says: open a panel, add or take away a period, settle a
+    conflict, verify (DEC-3). A pasted block is shown as a proposal (DEC-9); what is laid over the
+    lines, or given up, saves nothing (DEC-11).
     """
     view = month_of(visit.action, mois)
     form, path = await Form.of(visit.request), visit.request.url.path
@@ -103,8 +110,13 @@ async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -
     rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
     if verb == "coller":
         return show_pasted(visit, view, form, rows)
+    if verb in proposal.WAYS:
+        return await lay_over(visit, view, form, rows, verb)
+    if verb == "abandonner":
+        await saving.abandon(visit, view.month, rows)
+        return see(path)
     await _prepare(visit, view, form, rows, verb, where)
-    saved = await saving.save(visit, view.month, form, rows)
+    saved = await saving.fill(visit, view.month, form, rows)
     opened = {key} if verb in {"ouvrir", "ajouter", "supprimer"} else set()
     await visit.reload()
     view = month_of(visit.action, mois)
@@ -140,12 +152,24 @@ async def _prepare(visit: ActionVisit, view: MonthView, form: Form, rows: list[R
 def show_pasted(visit: ActionVisit, view: MonthView, form: Form, rows: list[Row]) -> Response[str]:
     """Where the lines of a pasted block would go; the form carries what else is typed. A page of its own, or what stands over the grid."""
     row, column = asking.start_of(form, rows)
-    proposal = propose(asking.block(form), rows, row=row, column=column)
-    context: dict[str, Any] = {"view": view, "form": form, "proposal": proposal, "columns": COLUMNS, "figures": FIGURES}
+    proposed = propose(asking.block(form), rows, row=row, column=column)
+    context: dict[str, Any] = {"view": view, "form": form, "proposal": proposed, "columns": COLUMNS, "figures": FIGURES}
     if visit.request.headers.get("HX-Request") == "true":
         return fragment("declarations/_pasted.html", action=visit.action, carried=(), **context)
     carried = [(name, text) for row in rows for name, texts in asking.of_row(form, row.key).items() for text in texts]
     return visit.page("declarations/month_pasted.html", carried=carried, **context)
+
+
+async def lay_over(visit: ActionVisit, view: MonthView, form: Form, rows: list[Row], way: str) -> Response[Any]:
+    """Lay hours or an exception over the lines, as drafts: nothing is saved until the user says so (DEC-11)."""
+    proposal.WAYS[way](form, rows, Plan.of(visit.action, view.month))
+    wrong = next(iter(form.errors), "")
+    for row in asking.changed(form, rows, view.month):
+        await saving.keep(visit, view.month, row, form)
+    next_to_do = {"absence": "absence.trainee", "sortie": "leaving.trainee"}.get(way, "enregistrer")
+    posted = {row.key for row in rows if f"{row.key}.version" in form.typed}
+    loaded = await saving.load(visit, view.month)
+    return await show(visit, view, form, loaded, posted=posted, status=422 if wrong else 200, focus=wrong or next_to_do)
 
 
 @post("/actions/{contract:str}/declarations/{mois:str}/lignes", status_code=200)
