@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock gateway $(wildcard services/*) deploy/local
 OURS := actions billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail clock finance operator test check pins
+.PHONY: up demo down reset mail clock finance operator test fuzz check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -33,6 +33,13 @@ test: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@deploy/local/chromium
 	@$(RUN) -m pytest $(ARGS)
+
+# Crafted requests to every route and field of the portal; the same ones for the same SEED. make fuzz N=5000
+fuzz: N ?= 100000
+fuzz: SEED ?= 10
+fuzz: $(STAMP)
+	@$(RUN) -m sesame_local fetch
+	@FUZZ=$(N) FUZZ_SEED=$(SEED) $(RUN) -m pytest tests/fuzz -s --timeout 7200
 
 # Format, lint, types, who imports whom, schemas and documents in step.
 check: $(STAMP)

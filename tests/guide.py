@@ -9,7 +9,8 @@ from contracts.actions import ActionAwarded, Contract, Organisation, Period, Pla
 from contracts.answers import PersonalRef
 from contracts.codes import ActionKind, EntryLevel, PaidBy, Place, Referrer, Sex, TaxRegime, Title, Unemployment
 from contracts.envelope import Actor
-from contracts.personal import AgentContact, MailAddress, TraineeSheet, TrainerSheet
+from contracts.identity import OrganisationRegistered
+from contracts.personal import AgentContact, AgentRecord, MailAddress, TraineeSheet, TrainerRecord, TrainerSheet, record_id
 
 CONTRACT = "2007QCA0266"
 SIRET, OTHER_SIRET = "73282932000074", "55208131766522"
@@ -28,6 +29,17 @@ TRAINER = TrainerSheet(
     hours=Decimal(12),
     status="VACATAIRE",
     experience="2 ans de formation à l’étranger",
+)
+TRAINERS = (
+    TrainerSheet(
+        last_name="ROCHER",
+        first_name="Yves",
+        field="gestion et économie",
+        hours=Decimal(12),
+        status="CDD",
+        experience="4 ans d’ancienneté",
+    ),
+    TRAINER,
 )
 
 
@@ -59,6 +71,11 @@ def organisation(**said: Any) -> Organisation:
 
 
 ORGANISATION = organisation()
+
+
+def organisation_registered(version: int = 1, **said: Any) -> OrganisationRegistered:
+    """What `identity` says of that organisation at its first award (ACC-1)."""
+    return OrganisationRegistered(version=version, **organisation(**said).model_dump(exclude={"tax_regime"}))
 
 
 def place(hours: Decimal | int | str, rate: Decimal | str, headcount: int) -> PlaceTerms:
@@ -130,3 +147,14 @@ def awarded(held: Terms | None = None, **said: Any) -> ActionAwarded:
     holder = organisation(**{"tax_regime": TaxRegime.STANDARD} | said)
     held = held or terms(date(2007, 1, 2), date(2007, 7, 1), organisation=holder, paid_headcount=5)
     return ActionAwarded(terms=held, agent=PersonalRef(id="agent", version=1), trainers=())
+
+
+def award(number: str, of: Terms, *trainers: TrainerSheet) -> tuple[AgentRecord | TrainerRecord | ActionAwarded, ...]:
+    """All that `actions` says when the Region awards a contract (ACT-1): whom it names, then the award itself, the last."""
+    contact = AgentRecord(id=record_id(number, "agent"), version=1, contract_number=number, contact=CONTACT)
+    records = [
+        TrainerRecord(id=record_id(number, f"trainer-{index}"), version=1, contract_number=number, sheet=sheet)
+        for index, sheet in enumerate(trainers)
+    ]
+    refs = tuple(PersonalRef(id=record.id, version=1) for record in records)
+    return contact, *records, ActionAwarded(terms=of, agent=PersonalRef(id=contact.id, version=1), trainers=refs)

@@ -20,12 +20,13 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from sesame_local import acls, topics
 from sesame_local.kafka import Broker, Kafka
-from sesame_local.place import PORTS, Place, kafka_users
+from sesame_local.place import GUESTS, PORTS, Place, kafka_users
 from sesame_local.postgres import Postgres, Server
 from sesame_local.process import Child
 from sesame_local.up import Up
@@ -63,25 +64,29 @@ class Infra:
         With a `migrate`, a copy of the migrated template; without, an empty database. `of` tells apart the templates of one role.
         """
         template = await self._template(service, migrate, of) if migrate else "template1"
-        return await self.postgres.create_database(f"{service}_{secrets.token_hex(4)}", service, role_password(service), template)
+        return await self._create(f"{service}_{secrets.token_hex(4)}", service, template)
+
+    async def _create(self, name: str, service: str, template: str = "template1") -> str:
+        guests = {guest: role_password(guest) for guest in GUESTS.get(service, ())}
+        return await self.postgres.create_database(name, service, role_password(service), template, guests)
 
     async def _template(self, service: str, migrate: Callable[[str], Awaitable[None]], of: str) -> str:
         if (service, of) not in self._templates:
             name = f"{service}_template_{secrets.token_hex(4)}"
-            await migrate(await self.postgres.create_database(name, service, role_password(service)))
+            await migrate(await self._create(name, service))
             self._templates[service, of] = name
         return self._templates[service, of]
 
     def environment(self, principal: str, prefix: str, dsn: str = "") -> dict[str, str]:
         """The SESAME_… variables of a process that runs as `principal` on the topics of `prefix` and the database `dsn`."""
-        found = {
+        environment = {
             "SESAME_KAFKA": self.kafka.bootstrap,
             "SESAME_KAFKA_USER": principal,
             "SESAME_KAFKA_PASSWORD": self.kafka.passwords[principal],
             "SESAME_KAFKA_SECURITY": "SASL_PLAINTEXT",
             "SESAME_TOPIC_PREFIX": prefix,
         }
-        return found | ({"SESAME_DATABASE": dsn} if dsn else {})
+        return environment | ({"SESAME_DATABASE": dsn} if dsn else {})
 
 
 def _part(table: topics.Table, names: Set[str]) -> topics.Table:
@@ -97,6 +102,12 @@ def _part(table: topics.Table, names: Set[str]) -> topics.Table:
 
 def role_password(role: str) -> str:
     return f"password-of-{role}"
+
+
+def as_role(dsn: str, role: str) -> str:
+    """The same database, for another role."""
+    address = urlsplit(dsn)
+    return address._replace(netloc=f"{role}:{role_password(role)}@{address.netloc.rpartition('@')[2]}").geturl()
 
 
 def free_port() -> int:
@@ -178,8 +189,8 @@ def start() -> Iterator[Infra]:
 @pytest.fixture(scope="session")
 def infra() -> Iterator[Infra]:
     if shared := os.environ.get(SHARED):
-        found = json.loads(shared)
-        yield Infra(Postgres(**found["postgres"]), lambda: Kafka(**found["kafka"]))
+        addresses = json.loads(shared)
+        yield Infra(Postgres(**addresses["postgres"]), lambda: Kafka(**addresses["kafka"]))
         return
     with start() as started:
         yield started

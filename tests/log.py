@@ -117,13 +117,13 @@ class Log:
         consumer.assign(list(ends))
         for place in ends:
             consumer.seek(place, self._next[place])
-        found: list[ConsumerRecord] = []
+        all_records: list[ConsumerRecord] = []
         while any([await consumer.position(place) < ends[place] for place in ends]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                found += records
+                all_records += records
         self._next |= {place: await consumer.position(place) for place in ends}
         consumer.pause(*ends)  # otherwise it goes on asking, fifty times a second, while nobody reads
-        return found
+        return all_records
 
     async def answers(self, command: UUID) -> list[CommandAnswered]:
         """Every answer to `command` on the log, of distinct versions: a relay that crashed may send one twice."""
@@ -133,16 +133,16 @@ class Log:
 
     async def answer(self, command: UUID, within: float = 20) -> CommandAnswered:
         """The one answer to `command`, waited for. Raises TimeoutError."""
-        found: list[CommandAnswered] = await eventually(lambda: self.answers(command), within)
-        return found[0]
+        answers: list[CommandAnswered] = await eventually(lambda: self.answers(command), within)
+        return answers[0]
 
 
 async def eventually(look: Callable[[], Any], within: float = 20) -> Any:
     """What `look` (a coroutine function) gives, once that is true. Raises TimeoutError."""
     began, pause = monotonic(), 0.005
-    while not (found := await look()):
+    while not (seen := await look()):
         if monotonic() - began > within:
-            raise TimeoutError(f"still {found!r}")
+            raise TimeoutError(f"still {seen!r}")
         await asyncio.sleep(pause)
         pause = min(0.05, pause * 1.5)
-    return found
+    return seen

@@ -12,14 +12,14 @@ def faults(call: Callable[[], object]) -> list[Fault]:
     try:
         call()
     except Refusal as refusal:
-        found = list(refusal.faults())
+        refused = list(refusal.faults())
     else:
         raise AssertionError("not refused")
-    for fault in found:
+    for fault in refused:
         named = {name for _, name, _, _ in Formatter().parse(catalogue()[fault.code].__doc__ or "") if name}
         assert named <= set(fault.figures), fault
         assert catalogue()[fault.code].rule
-    return found
+    return refused
 
 
 def codes(call: Callable[[], object]) -> list[str]:

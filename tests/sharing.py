@@ -18,9 +18,9 @@ class ByFile(LoadScopeScheduling):
     """Gives whole units to workers."""
 
     def _split_scope(self, nodeid: str) -> str:
-        found = UNIT.match(nodeid)
-        assert found
-        return re.sub(r"::\w+", "", found[0])
+        unit = UNIT.match(nodeid)
+        assert unit
+        return re.sub(r"::\w+", "", unit[0])
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

@@ -6,22 +6,27 @@
     finance.py pay N AMOUNT REFERENCE      reports a payment, in euros; the reference names one payment for ever
 
 It reads `billing.invoices` from its beginning each time, as a real system would on its first day. Environment: FINANCE_KAFKA
-(host:port), FINANCE_USER, FINANCE_PASSWORD; FINANCE_PREFIX for topics that have one; FINANCE_TODAY, the payments' date, if not today.
+(host:port), FINANCE_USER, FINANCE_PASSWORD; FINANCE_CA, a file of the authorities that sign the brokers' certificates, if not the
+machine's; FINANCE_SECURITY=SASL_PLAINTEXT on one machine alone; FINANCE_PREFIX for topics that have one; FINANCE_TODAY, the payments'
+date, if not today.
 """
 
 import argparse
 import asyncio
 import json
 import os
+import ssl
 from datetime import datetime
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 PREFIX = os.environ.get("FINANCE_PREFIX", "")
 INVOICES, DECISIONS, REPLIES = PREFIX + "billing.invoices", PREFIX + "region.decisions", PREFIX + "region.decisions.replies"
+PLAIN = os.environ.get("FINANCE_SECURITY") == "SASL_PLAINTEXT"
 LOGIN = {
     "bootstrap_servers": os.environ.get("FINANCE_KAFKA", "localhost:9092"),
-    "security_protocol": "SASL_PLAINTEXT",
+    "security_protocol": "SASL_PLAINTEXT" if PLAIN else "SASL_SSL",
+    "ssl_context": None if PLAIN else ssl.create_default_context(cafile=os.environ.get("FINANCE_CA") or None),
     "sasl_mechanism": "SCRAM-SHA-512",
     "sasl_plain_username": os.environ.get("FINANCE_USER", "finance"),
     "sasl_plain_password": os.environ.get("FINANCE_PASSWORD", ""),
@@ -44,10 +49,22 @@ async def facts() -> list[tuple[str, dict]]:
             consumer.seek(partition, 0)
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                facts += [(record.timestamp, dict(record.headers)["ce_type"].decode(), json.loads(record.value)) for record in records]
+                facts += [fact(record) for record in records if believable(record)]
     finally:
         await consumer.stop()
     return [(kind, body) for _, kind, body in sorted(facts, key=lambda fact: (fact[0], fact[2]["contract_number"]))]
+
+
+def believable(record: ConsumerRecord) -> bool:
+    """Whether billing says it: nobody else may speak of invoices, and Kafka's rights see to that."""
+    source = dict(record.headers).get("ce_source")
+    if source != b"billing":
+        print(f"Attention : message {record.partition}/{record.offset} ignoré, il ne vient pas de billing.")
+    return source == b"billing"
+
+
+def fact(record: ConsumerRecord) -> tuple[int, str, dict]:
+    return record.timestamp, dict(record.headers)["ce_type"].decode(), json.loads(record.value)
 
 
 async def invoices() -> list[dict]:

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client import REGISTRY
 
+from chassis.auditing import Difference, audit
 from chassis.migrate import migrate
 from chassis.process import run
 from chassis.settings import Settings
@@ -44,13 +45,22 @@ class SampleInstallation:
         """The types of what is parked for `key`, in order."""
         rows = await self.fetch("SELECT header_names, header_values FROM parked WHERE keys @> ARRAY[$1] ORDER BY id", key)
         headers = [dict(zip(row["header_names"], row["header_values"], strict=True)) for row in rows]
-        return [(one.get(b"ce_type") or b"?").decode(errors="replace") for one in headers]
+        return [(header.get(b"ce_type") or b"?").decode(errors="replace") for header in headers]
 
     async def operate(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
         """Runs `python -m billing parked …`. Raises SystemExit when it ends with an error."""
         for name, value in self.environment.items():
             monkeypatch.setenv(name, value)
         await asyncio.to_thread(run, SERVICE, FRENCH, ["parked", *arguments])
+
+    async def auditing(self, infra: Infra) -> list[Difference]:
+        """What `python -m billing audit` finds, with the auditor's rights."""
+        auditor = infra.environment("auditor", self.settings.topic_prefix, self.settings.database)
+        connection = await asyncpg.connect(self.settings.database)
+        try:
+            return [difference async for difference in audit(SERVICE, settings_of(auditor), connection)]
+        finally:
+            await connection.close()
 
 
 Install = Callable[[], Awaitable[SampleInstallation]]

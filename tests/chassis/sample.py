@@ -30,6 +30,7 @@ class Share(Command):
     to: tuple[str, ...]
     amount: int
     padding: str = ""
+    crash: bool = False
 
 
 class Ask(Command):
@@ -84,6 +85,10 @@ class Note(Message):
     version: int
     text: str
 
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        return frozenset({"billing"})
+
 
 class Reply(Message):
     TYPE: ClassVar[str] = "billing.reply.v1"
@@ -129,6 +134,8 @@ async def share(work: Work[Purse], command: Share) -> None:
     for key in command.to:
         purse = work.state_of(key) or Purse()
         work.save(replace(purse, total=purse.total + command.amount), Added(amount=command.amount, total=purse.total), key=key)
+    if command.crash:
+        await break_down(work)
     work.emit(Asked())
 
 

@@ -61,5 +61,5 @@ async def test_a_message_that_is_parked_is_named_in_the_log(install: Install) ->
         await eventually(lambda: installation.parked("a"), 60)
     finally:
         _, said = await process.stop()
-    (line,) = [one for one in map(json.loads, said.splitlines()) if one["event"] == "message parked"]
+    (line,) = [entry for entry in map(json.loads, said.splitlines()) if entry["event"] == "message parked"]
     assert line["correlation"] == line["message"] == str(command) and line["error"] == "ZeroDivisionError"

@@ -20,8 +20,8 @@ async def test_what_strangers_send_counts(served: SampleInstallation) -> None:
     await served.log.send("region.decisions", b"a", [], b'{"coins": 5}')
 
     async def added() -> list[date]:
-        found = [(envelope, Added.parse(body)) for envelope, body in await served.log.messages(key="a") if envelope.type == Added.TYPE]
-        return [day_of(envelope.time) for envelope, event in found if event.total == 6]
+        said = [(envelope, Added.parse(body)) for envelope, body in await served.log.messages(key="a") if envelope.type == Added.TYPE]
+        return [day_of(envelope.time) for envelope, event in said if event.total == 6]
 
     # What comes from outside happens at the time of the last tick.
     assert await eventually(added) == [date(2008, 2, 29)]

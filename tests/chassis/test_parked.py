@@ -6,7 +6,7 @@ import pytest
 
 from contracts.answers import CommandAnswered
 from contracts.envelope import Envelope
-from tests.chassis.conftest import SampleInstallation
+from tests.chassis.conftest import SampleInstallation, alarms
 from tests.chassis.sample import Add, AskRefused, Poked, Share, Write
 from tests.log import eventually
 
@@ -80,18 +80,42 @@ async def test_a_repeat_of_a_parked_message_is_not_parked_again(served: SampleIn
     assert await served.parked("e") == [Write.TYPE, Add.TYPE]
 
 
-async def test_a_command_that_touches_a_parked_key_waits_and_holds_its_other_keys(
-    served: SampleInstallation, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_command_of_many_keys_is_refused_when_one_is_parked_and_holds_nobody_up(served: SampleInstallation) -> None:
     log = served.log
     await log.command("billing", "f1", Write(crash=True))
     await eventually(lambda: served.parked("f1"))
-    await log.command("billing", "f", Share(to=("f1", "f2"), amount=1))
-    await eventually(lambda: served.parked("f2"))
-    await log.command("billing", "f2", Add(amount=1))
-    await eventually(lambda: served.fetch("SELECT 1 FROM parked WHERE keys = '{f2}'"))
-    with pytest.raises(SystemExit, match="qui passe avant"):
-        await served.operate(monkeypatch, "replay", "f2")
+    answer = await log.answer(await log.command("billing", "f", Share(to=("f1", "f2"), amount=1)))
+    assert [(fault.code, fault.item) for fault in answer.faults] == [("held-up", "f1")]
+    assert (await log.answer(await log.command("billing", "f2", Add(amount=1)))).faults == ()
+    assert (await log.answer(await log.command("billing", "f", Share(to=("f2",), amount=1)))).faults == ()
+    assert await served.parked("f1") == [Write.TYPE]
+
+
+async def test_a_command_of_many_keys_that_fails_is_refused_whole_and_alarms(served: SampleInstallation) -> None:
+    log, before = served.log, alarms("command-failed")
+    answer = await log.answer(await log.command("billing", "g", Share(to=("g1", "g2"), amount=1, crash=True)))
+    assert [fault.code for fault in answer.faults] == ["failed"]
+    for key in ("g", "g1", "g2"):
+        assert (await log.answer(await log.command("billing", key, Add(amount=1)))).faults == ()
+        assert '"total": 1' in await served.state(key)
+    assert alarms("command-failed") == before + 1
+
+
+async def test_a_command_of_many_keys_whose_own_is_parked_waits_for_it_and_for_no_other(
+    served: SampleInstallation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = served.log
+    await log.command("billing", "h", Write(crash=True))
+    shared = await log.command("billing", "h", Share(to=("h1",), amount=1))
+    await eventually(lambda: served.fetch("SELECT 1 FROM parked WHERE keys = '{h}' OFFSET 1"))
+    assert (await log.answer(await log.command("billing", "h1", Add(amount=1)))).faults == ()
+    await log.command("billing", "h1", Write(crash=True))
+    await eventually(lambda: served.parked("h1"))
+    await repair(served, True)
+    await served.operate(monkeypatch, "replay", "h")
+    await repair(served, False)
+    assert (await log.answer(shared)).faults == ()
+    assert '"total": 2' in await served.state("h1")
 
 
 HEADERS: dict[str, list[tuple[str, bytes | None]]] = {
@@ -105,15 +129,18 @@ HEADERS: dict[str, list[tuple[str, bytes | None]]] = {
 
 # On events, a type that nobody here knows is somebody else's.
 UNREADABLE = [
-    (topic, what) for topic in ("billing.commands", "events") for what in HEADERS if (topic, what) != ("events", "an unknown type")
+    (topic, what)
+    for topic in ("billing.commands", "events")
+    for what in HEADERS
+    if (topic, what) not in (("events", "an unknown type"), ("billing.commands", "no header at all"))  # the latter says not who asks
 ]
 
 
 @pytest.mark.parametrize(("topic", "what"), UNREADABLE)
 async def test_what_cannot_be_read_is_parked_with_its_key(served: SampleInstallation, topic: str, what: str) -> None:
     key = f"{topic}/{what}"
-    kind = Add if topic == "billing.commands" else Poked
-    headers: dict[str, bytes | None] = dict(served.log.envelope("gateway", key, kind).headers())
+    source, kind = ("gateway", Add) if topic == "billing.commands" else ("surveys", Poked)
+    headers: dict[str, bytes | None] = dict(served.log.envelope(source, key, kind).headers())
     broken = list((headers | dict(HEADERS[what])).items()) if HEADERS[what] else []
     await served.log.send(topic, key.encode(), broken, b"{}")
     await eventually(lambda: served.parked(key))

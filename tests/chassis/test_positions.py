@@ -31,8 +31,8 @@ Start = Callable[[dict[str, str]], Forked]
 
 async def own(installation: SampleInstallation) -> list[tuple[str, int, str, str]]:
     """What the service said: key, version, id, type."""
-    found = [envelope for envelope, _ in await installation.log.messages() if envelope.source == "billing"]
-    return [(envelope.key, envelope.version, str(envelope.id), envelope.type) for envelope in found]
+    envelopes = [envelope for envelope, _ in await installation.log.messages() if envelope.source == "billing"]
+    return [(envelope.key, envelope.version, str(envelope.id), envelope.type) for envelope in envelopes]
 
 
 async def has_said(installation: SampleInstallation, count: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis.http import application
+from chassis.http import health
 from tests.chassis.conftest import Install, SampleInstallation
 from tests.chassis.sample import SERVICE, Add, Write
 from tests.infra import Infra
@@ -64,7 +64,7 @@ async def test_a_wrong_dsn_is_said(installation: SampleInstallation, change: tup
 
 async def test_a_busy_port_is_said(served: SampleInstallation) -> None:
     async with running(SERVICE, served.settings) as process:
-        await ends_with(served.environment | {"SESAME_HTTP_PORT": str(process.port)}, "est occupé")
+        await ends_with(served.environment | {"SESAME_HEALTH_PORT": str(process.port)}, "est occupé")
 
 
 async def test_missing_settings_are_named() -> None:
@@ -86,7 +86,10 @@ async def get(port: int, path: str) -> tuple[int, str]:
 
 
 async def test_what_is_still_missing_is_named_and_who_is_not_alive_is_said() -> None:
-    app = application(lambda: False, lambda: ["events: not joined", "the database does not answer"])
+    async def not_ready() -> list[str]:
+        return ["events: not joined", "the database does not answer"]
+
+    app = health(lambda: False, not_ready)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://process") as http:
         ready = await http.get("/ready")
         assert (ready.status_code, ready.text) == (503, "events: not joined\nthe database does not answer")

@@ -26,7 +26,8 @@ def record(topic: str, key: bytes | None, headers: list[tuple[str, bytes | None]
     return Record(topic, 0, 0, key, headers, body, AT)
 
 
-def read(topic: str, kind: bytes | None, source: bytes = b"gateway", body: bytes = b"{}", key: bytes = b"k") -> Incoming | None:
+def read(topic: str, kind: bytes | None, source: bytes | None = None, body: bytes = b"{}", key: bytes = b"k") -> Incoming | None:
+    source = source or (b"gateway" if topic == "billing.commands" else b"surveys")
     changed: dict[str, bytes | None] = {"ce_type": kind, "ce_source": source}
     return READERS[topic].read(record(topic, key, list({**dict(GOOD), **changed}.items()), body))
 
@@ -92,3 +93,21 @@ def test_a_named_key_that_cannot_be_stored_parks_the_message_under_its_own() -> 
     assert incoming is not None
     assert incoming.keys == ("k",)
     assert incoming.poison
+
+
+@pytest.mark.parametrize(
+    ("topic", "kind", "source"),
+    [
+        ("events", Poked.TYPE.encode(), b"billing"),
+        ("events", Poked.TYPE.encode(), b"gateway"),
+        ("events", Poked.TYPE.encode(), b"\xff"),
+        ("billing.commands", Add.TYPE.encode(), b"surveys"),
+        ("billing.commands", b"billing.unheard-of.v1", b"surveys"),
+        ("calendar", b"calendar.day-started.v1", b"surveys"),
+    ],
+)
+def test_what_claims_a_source_that_may_not_say_it_is_parked_alone(topic: str, kind: bytes, source: bytes) -> None:
+    incoming = read(topic, kind, source=source, body=b'{"amount": 1, "day": "2008-02-01"}')
+    assert incoming is not None
+    assert (incoming.kind, incoming.keys, incoming.number, incoming.handler) == ("impostor", (), None, None)
+    assert incoming.poison and "may not say this" in incoming.poison

@@ -39,10 +39,10 @@ async def write(installation: SampleInstallation, messages: int, seed: int) -> N
 
 
 async def sent(installation: SampleInstallation) -> dict[str, list[int]]:
-    found = defaultdict(list)
+    versions = defaultdict(list)
     for envelope, _ in await installation.log.messages():
-        found[envelope.key].append(envelope.version)
-    return dict(found)
+        versions[envelope.key].append(envelope.version)
+    return dict(versions)
 
 
 async def empty(installation: SampleInstallation) -> bool:
@@ -84,17 +84,17 @@ async def test_a_relay_that_remembers_the_last_seq_loses_rows(install: Install, 
 async def test_two_relays_take_turns(install: Install) -> None:
     installation = await install()
     first, second = Relay(installation.settings, "billing"), Relay(installation.settings, "billing")
-    one, two = asyncio.create_task(first.run()), asyncio.create_task(second.run())
+    first_task, second_task = asyncio.create_task(first.run()), asyncio.create_task(second.run())
     await asyncio.sleep(2)
     assert first.leading != second.leading
-    leader, heir = (one, second) if first.leading else (two, first)
+    leader, heir = (first_task, second) if first.leading else (second_task, first)
     leader.cancel()
     await asyncio.gather(leader, return_exceptions=True)
     await asyncio.sleep(2)
     assert heir.leading
-    one.cancel()
-    two.cancel()
-    await asyncio.gather(one, two, return_exceptions=True)
+    first_task.cancel()
+    second_task.cancel()
+    await asyncio.gather(first_task, second_task, return_exceptions=True)
 
 
 def test_the_floor_rises_only_when_everybody_who_was_at_work_has_ended() -> None:

@@ -22,8 +22,8 @@ async def end_of(installation: SampleInstallation, key: str) -> Position:
 
 async def asked(installation: SampleInstallation, key: str) -> list[int]:
     """How many pokes each ask knew of."""
-    found = [(envelope, body) for envelope, body in await installation.log.messages(key=key)]
-    return [Asked.parse(body).pokes for envelope, body in found if envelope.type == Asked.TYPE and envelope.source == "billing"]
+    said = [(envelope, body) for envelope, body in await installation.log.messages(key=key)]
+    return [Asked.parse(body).pokes for envelope, body in said if envelope.type == Asked.TYPE and envelope.source == "billing"]
 
 
 async def test_a_command_waits_for_the_event_that_its_author_saw(served: SampleInstallation) -> None:

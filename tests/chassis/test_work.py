@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
+
 from chassis.decision import Decision
-from chassis.work import Aggregate, Work
+from chassis.work import Aggregate, Work, WorkError
 from contracts.envelope import Envelope, Position
 from contracts.message import Event
-from tests.chassis.sample import Add, Added, Asked, Purse
+from tests.chassis.sample import Add, Added, Asked, Poked, Purse
 
 AT = datetime(2008, 2, 1, 9, tzinfo=UTC)
 COMMAND = UUID(int=7)
@@ -58,3 +60,8 @@ def test_a_decision_that_waits_for_another_service_is_answered_later():
     asking.keep(Decision(Purse(), (Asked(),), waits=True))
     deciding.keep(Decision(Purse()))
     assert asking.is_answered_later and not deciding.is_answered_later
+
+
+def test_a_service_says_nothing_of_which_another_is_the_owner():
+    with pytest.raises(WorkError, match="billing may not say surveys"):
+        work(Purse()).emit(Poked())

@@ -24,7 +24,11 @@ from tests.infra import Infra, free_port
 def settings(infra: Infra) -> ClockSettings:
     prefix = infra.fresh_topics("clock")
     return ClockSettings(
-        kafka=infra.kafka.bootstrap, kafka_user="clock", kafka_password=infra.kafka.passwords["clock"], topic_prefix=prefix
+        kafka=infra.kafka.bootstrap,
+        kafka_user="clock",
+        kafka_password=infra.kafka.passwords["clock"],
+        kafka_security="SASL_PLAINTEXT",
+        topic_prefix=prefix,
     )
 
 
@@ -37,11 +41,11 @@ async def published(settings: ClockSettings) -> list[tuple[date, int]]:
         consumer.assign([place])
         end = (await consumer.end_offsets([place]))[place]
         consumer.seek(place, 0)
-        found = []
-        while len(found) < end:
+        days = []
+        while len(days) < end:
             record = await consumer.getone(place)
-            found.append((DayStarted.parse(record.value).day, Envelope.read(record.key, record.headers).version))
-        return found
+            days.append((DayStarted.parse(record.value).day, Envelope.read(record.key, record.headers).version))
+        return days
     finally:
         await consumer.stop()
 
@@ -58,7 +62,7 @@ async def test_t_2_days_missed_while_the_clock_was_away_are_published_at_its_sta
 @asynccontextmanager
 async def running(settings: ClockSettings, infra: Infra, shift: Path) -> AsyncIterator[tuple[Forked, str]]:
     port = free_port()
-    environment = {"SESAME_TIME_SHIFT": str(shift), "SESAME_HTTP_PORT": str(port)}
+    environment = {"SESAME_TIME_SHIFT": str(shift), "SESAME_HEALTH_PORT": str(port)}
     environment |= infra.environment("clock", settings.topic_prefix) | {"SESAME_KAFKA_PASSWORD": settings.kafka_password.get_secret_value()}
     process = Forked(python_m, "clock", environment=environment)
     try:

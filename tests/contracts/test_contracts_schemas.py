@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from contracts.__main__ import broken, compatible
-from contracts.message import Event
-from contracts.published import NoHistory, published
+from contracts.message import Command, Event
+from contracts.published import RETIRED, NoHistory, published
 from contracts.registry import MESSAGES
 from contracts.schemas import EXAMPLES, SCHEMAS, examples_of, schema_of
 
@@ -60,6 +60,14 @@ def test_fin_01_nothing_that_was_ever_published_is_broken_or_taken_away() -> Non
     except NoHistory as reason:
         pytest.skip(f"{reason}: compared with the committed schemas alone")
     assert broken(versions, {type_: schema_of(type_) for type_ in TYPES}) == {}
+
+
+@pytest.mark.parametrize("type_", sorted(RETIRED))
+def test_fin_01_only_a_command_that_has_a_successor_retires(type_: str) -> None:
+    """What is kept for years, or read outside, is read for ever."""
+    name, _, version = type_.rpartition(".v")
+    assert type_ not in MESSAGES
+    assert issubclass(MESSAGES[f"{name}.v{int(version) + 1}"], Command)
 
 
 FOUR, TEXT = '{"type": "object", "properties": {"four": {"type": "integer"}}, "required": ["four"]}', '{"type": "string"}'

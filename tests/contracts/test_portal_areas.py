@@ -35,9 +35,9 @@ def test_every_template_is_shown_by_an_area_that_may_use_it() -> None:
     shown = set().union(*map(used_by, TEMPLATES))
     for path in ROOT.rglob("*.py"):
         area = path.relative_to(ROOT / "areas").parts[0] if path.is_relative_to(ROOT / "areas") else ""
-        found = set(re.findall(r'"((?:\w+/)?\w+\.html)"', path.read_text()))
-        assert {name.partition("/")[0] for name in found if "/" in name} <= {area, "action"}, path
-        shown |= found
+        templates = set(re.findall(r'"((?:\w+/)?\w+\.html)"', path.read_text()))
+        assert {name.partition("/")[0] for name in templates if "/" in name} <= {area, "action"}, path
+        shown |= templates
     assert shown == set(TEMPLATES)
 
 
@@ -57,5 +57,5 @@ def test_what_fetches_itself_anew_is_the_block_of_that_name(template: str) -> No
     tree = parsed(template)
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Getattr) and call.node.attr in {"live", "follow"} and isinstance(call.args[0], nodes.Const):
-            holders = {block.name for block in tree.find_all(nodes.Block) if any(call is one for one in block.find_all(nodes.Call))}
+            holders = {block.name for block in tree.find_all(nodes.Block) if any(call is inner for inner in block.find_all(nodes.Call))}
             assert call.args[0].value.replace("-", "_") in holders

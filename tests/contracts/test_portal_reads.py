@@ -13,10 +13,9 @@ from gateway import areas, told, web
 from gateway.web.routes import ROUTES
 from gateway.web.session import Viewer
 
-BEFORE_THERE_IS_A_VIEWER = {"find_viewer", "find_lapsed", "open_session", "end_session", "end_others"}
+BEFORE_THERE_IS_A_VIEWER = {"find_viewer", "open_session", "end_session"}
 FOR_ANYBODY = {
     *("log_in_page", "log_in", "log_out", "forgotten_page", "forgotten"),  # one logs in here
-    *("live", "ready", "metrics"),  # the operator's
     *("towns", "age"),  # they read no data
 }
 

@@ -61,16 +61,16 @@ class Ground:
 def ground() -> Iterator[Ground]:
     folder = Path(tempfile.mkdtemp(prefix="sesame-storm-"))
     broker = Broker(folder / "kafka", free_port(), free_port(), {user: f"password-of-{user}" for user in kafka_users()})
-    found = Ground(folder, broker, Server(folder / "postgres", free_port(), "password-of-postgres", durable=False))
+    ground = Ground(folder, broker, Server(folder / "postgres", free_port(), "password-of-postgres", durable=False))
     try:
-        for name, part in (("kafka", broker), ("postgres", found.server)):
+        for name, part in (("kafka", broker), ("postgres", ground.server)):
             part.prepare()
-            found.start(name)
-        found.server.postgres.wait_ready()
+            ground.start(name)
+        ground.server.postgres.wait_ready()
         broker.kafka.wait_ready()
-        yield found
+        yield ground
     finally:
-        for child in found.children.values():
+        for child in ground.children.values():
             child.kill()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -149,7 +149,7 @@ async def _all_answered(log: Log, sent: set[UUID]) -> bool:
 
 async def violations(log: Log, settings: Settings, sent: set[UUID]) -> list[str]:
     """What does not hold of the log and the database."""
-    found: list[str] = []
+    wrong: list[str] = []
     events: dict[str, dict[int, tuple[Envelope, bytes]]] = defaultdict(dict)
     for envelope, body in await log.messages():
         if envelope.source != SERVICE.name:
@@ -157,23 +157,23 @@ async def violations(log: Log, settings: Settings, sent: set[UUID]) -> list[str]
         known = events[envelope.key]
         if envelope.version in known:
             if known[envelope.version] != (envelope, body):
-                found.append(f"{envelope.key} has two events number {envelope.version}")
+                wrong.append(f"{envelope.key} has two events number {envelope.version}")
         elif envelope.version != len(known) + 1:
-            found.append(f"{envelope.key} goes from {len(known)} to {envelope.version}")
+            wrong.append(f"{envelope.key} goes from {len(known)} to {envelope.version}")
         known[envelope.version] = (envelope, body)
     every = [event for known in events.values() for event in known.values()]
     answered = [CommandAnswered.parse(body).command_id for envelope, body in every if envelope.type == CommandAnswered.TYPE]
     if sorted(answered) != sorted(sent):
-        found.append(f"{len(sent)} commands, {len(answered)} answers to {len(set(answered))} of them")
-    return found + await _states_that_differ(settings, events)
+        wrong.append(f"{len(sent)} commands, {len(answered)} answers to {len(set(answered))} of them")
+    return wrong + await _states_that_differ(settings, events)
 
 
 async def _states_that_differ(settings: Settings, events: dict[str, dict[int, tuple[Envelope, bytes]]]) -> list[str]:
-    found = []
+    wrong = []
     connection = await asyncpg.connect(settings.database)
     try:
         if await connection.fetchval("SELECT count(*) FROM parked"):
-            found.append("something is parked")
+            wrong.append("something is parked")
         rows = await connection.fetch("SELECT key, version, (state->>'total')::int AS total FROM aggregates WHERE version > 0")
     finally:
         await connection.close()
@@ -181,5 +181,5 @@ async def _states_that_differ(settings: Settings, events: dict[str, dict[int, tu
         known = events[row["key"]]
         total = sum(Added.parse(body).amount for envelope, body in known.values() if envelope.type == Added.TYPE)
         if (len(known), total) != (row["version"], row["total"] or 0):
-            found.append(f"{row['key']}: the log says {len(known)} events and {total}, the database {row['version']} and {row['total']}")
-    return found
+            wrong.append(f"{row['key']}: the log says {len(known)} events and {total}, the database {row['version']} and {row['total']}")
+    return wrong

@@ -33,8 +33,8 @@ async def faults_of(page: Any) -> list[str]:
     """What axe finds wrong with an open page (WCAG 2.2 AA, best practice), and whether it scrolls sideways."""
     if not await page.evaluate("typeof axe === 'object'"):
         await page.evaluate(AXE.read_text())
-    found = await page.evaluate("options => axe.run(document, options)", {"runOnly": RULES, "resultTypes": ["violations"]})
-    faults = [f"{violation['id']}: {node['html']}" for violation in found["violations"] for node in violation["nodes"]]
+    report = await page.evaluate("options => axe.run(document, options)", {"runOnly": RULES, "resultTypes": ["violations"]})
+    faults = [f"{violation['id']}: {node['html']}" for violation in report["violations"] for node in violation["nodes"]]
     return faults + await _sideways(page)
 
 

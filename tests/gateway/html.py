@@ -32,9 +32,9 @@ def all_of(answer: httpx.Response | str, selector: str) -> list[LexborNode]:
 
 def one_of(answer: httpx.Response | str, selector: str) -> LexborNode:
     """The one that the selector finds. Fails when there is none, or more than one."""
-    found = all_of(answer, selector)
-    assert len(found) == 1, f"{len(found)} × {selector}"
-    return found[0]
+    elements = all_of(answer, selector)
+    assert len(elements) == 1, f"{len(elements)} × {selector}"
+    return elements[0]
 
 
 def links_of(answer: httpx.Response | str) -> set[str]:
@@ -44,9 +44,9 @@ def links_of(answer: httpx.Response | str) -> set[str]:
 
 def value_of(answer: httpx.Response | str, name: str) -> str:
     """What the page's field of that name holds."""
-    found = all_of(answer, f'input[name="{name}"]')
-    assert found, f"no field {name}"
-    return found[0].attributes.get("value") or ""
+    fields = all_of(answer, f'input[name="{name}"]')
+    assert fields, f"no field {name}"
+    return fields[0].attributes.get("value") or ""
 
 
 def regions_of(answer: httpx.Response | str) -> dict[str, str]:
@@ -55,3 +55,11 @@ def regions_of(answer: httpx.Response | str) -> dict[str, str]:
     return {
         json.loads(node["hx-headers"] or "{}")["Region"]: node["hx-get"] or "" for node in live if "Region" in (node["hx-headers"] or "")
     }
+
+
+def hidden_of(answer: httpx.Response | str) -> dict[str, list[str]]:
+    """The page's hidden fields, as a browser sends them."""
+    hidden: dict[str, list[str]] = {}
+    for field in all_of(answer, "input[type=hidden]"):
+        hidden.setdefault(field.attributes["name"] or "", []).append(field.attributes.get("value") or "")
+    return hidden

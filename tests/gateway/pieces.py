@@ -1,4 +1,4 @@
-"""Contracts, sheets and ids of which stories are made."""
+"""Contracts, sheets and ids of which the Region in March is made."""
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid5
@@ -10,7 +10,7 @@ from contracts.envelope import NAMESPACE
 from contracts.message import Message
 from contracts.month import PARIS
 from tests import guide
-from tests.gateway.stage import ORGANISATION
+from tests.gateway.running_portal import ORGANISATION
 
 
 def noon(day: date) -> datetime:
@@ -40,21 +40,20 @@ def terms(
 
 def sheet(last: str, first: str, entry: date | None, paid_by: codes.PaidBy | None = codes.PaidBy.REGION) -> personal.TraineeSheet:
     """A whole sheet; an incomplete one when there is no entry date."""
-    return personal.TraineeSheet(
+    whole = {"entry_level": codes.EntryLevel.IV, "referrer": codes.Referrer.LOCAL_MISSION}
+    return guide.sheet(
         last_name=last,
         first_name=first,
         title=codes.Title.MRS,
         birth_date=date(1986, 2, 14),
         sex=codes.Sex.FEMALE,
         nationality=codes.Nationality.FRENCH,
-        mail=personal.MailAddress(address="2 rue Victor-Hugo", postcode="34800", town="Clermont-l'Hérault", insee_code="34079"),
+        mail_address="2 rue Victor-Hugo",
+        mail_town="Clermont-l'Hérault",
         entry_date=entry,
         paid_by=paid_by,
-        entry_level=codes.EntryLevel.IV if entry else None,
         unemployment=codes.Unemployment.FROM_6_TO_12,
-        referrer=codes.Referrer.LOCAL_MISSION if entry else None,
-        rmi=False,
-        disabled=None,
+        **whole if entry else dict.fromkeys(whole),
     )
 
 
@@ -65,11 +64,11 @@ def trainee_messages(
     kind = actions.TraineeChanged if changed else actions.TraineeRegistered
     event = kind(
         trainee_id=trainee,
-        sheet=PersonalRef(id=str(trainee), version=version),
+        sheet=PersonalRef(id=personal.record_id(number, trainee), version=version),
         complete=of.entry_date is not None and of.entry_level is not None,
         paid_by=of.paid_by,
         entry_level=of.entry_level,
         age_bracket=codes.AgeBracket.FROM_18_TO_25,
         planned_entry=of.entry_date,
     )
-    return personal.TraineeRecord(id=str(trainee), version=version, contract_number=number, sheet=of), event
+    return personal.TraineeRecord(id=personal.record_id(number, trainee), version=version, contract_number=number, sheet=of), event

@@ -16,7 +16,7 @@ OF = "/actions/2007QCA0266"
 FORMS = {
     f"{OF}/dates": FormId("dates", "2007QCA0266"),
     f"{OF}/stagiaires/nouveau": FormId("new_trainee", "2007QCA0266"),
-    f"{OF}/stagiaires/nouveau?stagiaire={TRAINEE}": FormId("new_trainee", "2007QCA0266", TRAINEE),
+    f"{OF}/stagiaires/nouveau?fiche={TRAINEE}": FormId("new_trainee", "2007QCA0266", TRAINEE),
     f"{OF}/stagiaires/{TRAINEE}": FormId("trainee", "2007QCA0266", TRAINEE),
     f"{OF}/entrees": FormId("entries", "2007QCA0266"),
     f"{OF}/ouverture": FormId("opening", "2007QCA0266"),
@@ -56,7 +56,11 @@ async def _before(dsn: str) -> str:
     folder = Path(gateway.migrations.own.__path__[0])
     await connection.execute((folder / "0001_what_is_the_portals_own.sql").read_text())
     for address in (*FORMS, f"{OF}/formateurs"):
-        await connection.execute("INSERT INTO drafts (owner, form, body, saved_by) VALUES ('o', $1, '{}', $2)", address, uuid4())
+        await connection.execute(
+            "INSERT INTO drafts (owner, form, body, saved_by) VALUES ('o', replace($1, '?fiche=', '?stagiaire='), '{}', $2)",
+            address,
+            uuid4(),
+        )
     await connection.close()
     return dsn
 
@@ -66,6 +70,6 @@ async def test_drafts_kept_under_addresses_are_carried_over(infra: Infra) -> Non
     folder = Path(gateway.migrations.own.__path__[0])
     for later in sorted(await asyncio.to_thread(lambda: list(folder.glob("001*.sql")))):
         await connection.execute(later.read_text())
-    found = await connection.fetch("SELECT kind, contract, subject FROM drafts")
+    rows = await connection.fetch("SELECT kind, contract, subject FROM drafts")
     await connection.close()
-    assert {FormId(*row) for row in found} == set(FORMS.values())
+    assert {FormId(*row) for row in rows} == set(FORMS.values())

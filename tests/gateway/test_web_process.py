@@ -12,9 +12,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
-from tests.gateway.stage import migrated
-from tests.infra import Infra, free_port
+from gateway.settings import WebSettings
+from gateway.web.session import COOKIE
+from tests.gateway.running_portal import OURS, migrated
+from tests.infra import Infra, as_role, free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PASSWORD = "Un-secret-de-Gisèle-1986"
@@ -28,19 +31,21 @@ async def web(environment: dict[str, str], said: Path) -> asyncio.subprocess.Pro
 
 
 @asynccontextmanager
-async def portal(infra: Infra, said: Path, identity: int) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser before a web process that serves, with an identity at this port."""
-    port = free_port()
+async def portal(infra: Infra, said: Path, identity: int, **settings: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser before a web process that serves, with an identity at this port. Its header `Health` says where the operator asks."""
+    port, health = free_port(), free_port()
     environment = {
-        "SESAME_DATABASE": await infra.fresh_database("gateway", migrated),
+        "SESAME_DATABASE": as_role(await infra.fresh_database("gateway", migrated), "gateway_web"),
         "SESAME_HTTP_PORT": str(port),
+        "SESAME_HEALTH_PORT": str(health),
         "SESAME_IDENTITY_URL": f"http://127.0.0.1:{identity}",
         "SESAME_GATEWAY_KEY": "key",
-    }
+    } | settings
     process = await web(environment, said)
     try:
-        async with httpx.AsyncClient(base_url=f"http://localhost:{port}") as client:
-            await answers(client, "/live", 200)
+        headers = OURS | {"Health": str(health)}
+        async with httpx.AsyncClient(base_url=f"http://localhost:{port}", headers=headers) as client:
+            await answers(client, "/connexion", 200)
             yield client
     finally:
         process.terminate()
@@ -69,20 +74,52 @@ async def test_a_page_that_fails_while_it_handles_a_password_leaves_none_in_the_
     assert PASSWORD not in said.read_text() and "secret" not in said.read_text()
 
 
-async def test_the_web_process_has_metrics(infra: Infra, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("trusted", "client"), [("", "127.0.0.1"), ("192.0.2.1", "127.0.0.1"), ("127.0.0.0/8", "203.0.113.9")])
+async def test_acc_7_clients_are_told_apart_by_what_a_trusted_proxy_says_and_by_nobody_else(
+    infra: Infra, tmp_path: Path, trusted: str, client: str
+) -> None:
+    heard: list[bytes] = []
+
+    async def listening(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"}"))
+        writer.close()
+
+    identity = await asyncio.start_server(listening, "127.0.0.1", 0)
+    port = identity.sockets[0].getsockname()[1]
+    async with identity, portal(infra, tmp_path / "said", port, SESAME_TRUSTED_PROXIES=trusted) as browser:
+        form = {"identifiant": "gisele", "mot_de_passe": PASSWORD}
+        await browser.post("/connexion", data=form, headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9"})
+    assert json.loads(heard[0].partition(b"\r\n\r\n")[2])["client"] == client
+
+
+@pytest.mark.parametrize("said", ["*", "proxy.example", "10.0.0.1 10.0.0.2"])
+async def test_a_proxy_is_named_by_its_address(said: str) -> None:
+    with pytest.raises(ValidationError):
+        WebSettings(database="", trusted_proxies=said)
+
+
+async def test_pages_and_what_the_operator_asks_have_ports_of_their_own(infra: Infra, tmp_path: Path) -> None:
     async with portal(infra, tmp_path / "said", free_port()) as client:
-        answer = await client.get("/metrics")
-    assert answer.status_code == 200 and "process_cpu_seconds_total" in answer.text
+        async with httpx.AsyncClient(base_url=f"http://localhost:{client.headers['Health']}") as operator:
+            metrics = await operator.get("/metrics")
+            assert metrics.status_code == 200 and "process_cpu_seconds_total" in metrics.text
+            assert (await operator.get("/ready")).status_code == 200
+            assert (await operator.get("/connexion")).status_code == 404
+        for path in ("/metrics", "/ready", "/live"):
+            assert (await client.get(path)).status_code == 404
 
 
 async def test_a_web_process_waits_in_place_for_a_database_that_is_away(infra: Infra, tmp_path: Path) -> None:
     database, port, way = urlsplit(await infra.fresh_database("gateway", migrated)), free_port(), free_port()
-    away = database._replace(netloc=database.netloc.replace(str(database.port), str(way))).geturl()
-    process = await web({"SESAME_DATABASE": away, "SESAME_HTTP_PORT": str(port), "SESAME_GATEWAY_KEY": "key"}, tmp_path / "said")
+    away, health = database._replace(netloc=database.netloc.replace(str(database.port), str(way))).geturl(), free_port()
+    ports = {"SESAME_HTTP_PORT": str(port), "SESAME_HEALTH_PORT": str(health)}
+    process = await web({"SESAME_DATABASE": away, "SESAME_GATEWAY_KEY": "key"} | ports, tmp_path / "said")
     try:
-        async with httpx.AsyncClient(base_url=f"http://localhost:{port}", timeout=20) as client:
+        async with httpx.AsyncClient(base_url=f"http://localhost:{health}", timeout=20) as client:
             await answers(client, "/live", 200)
-            waiting = await client.get("/ready")
+            await answers(client, "/ready", 503)
+            async with httpx.AsyncClient(base_url=f"http://localhost:{port}", timeout=20, cookies={COOKIE: "some"}) as visitor:
+                waiting = await visitor.get("/")
             assert waiting.status_code == 503 and "Sésame est momentanément indisponible" in waiting.text
 
             async def to_the_database(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -92,7 +129,7 @@ async def test_a_web_process_waits_in_place_for_a_database_that_is_away(infra: I
             async with await asyncio.start_server(to_the_database, "127.0.0.1", way):
                 await answers(client, "/ready", 200)
                 process.terminate()
-                await process.wait()
+                assert await process.wait() == 0
     finally:
         if process.returncode is None:
             process.kill()
@@ -101,8 +138,8 @@ async def test_a_web_process_waits_in_place_for_a_database_that_is_away(infra: I
 
 async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """All that comes, on."""
-    while found := await reader.read(65536):
-        writer.write(found)
+    while chunk := await reader.read(65536):
+        writer.write(chunk)
     writer.close()
 
 

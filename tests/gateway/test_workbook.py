@@ -1,5 +1,8 @@
 """The workbook of contracts: written, read, and every cell that cannot be read named (ACT-1, ACT-4)."""
 
+import asyncio
+import zipfile
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -41,14 +44,14 @@ def test_act_1_what_is_written_is_read_back(title: str, price: Decimal, rate: De
     contracts = (changed, full("2007QCA0267"))
     file = writing.write(contracts)
     with CalamineWorkbook.from_filelike(BytesIO(file)) as book:
-        found = {name: cells._rows(book.get_sheet_by_name(name).iter_rows()) for name in NAMES}
-    assert reading.read(found) == reading.Reading(contracts, reading.read(found).places, ())
+        sheets = {name: cells.rows_of(book.get_sheet_by_name(name).iter_rows(), cells.Room()) for name in NAMES}
+    assert reading.read(sheets) == reading.Reading(contracts, reading.read(sheets).places, ())
 
 
 async def test_act_1_an_ods_reads_as_an_xlsx_does() -> None:
-    found = sheets_of(full(), guide.contract("2007QCA0267"))
-    assert await read(ods(found)) == await read(xlsx(found))
-    assert (await read(ods(found))).contracts == (full(), guide.contract("2007QCA0267"))
+    sheets = sheets_of(full(), guide.contract("2007QCA0267"))
+    assert await read(ods(sheets)) == await read(xlsx(sheets))
+    assert (await read(ods(sheets))).contracts == (full(), guide.contract("2007QCA0267"))
 
 
 async def test_act_1_the_template_has_every_column_an_example_and_explanations_and_imports_nothing() -> None:
@@ -59,16 +62,16 @@ async def test_act_1_the_template_has_every_column_an_example_and_explanations_a
             assert rows[0] == [column.header for column in sheet.columns] and rows[1][0] == "EXEMPLE"
         explained = {row[1] for row in book.get_sheet_by_name("Mode d’emploi").iter_rows()}
     assert {column.header for _, column in headers()} <= explained
-    found = await read(writing.template())
-    assert found.contracts == () and [one.what[:38] for one in found.problems] == ["Le fichier ne contient aucun contrat. "]
+    workbook = await read(writing.template())
+    assert workbook.contracts == () and [problem.what[:38] for problem in workbook.problems] == ["Le fichier ne contient aucun contrat. "]
     # Another number in the example rows makes them a contract that the Region may award: the example is a right one.
     with CalamineWorkbook.from_filelike(BytesIO(writing.template())) as book:
         sheets: Sheets = {name: [list(row) for row in book.get_sheet_by_name(name).iter_rows()] for name in NAMES}
     for rows in sheets.values():
         rows[1][0] = "2007QCA0266"
-    found = await read(xlsx(sheets))
-    assert found.problems == ()
-    import_contracts(ImportContracts(contracts=found.contracts), {}, {})
+    workbook = await read(xlsx(sheets))
+    assert workbook.problems == ()
+    import_contracts(ImportContracts(contracts=workbook.contracts), {}, {})
 
 
 async def test_a_cell_takes_what_a_secretary_types() -> None:
@@ -85,9 +88,9 @@ async def test_a_cell_takes_what_a_secretary_types() -> None:
     ):
         spoil(sheets, "Contrats", 2, column, value)
     sheets["Contrats"].insert(1, [])
-    found = await read(xlsx(sheets))
-    assert found.problems == () and found.contracts == (full(),)
-    assert found.places[full().number].line == 3
+    workbook = await read(xlsx(sheets))
+    assert workbook.problems == () and workbook.contracts == (full(),)
+    assert workbook.places[full().number].line == 3
 
 
 @pytest.mark.parametrize(
@@ -98,8 +101,8 @@ async def test_opn_3_a_threshold_that_is_left_empty_is_30_60_or_80(typed: tuple[
     sheets = sheets_of(full())
     for column, value in zip(("Seuil du 1er acompte", "Seuil du 2e acompte", "Seuil du 3e acompte"), typed, strict=True):
         spoil(sheets, "Contrats", 2, column, value)
-    found = await read(xlsx(sheets))
-    assert found.problems == () and found.contracts[0].terms.thresholds == tuple(map(Decimal, thresholds))
+    workbook = await read(xlsx(sheets))
+    assert workbook.problems == () and workbook.contracts[0].terms.thresholds == tuple(map(Decimal, thresholds))
 
 
 async def test_opn_3_a_workbook_without_the_columns_of_thresholds_has_30_60_and_80() -> None:
@@ -107,8 +110,8 @@ async def test_opn_3_a_workbook_without_the_columns_of_thresholds_has_30_60_and_
     sheets["Contrats"] = [
         [cell for cell, title in zip(row, sheets["Contrats"][0], strict=True) if "Seuil" not in title] for row in sheets["Contrats"]
     ]
-    found = await read(xlsx(sheets))
-    assert found.problems == () and found.contracts == (full(),)
+    workbook = await read(xlsx(sheets))
+    assert workbook.problems == () and workbook.contracts == (full(),)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +151,10 @@ async def test_act_1_sheets_and_columns_that_are_missing_unknown_or_twice_are_na
     del sheets["Sous-traitants"]
     sheets["Contrats"][0][2] = "Titre"
     sheets["Périodes"][0][3] = "Début"
-    found = [(one.sheet, one.line, one.column, one.what.split(".")[0]) for one in (await read(xlsx(sheets))).problems]
-    assert found == [
+    problems = [
+        (problem.sheet, problem.line, problem.column, problem.what.split(".")[0]) for problem in (await read(xlsx(sheets))).problems
+    ]
+    assert problems == [
         ("Contrats", 1, "Titre", "Le modèle n’a pas de colonne de ce nom"),
         ("Contrats", 1, "Intitulé", "Cette colonne manque"),
         ("Périodes", 1, "Début", "Cette colonne figure deux fois"),
@@ -179,3 +184,59 @@ async def test_act_1_more_than_two_thousand_contracts_are_too_many_for_one_file(
     sheets["Contrats"] += [[f"2008QCA{index}", *sheets["Contrats"][1][1:]] for index in range(2000)]
     with pytest.raises(cells.NotReadable, match="2\u00a0001 contrats, il en faut 2\u00a0000 au plus"):
         await read(xlsx(sheets))
+
+
+def packed(**parts: int) -> bytes:
+    """A zip of parts of so many zeros."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, size in parts.items():
+            zipped.writestr(name, bytes(size))
+    return file.getvalue()
+
+
+def test_a_workbook_whose_parts_unpack_to_too_much_or_are_too_many_is_not_unpacked() -> None:
+    with pytest.raises(cells.NotReadable, match="trop grand"):
+        cells.check_parts(packed(sheet=cells.LARGEST_UNPACKED // 2, strings=cells.LARGEST_UNPACKED // 2 + 1))
+    with pytest.raises(cells.NotReadable, match="trop grand"):
+        cells.check_parts(packed(**{f"part{number}": 0 for number in range(cells.MOST_PARTS + 1)}))
+    cells.check_parts(writing.template())
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        pytest.param([["x" * 32_767]] * 500, "trop de texte", id="500 full cells"),
+        pytest.param([["x", *[""] * 900, "x"]] * 1_500, "trop grand", id="more than a million cells"),
+    ],
+)
+async def test_a_workbook_of_more_text_or_cells_than_an_import_holds_is_refused_before_the_portal_has_them(
+    rows: list[list[str]], what: str
+) -> None:
+    with pytest.raises(cells.NotReadable, match=what):
+        await cells.read_cells(xlsx({"Contrats": rows}), NAMES)
+
+
+async def test_act_1_of_a_long_cell_that_cannot_be_read_the_beginning_is_shown() -> None:
+    sheets = sheets_of(full())
+    spoil(sheets, "Contrats", 2, "Intitulé", "x" * 32_767)
+    spoil(sheets, "Contrats", 2, "Tarif en centre", "x" * 32_767)
+    title, rate = (await read(xlsx(sheets))).problems
+    assert title.value == rate.value == "x" * reading.SHOWN + "…"
+    assert "32767 caractères" in title.what and "n’est pas un nombre" in rate.what and len(rate.what) < 700
+
+
+async def test_no_more_than_two_workbooks_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading_now, most = 0, 0
+
+    async def counted(file: bytes, wanted: Iterable[str]) -> bytes:
+        nonlocal reading_now, most
+        reading_now += 1
+        most = max(most, reading_now)
+        await asyncio.sleep(0.01)
+        reading_now -= 1
+        return b'{"sheets": {}}'
+
+    monkeypatch.setattr(cells, "_in_a_process", counted)
+    await asyncio.gather(*(cells.read_cells(b"", NAMES) for _ in range(6)))
+    assert most == 2

@@ -76,7 +76,7 @@ def ods(sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
         + f"{rest}</table:table>"
         for name, rows in sheets.items()
     )
-    names = "".join(f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text"))
+    names = "".join(f' xmlns:{space}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"' for space in ("office", "table", "text"))
     body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
     content = f"<office:document-content{names}>{body}</office:document-content>"
     file = BytesIO()

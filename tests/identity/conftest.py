@@ -17,11 +17,10 @@ from litestar import Litestar
 from pydantic import SecretStr
 
 from chassis.engine.batch import Engine
-from chassis.http import application
 from chassis.migrate import migrate
 from contracts import identity_http
 from contracts.envelope import Actor
-from contracts.message import Part
+from contracts.message import Command, Part
 from identity import handlers, hashing
 from identity.api import router
 from identity.app import make
@@ -31,7 +30,7 @@ from identity.own import own_transaction
 from identity.parts import opened
 from identity.settings import IdentitySettings
 from identity.store import claim_mail
-from tests.guide import awarded
+from tests.guide import SIRET, awarded
 from tests.infra import Infra, free_port
 
 KEY = "the-gateway-s-own-key"
@@ -75,7 +74,7 @@ def settings_of(dsn: str, smtp_port: int, **more: Any) -> IdentitySettings:
         portal_url="https://sesame.example",
         gateway_key=SecretStr(KEY),
         log_level="warning",
-        **more,
+        **({"smtp_security": "PLAINTEXT"} | more),
     )
 
 
@@ -107,6 +106,11 @@ class IdentityInstallation:
         async with own_transaction(self.pool, self.engine, event.terms.organisation.siret, REGION) as work:
             await handlers.on_action_awarded(work, event)
 
+    async def say(self, handler: Any, command: Command, siret: str = SIRET) -> None:
+        """An agent's command about an organisation's account is read."""
+        async with own_transaction(self.pool, self.engine, siret, REGION) as work:
+            await handler(work, command)
+
     async def mail(self) -> str:
         """Sends all that is due; the password in the last mail."""
         while mailing := await claim_mail(self.pool, LEASE):
@@ -117,17 +121,23 @@ class IdentityInstallation:
         """What is answered; a refusal as its codes, or `{code: field}`."""
         answer = await self.http.post(path, content=body.model_dump_json())
         assert answer.status_code in (200, 422), answer.status_code
-        found: dict[str, Any] = answer.json()
-        return found if answer.status_code == 200 else {fault["code"]: fault["field"] for fault in found["faults"]}
+        said: dict[str, Any] = answer.json()
+        return said if answer.status_code == 200 else {fault["code"]: fault["field"] for fault in said["faults"]}
 
-    async def log_in(self, login: str, password: str, client: str = "192.0.2.1") -> dict[str, Any]:
-        return await self.ask(identity_http.LOG_IN, identity_http.LogIn(login=login, password=SecretStr(password), client=client))
+    async def log_in(self, login: str, password: str, client: str = "192.0.2.1", browser: str | None = None) -> dict[str, Any]:
+        asked = identity_http.LogIn(login=login, password=SecretStr(password), client=client, browser=browser)
+        return await self.ask(identity_http.LOG_IN, asked)
 
-    async def choose(self, user_id: Any, new: str, current: str | None = None, new_login: str | None = None) -> dict[str, Any]:
+    async def choose(
+        self, user_id: Any, new: str, current: str | None = None, new_login: str | None = None, access: int | None = None
+    ) -> dict[str, Any]:
+        """Without `current`, as a session of that `access`, by default one that was opened just now."""
         secret = SecretStr(current) if current is not None else None
+        if secret is None and access is None:
+            access = (await self.http.get(f"{identity_http.ACCOUNTS}/{user_id}")).json()["access"]
         return await self.ask(
             identity_http.PASSWORDS,
-            identity_http.ChoosePassword(user_id=user_id, current=secret, new=SecretStr(new), new_login=new_login),
+            identity_http.ChoosePassword(user_id=user_id, current=secret, access=access, new=SecretStr(new), new_login=new_login),
         )
 
     async def forget(self, email: str, client: str = "192.0.2.1") -> dict[str, Any]:
@@ -147,13 +157,13 @@ class IdentityInstallation:
 
 def answering(desk: Desk) -> Litestar:
     """The service's HTTP, as its process serves it."""
-    return application(lambda: True, list, [router(desk)])
+    return Litestar([router(desk)], openapi_config=None, logging_config=None)
 
 
 def password_in(mail: EmailMessage) -> str:
-    found = re.search(r"Mot de passe provisoire :\s+(\S+)", mail.get_content())
-    assert found
-    return found[1]
+    password = re.search(r"Mot de passe provisoire :\s+(\S+)", mail.get_content())
+    assert password
+    return password[1]
 
 
 @pytest_asyncio.fixture

@@ -8,8 +8,10 @@ import pytest
 from pydantic import SecretStr
 
 from contracts import identity_http
-from identity import hashing
+from contracts.identity import DisableAccount, EnableAccount
+from identity import handlers, hashing
 from identity.store import claim_mail
+from identity.tries import Attempt, Tries
 from tests.guide import ORGANISATION, OTHER_SIRET, SIRET
 from tests.identity.conftest import LEASE, IdentityInstallation, answering, password_in
 
@@ -168,9 +170,9 @@ async def test_acc_2_the_first_login_may_change_the_login_too_in_one_go(installa
 
 
 async def test_acc_2_nobody_takes_a_login_by_its_capitals(installation: IdentityInstallation):
-    one = await installation.member(SIRET, GOOD)
+    member = await installation.member(SIRET, GOOD)
     other = await installation.member(OTHER_SIRET, GOOD)
-    assert (await installation.choose(one["user_id"], BETTER, GOOD, "Accueil"))["login"] == "Accueil"
+    assert (await installation.choose(member["user_id"], BETTER, GOOD, "Accueil"))["login"] == "Accueil"
     asked = identity_http.ChooseLogin(user_id=other["user_id"], password=SecretStr(GOOD), new_login="ACCUEIL")
     assert await installation.ask(identity_http.LOGINS, asked) == {"login-taken": "new_login"}
 
@@ -261,32 +263,71 @@ async def test_acc_3_requests_are_limited_per_address_and_per_client(installatio
     assert answers == [{"email-unknown": "email"}] * 10 + [SLOW]
 
 
-async def test_acc_7_five_wrong_passwords_slow_a_login_down_for_all_clients_known_or_not(installation: IdentityInstallation):
+async def test_acc_7_five_wrong_passwords_slow_a_client_down_for_that_login_known_or_not(installation: IdentityInstallation):
     await installation.member(SIRET, GOOD)
     heard = {}
     for login in (SIRET, "personne"):
-        heard[login] = [await installation.log_in(login, "pas celui-ci", client=f"192.0.2.{number}") for number in range(5)]
-        heard[login].append(await installation.log_in(login, GOOD, client="203.0.113.9"))
+        heard[login] = [await installation.log_in(login, "pas celui-ci") for _ in range(5)]
+        heard[login].append(await installation.log_in(login, GOOD))
     assert heard[SIRET] == heard["personne"] == [WRONG] * 5 + [SLOW]
     await let_time_pass(installation)
     assert "user_id" in await installation.log_in(SIRET, GOOD)
     assert [await installation.log_in(SIRET, "pas celui-ci") for _ in range(5)] == [WRONG] * 5, "a right one clears what was wrong before"
 
 
-async def test_acc_7_it_gets_slower_with_each_wrong_one_up_to_five_minutes(installation: IdentityInstallation):
+async def test_acc_7_a_drip_of_wrong_passwords_does_not_lock_a_login_for_others(installation: IdentityInstallation):
+    await installation.member(SIRET, GOOD)
+    for number in range(12):
+        for _ in range(6):
+            await installation.log_in(SIRET, "pas celui-ci", client=f"192.0.2.{number}")
+    assert "user_id" in await installation.log_in(SIRET, GOOD, client="203.0.113.9")
+
+
+async def test_acc_7_a_browser_that_logged_in_before_always_gets_in_from_where_others_try_too(installation: IdentityInstallation):
+    await installation.member(SIRET, GOOD)
+    await installation.member(OTHER_SIRET, GOOD)
+    known = (await installation.log_in(SIRET, GOOD))["browser"]
+    for number in range(31):
+        await installation.log_in(SIRET if number < 6 else f"personne{number}", "pas celui-ci")
+    assert await installation.log_in(SIRET, GOOD) == SLOW
+    assert await installation.log_in(SIRET, GOOD, browser=known.replace(".", "x.")) == SLOW, "nobody makes one up"
+    assert "user_id" in await installation.log_in(SIRET, GOOD, browser=known)
+    assert await installation.log_in(OTHER_SIRET, GOOD, browser=known) == SLOW, "it is of one account"
+    assert [await installation.log_in(SIRET, "non", browser=known) for _ in range(6)] == [WRONG] * 5 + [SLOW], "nor does it guess for ever"
+
+
+async def test_acc_7_who_guesses_from_many_places_waits_in_each_after_two_and_the_owner_after_none(installation: IdentityInstallation):
+    await installation.member(SIRET, GOOD)
+    for number in range(50):
+        await installation.log_in(SIRET, "pas celui-ci", client=f"192.0.2.{number}")
+    assert [await installation.log_in(SIRET, "pas celui-ci", client="198.51.100.1") for _ in range(3)] == [WRONG, WRONG, SLOW]
+    assert "user_id" in await installation.log_in(SIRET, GOOD, client="203.0.113.9")
+    await let_time_pass(installation)
+    assert "user_id" in await installation.log_in(SIRET, GOOD, client="198.51.100.1"), "after the wait, a right one gets in"
+
+
+async def test_acc_7_one_machine_is_one_client_however_many_addresses_it_takes(installation: IdentityInstallation):
+    heard = [await installation.log_in("personne", "non", client=f"2001:db8:0:1::{number:x}") for number in range(6)]
+    assert heard == [WRONG] * 5 + [SLOW]
+    assert await installation.log_in("personne", "non", client="2001:db8:0:2::1") == WRONG
+    mapped = [await installation.log_in("personne", "non", client=f"::ffff:192.0.2.{number}") for number in (1, 2)]
+    assert mapped == [WRONG] * 2
+
+
+async def test_acc_7_it_gets_slower_with_each_wrong_one_up_to_fifteen_minutes(installation: IdentityInstallation):
     waits = []
-    for number in range(9):
-        assert await installation.log_in("personne", "non", client=str(number)) == WRONG
+    for _ in range(10):
+        assert await installation.log_in("personne", "non") == WRONG
         wait = await installation.pool.fetchval(
             "SELECT extract(epoch FROM max(blocked_until) FILTER (WHERE tries > 4) - now()) FROM throttles"
         )
-        waits.append(wait and round(float(wait) / 60))
+        waits.append(round(float(wait) / 60) if wait and wait > 0 else None)
         await let_time_pass(installation)
-    assert waits == [None, None, None, None, 1, 2, 4, 5, 5]
+    assert waits == [None, None, None, None, 1, 2, 4, 8, 15, 15]
 
 
 async def test_acc_7_many_at_once_get_no_more_tries_than_one_after_the_other(installation: IdentityInstallation):
-    answers = await asyncio.gather(*(installation.log_in(SIRET, "pas celui-ci", client=str(number)) for number in range(20)))
+    answers = await asyncio.gather(*(installation.log_in(SIRET, "pas celui-ci") for _ in range(20)))
     assert answers.count(WRONG) == 5
     assert answers.count(SLOW) == 15
 
@@ -305,7 +346,71 @@ async def test_acc_7_a_right_password_gives_a_client_its_try_back_and_no_more(in
     for _ in range(3):
         await installation.log_in("personne", "non", client="198.51.100.1")
         await installation.log_in(SIRET, GOOD, client="198.51.100.1")
-    assert sorted(row["tries"] for row in await installation.pool.fetch("SELECT tries FROM throttles")) == [3, 3]
+    assert sorted(row["tries"] for row in await installation.pool.fetch("SELECT tries FROM throttles")) == [0, 3, 3, 3]
+
+
+async def test_acc_3_a_session_from_before_cannot_choose_a_password_while_the_owner_recovers_the_account(
+    installation: IdentityInstallation,
+):
+    account = await installation.member(SIRET, GOOD)
+    await installation.forget(ORGANISATION.email)
+    owner = await installation.log_in(SIRET, await installation.mail())
+    assert owner["must_choose_password"] and owner["access"] > account["access"]
+    assert await installation.choose(account["user_id"], "volé par un autre", access=account["access"]) == {"access-over": None}
+    assert "user_id" in await installation.choose(account["user_id"], BETTER, access=owner["access"])
+
+
+async def test_acc_1_who_got_a_first_password_by_mistake_cannot_choose_one_when_another_was_mailed(installation: IdentityInstallation):
+    await installation.award()
+    stranger = await installation.log_in(SIRET, await installation.mail())
+    await installation.award(email="bureau@scenes.example")
+    await installation.mail()
+    assert await installation.choose(stranger["user_id"], GOOD, access=stranger["access"]) == {"access-over": None}
+
+
+async def test_acc_9_nobody_logs_in_with_a_disabled_account_until_it_is_enabled(installation: IdentityInstallation):
+    account = await installation.member(SIRET, GOOD)
+    await installation.forget(ORGANISATION.email)
+    mailed = await installation.mail()
+    await installation.say(handlers.disable_account, DisableAccount())
+    disabled = {"account-is-disabled": None}
+    assert await installation.log_in(SIRET, GOOD) == disabled and await installation.log_in(SIRET, mailed) == WRONG
+    assert await installation.log_in(SIRET, "ni l’un ni l’autre") == WRONG, "only who knows the password learns that it is disabled"
+    assert await installation.choose(account["user_id"], BETTER, GOOD) == disabled
+    assert await installation.forget(ORGANISATION.email, client="192.0.2.2") == {"email-unknown": "email"}
+    await installation.say(handlers.enable_account, EnableAccount())
+    again = await installation.log_in(SIRET, GOOD)
+    assert again["access"] > account["access"], "no session from before"
+    assert (await installation.told())[-2:] == ["identity.account-disabled.v1", "identity.account-enabled.v1"]
+
+
+async def test_acc_7_a_log_in_is_of_the_password_that_it_was_tried_with(installation: IdentityInstallation, monkeypatch):
+    account = await installation.member(SIRET, GOOD)
+    was_right = Tries.was_right
+
+    async def slowly(tries: Tries, attempt: Attempt) -> None:
+        monkeypatch.undo()
+        await installation.choose(account["user_id"], BETTER, GOOD)
+        await was_right(tries, attempt)
+
+    monkeypatch.setattr(Tries, "was_right", slowly)
+    late = await installation.log_in(SIRET, GOOD)
+    assert late["access"] < (await installation.log_in(SIRET, BETTER))["access"]
+
+
+async def test_a_refused_log_in_says_to_the_portal_alone_whose_account_it_was_about(installation: IdentityInstallation):
+    account = await installation.member(SIRET, GOOD)
+    for login, about in ((SIRET, account["user_id"]), ("personne", None)):
+        body = identity_http.LogIn(login=login, password=SecretStr("non"), client="1").model_dump_json()
+        assert (await installation.http.post("/log-in", content=body)).json()["about"] == about
+
+
+async def test_acc_7_every_new_password_and_login_is_another_access(installation: IdentityInstallation):
+    user_id = (await installation.member(SIRET, GOOD))["user_id"]
+    seen = [(await installation.log_in(SIRET, GOOD))["access"], (await installation.choose(user_id, BETTER, GOOD))["access"]]
+    asked = identity_http.ChooseLogin(user_id=user_id, password=SecretStr(BETTER), new_login="accueil")
+    seen.append((await installation.ask(identity_http.LOGINS, asked))["access"])
+    assert seen == sorted(set(seen))
 
 
 async def test_acc_7_an_unknown_login_costs_as_many_verifications_as_a_known_one(installation: IdentityInstallation, monkeypatch):
@@ -367,11 +472,20 @@ async def test_what_is_not_understood_is_said_so(installation: IdentityInstallat
     assert (unknown.status_code, unknown.json()["faults"][0]["code"]) == (422, "not-found")
 
 
+@pytest.mark.parametrize("text", ["\\u0000", "a\\u0000b", "\\ud800", "\\udfff\\ud800", "\x00", "a" * 301])
+@pytest.mark.parametrize("path", ["/log-in", "/passwords", "/logins", "/forgotten"])
+async def test_a_text_that_no_database_keeps_is_not_understood(installation: IdentityInstallation, path: str, text: str):
+    user = "00000000-0000-0000-0000-000000000000"
+    body = "{" + f'"login": "{text}", "email": "{text}", "new_login": "{text}", "client": "{text}", "user_id": "{user}"'
+    body += ', "password": "a", "new": "b", "current": "c"}'
+    assert (await installation.http.post(path, content=body)).status_code == 400
+
+
 async def test_an_account_is_shown_as_it_stands(installation: IdentityInstallation):
     account = await installation.member(SIRET, GOOD)
-    found = await installation.http.get(f"/accounts/{account['user_id']}")
-    assert found.json() == account
-    assert found.headers["cache-control"] == "no-store"
+    answer = await installation.http.get(f"/accounts/{account['user_id']}")
+    assert answer.json() == account
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_it_answers_again_when_its_database_is_back(installation: IdentityInstallation):

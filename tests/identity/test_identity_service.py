@@ -51,15 +51,18 @@ class Running:
         return password_in(self.server.mails[-1])
 
     async def post(self, path: str, body: identity_http.Part) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.http.post(path, content=body.model_dump_json())).json()
-        return found
+        answer: dict[str, Any] = (await self.http.post(path, content=body.model_dump_json())).json()
+        return answer
 
     async def log_in(self, login: str, password: str) -> dict[str, Any]:
         return await self.post("/log-in", identity_http.LogIn(login=login, password=SecretStr(password), client="192.0.2.1"))
 
     async def choose(self, user_id: str, new: str, current: str | None = None) -> dict[str, Any]:
         secret = SecretStr(current) if current else None
-        return await self.post("/passwords", identity_http.ChoosePassword(user_id=user_id, current=secret, new=SecretStr(new)))
+        access = None if current else (await self.http.get(f"/accounts/{user_id}")).json()["access"]
+        return await self.post(
+            "/passwords", identity_http.ChoosePassword(user_id=user_id, current=secret, access=access, new=SecretStr(new))
+        )
 
     async def agent(self, *arguments: str) -> tuple[int, str]:
         """`python -m identity agent create …`: exit code and all that it said."""
@@ -69,19 +72,21 @@ class Running:
         """Every row of every table of the database, as text."""
         connection = await asyncpg.connect(self.dsn)
         tables = await connection.fetch("SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public'")
-        found = [str(row[0]) for table in tables for row in await connection.fetch(f"SELECT t::text FROM {table['name']} t")]
+        rows = [str(row[0]) for table in tables for row in await connection.fetch(f"SELECT t::text FROM {table['name']} t")]
         await connection.close()
-        return "\n".join(found)
+        return "\n".join(rows)
 
 
 @pytest_asyncio.fixture
 async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Running]:
     prefix = infra.fresh_topics("identity")
     dsn = await infra.fresh_database("identity")
-    port = free_port()
+    port, health = free_port(), free_port()
     environment = infra.environment("identity", prefix, dsn) | {
         "SESAME_HTTP_PORT": str(port),
+        "SESAME_HEALTH_PORT": str(health),
         "SESAME_SMTP": f"127.0.0.1:{mail_server.port}",
+        "SESAME_SMTP_SECURITY": "PLAINTEXT",
         "SESAME_PORTAL_URL": "https://sesame.example",
         "SESAME_GATEWAY_KEY": KEY,
         "SESAME_LOG_LEVEL": "info",
@@ -90,6 +95,7 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
         kafka=infra.kafka.bootstrap,
         kafka_user="admin",
         kafka_password=SecretStr(infra.kafka.passwords["admin"]),
+        kafka_security="SASL_PLAINTEXT",
         topic_prefix=prefix,
         database=dsn,
     )
@@ -100,7 +106,7 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
         async def ready() -> bool:
             assert process.is_running, await process.ended()
             try:
-                return (await http.get("/ready")).status_code == 200
+                return (await http.get(f"http://127.0.0.1:{health}/ready")).status_code == 200
             except httpx.TransportError:
                 return False
 

@@ -41,9 +41,9 @@ class World:
     async def mail_to(self, address: str) -> str:
         """The latest mail to somebody, once there is one."""
         for _ in range(100):
-            found = [mail.readable(one) for one in mail.caught(self.place.mails) if address in str(one["To"])]
-            if found:
-                return found[-1]
+            letters = [mail.readable(letter) for letter in mail.caught(self.place.mails) if address in str(letter["To"])]
+            if letters:
+                return letters[-1]
             await asyncio.sleep(0.1)
         raise AssertionError(f"no mail to {address}")
 
@@ -93,25 +93,27 @@ class Person:
     async def press(self, words: str, *, within: Any = None) -> None:
         """Press the button, or follow the link, that says this; wait for the page that comes."""
         pattern = re.compile(re.escape(words))
-        found = (within or self.page).get_by_role("button", name=pattern).or_((within or self.page).get_by_role("link", name=pattern))
+        control = (within or self.page).get_by_role("button", name=pattern).or_((within or self.page).get_by_role("link", name=pattern))
         async with self.page.expect_navigation(timeout=60_000):
-            await found.first.click()
+            await control.first.click()
         await self.check()
 
     async def sees(self, *words: str) -> None:
-        """These words are on the page, now or when others have acted: by itself, or by reloading where there is no JavaScript."""
-        for one in words:
-            found = self.page.get_by_text(one).first
-            if self.javascript:
-                await found.wait_for(state="attached", timeout=PATIENCE)
-                continue
-            for _ in range(PATIENCE // 500):
-                if await found.count():
-                    break
-                await asyncio.sleep(0.5)
-                await self.page.reload()
-            else:
-                raise AssertionError(f"{one!r} is not on {self.page.url}")
+        """These words are on the page, now or when others have acted."""
+        for word in words:
+            await self.comes(self.page.get_by_text(word).first)
+
+    async def comes(self, shown: Any) -> None:
+        """This is on the page, now or when others have acted: by itself, or by reloading where there is no JavaScript."""
+        if self.javascript:
+            await shown.wait_for(state="attached", timeout=PATIENCE)
+            return
+        for _ in range(PATIENCE // 500):
+            if await shown.count():
+                return
+            await asyncio.sleep(0.5)
+            await self.page.reload()
+        raise AssertionError(f"{shown} is not on {self.page.url}")
 
     def row(self, words: str) -> Any:
         """The row of a table that says this."""
@@ -140,6 +142,6 @@ class Person:
 
 def credentials(letter: str) -> tuple[str, str]:
     """Login and temporary password, as a mail gives them."""
-    found = [re.search(rf"{word}[^:\n]*: *(\S+)", letter) for word in ("[Ii]dentifiant", "[Mm]ot de passe")]
-    assert all(found), letter
-    return found[0][1], found[1][1]  # type: ignore[index]
+    matches = [re.search(rf"{word}[^:\n]*: *(\S+)", letter) for word in ("[Ii]dentifiant", "[Mm]ot de passe")]
+    assert all(matches), letter
+    return matches[0][1], matches[1][1]  # type: ignore[index]

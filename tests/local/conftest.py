@@ -16,5 +16,5 @@ def said() -> list[str]:
 
 @pytest.fixture(scope="session")
 def place(said: list[str]) -> Iterator[Place]:
-    with installation(said.append) as found:
-        yield found
+    with installation(said.append) as place:
+        yield place

@@ -1,6 +1,9 @@
 """`make demo`: a history that holds whatever day it is, and a short one played through everything that `make up` starts."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -24,8 +27,8 @@ from sesame_local.demo.play import Progress, accounts, one_after_another, play
 from sesame_local.demo.region import CEVENNES, OFFICE, SCENES, SHOWS, Calendar, region
 from sesame_local.demo.timeline import Act, Close, FillIn, GiveUp, Import, Open, Pay, Prepare, Reject, Report, history
 from sesame_local.move import READERS
+from sesame_local.place import DATABASES, Trouble
 from sesame_local.place import Place as Folder
-from sesame_local.place import Trouble
 from sesame_local.supervise import Installation
 from sesame_local.up import set_start
 
@@ -43,7 +46,7 @@ def test_whatever_day_it_is_an_action_stands_at_every_stage(today: date) -> None
             for act in of_one:
                 assert not isinstance(act, Import)
                 acts[act.plan.code].append(act)
-    last = {code: found[-1] if found else None for code, found in acts.items()}
+    last = {code: done[-1] if done else None for code, done in acts.items()}
     assert last["QCA0958"] is None
     assert isinstance(last["QCA0925"], Prepare) and not last["QCA0925"].whole
     assert isinstance(last["QCA0912"], Prepare) and last["QCA0912"].whole
@@ -71,8 +74,8 @@ def test_dec_3_hours_never_exceed_what_is_planned_and_absences_explain_what_is_m
             lines = [hours.line(plan, index, month) for month in plan.months]
             for place in Place:
                 every = [getattr(line, place) for line in lines]
-                assert sum(one.attended + one.excused + one.unexcused for one in every) <= plan.planned[place]
-                assert min(min(one.attended, one.excused, one.unexcused) for one in every) >= 0
+                assert sum(declared.attended + declared.excused + declared.unexcused for declared in every) <= plan.planned[place]
+                assert min(min(declared.attended, declared.excused, declared.unexcused) for declared in every) >= 0
             for line in lines:
                 away = line.centre.excused + line.centre.unexcused + line.company.excused + line.company.unexcused
                 assert sum(absence.hours for absence in line.absences) == away
@@ -122,26 +125,37 @@ def played(begun: Folder) -> Folder:
 async def rows(place: Folder, database: str, query: str) -> list[asyncpg.Record]:
     connection = await asyncpg.connect(Installation(place).server.postgres.dsn(database))
     try:
-        found: list[asyncpg.Record] = await connection.fetch(query)
-        return found
+        records: list[asyncpg.Record] = await connection.fetch(query)
+        return records
     finally:
         await connection.close()
 
 
 def states(place: Folder, database: str, kind: type) -> dict[str, object]:
-    found = asyncio.run(rows(place, database, "SELECT key, state::text FROM aggregates WHERE state IS NOT NULL"))
-    return {row["key"]: TypeAdapter(kind).validate_json(row["state"]) for row in found}
+    records = asyncio.run(rows(place, database, "SELECT key, state::text FROM aggregates WHERE state IS NOT NULL"))
+    return {row["key"]: TypeAdapter(kind).validate_json(row["state"]) for row in records}
 
 
 def test_every_command_was_accepted_and_nobody_is_left_with_an_hourglass(played: Folder) -> None:
-    found = asyncio.run(rows(played, "gateway", "SELECT type, faults::text FROM own.commands"))
-    assert len({row["type"] for row in found}) == 15
-    assert [row for row in found if row["faults"] != "[]"] == []
+    commands = asyncio.run(rows(played, "gateway", "SELECT type, faults::text FROM own.commands"))
+    assert len({row["type"] for row in commands}) == 15
+    assert [row for row in commands if row["faults"] != "[]"] == []
 
 
 def test_no_message_is_parked_anywhere(played: Folder) -> None:
     for database, schema in READERS.items():
         assert asyncio.run(rows(played, database, f'SELECT * FROM "{schema}".parked')) == [], database
+
+
+def test_the_log_says_what_each_database_counted_and_nothing_else(played: Folder) -> None:
+    where = os.environ | {"SESAME_FOLDER": str(played.folder), "SESAME_PORT": str(played.base_port)}
+    audits = {
+        name: subprocess.Popen([sys.executable, "-m", "sesame_local", "run", name, "audit"], env=where, stdout=subprocess.PIPE, text=True)
+        for name in DATABASES
+    }
+    assert {name: audit.communicate()[0] for name, audit in audits.items()} == dict.fromkeys(
+        DATABASES, "Journal et base de données concordent.\n"
+    )
 
 
 def test_bil_12_what_is_invoiced_is_what_is_declared_or_less_and_equal_where_a_balance_stands(played: Folder) -> None:

@@ -38,13 +38,16 @@ async def write(infra: Infra, topic: str, *records: tuple[str, dict[str, Any]]) 
     producer = AIOKafkaProducer(**login(infra))
     await producer.start()
     for kind, body in records:
-        await producer.send_and_wait(topic, json.dumps(body).encode(), key=b"07-1", headers=[("ce_type", kind.encode())])
+        await producer.send_and_wait(
+            topic, json.dumps(body).encode(), key=b"07-1", headers=[("ce_type", kind.encode()), ("ce_source", b"billing")]
+        )
     await producer.stop()
 
 
 async def finance(infra: Infra, prefix: str, *arguments: str) -> str:
     environment = {
         "FINANCE_KAFKA": infra.kafka.bootstrap,
+        "FINANCE_SECURITY": "SASL_PLAINTEXT",
         "FINANCE_PASSWORD": infra.kafka.passwords["finance"],
         "FINANCE_PREFIX": prefix,
         "FINANCE_TODAY": "2008-03-05",
@@ -60,14 +63,14 @@ async def billing_answers(infra: Infra, prefix: str, answer: dict[str, Any]) -> 
     consumer = AIOKafkaConsumer(f"{prefix}region.decisions", **login(infra), group_id=f"billing.{prefix}test", auto_offset_reset="earliest")
     await consumer.start()
 
-    async def one() -> None:
+    async def answer_once() -> None:
         record = await consumer.getone()
         came.append(json.loads(record.value))
         assert record.key == b"07-1"
         body = {"invoice_id": None, "reference": None, **answer, "partition": record.partition, "offset": record.offset}
         await write(infra, f"{prefix}region.decisions.replies", ("finance.reply.v1", body))
 
-    task = asyncio.create_task(one())
+    task = asyncio.create_task(answer_once())
     try:
         yield came
         await task

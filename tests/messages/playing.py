@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 import asyncpg
 
@@ -21,7 +21,7 @@ from contracts.envelope import Envelope, Position
 from contracts.message import Command, Message
 from tests.infra import Infra
 from tests.log import Log, eventually
-from tests.messages.samples import Said, Sample
+from tests.messages.samples import Said, Sample, sent_as
 from tests.running import running
 
 Outcome = dict[str, Any]
@@ -50,7 +50,7 @@ class Installation:
         if isinstance(said.message, Message):
             self.numbers[said.source, said.key] += 1
             version = self.numbers[said.source, said.key]
-            made = uuid5(NAMESPACE_OID, f"{said.source}/{said.key}/{version}")
+            made = sent_as(said.source, said.key, version)
             kind = said.message.TYPE
             envelope = Envelope(made, said.source, kind, said.key, version, said.at, made, actor=said.actor, after=tuple(after))
         self.records.append((said, envelope))
@@ -87,13 +87,13 @@ class Installation:
 
     async def outcome(self) -> Outcome:
         """States, versions, side tables; and every event of the service, its body and its envelope but for what it stood after."""
-        found: Outcome = {}
+        outcome: Outcome = {}
         ours = {envelope.id for _, envelope in self.records if envelope}
         ids: dict[str, UUID] = {}
         for row in await self.fetch("SELECT key, version, state::text FROM aggregates"):
-            found[f"state of {row['key']}"] = (row["version"], row["state"])
+            outcome[f"state of {row['key']}"] = (row["version"], row["state"])
         for table in self.sample.tables:
-            found[f"table {table}"] = sorted(str(dict(row)) for row in await self.fetch(f"SELECT * FROM {table}"))
+            outcome[f"table {table}"] = sorted(str(dict(row)) for row in await self.fetch(f"SELECT * FROM {table}"))
         for envelope, body in await self.log.messages():
             if envelope.source == self.service.name:
                 # What a stranger caused has its id and time from where and when the record was written, which differ.
@@ -101,9 +101,9 @@ class Installation:
                 name, event = f"event {envelope.version} of {envelope.key}", (origin, envelope.type, envelope.actor, body)
                 # A relay that crashed sends again; what it sends is the same, or it is another event under a number that was given.
                 assert ids.setdefault(name, envelope.id) == envelope.id
-                assert found.setdefault(name, event) == event
-        found["parked"] = len(await self.fetch("SELECT 1 FROM parked"))
-        return found
+                assert outcome.setdefault(name, event) == event
+        outcome["parked"] = len(await self.fetch("SELECT 1 FROM parked"))
+        return outcome
 
     async def answered(self) -> dict[UUID, int]:
         """How often each command has been answered, each record on the log counted."""

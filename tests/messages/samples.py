@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from contracts import actions, declarations, identity, surveys
 from contracts.actions import (
@@ -27,16 +27,16 @@ from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice
 from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Situation
 from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, MonthReopened, PlaceHours, SetExit, TraineeExited
-from contracts.envelope import Actor
+from contracts.envelope import Actor, made_id
 from contracts.message import Message
 from contracts.month import Month
 from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
 from tests import guide
 from tests.chassis import sample
 from tests.guide import AGENT, HOLDER, awarded
-from tests.rules.actions import life
-from tests.rules.billing import book
-from tests.rules.declarations import course
+from tests.rules.actions import action_in_preparation
+from tests.rules.billing import billed_action
+from tests.rules.declarations import declared_action
 
 START = datetime(2008, 2, 1, 9, tzinfo=UTC)
 
@@ -70,6 +70,11 @@ class Sample:
     """Whether a stranger's message may be sent twice without a second effect (FIN-2, BIL-13)."""
 
 
+def sent_as(source: str, key: str, place: int) -> UUID:
+    """The id of the `place`-th message that `source` writes about `key`, in every performance."""
+    return uuid5(NAMESPACE_OID, f"{source}/{key}/{place}")
+
+
 def purse(number: int) -> list[Said]:
     """The tiny service of the chassis' own tests."""
     key, other = f"purse-{number}", f"purse-{number}b"
@@ -100,8 +105,8 @@ def action(number: int) -> list[Said]:
     never opens.
     """
     key, other, shut = (f"2007Q{letter}A{number:04}" for letter in "CIN")
-    first, second, third = (UUID(int=10 * number + one) for one in (1, 2, 3))
-    contracts = life.imported(*(guide.contract(name) for name in (key, other, shut)))
+    first, second, third = (made_id(key, sent_as("gateway", key, place)) for place in (4, 5, 11))
+    contracts = action_in_preparation.imported(*(guide.contract(name) for name in (key, other, shut)))
 
     def command(message: Message, on: str = guide.START, *, key: str = key, actor: Actor = HOLDER) -> Said:
         return Said("actions.commands", message, key, actor=actor, at=datetime.fromisoformat(f"{on}T10:00+02:00"))
@@ -109,7 +114,7 @@ def action(number: int) -> list[Said]:
     def event(message: Message, on: str = guide.START) -> Said:
         return Said("events", message, key, source="declarations", at=datetime.fromisoformat(f"{on}T10:00+02:00"))
 
-    late = life.entry_dates((third, "2007-10-08"))
+    late = action_in_preparation.entry_dates((third, "2007-10-08"))
     opening = actions.OpenAction(actual_start=guide.day(guide.START), frequency=Frequency.MONTHLY)
     return [
         command(contracts, "2007-06-01", key=f"import-{number}", actor=AGENT),
@@ -119,14 +124,14 @@ def action(number: int) -> list[Said]:
         command(actions.ValidateDates(periods=guide.PERIODS, base_version=0)),
         command(actions.UnlockDates(reason="Appel du 20 août"), actor=AGENT),
         command(actions.ValidateDates(periods=guide.PERIODS, base_version=2)),
-        command(actions.RegisterTrainee(trainee_id=first, sheet=guide.sheet())),
-        command(actions.RegisterTrainee(trainee_id=second, sheet=guide.sheet(referrer=None), partial=True)),
+        command(actions.RegisterTrainee(sheet=guide.sheet())),
+        command(actions.RegisterTrainee(sheet=guide.sheet(referrer=None), partial=True)),
         command(opening),  # refused
         command(actions.ChangeTrainee(trainee_id=second, sheet=guide.sheet(), base_version=1)),
-        command(actions.ConfirmEntryDates(entries=life.entry_dates((first, "2007-09-10"), (second, guide.START)))),
+        command(actions.ConfirmEntryDates(entries=action_in_preparation.entry_dates((first, "2007-09-10"), (second, guide.START)))),
         command(actions.ConfirmTrainers()),
         command(opening),
-        command(actions.RegisterTrainee(trainee_id=third, sheet=guide.sheet())),
+        command(actions.RegisterTrainee(sheet=guide.sheet())),
         command(actions.ConfirmEntryDates(entries=late)),
         command(actions.RemoveTrainee(trainee_id=first)),  # refused: in progress
         event(declarations.EntryGranted(entries=late)),
@@ -152,23 +157,28 @@ def hours_of_an_action(number: int) -> list[Said]:
         holder, at = Actor("u1", "organisation", guide.SIRET), datetime.fromisoformat(f"{on}T09:00:00+00:00")
         return [Said("declarations.commands", message, key, actor=holder, at=at) for message in messages]
 
-    first, other, never = course.BORG, course.KOURNIKOVA, course.NADAL
+    first, other, never = declared_action.BORG, declared_action.KOURNIKOVA, declared_action.NADAL
     entry = (EntryDate(trainee_id=other, entered_on=date(2008, 6, 2)),)
     return [
-        *actions(course.award("2008-05-05", "2008-06-27"), *(course.registration(trainee) for trainee in (first, other, never))),
-        *actions(course.opening("2008-05-05"), TraineeEntered(trainee_id=first, entered_on=date(2008, 5, 5))),
-        *commands("2008-05-28", course.line("2008-05", first, f"{90 + number} 0 0 40 0 0")),
-        *commands("2008-05-28", course.month("2008-05")),  # refused: outside the window
+        *actions(
+            awarded(declared_action.terms("2008-05-05")), *(declared_action.registration(trainee) for trainee in (first, other, never))
+        ),
+        *actions(declared_action.opening("2008-05-05"), TraineeEntered(trainee_id=first, entered_on=date(2008, 5, 5))),
+        *commands("2008-05-28", declared_action.line("2008-05", first, f"{90 + number} 0 0 40 0 0")),
+        *commands("2008-05-28", declared_action.month("2008-05")),  # refused: outside the window
         *actions(EntryRequested(entries=entry)),
-        *commands("2008-06-03", course.month("2008-05", seen=())),  # refused: not what is stored
-        *commands("2008-06-03", course.month("2008-05", seen=(course.seen(first, 1),))),
-        Said("events", course.rejection("2008-05"), key, source="billing", at=at),
-        *commands("2008-06-20", course.line("2008-05", first, "80 0 0 40 0 0", base=1), course.month("2008-05")),
+        *commands("2008-06-03", declared_action.month("2008-05", seen=())),  # refused: not what is stored
+        *commands("2008-06-03", declared_action.month("2008-05", seen=(declared_action.seen(first, 1),))),
+        Said("events", declared_action.rejection("2008-05"), key, source="billing", at=at),
+        *commands("2008-06-20", declared_action.line("2008-05", first, "80 0 0 40 0 0", base=1), declared_action.month("2008-05")),
         *actions(RemovalRequested(trainee_id=first), RemovalRequested(trainee_id=never)),  # refused, granted
-        *commands("2008-06-20", *(course.line("2008-06", trainee, "20 0 0 0 0 0") for trainee in (first, other))),
-        *commands("2008-07-01", course.month("2008-06")),  # refused: nobody is out
-        *commands("2008-07-01", *(SetExit(trainee_id=one, exit=course.ended("2008-06-27"), base_version=0) for one in (first, other))),
-        *commands("2008-07-01", course.month("2008-06")),
+        *commands("2008-06-20", *(declared_action.line("2008-06", trainee, "20 0 0 0 0 0") for trainee in (first, other))),
+        *commands("2008-07-01", declared_action.month("2008-06")),  # refused: nobody is out
+        *commands(
+            "2008-07-01",
+            *(SetExit(trainee_id=trainee, exit=declared_action.ended("2008-06-27"), base_version=0) for trainee in (first, other)),
+        ),
+        *commands("2008-07-01", declared_action.month("2008-06")),
         *actions(ClosingRequested(actual_end=date(2008, 6, 27))),
     ]
 
@@ -197,6 +207,12 @@ def organisation(number: int) -> list[Said]:
         command(moved("Mende", 1)),  # the same again
         Said("events", awarded(siret=siret, email="bureau@scenes.example"), other, source="actions"),
         command(identity.SendCredentials(), AGENT),
+        command(identity.DisableAccount()),  # refused: not an agent
+        command(identity.EnableAccount(), AGENT),  # refused: it is not disabled
+        command(identity.DisableAccount(), AGENT),
+        command(identity.SendCredentials(), AGENT),  # refused: it is disabled
+        Said("events", awarded(siret=siret, email="autre@scenes.example"), contract, source="actions"),  # mails nothing
+        command(identity.EnableAccount(), AGENT),
     ]
 
 
@@ -238,30 +254,30 @@ def outcomes(number: int) -> list[Said]:
 def money(number: int) -> list[Said]:
     """Billing: a month invoiced, rejected, corrected, invoiced again, paid; the balance, accepted once the report is received."""
     contract, siret = f"2007QCA0{number:03}", f"{73282932000074 + number}"
-    first, second, balance = (str(UUID(int=number * 10 + at)) for at in (1, 2, 3))
+    first, second, balance = (str(made_id(contract, sent_as("gateway", contract, place))) for place in (1, 3, 5))
 
     def event(message: Message, source: str) -> Said:
         return Said("events", message, contract, source=source)
 
     def confirmed(month: str, hours: str, again: bool = False) -> Said:
-        lines = (book.line(book.TRAINEES[0], book.place_hours(hours)),)
+        lines = (billed_action.line(billed_action.TRAINEES[0], billed_action.place_hours(hours)),)
         return event(MonthConfirmed(month=Month(month), lines=lines, again=again), "declarations")
 
     def to_declare(*months: str) -> Said:
-        return event(book.standing(*months), "declarations")
+        return event(billed_action.standing(*months), "declarations")
 
-    def issue(invoice: str, kind: InvoiceKind, month: str, amount: str, on: str) -> Said:
-        command = IssueInvoice(invoice_id=UUID(invoice), kind=kind, months=book.months(month), excluding_tax=Decimal(amount))
-        return Said("billing.commands", command, contract, actor=Actor("u", "organisation", siret), at=book.instant(on))
+    def issue(kind: InvoiceKind, month: str, amount: str, on: str) -> Said:
+        command = IssueInvoice(kind=kind, months=billed_action.months(month), excluding_tax=Decimal(amount))
+        return Said("billing.commands", command, contract, actor=Actor("u", "organisation", siret), at=billed_action.instant(on))
 
     def accept(invoice: str, on: str) -> Said:
         command = DecideInvoice(invoice_id=UUID(invoice), decision=Decision.ACCEPTED)
-        return Said("billing.commands", command, contract, actor=Actor("a", "agent"), at=book.instant(on))
+        return Said("billing.commands", command, contract, actor=Actor("a", "agent"), at=billed_action.instant(on))
 
     def finance(**body: str) -> Said:
         return Said("region.decisions", json.dumps(body).encode(), contract)
 
-    terms = book.terms()
+    terms = billed_action.terms()
     held = terms.model_copy(update={"organisation": terms.organisation.model_copy(update={"siret": siret})})
     figures = ReportFigures(entered=1, completed=1, left_early=0, centre_hours=Decimal(580), company_hours=Decimal(0), situations=())
     return [
@@ -270,20 +286,20 @@ def money(number: int) -> list[Said]:
         to_declare("2007-02", "2007-03"),
         confirmed("2007-02", "489"),
         to_declare("2007-03"),
-        issue(first, InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),
-        issue(second, InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),  # refused: it is invoiced
+        issue(InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),
+        issue(InvoiceKind.MONTHLY, "2007-02", "2445.00", "2007-03-05"),  # refused: it is invoiced
         finance(invoice_id=first, decision="rejected", code="hours_wrong", text="Reprenez février."),
         to_declare("2007-02", "2007-03"),
         confirmed("2007-02", "480", again=True),
         to_declare("2007-03"),
-        issue(second, InvoiceKind.MONTHLY, "2007-02", "2400.00", "2007-03-20"),
+        issue(InvoiceKind.MONTHLY, "2007-02", "2400.00", "2007-03-20"),
         accept(second, "2007-03-22"),
         finance(invoice_id=second, amount="2400.00", date="2007-04-10", reference=f"{contract}-1"),
         confirmed("2007-03", "100"),
         to_declare(),
         event(ActionClosed(actual_end=date(2007, 12, 31)), "actions"),
         event(ReportSubmitted(figures=figures, text=PersonalRef(id="report", version=1)), "surveys"),
-        issue(balance, InvoiceKind.BALANCE, "2007-03", "500.00", "2008-01-28"),
+        issue(InvoiceKind.BALANCE, "2007-03", "500.00", "2008-01-28"),
         accept(balance, "2008-02-01"),  # refused: the report is not received
         event(ReportAcknowledged(), "surveys"),
         accept(balance, "2008-02-02"),

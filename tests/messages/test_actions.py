@@ -22,6 +22,7 @@ from contracts.actions import (
     ActionClosed,
     ActionOpened,
     ActionWithdrawn,
+    ChangeTrainee,
     CloseAction,
     ConfirmEntryDates,
     ConfirmTrainers,
@@ -32,6 +33,7 @@ from contracts.actions import (
     RegisterTrainee,
     RemoveTrainee,
     TraineeEntered,
+    TraineeRegistered,
     TraineeRemoved,
     UnlockDates,
     ValidateDates,
@@ -39,17 +41,18 @@ from contracts.actions import (
 )
 from contracts.answers import CommandAnswered
 from contracts.codes import ActionKind, ExitKind, Frequency
-from contracts.declarations import ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
-from contracts.envelope import Actor
+from contracts.declarations import ConfirmMonth, EntryGranted, Exit, Line, PlaceFigures, SaveLine, SetExit
+from contracts.envelope import Actor, made_id
 from contracts.message import Message
 from contracts.month import PARIS, Month
-from contracts.personal import TextRecord, TraineeRecord, TrainerRecord
+from contracts.personal import TextRecord, TraineeRecord, TrainerRecord, record_id
 from declarations.app import service as declarations
 from tests import guide
 from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, sheet
 from tests.infra import Infra
-from tests.log import Log
-from tests.rules.actions.life import imported
+from tests.log import Log, eventually
+from tests.messages.auditing import differences
+from tests.rules.actions.action_in_preparation import imported
 from tests.running import running
 
 M = TypeVar("M", bound=Message)
@@ -82,6 +85,10 @@ class Region:
         """What was said of that kind under that key."""
         return [kind.parse(body) for envelope, body in await self.log.messages(topic, key) if envelope.type == kind.TYPE]
 
+    async def said_of_people(self, kind: type[M]) -> list[M]:
+        """Every record of that kind."""
+        return [kind.parse(body) for envelope, body in await self.log.messages("personal") if envelope.type == kind.TYPE]
+
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """What the database of actions says."""
         connection = await asyncpg.connect(self.settings.database)
@@ -95,12 +102,17 @@ class Region:
         awarded = guide.contract(number, **changed)
         assert await self.codes(str(uuid7()), imported(awarded), "2007-06-01", AGENT) == []
 
-    async def opened(self, number: str, *trainees: UUID, **changed: Any) -> None:
-        """Awarded, prepared and open, with these trainees in training."""
+    async def registers(self, number: str, on: str = "2007-08-20", **changed: Any) -> UUID:
+        """A trainee with a whole sheet; the id that follows from the command."""
+        command = await self.asks(number, RegisterTrainee(sheet=sheet(**changed)), on)
+        assert (await self.log.answer(command)).faults == ()
+        return made_id(number, command)
+
+    async def opened(self, number: str, count: int, **changed: Any) -> list[UUID]:
+        """Awarded, prepared and open, with so many trainees in training."""
         await self.award(number, **changed)
-        for one in trainees:
-            assert await self.codes(number, RegisterTrainee(trainee_id=one, sheet=sheet()), "2007-08-20") == []
-        entries = tuple(EntryDate(trainee_id=one, entered_on=day(START)) for one in trainees)
+        trainees = [await self.registers(number) for _ in range(count)]
+        entries = tuple(EntryDate(trainee_id=trainee, entered_on=day(START)) for trainee in trainees)
         for command in (
             ValidateDates(periods=PERIODS, base_version=0),
             ConfirmTrainers(),
@@ -108,6 +120,7 @@ class Region:
             OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY),
         ):
             assert await self.codes(number, command, START) == []
+        return trainees
 
     async def declares(self, number: str, trainee: UUID, month: str, on: str) -> list[str]:
         """A month without hours, as it is typed."""
@@ -119,10 +132,10 @@ def settings_of(environment: dict[str, str]) -> Settings:
     return Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
 
 
-async def installed(infra: Infra, one: Service, prefix: str) -> Settings:
+async def installed(infra: Infra, service: Service, prefix: str) -> Settings:
     """The settings of a service on a migrated database of its own."""
-    dsn = await infra.fresh_database(one.name, lambda dsn: migrate(one, settings_of(infra.environment(one.name, prefix, dsn))))
-    return settings_of(infra.environment(one.name, prefix, dsn))
+    dsn = await infra.fresh_database(service.name, lambda dsn: migrate(service, settings_of(infra.environment(service.name, prefix, dsn))))
+    return settings_of(infra.environment(service.name, prefix, dsn))
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -170,6 +183,19 @@ async def test_one_wrong_contract_holds_back_the_whole_file(region: Region) -> N
     assert await region.codes(str(uuid7()), imported(good), "2007-06-01", HOLDER) == ["not-found"]
 
 
+async def test_a_contract_that_waits_for_the_operator_refuses_its_file_and_holds_no_other_contract_back(region: Region) -> None:
+    stuck, fine = "2007QCA1015", "2007QCA1016"
+    lost = EntryGranted(entries=())
+    await region.log.publish("events", region.log.envelope("declarations", stuck, EntryGranted), lost)
+    await eventually(lambda: region.fetch("SELECT id FROM parked WHERE keys = ARRAY[$1]", stuck))
+    answer = await region.answer(str(uuid7()), imported(guide.contract(stuck), guide.contract(fine)), "2007-06-01", AGENT)
+    assert [(fault.code, fault.item) for fault in answer.faults] == [("held-up", stuck)]
+    assert await region.said(ActionAwarded, fine) == []
+    assert await region.codes(str(uuid7()), imported(guide.contract(fine)), "2007-06-01", AGENT) == []
+    assert len(await region.said(ActionAwarded, fine)) == 1
+    await region.fetch("DELETE FROM parked")
+
+
 async def test_a_contract_is_replaced_and_withdrawn_as_long_as_nothing_was_entered(region: Region) -> None:
     number = "2007QCA1020"
     await region.award(number)
@@ -198,7 +224,7 @@ async def test_two_thousand_contracts_are_one_command(region: Region) -> None:
 async def test_an_action_lives_from_its_award_to_its_closing(region: Region) -> None:
     """One month long, so that `declarations` has one month to confirm."""
     end = "2007-09-28"
-    number, one, late, never = CONTRACT, uuid7(), uuid7(), uuid7()
+    number = CONTRACT
     short: dict[str, Any] = {"planned_end": day(end), "periods": ()}
     await region.award(number, **short)
     assert kinds(await region.log.messages("events", number)) == [ActionAwarded.TYPE, PreparationChanged.TYPE]
@@ -214,45 +240,44 @@ async def test_an_action_lives_from_its_award_to_its_closing(region: Region) -> 
     assert await region.codes(number, ValidateDates(periods=(), base_version=1), "2007-08-21") == ["changed-meanwhile"]
     assert await region.codes(number, ValidateDates(periods=(), base_version=2), "2007-08-21") == []
 
-    registered = await region.answer(number, RegisterTrainee(trainee_id=one, sheet=sheet()), "2007-08-22")
-    assert [(ref.id, ref.version) for ref in registered.personal] == [(str(one), 1)]
+    early = await region.registers(number, "2007-08-22")
+    assert (await region.said(TraineeRecord, record_id(number, early), "personal"))[-1].version == 1
     confirmed = await region.answer(
-        number, ConfirmEntryDates(entries=(EntryDate(trainee_id=one, entered_on=day("2007-09-10")),)), "2007-08-23"
+        number, ConfirmEntryDates(entries=(EntryDate(trainee_id=early, entered_on=day("2007-09-10")),)), "2007-08-23"
     )
-    assert [(ref.id, ref.version) for ref in confirmed.personal] == [(str(one), 2)]
-    assert (await region.said(TraineeRecord, str(one), "personal"))[-1].sheet.entry_date == day("2007-09-10")
+    assert [(ref.id, ref.version) for ref in confirmed.personal] == [(record_id(number, early), 2)]
+    assert (await region.said(TraineeRecord, record_id(number, early), "personal"))[-1].sheet.entry_date == day("2007-09-10")
     assert await region.codes(number, ConfirmTrainers(), "2007-08-23") == []
     opening = OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY)
     assert (await region.said(PreparationChanged, number))[-1].lacking == ()
     assert await region.codes(number, opening, "2007-09-02") == ["opening-too-early"]
     assert await region.codes(number, opening, START) == []
 
-    for trainee in (late, never):
-        assert await region.codes(number, RegisterTrainee(trainee_id=trainee, sheet=sheet()), "2007-09-12") == []
+    late, never = [await region.registers(number, "2007-09-12") for _ in range(2)]
     entries = (EntryDate(trainee_id=late, entered_on=day("2007-09-17")), EntryDate(trainee_id=never, entered_on=None))
     entry = await region.answer(number, ConfirmEntryDates(entries=entries), "2007-09-12")
-    assert entry.faults == () and [(ref.id, ref.version) for ref in entry.personal] == [(str(late), 2)]
+    assert entry.faults == () and [(ref.id, ref.version) for ref in entry.personal] == [(record_id(number, late), 2)]
     entered = await region.said(TraineeEntered, number)
-    assert [(event.trainee_id, event.entered_on) for event in entered] == [(one, day("2007-09-10")), (late, day("2007-09-17"))]
+    assert [(event.trainee_id, event.entered_on) for event in entered] == [(early, day("2007-09-10")), (late, day("2007-09-17"))]
 
     assert await region.codes(number, RemoveTrainee(trainee_id=late), "2007-09-20") == []
     assert [event.trainee_id for event in await region.said(TraineeRemoved, number)] == [late]
-    assert await region.declares(number, one, "2007-09", "2007-09-27") == []
-    assert await region.codes(number, RemoveTrainee(trainee_id=one), "2007-09-27") == ["hours-recorded"]
+    assert await region.declares(number, early, "2007-09", "2007-09-27") == []
+    assert await region.codes(number, RemoveTrainee(trainee_id=early), "2007-09-27") == ["hours-recorded"]
     assert await region.codes(number, CloseAction(actual_end=day(end)), "2007-09-27") == ["closing-too-early"]
     assert await region.codes(number, CloseAction(actual_end=day(end)), end) == ["month-still-to-confirm", "still-in-training"]
-    await leaves_and_closes(region, number, one, end)
+    await leaves_and_closes(region, number, early, end)
 
 
-async def leaves_and_closes(region: Region, number: str, one: UUID, end: str) -> None:
-    leave = SetExit(trainee_id=one, exit=Exit(on=day(end), kind=ExitKind.END_OF_TRAINING), base_version=0)
+async def leaves_and_closes(region: Region, number: str, trainee: UUID, end: str) -> None:
+    leave = SetExit(trainee_id=trainee, exit=Exit(on=day(end), kind=ExitKind.END_OF_TRAINING), base_version=0)
     assert await region.codes(number, leave, end, to="declarations") == []
     assert await region.codes(number, ConfirmMonth(month=Month("2007-09")), "2007-10-02", to="declarations") == []
     assert await region.codes(number, CloseAction(actual_end=day(end)), "2007-10-02") == []
     types = kinds(await region.log.messages("events", number))
     assert types[-3:] == [ActionClosed.TYPE, PreparationChanged.TYPE, CommandAnswered.TYPE]
     assert types.index(ActionOpened.TYPE) < types.index(TraineeEntered.TYPE)
-    late = RegisterTrainee(trainee_id=uuid7(), sheet=sheet())
+    late = RegisterTrainee(sheet=sheet())
     assert await region.codes(number, late, "2007-10-03") == ["action-already-closed"]
 
 
@@ -268,15 +293,35 @@ async def test_an_action_answers_to_its_holder_only(region: Region) -> None:
 async def test_two_secretaries_at_the_last_place_only_one_gets_it(region: Region) -> None:
     number = "2007QCA1040"
     await region.award(number, headcount=1)
-    both = await asyncio.gather(*(region.codes(number, RegisterTrainee(trainee_id=uuid7(), sheet=sheet()), "2007-08-20") for _ in range(2)))
+    both = await asyncio.gather(*(region.codes(number, RegisterTrainee(sheet=sheet()), "2007-08-20") for _ in range(2)))
     assert sorted(both) == [[], ["headcount-reached"]]
+
+
+async def test_trn_05_who_names_another_actions_trainee_reaches_nobody(region: Region) -> None:
+    """The same command id on two actions makes two trainees; on one's own action the other's is nobody, and nothing of theirs moves."""
+    mine, theirs = "2007QCA1045", "2007QCA1046"
+    for number in (mine, theirs):
+        await region.award(number)
+    command = await region.asks(theirs, RegisterTrainee(sheet=sheet(last_name="DURAND")), "2007-08-20")
+    assert (await region.log.answer(command)).faults == ()
+    trainee, people = made_id(theirs, command), "SELECT id, version, body FROM people WHERE contract_number = $1 ORDER BY id"
+    before = await region.fetch(people, theirs)
+    again = replace(region.log.envelope("gateway", mine, RegisterTrainee, HOLDER), id=command)
+    await region.log.publish("actions.commands", again, RegisterTrainee(sheet=sheet(last_name="AUTRE")))
+    for asked in (
+        RemoveTrainee(trainee_id=trainee),
+        ChangeTrainee(trainee_id=trainee, sheet=sheet(), base_version=1),
+        ConfirmEntryDates(entries=(EntryDate(trainee_id=trainee, entered_on=day(START)),)),
+    ):
+        assert await region.codes(mine, asked, "2007-08-20") == ["not-found"]
+    assert [event.trainee_id for event in await region.said(TraineeRegistered, mine)] == [made_id(mine, command)]
+    assert await region.said(TraineeRemoved, theirs) == [] and await region.fetch(people, theirs) == before
 
 
 async def test_removal_and_hours_at_the_same_time_are_never_both_accepted(region: Region) -> None:
     """TRN-5, with both services real: commands to two topics, in whatever order they are read."""
-    number, trainees = "2007QCA1050", [uuid7() for _ in range(8)]
-    await region.opened(number, *trainees)
-    for trainee in trainees:
+    number = "2007QCA1050"
+    for trainee in await region.opened(number, 8):
         removed, saved = await asyncio.gather(
             region.codes(number, RemoveTrainee(trainee_id=trainee), "2007-09-20"),
             region.declares(number, trainee, "2007-09", "2007-09-20"),
@@ -285,13 +330,13 @@ async def test_removal_and_hours_at_the_same_time_are_never_both_accepted(region
 
 
 async def test_on_individualised_actions_the_actual_start_may_differ(region: Region) -> None:
-    number, one = "2007QIA1060", uuid7()
+    number = "2007QIA1060"
     await region.award(number, kind=ActionKind.INDIVIDUALISED)
-    assert await region.codes(number, RegisterTrainee(trainee_id=one, sheet=sheet(entry_date=day("2007-08-27"))), "2007-08-20") == []
+    trainee = await region.registers(number, entry_date=day("2007-08-27"))
     for command in (
         ValidateDates(periods=PERIODS, base_version=0),
         ConfirmTrainers(),
-        ConfirmEntryDates(entries=(EntryDate(trainee_id=one, entered_on=day("2007-08-27")),)),
+        ConfirmEntryDates(entries=(EntryDate(trainee_id=trainee, entered_on=day("2007-08-27")),)),
     ):
         assert await region.codes(number, command, "2007-08-20") == []
     opening = OpenAction(actual_start=day("2007-08-27"), frequency=Frequency.THREE_INSTALMENTS)
@@ -302,12 +347,34 @@ async def test_on_individualised_actions_the_actual_start_may_differ(region: Reg
 async def test_no_command_is_answered_twice_no_version_is_missing_and_nothing_personal_is_on_the_log(region: Region) -> None:
     """Over all that the tests above put on the log."""
     messages = await region.log.messages("events")
-    answers = [CommandAnswered.parse(body).command_id for envelope, body in messages if envelope.type == CommandAnswered.TYPE]
+    answers = [
+        (envelope.key, CommandAnswered.parse(body).command_id) for envelope, body in messages if envelope.type == CommandAnswered.TYPE
+    ]
     assert answers and len(answers) == len(set(answers))
     versions: dict[str, list[int]] = {}
     for envelope, body in messages:
         if envelope.source == "actions":
             versions.setdefault(envelope.key, []).append(envelope.version)
             assert not [word for word in (b"MEUNIER", b"VIDAL", b"DUPONT", b"Appel") if word in body]
-    assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
+    assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in versions.values())
     assert await region.fetch("SELECT id FROM parked") == []
+
+
+async def test_the_auditor_finds_the_forged_record_of_a_person_and_nothing_else(infra: Infra, region: Region) -> None:
+    contract, trainee = "2007QCA1090", uuid7()
+    await region.award(contract)
+    assert await region.codes(contract, RegisterTrainee(trainee_id=trainee, sheet=sheet()), "2007-08-20") == []
+    [true] = [record for record in await region.said_of_people(TraineeRecord) if record.contract_number == contract]
+    assert await differences(infra, service, region.settings) == []
+    said: list[tuple[str, str, int]] = []
+    for forged in (
+        true.model_copy(update={"version": 9}),
+        true.model_copy(update={"id": str(uuid7())}),
+        true.model_copy(update={"sheet": true.sheet.model_copy(update={"last_name": "AUTRE"})}),
+    ):
+        await region.log.publish(
+            "personal", replace(region.log.envelope("actions", forged.id, TraineeRecord), version=forged.version), forged
+        )
+        said = [(difference.what, difference.key, difference.number) for difference in await differences(infra, service, region.settings)]
+        assert ("otherwise" if forged.version == 1 and forged.id == true.id else "unknown", forged.id, forged.version) in said
+    assert len(said) == 3

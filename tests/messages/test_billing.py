@@ -31,16 +31,17 @@ from contracts.billing import (
 from contracts.calendar import DayStarted
 from contracts.codes import Decision, Frequency, RejectionCode
 from contracts.declarations import MonthConfirmed
-from contracts.envelope import Actor
+from contracts.envelope import Actor, made_id
 from contracts.finance import AcceptedInvoice, IssuedInvoice, RejectedInvoice, Reply
 from contracts.message import Event, Message
 from contracts.month import Month
-from contracts.personal import TextRecord
+from contracts.personal import TextRecord, record_id
 from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
 from tests.guide import SIRET, awarded
 from tests.infra import Infra
 from tests.log import Log, eventually
-from tests.rules.billing.book import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
+from tests.messages.auditing import differences
+from tests.rules.billing.billed_action import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
 from tests.running import running
 
 M = TypeVar("M", bound=Message)
@@ -124,10 +125,9 @@ class Region:
             return bool(offers) and any(offer.months == months(month) for offer in offers[-1].offers)
 
         await eventually(offered)
-        invoice = uuid7()
-        command = IssueInvoice(invoice_id=invoice, kind=MONTHLY, months=months(month), excluding_tax=Decimal(amount))
-        assert await self.answered(contract, command, HOLDER, on) == ()
-        return invoice
+        command = await self.asks(contract, IssueInvoice(kind=MONTHLY, months=months(month), excluding_tax=Decimal(amount)), HOLDER, on)
+        assert (await self.log.answer(command)).faults == ()
+        return made_id(contract, command)
 
 
 def settings_of(environment: dict[str, str]) -> Settings:
@@ -174,8 +174,9 @@ async def test_an_actions_money_from_the_award_to_a_balance_that_is_paid(region:
         return any(offer.kind is BALANCE for offer in (await region.said(InvoicesOffered, contract))[-1].offers)
 
     await eventually(offered)
-    balance = IssueInvoice(invoice_id=uuid7(), kind=BALANCE, months=months("2007-03"), excluding_tax=Decimal("500.00"))
-    assert await region.answered(contract, balance, HOLDER, "2008-01-28") == ()
+    command = IssueInvoice(kind=BALANCE, months=months("2007-03"), excluding_tax=Decimal("500.00"))
+    assert await region.answered(contract, command, HOLDER, "2008-01-28") == ()
+    balance = (await region.said(InvoiceIssued, contract))[-1].invoice
     accept = DecideInvoice(invoice_id=balance.invoice_id, decision=Decision.ACCEPTED)
     refused = await region.answered(contract, accept, AGENT, "2008-02-01")
     assert [fault.code for fault in refused] == ["report-not-received"]
@@ -210,7 +211,7 @@ async def test_a_rejection_frees_the_months_and_its_text_is_nowhere_but_on_perso
     text = "Reprenez l’absence de DURAND."
     reject = DecideInvoice(invoice_id=first, decision=Decision.REJECTED, code=RejectionCode.ABSENCES_WRONG, text=text)
     answer = await region.log.answer(await region.asks(contract, reject, AGENT, "2007-03-12"))
-    assert [ref.id for ref in answer.personal] == [f"rejection-{first}"]
+    assert [ref.id for ref in answer.personal] == [record_id(contract, f"rejection-{first}")]
     (rejected,) = await region.said(InvoiceRejected, contract)
     assert (rejected.correct_by, rejected.months) == (date(2007, 3, 27), months("2007-02"))
     (record,) = await region.said(TextRecord, rejected.text.id, "personal")
@@ -224,7 +225,7 @@ async def test_a_rejection_frees_the_months_and_its_text_is_nowhere_but_on_perso
         assert (await region.finance(contract.encode(), {"invoice_id": str(first), "decision": "rejected", **again})).outcome == "recorded"
     assert len(await region.said(InvoiceRejected, contract)) == 1
 
-    early = IssueInvoice(invoice_id=uuid7(), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("2445.00"))
+    early = IssueInvoice(kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("2445.00"))
     assert [fault.code for fault in await region.answered(contract, early, HOLDER, "2007-03-13")] == ["month-not-confirmed"]
     await region.confirmed(contract, "2007-02", "480", again=True)
     await region.issued(contract, "2007-02", "2400.00", on="2007-03-28")
@@ -246,7 +247,7 @@ async def test_bil_04_what_is_left_is_what_declarations_says(region: Region) -> 
         return any(offer.kind is QUARTER for event in said for offer in event.offers) and said[-1].offers == ()
 
     await eventually(taken_back)
-    quarter = IssueInvoice(invoice_id=uuid7(), kind=QUARTER, months=months("2007-10", "2007-11"), excluding_tax=Decimal("100.00"))
+    quarter = IssueInvoice(kind=QUARTER, months=months("2007-10", "2007-11"), excluding_tax=Decimal("100.00"))
     refused = await region.answered(contract, quarter, HOLDER, "2008-01-02")
     assert [(fault.code, fault.figures) for fault in refused] == [("quarter-too-short", {"count": 2, "months": "2007-12"})]
 
@@ -315,8 +316,8 @@ async def test_bil_09_legal_numbers_of_one_issuer_have_no_gap_whatever_the_actio
     await asyncio.gather(*(region.until(InvoicesOffered, contract, 2) for contract in contracts))
     asked = []
     for contract in contracts:
-        wrong = IssueInvoice(invoice_id=uuid7(), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("49.99"))
-        right = IssueInvoice(invoice_id=uuid7(), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("50.00"))
+        wrong = IssueInvoice(kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("49.99"))
+        right = IssueInvoice(kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("50.00"))
         asked += [await region.asks(contract, command, HOLDER, "2007-03-05") for command in (wrong, right)]
     answers = await asyncio.gather(*(region.log.answer(command) for command in asked))
     assert [len(answer.faults) for answer in answers] == [1, 0] * len(contracts)
@@ -325,23 +326,44 @@ async def test_bil_09_legal_numbers_of_one_issuer_have_no_gap_whatever_the_actio
     assert of_2007 == list(range(1, len(of_2007) + 1))
 
 
-async def test_an_invoices_id_is_used_once_whatever_the_action(region: Region) -> None:
-    for contract in ("2007QCA0500", "2007QCA0501"):
+async def test_an_invoices_id_follows_from_contract_and_command_and_is_used_once(region: Region) -> None:
+    mine, theirs = "2007QCA0500", "2007QCA0501"
+    for contract in (mine, theirs):
         await region.opened(contract)
         await region.confirmed(contract, "2007-02", "10")
-    taken = await region.issued("2007QCA0500", "2007-02", "50.00", on="2007-03-05")
-    await region.until(InvoicesOffered, "2007QCA0501", 2)
-    command = IssueInvoice(invoice_id=taken, kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("50.00"))
+    taken = await region.issued(theirs, "2007-02", "50.00", on="2007-03-05")
+    [command] = [envelope.id for envelope, _ in await region.log.messages("billing.commands", theirs)]
+
+    async def again(month: str) -> tuple[Fault, ...]:
+        """A month of one's own, confirmed by a command that has the other's id."""
+        answers = len(await region.log.answers(command))
+        envelope = replace(region.log.envelope("gateway", mine, IssueInvoice, HOLDER), id=command, time=instant("2007-04-05"))
+        asked = IssueInvoice(kind=MONTHLY, months=months(month), excluding_tax=Decimal("50.00"))
+        await region.log.publish("billing.commands", envelope, asked)
+
+        async def answered() -> bool:
+            return len(await region.log.answers(command)) > answers
+
+        await eventually(answered)
+        return (await region.log.answers(command))[-1].faults
+
+    await region.until(InvoicesOffered, mine, 2)
+    assert await again("2007-02") == ()
+    [invoice] = [event.invoice for event in await region.said(InvoiceIssued, mine)]
+    assert (invoice.invoice_id, taken) == (made_id(mine, command), made_id(theirs, command))
+    await region.confirmed(mine, "2007-03", "10")
+    await region.until(InvoicesOffered, mine, 4)
     before = await region.fetch("SELECT last FROM legal_numbers")
-    assert [fault.code for fault in await region.answered("2007QCA0501", command, HOLDER, "2007-03-05")] == ["invoice-already-issued"]
+    assert [fault.code for fault in await again("2007-03")] == ["invoice-already-issued"]
     assert await region.fetch("SELECT last FROM legal_numbers") == before
+    assert await region.fetch("SELECT FROM invoices WHERE invoice_id = $1 AND contract_number <> $2", taken, theirs) == []
 
 
 @pytest.mark.parametrize(
     ("actor", "command"),
     [
-        (OTHER, IssueInvoice(invoice_id=UUID(int=1), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("1.00"))),
-        (AGENT, IssueInvoice(invoice_id=UUID(int=1), kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("1.00"))),
+        (OTHER, IssueInvoice(kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("1.00"))),
+        (AGENT, IssueInvoice(kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("1.00"))),
         (HOLDER, DecideInvoice(invoice_id=UUID(int=1), decision=Decision.ACCEPTED)),
     ],
 )
@@ -386,3 +408,13 @@ async def test_nothing_was_parked_and_every_command_was_answered_once(region: Re
     answered = [CommandAnswered.parse(body).command_id for body in answers]
     commands = [envelope.id for envelope, _ in await region.log.messages("billing.commands")]
     assert sorted(map(str, answered)) == sorted(map(str, commands))
+
+
+async def test_the_auditor_finds_the_forged_fact_that_would_have_been_paid_and_nothing_else(infra: Infra, region: Region) -> None:
+    assert await differences(infra, service, region.settings) == []
+    contract = "2007QCA0266"
+    accepted = (await region.said(AcceptedInvoice, contract, "billing.invoices"))[-1]
+    forged = accepted.model_copy(update={"sequence": 99, "invoice_id": uuid7()})
+    await region.log.publish("billing.invoices", region.log.envelope("billing", contract, AcceptedInvoice), forged)
+    (difference,) = await differences(infra, service, region.settings)
+    assert (difference.what, difference.key, difference.number, difference.type) == ("unknown", contract, 99, AcceptedInvoice.TYPE)

@@ -40,10 +40,22 @@ from contracts.message import Event, Message
 from contracts.month import PARIS
 from contracts.operators import FRENCH
 from declarations.app import service
-from tests.guide import SIRET
+from tests.guide import SIRET, awarded, day
 from tests.infra import Infra
 from tests.log import Log, eventually
-from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, award, day, early, line, month, opening, registration, rejection, seen
+from tests.rules.declarations.declared_action import (
+    BORG,
+    KOURNIKOVA,
+    NADAL,
+    early,
+    line,
+    month,
+    opening,
+    registration,
+    rejection,
+    seen,
+    terms,
+)
 from tests.running import running
 
 M = TypeVar("M", bound=Message)
@@ -97,7 +109,7 @@ class Region:
     async def opened(self, contract: str, *trainees: UUID) -> None:
         """An awarded, open action of two months, May and June 2008."""
         events: list[Event] = [
-            award("2008-05-05", "2008-06-27"),
+            awarded(terms("2008-05-05")),
             *[registration(trainee) for trainee in trainees],
             opening("2008-05-05"),
             *[TraineeEntered(trainee_id=trainee, entered_on=day("2008-05-05")) for trainee in trainees],

@@ -17,20 +17,24 @@ APPS = {name: f"{name}.app" for name in ("identity", "actions", "declarations", 
 
 
 def service(name: str) -> Service:
-    found: Service = import_module(APPS[name]).service
-    return found
+    service: Service = import_module(APPS[name]).service
+    return service
 
 
 @pytest.mark.parametrize("name", APPS)
 def test_a_service_listens_to_the_topics_that_its_principal_may_read_and_no_other(name: str) -> None:
-    assert {one.topic for one in service(name).subscriptions} == load().principals[name].reads
+    assert {subscription.topic for subscription in service(name).subscriptions} == load().principals[name].reads
     assert service(name).name == name
 
 
 @pytest.mark.parametrize("name", [name for name in APPS if name != "gateway"])
 def test_a_service_handles_each_of_its_commands_and_no_other(name: str) -> None:
     own = {kind for kind in MESSAGES.values() if issubclass(kind, Command) and kind.TYPE.startswith(f"{name}.")}
-    (handled,) = [one for one in service(name).subscriptions if one.topic == f"{name}.commands" and isinstance(one, Subscription)]
+    (handled,) = [
+        subscription
+        for subscription in service(name).subscriptions
+        if subscription.topic == f"{name}.commands" and isinstance(subscription, Subscription)
+    ]
     assert set(handled.handlers) == own
     assert handled.commands
 
@@ -38,12 +42,20 @@ def test_a_service_handles_each_of_its_commands_and_no_other(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in APPS if name != "gateway"])
 def test_the_story_that_is_played_on_a_service_has_each_of_its_commands(name: str) -> None:
     told = {type(said.message) for said in SAMPLES[name].story(0)}
-    (handled,) = [one for one in service(name).subscriptions if one.topic == f"{name}.commands" and isinstance(one, Subscription)]
+    (handled,) = [
+        subscription
+        for subscription in service(name).subscriptions
+        if subscription.topic == f"{name}.commands" and isinstance(subscription, Subscription)
+    ]
     assert set(handled.handlers) <= told
 
 
 @pytest.mark.parametrize("name", APPS)
 def test_what_a_service_listens_to_on_events_is_said_by_somebody(name: str) -> None:
-    (events,) = [one for one in service(name).subscriptions if one.topic == EVENTS and isinstance(one, Subscription)]
+    (events,) = [
+        subscription
+        for subscription in service(name).subscriptions
+        if subscription.topic == EVENTS and isinstance(subscription, Subscription)
+    ]
     assert set(events.handlers) <= set(MESSAGES.values())
     assert not any(issubclass(kind, Command) for kind in events.handlers)

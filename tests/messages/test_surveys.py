@@ -55,8 +55,8 @@ class Region:
             report = await self.report()
             return report if report and report.missing == trainees else None
 
-        found: ReportPrepared = await eventually(look)
-        return found
+        report: ReportPrepared = await eventually(look)
+        return report
 
 
 @pytest_asyncio.fixture
@@ -164,7 +164,7 @@ async def test_prv_1_the_report_s_words_travel_on_personal_alone(region: Region)
     [(_, body)] = await region.log.messages("personal")
     record = TextRecord.parse(body)
     assert (record.text, record.contract_number) == (TEXT, CONTRACT)
-    [submitted] = [ReportSubmitted.parse(b) for one, b in await region.log.messages() if one.type == ReportSubmitted.TYPE]
+    [submitted] = [ReportSubmitted.parse(b) for envelope, b in await region.log.messages() if envelope.type == ReportSubmitted.TYPE]
     assert (submitted.text.id, submitted.text.version) == (record.id, record.version)
     assert answer.personal == (submitted.text,)
     assert not any(TEXT.encode() in body for _, body in await region.log.messages())

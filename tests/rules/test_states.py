@@ -19,8 +19,8 @@ def types_in(kind: Any, known: set[Any]) -> Iterator[type]:
     if isinstance(kind, type) and not get_args(kind):
         yield kind
     inner = get_type_hints(kind).values() if is_dataclass(kind) else get_args(kind)
-    for found in inner:
-        yield from types_in(found, known)
+    for part in inner:
+        yield from types_in(part, known)
 
 
 def state_of(service: str) -> Any:
@@ -31,9 +31,9 @@ def state_of(service: str) -> Any:
 
 @pytest.mark.parametrize("service", ["actions", "identity", "surveys"])
 def test_a_state_holds_nothing_that_travels(service: str):
-    found = set(types_in(state_of(service), set()))
-    assert len(found) > 5
-    assert not [kind.__name__ for kind in found if issubclass(kind, Part) or kind.__module__ == "contracts.envelope"]
+    kinds = set(types_in(state_of(service), set()))
+    assert len(kinds) > 5
+    assert not [kind.__name__ for kind in kinds if issubclass(kind, Part) or kind.__module__ == "contracts.envelope"]
 
 
 def test_what_travels_would_be_found_in_a_state():

@@ -1,5 +1,7 @@
 """Connections to the process's own database."""
 
+import ssl
+
 import asyncpg
 
 from .settings import Settings
@@ -15,5 +17,7 @@ async def connect(settings: Settings) -> Connection:
         server_settings["search_path"] = settings.search_path
     try:
         return await asyncpg.connect(settings.database, server_settings=server_settings, timeout=10)
+    except ssl.SSLError:  # a certificate that is not believed is a ValueError too
+        raise
     except ValueError as error:
         raise Trouble("SESAME_DATABASE is not a PostgreSQL address (postgresql://user:…@host:port/database).") from error

@@ -1,48 +1,58 @@
-"""The HTTP of a process: `/live`, `/ready` and `/metrics` for whoever operates it, and a service's own beside them."""
+"""The HTTP of a process: `/live`, `/ready` and `/metrics` for whoever operates it, and its own, each on its port."""
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
+from typing import Any
 
 import uvicorn
 from litestar import Litestar, MediaType, Response, get
-from litestar.types import ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from .doorkeeper import SERVING
 from .settings import Settings
 from .trouble import Trouble
 
 
-def application(
-    is_live: Callable[[], bool], not_ready: Callable[[], Sequence[str]], handlers: Sequence[ControllerRouterHandler] = ()
-) -> Litestar:
-    """Answers whether the process must not be restarted (`is_live`), and what it still lacks to work (`not_ready`; nothing: ready)."""
+def health(is_live: Callable[[], bool], not_ready: Callable[[], Awaitable[Sequence[str]]]) -> Litestar:
+    """What the operator asks: whether the process must not be restarted (`is_live`), and what it still lacks to work (`not_ready`)."""
 
     @get("/live", media_type=MediaType.TEXT, sync_to_thread=False)
     def live() -> Response[str]:
         return Response("", status_code=200 if is_live() else 503)
 
-    @get("/ready", media_type=MediaType.TEXT, sync_to_thread=False)
-    def ready() -> Response[str]:
-        missing = not_ready()
+    @get("/ready", media_type=MediaType.TEXT)
+    async def ready() -> Response[str]:
+        missing = await not_ready()
         return Response("\n".join(missing), status_code=503 if missing else 200)
 
     @get("/metrics", sync_to_thread=False)
     def metrics() -> Response[bytes]:
         return Response(generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
 
-    return Litestar([live, ready, metrics, *handlers], openapi_config=None, logging_config=None)
+    return Litestar([live, ready, metrics], openapi_config=None, logging_config=None)
+
+
+def serving_health(app: Litestar, settings: Settings, fail: Callable[[BaseException], None]) -> AbstractAsyncContextManager[int]:
+    """Serves what `health` makes, where nobody comes but the operator. As `serving`."""
+    return _serving(app, settings, fail, "HEALTH", settings.health_host, settings.health_port)
+
+
+def serving(app: Litestar, settings: Settings, fail: Callable[[BaseException], None], **more: Any) -> AbstractAsyncContextManager[int]:
+    """Serves `app` until the block ends; gives the port. `fail` hears when the server stops by itself; `more` is uvicorn's.
+
+    Raises Trouble when the port cannot be had, or the certificate.
+    """
+    return _serving(app, settings, fail, "HTTP", settings.http_host, settings.http_port, **more)
 
 
 @asynccontextmanager
-async def serving(app: Litestar, settings: Settings, fail: Callable[[BaseException], None]) -> AsyncIterator[int]:
-    """Serves `app` until the block ends; gives the port. `fail` hears when the server stops by itself.
-
-    Raises Trouble when the port cannot be had.
-    """
-    server = _Server(uvicorn.Config(app, lifespan="off", timeout_graceful_shutdown=5, log_config=None, access_log=False))
-    with _listen(settings) as door:
+async def _serving(
+    app: Litestar, settings: Settings, fail: Callable[[BaseException], None], name: str, host: str, port: int, **more: Any
+) -> AsyncIterator[int]:
+    server = _Server(_configuration(app, settings, **more))
+    with _listen(name, host, port) as door:
         task = asyncio.create_task(server.serve([door]))
         task.add_done_callback(lambda _: fail(Trouble("The HTTP server of the process has stopped.")))
         try:
@@ -52,20 +62,33 @@ async def serving(app: Litestar, settings: Settings, fail: Callable[[BaseExcepti
             await task
 
 
+def _configuration(app: Litestar, settings: Settings, **more: Any) -> uvicorn.Config:
+    """Loaded here: uvicorn would end the process by itself. No header says where a request came from, unless `more` says whose may."""
+    always = {"timeout_graceful_shutdown": 5, "log_config": None, **SERVING}
+    files = {"ssl_certfile": settings.http_certificate or None, "ssl_keyfile": settings.http_key or None}
+    config = uvicorn.Config(app, **{"lifespan": "off", "proxy_headers": False, **always, **files, **more})
+    try:
+        config.load()
+    except OSError as error:
+        raise Trouble("The certificates in {file} cannot be read ({error}).", file=settings.http_certificate, error=error) from error
+    return config
+
+
 class _Server(uvicorn.Server):
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """Leaves signals to the process."""
         return nullcontext()
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _listen(name: str, host: str, port: int) -> socket.socket:
     """The server's socket, made here because uvicorn would end the process by itself."""
     try:
-        family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
-        return socket.create_server((settings.http_host, settings.http_port), family=family)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
     except OSError as error:
         raise Trouble(
-            "The port {port} is taken or refused ({error}). Change SESAME_HTTP_PORT or SESAME_HTTP_HOST.",
-            port=settings.http_port,
+            "The port {port} is taken or refused ({error}). Change SESAME_{name}_PORT or SESAME_{name}_HOST.",
+            port=port,
             error=error,
+            name=name,
         ) from error

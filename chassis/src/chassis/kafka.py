@@ -1,6 +1,7 @@
 """How to reach Kafka with aiokafka's own clients, and what a record of theirs is here."""
 
 import ssl
+from collections.abc import Set
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,19 +12,17 @@ from aiokafka.errors import KafkaError
 
 from .record import Record
 from .settings import Settings
-
-
-def is_secured(settings: Settings) -> bool:
-    """Whether the process logs in; without a user it comes as nobody, in plain text."""
-    return bool(settings.kafka_user) and settings.kafka_security != "PLAINTEXT"
+from .tls import trusting
+from .trouble import Trouble
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
-    """For aiokafka's consumers, producers and admin clients."""
-    options: dict[str, Any] = {"bootstrap_servers": settings.kafka, "client_id": settings.kafka_user or "sesame"}
-    if not is_secured(settings):
-        return options
-    return options | {
+    """For aiokafka's consumers, producers and admin clients. Raises Trouble without a user."""
+    if not settings.kafka_user:
+        raise Trouble("Nobody comes to Kafka without a name: set SESAME_KAFKA_USER and SESAME_KAFKA_PASSWORD.")
+    return {
+        "bootstrap_servers": settings.kafka,
+        "client_id": settings.kafka_user,
         "security_protocol": settings.kafka_security,
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": settings.kafka_user,
@@ -33,8 +32,8 @@ def client_options(settings: Settings) -> dict[str, Any]:
 
 
 def tls(settings: Settings) -> ssl.SSLContext | None:
-    """How the connection is encrypted; None when it is not."""
-    return ssl.create_default_context() if settings.kafka_security == "SASL_SSL" else None
+    """How the connection is encrypted; None when it is not. Raises Trouble."""
+    return trusting(settings.kafka_ca) if settings.kafka_security == "SASL_SSL" else None
 
 
 def as_record(raw: ConsumerRecord) -> Record:
@@ -43,17 +42,27 @@ def as_record(raw: ConsumerRecord) -> Record:
     return Record(raw.topic, raw.partition, raw.offset, raw.key, raw.headers, raw.value, written)
 
 
-async def partitions(settings: Settings) -> dict[str, set[int]]:
-    """Every topic that this principal may see, and its partitions. Raises KafkaError or OSError, the one that says why."""
+async def partitions(settings: Settings, wanted: Set[str] = frozenset()) -> dict[str, set[int]]:
+    """Every topic that this principal may see, and its partitions.
+
+    Raises Trouble when one that is `wanted` is not among them; KafkaError or OSError, the one that says why.
+    """
     admin = AIOKafkaAdminClient(**client_options(settings))
     try:
         await admin.start()
-        return {topic["topic"]: {each["partition"] for each in topic["partitions"]} for topic in await admin.describe_topics()}
+        found = {topic["topic"]: {each["partition"] for each in topic["partitions"]} for topic in await admin.describe_topics()}
     except KafkaError:
         await _say_why(settings)
         raise
     finally:
         await admin.close()
+    if missing := wanted - found.keys():
+        raise Trouble(
+            "These topics do not exist, or the Kafka user “{user}” has no right to them: {topics}. Apply the topics and their ACLs.",
+            user=settings.kafka_user,
+            topics=", ".join(sorted(missing)),
+        )
+    return found
 
 
 async def _say_why(settings: Settings) -> None:

@@ -22,6 +22,7 @@ OUTBOX_AGE = Gauge("sesame_outbox_age_seconds", "Age of the oldest of them", ["s
 RELAYED = Counter("sesame_relayed", "Rows that Kafka acknowledged", ["service"])
 ALARMS = Counter(
     "sesame_alarms",
-    "What should never happen: a command's `after` past the end of the log, own events ahead of the database",
+    "What should never happen: `after` past the end of the log, own events ahead of the database, "
+    " a message of a source that may not say it, a command of many keys that failed",
     ["service", "kind"],
 )

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 import structlog
 from aiokafka.errors import KafkaError
+from litestar import Litestar
 
 from . import kafka
 from .db import Connection, connect
 from .engine.batch import Engine
 from .health import DatabaseHealth
-from .http import application, serving
+from .http import health, serving, serving_health
 from .lifetime import Lifetime, ending_with_a_sentence, run_until_signal
 from .migrate import migrate
 from .operating import Operator, add_commands
@@ -56,7 +57,7 @@ class Process:
     def __init__(self, service: Service, settings: Any, lifetime: Lifetime) -> None:
         self.service, self.settings = service, settings
         self.port = 0
-        """Of its HTTP, once started."""
+        """Of `/live`, `/ready` and `/metrics`, once started."""
         self._lifetime = lifetime
         self._engine, self._readers = Engine(service, settings), readers(service, settings)
         self._database = DatabaseHealth(service.name, settings)
@@ -80,9 +81,11 @@ class Process:
                 await stack.enter_async_context(part(self))
             self.background(Relay(self.settings, self.service.name).run())
             self.background(self._database.measure())
-            handlers = self.service.http() if self.service.http else ()
-            app = application(lambda: True, self._not_ready, handlers)  # a stalled consumer ends the process by itself
-            self.port = await stack.enter_async_context(serving(app, self.settings, self._lifetime.fail))
+            app = health(lambda: True, self._not_ready)  # a stalled consumer ends the process by itself
+            self.port = await stack.enter_async_context(serving_health(app, self.settings, self._lifetime.fail))
+            if self.service.http:
+                own = Litestar(self.service.http(), openapi_config=None, logging_config=None)
+                await stack.enter_async_context(serving(own, self.settings, self._lifetime.fail))
             await stack.enter_async_context(self._consuming(partitions))
             self._has_started = True
             log.info("started", port=self.port, topics=sorted(self._readers))
@@ -116,7 +119,7 @@ class Process:
         if trouble := explain(error):
             self._lifetime.fail(trouble)
 
-    def _not_ready(self) -> list[str]:
+    async def _not_ready(self) -> list[str]:
         missing = [f"{consumer.topic}: not joined" for consumer in self._consumers if not consumer.is_joined]
         if not self._database.answers:
             missing.append("the database does not answer")
@@ -124,15 +127,8 @@ class Process:
 
     async def _look_at_topics(self) -> dict[str, set[int]]:
         """The partitions of every topic that is read or written. Raises Trouble when one is not there, or not for this process."""
-        topics = await kafka.partitions(self.settings)
         wanted = {*self._readers, *([self.settings.topic(EVENTS)] if self.service.state else [])}
-        if missing := wanted - topics.keys():
-            raise Trouble(
-                "These topics do not exist, or the Kafka user “{user}” has no right to them: {topics}. Apply the topics and their ACLs.",
-                user=self.settings.kafka_user,
-                topics=", ".join(sorted(missing)),
-            )
-        return topics
+        return await kafka.partitions(self.settings, wanted)
 
 
 async def patiently(attempt: Callable[[], Awaitable[T]], whom: str) -> T:

@@ -73,6 +73,20 @@ class Ticks:
     """What the tick does to one of them."""
 
 
+@dataclass(frozen=True)
+class Numbered:
+    """Topics on which a service numbers what it says about each key, from 1 without gaps, and how far its database has counted."""
+
+    topics: tuple[str, ...]
+    """Without prefix."""
+    counted: Callable[[Connection], Awaitable[Mapping[str, int]]]
+    """The last number that was given, by key."""
+    number: Callable[[bytes], int] | None = None
+    """The number in a message's body, when it is not its envelope's version. Raises ValueError when there is none."""
+    is_kept_for_ever: bool = True
+    """Whether the topics keep all that was said: then a number that is not there is missed."""
+
+
 class Host(Protocol):
     """The process that runs a service, as the service's own parts (`on_start`, `http`) see it."""
 
@@ -104,7 +118,7 @@ class Service:
     on_start: tuple[Callable[[Host], AbstractAsyncContextManager[Any]], ...] = ()
     """Entered once migrations are applied, left when the process stops."""
     http: Callable[[], Sequence[ControllerRouterHandler]] | None = None
-    """The service's own HTTP, beside `/live`, `/ready` and `/metrics`; called once its parts have started."""
+    """The service's own HTTP, on a port of its own; called once its parts have started."""
     settings: type[Settings] = Settings
     says: Callable[[Any | None, Any], Iterable[Event]] | None = None
     """What else the log is told whenever a message changed the state of a key, given the state before and after: after the events of the
@@ -116,3 +130,7 @@ class Service:
     """The topic (without prefix) of what must not stand on the log: records with an id, of which the latest version counts."""
     keep_records: Callable[[Connection, Sequence[Any]], Awaitable[None]] | None = None
     """Keeps a decision's `records` in the service's own table."""
+    kept_records: Callable[[Connection], Awaitable[Mapping[str, Any]]] | None = None
+    """All that it keeps, by id, each as it was last said: what the topic of records is compared with."""
+    numbered: tuple[Numbered, ...] = ()
+    """What else is compared with the log, beside the events and records of a service that has a state."""

@@ -21,9 +21,12 @@ class Settings(BaseSettings):
     kafka: str
     """Bootstrap servers, `host:port,host:port`."""
     kafka_user: str = ""
-    """The process's own SCRAM principal; without one the connection is PLAINTEXT."""
+    """The process's own SCRAM principal: nobody comes without one."""
     kafka_password: SecretStr = SecretStr("")
-    kafka_security: Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
+    kafka_security: Literal["SASL_SSL", "SASL_PLAINTEXT"] = "SASL_SSL"
+    """SASL_PLAINTEXT is for brokers on the same machine."""
+    kafka_ca: str = ""
+    """A file of the authorities that sign the brokers' certificates; the machine's own when empty."""
     replica: str = ""
     """A name that this replica keeps over restarts and shares with no other: after a crash it has its partitions back at once."""
     topic_prefix: str = ""
@@ -32,13 +35,20 @@ class Settings(BaseSettings):
     """As `max.message.bytes` of `events` and of the commands' topics; other topics take 1 MiB, Kafka's default."""
 
     database: str
-    """PostgreSQL DSN of the process's own database."""
+    """PostgreSQL DSN of the process's own database; `?sslmode=verify-full&sslrootcert=<file>` encrypts, and checks whom it reaches."""
     search_path: str = ""
     """Schemas, for a process that has several; otherwise the database's own default."""
 
     http_host: str = "127.0.0.1"
     http_port: int = 0
-    """Of `/live`, `/ready`, `/metrics` and the service's own HTTP; 0 takes a free one."""
+    """Of the HTTP that a process serves to others than the operator, where it does; 0 takes a free one."""
+    http_certificate: str = ""
+    """A file: the certificate, and those that lead from it to its authority. With it the process's HTTP is HTTPS."""
+    http_key: str = ""
+    """A file: the certificate's private key; empty when it stands in the same."""
+    health_host: str = "127.0.0.1"
+    health_port: int = 0
+    """Of `/live`, `/ready` and `/metrics`, which are the operator's alone; 0 takes a free one."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def topic(self, name: str) -> str:

@@ -1,6 +1,7 @@
 """What ends the process with a sentence, and what is only waited out."""
 
 import socket
+import ssl
 import traceback
 
 import asyncpg
@@ -49,6 +50,10 @@ def explain(error: BaseException) -> Trouble | None:
             return Trouble("PostgreSQL refuses the user or its password ({error}). Check SESAME_DATABASE.", error=error)
         case asyncpg.InvalidCatalogNameError():
             return Trouble("This database does not exist ({error}). Create it, or check SESAME_DATABASE.", error=error)
+        case ssl.SSLCertVerificationError():
+            return Trouble(
+                "A server shows a certificate that is not believed ({error}). Check its name, and the file of authorities.", error=error
+            )
         case socket.gaierror():
             return Trouble("The host of SESAME_DATABASE or of SESAME_KAFKA is unknown. Check both settings.")
         case kafka.AuthenticationFailedError() | kafka.SaslAuthenticationFailed():

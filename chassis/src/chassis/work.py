@@ -159,6 +159,8 @@ class Work(Generic[S]):
         return self.aggregates[key]
 
     def _put(self, topic: str, key: str, version: int, message: Message) -> None:
+        if self.source not in message.sources():
+            raise WorkError(f"{self.source} may not say {message.TYPE}: no reader would believe it")
         envelope = Envelope(
             id=derived_id(self.id, len(self.outgoing)),
             source=self.source,

@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
 
 from chassis import instant
-from chassis.http import application, serving
+from chassis.http import health, serving_health
 from chassis.kafka import partitions
 from chassis.lifetime import Lifetime, ending_with_a_sentence, run_until_signal
 from chassis.settings import read
@@ -34,7 +34,7 @@ class Clock:
     async def run(self, lifetime: Lifetime) -> None:
         """The clock and its HTTP, until the process is told to stop. Raises what trying again does not help."""
         lifetime.background(self._watch())
-        async with serving(application(self._is_live, self._not_ready), self._settings, lifetime.fail):
+        async with serving_health(health(self._is_live, self._not_ready), self._settings, lifetime.fail):
             await lifetime.ended()
 
     async def _watch(self) -> None:
@@ -50,7 +50,7 @@ class Clock:
         """Whether it has looked at the time within the last minute."""
         return time.monotonic() - self._beat < 60
 
-    def _not_ready(self) -> list[str]:
+    async def _not_ready(self) -> list[str]:
         return [] if self._last and self._last >= day_of(instant.now()) else ["today is not published"]
 
     async def _catch_up(self, today: date) -> None:

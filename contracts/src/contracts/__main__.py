@@ -10,7 +10,7 @@ from typing import Any
 
 from jsoncompat import check_compat
 
-from .published import NoHistory, Published, published
+from .published import RETIRED, NoHistory, Published, published
 from .registry import MESSAGES
 from .schemas import SCHEMAS, schema_of
 
@@ -28,8 +28,11 @@ def broken(versions: Iterable[Published], current: Mapping[str, str]) -> dict[st
     return {
         version.type_: version.commit
         for version in versions
-        if version.type_ not in current
-        or (version.schema != current[version.type_] and not compatible(version.schema, current[version.type_]))
+        if version.type_ not in RETIRED
+        and (
+            version.type_ not in current
+            or (version.schema != current[version.type_] and not compatible(version.schema, current[version.type_]))
+        )
     }
 
 

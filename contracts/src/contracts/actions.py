@@ -139,11 +139,10 @@ class UnlockDates(Command):
 
 
 class RegisterTrainee(Command):
-    """A new trainee's sheet, whole or `partial` (TRN-4)."""
+    """A new trainee's sheet, whole or `partial` (TRN-4). The trainee's id follows from the command (`envelope.made_id`)."""
 
-    TYPE: ClassVar[str] = "actions.register-trainee.v1"
+    TYPE: ClassVar[str] = "actions.register-trainee.v2"
 
-    trainee_id: UUID
     sheet: TraineeSheet
     partial: bool = False
 

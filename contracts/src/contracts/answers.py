@@ -38,6 +38,11 @@ class CommandAnswered(Event):
     personal: tuple[PersonalRef, ...] = ()
 
     @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Every service that commands are for; which of them answers a command follows from that command's type."""
+        return frozenset({"actions", "billing", "declarations", "identity", "surveys"})
+
+    @classmethod
     def of(cls, command_id: UUID, faults: tuple[Fault, ...], records: Iterable[tuple[str, int]]) -> Self:
         """The answer to a command which wrote `records`, told by id and version."""
         return cls(command_id=command_id, faults=faults, personal=tuple(PersonalRef(id=id, version=version) for id, version in records))

@@ -97,11 +97,13 @@ class Invoice(Part):
 
 
 class IssueInvoice(Command):
-    """Confirm an invoice for these months (BIL-2 to BIL-5), or the balance (BIL-11). `excluding_tax` is what the user saw."""
+    """Confirm an invoice for these months (BIL-2 to BIL-5), or the balance (BIL-11). `excluding_tax` is what the user saw.
 
-    TYPE: ClassVar[str] = "billing.issue-invoice.v1"
+    The invoice's id follows from the command (`envelope.made_id`).
+    """
 
-    invoice_id: UUID
+    TYPE: ClassVar[str] = "billing.issue-invoice.v2"
+
     kind: InvoiceKind
     months: tuple[Month, ...]
     excluding_tax: Money

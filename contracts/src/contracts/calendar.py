@@ -14,3 +14,8 @@ class DayStarted(Event):
     TYPE: ClassVar[str] = "calendar.day-started.v1"
 
     day: date
+
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """The clock."""
+        return frozenset({"clock"})

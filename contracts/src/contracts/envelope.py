@@ -42,6 +42,14 @@ def derived_id(cause: UUID, counter: int) -> UUID:
     return uuid5(NAMESPACE, f"{cause}/{counter}")
 
 
+def made_id(contract_number: str, command_id: UUID) -> UUID:
+    """The id of what a command makes on an action, a trainee or an invoice: the same however often the command is handled.
+
+    Whoever decides the command makes it. No client chooses it, and no other contract has the same.
+    """
+    return uuid5(NAMESPACE, f"{contract_number}/{command_id}")
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """Who says what, about which key, when (business time, T-1), because of what; `after`: what the command's author had seen."""

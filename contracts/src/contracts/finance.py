@@ -20,6 +20,11 @@ class InvoiceFact(Message):
     contract_number: ContractNumber
     invoice_id: UUID
 
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """What the finance system is told, billing says."""
+        return frozenset({"billing"})
+
 
 class IssuedInvoice(InvoiceFact):
     """An invoice to decide: everything but who the trainees are. Amounts in euros."""
@@ -112,3 +117,8 @@ class Reply(Message):
     reference: str | None = None
     partition: int
     offset: int
+
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """As `InvoiceFact`."""
+        return frozenset({"billing"})

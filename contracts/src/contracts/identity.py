@@ -28,6 +28,18 @@ class SendCredentials(Command):
     TYPE: ClassVar[str] = "identity.send-credentials.v1"
 
 
+class DisableAccount(Command):
+    """An agent disables an organisation's account: its sessions end, and nobody logs in (ACC-9)."""
+
+    TYPE: ClassVar[str] = "identity.disable-account.v1"
+
+
+class EnableAccount(Command):
+    """An agent lets an organisation log in again, with the password that it had (ACC-9)."""
+
+    TYPE: ClassVar[str] = "identity.enable-account.v1"
+
+
 class OrganisationRegistered(Event):
     """An organisation is known since its first award (ACC-1); key: its SIRET."""
 
@@ -71,5 +83,22 @@ class AccountActivated(Event):
     """The user has chosen a password (ACC-2)."""
 
     TYPE: ClassVar[str] = "identity.account-activated.v1"
+
+    user_id: UUID
+
+
+class AccountDisabled(Event):
+    """Nobody logs in with it (ACC-9). Its sessions of an earlier `access` (`identity_http.Account`) are over."""
+
+    TYPE: ClassVar[str] = "identity.account-disabled.v1"
+
+    user_id: UUID
+    access: int
+
+
+class AccountEnabled(Event):
+    """The user can log in again (ACC-9)."""
+
+    TYPE: ClassVar[str] = "identity.account-enabled.v1"
 
     user_id: UUID

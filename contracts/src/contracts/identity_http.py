@@ -4,7 +4,7 @@ Every request has the header `Authorization: Bearer <SESAME_GATEWAY_KEY>` and, b
 
 | request | body | 200 |
 |---|---|---|
-| `POST /log-in` | `LogIn` | `Account` |
+| `POST /log-in` | `LogIn` | `LoggedIn` |
 | `POST /passwords` | `ChoosePassword` | `Account` |
 | `POST /logins` | `ChooseLogin` | `Account` |
 | `POST /forgotten` | `Forgotten` | `Sent` |
@@ -17,7 +17,7 @@ not understood, 401 without the key, 503 when the database is away: the same req
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer, SecretStr
+from pydantic import AfterValidator, Field, PlainSerializer, SecretStr
 
 from .answers import Fault
 from .message import Part
@@ -31,24 +31,40 @@ Password = Annotated[
 """Shown as stars wherever it is printed; itself only in the JSON that is sent."""
 
 
-class LogIn(Part):
-    """Log in (ACC-7). `client` is where the request came from, as the gateway sees it: wrong passwords slow it down too."""
+def _without_zero(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a zero byte, which PostgreSQL cannot keep")
+    return text
 
-    login: Label
+
+Typed = Annotated[Label, AfterValidator(_without_zero)]
+"""What somebody typed, and what is looked for in the database."""
+
+
+class LogIn(Part):
+    """Log in (ACC-7). `client` is where the request came from, as the gateway sees it: wrong passwords slow it down.
+
+    `browser` is what `LoggedIn` gave it the last time: what others try does not slow it down.
+    """
+
+    login: Typed
     password: Password
-    client: Label
+    client: Typed
+    browser: Typed | None = None
 
 
 class ChoosePassword(Part):
     """Choose a password, and a login if wished, in one go (ACC-2).
 
-    `current` may be left out only while the account's password is a temporary one: the session was opened with it.
+    `current` may be left out only while the account's password is a temporary one, by a session that was opened with that very one:
+    `access` is then the session's.
     """
 
     user_id: UUID
     current: Password | None = None
+    access: int | None = None
     new: Password
-    new_login: Label | None = None
+    new_login: Typed | None = None
 
 
 class ChooseLogin(Part):
@@ -56,14 +72,14 @@ class ChooseLogin(Part):
 
     user_id: UUID
     password: Password
-    new_login: Label
+    new_login: Typed
 
 
 class Forgotten(Part):
     """Ask for a temporary password, by mail (ACC-3)."""
 
-    email: Label
-    client: Label
+    email: Typed
+    client: Typed
 
 
 class Account(Part):
@@ -75,7 +91,15 @@ class Account(Part):
     name: Label
     login: Label
     email: Label
+    access: int
+    """Another number with every password, temporary ones too, and login: sessions of an earlier one are over (ACC-7)."""
     must_choose_password: bool
+
+
+class LoggedIn(Account):
+    """Whose login and password these are, and what their browser is to show the next time, which opens nothing by itself."""
+
+    browser: Label
 
 
 class Sent(Part):
@@ -85,6 +109,7 @@ class Sent(Part):
 
 
 class Refused(Part):
-    """Why not."""
+    """Why not. `about` is the account that a log-in named, for the security log: no page says it."""
 
     faults: tuple[Fault, ...]
+    about: UUID | None = None

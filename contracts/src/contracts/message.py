@@ -16,6 +16,11 @@ class Message(Part):
 
     TYPE: ClassVar[str]
 
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Who may say it, as the envelope names its source: the process that the type begins with. A reader believes nobody else."""
+        return frozenset({cls.TYPE.partition(".")[0]})
+
     def body(self) -> bytes:
         """The body as UTF-8 JSON."""
         return self.model_dump_json().encode()
@@ -27,7 +32,12 @@ class Message(Part):
 
 
 class Command(Message):
-    """What somebody asks of a service: it ends in exactly one `CommandAnswered`."""
+    """What somebody asks of a service, whose name its type begins with: it ends in exactly one `CommandAnswered`."""
+
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """The portal alone asks, whoever clicked."""
+        return frozenset({"gateway"})
 
 
 class Event(Message):

@@ -17,6 +17,13 @@ FRENCH: Mapping[str, str] = {
     "The host of SESAME_DATABASE or of SESAME_KAFKA is unknown. Check both settings.": (
         "L’hôte de SESAME_DATABASE ou de SESAME_KAFKA est inconnu. Vérifiez ces deux réglages."
     ),
+    "A server shows a certificate that is not believed ({error}). Check its name, and the file of authorities.": (
+        "Un serveur présente un certificat auquel on ne se fie pas ({error}). Vérifiez son nom et le fichier des autorités."
+    ),
+    "The certificates in {file} cannot be read ({error}).": "Les certificats de {file} ne se lisent pas ({error}).",
+    "Nobody comes to Kafka without a name: set SESAME_KAFKA_USER and SESAME_KAFKA_PASSWORD.": (
+        "Personne ne vient à Kafka sans nom : donnez SESAME_KAFKA_USER et SESAME_KAFKA_PASSWORD."
+    ),
     "Kafka refuses the user or its password. Check SESAME_KAFKA_USER and SESAME_KAFKA_PASSWORD.": (
         "Kafka refuse l’utilisateur ou son mot de passe. Vérifiez SESAME_KAFKA_USER et SESAME_KAFKA_PASSWORD."
     ),
@@ -43,13 +50,23 @@ FRENCH: Mapping[str, str] = {
         "La migration {file} a changé après son application : restaurez-la et ajoutez-en une autre."
     ),
     "The migration {file} failed: {error}": "La migration {file} a échoué : {error}",
-    "The port {port} is taken or refused ({error}). Change SESAME_HTTP_PORT or SESAME_HTTP_HOST.": (
-        "Le port {port} est occupé ou refusé ({error}). Changez SESAME_HTTP_PORT ou SESAME_HTTP_HOST."
+    "The port {port} is taken or refused ({error}). Change SESAME_{name}_PORT or SESAME_{name}_HOST.": (
+        "Le port {port} est occupé ou refusé ({error}). Changez SESAME_{name}_PORT ou SESAME_{name}_HOST."
     ),
     "The HTTP server of the process has stopped.": "Le serveur HTTP du processus s’est arrêté.",
     # The commands of `python -m <service> parked`.
     "Without argument: runs the service.": "Sans argument : lance le service.",
     "commands": "commandes",
+    "compares what stands on the log with this database": "compare ce qui est au journal avec cette base de données",
+    "the database never said it": "la base de données ne l’a jamais dit",
+    "the database said something else under this number, or said it once": (
+        "la base de données a dit autre chose sous ce numéro, ou ne l’a dit qu’une fois"
+    ),
+    "the log does not hold it": "le journal ne le contient pas",
+    "{count} differences: somebody else wrote in the name of {service}, or one of the two was restored.": (
+        "{count} différences : quelqu’un d’autre a écrit au nom de {service}, ou l’un des deux a été restauré."
+    ),
+    "Log and database agree.": "Journal et base de données concordent.",
     "the messages that are parked": "les messages mis de côté",
     "all of them, in order": "tous, dans l’ordre",
     "a message and its error": "un message et son erreur",

@@ -1,10 +1,14 @@
-"""The topic `personal`: people and what they wrote, the latest per id. Only the gateway reads it (PRV-1)."""
+"""The topic `personal`: people and what they wrote, the latest per id. Only the gateway reads it (PRV-1).
+
+An id says whose the record is: `<contract>/<id>` for what belongs to a contract, the user's id for a user. No contract number holds a
+slash, and neither does a user's id: nobody's record can have the id of another's.
+"""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .codes import EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
 from .message import Message, Part
@@ -62,12 +66,35 @@ class AgentContact(Part):
     telephone: Label
 
 
+def record_id(contract_number: str, of: object) -> str:
+    """The id of what belongs to a contract: `2007QCA0266/agent`; a trainee's sheet is under the trainee's id."""
+    return f"{contract_number}/{of}"
+
+
 class PersonalRecord(Message):
-    """A record of `personal`; the topic's key is `id`. A reader keeps the highest version."""
+    """A record of `personal`; the topic's key is `id`. A reader keeps the highest version.
+
+    Raises ValidationError when the id is not one of its owner's: of the contract, as `record_id` makes them, or of a UserRecord's user.
+    """
 
     id: str
     version: int
     contract_number: str | None = None
+
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Who keeps the people of a contract, unless a record says otherwise."""
+        return frozenset({"actions"})
+
+    @model_validator(mode="after")
+    def _names_its_owner(self) -> Self:
+        if not self._is_its_owners():
+            raise ValueError(f"the id {self.id!r} is not one of its owner's")
+        return self
+
+    def _is_its_owners(self) -> bool:
+        owner, _, of = self.id.partition("/")
+        return bool(owner and of) and owner == self.contract_number
 
 
 class TraineeRecord(PersonalRecord):
@@ -101,6 +128,11 @@ class TextRecord(PersonalRecord):
 
     text: Text
 
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Wherever somebody gives a reason or reports."""
+        return frozenset({"actions", "billing", "surveys"})
+
 
 class UserRecord(PersonalRecord):
     """Somebody who can log in: the name shown, and the address to which mails go."""
@@ -110,3 +142,11 @@ class UserRecord(PersonalRecord):
     user_id: UUID
     name: Label
     email: Label
+
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """Who keeps accounts."""
+        return frozenset({"identity"})
+
+    def _is_its_owners(self) -> bool:
+        return self.contract_number is None and self.id == str(self.user_id)

@@ -1,15 +1,12 @@
-"""`python -m gateway web | worker | rebuild | parked …`."""
+"""`python -m gateway web | worker | rebuild | security … | parked …`."""
 
 import sys
 
-import uvicorn
-
-from chassis import logs
-from chassis.lifetime import ending_with_a_sentence
+from chassis.lifetime import ending_with_a_sentence, run_until_signal
 from chassis.settings import read
 from contracts.operators import FRENCH
 from gateway.settings import WebSettings
-from gateway.web.app import create_app
+from gateway.web.process import serve
 from gateway.worker.service import run_worker
 
 
@@ -19,8 +16,7 @@ def main() -> None:
         case ["web"]:
             with ending_with_a_sentence(FRENCH):
                 settings = read(WebSettings)
-            logs.set_up("gateway-web", settings)
-            uvicorn.run(create_app(settings), host=settings.http_host, port=settings.http_port, log_config=None, server_header=False)
+            run_until_signal("gateway-web", settings, FRENCH, lambda lifetime: serve(settings, lifetime))
         case _:
             run_worker(sys.argv[1:])
 

@@ -1,6 +1,8 @@
 """Settings of the two processes."""
 
-from pydantic import SecretStr
+from ipaddress import ip_network
+
+from pydantic import SecretStr, field_validator
 
 from chassis.settings import Settings
 
@@ -18,4 +20,22 @@ class WebSettings(GatewaySettings):
 
     kafka: str = ""
     identity_url: str = "http://127.0.0.1:0"
+    """With `https`, encrypted."""
+    identity_ca: str = ""
+    """A file of the authorities that sign identity's certificate; the machine's own when empty."""
     gateway_key: SecretStr = SecretStr("")
+    trusted_proxies: str = ""
+    """Addresses or networks, with commas between, of the servers in front of us: what they say in `X-Forwarded-For` and
+    `X-Forwarded-Proto` is believed, and nobody else. Without it nothing is.
+    """
+
+    https: bool = False
+    """People come by HTTPS, to this process or to the server in front: browsers are told to come by nothing else for a year."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, said: str) -> str:
+        """A name, or a star for everybody, would believe whoever comes."""
+        for proxy in filter(None, map(str.strip, said.split(","))):
+            ip_network(proxy)
+        return said

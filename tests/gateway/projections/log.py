@@ -19,10 +19,10 @@ from contracts.month import PARIS
 from contracts.personal import PersonalRecord
 from gateway.settings import GatewaySettings
 from gateway.worker.service import service as worker
+from tests.guide import CONTRACT, SIRET
 from tests.saying import Saying
 
-HOLDER = "44000000100014"
-CONTRACT = "2007QCA0266"
+HOLDER = SIRET
 SECRETARY = Actor(str(UUID(int=101)), "organisation", HOLDER)
 AGENT = Actor(str(UUID(int=102)), "agent", None)
 
@@ -46,11 +46,11 @@ class Log:
     _saying: Saying = field(default_factory=Saying)
     _offsets: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
-    def say(self, message: Message, when: datetime, by: Actor | None = None, key: str = CONTRACT) -> UUID:
+    def say(self, message: Message, when: datetime, by: Actor | None = None, key: str = CONTRACT, source: str = "") -> UUID:
         """One message, on the topic where its kind belongs, and where its action stands then; its id."""
         personal = isinstance(message, PersonalRecord)
         topic = "personal" if personal else CALENDAR if isinstance(message, DayStarted) else "events"
-        source = message.TYPE.split(".")[0]
+        source = source or min(message.sources())
         key = message.id if isinstance(message, PersonalRecord) else key
         self._versions[source, key] += 1
         version = message.version if isinstance(message, PersonalRecord) else self._versions[source, key]
@@ -70,12 +70,14 @@ class Log:
     def day(self, day: str) -> UUID:
         """A day begins."""
         begun = DayStarted(day=date.fromisoformat(day))
-        self._versions["calendar", "day"] = begun.day.toordinal() - 1
+        self._versions["clock", "day"] = begun.day.toordinal() - 1
         return self.say(begun, at(day, 0), key="day")
 
-    def answer(self, command: UUID, when: datetime, *faults: Fault, personal: tuple[PersonalRef, ...] = (), key: str = CONTRACT) -> UUID:
-        """A command is answered."""
-        return self.say(CommandAnswered(command_id=command, faults=faults, personal=personal), when, SECRETARY, key)
+    def answer(
+        self, command: UUID, when: datetime, *faults: Fault, personal: tuple[PersonalRef, ...] = (), by: str = "declarations"
+    ) -> UUID:
+        """A command is answered, by the service `by`."""
+        return self.say(CommandAnswered(command_id=command, faults=faults, personal=personal), when, SECRETARY, source=by)
 
 
 async def fold(log: Log, connection: Connection, batch: int = 5, service: Service = worker) -> None:

@@ -18,7 +18,7 @@ from contracts.refusals import refuse_all
 from tests import guide
 from tests.guide import CONTRACT, DURAND, SIRET, TRAINER, day, period
 from tests.refused import cells, codes, faults
-from tests.rules.actions.life import Life, imported
+from tests.rules.actions.action_in_preparation import ActionInPreparation, imported
 
 TERMS = guide.contract().terms
 
@@ -34,9 +34,9 @@ def imports(
     return contract.import_contracts(imported(*contracts, **how), {CONTRACT: known} if known else {}, people or {})
 
 
-def awarded(one: Contract) -> tuple[Action, dict[str, PersonalRecord]]:
+def awarded(given: Contract) -> tuple[Action, dict[str, PersonalRecord]]:
     """The action of a contract, and the people that it names."""
-    [decision], _ = imports(one)
+    [decision], _ = imports(given)
     return decision.state, {record.id: record for record in decision.records}
 
 
@@ -133,8 +133,8 @@ def test_act_04_the_bounds_are_in():
 
 def test_act_04_people_of_a_contract_have_a_name_and_a_telephone():
     nobody = TRAINER.model_copy(update={"last_name": "", "experience": " "})
-    one = guide.contract(agent=AgentContact(name="", telephone=""), trainers=(TRAINER, nobody))
-    assert cells(lambda: imports(one)) == [
+    nameless = guide.contract(agent=AgentContact(name="", telephone=""), trainers=(TRAINER, nobody))
+    assert cells(lambda: imports(nameless)) == [
         ("contract-field-missing", "agent.name"),
         ("contract-field-missing", "agent.telephone"),
         ("contract-field-missing", "trainers.1.last_name"),
@@ -148,8 +148,8 @@ def test_act_01_every_error_of_every_contract_is_told_at_once_and_nothing_is_kep
         guide.contract("2007QCA0267", paid_headcount=11),
         guide.contract("2007QCA0268", title="", **organisation(siret="12345678900012")),
     )
-    found = faults(lambda: imports(good, bad, worse))
-    assert [(fault.item, fault.code) for fault in found] == [
+    said = faults(lambda: imports(good, bad, worse))
+    assert [(fault.item, fault.code) for fault in said] == [
         ("2007QCA0267", "paid-above-headcount"),
         ("2007QCA0268", "contract-field-missing"),
         ("2007QCA0268", "siret-wrong"),
@@ -193,9 +193,9 @@ def test_act_01_the_same_content_again_is_known_and_awards_nothing():
 
 
 def test_act_01_the_same_content_is_known_even_when_the_organisation_has_begun():
-    life = Life()
+    action = ActionInPreparation()
     _, people = awarded(guide.contract())
-    awards, answer = imports(guide.contract(), known=life.running().action, people=people)
+    awards, answer = imports(guide.contract(), known=action.running().state, people=people)
     assert awards == [] and answer.known == (CONTRACT,)
 
 
@@ -210,9 +210,9 @@ def test_act_01_the_same_content_is_known_even_when_the_organisation_has_begun()
 )
 def test_act_01_another_content_under_a_known_number_is_an_error_at_each_difference(other: Contract, fields: list[str] | None):
     action, people = awarded(guide.contract())
-    found = faults(lambda: imports(other, known=action, people=people))
-    assert {fault.code for fault in found} == {"contract-differs"} and {fault.item for fault in found} == {CONTRACT}
-    assert [fault.field for fault in found] == (fields or ["terms.periods.2.place", "terms.periods.2.start"])
+    differences = faults(lambda: imports(other, known=action, people=people))
+    assert {fault.code for fault in differences} == {"contract-differs"} and {fault.item for fault in differences} == {CONTRACT}
+    assert [fault.field for fault in differences] == (fields or ["terms.periods.2.place", "terms.periods.2.start"])
 
 
 def test_act_01_another_content_is_a_replacement_when_the_agent_says_so():
@@ -233,32 +233,32 @@ def test_act_01_a_replacement_is_checked_whole():
 @pytest.mark.parametrize(
     "begun",
     [
-        lambda life: life.validates(),
-        lambda life: life.registers(DURAND),
-        lambda life: life.registers(DURAND).removes(DURAND),
-        lambda life: life.confirms_trainers(),
-        lambda life: life.running(),
-        lambda life: life.declines(),
+        lambda action: action.validates(),
+        lambda action: action.registers(DURAND),
+        lambda action: action.registers(DURAND).removes(DURAND),
+        lambda action: action.confirms_trainers(),
+        lambda action: action.running(),
+        lambda action: action.declines(),
     ],
 )
 def test_act_01_once_something_was_entered_a_contract_is_neither_replaced_nor_withdrawn(begun: Any):
-    action = begun(Life()).action
+    action = begun(ActionInPreparation()).state
     _, people = awarded(guide.contract())
     other = guide.contract(headcount=12)
     assert codes(lambda: imports(other, replace=True, known=action, people=people)) == ["contract-in-use"]
-    assert codes(lambda: begun(Life()).withdraws()) == ["contract-in-use"]
+    assert codes(lambda: begun(ActionInPreparation()).withdraws()) == ["contract-in-use"]
 
 
 def test_act_01_a_contract_on_which_nothing_was_entered_can_be_withdrawn():
-    life = Life().withdraws()
-    assert life.said == [ActionWithdrawn()]
-    assert codes(lambda: life.withdraws()) == ["action-withdrawn-by-region"]
+    action = ActionInPreparation().withdraws()
+    assert action.said == [ActionWithdrawn()]
+    assert codes(lambda: action.withdraws()) == ["action-withdrawn-by-region"]
 
 
 @pytest.mark.parametrize("headcount", [10, 12])
 def test_act_01_the_number_of_a_withdrawn_contract_does_not_serve_again(headcount: int):
     _, people = awarded(guide.contract())
-    other, withdrawn = guide.contract(headcount=headcount), Life().withdraws().action
+    other, withdrawn = guide.contract(headcount=headcount), ActionInPreparation().withdraws().state
     assert codes(lambda: imports(other, replace=True, known=withdrawn, people=people)) == ["contract-withdrawn"]
 
 
@@ -277,8 +277,8 @@ def test_act_01_two_thousand_contracts_are_one_command_and_a_file_wrong_on_every
     awards, answer = imports(*(guide.contract(number) for number in numbers))
     assert len(awards) == 2000 and answer.awarded == tuple(numbers)
     bare = {"title": "", "sector_code": "", "paid_headcount": 11}
-    found = faults(lambda: imports(*(guide.contract(number, **bare) for number in numbers)))
-    assert len(found) == 5001 and (found[-1].code, found[-1].figures) == ("more-faults", {"count": 1000})
+    said = faults(lambda: imports(*(guide.contract(number, **bare) for number in numbers)))
+    assert len(said) == 5001 and (said[-1].code, said[-1].figures) == ("more-faults", {"count": 1000})
 
 
 @given(
@@ -287,8 +287,8 @@ def test_act_01_two_thousand_contracts_are_one_command_and_a_file_wrong_on_every
 def test_act_04_periods_of_one_place_are_refused_exactly_when_two_share_a_day(spans: list[tuple[int, int]]):
     first = date(2007, 9, 3)
     days = [(first + timedelta(start), first + timedelta(start + length)) for start, length in spans]
-    one = guide.contract(periods=tuple(period(str(start), str(end)) for start, end in days))
+    given = guide.contract(periods=tuple(period(str(start), str(end)) for start, end in days))
     used = [start + timedelta(n) for start, end in days for n in range((end - start).days + 1)]
-    found = wrong_contract(one)
-    assert bool(found) == (len(used) != len(set(used)))
-    assert {refusal.code() for refusal in found} <= {"periods-overlap"}
+    refusals = wrong_contract(given)
+    assert bool(refusals) == (len(used) != len(set(used)))
+    assert {refusal.code() for refusal in refusals} <= {"periods-overlap"}

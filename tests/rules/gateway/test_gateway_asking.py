@@ -123,21 +123,21 @@ def test_trn_06_after_the_opening_only_what_changes_is_said() -> None:
 
 def test_trn_02_a_whole_sheet_becomes_a_command_with_the_town_of_its_postcode() -> None:
     asked = sheet()
-    command = trainees.register(asked, TRAINEE, DAYS, TODAY)
+    command = trainees.register(asked, DAYS, TODAY)
     assert asked.ok and isinstance(command, RegisterTrainee)
     assert (command.sheet.mail.town, command.sheet.paid_by, command.partial) == ("Sète", PaidBy.REGION, False)
 
 
 def test_trn_04_a_partial_sheet_needs_the_names_but_what_is_given_must_be_right() -> None:
-    assert trainees.register(values(nom="MARTIN", prenom="Camille", faire="partiel"), TRAINEE, DAYS, TODAY)
+    assert trainees.register(values(nom="MARTIN", prenom="Camille", faire="partiel"), DAYS, TODAY)
     wrong = values(nom="", prenom="Camille", cp="3420", faire="partiel")
-    assert trainees.register(wrong, TRAINEE, DAYS, TODAY) is None
+    assert trainees.register(wrong, DAYS, TODAY) is None
     assert wrong.errors.keys() == {"nom", "cp"} and wrong.general == [trainees.MISSING_NAME]
 
 
 def test_trn_04_everything_that_is_wrong_is_said_at_once_and_what_cannot_be_read_is_not_missing() -> None:
     wrong = sheet(naissance="31/02/1986", niveau="", cp="340000", entree="27/06/2009")
-    assert trainees.register(wrong, TRAINEE, DAYS, TODAY) is None
+    assert trainees.register(wrong, DAYS, TODAY) is None
     assert wrong.errors.keys() == {"naissance", "niveau", "cp", "entree"}
     assert wrong.errors["niveau"] == ["À renseigner."] and len(wrong.errors["naissance"]) == 1
     assert wrong.general == [trainees.MISSING]
@@ -146,16 +146,16 @@ def test_trn_04_everything_that_is_wrong_is_said_at_once_and_what_cannot_be_read
 @pytest.mark.parametrize("birth", ["01/09/1998", "31/08/1927"], ids=["ten", "eighty-one"])
 def test_trn_04_an_age_that_surprises_is_asked_about_and_taken_once_it_is_confirmed(birth: str) -> None:
     asked = sheet(naissance=birth)
-    assert trainees.register(asked, TRAINEE, DAYS, TODAY) is None
+    assert trainees.register(asked, DAYS, TODAY) is None
     assert asked.errors.keys() == {trainees.AGE}
     age = trainees.asked_age(asked, TODAY)
     assert age in {10, 81}
-    assert trainees.register(sheet(naissance=birth, **{trainees.AGE: str(age)}), TRAINEE, DAYS, TODAY)
+    assert trainees.register(sheet(naissance=birth, **{trainees.AGE: str(age)}), DAYS, TODAY)
 
 
 def test_trn_04_another_age_than_the_confirmed_one_is_asked_about_again() -> None:
     asked = sheet(naissance="01/09/1999", **{trainees.AGE: "10"})
-    assert trainees.register(asked, TRAINEE, DAYS, TODAY) is None
+    assert trainees.register(asked, DAYS, TODAY) is None
     assert "9\u00a0ans" in asked.error(trainees.AGE)
 
 

@@ -91,17 +91,17 @@ def test_dec_06_a_month_is_confirmed_as_it_was_seen() -> None:
 
 
 def test_bil_02_each_invoice_that_was_chosen_is_a_command_with_the_amount_that_was_seen() -> None:
-    values = Values({"choix": ["monthly:2008-02", "balance:"], "facture": [str(INVOICE), str(OTHER)], "montant": ["643.00", "0.00"]})
-    found = billing.issue(values)
-    assert values.ok and list(found) == ["monthly:2008-02", "balance:"]
+    values = Values({"choix": ["monthly:2008-02", "balance:"], "montant": ["643.00", "0.00"]})
+    asked = billing.issue(values, [FEBRUARY])
+    assert values.ok and list(asked) == ["monthly:2008-02", "balance:"]
     monthly, amount = InvoiceKind.MONTHLY, Decimal("643.00")
-    assert found["monthly:2008-02"] == IssueInvoice(invoice_id=INVOICE, kind=monthly, months=(FEBRUARY,), excluding_tax=amount)
-    assert found["balance:"].kind is InvoiceKind.BALANCE and found["balance:"].months == ()
+    assert asked["monthly:2008-02"] == IssueInvoice(kind=monthly, months=(FEBRUARY,), excluding_tax=amount)
+    assert asked["balance:"].kind is InvoiceKind.BALANCE and asked["balance:"].months == ()
 
 
 def test_bil_02_what_is_no_invoice_is_not_asked_for() -> None:
-    values = Values({"choix": ["envie:2008-99"], "facture": ["x"], "montant": ["beaucoup"]})
-    assert billing.issue(values) == {} and values.error("choix") == billing.NOTHING_CHOSEN
+    values = Values({"choix": ["envie:2008-99"], "montant": ["beaucoup"]})
+    assert billing.issue(values, [FEBRUARY]) == {} and values.error("choix") == billing.NOTHING_CHOSEN
 
 
 def test_bil_07_a_month_of_two_chosen_invoices_is_said_before_anything_is_sent() -> None:

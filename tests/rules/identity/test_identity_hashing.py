@@ -7,10 +7,10 @@ from identity.hashing import Hasher, generate
 
 async def test_acc_1_passwords_are_kept_as_argon2id_of_46_mib_with_a_salt_each():
     hasher = Hasher()
-    one, other = await hasher.hash("cheval agrafe pile"), await hasher.hash("cheval agrafe pile")
-    assert one != other
-    assert one.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
-    assert await hasher.verify((one, "cheval agrafe pile"), (other, "cheval agrafe pile"), (one, "un petit vélo rouge")) == [
+    hashed, hashed_again = await hasher.hash("cheval agrafe pile"), await hasher.hash("cheval agrafe pile")
+    assert hashed != hashed_again
+    assert hashed.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+    assert await hasher.verify((hashed, "cheval agrafe pile"), (hashed_again, "cheval agrafe pile"), (hashed, "un petit vélo rouge")) == [
         True,
         True,
         False,

@@ -6,7 +6,14 @@ from uuid import UUID
 import pytest
 
 from contracts.access import agent, holder
-from contracts.identity import AccountActivated, AccountCreated, ChangeOrganisation, OrganisationChanged, OrganisationRegistered
+from contracts.identity import (
+    AccountActivated,
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    ChangeOrganisation,
+    OrganisationChanged,
+)
 from contracts.personal import UserRecord
 from contracts.refusals.common import NotFound
 from identity.rules.member import (
@@ -16,9 +23,12 @@ from identity.rules.member import (
     award,
     change_organisation,
     create_agent,
+    disable,
+    enable,
+    of_an_organisation,
     send_credentials,
 )
-from tests.guide import AGENT, HOLDER, ORGANISATION, OTHER_SIRET, SIRET, organisation
+from tests.guide import AGENT, HOLDER, ORGANISATION, OTHER_SIRET, SIRET, organisation, organisation_registered
 from tests.refused import cells, codes
 
 MOVED = ChangeOrganisation(address="5 place de la Gare", postcode="34000", town="Montpellier", base_version=1)
@@ -34,7 +44,7 @@ def test_acc_01_the_first_award_registers_the_organisation_and_gives_it_an_accou
     first = award(None, ORGANISATION)
     registered, created = first.events
     [user] = first.records
-    assert registered == OrganisationRegistered(version=1, **ORGANISATION.model_dump(exclude={"tax_regime"}))
+    assert registered == organisation_registered()
     assert isinstance(created, AccountCreated) and isinstance(user, UserRecord)
     assert (created.user_id, created.siret) == (first.state.user_id, SIRET)
     assert (created.user.id, created.user.version) == (user.id, user.version)
@@ -136,3 +146,19 @@ def test_prv_01_the_state_of_an_agent_says_nothing_personal():
 def test_acc_06_what_is_asked_of_an_organisation_finds_no_agents_account(step: Any):
     with pytest.raises(NotFound):
         step()
+
+
+def test_acc_09_a_disabled_account_stays_so_until_it_is_enabled():
+    disabled = disable(known(), 4)
+    assert disabled.events == (AccountDisabled(user_id=known().user_id, access=4),)
+    assert codes(lambda: disable(disabled.state, 5)) == codes(lambda: send_credentials(disabled.state)) == ["account-is-disabled"]
+    assert not awaits_credentials(disabled.state, award(disabled.state, organisation(email="bureau@scenes.example")).state)
+    enabled = enable(disabled.state)
+    assert enabled.state == known() and enabled.events == (AccountEnabled(user_id=known().user_id),)
+    assert codes(lambda: enable(known())) == ["account-is-not-disabled"]
+
+
+def test_acc_09_an_agent_disables_an_organisation_and_no_agent():
+    assert of_an_organisation(known()) == known()
+    with pytest.raises(NotFound):
+        of_an_organisation(MARIE.state)

@@ -72,7 +72,28 @@ def test_acc_2_a_short_name_is_part_of_ordinary_words():
     assert check_password("panier de girolles", ("ani", "AN")) == []
 
 
-@given(st.lists(st.sampled_from(sorted(COMMON)), min_size=2, max_size=4), st.integers(1900, 2099))
+GUESSED = """
+azertyqsdfgh azerty123456 a1z2e3r4t5y6 1q2w3e4r5t6y 1a2z3e4r5t6y qazwsxedcrfv aqwzsxedcrfv wxcvbn,;:!ùm &é"'(-è_çà)= zaqxswcdevfr
+1qaz2wsx3edc poiuytrezaml abcdefabcdef a1b2c3a1b2c3 abcd1234abcd azerazerazer lolilolilolilol 12121212121212 112233445566 987654321987
+01/01/198001/01/1980 147258369147 159753159753 741852963741 loulouloulou doudoudoudou1 Chouchou2020! nicolas123456 marseille1314
+liverpool1892 footballclub1 superman12345 trustno1trustno1 Bienvenue2026! password2026!! ninjaturtles1 jean-pierre-1958 administrateur1
+qsdfghjklmqs mlkjhgfdsqml wxcvbnwxcvbn azeqsdwxcazeqsd aaaabbbbcccc qqqwwweeerrr aqzsedrftgyh aqw1zsx2edc3 Janvier2026!! Montpellier34!
+toulouse31000 lundi-mardi-mercredi ab12ab12ab12 azerty-azerty QWERTZUIOPÜ+ asdf.asdf.asdf qwer1234asdf 1234azer1234 azer1234qsdf
+01020304050607 letmeinletmein
+"""
+
+
+@pytest.mark.parametrize("password", GUESSED.split())
+def test_acc_2_walks_over_the_keyboard_repetitions_and_known_passwords_are_refused(password):
+    assert codes(password) == ["password-too-common"]
+
+
+def test_acc_2_words_of_the_name_the_login_and_the_address_count_for_nothing():
+    assert check_password("couturiere-2027-balagny", ()) == []
+    assert [wrong.code() for wrong in check_password("couturiere-2027-balagny", ("Couturière de Balagny",))] == ["password-too-common"]
+
+
+@given(st.lists(st.sampled_from(sorted(COMMON)), min_size=1, max_size=2), st.integers(1950, 2029))
 def test_acc_2_common_words_do_not_become_rare_by_standing_together(words, year):
     password = "-".join(words) + str(year)
     assert len(password) < LEAST or codes(password)

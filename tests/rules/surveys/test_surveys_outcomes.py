@@ -86,7 +86,9 @@ class Followed:
         return self._apply(survey.record(self.outcomes, command))
 
     def submits(self, text: str = "Dix stagiaires…") -> "Followed":
-        return self._apply(report.submit(self.outcomes, TextRecord(id="text", version=1, contract_number=CONTRACT, text=text), AT))
+        return self._apply(
+            report.submit(self.outcomes, TextRecord(id=f"{CONTRACT}/text", version=1, contract_number=CONTRACT, text=text), AT)
+        )
 
     def acknowledges(self) -> "Followed":
         return self._apply(report.acknowledge(self.outcomes))

@@ -10,7 +10,9 @@ import structlog
 from pydantic import TypeAdapter
 
 from contracts.envelope import Actor, Envelope
+from contracts.refusals.common import Failed
 
+from .. import metrics
 from ..db import Connection
 from ..ids import uuid7
 from ..logs import about
@@ -102,7 +104,7 @@ class Engine:
             await transaction.join(work)
 
     async def _apply_alone(self, connection: Connection, incoming: Incoming, ranges: Iterable[Partition]) -> Outcome:
-        """One message of a batch; parked when it fails again, unless trying again can help."""
+        """One message of a batch; parked when it fails again, unless trying again can help. A command of many keys is refused instead."""
         record = incoming.record
         own = {record.topic_partition: OffsetRange(0, record.offset)} if record.topic_partition in ranges else {}
         try:
@@ -111,7 +113,11 @@ class Engine:
             if is_transient(error, connection):
                 raise
             with about(incoming.envelope):
-                log.error("message parked", error=type(error).__name__, where=where(error), topic=record.topic, keys=incoming.keys)
+                what = "command of many keys refused" if incoming.is_of_many else "message parked"
+                log.error(what, error=type(error).__name__, where=where(error), topic=record.topic, keys=incoming.holds)
+            if incoming.is_of_many:
+                metrics.ALARMS.labels(self.service.name, "command-failed").inc()
+                return await self._transact(connection, Batch([incoming.refused(Failed())], own))
             return await self._transact(connection, Batch([incoming.poisoned_by(error)], own))
 
     async def _transact(self, connection: Connection, batch: Batch) -> Outcome:

@@ -21,7 +21,8 @@ class Incoming:
     record: Record
     envelope: Envelope | None = None
     """Who says it, when and of what; absent when its headers cannot be read."""
-    kind: Literal["command", "event", "outside"] = "event"
+    kind: Literal["command", "event", "outside", "impostor"] = "event"
+    """An impostor claims a source that may not say its type: it is parked alone, and handled by nobody."""
     keys: tuple[str, ...] = ()
     """Every key that it touches; none when its key cannot be read: it is then parked alone."""
     message: Any = None
@@ -43,6 +44,27 @@ class Incoming:
     def answer(self) -> CommandAnswered | None:
         """The answer that it is, if it is one."""
         return self.message if isinstance(self.message, CommandAnswered) else None
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """The keys that it holds up while it is parked: a command that touches several (an import), its own alone.
+
+        It asks one thing of many. What stands in its way for one of them refuses it, and nobody else waits for that.
+        """
+        return (self.envelope.key,) if self.is_of_many and self.envelope else self.keys
+
+    @property
+    def is_of_many(self) -> bool:
+        """Whether it is a command that touches other keys than its own."""
+        return self.kind == "command" and len(self.keys) > 1
+
+    def refused(self, refusal: Refusal) -> "Incoming":
+        """The same, to be answered by `refusal` without being handled."""
+
+        async def refuse(_work: Work[Any], _message: Any) -> None:
+            raise refusal
+
+        return replace(self, handler=refuse)
 
     def poisoned_by(self, error: BaseException) -> "Incoming":
         """The same, to be parked because of `error`. A stranger's record holds nobody else up."""

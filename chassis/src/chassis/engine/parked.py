@@ -39,7 +39,7 @@ async def park(connection: Connection, messages: Sequence[Incoming]) -> None:
         """,
         [
             (
-                incoming.keys,
+                incoming.holds,
                 incoming.record.topic,
                 incoming.record.partition,
                 incoming.record.offset,
@@ -71,12 +71,10 @@ async def of_key(connection: Connection, key: str) -> list[Parked]:
     return [_parked(row) for row in await connection.fetch("SELECT * FROM parked WHERE keys @> ARRAY[$1] ORDER BY id", key)]
 
 
-async def first_before(connection: Connection, parked: Parked) -> int | None:
-    """The id of the first message parked before `parked` that touches one of its keys: it has to go first."""
-    number: int | None = await connection.fetchval(
-        "SELECT min(id) FROM parked WHERE keys && $1::text[] AND id < $2", parked.keys, parked.id
-    )
-    return number
+async def first_before(connection: Connection, number: int, keys: Collection[str]) -> int | None:
+    """The id of the first message parked before that of `number` that holds one of these keys up: it has to go first."""
+    first: int | None = await connection.fetchval("SELECT min(id) FROM parked WHERE keys && $1::text[] AND id < $2", list(keys), number)
+    return first
 
 
 async def remove(connection: Connection, number: int) -> bool:

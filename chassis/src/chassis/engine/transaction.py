@@ -9,9 +9,10 @@ import structlog
 from pydantic import TypeAdapter
 
 from contracts.envelope import Position
-from contracts.refusals import Refusal
+from contracts.refusals import Refusal, Refusals
+from contracts.refusals.common import HeldUp
 
-from .. import outbox
+from .. import metrics, outbox
 from ..db import Connection
 from ..logs import about
 from ..record import Partition
@@ -72,15 +73,22 @@ class Transaction:
         return positions
 
     async def take(self, messages: Sequence[Incoming]) -> None:
-        """Locks what `messages` touch, drops repeats, parks what is poison or comes after it, and handles the rest."""
+        """Locks what `messages` touch, drops repeats, parks what is poison or comes after it, and handles the rest.
+
+        A command of many keys of which another's is held up is refused, and says which.
+        """
         await self.lock_keys({key for incoming in messages if incoming.kind != "outside" for key in incoming.keys}, create=True)
         await self.lock_keys({key for incoming in messages if incoming.kind == "outside" for key in incoming.keys}, create=False)
         for incoming in await self._without_repeats(messages):
-            if incoming.poison or not self.blocked.isdisjoint(incoming.keys):
-                self.blocked.update(incoming.keys)
+            if incoming.poison or not self.blocked.isdisjoint(incoming.holds):
+                self.blocked.update(incoming.holds)
                 self.parked.append(incoming)
                 self.outcome.parked += 1
+                if incoming.kind == "impostor":
+                    self._alarm(incoming)
                 await self._note_answer_of_parked(incoming)
+            elif held := sorted(self.blocked.intersection(incoming.keys)):
+                await self.handle(incoming.refused(Refusals([HeldUp(item=key, key=key) for key in held])))
             else:
                 await self.handle(incoming)
 
@@ -188,6 +196,11 @@ class Transaction:
         if self.positions:
             await tables.write_positions(self.connection, self.positions)
         self.outcome.sent = len(self.outgoing)
+
+    def _alarm(self, impostor: Incoming) -> None:
+        record = impostor.record
+        metrics.ALARMS.labels(self.service.name, "impostor").inc()
+        log.error("a message claims a source that may not say it", topic=record.topic, partition=record.partition, offset=record.offset)
 
     async def _without_repeats(self, messages: Sequence[Incoming]) -> list[Incoming]:
         sources = {incoming.number[:2] for incoming in messages if incoming.number}

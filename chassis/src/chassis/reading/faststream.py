@@ -34,7 +34,7 @@ def make_broker(name: str, settings: Settings, on_error: Callable[[BaseException
     user, password = settings.kafka_user, settings.kafka_password.get_secret_value()
     return KafkaBroker(
         settings.kafka.split(","),
-        security=SASLScram512(user, password, ssl_context=tls, use_ssl=tls is not None) if kafka.is_secured(settings) else None,
+        security=SASLScram512(user, password, ssl_context=tls, use_ssl=tls is not None),
         client_id=name,
         consumer_only=True,
         allow_auto_create_topics=False,

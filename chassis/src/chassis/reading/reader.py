@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from contracts.envelope import Envelope, EnvelopeError
+from contracts.message import Message
 
 from ..db import Connection
 from ..engine.batch import Batch, OffsetRange
@@ -34,6 +35,23 @@ class Reader(ABC):
     ) -> AsyncIterator[Batch]:
         """What is done with `records`, a transaction each; the last of a partition moves its position to the end of its range."""
         yield Batch([incoming for record in records if (incoming := self.read(record))], ranges)
+
+
+class Impostor(Exception):
+    """Who may say a message, and who claims to have said it."""
+
+
+def impostor(record: Record, kind: type[Message]) -> Incoming | None:
+    """What is parked instead of a message of `kind` that claims a source which may not say it; None when its source may.
+
+    It has neither key nor number: it holds nothing up, and counts for nothing of what its source says. What names no source at all
+    cannot be read, which is another matter.
+    """
+    source = dict(record.headers).get("ce_source")
+    if source is None or (claimed := source.decode(errors="replace")) in kind.sources():
+        return None
+    who = Impostor(f"{claimed!r} may not say this, only {' or '.join(sorted(kind.sources()))}")
+    return Incoming(record, kind="impostor").poisoned_by(who)
 
 
 def envelope_of(record: Record) -> Envelope:

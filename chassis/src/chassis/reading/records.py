@@ -5,14 +5,14 @@ from uuid import uuid5
 
 from contracts.answers import CommandAnswered
 from contracts.envelope import NAMESPACE, Envelope, EnvelopeError
-from contracts.message import Message
+from contracts.message import Command, Message
 
 from ..engine.incoming import Incoming
 from ..record import Record
 from ..service import Outside, Service, Subscription
 from ..settings import EVENTS, Settings
 from ..work import Handler
-from .reader import Reader, envelope_of, storable
+from .reader import Reader, envelope_of, impostor, storable
 
 
 class SubscriptionReader(Reader):
@@ -36,6 +36,8 @@ class SubscriptionReader(Reader):
         handled = self._handlers.get(type_) if type_ is not None else None
         if handled is None and not self._subscription.commands and _is_text(type_):
             return None
+        if (handled or self._subscription.commands) and (found := impostor(record, handled[0] if handled else Command)):
+            return found
         incoming = Incoming(record, kind="command" if self._subscription.commands else "event", keys=_readable_key(record))
         try:
             incoming = self._with_envelope(incoming)

@@ -16,7 +16,7 @@ from ..service import Ticks
 from ..settings import Settings
 from ..trouble import is_transient
 from ..work import Work
-from .reader import Reader, envelope_of
+from .reader import Reader, envelope_of, impostor
 
 CHUNK = 200
 
@@ -56,6 +56,8 @@ class TicksReader(Reader):
             yield Batch([tick], {record.topic_partition: OffsetRange(0, record.offset)} if ranges else {})
 
     def _tick(self, record: Record) -> Incoming:
+        if found := impostor(record, self._ticks.message):
+            return found
         try:
             envelope = envelope_of(record)
             if envelope.type != self._ticks.message.TYPE:

@@ -25,3 +25,15 @@ class Discarded(Refusal):
     """Votre demande n’a pas pu être traitée et a été écartée par l’exploitant. Recommencez, ou contactez la Région."""
 
     rule = "ACT-2"
+
+
+class HeldUp(Refusal):
+    """« {key} » attend que l’exploitant débloque une demande. Rien n’a été enregistré : recommencez plus tard, ou sans cet élément."""
+
+    rule = "ACT-1"
+
+
+class Failed(Refusal):
+    """Votre demande n’a pas pu être traitée, et rien n’en a été enregistré. L’exploitant en est averti : recommencez plus tard."""
+
+    rule = "ACT-1"

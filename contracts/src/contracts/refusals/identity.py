@@ -33,6 +33,12 @@ class CurrentPasswordWrong(Refusal):
     rule = "ACC-2"
 
 
+class AccessOver(Refusal):
+    """Le mot de passe de ce compte a changé depuis que vous êtes connecté. Reconnectez-vous avec le dernier que vous avez reçu ou choisi."""
+
+    rule = "ACC-7"
+
+
 class PasswordTooShort(Refusal):
     """Le mot de passe a {length} caractères, il en faut au moins {least}. Quelques mots qui ne vont pas ensemble font l’affaire."""
 
@@ -97,3 +103,15 @@ class AlreadyActive(Refusal):
     """L’organisme a déjà choisi son mot de passe. S’il l’a perdu, il en reçoit un autre avec « Mot de passe oublié »."""
 
     rule = "ACC-1"
+
+
+class AccountIsDisabled(Refusal):
+    """Ce compte est désactivé. Contactez la Région."""
+
+    rule = "ACC-9"
+
+
+class AccountIsNotDisabled(Refusal):
+    """Ce compte n’est pas désactivé."""
+
+    rule = "ACC-9"

@@ -44,7 +44,10 @@ def move(place: Place, target: datetime, say: Callable[[str], None] = print) -> 
 async def _play(installation: Installation, day: date, say: Callable[[str], None]) -> None:
     place = installation.place
     settings = ClockSettings(
-        kafka=installation.broker.kafka.bootstrap, kafka_user="clock", kafka_password=SecretStr(place.secrets["kafka.clock"])
+        kafka=installation.broker.kafka.bootstrap,
+        kafka_user="clock",
+        kafka_password=SecretStr(place.secrets["kafka.clock"]),
+        kafka_security="SASL_PLAINTEXT",
     )
     last = await catch_up(settings, day)
     if last.day > day:

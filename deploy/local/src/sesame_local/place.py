@@ -13,8 +13,22 @@ from sesame_local import topics
 REPOSITORY = Path(__file__).parents[4]
 SERVICES = ("identity", "actions", "declarations", "billing", "surveys")
 DATABASES = (*SERVICES, "gateway")
+# Who may come to a database without owning anything in it, by the database.
+GUESTS: Mapping[str, tuple[str, ...]] = {"gateway": ("gateway_web",)}
 # Offsets from the base port. The portal has the base itself.
-PORTS = ("portal", "postgres", "kafka", "controller", "mail", "supervisor", *SERVICES, "worker", "clock")
+PORTS = (
+    "portal",
+    "postgres",
+    "kafka",
+    "controller",
+    "mail",
+    "supervisor",
+    *SERVICES,
+    "gateway-worker",
+    "clock",
+    "gateway-web",
+    "identity http",
+)
 
 
 class Trouble(Exception):
@@ -90,6 +104,7 @@ def secret_names() -> tuple[str, ...]:
         *(f"kafka.{user}" for user in kafka_users()),
         "postgres.admin",
         *(f"postgres.{database}" for database in DATABASES),
+        *(f"postgres.{guest}" for guests in GUESTS.values() for guest in guests),
         "gateway-key",
         "supervisor",
     )

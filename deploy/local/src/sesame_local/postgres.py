@@ -8,9 +8,10 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import asyncpg
 
@@ -38,15 +39,23 @@ class Postgres:
         """A connection address; the administrator's when no role is named."""
         return f"postgresql://{role or self.user}:{password or self.password}@{self.host}:{self.port}/{database}"
 
-    async def create_database(self, name: str, role: str, password: str, template: str = "template1") -> str:
-        """Makes role and database when they are missing, closes it to the other roles, and returns its address."""
+    async def create_database(
+        self, name: str, role: str, password: str, template: str = "template1", guests: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
+        """Makes role and database when they are missing, closes it to all but its owner and `guests`, and returns its address.
+
+        `guests`: roles that may connect and own nothing, with their passwords; what else they may do, migrations say.
+        """
         connection = await asyncpg.connect(self.dsn())
         try:
             await connection.execute("SELECT pg_advisory_lock(1)")  # two at once would change one role at once, which PostgreSQL refuses
-            await _create_role(connection, role, password)
+            for each, its_password in {role: password, **guests}.items():
+                await _create_role(connection, each, its_password)
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
                 await connection.execute(f'CREATE DATABASE "{name}" OWNER "{role}" TEMPLATE "{template}"')
                 await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
+            for guest in guests:
+                await connection.execute(f'GRANT CONNECT ON DATABASE "{name}" TO "{guest}"')
         finally:
             await connection.close()
         return self.dsn(name, role, password)

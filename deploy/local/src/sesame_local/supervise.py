@@ -39,20 +39,25 @@ class Installation:
     def server(self) -> Server:
         return Server(self.place.folder / "postgres", self.place.port("postgres"), self.place.secrets["postgres.admin"])
 
-    def dsn(self, database: str) -> str:
-        """The address of a service's (or the gateway's) database, with its own role."""
-        return self.server.postgres.dsn(database, database, self.place.secrets[f"postgres.{database}"])
+    def dsn(self, database: str, role: str = "") -> str:
+        """The address of a service's (or the gateway's) database, with its owner's role or another."""
+        role = role or database
+        return self.server.postgres.dsn(database, role, self.place.secrets[f"postgres.{role}"])
 
     def health(self, process: str) -> str:
         """Where a process answers `/ready`."""
-        port = {"gateway-web": "portal", "gateway-worker": "worker"}.get(process, process)
-        return f"http://127.0.0.1:{self.place.port(port)}"
+        return f"http://127.0.0.1:{self.place.port(process)}"
+
+    @property
+    def identity(self) -> str:
+        """Where identity answers the portal."""
+        return f"http://127.0.0.1:{self.place.port('identity http')}"
 
     def environment(self, process: str) -> dict[str, str]:
         """Everything that one of our processes is told: its own principal, its own database, nothing of another's."""
         principal = process.partition("-")[0]
-        environment = {VARIABLE: str(self.place.time_shift), "PYTHONUNBUFFERED": "1", "SESAME_HTTP_HOST": "127.0.0.1"}
-        environment["SESAME_HTTP_PORT"] = self.health(process).rpartition(":")[2]
+        environment = {VARIABLE: str(self.place.time_shift), "PYTHONUNBUFFERED": "1"}
+        environment["SESAME_HEALTH_PORT"] = str(self.place.port(process))
         environment["SESAME_LOG_LEVEL"] = os.environ.get("SESAME_LOG_LEVEL", "info")
         if process != "gateway-web":  # the web process never touches Kafka
             environment |= {
@@ -63,13 +68,14 @@ class Installation:
                 "SESAME_REPLICA": process,  # started again, it has its partitions back at once
             }
         if process != "clock":
-            environment["SESAME_DATABASE"] = self.dsn(principal)
+            environment["SESAME_DATABASE"] = self.dsn(principal, "gateway_web" if process == "gateway-web" else "")
         if process in ("identity", "gateway-web"):
             environment["SESAME_GATEWAY_KEY"] = self.place.secrets["gateway-key"]
         if process == "identity":
             environment |= {"SESAME_SMTP": f"127.0.0.1:{self.place.port('mail')}", "SESAME_PORTAL_URL": self.place.portal_url}
+            environment |= {"SESAME_SMTP_SECURITY": "PLAINTEXT", "SESAME_HTTP_PORT": str(self.place.port("identity http"))}
         if process == "gateway-web":
-            environment["SESAME_IDENTITY_URL"] = self.health("identity")
+            environment |= {"SESAME_IDENTITY_URL": self.identity, "SESAME_HTTP_PORT": str(self.place.port("portal"))}
         return environment
 
     def command(self, process: str) -> Command:

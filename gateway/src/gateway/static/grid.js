@@ -139,7 +139,7 @@
   addEventListener("pagehide", () => {
     for (const line of lines) {
       if (content(line) === state.get(line).kept) continue;
-      const body = new FormData();
+      const body = new URLSearchParams(); // as a form sends it: parts are taken from a form with a file alone
       for (const pair of line.querySelectorAll("[name]:not(button)")) if (pair.type !== "radio" && pair.type !== "checkbox" || pair.checked) body.append(pair.name, pair.value);
       body.set("faire", "garder");
       navigator.sendBeacon(line.getAttribute("hx-post"), body);

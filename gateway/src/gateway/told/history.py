@@ -42,8 +42,8 @@ class _Kept:
     figures: Figures
 
 
-async def load_history(db: Pool, viewer: Viewer, contract_number: str, *, only: tuple[type[Event], ...] = ()) -> list[HistoryEntry]:
-    """The acts on an action of the viewer's, latest first; those of some kinds only, when they are named."""
+async def load_history(db: Pool, viewer: Viewer, key: str, *, only: tuple[type[Event], ...] = ()) -> list[HistoryEntry]:
+    """The acts on an action of the viewer's, or on an organisation (`key`: its SIRET), latest first; of some kinds only, when named."""
     rows = await db.fetch(
         """
         SELECT h.at, h.type, h.role, h.figures, p.body->>'name' AS name,
@@ -51,11 +51,15 @@ async def load_history(db: Pool, viewer: Viewer, contract_number: str, *, only: 
         FROM history h
         LEFT JOIN accounts a ON a.user_id::text = h.actor
         LEFT JOIN people p ON p.id = a.person
-        LEFT JOIN people t ON t.id = h.figures->>'trainee' AND t.kind = 'trainee'
-        WHERE h.key = (SELECT contract_number FROM actions WHERE contract_number = $1 AND ($4 OR siret = $5)) AND h.type = ANY($2)
+        LEFT JOIN people t ON t.id = h.key || '/' || (h.figures->>'trainee') AND t.kind = 'trainee'
+        WHERE h.key = (
+            SELECT contract_number FROM actions WHERE contract_number = $1 AND ($4 OR siret = $5)
+            UNION ALL
+            SELECT siret FROM organisations WHERE siret = $1 AND ($4 OR siret = $5)
+        ) AND h.type = ANY($2)
         ORDER BY h.at DESC, h.type, h.event_id LIMIT $3
         """,
-        contract_number,
+        key,
         [kind.TYPE for kind in only] or list(ROWS),
         MOST,
         viewer.is_agent,
@@ -85,4 +89,6 @@ def _entry(group: list[_Kept], people: Mapping[str, str]) -> HistoryEntry:
 def _who(role: str | None, name: str | None) -> str:
     if role == "agent":
         return f"{name}, pour la Région" if name else "Un agent de la Région"
-    return name or {"finance": "Le système financier de la Région", "organisation": "L’organisme"}.get(role or "", "")
+    return name or {"finance": "Le système financier de la Région", "organisation": "L’organisme", "operator": "L’exploitant"}.get(
+        role or "", ""
+    )

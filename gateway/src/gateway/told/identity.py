@@ -1,4 +1,4 @@
-"""What is told of organisations and accounts: acts of an organisation, which no page of an action shows."""
+"""What is told of organisations and accounts: they stand on the page of the account, not on those of an action."""
 
 from typing import Any
 
@@ -12,9 +12,11 @@ def _user(event: Any) -> Figures:
 
 
 ROWS: tuple[Told[Any], ...] = (
-    Told(events.OrganisationRegistered),
-    Told(events.OrganisationChanged),
-    Told(events.AccountCreated, figures=_user),
-    Told(events.CredentialsSent, figures=_user),
-    Told(events.AccountActivated, figures=_user),
+    Told(events.OrganisationRegistered, line="Organisme enregistré"),
+    Told(events.OrganisationChanged, line="Nom ou adresse modifiés"),
+    Told(events.AccountCreated, line="Compte créé", figures=_user),
+    Told(events.CredentialsSent, line="Accès envoyés par courrier électronique", figures=_user),
+    Told(events.AccountActivated, line="Premier mot de passe choisi", figures=_user),
+    Told(events.AccountDisabled, line="Compte désactivé, sessions fermées", figures=_user),
+    Told(events.AccountEnabled, line="Compte réactivé", figures=_user),
 )

@@ -47,20 +47,21 @@ async def list_notifications(db: Pool, viewer: Viewer, *, limit: int = 50, offse
     rows = await db.fetch(
         """
         WITH told AS (
-            SELECT id, at, kind, contract_number, figures, NULL AS path, NULL::timestamptz AS sent_at, NULL::jsonb AS faults
+            SELECT id, at, kind, contract_number, contract_number AS key, figures,
+                NULL AS path, NULL::timestamptz AS sent_at, NULL::jsonb AS faults
             FROM notifications WHERE audience = $2
             UNION ALL
-            SELECT id, answered_at, type, NULL, '{}', path, sent_at, faults
+            SELECT id, answered_at, type, NULL, key, '{}', path, sent_at, faults
             FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
         )
-        SELECT told.*, actions.title, actions.terms -> 'organisation' ->> 'name' AS organisation,
+        SELECT told.*, coalesce(actions.title, told.contract_number) AS title, actions.terms -> 'organisation' ->> 'name' AS organisation,
                read_marks.read_at IS NOT NULL AS is_read,
-               (SELECT jsonb_object_agg(people.id, concat_ws(' ', body ->> 'last_name', body ->> 'first_name')) FROM people
-                WHERE people.kind = 'trainee' AND people.id IN (
+               (SELECT jsonb_object_agg(trainee, concat_ws(' ', body ->> 'last_name', body ->> 'first_name')) FROM people, (
                     SELECT figures ->> 'trainee' UNION SELECT figure #>> '{}' FROM jsonb_path_query(faults, '$[*].figures.*') AS figure
-                )) AS people
+                ) AS mentioned (trainee)
+                WHERE people.id = actions.contract_number || '/' || trainee AND people.kind = 'trainee') AS people
         FROM told
-        LEFT JOIN actions USING (contract_number)
+        LEFT JOIN actions ON actions.contract_number = told.key AND ($5 OR actions.siret = $6)
         LEFT JOIN read_marks ON read_marks.user_id = $1 AND read_marks.notification_id = told.id
         ORDER BY told.at DESC, told.id LIMIT $3 OFFSET $4
         """,
@@ -68,6 +69,8 @@ async def list_notifications(db: Pool, viewer: Viewer, *, limit: int = 50, offse
         viewer.audience,
         limit,
         offset,
+        viewer.is_agent,
+        viewer.siret,
     )
     return [Notification(row["id"], row["at"], row["contract_number"], _words(row), row["is_read"]) for row in rows]
 

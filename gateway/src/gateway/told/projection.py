@@ -21,7 +21,7 @@ async def on_event(work: Work[None], event: Event) -> None:
     row = TOLD[type(event)]
     await _keep(work, event, row.figures(event))
     notices = [notice for notice in row.notices if notice.when(event)]
-    known = await row.known(work.connection, event) if notices and row.known else {}
+    known = await row.known(work.connection, work.key, event) if notices and row.known else {}
     if known is not None:
         for notice in notices:
             await notify(work, notice, {**known, **(notice.figures or row.figures)(event)})

@@ -6,8 +6,10 @@ from contracts.declarations import TraineeExited
 
 from .row import Figures
 
+OfInvoice = InvoiceIssued | InvoiceAccepted | InvoiceRejected | PaymentRecorded
 
-async def invoice_of(connection: Connection, event: InvoiceIssued | InvoiceAccepted | InvoiceRejected | PaymentRecorded) -> Figures:
+
+async def invoice_of(connection: Connection, contract_number: str, event: OfInvoice) -> Figures:
     """What every sentence about an invoice says: its kind and number, its months, its amount including tax.
 
     Raises LookupError when the views have no such invoice.
@@ -16,8 +18,9 @@ async def invoice_of(connection: Connection, event: InvoiceIssued | InvoiceAccep
     row = await connection.fetchrow(
         """
         SELECT kind, number, including_tax, ARRAY(SELECT jsonb_array_elements_text(body -> 'months')) AS months
-        FROM invoices WHERE invoice_id = $1
+        FROM invoices WHERE contract_number = $1 AND invoice_id = $2
         """,
+        contract_number,
         invoice_id,
     )
     if row is None:
@@ -26,7 +29,9 @@ async def invoice_of(connection: Connection, event: InvoiceIssued | InvoiceAccep
     return {"invoice_id": invoice_id, "invoice": invoice, "months": row["months"], "amount": row["including_tax"]}
 
 
-async def survey_due(connection: Connection, event: TraineeExited) -> Figures | None:
+async def survey_due(connection: Connection, contract_number: str, event: TraineeExited) -> Figures | None:
     """No figures, for whoever leaves is owed a survey; None when theirs is filled in already (SUR-1)."""
-    answered = await connection.fetchval("SELECT survey IS NOT NULL FROM trainees WHERE trainee_id = $1", event.trainee_id)
+    answered = await connection.fetchval(
+        "SELECT survey IS NOT NULL FROM trainees WHERE contract_number = $1 AND trainee_id = $2", contract_number, event.trainee_id
+    )
     return None if answered else {}

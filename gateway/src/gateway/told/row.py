@@ -60,7 +60,8 @@ class Told(Generic[E]):
     """Everything that is told of an event.
 
     `figures` are kept in the history (ACC-8), whose `line` is a sentence with their names in braces, or gives one for them; an act
-    without a line is kept and shown nowhere. `known` is what the notices say besides, from the views; None: nobody is notified.
+    without a line is kept and shown nowhere. `known` is what the notices say besides, from the views, given the
+    contract's number; None: nobody is notified.
     """
 
     event: type[E]
@@ -68,4 +69,4 @@ class Told(Generic[E]):
     figures: Callable[[E], Figures] = _nothing
     together: Together | None = None
     notices: tuple[Notice[E], ...] = ()
-    known: Callable[[Connection, E], Awaitable[Figures | None]] | None = None
+    known: Callable[[Connection, str, E], Awaitable[Figures | None]] | None = None

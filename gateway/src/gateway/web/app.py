@@ -4,59 +4,41 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 import asyncpg
 import structlog
-from litestar import Litestar, Response
+from litestar import Litestar, Request, Response
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException, PermissionDeniedException
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
+from litestar.types import Scope
 from pydantic import ValidationError
 
 from chassis.ids import uuid7
 from chassis.trouble import where
 from gateway.settings import WebSettings
 
-from .commands import Commands, NotYours
+from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityAway, IdentityClient
 from .portal import Portal
+from .posted import LARGEST_BODY, MOST_PARTS, refuse_zeros
 from .rendering import AnyRequest, environment
-from .routes import ROUTES, provide_visit
-from .security import HEADERS, refuse_other_sites
+from .routes import ROUTES, provide_visit, to_log_in
+from .security import protecting, refuse_other_sites
+from .security_log import SecurityLog, What
+from .session import Viewer
 from .visit import ChooseFirst, NotLoggedIn, provide_portal, provide_viewer
 
 log = structlog.get_logger()
 
-LARGEST_BODY = 12 * 1024 * 1024
-
 
 async def begin(request: AnyRequest) -> None:
-    """What is logged of a request has an id of its own, until a form gives its command's. Raises PermissionDeniedException."""
+    """What is logged of a request has an id of its own, until a form gives its command's. Raises HTTPException."""
     structlog.contextvars.bind_contextvars(correlation=str(uuid7()))
+    refuse_zeros(request)
     refuse_other_sites(request)
-
-
-def to_log_in(request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
-    """The login page, and the way back.
-
-    htmx would follow, and put that page into this one: it is told 401, which it swaps nowhere (`noSwap` in the layout), and to leave
-    the page only when what was sent is kept.
-    """
-    inside = request.headers.get("HX-Request") == "true"
-    return_to = _page(request) if inside else error.return_to
-    log_in = f"/connexion?suite={quote(return_to)}{'&gardee=1' if error.kept else ''}"
-    if inside:
-        return Response("", status_code=401, headers={"HX-Redirect": log_in} if error.kept else {})
-    return Redirect(log_in, status_code=303)
-
-
-def _page(request: AnyRequest) -> str:
-    """The page on which htmx asks."""
-    url = urlsplit(request.headers.get("HX-Current-URL", "/"))
-    return url.path + (f"?{url.query}" if url.query else "")
 
 
 def to_first_login(_request: AnyRequest, _error: ChooseFirst) -> Response[Any]:
@@ -67,14 +49,23 @@ def to_first_login(_request: AnyRequest, _error: ChooseFirst) -> Response[Any]:
 def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     """A page that says what happened and what to do; never a stack trace."""
     status = error.status_code if isinstance(error, HTTPException) else 503 if isinstance(error, AWAY) else 500
-    if isinstance(error, NotYours):
-        status = 404
-    elif isinstance(error, ValidationError):  # what no field of ours lets anybody type
+    if isinstance(error, ValidationError):  # what no field of ours lets anybody type
         status = 400
     if status >= 500:
         log.error("a page failed", path=request.url.path, error=type(error).__name__, where=where(error))
     html = environment().get_template("error.html").render(status=status, path=request.url.path, viewer=None, notice=None, has_errors=False)
     return Response(html, media_type="text/html", status_code=status, headers={"Cache-Control": "no-store"})
+
+
+async def note_refusal(error: Exception, scope: Scope) -> None:
+    """A form of another site, and what somebody who is logged in asks that is not theirs or not there, stand in the security log."""
+    request: AnyRequest = Request(scope)
+    portal: Portal | None = request.app.state.get("portal")
+    viewer: Viewer | None = request.state.get("viewer")
+    if portal and isinstance(error, PermissionDeniedException):
+        await portal.security.note(request, What.FORM_OF_ANOTHER_SITE, None, request.url.path)
+    elif portal and viewer and isinstance(error, NotFoundException):
+        await portal.security.note(request, What.NOT_THEIRS, viewer.user_id, request.url.path)
 
 
 AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, IdentityAway)
@@ -89,9 +80,9 @@ def create_app(settings: WebSettings) -> Litestar:
         # No connection beforehand: while the database is away, pages say so, and the process waits for it where it is.
         async with asyncpg.create_pool(settings.database, min_size=0, max_size=10, server_settings=server_settings) as db:
             hub = Hub(settings.database)
-            identity = IdentityClient(settings.identity_url, settings.gateway_key)
+            identity = IdentityClient(settings.identity_url, settings.gateway_key, settings.identity_ca)
             await hub.start()
-            app.state.portal = Portal(settings, db, hub, Commands(db, hub, settings.topic_prefix), identity)
+            app.state.portal = Portal(settings, db, hub, Commands(db, hub, settings.topic_prefix), identity, SecurityLog(db))
             try:
                 yield
             finally:
@@ -110,8 +101,10 @@ def create_app(settings: WebSettings) -> Litestar:
         },
         before_request=begin,
         exception_handlers={NotLoggedIn: to_log_in, ChooseFirst: to_first_login, HTTPException: error_page, Exception: error_page},
-        response_headers=HEADERS,
+        after_exception=[note_refusal],
+        before_send=[protecting(https=settings.https)],
         request_max_body_size=LARGEST_BODY,
+        multipart_form_part_limit=MOST_PARTS,
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,

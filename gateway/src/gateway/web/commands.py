@@ -6,12 +6,15 @@ lost, even with Kafka down. The worker relays it and notes the answer when it re
 
 import asyncio
 import json
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
+import structlog
 from asyncpg import Pool, Record
 
 from chassis import outbox
@@ -21,6 +24,7 @@ from contracts.answers import Fault, PersonalRef
 from contracts.envelope import Actor, Envelope, Position
 from contracts.message import Command
 
+from . import budget
 from .hub import Hub
 from .session import Viewer
 
@@ -45,13 +49,28 @@ class Answer:
         return self.faults == ()
 
     @property
+    def was_sent(self) -> bool:
+        """It has gone to its service; otherwise the viewer's minute was spent, and nothing was kept."""
+        return not self.faults or self.faults[0].code != budget.TooManyCommands.code()
+
+    @property
     def refused(self) -> bool:
         """It was refused, for `faults`."""
         return bool(self.faults)
 
 
-class NotYours(Exception):
-    """Somebody else's command has this id."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command, the id of the form that asks it, and what of its key it is about (a month, a trainee's id)."""
+
+    command: Command
+    form_id: UUID
+    subject: str | None
+
+
+def command_id(viewer: Viewer, form_id: UUID) -> UUID:
+    """The id of the command that a form of the viewer's sends: whatever id a form has, it names no command of somebody else's."""
+    return uuid5(viewer.user_id, str(form_id))
 
 
 def _answer(row: Record) -> Answer:
@@ -96,20 +115,37 @@ class Commands:
         key: str,
         command: Command,
         *,
-        command_id: UUID,
+        form_id: UUID,
         path: str,
         subject: str | None = None,
     ) -> Answer:
-        """Commit the command once, whatever how often it is sent, and wait for its answer, up to `PATIENCE` seconds.
+        """Commit the command once, whatever how often its form is sent, and wait for its answer, up to `PATIENCE` seconds.
 
-        It goes to the service that its type names.
-
-        Raises NotYours when the id is that of another user's command.
+        It goes to the service that its type names; what is logged from here on names it.
         """
-        async with self._hub.waiting(command_id) as answered:
+        (answer,) = await self.send_together(viewer, key, [Asked(command, form_id, subject)], path=path)
+        return answer
+
+    async def send_together(self, viewer: Viewer, key: str, asked: Sequence[Asked], *, path: str) -> list[Answer]:
+        """The same for all that one page asks about one key: committed in this order, awaited together.
+
+        Refused, before anything is committed, when the viewer's minute is spent.
+        """
+        if not asked:
+            return []
+        ids = [command_id(viewer, each.form_id) for each in asked]
+        structlog.contextvars.bind_contextvars(correlation=str(ids[0]))
+        async with AsyncExitStack() as waiting:
+            answered = [await waiting.enter_async_context(self._hub.waiting(id_)) for id_ in ids]
             async with self._db.acquire() as connection, connection.transaction():
-                await self._commit(cast(Connection, connection), viewer, key, command, command_id, path, subject)
-            return await self._wait(viewer, command_id, answered)
+                if await budget.is_spent(cast(Connection, connection), viewer, ids):
+                    return [
+                        Answer(id_, each.command.TYPE, each.subject, now(), budget.TooManyCommands(most=budget.MOST).faults())
+                        for id_, each in zip(ids, asked, strict=True)
+                    ]
+                for id_, each in zip(ids, asked, strict=True):
+                    await self._commit(cast(Connection, connection), viewer, key, each.command, id_, path, each.subject)
+            return await asyncio.gather(*(self._wait(viewer, id_, event) for id_, event in zip(ids, answered, strict=True)))
 
     async def _commit(
         self,
@@ -117,7 +153,7 @@ class Commands:
         viewer: Viewer,
         key: str,
         command: Command,
-        command_id: UUID,
+        id_: UUID,
         path: str,
         subject: str | None,
     ) -> None:
@@ -136,7 +172,7 @@ class Commands:
             INSERT INTO commands (id, service, type, key, user_id, siret, path, subject, sent_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING id
             """,
-            command_id,
+            id_,
             service,
             command.TYPE,
             key,
@@ -152,29 +188,28 @@ class Commands:
             return
         seen = await connection.fetch('SELECT topic, partition, "offset" FROM applied WHERE key = ANY($1)', [key, viewer.siret or key])
         envelope = Envelope(
-            id=command_id,
+            id=id_,
             source="gateway",
             type=command.TYPE,
             key=key,
             version=version,
             time=at,
-            correlation=command_id,
+            correlation=id_,
             actor=Actor(str(viewer.user_id), viewer.role, viewer.siret),
             after=tuple(Position(row["topic"], row["partition"], row["offset"]) for row in seen),
         )
         await outbox.insert(connection, f"{self._prefix}{service}.commands", envelope, command.body())
 
-    async def _wait(self, viewer: Viewer, command_id: UUID, answered: asyncio.Event) -> Answer:
+    async def _wait(self, viewer: Viewer, id_: UUID, answered: asyncio.Event) -> Answer:
         give_up = monotonic() + PATIENCE
         while True:
             answered.clear()
             row = await self._db.fetchrow(
                 "SELECT id, type, subject, sent_at, faults, personal FROM commands WHERE id = $1 AND user_id = $2",
-                command_id,
+                id_,
                 viewer.user_id,
             )
-            if row is None:
-                raise NotYours(command_id)
+            assert row is not None, "it was committed"
             if row["faults"] is not None:
                 await self._wait_for_personal(row["personal"])
                 return _answer(row)

@@ -58,7 +58,8 @@ async def list_refused(db: Pool, viewer: Viewer, kind: str, contract: str) -> li
     """The forms of a kind about a contract that were refused after their page had stopped waiting, the oldest first."""
     rows = await db.fetch(
         """
-        SELECT drafts.subject, body FROM drafts LEFT JOIN commands ON commands.id::text = body ->> 'sent'
+        SELECT drafts.subject, body FROM drafts
+        LEFT JOIN commands ON commands.id::text = body ->> 'sent' AND coalesce(commands.siret, commands.user_id::text) = owner
         WHERE owner = $1 AND drafts.kind = $2 AND contract = $3 AND body ? 'sent' AND (commands.id IS NULL OR faults <> '[]')
         ORDER BY saved_at
         """,

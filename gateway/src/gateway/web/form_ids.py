@@ -7,7 +7,7 @@ from functools import cache
 
 PAGES: Mapping[str, str] = {
     "dates": "/actions/{contract}/dates",
-    "new_trainee": "/actions/{contract}/stagiaires/nouveau?stagiaire={0}",
+    "new_trainee": "/actions/{contract}/stagiaires/nouveau?fiche={0}",
     "trainee": "/actions/{contract}/stagiaires/{0}",
     "entries": "/actions/{contract}/entrees",
     "opening": "/actions/{contract}/ouverture",

@@ -18,9 +18,8 @@ from gateway.words.refusals import sentence
 
 from .commands import Answer
 from .form_ids import FormId
-from .values import Fields, Values, as_text
-
-LONGEST = 20_000
+from .posted import posted
+from .values import LONGEST, Fields, Values, as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +50,17 @@ class Form(Values):
         """Codes of what a service refused."""
         self.stored: dict[str, str] = {}
         """After a conflict: what is stored now in the fields that differ from what is typed."""
-        self.command_id = self._command_id()
+        self.id = self._id()
+        """What is sent twice from one form, by one user, is one command (`commands.command_id`)."""
 
     @classmethod
-    async def of(cls, request: Request[Any, Any, Any]) -> "Form":
-        """The form that was posted; what is logged from here on names its command."""
-        posted = await request.form()
-        values: dict[str, list[str]] = {}
-        files: dict[str, UploadFile] = {}
-        for name, value in posted.multi_items():
-            if isinstance(value, UploadFile):
-                files[name] = value
-            else:
-                values.setdefault(name, []).append(str(value).replace("\0", "")[:LONGEST])  # PostgreSQL keeps no zero byte
-        form = cls(values, files)
-        structlog.contextvars.bind_contextvars(correlation=str(form.command_id))
+    async def of(cls, request: Request[Any, Any, Any], *, with_file: bool = False) -> "Form":
+        """The form that was posted, as `posted` reads it; what is logged from here on names it."""
+        sent = await posted(request, with_file=with_file)
+        form = cls(sent.texts, sent.files)
+        for name, texts in sent.texts.items():
+            form.fits(name, max(map(len, texts)), LONGEST)
+        structlog.contextvars.bind_contextvars(correlation=str(form.id))
         return form
 
     @classmethod
@@ -73,7 +68,7 @@ class Form(Values):
         """A form that shows what is stored."""
         return cls({name: [as_text(value)] for name, value in values.items()})
 
-    def _command_id(self) -> UUID:
+    def _id(self) -> UUID:
         try:
             return UUID(self.value("_commande"))
         except ValueError:
@@ -81,7 +76,7 @@ class Form(Values):
 
     def renew(self) -> None:
         """A refused command is over: what is sent next from this form is another one."""
-        self.command_id = uuid7()
+        self.id = uuid7()
 
     # What the template shows
 

@@ -1,29 +1,18 @@
-"""Whether the web process lives and can serve (it needs its database, nothing else), and its metrics."""
+"""Whether the web process can serve: it needs its database, nothing else."""
 
-from litestar import Response, get
-from litestar.di import NamedDependency
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from litestar import Litestar
 
-from .portal import Portal
+from chassis.trouble import is_transient
 
 
-@get("/live", sync_to_thread=False)
-def live() -> Response[str]:
-    """The process answers."""
-    return Response("vivant", media_type="text/plain")
-
-
-@get("/ready")
-async def ready(portal: NamedDependency[Portal]) -> Response[str]:
-    """The database answers, with the tables that pages need."""
-    await portal.db.fetchval("SELECT count(*) FROM (SELECT FROM actions, commands LIMIT 1) AS any_row")
-    return Response("prêt", media_type="text/plain")
-
-
-@get("/metrics", sync_to_thread=False)
-def metrics() -> Response[bytes]:
-    """For the operator's Prometheus."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-ROUTES = [live, ready, metrics]
+async def missing(app: Litestar) -> list[str]:
+    """What it still lacks: it has not started, or the database does not answer with the tables that pages need."""
+    if "portal" not in app.state:
+        return ["starting"]
+    try:
+        await app.state.portal.db.fetchval("SELECT count(*) FROM (SELECT FROM actions, commands LIMIT 1) AS any_row")
+    except Exception as error:
+        if not (is_transient(error) or isinstance(error, OSError)):
+            raise
+        return ["the database does not answer"]
+    return []

@@ -17,8 +17,8 @@ ANSWERS, CHANGED = "answers", "changed"
 class OpenPage:
     """A page that somebody has open: `topics` are what each kind of hint is about."""
 
-    def __init__(self, topics: Mapping[str, Set[str]]) -> None:
-        self._topics = topics
+    def __init__(self, whose: UUID, topics: Mapping[str, Set[str]]) -> None:
+        self.whose, self._topics = whose, topics
         self._due: set[str] = set()
         self.woken = asyncio.Event()
         """Set as long as a hint is due."""
@@ -101,11 +101,15 @@ class Hub:
             self._awaited.pop(command_id, None)
 
     @contextmanager
-    def open_page(self, topics: Mapping[str, Set[str]]) -> Iterator["OpenPage"]:
-        """A page that is woken, with a kind of hint, whenever one of the topics of that kind has changed."""
-        page = OpenPage(topics)
+    def open_page(self, whose: UUID, topics: Mapping[str, Set[str]]) -> Iterator["OpenPage"]:
+        """A page of a user's that is woken, with a kind of hint, whenever one of the topics of that kind has changed."""
+        page = OpenPage(whose, topics)
         self._open_pages.add(page)
         try:
             yield page
         finally:
             self._open_pages.discard(page)
+
+    def count_open(self, whose: UUID) -> int:
+        """How many pages a user has open."""
+        return sum(page.whose == whose for page in self._open_pages)

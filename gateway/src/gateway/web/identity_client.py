@@ -5,6 +5,7 @@ from uuid import UUID
 import httpx2
 from pydantic import SecretStr, ValidationError
 
+from chassis.tls import trusting
 from contracts import identity_http as http
 from contracts.answers import Fault
 from contracts.message import Part
@@ -15,33 +16,47 @@ class IdentityAway(Exception):
 
 
 class IdentityRefused(Exception):
-    """A rule of identity's refused it, for `faults`."""
+    """A rule of identity's refused it, for `faults`. `about` is the account that a log-in named: for the security log alone."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[Fault, ...], about: UUID | None) -> None:
         super().__init__([fault.code for fault in faults])
-        self.faults = faults
+        self.faults, self.about = faults, about
+
+    @property
+    def codes(self) -> str:
+        """Of the faults, with spaces."""
+        return " ".join(fault.code for fault in self.faults)
 
 
 class IdentityClient:
     """Each call raises IdentityRefused or IdentityAway."""
 
-    def __init__(self, url: str, key: SecretStr) -> None:
-        self._http = httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key.get_secret_value()}"}, timeout=10)
+    def __init__(self, url: str, key: SecretStr, ca: str = "") -> None:
+        self._http = httpx2.AsyncClient(
+            base_url=url,
+            headers={"Authorization": f"Bearer {key.get_secret_value()}"},
+            timeout=10,
+            verify=trusting(ca),
+            trust_env=False,  # passwords go through no proxy of the machine's
+        )
 
     async def close(self) -> None:
         """Let the connections go."""
         await self._http.aclose()
 
-    async def log_in(self, login: str, password: str, client: str) -> http.Account:
+    async def log_in(self, login: str, password: str, client: str, browser: str | None) -> http.LoggedIn:
         """Whose login and password these are (ACC-7)."""
-        asked = http.LogIn(login=login, password=SecretStr(password), client=client)
-        return http.Account.model_validate(await self._ask(http.LOG_IN, asked))
+        asked = http.LogIn(login=login, password=SecretStr(password), client=client, browser=browser)
+        return http.LoggedIn.model_validate(await self._ask(http.LOG_IN, asked))
 
-    async def choose_password(self, user_id: UUID, new: str, *, current: str | None, new_login: str | None) -> http.Account:
-        """Choose a password, and a login (ACC-2)."""
-        asked = http.ChoosePassword(
-            user_id=user_id, current=SecretStr(current) if current is not None else None, new=SecretStr(new), new_login=new_login or None
-        )
+    async def choose_first(self, user_id: UUID, new: str, *, access: int, new_login: str | None) -> http.Account:
+        """Choose a password in the place of the temporary one that opened the session, whose `access` this is, and a login (ACC-2)."""
+        asked = http.ChoosePassword(user_id=user_id, access=access, new=SecretStr(new), new_login=new_login or None)
+        return http.Account.model_validate(await self._ask(http.PASSWORDS, asked))
+
+    async def choose_password(self, user_id: UUID, new: str, *, current: str, new_login: str | None) -> http.Account:
+        """Choose another password, and a login (ACC-2)."""
+        asked = http.ChoosePassword(user_id=user_id, current=SecretStr(current), new=SecretStr(new), new_login=new_login or None)
         return http.Account.model_validate(await self._ask(http.PASSWORDS, asked))
 
     async def choose_login(self, user_id: UUID, password: str, new_login: str) -> http.Account:
@@ -67,9 +82,10 @@ class IdentityClient:
             raise IdentityAway(str(error)) from error
         if answer.status_code == 422:
             try:
-                raise IdentityRefused(http.Refused.model_validate(answer.json()).faults)
+                refused = http.Refused.model_validate(answer.json())
             except ValidationError as error:
                 raise IdentityAway("identity's refusal was not understood") from error
+            raise IdentityRefused(refused.faults, refused.about)
         if answer.status_code != 200:
             raise IdentityAway(f"identity answered {answer.status_code}")
         return answer.json()

@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 
 from gateway.words.french import sortable
 
-from .rendering import AnyRequest
+from .searches import PARAMETER, Sought
+from .values import whole_number
+from .visit import Visit
 
 PER_PAGE = 50
-LONGEST_SEARCH = 100
 LAST_PAGE = 10_000
 Row = TypeVar("Row")
 
@@ -22,25 +23,25 @@ def last_page(count: int, size: int = PER_PAGE) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks: by which column, which way round, which page, with which words, through which filters."""
+    """What is asked: by which column, which way round, which page, with which words, through which filters."""
 
     order: str
     down: bool
     number: int
-    search: str
+    sought: Sought
     filters: Mapping[str, str]
 
     @classmethod
-    def of(cls, request: AnyRequest, orders: Sequence[str], *, down: bool = False, filters: Sequence[str] = ()) -> Self:
-        """What the request asks of a list with these columns, the first one by default, `down` or up; the rest is left aside."""
-        asked = request.query_params
+    def of(cls, visit: Visit, orders: Sequence[str], *, down: bool = False, filters: Sequence[str] = ()) -> Self:
+        """What the visit asks of a list with these columns, the first one by default, `down` or up; the rest is left aside."""
+        asked = visit.request.query_params
         order, page = asked.get("tri", ""), asked.get("page", "")
         known = order in orders
         return cls(
             order=order if known else orders[0],
             down=asked.get("sens") == "desc" if known else down,
-            number=min(max(int(page), 1), LAST_PAGE) if page.isdigit() and len(page) < 6 else 1,
-            search=asked.get("q", "").strip()[:LONGEST_SEARCH],
+            number=max(whole_number(page, LAST_PAGE) or 1, 1),
+            sought=visit.sought,
             filters={name: asked.get(name, "") for name in filters},
         )
 
@@ -52,7 +53,7 @@ class Asked:
     @property
     def patterns(self) -> list[str]:
         """What a row must all be like (LIKE ALL), a pattern for each word that is sought, in letters that are compared (`sortable`)."""
-        escaped = sortable(self.search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        escaped = sortable(self.sought.words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return [f"%{word}%" for word in escaped.split()]
 
 
@@ -77,7 +78,7 @@ class Page(Generic[Row]):
     @property
     def search(self) -> str:
         """The words that are sought."""
-        return self.asked.search
+        return self.asked.sought.words
 
     @property
     def number(self) -> int:
@@ -92,7 +93,7 @@ class Page(Generic[Row]):
     def query(self, *, order: str | None = None, number: int = 1, **filters: Any) -> str:
         """The address of the list in another order (the other way round when it is the same), on another page, otherwise filtered."""
         down = not self.down if order == self.order else self.down if order is None else False
-        asked = {"tri": order or self.order, "sens": "desc" if down else "", "page": number, "q": self.search}
+        asked = {"tri": order or self.order, "sens": "desc" if down else "", "page": number, PARAMETER: self.asked.sought.number}
         return "?" + urlencode(
             {name: value for name, value in (asked | dict(self.asked.filters) | filters).items() if value not in ("", 1)}
         )

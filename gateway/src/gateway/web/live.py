@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.exceptions import TooManyRequestsException
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
@@ -26,6 +27,8 @@ GATHER = 0.15
 REST = 2.0
 """Seconds between two hints: however much happens, a page asks no more often."""
 HEARTBEAT = 25.0
+MOST_OPEN = 50
+"""Pages of one account, open at once in one web process: whoever has more looks at them without being told of changes."""
 
 
 def topics(viewer: Viewer, follows: Set[str]) -> Mapping[str, Set[str]]:
@@ -44,13 +47,15 @@ async def events(
     viewer: NamedDependency[Viewer],
     suit: FromQuery[list[str] | None] = None,
 ) -> ServerSentEvent:
-    """The hints for one open page, until the session ends."""
+    """The hints for one open page, until the session ends. Raises TooManyRequestsException when the account has too many open."""
     token = request.cookies[COOKIE]
+    if portal.hub.count_open(viewer.user_id) >= MOST_OPEN:
+        raise TooManyRequestsException
 
     async def hints() -> AsyncIterator[ServerSentEventMessage]:
-        with portal.hub.open_page(topics(viewer, set(suit or ()))) as page:
+        with portal.hub.open_page(viewer.user_id, topics(viewer, set(suit or ()))) as page:
             yield ServerSentEventMessage(comment="ouvert")
-            while await find_viewer(portal.db, token, touch=False):
+            while portal.hub.count_open(viewer.user_id) <= MOST_OPEN and await find_viewer(portal.db, token, touch=False):
                 try:
                     await asyncio.wait_for(page.woken.wait(), HEARTBEAT)
                 except TimeoutError:

@@ -9,14 +9,16 @@ from gateway.settings import WebSettings
 from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityClient
+from .security_log import SecurityLog
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """The portal's own database, the hub that hears of changes, the way to send commands, and the way to identity."""
+    """The portal's own database, the hub that hears of changes, the way to send commands and the way to identity, and the security log."""
 
     settings: WebSettings
     db: Pool
     hub: Hub
     commands: Commands
     identity: IdentityClient
+    security: SecurityLog

@@ -4,6 +4,8 @@ from litestar.types import ControllerRouterHandler
 
 from gateway.areas.account import access
 from gateway.areas.account import pages as account
+from gateway.areas.account import region as region_account
+from gateway.areas.account.access import to_log_in
 from gateway.areas.action import pages as action
 from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
@@ -26,13 +28,14 @@ from gateway.areas.trainees import pages as trainees
 from gateway.areas.trainees import sheet as trainee
 from gateway.areas.trainers import pages as trainers
 
-from . import drafts, health, live
+from . import drafts, live, searches
 
-__all__ = ["ROUTES", "provide_visit"]
+__all__ = ["ROUTES", "provide_visit", "to_log_in"]
 
 ROUTES: list[ControllerRouterHandler] = [
     *access.ROUTES,
     *account.ROUTES,
+    *region_account.ROUTES,
     *action.ROUTES,
     *region_action.ROUTES,
     *billing.ROUTES,
@@ -54,6 +57,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *trainee.ROUTES,
     *trainers.ROUTES,
     *drafts.ROUTES,
-    *health.ROUTES,
     *live.ROUTES,
+    *searches.ROUTES,
 ]

@@ -1,6 +1,10 @@
 """What protects the pages: headers, forms from our own pages only, addresses of our own only."""
 
+from collections.abc import Awaitable, Callable
+
+from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import PermissionDeniedException
+from litestar.types import Message, Scope
 
 from .rendering import AnyRequest
 
@@ -14,15 +18,27 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+STRICT_TRANSPORT = f"max-age={365 * 24 * 3600}"
+
+
+def protecting(*, https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
+    """Gives every answer its headers, whatever made it: a page, an error, a redirection, a file, no route at all."""
+    headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if https else {})
+
+    async def protect(message: Message, _scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            MutableScopeHeaders(message).update(headers)
+
+    return protect
 
 
 def refuse_other_sites(request: AnyRequest) -> None:
-    """A form is sent from our own pages only: the browser says from where (the cookie is SameSite besides)."""
+    """A form is sent from our own pages only: the browser says from where (the cookie is SameSite besides). Nothing said is no browser."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    if site in {"same-origin", "none"} or (site is None and origin in {None, f"{request.url.scheme}://{request.headers.get('Host')}"}):
+    if site in {"same-origin", "none"} or (site is None and origin == f"{request.url.scheme}://{request.headers.get('Host')}"):
         return
     raise PermissionDeniedException
 

@@ -1,4 +1,4 @@
-"""Who is looking: server-side sessions behind an opaque token (ACC-5, ACC-7), and what was typed when one ended."""
+"""Who is looking: server-side sessions behind an opaque token (ACC-5, ACC-7)."""
 
 import hashlib
 import secrets
@@ -12,8 +12,6 @@ from asyncpg import Pool, Record
 COOKIE = "__Host-sesame"
 IDLE = timedelta(minutes=30)
 AT_MOST = timedelta(hours=12)
-KEPT = timedelta(days=7)
-"""How long an ended session is remembered: what its owner typed meanwhile still finds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +24,8 @@ class Viewer:
     login: str
     name: str
     must_choose_password: bool
+    access: int = 1
+    """Which access to the account opened the session: identity's number of it."""
 
     @property
     def is_agent(self) -> bool:
@@ -49,16 +49,25 @@ def hashed(token: str) -> bytes:
 
 
 def _viewer(row: Record) -> Viewer:
-    return Viewer(row["user_id"], row["role"], row["siret"], row["login"], row["name"], row["must_choose_password"])
+    return Viewer(row["user_id"], row["role"], row["siret"], row["login"], row["name"], row["must_choose_password"], row["access"])
 
 
-async def open_session(db: Pool, viewer: Viewer) -> str:
-    """A new session's token, 256 bits; it exists only in the answer's cookie."""
+async def open_session(db: Pool, viewer: Viewer, *, instead_of: str = "") -> str:
+    """A new session's token, 256 bits; it exists only in the answer's cookie.
+
+    The browser's session until now (`instead_of`, its token) ends, and so do the user's sessions of an earlier access (ACC-7).
+    """
     token = secrets.token_urlsafe(32)
     await db.execute(
         """
-        INSERT INTO sessions (token_hash, user_id, role, siret, login, name, must_choose_password)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        WITH known AS (
+            INSERT INTO accesses AS known (user_id, access) VALUES ($2, $8)
+            ON CONFLICT (user_id) DO UPDATE SET access = greatest(known.access, excluded.access) RETURNING access
+        ), ended AS (
+            DELETE FROM sessions USING known WHERE token_hash = $9 OR user_id = $2 AND sessions.access < known.access
+        )
+        INSERT INTO sessions (token_hash, user_id, role, siret, login, name, must_choose_password, access)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         hashed(token),
         viewer.user_id,
@@ -67,6 +76,8 @@ async def open_session(db: Pool, viewer: Viewer) -> str:
         viewer.login,
         viewer.name,
         viewer.must_choose_password,
+        viewer.access,
+        hashed(instead_of),
     )
     return token
 
@@ -75,12 +86,14 @@ async def find_viewer(db: Pool, token: str, *, touch: bool = True) -> Viewer | N
     """Whose session this is; None when it is over. `touch` counts as activity (a page does, a live connection does not)."""
     row = await db.fetchrow(
         """
-        WITH touched AS (
-            UPDATE sessions SET seen_at = now()
-            WHERE $4 AND token_hash = $1 AND seen_at > now() - $2::interval AND started_at > now() - $3::interval
+        WITH standing AS (
+            SELECT sessions.* FROM sessions JOIN accesses USING (user_id) LEFT JOIN accounts USING (user_id)
+            WHERE token_hash = $1 AND seen_at > now() - $2::interval AND started_at > now() - $3::interval
+              AND sessions.access >= greatest(accesses.access, accounts.access)
+        ), touched AS (
+            UPDATE sessions SET seen_at = now() FROM standing WHERE $4 AND sessions.token_hash = standing.token_hash
         )
-        SELECT user_id, role, siret, login, name, must_choose_password FROM sessions
-        WHERE token_hash = $1 AND seen_at > now() - $2::interval AND started_at > now() - $3::interval
+        SELECT user_id, role, siret, login, name, must_choose_password, access FROM standing
         """,
         hashed(token),
         IDLE,
@@ -90,20 +103,6 @@ async def find_viewer(db: Pool, token: str, *, touch: bool = True) -> Viewer | N
     return _viewer(row) if row else None
 
 
-async def find_lapsed(db: Pool, token: str) -> Viewer | None:
-    """Whose session this was, when it has lapsed by itself: what they send now is kept as their draft, never carried out."""
-    row = await db.fetchrow(
-        "SELECT user_id, role, siret, login, name, must_choose_password FROM sessions WHERE token_hash = $1",
-        hashed(token),
-    )
-    return _viewer(row) if row else None
-
-
 async def end_session(db: Pool, token: str) -> None:
     """Log out (ACC-5)."""
     await db.execute("DELETE FROM sessions WHERE token_hash = $1", hashed(token))
-
-
-async def end_others(db: Pool, user_id: UUID) -> None:
-    """End every session of a user, as a changed password does (ACC-7); the caller opens a new one for who changed it."""
-    await db.execute("DELETE FROM sessions WHERE user_id = $1", user_id)

@@ -4,6 +4,7 @@ A form, a row of a spreadsheet and a JSON request all end here. An asking functi
 read, or what a service would refuse anyway, it notes beside its field, all at once, and then makes none.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,8 @@ from gateway.words.refusals import sentence
 
 Code = TypeVar("Code", bound=StrEnum)
 
+LINE, LONGEST = 300, 20_000
+"""Characters of a field: of one line (`contracts.types.Label`), and of any (`Text`)."""
 Fields = Callable[[str], str | None]
 """Which field of a form shows a field of its command; None: the fault is said of the whole."""
 
@@ -59,12 +62,19 @@ class Values:
         for fault in refusal.faults():
             self.wrong(name, sentence(fault, {}))
 
-    def text(self, name: str, missing: str | None = None, row: int = 0) -> str:
-        """A field's text, trimmed; `missing` is the sentence when it is required and empty."""
+    def text(self, name: str, missing: str | None = None, row: int = 0, *, most: int = LINE) -> str:
+        """A field's text, trimmed; `missing` is the sentence when it is required and empty. Nothing when it is longer than `most`."""
         text = self.value(name, row).strip()
         if not text and missing:
             self.wrong(name, missing)
-        return text
+        return text if self.fits(name, len(text), most) else ""
+
+    def fits(self, name: str, length: int, most: int) -> bool:
+        """Whether a text is short enough; what is too long is noted, the narrowest limit alone."""
+        if length > most:
+            limit = french.number(Decimal(most), 0)
+            self.errors[name] = [f"Ce texte a {french.plural(length, 'caractère')}, il en faut {limit} au plus. Raccourcissez-le."]
+        return length <= most
 
     def _read(self, read: Callable[[str], Any], name: str, missing: str | None, row: int) -> Any:
         field = name if row == 0 and len(self.values(name)) < 2 else f"{name}.{row}"
@@ -107,8 +117,13 @@ class Values:
 
     def version(self, name: str = "version") -> int:
         """Which version of what is changed was shown; 0 for none."""
-        shown = self.value(name)
-        return int(shown) if shown.isdigit() and len(shown) < 9 else 0
+        return whole_number(self.value(name)) or 0
+
+
+def whole_number(text: str, most: int = 99_999_999) -> int | None:
+    """The number that an address or a field of ours holds, in plain digits; None for anything else, or more than `most`."""
+    number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+    return number if number is not None and number <= most else None
 
 
 def as_text(value: Any) -> str:

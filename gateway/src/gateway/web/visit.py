@@ -24,8 +24,10 @@ from .forms import Form
 from .frame import Frame, load_frame
 from .people import names_of_trainees
 from .portal import Portal
+from .posted import posted
 from .rendering import REGION, AnyRequest, page, see
-from .session import COOKIE, Viewer, find_lapsed, find_viewer
+from .searches import PARAMETER, Sought, find_sought
+from .session import COOKIE, Viewer, find_viewer
 from .values import Fields
 from .waiting import Waiting
 
@@ -34,10 +36,10 @@ FOR_ORGANISATIONS = ("/actions", "/etats")
 
 
 class NotLoggedIn(Exception):
-    """Nobody is logged in; `kept` says that what was sent is kept as a draft."""
+    """Nobody is logged in. The way back, and what was typed, if a form was posted that is kept: none of it is written anywhere."""
 
-    def __init__(self, return_to: str, kept: bool) -> None:
-        self.return_to, self.kept = return_to, kept
+    def __init__(self, return_to: str, typed: dict[str, list[str]] | None) -> None:
+        self.return_to, self.typed = return_to, typed
 
 
 class ChooseFirst(Exception):
@@ -54,11 +56,15 @@ class Visit:
     today: date
     """In Paris (T-1)."""
     frame: Frame
+    sought: Sought
+    """What is sought in the list of the page."""
 
     @classmethod
     async def of(cls, request: AnyRequest, portal: Portal, viewer: Viewer) -> Self:
         """The visit of this request."""
-        return cls(request, portal, viewer, paris_day(now()), await load_frame(portal.db, viewer, request.query_params.get("commande")))
+        frame = await load_frame(portal.db, viewer, request.query_params.get("commande"))
+        sought = await find_sought(portal.db, viewer, request.query_params.get(PARAMETER, ""))
+        return cls(request, portal, viewer, paris_day(now()), frame, sought)
 
     @property
     def db(self) -> Pool:
@@ -118,7 +124,7 @@ class Visit:
         command; by default none has one. `which` form is kept while nobody has answered; by default the one that was posted.
         """
         about = None if subject is None else str(subject)
-        answer = await self.portal.commands.send(self.viewer, key, command, command_id=form.command_id, path=to, subject=about)
+        answer = await self.portal.commands.send(self.viewer, key, command, form_id=form.id, path=to, subject=about)
         if answer.refused:
             form.take(answer, await names_of_trainees(self.db, self.viewer, key), fields or drafts.nowhere(form))
             await self.reload()
@@ -137,13 +143,14 @@ def provide_portal(request: AnyRequest) -> Portal:
 async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -> Viewer:
     """Who is logged in, if the page exists for them.
 
-    Raises NotLoggedIn (what was sent is kept as its owner's draft), ChooseFirst, or NotFoundException (ACC-6).
+    Raises NotLoggedIn, ChooseFirst, or NotFoundException (ACC-6).
     """
     token = request.cookies.get(COOKIE, "")
     viewer = await find_viewer(portal.db, token, touch=not is_by_itself(request)) if token else None
     path = request.url.path
     if viewer is None:
-        raise NotLoggedIn(*await _kept(request, portal, token))
+        raise NotLoggedIn(*await _sent(request))
+    request.state.viewer = viewer
     if viewer.must_choose_password and path not in {"/premiere-connexion", "/deconnexion"}:
         raise ChooseFirst
     if path.startswith(FOR_ORGANISATIONS if viewer.is_agent else FOR_AGENTS):
@@ -156,21 +163,13 @@ def is_by_itself(request: AnyRequest) -> bool:
     return request.url.path == "/evenements" or REGION in request.headers
 
 
-async def _kept(request: AnyRequest, portal: Portal, token: str) -> tuple[str, bool]:
-    """Where to come back to, and whether what was posted is kept: it is never carried out by itself (no password is ever kept)."""
+async def _sent(request: AnyRequest) -> tuple[str, dict[str, list[str]] | None]:
+    """Where to come back to, and what was typed, if it was posted to a form that is kept (none with a password is)."""
     path = request.url.path
     return_to = path + (f"?{request.url.query}" if request.url.query else "")
     if request.method == "GET":
-        return return_to, False
-    which = form_at(path)
-    lapsed = await find_lapsed(portal.db, token) if token and which else None
-    if which is None or lapsed is None:
-        return return_to if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", False
-    form = await request.form()
-    typed: dict[str, list[str]] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, str):
-            typed.setdefault(name, []).append(value)
-    typed.pop("_commande", None)
-    await drafts.keep_draft(portal.db, lapsed, which, {"typed": typed, "lapsed": True})
-    return return_to, True
+        return return_to, None
+    if form_at(path):
+        typed = (await posted(request, with_file=True)).texts
+        return return_to, {name: values for name, values in typed.items() if name != "_commande"}
+    return return_to if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", None

@@ -17,7 +17,7 @@ DONE: dict[str, tuple[str, str]] = {
         "Elles sont verrouillées : pour les changer, contactez la Région.",
     ),
     "actions.unlock-dates.v1": ("Les dates sont déverrouillées", "L’organisme peut les valider une fois encore."),
-    "actions.register-trainee.v1": ("Le stagiaire est inscrit", "Sa fiche est enregistrée."),
+    "actions.register-trainee.v2": ("Le stagiaire est inscrit", "Sa fiche est enregistrée."),
     "actions.change-trainee.v1": ("La fiche est enregistrée", "Les changements sont visibles dans la liste."),
     "actions.remove-trainee.v1": ("Le stagiaire est supprimé", "Il ne figure plus dans la liste."),
     "actions.unlock-trainee.v1": ("La fiche est déverrouillée", "L’organisme peut la modifier une fois."),
@@ -32,7 +32,7 @@ DONE: dict[str, tuple[str, str]] = {
     "declarations.save-line.v1": ("Le brouillon est enregistré", "Rien ne part à la Région avant la confirmation du mois."),
     "declarations.set-exit.v1": ("La sortie est enregistrée", "Pensez à la fiche de suivi à la sortie."),
     "declarations.confirm-month.v1": ("Le mois est confirmé", "Vous pouvez le facturer."),
-    "billing.issue-invoice.v1": (
+    "billing.issue-invoice.v2": (
         "La facture est confirmée",
         "Elle est partie à la Région, qui l’accepte ou la rejette. Vous serez averti.",
     ),
@@ -45,6 +45,8 @@ DONE: dict[str, tuple[str, str]] = {
         "De nouveaux accès sont envoyés",
         "L’organisme reçoit un mot de passe provisoire par courrier électronique.",
     ),
+    "identity.disable-account.v1": ("Le compte est désactivé", "Ses sessions sont fermées, personne ne s’y connecte."),
+    "identity.enable-account.v1": ("Le compte est réactivé", "L’organisme se connecte avec son mot de passe d’avant."),
 }
 
 

@@ -13,6 +13,8 @@ from chassis.service import Host
 from chassis.trouble import is_transient
 from gateway.web import session
 
+from . import security
+
 log = structlog.get_logger()
 
 EVERY = timedelta(minutes=10)
@@ -63,9 +65,11 @@ async def tidy(connection: Connection, at: datetime) -> None:
     )
     await connection.execute(
         "DELETE FROM sessions WHERE seen_at < now() - $1::interval OR started_at < now() - $2::interval",
-        session.IDLE + session.KEPT,
-        session.AT_MOST + session.KEPT,
+        session.IDLE,
+        session.AT_MOST,
     )
+    await connection.execute("DELETE FROM searches WHERE sought_at < now() - $1::interval", session.AT_MOST)
+    await connection.execute("DELETE FROM security_log WHERE at < now() - $1::interval", security.KEPT)
     await connection.execute("DELETE FROM uploads WHERE uploaded_at < now() - $1::interval", UPLOADS)
     await connection.execute("DELETE FROM drafts WHERE saved_at < now() - $1::interval", DRAFTS)
     await connection.execute(

@@ -35,12 +35,14 @@ async def on_user(work: Work[None], record: UserRecord) -> None:
 
 
 async def _keep(work: Work[None], record: PersonalRecord, kind: str, body: str) -> None:
+    if work.key != record.id:
+        raise ValueError(f"{record.TYPE} {record.id!r} came under the key {work.key!r}")
     # The highest version wins: a relay that starts again may send an older one after a newer one.
     await work.connection.execute(
         """
         INSERT INTO people (id, kind, version, contract_number, body) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (id) DO UPDATE
-        SET kind = excluded.kind, version = excluded.version, contract_number = excluded.contract_number, body = excluded.body
+        SET kind = excluded.kind, version = excluded.version, body = excluded.body
         WHERE people.version < excluded.version
         """,
         record.id,

@@ -23,6 +23,7 @@ from contracts.actions import (
     WithdrawContract,
 )
 from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
+from contracts.envelope import made_id
 from contracts.month import paris_day
 
 from . import store
@@ -50,12 +51,12 @@ async def withdraw_contract(work: Work[Action], command: WithdrawContract) -> No
 
 async def unlock_dates(work: Work[Action], command: UnlockDates) -> None:
     """One more validation of dates and periods (DAT-3)."""
-    work.keep(dates.unlock_dates(agent(work.state, work.actor), command, str(work.envelope.id)))
+    work.keep(dates.unlock_dates(agent(work.state, work.actor), command, work.envelope.id))
 
 
 async def unlock_trainee(work: Work[Action], command: UnlockTrainee) -> None:
     """One change of the sheet of a trainee who has entered (TRN-5)."""
-    work.keep(trainee.unlock_trainee(agent(work.state, work.actor), command, str(work.envelope.id)))
+    work.keep(trainee.unlock_trainee(agent(work.state, work.actor), command, work.envelope.id))
 
 
 # The organisation's commands
@@ -68,7 +69,8 @@ async def validate_dates(work: Work[Action], command: ValidateDates) -> None:
 
 async def register_trainee(work: Work[Action], command: RegisterTrainee) -> None:
     """A new trainee, within the contract's ceilings (TRN-1, TRN-2, TRN-4)."""
-    work.keep(trainee.register(holder(work.state, work.actor), command, paris_day(work.at)))
+    action = holder(work.state, work.actor)
+    work.keep(trainee.register(action, command, made_id(action.number, work.envelope.id), paris_day(work.at)))
 
 
 async def change_trainee(work: Work[Action], command: ChangeTrainee) -> None:
@@ -84,7 +86,7 @@ async def remove_trainee(work: Work[Action], command: RemoveTrainee) -> None:
 async def confirm_entry_dates(work: Work[Action], command: ConfirmEntryDates) -> None:
     """Entry dates are confirmed, or `declarations` is asked (TRN-6, TRN-9)."""
     action = holder(work.state, work.actor)
-    sheets = await store.sheets(work.connection, [entry.trainee_id for entry in command.entries])
+    sheets = await store.sheets(work.connection, action.number, [entry.trainee_id for entry in command.entries])
     work.keep(entries.confirm_entries(action, command, sheets, _asker(work)))
 
 
@@ -114,7 +116,7 @@ async def close_action(work: Work[Action], command: CloseAction) -> None:
 async def on_entry_granted(work: Work[Action], event: EntryGranted) -> None:
     """The trainees have entered, or never came (TRN-6, TRN-9)."""
     action, command_id = asks.settle(work.known, EntryRequested.TYPE)
-    sheets = await store.sheets(work.connection, [entry.trainee_id for entry in event.entries])
+    sheets = await store.sheets(work.connection, action.number, [entry.trainee_id for entry in event.entries])
     work.keep(entries.entered(action, event.entries, sheets))
     work.answer(command_id)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from chassis.db import Connection
-from contracts.personal import AgentRecord, PersonalRecord, TextRecord, TraineeRecord, TraineeSheet, TrainerRecord
+from contracts.personal import AgentRecord, PersonalRecord, TextRecord, TraineeRecord, TraineeSheet, TrainerRecord, record_id
 
 KINDS: Mapping[str, type[PersonalRecord]] = {
     "agent": AgentRecord,
@@ -37,7 +37,14 @@ async def people(connection: Connection, ids: Iterable[str]) -> dict[str, Person
     return {row["id"]: KINDS[row["kind"]].model_validate_json(row["body"]) for row in rows}
 
 
-async def sheets(connection: Connection, trainees: Iterable[UUID]) -> dict[UUID, TraineeSheet]:
-    """The latest sheets of these trainees."""
-    records = await people(connection, [str(trainee) for trainee in trainees])
-    return {UUID(record.id): record.sheet for record in records.values() if isinstance(record, TraineeRecord)}
+async def kept(connection: Connection) -> dict[str, PersonalRecord]:
+    """The records of all people, and all that was freely written."""
+    rows = await connection.fetch("SELECT id, kind, body::text AS body FROM people")
+    return {row["id"]: KINDS[row["kind"]].model_validate_json(row["body"]) for row in rows}
+
+
+async def sheets(connection: Connection, contract_number: str, trainees: Iterable[UUID]) -> dict[UUID, TraineeSheet]:
+    """The latest sheets of these trainees of an action."""
+    ids = {record_id(contract_number, trainee): trainee for trainee in trainees}
+    records = await people(connection, ids)
+    return {ids[id_]: record.sheet for id_, record in records.items() if isinstance(record, TraineeRecord)}

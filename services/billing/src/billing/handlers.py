@@ -8,6 +8,7 @@ from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
 from contracts.billing import DecideInvoice, IssueInvoice
 from contracts.codes import DecidedBy
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
+from contracts.envelope import made_id
 from contracts.finance import InvoiceDecision, Payment
 from contracts.month import paris_day
 from contracts.refusals import Refusal
@@ -66,12 +67,13 @@ async def on_report_acknowledged(work: Work[Ledger], _event: ReportAcknowledged)
 async def issue_invoice(work: Work[Ledger], command: IssueInvoice) -> None:
     """The holder confirms an invoice; its legal number and its hold on the months are the database's to give (BIL-7, BIL-9)."""
     ledger, day = holder(work.state, work.actor), paris_day(work.at)
+    invoice_id = made_id(ledger.contract_number, work.envelope.id)
     offer = invoices.choose(ledger, command, day)
     number = invoices.next_number(ledger, offer.kind)
-    sequence = await store.issue(work.connection, command.invoice_id, work.key, number, offer.months, ledger.siret, day.year)
+    sequence = await store.issue(work.connection, invoice_id, work.key, number, offer.months, ledger.siret, day.year)
     if sequence is None:
         raise InvoiceAlreadyIssued
-    work.keep(invoices.issue(ledger, offer, command.invoice_id, work.at, sequence))
+    work.keep(invoices.issue(ledger, offer, invoice_id, work.at, sequence))
 
 
 async def decide_invoice(work: Work[Ledger], command: DecideInvoice) -> None:
@@ -114,17 +116,18 @@ async def decide(work: Work[Ledger], ledger: Ledger, asked: DecideInvoice | Invo
     """The first decision counts; a rejection frees the months in the database too (BIL-7)."""
     decision = decisions.decide(ledger, asked, by, work.at)
     if decision.records:  # the reason of a rejection, the first
-        await store.void(work.connection, asked.invoice_id)
+        await store.void(work.connection, ledger.contract_number, asked.invoice_id)
     work.keep(decision)
 
 
 async def pay(work: Work[Ledger], ledger: Ledger, payment: Payment) -> None:
     """A reference is one payment in the whole system; the same again counts once (BIL-13)."""
+    number = ledger.contract_number
     recorded = await store.payment(work.connection, payment.reference)
     if recorded is None:
         decision = payments.pay(ledger, payment)
-        recorded = await store.record_payment(work.connection, payment)
-        if recorded == payment:
+        recorded = await store.record_payment(work.connection, number, payment)
+        if recorded == (number, payment):
             work.keep(decision)
-    if recorded != payment:
+    if recorded != (number, payment):
         raise ReferenceUsedOtherwise(reference=payment.reference)

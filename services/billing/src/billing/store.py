@@ -15,13 +15,13 @@ async def issue(
 ) -> int | None:
     """Enters an invoice, holds its months, and gives its place in the issuer's sequence of the year (BIL-9).
 
-    `number` is the action's own; the balance has none. None, and nothing is entered, when the id is already an invoice's.
+    `number` is the action's own; the balance has none. None, and nothing is entered, when the id is already that of one of its invoices.
     """
     sequence: int | None = await connection.fetchval(
         """
         WITH numbered AS (
             INSERT INTO legal_numbers (issuer, year, last)
-            SELECT $5, $6, 1 WHERE NOT EXISTS (SELECT FROM invoices WHERE invoice_id = $1)
+            SELECT $5, $6, 1 WHERE NOT EXISTS (SELECT FROM invoices WHERE contract_number = $2 AND invoice_id = $1)
             ON CONFLICT (issuer, year) DO UPDATE SET last = legal_numbers.last + 1
             RETURNING last
         ), entered AS (
@@ -44,28 +44,38 @@ async def issue(
     return sequence
 
 
-async def void(connection: Connection, invoice_id: UUID) -> None:
+async def void(connection: Connection, contract_number: str, invoice_id: UUID) -> None:
     """A rejected invoice holds its months no longer (BIL-7)."""
     await connection.execute(
         """
-        WITH rejected AS (UPDATE invoices SET rejected = true WHERE invoice_id = $1)
-        UPDATE invoiced_months SET rejected = true WHERE invoice_id = $1
+        WITH rejected AS (UPDATE invoices SET rejected = true WHERE contract_number = $1 AND invoice_id = $2)
+        UPDATE invoiced_months SET rejected = true WHERE contract_number = $1 AND invoice_id = $2
         """,
+        contract_number,
         invoice_id,
     )
 
 
-async def payment(connection: Connection, reference: str) -> Payment | None:
-    """The payment that has this reference (BIL-13)."""
-    row = await connection.fetchrow("SELECT invoice_id, amount, paid_on AS date, reference FROM payments WHERE reference = $1", reference)
-    return Payment(**row) if row else None
+async def payment(connection: Connection, reference: str) -> tuple[str, Payment] | None:
+    """The payment that has this reference, whatever the action, and the number of its contract (BIL-13)."""
+    row = await connection.fetchrow(
+        "SELECT contract_number, invoice_id, amount, paid_on, reference FROM payments WHERE reference = $1", reference
+    )
+    if row is None:
+        return None
+    known = Payment(invoice_id=row["invoice_id"], amount=row["amount"], date=row["paid_on"], reference=row["reference"])
+    return row["contract_number"], known
 
 
-async def record_payment(connection: Connection, new: Payment) -> Payment:
+async def record_payment(connection: Connection, contract_number: str, new: Payment) -> tuple[str, Payment]:
     """Enters a payment; gives what stands under its reference, another's when that came first at the same moment (BIL-13)."""
     await connection.execute(
-        "INSERT INTO payments (reference, invoice_id, amount, paid_on) VALUES ($1, $2, $3, $4) ON CONFLICT (reference) DO NOTHING",
+        """
+        INSERT INTO payments (reference, contract_number, invoice_id, amount, paid_on) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (reference) DO NOTHING
+        """,
         new.reference,
+        contract_number,
         new.invoice_id,
         new.amount,
         new.date,
@@ -82,3 +92,15 @@ async def keep_texts(connection: Connection, records: Sequence[TextRecord]) -> N
         "INSERT INTO people (id, kind, contract_number, version, body) VALUES ($1, 'text', $2, $3, $4)",
         [(record.id, record.contract_number, record.version, json.dumps({"text": record.text})) for record in records],
     )
+
+
+async def facts(connection: Connection) -> dict[str, int]:
+    """How many facts the finance system was told of each contract (FIN-1)."""
+    rows = await connection.fetch("SELECT key, (state ->> 'facts')::int AS facts FROM aggregates WHERE state IS NOT NULL")
+    return {row["key"]: row["facts"] for row in rows}
+
+
+async def kept_texts(connection: Connection) -> dict[str, TextRecord]:
+    """All of them, by id."""
+    rows = await connection.fetch("SELECT id, contract_number, version, body ->> 'text' AS text FROM people")
+    return {row["id"]: TextRecord(**row) for row in rows}

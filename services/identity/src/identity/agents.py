@@ -2,9 +2,10 @@
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 
@@ -47,9 +48,14 @@ def main(service: Service, arguments: Sequence[str]) -> None:
     create.add_argument("--print", action="store_true", help="affiche aussi le mot de passe provisoire, sur cette console seulement")
     chosen = parser.parse_args(arguments)
     agent = NewAgent(chosen.login or chosen.email, chosen.name.strip(), chosen.email.strip())
+    carried_out(lambda settings: _create(service, settings, agent, if_none=chosen.if_none, shown=chosen.print))
+
+
+def carried_out(command: Callable[[IdentitySettings], Coroutine[Any, Any, None]]) -> None:
+    """Does what the operator asks; ends the process with a sentence when that is not possible."""
     with ending_with_a_sentence(FRENCH):
         try:
-            asyncio.run(_create(service, read(IdentitySettings), agent, if_none=chosen.if_none, shown=chosen.print))
+            asyncio.run(command(read(IdentitySettings)))
         except (OSError, asyncpg.PostgresError) as error:
             raise explain(error) or Trouble("La base de données ne répond pas ({error}). Vérifiez SESAME_DATABASE.", error=error) from error
 

@@ -14,6 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from chassis.trouble import is_transient, where
+from contracts.answers import Fault
 from contracts.identity_http import (
     ACCOUNTS,
     FORGOTTEN,
@@ -24,6 +25,7 @@ from contracts.identity_http import (
     ChooseLogin,
     ChoosePassword,
     Forgotten,
+    LoggedIn,
     LogIn,
     Refused,
     Sent,
@@ -40,9 +42,12 @@ TheDesk = NamedDependency[SkipValidation[Desk]]
 
 
 @post(LOG_IN, status_code=200)
-async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> Account:
+async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> LoggedIn:
     """Whose login and password these are (ACC-7)."""
-    return await desk.log_in(data)
+    try:
+        return await desk.log_in(data)
+    except Refusal as refusal:
+        raise LogInRefused(refusal.faults(), await desk.whose(data.login)) from None
 
 
 @post(PASSWORDS, status_code=200)
@@ -82,10 +87,21 @@ def router(desk: Desk) -> Router:
         route_handlers=[log_in, choose_password, choose_login, forgotten, account],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         guards=[let_in],
-        exception_handlers={Refusal: _refused, HTTPException: _not_understood, Exception: _failed},
+        exception_handlers={Refusal: _refused, LogInRefused: _log_in_refused, HTTPException: _not_understood, Exception: _failed},
         request_max_body_size=MOST,
         cache_control=CacheControlHeader(no_store=True),
     )
+
+
+class LogInRefused(Exception):
+    """Why, and whose account it was about, if anybody's."""
+
+    def __init__(self, faults: tuple[Fault, ...], about: UUID | None) -> None:
+        self.faults, self.about = faults, about
+
+
+def _log_in_refused(_request: Request[Any, Any, Any], error: LogInRefused) -> Response[Refused]:
+    return Response(Refused(faults=error.faults, about=error.about), status_code=422)
 
 
 def _refused(_request: Request[Any, Any, Any], refusal: Refusal) -> Response[Refused]:

@@ -4,7 +4,7 @@ from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ContractReplaced
 from contracts.calendar import CALENDAR, DayStarted
-from contracts.identity import ChangeOrganisation, SendCredentials
+from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount, SendCredentials
 from contracts.personal import PERSONAL
 
 from . import handlers, store
@@ -34,12 +34,15 @@ def make() -> Service:
                 {
                     ChangeOrganisation: handlers.change_organisation,
                     SendCredentials: handlers.send_credentials,
+                    DisableAccount: handlers.disable_account,
+                    EnableAccount: handlers.enable_account,
                 },
             ),
             Ticks(CALENDAR, DayStarted),
         ),
         migrations="identity.migrations",
         keep_records=store.keep_users,
+        kept_records=store.kept_users,
         on_start=(parts.running,),
         http=parts.http,
         settings=IdentitySettings,

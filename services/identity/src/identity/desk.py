@@ -1,28 +1,27 @@
 """What people do with their own accounts over HTTP: log in, choose a password or a login, ask for another (ACC-2, ACC-3, ACC-7)."""
 
 import asyncio
-import hashlib
 import unicodedata
 from collections.abc import Awaitable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from math import ceil
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from asyncpg import Pool
 
 from chassis.engine.batch import Engine
 from contracts.envelope import Actor
-from contracts.identity_http import Account, ChooseLogin, ChoosePassword, Forgotten, LogIn, Sent
+from contracts.identity_http import Account, ChooseLogin, ChoosePassword, Forgotten, LoggedIn, LogIn, Sent
 from contracts.month import paris_day
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import NotFound
 from contracts.refusals.identity import (
+    AccessOver,
+    AccountIsDisabled,
     CurrentPasswordWrong,
     EmailUnknown,
     LoginTaken,
     PasswordUnchanged,
-    SlowedDown,
     TemporaryPasswordExpired,
     WrongCredentials,
 )
@@ -32,16 +31,10 @@ from .hashing import Hasher
 from .own import own_transaction
 from .rules import member, secret
 from .settings import IdentitySettings
-from .store import Limit, Stored
+from .store import Stored
+from .tries import Tries
 
 FORGOTTEN_HOURS = 24
-MINUTE = timedelta(minutes=1)
-# Five wrong passwords slow a login down for all clients (ACC-7). A client may be an office with one address for many.
-A_LOGIN = Limit(free=5, first=MINUTE, most=5 * MINUTE)
-A_CLIENT = Limit(free=30, first=MINUTE, most=15 * MINUTE)
-# Mails cost their reader something: fewer of them (ACC-3).
-AN_ADDRESS = Limit(free=3, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
-A_CLIENT_WHO_FORGETS = Limit(free=10, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,69 +48,80 @@ class Desk:
     mail_waits: asyncio.Event
     """Set when a mail has become due."""
 
-    async def log_in(self, asked: LogIn) -> Account:
+    @property
+    def tries(self) -> Tries:
+        """How often what may be tried."""
+        return Tries(self.pool, self.settings.gateway_key.get_secret_value())
+
+    async def log_in(self, asked: LogIn) -> LoggedIn:
         """Whose login and password these are. Says no more than “wrong”, and takes as long, whether or not the login exists (ACC-7)."""
-        client, login = self._subject("client", asked.client), self._subject("login", store.folded(asked.login))
-        await self._charge(client, A_CLIENT)
-        await self._charge(login, A_LOGIN)
         stored = await store.find_by_login(self.pool, asked.login)
+        attempt = await self.tries.log_in(asked, stored.user_id if stored else None)
         in_force, forgotten = await self.hasher.verify(
             (stored.password_hash if stored else None, _typed(asked.password.get_secret_value(), stored)),
             (stored.forgotten_hash if stored else None, _normal(asked.password.get_secret_value().strip())),
         )
         if stored is None or not (in_force or forgotten):
             raise WrongCredentials
-        await store.forget_tries(self.pool, login)
-        await store.give_back(self.pool, client)
+        await self.tries.was_right(attempt)
         expires = stored.password_expires_at if in_force else stored.forgotten_expires_at
         if expires and expires <= datetime.now(UTC):
             raise TemporaryPasswordExpired(day=paris_day(expires))
-        if not in_force and stored.forgotten_hash:
-            await store.use_forgotten(self.pool, stored.user_id, stored.forgotten_hash)
-        return await self.account(stored.user_id)
+        _refuse_disabled(stored)
+        if not in_force:
+            stored = await self._use_forgotten(stored)
+        # As it was when the password was looked at: what has changed since is another access, of which this log-in is not.
+        return LoggedIn(**_account(stored).model_dump(), browser=self.tries.browser(stored.user_id))
+
+    async def whose(self, login: str) -> UUID | None:
+        """Which account has this login: for the security log, which names no login that may be a password in the wrong field."""
+        stored = await store.find_by_login(self.pool, login)
+        return stored.user_id if stored else None
 
     async def choose_password(self, asked: ChoosePassword) -> Account:
         """Another password and, if wished, login; everything wrong with them at once. The same form again changes nothing (ACC-2)."""
         stored = await self._stored(asked.user_id)
+        _refuse_disabled(stored)
         new = _normal(asked.new.get_secret_value())
         current = asked.current.get_secret_value() if asked.current else ""
-        login = self._subject("login", store.folded(stored.login))
-        await self._charge(login, A_LOGIN)
+        attempt = await self.tries.current_password(stored.user_id)
         proven, unchanged = await self.hasher.verify((stored.password_hash, _typed(current, stored)), (stored.password_hash, new))
         if asked.current is None:
+            if asked.access != stored.access and not unchanged:
+                raise AccessOver
             proven = stored.must_choose_password
         if not (proven or unchanged):
             raise CurrentPasswordWrong(field="current")
-        await store.forget_tries(self.pool, login)
+        await self.tries.was_right(attempt)
         if not proven:
             return _account(stored)  # sent twice: the first one did it
         new_login = asked.new_login.strip() if asked.new_login else stored.login
-        wrong = secret.check_password(new, (stored.login, new_login, stored.name))
+        wrong = secret.check_password(new, (stored.login, new_login, stored.name, *stored.email.split("@")))
         if unchanged:
             wrong.append(PasswordUnchanged(field="new"))
         refuse_all(wrong + await self._check_login(stored, new_login))
-        if not await self._choose(stored, await self.hasher.hash(new), new_login):
-            return await self.choose_password(asked)  # another password came in between: look again
-        return await self.account(stored.user_id)
+        chosen = await self._choose(stored, await self.hasher.hash(new), new_login)
+        # None: another password came in between.
+        return _account(chosen) if chosen else await self.choose_password(asked)
 
     async def choose_login(self, asked: ChooseLogin) -> Account:
         """Another login (ACC-2)."""
         stored = await self._stored(asked.user_id)
-        login = self._subject("login", store.folded(stored.login))
-        await self._charge(login, A_LOGIN)
+        _refuse_disabled(stored)
+        attempt = await self.tries.current_password(stored.user_id)
         [proven] = await self.hasher.verify((stored.password_hash, _typed(asked.password.get_secret_value(), stored)))
         if not proven:
             raise CurrentPasswordWrong(field="password")
-        await store.forget_tries(self.pool, login)
+        await self.tries.was_right(attempt)
         new_login = asked.new_login.strip()
         refuse_all(await self._check_login(stored, new_login))
-        await _taken_is_refused(new_login, store.change_login(self.pool, stored.user_id, new_login))
-        return await self.account(stored.user_id)
+        access = await _taken_is_refused(new_login, store.change_login(self.pool, stored.user_id, new_login, stored.access))
+        # None: another password or login came in between.
+        return _account(replace(stored, login=new_login, access=access)) if access else await self.choose_login(asked)
 
     async def forgotten(self, asked: Forgotten) -> Sent:
         """A temporary password goes to a known address; the old one keeps working until that one is used (ACC-3)."""
-        await self._charge(self._subject("client who forgets", asked.client), A_CLIENT_WHO_FORGETS)
-        await self._charge(self._subject("address", store.folded(asked.email)), AN_ADDRESS)
+        await self.tries.mail(asked.email, asked.client)
         accounts = await store.find_by_email(self.pool, asked.email)
         if not accounts:
             raise EmailUnknown(field="email")
@@ -136,15 +140,24 @@ class Desk:
             raise NotFound
         return stored
 
-    async def _choose(self, stored: Stored, new_hash: str, new_login: str) -> bool:
+    async def _use_forgotten(self, stored: Stored) -> Stored:
+        """The account once its mailed password is the one in force; another log-in may just have made it so."""
+        assert stored.forgotten_hash
+        access = await store.use_forgotten(self.pool, stored.user_id, stored.forgotten_hash)
+        used = replace(stored, password_hash=stored.forgotten_hash, password_expires_at=stored.forgotten_expires_at)
+        return replace(used, access=access or stored.access + 1)
+
+    async def _choose(self, stored: Stored, new_hash: str, new_login: str) -> Stored | None:
         async with own_transaction(self.pool, self.engine, stored.key, Actor(str(stored.user_id), stored.role, stored.siret)) as work:
-            if not await store.choose_password(work.connection, stored.user_id, stored.password_hash, new_hash):
-                return False
+            access = await store.choose_password(work.connection, stored.user_id, stored.password_hash, new_hash)
+            if access is None:
+                return None
             if new_login != stored.login:
-                await _taken_is_refused(new_login, store.change_login(work.connection, stored.user_id, new_login))
+                access = await _taken_is_refused(new_login, store.change_login(work.connection, stored.user_id, new_login, access))
+            assert access, "nobody else changes it while this row is locked"
             if work.state:
                 work.keep(member.activate(work.state))
-            return True
+        return replace(stored, login=new_login, access=access, password_hash=new_hash, password_expires_at=None)
 
     async def _check_login(self, stored: Stored, new_login: str) -> list[Refusal]:
         if new_login == stored.login:
@@ -155,19 +168,15 @@ class Desk:
             wrong.append(LoginTaken(field="new_login", login=new_login))
         return wrong
 
-    def _subject(self, kind: str, what: str) -> bytes:
-        key = hashlib.sha256(self.settings.gateway_key.get_secret_value().encode()).digest()
-        return hashlib.blake2b(f"{kind} {what}".encode(), key=key, digest_size=32).digest()
 
-    async def _charge(self, subject: bytes, limit: Limit) -> None:
-        wait = await store.charge(self.pool, subject, limit)
-        if wait:
-            raise SlowedDown(minutes=ceil(wait / MINUTE))
+def _refuse_disabled(stored: Stored) -> None:
+    if stored.disabled:
+        raise AccountIsDisabled
 
 
-async def _taken_is_refused(new_login: str, change: Awaitable[None]) -> None:
+async def _taken_is_refused(new_login: str, change: Awaitable[int | None]) -> int | None:
     try:
-        await change
+        return await change
     except store.LoginExists:
         raise LoginTaken(field="new_login", login=new_login) from None
 
@@ -189,6 +198,7 @@ def _account(stored: Stored) -> Account:
         siret=stored.siret,
         name=stored.name,
         login=stored.login,
+        access=stored.access,
         email=stored.email,
         must_choose_password=stored.must_choose_password,
     )

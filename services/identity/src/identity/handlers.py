@@ -3,7 +3,7 @@
 from chassis.work import Work
 from contracts.access import agent, holder
 from contracts.actions import ActionAwarded
-from contracts.identity import ChangeOrganisation, SendCredentials
+from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount, SendCredentials
 
 from . import store
 from .rules import member
@@ -31,3 +31,16 @@ async def send_credentials(work: Work[Member], _command: SendCredentials) -> Non
     """An agent has another temporary password sent (ACC-1)."""
     decision = member.send_credentials(agent(work.state, work.actor))
     await store.ask_mail(work.connection, decision.state.user_id, "first")
+
+
+async def disable_account(work: Work[Member], _command: DisableAccount) -> None:
+    """An agent disables an organisation's account (ACC-9)."""
+    account = member.of_an_organisation(agent(work.state, work.actor))
+    work.keep(member.disable(account, await store.disable(work.connection, account.user_id)))
+
+
+async def enable_account(work: Work[Member], _command: EnableAccount) -> None:
+    """An agent lets an organisation log in again (ACC-9)."""
+    account = member.of_an_organisation(agent(work.state, work.actor))
+    await store.enable(work.connection, account.user_id)
+    work.keep(member.enable(account))

@@ -7,6 +7,8 @@ from textwrap import fill
 
 import aiosmtplib
 
+from chassis.tls import trusting
+
 from .settings import IdentitySettings
 from .store import Kind, Role, Stored
 
@@ -54,12 +56,16 @@ class Postman:
     async def send(self, kind: Kind, to: Stored, password: str, life: str) -> None:
         """The mail of `kind` to the user `to`."""
         host, _, port = self.settings.smtp.rpartition(":")
+        security = self.settings.smtp_security
         await aiosmtplib.send(
             compose(kind, to, password, life, self.settings),
             hostname=host,
             port=int(port),
             username=self.settings.smtp_user or None,
             password=self.settings.smtp_password.get_secret_value() or None,
+            use_tls=security == "TLS",
+            start_tls=security == "STARTTLS",
+            tls_context=None if security == "PLAINTEXT" else trusting(self.settings.smtp_ca),
             timeout=20,
         )
 

@@ -26,6 +26,9 @@ class Stored:
     key: str
     role: Role
     login: str
+    access: int
+    """Another one with every password and login, and when it is disabled."""
+    disabled: bool
     name: str
     email: str
     password_hash: str | None
@@ -76,7 +79,7 @@ def folded(text: str) -> str:
 # Accounts
 
 ACCOUNT = """
-    SELECT user_id, key, role, login, body ->> 'name' AS name, body ->> 'email' AS email,
+    SELECT user_id, key, role, login, access, disabled, body ->> 'name' AS name, body ->> 'email' AS email,
            password_hash, password_expires_at, forgotten_hash, forgotten_expires_at
     FROM accounts JOIN people ON people.id = person
 """
@@ -93,8 +96,8 @@ async def find(db: Executor, user_id: UUID) -> Stored | None:
 
 
 async def find_by_email(db: Executor, email: str) -> list[Stored]:
-    """Every account whose mails go to this address."""
-    rows = await db.fetch(f"{ACCOUNT} WHERE lower(body ->> 'email') = lower($1) ORDER BY user_id", email.strip())
+    """Every account whose mails go to this address, but for those that are disabled."""
+    rows = await db.fetch(f"{ACCOUNT} WHERE lower(body ->> 'email') = lower($1) AND NOT disabled ORDER BY user_id", email.strip())
     return [stored for row in rows if (stored := _stored(row))]
 
 
@@ -133,52 +136,92 @@ async def keep_users(db: Executor, users: Sequence[UserRecord]) -> None:
     )
 
 
-async def change_login(db: Executor, user_id: UUID, login: str) -> None:
-    """Another login. Raises LoginExists."""
+async def kept_users(connection: Executor) -> dict[str, UserRecord]:
+    """The names and addresses of all users, by id."""
+    rows = await connection.fetch("SELECT id, version, id::uuid AS user_id, body ->> 'name' AS name, body ->> 'email' AS email FROM people")
+    return {row["id"]: UserRecord(**row) for row in rows}
+
+
+async def change_login(db: Executor, user_id: UUID, login: str, access: int) -> int | None:
+    """Another login; the access from now on, or None when it is not `access` any more. Raises LoginExists."""
     try:
-        await db.execute("UPDATE accounts SET login = $2, login_folded = $3 WHERE user_id = $1", user_id, login, folded(login))
+        changed: int | None = await db.fetchval(
+            """
+            UPDATE accounts SET login = $2, login_folded = $3, access = access + 1 WHERE user_id = $1 AND access = $4 RETURNING access
+            """,
+            user_id,
+            login,
+            folded(login),
+            access,
+        )
     except UniqueViolationError as error:
         raise LoginExists from error
+    return changed
 
 
-async def choose_password(db: Executor, user_id: UUID, old_hash: str | None, new_hash: str) -> bool:
-    """The password in force from now on, alone; whether it still was the old one. Passwords on their way by mail are called off."""
-    done = await db.fetchval(
+async def choose_password(db: Executor, user_id: UUID, old_hash: str | None, new_hash: str) -> int | None:
+    """The password in force from now on, alone, and its access; None when the old one was another. Passwords on their way by mail are
+    called off.
+    """
+    access: int | None = await db.fetchval(
         """
         WITH chosen AS (
             UPDATE accounts
-            SET password_hash = $3, password_expires_at = NULL, forgotten_hash = NULL, forgotten_expires_at = NULL
-            WHERE user_id = $1 AND password_hash IS NOT DISTINCT FROM $2 RETURNING user_id
+            SET password_hash = $3, password_expires_at = NULL, forgotten_hash = NULL, forgotten_expires_at = NULL, access = access + 1
+            WHERE user_id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND NOT disabled RETURNING user_id, access
         ), called_off AS (
             DELETE FROM mailings USING chosen WHERE mailings.user_id = chosen.user_id
         )
-        SELECT true FROM chosen
+        SELECT access FROM chosen
         """,
         user_id,
         old_hash,
         new_hash,
     )
-    return bool(done)
+    return access
 
 
-async def use_forgotten(db: Executor, user_id: UUID, used_hash: str) -> None:
-    """The temporary password was used: it takes the place of the one in force (ACC-3)."""
-    await db.execute(
+async def use_forgotten(db: Executor, user_id: UUID, used_hash: str) -> int | None:
+    """The temporary password was used: it takes the place of the one in force (ACC-3), and gives its access; None when it did already."""
+    access: int | None = await db.fetchval(
         """
         UPDATE accounts SET password_hash = forgotten_hash, password_expires_at = forgotten_expires_at,
-            forgotten_hash = NULL, forgotten_expires_at = NULL
-        WHERE user_id = $1 AND forgotten_hash = $2
+            forgotten_hash = NULL, forgotten_expires_at = NULL, access = access + 1
+        WHERE user_id = $1 AND forgotten_hash = $2 RETURNING access
         """,
         user_id,
         used_hash,
     )
+    return access
+
+
+async def disable(db: Executor, user_id: UUID) -> int:
+    """Nobody logs in from now on, no password is mailed (ACC-9); the access to which no session belongs yet."""
+    access: int = await db.fetchval(
+        """
+        WITH disabled AS (
+            UPDATE accounts SET disabled = true, access = access + 1, forgotten_hash = NULL, forgotten_expires_at = NULL
+            WHERE user_id = $1 RETURNING user_id, access
+        ), called_off AS (
+            DELETE FROM mailings USING disabled WHERE mailings.user_id = disabled.user_id
+        )
+        SELECT access FROM disabled
+        """,
+        user_id,
+    )
+    return access
+
+
+async def enable(db: Executor, user_id: UUID) -> None:
+    """The user can log in again (ACC-9)."""
+    await db.execute("UPDATE accounts SET disabled = false WHERE user_id = $1", user_id)
 
 
 async def keep_temporary(db: Executor, user_id: UUID, kind: Kind, new_hash: str, life: timedelta) -> bool:
     """The hash of a temporary password; whether it is still wanted: a first one is not, once a password is chosen."""
     if kind == "forgotten":
         done = await db.fetchval(
-            "UPDATE accounts SET forgotten_hash = $2, forgotten_expires_at = now() + $3 WHERE user_id = $1 RETURNING true",
+            "UPDATE accounts SET forgotten_hash = $2, forgotten_expires_at = now() + $3 WHERE user_id = $1 AND NOT disabled RETURNING true",
             user_id,
             new_hash,
             life,
@@ -186,8 +229,8 @@ async def keep_temporary(db: Executor, user_id: UUID, kind: Kind, new_hash: str,
     else:
         done = await db.fetchval(
             """
-            UPDATE accounts SET password_hash = $2, password_expires_at = now() + $3
-            WHERE user_id = $1 AND (password_hash IS NULL OR password_expires_at IS NOT NULL) RETURNING true
+            UPDATE accounts SET password_hash = $2, password_expires_at = now() + $3, access = access + 1
+            WHERE user_id = $1 AND (password_hash IS NULL OR password_expires_at IS NOT NULL) AND NOT disabled RETURNING true
             """,
             user_id,
             new_hash,
@@ -281,6 +324,23 @@ async def charge(db: Executor, subject: bytes, limit: Limit) -> timedelta | None
         limit.quiet,
     )
     return wait
+
+
+async def count(db: Executor, subject: bytes, quiet: timedelta) -> int:
+    """Counts a try that never waits; how many there were, since there was a `quiet` while."""
+    tries: int = await db.fetchval(
+        """
+        INSERT INTO throttles AS known (subject, tries, tried_at, blocked_until, was_blocked)
+        VALUES ($1, 1, clock_timestamp(), '-infinity', false)
+        ON CONFLICT (subject) DO UPDATE
+        SET tried_at = clock_timestamp(),
+            tries = CASE WHEN known.tried_at < clock_timestamp() - $2::interval THEN 1 ELSE known.tries + 1 END
+        RETURNING tries
+        """,
+        subject,
+        quiet,
+    )
+    return tries
 
 
 async def forget_tries(db: Executor, subject: bytes) -> None:

@@ -43,5 +43,6 @@ service = Service(
     ),
     migrations="surveys.migrations",
     keep_records=store.keep,
+    kept_records=store.kept_texts,
     says=report_changed,
 )

@@ -4,7 +4,7 @@ from chassis.work import Work
 from contracts.access import agent, holder
 from contracts.actions import ActionAwarded, ActionClosed, TraineeEntered, TraineeNeverCame, TraineeRemoved
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
-from contracts.personal import TextRecord
+from contracts.personal import TextRecord, record_id
 from contracts.surveys import AcknowledgeReport, RecordExitSurvey, SubmitReport
 
 from .rules import outcomes, report, survey
@@ -53,7 +53,7 @@ async def record_exit_survey(work: Work[Outcomes], command: RecordExitSurvey) ->
 
 async def submit_report(work: Work[Outcomes], command: SubmitReport) -> None:
     """The holder sends the report: figures on the log, words on `personal` (SUR-2)."""
-    text = TextRecord(id=str(work.envelope.id), version=1, contract_number=work.key, text=command.text)
+    text = TextRecord(id=record_id(work.key, work.envelope.id), version=1, contract_number=work.key, text=command.text)
     work.keep(report.submit(holder(work.state, work.actor), text, work.at))
 
 

@@ -11,6 +11,7 @@ from chassis.ids import uuid7
 from contracts import actions, codes, surveys
 from contracts.billing import IssueInvoice, Offer
 from contracts.declarations import ConfirmMonth, Exit, Line, SaveLine, SetExit
+from contracts.envelope import made_id
 from contracts.message import Command
 from contracts.month import Month
 from contracts.personal import TraineeSheet
@@ -52,12 +53,14 @@ SITUATIONS = (
 
 @dataclass
 class People:
-    """Everybody, and what they remember: who is logged in, which invoices stand."""
+    """Everybody, and what they remember: who is logged in, whom they registered, which invoices stand."""
 
     portal: Portal
     finance: Finance
     agent: Viewer
     organisations: dict[str, Viewer] = field(default_factory=dict)
+    trainees: dict[str, dict[int, UUID]] = field(default_factory=lambda: defaultdict(dict))
+    """The ids of each contract's trainees, by their place in its plan."""
     to_decide: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     to_pay: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
 
@@ -100,8 +103,8 @@ class People:
         """Everybody has read their notifications so far."""
         await all_of(self.portal.read_all(viewer) for viewer in (self.agent, *self.organisations.values()))
 
-    async def _ask(self, plan: Plan, command: Command) -> None:
-        await self.portal.ask(self.organisations[plan.partner.organisation.siret], plan.number, command)
+    async def _ask(self, plan: Plan, command: Command) -> UUID:
+        return await self.portal.ask(self.organisations[plan.partner.organisation.siret], plan.number, command)
 
     async def _import(self, plans: Iterable[Plan]) -> None:
         """Then each organisation whose first contracts these are gets its mail and chooses a password (ACC-1, ACC-2)."""
@@ -119,7 +122,9 @@ class People:
         await self._ask(plan, actions.ValidateDates(periods=plan.periods, base_version=0))
         await all_of(self._register(plan, index) for index in range(plan.trainees))
         await self._ask(plan, actions.ConfirmTrainers())
-        entries = tuple(actions.EntryDate(trainee_id=trainee_id, entered_on=plan.start) for trainee_id in plan.people)
+        entries = tuple(
+            actions.EntryDate(trainee_id=trainee_id, entered_on=plan.start) for trainee_id in self.trainees[plan.number].values()
+        )
         await self._ask(plan, actions.ConfirmEntryDates(entries=entries))
 
     async def _begin(self, plan: Plan) -> None:
@@ -127,10 +132,11 @@ class People:
         await all_of(self._register(plan, index) for index in range(plan.trainees - 1))
         whole = plan.sheet(plan.trainees - 1)
         partial = TraineeSheet(last_name=whole.last_name, first_name=whole.first_name)
-        await self._ask(plan, actions.RegisterTrainee(trainee_id=plan.people[-1], sheet=partial, partial=True))
+        await self._ask(plan, actions.RegisterTrainee(sheet=partial, partial=True))
 
     async def _register(self, plan: Plan, index: int) -> None:
-        await self._ask(plan, actions.RegisterTrainee(trainee_id=plan.people[index], sheet=plan.sheet(index)))
+        command_id = await self._ask(plan, actions.RegisterTrainee(sheet=plan.sheet(index)))
+        self.trainees[plan.number][index] = made_id(plan.number, command_id)
 
     async def _fill_in(self, plan: Plan, month: Month) -> None:
         """Exits come first: who leaves has fewer days."""
@@ -149,7 +155,7 @@ class People:
         await self._save(plan, 0, month, hours.corrected(hours.line(plan, 0, month)), version=1)
 
     async def _save(self, plan: Plan, index: int, month: Month, line: Line, *, version: int = 0) -> None:
-        command = SaveLine(month=month, trainee_id=plan.people[index], line=line, base_version=version)
+        command = SaveLine(month=month, trainee_id=self.trainees[plan.number][index], line=line, base_version=version)
         await self._ask(plan, command)
 
     async def _leave(self, plan: Plan, index: int) -> None:
@@ -158,13 +164,11 @@ class People:
         if early:
             announced = early.reason in codes.ADMISSIBLE
             leaving = Exit(on=early.on, kind=codes.ExitKind.EARLY, reason=early.reason, proofs_announced=announced)
-        await self._ask(plan, SetExit(trainee_id=plan.people[index], exit=leaving, base_version=0))
+        await self._ask(plan, SetExit(trainee_id=self.trainees[plan.number][index], exit=leaving, base_version=0))
 
     async def _issue(self, plan: Plan, offer: Offer) -> None:
-        invoice_id = uuid7()
-        command = IssueInvoice(invoice_id=invoice_id, kind=offer.kind, months=offer.months, excluding_tax=offer.excluding_tax)
-        await self._ask(plan, command)
-        self.to_decide[plan.number].append(invoice_id)
+        command = IssueInvoice(kind=offer.kind, months=offer.months, excluding_tax=offer.excluding_tax)
+        self.to_decide[plan.number].append(made_id(plan.number, await self._ask(plan, command)))
 
     async def _accept(self, plan: Plan, invoice_id: UUID) -> None:
         await self.finance.accept(str(invoice_id))
@@ -190,7 +194,9 @@ class People:
 
     async def _survey(self, plan: Plan, index: int) -> None:
         situation, contract = SITUATIONS[index % len(SITUATIONS)]
-        command = surveys.RecordExitSurvey(trainee_id=plan.people[index], situation=situation, contract=contract, base_version=0)
+        command = surveys.RecordExitSurvey(
+            trainee_id=self.trainees[plan.number][index], situation=situation, contract=contract, base_version=0
+        )
         await self._ask(plan, command)
 
 

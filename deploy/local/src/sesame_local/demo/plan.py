@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum
-from uuid import UUID, uuid5
 
 from contracts import codes
 from contracts.actions import Contract, Organisation, Period, PlaceTerms, Terms
 from contracts.codes import Place
-from contracts.envelope import NAMESPACE
 from contracts.month import Month, months_between
 from contracts.personal import AgentContact, MailAddress, TraineeSheet, TrainerSheet
 from contracts.types import to_cent
@@ -97,11 +95,6 @@ class Plan:
     def months(self) -> tuple[Month, ...]:
         """Every month of the training."""
         return months_between(Month.of(self.start), Month.of(self.end))
-
-    @property
-    def people(self) -> tuple[UUID, ...]:
-        """The ids of its trainees."""
-        return tuple(uuid5(NAMESPACE, f"demo/{self.number}/{index}") for index in range(self.trainees))
 
     @property
     def periods(self) -> tuple[Period, ...]:

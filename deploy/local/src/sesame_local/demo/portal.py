@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from pydantic import SecretStr
@@ -45,26 +46,27 @@ class Portal:
     commands: Commands
     identity: IdentityClient
 
-    async def ask(self, viewer: Viewer, key: str, command: Command) -> None:
-        """Sends a command and waits until every view shows what it did. Raises Trouble with the refusal's sentence."""
-        command_id, service = uuid7(), command.TYPE.partition(".")[0]
-        answer = await self.commands.send(viewer, key, command, command_id=command_id, path="/")
+    async def ask(self, viewer: Viewer, key: str, command: Command) -> UUID:
+        """Sends a command and waits until every view shows what it did; its id. Raises Trouble with the refusal's sentence."""
+        service = command.TYPE.partition(".")[0]
+        answer = await self.commands.send(viewer, key, command, form_id=uuid7(), path="/")
         give_up = time.monotonic() + PATIENCE
         while answer.faults is None:
             if time.monotonic() > give_up:
                 raise Trouble(f"« {service} » ne répond pas à {command.TYPE} ; voyez {self.place.logs / service}.log.")
             await asyncio.sleep(0.2)
-            answer = await find_answer(self.db, viewer, command_id) or answer
+            answer = await find_answer(self.db, viewer, answer.command_id) or answer
         if answer.refused:
             raise Trouble(f"{command.TYPE} est refusé : {' '.join(sentence(fault, {}) for fault in answer.faults or ())}")
-        await tell(self.db, viewer, command_id)  # the user saw it: no notification
+        await tell(self.db, viewer, answer.command_id)  # the user saw it: no notification
+        return answer.command_id
 
     async def first_log_in(self, address: str, login: str, password: str) -> Viewer:
         """Somebody logs in with what was mailed to `address`, and chooses password and login (ACC-2). Raises Trouble."""
         known, temporary = await self._credentials(address)
         try:
-            account = await self.identity.log_in(known, temporary, "demo")
-            chosen = await self.identity.choose_password(account.user_id, password, current=None, new_login=login)
+            account = await self.identity.log_in(known, temporary, "127.0.0.1", None)
+            chosen = await self.identity.choose_first(account.user_id, password, access=account.access, new_login=login)
         except IdentityRefused as refused:
             raise Trouble(f"{login} ne peut pas se connecter : {' '.join(sentence(fault, {}) for fault in refused.faults)}") from None
         except IdentityAway:
@@ -106,7 +108,7 @@ async def opened(place: Place) -> AsyncIterator[Portal]:
     """The portal of an installation that runs."""
     installation = Installation(place)
     dsn = installation.dsn("gateway")
-    hub, identity = Hub(dsn), IdentityClient(installation.health("identity"), SecretStr(place.secrets["gateway-key"]))
+    hub, identity = Hub(dsn), IdentityClient(installation.identity, SecretStr(place.secrets["gateway-key"]))
     async with asyncpg.create_pool(dsn, min_size=2, max_size=8, server_settings={"search_path": SEARCH_PATH}) as db:
         await hub.start()
         try:

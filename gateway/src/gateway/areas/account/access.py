@@ -1,7 +1,7 @@
 """Logging in and out, choosing the first password, asking for a new one (ACC-1 to ACC-3, ACC-5, ACC-7)."""
 
 from typing import Any
-from uuid import UUID
+from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
@@ -10,21 +10,24 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from contracts.identity_http import Account
+from gateway.web.drafts import keep_draft
+from gateway.web.form_ids import form_at
 from gateway.web.forms import Form
 from gateway.web.identity_client import IdentityRefused
 from gateway.web.portal import Portal
 from gateway.web.rendering import AnyRequest, page
 from gateway.web.security import safe_path
-from gateway.web.session import COOKIE, Viewer, end_others, end_session, open_session
-from gateway.web.visit import Visit
+from gateway.web.security_log import What, client_of
+from gateway.web.session import COOKIE, Viewer, end_session, find_viewer, open_session
+from gateway.web.visit import NotLoggedIn, Visit
 from gateway.words.refusals import sentence
 
 from .asking import ACCESS_FIELDS, read_first_access
 
-
-def client_of(request: AnyRequest) -> str:
-    """Where a request comes from, as far as the server in front of us lets us see."""
-    return request.client.host if request.client else "?"
+BROWSER, BROWSER_AGE = "__Host-sesame-navigateur", 400 * 24 * 3600
+"""The cookie of a browser that somebody has logged in with, which is not slowed down by what others try, and its seconds."""
+CARRIED = "saisie."
+"""Before the names of the fields that the login page carries."""
 
 
 def note_refusal(form: Form, error: IdentityRefused, fields: dict[str, str]) -> None:
@@ -33,44 +36,83 @@ def note_refusal(form: Form, error: IdentityRefused, fields: dict[str, str]) -> 
         form.wrong(fields.get(fault.field or ""), sentence(fault, {}))
 
 
-async def enter(portal: Portal, account: Account, to: str) -> Redirect:
-    """Open a session under a new token (a token never outlives a change of password or of rights, ACC-7)."""
-    viewer = Viewer(account.user_id, account.role, account.siret, account.login, account.name, account.must_choose_password)
-    token = await open_session(portal.db, viewer)
+def viewer_of(account: Account) -> Viewer:
+    """Who has just logged in."""
+    return Viewer(account.user_id, account.role, account.siret, account.login, account.name, account.must_choose_password, account.access)
+
+
+async def enter(request: AnyRequest, portal: Portal, account: Account, to: str) -> Redirect:
+    """Open a session under a new token, in the place of the browser's old one and of every one of an earlier password or login (ACC-7)."""
+    token = await open_session(portal.db, viewer_of(account), instead_of=request.cookies.get(COOKIE, ""))
     cookie = Cookie(key=COOKIE, value=token, path="/", secure=True, httponly=True, samesite="lax")
     return Redirect("/premiere-connexion" if account.must_choose_password else to, status_code=303, cookies=[cookie])
 
 
+def to_log_in(request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
+    """The login page, and the way back.
+
+    What a form sent goes with the login page's own, and is kept by whoever logs in. htmx would follow, and put that page into this one:
+    it is told 401, which it swaps nowhere (`noSwap` in the layout); the page stays as it is, with what is typed in it, and says so.
+    """
+    if request.headers.get("HX-Request") == "true":
+        return Response("", status_code=401)
+    if error.typed is not None:
+        form = Form.showing({"suite": error.return_to})
+        return page(request, "account/log_in.html", status=401, form=form, carried=error.typed, left=False)
+    return Redirect(f"/connexion?suite={quote(error.return_to)}", status_code=303)
+
+
 @get("/connexion")
-async def log_in_page(
-    request: AnyRequest, suite: FromQuery[str] = "/", gardee: FromQuery[str] = "", deconnecte: FromQuery[str] = ""
-) -> Response[str]:
+async def log_in_page(request: AnyRequest, suite: FromQuery[str] = "/", deconnecte: FromQuery[str] = "") -> Response[str]:
     """The login page."""
-    return page(request, "account/log_in.html", form=Form.showing({"suite": suite}), kept=bool(gardee), left=bool(deconnecte))
+    return page(request, "account/log_in.html", form=Form.showing({"suite": suite}), carried=None, left=bool(deconnecte))
 
 
 @post("/connexion")
 async def log_in(request: AnyRequest, portal: NamedDependency[Portal]) -> Response[Any]:
     """Log in; whatever is wrong, the answer is the same (ACC-7)."""
     form = await Form.of(request)
+    carried = _carried(form)
     login = form.text("identifiant", "Saisissez votre identifiant.")
     password = form.value("mot_de_passe")
     if not password:
         form.wrong("mot_de_passe", "Saisissez votre mot de passe.")
     if form.ok:
         try:
-            account = await portal.identity.log_in(login, password, client_of(request))
+            account = await portal.identity.log_in(login, password, client_of(request), request.cookies.get(BROWSER))
         except IdentityRefused as error:
+            await portal.security.note(request, What.LOG_IN_REFUSED, error.about, error.codes)
             note_refusal(form, error, {})
         else:
-            return await enter(portal, account, safe_path(form.value("suite") or "/"))
-    return page(request, "account/log_in.html", status=422, form=form, kept=False, left=False)
+            await portal.security.note(request, What.LOGGED_IN, account.user_id)
+            to = safe_path(form.value("suite") or "/")
+            await _keep(portal, viewer_of(account), to, carried)
+            entered = await enter(request, portal, account, to)
+            entered.set_cookie(Cookie(BROWSER, "/", account.browser, max_age=BROWSER_AGE, secure=True, httponly=True, samesite="lax"))
+            return entered
+    return page(request, "account/log_in.html", status=422, form=form, carried=carried, left=False)
+
+
+def _carried(form: Form) -> dict[str, list[str]] | None:
+    """What was typed into another form while the session lapsed; None when nothing was."""
+    if not form.value("gardee"):
+        return None
+    return {name.removeprefix(CARRIED): values for name, values in form.typed.items() if name.startswith(CARRIED)}
+
+
+async def _keep(portal: Portal, viewer: Viewer, page_of: str, carried: dict[str, list[str]] | None) -> None:
+    """What was typed while the session lapsed came with the login page's form, and becomes the draft of whoever has logged in (ACC-7)."""
+    if carried is not None and (which := form_at(page_of.partition("?")[0])):
+        await keep_draft(portal.db, viewer, which, {"typed": carried, "lapsed": True})
 
 
 @post("/deconnexion")
 async def log_out(request: AnyRequest, portal: NamedDependency[Portal]) -> Redirect:
     """End the session and return to the login page (ACC-5)."""
-    await end_session(portal.db, request.cookies.get(COOKIE, ""))
+    token = request.cookies.get(COOKIE, "")
+    if viewer := await find_viewer(portal.db, token, touch=False):
+        await portal.security.note(request, What.LOGGED_OUT, viewer.user_id)
+    await end_session(portal.db, token)
     return Redirect("/connexion?deconnecte=1", status_code=303, cookies=[Cookie(key=COOKIE, path="/", secure=True, max_age=0)])
 
 
@@ -88,7 +130,9 @@ async def forgotten(request: AnyRequest, portal: NamedDependency[Portal]) -> Res
     if form.ok:
         try:
             sent = await portal.identity.forgotten(email, client_of(request))
+            await portal.security.note(request, What.PASSWORD_ASKED, None)
         except IdentityRefused as error:
+            await portal.security.note(request, What.PASSWORD_ASKED, None, error.codes)
             note_refusal(form, error, {"email": "courriel"})
         else:
             return page(request, "account/forgotten.html", form=Form(), sent=(email, sent.hours))
@@ -107,20 +151,18 @@ async def first_page(visit: NamedDependency[Visit]) -> Response[Any]:
 async def choose_first(visit: NamedDependency[Visit]) -> Response[Any]:
     """Choose a password, and a login if wished (ACC-2)."""
     form, portal, viewer = await Form.of(visit.request), visit.portal, visit.viewer
+    if not viewer.must_choose_password:
+        return Redirect("/", status_code=303)
     if access := read_first_access(form, viewer.login):
         try:
-            account = await portal.identity.choose_password(viewer.user_id, access.new, current=None, new_login=access.new_login)
+            account = await portal.identity.choose_first(viewer.user_id, access.new, access=viewer.access, new_login=access.new_login)
         except IdentityRefused as error:
+            await portal.security.note(visit.request, What.CHANGE_REFUSED, viewer.user_id, error.codes)
             note_refusal(form, error, ACCESS_FIELDS)
         else:
-            return await renew(portal, viewer.user_id, account, "/")
+            await portal.security.note(visit.request, What.PASSWORD_CHANGED, viewer.user_id)
+            return await enter(visit.request, portal, account, "/")
     return visit.page("account/first_login.html", status=422, form=form)
-
-
-async def renew(portal: Portal, user_id: UUID, account: Account, to: str) -> Redirect:
-    """After a changed password: every session of the user ends, and who changed it gets a new one (ACC-7)."""
-    await end_others(portal.db, user_id)
-    return await enter(portal, account, to)
 
 
 ROUTES = [log_in_page, log_in, log_out, forgotten_page, forgotten, first_page, choose_first]

@@ -1,8 +1,9 @@
 """What is typed about one's own account: from fields to what is asked of identity, or the faults beside the fields (ACC-2)."""
 
+import re
 from dataclasses import dataclass
 
-from contracts.identity import ChangeOrganisation
+from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount
 from gateway.web.values import Values
 
 ACCESS_FIELDS = {"new": "nouveau", "new_login": "identifiant", "current": "actuel", "password": "actuel"}
@@ -53,15 +54,25 @@ def read_address(values: Values) -> ChangeOrganisation | None:
     street = values.text("adresse", "Saisissez l’adresse.")
     town = values.text("ville", "Saisissez la ville.")
     postcode = values.text("cp", "Saisissez le code postal.")
-    if postcode and not (len(postcode) == 5 and postcode.isdigit()):
+    if postcode and not re.fullmatch(r"[0-9]{5}", postcode):
         values.wrong("cp", "Il faut 5 chiffres, par exemple 34800.")
-    version = values.value("version")
+    complement, version = values.text("complement"), values.version()
     if not values.ok:
         return None
     return ChangeOrganisation(
         address=street,
-        address_complement=values.text("complement"),
+        address_complement=complement,
         postcode=postcode,
         town=town,
-        base_version=int(version) if version.isdigit() else 0,
+        base_version=version,
     )
+
+
+def read_disabling(values: Values) -> DisableAccount | EnableAccount | None:
+    """What the pressed button does to an organisation's account; disabling must be meant (ACC-9)."""
+    if values.value("faire") == "reactiver":
+        return EnableAccount()
+    if values.value("certain") != "oui":
+        values.wrong("certain", "Cochez la case : l’organisme ne pourra plus se connecter.")
+        return None
+    return DisableAccount()

@@ -12,10 +12,11 @@ from contracts.identity import ChangeOrganisation
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.identity_client import IdentityRefused
+from gateway.web.security_log import What
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
 
-from .access import note_refusal, renew
+from .access import enter, note_refusal
 from .asking import ACCESS_FIELDS, ADDRESS_FIELDS, read_access, read_address
 
 ADDRESS = "/compte/adresse"
@@ -68,9 +69,13 @@ async def change_access(visit: NamedDependency[Visit]) -> Response[Any]:
             else:
                 account = await identity.choose_login(viewer.user_id, access.current, access.new_login or viewer.login)
         except IdentityRefused as error:
+            await visit.portal.security.note(visit.request, What.CHANGE_REFUSED, viewer.user_id, error.codes)
             note_refusal(form, error, ACCESS_FIELDS)
         else:
-            return await renew(visit.portal, viewer.user_id, account, "/compte?fait=1")
+            for what, changed in ((What.PASSWORD_CHANGED, access.new), (What.LOGIN_CHANGED, access.new_login)):
+                if changed:
+                    await visit.portal.security.note(visit.request, what, viewer.user_id)
+            return await enter(visit.request, visit.portal, account, "/compte?fait=1")
     return await show(visit, access=form)
 
 

@@ -1,11 +1,23 @@
 """Organisations and who can log in."""
 
 from collections.abc import Mapping
+from typing import LiteralString
 
 from chassis.work import Handler, Work
-from contracts.identity import AccountActivated, AccountCreated, CredentialsSent, OrganisationChanged, OrganisationRegistered
+from contracts.identity import (
+    AccountActivated,
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    CredentialsSent,
+    OrganisationChanged,
+    OrganisationRegistered,
+)
 from contracts.message import Message
 from gateway.worker.rows import change
+
+THEIRS: LiteralString = "coalesce(siret, user_id::text) = $1 AND user_id = $2"
+"""An account of the organisation, or the agent, that the event's key names."""
 
 
 async def on_organisation(work: Work[None], event: OrganisationRegistered) -> None:
@@ -41,12 +53,22 @@ async def on_account_created(work: Work[None], event: AccountCreated) -> None:
 
 async def on_credentials_sent(work: Work[None], event: CredentialsSent) -> None:
     """A temporary password is in the mail (ACC-1)."""
-    await change(work, "UPDATE accounts SET credentials_sent_at = $2 WHERE user_id = $1", event.user_id, work.at)
+    await change(work, f"UPDATE accounts SET credentials_sent_at = $3 WHERE {THEIRS}", event.user_id, work.at)
 
 
 async def on_activated(work: Work[None], event: AccountActivated) -> None:
     """The user has chosen a password (ACC-2)."""
-    await change(work, "UPDATE accounts SET activated_at = $2 WHERE user_id = $1", event.user_id, work.at)
+    await change(work, f"UPDATE accounts SET activated_at = $3 WHERE {THEIRS}", event.user_id, work.at)
+
+
+async def on_disabled(work: Work[None], event: AccountDisabled) -> None:
+    """Nobody logs in with it any more, and its sessions are over (ACC-9)."""
+    await change(work, f"UPDATE accounts SET disabled_at = $3, access = $4 WHERE {THEIRS}", event.user_id, work.at, event.access)
+
+
+async def on_enabled(work: Work[None], event: AccountEnabled) -> None:
+    """The user can log in again (ACC-9)."""
+    await change(work, f"UPDATE accounts SET disabled_at = NULL WHERE {THEIRS}", event.user_id)
 
 
 HANDLERS: Mapping[type[Message], Handler] = {
@@ -55,4 +77,6 @@ HANDLERS: Mapping[type[Message], Handler] = {
     AccountCreated: on_account_created,
     CredentialsSent: on_credentials_sent,
     AccountActivated: on_activated,
+    AccountDisabled: on_disabled,
+    AccountEnabled: on_enabled,
 }

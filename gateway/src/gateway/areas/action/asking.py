@@ -6,20 +6,20 @@ from uuid import UUID
 from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
 from contracts.identity import SendCredentials
 from contracts.message import Command
-from gateway.web.values import Fields, Values
+from gateway.web.values import LONGEST, Fields, Values
 
 WHY = "Dites pourquoi : l’organisme lira ce texte."
 
 
 def unlock_dates(values: Values) -> UnlockDates | None:
     """The dates may be validated once more (DAT-3)."""
-    reason = values.text("raison_dates", WHY)
+    reason = values.text("raison_dates", WHY, most=LONGEST)
     return UnlockDates(reason=reason) if reason else None
 
 
 def unlock_trainee(values: Values) -> UnlockTrainee | None:
     """A sheet may be changed once (TRN-5)."""
-    reason = values.text("raison_fiche", WHY)
+    reason = values.text("raison_fiche", WHY, most=LONGEST)
     try:
         trainee_id = UUID(values.value("stagiaire"))
     except ValueError:

@@ -56,7 +56,7 @@ async def on_awarded(work: Work[None], event: ActionAwarded) -> None:
 
 async def on_withdrawn(work: Work[None], _event: ActionWithdrawn) -> None:
     """The Region took the contract back (ACT-1)."""
-    await change(work, "UPDATE actions SET state = 'withdrawn' WHERE contract_number = $1", work.key)
+    await change(work, "UPDATE actions SET state = 'withdrawn' WHERE contract_number = $1")
 
 
 async def on_dates_validated(work: Work[None], event: DatesValidated) -> None:
@@ -67,7 +67,6 @@ async def on_dates_validated(work: Work[None], event: DatesValidated) -> None:
         UPDATE actions SET periods = $2, dates_version = $3, dates_validated = true, dates_reason = NULL
         WHERE contract_number = $1
         """,
-        work.key,
         as_json(event.periods),
         event.version,
     )
@@ -78,7 +77,6 @@ async def on_dates_unlocked(work: Work[None], event: DatesUnlocked) -> None:
     await change(
         work,
         "UPDATE actions SET dates_version = $2, dates_validated = false, dates_reason = $3 WHERE contract_number = $1",
-        work.key,
         event.version,
         event.reason.id,
     )
@@ -86,7 +84,7 @@ async def on_dates_unlocked(work: Work[None], event: DatesUnlocked) -> None:
 
 async def on_trainers_confirmed(work: Work[None], _event: TrainersConfirmed) -> None:
     """The list of trainers holds (TRA-1)."""
-    await change(work, "UPDATE actions SET trainers_confirmed_at = $2 WHERE contract_number = $1", work.key, work.at)
+    await change(work, "UPDATE actions SET trainers_confirmed_at = $2 WHERE contract_number = $1", work.at)
 
 
 async def on_preparation_changed(work: Work[None], event: PreparationChanged) -> None:
@@ -97,7 +95,6 @@ async def on_preparation_changed(work: Work[None], event: PreparationChanged) ->
         UPDATE actions SET registered = $2, paid = $3, incomplete = $4, undated = $5, lacking = $6, opens_on = $7, can_register = $8
         WHERE contract_number = $1
         """,
-        work.key,
         event.registered,
         event.paid,
         event.incomplete,
@@ -113,7 +110,6 @@ async def on_opened(work: Work[None], event: ActionOpened) -> None:
     await change(
         work,
         "UPDATE actions SET state = 'opened', actual_start = $2, frequency = $3, opened_at = $4 WHERE contract_number = $1",
-        work.key,
         event.actual_start,
         event.frequency,
         work.at,
@@ -125,7 +121,6 @@ async def on_not_opened(work: Work[None], event: ActionNotOpened) -> None:
     await change(
         work,
         "UPDATE actions SET state = 'not_opened', non_opening_reason = $2, closed_at = $3 WHERE contract_number = $1",
-        work.key,
         event.reason,
         work.at,
     )
@@ -136,7 +131,6 @@ async def on_closed(work: Work[None], event: ActionClosed) -> None:
     await change(
         work,
         "UPDATE actions SET state = 'closed', actual_end = $2, closed_at = $3 WHERE contract_number = $1",
-        work.key,
         event.actual_end,
         work.at,
     )
@@ -144,14 +138,12 @@ async def on_closed(work: Work[None], event: ActionClosed) -> None:
 
 async def on_asked(work: Work[None], event: Asked) -> None:
     """An ask is on its way: the page says what, and since when."""
-    await change(
-        work, "UPDATE actions SET pending = $2, pending_since = $3 WHERE contract_number = $1", work.key, PENDING[type(event)], work.at
-    )
+    await change(work, "UPDATE actions SET pending = $2, pending_since = $3 WHERE contract_number = $1", PENDING[type(event)], work.at)
 
 
 async def on_ask_answered(work: Work[None], _event: EntryGranted | RemovalGranted | ClosingGranted | AskRefused) -> None:
     """Granted or refused, nothing is on its way any more: one ask per action at a time."""
-    await change(work, "UPDATE actions SET pending = NULL, pending_since = NULL WHERE contract_number = $1", work.key)
+    await change(work, "UPDATE actions SET pending = NULL, pending_since = NULL WHERE contract_number = $1")
 
 
 HANDLERS: Mapping[type[Message], Handler] = {

@@ -12,6 +12,7 @@ from gateway.web.forms import Form
 from gateway.web.listing import Asked
 from gateway.web.rendering import see
 from gateway.web.topics import ACTIONS
+from gateway.web.values import whole_number
 from gateway.web.visit import Visit
 
 from .asking import ASKED, fields_of
@@ -26,14 +27,14 @@ STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "
 @get("/region/actions")
 async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
     """Every action that matches, a page at a time."""
-    asked = Asked.of(visit.request, list(ORDERS), down=True, filters=("etat", "annee"))
+    asked = Asked.of(visit, list(ORDERS), down=True, filters=("etat", "annee"))
     state, year = asked.filters["etat"], asked.filters["annee"]
     page = await list_actions(
         visit.db,
         visit.viewer,
         asked,
         state=state if state in STATES else None,
-        year=int(year) if year.isdigit() and len(year) == 4 else None,
+        year=whole_number(year, 9_999),
     )
     years = await load_years(visit.db, visit.viewer) if visit.shows() else ()
     return visit.page("action/region_actions.html", follows=(ACTIONS,), list=page, states=STATES, years=years)

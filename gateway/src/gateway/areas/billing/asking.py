@@ -1,15 +1,15 @@
 """Invoices between the form and their commands, without the web: what is chosen and confirmed, what an agent decides (BIL-2, BIL-7)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from contracts.billing import DecideInvoice, IssueInvoice
-from contracts.codes import Decision, RejectionCode
+from contracts.codes import Decision, InvoiceKind, RejectionCode
 from contracts.month import Month
-from gateway.web.values import Values
+from gateway.web.values import LONGEST, Values
 from gateway.words.french import months
 
 CHOICE = "choix"
@@ -22,6 +22,11 @@ def read_choice(key: str) -> tuple[str, tuple[str, ...]]:
     """The kind and the months that a key of `CHOICE` names, as they were typed."""
     kind, _, listed = key.partition(":")
     return kind, tuple(month for month in listed.split(",") if month)
+
+
+def key_of(kind: InvoiceKind, months: Iterable[Month]) -> str:
+    """Names an invoice in a form."""
+    return f"{kind}:{','.join(months)}"
 
 
 def anchor(key: str) -> str:
@@ -41,20 +46,20 @@ def check_choice(values: Values, chosen: Iterable[tuple[Month, ...]]) -> None:
         values.wrong(CHOICE, f"{months(twice).capitalize()} : {what}")
 
 
-def issue(values: Values) -> dict[str, IssueInvoice]:
-    """A command for each invoice that is confirmed, as the user saw it, by its key: `facture` is its new id, `montant` its amount.
+def issue(values: Values, known: Collection[Month]) -> dict[str, IssueInvoice]:
+    """A command for each invoice that is confirmed, as the user saw it, by its key: `montant` is its amount, `known` the action's months.
 
-    Notes when there is none; what no page of ours sends is none.
+    None when nothing was chosen, or a month is in two of them: the values say so (BIL-7). What no page of ours sends is none.
     """
-    commands = {key: command for row, key in enumerate(values.values(CHOICE)) if (command := _invoice(values, row, key))}
-    if not commands:
-        values.wrong(CHOICE, NOTHING_CHOSEN)
-    return commands
+    sent = [_invoice(values, row, key) for row, key in enumerate(values.values(CHOICE))]
+    commands = {key_of(command.kind, command.months): command for command in sent if command and set(command.months) <= set(known)}
+    check_choice(values, (command.months for command in commands.values()))
+    return commands if values.ok else {}
 
 
 def _invoice(values: Values, row: int, key: str) -> IssueInvoice | None:
     kind, chosen = read_choice(key)
-    sent = {"invoice_id": values.value("facture", row), "kind": kind, "months": chosen, "excluding_tax": values.value("montant", row)}
+    sent = {"kind": kind, "months": chosen, "excluding_tax": values.value("montant", row)}
     try:
         return IssueInvoice.model_validate(sent)
     except ValidationError:
@@ -66,5 +71,5 @@ def decide(values: Values, invoice_id: UUID) -> DecideInvoice | None:
     if values.value("decision") != "rejeter":
         return DecideInvoice(invoice_id=invoice_id, decision=Decision.ACCEPTED)
     code = values.code("motif", RejectionCode, "Choisissez le motif du rejet.")
-    text = values.text("texte", "Dites quoi corriger, pour quel stagiaire et quel mois : l’organisme lira ce texte.")
+    text = values.text("texte", "Dites quoi corriger, pour quel stagiaire et quel mois : l’organisme lira ce texte.", most=LONGEST)
     return DecideInvoice(invoice_id=invoice_id, decision=Decision.REJECTED, code=code, text=text) if values.ok else None

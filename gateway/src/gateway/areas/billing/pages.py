@@ -9,7 +9,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
-from uuid_utils.compat import uuid7
 
 from contracts.answers import Fault
 from contracts.billing import IssueInvoice
@@ -18,7 +17,7 @@ from gateway.areas.action.action import Action
 from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.invoices import load_invoice, load_invoices
 from gateway.areas.action.visit import ActionVisit
-from gateway.web.commands import Answer
+from gateway.web.commands import Asked
 from gateway.web.forms import Form, Restored
 from gateway.web.people import names_of_trainees
 from gateway.web.rendering import see
@@ -92,7 +91,6 @@ async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form) 
         total=sum(view.offer.excluding_tax for view in chosen),
         ready=all(view.can_be_confirmed for view in chosen),
         anchor=anchor,
-        invoice_ids=[form.value("facture", row) or str(uuid7()) for row in range(len(chosen))],
     )
 
 
@@ -109,7 +107,7 @@ async def issue(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     if done := await confirm_all(visit, form, f"{visit.action.path}/facturation"):
         return done
     chosen = choose(visit, form.values(CHOICE))
-    return await show_preview(visit, chosen, form) if chosen else await show(visit, form)
+    return await show_preview(visit, chosen, form) if chosen and not form.error(CHOICE) else await show(visit, form)
 
 
 async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | None:
@@ -117,8 +115,14 @@ async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | N
 
     None when one was refused, or none was chosen: the form says why, beside the choice.
     """
-    commands = asking.issue(form)
-    answers = {key: await confirm(visit, form, key, command, path, alone=len(commands) == 1) for key, command in commands.items()}
+    commands = asking.issue(form, [view.month for view in visit.action.months])
+    # The command's id follows from the form, so that a double click is the same command.
+    asked = [
+        Asked(command, form.id if len(commands) == 1 else uuid5(form.id, key), ",".join(command.months))
+        for key, command in commands.items()
+    ]
+    sent = await visit.portal.commands.send_together(visit.viewer, visit.contract, asked, path=path)
+    answers = dict(zip(commands, sent, strict=True))
     if answers and not any(answer.refused for answer in answers.values()):
         return see(path, command=list(answers.values())[-1].command_id)
     for key, answer in answers.items():
@@ -126,21 +130,14 @@ async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | N
         for fault in answer.faults or ():
             form.wrong(anchor(key), sentence(fault, {}))
     form.renew()
-    form.typed.pop("facture", None)
     await visit.reload()
     return None
-
-
-async def confirm(visit: ActionVisit, form: Form, key: str, command: IssueInvoice, path: str, *, alone: bool) -> Answer:
-    """One invoice: the command's id follows from the form's, so that a double click is the same command."""
-    command_id, subject = form.command_id if alone else uuid5(form.command_id, key), ",".join(command.months)
-    return await visit.portal.commands.send(visit.viewer, visit.contract, command, command_id=command_id, path=path, subject=subject)
 
 
 @get("/actions/{contract:str}/factures/{invoice_id:uuid}")
 async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath[UUID]) -> Response[str]:
     """One invoice, whole and explained; it prints as a plain document."""
-    view = await load_invoice(visit.db, visit.viewer, invoice_id)
+    view = await load_invoice(visit.db, visit.viewer, invoice_id, visit.contract)
     detail = await explain(visit.db, visit.viewer, visit.contract, view.invoice.lines, view.invoice.shares)
     return visit.page("billing/invoice.html", view=view, detail=detail)
 
@@ -177,7 +174,6 @@ async def show_balance(visit: ActionVisit, form: Form) -> Response[str]:
         offer=offer,
         detail=explained_offer(action, offer, names) if offer else None,
         lacking=balance_lacks(offered(action).balance_waits_for, account.to_confirm),
-        invoice_id=str(uuid7()),
         waits=visit.waiting.since(visit.contract, IssueInvoice),
     )
 

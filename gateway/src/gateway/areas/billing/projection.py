@@ -16,7 +16,7 @@ async def on_offered(work: Work[None], event: InvoicesOffered) -> None:
         work.key,
         as_json(event),
     )
-    await change(work, "UPDATE actions SET to_correct = $2 WHERE contract_number = $1", work.key, event.to_correct)
+    await change(work, "UPDATE actions SET to_correct = $2 WHERE contract_number = $1", event.to_correct)
 
 
 async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
@@ -30,7 +30,7 @@ async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
         INSERT INTO invoices (contract_number, invoice_id, siret, body, kind, number, legal_number, excluding_tax, including_tax,
                               state, issued_at, issued_on, issued_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'issued', $11, $12, $13)
-        ON CONFLICT (invoice_id) DO NOTHING
+        ON CONFLICT (contract_number, invoice_id) DO NOTHING
         """,
         work.key,
         invoice.invoice_id,
@@ -52,7 +52,10 @@ async def on_accepted(work: Work[None], event: InvoiceAccepted) -> None:
     """The Region accepted; an invoice of 0.00 is paid with it (BIL-7, BIL-13)."""
     await change(
         work,
-        "UPDATE invoices SET state = $2, decided_by = $3, decided_at = $4, decided_on = $5 WHERE invoice_id = $1",
+        """
+        UPDATE invoices SET state = $3, decided_by = $4, decided_at = $5, decided_on = $6
+        WHERE contract_number = $1 AND invoice_id = $2
+        """,
         event.invoice_id,
         "paid" if event.paid else "accepted",
         event.decided_by,
@@ -71,9 +74,8 @@ async def on_rejected(work: Work[None], event: InvoiceRejected) -> None:
         )
         UPDATE invoices
         SET state = 'rejected', decided_by = $3, decided_at = $4, decided_on = $5, rejection_code = $6, rejection_text = $7, correct_by = $8
-        WHERE invoice_id = $2
+        WHERE contract_number = $1 AND invoice_id = $2
         """,
-        work.key,
         event.invoice_id,
         event.decided_by,
         work.at,
@@ -90,13 +92,12 @@ async def on_paid(work: Work[None], event: PaymentRecorded) -> None:
         work,
         """
         WITH payment AS (
-            INSERT INTO payments (invoice_id, contract_number, reference, amount, paid_on) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (reference) DO NOTHING
+            INSERT INTO payments (contract_number, invoice_id, reference, amount, paid_on) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (contract_number, reference) DO NOTHING
         )
-        UPDATE invoices SET paid = $6, state = CASE WHEN $7 THEN 'paid' ELSE state END WHERE invoice_id = $1
+        UPDATE invoices SET paid = $6, state = CASE WHEN $7 THEN 'paid' ELSE state END WHERE contract_number = $1 AND invoice_id = $2
         """,
         event.invoice_id,
-        work.key,
         event.reference,
         event.amount,
         event.paid_on,

@@ -105,7 +105,7 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, *, decided: bool) -
     """A page of the invoices to decide, or of the decided ones, for an agent."""
     state, order = DECIDED if decided else TO_DECIDE, ORDERS[asked.order][asked.down]
     rows = await db.fetch(
-        "WITH page AS (SELECT i.invoice_id"
+        "WITH page AS (SELECT i.contract_number, i.invoice_id"
         + FROM
         + state
         + SOUGHT
@@ -115,10 +115,12 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, *, decided: bool) -
         SELECT i.invoice_id, i.kind, i.number, (i.body ->> 'ordinal')::int AS ordinal, i.body ->> 'replaces' AS replaces,
             ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax, i.issued_on,
             i.contract_number, a.title, a.organisation_name AS organisation, i.state, i.issued_at, i.decided_by, i.decided_on, i.paid,
-            ARRAY(SELECT (reference, amount, paid_on) FROM payments p WHERE p.invoice_id = i.invoice_id ORDER BY paid_on, reference)
+            ARRAY(SELECT (reference, amount, paid_on) FROM payments p
+                  WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id) ORDER BY paid_on, reference)
                 AS payments,
             i.kind = 'balance' AND r.acknowledged_at IS NULL AS report_missing
-        FROM page JOIN invoices i USING (invoice_id) JOIN actions a USING (contract_number) LEFT JOIN reports r USING (contract_number)
+        FROM page JOIN invoices i USING (contract_number, invoice_id)
+            JOIN actions a USING (contract_number) LEFT JOIN reports r USING (contract_number)
         ORDER BY """
         + order,
         viewer.is_agent,

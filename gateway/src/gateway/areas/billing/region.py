@@ -32,7 +32,7 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
     """What waits for a decision, oldest first; or what was decided, latest first."""
     decided = bool(visit.request.query_params.get("decidees"))
     columns = [column for column in ORDERS if column != ("recue" if decided else "decision")]
-    asked = Asked.of(visit.request, columns, down=decided, filters=("decidees",))
+    asked = Asked.of(visit, columns, down=decided, filters=("decidees",))
     queue = await load_queue(visit.db, visit.viewer, asked, decided=decided)
     return visit.page("billing/region_invoices.html", follows=(INVOICES, REPORTS), list=queue, decided=decided)
 
@@ -86,9 +86,7 @@ async def decide(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> R
     if form.value("confirmer") != "oui":
         return await show(here, view, form, confirming=form.value("decision"))
     path, viewer = f"/region/factures/{invoice_id}", visit.viewer
-    answer = await visit.portal.commands.send(
-        viewer, view.contract_number, command, command_id=form.command_id, path=path, subject=str(invoice_id)
-    )
+    answer = await visit.portal.commands.send(viewer, view.contract_number, command, form_id=form.id, path=path, subject=str(invoice_id))
     if answer.refused:
         form.take(answer, fields=DECISION_FIELDS.get)
         await visit.reload()

@@ -12,16 +12,18 @@ from litestar.params import FromPath, FromQuery
 
 from chassis.instant import now
 from contracts.actions import ImportContracts
-from gateway.web.commands import Answer, tell
+from gateway.web.commands import Answer, command_id, tell
 from gateway.web.forms import Form
 from gateway.web.listing import PER_PAGE, last_page
 from gateway.web.portal import Portal
-from gateway.web.rendering import see
+from gateway.web.rendering import AnyRequest, see
+from gateway.web.security_log import What
 from gateway.web.session import Viewer
 from gateway.web.topics import ACTIONS, IMPORTS
+from gateway.web.values import whole_number
 from gateway.web.visit import Visit
 
-from .asking import check, command_of, is_file_wrong, step_of
+from .asking import LARGEST_FILE, check, command_of, is_file_wrong, step_of
 from .queries import (
     State,
     Step,
@@ -45,6 +47,8 @@ from .workbook.reading import MOST_CONTRACTS, Reading, read
 
 MOST_SHOWN = 500
 """Problems on the page; the table to download has all."""
+ROOM = 2 * 1024 * 1024
+"""Bytes around a file: its form says itself that it is a little too large."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES = ("Feuille", "Ligne", "Contrat", "Colonne", "Valeur lue", "Ce qui ne va pas")
 
@@ -82,10 +86,10 @@ def workbook(content: bytes, name: str) -> Response[bytes]:
     return Response(content, media_type=XLSX, headers=headers)
 
 
-@post("/region/import")
+@post("/region/import", request_max_body_size=LARGEST_FILE + ROOM)
 async def send_file(visit: NamedDependency[Visit]) -> Response[Any]:
     """Read a file, keep what it says, have it checked; nothing is imported yet."""
-    form = await Form.of(visit.request)
+    form = await Form.of(visit.request, with_file=True)
     sent = form.files.get("fichier")
     file = await sent.read() if sent else b""
     reading = await read_file(form, file)
@@ -94,10 +98,13 @@ async def send_file(visit: NamedDependency[Visit]) -> Response[Any]:
         form.renew()
         return await show_form(visit, form)
     # The same file sent twice by a double click is one; another file from a page that went back is another.
-    upload_id = uuid5(form.command_id, sha256(file).hexdigest())
+    upload_id = uuid5(command_id(visit.viewer, form.id), sha256(file).hexdigest())
     await keep_upload(visit.db, visit.viewer, upload_id, sent.filename, now(), reading)
     if reading.contracts:
-        await ask(visit, upload_id, "check", command, upload_id)
+        answer = await ask(visit, upload_id, "check", command, upload_id)
+        if not answer.was_sent:
+            form.take(answer)
+            return await show_form(visit, form)
     return see(path_of(upload_id))
 
 
@@ -117,16 +124,16 @@ def path_of(upload_id: UUID) -> str:
     return f"/region/import/{upload_id}"
 
 
-async def ask(visit: Visit, upload_id: UUID, step: Step, command: ImportContracts, command_id: UUID) -> Answer:
+async def ask(visit: Visit, upload_id: UUID, step: Step, command: ImportContracts, form_id: UUID) -> Answer:
     """Send a step of a file's import."""
     key, path = key_of(upload_id, step), path_of(upload_id)
-    return await visit.portal.commands.send(visit.viewer, key, command, command_id=command_id, path=path, subject=str(upload_id))
+    return await visit.portal.commands.send(visit.viewer, key, command, form_id=form_id, path=path, subject=str(upload_id))
 
 
 @get("/region/import/{upload_id:uuid}")
 async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], p: FromQuery[str] = "1") -> Response[str]:
     """How far a file has come, and what is to be done; of an import that was made, what it did."""
-    number = max(1, int(p)) if p.isdigit() and len(p) < 4 else 1
+    number = max(whole_number(p) or 1, 1)
     db, viewer = visit.db, visit.viewer
     upload = await load_upload(db, viewer, upload_id)
     state = await load_state(db, viewer, upload) if upload else None
@@ -150,9 +157,9 @@ async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], 
     return await show_state(visit, upload, state, number)
 
 
-async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1) -> Response[str]:
-    """A file that is being checked, wrong, or good and waits for the agent's word."""
-    form = Form()
+async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1, form: Form | None = None) -> Response[str]:
+    """A file that is being checked, wrong, or good and waits for the agent's word; `form` says why that was not sent."""
+    form = form or Form()
     if state.phase == "wrong":
         form.wrong(None, "Aucun contrat importé")
     changing = state.figures.changing if state.phase == "checked" and state.figures else []
@@ -175,12 +182,15 @@ async def show_state(visit: Visit, upload: Upload, state: State, number: int = 1
 
 
 @get("/region/import/{upload_id:uuid}/erreurs.xlsx")
-async def problems_table(portal: NamedDependency[Portal], viewer: NamedDependency[Viewer], upload_id: FromPath[UUID]) -> Response[bytes]:
+async def problems_table(
+    request: AnyRequest, portal: NamedDependency[Portal], viewer: NamedDependency[Viewer], upload_id: FromPath[UUID]
+) -> Response[bytes]:
     """Everything that is wrong with a file, as a table to work off."""
     upload = await load_upload(portal.db, viewer, upload_id)
     if upload is None:
         raise NotFoundException
     state = await load_state(portal.db, viewer, upload)
+    await portal.security.note(request, What.DOWNLOADED, viewer.user_id, request.url.path)
     rows = [(p.sheet, p.line or "", p.contract, p.column, p.value, p.what) for p in state.problems]
     return workbook(writing.problems(rows, TITLES), "erreurs.xlsx")
 
@@ -195,7 +205,10 @@ async def act(visit: NamedDependency[Visit], upload_id: FromPath[UUID]) -> Respo
     state = await load_state(db, viewer, upload)
     if step := step_of(form, state):
         command = command_of(step, state, await load_contracts(db, viewer, upload_id))
-        await ask(visit, upload_id, step, command, form.command_id)
+        answer = await ask(visit, upload_id, step, command, form.id)
+        if not answer.was_sent:
+            form.take(answer)
+            return await show_state(visit, upload, state, form=form)
         await visit.forget()
     return see(path_of(upload_id))
 

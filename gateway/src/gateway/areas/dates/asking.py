@@ -5,7 +5,7 @@ from typing import Any
 from contracts.actions import Period, ValidateDates
 from contracts.codes import Place
 from gateway.areas.action.action import Action
-from gateway.web.values import Fields, Values
+from gateway.web.values import Fields, Values, whole_number
 
 PLACES = {Place.CENTRE: "centre", Place.COMPANY: "entreprise"}
 MOST_ROWS = 200
@@ -26,9 +26,9 @@ def rows(values: Values) -> dict[str, list[str]]:
     numbers: dict[str, set[int]] = {word: set() for word in PLACES.values()}
     for name in values.typed:
         word, _, rest = name.partition(".")
-        index = rest.removesuffix(".debut").removesuffix(".fin")
-        if word in numbers and index.isdigit() and len(numbers[word]) < MOST_ROWS:
-            numbers[word].add(int(index))
+        index = whole_number(rest.removesuffix(".debut").removesuffix(".fin"))
+        if word in numbers and index is not None and len(numbers[word]) < MOST_ROWS:
+            numbers[word].add(index)
     return {word: [f"{word}.{index}" for index in sorted(indexes)] for word, indexes in numbers.items()}
 
 

@@ -17,7 +17,7 @@ from contracts.lines import FIGURES, PARTS, figure, wrong_figures
 from contracts.message import Part
 from contracts.month import Month
 from contracts.refusals.declarations import ExitReasonMissing, ProofsNotAnnounced
-from gateway.web.values import Values, as_text
+from gateway.web.values import Values, as_text, whole_number
 
 from .queries import Row
 
@@ -69,7 +69,7 @@ def periods(values: Values, key: str) -> list[int]:
     """The numbers of a row's periods of absence."""
     begin = f"{key}.absences."
     numbers = {name.removeprefix(begin).split(".")[0] for name in values.typed if name.startswith(begin)}
-    return sorted(int(number) for number in numbers if number.isdecimal() and len(number) < 4)[:MOST_PERIODS]
+    return sorted(number for text in numbers if (number := whole_number(text, 999)) is not None)[:MOST_PERIODS]
 
 
 def number_periods(values: Values, key: str, without: str = "") -> None:
@@ -175,10 +175,6 @@ def _seen_line(word: str) -> SeenLine | None:
     trainee, _, versions = word.partition(".")
     version, _, exit_version = versions.partition(".")
     try:
-        return SeenLine(trainee_id=UUID(hex=trainee), version=_version(version), exit_version=_version(exit_version))
+        return SeenLine(trainee_id=UUID(hex=trainee), version=whole_number(version) or 0, exit_version=whole_number(exit_version) or 0)
     except ValueError:
         return None
-
-
-def _version(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 9 else 0

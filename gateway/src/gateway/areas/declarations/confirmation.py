@@ -99,9 +99,7 @@ async def confirm_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]
     if view.can_be_filled(visit.today) and unsaved(await saving.load(visit, view.month), visit.action):
         return await show(visit, view, asked=True)
     command = asking.confirm(form, view.month)
-    answer = await visit.portal.commands.send(
-        visit.viewer, visit.contract, command, command_id=form.command_id, path=path, subject=view.month
-    )
+    answer = await visit.portal.commands.send(visit.viewer, visit.contract, command, form_id=form.id, path=path, subject=view.month)
     if not answer.refused:
         return see(path, command=answer.command_id)
     await visit.reload()

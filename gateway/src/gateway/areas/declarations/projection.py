@@ -51,7 +51,6 @@ async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
     await change(
         work,
         "UPDATE months SET rejected_invoice = $3 WHERE contract_number = $1 AND month = $2",
-        work.key,
         event.month,
         event.invoice_id,
     )
@@ -77,7 +76,6 @@ async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) 
         UPDATE actions SET to_declare = $2, without_exit = $3, without_entry = $4, closes_on = $5, can_enter = $6
         WHERE contract_number = $1
         """,
-        work.key,
         event.to_declare,
         event.without_exit,
         event.without_entry,

@@ -69,7 +69,7 @@ ROWS = """
            AND m.standing IN ('confirmed', 'reopened')) AS others
     FROM trainees t
     JOIN actions a USING (contract_number)
-    LEFT JOIN people p ON p.id = t.trainee_id::text
+    LEFT JOIN people p ON p.id = t.contract_number || '/' || t.trainee_id
     LEFT JOIN lines l ON l.contract_number = t.contract_number AND l.trainee_id = t.trainee_id AND l.month = $2
     WHERE t.contract_number = $1 AND ($5 OR a.siret = $6) AND t.state = 'entered'
       AND t.entered_on <= $4 AND coalesce((t.exit->>'on')::date, a.planned_end) >= $3
@@ -155,7 +155,7 @@ async def load_confirmed(db: Pool, viewer: Viewer, contract_number: str, month: 
         """
         SELECT m.confirmed, m.confirmed_at,
             (SELECT jsonb_agg(line) FROM invoices i, jsonb_array_elements(i.body->'lines') AS line
-             WHERE line->>'month' = m.month
+             WHERE line->>'month' = m.month AND i.contract_number = m.contract_number
                 AND i.invoice_id = CASE WHEN m.standing = 'reopened' THEN m.rejected_invoice ELSE m.invoice_id END) AS invoiced
         FROM months m JOIN actions a USING (contract_number)
         WHERE m.contract_number = $1 AND m.month = $2 AND m.confirmed IS NOT NULL AND ($3 OR a.siret = $4)
@@ -186,7 +186,8 @@ async def load_who_holds_up(db: Pool, viewer: Viewer, contract_number: str) -> l
     rows = await db.fetch(
         """
         SELECT t.id AS trainee_id, t.id = ANY(a.without_exit) AS entered, p.body->>'last_name' AS last, p.body->>'first_name' AS first
-        FROM actions a, unnest(a.without_exit || a.without_entry) AS t (id) LEFT JOIN people p ON p.id = t.id::text
+        FROM actions a CROSS JOIN unnest(a.without_exit || a.without_entry) AS t (id)
+        LEFT JOIN people p ON p.id = a.contract_number || '/' || t.id
         WHERE a.contract_number = $1 AND ($2 OR a.siret = $3)
         """,
         contract_number,

@@ -1,8 +1,8 @@
 """Rows of a month, from the grid to the service: kept as drafts until they are accepted, sent, and what was answered beside its cells."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID, uuid5
 
 from chassis.instant import now
@@ -10,7 +10,7 @@ from contracts.declarations import SaveLine, SetExit
 from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
 from gateway.areas.action.visit import ActionVisit
-from gateway.web.commands import Answer
+from gateway.web.commands import Answer, Asked
 from gateway.web.drafts import forget_draft, keep_draft
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form, Restored
@@ -80,14 +80,15 @@ async def save(visit: ActionVisit, month: Month, form: Form, rows: Iterable[Row]
 async def _send(visit: ActionVisit, month: Month, form: Form, sending: list[_Sending], saved: Saved) -> None:
     path = f"{visit.action.path}/declarations/{month}"
 
-    async def send(row: Row, command: SaveLine | SetExit) -> Answer:
-        # Derived from the form's: a second click is the same commands, what was typed anew is others.
-        command_id = uuid5(form.command_id, row.key + digest(command))
-        subject = str(row.trainee_id)
-        return await visit.portal.commands.send(visit.viewer, visit.contract, command, command_id=command_id, path=path, subject=subject)
-
-    answered = await asyncio.gather(*(asyncio.gather(*(send(sent.row, command) for command in sent.commands)) for sent in sending))
-    for sent, answers in zip(sending, answered, strict=True):
+    # Derived from the form's: a second click is the same commands, what was typed anew is others.
+    asked = [
+        Asked(command, uuid5(form.id, sent.row.key + digest(command)), str(sent.row.trainee_id))
+        for sent in sending
+        for command in sent.commands
+    ]
+    answered = iter(await visit.portal.commands.send_together(visit.viewer, visit.contract, asked, path=path))
+    for sent in sending:
+        answers = list(islice(answered, len(sent.commands)))
         saved.answers += answers
         for answer in answers:
             take(form, sent.row, answer)

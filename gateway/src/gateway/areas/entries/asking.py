@@ -6,7 +6,7 @@ from typing import Any
 from contracts.actions import ConfirmEntryDates, EntryDate
 from gateway.areas.action.action import Action
 from gateway.areas.action.queries.trainees import TraineeRow
-from gateway.web.values import Fields, Values
+from gateway.web.values import Fields, Values, whole_number
 
 
 def can_enter(action: Action, row: TraineeRow) -> bool:
@@ -50,7 +50,7 @@ def fields_of(values: Values) -> Fields:
     """The trainee's date, for a fault of an entry: the order in which they were sent is kept with the form."""
 
     def field(path: str) -> str | None:
-        index = path.split(".")[1]
-        return f"entree.{values.value('ordre', int(index))}" if index.isdigit() and values.value("ordre", int(index)) else None
+        index = whole_number(path.split(".")[1])
+        return f"entree.{values.value('ordre', index)}" if index is not None and values.value("ordre", index) else None
 
     return field

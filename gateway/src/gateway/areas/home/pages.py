@@ -13,6 +13,7 @@ from gateway.areas.action.action import Action
 from gateway.areas.action.life import life_of
 from gateway.areas.action.queries.actions import load_actions
 from gateway.told.notifications import list_notifications
+from gateway.web.values import whole_number
 from gateway.web.visit import Visit
 
 from .columns import columns
@@ -44,8 +45,8 @@ async def home(visit: NamedDependency[Visit], annee: FromQuery[str] = "") -> Res
 
 def chosen_year(actions: Sequence[Action], asked: str) -> int | None:
     """The programme year that was asked for; otherwise the latest with an action in progress, or the latest."""
-    if len(asked) == 4 and asked.isdigit():
-        return int(asked)
+    if (year := whole_number(asked, 9_999)) is not None:
+        return year
     running = [action.terms.programme_year for action in actions if action.state == "opened"]
     return max(running or [action.terms.programme_year for action in actions], default=None)
 

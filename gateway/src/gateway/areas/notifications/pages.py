@@ -12,9 +12,10 @@ from litestar.response import Redirect
 from gateway.told.notifications import find_path, list_notifications, mark_all_read, mark_read
 from gateway.web.portal import Portal
 from gateway.web.session import Viewer
+from gateway.web.values import whole_number
 from gateway.web.visit import Visit
 
-PER_PAGE = 30
+PER_PAGE, LAST_PAGE = 30, 1_000
 
 
 @get("/notifications")
@@ -23,7 +24,7 @@ async def notifications(
     asked: Annotated[str, QueryParameter(name="page")] = "",
 ) -> Response[str]:
     """The list, latest first, and how many are unread."""
-    number = min(max(int(asked), 1), 1000) if asked.isdigit() else 1
+    number = max(whole_number(asked, LAST_PAGE) or 1, 1)
     notes = await list_notifications(visit.db, visit.viewer, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     return visit.page("notifications/notifications.html", notes=notes[:PER_PAGE], more=len(notes) > PER_PAGE, number=number)
 

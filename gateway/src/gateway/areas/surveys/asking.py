@@ -5,7 +5,7 @@ from uuid import UUID
 from contracts.codes import EmploymentContract, Situation
 from contracts.surveys import RecordExitSurvey, SubmitReport
 from gateway.areas.action.queries.surveys import SurveyRow
-from gateway.web.values import Fields, Values
+from gateway.web.values import LONGEST, Fields, Values
 from gateway.words.labels import label
 
 CODES = {"situation": Situation, "contrat": EmploymentContract}
@@ -43,5 +43,5 @@ def record(values: Values, trainee_id: UUID) -> RecordExitSurvey | None:
 
 def submit(values: Values) -> SubmitReport | None:
     """The report's text; None while nothing is written (SUR-2)."""
-    text = values.text("texte", "Rédigez le bilan pédagogique avant de l’envoyer.")
+    text = values.text("texte", "Rédigez le bilan pédagogique avant de l’envoyer.", most=LONGEST)
     return SubmitReport(text=text) if values.ok else None

@@ -47,7 +47,6 @@ async def on_figures_changed(work: Work[None], event: ReportFiguresChanged) -> N
     await change(
         work,
         "UPDATE reports SET figures_now = $2, figures_changed_at = $3 WHERE contract_number = $1",
-        work.key,
         as_json(event.figures),
         work.at,
     )
@@ -58,7 +57,6 @@ async def on_acknowledged(work: Work[None], _event: ReportAcknowledged) -> None:
     await change(
         work,
         "UPDATE reports SET acknowledged_at = $2, acknowledged_by = $3 WHERE contract_number = $1",
-        work.key,
         work.at,
         work.actor.subject if work.actor else None,
     )

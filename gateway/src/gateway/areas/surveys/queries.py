@@ -35,7 +35,8 @@ async def load_report(db: Pool, viewer: Viewer, contract_number: str) -> ReportV
         """
         SELECT r.figures, r.missing, r.can_be_submitted, r.submitted_at, r.acknowledged_at, r.figures_now, r.figures_changed_at,
             p.body->>'text' AS text
-        FROM reports r JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = r.text_id
+        FROM reports r JOIN actions a USING (contract_number)
+            LEFT JOIN people p ON p.contract_number = r.contract_number AND p.id = r.text_id
         WHERE r.contract_number = $1 AND ($2 OR a.siret = $3)
         """,
         contract_number,

@@ -21,7 +21,7 @@ from .received import ORDERS, load_reports
 @get("/region/bilans")
 async def reports_page(visit: NamedDependency[Visit]) -> Response[str]:
     """Reports to acknowledge, then the others."""
-    reports = await load_reports(visit.db, visit.viewer, Asked.of(visit.request, list(ORDERS)))
+    reports = await load_reports(visit.db, visit.viewer, Asked.of(visit, list(ORDERS)))
     return visit.page("surveys/region_reports.html", follows=(REPORTS,), list=reports)
 
 

@@ -43,10 +43,10 @@ def shown(sheet: TraineeSheet, version: int, day: date) -> dict[str, Any]:
     return {name: value(sheet, path) for name, path in PATHS.items()} | {"version": version, AGE: surprising_age(sheet, day)}
 
 
-def register(values: Values, trainee_id: UUID, days: EntryDays, day: date) -> RegisterTrainee | None:
+def register(values: Values, days: EntryDays, day: date) -> RegisterTrainee | None:
     """A new sheet, whole or partial, saved on `day` (TRN-4); None when something of it is wrong."""
     sheet, partial = _read(values, days, day)
-    return RegisterTrainee(trainee_id=trainee_id, sheet=sheet, partial=partial) if values.ok else None
+    return RegisterTrainee(sheet=sheet, partial=partial) if values.ok else None
 
 
 def change(values: Values, trainee_id: UUID, days: EntryDays, day: date) -> ChangeTrainee | None:

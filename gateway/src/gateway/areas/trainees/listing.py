@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from gateway.areas.action.queries.trainees import TraineeRow
 from gateway.web.listing import last_page
+from gateway.web.searches import PARAMETER, Sought
+from gateway.web.values import whole_number
 from gateway.words.french import date_short, sortable
 
 SIZES = (10, 25, 50)
@@ -21,11 +23,16 @@ class TraineePage:
 
     rows: tuple[TraineeRow, ...]
     count: int
-    search: str
+    sought: Sought
     order: Order
     down: bool
     size: int
     number: int
+
+    @property
+    def search(self) -> str:
+        """The words that are sought."""
+        return self.sought.words
 
     @property
     def last(self) -> int:
@@ -35,7 +42,13 @@ class TraineePage:
     def query(self, *, order: Order | None = None, number: int = 1) -> str:
         """The address of the same list in another order (the other way round when it is the same), or of another page."""
         down = not self.down if order == self.order else self.down if order is None else False
-        parameters = {"tri": order or self.order, "sens": "desc" if down else "asc", "par": self.size, "page": number, "q": self.search}
+        parameters = {
+            "tri": order or self.order,
+            "sens": "desc" if down else "asc",
+            "par": self.size,
+            "page": number,
+            PARAMETER: self.sought.number,
+        }
         return "?" + urlencode({name: value for name, value in parameters.items() if value != ""})
 
 
@@ -48,13 +61,13 @@ KEYS: dict[Order, Callable[[TraineeRow], Any]] = {
 }
 
 
-def page_of(rows: Iterable[TraineeRow], *, search: str, order: str, down: bool, size: str, number: str) -> TraineePage:
+def page_of(rows: Iterable[TraineeRow], *, sought: Sought, order: str, down: bool, size: str, number: str) -> TraineePage:
     """The rows that match, in that order (TRN-7); what cannot be read of the address is as if it were not there."""
-    wanted = sortable(search.strip())
+    wanted = sortable(sought.words)
     by: Order = next((known for known in ORDERS if known == order), "nom")
     matching = [row for row in rows if wanted in sortable(row.name) or wanted in date_short(row.start)]
     matching.sort(key=KEYS[by], reverse=down)
-    per = int(size) if size.isdigit() and int(size) in SIZES else SIZES[0]
+    per = next((known for known in SIZES if known == whole_number(size)), SIZES[0])
     last = last_page(len(matching), per)
-    at = min(max(int(number), 1), last) if number.isdigit() else 1
-    return TraineePage(tuple(matching[(at - 1) * per : at * per]), len(matching), search.strip(), by, down, per, at)
+    at = min(max(whole_number(number) or 1, 1), last)
+    return TraineePage(tuple(matching[(at - 1) * per : at * per]), len(matching), sought, by, down, per, at)

@@ -22,7 +22,6 @@ from .listing import SIZES, page_of
 @get("/actions/{contract:str}/stagiaires")
 async def trainees_page(
     visit: NamedDependency[ActionVisit],
-    q: FromQuery[str] = "",
     tri: FromQuery[str] = "nom",
     sens: FromQuery[str] = "asc",
     par: FromQuery[str] = "",
@@ -31,7 +30,7 @@ async def trainees_page(
     """Counts against both ceilings, and the list: searched, sorted, by 10, 25 or 50 (TRN-7)."""
     contract, waiting = visit.contract, visit.waiting
     rows = await load_trainees(visit.db, visit.viewer, contract)
-    page = page_of(rows, search=q, order=tri, down=sens == "desc", size=par, number=number)
+    page = page_of(rows, sought=visit.sought, order=tri, down=sens == "desc", size=par, number=number)
     kept = await list_refused(visit.db, visit.viewer, "new_trainee", contract)
     return visit.page(
         "trainees/trainees.html",

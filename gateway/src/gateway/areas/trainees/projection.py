@@ -22,16 +22,16 @@ async def on_registered(work: Work[None], event: TraineeRegistered) -> None:
     """A trainee's sheet, new or changed; a change uses up the agent's unlocking (TRN-4, TRN-5)."""
     await work.connection.execute(
         """
-        INSERT INTO trainees (trainee_id, contract_number, state, sheet_version, complete, paid_by, entry_level, age_bracket,
+        INSERT INTO trainees (contract_number, trainee_id, state, sheet_version, complete, paid_by, entry_level, age_bracket,
                               planned_entry, registered_at)
         VALUES ($1, $2, 'registered', $3, $4, $5, $6, $7, $8, $9)
-        ON CONFLICT (trainee_id) DO UPDATE
+        ON CONFLICT (contract_number, trainee_id) DO UPDATE
         SET sheet_version = excluded.sheet_version, complete = excluded.complete, paid_by = excluded.paid_by,
             entry_level = excluded.entry_level, age_bracket = excluded.age_bracket, planned_entry = excluded.planned_entry,
             unlocked = false, unlock_reason = NULL
         """,
-        event.trainee_id,
         work.key,
+        event.trainee_id,
         event.sheet.version,
         event.complete,
         event.paid_by,
@@ -44,17 +44,24 @@ async def on_registered(work: Work[None], event: TraineeRegistered) -> None:
 
 async def on_unlocked(work: Work[None], event: TraineeUnlocked) -> None:
     """The sheet may be changed once, for a reason that the organisation reads (TRN-5)."""
-    await change(work, "UPDATE trainees SET unlocked = true, unlock_reason = $2 WHERE trainee_id = $1", event.trainee_id, event.reason.id)
+    await change(
+        work,
+        "UPDATE trainees SET unlocked = true, unlock_reason = $3 WHERE contract_number = $1 AND trainee_id = $2",
+        event.trainee_id,
+        event.reason.id,
+    )
 
 
 async def on_removed(work: Work[None], event: TraineeRemoved) -> None:
     """Off the list (TRN-5)."""
-    await change(work, "UPDATE trainees SET state = 'removed' WHERE trainee_id = $1", event.trainee_id)
+    await change(work, "UPDATE trainees SET state = 'removed' WHERE contract_number = $1 AND trainee_id = $2", event.trainee_id)
 
 
 async def on_never_came(work: Work[None], event: TraineeNeverCame) -> None:
     """Out of the count (TRN-9)."""
-    await change(work, "UPDATE trainees SET state = 'never_came', entered_on = NULL WHERE trainee_id = $1", event.trainee_id)
+    await change(
+        work, "UPDATE trainees SET state = 'never_came', entered_on = NULL WHERE contract_number = $1 AND trainee_id = $2", event.trainee_id
+    )
 
 
 async def on_entry_dates_confirmed(work: Work[None], event: EntryDatesConfirmed) -> None:
@@ -63,9 +70,10 @@ async def on_entry_dates_confirmed(work: Work[None], event: EntryDatesConfirmed)
         """
         UPDATE trainees SET entered_on = entry.entered_on,
                             state = CASE WHEN entry.entered_on IS NULL THEN 'never_came' ELSE 'registered' END
-        FROM unnest($1::uuid[], $2::date[]) AS entry (trainee_id, entered_on)
-        WHERE trainees.trainee_id = entry.trainee_id AND state IN ('registered', 'never_came')
+        FROM unnest($2::uuid[], $3::date[]) AS entry (trainee_id, entered_on)
+        WHERE contract_number = $1 AND trainees.trainee_id = entry.trainee_id AND state IN ('registered', 'never_came')
         """,
+        work.key,
         [entry.trainee_id for entry in event.entries],
         [entry.entered_on for entry in event.entries],
     )
@@ -76,7 +84,8 @@ async def on_entered(work: Work[None], event: TraineeEntered) -> None:
     await change(
         work,
         """
-        UPDATE trainees SET state = 'entered', entered_on = $2, unlocked = false, unlock_reason = NULL WHERE trainee_id = $1
+        UPDATE trainees SET state = 'entered', entered_on = $3, unlocked = false, unlock_reason = NULL
+        WHERE contract_number = $1 AND trainee_id = $2
         """,
         event.trainee_id,
         event.entered_on,
@@ -87,7 +96,7 @@ async def on_exited(work: Work[None], event: TraineeExited | TraineeExitChanged)
     """How a trainee left, or that they did not after all (DEC-5)."""
     await change(
         work,
-        "UPDATE trainees SET exit = $2, exit_version = $3 WHERE trainee_id = $1",
+        "UPDATE trainees SET exit = $3, exit_version = $4 WHERE contract_number = $1 AND trainee_id = $2",
         event.trainee_id,
         as_json(event.exit) if event.exit else None,
         event.version,
@@ -98,7 +107,7 @@ async def on_exit_survey(work: Work[None], event: ExitSurveyRecorded) -> None:
     """What became of them (SUR-1)."""
     await change(
         work,
-        "UPDATE trainees SET survey = $2, survey_version = $3 WHERE trainee_id = $1",
+        "UPDATE trainees SET survey = $3, survey_version = $4 WHERE contract_number = $1 AND trainee_id = $2",
         event.trainee_id,
         as_json({"situation": event.situation, "contract": event.contract}),
         event.version,

@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from chassis.ids import uuid7
 from contracts.actions import ChangeTrainee, RegisterTrainee
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainee
 from gateway.areas.action.sheets import CALLED
@@ -16,7 +15,6 @@ from gateway.areas.action.visit import ActionVisit, uuid_of
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.rendering import AnyRequest, fragment
-from gateway.web.values import Values
 from gateway.words import communes
 
 from .asking import FIELDS, as_read, asked_age, bracket, change, fields_of, only_town, register, shown
@@ -33,7 +31,7 @@ def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int 
     waits = (
         waiting.since(contract, ChangeTrainee, subject=str(row.trainee_id))
         if row
-        else waiting.since(contract, RegisterTrainee, subject=form.value("stagiaire"))
+        else waiting.since(contract, RegisterTrainee, subject=kept_as(visit, form).subject)
     )
     return visit.page(
         "trainees/trainee.html",
@@ -55,18 +53,26 @@ def stored(row: TraineeRow, day: date) -> Form:
     return Form.showing(shown(row.sheet, row.version, day))
 
 
-def kept_as(visit: ActionVisit, trainee: object) -> FormId:
-    """As which form a new sheet is kept until it is answered: several may wait at once. One of a lapsed session has no trainee."""
-    return FormId("new_trainee", visit.contract, str(trainee))
+def kept_as(visit: ActionVisit, form: Form) -> FormId:
+    """As which form a new sheet is kept until it is answered, for several may wait at once: under the id of the form that was sent first.
+    One of a lapsed session has none.
+    """
+    try:
+        first = UUID(form.value("fiche"))
+    except ValueError:
+        first = form.id
+    return FormId("new_trainee", visit.contract, str(first))
 
 
 @get("/actions/{contract:str}/stagiaires/nouveau")
-async def new_page(visit: NamedDependency[ActionVisit], stagiaire: FromQuery[str] = "") -> Response[str]:
+async def new_page(visit: NamedDependency[ActionVisit], fiche: FromQuery[str] = "") -> Response[str]:
     """An empty sheet, the entry date proposed is the action's start; or one that was typed and not saved."""
-    form = await visit.restored(fields_of, kept_as(visit, stagiaire))
+    form = await visit.restored(fields_of, FormId("new_trainee", visit.contract, fiche))
     if form is None:
         start = visit.action.actual_start or visit.action.planned_start
-        form = Form.showing({"stagiaire": uuid7(), "entree": start if start >= visit.today else None})
+        form = Form.showing({"entree": start if start >= visit.today else None})
+    else:
+        form.typed["fiche"] = [fiche]
     return show(visit, form, None)
 
 
@@ -76,22 +82,12 @@ async def register_trainee(visit: NamedDependency[ActionVisit]) -> Response[Any]
     form = await Form.of(visit.request)
     if _search_town(form):
         return show(visit, form, None)
-    trainee_id = _new_id(form)
-    if command := register(form, trainee_id, visit.action.entry_days, visit.today):
-        to, kept = f"{visit.action.path}/stagiaires", kept_as(visit, trainee_id)
-        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=FIELDS.get, which=kept):
+    if command := register(form, visit.action.entry_days, visit.today):
+        to, kept = f"{visit.action.path}/stagiaires", kept_as(visit, form)
+        if done := await visit.ask(command, form, to=to, subject=kept.subject, fields=FIELDS.get, which=kept):
             await visit.forget()  # of a session that had lapsed
             return done
     return show(visit, form, None, status=422)
-
-
-def _new_id(form: Form) -> UUID:
-    try:
-        return UUID(form.value("stagiaire"))
-    except ValueError:
-        made = uuid7()
-        form.typed["stagiaire"] = [str(made)]
-        return made
 
 
 def _search_town(form: Form) -> bool:
@@ -126,21 +122,21 @@ async def change_trainee(visit: NamedDependency[ActionVisit], trainee: FromPath[
     return show(visit, form, row, status=422)
 
 
-@get("/communes")
+@post("/communes", status_code=200)
 async def towns(request: AnyRequest, champ: FromQuery[str] = "") -> Response[str]:
     """The field of the town, once a postcode was typed: its only commune filled in, or its communes to choose from (TRN-2)."""
     prefix = "f_" if champ == "f_" else ""
-    postcode = request.query_params.get(f"{prefix}cp", "").strip()
-    typed = request.query_params.get(f"{prefix}ville", "").strip()
+    form = await Form.of(request)
+    postcode, typed = form.text(f"{prefix}cp"), form.text(f"{prefix}ville")
     known = communes.towns(postcode)
     town = typed if typed in known else only_town(postcode) or ("" if known else typed)
     return fragment("trainees/_town.html", form=Form({f"{prefix}ville": [town]}), prefix=prefix, towns=known)
 
 
-@get("/tranche-d-age")
-async def age(naissance: FromQuery[str] = "", entree: FromQuery[str] = "") -> Response[str]:
+@post("/tranche-d-age", status_code=200)
+async def age(request: AnyRequest) -> Response[str]:
     """The age bracket, once both dates were typed (TRN-2)."""
-    return fragment("trainees/_bracket.html", bracket=bracket(Values({"naissance": [naissance], "entree": [entree]})))
+    return fragment("trainees/_bracket.html", bracket=bracket(await Form.of(request)))
 
 
 ROUTES = [new_page, register_trainee, sheet_page, change_trainee, towns, age]

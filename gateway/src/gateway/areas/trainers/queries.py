@@ -25,8 +25,8 @@ async def load_trainers(db: Pool, viewer: Viewer, contract_number: str) -> Train
     """Who teaches in an action of the viewer's (TRA-1)."""
     rows = await db.fetch(
         """
-        SELECT body FROM actions, unnest(trainers) WITH ORDINALITY AS listed (id, place)
-        JOIN people ON people.id = listed.id AND kind = 'trainer'
+        SELECT body FROM actions CROSS JOIN unnest(trainers) WITH ORDINALITY AS listed (id, place)
+        JOIN people ON people.contract_number = actions.contract_number AND people.id = listed.id AND kind = 'trainer'
         WHERE actions.contract_number = $1 AND ($2 OR siret = $3) ORDER BY place
         """,
         contract_number,

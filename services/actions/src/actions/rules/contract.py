@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
-from uuid import uuid5
 
 from chassis.decision import Decision
 from contracts.actions import (
@@ -16,8 +15,7 @@ from contracts.actions import (
     WithdrawContract,
 )
 from contracts.answers import PersonalRef
-from contracts.envelope import NAMESPACE
-from contracts.personal import AgentContact, AgentRecord, PersonalRecord, TrainerRecord, TrainerSheet
+from contracts.personal import AgentContact, AgentRecord, PersonalRecord, TrainerRecord, TrainerSheet, record_id
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.actions import ContractDiffers, ContractInUse, ContractTwice, ContractWithdrawn, MoreFaults, NoContract
 
@@ -67,21 +65,17 @@ def withdraw(action: Action, command: WithdrawContract) -> Decision[Action]:
 
 def _award(contract: Contract, before: Action | None) -> Decision[Action]:
     """Ids follow from the number and the place in the list, so that they are the same again when the command is handled again."""
-    award = before.award + 1 if before else 1
-    agent = AgentRecord(
-        id=str(uuid5(NAMESPACE, f"{contract.number}/agent")), version=award, contract_number=contract.number, contact=contract.agent
-    )
+    number, award = contract.number, before.award + 1 if before else 1
+    agent = AgentRecord(id=record_id(number, "agent"), version=award, contract_number=number, contact=contract.agent)
     trainers = [
-        TrainerRecord(
-            id=str(uuid5(NAMESPACE, f"{contract.number}/trainer/{index}")), version=award, contract_number=contract.number, sheet=sheet
-        )
+        TrainerRecord(id=record_id(number, f"trainer-{index}"), version=award, contract_number=number, sheet=sheet)
         for index, sheet in enumerate(contract.trainers)
     ]
     refs = tuple(PersonalRef(id=trainer.id, version=award) for trainer in trainers)
     awarded = (ContractReplaced if before else ActionAwarded)(
         terms=contract.terms, agent=PersonalRef(id=agent.id, version=award), trainers=refs
     )
-    action = Action(contract.number, terms_of(contract.terms), Person(agent.id), tuple(Person(trainer.id) for trainer in trainers), award)
+    action = Action(number, terms_of(contract.terms), Person(agent.id), tuple(Person(trainer.id) for trainer in trainers), award)
     return Decision(action, (awarded,), (agent, *trainers))
 
 

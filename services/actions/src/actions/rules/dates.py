@@ -1,6 +1,7 @@
 """Dates and periods: one validation locks them, an agent allows one more (DAT-2, DAT-3)."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from chassis.decision import Decision
 from contracts.actions import DatesUnlocked, DatesValidated, UnlockDates, ValidateDates
@@ -27,12 +28,12 @@ def validate_dates(action: Action, command: ValidateDates) -> Decision[Action]:
     return Decision(replace(action, dates_version=version, dates_locked=True), (validated,))
 
 
-def unlock_dates(action: Action, command: UnlockDates, text_id: str) -> Decision[Action]:
+def unlock_dates(action: Action, command: UnlockDates, command_id: UUID) -> Decision[Action]:
     """One more validation, by an agent who says why (DAT-3)."""
     admit(action, command)
     if not action.dates_locked:
         raise DatesNotLocked
-    text = written(action, command.reason, text_id)
+    text = written(action, command.reason, command_id)
     version = action.dates_version + 1
     unlocked = DatesUnlocked(reason=PersonalRef(id=text.id, version=text.version), version=version)
     return Decision(replace(action, dates_version=version, dates_locked=False), (unlocked,), (text,))

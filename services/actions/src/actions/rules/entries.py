@@ -78,7 +78,7 @@ def _applied(action: Action, entries: Sequence[EntryDate], sheets: Sheets) -> De
             if sheets[trainee_id].entry_date != entry.entered_on:
                 sheet = sheets[trainee_id].model_copy(update={"entry_date": entry.entered_on})
                 trainee = replace(trainee, sheet=trainee.sheet + 1, complete=is_complete(sheet))
-                events.append(described(TraineeChanged, trainee_id, sheet, trainee.sheet))
+                events.append(described(TraineeChanged, action, trainee_id, sheet, trainee.sheet))
                 records.append(recorded(action, trainee_id, sheet, trainee.sheet))
         trainees[trainee_id] = trainee
     return Decision(action.with_trainees(trainees), tuple(events), tuple(records))

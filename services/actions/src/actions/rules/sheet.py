@@ -4,17 +4,17 @@ from uuid import UUID
 
 from contracts.actions import TraineeRegistered
 from contracts.answers import PersonalRef
-from contracts.personal import TraineeRecord, TraineeSheet
+from contracts.personal import TraineeRecord, TraineeSheet, record_id
 from contracts.sheets import age_bracket, is_complete
 
 from .action import Action
 
 
-def described(event: type[TraineeRegistered], trainee_id: UUID, sheet: TraineeSheet, version: int) -> TraineeRegistered:
+def described(event: type[TraineeRegistered], action: Action, trainee_id: UUID, sheet: TraineeSheet, version: int) -> TraineeRegistered:
     """What `events` may say of a sheet: codes, and where the rest is."""
     return event(
         trainee_id=trainee_id,
-        sheet=PersonalRef(id=str(trainee_id), version=version),
+        sheet=PersonalRef(id=record_id(action.number, trainee_id), version=version),
         complete=is_complete(sheet),
         paid_by=sheet.paid_by,
         entry_level=sheet.entry_level,
@@ -25,4 +25,4 @@ def described(event: type[TraineeRegistered], trainee_id: UUID, sheet: TraineeSh
 
 def recorded(action: Action, trainee_id: UUID, sheet: TraineeSheet, version: int) -> TraineeRecord:
     """The sheet, for the topic `personal`."""
-    return TraineeRecord(id=str(trainee_id), version=version, contract_number=action.number, sheet=sheet)
+    return TraineeRecord(id=record_id(action.number, trainee_id), version=version, contract_number=action.number, sheet=sheet)

@@ -39,17 +39,17 @@ from .sheet import described, recorded
 from .text import written
 
 
-def register(action: Action, command: RegisterTrainee, day: date) -> Decision[Action]:
+def register(action: Action, command: RegisterTrainee, trainee_id: UUID, day: date) -> Decision[Action]:
     """A new trainee, within both ceilings (TRN-1), the sheet whole or partial (TRN-4). Raises every fault at once."""
     admit(action, command)
-    if command.trainee_id in action.trainees:
+    if trainee_id in action.trainees:
         raise ChangedMeanwhile
-    faults = [*_over_headcount(action), *_over_paid_headcount(action, command.sheet, command.trainee_id)]
+    faults = [*_over_headcount(action), *_over_paid_headcount(action, command.sheet, trainee_id)]
     refuse_all([*faults, *wrong_sheet(command.sheet, action.entry_days, day, partial=command.partial)])
     trainee = Trainee(sheet=1, complete=is_complete(command.sheet), paid_by=command.sheet.paid_by)
-    registered = described(TraineeRegistered, command.trainee_id, command.sheet, trainee.sheet)
-    record = recorded(action, command.trainee_id, command.sheet, trainee.sheet)
-    return Decision(action.with_trainees({command.trainee_id: trainee}), (registered,), (record,))
+    registered = described(TraineeRegistered, action, trainee_id, command.sheet, trainee.sheet)
+    record = recorded(action, trainee_id, command.sheet, trainee.sheet)
+    return Decision(action.with_trainees({trainee_id: trainee}), (registered,), (record,))
 
 
 def change(action: Action, command: ChangeTrainee, day: date) -> Decision[Action]:
@@ -76,7 +76,7 @@ def change(action: Action, command: ChangeTrainee, day: date) -> Decision[Action
         entry=sheet.entry_date if moved else trainee.entry,
         unlocked=False,
     )
-    events: list[Event] = [described(TraineeChanged, trainee_id, sheet, changed.sheet)]
+    events: list[Event] = [described(TraineeChanged, action, trainee_id, sheet, changed.sheet)]
     if moved:
         events.append(EntryDatesConfirmed(entries=(EntryDate(trainee_id=trainee_id, entered_on=changed.entry),)))
     record = recorded(action, trainee_id, sheet, changed.sheet)
@@ -100,13 +100,13 @@ def take_off(action: Action, trainee_id: UUID) -> Decision[Action]:
     return Decision(action.with_trainees({trainee_id: removed}), (TraineeRemoved(trainee_id=trainee_id),))
 
 
-def unlock_trainee(action: Action, command: UnlockTrainee, text_id: str) -> Decision[Action]:
+def unlock_trainee(action: Action, command: UnlockTrainee, command_id: UUID) -> Decision[Action]:
     """One change of the sheet of a trainee who has entered, by an agent who says why (TRN-5)."""
     admit(action, command)
     trainee = action.on_list(command.trainee_id)
     if not trainee.entered or trainee.unlocked:
         raise TraineeNotLocked(item=str(command.trainee_id), trainee=str(command.trainee_id))
-    text = written(action, command.reason, text_id)
+    text = written(action, command.reason, command_id)
     unlocked = TraineeUnlocked(trainee_id=command.trainee_id, reason=PersonalRef(id=text.id, version=text.version))
     return Decision(action.with_trainees({command.trainee_id: replace(trainee, unlocked=True)}), (unlocked,), (text,))
 

@@ -10,7 +10,7 @@ from contracts.billing import DecideInvoice, InvoiceAccepted, InvoiceRejected
 from contracts.codes import DecidedBy, InvoiceKind, RejectionCode
 from contracts.finance import AcceptedInvoice, InvoiceDecision, RejectedInvoice
 from contracts.month import LAST_DAY_OF_WINDOW, paris_day
-from contracts.personal import TextRecord
+from contracts.personal import TextRecord, record_id
 from contracts.refusals.billing import AlreadyDecidedOtherwise, RejectionWithoutReason, ReportNotReceived
 
 from .ledger import DeclaredMonth, Issued, Ledger, Report, balanced
@@ -63,7 +63,8 @@ def reject(ledger: Ledger, invoice: Issued, reason: tuple[RejectionCode, str], b
     """The invoice is void and its months are to correct, in one step: nobody can invoice them in between (BIL-7)."""
     code, written = reason
     day = paris_day(at)
-    text = TextRecord(id=f"rejection-{invoice.invoice_id}", version=1, contract_number=ledger.contract_number, text=written)
+    number = ledger.contract_number
+    text = TextRecord(id=record_id(number, f"rejection-{invoice.invoice_id}"), version=1, contract_number=number, text=written)
     after = balanced(_reopened(_decided(ledger, invoice, codes.Decision.REJECTED, at), invoice))
     event = InvoiceRejected(
         invoice_id=invoice.invoice_id,

@@ -7,11 +7,19 @@ from chassis.decision import Decision
 from contracts import actions
 from contracts.answers import PersonalRef
 from contracts.envelope import NAMESPACE
-from contracts.identity import AccountActivated, AccountCreated, ChangeOrganisation, OrganisationChanged, OrganisationRegistered
+from contracts.identity import (
+    AccountActivated,
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    ChangeOrganisation,
+    OrganisationChanged,
+    OrganisationRegistered,
+)
 from contracts.personal import UserRecord
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import ChangedMeanwhile, NotFound
-from contracts.refusals.identity import AddressMissing, AlreadyActive, PostcodeWrong, TownMissing
+from contracts.refusals.identity import AccountIsDisabled, AccountIsNotDisabled, AddressMissing, AlreadyActive, PostcodeWrong, TownMissing
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Member:
     """Of the user's record on `personal`."""
     active: bool = False
     """Whether a password was ever chosen (ACC-2)."""
+    disabled: bool = False
+    """Whether nobody may log in (ACC-9)."""
 
     @property
     def siret(self) -> str | None:
@@ -84,6 +94,8 @@ def awaits_credentials(before: Member | None, after: Member) -> bool:
     """
     if before is None:
         return True
+    if after.disabled:
+        return False
     known, now = before.organisation, after.organisation
     return bool(known and now and known.email != now.email and not after.active)
 
@@ -111,9 +123,31 @@ def change_organisation(member: Member, command: ChangeOrganisation) -> Decision
 def send_credentials(member: Member) -> Decision[Member]:
     """An agent may have them sent again until the user has chosen a password (ACC-1); later it is for the user to ask (ACC-3)."""
     _organisation(member)
+    if member.disabled:
+        raise AccountIsDisabled
     if member.active:
         raise AlreadyActive
     return Decision(member)
+
+
+def of_an_organisation(member: Member) -> Member:
+    """The account, if an agent may disable it. Raises NotFound for an agent's, which is the operator's (ACC-9)."""
+    _organisation(member)
+    return member
+
+
+def disable(member: Member, access: int) -> Decision[Member]:
+    """Nobody logs in any more; sessions of an access before this one are over (ACC-9)."""
+    if member.disabled:
+        raise AccountIsDisabled
+    return Decision(replace(member, disabled=True), (AccountDisabled(user_id=member.user_id, access=access),))
+
+
+def enable(member: Member) -> Decision[Member]:
+    """The user can log in again (ACC-9)."""
+    if not member.disabled:
+        raise AccountIsNotDisabled
+    return Decision(replace(member, disabled=False), (AccountEnabled(user_id=member.user_id),))
 
 
 def activate(member: Member) -> Decision[Member]:

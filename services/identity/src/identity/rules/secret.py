@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from zxcvbn import zxcvbn
 
 from contracts.refusals import Refusal
 from contracts.refusals.identity import LoginIsASiret, LoginWrong, PasswordNamesYou, PasswordTooCommon, PasswordTooShort
@@ -11,27 +13,29 @@ LEAST = 12
 LOGIN_LEAST, LOGIN_MOST = 3, 80
 NAMING_LEAST = 4
 """Shorter names are part of ordinary words."""
-STREAK = 4
-"""So many neighbours of the keyboard or the alphabet, or more, count as one character."""
-SURPRISE = 6
-"""Characters that must be left when common words, years and streaks are taken out."""
+WHOLE = 4
+"""zxcvbn's score of what resists ten thousand million guesses."""
+LOOKED_AT = 48
+"""Characters of a password that are judged, for the library takes its time over more: the rest can only make it better."""
 
-COMMON = frozenset(
+COMMON = tuple(
     re.findall(
         r"\w+",
         """
-        admin administrateur administrator amour anniversaire azerty bienvenue bonjour bonsoir changeme changezmoi chocolat compte connexion
-        dragon europe extranet football formateur formation france gestion iloveyou jetaime languedoc letmein lesamis login loulou mamanpapa
-        marseille mignonne modifier montpellier motdepasse ordinateur organisme passe password passwd portail princesse princess provisoire
-        qwerty region roussillon secret secretariat sesame ouvretoi soleil stagiaire sunshine temporaire tonton utilisateur vacances voiture
-        welcome
+        motdepasse mot passe bonjour bienvenue soleil azerty doudou chouchou loulou jetaime amour anniversaire bonsoir vacances voiture
+        chocolat maman papa tonton princesse mignonne lesamis ordinateur secret sesame ouvretoi changeme changezmoi modifier provisoire
+        temporaire administrateur utilisateur identifiant compte connexion portail extranet login gestion secretariat region organisme
+        formation formateur formatrice stagiaire centre entreprise languedoc roussillon occitanie montpellier toulouse nimes perpignan
+        beziers narbonne carcassonne herault gard aude lozere marseille paris lyon france europe football rugby olympique janvier
+        fevrier mars avril mai juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche
+        printemps automne hiver zero deux trois quatre cinq six sept huit neuf dix
         """,
     )
 )
-"""Words that people who must find a password find first."""
+"""Words that people here find first: the list of the library is of English-speaking people."""
 
-ROWS = ("abcdefghijklmnopqrstuvwxyz", "azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890")
-LEET = str.maketrans("013457@$", "oieastas")
+FRENCH_KEYS = str.maketrans("azertyuiop^$qsdfghjklmù*wxcvbn,;:!&é\"'(-è_çà)", "qwertyuiop[]asdfghjkl;'\\zxcvbnm,./1234567890-")
+"""The same key of the keyboard that the library knows: `azerty` is as easy as `qwerty`."""
 
 
 def check_password(new: str, names: Iterable[str]) -> list[Refusal]:
@@ -39,10 +43,10 @@ def check_password(new: str, names: Iterable[str]) -> list[Refusal]:
     wrong: list[Refusal] = []
     if len(new) < LEAST:
         wrong.append(PasswordTooShort(field="new", length=len(new), least=LEAST))
-    plain = _plain(new)
+    plain, names = _plain(new), list(names)
     if any(len(name) >= NAMING_LEAST and name in plain for name in map(_plain, names)):
         wrong.append(PasswordNamesYou(field="new"))
-    elif len(new) >= LEAST and _easy(new):
+    elif len(new) >= LEAST and _easy(new, names):
         wrong.append(PasswordTooCommon(field="new"))
     return wrong
 
@@ -59,41 +63,17 @@ def check_login(new: str, siret: str | None) -> list[Refusal]:
 
 def _plain(text: str) -> str:
     """Small letters without accents, and digits: `Scènes & Formations` → `scenesformations`."""
+    return "".join(character for character in _without_accents(text) if character.isalnum())
+
+
+def _without_accents(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in bare if character.isalnum())
+    return "".join(character for character in bare if not unicodedata.combining(character))
 
 
-def _easy(new: str) -> bool:
-    """Whether little is left beside common words, years, repetitions and rows of the keyboard: `motdepasse2027`, `P@ssw0rd1234`."""
-    return any(len(_surprising(_plain(spelling))) < SURPRISE for spelling in (new, new.translate(LEET)))
-
-
-def _surprising(plain: str) -> str:
-    period = (plain + plain).find(plain, 1)
-    return _without_streaks(re.sub(r"(19|20)\d\d", ".", _without_words(plain[:period]))).replace(".", "")
-
-
-def _without_words(text: str) -> str:
-    """`text` with a dot for each common word, cut so that least is left: `princess` + `extranet`, not `princesse` and a rare rest."""
-    words, rests = sorted(COMMON), [""]
-    for end in range(1, len(text) + 1):
-        cut = [rests[end - len(word)] + "." for word in words if text.endswith(word, 0, end)]
-        rests.append(min([rests[-1] + text[end - 1], *cut], key=lambda rest: len(rest.replace(".", ""))))
-    return rests[-1]
-
-
-def _without_streaks(text: str) -> str:
-    """`text` with every run of the same or of neighbouring characters cut to its first one."""
-    kept = ""
-    start = 0
-    while start < len(text):
-        end = start + 1
-        while end < len(text) and _runs(text[start : end + 1]):
-            end += 1
-        kept += text[start] if end - start >= STREAK else text[start:end]
-        start = end
-    return kept
-
-
-def _runs(piece: str) -> bool:
-    return len(set(piece)) == 1 or any(piece in row or piece in row[::-1] for row in ROWS)
+def _easy(new: str, names: Sequence[str]) -> bool:
+    """Whether it is guessed early: known passwords, names, words, dates, rows of the keyboard, repetitions, and these in a row."""
+    shown = new[:LOOKED_AT].casefold()
+    known = [*COMMON, *(word for name in names for word in re.findall(r"\w{3,}", _without_accents(name)))]
+    spellings = {new[:LOOKED_AT], _plain(shown), shown.translate(FRENCH_KEYS)}
+    return any(zxcvbn(spelling, known)["score"] < WHOLE for spelling in spellings if spelling)

@@ -19,8 +19,9 @@ from ..action import Action, MonthView, Totals
 
 SELECT = """
     SELECT a.*, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, t.*, m.*, i.*,
-        (SELECT body FROM people WHERE people.id = a.agent_id AND kind = 'agent') AS contact,
-        (SELECT body->>'text' FROM people WHERE people.id = a.dates_reason AND kind = 'text') AS dates_unlocked_because,
+        (SELECT body FROM people p WHERE p.contract_number = a.contract_number AND p.id = a.agent_id AND kind = 'agent') AS contact,
+        (SELECT body->>'text' FROM people p WHERE p.contract_number = a.contract_number AND p.id = a.dates_reason AND kind = 'text')
+            AS dates_unlocked_because,
         (SELECT body FROM offers WHERE offers.contract_number = a.contract_number) AS offers,
         (SELECT to_jsonb(r) FROM reports r WHERE r.contract_number = a.contract_number) AS report
     FROM actions a
@@ -35,15 +36,16 @@ SELECT = """
         SELECT coalesce(sum(m.hours) FILTER (WHERE m.standing = 'confirmed'), 0) AS hours,
             coalesce(jsonb_agg(to_jsonb(m) - 'confirmed' || jsonb_build_object(
                 'invoice_state', i.state, 'rejected_number', r.number, 'rejection_code', r.rejection_code,
-                'rejection_text', (SELECT body->>'text' FROM people WHERE people.id = r.rejection_text),
+                'rejection_text', (SELECT body->>'text' FROM people p
+                                   WHERE p.contract_number = r.contract_number AND p.id = r.rejection_text),
                 'invoiced', (SELECT sum((line->>'amount')::numeric)::text FROM jsonb_array_elements(i.body->'lines') AS line
                              WHERE line->>'month' = m.month),
                 'complete', (SELECT count(*) FROM lines l
                              WHERE l.contract_number = m.contract_number AND l.month = m.month AND l.complete)
             ) ORDER BY m.month), '[]') AS months
         FROM months m
-        LEFT JOIN invoices i ON i.invoice_id = m.invoice_id
-        LEFT JOIN invoices r ON r.invoice_id = m.rejected_invoice AND m.standing = 'reopened'
+        LEFT JOIN invoices i ON i.contract_number = m.contract_number AND i.invoice_id = m.invoice_id
+        LEFT JOIN invoices r ON r.contract_number = m.contract_number AND r.invoice_id = m.rejected_invoice AND m.standing = 'reopened'
         WHERE m.contract_number = a.contract_number
     ) m
     CROSS JOIN LATERAL (

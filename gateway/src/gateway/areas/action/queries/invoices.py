@@ -67,13 +67,16 @@ class InvoiceView:
 SELECT = """
     SELECT i.*, i.invoice_id = ANY(a.to_correct) AS to_correct, a.title,
         coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, p.body->>'text' AS text,
-        ARRAY(SELECT reference FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_references,
-        ARRAY(SELECT amount FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_amounts,
-        ARRAY(SELECT paid_on FROM payments WHERE payments.invoice_id = i.invoice_id ORDER BY paid_on, reference) AS payment_days
+        ARRAY(SELECT reference FROM payments p WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id)
+              ORDER BY paid_on, reference) AS payment_references,
+        ARRAY(SELECT amount FROM payments p WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id)
+              ORDER BY paid_on, reference) AS payment_amounts,
+        ARRAY(SELECT paid_on FROM payments p WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id)
+              ORDER BY paid_on, reference) AS payment_days
     FROM invoices i
     JOIN actions a USING (contract_number)
     LEFT JOIN organisations o ON o.siret = a.siret
-    LEFT JOIN people p ON p.id = i.rejection_text
+    LEFT JOIN people p ON p.contract_number = i.contract_number AND p.id = i.rejection_text
 """
 
 
@@ -104,9 +107,15 @@ async def load_invoices(db: Pool, viewer: Viewer, contract_number: str | None = 
     return [_view(row) for row in rows]
 
 
-async def load_invoice(db: Pool, viewer: Viewer, invoice_id: UUID) -> InvoiceView:
-    """One invoice. Raises NotFoundException when it is not the viewer's (ACC-6)."""
-    row = await db.fetchrow(SELECT + "WHERE i.invoice_id = $3 AND ($1 OR a.siret = $2)", viewer.is_agent, viewer.siret, invoice_id)
+async def load_invoice(db: Pool, viewer: Viewer, invoice_id: UUID, contract_number: str | None = None) -> InvoiceView:
+    """One invoice, of this action when one is named. Raises NotFoundException when it is not the viewer's (ACC-6)."""
+    row = await db.fetchrow(
+        SELECT + "WHERE i.invoice_id = $3 AND ($1 OR a.siret = $2) AND ($4::text IS NULL OR i.contract_number = $4)",
+        viewer.is_agent,
+        viewer.siret,
+        invoice_id,
+        contract_number,
+    )
     if row is None:
         raise NotFoundException
     return _view(row)

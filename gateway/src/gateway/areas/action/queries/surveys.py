@@ -29,7 +29,7 @@ class SurveyRow:
 SURVEYS = """
     SELECT t.trainee_id, t.entered_on, t.exit, t.survey, t.survey_version,
         p.body->>'last_name' AS last_name, p.body->>'first_name' AS first_name
-    FROM trainees t JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = t.trainee_id::text
+    FROM trainees t JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = t.contract_number || '/' || t.trainee_id
     WHERE t.contract_number = $1 AND t.state = 'entered' AND ($2 OR a.siret = $3)
 """
 

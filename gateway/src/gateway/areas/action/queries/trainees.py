@@ -75,9 +75,10 @@ class TraineeRow:
 
 SELECT = """
     SELECT t.*, p.body, p.version,
-        (SELECT body->>'text' FROM people WHERE people.id = t.unlock_reason AND kind = 'text') AS unlocked_because,
+        (SELECT r.body->>'text' FROM people r WHERE r.contract_number = t.contract_number AND r.id = t.unlock_reason AND r.kind = 'text')
+            AS unlocked_because,
         EXISTS (SELECT FROM lines WHERE lines.contract_number = t.contract_number AND lines.trainee_id = t.trainee_id) AS has_lines
-    FROM trainees t JOIN people p ON p.id = t.trainee_id::text AND p.kind = 'trainee'
+    FROM trainees t JOIN people p ON p.id = t.contract_number || '/' || t.trainee_id AND p.kind = 'trainee'
     WHERE t.contract_number = (SELECT contract_number FROM actions WHERE contract_number = $1 AND ($2 OR siret = $3))
         AND t.state <> 'removed'
 """

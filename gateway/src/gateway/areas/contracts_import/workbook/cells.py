@@ -10,7 +10,9 @@ import json
 import resource
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -21,6 +23,12 @@ Rows = list[tuple[int, list[str]]]
 
 MOST_ROWS = 20_000
 """Of one sheet."""
+MOST_CELLS = 1_000_000
+"""Of all sheets that are read, empty ones before a filled one included: ten times 2,000 contracts with all their parts."""
+MOST_TEXT = 4 * 1024 * 1024
+"""Characters in all of them: no more goes into one import."""
+LARGEST_UNPACKED, MOST_PARTS = 200 * 1024 * 1024, 1_000
+"""Bytes that a workbook's parts say they unpack to, and how many parts there are; one that lies meets the process's limits."""
 MEMORY, SECONDS = 1024**3, 20
 
 NOT_A_WORKBOOK = "Ce fichier n’est pas un classeur lisible. Envoyez un fichier .xlsx ou .ods, par exemple le modèle rempli."
@@ -29,6 +37,9 @@ TOO_LARGE = (
     f"Ce classeur est trop grand, il faut {MOST_ROWS} lignes au plus par feuille. Supprimez les lignes et les colonnes vides après la "
     "dernière ligne remplie, ou partagez-le en plusieurs fichiers."
 )
+TOO_MUCH_TEXT = "Ce classeur contient trop de texte pour un seul import. Partagez-le en plusieurs fichiers."
+_at_once = asyncio.Semaphore(2)
+"""Workbooks that are read at the same time; others wait their turn."""
 
 
 class NotReadable(Exception):
@@ -57,6 +68,15 @@ def text_of(cell: object) -> str:
 
 async def read_cells(file: bytes, wanted: Iterable[str]) -> dict[str, Rows]:
     """The wanted sheets that the workbook has. Raises NotReadable."""
+    async with _at_once:
+        answer = json.loads(await _in_a_process(file, wanted))
+    if "refused" in answer:
+        raise NotReadable(answer["refused"])
+    return {name: [(line, cells) for line, cells in rows] for name, rows in answer["sheets"].items()}
+
+
+async def _in_a_process(file: bytes, wanted: Iterable[str]) -> bytes:
+    """What `main` says of the file."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -75,10 +95,7 @@ async def read_cells(file: bytes, wanted: Iterable[str]) -> dict[str, Rows]:
             process.kill()
     if process.returncode != 0:
         raise NotReadable(TOO_LARGE)
-    answer = json.loads(said)
-    if "refused" in answer:
-        raise NotReadable(answer["refused"])
-    return {name: [(line, cells) for line, cells in rows] for name, rows in answer["sheets"].items()}
+    return said
 
 
 def main() -> None:
@@ -91,24 +108,53 @@ def main() -> None:
         answer = {"refused": str(refused)}
     except PasswordError:
         answer = {"refused": WITH_PASSWORD}
-    except CalamineError:
+    except (CalamineError, zipfile.BadZipFile):
         answer = {"refused": NOT_A_WORKBOOK}
     json.dump(answer, sys.stdout)
 
 
+def check_parts(file: bytes) -> None:
+    """Raises NotReadable when the parts of a workbook are too many, or would be too large once unpacked."""
+    if not zipfile.is_zipfile(io.BytesIO(file)):
+        return  # an older format, or none: whoever reads it says so
+    with zipfile.ZipFile(io.BytesIO(file)) as packed:
+        parts = packed.infolist()
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+        raise NotReadable(TOO_LARGE)
+
+
 def _sheets(file: bytes, wanted: list[str]) -> Iterator[tuple[str, Rows]]:
+    check_parts(file)
+    room = Room()
     with CalamineWorkbook.from_filelike(io.BytesIO(file)) as workbook:
         names = {comparable(name): name for name in reversed(workbook.sheet_names)}
         for name in wanted:
             if comparable(name) in names:
-                yield name, _rows(workbook.get_sheet_by_name(names[comparable(name)]).iter_rows())
+                yield name, rows_of(workbook.get_sheet_by_name(names[comparable(name)]).iter_rows(), room)
 
 
-def _rows(cells: Iterable[list[int | float | str | bool | time | date | datetime | timedelta]]) -> Rows:
+@dataclass(slots=True)
+class Room:
+    """How many cells and characters may still come."""
+
+    cells: int = MOST_CELLS
+    text: int = MOST_TEXT
+
+    def take(self, texts: Sequence[str]) -> None:
+        """A row takes its part. Raises NotReadable when there is not enough left."""
+        self.cells -= len(texts)
+        self.text -= sum(map(len, texts))
+        if self.cells < 0 or self.text < 0:
+            raise NotReadable(TOO_LARGE if self.cells < 0 else TOO_MUCH_TEXT)
+
+
+def rows_of(cells: Iterable[list[int | float | str | bool | time | date | datetime | timedelta]], room: Room) -> Rows:
+    """The rows of a sheet that are not empty. Raises NotReadable."""
     rows: Rows = []
     for line, row in enumerate(cells, start=1):
         texts = [text_of(cell) for cell in row] if any(cell != "" for cell in row) else []
         if any(texts):
+            room.take(texts)
             rows.append((line, texts))
         if len(rows) > MOST_ROWS + 1:
             raise NotReadable(TOO_LARGE)

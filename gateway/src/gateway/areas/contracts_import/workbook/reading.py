@@ -16,6 +16,8 @@ from .columns import CONTRACT_NUMBER, CONTRACTS, EXAMPLE, PARTS, SHEETS, Column,
 from .kinds import LONG_TEXT, TEXT
 
 MOST_CONTRACTS = 2_000
+SHOWN = 500
+"""Characters of a cell that cannot be read: enough to find it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def _columns(sheet: Sheet, line: int, titles: list[str], problems: list[Problem]
             indexes[column] = index
         elif title:
             what = "Cette colonne figure deux fois" if column else "Le modèle n’a pas de colonne de ce nom"
-            problems.append(Problem(sheet.name, line, "", title, title, f"{what}. Renommez-la ou supprimez-la."))
+            problems.append(Problem(sheet.name, line, "", _beginning(title), _beginning(title), f"{what}. Renommez-la ou supprimez-la."))
     for column in sheet.columns:
         if column not in indexes and not column.optional:
             what = "Cette colonne manque. Ajoutez-la, avec le nom qu’elle a dans le modèle."
@@ -163,11 +165,16 @@ def _read_row(sheet: Sheet, where: Mapping[Column, int], line: int, texts: Mappi
             row.values[column.path] = column.kind.stand_in
             row.guessed.append(column.path)
             if column in where:  # of a column that is missing enough has been said
-                problems.append(Problem(sheet.name, line, row.number, column.header, text, str(error)))
+                shown = _beginning(text)
+                problems.append(Problem(sheet.name, line, row.number, column.header, shown, str(error).replace(text, shown)))
         if column not in where and column.path not in row.guessed:
             row.values[column.path] = column.default if column.optional else column.kind.stand_in
             row.guessed.append(column.path)
     return row
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _read_cell(column: Column, text: str) -> Any:

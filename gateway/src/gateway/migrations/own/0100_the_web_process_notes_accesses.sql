@@ -1,0 +1,1 @@
+GRANT SELECT, INSERT, UPDATE ON accesses TO gateway_web;

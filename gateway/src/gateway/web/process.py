@@ -1,0 +1,20 @@
+"""The web process: its pages on one port, what its operator asks on another."""
+
+from chassis.http import health, serving, serving_health
+from chassis.lifetime import Lifetime
+from gateway.settings import WebSettings
+
+from .app import create_app
+from .health import missing
+
+
+async def serve(settings: WebSettings, lifetime: Lifetime) -> None:
+    """Until its lifetime ends. Raises Trouble when a port cannot be had."""
+    app = create_app(settings)
+    # A request says where it comes from only through a proxy that is trusted; without one it comes from whoever has connected.
+    proxies = {"proxy_headers": bool(settings.trusted_proxies), "forwarded_allow_ips": settings.trusted_proxies}
+    async with (
+        serving_health(health(lambda: True, lambda: missing(app)), settings, lifetime.fail),
+        serving(app, settings, lifetime.fail, lifespan="on", **proxies),
+    ):
+        await lifetime.ended()

@@ -1,0 +1,48 @@
+"""Certificates that are made for a test: an authority, a server's certificate of it, and one of a stranger's for the same name."""
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+import trustme
+from cryptography.hazmat.primitives import serialization
+
+NAMES = ("127.0.0.1", "localhost")
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """Files in PEM."""
+
+    ca: str
+    """The authority's, which clients are told to believe."""
+    chain: str
+    """The server's."""
+    key: str
+    both: str
+    """The server's key and certificates in one file."""
+    strangers_ca: str
+    """Another authority's: who believes it alone does not believe the server."""
+
+    def serving(self) -> ssl.SSLContext:
+        """A server's side."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.chain, self.key)
+        return context
+
+
+def make(folder: Path, names: tuple[str, ...] = NAMES) -> Certificates:
+    """A server's certificate for `names`, and all that goes with it."""
+    authority, stranger = trustme.CA(), trustme.CA()
+    certificate = authority.issue_cert(*names)
+    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    stranger.cert_pem.write_to_path(str(folder / "strangers-ca.pem"))
+    chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
+    key = serialization.load_pem_private_key(certificate.private_key_pem.bytes(), None).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,  # the only one that Kafka reads
+        serialization.NoEncryption(),
+    )
+    for name, content in {"chain": chain, "key": key, "both": key + chain}.items():
+        (folder / f"{name}.pem").write_bytes(content)
+    return Certificates(*(str(folder / f"{name}.pem") for name in ("ca", "chain", "key", "both", "strangers-ca")))

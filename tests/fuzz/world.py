@@ -1,0 +1,152 @@
+"""Two organisations and an agent, and everything that each of them can see; the values of one organisation are marked, so that they are
+known wherever they come out.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from litestar import Litestar
+from pydantic import SecretStr
+
+from contracts.answers import Fault
+from contracts.identity_http import Account, Sent
+from contracts.message import Command, Message
+from contracts.month import Month
+from contracts.refusals import Refusal, catalogue
+from gateway.settings import WebSettings
+from gateway.web.app import create_app
+from gateway.web.identity_client import IdentityClient, IdentityRefused
+from gateway.web.session import COOKIE, open_session
+from tests import guide
+from tests.gateway.pieces import sheet, terms, trainee_messages
+from tests.gateway.region_in_march import award, region_in_march
+from tests.gateway.running_portal import OTHER, Person, RunningPortal
+from tests.gateway.workbooks import full, sheets_of, xlsx
+
+MARK = "Zyqxwvut"
+"""In every text of the other organisation's; in no request."""
+MARKED = "2007QZA0001"
+
+
+@dataclass
+class World:
+    """The portal, and who asks it: `tokens` are their sessions'. `ids` are everybody's, to be put where they do not belong."""
+
+    portal: RunningPortal
+    app: Litestar
+    people: dict[str, Person]
+    ids: list[bytes]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    async def renew(self, who: str) -> None:
+        """A session for this person: they may just have left."""
+        person = self.people.get(who.removesuffix(", lapsed"))
+        if person is None:
+            return
+        self.tokens[who] = await open_session(self.portal.db, person.viewer)
+        if who.endswith(", lapsed"):
+            await self.portal.db.execute(
+                "UPDATE sessions SET seen_at = now() - interval '1 hour' WHERE token_hash = sha256($1::text::bytea)", self.tokens[who]
+            )
+
+    def cookie(self, who: str) -> list[tuple[bytes, bytes]]:
+        """The header of their session."""
+        token = self.tokens.get(who)
+        return [(b"cookie", f"{COOKIE}={token}".encode())] if token else []
+
+
+@asynccontextmanager
+async def world(portal: RunningPortal, dsn: str) -> AsyncIterator[World]:
+    """Told whole, and marked."""
+    await region_in_march(portal)
+    await _marked(portal)
+    people = {"secretary": portal.secretary, "rival": portal.rival, "agent": portal.agent}
+    app = create_app(WebSettings(database=dsn, gateway_key=SecretStr("key")))
+    async with app.lifespan():
+        told = World(portal, app, people, [])
+        for who in (*people, *(f"{who}, lapsed" for who in people)):
+            await told.renew(who)
+        await _send_file(portal.agent)
+        told.ids = [text.encode() for text in await _ids(portal)]
+        yield told
+
+
+async def _marked(portal: RunningPortal) -> None:
+    """An action of the other organisation's with something on every page, every text of it marked."""
+    of = terms(f"{MARK} TITRE", date(2007, 9, 3), date(2008, 6, 27), siret=OTHER)
+    of = of.model_copy(update={"organisation": of.organisation.model_copy(update={"name": f"{MARK} SARL"})})
+    marked = await award(portal, MARKED, of)
+    await marked.open(4)
+    for number, trainee in enumerate(marked.trainees):
+        changed = sheet(f"{MARK}-{number}", MARK, of.planned_start)
+        await portal.happen(MARKED, *trainee_messages(MARKED, trainee, changed, version=2, changed=True), actor=portal.rival.actor)
+    for month in ("2007-09", "2007-10", "2007-11"):
+        await marked.confirm(Month(month))
+    await marked.invoice(Month("2007-09"), on=date(2007, 10, 8))
+    rejected = await marked.invoice(Month("2007-10"), on=date(2007, 11, 8))
+    await marked.reject(rejected, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
+    holder = {"name": f"{MARK} SARL", "email": f"{MARK}@x.example", "address": f"2 rue {MARK}", "postcode": "34000", "town": MARK}
+    await portal.happen(OTHER, guide.organisation_registered(siret=OTHER, **holder))
+
+
+async def _send_file(agent: Person) -> None:
+    """An import that waits for the agent's word."""
+    answer: httpx.Response = await agent.client.post(
+        "/region/import", data={"_commande": str(uuid4())}, files={"fichier": (f"{MARK}.xlsx", xlsx(sheets_of(full())))}, timeout=60
+    )
+    assert answer.status_code == 200, answer.status_code
+
+
+async def _ids(portal: RunningPortal) -> list[str]:
+    """What names something of somebody's."""
+    rows = await portal.db.fetch(
+        """
+        SELECT contract_number AS id FROM actions UNION SELECT invoice_id::text FROM invoices UNION SELECT trainee_id::text FROM trainees
+        UNION SELECT id::text FROM notifications UNION SELECT id::text FROM uploads UNION SELECT id::text FROM commands
+        UNION SELECT siret FROM actions UNION SELECT user_id::text FROM sessions UNION SELECT 's' || replace(trainee_id::text, '-', '')
+        FROM trainees ORDER BY id
+        """
+    )
+    return [row["id"] for row in rows]
+
+
+class AnyIdentity:
+    """Stands in for identity: it refuses, or lets in, as chance will have it, after it has read what is asked as identity would."""
+
+    def __init__(self, people: Iterable[Person], random: Random) -> None:
+        self._people, self._random = {person.viewer.user_id: person.viewer for person in people}, random
+
+    async def ask(self, _client: IdentityClient, path: str, body: Any = None) -> object:
+        """As `IdentityClient._ask`."""
+        if body is not None:
+            type(body).model_validate_json(body.model_dump_json())
+        if path == "/forgotten":
+            return Sent(hours=24).model_dump(mode="json")
+        user_id: UUID | None = getattr(body, "user_id", None)
+        if user_id is None or self._random.random() < 0.7:
+            raise IdentityRefused((self.fault(),), None)
+        viewer = self._people[user_id]
+        account = Account(
+            **{name: getattr(viewer, name) for name in ("user_id", "role", "siret", "name", "login")},
+            email="x@y.z",
+            must_choose_password=False,
+        )
+        return account.model_dump(mode="json")
+
+    def fault(self) -> Fault:
+        """A rule's refusal without figures."""
+        plain = sorted(code for code, refusal in catalogue().items() if refusal.rule and "{" not in (refusal.__doc__ or ""))
+        return Fault(code=self._random.choice(plain))
+
+    async def decide(self, _key: str, command: Command) -> list[Message]:
+        """Services that take what is asked, or refuse it."""
+        if self._random.random() < 0.5:
+            refusal: type[Refusal] = catalogue()[self.fault().code]
+            raise refusal(field=self._random.choice((None, *type(command).model_fields)))
+        return []
