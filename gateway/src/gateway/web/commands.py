@@ -23,6 +23,7 @@ from chassis.instant import now
 from contracts.answers import Fault, PersonalRef
 from contracts.envelope import Actor, Envelope, Position
 from contracts.message import Command
+from contracts.refusals.common import TooManyCommands
 
 from . import budget
 from .hub import Hub
@@ -140,7 +141,7 @@ class Commands:
             async with self._db.acquire() as connection, connection.transaction():
                 if await budget.is_spent(cast(Connection, connection), viewer, ids):
                     return [
-                        Answer(id_, each.command.TYPE, each.subject, now(), budget.TooManyCommands(most=budget.MOST).faults())
+                        Answer(id_, each.command.TYPE, each.subject, now(), TooManyCommands(most=budget.MOST).faults())
                         for id_, each in zip(ids, asked, strict=True)
                     ]
                 for id_, each in zip(ids, asked, strict=True):
