@@ -62,5 +62,12 @@ def test_every_refusal_is_a_french_sentence_with_a_rule_and_known_formats(code: 
     assert refusal.rule or code == "refusals"
 
 
+def test_every_refusal_stands_where_whoever_words_it_looks() -> None:
+    refusals = re.compile(r"^class \w+\((?:\w+, )*(?:\w+\.)?\w*Refusal\)", re.MULTILINE)
+    for folder in ("chassis", "services", "gateway", "clock"):
+        for path in (ROOT / folder).rglob("src/**/*.py"):
+            assert not refusals.search(path.read_text()), path
+
+
 def test_every_command_has_a_sentence_for_when_it_is_done() -> None:
     assert {type_ for type_, message in MESSAGES.items() if issubclass(message, Command)} == set(notices.DONE)

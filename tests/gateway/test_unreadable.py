@@ -2,6 +2,7 @@
 
 import asyncio
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -55,6 +56,8 @@ async def test_an_account_has_so_many_live_connections_and_the_next_account_its_
         ("/static/%00", 404),
         ("/actions/a%00b", 404),
         ("/%00", 404),
+        (f"/static/{'a' * 3_000}", 404),
+        (f"/static/{'%C3%A9' * 200}", 404),
         ("/region/actions?q=%00", 400),
         ("/notifications?page=%C2%B2", 200),
         (f"/notifications?page={'1' * 5_000}", 200),
@@ -108,3 +111,12 @@ async def test_htmx_on_a_page_that_cannot_be_read_is_told_to_log_in(portal: Runn
     async with httpx.AsyncClient(base_url=portal.address) as nobody:
         headers = {"HX-Request": "true", "HX-Current-URL": url}
         assert (await nobody.get("/notifications", headers=headers)).status_code == 401
+
+
+async def test_the_id_of_one_form_sends_no_other(portal: RunningPortal, told: dict[str, Told]) -> None:
+    form = uuid4()
+    address = {"adresse": "3 rue Foch", "cp": "34000", "ville": "MONTPELLIER", "version": "1"}
+    async with portal.answering(accept) as came:
+        assert (await portal.secretary.post("/compte/adresse", address, command_id=form)).status_code == 200
+        other = await portal.secretary.post(f"/actions/{BTS}/formateurs", {}, command_id=form)
+    assert other.status_code == 400 and len(came) == 1

@@ -37,3 +37,11 @@ class Failed(Refusal):
     """Votre demande n’a pas pu être traitée, et rien n’en a été enregistré. L’exploitant en est averti : recommencez plus tard."""
 
     rule = "ACT-1"
+
+
+class TooManyCommands(Refusal):
+    """Trop de demandes viennent de votre compte : {most} en une minute. Rien n’est envoyé de cette page ; attendez une minute, puis
+    recommencez.
+    """
+
+    rule = "ACC-7"  # [ours]: as with passwords, whoever tries without end slows down nobody else

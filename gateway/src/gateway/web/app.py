@@ -23,7 +23,7 @@ from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityAway, IdentityClient
 from .portal import Portal
-from .posted import LARGEST_BODY, MOST_PARTS, refuse_zeros
+from .posted import LARGEST_BODY, MOST_PARTS, refuse_addresses
 from .rendering import AnyRequest, environment
 from .routes import ROUTES, provide_visit, to_log_in
 from .security import protecting, refuse_other_sites
@@ -37,7 +37,7 @@ log = structlog.get_logger()
 async def begin(request: AnyRequest) -> None:
     """What is logged of a request has an id of its own, until a form gives its command's. Raises HTTPException."""
     structlog.contextvars.bind_contextvars(correlation=str(uuid7()))
-    refuse_zeros(request)
+    refuse_addresses(request)
     refuse_other_sites(request)
 
 

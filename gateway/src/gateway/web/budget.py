@@ -6,19 +6,12 @@ from uuid import UUID
 
 from chassis.db import Connection
 from chassis.instant import now
-from contracts.refusals import Refusal
 
 from .session import Viewer
 
 MOST = 300
 """Of a minute: an organisation may have one account for everybody, and ten people who fill in hours send fewer."""
 PERIOD = timedelta(minutes=1)
-
-
-class TooManyCommands(Refusal):
-    """Trop de demandes viennent de votre compte : {most} en une minute. Rien n’est envoyé de cette page ; attendez une minute, puis
-    recommencez.
-    """
 
 
 async def is_spent(connection: Connection, viewer: Viewer, ids: Sequence[UUID]) -> bool:

@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 
 import structlog
 from asyncpg import Pool, Record
+from litestar.exceptions import ClientException
 
 from chassis import outbox
 from chassis.db import Connection
@@ -23,6 +24,7 @@ from chassis.instant import now
 from contracts.answers import Fault, PersonalRef
 from contracts.envelope import Actor, Envelope, Position
 from contracts.message import Command
+from contracts.refusals.common import TooManyCommands
 
 from . import budget
 from .hub import Hub
@@ -124,7 +126,8 @@ class Commands:
     ) -> Answer:
         """Commit the command once, whatever how often its form is sent, and wait for its answer, up to `PATIENCE` seconds.
 
-        It goes to the service that its type names; what is logged from here on names it.
+        It goes to the service that its type names; what is logged from here on names it. Raises ClientException when the form's id is that
+        of another command.
         """
         (answer,) = await self.send_together(viewer, key, [Asked(command, form_id, subject)], path=path)
         return answer
@@ -143,7 +146,7 @@ class Commands:
             async with self._db.acquire() as connection, connection.transaction():
                 if await budget.is_spent(cast(Connection, connection), viewer, ids):
                     return [
-                        Answer(id_, each.command.TYPE, each.subject, now(), budget.TooManyCommands(most=budget.MOST).faults())
+                        Answer(id_, each.command.TYPE, each.subject, now(), TooManyCommands(most=budget.MOST).faults())
                         for id_, each in zip(ids, asked, strict=True)
                     ]
                 # By key, which is a lock: two pages that ask about the same ones never wait for each other.
@@ -187,6 +190,9 @@ class Commands:
             at,
         )
         if new is None:
+            same = await connection.fetchval("SELECT key = $2 AND type = $3 FROM commands WHERE id = $1", id_, key, command.TYPE)
+            if not same:  # the id of another form: no page of ours sends that
+                raise ClientException
             # A double click. Its number is given back with the transaction's other effects: none of it must show as a gap.
             await connection.execute("UPDATE command_keys SET version = version - 1 WHERE key = $1", key)
             return

@@ -43,12 +43,17 @@ class Posted:
     files: Mapping[str, UploadFile] = field(default_factory=dict)
 
 
-def refuse_zeros(request: Request[Any, Any, Any]) -> None:
-    """No text of an address holds a zero byte: no handler meets one in path or query.
+LONGEST_NAME = 255
+"""Bytes of a part of a path: none of ours is longer, and a file system answers a longer one with an error."""
+
+
+def refuse_addresses(request: Request[Any, Any, Any]) -> None:
+    """No text of an address holds a zero byte, no part of a path is longer than a file's name: no handler meets one.
 
     Raises NotFoundException, or ClientException for a query.
     """
-    if "\0" in request.scope["path"]:
+    path = request.scope["path"]
+    if "\0" in path or any(len(name.encode(errors="replace")) > LONGEST_NAME for name in path.split("/")):
         raise NotFoundException
     if b"%00" in request.scope["query_string"] or b"\0" in request.scope["query_string"]:
         raise ClientException
