@@ -69,6 +69,11 @@ def test_a_line_goes_to_the_trainee_whom_it_names(name: str) -> None:
     assert laid(f"{name}\t77\t0").cells == {"s2.centre.attended": "77,00", "s2.centre.excused": "0,00"}
 
 
+@pytest.mark.parametrize("name", ["CHOMBIER\tMarc", "CHOMBIER Marc", "Chombier\tG.", "BJON"])
+def test_a_line_that_names_somebody_else_goes_to_nobody(name: str) -> None:
+    assert not laid(f"{name}\t77").cells
+
+
 def test_names_of_several_words_are_found_in_either_order() -> None:
     assert list(laid("Anne-Marie de la Tour\t7\nDE LA TOUR Anne Marie\t8").cells.values()) == ["7,00"]
 

@@ -116,21 +116,28 @@ def _titled(heads: Sequence[Sequence[str]]) -> dict[int, int]:
 
 
 class _Named:
-    """The trainees by what a line may call them: last and first name in either order, or the last name when nobody else has it."""
+    """The trainees by what a line may call them: last and first name in either order, or the last name alone."""
 
     def __init__(self, trainees: Iterable[Trainee]) -> None:
-        self._called: dict[str, list[Trainee]] = {}
+        self._whole: dict[str, list[Trainee]] = {}
+        self._last: dict[str, list[Trainee]] = {}
         self._at: dict[str, int] = {}
         for trainee in trainees:
             words = plain(trainee.name).split(" ")
             last = " ".join(takewhile(str.isupper, trainee.name.split(" "))) or words[0]
-            for called in {plain(last), *(" ".join(words[at:] + words[:at]) for at in range(len(words)))}:
-                self._called.setdefault(called, []).append(trainee)
+            self._last.setdefault(plain(last), []).append(trainee)
+            for whole in {" ".join(words[at:] + words[:at]) for at in range(len(words))}:
+                self._whole.setdefault(whole, []).append(trainee)
 
     def called(self, cells: Sequence[str]) -> list[Trainee]:
-        """Whom the first cells name: all of them, or as many as name somebody."""
+        """Whom the first cells name, whatever follows; a last name followed by another first name is somebody else's."""
         words = [word for cell in cells[:BEFORE] if (word := plain(cell))]
-        tries = (self._called.get(" ".join(words[:count]), []) for count in range(len(words), 0, -1))
+        counts = range(len(words), 0, -1)
+        alone = (count for count in counts if not any(map(str.isalpha, "".join(words[count:]))))
+        tries = (
+            *(self._whole.get(" ".join(words[:count]), []) for count in counts),
+            *(self._last.get(" ".join(words[:count]), []) for count in alone),
+        )
         return next(filter(None, tries), [])
 
     def find(self, line: Laid, cells: Sequence[str]) -> None:
