@@ -318,7 +318,7 @@ async def test_what_is_not_saved_is_seen_by_who_typed_it_alone(portal: RunningPo
         await portal.secretary.post(f"{path}/lignes", form)
         assert fields(await portal.secretary.get(path))[f"{row}.centre.attended"] == "douze"
         theirs = await colleague.get(path)
-        assert fields(theirs)[f"{row}.centre.attended"] == "" and "non enregistré" not in theirs.text
+        assert fields(theirs)[f"{row}.centre.attended"] == "" and "data-unsaved" not in theirs.text
         await colleague.post(f"{path}/lignes", fields(theirs) | {f"{row}.centre.attended": "treize"})
         assert fields(await portal.secretary.get(path))[f"{row}.centre.attended"] == "douze", "neither loses what they typed"
     assert not came

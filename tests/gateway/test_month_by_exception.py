@@ -46,12 +46,12 @@ async def test_dec_11_everybody_present_is_two_clicks_and_nothing_is_saved_befor
     async with portal.answering(Service()) as came:
         proposed = await portal.secretary.post(path_of(action), {**fields(first), "present.centre": "140", "faire": "presents"})
         assert proposed.status_code == 200 and not came
-        shows(proposed, "3 lignes ne sont pas enregistrées", "Enregistrer le mois", "Revenir à ce qui est enregistré")
+        shows(proposed, "Non enregistré : 3 lignes", "Enregistrer le mois", "Revenir à ce qui est enregistré")
         for index in range(3):
             assert cells(proposed, key(action, index)) == ["140,00", *["0,00"] * 5]
         again = await portal.secretary.get(path_of(action))
         assert cells(again, key(action, 0)) == cells(proposed, key(action, 0)), "found again, and still not saved"
-        shows(again, "3 lignes ne sont pas enregistrées")
+        shows(again, "Non enregistré : 3 lignes")
         saved = await portal.secretary.post(path_of(action), {**fields(proposed), "faire": "enregistrer"})
     (filled,) = came
     assert [row.trainee_id for row in rows_of(filled)] == action.trainees
@@ -193,7 +193,7 @@ async def test_dec_11_a_line_that_a_colleague_saved_meanwhile_keeps_all_from_bei
     proposed = await portal.secretary.post(path_of(action), {**old, "faire": "presents"})
     async with portal.answering(service) as came:
         other = {name: value for name, value in old.items() if name.startswith(row)} | {f"{row}.centre.attended": "12"}
-        await portal.secretary.post(f"{path_of(action)}/lignes/{action.trainees[0]}", {**other, "faire": "ligne"})
+        await portal.secretary.post(f"{path_of(action)}/lignes", other)
         page = await portal.secretary.post(path_of(action), {**fields(proposed), "faire": "enregistrer"})
     assert page.status_code == 422 and isinstance(came[-1], FillMonth)
     shows(page, "Cette ligne a changé pendant votre saisie", "en centre 12,00")

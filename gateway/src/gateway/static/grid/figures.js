@@ -63,6 +63,6 @@ export const begun = () => lines.filter((line) => empty(line).length < cells(lin
 const gaps = () => {
   const untouched = lines.filter((line) => empty(line).length === cells(line).length).length, count = begun().length;
   const said = [untouched && `${plural(untouched, "ligne")} à remplir`, count && plural(count, "case vide")].filter(Boolean).join(", ");
-  document.querySelector("[data-gaps]").textContent = said || "Toutes les cases sont remplies";
+  document.querySelector("[data-gaps]").textContent = said;
   document.querySelector("[data-zeros]").hidden = !count;
 };
