@@ -95,11 +95,9 @@ async def test_a_rejected_month_can_be_read_by_everybody(portal: RunningPortal, 
     page = await portal.secretary.open(chromium, path + "/confirmation", height=768)
     await page.click("text=Confirmer février 2008 >> nth=-1")
     await page.wait_for_selector("#sans-changement-err")
-    await page.screenshot(path="/tmp/h1_shots/5.png")
     assert await faults_at_every_width(page) == []
     await corrects(action, 54)
     for address in (path, path + "/confirmation"):
         await page.goto(portal.address + address)
-        await page.screenshot(path=f"/tmp/h1_shots/{6 + address.endswith('n')}.png")
         assert await faults_at_every_width(page) == []
     await page.context.close()

@@ -14,7 +14,7 @@ from contracts.month import Month
 from tests.gateway.browser import faults_at_every_width, faults_of
 from tests.gateway.region_in_march import BTS, Told, region_in_march
 from tests.gateway.running_portal import RunningPortal
-from tests.gateway.test_declarations import FEBRUARY, Service, key, running
+from tests.gateway.test_declarations import FEBRUARY, Service, key, rows_of, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
