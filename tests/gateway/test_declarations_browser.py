@@ -359,7 +359,7 @@ async def test_without_javascript_a_panel_opens_and_saves(stage: Stage, told: di
         page = await stage.secretary.open(chromium, path, java_script_enabled=False)
         await page.fill(cell(first, "centre", "attended"), "8")
         await page.click(f"#{first} [data-panel]")
-        assert await page.is_visible(f"#{first}-panel")
+        await page.wait_for_selector(f"#{first}-panel:visible")
         assert len([one for one in came if isinstance(one, SaveLine) and one.trainee_id in action.trainees]) == 1
         assert await page.input_value(cell(first, "centre", "attended")) == "8,00"
         await page.context.close()
