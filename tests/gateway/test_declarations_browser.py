@@ -12,16 +12,16 @@ import pytest_asyncio
 from contracts.declarations import Absence, Line, LineSaved, PlaceFigures, SaveLine
 from contracts.month import Month
 from tests.gateway.browser import faults_at_every_width, faults_of
-from tests.gateway.stage import Stage
-from tests.gateway.story import BTS, Told, story
+from tests.gateway.region_in_march import BTS, Told, region_in_march
+from tests.gateway.running_portal import RunningPortal
 from tests.gateway.test_declarations import FEBRUARY, Service, key, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told(stage: Stage) -> AsyncIterator[dict[str, Told]]:
-    yield await story(stage)
+async def told(portal: RunningPortal) -> AsyncIterator[dict[str, Told]]:
+    yield await region_in_march(portal)
 
 
 async def until(said: Callable[[], bool]) -> None:
@@ -53,12 +53,12 @@ async def saved(page: Any) -> None:
     await page.wait_for_selector("#saisie:not(:has([data-unsaved])) #enregistre:has-text('Enregistré')")
 
 
-async def test_a_month_is_filled_in_with_the_keyboard(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0101")
+async def test_a_month_is_filled_in_with_the_keyboard(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0101")
     path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
     service = Service()
-    async with stage.answering(service):
-        page = await stage.secretary.open(chromium, path)
+    async with portal.answering(service):
+        page = await portal.secretary.open(chromium, path)
         for press in ("Tab", "Tab", "Enter"):  # the second link of the page leads to the first cell
             await page.keyboard.press(press)
         assert await page.evaluate("document.activeElement.id") == cell(first, "centre", "attended")[1:]
@@ -94,11 +94,11 @@ async def test_a_month_is_filled_in_with_the_keyboard(stage: Stage, told: dict[s
     assert lines[action.trainees[1]].centre.attended == 12 and lines[action.trainees[1]].company.unexcused == 0
 
 
-async def test_figures_are_copied_down_and_across_and_undone(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0107", 4)
+async def test_figures_are_copied_down_and_across_and_undone(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0107", 4)
     service = Service()
-    async with stage.answering(service):
-        page = await stage.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02")
+    async with portal.answering(service):
+        page = await portal.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02")
         keys = page.keyboard
         await page.focus("input.cell >> nth=0")
         await keys.type("35")
@@ -124,10 +124,10 @@ async def test_figures_are_copied_down_and_across_and_undone(stage: Stage, told:
     assert {line.centre.attended for _, line in service.lines.values()} <= {35, None}
 
 
-async def test_the_grid_stands_still_and_twelve_rows_are_in_sight(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0108", 12)
-    async with stage.answering(Service()):
-        page = await stage.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=768)
+async def test_the_grid_stands_still_and_twelve_rows_are_in_sight(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0108", 12)
+    async with portal.answering(Service()):
+        page = await portal.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=768)
         tops = "[...document.querySelectorAll('.line__row')].map(row => row.getBoundingClientRect().top)"
         bottom = "[...document.querySelectorAll('.line__row')][11].getBoundingClientRect().bottom"
         assert await page.evaluate(bottom) <= await page.evaluate("document.querySelector('.action-bar').getBoundingClientRect().top")
@@ -142,10 +142,10 @@ async def test_the_grid_stands_still_and_twelve_rows_are_in_sight(stage: Stage, 
         await page.context.close()
 
 
-async def test_what_is_wrong_above_moves_nothing_where_one_types(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0109", 12)
-    async with stage.answering(Service()):
-        page = await stage.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=600)
+async def test_what_is_wrong_above_moves_nothing_where_one_types(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0109", 12)
+    async with portal.answering(Service()):
+        page = await portal.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=600)
         rows = await page.eval_on_selector_all("[data-line]", "lines => lines.map(line => line.id)")
         for kind in ("excused", "unexcused"):
             await page.fill(cell(rows[1], "centre", kind), "0")
@@ -166,11 +166,11 @@ async def test_what_is_wrong_above_moves_nothing_where_one_types(stage: Stage, t
         await page.context.close()
 
 
-async def test_a_refused_cell_keeps_what_was_typed_and_typing_goes_on(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0102")
+async def test_a_refused_cell_keeps_what_was_typed_and_typing_goes_on(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0102")
     path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
-    async with stage.answering(Service()) as came:
-        page = await stage.secretary.open(chromium, path)
+    async with portal.answering(Service()) as came:
+        page = await portal.secretary.open(chromium, path)
         await page.fill(cell(first, "centre", "attended"), "77,20")
         await page.focus(cell(second, "centre", "attended"))
         await page.keyboard.type("5")
@@ -191,12 +191,14 @@ async def test_a_refused_cell_keeps_what_was_typed_and_typing_goes_on(stage: Sta
         await page.context.close()
 
 
-async def test_two_secretaries_in_one_grid_see_what_is_saved_and_lose_nothing(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0103")
+async def test_two_secretaries_in_one_grid_see_what_is_saved_and_lose_nothing(
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
+) -> None:
+    action = await running(portal, "2008DEC0103")
     path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
     service = Service()
-    async with stage.answering(service):
-        one, other = await stage.secretary.open(chromium, path), await stage.secretary.open(chromium, path)
+    async with portal.answering(service):
+        one, other = await portal.secretary.open(chromium, path), await portal.secretary.open(chromium, path)
         await other.fill(cell(second, "centre", "attended"), "61")
         await other.focus(cell(second, "centre", "excused"))
         await one.fill(cell(first, "centre", "attended"), "50")
@@ -226,18 +228,20 @@ async def test_two_secretaries_in_one_grid_see_what_is_saved_and_lose_nothing(st
     assert service.lines[Month("2008-02"), action.trainees[0]][1].centre.attended == (60 if late is other else 51)
 
 
-async def test_a_session_that_lapses_while_one_types_loses_nothing_and_says_so(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0110")
+async def test_a_session_that_lapses_while_one_types_loses_nothing_and_says_so(
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
+) -> None:
+    action = await running(portal, "2008DEC0110")
     path, first = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     service = Service()
-    async with stage.answering(service):
-        page = await stage.secretary.open(chromium, path)
-        await stage.secretary.lapse()
+    async with portal.answering(service):
+        page = await portal.secretary.open(chromium, path)
+        await portal.secretary.lapse()
         await page.fill(cell(first, "centre", "attended"), "44")
         await page.focus("#saisie .btn-primary")
         await page.wait_for_selector("#enregistre:has-text('Votre session a expiré')")
         assert not service.lines and await states(page) == ["non enregistré", ""] and await page.is_visible("#session-finie")
-        await stage.secretary.idle("0 seconds")  # they log in again, in another tab, and come back
+        await portal.secretary.idle("0 seconds")  # they log in again, in another tab, and come back
         await page.evaluate("dispatchEvent(new Event('focus'))")
         await saved(page)
         assert await page.input_value(cell(first, "centre", "attended")) == "44,00" and not await page.is_visible("#session-finie")
@@ -253,12 +257,12 @@ PASTE = """(text) => {
 
 
 async def test_a_copied_block_is_proposed_over_the_grid_and_typed_when_it_is_accepted(
-    stage: Stage, told: dict[str, Told], chromium: Any
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
 ) -> None:
-    action = await running(stage, "2008DEC0111", 3)
+    action = await running(portal, "2008DEC0111", 3)
     service = Service()
-    async with stage.answering(service) as came:
-        page = await stage.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02")
+    async with portal.answering(service) as came:
+        page = await portal.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02")
         rows = await page.eval_on_selector_all("[data-line]", "lines => lines.map(line => line.id)")
         await page.focus(cell(rows[1], "centre", "excused"))
         await page.evaluate(PASTE, "105\t5\n7:30\tsept\n")
@@ -283,12 +287,12 @@ async def test_a_copied_block_is_proposed_over_the_grid_and_typed_when_it_is_acc
     assert {line.centre.excused for _, line in service.lines.values()} == {None}, "undone, it is as if it had not been"
 
 
-async def test_absences_are_added_and_taken_away_in_the_panel(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0104")
+async def test_absences_are_added_and_taken_away_in_the_panel(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0104")
     path, first = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     service = Service()
-    async with stage.answering(service) as came:
-        page = await stage.secretary.open(chromium, path)
+    async with portal.answering(service) as came:
+        page = await portal.secretary.open(chromium, path)
         await page.fill(cell(first, "centre", "excused"), "7")
         await page.focus(cell(first, "centre", "unexcused"))
         assert await page.is_visible(f"#{first}-panel"), "hours of absence ask for their periods"
@@ -311,17 +315,17 @@ async def test_absences_are_added_and_taken_away_in_the_panel(stage: Stage, told
     assert [len(found) for found in periods][-2:] == [2, 1] and periods[-1][0].start == date(2008, 2, 6)
 
 
-async def test_what_is_typed_is_kept_when_the_page_is_left(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0105")
+async def test_what_is_typed_is_kept_when_the_page_is_left(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0105")
     path, first = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
-    page = await stage.secretary.open(chromium, path)
+    page = await portal.secretary.open(chromium, path)
     await page.fill(cell(first, "centre", "attended"), "33")
-    await page.goto(stage.address + "/")
+    await page.goto(portal.address + "/")
     for _ in range(100):
-        if await stage.kept(f"{path}/lignes/{action.trainees[0]}"):
+        if await portal.kept(f"{path}/lignes/{action.trainees[0]}"):
             break
         await asyncio.sleep(0.05)
-    await page.goto(stage.address + path)
+    await page.goto(portal.address + path)
     assert await page.input_value(cell(first, "centre", "attended")) in {"33", "33,00"}
     await page.context.close()
 
@@ -334,7 +338,7 @@ async def _february(action: Told) -> None:
     await action.say(LineSaved(month=Month("2008-02"), trainee_id=action.trainees[1], line=line, complete=True, version=2))
 
 
-async def test_every_page_of_a_month_can_be_read_by_everybody(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
+async def test_every_page_of_a_month_can_be_read_by_everybody(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
     await _february(told[BTS])
     base = f"/actions/{BTS}/declarations"
     paths = [
@@ -345,18 +349,18 @@ async def test_every_page_of_a_month_can_be_read_by_everybody(stage: Stage, told
         f"{base}/2007-12",
         f"{base}/2008-03",
     ]
-    page = await stage.secretary.open(chromium, "/")
+    page = await portal.secretary.open(chromium, "/")
     for path in paths:
-        await page.goto(stage.address + path)
+        await page.goto(portal.address + path)
         assert await faults_at_every_width(page) == [], path
     await page.context.close()
 
 
-async def test_without_javascript_a_panel_opens_and_saves(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0106")
+async def test_without_javascript_a_panel_opens_and_saves(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0106")
     path, first = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
-    async with stage.answering(Service()) as came:
-        page = await stage.secretary.open(chromium, path, java_script_enabled=False)
+    async with portal.answering(Service()) as came:
+        page = await portal.secretary.open(chromium, path, java_script_enabled=False)
         await page.fill(cell(first, "centre", "attended"), "8")
         await page.click(f"#{first} [data-panel]")
         await page.wait_for_selector(f"#{first}-panel:visible")
