@@ -295,7 +295,7 @@ async def test_absences_are_added_and_taken_away_in_the_panel(portal: RunningPor
         page = await portal.secretary.open(chromium, path)
         await page.fill(cell(first, "centre", "excused"), "7")
         await page.focus(cell(first, "centre", "unexcused"))
-        assert await page.is_visible(f"#{first}-panel"), "hours of absence ask for their periods"
+        await page.wait_for_selector(f"#{first}-panel:visible"), "hours of absence ask for their periods"
         for number, day in ((0, "5/2/08"), (1, "06022008")):
             begin = f"#{first}-absences-{number}"
             await page.fill(f"{begin}-start", day)
@@ -363,7 +363,7 @@ async def test_without_javascript_a_panel_opens_and_saves(portal: RunningPortal,
         page = await portal.secretary.open(chromium, path, java_script_enabled=False)
         await page.fill(cell(first, "centre", "attended"), "8")
         await page.click(f"#{first} [data-panel]")
-        assert await page.is_visible(f"#{first}-panel")
+        await page.wait_for_selector(f"#{first}-panel:visible")
         assert [row.trainee_id for filled in came for row in rows_of(filled)] == [action.trainees[0]]
         assert await page.input_value(cell(first, "centre", "attended")) == "8,00"
         await page.context.close()
