@@ -63,12 +63,12 @@ async def on_activated(work: Work[None], event: AccountActivated) -> None:
 
 async def on_disabled(work: Work[None], event: AccountDisabled) -> None:
     """Nobody logs in with it any more, and its sessions are over (ACC-9)."""
-    await change(work, "UPDATE accounts SET disabled_at = $2, access = $3 WHERE user_id = $1", event.user_id, work.at, event.access)
+    await change(work, f"UPDATE accounts SET disabled_at = $3, access = $4 WHERE {THEIRS}", event.user_id, work.at, event.access)
 
 
 async def on_enabled(work: Work[None], event: AccountEnabled) -> None:
     """The user can log in again (ACC-9)."""
-    await change(work, "UPDATE accounts SET disabled_at = NULL WHERE user_id = $1", event.user_id)
+    await change(work, f"UPDATE accounts SET disabled_at = NULL WHERE {THEIRS}", event.user_id)
 
 
 HANDLERS: Mapping[type[Message], Handler] = {
