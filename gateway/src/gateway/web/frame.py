@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,10 @@ from gateway.words.notices import Notice
 from .form_ids import FormId
 from .session import Viewer
 from .waiting import Sent, Waiting
+
+
+DOUBLE_CLICK = timedelta(seconds=10)
+"""Within so long a second page may tell the same answer: that of a double click is the only one that its user sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
             SELECT id FROM commands WHERE id = $4 AND user_id = $1 AND faults IS NOT NULL
         ), told AS (
             UPDATE commands SET told = true WHERE id IN (SELECT id FROM answered) AND NOT told
-        ), news AS (
-            INSERT INTO read_marks (user_id, notification_id) SELECT $1, id FROM answered ON CONFLICT DO NOTHING RETURNING notification_id
+        ), read AS (
+            INSERT INTO read_marks (user_id, notification_id) SELECT $1, id FROM answered ON CONFLICT DO NOTHING
         )
         SELECT
             (SELECT count(*) FROM (
@@ -57,8 +61,12 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
             (SELECT count(*) FROM reports WHERE $5 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
             (SELECT jsonb_agg(jsonb_build_array(type, key, subject, sent_at) ORDER BY sent_at)
              FROM commands WHERE faults IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
-            (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults, 'news', EXISTS (SELECT FROM news), 'draft',
-                (SELECT jsonb_build_array(kind, contract, subject) FROM drafts WHERE owner = $3 AND body ->> 'sent' = commands.id::text))
+            (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults, 'draft',
+                (SELECT jsonb_build_array(kind, contract, subject) FROM drafts WHERE owner = $3 AND body ->> 'sent' = commands.id::text),
+                'news', NOT EXISTS (
+                    SELECT FROM read_marks
+                    WHERE user_id = $1 AND notification_id = commands.id AND read_at < now() - $6::interval
+                ))
              FROM commands WHERE id = $4 AND user_id = $1) AS answer
         """,
         viewer.user_id,
@@ -66,6 +74,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
         viewer.owner,
         _id(command_id),
         viewer.is_agent,
+        DOUBLE_CLICK,
     )
     assert row is not None
     sent = [Sent(kind, key, subject, datetime.fromisoformat(at)) for kind, key, subject, at in json.loads(row["waiting"] or "[]")]
