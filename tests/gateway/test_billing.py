@@ -68,7 +68,7 @@ async def test_bil_04_invoices_with_a_month_in_common_are_one_choice_on_every_pa
     await offers(told, offer(told, InvoiceKind.QUARTER, APRIL), *instalments)
     home = text_of(await stage.secretary.get("/"))
     assert "Facturer février, mars, avril, mai et juin 2008 : 3 factures possibles, au choix" in home
-    assert "février, mars et avril 2008, 1 929,00 € ; février, mars, avril et mai 2008, 2 572,00 € ; février" in home
+    assert "février, mars et avril 2008, 1 929,00 € HT ; février, mars, avril et mai 2008, 2 572,00 € HT ; février" in home
     assert "1 facture à valider , contrat 2008FAC001 3 possibles, au choix, jusqu’au 15/07" in home
     assert "1 facture à valider" in text_of(await stage.secretary.get(f"/actions/{told.number}"))
     page = await stage.secretary.get(f"/actions/{told.number}/facturation")

@@ -116,7 +116,7 @@ async def test_another_organisation_finds_no_month(stage: Stage, told: dict[str,
 async def test_the_grid_says_what_is_left_and_what_it_is_worth(stage: Stage, told: dict[str, Told]) -> None:
     page = await stage.secretary.get(FEBRUARY)
     shows(page, "1 point à régler avant de confirmer", "Lignes à remplir, 0 si aucune heure", "Total, 6 lignes sur 8")
-    shows(page, "495,00 h saisies", "1 989,00 € facturables à ce stade", "il reste 10 jours")
+    shows(page, "495,00 h saisies", "1 989,00 € HT facturables à ce stade", "il reste 10 jours")
 
 
 async def test_rows_are_saved_without_javascript(stage: Stage, told: dict[str, Told]) -> None:

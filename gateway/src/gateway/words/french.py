@@ -34,6 +34,16 @@ def money(value: Decimal | str) -> str:
     return f"{number(Decimal(value))}{NBSP}€"
 
 
+def before_tax(value: Decimal | str) -> str:
+    """`2 445,00 € HT`: what is declared, invoiced and decided."""
+    return f"{money(value)}{NBSP}HT"
+
+
+def with_tax(value: Decimal | str) -> str:
+    """`2 934,00 € TTC`: what is paid."""
+    return f"{money(value)}{NBSP}TTC"
+
+
 def exact_money(value: Decimal | str) -> str:
     """`2 445,0025 €`: two to four decimals, for a trainee's unrounded share (BIL-1)."""
     value = Decimal(value)

@@ -83,7 +83,7 @@ class MonthView:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What an action came to: confirmed hours that are paid (ACT-3), and money including tax."""
+    """What an action came to: confirmed hours that are paid (ACT-3), what is invoiced and accepted without tax, what is paid with it."""
 
     hours: Decimal
     invoiced: Decimal

@@ -12,7 +12,7 @@ from contracts.declarations import ConfirmMonth
 from contracts.message import Command
 from contracts.surveys import SubmitReport
 from gateway.web.waiting import Waiting
-from gateway.words.french import date_day, money, month, months, plural
+from gateway.words.french import before_tax, date_day, month, months, plural
 
 from .action import Action
 from .conditions import conditions
@@ -153,15 +153,14 @@ def _invoices(life: Life) -> Iterator[Task]:
     groups = alternatives(view for view in life.offers if view.can_be_confirmed)
     if alone := [group[0] for group in groups if len(group) == 1]:
         amount = sum((view.offer.excluding_tax for view in alone), Decimal(0))
-        why = f"{plural(len(alone), 'facture')}, montant hors taxe."
-        yield _invoice(life, alone, f"Facturer {_months(alone)}, {money(amount)}", why)
+        yield _invoice(life, alone, f"Facturer {_months(alone)}, {before_tax(amount)}", f"{plural(len(alone), 'facture')}.")
     for group in groups:
         if len(group) > 1:
-            listed = " ; ".join(f"{months(view.offer.months)}, {money(view.offer.excluding_tax)}" for view in group)
-            why = f"Un mois ne va que dans une facture. Montants hors taxe : {listed}."
+            listed = " ; ".join(f"{months(view.offer.months)}, {before_tax(view.offer.excluding_tax)}" for view in group)
+            why = f"Un mois ne va que dans une facture : {listed}."
             yield _invoice(life, group, f"Facturer {_months(group)} : {len(group)} factures possibles, au choix", why)
     if life.balance_offer:
-        title = f"Confirmer le solde, {money(life.balance_offer.offer.excluding_tax)}"
+        title = f"Confirmer le solde, {before_tax(life.balance_offer.offer.excluding_tax)}"
         yield Task(life.action, title, "Préparer le solde", f"{life.action.path}/solde", settled_by=(IssueInvoice,))
 
 
