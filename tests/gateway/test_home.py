@@ -28,7 +28,7 @@ async def test_home_01_tasks_come_late_first_then_by_deadline_then_those_without
         "Ouvrir l’action",
         "Confirmer les heures de février 2008",
         "Facturer janvier 2008, 2 692,00 € HT",
-        "Facturer février 2008, 1 989,00 €",
+        "Facturer février 2008, 1 989,00 € HT",
         "Corriger décembre 2007 : la facture n° 4 est rejetée",
         "Préparer l’ouverture : il manque 4 éléments",
         "Préparer l’ouverture : il manque 3 éléments",

@@ -16,7 +16,6 @@ from .form_ids import FormId
 from .session import Viewer
 from .waiting import Sent, Waiting
 
-
 DOUBLE_CLICK = timedelta(seconds=10)
 """Within so long a second page may tell the same answer: that of a double click is the only one that its user sees."""
 
