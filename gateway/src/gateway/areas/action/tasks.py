@@ -139,13 +139,13 @@ def _corrections(life: Life) -> Iterator[Task]:
     reopened = sorted(life.reopened, key=lambda view: (str(view.rejected_invoice), view.month))
     for _, group in groupby(reopened, key=lambda view: view.rejected_invoice):
         views = list(group)
-        first, in_time = views[0], views[0].correction(life.today)
+        first, until = views[0], views[0].open_until(life.today)
         number = f"la facture n°\u00a0{first.rejected_number}" if first.rejected_number else "la facture de solde"
         title = f"Corriger {months([view.month for view in views])} : {number} est rejetée"
-        window = first.window(life.today)
-        why = "" if in_time else f"La correction se confirme du 1er au {date_day(window.last)}."
+        window = first.opens_again(life.today)
+        why = "" if until else f"La correction se confirme du 1er au {date_day(window.last)}."
         href = f"{life.action.path}/declarations/{first.month}"
-        yield Task(life.action, title, "Corriger les heures", href, why, in_time or window.last, settled_by=(ConfirmMonth,))
+        yield Task(life.action, title, "Corriger les heures", href, why, until or window.last, settled_by=(ConfirmMonth,))
 
 
 def _invoices(life: Life) -> Iterator[Task]:

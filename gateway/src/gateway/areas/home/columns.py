@@ -88,7 +88,7 @@ def _declaration(life: Life) -> Iterator[Line]:
             yield Line("Après l’ouverture", muted=True)
         return
     for view in life.reopened:
-        until = view.correction(life.today) or view.window(life.today).last
+        until = view.open_until(life.today) or view.opens_again(life.today).last
         path = f"{action.path}/declarations/{view.month}"
         yield Line(f"Corriger {month_short(view.month)}", href=path, then=f"jusqu’au {until:%d/%m}")
     waiting = life.next_month
