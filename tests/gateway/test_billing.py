@@ -16,7 +16,7 @@ from contracts.message import Command, Message
 from contracts.month import Month, months_between
 from contracts.refusals.billing import AlreadyDecidedOtherwise, QuarterReachesThreshold, ThresholdNotReached
 from gateway.web.commands import PATIENCE
-from tests.gateway.html import text_of, value_of
+from tests.gateway.html import all_of, links_of, text_of, value_of
 from tests.gateway.pieces import terms
 from tests.gateway.stage import Stage
 from tests.gateway.story import Told, award
@@ -259,3 +259,20 @@ async def test_bil_02_invoices_that_are_confirmed_together_are_asked_in_their_or
     bodies = await stage.db.fetch("DELETE FROM outbox RETURNING seq, body")
     asked = [billing.IssueInvoice.parse(row["body"]) for row in sorted(bodies, key=lambda row: row["seq"])]
     assert [command.months for command in asked] == [(month,) for month in months]
+
+
+async def test_bil_07_a_rejection_says_what_is_left_to_do_once_the_month_is_confirmed_again(stage: Stage) -> None:
+    told = await running(stage, "2008FAC030", 1)
+    path = f"/actions/{told.number}"
+    invoice = await told.invoice(FEBRUARY, on=date(2008, 5, 8))
+    await told.reject(invoice, on=date(2008, 7, 1), correct_by=date(2008, 7, 20))
+    for page in (f"{path}/facturation", f"{path}/factures/{invoice.invoice_id}"):
+        answer = await stage.secretary.get(page)
+        assert "corrigez février 2008, confirmez-le de nouveau jusqu’au 20 juillet 2008, puis facturez de nouveau." in text_of(answer)
+        assert f"{path}/declarations/2008-02" in links_of(answer)
+    await told.confirm(FEBRUARY, again=True)
+    for page in (f"{path}/facturation", f"{path}/factures/{invoice.invoice_id}"):
+        answer = await stage.secretary.get(page)
+        assert "son mois est confirmé de nouveau, facturez-le de nouveau." in text_of(answer)
+        assert "corrigez" not in text_of(answer) and not all_of(answer, ".notice--bad")
+        assert f"{path}/declarations/2008-02" not in links_of(answer), "a page that can only be read is no place to correct"

@@ -27,6 +27,7 @@ from gateway.words.refusals import sentence
 from . import asking
 from .asking import CHOICE, anchor, check_choice
 from .queries import Explained, explain, explained, load_account
+from .rejected import rejected
 
 
 @get("/actions/{contract:str}/facturation")
@@ -51,7 +52,7 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
         why=[sentence(fault, {}) for fault in billing.waits_for],
         anchor=anchor,
         invoices=invoices,
-        rejected=[view for view in invoices if view.to_correct],
+        rejected=[rejected(visit.life, view) for view in invoices if view.to_correct],
         waits=visit.waiting.since(visit.contract, IssueInvoice),
     )
 
@@ -139,7 +140,8 @@ async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath
     """One invoice, whole and explained; it prints as a plain document."""
     view = await load_invoice(visit.db, visit.viewer, invoice_id, visit.contract)
     detail = await explain(visit.db, visit.viewer, visit.contract, view.invoice.lines, view.invoice.shares)
-    return visit.page("billing/invoice.html", view=view, detail=detail)
+    refused = rejected(visit.life, view) if view.state == "rejected" else None
+    return visit.page("billing/invoice.html", view=view, detail=detail, rejected=refused)
 
 
 @get("/actions/{contract:str}/compte")
