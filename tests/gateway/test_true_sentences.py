@@ -1,0 +1,91 @@
+"""What a page says of the next step is true on that day, whatever has happened since (ACT-2): the services say it, the page words it."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from contracts import actions, codes
+from contracts.codes import InvoiceKind
+from contracts.month import Month
+from tests.gateway.html import links_of, text_of
+from tests.gateway.stage import Stage
+from tests.gateway.story import Told, award, terms
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+FEBRUARY = Month("2008-02")
+
+
+async def short(stage: Stage, *, count: int = 2, headcount: int = 10) -> Told:
+    """An action of one month, February 2008; it is 6 March."""
+    stage.it_is("2008-03-06T14:12")
+    number = f"2008VRA{uuid4().hex[:6].upper()}"
+    return await award(stage, number, terms("SOUDEURS", date(2008, 2, 4), date(2008, 2, 29), headcount=headcount))
+
+
+async def test_clo_01_the_closing_and_the_report_say_what_is_left_after_them(stage: Stage) -> None:
+    told = await short(stage)
+    path = f"/actions/{told.number}"
+    await told.open(2)
+    await told.leave(surveyed=2)
+    await told.confirm(FEBRUARY)
+    await told.close()
+    assert "Il reste le bilan pédagogique , puis le solde ." in text_of(await stage.secretary.get(f"{path}/cloture"))
+    await told.report(received=True)
+    assert "est envoyé. Il reste le solde ." in text_of(await stage.secretary.get(f"{path}/cloture"))
+    assert "Elle peut accepter le solde" not in text_of(await stage.secretary.get(f"{path}/bilan"))
+    balance = await told.invoice(FEBRUARY, on=date(2008, 3, 6), kind=InvoiceKind.BALANCE)
+    assert "Elle peut accepter le solde" in text_of(await stage.secretary.get(f"{path}/bilan"))
+    await told.accept(balance, on=date(2008, 3, 6))
+    assert "est envoyé, le solde est payé." in text_of(await stage.secretary.get(f"{path}/cloture"))
+    report = text_of(await stage.secretary.get(f"{path}/bilan"))
+    assert "Le solde est payé." in report and "Elle peut accepter le solde" not in report
+
+
+async def test_opn_04_an_action_that_does_not_take_place_is_late_for_nothing(stage: Stage) -> None:
+    told = await short(stage)
+    path = f"/actions/{told.number}"
+    assert "en retard de" in text_of(await stage.secretary.get(path))
+    await told.say(actions.ActionNotOpened(reason=codes.NonOpeningReason.TOO_FEW_TRAINEES))
+    assert "en retard de" not in text_of(await stage.secretary.get(path))
+
+
+async def test_bil_02_before_the_opening_there_is_no_month_that_could_be_invoiced(stage: Stage) -> None:
+    told = await short(stage)
+    page = text_of(await stage.secretary.get(f"/actions/{told.number}/facturation"))
+    assert "La facturation vient après l’ouverture" in page and "Tous les mois confirmés sont facturés" not in page
+
+
+async def test_clo_01_the_closing_is_offered_once_it_is_possible(stage: Stage) -> None:
+    told = await short(stage)
+    path = f"/actions/{told.number}"
+    await told.open(2)
+    page = await stage.secretary.get(f"{path}/solde")
+    assert "Clôturer l’action" not in text_of(page) and f"{path}/cloture" in links_of(page)
+    assert "Clôture Après les mois" in text_of(page)
+    await told.confirm(FEBRUARY)
+    assert "Clôture 2 sorties à saisir" in text_of(await stage.secretary.get(f"{path}/solde"))
+    await told.leave()
+    page = text_of(await stage.secretary.get(f"{path}/solde"))
+    assert "Clôture À clôturer" in page and "Clôturer l’action" in page
+
+
+async def test_bil_07_the_month_to_correct_comes_before_the_next_one(stage: Stage) -> None:
+    stage.it_is("2008-04-06T14:12")
+    told = await award(stage, f"2008VRA{uuid4().hex[:6].upper()}", terms("SOUDEURS", date(2008, 2, 4), date(2008, 9, 26)))
+    await told.open(2)
+    await told.confirm(FEBRUARY)
+    await told.reject(await told.invoice(FEBRUARY, on=date(2008, 3, 6)), on=date(2008, 4, 1), correct_by=date(2008, 4, 20))
+    page = text_of(await stage.secretary.get(f"/actions/{told.number}/facturation"))
+    assert "Corrigez d’abord février 2008 et confirmez-le de nouveau" in page and "Confirmez d’abord mars" not in page
+    stage.it_is("2008-03-06T14:12")
+
+
+async def test_trn_05_whom_nobody_can_remove_is_not_to_be_removed(stage: Stage) -> None:
+    told = await short(stage, headcount=2)
+    await told.open(2)
+    path = f"/actions/{told.number}/stagiaires"
+    assert "supprimez un stagiaire qui ne vient pas" in text_of(await stage.secretary.get(path))
+    await told.declare(FEBRUARY)
+    assert "supprimez" not in text_of(await stage.secretary.get(path)).lower()
+    assert "supprimez" not in text_of(await stage.secretary.get(f"{path}/nouveau")).lower()
