@@ -89,3 +89,21 @@ async def test_trn_05_whom_nobody_can_remove_is_not_to_be_removed(stage: Stage) 
     await told.declare(FEBRUARY)
     assert "supprimez" not in text_of(await stage.secretary.get(path)).lower()
     assert "supprimez" not in text_of(await stage.secretary.get(f"{path}/nouveau")).lower()
+
+
+async def test_bil_11_a_month_that_can_be_invoiced_by_itself_or_in_the_balance_is_one_choice(stage: Stage) -> None:
+    told = await short(stage)
+    path = f"/actions/{told.number}"
+    await told.open(2)
+    await told.leave(surveyed=2)
+    await told.confirm(FEBRUARY)
+    await told.close()
+    await told.report(sent=True)
+    alone = told.offered()
+    both = told.offered(alone.offers[0].excluding_tax)
+    await told.say(alone.model_copy(update={"offers": (*alone.offers, *both.offers)}))
+    assert "Février 2008 : ici ou dans le solde" in text_of(await stage.secretary.get(f"{path}/facturation"))
+    assert "Février 2008 : dans le solde, ou à part" in text_of(await stage.secretary.get(f"{path}/solde"))
+    tasks = text_of(await stage.secretary.get(path))
+    assert "Facturer février 2008 : 2 factures possibles, au choix" in tasks and "Confirmer le solde," not in tasks
+    assert "février 2008, 643,00 € HT ; le solde, 643,00 € HT" in tasks

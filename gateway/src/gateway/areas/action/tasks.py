@@ -8,6 +8,7 @@ from itertools import groupby
 
 from contracts.actions import CloseAction, ConfirmEntryDates, OpenAction, ValidateDates
 from contracts.billing import IssueInvoice
+from contracts.codes import InvoiceKind
 from contracts.declarations import ConfirmMonth
 from contracts.message import Command
 from contracts.surveys import SubmitReport
@@ -150,16 +151,17 @@ def _corrections(life: Life) -> Iterator[Task]:
 
 def _invoices(life: Life) -> Iterator[Task]:
     """What can be invoiced now (BIL-3 to BIL-5, BIL-11): a task for all that a window holds, one for each choice."""
-    groups = alternatives(view for view in life.offers if view.can_be_confirmed)
-    if alone := [group[0] for group in groups if len(group) == 1]:
+    balance = [life.balance_offer] if life.balance_offer else []
+    groups = alternatives([*(view for view in life.offers if view.can_be_confirmed), *balance])
+    if alone := [group[0] for group in groups if len(group) == 1 and group[0] not in balance]:
         amount = sum((view.offer.excluding_tax for view in alone), Decimal(0))
         yield _invoice(life, alone, f"Facturer {_months(alone)}, {before_tax(amount)}", f"{plural(len(alone), 'facture')}.")
     for group in groups:
         if len(group) > 1:
-            listed = " ; ".join(f"{months(view.offer.months)}, {before_tax(view.offer.excluding_tax)}" for view in group)
+            listed = " ; ".join(_named(view) for view in group)
             why = f"Un mois ne va que dans une facture : {listed}."
             yield _invoice(life, group, f"Facturer {_months(group)} : {len(group)} factures possibles, au choix", why)
-    if life.balance_offer:
+    if life.balance_offer and [life.balance_offer] in groups:
         title = f"Confirmer le solde, {before_tax(life.balance_offer.offer.excluding_tax)}"
         yield Task(life.action, title, "Préparer le solde", f"{life.action.path}/solde", settled_by=(IssueInvoice,))
 
@@ -167,6 +169,11 @@ def _invoices(life: Life) -> Iterator[Task]:
 def _invoice(life: Life, views: Sequence[OfferView], title: str, why: str) -> Task:
     deadline, path = next((view.window.last for view in views if view.window), None), f"{life.action.path}/facturation"
     return Task(life.action, title, "Préparer la facture", path, why, deadline, settled_by=(IssueInvoice,))
+
+
+def _named(view: OfferView) -> str:
+    name = "le solde" if view.offer.kind is InvoiceKind.BALANCE else months(view.offer.months)
+    return f"{name}, {before_tax(view.offer.excluding_tax)}"
 
 
 def _months(views: Sequence[OfferView]) -> str:
