@@ -67,10 +67,15 @@ async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming:
         detail=await explain(db, viewer, contract, invoice.lines, invoice.shares),
         absences=await load_absences(db, viewer, contract, invoice),
         money=so_far(action.terms.centre.price + action.terms.company.price, invoices, view),
-        before=[other for other in invoices if other.state == "rejected" and set(other.invoice.months) & set(invoice.months)],
+        before=[other for other in invoices if rejected_before(other, view)],
         codes=choices(RejectionCode),
         waits=visit.waiting.since(contract, DecideInvoice, subject=str(invoice.invoice_id)),
     )
+
+
+def rejected_before(other: InvoiceView, view: InvoiceView) -> bool:
+    """Whether an earlier invoice for a month of this one was rejected (BIL-7)."""
+    return other.state == "rejected" and other.issued_at < view.issued_at and not set(other.invoice.months).isdisjoint(view.invoice.months)
 
 
 @post("/region/factures/{invoice_id:uuid}")
