@@ -276,3 +276,28 @@ async def test_bil_07_a_rejection_says_what_is_left_to_do_once_the_month_is_conf
         assert "son mois est confirmé de nouveau, facturez-le de nouveau." in text_of(answer)
         assert "corrigez" not in text_of(answer) and not all_of(answer, ".notice--bad")
         assert f"{path}/declarations/2008-02" not in links_of(answer), "a page that can only be read is no place to correct"
+
+
+async def test_bil_07_who_goes_back_to_an_invoice_that_was_sent_is_told_that_it_is_gone(stage: Stage) -> None:
+    told = await running(stage, "2008FAC031", 2)
+    await offers(told, offer(told, InvoiceKind.QUARTER, FEBRUARY), offer(told, InvoiceKind.QUARTER, MARCH))
+    path = f"/actions/{told.number}/facturation/verification?choix=quarter:2008-02"
+    assert "Vérifiez la facture" in text_of(await stage.secretary.get(path))
+    sent = await told.invoice(FEBRUARY, on=date(2008, 7, 2), kind=InvoiceKind.QUARTER)
+    back = await stage.secretary.get(path)
+    assert back.status_code == 200 and "Cette facture est déjà partie (n° 1)" in text_of(back)
+    assert not all_of(back, ".notice--bad") and f"/actions/{told.number}/factures/{sent.invoice_id}" in links_of(back)
+    nothing = await stage.secretary.get(f"/actions/{told.number}/facturation/verification?choix=quarter:2008-03")
+    assert "Cette facture est déjà partie" not in text_of(nothing) and nothing.status_code == 422
+
+
+async def test_bil_07_a_rejected_invoice_is_no_earlier_rejection_of_itself(stage: Stage) -> None:
+    told = await running(stage, "2008FAC032", 1)
+    first = await told.invoice(FEBRUARY, on=date(2008, 5, 8))
+    await told.reject(first, on=date(2008, 5, 10), correct_by=date(2008, 7, 20))
+    await told.confirm(FEBRUARY, again=True)
+    second = await told.invoice(FEBRUARY, on=date(2008, 6, 8))
+    await told.reject(second, on=date(2008, 6, 10), correct_by=date(2008, 7, 20))
+    earlier, later = [text_of(await stage.agent.get(f"/region/factures/{one.invoice_id}")) for one in (first, second)]
+    assert "pour les mêmes mois" not in earlier
+    assert "Facture n° 1 rejetée le 10 mai 2008 pour les mêmes mois" in later and "Facture n° 2 rejetée" not in later
