@@ -151,7 +151,7 @@ async def test_bil_02_months_that_wait_are_listed_with_their_figures_and_what_th
     await told.say(told.offered().model_copy(update=waiting))
     page = text_of(await stage.secretary.get(f"/actions/{told.number}/facturation"))
     assert "Mois confirmés qui attendent" in page
-    assert "Fin mars 2008, l’action est réalisée à 2,65 % : l’acompte 1 demande 30,00 %." in page
+    assert "L’acompte 1 se facture à 30 % réalisés (fin mars 2008, vous en êtes à 2,65 %), après trois mois, ou au solde." in page
     assert "Février 2008 2 121,00 0,00 5,00 40,00 0,00 0,95 643,00 €" in page and "Total 1 286,00 €" in page
 
 

@@ -107,3 +107,27 @@ async def test_bil_11_a_month_that_can_be_invoiced_by_itself_or_in_the_balance_i
     tasks = text_of(await stage.secretary.get(path))
     assert "Facturer février 2008 : 2 factures possibles, au choix" in tasks and "Confirmer le solde," not in tasks
     assert "février 2008, 643,00 € HT ; le solde, 643,00 € HT" in tasks
+
+
+async def test_sur_01_the_contract_of_whoever_has_a_job_is_not_said_to_be_optional(stage: Stage) -> None:
+    told = await short(stage)
+    await told.open(1)
+    await told.leave()
+    page = text_of(await stage.secretary.get(f"/actions/{told.number}/enquetes/sortie/{told.trainees[0]}"))
+    assert "Contrat de travail (à choisir si le stagiaire a un emploi)" in page and "(facultatif)" not in page
+
+
+async def test_months_that_begin_with_a_vowel_are_elided_on_every_page_of_a_month(stage: Stage) -> None:
+    stage.it_is("2008-05-06T14:12")
+    told = await award(stage, f"2008VRA{uuid4().hex[:6].upper()}", terms("SOUDEURS", date(2008, 4, 7), date(2008, 9, 26)))
+    await told.open(1)
+    path, april = f"/actions/{told.number}", "2008-04"
+    await told.declare(Month(april))
+    pages = [path, f"{path}/declarations", *(f"{path}/declarations/{page}" for page in (april, f"{april}/confirmation", "2008-08"))]
+    said = [text_of(await stage.secretary.get(page)) for page in pages]
+    await told.confirm(Month(april))
+    preview = f"{path}/facturation/verification?choix=monthly:{april}"
+    said += [text_of(await stage.secretary.get(page)) for page in (f"{path}/declarations/{april}", f"{path}/facturation", preview, "/")]
+    assert "Heures d’avril 2008" in " ".join(said)
+    assert not [page for page in said if "de avril" in page or "de août" in page]
+    stage.it_is("2008-03-06T14:12")

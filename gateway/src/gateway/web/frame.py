@@ -60,8 +60,10 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
             (SELECT count(*) FROM reports WHERE $5 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
             (SELECT jsonb_agg(jsonb_build_array(type, key, subject, sent_at) ORDER BY sent_at)
              FROM commands WHERE faults IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
-            (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults, 'draft',
-                (SELECT jsonb_build_array(kind, contract, subject) FROM drafts WHERE owner = $3 AND body ->> 'sent' = commands.id::text),
+            (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults,
+                'title', (SELECT title FROM actions a WHERE a.contract_number = commands.key AND ($5 OR a.siret = commands.siret)),
+                'draft', (SELECT jsonb_build_array(kind, contract, subject) FROM drafts
+                    WHERE owner = $3 AND body ->> 'sent' = commands.id::text),
                 'news', NOT EXISTS (
                     SELECT FROM read_marks
                     WHERE user_id = $1 AND notification_id = commands.id AND read_at < now() - $6::interval
@@ -93,5 +95,5 @@ def _notice(answer: dict[str, Any]) -> Notice | None:
         return notices.awaited(datetime.fromisoformat(answer["sent_at"]))
     faults = tuple(Fault.model_validate(fault) for fault in answer["faults"])
     if faults and (answer["news"] or answer["draft"]):
-        return notices.refused(faults, FormId(*answer["draft"]).page if answer["draft"] else None)
+        return notices.refused(answer["type"], answer["title"], faults, FormId(*answer["draft"]).page if answer["draft"] else None)
     return notices.done(answer["type"]) if answer["news"] else None

@@ -52,7 +52,9 @@ def environment() -> Environment:
         "date_short",
         "weekday",
     )
-    env.filters |= {name: getattr(french, name) for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left")}
+    env.filters |= {
+        name: getattr(french, name) for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left", "de")
+    }
     env.filters |= {"label": labels.label, "label_of": labels.label_of}
     env.globals |= {"choices": labels.choices, "codes": codes, "label": labels.label, "plural": french.plural}
     return env

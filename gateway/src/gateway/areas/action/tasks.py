@@ -13,7 +13,7 @@ from contracts.declarations import ConfirmMonth
 from contracts.message import Command
 from contracts.surveys import SubmitReport
 from gateway.web.waiting import Waiting
-from gateway.words.french import before_tax, date_day, month, months, plural
+from gateway.words.french import before_tax, date_day, de, month, months, plural
 
 from .action import Action
 from .conditions import conditions
@@ -127,11 +127,11 @@ def _declaration(life: Life) -> Iterator[Task]:
     if life.today not in window:
         if not waiting.is_whole:
             why = f"{lines} La confirmation se fait du 1er au {date_day(window.last)}."
-            yield Task(life.action, f"Saisir les heures de {month(waiting.month)}", "Saisir les heures", path, why, window.last)
+            yield Task(life.action, f"Saisir les heures {de(month(waiting.month))}", "Saisir les heures", path, why, window.last)
         return
     button = "Vérifier et confirmer" if waiting.is_whole else "Continuer la saisie" if waiting.complete else "Saisir les heures"
     href = f"{path}/confirmation" if waiting.is_whole else path
-    title = f"Confirmer les heures de {month(waiting.month)}"
+    title = f"Confirmer les heures {de(month(waiting.month))}"
     yield Task(life.action, title, button, href, lines, window.last, settled_by=(ConfirmMonth,))
 
 
@@ -198,7 +198,7 @@ def _coming(life: Life) -> Iterator[Coming]:
     if life.opening in {"early", "ready"}:
         yield Coming(action.opens_on or action.planned_start, f"ouvrir l’action {action.title}")
     if life.running and life.next_month:
-        yield Coming(life.next_month.window(life.today).first, f"confirmer les heures de {month(life.next_month.month)}")
+        yield Coming(life.next_month.window(life.today).first, f"confirmer les heures {de(month(life.next_month.month))}")
     if action.state == "opened" and action.closes_on:
         yield Coming(action.closes_on, f"clôturer l’action {action.title}")
     for view in life.offers:

@@ -123,7 +123,7 @@ async def confirm_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]
 def changed_meanwhile(month: Month, faults: Sequence[Fault], names: Mapping[str, str]) -> str:
     """Whose hours, or exit, are others than those that were shown: nothing is confirmed that nobody saw."""
     whose = ", ".join(sorted((names.get(fault.item or "", "Stagiaire") for fault in faults), key=french.sortable))
-    return f"Des heures de {french.month(month)} ont changé pendant votre vérification ({whose}) : relisez-les, puis confirmez."
+    return f"Des heures {french.de(french.month(month))} ont changé pendant votre vérification ({whose}) : relisez-les, puis confirmez."
 
 
 ROUTES = [confirmation_page, confirm_month]
