@@ -11,6 +11,16 @@ document.addEventListener("submit", (event) => {
   });
 });
 
+// A date is shown as it is read, once its field is left: 5/11/26 becomes 05/11/2026 (gateway.words.french.read_date).
+const DATE = /^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4}|\d{1,2})$|^(\d{2})(\d{2})(\d{4})$/;
+document.addEventListener("focusout", ({ target }) => {
+  const read = target.matches("input[data-date]") && target.value.trim().match(DATE);
+  if (!read) return;
+  const [day, month, year] = read.slice(1).filter((part) => part !== undefined);
+  const whole = year.length === 4 ? year : Number(year) < 70 ? 2000 + Number(year) : 1900 + Number(year);
+  target.value = `${day.padStart(2, "0")}/${month.padStart(2, "0")}/${whole}`;
+});
+
 // After a refusal the focus is on the summary of what is wrong.
 addEventListener("DOMContentLoaded", () => document.getElementById("erreurs")?.focus());
 

@@ -17,8 +17,11 @@ DONE: dict[str, tuple[str, str]] = {
         "Elles sont verrouillées : pour les changer, contactez la Région.",
     ),
     "actions.unlock-dates.v1": ("Les dates sont déverrouillées", "L’organisme peut les valider une fois encore."),
-    "actions.register-trainee.v2": ("Le stagiaire est inscrit", "Sa fiche est enregistrée."),
-    "actions.change-trainee.v1": ("La fiche est enregistrée", "Les changements sont visibles dans la liste."),
+    "actions.register-trainee.v2": (
+        "Le stagiaire est inscrit",
+        "Sa fiche est enregistrée : la liste dit si elle est complète, ou ce qui lui manque.",
+    ),
+    "actions.change-trainee.v1": ("La fiche est enregistrée", "La liste dit si elle est complète, ou ce qui lui manque."),
     "actions.remove-trainee.v1": ("Le stagiaire est supprimé", "Il ne figure plus dans la liste."),
     "actions.unlock-trainee.v1": ("La fiche est déverrouillée", "L’organisme peut la modifier une fois."),
     "actions.confirm-entry-dates.v1": (
