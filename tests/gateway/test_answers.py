@@ -14,20 +14,20 @@ from contracts.refusals.actions import DatesLocked
 from contracts.refusals.declarations import ExcusedCentreUnexplained
 from gateway.web import commands
 from tests.gateway.html import hidden_of, one_of, text_of
-from tests.gateway.stage import Stage
-from tests.gateway.story import Told, award, terms
+from tests.gateway.region_in_march import Told, award, terms
+from tests.gateway.running_portal import RunningPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 WHOLE = {"centre.attended": "70", **dict.fromkeys(("centre.excused", "centre.unexcused"), "0")}
 WHOLE |= dict.fromkeys(("company.attended", "company.excused", "company.unexcused"), "0")
 
 
-async def award_one(stage: Stage) -> Told:
-    return await award(stage, f"2008ANS{uuid4().hex[:6].upper()}", terms("SOUDEURS", date(2008, 2, 4), date(2008, 9, 26)))
+async def award_one(portal: RunningPortal) -> Told:
+    return await award(portal, f"2008ANS{uuid4().hex[:6].upper()}", terms("SOUDEURS", date(2008, 2, 4), date(2008, 9, 26)))
 
 
-async def unread(stage: Stage) -> str:
-    return text_of(await stage.secretary.get("/notifications")).partition("Notifications")[2]
+async def unread(portal: RunningPortal) -> str:
+    return text_of(await portal.secretary.get("/notifications")).partition("Notifications")[2]
 
 
 def saved(_key: str, command: Command) -> Iterable[Message]:
@@ -40,56 +40,56 @@ def explain(_key: str, command: Command) -> Iterable[Message]:
     raise ExcusedCentreUnexplained(item=str(command.trainee_id), field="centre.excused", missing="1")
 
 
-async def test_what_a_page_has_shown_never_becomes_a_notification(stage: Stage) -> None:
+async def test_what_a_page_has_shown_never_becomes_a_notification(portal: RunningPortal) -> None:
     """Rows that save themselves, rows that are saved together, and refusals beside their cells."""
-    action = await award_one(stage)
+    action = await award_one(portal)
     await action.open(3)
-    await stage.secretary.post("/notifications/lues", {})
+    await portal.secretary.post("/notifications/lues", {})
     path = f"/actions/{action.number}/declarations/2008-02"
-    page = await stage.secretary.get(path)
+    page = await portal.secretary.get(path)
     keys = [f"s{trainee.hex}" for trainee in action.trainees]
     rows = [{f"{key}.{cell}": hours for cell, hours in WHOLE.items()} for key in keys]
-    async with stage.answering(saved):
-        alone = await stage.secretary.post(f"{path}/lignes/{action.trainees[0]}", hidden_of(page) | rows[0] | {"faire": "enregistrer"})
-        together = await stage.secretary.post(path, hidden_of(page) | rows[1] | rows[2] | {"faire": "enregistrer"})
+    async with portal.answering(saved):
+        alone = await portal.secretary.post(f"{path}/lignes/{action.trainees[0]}", hidden_of(page) | rows[0] | {"faire": "enregistrer"})
+        together = await portal.secretary.post(path, hidden_of(page) | rows[1] | rows[2] | {"faire": "enregistrer"})
     assert alone.status_code == together.status_code == 200
-    again = hidden_of(await stage.secretary.get(path)) | rows[0] | {f"{keys[0]}.centre.excused": "1", "faire": "enregistrer"}
-    async with stage.answering(explain):
-        refused = await stage.secretary.post(f"{path}/lignes/{action.trainees[0]}", again)
+    again = hidden_of(await portal.secretary.get(path)) | rows[0] | {f"{keys[0]}.centre.excused": "1", "faire": "enregistrer"}
+    async with portal.answering(explain):
+        refused = await portal.secretary.post(f"{path}/lignes/{action.trainees[0]}", again)
     assert refused.status_code == 422
-    listed = await stage.secretary.get("/notifications")
+    listed = await portal.secretary.get("/notifications")
     assert "Tout est lu." in text_of(listed) and "brouillon" not in text_of(listed) and "refusée" not in text_of(listed)
 
 
-async def test_what_was_done_is_told_once_and_not_again_when_the_page_is_reloaded(stage: Stage) -> None:
-    action = await award_one(stage)
+async def test_what_was_done_is_told_once_and_not_again_when_the_page_is_reloaded(portal: RunningPortal) -> None:
+    action = await award_one(portal)
     await action.register(1)
-    await stage.secretary.post("/notifications/lues", {})
+    await portal.secretary.post("/notifications/lues", {})
     path = f"/actions/{action.number}/dates"
     done = DatesValidated(periods=action.terms.periods, version=1)
-    async with stage.answering(lambda _key, _command: [done]):
-        page = await stage.secretary.post(path, hidden_of(await stage.secretary.get(path)) | {"faire": "valider"})
+    async with portal.answering(lambda _key, _command: [done]):
+        page = await portal.secretary.post(path, hidden_of(await portal.secretary.get(path)) | {"faire": "valider"})
     assert "Les dates et les périodes sont validées" in text_of(page) and "commande=" in str(page.url)
     assert one_of(page, "#cloche a").attributes["aria-label"] == "Notifications\u00a0: 0 non lue", "the answer that it shows is no news"
-    await stage.db.execute("UPDATE read_marks SET read_at = now() - interval '1 minute'")
-    again = await stage.secretary.get(str(page.url))
+    await portal.db.execute("UPDATE read_marks SET read_at = now() - interval '1 minute'")
+    again = await portal.secretary.get(str(page.url))
     assert "Les dates et les périodes sont validées Elles" not in text_of(again)
 
 
 async def test_an_answer_that_nobody_waited_for_is_a_notification_until_its_form_is_seen(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    portal: RunningPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commands, "PATIENCE", 0.1)
-    action = await award_one(stage)
+    action = await award_one(portal)
     path = f"/actions/{action.number}/dates"
-    await stage.secretary.post(path, hidden_of(await stage.secretary.get(path)) | {"faire": "valider"})
+    await portal.secretary.post(path, hidden_of(await portal.secretary.get(path)) | {"faire": "valider"})
 
     def refuse(_key: str, _command: Command) -> Iterable[Message]:
         raise DatesLocked
 
-    async with stage.answering(refuse):
-        while await stage.db.fetchval("SELECT count(*) FROM commands WHERE faults IS NULL"):  # noqa: ASYNC110  # another task answers
+    async with portal.answering(refuse):
+        while await portal.db.fetchval("SELECT count(*) FROM commands WHERE faults IS NULL"):  # noqa: ASYNC110  # another task answers
             await asyncio.sleep(0.01)
-    assert "est refusée" in await unread(stage)
-    assert "est refusée" in text_of(await stage.secretary.get(path)), "the form as it was kept, with why"
-    assert "est refusée" not in await unread(stage)
+    assert "est refusée" in await unread(portal)
+    assert "est refusée" in text_of(await portal.secretary.get(path)), "the form as it was kept, with why"
+    assert "est refusée" not in await unread(portal)

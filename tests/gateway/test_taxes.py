@@ -12,8 +12,8 @@ from selectolax.lexbor import LexborNode
 from contracts.month import Month
 from gateway.words.french import money
 from tests.gateway.html import parsed, text_of
-from tests.gateway.stage import Stage
-from tests.gateway.story import Told, award, terms
+from tests.gateway.region_in_march import Told, award, terms
+from tests.gateway.running_portal import RunningPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 NUMBER = "2008TVA0001"
@@ -21,10 +21,10 @@ ACTION, REGION = f"/actions/{NUMBER}", "/region/factures"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def taxed(stage: Stage) -> AsyncIterator[Told]:
+async def taxed(portal: RunningPortal) -> AsyncIterator[Told]:
     """An action with 20 % of tax: February is paid, March waits for the Region, April can be invoiced."""
-    stage.it_is("2008-05-06T14:12")
-    told = await award(stage, NUMBER, terms("SOUDEURS", date(2008, 2, 4), date(2008, 9, 26)))
+    portal.it_is("2008-05-06T14:12")
+    told = await award(portal, NUMBER, terms("SOUDEURS", date(2008, 2, 4), date(2008, 9, 26)))
     told.tax_rate = Decimal("0.20")
     await told.open(2)
     for month, on in (("2008-02", date(2008, 3, 6)), ("2008-03", date(2008, 4, 6))):
@@ -33,7 +33,7 @@ async def taxed(stage: Stage) -> AsyncIterator[Told]:
     await told.accept(told.invoices[0], on=date(2008, 4, 10))
     await told.confirm(Month("2008-04"))
     yield told
-    stage.it_is("2008-03-06T14:12")
+    portal.it_is("2008-03-06T14:12")
 
 
 def amounts(told: Told) -> dict[str, str]:
@@ -72,32 +72,32 @@ def around(node: LexborNode) -> str:
     return " ".join(names)
 
 
-async def test_every_amount_says_whether_it_is_with_tax(stage: Stage, taxed: Told) -> None:
+async def test_every_amount_says_whether_it_is_with_tax(portal: RunningPortal, taxed: Told) -> None:
     known, found = amounts(taxed), []
     paid, waiting = (invoice.invoice_id for invoice in taxed.invoices)
     preview = f"{ACTION}/facturation/verification?choix=monthly:2008-04"
     months = [f"{ACTION}/declarations{page}" for page in ("", "/2008-02", "/2008-03", "/2008-04")]
     pages = ["/", "/notifications", "/etats", ACTION, f"{ACTION}/facturation", preview, f"{ACTION}/compte", f"{ACTION}/solde", *months]
     for path in (*pages, f"{ACTION}/factures/{paid}", f"{ACTION}/factures/{waiting}"):
-        found += [f"{path}: {said}" for said in unlabelled(await stage.secretary.get(path), known)]
+        found += [f"{path}: {said}" for said in unlabelled(await portal.secretary.get(path), known)]
     for path in ("/notifications", REGION, f"{REGION}?decidees=1", f"{REGION}/{paid}", f"{REGION}/{waiting}", f"/region/actions/{NUMBER}"):
-        found += [f"agent {path}: {said}" for said in unlabelled(await stage.agent.get(path), known)]
-    confirming = await stage.agent.post(f"{REGION}/{waiting}", {"decision": "accepter"})
+        found += [f"agent {path}: {said}" for said in unlabelled(await portal.agent.get(path), known)]
+    confirming = await portal.agent.post(f"{REGION}/{waiting}", {"decision": "accepter"})
     assert "Confirmer l’acceptation" in text_of(confirming)
     found += [f"confirming: {said}" for said in unlabelled(confirming, known)]
     assert not found, "\n".join(found)
 
 
-async def test_the_action_sums_up_its_invoices_without_tax_and_what_is_paid_with_it(stage: Stage, taxed: Told) -> None:
+async def test_the_action_sums_up_its_invoices_without_tax_and_what_is_paid_with_it(portal: RunningPortal, taxed: Told) -> None:
     first, second = taxed.invoices
-    page = text_of(await stage.secretary.get(ACTION))
+    page = text_of(await portal.secretary.get(ACTION))
     both = money(first.excluding_tax + second.excluding_tax).replace("\u00a0", " ")
     accepted, paid = (money(amount).replace("\u00a0", " ") for amount in (first.excluding_tax, first.including_tax))
     assert f"Facturé : {both} HT. Accepté : {accepted} HT. Payé : {paid} TTC." in page
 
 
-async def test_the_agent_accepts_an_amount_that_says_what_is_paid(stage: Stage, taxed: Told) -> None:
+async def test_the_agent_accepts_an_amount_that_says_what_is_paid(portal: RunningPortal, taxed: Told) -> None:
     waiting = taxed.invoices[1]
-    page = text_of(await stage.agent.get(f"{REGION}/{waiting.invoice_id}"))
+    page = text_of(await portal.agent.get(f"{REGION}/{waiting.invoice_id}"))
     without, with_tax = (money(amount).replace("\u00a0", " ") for amount in (waiting.excluding_tax, waiting.including_tax))
     assert f"Accepter {without} HT ({with_tax} TTC)" in page

@@ -43,7 +43,20 @@ from declarations.app import service
 from tests.guide import SIRET
 from tests.infra import Infra
 from tests.log import Log, eventually
-from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, award, day, early, line, month, opening, registration, rejection, seen
+from tests.rules.declarations.declared_action import (
+    BORG,
+    KOURNIKOVA,
+    NADAL,
+    award,
+    day,
+    early,
+    line,
+    month,
+    opening,
+    registration,
+    rejection,
+    seen,
+)
 from tests.running import running
 
 M = TypeVar("M", bound=Message)
