@@ -14,7 +14,7 @@ from contracts.message import Command, Message
 from contracts.month import Month
 from declarations.rules.declaration import confirm
 from tests.gateway.browser import faults_at_every_width
-from tests.gateway.html import value_of
+from tests.gateway.html import all_of, value_of, words
 from tests.gateway.region_in_march import Told, region_in_march
 from tests.gateway.running_portal import Decide, RunningPortal
 from tests.gateway.test_declarations import Service, fields, key, running, shows
@@ -164,3 +164,16 @@ async def test_what_stands_in_a_months_way_can_be_read_by_everybody(portal: Runn
     await page.wait_for_selector("caption:has-text('Votre saisie')", state="attached")
     assert await faults_at_every_width(page) == []
     await page.context.close()
+
+
+async def test_dec_06_every_sum_of_the_verification_counts_the_same_lines(portal: RunningPortal, told: dict[str, Told]) -> None:
+    """Of two lines one lacks figures: it is in no sum, above or below, and its amount is not shown beside a total that leaves it out."""
+    action = await running(portal, "2008DEC0020")
+    await save(action, 0, 60, version=1)
+    begun = Line(centre=declarations.PlaceFigures(attended=Decimal(50)))
+    await action.say(LineSaved(month=FEBRUARY, trainee_id=action.trainees[1], line=begun, complete=False, version=1))
+    step = await portal.secretary.get(f"/actions/{action.number}/declarations/2008-02/confirmation")
+    shows(step, "60,00 h × 5,00 €", "1 ligne sur 2", "ligne à régler, non comptée", "300,00 €")
+    assert [words(cell) for cell in all_of(step, 'tfoot td[data-l="Centre, HT"]')] == ["300,00 €"]
+    assert [words(cell) for cell in all_of(step, 'tfoot td[data-l="Février 2008, centre"]')] == ["60,00"]
+    assert "250,00 €" not in step.text.replace("\u00a0", " ")

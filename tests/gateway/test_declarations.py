@@ -153,7 +153,7 @@ async def test_another_organisation_finds_no_month(portal: RunningPortal, told: 
 async def test_the_grid_says_what_is_left_and_what_it_is_worth(portal: RunningPortal, told: dict[str, Told]) -> None:
     page = await portal.secretary.get(FEBRUARY)
     shows(page, "1 point à régler", "Lignes à remplir, 0 si aucune heure", "Total, 6 lignes sur 8", "2 lignes à remplir")
-    shows(page, "495,00 h saisies", "1 989,00 € facturables à ce stade", "il reste 10 jours")
+    shows(page, "495,00 h saisies", "1 989,00 € HT facturables à ce stade", "il reste 10 jours")
 
 
 async def test_rows_are_saved_without_javascript(portal: RunningPortal, told: dict[str, Told]) -> None:

@@ -108,3 +108,28 @@ async def test_bil_11_what_the_balance_waits_for_follows_until_it_can_be_confirm
     await told.invoice(FEBRUARY, on=date(2008, 3, 6), kind=InvoiceKind.BALANCE)
     await expect(page.get_by_text("Solde émis le 6 mars 2008")).to_be_visible()
     await page.context.close()
+
+
+CUT = """() => [...document.querySelectorAll('.steps__name, .steps__state')].filter(text => {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    return range.getBoundingClientRect().right > text.closest('li').getBoundingClientRect().right + 0.5
+        || (range.getClientRects().length > 1 && !text.textContent.includes(' '));
+}).map(text => text.textContent)"""
+"""The words of the steps that are cut, or broken in the middle."""
+
+
+async def test_the_names_of_the_steps_are_whole_on_the_narrowest_screens(portal: RunningPortal, action: Told, chromium: Any) -> None:
+    for width in (360, 320):
+        page = await portal.secretary.open(chromium, f"/actions/{NUMBER}", width)
+        assert await page.evaluate(CUT) == []
+        await page.context.close()
+
+
+async def test_a_date_is_written_as_it_is_read_once_its_field_is_left(portal: RunningPortal, action: Told, chromium: Any) -> None:
+    page = await portal.secretary.open(chromium, f"/actions/{NUMBER}/stagiaires/nouveau")
+    for typed, read in (("5/11/86", "05/11/1986"), ("5.3.8", "05/03/2008"), ("15031985", "15/03/1985"), ("hier", "hier")):
+        await page.fill("#naissance", typed)
+        await page.locator("#naissance").blur()
+        await expect(page.locator("#naissance")).to_have_value(read)
+    await page.context.close()

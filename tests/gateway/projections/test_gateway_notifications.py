@@ -281,8 +281,10 @@ async def test_a_command_answered_after_the_page_gave_up_comes_as_a_notification
     }
     assert set(late) == {refused, accepted}
     assert (late[accepted].tone, late[accepted].title) == ("ok", "Le mois est confirmé")
-    assert late[refused].title == "Votre demande du 5\u00a0novembre 2007 à 10\u00a0h\u00a000 est refusée"
-    assert "not-a-known-code" in late[refused].text
+    assert late[refused].title == "La confirmation d’un mois de BTS ASSISTANT DE DIRECTION EN UN AN est refusée"
+    assert (
+        late[refused].text.startswith("Demande du 5\u00a0novembre 2007 à 10\u00a0h\u00a000.") and "not-a-known-code" in late[refused].text
+    )
     assert late[refused].path == await find_path(pool, ORGANISATION, refused) == "/actions/2007QCA0266/declarations/2007-10"
     assert await list_notifications(pool, COLLEAGUE, limit=3) == [
         notification for notification in await list_notifications(pool, ORGANISATION) if notification.contract_number

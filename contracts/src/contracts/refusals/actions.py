@@ -174,7 +174,7 @@ class DatesNotLocked(Refusal):
 
 
 class HeadcountReached(Refusal):
-    """L’effectif total, {ceiling} au contrat, est atteint. Supprimez un stagiaire qui ne vient pas, ou contactez la Région."""
+    """L’effectif total, {ceiling} au contrat, est atteint. Contactez la Région pour inscrire quelqu’un d’autre."""
 
     rule = "TRN-1"
 

@@ -70,13 +70,17 @@ class InstalmentsExhausted(Refusal):
 
 
 class ThresholdNotReached(Refusal):
-    """Fin {month:month}, l’action est réalisée à {realised:percent} : l’acompte {ordinal} demande {threshold:percent}."""
+    """L’acompte {ordinal} se facture à {threshold:percent} réalisés (fin {month:month}, vous en êtes à {realised:percent}), après trois
+    mois, ou au solde.
+    """
 
     rule = "BIL-3"
 
 
 class ThresholdNotPassed(Refusal):
-    """Fin {month:month}, l’action est réalisée à {realised:percent} : l’acompte {ordinal} demande plus de {threshold:percent}."""
+    """L’acompte {ordinal} se facture à plus de {threshold:percent} réalisés (fin {month:month}, vous en êtes à {realised:percent}), après
+    trois mois, ou au solde.
+    """
 
     rule = "BIL-3"
 

@@ -53,7 +53,7 @@ class Answer:
     @property
     def was_sent(self) -> bool:
         """It has gone to its service; otherwise the viewer's minute was spent, and nothing was kept."""
-        return not self.faults or self.faults[0].code != budget.TooManyCommands.code()
+        return not self.faults or self.faults[0].code != TooManyCommands.code()
 
     @property
     def refused(self) -> bool:
@@ -84,27 +84,23 @@ def _answer(row: Record) -> Answer:
 
 
 async def find_answer(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None:
-    """What became of one of the viewer's own commands."""
-    row = await db.fetchrow(
-        "SELECT id, type, subject, sent_at, faults FROM commands WHERE id = $1 AND user_id = $2", command_id, viewer.user_id
-    )
+    """What became of a command of the viewer's side, for the page that shows it: a form is shared as drafts are, whoever sent it."""
+    row = await _tell(db, viewer, command_id)
     return _answer(row) if row else None
 
 
-async def find_sent(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None:
-    """What became of a command whose form is kept: a form is shared as drafts are, whoever sent it."""
-    row = await db.fetchrow(
-        "SELECT id, type, subject, sent_at, faults FROM commands WHERE id = $1 AND coalesce(siret, user_id::text) = $2",
+async def _tell(db: Pool, viewer: Viewer, command_id: UUID) -> Record | None:
+    """The only way to an answer but the frame's: who asked is told by whoever reads it for them, so that it is no notification (NOT-1)."""
+    return await db.fetchrow(
+        """
+        WITH answered AS (
+            UPDATE commands SET told = true WHERE id = $1 AND user_id = $2 AND faults IS NOT NULL AND NOT told
+        )
+        SELECT id, type, subject, sent_at, faults, personal FROM commands WHERE id = $1 AND coalesce(siret, user_id::text) = $3
+        """,
         command_id,
+        viewer.user_id,
         viewer.owner,
-    )
-    return _answer(row) if row else None
-
-
-async def tell(db: Pool, viewer: Viewer, command_id: UUID) -> None:
-    """The viewer has seen the answer to their command on the page: it needs no notification."""
-    await db.execute(
-        "UPDATE commands SET told = true WHERE id = $1 AND user_id = $2 AND faults IS NOT NULL AND NOT told", command_id, viewer.user_id
     )
 
 
@@ -214,11 +210,7 @@ class Commands:
         give_up = monotonic() + PATIENCE
         while True:
             answered.clear()
-            row = await self._db.fetchrow(
-                "SELECT id, type, subject, sent_at, faults, personal FROM commands WHERE id = $1 AND user_id = $2",
-                id_,
-                viewer.user_id,
-            )
+            row = await _tell(self._db, viewer, id_)
             assert row is not None, "it was committed"
             if row["faults"] is not None:
                 await self._wait_for_personal(row["personal"])

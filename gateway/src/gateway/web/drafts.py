@@ -14,7 +14,7 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from .commands import Answer, find_sent
+from .commands import Answer, find_answer
 from .form_ids import FormId, form_at
 from .forms import Form, Restored
 from .people import names_of_trainees
@@ -100,7 +100,7 @@ async def restored(db: Pool, viewer: Viewer, which: FormId, fields: FieldsOf = n
     if "sent" not in draft:
         return Form(draft["typed"])
     # A command that is remembered no longer was refused: what was accepted leaves no draft behind (housekeeping).
-    answer = await find_sent(db, viewer, UUID(draft["sent"]))
+    answer = await find_answer(db, viewer, UUID(draft["sent"]))
     if answer and not answer.refused:
         if answer.accepted:
             await forget_draft(db, viewer, which)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from contracts.month import Month
+
 from .action import Action, MonthView
 from .offers import OfferView, alternatives, view_balance, view_offers
 
@@ -43,6 +45,12 @@ class Life:
     """Exit surveys for which the report waits (SUR-2)."""
     balance: BalanceState
     balance_offer: OfferView | None
+
+    @property
+    def either_way(self) -> tuple[Month, ...]:
+        """The months that can be invoiced by themselves or in the balance, as one chooses: no month is ever in two invoices (BIL-11)."""
+        in_balance = self.balance_offer.offer.months if self.balance_offer else ()
+        return tuple(month for month in in_balance if any(month in view.offer.months for view in self.offers))
 
 
 def life_of(action: Action, today: date) -> Life:

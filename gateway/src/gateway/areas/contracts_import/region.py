@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 
 from chassis.instant import now
 from contracts.actions import ImportContracts
-from gateway.web.commands import Answer, command_id, tell
+from gateway.web.commands import Answer, command_id
 from gateway.web.forms import Form
 from gateway.web.listing import PER_PAGE, last_page
 from gateway.web.portal import Portal
@@ -138,8 +138,6 @@ async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], 
     upload = await load_upload(db, viewer, upload_id)
     state = await load_state(db, viewer, upload) if upload else None
     figures = await load_import(db, viewer, upload_id)
-    if state and state.answer and state.answer.faults is not None:
-        await tell(db, viewer, state.answer.command_id)
     if figures and (state is None or state.phase == "imported"):
         return visit.page(
             "contracts_import/imported.html",

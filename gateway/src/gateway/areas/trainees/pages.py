@@ -39,6 +39,7 @@ async def trainees_page(
         sizes=SIZES,
         missing={row.trainee_id: missing(row.sheet) for row in page.rows if not row.complete},
         can_register=visit.action.can_register,
+        removable=any(row.can_remove(visit.action) for row in rows),
         refused=[(which.page, Form(body["typed"])) for which, body in kept],
         registering=waiting.since(contract, RegisterTrainee),
         waits={row.trainee_id: waiting.since(contract, ChangeTrainee, RemoveTrainee, subject=str(row.trainee_id)) for row in page.rows},
