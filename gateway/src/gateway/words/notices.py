@@ -18,6 +18,7 @@ DONE: dict[str, tuple[str, str]] = {
     ),
     "actions.unlock-dates.v1": ("Les dates sont déverrouillées", "L’organisme peut les valider une fois encore."),
     "actions.register-trainee.v2": ("Le stagiaire est inscrit", "Sa fiche est enregistrée."),
+    "actions.register-trainees.v1": ("Les stagiaires sont inscrits", "Leurs fiches sont enregistrées, toutes."),
     "actions.change-trainee.v1": ("La fiche est enregistrée", "Les changements sont visibles dans la liste."),
     "actions.remove-trainee.v1": ("Le stagiaire est supprimé", "Il ne figure plus dans la liste."),
     "actions.unlock-trainee.v1": ("La fiche est déverrouillée", "L’organisme peut la modifier une fois."),
