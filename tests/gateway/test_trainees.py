@@ -233,7 +233,8 @@ async def test_a_double_click_registers_one_trainee(stage: Stage, action: Told) 
     form, command_id = WHOLE | {"faire": "enregistrer"}, uuid4()
     async with stage.answering(accepting) as came:
         for _ in range(2):
-            await stage.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", form, command_id=command_id)
+            page = await stage.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", form, command_id=command_id)
+            assert "Le stagiaire est inscrit" in text_of(page), "the second click is not asked whether it is the same person"
     assert len(came) == 1
 
 

@@ -25,8 +25,8 @@ from .types import ContractNumber, Hours, Label, Money, Percent, Rate, Siret, Te
 
 THRESHOLDS = (Decimal(30), Decimal(60), Decimal(80))
 """Those of a contract that names none (OPN-3)."""
-MOST_TRAINEES = 500
-"""Of one RegisterTrainees: their sheets, and every fault of them, fit into a record."""
+MOST_TRAINEES = 300
+"""Of one RegisterTrainees: their sheets, and every fault of them, fit into a record, and into a page's form."""
 
 
 class Period(Part):

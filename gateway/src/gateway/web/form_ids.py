@@ -8,6 +8,9 @@ from functools import cache
 PAGES: Mapping[str, str] = {
     "dates": "/actions/{contract}/dates",
     "new_trainee": "/actions/{contract}/stagiaires/nouveau?fiche={0}",
+    "trainees_file": "/actions/{contract}/stagiaires/import",
+    "trainees_copy": "/actions/{contract}/stagiaires/reprise",
+    "new_trainees": "/actions/{contract}/stagiaires/liste?fiche={0}",
     "trainee": "/actions/{contract}/stagiaires/{0}",
     "entries": "/actions/{contract}/entrees",
     "opening": "/actions/{contract}/ouverture",

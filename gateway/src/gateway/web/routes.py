@@ -25,6 +25,7 @@ from gateway.areas.opening import pages as opening
 from gateway.areas.surveys import pages as surveys
 from gateway.areas.surveys import region as region_surveys
 from gateway.areas.trainees import pages as trainees
+from gateway.areas.trainees import several as several_trainees
 from gateway.areas.trainees import sheet as trainee
 from gateway.areas.trainers import pages as trainers
 
@@ -55,6 +56,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_surveys.ROUTES,
     *trainees.ROUTES,
     *trainee.ROUTES,
+    *several_trainees.ROUTES,
     *trainers.ROUTES,
     *drafts.ROUTES,
     *live.ROUTES,

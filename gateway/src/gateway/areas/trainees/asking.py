@@ -1,13 +1,13 @@
 """A trainee's sheet between what is typed and the command: which field is which, what is wrong with it by itself (TRN-2, TRN-4)."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from contracts.actions import ChangeTrainee, RegisterTrainee, RemoveTrainee
+from contracts.actions import ChangeTrainee, NewTrainee, RegisterTrainee, RegisterTrainees, RemoveTrainee
 from contracts.ceilings import Places
 from contracts.codes import AgeBracket, EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
 from contracts.personal import MailAddress, TraineeSheet
@@ -53,7 +53,7 @@ class Basis:
 
     days: EntryDays
     places: Places
-    listed: Container[str]
+    listed: frozenset[str]
     """By `contracts.sheets.person`."""
     day: date
 
@@ -64,7 +64,7 @@ def basis_of(action: Action, rows: Iterable[TraineeRow], day: date, row: Trainee
     if row and row.state != "never_came":
         registered, paid = registered - 1, paid - (row.sheet.paid_by is PaidBy.REGION)
     places = Places(action.terms.headcount, action.terms.paid_headcount, registered, paid)
-    listed = {person(other.sheet) for other in rows if other.state != "never_came"} - {None}
+    listed = frozenset(filter(None, (person(other.sheet) for other in rows if other.state != "never_came")))
     return Basis(action.entry_days, places, listed, day)
 
 
@@ -79,9 +79,29 @@ def register(values: Values, basis: Basis) -> RegisterTrainee | None:
     for refusal in basis.places.over_headcount(1):
         values.refuse(None, refusal)
     _note_places(values, sheet, basis)
-    _ask_about_person(values, sheet, basis)
+    _ask_about_person(values, sheet, basis.listed)
     _say_what_suffices(values, partial)
     return RegisterTrainee(sheet=sheet, partial=partial, namesake=bool(values.value(NAMESAKE))) if values.ok else None
+
+
+def register_all(values: Values, rows: Sequence[Values], basis: Basis) -> RegisterTrainees | None:
+    """New sheets, all or none, a row's values each (TRN-8): it has what is wrong in it, and `values` what is wrong in all of them together.
+
+    None when anything is wrong, or asked about.
+    """
+    sheets, listed = [], {*basis.listed}
+    for row in rows:
+        sheet, _ = _read(row, basis)
+        _ask_about_person(row, sheet, listed)
+        listed |= {person(sheet) or ""}
+        sheets.append(sheet)
+    payers = [sheet.paid_by for sheet in sheets]
+    for refusal in [*basis.places.over_headcount(len(sheets)), *basis.places.over_paid_headcount(payers, "")]:
+        values.refuse(None, refusal)
+    if not values.ok or not all(row.ok for row in rows):
+        return None
+    new = (NewTrainee(sheet=sheet, namesake=bool(row.value(NAMESAKE))) for sheet, row in zip(sheets, rows, strict=True))
+    return RegisterTrainees(trainees=tuple(new), partial=any(row.value("faire") == PARTIAL for row in rows))
 
 
 def change(values: Values, trainee_id: UUID, basis: Basis) -> ChangeTrainee | None:
@@ -145,12 +165,12 @@ def _ask_about_age(values: Values, sheet: TraineeSheet, day: date) -> None:
         values.typed.pop(AGE, None)
 
 
-def _ask_about_person(values: Values, sheet: TraineeSheet, basis: Basis) -> None:
+def _ask_about_person(values: Values, sheet: TraineeSheet, listed: Container[str]) -> None:
     """Somebody of the same name and birth date is asked about: whoever typed it says that it is another person (TRN-8)."""
     who = person(sheet)
     if who != values.value(NAMESAKE):
         values.typed.pop(NAMESAKE, None)
-        if who and who in basis.listed:
+        if who and who in listed:
             values.refuse(NAMESAKE, PersonListed())
 
 
@@ -166,8 +186,9 @@ def asked_person(values: Values) -> str | None:
 
 def _who(values: Values) -> TraineeSheet:
     quiet = Values({name: values.values(name) for name in ("nom", "prenom", "naissance", "entree")})
-    names = {"last_name": quiet.text("nom"), "first_name": quiet.text("prenom")}
-    return TraineeSheet(**names, birth_date=quiet.date("naissance"), entry_date=quiet.date("entree"))
+    return TraineeSheet(
+        last_name=quiet.text("nom"), first_name=quiet.text("prenom"), birth_date=quiet.date("naissance"), entry_date=quiet.date("entree")
+    )
 
 
 def _address(values: Values, prefix: str) -> MailAddress:

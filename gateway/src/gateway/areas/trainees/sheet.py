@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -18,6 +17,7 @@ from gateway.web.rendering import AnyRequest, fragment
 from gateway.words import communes
 
 from .asking import FIELDS, as_read, asked_age, asked_person, basis_of, bracket, change, fields_of, only_town, register, shown
+from .kept import kept_as
 
 NEXT = "suivant"
 """What the button says that saves a sheet and shows an empty one."""
@@ -33,7 +33,7 @@ def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int 
     waits = (
         waiting.since(contract, ChangeTrainee, subject=str(row.trainee_id))
         if row
-        else waiting.since(contract, RegisterTrainee, subject=kept_as(visit, form).subject)
+        else waiting.since(contract, RegisterTrainee, subject=kept_as(visit, form, "new_trainee").subject)
     )
     return visit.page(
         "trainees/trainee.html",
@@ -56,17 +56,6 @@ def stored(row: TraineeRow, day: date) -> Form:
     return Form.showing(shown(row.sheet, row.version, day))
 
 
-def kept_as(visit: ActionVisit, form: Form) -> FormId:
-    """As which form a new sheet is kept until it is answered, for several may wait at once: under the id of the form that was sent first.
-    One of a lapsed session has none.
-    """
-    try:
-        first = UUID(form.value("fiche"))
-    except ValueError:
-        first = form.id
-    return FormId("new_trainee", visit.contract, str(first))
-
-
 @get("/actions/{contract:str}/stagiaires/nouveau")
 async def new_page(visit: NamedDependency[ActionVisit], fiche: FromQuery[str] = "") -> Response[str]:
     """An empty sheet, the entry date proposed is the action's start; or one that was typed and not saved."""
@@ -85,10 +74,12 @@ async def register_trainee(visit: NamedDependency[ActionVisit]) -> Response[Any]
     form = await Form.of(visit.request)
     if _search_town(form):
         return show(visit, form, None)
+    to = f"{visit.action.path}/stagiaires{'/nouveau' if form.value('faire') == NEXT else ''}"
+    if before := await visit.sent_before(form, to=to):
+        return before
     rows = await load_trainees(visit.db, visit.viewer, visit.contract)
     if command := register(form, basis_of(visit.action, rows, visit.today)):
-        to, kept = f"{visit.action.path}/stagiaires", kept_as(visit, form)
-        to += "/nouveau" if form.value("faire") == NEXT else ""
+        kept = kept_as(visit, form, "new_trainee")
         if done := await visit.ask(command, form, to=to, subject=kept.subject, fields=FIELDS.get, which=kept):
             await visit.forget()  # of a session that had lapsed
             return done
