@@ -1,5 +1,6 @@
 """Many trainees at once: a file of two hundred, every kind of wrong cell, who is asked about, all or nobody (TRN-8)."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from io import BytesIO
@@ -19,9 +20,9 @@ from contracts.personal import MailAddress
 from contracts.refusals import Refusals
 from contracts.refusals.actions import HeadcountExceeded, PersonListed, SheetPostcodeWrong
 from gateway.areas.trainees.table import HEADINGS, template
-from tests.gateway.html import hidden_of, links_of, one_of, text_of
+from tests.gateway.html import all_of, hidden_of, links_of, one_of, text_of, value_of
 from tests.gateway.pieces import terms, trainee_messages
-from tests.gateway.stage import Person, Stage
+from tests.gateway.stage import OTHER, Person, Stage
 from tests.gateway.story import Told, award
 from tests.gateway.test_tables import as_csv
 from tests.gateway.workbooks import ods, xlsx
@@ -245,6 +246,56 @@ async def test_trn_08_the_template_offers_every_list_and_reads_as_it_was_filled_
         assert next(book.get_sheet_by_name("Stagiaires").iter_rows()) == list(HEADINGS)
         offered = [cell for line in book.get_sheet_by_name("Listes").iter_rows() for cell in line]
     assert "Artisan, commerçant, chef d’entreprise" in offered and len(SocioProfessional) < len(offered)
+
+
+async def test_trn_08_trainees_of_an_earlier_action_are_copied_and_nobodys_else(stage: Stage, action: Told) -> None:
+    earlier = await award(stage, f"I{uuid4().hex[:8]}", terms("COIFFEURS", date(2007, 4, 2), date(2007, 12, 21)))
+    await earlier.register(3)
+    path = f"/actions/{action.number}/stagiaires/reprise"
+    page = await stage.secretary.get(path)
+    assert f"{earlier.number}, COIFFEURS, 02/04/2007, 3 stagiaires" in text_of(page) and earlier.number not in (await home(stage.rival))
+    page = await stage.secretary.get(f"{path}?de={earlier.number}")
+    assert len(all_of(page, 'input[name="stagiaire"][checked]')) == 3 and value_of(page, "entree") == "07/04/2008"
+    chosen = {
+        "de": earlier.number,
+        "stagiaire": [str(one) for one in earlier.trainees[:2]],
+        "entree": "08/04/2008",
+        "remuneration": "nobody",
+    }
+    listed = await stage.secretary.post(path, chosen)
+    assert "CHOMBIER Gisèle 14/02/1986 08/04/2008 Non rémunéré Complète" in text_of(listed)
+    async with stage.answering(accepting) as came:
+        await press(stage.secretary, listed)
+    [command] = came
+    assert isinstance(command, RegisterTrainees)
+    kept, new = (await sheets(stage, number) for number in (earlier.number, action.number))
+    changed = {"entry_date": "2008-04-08", "paid_by": "nobody"}
+    assert [{**sheet, "mail": None} for sheet in new] == [{**sheet, **changed, "mail": None} for sheet in kept[:2]]
+    again = await stage.secretary.get(f"{path}?de={earlier.number}")
+    assert text_of(again).count("(déjà inscrit ici)") == 2 and len(all_of(again, 'input[name="stagiaire"][checked]')) == 1
+    assert "Cochez au moins un stagiaire" in text_of(await stage.secretary.post(path, {"de": earlier.number}))
+    theirs = await stage.rival.post(path, chosen)
+    assert theirs.status_code == 404
+
+
+async def test_acc_06_nobody_is_copied_from_anothers_action(stage: Stage, action: Told) -> None:
+    mine = await award(stage, f"I{uuid4().hex[:8]}", terms("COIFFEURS", START, END, siret=OTHER))
+    await action.register(1)
+    path = f"/actions/{mine.number}/stagiaires/reprise"
+    for page in (await stage.rival.get(f"{path}?de={action.number}"), await stage.rival.get(path)):
+        assert "CHOMBIER" not in text_of(page) and action.number not in text_of(page)
+    sent = await stage.rival.post(path, {"de": action.number, "stagiaire": str(action.trainees[0])})
+    assert sent.status_code == 422 and "CHOMBIER" not in sent.text
+
+
+async def home(person: Person) -> str:
+    return text_of(await person.get("/"))
+
+
+async def sheets(stage: Stage, number: str) -> list[dict[str, Any]]:
+    """What is kept of an action's trainees, by name."""
+    rows = await stage.db.fetch("SELECT body FROM people WHERE contract_number = $1 AND kind = 'trainee'", number)
+    return sorted((json.loads(row["body"]) for row in rows), key=lambda body: body["last_name"])
 
 
 async def test_acc_06_the_import_of_anothers_action_does_not_exist(stage: Stage, action: Told) -> None:

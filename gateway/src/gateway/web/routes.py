@@ -24,6 +24,7 @@ from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
 from gateway.areas.surveys import pages as surveys
 from gateway.areas.surveys import region as region_surveys
+from gateway.areas.trainees import copying as copied_trainees
 from gateway.areas.trainees import pages as trainees
 from gateway.areas.trainees import several as several_trainees
 from gateway.areas.trainees import sheet as trainee
@@ -57,6 +58,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *trainees.ROUTES,
     *trainee.ROUTES,
     *several_trainees.ROUTES,
+    *copied_trainees.ROUTES,
     *trainers.ROUTES,
     *drafts.ROUTES,
     *live.ROUTES,

@@ -16,7 +16,7 @@ from contracts.sheets import EntryDays, age_bracket, person, surprising_age, val
 from gateway.areas.action.action import Action
 from gateway.areas.action.queries.trainees import TraineeRow
 from gateway.areas.action.sheets import CALLED, PATHS
-from gateway.web.values import Fields, Values
+from gateway.web.values import Fields, Values, as_text
 from gateway.words import communes
 from gateway.words.french import plural
 from gateway.words.labels import label
@@ -102,6 +102,15 @@ def register_all(values: Values, rows: Sequence[Values], basis: Basis) -> Regist
         return None
     new = (NewTrainee(sheet=sheet, namesake=bool(row.value(NAMESAKE))) for sheet, row in zip(sheets, rows, strict=True))
     return RegisterTrainees(trainees=tuple(new), partial=any(row.value("faire") == PARTIAL for row in rows))
+
+
+def copied(sheet: TraineeSheet, values: Values) -> Values:
+    """Another action's sheet as a new one's values: the entry date, and who pays when that is said, are this action's."""
+    fields = {name: [as_text(value(sheet, path))] for name, path in PATHS.items()} | {
+        "entree": [values.value("entree")],
+        "faire": [PARTIAL],
+    }
+    return Values(fields | ({"remuneration": [payer]} if (payer := values.value("remuneration")) else {}))
 
 
 def change(values: Values, trainee_id: UUID, basis: Basis) -> ChangeTrainee | None:
