@@ -13,11 +13,23 @@ import pytest_asyncio
 
 from contracts import codes, declarations
 from contracts.actions import TraineeEntered
-from contracts.declarations import ConfirmMonth, Line, LineSaved, MonthConfirmed, SaveLine, SeenLine, SetExit, TraineeExited
+from contracts.declarations import (
+    ConfirmMonth,
+    FilledRow,
+    FillMonth,
+    Line,
+    LineSaved,
+    MonthConfirmed,
+    SaveLine,
+    SeenLine,
+    SetExit,
+    TraineeExited,
+)
 from contracts.message import Command, Message
 from contracts.month import Month
+from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import ChangedMeanwhile
-from contracts.refusals.declarations import ConfirmationOutsideWindow, ExcusedCentreUnexplained
+from contracts.refusals.declarations import ConfirmationOutsideWindow, ExcusedCentreUnexplained, NotPresent
 from tests.gateway.html import value_of
 from tests.gateway.stage import Stage
 from tests.gateway.story import BTS, RIVAL, Told, award, story, terms
@@ -59,6 +71,12 @@ def shows(page: httpx.Response, *texts: str) -> None:
         assert text in said, text
 
 
+def rows_of(command: Command) -> tuple[FilledRow, ...]:
+    """What a month is filled in with."""
+    assert isinstance(command, FillMonth)
+    return command.rows
+
+
 def key(action: Told, index: int) -> str:
     return f"s{action.trainees[index].hex}"
 
@@ -77,8 +95,10 @@ class Service:
         self.lines: dict[object, tuple[int, Line]] = {}
         self.exits: dict[object, int] = {}
 
-    def __call__(self, _key: str, command: Command) -> Iterable[Message]:
+    def __call__(self, key: str, command: Command) -> Iterable[Message]:
         match command:
+            case FillMonth():
+                return self.fill(key, command)
             case SaveLine():
                 version, known = self.lines.get((command.month, command.trainee_id), (0, Line()))
                 if version != command.base_version and known != command.line:
@@ -93,6 +113,22 @@ class Service:
                 return [TraineeExited(trainee_id=command.trainee_id, exit=command.exit, version=self.exits[command.trainee_id])]
             case _:
                 raise AssertionError(command)
+
+    def fill(self, key: str, command: FillMonth) -> list[Message]:
+        """All rows, or none."""
+        before, said, wrong = (dict(self.lines), dict(self.exits)), [], []
+        for row in command.rows:
+            alone: list[Command] = [SetExit(trainee_id=row.trainee_id, **dict(row.exit))] if row.exit else []
+            alone += [SaveLine(month=command.month, trainee_id=row.trainee_id, **dict(row.line))] if row.line else []
+            for one in alone:
+                try:
+                    said += self(key, one)
+                except Refusal as refusal:
+                    wrong.append(refusal)
+        if wrong:
+            self.lines, self.exits = before
+        refuse_all(wrong)
+        return said
 
 
 KINDS = ("attended", "excused", "unexcused")
@@ -128,26 +164,48 @@ async def test_rows_are_saved_without_javascript(stage: Stage, told: dict[str, T
         page = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
         assert page.status_code == 200
         again = await stage.secretary.post(path, {**form, "faire": "enregistrer"}, command_id=None)
-    assert len(came) == 2, "a second click is the same commands"
-    assert {one.base_version for one in came if isinstance(one, SaveLine)} == {0}
-    shows(again, "Le brouillon est enregistré", "Remplissez cette case, 0 si aucune heure.")
+    (filled,) = came  # a second click is the same command
+    assert [(row.trainee_id, row.line and row.line.base_version, row.exit) for row in rows_of(filled)] == [
+        (trainee, 0, None) for trainee in action.trainees
+    ]
+    shows(again, "Les heures du mois sont enregistrées", "Remplissez cette case, 0 si aucune heure.")
     shown = fields(page)
     assert shown[f"{key(action, 0)}.company.attended"] == "3,50"
     assert shown[f"{key(action, 1)}.centre.attended"] == "12,50" and shown[f"{key(action, 1)}.centre.excused"] == ""
 
 
-async def test_what_is_wrong_is_kept_beside_its_cell_and_the_rest_is_saved(stage: Stage, told: dict[str, Told]) -> None:
+async def test_dec_11_what_is_wrong_is_kept_beside_its_cell_and_nothing_is_saved_until_all_is_right(
+    stage: Stage, told: dict[str, Told]
+) -> None:
     action = await running(stage, "2008DEC0002")
     path = f"/actions/{action.number}/declarations/2008-02"
     form = fields(await stage.secretary.get(path))
     form |= typed(key(action, 0), "77,20", "0", "0", "0", "0", "0") | typed(key(action, 1), "70", "0", "0", "0", "0", "0")
     async with stage.answering(Service()) as came:
         page = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
+        assert page.status_code == 422 and not came
+        shows(page, "77,20 h n’est pas un quart d’heure : saisissez 77,00 h ou 77,25 h.", "1 ligne sur 2")
+        again = fields(await stage.secretary.get(path))
+        assert again[f"{key(action, 0)}.centre.attended"] == "77,20", "the draft is found again"
+        assert again[f"{key(action, 1)}.centre.attended"] == "70"
+        await stage.secretary.post(path, {**again, f"{key(action, 0)}.centre.attended": "77,25", "faire": "enregistrer"})
+    assert [len(rows_of(filled)) for filled in came] == [2]
+
+
+async def test_dec_11_the_answer_says_which_line_was_in_the_way_and_nothing_is_lost(stage: Stage, told: dict[str, Told]) -> None:
+    action = await running(stage, "2008DEC0021")
+    path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
+    form = fields(await stage.secretary.get(path))
+    form |= typed(first, "70", "0", "0", "0", "0", "0") | typed(second, "60", "0", "0", "0", "0", "0")
+
+    def refuse(_key: str, _command: Command) -> Iterable[Message]:
+        raise NotPresent(item=str(action.trainees[1]), trainee=str(action.trainees[1]), month="2008-02")
+
+    async with stage.answering(refuse):
+        page = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
     assert page.status_code == 422
-    assert [one.trainee_id for one in came if isinstance(one, SaveLine)] == [action.trainees[1]]
-    shows(page, "77,20 h n’est pas un quart d’heure : saisissez 77,00 h ou 77,25 h.", "1 ligne sur 2")
-    again = fields(await stage.secretary.get(path))
-    assert again[f"{key(action, 0)}.centre.attended"] == "77,20", "the draft is found again"
+    shows(page, "DURAND Jean-Claude n’est pas en formation en février 2008.")
+    assert fields(page)[f"{first}.centre.attended"] == "70" and fields(page)[f"{second}.centre.attended"] == "60"
 
 
 async def test_absences_and_the_exit_are_saved_with_the_row(stage: Stage, told: dict[str, Told]) -> None:
@@ -165,9 +223,9 @@ async def test_absences_and_the_exit_are_saved_with_the_row(stage: Stage, told: 
         shows(refused, "Ce motif demande des justificatifs.")
         form |= {f"{row}.exit.proofs_announced": "oui"}
         page = await stage.secretary.post(path, {**form, "faire": f"ajouter {row}"})
-    assert {type(one) for one in came} == {SaveLine, SetExit}
-    left = next(one for one in came if isinstance(one, SetExit))
-    assert left.exit == declarations.Exit(
+    ((both,),) = (rows_of(filled) for filled in came)
+    assert both.line and both.exit
+    assert both.exit.exit == declarations.Exit(
         on=date(2008, 2, 15), kind=codes.ExitKind.EARLY, reason=codes.ExitReason.PERSONAL, proofs_announced=True
     )
     assert page.status_code == 200 and f'id="{row}-panel">' in page.text, "its panel stays open"
@@ -175,7 +233,7 @@ async def test_absences_and_the_exit_are_saved_with_the_row(stage: Stage, told: 
     assert f'name="{row}.absences.1.start"' in page.text, "there is room for another period"
     async with stage.answering(service) as came:
         page = await stage.secretary.post(path, {**fields(page), "faire": f"supprimer {row}.absences.0"})
-    assert [one.line.absences for one in came if isinstance(one, SaveLine)] == [()]
+    assert [row.line.line.absences for filled in came for row in rows_of(filled) if row.line] == [()]
 
 
 async def test_a_row_that_somebody_else_saved_loses_nothing(stage: Stage, told: dict[str, Told]) -> None:

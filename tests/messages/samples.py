@@ -171,7 +171,9 @@ def hours_of_an_action(number: int) -> list[Said]:
         Said("events", course.rejection("2008-05"), key, source="billing", at=at),
         *commands("2008-06-20", course.line("2008-05", first, "80 0 0 40 0 0", base=1), course.month("2008-05")),
         *actions(RemovalRequested(trainee_id=first), RemovalRequested(trainee_id=never)),  # refused, granted
-        *commands("2008-06-20", *(course.line("2008-06", trainee, "20 0 0 0 0 0") for trainee in (first, other))),
+        *commands("2008-06-20", course.line("2008-06", first, "20 0 0 0 0 0")),
+        *commands("2008-06-20", course.filled("2008-06", *(course.row(one, "20 0 0 0 0 0", base=1) for one in (first, other)))),  # refused
+        *commands("2008-06-20", course.filled("2008-06", *(course.row(one, "20 0 0 0 0 0") for one in (first, other)))),
         *commands("2008-07-01", course.month("2008-06")),  # refused: nobody is out
         *commands("2008-07-01", *(SetExit(trainee_id=one, exit=course.ended("2008-06-27"), base_version=0) for one in (first, other))),
         *commands("2008-07-01", course.month("2008-06")),

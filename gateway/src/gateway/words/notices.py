@@ -32,6 +32,7 @@ DONE: dict[str, tuple[str, str]] = {
     "actions.close-action.v1": ("L’action est clôturée", "Il reste le bilan pédagogique, puis le solde."),
     "declarations.save-line.v1": ("Le brouillon est enregistré", "Rien ne part à la Région avant la confirmation du mois."),
     "declarations.set-exit.v1": ("La sortie est enregistrée", "Pensez à la fiche de suivi à la sortie."),
+    "declarations.fill-month.v1": ("Les heures du mois sont enregistrées", "Rien ne part à la Région avant la confirmation du mois."),
     "declarations.confirm-month.v1": ("Le mois est confirmé", "Vous pouvez le facturer."),
     "billing.issue-invoice.v2": (
         "La facture est confirmée",

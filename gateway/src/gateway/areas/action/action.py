@@ -143,6 +143,8 @@ class Action:
     closes_on: date | None
     """The first day on which the closing can be sent; None before the opening (CLO-1)."""
     totals: Totals
+    presence: str | None
+    """The latest PresenceOffered, as JSON (DEC-11)."""
     offers: dict[str, Any] | None
     """The latest InvoicesOffered, as JSON."""
     issued: int

@@ -12,7 +12,19 @@ from typing import Any
 from uuid import UUID
 
 from contracts.codes import ADMISSIBLE, AbsenceReason, ExitKind, ExitReason, Place
-from contracts.declarations import Absence, ConfirmMonth, Exit, Line, SaveLine, SeenLine, SetExit
+from contracts.declarations import (
+    Absence,
+    ConfirmMonth,
+    Exit,
+    FilledExit,
+    FilledLine,
+    FilledRow,
+    FillMonth,
+    Line,
+    SaveLine,
+    SeenLine,
+    SetExit,
+)
 from contracts.lines import FIGURES, PARTS, figure, wrong_figures
 from contracts.message import Part
 from contracts.month import Month
@@ -154,6 +166,19 @@ def row_commands(values: Values, row: Row, month: Month) -> tuple[SaveLine | Set
         version = values.version(f"{row.key}.version")
         commands.append(SaveLine(month=month, trainee_id=row.trainee_id, line=line, base_version=version))
     return tuple(commands)
+
+
+def fill_month(month: Month, asked: Iterable[SaveLine | SetExit]) -> FillMonth:
+    """The same, of many rows, as one command: all or none (DEC-11)."""
+    rows: dict[UUID, FilledRow] = {}
+    for command in asked:
+        row = rows.get(command.trainee_id, FilledRow(trainee_id=command.trainee_id))
+        if isinstance(command, SetExit):
+            change: dict[str, Part] = {"exit": FilledExit(exit=command.exit, base_version=command.base_version)}
+        else:
+            change = {"line": FilledLine(line=command.line, base_version=command.base_version)}
+        rows[command.trainee_id] = row.model_copy(update=change)
+    return FillMonth(month=month, rows=tuple(rows.values()))
 
 
 def changed(values: Values, rows: Iterable[Row], month: Month) -> list[Row]:

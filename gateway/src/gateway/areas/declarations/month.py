@@ -7,7 +7,7 @@ from typing import Any
 from litestar.exceptions import NotFoundException
 
 from contracts.codes import Place
-from contracts.declarations import ConfirmMonth, SaveLine, SetExit
+from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 from contracts.lines import FIGURES, explained, figure
 from gateway.areas.action.action import Action, MonthView
 from gateway.areas.action.visit import ActionVisit
@@ -41,8 +41,13 @@ async def context_of(
     action = visit.action
     entries = lay(form, loaded.rows, loaded.drafts, action, posted)
     summed = totals(entries, action)
+    filling = visit.waiting.since(action.contract_number, FillMonth, subject=view.month)
+    drafted = [entry for entry in entries if entry.drafted and not entry.conflict]
     return entries, {
         "view": view,
+        "focus": "",
+        "filling": filling,
+        "unsaved": drafted if len(drafted) > 1 and not filling else [],
         "form": form,
         "entries": entries,
         "points": points_of(entries, await last_exits(visit, view, loaded.rows)),

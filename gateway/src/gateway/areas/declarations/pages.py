@@ -18,10 +18,11 @@ from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 from gateway.web.rendering import fragment, see
 
-from . import asking, saving
+from . import asking, proposal, saving
 from .grid import Entry, lay
 from .month import context_of, last_exits, month_of, neighbours
-from .queries import load_rows
+from .proposal import Plan
+from .queries import Row, load_rows
 from .realised import realised_context
 
 
@@ -70,18 +71,23 @@ async def show(
     opened: Set[str] = frozenset(),
     posted: Set[str] = frozenset(),
     status: int = 200,
+    focus: str = "",
 ) -> Response[str]:
-    """The grid; `opened` are the keys of the rows whose panel is open."""
+    """The grid; `opened` are the keys of the rows whose panel is open, `focus` the field or button that comes next."""
     entries, context = await context_of(visit, view, form, loaded, posted)
     before, after = neighbours(visit.action, view)
+    plan = Plan.of(visit.action, view.month)
+    proposal.begin(form, plan)
     return visit.page(
         "declarations/month.html",
         status=status,
         opened={entry.key for entry in entries if entry.key in opened or _in_panel(entry)},
-        asked=status == 422,
+        asked=status == 422 and not focus,
         before=before,
         after=after,
-        **context,
+        plan=plan,
+        has_before=any(month < view.month for row in loaded.rows for month in row.others),
+        **context | {"focus": focus},
     )
 
 
@@ -92,8 +98,8 @@ def _in_panel(entry: Entry) -> bool:
 
 @post("/actions/{contract:str}/declarations/{mois:str}", status_code=200)
 async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -> Response[Any]:
-    """Save every row that was changed, then do what the pressed button says: open a panel, add or take away a period, settle a
-    conflict, verify (DEC-3).
+    """Save every row that was changed, all or none, then do what the pressed button says: open a panel, add or take away a period, settle a
+    conflict, verify (DEC-3). What is laid over the lines, or given up, saves nothing.
     """
     view = month_of(visit.action, mois)
     form, path = await Form.of(visit.request), visit.request.url.path
@@ -102,6 +108,11 @@ async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -
     verb, _, where = form.value("faire").partition(" ")
     key = where.split(".")[0]
     rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
+    if verb in proposal.WAYS:
+        return await propose(visit, view, form, rows, verb)
+    if verb == "abandonner":
+        await saving.abandon(visit, view.month, rows)
+        return see(path)
     if verb == "supprimer":
         asking.number_periods(form, key, without=where)
     row = next((row for row in rows if row.key == key), None)
@@ -109,7 +120,7 @@ async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -
         await saving.settle(visit, view.month, row, form, mine=verb == "garder")
     if row and verb == "zeros":
         asking.fill(form, row)
-    saved = await saving.save(visit, view.month, form, rows)
+    saved = await saving.fill(visit, view.month, form, rows)
     opened = {key} if verb in {"ouvrir", "ajouter", "supprimer"} else set()
     await visit.reload()
     view = month_of(visit.action, mois)
@@ -126,6 +137,18 @@ async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -
     query = f"?ouvert={key}" if opened else ""
     command = saved.answers[-1].command_id if saved.answers and not opened else None
     return see(f"{path}{query}", command=command, anchor=f"#{key}" if key else "")
+
+
+async def propose(visit: ActionVisit, view: MonthView, form: Form, rows: list[Row], way: str) -> Response[Any]:
+    """Lay hours or an exception over the lines, as drafts: nothing is saved until the user says so (DEC-11)."""
+    proposal.WAYS[way](form, rows, Plan.of(visit.action, view.month))
+    wrong = next(iter(form.errors), "")
+    for row in asking.changed(form, rows, view.month):
+        await saving.keep(visit, view.month, row, form)
+    next_to_do = {"absence": "absence.trainee", "sortie": "leaving.trainee"}.get(way, "enregistrer")
+    posted = {row.key for row in rows if f"{row.key}.version" in form.typed}
+    loaded = await saving.load(visit, view.month)
+    return await show(visit, view, form, loaded, posted=posted, status=422 if wrong else 200, focus=wrong or next_to_do)
 
 
 @post("/actions/{contract:str}/declarations/{mois:str}/lignes/{trainee_id:uuid}", status_code=200)
