@@ -25,6 +25,7 @@ FORMS = {
     f"{OF}/ouverture": FormId("opening", "2007QCA0266"),
     f"{OF}/non-ouverture": FormId("non_opening", "2007QCA0266"),
     f"{OF}/declarations/{MONTH}": FormId("month", "2007QCA0266", MONTH),
+    f"{OF}/declarations/{MONTH}/import": FormId("hours_file", "2007QCA0266", MONTH),
     f"{OF}/declarations/{MONTH}/lignes/{TRAINEE}": FormId("line", "2007QCA0266", f"{MONTH}/{TRAINEE}"),
     f"{OF}/facturation/verification": FormId("invoices", "2007QCA0266"),
     f"{OF}/cloture": FormId("closing", "2007QCA0266"),

@@ -66,6 +66,11 @@ def text_of(cell: object) -> str:
         return "oui" if cell else "non"
     if isinstance(cell, int | float):
         return f"{cell:.15g}".replace(".", ",")
+    if isinstance(cell, time):
+        return f"{cell.hour}h{cell.minute:02}"  # hours, in a spreadsheet's h:mm
+    if isinstance(cell, timedelta):
+        minutes = round(cell.total_seconds() / 60)
+        return f"{minutes // 60}h{minutes % 60:02}"
     if isinstance(cell, datetime):
         return text_of(cell.date()) if cell.time() == time() else f"{cell:%d/%m/%Y %H:%M}"
     if isinstance(cell, date):

@@ -16,6 +16,7 @@ PAGES: Mapping[str, str] = {
     "opening": "/actions/{contract}/ouverture",
     "non_opening": "/actions/{contract}/non-ouverture",
     "month": "/actions/{contract}/declarations/{0}",
+    "hours_file": "/actions/{contract}/declarations/{0}/import",
     "line": "/actions/{contract}/declarations/{0}/lignes/{1}",
     "invoices": "/actions/{contract}/facturation/verification",
     "closing": "/actions/{contract}/cloture",

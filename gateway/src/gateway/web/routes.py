@@ -15,6 +15,7 @@ from gateway.areas.closing import pages as closing
 from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dates import pages as dates
 from gateway.areas.declarations import confirmation
+from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import pages as documents
@@ -47,6 +48,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *dates.ROUTES,
     *declarations.ROUTES,
     *confirmation.ROUTES,
+    *declarations_import.ROUTES,
     *region_declarations.ROUTES,
     *documents.ROUTES,
     *entries.ROUTES,

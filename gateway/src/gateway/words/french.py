@@ -159,10 +159,10 @@ def read_date(text: str) -> date | None:
 
 
 def read_hours(text: str) -> Decimal | None:
-    """Hours in `text` as a decimal number, None when it is empty: `3,5`, `3.5`, `3h30`. Raises NotRead."""
+    """Hours in `text` as a decimal number, None when it is empty: `3,5`, `3.5`, `3h30`, `3:30`. Raises NotRead."""
     if not (text := text.strip().replace(NBSP, "").replace(" ", "").replace("\u202f", "")):
         return None
-    if match := re.fullmatch(r"(\d{1,5})[hH](\d{2})?", text):
+    if match := re.fullmatch(r"(\d{1,5})[hH:](\d{2})?", text):
         return Decimal(match[1]) + Decimal(match[2] or 0) / 60
     return _decimal(text, f"« {text} » n’est pas un nombre d’heures. Saisissez par exemple 3,5 ou 3h30.")
 

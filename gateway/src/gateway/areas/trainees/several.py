@@ -13,6 +13,7 @@ from gateway.areas.action.queries.trainees import load_trainees
 from gateway.areas.action.sheets import CALLED
 from gateway.areas.action.visit import ActionVisit
 from gateway.tables.cells import NotReadable, read_table
+from gateway.tables.problem import Problem
 from gateway.tables.writing import download
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
@@ -21,7 +22,7 @@ from gateway.web.values import Fields, Values, whole_number
 
 from .asking import AGE, FIELDS, NAMESAKE, asked_age, asked_person, basis_of, register_all
 from .kept import kept_as
-from .table import HEADINGS, NEEDED, OFFERED, SHEET, Problem, Reading, Row, problems, read, rows_of, template, typed, wrong_cells
+from .table import HEADINGS, NEEDED, OFFERED, SHEET, Reading, Row, problems, read, rows_of, template, typed, wrong_cells
 
 LARGEST_FILE, ROOM = 2 * 1024 * 1024, 1024 * 1024
 """Bytes of a file, and around it: its form says itself that it is a little too large."""
@@ -68,7 +69,7 @@ async def send_file(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     wrong = problems(reading)
     if wrong or not form.ok:
         return show_import(visit, form, wrong)
-    return show_list(visit, Form(typed(reading.rows, partial=_is_partial(form)) | {"colonnes": list(reading.unused)}), reading.rows)
+    return show_list(visit, Form(typed(reading.rows, partial=_is_partial(form)) | {"colonnes": reading.headings.unknown}), reading.rows)
 
 
 async def read_file(form: Form, file: bytes) -> Reading | None:

@@ -9,7 +9,8 @@ from contracts.actions import MOST_TRAINEES
 from contracts.sheets import NAMES, REQUIRED
 from gateway.areas.action.sheets import CALLED, FIELDS, PATHS
 from gateway.tables.cells import NotReadable, Rows, comparable
-from gateway.tables.headings import under_headings
+from gateway.tables.headings import Headings, under_headings
+from gateway.tables.problem import SHOWN, Problem, wrong_columns
 from gateway.tables.writing import EXPLANATIONS, Book, Head
 from gateway.web.values import Values, whole_number
 from gateway.words.french import plural
@@ -49,21 +50,8 @@ HELP = {
     "ville": "Se déduit du code postal quand il n’a qu’une commune.",
     "entree": "Entre les dates de l’action.",
 }
-SHOWN = 100
-"""Characters of a cell that is wrong: enough to find it."""
 ASKED = (AGE, NAMESAKE)
 """Fields of the form that no table has: what is asked about a row, and answered in a box beside it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong in a table: on which line (0: in all of it), whose row, in which column, what was read there, and how to repair it."""
-
-    line: int
-    who: str
-    column: str
-    value: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +70,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A table as read. `missing` are needed fields for which it has no column; `unused` its columns that no field has."""
+    """A table as read: its rows, its headings, and the needed fields for which it has no column."""
 
     rows: tuple[Row, ...]
-    line: int
+    headings: Headings[str]
     missing: tuple[str, ...]
-    twice: tuple[str, ...]
-    unused: tuple[str, ...]
 
 
 def _choices(of: type[StrEnum]) -> dict[str, str]:
@@ -116,10 +102,8 @@ def read(table: Rows, *, partial: bool) -> Reading:
     needed = [name for name in HEADINGS.values() if name in (("nom", "prenom") if partial else NEEDED)]
     return Reading(
         tuple(Row(line, cells, _values(cells, partial=partial)) for line, cells in rows),
-        found.line,
+        found,
         tuple(name for name in needed if name not in found.places),
-        tuple(found.twice),
-        tuple(found.unknown),
     )
 
 
@@ -138,11 +122,7 @@ def _values(cells: Mapping[str, str], *, partial: bool) -> Values:
 
 def problems(reading: Reading) -> list[Problem]:
     """What is wrong in a table whose rows were asked about, by line and column; what is a question is none."""
-    columns = [
-        *(Problem(reading.line, "", CALLED[name], "", "Cette colonne manque. Ajoutez-la, avec ce nom.") for name in reading.missing),
-        *(Problem(reading.line, "", name, "", "Cette colonne figure deux fois. Supprimez-en une.") for name in reading.twice),
-    ]
-    return [*columns, *wrong_cells(reading.rows, reading.missing)]
+    return [*wrong_columns(reading.headings, reading.missing, CALLED), *wrong_cells(reading.rows, reading.missing)]
 
 
 def wrong_cells(rows: Iterable[Row], missing: Sequence[str] = ()) -> Iterator[Problem]:
