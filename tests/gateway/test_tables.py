@@ -59,6 +59,11 @@ async def test_what_is_no_table_or_too_large_a_one_is_said(file: bytes | str, sa
         await cells.read_table(file.encode() if isinstance(file, str) else file, "Stagiaires")
 
 
+async def test_commas_of_sentences_and_figures_separate_no_cells() -> None:
+    file = "Titre, sous-titre, et plus, encore\nNom;Adresse;Heures\nA;2, rue X, bât. 3, esc. 4;3,5\nB;;4,5\n"
+    assert (await cells.read_table(file.encode(), "x"))[2:] == [(3, ["A", "2, rue X, bât. 3, esc. 4", "3,5"]), (4, ["B", "", "4,5"])]
+
+
 async def test_an_empty_file_has_no_rows() -> None:
     assert await cells.read_table(b"", "Stagiaires") == []
 

@@ -268,7 +268,7 @@ async def test_trn_08_trainees_of_an_earlier_action_are_copied_and_nobodys_else(
         await press(stage.secretary, listed)
     [command] = came
     assert isinstance(command, RegisterTrainees)
-    kept, new = (await sheets(stage, number) for number in (earlier.number, action.number))
+    kept, new = await sheets(stage, earlier.number), await sheets(stage, action.number)
     changed = {"entry_date": "2008-04-08", "paid_by": "nobody"}
     assert [{**sheet, "mail": None} for sheet in new] == [{**sheet, **changed, "mail": None} for sheet in kept[:2]]
     again = await stage.secretary.get(f"{path}?de={earlier.number}")

@@ -12,6 +12,7 @@ import resource
 import sys
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -40,7 +41,7 @@ NOT_A_TABLE = "Ce fichier n’est pas un tableau lisible. Envoyez un fichier .xl
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How the files of spreadsheet programs begin; what begins otherwise is taken for a CSV."""
 DELIMITERS, LOOKED_AT = ";\t,", 20
-"""What may separate the cells of a CSV: whatever gives the widest of its first rows."""
+"""What may separate the cells of a CSV: whatever cuts most of its first rows into the same number of cells."""
 TOO_LARGE = (
     f"Ce fichier est trop grand, il faut {MOST_ROWS} lignes au plus par feuille. Supprimez les lignes et les colonnes vides après la "
     "dernière ligne remplie, ou partagez-le en plusieurs fichiers."
@@ -172,19 +173,22 @@ def _table(file: bytes, wanted: list[str]) -> Iterator[tuple[str, Rows]]:
 def _csv(file: bytes) -> Iterator[list[str]]:
     """The rows of a CSV in whatever letters and with whatever delimiter spreadsheet programs write it. Raises NotReadable."""
     text = _decoded(file)
-    delimiter = max(DELIMITERS, key=lambda one: _width(text, one))
+    delimiter = max(DELIMITERS, key=lambda one: _likelihood(text, one))
     try:
         yield from csv.reader(StringIO(text), delimiter=delimiter)
     except csv.Error:  # a cell without an end
         raise NotReadable(NOT_A_TABLE) from None
 
 
-def _width(text: str, delimiter: str) -> int:
-    """How many cells the widest of the first rows has, read with this delimiter."""
+def _likelihood(text: str, delimiter: str) -> tuple[int, int]:
+    """How many of the first rows have the same number of cells, read with this delimiter, and how many cells those are: a comma of a
+    sentence, or of a figure, is not in every row.
+    """
     try:
-        return max(map(len, islice(csv.reader(StringIO(text), delimiter=delimiter), LOOKED_AT)), default=0)
+        widths = Counter(map(len, islice(csv.reader(StringIO(text), delimiter=delimiter), LOOKED_AT)))
     except csv.Error:
-        return 0
+        return 0, 0
+    return max(((count, width) for width, count in widths.items() if width > 1), default=(0, 0))
 
 
 def _decoded(file: bytes) -> str:

@@ -11,15 +11,15 @@ from gateway.tables.cells import NotReadable, Rows, comparable
 from gateway.tables.headings import under_headings
 from gateway.tables.problem import SHOWN, Problem, wrong_columns
 from gateway.tables.writing import Book, Head
-from gateway.web.values import Values
+from gateway.web.values import Values, as_text
 
 from .asking import of_row, put, read_line
 from .queries import Row
 
 SHEET = "Heures"
-KIND_NAMES = dict(zip(KINDS, ("réalisées", "justifiées", "non justifiées"), strict=True))
-PLACE_NAMES = {Place.CENTRE: "En centre", Place.COMPANY: "En entreprise"}
-HEADINGS = {f"{PLACE_NAMES[place]}, {KIND_NAMES[kind]}": f"{place}.{kind}" for place in Place for kind in KINDS}
+KIND_NAMES = dict(zip(KINDS, ("Réalisées", "Justifiées", "Non justifiées"), strict=True))
+PLACE_NAMES = {Place.CENTRE: "en centre", Place.COMPANY: "en entreprise"}
+HEADINGS = {f"{KIND_NAMES[kind]} {PLACE_NAMES[place]}": f"{place}.{kind}" for place in Place for kind in KINDS}
 NAME, FIRST_NAME, MARK = "Stagiaire", "Prénom", "Repère"
 """The mark tells apart two trainees of one name; without it names do."""
 CALLED = {path: title for title, path in HEADINGS.items()} | {NAME: NAME}
@@ -80,6 +80,8 @@ def _lay_row(values: Values, row: Row, line: int, cells: Mapping[str, str], mont
         for place in Place:
             for refusal in beyond_plan(month, hours, row.others, place, getattr(terms, place).hours):
                 read.refuse(f"{row.key}.{refusal.field}", refusal)
+    if read.ok:
+        values.typed |= {name: [as_text(figure(hours, name.partition(".")[2]))] for name in typed}
     for path in FIGURES:
         for what in read.errors.get(f"{row.key}.{path}", []):
             yield Problem(line, row.name, CALLED[path], cells.get(path, "")[:SHOWN], what)
