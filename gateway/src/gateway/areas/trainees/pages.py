@@ -31,10 +31,7 @@ async def trainees_page(
     contract, waiting = visit.contract, visit.waiting
     rows = await load_trainees(visit.db, visit.viewer, contract)
     page = page_of(rows, sought=visit.sought, order=tri, down=sens == "desc", size=par, number=number)
-    kept = [
-        *await list_refused(visit.db, visit.viewer, "new_trainee", contract),
-        *await list_refused(visit.db, visit.viewer, "new_trainees", contract),
-    ]
+    kept = await list_refused(visit.db, visit.viewer, ("new_trainee", "new_trainees"), contract)
     return visit.page(
         "trainees/trainees.html",
         rows=rows,
