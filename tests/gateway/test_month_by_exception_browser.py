@@ -105,17 +105,13 @@ async def test_the_panels_of_a_month_can_be_read_by_everybody_with_lines_laid_ov
 ) -> None:
     action = await running(stage, "2008EXC0104", 10)
     page = await stage.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=768)
-    await page.screenshot(path="/tmp/h1_shots/1.png")
     await page.fill("#present-centre", "140")
     async with page.expect_navigation():
         await page.press("#present-centre", "Enter")
-    await page.screenshot(path="/tmp/h1_shots/2.png")
     await page.click(".present__more > summary")
     async with page.expect_navigation():
         await page.click("text=Ajouter l’absence")
-    await page.screenshot(path="/tmp/h1_shots/3.png")
     assert await page.evaluate("document.activeElement.id") == "absence-trainee"
     assert await faults_at_every_width(page) == []
     await page.set_viewport_size({"width": 360, "height": 900})
-    await page.screenshot(path="/tmp/h1_shots/4.png", full_page=True)
     await page.context.close()

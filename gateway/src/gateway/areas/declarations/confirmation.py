@@ -28,6 +28,7 @@ from gateway.words.refusals import sentence
 
 from . import asking, saving
 from .asking import seen
+from .correction import Corrections, corrections_of
 from .grid import Point, lay
 from .month import context_of, month_of
 from .queries import Row, load_rows
@@ -58,8 +59,11 @@ async def show(
     refused: Sequence[Point] = (),
     general: Sequence[str] = (),
     asked: bool = False,
+    asked_again: bool = False,
 ) -> Response[Any]:
-    """The confirm step; `refused` is what the service found in its way, `asked` that the button was pressed."""
+    """The confirm step; `refused` is what the service found in its way, `asked` that the button was pressed, `asked_again` that nothing
+    was changed since the Region rejected these hours, and nobody has said that they are right.
+    """
     action = visit.action
     loaded = await saving.load(visit, view.month)
     rows = loaded.rows
@@ -69,9 +73,11 @@ async def show(
     there = f"{action.path}/declarations/{view.month}"
     return visit.page(
         "declarations/month_confirm.html",
-        status=422 if asked else 200,
+        status=422 if asked or asked_again else 200,
         general=general,
         asked=asked and not general,
+        asked_again=asked_again,
+        unchanged=is_unchanged(context["corrections"]),
         seen=seen(rows),
         trainees=trainees,
         sums=summed(trainees),
@@ -81,6 +87,11 @@ async def show(
         ready=not context["points"] and not context["missing"],
         **context,
     )
+
+
+def is_unchanged(found: Corrections | None) -> bool:
+    """Whether a rejected month is as it was rejected."""
+    return found is not None and not found.corrected
 
 
 def point(fault: Fault, action: Action, view: MonthView, rows: list[Row], names: dict[str, str]) -> Point:
@@ -98,6 +109,10 @@ async def confirm_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]
     form, path = await Form.of(visit.request), f"{visit.action.path}/declarations/{view.month}"
     if view.can_be_filled(visit.today) and unsaved(await saving.load(visit, view.month), visit.action):
         return await show(visit, view, asked=True)
+    if view.is_reopened and form.value("sans_changement") != "oui":
+        rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
+        if is_unchanged(await corrections_of(visit, view, rows)):
+            return await show(visit, view, asked_again=True)
     command = asking.confirm(form, view.month)
     answer = await visit.portal.commands.send(visit.viewer, visit.contract, command, form_id=form.id, path=path, subject=view.month)
     if not answer.refused:

@@ -14,6 +14,7 @@ from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
 from .asking import periods
+from .correction import corrections_of
 from .grid import Entry, Point, lay
 from .queries import Row, load_who_holds_up
 from .saving import Loaded
@@ -61,6 +62,7 @@ async def context_of(
         "places": Place,
         "periods_of": periods,
         "saves": (SaveLine, SetExit),
+        "corrections": await corrections_of(visit, view, loaded.rows),
         "waits": visit.waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
         "saved_at": _saved_at(loaded),
     }

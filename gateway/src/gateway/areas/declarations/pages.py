@@ -128,8 +128,7 @@ async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -
     entries = lay(form, loaded.rows, loaded.drafts, visit.action, saved.kept)
     wrong = not form.ok or any(entry.conflict for entry in entries)
     if verb == "verifier":
-        lacks = wrong or any(entry.points or entry.missing for entry in entries) or await last_exits(visit, view, loaded.rows)
-        if not lacks:
+        if not (wrong or any(entry.points or entry.missing for entry in entries) or await last_exits(visit, view, loaded.rows)):
             return Redirect(f"{path}/confirmation", status_code=303)
         wrong = True
     if wrong:

@@ -11,14 +11,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from contracts.codes import UNEXCUSED, AbsenceReason, ExitKind, Place
-from contracts.declarations import Line, PlaceDays, PresenceOffered
+from contracts.declarations import Line, PlaceDays, PlaceFigures, PresenceOffered
 from contracts.lines import PARTS, ZERO, explained, of_place, total, wrong_figures
 from contracts.month import Month
 from contracts.presence import Days, count, offered, present
 from gateway.areas.action.action import Action
 from gateway.web.values import Values, as_text
 
-from .asking import of_row, periods, put, read_exit, read_line, stored
+from .asking import periods, put, read_exit, read_hours, read_line, stored
 from .queries import Row
 
 EXIT = ("on", "kind", "reason", "proofs_announced")
@@ -66,12 +66,17 @@ Lay = Callable[[Values, Sequence[Row], Plan], None]
 
 
 def typed_hours(values: Values) -> dict[Place, Decimal]:
-    """The hours of a trainee present on the whole month, of the places where they were given; notes what is no quarter hour (DEC-3)."""
-    hours = {place: values.hours(f"present.{place}") for place in Place}
-    line = Line.model_validate({place: {"attended": given} for place, given in hours.items()})
-    for wrong in wrong_figures(line):
-        values.refuse(f"present.{(wrong.field or '').partition('.')[0]}", wrong)
+    """The hours of a trainee present on the whole month, of the places where they were given."""
+    hours = {place: _quarters(values, f"present.{place}") for place in Place}
     return {place: given for place, given in hours.items() if given is not None}
+
+
+def _quarters(values: Values, name: str) -> Decimal | None:
+    """A field's hours; notes what is negative or no quarter hour (DEC-3)."""
+    hours = read_hours(values, name)
+    for wrong in wrong_figures(Line(centre=PlaceFigures(attended=hours))):
+        values.refuse(name, wrong)
+    return hours
 
 
 def everybody(values: Values, rows: Sequence[Row], plan: Plan) -> None:
@@ -89,7 +94,8 @@ def everybody(values: Values, rows: Sequence[Row], plan: Plan) -> None:
         _begin_row(values, row)
         if until and until >= row.first and not values.value(f"{row.key}.exit.on").strip():
             values.typed |= {f"{row.key}.exit.on": [as_text(until)], f"{row.key}.exit.kind": [ExitKind.END_OF_TRAINING]}
-        _lay(values, row, plan, _of_presence(values, row, plan, hours))
+    for row, (line, own) in zip(rows, _shown(values, rows, plan), strict=True):
+        _lay(values, row, line, _of_presence(row, plan, own, hours))
 
 
 def like_before(values: Values, rows: Sequence[Row], plan: Plan) -> None:
@@ -101,11 +107,12 @@ def like_before(values: Values, rows: Sequence[Row], plan: Plan) -> None:
         return
     for row in rows:
         _begin_row(values, row)
+    for row, (line, own) in zip(rows, _shown(values, rows, plan), strict=True):
         if last := max((month for month in row.others if month < plan.month), default=None):
             known = row.others[last]
-            _lay(values, row, plan, {place: min(total(of_place(known, place)), _left(plan, row, place)) for place in Place})
+            _lay(values, row, line, {place: min(total(of_place(known, place)), _left(plan, row, place)) for place in Place})
         else:
-            _lay(values, row, plan, _of_presence(values, row, plan, hours))
+            _lay(values, row, line, _of_presence(row, plan, own, hours))
 
 
 def absence(values: Values, rows: Sequence[Row], plan: Plan) -> None:
@@ -114,10 +121,10 @@ def absence(values: Values, rows: Sequence[Row], plan: Plan) -> None:
     start = _day(values, "absence.start", plan, "Saisissez le premier jour de l’absence.")
     end = _day(values, "absence.end", plan) or start
     reason = values.code("absence.reason", AbsenceReason, "Choisissez le motif de l’absence.")
-    place, hours, given = values.code("absence.place", Place), values.hours("absence.hours"), typed_hours(values)
+    place, hours, given = values.code("absence.place", Place), _quarters(values, "absence.hours"), typed_hours(values)
     if row is None or start is None or end is None or reason is None or not values.ok:
         return
-    line, own = _shown(values, row, plan)
+    ((line, own),) = _shown(values, [row], plan)
     if not own[0] <= start <= end <= own[1]:
         values.wrong("absence.start", f"Les jours d’absence vont du {as_text(own[0])} au {as_text(own[1])}, le premier avant le dernier.")
         return
@@ -155,10 +162,11 @@ def leaving(values: Values, rows: Sequence[Row], plan: Plan) -> None:
     if not values.ok:
         return
     hours = typed_hours(values)
-    line, before = _shown(values, row, plan)
+    ((line, before),) = _shown(values, [row], plan)
     values.typed |= typed.typed
+    ((_line, own),) = _shown(values, [row], plan)
     default = {place: given for place, given in hours.items() if total(of_place(line, place)) == _present(plan, row, place, given, before)}
-    _lay(values, row, plan, _of_presence(values, row, plan, default))
+    _lay(values, row, line, _of_presence(row, plan, own, default))
     _clear(values, "leaving")
 
 
@@ -168,22 +176,27 @@ def _begin_row(values: Values, row: Row) -> None:
         put(values, row.key, stored(row))
 
 
-def _shown(values: Values, row: Row, plan: Plan) -> tuple[Line, Days]:
-    """The line and the days of presence as they are typed; what is wrong there is said when it is saved."""
-    typed = Values(of_row(values, row.key))
-    line, left = read_line(typed, row.key), read_exit(typed, row)
-    return line, (row.first, min(plan.month.last, left.on if left else plan.planned_end))
+def _shown(values: Values, rows: Sequence[Row], plan: Plan) -> list[tuple[Line, Days]]:
+    """Of each row the line and the days of presence as they are typed; what is wrong there is said when it is saved."""
+    of_rows: dict[str, dict[str, list[str]]] = {row.key: {} for row in rows}
+    for name, texts in values.typed.items():
+        if (key := name.partition(".")[0]) in of_rows:
+            of_rows[key][name] = texts
+    shown: list[tuple[Line, Days]] = []
+    for row in rows:
+        typed = Values(of_rows[row.key])
+        line, left = read_line(typed, row.key), read_exit(typed, row)
+        shown.append((line, (row.first, min(plan.month.last, left.on if left else plan.planned_end))))
+    return shown
 
 
-def _of_presence(values: Values, row: Row, plan: Plan, hours: Mapping[Place, Decimal]) -> dict[Place, Decimal]:
+def _of_presence(row: Row, plan: Plan, own: Days, hours: Mapping[Place, Decimal]) -> dict[Place, Decimal]:
     """The row's hours in each place, when those of who is present on the whole month are `hours`; none when they left before it."""
-    _line, own = _shown(values, row, plan)
     return {place: _present(plan, row, place, given, own) for place, given in hours.items()} if own[0] <= own[1] else {}
 
 
-def _lay(values: Values, row: Row, plan: Plan, hours: Mapping[Place, Decimal]) -> None:
+def _lay(values: Values, row: Row, line: Line, hours: Mapping[Place, Decimal]) -> None:
     """The hours of each place over the row's figures: what its periods explain is absent, the rest attended."""
-    line, _own = _shown(values, row, plan)
     for place, given in hours.items():
         excused, unexcused = explained(line, place, "excused"), explained(line, place, "unexcused")
         for kind, of_kind in (("attended", max(ZERO, given - excused - unexcused)), ("excused", excused), ("unexcused", unexcused)):
