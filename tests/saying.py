@@ -1,4 +1,4 @@
-"""What `actions` and `declarations` say of a story that a test tells: their own rules, over states that follow from the story's events."""
+"""What `actions` and `declarations` say of what a test tells: their own rules, over states that follow from its events."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from contracts import actions, declarations
 from contracts.codes import Standing
 from contracts.message import Message
 from contracts.month import Month
-from declarations.rules import action as course
+from declarations.rules import action as declared_action
 from declarations.rules.action import Declaration, Exit, SavedLine
 from declarations.rules.hours import Line
 from declarations.rules.said import said
@@ -22,25 +22,25 @@ class Saying:
     """Both services' states, by contract number."""
 
     contracts: dict[str, Contract] = field(default_factory=dict)
-    courses: dict[str, course.Action] = field(default_factory=dict)
+    declared: dict[str, declared_action.Action] = field(default_factory=dict)
 
     def after(self, key: str, messages: Iterable[Message]) -> list[Message]:
         """What both say once `messages` have happened under `key`; nothing when where the action stands is as it was."""
-        contract, declared = self.contracts.get(key), self.courses.get(key)
+        contract, declared = self.contracts.get(key), self.declared.get(key)
         for message in messages:
             if isinstance(message, actions.ActionAwarded):
                 self._award(key, message)
             elif key in self.contracts:
                 self.contracts[key] = _prepared(self.contracts[key], message)
-                self.courses[key] = _declared(self.courses[key], message)
+                self.declared[key] = _declared(self.declared[key], message)
         if key not in self.contracts:
             return []
-        return [*preparation_changed(contract, self.contracts[key]), *said(declared, self.courses[key])]
+        return [*preparation_changed(contract, self.contracts[key]), *said(declared, self.declared[key])]
 
     def _award(self, key: str, event: actions.ActionAwarded) -> None:
         trainers = tuple(Person(trainer.id) for trainer in event.trainers)
         self.contracts[key] = Contract(key, terms_of(event.terms), Person(event.agent.id), trainers)
-        self.courses[key] = course.awarded(event.terms)
+        self.declared[key] = declared_action.awarded(event.terms)
 
 
 def _prepared(action: Contract, message: Message) -> Contract:
@@ -78,16 +78,16 @@ def _prepared(action: Contract, message: Message) -> Contract:
     return action
 
 
-def _declared(action: course.Action, message: Message) -> course.Action:
+def _declared(action: declared_action.Action, message: Message) -> declared_action.Action:
     match message:
         case actions.DatesValidated():
-            return course.dated(action, message.periods)
+            return declared_action.dated(action, message.periods)
         case actions.TraineeRegistered():
-            return course.registered(action, message.trainee_id)
+            return declared_action.registered(action, message.trainee_id)
         case actions.ActionOpened():
-            return course.opened(action, message.actual_start)
+            return declared_action.opened(action, message.actual_start)
         case actions.TraineeEntered():
-            return course.entered(action, message.trainee_id, message.entered_on)
+            return declared_action.entered(action, message.trainee_id, message.entered_on)
         case actions.TraineeNeverCame() | actions.TraineeRemoved():
             return action.without(message.trainee_id)
         case actions.EntryDatesConfirmed():
@@ -113,6 +113,6 @@ def _declared(action: course.Action, message: Message) -> course.Action:
     return action
 
 
-def _moved(action: course.Action, month: Month, to: Standing) -> course.Action:
+def _moved(action: declared_action.Action, month: Month, to: Standing) -> declared_action.Action:
     known: Declaration = action.declaration(month)
     return action.with_declaration(month, replace(known, standing=to, correct_by=None))

@@ -10,9 +10,9 @@ from time import perf_counter
 import pytest
 
 from tests.gateway.crowd import LISTS, asked, many
-from tests.gateway.stage import Stage, stage
+from tests.gateway.running_portal import RunningPortal, portal
 
-__all__ = ["many", "stage"]
+__all__ = ["many", "portal"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SEARCHES = ("electricien 777", "organisme 123", "nothing like this")
 
@@ -27,7 +27,7 @@ async def milliseconds(load: Callable[[], Awaitable[object]]) -> float:
 
 
 @pytest.mark.parametrize("name", LISTS)
-async def test_a_list(many: Stage, name: str) -> None:
+async def test_a_list(many: RunningPortal, name: str) -> None:
     orders, load = LISTS[name]
     print()  # noqa: T201
     for order in orders:

@@ -19,7 +19,7 @@ from tests.fuzz.asgi import Answer, Request, ask
 from tests.fuzz.crafted import BODIES, FORM, HEADERS, KINDS, TEXTS, encoded, form, spoilt
 from tests.fuzz.seen import Seen
 from tests.fuzz.world import MARK, AnyIdentity, World, world
-from tests.gateway.stage import migrated, served
+from tests.gateway.running_portal import migrated, served
 from tests.infra import Infra
 
 REQUESTS = int(os.environ.get("FUZZ", "1500"))
@@ -151,13 +151,13 @@ async def test_no_request_reaches_a_5xx_or_another_organisation_or_stops_the_por
 ) -> None:
     monkeypatch.setattr(commands, "PATIENCE", 0.02)
     dsn = await infra.fresh_database("gateway", migrated)
-    async with served(dsn, tmp_path) as stage:
-        stage.it_is("2008-03-06T14:12")
-        async with world(stage, dsn) as found:
+    async with served(dsn, tmp_path) as portal:
+        portal.it_is("2008-03-06T14:12")
+        async with world(portal, dsn) as found:
             fuzz = Fuzz(found, Random(SEED))
             identity = AnyIdentity(found.people.values(), fuzz.random)
             monkeypatch.setattr(IdentityClient, "_ask", lambda *asked: identity.ask(*asked))
-            async with stage.answering(identity.decide):
+            async with portal.answering(identity.decide):
                 await fuzz.run(REQUESTS)
     print(dict(sorted(fuzz.statuses.items())), len(fuzz.seen.forms), "forms", len(fuzz.seen.known), "addresses")  # noqa: T201
     assert not fuzz.wrong, f"{len(fuzz.wrong)} of {REQUESTS}:\n" + "\n".join(fuzz.wrong[:60])

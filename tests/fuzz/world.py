@@ -25,8 +25,8 @@ from gateway.web.app import create_app
 from gateway.web.identity_client import IdentityClient, IdentityRefused
 from gateway.web.session import COOKIE, open_session
 from tests.gateway.pieces import sheet, terms, trainee_messages
-from tests.gateway.stage import OTHER, Person, Stage
-from tests.gateway.story import award, story
+from tests.gateway.region_in_march import award, region_in_march
+from tests.gateway.running_portal import OTHER, Person, RunningPortal
 from tests.gateway.workbooks import full, sheets_of, xlsx
 
 MARK = "Zyqxwvut"
@@ -38,7 +38,7 @@ MARKED = "2007QZA0001"
 class World:
     """The portal, and who asks it: `tokens` are their sessions'. `ids` are everybody's, to be put where they do not belong."""
 
-    stage: Stage
+    portal: RunningPortal
     app: Litestar
     people: dict[str, Person]
     ids: list[bytes]
@@ -49,9 +49,9 @@ class World:
         person = self.people.get(who.removesuffix(", lapsed"))
         if person is None:
             return
-        self.tokens[who] = await open_session(self.stage.db, person.viewer)
+        self.tokens[who] = await open_session(self.portal.db, person.viewer)
         if who.endswith(", lapsed"):
-            await self.stage.db.execute(
+            await self.portal.db.execute(
                 "UPDATE sessions SET seen_at = now() - interval '1 hour' WHERE token_hash = sha256($1::text::bytea)", self.tokens[who]
             )
 
@@ -62,37 +62,37 @@ class World:
 
 
 @asynccontextmanager
-async def world(stage: Stage, dsn: str) -> AsyncIterator[World]:
+async def world(portal: RunningPortal, dsn: str) -> AsyncIterator[World]:
     """Told whole, and marked."""
-    await story(stage)
-    await _marked(stage)
-    people = {"secretary": stage.secretary, "rival": stage.rival, "agent": stage.agent}
+    await region_in_march(portal)
+    await _marked(portal)
+    people = {"secretary": portal.secretary, "rival": portal.rival, "agent": portal.agent}
     app = create_app(WebSettings(database=dsn, gateway_key=SecretStr("key")))
     async with app.lifespan():
-        found = World(stage, app, people, [])
+        found = World(portal, app, people, [])
         for who in (*people, *(f"{who}, lapsed" for who in people)):
             await found.renew(who)
-        await _send_file(stage.agent)
-        found.ids = [text.encode() for text in await _ids(stage)]
+        await _send_file(portal.agent)
+        found.ids = [text.encode() for text in await _ids(portal)]
         yield found
 
 
-async def _marked(stage: Stage) -> None:
+async def _marked(portal: RunningPortal) -> None:
     """An action of the other organisation's with something on every page, every text of it marked."""
     of = terms(f"{MARK} TITRE", date(2007, 9, 3), date(2008, 6, 27), siret=OTHER)
     of = of.model_copy(update={"organisation": of.organisation.model_copy(update={"name": f"{MARK} SARL"})})
-    marked = await award(stage, MARKED, of)
+    marked = await award(portal, MARKED, of)
     await marked.open(4)
     for number, trainee in enumerate(marked.trainees):
         changed = sheet(f"{MARK}-{number}", MARK, of.planned_start)
-        await stage.happen(MARKED, *trainee_messages(MARKED, trainee, changed, version=2, changed=True), actor=stage.rival.actor)
+        await portal.happen(MARKED, *trainee_messages(MARKED, trainee, changed, version=2, changed=True), actor=portal.rival.actor)
     for month in ("2007-09", "2007-10", "2007-11"):
         await marked.confirm(Month(month))
     await marked.invoice(Month("2007-09"), on=date(2007, 10, 8))
     rejected = await marked.invoice(Month("2007-10"), on=date(2007, 11, 8))
     await marked.reject(rejected, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
     found = {"name": f"{MARK} SARL", "email": f"{MARK}@x.example", "address": f"2 rue {MARK}", "postcode": "34000", "town": MARK}
-    await stage.happen(OTHER, identity.OrganisationRegistered(siret=OTHER, version=1, **found))
+    await portal.happen(OTHER, identity.OrganisationRegistered(siret=OTHER, version=1, **found))
 
 
 async def _send_file(agent: Person) -> None:
@@ -103,9 +103,9 @@ async def _send_file(agent: Person) -> None:
     assert answer.status_code == 200, answer.status_code
 
 
-async def _ids(stage: Stage) -> list[str]:
+async def _ids(portal: RunningPortal) -> list[str]:
     """What names something of somebody's."""
-    rows = await stage.db.fetch(
+    rows = await portal.db.fetch(
         """
         SELECT contract_number AS id FROM actions UNION SELECT invoice_id::text FROM invoices UNION SELECT trainee_id::text FROM trainees
         UNION SELECT id::text FROM notifications UNION SELECT id::text FROM uploads UNION SELECT id::text FROM commands

@@ -8,16 +8,16 @@ import pytest
 import pytest_asyncio
 
 from tests.gateway.browser import chromium
-from tests.gateway.stage import Stage, stage
-from tests.gateway.story import Told, story
+from tests.gateway.region_in_march import Told, region_in_march
+from tests.gateway.running_portal import RunningPortal, portal
 
-__all__ = ["chromium", "stage", "told"]
+__all__ = ["chromium", "portal", "told"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told(stage: Stage) -> dict[str, Told]:
-    """The whole story, by contract number; one per module."""
-    return await story(stage)
+async def told(portal: RunningPortal) -> dict[str, Told]:
+    """All of the Region in March, by contract number; one per module."""
+    return await region_in_march(portal)
 
 
 ASKED = ("fetch", "fetchrow", "fetchval", "execute")

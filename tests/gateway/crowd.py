@@ -13,16 +13,16 @@ from gateway.areas.surveys import received
 from gateway.web.listing import Asked
 from gateway.web.searches import Sought
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Stage
+from tests.gateway.running_portal import RunningPortal
 
 MANY = 20_000
 TERMS = terms("ACTION", date(2007, 9, 3), date(2008, 6, 27))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def many(stage: Stage) -> AsyncIterator[Stage]:
+async def many(portal: RunningPortal) -> AsyncIterator[RunningPortal]:
     """20,000 actions of 500 organisations, each with an invoice, one in two decided, and a report, nine in ten acknowledged."""
-    await stage.db.execute(
+    await portal.db.execute(
         """
         INSERT INTO actions (contract_number, siret, programme_year, title, state, terms, agent_id, trainers, planned_start, planned_end,
             periods, frequency, actual_start, awarded_at)
@@ -35,7 +35,7 @@ async def many(stage: Stage) -> AsyncIterator[Stage]:
         Frequency.MONTHLY,
         MANY,
     )
-    await stage.db.execute(
+    await portal.db.execute(
         """
         INSERT INTO invoices (invoice_id, contract_number, siret, body, kind, number, legal_number, excluding_tax, including_tax, state,
             issued_at, issued_on, decided_by, decided_at, decided_on)
@@ -48,7 +48,7 @@ async def many(stage: Stage) -> AsyncIterator[Stage]:
         FROM (SELECT contract_number, siret, row_number() OVER (ORDER BY contract_number) AS n FROM actions) AS of_actions
         """
     )
-    await stage.db.execute(
+    await portal.db.execute(
         """
         INSERT INTO reports (contract_number, figures, missing, can_be_submitted, submitted_at, acknowledged_at)
         SELECT contract_number, '{}', '{}', false, timestamptz '2008-02-01 08:00+01' + n * interval '1 minute',
@@ -56,8 +56,8 @@ async def many(stage: Stage) -> AsyncIterator[Stage]:
         FROM (SELECT contract_number, row_number() OVER (ORDER BY contract_number) AS n FROM actions) AS of_actions
         """
     )
-    await stage.db.execute("ANALYZE actions, invoices, reports")
-    yield stage
+    await portal.db.execute("ANALYZE actions, invoices, reports")
+    yield portal
 
 
 def asked(order: str, *, down: bool = False, number: int = 1, search: str = "") -> Asked:
@@ -65,14 +65,14 @@ def asked(order: str, *, down: bool = False, number: int = 1, search: str = "") 
 
 
 LISTS: dict[str, tuple[Any, Any]] = {
-    "actions": (actions.ORDERS, lambda stage, what: actions.list_actions(stage.db, stage.agent.viewer, what, state=None, year=None)),
+    "actions": (actions.ORDERS, lambda portal, what: actions.list_actions(portal.db, portal.agent.viewer, what, state=None, year=None)),
     "to decide": (
         [order for order in queue.ORDERS if order != "decision"],
-        lambda stage, what: queue.load_queue(stage.db, stage.agent.viewer, what, decided=False),
+        lambda portal, what: queue.load_queue(portal.db, portal.agent.viewer, what, decided=False),
     ),
     "decided": (
         [order for order in queue.ORDERS if order != "recue"],
-        lambda stage, what: queue.load_queue(stage.db, stage.agent.viewer, what, decided=True),
+        lambda portal, what: queue.load_queue(portal.db, portal.agent.viewer, what, decided=True),
     ),
-    "reports": (received.ORDERS, lambda stage, what: received.load_reports(stage.db, stage.agent.viewer, what)),
+    "reports": (received.ORDERS, lambda portal, what: received.load_reports(portal.db, portal.agent.viewer, what)),
 }

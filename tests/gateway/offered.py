@@ -9,7 +9,7 @@ import httpx
 from selectolax.lexbor import LexborNode
 
 from tests.gateway.html import all_of
-from tests.gateway.stage import Person
+from tests.gateway.running_portal import Person
 
 UUIDS = re.compile(r"[0-9a-f]{8}(-?)(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 DIGITS = re.compile(r"\d+")

@@ -1,4 +1,4 @@
-"""Contracts, sheets and ids of which stories are made."""
+"""Contracts, sheets and ids of which the Region in March is made."""
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid5
@@ -10,7 +10,7 @@ from contracts.envelope import NAMESPACE
 from contracts.message import Message
 from contracts.month import PARIS
 from tests import guide
-from tests.gateway.stage import ORGANISATION
+from tests.gateway.running_portal import ORGANISATION
 
 
 def noon(day: date) -> datetime:

@@ -13,15 +13,15 @@ from contracts.surveys import ReportFigures, ReportFiguresChanged, SituationCoun
 from gateway.web.identity_client import IdentityClient
 from gateway.web.session import Viewer
 from tests.gateway.html import text_of, value_of
-from tests.gateway.stage import ORGANISATION, Stage, account_of
-from tests.gateway.story import CLOSED, OVER, Told
+from tests.gateway.region_in_march import CLOSED, OVER, Told
+from tests.gateway.running_portal import ORGANISATION, RunningPortal, account_of
 
 
 async def test_acc_02_who_changes_the_login_is_told_that_it_is_changed(
-    stage: Stage, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
+    portal: RunningPortal, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     viewer = Viewer(uuid4(), "organisation", ORGANISATION, "ancien", "SCENES ET FORMATIONS", False)
-    person = await stage.person(viewer)
+    person = await portal.person(viewer)
 
     async def choose_login(_client: Any, _user: Any, _password: str, login: str) -> Account:
         return account_of(replace(viewer, login=login, access=2))
@@ -32,24 +32,24 @@ async def test_acc_02_who_changes_the_login_is_told_that_it_is_changed(
     answer = await person.client.post("/compte/acces", data=form, follow_redirects=False)
     assert answer.status_code == 303, text_of(answer)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/compte?fait=1")
-    again = await stage.person(replace(viewer, login="nouveau", access=2))
+    again = await portal.person(replace(viewer, login="nouveau", access=2))
     page = await again.get(answer.headers["Location"])
     assert "Vos accès sont modifiés" in text_of(page) and value_of(page, "identifiant") == "nouveau"
     for one in (person, again):
         await one.client.aclose()
 
 
-async def test_sur_02_a_draft_of_the_report_is_said_to_be_kept(stage: Stage, told: dict[str, Told]) -> None:
+async def test_sur_02_a_draft_of_the_report_is_said_to_be_kept(portal: RunningPortal, told: dict[str, Told]) -> None:
     path = f"/actions/{OVER}/bilan"
-    page = await stage.secretary.post(path, {"texte": "Un bon groupe, assidu.", "faire": "garder"})
+    page = await portal.secretary.post(path, {"texte": "Un bon groupe, assidu.", "faire": "garder"})
     assert "Le brouillon est enregistré Rien ne part à la Région avant l’envoi du bilan." in text_of(page)
     assert "Un bon groupe, assidu.</textarea>" in page.text
-    assert "Le brouillon est enregistré" not in text_of(await stage.secretary.get(path))
-    assert "Le brouillon est enregistré" not in text_of(await stage.secretary.get(f"/actions/{CLOSED}/bilan"))
+    assert "Le brouillon est enregistré" not in text_of(await portal.secretary.get(path))
+    assert "Le brouillon est enregistré" not in text_of(await portal.secretary.get(f"/actions/{CLOSED}/bilan"))
 
 
 async def test_sur_02_what_a_correction_changes_after_the_report_stands_beside_it_for_both_sides(
-    stage: Stage, told: dict[str, Told]
+    portal: RunningPortal, told: dict[str, Told]
 ) -> None:
     sent = ReportFigures(entered=4, completed=4, left_early=0, centre_hours=Decimal(2000), company_hours=Decimal(600), situations=())
     now = sent.model_copy(
@@ -58,7 +58,7 @@ async def test_sur_02_what_a_correction_changes_after_the_report_stands_beside_i
             "situations": (SituationCount(situation=Situation.OTHER, contract=None, trainees=1),),
         }
     )
-    pages = ((stage.secretary, f"/actions/{CLOSED}/bilan"), (stage.agent, f"/region/bilans/{CLOSED}"))
+    pages = ((portal.secretary, f"/actions/{CLOSED}/bilan"), (portal.agent, f"/region/bilans/{CLOSED}"))
     await told[CLOSED].say(ReportFiguresChanged(figures=now))
     for person, path in pages:
         page = text_of(await person.get(path))

@@ -18,24 +18,24 @@ from contracts.refusals.billing import AlreadyDecidedOtherwise, QuarterReachesTh
 from gateway.web.commands import PATIENCE
 from tests.gateway.html import text_of, value_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Stage
-from tests.gateway.story import Told, award
+from tests.gateway.region_in_march import Told, award
+from tests.gateway.running_portal import RunningPortal
 
 FEBRUARY, MARCH, APRIL, JUNE = Month("2008-02"), Month("2008-03"), Month("2008-04"), Month("2008-06")
 REJECTED = "La Région a rejeté la facture"
 
 
 @pytest.fixture(autouse=True)
-def july(stage: Stage) -> Iterator[None]:
+def july(portal: RunningPortal) -> Iterator[None]:
     """It is 3 July 2008: a window is open for every month up to June."""
-    stage.it_is("2008-07-03T09:00")
+    portal.it_is("2008-07-03T09:00")
     yield
-    stage.it_is("2008-03-06T14:12")
+    portal.it_is("2008-03-06T14:12")
 
 
-async def running(stage: Stage, number: str, months: int, end: date = date(2008, 9, 26)) -> Told:
+async def running(portal: RunningPortal, number: str, months: int, end: date = date(2008, 9, 26)) -> Told:
     """An action under three instalments, two trainees, so many months confirmed from February on."""
-    told = await award(stage, number, terms("MENUISIERS", date(2008, 2, 4), end))
+    told = await award(portal, number, terms("MENUISIERS", date(2008, 2, 4), end))
     await told.open(2, codes.Frequency.THREE_INSTALMENTS)
     for month in list(months_between(FEBRUARY, Month("2008-12")))[:months]:
         await told.confirm(month)
@@ -62,71 +62,71 @@ async def offers(told: Told, *found: billing.Offer) -> None:
     await told.say(told.offered().model_copy(update={"offers": found}))
 
 
-async def test_bil_04_invoices_with_a_month_in_common_are_one_choice_on_every_page(stage: Stage) -> None:
-    told = await running(stage, "2008FAC001", 5)
+async def test_bil_04_invoices_with_a_month_in_common_are_one_choice_on_every_page(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC001", 5)
     instalments = [offer(told, InvoiceKind.INSTALMENT, month) for month in (Month("2008-05"), JUNE)]
     await offers(told, offer(told, InvoiceKind.QUARTER, APRIL), *instalments)
-    home = text_of(await stage.secretary.get("/"))
+    home = text_of(await portal.secretary.get("/"))
     assert "Facturer février, mars, avril, mai et juin 2008 : 3 factures possibles, au choix" in home
     assert "février, mars et avril 2008, 1 929,00 € ; février, mars, avril et mai 2008, 2 572,00 € ; février" in home
     assert "1 facture à valider , contrat 2008FAC001 3 possibles, au choix, jusqu’au 15/07" in home
-    assert "1 facture à valider" in text_of(await stage.secretary.get(f"/actions/{told.number}"))
-    page = await stage.secretary.get(f"/actions/{told.number}/facturation")
+    assert "1 facture à valider" in text_of(await portal.secretary.get(f"/actions/{told.number}"))
+    page = await portal.secretary.get(f"/actions/{told.number}/facturation")
     assert "choisissez entre celles qui ont des mois en commun" in text_of(page)
 
 
-async def test_bil_07_choosing_two_invoices_of_one_month_is_said_before_anything_is_sent(stage: Stage) -> None:
-    told = await running(stage, "2008FAC002", 4)
+async def test_bil_07_choosing_two_invoices_of_one_month_is_said_before_anything_is_sent(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC002", 4)
     await offers(told, offer(told, InvoiceKind.QUARTER, APRIL), offer(told, InvoiceKind.INSTALMENT, Month("2008-05")))
     path = f"/actions/{told.number}/facturation/verification"
-    both = await stage.secretary.get(f"{path}?choix=quarter:2008-02,2008-03,2008-04&choix=instalment:2008-02,2008-03,2008-04,2008-05")
+    both = await portal.secretary.get(f"{path}?choix=quarter:2008-02,2008-03,2008-04&choix=instalment:2008-02,2008-03,2008-04,2008-05")
     assert both.status_code == 422 and both.text.count(" checked") == 2
     assert "Février, mars et avril 2008 : un mois ne va que dans une facture." in text_of(both)
-    one = await stage.secretary.get(f"{path}?choix=quarter:2008-02,2008-03,2008-04")
+    one = await portal.secretary.get(f"{path}?choix=quarter:2008-02,2008-03,2008-04")
     assert one.status_code == 200 and "Confirmer la facture de 1 929,00 € HT" in text_of(one)
 
 
-async def test_bil_04_a_short_quarter_is_announced_for_the_day_on_which_it_can_be_confirmed(stage: Stage) -> None:
-    stage.it_is("2008-03-06T09:00")
-    told = await running(stage, "2008FAC003", 1, end=date(2008, 3, 10))
+async def test_bil_04_a_short_quarter_is_announced_for_the_day_on_which_it_can_be_confirmed(portal: RunningPortal) -> None:
+    portal.it_is("2008-03-06T09:00")
+    told = await running(portal, "2008FAC003", 1, end=date(2008, 3, 10))
     for trainee in told.trainees:
         left = declarations.Exit(on=date(2008, 2, 29), kind=codes.ExitKind.END_OF_TRAINING)
         await told.say(declarations.TraineeExited(trainee_id=trainee, exit=left, version=1))
     await offers(told, offer(told, InvoiceKind.QUARTER, FEBRUARY, not_before=date(2008, 3, 11)))
-    home = text_of(await stage.secretary.get("/"))
+    home = text_of(await portal.secretary.get("/"))
     assert "1 facture à valider , contrat 2008FAC003 dès le 11/03" in home and "Facturer février 2008, 643,00" not in home
     path = f"/actions/{told.number}/facturation"
-    assert "À confirmer du 11 mars au 15 mars 2008" in text_of(await stage.secretary.get(path))
-    stage.it_is("2008-03-12T09:00")
-    assert "Facturer février 2008, 643,00 €" in text_of(await stage.secretary.get("/"))
-    assert "à confirmer jusqu’au 15 mars" in text_of(await stage.secretary.get(path))
+    assert "À confirmer du 11 mars au 15 mars 2008" in text_of(await portal.secretary.get(path))
+    portal.it_is("2008-03-12T09:00")
+    assert "Facturer février 2008, 643,00 €" in text_of(await portal.secretary.get("/"))
+    assert "à confirmer jusqu’au 15 mars" in text_of(await portal.secretary.get(path))
 
 
-async def test_bil_07_a_rejected_instalment_is_to_correct_until_all_its_months_are_invoiced_again(stage: Stage) -> None:
-    told = await running(stage, "2008FAC004", 2)
+async def test_bil_07_a_rejected_instalment_is_to_correct_until_all_its_months_are_invoiced_again(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC004", 2)
     path = f"/actions/{told.number}"
     rejected = await told.invoice(FEBRUARY, MARCH, on=date(2008, 4, 8), kind=InvoiceKind.INSTALMENT)
     await told.reject(rejected, on=date(2008, 4, 10), correct_by=date(2008, 4, 25))
-    assert REJECTED in text_of(await stage.secretary.get(f"{path}/facturation"))
+    assert REJECTED in text_of(await portal.secretary.get(f"{path}/facturation"))
     for month in (FEBRUARY, MARCH):
         await told.confirm(month, again=True)
     await told.invoice(FEBRUARY, on=date(2008, 4, 20))
-    assert REJECTED in text_of(await stage.secretary.get(f"{path}/facturation"))
-    assert "1 facture rejetée" in text_of(await stage.secretary.get(path))
+    assert REJECTED in text_of(await portal.secretary.get(f"{path}/facturation"))
+    assert "1 facture rejetée" in text_of(await portal.secretary.get(path))
     await told.confirm(APRIL)
     again = await told.invoice(MARCH, APRIL, on=date(2008, 5, 8), kind=InvoiceKind.INSTALMENT)
-    assert REJECTED not in text_of(await stage.secretary.get(f"{path}/facturation"))
-    assert "facture rejetée" not in text_of(await stage.secretary.get(path))
-    settled = text_of(await stage.secretary.get(f"{path}/factures/{rejected.invoice_id}"))
+    assert REJECTED not in text_of(await portal.secretary.get(f"{path}/facturation"))
+    assert "facture rejetée" not in text_of(await portal.secretary.get(path))
+    settled = text_of(await portal.secretary.get(f"{path}/factures/{rejected.invoice_id}"))
     assert REJECTED in settled and "il n’y a plus rien à corriger" in settled and "Corriger février" not in settled
     await told.reject(again, on=date(2008, 5, 20), correct_by=date(2008, 6, 15))
-    twice = text_of(await stage.secretary.get(f"{path}/facturation"))
+    twice = text_of(await portal.secretary.get(f"{path}/facturation"))
     assert twice.count(REJECTED) == 1 and f"{REJECTED} n° 3" in twice, "the later one is the one to correct"
 
 
 @pytest.mark.parametrize("months", [[MARCH], []])
-async def test_bil_11_a_rejected_balance_is_settled_by_the_next_one(stage: Stage, months: list[Month]) -> None:
-    told = await running(stage, f"2008FAC01{len(months)}", 2, end=date(2008, 3, 31))
+async def test_bil_11_a_rejected_balance_is_settled_by_the_next_one(portal: RunningPortal, months: list[Month]) -> None:
+    told = await running(portal, f"2008FAC01{len(months)}", 2, end=date(2008, 3, 31))
     path = f"/actions/{told.number}"
     await told.leave(surveyed=2)
     for month in [FEBRUARY, MARCH][: 2 - len(months)]:
@@ -134,53 +134,53 @@ async def test_bil_11_a_rejected_balance_is_settled_by_the_next_one(stage: Stage
     await told.close()
     balance = await told.invoice(*months, on=date(2008, 4, 20), kind=InvoiceKind.BALANCE)
     await told.reject(balance, on=date(2008, 4, 22), correct_by=date(2008, 5, 15))
-    page = await stage.secretary.get(f"{path}/facturation")
+    page = await portal.secretary.get(f"{path}/facturation")
     assert f"{REJECTED} de solde" in text_of(page) and ("Corriger mars 2008" in text_of(page)) is bool(months)
-    assert "Rejeté" in text_of(await stage.secretary.get(path))
+    assert "Rejeté" in text_of(await portal.secretary.get(path))
     for month in months:
         await told.confirm(month, again=True)
     await told.invoice(*months, on=date(2008, 5, 8), kind=InvoiceKind.BALANCE)
-    assert REJECTED not in text_of(await stage.secretary.get(f"{path}/facturation"))
-    assert "facture rejetée" not in text_of(await stage.secretary.get(path))
+    assert REJECTED not in text_of(await portal.secretary.get(f"{path}/facturation"))
+    assert "facture rejetée" not in text_of(await portal.secretary.get(path))
 
 
-async def test_bil_02_months_that_wait_are_listed_with_their_figures_and_what_they_wait_for(stage: Stage) -> None:
-    told = await running(stage, "2008FAC020", 2)
+async def test_bil_02_months_that_wait_are_listed_with_their_figures_and_what_they_wait_for(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC020", 2)
     below = ThresholdNotReached(month=MARCH, realised=Decimal("0.0265"), ordinal=1, threshold=Decimal("0.30"))
     waiting = {"offers": (), "waiting": (FEBRUARY, MARCH), "waits_for": below.faults()}
     await told.say(told.offered().model_copy(update=waiting))
-    page = text_of(await stage.secretary.get(f"/actions/{told.number}/facturation"))
+    page = text_of(await portal.secretary.get(f"/actions/{told.number}/facturation"))
     assert "Mois confirmés qui attendent" in page
     assert "Fin mars 2008, l’action est réalisée à 2,65 % : l’acompte 1 demande 30,00 %." in page
     assert "Février 2008 2 121,00 0,00 5,00 40,00 0,00 0,95 643,00 €" in page and "Total 1 286,00 €" in page
 
 
-async def test_bil_03_why_a_choice_is_refused_stands_beside_it(stage: Stage) -> None:
-    told = await running(stage, "2008FAC021", 4)
+async def test_bil_03_why_a_choice_is_refused_stands_beside_it(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC021", 4)
     await offers(told, offer(told, InvoiceKind.QUARTER, APRIL))
     key, beside = "quarter:2008-02,2008-03,2008-04", "choix-quarter-2008-02-2008-03-2008-04"
     path = f"/actions/{told.number}/facturation/verification?choix={key}"
-    preview = await stage.secretary.get(path)
+    preview = await portal.secretary.get(path)
 
     def refuse(_key: str, _command: Command) -> Iterable[Message]:
         raise QuarterReachesThreshold(month=APRIL, realised=Decimal("0.3100"), threshold=Decimal("0.30"), ordinal=1)
 
-    async with stage.answering(refuse):
+    async with portal.answering(refuse):
         form = {"choix": key, "montant": value_of(preview, "montant")}
-        refused = await stage.secretary.post(path, form)
+        refused = await portal.secretary.post(path, form)
     assert refused.status_code == 422 and f'id="{beside}-err"' in refused.text and f'href="#{beside}"' in refused.text
     assert "facturez ces mois comme acompte 1, pas comme trimestre." in text_of(refused)
     await offers(told)
-    async with stage.answering(refuse):
-        gone = await stage.secretary.post(path, form | {"_commande": str(uuid4())})
+    async with portal.answering(refuse):
+        gone = await portal.secretary.post(path, form | {"_commande": str(uuid4())})
     assert gone.status_code == 422 and "Février, mars et avril 2008 : Fin avril 2008" in text_of(gone)
 
 
-async def test_what_no_page_sends_is_no_invoice(stage: Stage) -> None:
-    told = await running(stage, "2008FAC022", 1)
+async def test_what_no_page_sends_is_no_invoice(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC022", 1)
     path = f"/actions/{told.number}/facturation/verification"
-    async with stage.answering(nothing) as came:
-        page = await stage.secretary.post(path, {"choix": "envie:2008-99", "montant": "beaucoup"})
+    async with portal.answering(nothing) as came:
+        page = await portal.secretary.post(path, {"choix": "envie:2008-99", "montant": "beaucoup"})
     assert page.status_code == 422 and not came and "Choisissez au moins une ligne à facturer." in text_of(page)
 
 
@@ -188,12 +188,12 @@ def nothing(_key: str, _command: Command) -> Iterable[Message]:
     return []
 
 
-async def test_bil_07_whoever_decides_second_is_told_that_the_first_decision_counts(stage: Stage) -> None:
-    told = await running(stage, "2008FAC023", 1)
+async def test_bil_07_whoever_decides_second_is_told_that_the_first_decision_counts(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC023", 1)
     invoice = await told.invoice(FEBRUARY, on=date(2008, 7, 2))
     path = f"/region/factures/{invoice.invoice_id}"
     await told.accept(invoice, on=date(2008, 7, 3), paid=False)
-    late = await stage.agent.post(path, {"decision": "rejeter", "motif": "hours_wrong", "texte": "Les heures de février."})
+    late = await portal.agent.post(path, {"decision": "rejeter", "motif": "hours_wrong", "texte": "Les heures de février."})
     assert "Cette facture vient d’être décidée La première décision compte" in text_of(late)
     assert "Les heures de février." in text_of(late) and "Confirmer le rejet" not in late.text
 
@@ -201,28 +201,28 @@ async def test_bil_07_whoever_decides_second_is_told_that_the_first_decision_cou
         raise AlreadyDecidedOtherwise(legal_number=invoice.legal_number, day=date(2008, 7, 3))
 
     form = {"decision": "rejeter", "motif": "hours_wrong", "texte": "Les heures de février.", "confirmer": "oui"}
-    async with stage.answering(otherwise):
-        refused = await stage.agent.post(path, form)
+    async with portal.answering(otherwise):
+        refused = await portal.agent.post(path, form)
     assert refused.status_code == 422 and "La première décision compte." in text_of(refused)
-    async with stage.answering(nothing):
-        same = await stage.agent.post(path, {"decision": "accepter", "confirmer": "oui"})
+    async with portal.answering(nothing):
+        same = await portal.agent.post(path, {"decision": "accepter", "confirmer": "oui"})
     assert same.status_code == 200, "an equal second decision is no fault"
 
 
-async def test_bil_11_the_balances_page_says_what_it_waits_for_and_no_more_is_done_than_is(stage: Stage) -> None:
-    told = await running(stage, "2008FAC025", 1)
-    page = text_of(await stage.secretary.get(f"/actions/{told.number}/solde"))
+async def test_bil_11_the_balances_page_says_what_it_waits_for_and_no_more_is_done_than_is(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC025", 1)
+    page = text_of(await portal.secretary.get(f"/actions/{told.number}/solde"))
     assert "Le solde se facture après la clôture." in page and "Toutes les factures décidées" in page
     assert "À confirmer : mars, avril, mai, juin, juillet, août et septembre 2008" in page and "Tous les mois confirmés" not in page
     await told.invoice(FEBRUARY, on=date(2008, 7, 2))
-    page = text_of(await stage.secretary.get(f"/actions/{told.number}/solde"))
+    page = text_of(await portal.secretary.get(f"/actions/{told.number}/solde"))
     assert "La Région n’a pas encore décidé de la facture 2008-000012." in page and "Toutes les factures décidées" not in page
 
 
-async def test_bil_12_amounts_with_and_without_tax_are_in_scales_of_their_own(stage: Stage) -> None:
-    told = await running(stage, "2008FAC024", 1)
+async def test_bil_12_amounts_with_and_without_tax_are_in_scales_of_their_own(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC024", 1)
     await told.accept(await told.invoice(FEBRUARY, on=date(2008, 7, 2)), on=date(2008, 7, 3))
-    page = await stage.secretary.get(f"/actions/{told.number}/compte")
+    page = await portal.secretary.get(f"/actions/{told.number}/compte")
     titles = [unescape(title).replace("\xa0", " ") for title in re.findall(r'<title id="t-w[^>]*>([^<]*)</title>', page.text)]
     assert len(titles) == 2
     assert "Facturé 643,00 € HT, Accepté 643,00 € HT" in titles[0] and "TTC" not in titles[0]
@@ -230,32 +230,32 @@ async def test_bil_12_amounts_with_and_without_tax_are_in_scales_of_their_own(st
     assert "643,00 € TTC sont payés" in text_of(page) and "Déclaré et confirmé, HT" in text_of(page)
 
 
-async def sent_by(stage: Stage, told: Told, *choices: str) -> tuple[int, list[Command], str]:
+async def sent_by(portal: RunningPortal, told: Told, *choices: str) -> tuple[int, list[Command], str]:
     """Status, commands and text of a page that confirms these choices, for 643,00 € each; billing accepts whatever comes."""
     form = {"choix": list(choices), "montant": ["643.00"] * len(choices)}
-    async with stage.answering(lambda _key, _command: ()) as came:
-        answer = await stage.secretary.post(f"/actions/{told.number}/facturation/verification", form)
+    async with portal.answering(lambda _key, _command: ()) as came:
+        answer = await portal.secretary.post(f"/actions/{told.number}/facturation/verification", form)
     return answer.status_code, came, text_of(answer)
 
 
-async def test_bil_07_a_request_confirms_at_most_what_its_page_can_hold(stage: Stage) -> None:
-    told = await running(stage, "2008FAC020", 5)
+async def test_bil_07_a_request_confirms_at_most_what_its_page_can_hold(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC020", 5)
     strangers = [f"monthly:{year}-{month:02}" for year in range(2020, 2037) for month in range(1, 13)]
-    assert (await sent_by(stage, told, *strangers))[:2] == (422, [])
+    assert (await sent_by(portal, told, *strangers))[:2] == (422, [])
     balances = ["balance:" + "," * count for count in range(200)]
-    assert len((await sent_by(stage, told, *balances))[1]) == 1
+    assert len((await sent_by(portal, told, *balances))[1]) == 1
     twice = [f"{kind}:2008-02" for kind in InvoiceKind]
-    status, came, page = await sent_by(stage, told, *twice)
+    status, came, page = await sent_by(portal, told, *twice)
     assert (status, came) == (422, []) and "Février 2008 : un mois ne va que dans une facture." in page
 
 
-async def test_bil_02_invoices_that_are_confirmed_together_are_asked_in_their_order_and_awaited_together(stage: Stage) -> None:
-    told = await running(stage, "2008FAC021", 5)
+async def test_bil_02_invoices_that_are_confirmed_together_are_asked_in_their_order_and_awaited_together(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC021", 5)
     months = [month.month for month in told.billable.values()]
     form = {"choix": [f"monthly:{month}" for month in months], "montant": ["643.00"] * len(months)}
     begun = monotonic()
-    answer = await stage.secretary.post(f"/actions/{told.number}/facturation/verification", form)
+    answer = await portal.secretary.post(f"/actions/{told.number}/facturation/verification", form)
     assert answer.status_code == 200 and monotonic() - begun < 2 * PATIENCE, "five are awaited as long as one"
-    bodies = await stage.db.fetch("DELETE FROM outbox RETURNING seq, body")
+    bodies = await portal.db.fetch("DELETE FROM outbox RETURNING seq, body")
     asked = [billing.IssueInvoice.parse(row["body"]) for row in sorted(bodies, key=lambda row: row["seq"])]
     assert [command.months for command in asked] == [(month,) for month in months]

@@ -15,8 +15,8 @@ from contracts.month import Month
 from declarations.rules.declaration import confirm
 from tests.gateway.browser import faults_at_every_width
 from tests.gateway.html import value_of
-from tests.gateway.stage import Decide, Stage
-from tests.gateway.story import Told, story
+from tests.gateway.region_in_march import Told, region_in_march
+from tests.gateway.running_portal import Decide, RunningPortal
 from tests.gateway.test_declarations import Service, fields, key, running, shows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -24,33 +24,33 @@ FEBRUARY = Month("2008-02")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told(stage: Stage) -> AsyncIterator[dict[str, Told]]:
-    yield await story(stage)
+async def told(portal: RunningPortal) -> AsyncIterator[dict[str, Told]]:
+    yield await region_in_march(portal)
 
 
 async def test_a_month_is_shown_and_confirmed_as_it_is_stored_and_what_was_typed_besides_comes_first(
-    stage: Stage, told: dict[str, Told]
+    portal: RunningPortal, told: dict[str, Told]
 ) -> None:
-    action = await running(stage, "2008DEC0012")
+    action = await running(portal, "2008DEC0012")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     await action.declare(Month("2008-02"))
-    own = {name: value for name, value in fields(await stage.secretary.get(path)).items() if name.startswith(row)}
-    verified = await stage.secretary.get(path + "/confirmation")
+    own = {name: value for name, value in fields(await portal.secretary.get(path)).items() if name.startswith(row)}
+    verified = await portal.secretary.get(path + "/confirmation")
     shows(verified, "Tout est prêt", "643,00 €")
     line = f"{path}/lignes/{action.trainees[0]}"
-    await stage.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "garder"})
-    step = await stage.secretary.get(path + "/confirmation")
+    await portal.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "garder"})
+    step = await portal.secretary.get(path + "/confirmation")
     shows(step, "Il reste des points à régler", "643,00 €", "CHOMBIER Gisèle : une saisie n’est pas enregistrée.")
     assert f'href="{path}#{row}-note"' in step.text and "Confirmer février 2008</button>" not in step.text
-    async with stage.answering(Service()) as came:
-        pressed = await stage.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
+    async with portal.answering(Service()) as came:
+        pressed = await portal.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
         assert pressed.status_code == 422 and not came, "nobody confirms what a colleague is changing"
-        grid = await stage.secretary.get(path)
+        grid = await portal.secretary.get(path)
         shows(grid, "Cette saisie est gardée, mais pas enregistrée. Enregistré : en centre 60,00")
         assert fields(grid)[f"{row}.centre.attended"] in {"12", "12,00"}
-        back = await stage.secretary.post(path, {**fields(grid), "faire": f"reprendre {row}"})
+        back = await portal.secretary.post(path, {**fields(grid), "faire": f"reprendre {row}"})
     assert not came and fields(back)[f"{row}.centre.attended"] == "60,00"
-    assert "Confirmer février 2008</button>" in (await stage.secretary.get(path + "/confirmation")).text
+    assert "Confirmer février 2008</button>" in (await portal.secretary.get(path + "/confirmation")).text
 
 
 def confirming(told: Told) -> Decide:
@@ -58,7 +58,7 @@ def confirming(told: Told) -> Decide:
 
     def decide(_key: str, command: Command) -> Iterable[Message]:
         assert isinstance(command, ConfirmMonth)
-        return confirm(told.stage.saying.courses[told.number], command, date(2008, 3, 6)).events
+        return confirm(told.portal.saying.declared[told.number], command, date(2008, 3, 6)).events
 
     return decide
 
@@ -71,58 +71,60 @@ async def save(told: Told, index: int, hours: int, version: int) -> None:
 
 
 async def test_dec_06_hours_that_changed_while_somebody_verified_are_read_again_before_they_are_confirmed(
-    stage: Stage, told: dict[str, Told]
+    portal: RunningPortal, told: dict[str, Told]
 ) -> None:
-    action = await running(stage, "2008DEC0013")
+    action = await running(portal, "2008DEC0013")
     path, service = f"/actions/{action.number}/declarations/2008-02", confirming(action)
     for index in (0, 1):
         await save(action, index, 61, version=1)
-    verified = await stage.secretary.get(path + "/confirmation")
+    verified = await portal.secretary.get(path + "/confirmation")
     shows(verified, "Tout est prêt", "122,00 h × 5,00 €")
     await save(action, 0, 12, version=2)
-    async with stage.answering(service) as came:
-        pressed = await stage.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
+    async with portal.answering(service) as came:
+        pressed = await portal.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
         assert pressed.status_code == 422 and len(came) == 1
         shows(pressed, "Des heures de février 2008 ont changé pendant votre vérification (CHOMBIER Gisèle)", "73,00 h × 5,00 €")
         assert "Février 2008 est confirmé" not in pressed.text and "Confirmer février 2008</button>" in pressed.text
-        again = await stage.secretary.post(path + "/confirmation", {"vu": value_of(pressed, "vu")})
+        again = await portal.secretary.post(path + "/confirmation", {"vu": value_of(pressed, "vu")})
     shows(again, "Le mois est confirmé", "73,00")
 
 
-async def test_dec_06_what_nobody_was_shown_is_not_confirmed(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0017")
+async def test_dec_06_what_nobody_was_shown_is_not_confirmed(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0017")
     path, service = f"/actions/{action.number}/declarations/2008-02", confirming(action)
     for index in (0, 1):
         await save(action, index, 61, version=1)
     for said in ({}, {"vu": "n’importe quoi"}, {"vu": f"{action.trainees[0].hex}.1.0"}):
-        async with stage.answering(service):
-            pressed = await stage.secretary.post(path + "/confirmation", said)
+        async with portal.answering(service):
+            pressed = await portal.secretary.post(path + "/confirmation", said)
         assert pressed.status_code == 422
         shows(pressed, "Des heures de février 2008 ont changé pendant votre vérification", "DURAND Jean-Claude")
 
 
-async def test_what_a_lapsed_session_typed_is_not_forgotten_at_the_confirm_step(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0014")
+async def test_what_a_lapsed_session_typed_is_not_forgotten_at_the_confirm_step(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0014")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     await action.declare(Month("2008-02"))
-    form = fields(await stage.secretary.get(path)) | {f"{row}.centre.attended": "44"}
-    await stage.secretary.log_in(await stage.secretary.post_lapsed(path, form))
-    shows(await stage.secretary.get(path + "/confirmation"), "Il reste des points à régler", "CHOMBIER Gisèle : une saisie")
+    form = fields(await portal.secretary.get(path)) | {f"{row}.centre.attended": "44"}
+    await portal.secretary.log_in(await portal.secretary.post_lapsed(path, form))
+    shows(await portal.secretary.get(path + "/confirmation"), "Il reste des points à régler", "CHOMBIER Gisèle : une saisie")
 
 
-async def test_what_was_typed_into_a_month_that_a_colleague_confirmed_meanwhile_is_shown(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0015")
+async def test_what_was_typed_into_a_month_that_a_colleague_confirmed_meanwhile_is_shown(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
+    action = await running(portal, "2008DEC0015")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     await action.declare(Month("2008-02"))
-    old = fields(await stage.secretary.get(path))
+    old = fields(await portal.secretary.get(path))
     period = {"start": "05/02/2008", "end": "06/02/2008", "reason": "summons", "place": "centre", "hours": "7"}
     form = old | {f"{row}.centre.attended": "douze", f"{row}.centre.excused": "7"}
     form |= {f"{row}.absences.0.{part}": text for part, text in period.items()}
     await action.confirm(Month("2008-02"))
-    async with stage.answering(Service()) as came:
-        over = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
-        row_over = await stage.secretary.post(f"{path}/lignes/{action.trainees[0]}", {**form, "faire": "ligne"})
-        same = await stage.secretary.post(path, {**old, "faire": "verifier"})
+    async with portal.answering(Service()) as came:
+        over = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
+        row_over = await portal.secretary.post(f"{path}/lignes/{action.trainees[0]}", {**form, "faire": "ligne"})
+        same = await portal.secretary.post(path, {**old, "faire": "verifier"})
     assert not came and over.status_code == 409
     shows(over, "Février 2008 a été confirmé pendant votre saisie", "CHOMBIER Gisèle", "douze", "60,00")
     shows(over, "Absence du 05/02/2008 au 06/02/2008, Convocation, Centre, 7 h")
@@ -132,26 +134,26 @@ async def test_what_was_typed_into_a_month_that_a_colleague_confirmed_meanwhile_
     shows(same, "Réalisé horaire de l’action, février 2008")
 
 
-async def test_what_a_lapsed_session_typed_into_a_month_confirmed_since_is_shown_once(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0016")
+async def test_what_a_lapsed_session_typed_into_a_month_confirmed_since_is_shown_once(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0016")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     await action.declare(Month("2008-02"))
-    form = fields(await stage.secretary.get(path)) | {f"{row}.centre.attended": "44"}
-    await stage.secretary.log_in(await stage.secretary.post_lapsed(path, form))
+    form = fields(await portal.secretary.get(path)) | {f"{row}.centre.attended": "44"}
+    await portal.secretary.log_in(await portal.secretary.post_lapsed(path, form))
     await action.confirm(Month("2008-02"))
-    shows(await stage.secretary.get(path), "Février 2008 a été confirmé pendant votre saisie", "44")
-    shows(await stage.secretary.get(path), "Réalisé horaire de l’action, février 2008")
+    shows(await portal.secretary.get(path), "Février 2008 a été confirmé pendant votre saisie", "44")
+    shows(await portal.secretary.get(path), "Réalisé horaire de l’action, février 2008")
 
 
-async def test_what_stands_in_a_months_way_can_be_read_by_everybody(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0018")
+async def test_what_stands_in_a_months_way_can_be_read_by_everybody(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0018")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     await action.declare(Month("2008-02"))
-    form = fields(await stage.secretary.get(path)) | {f"{row}.centre.attended": "12"}
-    await stage.secretary.post(f"{path}/lignes/{action.trainees[0]}", {**form, "faire": "garder"})
-    page = await stage.secretary.open(chromium, path + "/confirmation")
+    form = fields(await portal.secretary.get(path)) | {f"{row}.centre.attended": "12"}
+    await portal.secretary.post(f"{path}/lignes/{action.trainees[0]}", {**form, "faire": "garder"})
+    page = await portal.secretary.open(chromium, path + "/confirmation")
     assert await faults_at_every_width(page) == []
-    await page.goto(stage.address + path)
+    await page.goto(portal.address + path)
     assert await faults_at_every_width(page) == []
     await action.confirm(Month("2008-02"))
     await page.fill(f"#{row}-centre-attended", "13")

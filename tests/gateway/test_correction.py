@@ -12,8 +12,8 @@ from contracts.declarations import ConfirmedLine, ConfirmMonth, Line, LineSaved,
 from contracts.month import Month
 from tests.gateway.browser import faults_at_every_width
 from tests.gateway.html import value_of
-from tests.gateway.stage import Stage
-from tests.gateway.story import Told, story
+from tests.gateway.region_in_march import Told, region_in_march
+from tests.gateway.running_portal import RunningPortal
 from tests.gateway.test_declarations import running, shows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -22,13 +22,13 @@ REASON = "Les justificatifs d’absence de DURAND Jean-Claude manquent."
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told(stage: Stage) -> AsyncIterator[dict[str, Told]]:
-    yield await story(stage)
+async def told(portal: RunningPortal) -> AsyncIterator[dict[str, Told]]:
+    yield await region_in_march(portal)
 
 
-async def rejected(stage: Stage, number: str) -> tuple[Told, str]:
+async def rejected(portal: RunningPortal, number: str) -> tuple[Told, str]:
     """An action whose February was confirmed, invoiced and rejected."""
-    action = await running(stage, number)
+    action = await running(portal, number)
     month = Month("2008-02")
     await action.confirm(month)
     invoice = await action.invoice(month, on=date(2008, 3, 6))
@@ -47,55 +47,57 @@ async def corrects(action: Told, attended: int) -> None:
 
 
 async def test_bil_07_the_reason_of_the_rejection_is_in_sight_on_the_grid_and_where_one_confirms(
-    stage: Stage, told: dict[str, Told]
+    portal: RunningPortal, told: dict[str, Told]
 ) -> None:
-    _action, path = await rejected(stage, "2008COR0001")
+    _action, path = await rejected(portal, "2008COR0001")
     for page in (path, path + "/confirmation"):
-        shows(await stage.secretary.get(page), REASON, "Rien n’a changé depuis le rejet.")
+        shows(await portal.secretary.get(page), REASON, "Rien n’a changé depuis le rejet.")
 
 
-async def test_bil_07_what_was_corrected_stands_before_and_after_and_what_changed_is_marked(stage: Stage, told: dict[str, Told]) -> None:
-    action, path = await rejected(stage, "2008COR0002")
+async def test_bil_07_what_was_corrected_stands_before_and_after_and_what_changed_is_marked(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
+    action, path = await rejected(portal, "2008COR0002")
     await corrects(action, 54)
-    for page in (await stage.secretary.get(path), await stage.secretary.get(path + "/confirmation")):
+    for page in (await portal.secretary.get(path), await portal.secretary.get(path + "/confirmation")):
         shows(page, "Ce que vous avez corrigé depuis le rejet", "Inchangé : CHOMBIER Gisèle.")
         assert page.text.count("<mark>") == 1 and "<mark>54,00" in page.text and ">61,00<" in page.text
     await corrects(action, 61)
-    shows(await stage.secretary.get(path), "(absences revues)")
+    shows(await portal.secretary.get(path), "(absences revues)")
 
 
-async def test_bil_07_confirming_what_was_rejected_unchanged_asks_first(stage: Stage, told: dict[str, Told]) -> None:
-    action, path = await rejected(stage, "2008COR0003")
-    step = await stage.secretary.get(path + "/confirmation")
+async def test_bil_07_confirming_what_was_rejected_unchanged_asks_first(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action, path = await rejected(portal, "2008COR0003")
+    step = await portal.secretary.get(path + "/confirmation")
     shows(step, "sans rien y changer")
     hours = PlaceHours(attended=Decimal(60), excused=ZERO, unexcused=ZERO)
     lines = tuple(ConfirmedLine(trainee_id=one, centre=hours, company=hours) for one in action.trainees)
-    async with stage.answering(lambda _key, _command: [MonthConfirmed(month=Month("2008-02"), lines=lines, again=True)]) as came:
-        asked = await stage.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
+    async with portal.answering(lambda _key, _command: [MonthConfirmed(month=Month("2008-02"), lines=lines, again=True)]) as came:
+        asked = await portal.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
         assert asked.status_code == 422 and not came
         shows(asked, "Rien n’a changé depuis le rejet. Corrigez les heures, ou cochez cette case si elles sont justes.")
-        await stage.secretary.post(path + "/confirmation", {"vu": value_of(asked, "vu"), "sans_changement": "oui"})
+        await portal.secretary.post(path + "/confirmation", {"vu": value_of(asked, "vu"), "sans_changement": "oui"})
     assert [type(one) for one in came] == [ConfirmMonth]
 
 
-async def test_bil_07_what_was_corrected_is_confirmed_without_a_question(stage: Stage, told: dict[str, Told]) -> None:
-    action, path = await rejected(stage, "2008COR0004")
+async def test_bil_07_what_was_corrected_is_confirmed_without_a_question(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action, path = await rejected(portal, "2008COR0004")
     await corrects(action, 54)
-    step = await stage.secretary.get(path + "/confirmation")
+    step = await portal.secretary.get(path + "/confirmation")
     assert "sans rien y changer" not in step.text
-    async with stage.answering(lambda _key, _command: []) as came:
-        await stage.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
+    async with portal.answering(lambda _key, _command: []) as came:
+        await portal.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
     assert [type(one) for one in came] == [ConfirmMonth]
 
 
-async def test_a_rejected_month_can_be_read_by_everybody(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action, path = await rejected(stage, "2008COR0005")
-    page = await stage.secretary.open(chromium, path + "/confirmation", height=768)
+async def test_a_rejected_month_can_be_read_by_everybody(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action, path = await rejected(portal, "2008COR0005")
+    page = await portal.secretary.open(chromium, path + "/confirmation", height=768)
     await page.click("text=Confirmer février 2008 >> nth=-1")
     await page.wait_for_selector("#sans-changement-err")
     assert await faults_at_every_width(page) == []
     await corrects(action, 54)
     for address in (path, path + "/confirmation"):
-        await page.goto(stage.address + address)
+        await page.goto(portal.address + address)
         assert await faults_at_every_width(page) == []
     await page.context.close()

@@ -31,21 +31,21 @@ from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import ConfirmationOutsideWindow, ExcusedCentreUnexplained, NotPresent
 from tests.gateway.html import value_of
-from tests.gateway.stage import Stage
-from tests.gateway.story import BTS, RIVAL, Told, award, story, terms
+from tests.gateway.region_in_march import BTS, RIVAL, Told, award, region_in_march, terms
+from tests.gateway.running_portal import RunningPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 FEBRUARY = f"/actions/{BTS}/declarations/2008-02"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told(stage: Stage) -> AsyncIterator[dict[str, Told]]:
-    yield await story(stage)
+async def told(portal: RunningPortal) -> AsyncIterator[dict[str, Told]]:
+    yield await region_in_march(portal)
 
 
-async def running(stage: Stage, number: str, count: int = 2) -> Told:
+async def running(portal: RunningPortal, number: str, count: int = 2) -> Told:
     """An action that runs since 4 February 2008."""
-    action = await award(stage, number, terms("ACTION " + number, date(2008, 2, 4), date(2008, 4, 25)))
+    action = await award(portal, number, terms("ACTION " + number, date(2008, 2, 4), date(2008, 4, 25)))
     await action.open(count)
     return action
 
@@ -134,36 +134,36 @@ class Service:
 KINDS = ("attended", "excused", "unexcused")
 
 
-async def test_months_lead_to_what_can_be_done(stage: Stage, told: dict[str, Told]) -> None:
-    page = await stage.secretary.get(f"/actions/{BTS}/declarations")
+async def test_months_lead_to_what_can_be_done(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.get(f"/actions/{BTS}/declarations")
     assert page.status_code == 200
     shows(page, "Corriger décembre 2007", "Saisir février 2008", "6 lignes complètes sur 8", "du 1er au 15 mars 2008")
     shows(page, "À venir", "Payé")
 
 
-async def test_another_organisation_finds_no_month(stage: Stage, told: dict[str, Told]) -> None:
-    assert (await stage.rival.get(FEBRUARY)).status_code == 404
-    assert (await stage.rival.get(FEBRUARY + "/confirmation")).status_code == 404
-    assert (await stage.secretary.get(f"/actions/{RIVAL}/declarations/2008-03")).status_code == 404
-    assert (await stage.secretary.get(f"/actions/{BTS}/declarations/2009-01")).status_code == 404
-    assert (await stage.secretary.get(f"/actions/{BTS}/declarations/n-importe")).status_code == 404
+async def test_another_organisation_finds_no_month(portal: RunningPortal, told: dict[str, Told]) -> None:
+    assert (await portal.rival.get(FEBRUARY)).status_code == 404
+    assert (await portal.rival.get(FEBRUARY + "/confirmation")).status_code == 404
+    assert (await portal.secretary.get(f"/actions/{RIVAL}/declarations/2008-03")).status_code == 404
+    assert (await portal.secretary.get(f"/actions/{BTS}/declarations/2009-01")).status_code == 404
+    assert (await portal.secretary.get(f"/actions/{BTS}/declarations/n-importe")).status_code == 404
 
 
-async def test_the_grid_says_what_is_left_and_what_it_is_worth(stage: Stage, told: dict[str, Told]) -> None:
-    page = await stage.secretary.get(FEBRUARY)
+async def test_the_grid_says_what_is_left_and_what_it_is_worth(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.get(FEBRUARY)
     shows(page, "1 point à régler avant de confirmer", "Lignes à remplir, 0 si aucune heure", "Total, 6 lignes sur 8")
     shows(page, "495,00 h saisies", "1 989,00 € facturables à ce stade", "il reste 10 jours")
 
 
-async def test_rows_are_saved_without_javascript(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0001")
+async def test_rows_are_saved_without_javascript(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0001")
     path = f"/actions/{action.number}/declarations/2008-02"
-    form = fields(await stage.secretary.get(path))
+    form = fields(await portal.secretary.get(path))
     form |= typed(key(action, 0), "70", "0", "0", "3h30", "0", "0") | {f"{key(action, 1)}.centre.attended": "12,5"}
-    async with stage.answering(Service()) as came:
-        page = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
+    async with portal.answering(Service()) as came:
+        page = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
         assert page.status_code == 200
-        again = await stage.secretary.post(path, {**form, "faire": "enregistrer"}, command_id=None)
+        again = await portal.secretary.post(path, {**form, "faire": "enregistrer"}, command_id=None)
     (filled,) = came  # a second click is the same command
     assert [(row.trainee_id, row.line and row.line.base_version, row.exit) for row in rows_of(filled)] == [
         (trainee, 0, None) for trainee in action.trainees
@@ -175,54 +175,54 @@ async def test_rows_are_saved_without_javascript(stage: Stage, told: dict[str, T
 
 
 async def test_dec_11_what_is_wrong_is_kept_beside_its_cell_and_nothing_is_saved_until_all_is_right(
-    stage: Stage, told: dict[str, Told]
+    portal: RunningPortal, told: dict[str, Told]
 ) -> None:
-    action = await running(stage, "2008DEC0002")
+    action = await running(portal, "2008DEC0002")
     path = f"/actions/{action.number}/declarations/2008-02"
-    form = fields(await stage.secretary.get(path))
+    form = fields(await portal.secretary.get(path))
     form |= typed(key(action, 0), "77,20", "0", "0", "0", "0", "0") | typed(key(action, 1), "70", "0", "0", "0", "0", "0")
-    async with stage.answering(Service()) as came:
-        page = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
+    async with portal.answering(Service()) as came:
+        page = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
         assert page.status_code == 422 and not came
         shows(page, "77,20 h n’est pas un quart d’heure : saisissez 77,00 h ou 77,25 h.", "1 ligne sur 2")
-        again = fields(await stage.secretary.get(path))
+        again = fields(await portal.secretary.get(path))
         assert again[f"{key(action, 0)}.centre.attended"] == "77,20", "the draft is found again"
         assert again[f"{key(action, 1)}.centre.attended"] == "70"
-        await stage.secretary.post(path, {**again, f"{key(action, 0)}.centre.attended": "77,25", "faire": "enregistrer"})
+        await portal.secretary.post(path, {**again, f"{key(action, 0)}.centre.attended": "77,25", "faire": "enregistrer"})
     assert [len(rows_of(filled)) for filled in came] == [2]
 
 
-async def test_dec_11_the_answer_says_which_line_was_in_the_way_and_nothing_is_lost(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0021")
+async def test_dec_11_the_answer_says_which_line_was_in_the_way_and_nothing_is_lost(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0021")
     path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
-    form = fields(await stage.secretary.get(path))
+    form = fields(await portal.secretary.get(path))
     form |= typed(first, "70", "0", "0", "0", "0", "0") | typed(second, "60", "0", "0", "0", "0", "0")
 
     def refuse(_key: str, _command: Command) -> Iterable[Message]:
         raise NotPresent(item=str(action.trainees[1]), trainee=str(action.trainees[1]), month="2008-02")
 
-    async with stage.answering(refuse):
-        page = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
+    async with portal.answering(refuse):
+        page = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
     assert page.status_code == 422
     shows(page, "DURAND Jean-Claude n’est pas en formation en février 2008.")
     assert fields(page)[f"{first}.centre.attended"] == "70" and fields(page)[f"{second}.centre.attended"] == "60"
 
 
-async def test_absences_and_the_exit_are_saved_with_the_row(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0003")
+async def test_absences_and_the_exit_are_saved_with_the_row(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0003")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
-    form = fields(await stage.secretary.get(path))
+    form = fields(await portal.secretary.get(path))
     form |= typed(row, "60", "7", "0", "0", "0", "0")
     form |= {f"{row}.absences.0.start": "05/02/2008", f"{row}.absences.0.end": "05/02/2008", f"{row}.absences.0.reason": "summons"}
     form |= {f"{row}.absences.0.place": "centre", f"{row}.absences.0.hours": "3,5"}
     form |= {f"{row}.exit.on": "15/2/8", f"{row}.exit.kind": "early", f"{row}.exit.reason": "personal"}
     service = Service()
-    async with stage.answering(service) as came:
-        refused = await stage.secretary.post(path, {**form, "faire": f"ajouter {row}"})
+    async with portal.answering(service) as came:
+        refused = await portal.secretary.post(path, {**form, "faire": f"ajouter {row}"})
         assert refused.status_code == 422 and not came
         shows(refused, "Ce motif demande des justificatifs.")
         form |= {f"{row}.exit.proofs_announced": "oui"}
-        page = await stage.secretary.post(path, {**form, "faire": f"ajouter {row}"})
+        page = await portal.secretary.post(path, {**form, "faire": f"ajouter {row}"})
     ((both,),) = (rows_of(filled) for filled in came)
     assert both.line and both.exit
     assert both.exit.exit == declarations.Exit(
@@ -231,90 +231,90 @@ async def test_absences_and_the_exit_are_saved_with_the_row(stage: Stage, told: 
     assert page.status_code == 200 and f'id="{row}-panel">' in page.text, "its panel stays open"
     shows(page, "Justifiées en centre : 3,50 sur 7,00 h", "Il manque 3,50 h", "sorti le 15/02/2008")
     assert f'name="{row}.absences.1.start"' in page.text, "there is room for another period"
-    async with stage.answering(service) as came:
-        page = await stage.secretary.post(path, {**fields(page), "faire": f"supprimer {row}.absences.0"})
+    async with portal.answering(service) as came:
+        page = await portal.secretary.post(path, {**fields(page), "faire": f"supprimer {row}.absences.0"})
     assert [row.line.line.absences for filled in came for row in rows_of(filled) if row.line] == [()]
 
 
-async def test_a_row_that_somebody_else_saved_loses_nothing(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0004")
+async def test_a_row_that_somebody_else_saved_loses_nothing(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0004")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     service = Service()
-    form = fields(await stage.secretary.get(path))
-    async with stage.answering(service):
+    form = fields(await portal.secretary.get(path))
+    async with portal.answering(service):
         first = {**form, **typed(row, "50", "0", "0", "0", "0", "0"), "faire": "enregistrer"}
-        await stage.secretary.post(path, first)
-        page = await stage.secretary.post(
+        await portal.secretary.post(path, first)
+        page = await portal.secretary.post(
             path, {**form, **typed(row, "60", "0", "0", "0", "0", "0"), "faire": "enregistrer", "_commande": str(uuid4())}
         )
         assert page.status_code == 422
         shows(page, "Cette ligne a changé pendant votre saisie", "par SCENES ET FORMATIONS", "en centre 50,00 · 0,00 · 0,00")
         assert fields(page)[f"{row}.centre.attended"] == "60"
-        kept = await stage.secretary.post(path, {**fields(page), "faire": f"garder {row}"})
+        kept = await portal.secretary.post(path, {**fields(page), "faire": f"garder {row}"})
         assert kept.status_code == 200 and service.lines[Month("2008-02"), action.trainees[0]][1].centre.attended == 60
-        page = await stage.secretary.post(
+        page = await portal.secretary.post(
             path, {**form, **typed(row, "61", "0", "0", "0", "0", "0"), "faire": "enregistrer", "_commande": str(uuid4())}
         )
-        back = await stage.secretary.post(path, {**fields(page), "faire": f"reprendre {row}"})
+        back = await portal.secretary.post(path, {**fields(page), "faire": f"reprendre {row}"})
     assert fields(back)[f"{row}.centre.attended"] == "60,00" and "a changé pendant" not in back.text
 
 
-async def test_a_row_that_nobody_touched_is_not_sent_again(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0005")
+async def test_a_row_that_nobody_touched_is_not_sent_again(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0005")
     path = f"/actions/{action.number}/declarations/2008-02"
-    old = fields(await stage.secretary.get(path))
+    old = fields(await portal.secretary.get(path))
     service = Service()
-    async with stage.answering(service) as came:
-        await stage.secretary.post(path, {**old, **typed(key(action, 0), "50", "0", "0", "0", "0", "0")})
-        page = await stage.secretary.post(path, {**old, **typed(key(action, 1), "40", "0", "0", "0", "0", "0"), "_commande": str(uuid4())})
+    async with portal.answering(service) as came:
+        await portal.secretary.post(path, {**old, **typed(key(action, 0), "50", "0", "0", "0", "0", "0")})
+        page = await portal.secretary.post(path, {**old, **typed(key(action, 1), "40", "0", "0", "0", "0", "0"), "_commande": str(uuid4())})
     assert page.status_code == 200 and len(came) == 2
     assert fields(page)[f"{key(action, 0)}.centre.attended"] == "50,00"
 
 
-async def test_a_row_that_is_left_answers_with_its_version(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0006")
+async def test_a_row_that_is_left_answers_with_its_version(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0006")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
-    own = {name: value for name, value in fields(await stage.secretary.get(path)).items() if name.startswith(row)}
+    own = {name: value for name, value in fields(await portal.secretary.get(path)).items() if name.startswith(row)}
     line = f"{path}/lignes/{action.trainees[0]}"
-    async with stage.answering(Service()) as came:
-        kept = await stage.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "garder"})
+    async with portal.answering(Service()) as came:
+        kept = await portal.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "garder"})
         assert kept.status_code == 200 and not came, "typing keeps a draft, and sends nothing"
-        assert fields(await stage.secretary.get(path))[f"{row}.centre.attended"] == "12"
-        left = await stage.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "ligne"})
+        assert fields(await portal.secretary.get(path))[f"{row}.centre.attended"] == "12"
+        left = await portal.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "ligne"})
         shows(left, "Brouillon enregistré à 14 h 12")
         assert f'name="{row}.version" value="1"' in left.text and len(came) == 1
-        wrong = await stage.secretary.post(line, {**own, f"{row}.version": "1", f"{row}.centre.attended": "douze", "faire": "ligne"})
+        wrong = await portal.secretary.post(line, {**own, f"{row}.version": "1", f"{row}.centre.attended": "douze", "faire": "ligne"})
     assert wrong.status_code == 422
     shows(wrong, "« douze » n’est pas un nombre d’heures.")
-    assert (await stage.rival.post(line, own)).status_code == 404
+    assert (await portal.rival.post(line, own)).status_code == 404
 
 
-async def test_a_month_waits_for_the_one_before_and_for_its_first_day(stage: Stage, told: dict[str, Told]) -> None:
-    shows(await stage.secretary.get(f"/actions/{BTS}/declarations/2008-03"), "Confirmez d’abord février 2008")
-    shows(await stage.secretary.get(f"/actions/{BTS}/declarations/2008-05"), "La saisie ouvre le 1er mai 2008")
+async def test_a_month_waits_for_the_one_before_and_for_its_first_day(portal: RunningPortal, told: dict[str, Told]) -> None:
+    shows(await portal.secretary.get(f"/actions/{BTS}/declarations/2008-03"), "Confirmez d’abord février 2008")
+    shows(await portal.secretary.get(f"/actions/{BTS}/declarations/2008-05"), "La saisie ouvre le 1er mai 2008")
 
 
-async def test_a_reopened_month_says_why_and_until_when(stage: Stage, told: dict[str, Told]) -> None:
-    page = await stage.secretary.get(f"/actions/{BTS}/declarations/2007-12")
+async def test_a_reopened_month_says_why_and_until_when(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.get(f"/actions/{BTS}/declarations/2007-12")
     shows(page, "La Région a rejeté la facture n° 4", "Les justificatifs d’absence de DURAND Jean-Claude manquent.", "19 mars 2008")
 
 
-async def test_verifying_what_lacks_comes_back_with_the_list_on_top(stage: Stage, told: dict[str, Told]) -> None:
-    page = await stage.secretary.post(FEBRUARY, {**fields(await stage.secretary.get(FEBRUARY)), "faire": "verifier"})
+async def test_verifying_what_lacks_comes_back_with_the_list_on_top(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.post(FEBRUARY, {**fields(await portal.secretary.get(FEBRUARY)), "faire": "verifier"})
     assert page.status_code == 422 and 'id="erreurs"' in page.text
     shows(page, "Lignes à remplir")
-    confirm = await stage.secretary.get(FEBRUARY + "/confirmation")
+    confirm = await portal.secretary.get(FEBRUARY + "/confirmation")
     shows(confirm, "Réalisé horaire de février 2008", "14/02/1986")
     assert 'data-l="Validé">oui<' in confirm.text and 'data-l="Validé">non<' in confirm.text  # DEC-2
     shows(confirm, "Il reste des points à régler")
     assert "Confirmer février 2008</button>" not in confirm.text
 
 
-async def test_a_whole_month_is_confirmed_in_its_window(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0007")
+async def test_a_whole_month_is_confirmed_in_its_window(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0007")
     path = f"/actions/{action.number}/declarations/2008-02"
     await action.declare(Month("2008-02"))
-    step = await stage.secretary.post(path, {**fields(await stage.secretary.get(path)), "faire": "verifier"})
+    step = await portal.secretary.post(path, {**fields(await portal.secretary.get(path)), "faire": "verifier"})
     assert str(step.url).endswith("/confirmation")
     shows(step, "Tout est prêt : 2 lignes complètes", "121,00 h × 5,00 €", "643,00 €", "du 1er au 15 mars 2008")
     assert "Confirmer février 2008</button>" in step.text
@@ -322,8 +322,8 @@ async def test_a_whole_month_is_confirmed_in_its_window(stage: Stage, told: dict
     def refuse(_key: str, _command: Command) -> Iterable[Message]:
         raise ExcusedCentreUnexplained(item=str(action.trainees[0]), field="centre.excused", missing=Decimal("3.50"))
 
-    async with stage.answering(refuse):
-        refused = await stage.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
+    async with portal.answering(refuse):
+        refused = await portal.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
     assert refused.status_code == 422
     shows(refused, "Il manque 3,50 h d’absence justifiée en centre.")
     assert f'href="{path}#{key(action, 0)}-centre-excused"' in refused.text
@@ -331,79 +331,81 @@ async def test_a_whole_month_is_confirmed_in_its_window(stage: Stage, told: dict
     zero = Decimal(0)
     hours = declarations.PlaceHours(attended=Decimal(60), excused=zero, unexcused=zero)
     lines = tuple(declarations.ConfirmedLine(trainee_id=one, centre=hours, company=hours) for one in action.trainees)
-    async with stage.answering(lambda _key, _command: [MonthConfirmed(month=Month("2008-02"), lines=lines)]) as came:
-        done = await stage.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
+    async with portal.answering(lambda _key, _command: [MonthConfirmed(month=Month("2008-02"), lines=lines)]) as came:
+        done = await portal.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
     shown = tuple(SeenLine(trainee_id=trainee, version=1, exit_version=0) for trainee in action.trainees)
     assert came == [ConfirmMonth(month=Month("2008-02"), seen=shown)]
     shows(done, "Le mois est confirmé", "Réalisé horaire de l’action, février 2008", "Facturer le mois", "Total détaillé", "240,00")
     assert '<input class="cell' not in done.text
-    seen = await stage.agent.get(f"/region/declarations/{action.number}/2008-02")
+    seen = await portal.agent.get(f"/region/declarations/{action.number}/2008-02")
     shows(seen, "Réalisé horaire de l’action, février 2008", "Aucune absence déclarée.")
-    assert (await stage.agent.get(f"/region/declarations/{action.number}/2008-03")).status_code == 404
+    assert (await portal.agent.get(f"/region/declarations/{action.number}/2008-03")).status_code == 404
 
 
-async def test_outside_its_window_a_month_says_when_it_can_be_confirmed(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0008")
+async def test_outside_its_window_a_month_says_when_it_can_be_confirmed(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0008")
     path = f"/actions/{action.number}/declarations/2008-02"
     await action.declare(Month("2008-02"))
-    stage.it_is("2008-03-16T00:00")
+    portal.it_is("2008-03-16T00:00")
     try:
-        step = await stage.secretary.get(path + "/confirmation")
+        step = await portal.secretary.get(path + "/confirmation")
         shows(step, "Il se confirme du 1er au 15 avril 2008")
         assert "Confirmer février 2008</button>" not in step.text
 
         def refuse(_key: str, _command: Command) -> Iterable[Message]:
             raise ConfirmationOutsideWindow(month="2008-02", start=date(2008, 4, 1), end=date(2008, 4, 15))
 
-        async with stage.answering(refuse):
-            refused = await stage.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
+        async with portal.answering(refuse):
+            refused = await portal.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
         shows(refused, "La prochaine période va du 1er avril 2008 au 15 avril 2008.")
     finally:
-        stage.it_is("2008-03-06T14:12")
+        portal.it_is("2008-03-06T14:12")
 
 
-async def test_what_was_posted_after_the_session_had_lapsed_is_found_in_the_grid(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0009")
+async def test_what_was_posted_after_the_session_had_lapsed_is_found_in_the_grid(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0009")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
-    form = fields(await stage.secretary.get(path)) | typed(row, "44", "0", "0", "0", "0", "0")
-    await stage.secretary.log_in(await stage.secretary.post_lapsed(path, form))
-    page = await stage.secretary.get(path)
+    form = fields(await portal.secretary.get(path)) | typed(row, "44", "0", "0", "0", "0", "0")
+    await portal.secretary.log_in(await portal.secretary.post_lapsed(path, form))
+    page = await portal.secretary.get(path)
     shows(page, "Votre session avait expiré")
     assert fields(page)[f"{row}.centre.attended"] == "44"
-    assert "Votre session avait expiré" not in (await stage.secretary.get(path)).text
+    assert "Votre session avait expiré" not in (await portal.secretary.get(path)).text
 
 
-async def test_the_last_month_waits_for_every_exit(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0010")
+async def test_the_last_month_waits_for_every_exit(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0010")
     for month in ("2008-02", "2008-03"):
         await action.confirm(Month(month))
     await action.declare(Month("2008-04"))
-    stage.it_is("2008-05-05T10:00")
+    portal.it_is("2008-05-05T10:00")
     try:
-        page = await stage.secretary.get(f"/actions/{action.number}/declarations/2008-04")
+        page = await portal.secretary.get(f"/actions/{action.number}/declarations/2008-04")
         shows(page, "CHOMBIER Gisèle n’a pas de date de sortie : le dernier mois attend toutes les sorties.")
     finally:
-        stage.it_is("2008-03-06T14:12")
+        portal.it_is("2008-03-06T14:12")
 
 
-async def test_a_row_that_nobody_has_answered_yet_stays_as_it_was_typed(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0011")
+async def test_a_row_that_nobody_has_answered_yet_stays_as_it_was_typed(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0011")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
-    form = fields(await stage.secretary.get(path)) | typed(row, "44", "0", "0", "0", "0", "0")
-    page = await stage.secretary.post(path, {**form, "faire": "enregistrer"})
+    form = fields(await portal.secretary.get(path)) | typed(row, "44", "0", "0", "0", "0", "0")
+    page = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
     shows(page, "Votre saisie est enregistrée, la réponse arrive", "réponse attendue")
     assert fields(page)[f"{row}.centre.attended"] == "44"
-    await stage.db.execute("DELETE FROM outbox")
+    await portal.db.execute("DELETE FROM outbox")
 
 
-async def test_dec_02_who_comes_to_reach_into_a_confirmed_month_stands_in_it_with_zeros(stage: Stage, told: dict[str, Told]) -> None:
-    action = await running(stage, "2008DEC0018")
+async def test_dec_02_who_comes_to_reach_into_a_confirmed_month_stands_in_it_with_zeros(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
+    action = await running(portal, "2008DEC0018")
     await action.confirm(Month("2008-02"))
     await action.register(1)
     await action.say(TraineeEntered(trainee_id=action.trainees[2], entered_on=date(2008, 2, 20)))
     for person, path in (
-        (stage.secretary, f"/actions/{action.number}/declarations"),
-        (stage.agent, f"/region/declarations/{action.number}"),
+        (portal.secretary, f"/actions/{action.number}/declarations"),
+        (portal.agent, f"/region/declarations/{action.number}"),
     ):
         page = await person.get(f"{path}/2008-02")
         row = re.search(r'<tr role="row"><th scope="row" role="rowheader">ÉTIENNE Maud</th>.*?</tr>', page.text)

@@ -12,16 +12,16 @@ import pytest_asyncio
 from contracts.declarations import Absence, Line, LineSaved, PlaceFigures, SaveLine
 from contracts.month import Month
 from tests.gateway.browser import faults_at_every_width, faults_of
-from tests.gateway.stage import Stage
-from tests.gateway.story import BTS, Told, story
+from tests.gateway.region_in_march import BTS, Told, region_in_march
+from tests.gateway.running_portal import RunningPortal
 from tests.gateway.test_declarations import FEBRUARY, Service, key, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told(stage: Stage) -> AsyncIterator[dict[str, Told]]:
-    yield await story(stage)
+async def told(portal: RunningPortal) -> AsyncIterator[dict[str, Told]]:
+    yield await region_in_march(portal)
 
 
 async def until(said: Callable[[], bool]) -> None:
@@ -37,12 +37,12 @@ def cell(row: str, place: str, kind: str) -> str:
     return f"#{row}-{place}-{kind}"
 
 
-async def test_a_month_is_filled_in_with_the_keyboard(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0101")
+async def test_a_month_is_filled_in_with_the_keyboard(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0101")
     path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
     service = Service()
-    async with stage.answering(service) as came:
-        page = await stage.secretary.open(chromium, path)
+    async with portal.answering(service) as came:
+        page = await portal.secretary.open(chromium, path)
         await page.focus(cell(first, "centre", "attended"))
         for figure in ("70", "0", "0", "3h30", "0", "0"):
             await page.keyboard.type(figure)
@@ -75,11 +75,11 @@ async def test_a_month_is_filled_in_with_the_keyboard(stage: Stage, told: dict[s
     assert lines[action.trainees[1]].centre.attended == 12 and lines[action.trainees[1]].company.unexcused == 0
 
 
-async def test_a_refused_cell_keeps_what_was_typed_and_typing_goes_on(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0102")
+async def test_a_refused_cell_keeps_what_was_typed_and_typing_goes_on(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0102")
     path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
-    async with stage.answering(Service()) as came:
-        page = await stage.secretary.open(chromium, path)
+    async with portal.answering(Service()) as came:
+        page = await portal.secretary.open(chromium, path)
         await page.fill(cell(first, "centre", "attended"), "77,20")
         await page.focus(cell(second, "centre", "attended"))
         await page.keyboard.type("5")
@@ -98,12 +98,12 @@ async def test_a_refused_cell_keeps_what_was_typed_and_typing_goes_on(stage: Sta
         await page.context.close()
 
 
-async def test_two_secretaries_on_one_row_lose_nothing(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0103")
+async def test_two_secretaries_on_one_row_lose_nothing(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0103")
     path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
     service = Service()
-    async with stage.answering(service):
-        one, other = await stage.secretary.open(chromium, path), await stage.secretary.open(chromium, path)
+    async with portal.answering(service):
+        one, other = await portal.secretary.open(chromium, path), await portal.secretary.open(chromium, path)
         for page, hours in ((one, "50"), (other, "60")):
             await page.fill(cell(first, "centre", "attended"), hours)
             await page.focus(cell(second, "centre", "attended"))
@@ -120,12 +120,12 @@ async def test_two_secretaries_on_one_row_lose_nothing(stage: Stage, told: dict[
     assert service.lines[Month("2008-02"), action.trainees[0]][1].centre.attended == 60
 
 
-async def test_absences_are_added_and_taken_away_in_the_panel(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0104")
+async def test_absences_are_added_and_taken_away_in_the_panel(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0104")
     path, first = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     service = Service()
-    async with stage.answering(service) as came:
-        page = await stage.secretary.open(chromium, path)
+    async with portal.answering(service) as came:
+        page = await portal.secretary.open(chromium, path)
         await page.fill(cell(first, "centre", "excused"), "7")
         await page.focus(cell(first, "centre", "unexcused"))
         assert await page.is_visible(f"#{first}-panel"), "hours of absence ask for their periods"
@@ -147,17 +147,17 @@ async def test_absences_are_added_and_taken_away_in_the_panel(stage: Stage, told
     assert [len(found) for found in periods][-2:] == [2, 1] and periods[-1][0].start == date(2008, 2, 6)
 
 
-async def test_what_is_typed_is_kept_when_the_page_is_left(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0105")
+async def test_what_is_typed_is_kept_when_the_page_is_left(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0105")
     path, first = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
-    page = await stage.secretary.open(chromium, path)
+    page = await portal.secretary.open(chromium, path)
     await page.fill(cell(first, "centre", "attended"), "33")
-    await page.goto(stage.address + "/")
+    await page.goto(portal.address + "/")
     for _ in range(100):
-        if await stage.kept(f"{path}/lignes/{action.trainees[0]}"):
+        if await portal.kept(f"{path}/lignes/{action.trainees[0]}"):
             break
         await asyncio.sleep(0.05)
-    await page.goto(stage.address + path)
+    await page.goto(portal.address + path)
     assert await page.input_value(cell(first, "centre", "attended")) in {"33", "33,00"}
     await page.context.close()
 
@@ -170,7 +170,7 @@ async def _february(action: Told) -> None:
     await action.say(LineSaved(month=Month("2008-02"), trainee_id=action.trainees[1], line=line, complete=True, version=2))
 
 
-async def test_every_page_of_a_month_can_be_read_by_everybody(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
+async def test_every_page_of_a_month_can_be_read_by_everybody(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
     await _february(told[BTS])
     base = f"/actions/{BTS}/declarations"
     paths = [
@@ -181,18 +181,18 @@ async def test_every_page_of_a_month_can_be_read_by_everybody(stage: Stage, told
         f"{base}/2007-12",
         f"{base}/2008-03",
     ]
-    page = await stage.secretary.open(chromium, "/")
+    page = await portal.secretary.open(chromium, "/")
     for path in paths:
-        await page.goto(stage.address + path)
+        await page.goto(portal.address + path)
         assert await faults_at_every_width(page) == [], path
     await page.context.close()
 
 
-async def test_without_javascript_a_panel_opens_and_saves(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008DEC0106")
+async def test_without_javascript_a_panel_opens_and_saves(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    action = await running(portal, "2008DEC0106")
     path, first = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
-    async with stage.answering(Service()) as came:
-        page = await stage.secretary.open(chromium, path, java_script_enabled=False)
+    async with portal.answering(Service()) as came:
+        page = await portal.secretary.open(chromium, path, java_script_enabled=False)
         await page.fill(cell(first, "centre", "attended"), "8")
         await page.click(f"#{first} [data-panel]")
         assert await page.is_visible(f"#{first}-panel") and len(came) == 1

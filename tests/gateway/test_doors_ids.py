@@ -23,8 +23,8 @@ from gateway.web.session import Viewer
 from tests import guide
 from tests.gateway.offered import UUIDS, Sent, offered_to, template, without_ids
 from tests.gateway.pieces import sheet, trainee_messages
-from tests.gateway.stage import ORGANISATION, Person, Stage
-from tests.gateway.story import BTS, RIVAL, Told
+from tests.gateway.region_in_march import BTS, RIVAL, Told
+from tests.gateway.running_portal import ORGANISATION, Person, RunningPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -106,20 +106,20 @@ def _replacing(new: Mapping[str, str]) -> Callable[[str], str]:
     return change
 
 
-async def rows(stage: Stage, schema: str, where: str = "") -> dict[str, list[str]]:
+async def rows(portal: RunningPortal, schema: str, where: str = "") -> dict[str, list[str]]:
     """Every row of a schema's tables, of `own` those that hold `where`."""
-    names = [row[0] for row in await stage.db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", schema)]
-    found = {name: [str(row[0]) for row in await stage.db.fetch(f'SELECT t::text FROM {schema}."{name}" AS t')] for name in names}
+    names = [row[0] for row in await portal.db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", schema)]
+    found = {name: [str(row[0]) for row in await portal.db.fetch(f'SELECT t::text FROM {schema}."{name}" AS t')] for name in names}
     return {name: sorted(text for text in texts if where in text) for name, texts in found.items()}
 
 
-async def settled(stage: Stage) -> None:
+async def settled(portal: RunningPortal) -> None:
     """Until everything that was asked is answered."""
-    while await stage.db.fetchval("SELECT count(*) FROM commands WHERE faults IS NULL"):
+    while await portal.db.fetchval("SELECT count(*) FROM commands WHERE faults IS NULL"):
         pass
 
 
-async def lives(stage: Stage, told: Told) -> None:
+async def lives(portal: RunningPortal, told: Told) -> None:
     """The other's action runs, with a trainee, an invoice and a rejected one."""
     await told.open(2)
     changed = sheet(SECRET, "Claude", date(2008, 3, 3))
@@ -131,48 +131,48 @@ async def lives(stage: Stage, told: Told) -> None:
 
 
 async def test_acc_06_no_id_that_an_organisation_sends_names_anything_of_anothers(
-    stage: Stage, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
+    portal: RunningPortal, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commands, "PATIENCE", 0.1)
-    await lives(stage, told[RIVAL])
+    await lives(portal, told[RIVAL])
     form, own = uuid4(), uuid4()
-    await stage.rival.post(f"/actions/{RIVAL}/stagiaires/nouveau", SHEET, command_id=form)
-    await stage.secretary.post(f"/actions/{BTS}/stagiaires/nouveau", SHEET, command_id=own)
+    await portal.rival.post(f"/actions/{RIVAL}/stagiaires/nouveau", SHEET, command_id=form)
+    await portal.secretary.post(f"/actions/{BTS}/stagiaires/nouveau", SHEET, command_id=own)
     monkeypatch.setattr(commands, "PATIENCE", 5)
-    notice = await stage.db.fetchval("SELECT id FROM notifications WHERE audience = $1 LIMIT 1", stage.rival.viewer.siret)
+    notice = await portal.db.fetchval("SELECT id FROM notifications WHERE audience = $1 LIMIT 1", portal.rival.viewer.siret)
     ids = {
         "trainee": told[RIVAL].trainees[0],
         "invoice": told[RIVAL].invoices[0].invoice_id,
         "form": form,
-        "command": command_id(stage.rival.viewer, form),
+        "command": command_id(portal.rival.viewer, form),
         "notification": notice,
     }
-    attack = Attack(stage.secretary, told.keys() - {RIVAL}, ids, RIVAL)
-    async with stage.answering(refuse):
-        await settled(stage)
-        before = await rows(stage, "view", RIVAL), await rows(stage, "own", str(stage.rival.viewer.user_id))
-        answered = f"/?commande={command_id(stage.secretary.viewer, own)}"
+    attack = Attack(portal.secretary, told.keys() - {RIVAL}, ids, RIVAL)
+    async with portal.answering(refuse):
+        await settled(portal)
+        before = await rows(portal, "view", RIVAL), await rows(portal, "own", str(portal.rival.viewer.user_id))
+        answered = f"/?commande={command_id(portal.secretary.viewer, own)}"
         tried, wrong = await attack.run(await offered_to(attack.by, attack.numbers, "/", answered))
         assert tried > 50 and wrong == []
-    assert (await rows(stage, "view", RIVAL), await rows(stage, "own", str(stage.rival.viewer.user_id))) == before
-    keys = await stage.db.fetch("SELECT DISTINCT key FROM commands WHERE user_id = $1", stage.secretary.viewer.user_id)
+    assert (await rows(portal, "view", RIVAL), await rows(portal, "own", str(portal.rival.viewer.user_id))) == before
+    keys = await portal.db.fetch("SELECT DISTINCT key FROM commands WHERE user_id = $1", portal.secretary.viewer.user_id)
     assert {row["key"] for row in keys} <= attack.numbers | {ORGANISATION}
 
 
-async def test_acc_06_no_id_that_an_agent_sends_names_a_file_of_anothers(stage: Stage, told: dict[str, Told]) -> None:
-    one = stage.agent
-    other = await stage.person(Viewer(uuid4(), "agent", None, "autre", "Paul ROUX", False))
+async def test_acc_06_no_id_that_an_agent_sends_names_a_file_of_anothers(portal: RunningPortal, told: dict[str, Told]) -> None:
+    one = portal.agent
+    other = await portal.person(Viewer(uuid4(), "agent", None, "autre", "Paul ROUX", False))
     files, form = {}, uuid4()
-    async with stage.answering(refuse):
+    async with portal.answering(refuse):
         for person, title in ((one, "FICHIER"), (other, SECRET)):
             file = {"fichier": ("contrats.xlsx", writing.write([guide.contract("2008QCA0777", title=title)]))}
             page = await person.client.post("/region/import", data={"_commande": str(form)}, files=file)
             files[person] = UUID(page.url.path.rpartition("/")[2])
         ids = {"file": files[other], "form": form, "command": command_id(other.viewer, files[other])}
         attack = Attack(one, set(told), ids, RIVAL)
-        before = await rows(stage, "own", str(other.viewer.user_id))
+        before = await rows(portal, "own", str(other.viewer.user_id))
         offers = await offered_to(one, attack.numbers, f"/region/import/{files[one]}")
         tried, wrong = await attack.run(sent for sent in offers if sent.address.startswith("/region/import"))
         assert tried > 2 and wrong == []
-    assert await rows(stage, "own", str(other.viewer.user_id)) == before
+    assert await rows(portal, "own", str(other.viewer.user_id)) == before
     await other.client.aclose()

@@ -13,16 +13,16 @@ from contracts.personal import TextRecord
 from gateway.web.session import Viewer
 from tests.gateway.html import links_of, text_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Stage
-from tests.gateway.story import BTS, CLOSED, OVER, READY, RIVAL, SOON, TO_OPEN, Told, award
+from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, SOON, TO_OPEN, Told, award
+from tests.gateway.running_portal import RunningPortal
 
 
 def titles(html: str) -> list[str]:
     return [" ".join(found.replace("\u00a0", " ").split()) for found in re.findall(r"<h3>(.*?)</h3>", html)]
 
 
-async def test_home_01_tasks_come_late_first_then_by_deadline_then_those_without(stage: Stage, told: dict[str, Told]) -> None:
-    page = await stage.secretary.get("/")
+async def test_home_01_tasks_come_late_first_then_by_deadline_then_those_without(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.get("/")
     assert page.status_code == 200
     assert titles(page.text) == [
         "Ouvrir l’action",
@@ -42,25 +42,25 @@ async def test_home_01_tasks_come_late_first_then_by_deadline_then_those_without
     assert "jusqu’au 19 mars il reste 14 jours" in text
 
 
-async def test_home_01_only_the_first_task_has_a_filled_button(stage: Stage, told: dict[str, Told]) -> None:
-    page = await stage.secretary.get("/")
+async def test_home_01_only_the_first_task_has_a_filled_button(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.get("/")
     assert len(re.findall(r'class="btn btn-primary"', page.text)) == 1
 
 
-async def test_home_01_the_list_holds_one_year_and_counts_it(stage: Stage, told: dict[str, Told]) -> None:
-    page = await stage.secretary.get("/")
+async def test_home_01_the_list_holds_one_year_and_counts_it(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.get("/")
     assert "5 élément(s) contractuel(s) trouvé(s)." in text_of(page)
     assert {f"/actions/{number}" for number in (BTS, TO_OPEN, READY, OVER, CLOSED)} <= links_of(page)
     assert f"/actions/{SOON}" not in links_of(page)
-    later = await stage.secretary.get("/?annee=2008")
+    later = await portal.secretary.get("/?annee=2008")
     assert "1 élément(s) contractuel(s) trouvé(s)." in text_of(later)
     assert f"/actions/{SOON}" in links_of(later)
-    empty = await stage.secretary.get("/?annee=1999")
+    empty = await portal.secretary.get("/?annee=1999")
     assert "Aucun élément contractuel trouvé pour 1999." in text_of(empty)
 
 
-async def test_home_01_a_cell_offers_only_what_can_be_done_now(stage: Stage, told: dict[str, Told]) -> None:
-    page = await stage.secretary.get("/")
+async def test_home_01_a_cell_offers_only_what_can_be_done_now(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.get("/")
     rows = dict(re.findall(r'<tr role="row" class="has-more" id="action-(\w+)">(.*?)</tr>', page.text, flags=re.S))
     text = {number: text_of(type(page)(200, text=row)) for number, row in rows.items()}
     assert "Gestion des dates de formation" in text[TO_OPEN] and "Gestion des dates" not in text[BTS]
@@ -73,8 +73,8 @@ async def test_home_01_a_cell_offers_only_what_can_be_done_now(stage: Stage, tol
     assert "Inscrire les stagiaires" not in text[CLOSED] and "Solde payé" in text[CLOSED] and "Bilan reçu" in text[CLOSED]
 
 
-async def test_home_02_the_summary_has_the_twenty_fields_of_the_guide(stage: Stage, told: dict[str, Told]) -> None:
-    page = await stage.secretary.get("/")
+async def test_home_02_the_summary_has_the_twenty_fields_of_the_guide(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.get("/")
     folded = re.search(rf'id="resume-{BTS}".*?</tr>', page.text, flags=re.S)
     assert folded
     facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.sub(r"</?span[^>]*>", "", folded[0]).replace("\u00a0", " ")))
@@ -84,31 +84,31 @@ async def test_home_02_the_summary_has_the_twenty_fields_of_the_guide(stage: Sta
     assert facts["Secteur d’activité"] == "Services - Gestion de l’entreprise (SEG)"
 
 
-async def test_acc_06_another_organisation_sees_nothing_of_it(stage: Stage, told: dict[str, Told]) -> None:
-    page = await stage.rival.get("/")
+async def test_acc_06_another_organisation_sees_nothing_of_it(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.rival.get("/")
     assert BTS not in page.text and RIVAL in page.text
     for path in ("", "/dates", "/stagiaires", "/stagiaires/nouveau", "/entrees", "/formateurs", "/ouverture", "/non-ouverture", "/cloture"):
-        assert (await stage.rival.get(f"/actions/{BTS}{path}")).status_code == 404, path
+        assert (await portal.rival.get(f"/actions/{BTS}{path}")).status_code == 404, path
     trainee = told[BTS].trainees[0]
-    assert (await stage.rival.get(f"/actions/{RIVAL}/stagiaires/{trainee}")).status_code == 404
-    assert (await stage.rival.post(f"/actions/{BTS}/formateurs", {})).status_code == 404
+    assert (await portal.rival.get(f"/actions/{RIVAL}/stagiaires/{trainee}")).status_code == 404
+    assert (await portal.rival.post(f"/actions/{BTS}/formateurs", {})).status_code == 404
 
 
-async def test_an_agent_begins_with_the_invoices_and_has_no_page_of_an_organisation(stage: Stage, told: dict[str, Told]) -> None:
-    answer = await stage.agent.client.get("/", follow_redirects=False)
+async def test_an_agent_begins_with_the_invoices_and_has_no_page_of_an_organisation(portal: RunningPortal, told: dict[str, Told]) -> None:
+    answer = await portal.agent.client.get("/", follow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/region/factures")
-    assert (await stage.agent.get(f"/actions/{BTS}")).status_code == 404
-    told_agents = text_of(await stage.agent.get("/notifications"))
+    assert (await portal.agent.get(f"/actions/{BTS}")).status_code == 404
+    told_agents = text_of(await portal.agent.get("/notifications"))
     assert "Facture à décider non lue SCENES ET FORMATIONS" in told_agents and "Action clôturée" in told_agents
 
 
-async def test_when_there_is_nothing_to_do_home_says_what_comes_next(stage: Stage) -> None:
+async def test_when_there_is_nothing_to_do_home_says_what_comes_next(portal: RunningPortal) -> None:
     calm = "2007QCA0500"
     viewer = Viewer(uuid4(), "organisation", "11111111111111", "calme", "ORGANISME CALME", False)
-    person = await stage.person(viewer)
+    person = await portal.person(viewer)
     nobody = await person.get("/")
     assert "Aucune action ne vous est attribuée pour l’instant" in text_of(nobody)
-    told = await award(stage, calm, terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26), siret="11111111111111"))
+    told = await award(portal, calm, terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26), siret="11111111111111"))
     await told.open(2)
     await told.confirm(Month("2008-02"))
     await told.invoice(Month("2008-02"), on=date(2008, 3, 6))
@@ -118,8 +118,10 @@ async def test_when_there_is_nothing_to_do_home_says_what_comes_next(stage: Stag
     await person.client.aclose()
 
 
-async def test_a_task_whose_command_is_on_its_way_shows_an_hourglass_instead_of_its_button(stage: Stage, told: dict[str, Told]) -> None:
-    await stage.db.execute(
+async def test_a_task_whose_command_is_on_its_way_shows_an_hourglass_instead_of_its_button(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
+    await portal.db.execute(
         """
         INSERT INTO commands (id, service, type, key, user_id, siret, path, sent_at)
         VALUES ($1, 'actions', $2, $3, $4, $5, '/', $6)
@@ -127,91 +129,93 @@ async def test_a_task_whose_command_is_on_its_way_shows_an_hourglass_instead_of_
         uuid4(),
         actions.OpenAction.TYPE,
         READY,
-        stage.secretary.viewer.user_id,
-        stage.secretary.viewer.siret,
-        stage.it_is("2008-03-06T14:12"),
+        portal.secretary.viewer.user_id,
+        portal.secretary.viewer.siret,
+        portal.it_is("2008-03-06T14:12"),
     )
-    page = await stage.secretary.get("/")
+    page = await portal.secretary.get("/")
     assert "En attente de réponse depuis 14 h 12" in text_of(page)
-    await stage.db.execute("DELETE FROM commands WHERE key = $1", READY)
+    await portal.db.execute("DELETE FROM commands WHERE key = $1", READY)
 
 
-async def test_a_month_missed_in_its_window_waits_for_the_next_one(stage: Stage, told: dict[str, Told]) -> None:
-    stage.it_is("2008-03-20T09:00")
+async def test_a_month_missed_in_its_window_waits_for_the_next_one(portal: RunningPortal, told: dict[str, Told]) -> None:
+    portal.it_is("2008-03-20T09:00")
     try:
-        text = text_of(await stage.secretary.get("/"))
+        text = text_of(await portal.secretary.get("/"))
         assert "Saisir les heures de février 2008" in text
         assert "La confirmation se fait du 1er au 15 avril." in text
         assert "Facturer janvier 2008" not in text
         assert "La correction se confirme du 1er au 15 avril." in text
     finally:
-        stage.it_is("2008-03-06T14:12")
+        portal.it_is("2008-03-06T14:12")
 
 
-async def test_not_01_notifications_stay_until_they_are_read(stage: Stage, told: dict[str, Told]) -> None:
-    await stage.secretary.post("/notifications/lues", {})
-    calm = await stage.secretary.get("/notifications")
+async def test_not_01_notifications_stay_until_they_are_read(portal: RunningPortal, told: dict[str, Told]) -> None:
+    await portal.secretary.post("/notifications/lues", {})
+    calm = await portal.secretary.get("/notifications")
     assert "Tout est lu." in text_of(calm) and "Tout marquer comme lu" not in text_of(calm)
     text = TextRecord(id=f"{BTS}/why", version=1, contract_number=BTS, text="Appel du 6 mars.")
-    await stage.happen(BTS, text, actions.DatesUnlocked(reason=PersonalRef(id=f"{BTS}/why", version=1), version=2), actor=stage.agent.actor)
-    page = await stage.secretary.get("/notifications")
+    await portal.happen(
+        BTS, text, actions.DatesUnlocked(reason=PersonalRef(id=f"{BTS}/why", version=1), version=2), actor=portal.agent.actor
+    )
+    page = await portal.secretary.get("/notifications")
     assert "1 notification non lue" in text_of(page) and "Dates déverrouillées non lue" in text_of(page)
     assert 'aria-label="Notifications : 1 non lue"' in page.text.replace("&nbsp;", " ")
     link = re.findall(r'href="(/notifications/[^"]+)">Modifier les dates', page.text)[0]
-    followed = await stage.secretary.client.get(link, follow_redirects=False)
+    followed = await portal.secretary.client.get(link, follow_redirects=False)
     assert followed.headers["Location"] == f"/actions/{BTS}/dates"
-    assert "Tout est lu." in text_of(await stage.secretary.get("/notifications"))
-    assert (await stage.rival.get(link)).status_code == 404
+    assert "Tout est lu." in text_of(await portal.secretary.get("/notifications"))
+    assert (await portal.rival.get(link)).status_code == 404
     await told[BTS].say(actions.DatesValidated(periods=told[BTS].terms.periods, version=3))
 
 
-async def test_what_lacks_after_the_opening_is_a_task_too(stage: Stage) -> None:
+async def test_what_lacks_after_the_opening_is_a_task_too(portal: RunningPortal) -> None:
     number = "2007QCA0501"
-    told = await award(stage, number, terms("PLOMBIERS", date(2008, 2, 4), date(2008, 9, 26)))
+    told = await award(portal, number, terms("PLOMBIERS", date(2008, 2, 4), date(2008, 9, 26)))
     await told.open(2)
     await told.register(1)
     await told.register(1, whole=False)
-    page = text_of(await stage.secretary.get(f"/actions/{number}"))
+    page = text_of(await portal.secretary.get(f"/actions/{number}"))
     assert "Compléter 1 fiche de stagiaire" in page
     assert "Saisir la date d’entrée de 2 stagiaires" in page
     assert "4 bénéficiaires inscrits sur 10, 4 rémunérés par la Région sur 10." in page
 
 
-async def test_a_trainee_who_left_gives_a_survey_to_fill_in(stage: Stage) -> None:
+async def test_a_trainee_who_left_gives_a_survey_to_fill_in(portal: RunningPortal) -> None:
     number = "2007QCA0502"
-    told = await award(stage, number, terms("ÉLECTRICIENS", date(2008, 1, 7), date(2008, 9, 26)))
+    told = await award(portal, number, terms("ÉLECTRICIENS", date(2008, 1, 7), date(2008, 9, 26)))
     await told.open(2)
     left = declarations.Exit(on=date(2008, 2, 8), kind="early", reason="dropped_out")  # type: ignore[arg-type]
     await told.say(declarations.TraineeExited(trainee_id=told.trainees[0], exit=left, version=1))
-    assert "Remplir 1 fiche de suivi à la sortie" in text_of(await stage.secretary.get(f"/actions/{number}"))
+    assert "Remplir 1 fiche de suivi à la sortie" in text_of(await portal.secretary.get(f"/actions/{number}"))
 
 
-async def test_the_balance_is_a_task_once_it_is_offered(stage: Stage, told: dict[str, Told]) -> None:
+async def test_the_balance_is_a_task_once_it_is_offered(portal: RunningPortal, told: dict[str, Told]) -> None:
     await told[OVER].say(told[OVER].offered(Decimal("1989.00")))
-    text = text_of(await stage.secretary.get("/"))
+    text = text_of(await portal.secretary.get("/"))
     assert "Confirmer le solde, 1 989,00 €" in text
     await told[OVER].say(told[OVER].offered())
 
 
-async def test_a_month_that_a_correction_brings_back_is_a_task_even_of_a_closed_action(stage: Stage) -> None:
+async def test_a_month_that_a_correction_brings_back_is_a_task_even_of_a_closed_action(portal: RunningPortal) -> None:
     """Everybody had left in January; the rejected January is corrected, somebody stayed until February: it is to be declared (BIL-7)."""
-    stage.it_is("2008-03-06T14:12")
-    action = await award(stage, "2007QCA0412", terms("ÉCLAIRAGISTES", date(2008, 1, 7), date(2008, 2, 29), headcount=4))
+    portal.it_is("2008-03-06T14:12")
+    action = await award(portal, "2007QCA0412", terms("ÉCLAIRAGISTES", date(2008, 1, 7), date(2008, 2, 29), headcount=4))
     await action.open(2)
     leaving = declarations.Exit(on=date(2008, 1, 25), kind=ExitKind.END_OF_TRAINING)
     for trainee in action.trainees:
         await action.say(declarations.TraineeExited(trainee_id=trainee, exit=leaving, version=1))
     await action.confirm(Month("2008-01"))
     await action.close()
-    page = await stage.secretary.get(f"/actions/{action.number}")
+    page = await portal.secretary.get(f"/actions/{action.number}")
     assert "heures de février" not in text_of(page) and "févr. 2008 Sans objet" in text_of(page)
 
     january = await action.invoice(Month("2008-01"), on=date(2008, 3, 1))
     await action.reject(january, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
     later = leaving.model_copy(update={"on": date(2008, 2, 15)})
     await action.say(declarations.TraineeExitChanged(trainee_id=action.trainees[0], exit=later, version=2))
-    page = await stage.secretary.get(f"/actions/{action.number}")
+    page = await portal.secretary.get(f"/actions/{action.number}")
     assert "Confirmer les heures de février 2008" in titles(page.text)
     assert f"/actions/{action.number}/declarations/2008-02" in links_of(page)
-    filled_in = await stage.secretary.get(f"/actions/{action.number}/declarations/2008-02")
+    filled_in = await portal.secretary.get(f"/actions/{action.number}/declarations/2008-02")
     assert "Heures de février 2008" in text_of(filled_in)

@@ -25,7 +25,7 @@ from gateway.areas.contracts_import.workbook import writing
 from gateway.web.session import Viewer
 from tests import guide
 from tests.gateway.browser import faults_at_every_width
-from tests.gateway.stage import Person, Stage
+from tests.gateway.running_portal import Person, RunningPortal
 from tests.gateway.workbooks import full, number, sheets_of, spoil, words, xlsx
 
 
@@ -33,7 +33,7 @@ from tests.gateway.workbooks import full, number, sheets_of, spoil, words, xlsx
 class Region:
     """`actions` as its own rules decide, and the agent's browser."""
 
-    stage: Stage
+    portal: RunningPortal
     known: dict[str, Action] = field(default_factory=dict)
     people: dict[str, PersonalRecord] = field(default_factory=dict)
     in_view: bool = True
@@ -42,18 +42,18 @@ class Region:
     async def decide(self, key: str, command: Command) -> Iterable[Message]:
         assert isinstance(command, ImportContracts)
         decisions, answer = import_contracts(command, self.known, self.people)
-        at = await self.stage.db.fetchval("SELECT max(sent_at) FROM commands WHERE key = $1", key)
+        at = await self.portal.db.fetchval("SELECT max(sent_at) FROM commands WHERE key = $1", key)
         for decision in decisions:
             self.known[decision.state.number] = decision.state
             self.people |= {record.id: record for record in decision.records}
             if self.in_view:
-                await self.stage.happen(decision.state.number, *decision.records, *decision.events, at=at)
+                await self.portal.happen(decision.state.number, *decision.records, *decision.events, at=at)
         return [answer]
 
     async def send(self, file: bytes, name: str = "contrats.xlsx", *, wait: bool = True, command_id: str = "") -> httpx.Response:
         """What the page says of a file, once it has been answered."""
         data = {"_commande": command_id or str(uuid7())}
-        answer = await self.stage.agent.client.post("/region/import", data=data, files={"fichier": (name, file)}, timeout=60)
+        answer = await self.portal.agent.client.post("/region/import", data=data, files={"fichier": (name, file)}, timeout=60)
         return await self.settled(answer) if wait else answer
 
     async def press(self, answer: httpx.Response, button: str, *, wait: bool = True) -> httpx.Response:
@@ -61,21 +61,21 @@ class Region:
         assert f'value="{button}"' in answer.text
         command = re.findall(r'name="_commande" value="([^"]+)"', answer.text)[0]
         data = {"_commande": command, "faire": button}
-        pressed = await self.stage.agent.client.post(answer.url.path, data=data, timeout=60)
+        pressed = await self.portal.agent.client.post(answer.url.path, data=data, timeout=60)
         return await self.settled(pressed) if wait else pressed
 
     async def settled(self, answer: httpx.Response) -> httpx.Response:
         """The page as it is when nothing is under way any more."""
         while "Vérification en cours" in answer.text or "Import en cours" in answer.text:
             await asyncio.sleep(0.05)
-            answer = await self.stage.agent.client.get(answer.url.path, timeout=60)
+            answer = await self.portal.agent.client.get(answer.url.path, timeout=60)
         return answer
 
 
 @asynccontextmanager
-async def another(stage: Stage) -> AsyncIterator[Person]:
+async def another(portal: RunningPortal) -> AsyncIterator[Person]:
     """Another agent."""
-    person = await stage.person(Viewer(uuid4(), "agent", None, "autre", "Paul ROUX", False))
+    person = await portal.person(Viewer(uuid4(), "agent", None, "autre", "Paul ROUX", False))
     yield person
     await person.client.aclose()
 
@@ -88,18 +88,18 @@ def rows_of(page: str) -> list[list[str]]:
 
 
 @pytest.fixture
-def region(stage: Stage) -> Region:
-    return Region(stage)
+def region(portal: RunningPortal) -> Region:
+    return Region(portal)
 
 
-async def test_acc_6_an_organisation_imports_nothing(stage: Stage) -> None:
+async def test_acc_6_an_organisation_imports_nothing(portal: RunningPortal) -> None:
     for path in ("/region/import", "/region/import/modele.xlsx", f"/region/import/{uuid4()}"):
-        assert (await stage.secretary.get(path)).status_code == 404
-    assert (await stage.secretary.post("/region/import", {})).status_code == 404
+        assert (await portal.secretary.get(path)).status_code == 404
+    assert (await portal.secretary.post("/region/import", {})).status_code == 404
 
 
-async def test_the_template_is_a_file_to_save(stage: Stage) -> None:
-    answer = await stage.agent.get("/region/import/modele.xlsx")
+async def test_the_template_is_a_file_to_save(portal: RunningPortal) -> None:
+    answer = await portal.agent.get("/region/import/modele.xlsx")
     assert answer.content == writing.template() and "modele-contrats.xlsx" in answer.headers["Content-Disposition"]
 
 
@@ -112,9 +112,9 @@ async def test_a_file_that_cannot_be_read_is_refused_beside_its_field(region: Re
     assert answer.status_code == 422 and what in words(answer) and 'aria-invalid="true"' in answer.text
 
 
-async def test_act_1_a_good_file_is_listed_then_imported(region: Region, stage: Stage) -> None:
+async def test_act_1_a_good_file_is_listed_then_imported(region: Region, portal: RunningPortal) -> None:
     numbers = [number() for _ in range(3)]
-    async with stage.answering(region.decide) as came:
+    async with portal.answering(region.decide) as came:
         answer = await region.send(writing.write(guide.contract(one) for one in numbers), "contrats 2008.xlsx")
         text = words(answer)
         assert "Le fichier est bon" in text and "3 contrats à importer, 133 770,00 € HT" in text and "Importer 3 contrats" in text
@@ -126,12 +126,12 @@ async def test_act_1_a_good_file_is_listed_then_imported(region: Region, stage: 
     )
     assert set(region.known) == set(numbers)
     assert [command.check_only for command in came if isinstance(command, ImportContracts)] == [True, False]
-    assert done.url.path in (await stage.agent.get("/region/import")).text
-    async with another(stage) as colleague:
+    assert done.url.path in (await portal.agent.get("/region/import")).text
+    async with another(portal) as colleague:
         assert "3 contrats importés" in words(await colleague.get(done.url.path))
 
 
-async def test_act_1_every_error_of_a_file_is_said_at_once(region: Region, stage: Stage) -> None:
+async def test_act_1_every_error_of_a_file_is_said_at_once(region: Region, portal: RunningPortal) -> None:
     """What cannot be read and what the rules refuse, in one table; what rests on an unreadable cell is left out."""
     good, bad, twice, unreadable = (number() for _ in range(4))
     contracts = [full(good), full(bad), full(twice), full(unreadable), full(twice + "X")]
@@ -146,7 +146,7 @@ async def test_act_1_every_error_of_a_file_is_said_at_once(region: Region, stage
     spoil(sheets, "Périodes", 6, "Fin", date(2010, 1, 1))
     spoil(sheets, "Périodes", 11, "Début", "31/02/2008")
     spoil(sheets, "Formateurs", 10, "Numéro de contrat", "INCONNU")
-    async with stage.answering(region.decide):
+    async with portal.answering(region.decide):
         answer = await region.send(xlsx(sheets))
     assert "<title>Erreur, Import de contrats" in answer.text
     found = rows_of(answer.text)
@@ -172,32 +172,32 @@ async def test_act_1_every_error_of_a_file_is_said_at_once(region: Region, stage
     assert sentences["6", "Numéro de contrat"] == "Ce contrat figure déjà à la ligne 4. Gardez une seule ligne par numéro de contrat."
     text = words(answer)
     assert "Aucun contrat importé : 15 erreurs sur 11 lignes" in text and 'value="importer"' not in answer.text and not region.known
-    table = await stage.agent.get(f"{answer.url.path}/erreurs.xlsx")
+    table = await portal.agent.get(f"{answer.url.path}/erreurs.xlsx")
     with CalamineWorkbook.from_filelike(BytesIO(table.content)) as book:
         assert [row[:2] for row in book.get_sheet_by_index(0).iter_rows()][1:3] == [["Contrats", 3.0], ["Contrats", 3.0]]
 
 
-async def test_what_cannot_be_read_is_said_while_the_rules_have_not_answered(region: Region, stage: Stage) -> None:
+async def test_what_cannot_be_read_is_said_while_the_rules_have_not_answered(region: Region, portal: RunningPortal) -> None:
     sheets = sheets_of(full(number()))
     spoil(sheets, "Contrats", 2, "Effectif total", "dix")
     answer = await region.send(xlsx(sheets), wait=False)
     assert "Vérification en cours" in words(answer) and "dix" in words(answer) and '"Region":"etat"' in answer.text
-    async with stage.answering(region.decide):
+    async with portal.answering(region.decide):
         later = await region.settled(answer)
     assert "Aucun contrat importé : 1 erreur sur 1 ligne" in words(later) and '"Region":"etat"' not in later.text
 
 
-async def test_act_1_the_same_content_again_changes_nothing(region: Region, stage: Stage) -> None:
+async def test_act_1_the_same_content_again_changes_nothing(region: Region, portal: RunningPortal) -> None:
     file = writing.write([guide.contract(number()), guide.contract(number())])
-    async with stage.answering(region.decide):
+    async with portal.answering(region.decide):
         await region.press(await region.send(file), "importer")
         answer = await region.send(file)
     assert "2 contrats déjà connus, rien à faire" in words(answer) and 'value="importer"' not in answer.text
 
 
-async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers_to_replace(region: Region, stage: Stage) -> None:
+async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers_to_replace(region: Region, portal: RunningPortal) -> None:
     changed, same, new = (number() for _ in range(3))
-    async with stage.answering(region.decide) as came:
+    async with portal.answering(region.decide) as came:
         await region.press(await region.send(writing.write([guide.contract(changed), guide.contract(same)])), "importer")
         other = [guide.contract(changed, headcount=12), guide.contract(same), guide.contract(new)]
         answer = await region.send(writing.write(other))
@@ -217,9 +217,9 @@ async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers
     ]
 
 
-async def test_act_1_a_contract_on_which_somebody_has_worked_is_not_replaced(region: Region, stage: Stage) -> None:
+async def test_act_1_a_contract_on_which_somebody_has_worked_is_not_replaced(region: Region, portal: RunningPortal) -> None:
     one = number()
-    async with stage.answering(region.decide):
+    async with portal.answering(region.decide):
         await region.press(await region.send(writing.write([guide.contract(one)])), "importer")
         region.known[one] = replace(region.known[one], stage=ActionStage.OPENED)
         answer = await region.send(writing.write([guide.contract(one, headcount=12)]))
@@ -227,9 +227,9 @@ async def test_act_1_a_contract_on_which_somebody_has_worked_is_not_replaced(reg
     assert "L’organisme a déjà travaillé sur ce contrat" in words(refused) and 'value="remplacer"' not in refused.text
 
 
-async def test_act_1_what_others_imported_meanwhile_refuses_the_import_and_is_said(region: Region, stage: Stage) -> None:
+async def test_act_1_what_others_imported_meanwhile_refuses_the_import_and_is_said(region: Region, portal: RunningPortal) -> None:
     one = number()
-    async with stage.answering(region.decide):
+    async with portal.answering(region.decide):
         answer = await region.send(writing.write([guide.contract(one)]))
         import_contracts(ImportContracts(contracts=(guide.contract(one, headcount=12),)), region.known, region.people)
         await region.decide("", ImportContracts(contracts=(guide.contract(one, headcount=12),)))
@@ -237,9 +237,9 @@ async def test_act_1_what_others_imported_meanwhile_refuses_the_import_and_is_sa
     assert "Aucun contrat importé" in words(refused) and "avec une autre valeur : 12." in words(refused)
 
 
-async def test_a_double_click_checks_and_imports_once(region: Region, stage: Stage) -> None:
+async def test_a_double_click_checks_and_imports_once(region: Region, portal: RunningPortal) -> None:
     file, command = writing.write([guide.contract(number())]), str(uuid7())
-    async with stage.answering(region.decide) as came:
+    async with portal.answering(region.decide) as came:
         first, second = await asyncio.gather(region.send(file, command_id=command), region.send(file, command_id=command))
         assert first.url.path == second.url.path and len(came) == 1
         other = await region.send(writing.write([guide.contract(number())]), command_id=command)
@@ -248,91 +248,91 @@ async def test_a_double_click_checks_and_imports_once(region: Region, stage: Sta
     assert [one.check_only for one in came if isinstance(one, ImportContracts)] == [True, True, False]
 
 
-async def test_a_file_is_its_senders_alone(region: Region, stage: Stage) -> None:
-    async with stage.answering(region.decide):
+async def test_a_file_is_its_senders_alone(region: Region, portal: RunningPortal) -> None:
+    async with portal.answering(region.decide):
         answer = await region.send(writing.write([guide.contract(number())]))
-    async with another(stage) as colleague:
+    async with another(portal) as colleague:
         assert (await colleague.get(answer.url.path)).status_code == 404
         assert (await colleague.post(answer.url.path, {"faire": "importer"})).status_code == 404
 
 
-async def test_an_import_counts_what_the_pages_show_already(region: Region, stage: Stage) -> None:
+async def test_an_import_counts_what_the_pages_show_already(region: Region, portal: RunningPortal) -> None:
     region.in_view = False
     numbers = [number() for _ in range(3)]
-    async with stage.answering(region.decide):
+    async with portal.answering(region.decide):
         answer = await region.press(await region.send(writing.write(guide.contract(one) for one in numbers)), "importer")
     assert "0 sur 3" in words(answer) and '"Region":"visibles"' in answer.text
-    at = await stage.db.fetchval("SELECT at FROM imports WHERE import_id = $1", answer.url.path.rpartition("/")[2])
+    at = await portal.db.fetchval("SELECT at FROM imports WHERE import_id = $1", answer.url.path.rpartition("/")[2])
     decisions, _ = import_contracts(ImportContracts(contracts=tuple(guide.contract(one) for one in numbers)), {}, {})
     for seen, decision in enumerate(decisions, start=1):
-        await stage.happen(decision.state.number, *decision.events, at=at)
-        assert ("3 contrats importés" if seen == 3 else f"{seen} sur 3") in words(await stage.agent.get(answer.url.path))
-    assert "sur 3" not in words(await stage.agent.get(answer.url.path))
+        await portal.happen(decision.state.number, *decision.events, at=at)
+        assert ("3 contrats importés" if seen == 3 else f"{seen} sur 3") in words(await portal.agent.get(answer.url.path))
+    assert "sur 3" not in words(await portal.agent.get(answer.url.path))
 
 
-async def test_while_nobody_answers_the_import_waits_and_its_notification_says_so(region: Region, stage: Stage) -> None:
-    async with stage.answering(region.decide):
+async def test_while_nobody_answers_the_import_waits_and_its_notification_says_so(region: Region, portal: RunningPortal) -> None:
+    async with portal.answering(region.decide):
         answer = await region.send(writing.write([guide.contract(number())]))
     waiting = await region.press(answer, "importer", wait=False)
     assert "Import en cours" in words(waiting) and 'value="importer"' not in waiting.text
-    async with stage.answering(region.decide):
-        while not await stage.db.fetchval("SELECT bool_and(faults IS NOT NULL) FROM commands"):  # noqa: ASYNC110  # another task answers
+    async with portal.answering(region.decide):
+        while not await portal.db.fetchval("SELECT bool_and(faults IS NOT NULL) FROM commands"):  # noqa: ASYNC110  # another task answers
             await asyncio.sleep(0.05)
-    assert "Votre fichier de contrats est traité" in words(await stage.agent.get("/notifications"))
-    assert "1 contrat importé" in words(await stage.agent.get(answer.url.path))
-    assert "Votre fichier de contrats est traité" not in words(await stage.agent.get("/notifications"))
+    assert "Votre fichier de contrats est traité" in words(await portal.agent.get("/notifications"))
+    assert "1 contrat importé" in words(await portal.agent.get(answer.url.path))
+    assert "Votre fichier de contrats est traité" not in words(await portal.agent.get("/notifications"))
 
 
-async def test_a_file_sent_after_the_session_lapsed_must_be_chosen_again(region: Region, stage: Stage) -> None:
-    agent = stage.agent
-    await stage.db.execute("UPDATE sessions SET seen_at = now() - interval '1 hour' WHERE user_id = $1", agent.viewer.user_id)
+async def test_a_file_sent_after_the_session_lapsed_must_be_chosen_again(region: Region, portal: RunningPortal) -> None:
+    agent = portal.agent
+    await portal.db.execute("UPDATE sessions SET seen_at = now() - interval '1 hour' WHERE user_id = $1", agent.viewer.user_id)
     kept = await region.send(writing.write([full(number())]))
     assert kept.status_code == 401
     await agent.log_in(kept)
-    await stage.db.execute("UPDATE sessions SET seen_at = now() WHERE user_id = $1", agent.viewer.user_id)
+    await portal.db.execute("UPDATE sessions SET seen_at = now() WHERE user_id = $1", agent.viewer.user_id)
     assert "Choisissez-le de nouveau" in words(await agent.get("/region/import"))
     assert "Choisissez-le de nouveau" not in words(await agent.get("/region/import"))
 
 
-async def test_two_thousand_contracts_are_read_checked_and_imported(region: Region, stage: Stage) -> None:
+async def test_two_thousand_contracts_are_read_checked_and_imported(region: Region, portal: RunningPortal) -> None:
     region.in_view = False
     numbers = [f"2009QCA{index:04}" for index in range(2000)]
-    async with stage.answering(region.decide):
+    async with portal.answering(region.decide):
         answer = await region.send(writing.write(full(one) for one in numbers))
         assert "2 000 contrats à importer" in words(answer) and "Page 1 sur 40" in words(answer)
         done = await region.press(answer, "importer")
     assert "0 sur 2 000" in words(done) and len(region.known) == 2000
 
 
-async def test_the_pages_read_well_for_everybody(region: Region, stage: Stage, chromium: Any) -> None:
+async def test_the_pages_read_well_for_everybody(region: Region, portal: RunningPortal, chromium: Any) -> None:
     sheets = sheets_of(full(number()))
     spoil(sheets, "Contrats", 2, "SIRET du titulaire", "12345678900012")
-    async with stage.answering(region.decide):
+    async with portal.answering(region.decide):
         wrong = await region.send(xlsx(sheets))
         good = await region.send(writing.write([full(number())]))
         done = await region.press(await region.send(writing.write([full(number())])), "importer")
-    page = await stage.agent.open(chromium, "/region/import")
+    page = await portal.agent.open(chromium, "/region/import")
     for path in ("/region/import", wrong.url.path, good.url.path, done.url.path):
-        await page.goto(stage.address + path)
+        await page.goto(portal.address + path)
         assert await faults_at_every_width(page) == [], path
     await page.context.close()
 
 
-async def test_not_1_an_open_page_follows_the_check_and_the_import_by_itself(region: Region, stage: Stage, chromium: Any) -> None:
+async def test_not_1_an_open_page_follows_the_check_and_the_import_by_itself(region: Region, portal: RunningPortal, chromium: Any) -> None:
     region.in_view = False
     numbers = [number() for _ in range(2)]
     waiting = await region.send(writing.write(guide.contract(one) for one in numbers), wait=False)
-    page = await stage.agent.open(chromium, waiting.url.path)
+    page = await portal.agent.open(chromium, waiting.url.path)
     await page.get_by_text("Vérification en cours").first.wait_for()
-    async with stage.answering(region.decide):
+    async with portal.answering(region.decide):
         await page.get_by_text("2 contrats à importer").wait_for()
     await page.get_by_role("button", name="Importer 2 contrats").click()
     await page.get_by_text("Import en cours").first.wait_for()
-    async with stage.answering(region.decide):
+    async with portal.answering(region.decide):
         await page.get_by_text("0 sur 2 visibles pour l’instant").wait_for()
-    at = await stage.db.fetchval("SELECT at FROM imports WHERE import_id = $1", waiting.url.path.rpartition("/")[2])
+    at = await portal.db.fetchval("SELECT at FROM imports WHERE import_id = $1", waiting.url.path.rpartition("/")[2])
     decisions, _ = import_contracts(ImportContracts(contracts=tuple(guide.contract(one) for one in numbers)), {}, {})
     for decision in decisions:
-        await stage.happen(decision.state.number, *decision.events, at=at)
+        await portal.happen(decision.state.number, *decision.events, at=at)
     await page.get_by_text("Les organismes voient leurs actions dès maintenant").wait_for()
     await page.context.close()

@@ -9,8 +9,8 @@ import pytest
 from gateway.web import budget
 from tests.gateway.html import text_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Stage
-from tests.gateway.story import award
+from tests.gateway.region_in_march import award
+from tests.gateway.running_portal import RunningPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 URLENCODED = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -33,8 +33,8 @@ async def longest_pause(work: asyncio.Task[object]) -> float:
         pytest.param(b"texte=" + b"%C3%A9" * 500_000, id="3 MB of text"),
     ],
 )
-async def test_a_form_that_no_page_could_send_is_refused_with_a_sentence_and_holds_up_nobody(stage: Stage, body: bytes) -> None:
-    asked = asyncio.create_task(stage.secretary.client.post("/connexion", content=body, headers=URLENCODED))
+async def test_a_form_that_no_page_could_send_is_refused_with_a_sentence_and_holds_up_nobody(portal: RunningPortal, body: bytes) -> None:
+    asked = asyncio.create_task(portal.secretary.client.post("/connexion", content=body, headers=URLENCODED))
     pause = await longest_pause(asked)
     answer = await asked
     assert answer.status_code == 413
@@ -42,54 +42,54 @@ async def test_a_form_that_no_page_could_send_is_refused_with_a_sentence_and_hol
     assert pause < 0.5
 
 
-async def test_the_largest_form_that_is_read_holds_up_nobody(stage: Stage) -> None:
+async def test_the_largest_form_that_is_read_holds_up_nobody(portal: RunningPortal) -> None:
     body = b"&".join(b"champ%d=%%C3%%A9%%C3%%A9%%C3%%A9%%C3%%A9" % number * 5 for number in range(9_000))
-    asked = asyncio.create_task(stage.secretary.client.post("/connexion", content=body, headers=URLENCODED))
+    asked = asyncio.create_task(portal.secretary.client.post("/connexion", content=body, headers=URLENCODED))
     pause = await longest_pause(asked)
     assert (await asked).status_code == 422
     assert pause < 0.5
 
 
-async def test_only_the_page_that_takes_files_takes_a_large_body(stage: Stage) -> None:
+async def test_only_the_page_that_takes_files_takes_a_large_body(portal: RunningPortal) -> None:
     file = {"fichier": ("contrats.xlsx", b"0" * 9 * 1024 * 1024)}
-    assert (await stage.agent.client.post("/region/import", files=file)).status_code == 422
-    assert (await stage.agent.client.post("/connexion", files=file)).status_code == 415
+    assert (await portal.agent.client.post("/region/import", files=file)).status_code == 422
+    assert (await portal.agent.client.post("/connexion", files=file)).status_code == 415
 
 
-async def test_no_form_is_remembered_once_it_is_answered(stage: Stage) -> None:
+async def test_no_form_is_remembered_once_it_is_answered(portal: RunningPortal) -> None:
     """Litestar's own parser keeps the last 1,024 forms: 1,024 passwords, or as many times what a body may hold."""
     from litestar._parsers import parse_url_encoded_form_data
 
     before = parse_url_encoded_form_data.cache_info().currsize
-    await stage.secretary.client.post("/connexion", data={"identifiant": "scenes", "mot_de_passe": "Un-secret"})
+    await portal.secretary.client.post("/connexion", data={"identifiant": "scenes", "mot_de_passe": "Un-secret"})
     assert parse_url_encoded_form_data.cache_info().currsize == before
 
 
 async def test_who_has_sent_as_many_commands_as_a_minute_holds_is_told_to_wait_and_loses_nothing(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    portal: RunningPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(budget, "MOST", 3)
-    told = await award(stage, "2008LIM001", terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26)))
+    told = await award(portal, "2008LIM001", terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26)))
     path, sheet = f"/actions/{told.number}/stagiaires/nouveau", {"nom": "CHOMBIER", "prenom": "Gisèle", "faire": "partiel"}
-    async with stage.answering(lambda _key, _command: ()) as came:
-        sent = [await stage.secretary.post(path, sheet) for _ in range(5)]
+    async with portal.answering(lambda _key, _command: ()) as came:
+        sent = [await portal.secretary.post(path, sheet) for _ in range(5)]
         assert len(came) == 3
         assert [answer.status_code for answer in sent] == [200, 200, 200, 422, 422]
         assert "Trop de demandes viennent de votre compte : 3 en une minute." in text_of(sent[-1])
         assert 'value="CHOMBIER"' in sent[-1].text
-        stage.it_is("2008-03-06T14:14")
-        assert (await stage.secretary.post(path, sheet)).status_code == 200
-    stage.it_is("2008-03-06T14:12")
+        portal.it_is("2008-03-06T14:14")
+        assert (await portal.secretary.post(path, sheet)).status_code == 200
+    portal.it_is("2008-03-06T14:12")
 
 
-async def test_requests_at_the_same_time_share_one_minute(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_requests_at_the_same_time_share_one_minute(portal: RunningPortal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "MOST", 3)
-    stage.it_is("2008-03-06T14:20")
+    portal.it_is("2008-03-06T14:20")
     numbers = [f"2008LIM01{index}" for index in range(8)]
     for number in numbers:
-        await award(stage, number, terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26)))
-    async with stage.answering(lambda _key, _command: ()) as came:
+        await award(portal, number, terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26)))
+    async with portal.answering(lambda _key, _command: ()) as came:
         sheet = {"nom": "CHOMBIER", "prenom": "Gisèle", "faire": "partiel"}
-        await asyncio.gather(*(stage.secretary.post(f"/actions/{number}/stagiaires/nouveau", sheet) for number in numbers))
+        await asyncio.gather(*(portal.secretary.post(f"/actions/{number}/stagiaires/nouveau", sheet) for number in numbers))
         assert len(came) == 3
-    stage.it_is("2008-03-06T14:12")
+    portal.it_is("2008-03-06T14:12")

@@ -18,15 +18,15 @@ from gateway.web.listing import PER_PAGE
 from gateway.words.french import money, plural
 from tests.gateway.crowd import LISTS, MANY, TERMS, asked, many
 from tests.gateway.html import links_of, text_of
-from tests.gateway.stage import Stage
-from tests.gateway.story import award
+from tests.gateway.region_in_march import award
+from tests.gateway.running_portal import RunningPortal
 
 __all__ = ["many"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize("name", LISTS)
-async def test_each_page_goes_on_where_the_one_before_ended(many: Stage, name: str) -> None:
+async def test_each_page_goes_on_where_the_one_before_ended(many: RunningPortal, name: str) -> None:
     orders, load = LISTS[name]
     for order in orders:
         up = [await load(many, asked(order, number=number)) for number in (1, 2)]
@@ -37,9 +37,9 @@ async def test_each_page_goes_on_where_the_one_before_ended(many: Stage, name: s
         assert not (await load(many, asked(order, number=up[0].last + 1))).rows
 
 
-async def plan(stage: Stage, statement: str, *arguments: object) -> list[dict[str, Any]]:
+async def plan(portal: RunningPortal, statement: str, *arguments: object) -> list[dict[str, Any]]:
     """The steps of a statement's plan."""
-    (found,) = json.loads(await stage.db.fetchval("EXPLAIN (FORMAT JSON) " + statement, *arguments))
+    (found,) = json.loads(await portal.db.fetchval("EXPLAIN (FORMAT JSON) " + statement, *arguments))
     steps, left = [], [found["Plan"]]
     while left:
         step = left.pop()
@@ -49,7 +49,7 @@ async def plan(stage: Stage, statement: str, *arguments: object) -> list[dict[st
 
 
 @pytest.mark.parametrize("name", LISTS)
-async def test_the_first_page_is_read_without_going_through_the_whole_table(many: Stage, name: str) -> None:
+async def test_the_first_page_is_read_without_going_through_the_whole_table(many: RunningPortal, name: str) -> None:
     said: list[tuple[str, tuple[object, ...]]] = []
 
     class Spy:
@@ -72,7 +72,7 @@ async def test_the_first_page_is_read_without_going_through_the_whole_table(many
     ]
 
 
-async def test_a_list_is_sorted_and_paged_by_links_alone(many: Stage) -> None:
+async def test_a_list_is_sorted_and_paged_by_links_alone(many: RunningPortal) -> None:
     first = await many.agent.get("/region/factures")
     assert plural(MANY // 2, "facture").replace("\u00a0", " ") in text_of(first)
     assert "Page 1 sur 200" in text_of(first) and "?tri=recue&page=2" in links_of(first)
@@ -90,14 +90,14 @@ async def test_a_list_is_sorted_and_paged_by_links_alone(many: Stage) -> None:
 
 
 @pytest.mark.parametrize("path", ["/region/factures", "/region/factures?decidees=1", "/region/actions", "/region/bilans"])
-async def test_acc_06_an_organisation_sees_none_of_the_lists(many: Stage, path: str) -> None:
+async def test_acc_06_an_organisation_sees_none_of_the_lists(many: RunningPortal, path: str) -> None:
     assert (await many.secretary.get(path)).status_code == 404
 
 
-async def watch(stage: Stage, hints: list[str]) -> None:
+async def watch(portal: RunningPortal, hints: list[str]) -> None:
     """An agent's open queue: whatever it hears of, it fetches anew."""
     regions = {"changed": ("/region/factures", "file"), "told": ("/entete?page=/region/factures", "entete")}
-    agent = await stage.person(stage.agent.viewer)
+    agent = await portal.person(portal.agent.viewer)
     agent.client.timeout = httpx.Timeout(60)
     async with agent.client.stream("GET", "/evenements?suit=invoices&suit=reports") as events:
         async for line in events.aiter_lines():
@@ -107,7 +107,7 @@ async def watch(stage: Stage, hints: list[str]) -> None:
                 assert (await agent.region(*regions[kind])).status_code == 200
 
 
-async def test_thirty_open_queues_do_not_load_the_database_on_the_first_of_a_month(many: Stage, queries: list[str]) -> None:
+async def test_thirty_open_queues_do_not_load_the_database_on_the_first_of_a_month(many: RunningPortal, queries: list[str]) -> None:
     action = await award(many, "2008LISTS01", TERMS)
     await action.open(8)
     await action.confirm(Month("2007-09"))

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from tests.gateway.html import regions_of
-from tests.gateway.stage import Person, Stage
-from tests.gateway.story import BTS, OVER, TO_OPEN, Told
+from tests.gateway.region_in_march import BTS, OVER, TO_OPEN, Told
+from tests.gateway.running_portal import Person, RunningPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -53,13 +53,13 @@ async def check(person: Person, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_a_live_region_alone_is_what_its_page_shows_there(stage: Stage, told: dict[str, Told], path: str) -> None:
-    await check(stage.secretary, path)
+async def test_a_live_region_alone_is_what_its_page_shows_there(portal: RunningPortal, told: dict[str, Told], path: str) -> None:
+    await check(portal.secretary, path)
 
 
 @pytest.mark.parametrize("path", AGENTS)
-async def test_an_agents_live_region_alone_is_what_its_page_shows_there(stage: Stage, told: dict[str, Told], path: str) -> None:
-    await check(stage.agent, path)
+async def test_an_agents_live_region_alone_is_what_its_page_shows_there(portal: RunningPortal, told: dict[str, Told], path: str) -> None:
+    await check(portal.agent, path)
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ async def test_an_agents_live_region_alone_is_what_its_page_shows_there(stage: S
     ],
 )
 async def test_a_live_region_asks_for_no_more_than_it_shows(
-    stage: Stage, told: dict[str, Told], queries: list[str], path: str, region: str, most: int
+    portal: RunningPortal, told: dict[str, Told], queries: list[str], path: str, region: str, most: int
 ) -> None:
-    person = stage.agent if path.startswith("/region") else stage.secretary
+    person = portal.agent if path.startswith("/region") else portal.secretary
     page = await person.get(path)
     whole = len(queries)
     queries.clear()
@@ -84,7 +84,7 @@ async def test_a_live_region_asks_for_no_more_than_it_shows(
     assert len(alone.text) < len(page.text) / 2
 
 
-async def test_a_region_that_a_page_does_not_have_is_nothing(stage: Stage, told: dict[str, Told]) -> None:
+async def test_a_region_that_a_page_does_not_have_is_nothing(portal: RunningPortal, told: dict[str, Told]) -> None:
     for region in ("mois", "main", "title", "nothing"):
-        answer = await stage.secretary.region(f"/actions/{BTS}/facturation", region)
+        answer = await portal.secretary.region(f"/actions/{BTS}/facturation", region)
         assert (answer.status_code, answer.text) == (204, ""), region

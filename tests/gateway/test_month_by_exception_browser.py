@@ -8,16 +8,16 @@ import pytest_asyncio
 
 from contracts.month import Month
 from tests.gateway.browser import faults_at_every_width
-from tests.gateway.stage import Stage
-from tests.gateway.story import Told, story
+from tests.gateway.region_in_march import Told, region_in_march
+from tests.gateway.running_portal import RunningPortal
 from tests.gateway.test_declarations import Service, key, rows_of, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told(stage: Stage) -> AsyncIterator[dict[str, Told]]:
-    yield await story(stage)
+async def told(portal: RunningPortal) -> AsyncIterator[dict[str, Told]]:
+    yield await region_in_march(portal)
 
 
 class Keys:
@@ -40,10 +40,12 @@ class Keys:
             await self.press(key)
 
 
-async def test_dec_11_a_month_of_ten_who_were_all_present_takes_fifteen_keys(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008EXC0101", 10)
-    async with stage.answering(Service()) as came:
-        page = await stage.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=768)
+async def test_dec_11_a_month_of_ten_who_were_all_present_takes_fifteen_keys(
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
+) -> None:
+    action = await running(portal, "2008EXC0101", 10)
+    async with portal.answering(Service()) as came:
+        page = await portal.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=768)
         await page.focus("#present-centre")
         keys = Keys(page)
         await keys.press("Control+a")
@@ -58,10 +60,10 @@ async def test_dec_11_a_month_of_ten_who_were_all_present_takes_fifteen_keys(sta
 
 
 async def test_dec_11_an_absence_takes_a_dozen_keys_and_the_next_one_can_be_typed(
-    stage: Stage, told: dict[str, Told], chromium: Any
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
 ) -> None:
-    action = await running(stage, "2008EXC0102", 10)
-    page = await stage.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=768)
+    action = await running(portal, "2008EXC0102", 10)
+    page = await portal.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=768)
     await page.fill("#present-centre", "140")
     async with page.expect_navigation():
         await page.press("#present-centre", "Enter")
@@ -79,14 +81,16 @@ async def test_dec_11_an_absence_takes_a_dozen_keys_and_the_next_one_can_be_type
     await page.context.close()
 
 
-async def test_dec_11_the_last_month_takes_twenty_keys_when_all_stay_to_the_end(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    action = await running(stage, "2008EXC0103", 10)
+async def test_dec_11_the_last_month_takes_twenty_keys_when_all_stay_to_the_end(
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
+) -> None:
+    action = await running(portal, "2008EXC0103", 10)
     for month in ("2008-02", "2008-03"):
         await action.confirm(Month(month))
-    stage.it_is("2008-05-05T10:00")
+    portal.it_is("2008-05-05T10:00")
     try:
-        async with stage.answering(Service()):
-            page = await stage.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-04", height=768)
+        async with portal.answering(Service()):
+            page = await portal.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-04", height=768)
             await page.focus("#present-centre")
             keys = Keys(page)
             await keys.press("Control+a")
@@ -97,14 +101,14 @@ async def test_dec_11_the_last_month_takes_twenty_keys_when_all_stay_to_the_end(
             assert keys.count <= 20
             await page.context.close()
     finally:
-        stage.it_is("2008-03-06T14:12")
+        portal.it_is("2008-03-06T14:12")
 
 
 async def test_the_panels_of_a_month_can_be_read_by_everybody_with_lines_laid_over_and_errors_shown(
-    stage: Stage, told: dict[str, Told], chromium: Any
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
 ) -> None:
-    action = await running(stage, "2008EXC0104", 10)
-    page = await stage.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=768)
+    action = await running(portal, "2008EXC0104", 10)
+    page = await portal.secretary.open(chromium, f"/actions/{action.number}/declarations/2008-02", height=768)
     await page.fill("#present-centre", "140")
     async with page.expect_navigation():
         await page.press("#present-centre", "Enter")

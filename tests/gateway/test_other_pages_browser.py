@@ -13,23 +13,23 @@ from contracts.codes import InvoiceKind
 from contracts.month import Month
 from tests.gateway.browser import faults_at_every_width
 from tests.gateway.pieces import terms
-from tests.gateway.stage import ORGANISATION, Stage
-from tests.gateway.story import Told, award, users
+from tests.gateway.region_in_march import Told, award, users
+from tests.gateway.running_portal import ORGANISATION, RunningPortal
 
 NUMBER, FEBRUARY, MARCH = "2008PAGES1", Month("2008-02"), Month("2008-03")
 REFERENCE, EMAIL = "R" * 100, f"{'formation.professionnelle.' * 2}continue@{'organisme' * 6}.example"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def action(stage: Stage) -> Told:
+async def action(portal: RunningPortal) -> Told:
     """February accepted and paid in part, under a reference without any break; March rejected; long addresses."""
-    await users(stage)
+    await users(portal)
     found = identity.OrganisationRegistered(
         siret=ORGANISATION, name="SCENES ET FORMATIONS", email=EMAIL, address="X" * 80, postcode="34800", town="LODÈVE", version=2
     )
-    await stage.happen(ORGANISATION, found)
+    await portal.happen(ORGANISATION, found)
     of = terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26))
-    told = await award(stage, NUMBER, of.model_copy(update={"organisation": of.organisation.model_copy(update={"email": EMAIL})}))
+    told = await award(portal, NUMBER, of.model_copy(update={"organisation": of.organisation.model_copy(update={"email": EMAIL})}))
     await told.open(3)
     for month in (FEBRUARY, MARCH):
         await told.confirm(month)
@@ -49,15 +49,15 @@ async def action(stage: Stage) -> Told:
 
 
 @pytest.mark.timeout(600)
-async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(stage: Stage, action: Told, chromium: Any) -> None:
+async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(portal: RunningPortal, action: Told, chromium: Any) -> None:
     path, (paid, rejected) = f"/actions/{NUMBER}", [one.invoice_id for one in action.invoices]
     pages = {
-        stage.secretary: [
+        portal.secretary: [
             *("/compte", "/etats", f"{path}/etats", f"{path}/compte", f"{path}/facturation", f"{path}/solde", "/mot-de-passe-oublie"),
             *(f"{path}/factures/{paid}", f"{path}/factures/{rejected}", f"{path}/enquetes/sortie", f"{path}/bilan?brouillon=1"),
             "/une/page/qui/n-existe-pas",
         ],
-        stage.agent: [
+        portal.agent: [
             *("/region/actions", f"/region/actions/{NUMBER}", f"/region/declarations/{NUMBER}/2008-02", "/region/factures?decidees=1"),
             *(f"/region/factures/{paid}", f"/region/factures/{rejected}", "/region/bilans"),
         ],
@@ -66,20 +66,20 @@ async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(s
     for person, paths in pages.items():
         page = await person.open(chromium, "/")
         for one in paths:
-            await page.goto(stage.address + one)
+            await page.goto(portal.address + one)
             if faults := await faults_at_every_width(page):
                 found[one] = faults
         await page.context.close()
     assert found == {}
 
 
-async def test_bil_07_an_open_invoice_says_why_it_was_rejected_as_soon_as_it_is(stage: Stage, action: Told, chromium: Any) -> None:
-    told = await award(stage, "2008PAGES2", terms("PEINTRES", date(2008, 2, 4), date(2008, 9, 26)))
+async def test_bil_07_an_open_invoice_says_why_it_was_rejected_as_soon_as_it_is(portal: RunningPortal, action: Told, chromium: Any) -> None:
+    told = await award(portal, "2008PAGES2", terms("PEINTRES", date(2008, 2, 4), date(2008, 9, 26)))
     await told.open(2)
     await told.confirm(FEBRUARY)
     invoice = await told.invoice(FEBRUARY, on=date(2008, 3, 5))
-    page = await stage.secretary.open(chromium, f"/actions/{told.number}/factures/{invoice.invoice_id}")
-    queue = await stage.agent.open(chromium, "/region/factures")
+    page = await portal.secretary.open(chromium, f"/actions/{told.number}/factures/{invoice.invoice_id}")
+    queue = await portal.agent.open(chromium, "/region/factures")
     await queue.get_by_text("1 facture,").wait_for()
     await told.reject(invoice, on=date(2008, 3, 6), correct_by=date(2008, 3, 21))
     await page.get_by_role("heading", name="La Région a rejeté la facture n° 1").wait_for()
@@ -89,12 +89,14 @@ async def test_bil_07_an_open_invoice_says_why_it_was_rejected_as_soon_as_it_is(
     await queue.context.close()
 
 
-async def test_bil_11_what_the_balance_waits_for_follows_until_it_can_be_confirmed(stage: Stage, action: Told, chromium: Any) -> None:
-    told = await award(stage, "2008PAGES3", terms("VITRIERS", date(2008, 2, 4), date(2008, 2, 29)))
+async def test_bil_11_what_the_balance_waits_for_follows_until_it_can_be_confirmed(
+    portal: RunningPortal, action: Told, chromium: Any
+) -> None:
+    told = await award(portal, "2008PAGES3", terms("VITRIERS", date(2008, 2, 4), date(2008, 2, 29)))
     await told.open(2, codes.Frequency.MONTHLY)
     await told.confirm(FEBRUARY)
     await told.leave(surveyed=2)
-    page = await stage.secretary.open(chromium, f"/actions/{told.number}/solde")
+    page = await portal.secretary.open(chromium, f"/actions/{told.number}/solde")
     await page.get_by_text("Le solde se facture après la clôture.").wait_for()
     await told.close()
     await page.get_by_text("Action clôturée", exact=True).wait_for()

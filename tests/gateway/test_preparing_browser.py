@@ -15,8 +15,8 @@ from contracts.refusals.actions import PeriodOutsideAction, PeriodsOverlap
 from gateway.web import commands
 from gateway.words.communes import towns
 from tests.gateway.browser import faults_at_every_width, faults_of
-from tests.gateway.stage import Stage
-from tests.gateway.story import BTS, CLOSED, OVER, READY, SOON, TO_OPEN, Told
+from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, SOON, TO_OPEN, Told
+from tests.gateway.running_portal import RunningPortal
 
 PAGES = (
     *("/", "/?annee=1999", "/notifications", f"/actions/{BTS}", f"/actions/{TO_OPEN}", f"/actions/{CLOSED}"),
@@ -29,12 +29,12 @@ PAGES = (
 
 
 @pytest.mark.timeout(600)
-async def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
+async def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
     found: dict[str, list[str]] = {}
-    page = await stage.secretary.open(chromium, "/")
+    page = await portal.secretary.open(chromium, "/")
     page.on("console", lambda message: found.setdefault(page.url, []).append(message.text) if message.type == "error" else None)
     for path in PAGES:
-        await page.goto(stage.address + path.format(trainee=told[BTS].trainees[0], other=told[TO_OPEN].trainees[0]))
+        await page.goto(portal.address + path.format(trainee=told[BTS].trainees[0], other=told[TO_OPEN].trainees[0]))
         if faults := await faults_at_every_width(page):
             found.setdefault(path, []).extend(faults)
     await page.context.close()
@@ -42,15 +42,15 @@ async def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(stage: Sta
 
 
 async def test_not_01_an_open_page_follows_what_others_do_and_keeps_what_is_unfolded(
-    stage: Stage, told: dict[str, Told], chromium: Any
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
 ) -> None:
-    page = await stage.secretary.open(chromium, "/")
+    page = await portal.secretary.open(chromium, "/")
     await page.locator(f"#resume-{TO_OPEN} summary").click()
     await page.locator("#annee").focus()
     before = await page.locator("#cloche .count").inner_text()
     text = TextRecord(id=f"{BTS}/live", version=1, contract_number=BTS, text="Appel.")
     unlocked = actions.DatesUnlocked(reason=PersonalRef(id=f"{BTS}/live", version=1), version=2)
-    await stage.happen(BTS, text, unlocked, actor=stage.agent.actor)
+    await portal.happen(BTS, text, unlocked, actor=portal.agent.actor)
     await page.get_by_role("heading", name="Valider les dates et les périodes").wait_for()
     await expect(page.locator("#cloche .count")).to_have_text(str(int(before) + 1))
     assert await page.locator(f"#resume-{TO_OPEN} details").get_attribute("open") is not None
@@ -59,8 +59,8 @@ async def test_not_01_an_open_page_follows_what_others_do_and_keeps_what_is_unfo
     await told[BTS].say(actions.DatesValidated(periods=told[BTS].terms.periods, version=3))
 
 
-async def test_trn_02_town_and_age_bracket_follow_while_typing(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    page = await stage.secretary.open(chromium, f"/actions/{TO_OPEN}/stagiaires/nouveau")
+async def test_trn_02_town_and_age_bracket_follow_while_typing(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    page = await portal.secretary.open(chromium, f"/actions/{TO_OPEN}/stagiaires/nouveau")
     await page.get_by_label("Nom", exact=True).fill("MARTIN")
     await page.get_by_label("Date de naissance").fill("14021986")
     await page.get_by_label("Code postal").first.fill("34200")
@@ -75,12 +75,12 @@ async def test_trn_02_town_and_age_bracket_follow_while_typing(stage: Stage, tol
     await page.context.close()
 
 
-async def test_a_page_whose_scripts_come_late_still_follows_what_others_do(stage: Stage, chromium: Any) -> None:
+async def test_a_page_whose_scripts_come_late_still_follows_what_others_do(portal: RunningPortal, chromium: Any) -> None:
     async def late(route: Any) -> None:
         await asyncio.sleep(1)
         await route.continue_()
 
-    page = await stage.secretary.open(chromium, "/")
+    page = await portal.secretary.open(chromium, "/")
     await page.route("**/hx-sse.min.js*", late)
     await page.goto(page.url)
     await page.wait_for_selector("html[data-live]", state="attached", timeout=10_000)
@@ -89,17 +89,17 @@ async def test_a_page_whose_scripts_come_late_still_follows_what_others_do(stage
 
 @pytest.mark.parametrize("script", [True, False])
 async def test_a_refusal_keeps_what_was_typed_and_leads_to_the_field(
-    stage: Stage, told: dict[str, Told], chromium: Any, script: bool
+    portal: RunningPortal, told: dict[str, Told], chromium: Any, script: bool
 ) -> None:
     def refuse(_key: str, _command: Command) -> list[Message]:
         periods = told[TO_OPEN].terms.periods
         raise PeriodsOverlap(field="periods.1.start", start=periods[0].start, end=periods[0].end)
 
-    page = await stage.secretary.open(chromium, f"/actions/{TO_OPEN}/dates", java_script_enabled=script)
+    page = await portal.secretary.open(chromium, f"/actions/{TO_OPEN}/dates", java_script_enabled=script)
     await page.get_by_role("button", name="Ajouter une période en centre").click()
     await page.locator("#centre-2-debut").fill("1/8/8")
     await page.locator("#centre-1-debut").fill("10/08/2008")
-    async with stage.answering(refuse):
+    async with portal.answering(refuse):
         await page.get_by_role("button", name="Supprimer la période 3 en centre").click()
         await page.get_by_role("button", name="Enregistrer les dates et les périodes").click()
         await page.get_by_role("alert").get_by_text("Cette période recoupe celle du 7").wait_for()
@@ -115,9 +115,9 @@ async def test_a_refusal_keeps_what_was_typed_and_leads_to_the_field(
 
 @pytest.mark.parametrize(("status", "body"), [(503, "<h1>Indisponible</h1>"), (200, "<h1>Connexion</h1>"), (404, "")])
 async def test_an_answer_that_is_another_page_wipes_nothing_off_the_screen(
-    stage: Stage, told: dict[str, Told], chromium: Any, status: int, body: str
+    portal: RunningPortal, told: dict[str, Told], chromium: Any, status: int, body: str
 ) -> None:
-    page = await stage.secretary.open(chromium, "/")
+    page = await portal.secretary.open(chromium, "/")
     await page.route("**/", lambda route: route.fulfill(status=status, body=body, content_type="text/html"))
     before = await page.locator("#taches li").count()
     async with page.expect_response("**/"):
@@ -129,14 +129,14 @@ async def test_an_answer_that_is_another_page_wipes_nothing_off_the_screen(
 
 
 async def test_a_late_answer_appears_by_itself_on_the_open_page(
-    stage: Stage, told: dict[str, Told], chromium: Any, monkeypatch: pytest.MonkeyPatch
+    portal: RunningPortal, told: dict[str, Told], chromium: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commands, "PATIENCE", 0.2)
-    page = await stage.secretary.open(chromium, f"/actions/{SOON}/formateurs")
+    page = await portal.secretary.open(chromium, f"/actions/{SOON}/formateurs")
     await page.get_by_role("button", name="Confirmer les formateurs").click()
     await page.get_by_text("Votre saisie est enregistrée, la réponse arrive").wait_for()
     await page.get_by_text("En attente de réponse").wait_for()
-    async with stage.answering(lambda _key, _command: [actions.TrainersConfirmed()]):
+    async with portal.answering(lambda _key, _command: [actions.TrainersConfirmed()]):
         await page.get_by_text("Les formateurs sont confirmés").wait_for()
         await page.get_by_text("Confirmés le 6 mars 2008").wait_for()
     await expect(page.get_by_text("En attente de réponse")).to_have_count(0)
@@ -144,11 +144,11 @@ async def test_a_late_answer_appears_by_itself_on_the_open_page(
 
 
 async def test_a_late_refusal_brings_back_what_was_typed_on_the_open_page(
-    stage: Stage, told: dict[str, Told], chromium: Any, monkeypatch: pytest.MonkeyPatch
+    portal: RunningPortal, told: dict[str, Told], chromium: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commands, "PATIENCE", 0.2)
     path = f"/actions/{SOON}/dates"
-    page = await stage.secretary.open(chromium, path, width=320)
+    page = await portal.secretary.open(chromium, path, width=320)
     await page.locator("#centre-0-fin").fill("31/12/2009")
     await page.get_by_role("button", name="Enregistrer les dates et les périodes").click()
     await page.get_by_text("En attente de réponse").wait_for()
@@ -156,11 +156,11 @@ async def test_a_late_refusal_brings_back_what_was_typed_on_the_open_page(
     def refuse(_key: str, _command: Command) -> list[Message]:
         raise PeriodOutsideAction(field="periods.0.end", start=date(2008, 9, 1), end=date(2009, 6, 26))
 
-    async with stage.answering(refuse):
+    async with portal.answering(refuse):
         await page.locator("#centre-0-fin-err").wait_for()
     assert await page.locator("#centre-0-fin").input_value() == "31/12/2009"
     await page.locator("#centre-0-fin").fill("30/11/2008")
-    await stage.happen(SOON, actions.TrainersConfirmed())
+    await portal.happen(SOON, actions.TrainersConfirmed())
     await page.wait_for_timeout(500)
     assert await page.locator("#centre-0-fin").input_value() == "30/11/2008", "a form that somebody types in never changes"
     assert await faults_of(page) == []

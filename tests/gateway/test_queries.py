@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.gateway.stage import Person, Stage
-from tests.gateway.story import BTS, CLOSED, SOON, TO_OPEN, Told
+from tests.gateway.region_in_march import BTS, CLOSED, SOON, TO_OPEN, Told
+from tests.gateway.running_portal import Person, RunningPortal
 
 
 async def opened(person: Person, path: str, queries: list[str]) -> int:
@@ -29,7 +29,7 @@ async def opened(person: Person, path: str, queries: list[str]) -> int:
     ],
 )
 async def test_a_page_takes_few_queries_session_and_frame_included(
-    stage: Stage, told: dict[str, Told], queries: list[str], path: str, most: int
+    portal: RunningPortal, told: dict[str, Told], queries: list[str], path: str, most: int
 ) -> None:
     path = path.format(trainee=told[TO_OPEN].trainees[0])
-    assert await opened(stage.secretary, path, queries) == most, "\n".join(queries)
+    assert await opened(portal.secretary, path, queries) == most, "\n".join(queries)

@@ -17,7 +17,7 @@ from contracts.identity import AccountCreated, AccountDisabled
 from gateway.web.identity_client import IdentityClient, IdentityRefused
 from gateway.web.security_log import MOST, What
 from gateway.worker.housekeeping import tidy
-from tests.gateway.stage import ORGANISATION, Stage, account_of, logged_in
+from tests.gateway.running_portal import ORGANISATION, RunningPortal, account_of, logged_in
 from tests.infra import as_role
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -25,19 +25,19 @@ SECRET = "Un-secret-de-Gisèle-1986"
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")
-async def empty(stage: Stage) -> None:
-    await stage.db.execute("DELETE FROM security_log")
+async def empty(portal: RunningPortal) -> None:
+    await portal.db.execute("DELETE FROM security_log")
 
 
-async def noted(stage: Stage) -> list[tuple[str, object, str]]:
+async def noted(portal: RunningPortal) -> list[tuple[str, object, str]]:
     """What, whose, and about what, in order."""
-    rows = await stage.db.fetch("SELECT what, user_id, about, client FROM security_log ORDER BY at")
+    rows = await portal.db.fetch("SELECT what, user_id, about, client FROM security_log ORDER BY at")
     assert {row["client"] for row in rows} <= {"127.0.0.1"}
     return [(row["what"], row["user_id"], row["about"]) for row in rows]
 
 
-async def test_log_ins_and_refusals_and_changes_are_noted_without_a_secret(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    viewer = replace(stage.secretary.viewer, user_id=uuid4())
+async def test_log_ins_and_refusals_and_changes_are_noted_without_a_secret(portal: RunningPortal, monkeypatch: pytest.MonkeyPatch) -> None:
+    viewer = replace(portal.secretary.viewer, user_id=uuid4())
     about = viewer.user_id
     wrong = IdentityRefused((Fault(code="wrong-credentials", field=None),), about)
 
@@ -51,17 +51,17 @@ async def test_log_ins_and_refusals_and_changes_are_noted_without_a_secret(stage
 
     monkeypatch.setattr(IdentityClient, "log_in", log_in)
     monkeypatch.setattr(IdentityClient, "choose_password", changed)
-    person = await stage.person(viewer)
+    person = await portal.person(viewer)
     await person.client.post("/connexion", data={"identifiant": SECRET, "mot_de_passe": "faux"})
     await person.client.post("/connexion", data={"identifiant": "scenes", "mot_de_passe": SECRET}, follow_redirects=False)
-    again = await stage.person(viewer)
+    again = await portal.person(viewer)
     access = {"identifiant": "nouveau", "actuel": SECRET, "nouveau": SECRET + "2", "confirmation": SECRET + "2"}
     await again.client.post("/compte/acces", data=access, follow_redirects=False)
-    last = await stage.person(replace(viewer, access=2))
+    last = await portal.person(replace(viewer, access=2))
     await last.client.get("/region/actions")
     await last.client.post("/connexion", data={}, headers={"Sec-Fetch-Site": "cross-site"})
     await last.client.post("/deconnexion", follow_redirects=False)
-    assert await noted(stage) == [
+    assert await noted(portal) == [
         (What.LOG_IN_REFUSED, about, "wrong-credentials"),
         (What.LOGGED_IN, about, ""),
         (What.PASSWORD_CHANGED, about, ""),
@@ -70,20 +70,20 @@ async def test_log_ins_and_refusals_and_changes_are_noted_without_a_secret(stage
         (What.FORM_OF_ANOTHER_SITE, None, "/connexion"),
         (What.LOGGED_OUT, about, ""),
     ]
-    assert SECRET not in str(await stage.db.fetch("SELECT * FROM security_log"))
+    assert SECRET not in str(await portal.db.fetch("SELECT * FROM security_log"))
     for one in (person, again, last):
         await one.client.aclose()
 
 
-async def test_whoever_tries_without_end_fills_no_disk(stage: Stage) -> None:
+async def test_whoever_tries_without_end_fills_no_disk(portal: RunningPortal) -> None:
     for number in range(MOST + 20):
-        await stage.rival.client.get(f"/region/{number}")
-    entries = await noted(stage)
-    assert len(entries) in range(MOST, 2 * MOST) and (What.NOT_THEIRS, stage.rival.viewer.user_id, "…") in entries
+        await portal.rival.client.get(f"/region/{number}")
+    entries = await noted(portal)
+    assert len(entries) in range(MOST, 2 * MOST) and (What.NOT_THEIRS, portal.rival.viewer.user_id, "…") in entries
 
 
-async def test_the_pages_process_adds_to_the_log_and_can_neither_read_nor_change_it(stage: Stage) -> None:
-    connection = await connect(as_role(stage.dsn, "gateway_web"), server_settings={"search_path": "own"})
+async def test_the_pages_process_adds_to_the_log_and_can_neither_read_nor_change_it(portal: RunningPortal) -> None:
+    connection = await connect(as_role(portal.dsn, "gateway_web"), server_settings={"search_path": "own"})
     try:
         for statement in ("SELECT * FROM security_log", "DELETE FROM security_log", "UPDATE security_log SET about = ''"):
             with pytest.raises(InsufficientPrivilegeError):
@@ -92,26 +92,26 @@ async def test_the_pages_process_adds_to_the_log_and_can_neither_read_nor_change
         await connection.close()
 
 
-async def test_an_entry_is_kept_a_year(stage: Stage) -> None:
-    await stage.db.execute(
+async def test_an_entry_is_kept_a_year(portal: RunningPortal) -> None:
+    await portal.db.execute(
         """
         INSERT INTO security_log (at, what, client, about)
         VALUES (now() - interval '366 days', 'logged_in', '1', ''), (now() - interval '364 days', 'logged_in', '2', '')
         """
     )
-    async with stage.db.acquire() as connection:
-        await tidy(connection, stage.it_is("2008-03-06T14:12"))  # type: ignore[arg-type]
-    assert [row["client"] for row in await stage.db.fetch("SELECT client FROM security_log")] == ["2"]
+    async with portal.db.acquire() as connection:
+        await tidy(connection, portal.it_is("2008-03-06T14:12"))  # type: ignore[arg-type]
+    assert [row["client"] for row in await portal.db.fetch("SELECT client FROM security_log")] == ["2"]
 
 
-async def test_the_operator_reads_it_with_what_the_services_said_of_accounts(stage: Stage) -> None:
+async def test_the_operator_reads_it_with_what_the_services_said_of_accounts(portal: RunningPortal) -> None:
     user_id = uuid4()
     created = AccountCreated(user_id=user_id, siret=ORGANISATION, user=PersonalRef(id=str(user_id), version=1))
-    await stage.happen(ORGANISATION, created, AccountDisabled(user_id=user_id, access=2), actor=Actor("marie", "agent"))
-    await stage.db.execute(
+    await portal.happen(ORGANISATION, created, AccountDisabled(user_id=user_id, access=2), actor=Actor("marie", "agent"))
+    await portal.db.execute(
         "INSERT INTO security_log (what, user_id, client, about) VALUES ('log_in_refused', $1, '192.0.2.7', 'wrong')", user_id
     )
-    environment = {**os.environ, "SESAME_DATABASE": stage.dsn, "SESAME_KAFKA": "none:1"}
+    environment = {**os.environ, "SESAME_DATABASE": portal.dsn, "SESAME_KAFKA": "none:1"}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "gateway", "security", "--since", "2008-01-01", "--account", ORGANISATION),
         env=environment,

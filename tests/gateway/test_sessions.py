@@ -22,22 +22,22 @@ from gateway.web.session import COOKIE
 from tests.gateway.browser import faults_of
 from tests.gateway.html import regions_of, text_of, value_of
 from tests.gateway.pieces import terms
-from tests.gateway.stage import Person, Stage, account_of
-from tests.gateway.story import BTS, OVER, TO_OPEN, Told, award, story
+from tests.gateway.region_in_march import BTS, OVER, TO_OPEN, Told, award, region_in_march
+from tests.gateway.running_portal import Person, RunningPortal, account_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 INVOICE = f"/actions/{BTS}/facturation/verification?choix=monthly:2008-01"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def told(stage: Stage) -> AsyncIterator[dict[str, Told]]:
-    yield await story(stage)
+async def told(portal: RunningPortal) -> AsyncIterator[dict[str, Told]]:
+    yield await region_in_march(portal)
 
 
 @asynccontextmanager
-async def colleague(stage: Stage) -> AsyncIterator[Person]:
+async def colleague(portal: RunningPortal) -> AsyncIterator[Person]:
     """Somebody of the same organisation, with a session of their own."""
-    person = await stage.person(stage.secretary.viewer)
+    person = await portal.person(portal.secretary.viewer)
     yield person
     await person.client.aclose()
 
@@ -51,15 +51,15 @@ def sent(page: httpx.Response) -> dict[str, str | list[str]]:
     return {name: value_of(page, name) for name in ("choix", "montant")}
 
 
-async def back_from_log_in(stage: Stage, lapsed: httpx.Response) -> httpx.Response:
+async def back_from_log_in(portal: RunningPortal, lapsed: httpx.Response) -> httpx.Response:
     """The page to which the login page leads back."""
     assert lapsed.status_code == 401
-    return await stage.secretary.get((await stage.secretary.log_in(lapsed)).headers["Location"])
+    return await portal.secretary.get((await portal.secretary.log_in(lapsed)).headers["Location"])
 
 
-async def closed(stage: Stage, number: str) -> Told:
+async def closed(portal: RunningPortal, number: str) -> Told:
     """An action whose balance can be confirmed."""
-    action = await award(stage, number, terms("ACTION " + number, date(2007, 9, 3), date(2007, 11, 30)))
+    action = await award(portal, number, terms("ACTION " + number, date(2007, 9, 3), date(2007, 11, 30)))
     await action.open(2)
     await action.leave(surveyed=2)
     for month in months_between(Month("2007-09"), Month("2007-11")):
@@ -70,62 +70,62 @@ async def closed(stage: Stage, number: str) -> Told:
     return action
 
 
-async def test_an_invoice_that_was_confirmed_too_late_is_shown_again_and_was_not_sent(stage: Stage, told: dict[str, Told]) -> None:
-    async with colleague(stage) as person:
+async def test_an_invoice_that_was_confirmed_too_late_is_shown_again_and_was_not_sent(portal: RunningPortal, told: dict[str, Told]) -> None:
+    async with colleague(portal) as person:
         preview = await person.get(INVOICE)
         await person.lapse()
         lapsed = await person.post(INVOICE, sent(preview))
     assert "votre saisie est gardée" in text_of(lapsed)
-    page = await back_from_log_in(stage, lapsed)
+    page = await back_from_log_in(portal, lapsed)
     assert page.status_code == 200
     assert "Votre session avait expiré Rien n’a été envoyé à la Région." in text_of(page) and "Confirmer la facture de" in text_of(page)
-    assert "Votre session avait expiré" not in text_of(await stage.secretary.get(INVOICE))
-    assert not await stage.db.fetchval("SELECT count(*) FROM commands")
+    assert "Votre session avait expiré" not in text_of(await portal.secretary.get(INVOICE))
+    assert not await portal.db.fetchval("SELECT count(*) FROM commands")
 
 
-async def test_a_balance_that_was_confirmed_too_late_is_shown_again_and_was_not_sent(stage: Stage, told: dict[str, Told]) -> None:
-    action = await closed(stage, "2007SES0001")
+async def test_a_balance_that_was_confirmed_too_late_is_shown_again_and_was_not_sent(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await closed(portal, "2007SES0001")
     path = f"/actions/{action.number}/solde"
-    async with colleague(stage) as person:
+    async with colleague(portal) as person:
         balance = await person.get(path)
         await person.lapse()
-        page = await back_from_log_in(stage, await person.post(path, sent(balance)))
+        page = await back_from_log_in(portal, await person.post(path, sent(balance)))
     assert page.url.path == path and "Le solde n’a pas été envoyé à la Région." in text_of(page)
 
 
-async def test_a_refused_invoice_or_balance_goes_on_living_on_its_page(stage: Stage, told: dict[str, Told]) -> None:
-    action = await closed(stage, "2007SES0002")
+async def test_a_refused_invoice_or_balance_goes_on_living_on_its_page(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await closed(portal, "2007SES0002")
     for path, title in ((INVOICE, "La facture n’est pas confirmée"), (f"/actions/{action.number}/solde", "Le solde n’est pas confirmé")):
-        page = await stage.secretary.get(path)
-        async with stage.answering(refuse):
-            refused = await stage.secretary.post(path, sent(page))
+        page = await portal.secretary.get(path)
+        async with portal.answering(refuse):
+            refused = await portal.secretary.post(path, sent(page))
         assert refused.status_code == 422 and title in text_of(refused)
         lives = regions_of(refused)
         assert lives.keys() > {"entete"}
         for region, address in lives.items():
-            live = await stage.secretary.region(address, region)
+            live = await portal.secretary.region(address, region)
             assert live.status_code == 200 and f'id="{region}"' in live.text
 
 
 async def test_what_is_typed_after_the_session_had_expired_stays_on_its_page_and_is_written_nowhere(
-    stage: Stage, told: dict[str, Told], chromium: Any
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
 ) -> None:
     path = f"/actions/{OVER}/bilan"
-    async with colleague(stage) as person:
+    async with colleague(portal) as person:
         page = await person.open(chromium, path)
         await person.lapse()
         await page.fill("#texte", "Un groupe assidu.")
         await page.wait_for_selector("#session-finie", state="visible")
         assert await page.input_value("#texte") == "Un groupe assidu." and "Identification" not in await page.inner_text("body")
-        assert await stage.kept(path) == 0
+        assert await portal.kept(path) == 0
         await page.context.close()
 
 
 async def test_a_row_of_hours_that_is_left_after_the_session_had_expired_is_found_again_once_the_page_is_sent(
-    stage: Stage, told: dict[str, Told], chromium: Any
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
 ) -> None:
     path, row = f"/actions/{BTS}/declarations/2008-02", f"s{told[BTS].trainees[7].hex}"
-    async with colleague(stage) as person:
+    async with colleague(portal) as person:
         page = await person.open(chromium, path)
         await person.lapse()
         await page.fill(f"#{row}-centre-attended", "33")
@@ -133,13 +133,15 @@ async def test_a_row_of_hours_that_is_left_after_the_session_had_expired_is_foun
         await page.wait_for_selector("#session-finie", state="visible")
         await page.press("#saisie .btn-primary", "Enter")
         await page.wait_for_selector("text=votre saisie est gardée")
-        await stage.secretary.log_in(await page.content())
+        await portal.secretary.log_in(await page.content())
         await page.context.close()
-    assert re.search(rf'name="{row}.centre.attended"[^>]* value="33', (await stage.secretary.get(path)).text)
+    assert re.search(rf'name="{row}.centre.attended"[^>]* value="33', (await portal.secretary.get(path)).text)
 
 
-async def test_a_page_whose_session_has_expired_says_so_and_keeps_what_is_typed(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
-    async with colleague(stage) as person:
+async def test_a_page_whose_session_has_expired_says_so_and_keeps_what_is_typed(
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
+) -> None:
+    async with colleague(portal) as person:
         page = await person.open(chromium, f"/actions/{TO_OPEN}/stagiaires/nouveau")
         await page.fill("[name=nom]", "BERTRAND")
         await person.lapse()
@@ -150,12 +152,14 @@ async def test_a_page_whose_session_has_expired_says_so_and_keeps_what_is_typed(
         await page.context.close()
 
 
-async def test_an_unattended_page_does_not_stay_logged_in_because_others_act(stage: Stage, told: dict[str, Told], chromium: Any) -> None:
+async def test_an_unattended_page_does_not_stay_logged_in_because_others_act(
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
+) -> None:
     async def idle_minutes(person: Person) -> int:
         query = "SELECT extract(epoch FROM now() - seen_at)::int / 60 FROM sessions WHERE token_hash = sha256($1::text::bytea)"
-        return int(await stage.db.fetchval(query, person.token))
+        return int(await portal.db.fetchval(query, person.token))
 
-    async with colleague(stage) as person:
+    async with colleague(portal) as person:
         page = await person.open(chromium, f"/actions/{BTS}/facturation")
         await person.idle("20 minutes")
         seen: list[int] = []
@@ -178,8 +182,8 @@ async def is_in(person: Person) -> bool:
     return (await person.get("/compte")).url.path == "/compte"
 
 
-async def test_acc_05_logging_out_ends_the_session_for_good_and_no_other(stage: Stage) -> None:
-    async with colleague(stage) as person, colleague(stage) as other:
+async def test_acc_05_logging_out_ends_the_session_for_good_and_no_other(portal: RunningPortal) -> None:
+    async with colleague(portal) as person, colleague(portal) as other:
         left = await person.client.post("/deconnexion", follow_redirects=False)
         assert left.headers["Location"] == "/connexion?deconnecte=1" and f'{COOKIE}=""; ' in left.headers["Set-Cookie"]
         assert not await is_in(person), "a copied cookie opens nothing"
@@ -187,18 +191,18 @@ async def test_acc_05_logging_out_ends_the_session_for_good_and_no_other(stage: 
 
 
 @pytest.mark.parametrize(("ago", "stands"), [("11 hours 59 minutes", True), ("12 hours", False)])
-async def test_acc_07_a_session_lasts_12_hours_at_most_however_busy_it_is(stage: Stage, ago: str, stands: bool) -> None:
-    async with colleague(stage) as person:
+async def test_acc_07_a_session_lasts_12_hours_at_most_however_busy_it_is(portal: RunningPortal, ago: str, stands: bool) -> None:
+    async with colleague(portal) as person:
         assert await is_in(person)
-        await stage.db.execute(
+        await portal.db.execute(
             "UPDATE sessions SET started_at = now() - $2::text::interval WHERE token_hash = sha256($1::text::bytea)", person.token, ago
         )
         assert await is_in(person) is stands
 
 
 @pytest.mark.parametrize(("idle", "stands"), [("29 minutes", True), ("30 minutes", False)])
-async def test_acc_07_a_session_lasts_30_minutes_without_a_page(stage: Stage, idle: str, stands: bool) -> None:
-    async with colleague(stage) as person:
+async def test_acc_07_a_session_lasts_30_minutes_without_a_page(portal: RunningPortal, idle: str, stands: bool) -> None:
+    async with colleague(portal) as person:
         await person.idle(idle)
         assert await is_in(person) is stands
 
@@ -216,17 +220,17 @@ async def test_acc_07_a_session_lasts_30_minutes_without_a_page(stage: Stage, id
     ],
 )
 async def test_acc_07_a_changed_password_or_login_ends_the_other_sessions(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, typed: dict[str, str]
+    portal: RunningPortal, monkeypatch: pytest.MonkeyPatch, typed: dict[str, str]
 ) -> None:
     async def changed(_client: IdentityClient, *_typed: object, **_more: str | None) -> Account:
         return account_of(replace(viewer, login=typed["identifiant"], access=2))
 
     monkeypatch.setattr(IdentityClient, "choose_password", changed)
     monkeypatch.setattr(IdentityClient, "choose_login", changed)
-    viewer = replace(stage.secretary.viewer, user_id=uuid4())
-    who, elsewhere, another = await stage.person(viewer), await stage.person(viewer), await stage.person(stage.rival.viewer)
+    viewer = replace(portal.secretary.viewer, user_id=uuid4())
+    who, elsewhere, another = await portal.person(viewer), await portal.person(viewer), await portal.person(portal.rival.viewer)
     done = await who.client.post("/compte/acces", data=typed, follow_redirects=False)
-    goes_on = Person(stage, viewer, done.cookies[COOKIE])
+    goes_on = Person(portal, viewer, done.cookies[COOKIE])
     page = await goes_on.get(done.headers["Location"])
     assert "Vos accès sont modifiés" in text_of(page) and value_of(page, "identifiant") == typed["identifiant"]
     assert not await is_in(who), "a token never outlives a change of password"

@@ -9,8 +9,8 @@ import pytest
 from contracts.message import Command, Message
 from gateway.web import live
 from tests.gateway.html import one_of, text_of
-from tests.gateway.stage import Stage
-from tests.gateway.story import BTS, Told
+from tests.gateway.region_in_march import BTS, Told
+from tests.gateway.running_portal import RunningPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -21,27 +21,29 @@ def accept(_key: str, _command: Command) -> list[Message]:
     return []
 
 
-async def test_a_text_that_is_too_long_is_shown_whole_with_how_long_it_may_be(stage: Stage, told: dict[str, Told]) -> None:
-    answer = await stage.secretary.post("/compte/adresse", {"adresse": "é" * 20_001, "cp": "34000", "ville": "MONTPELLIER", "version": "1"})
+async def test_a_text_that_is_too_long_is_shown_whole_with_how_long_it_may_be(portal: RunningPortal, told: dict[str, Told]) -> None:
+    answer = await portal.secretary.post(
+        "/compte/adresse", {"adresse": "é" * 20_001, "cp": "34000", "ville": "MONTPELLIER", "version": "1"}
+    )
     assert answer.status_code == 422
     assert "Ce texte a 20 001 caractères, il en faut 300 au plus. Raccourcissez-le." in text_of(answer)
     assert one_of(answer, 'input[name="adresse"]').attributes["value"] == "é" * 20_001
 
 
 async def test_an_account_has_so_many_live_connections_and_the_next_account_its_own(
-    stage: Stage, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
+    portal: RunningPortal, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "MOST_OPEN", 3)
-    streams, lines = [stage.secretary.client.stream("GET", "/evenements") for _ in range(3)], []
+    streams, lines = [portal.secretary.client.stream("GET", "/evenements") for _ in range(3)], []
     for stream in streams:
         lines.append((await stream.__aenter__()).aiter_lines())
         await anext(lines[-1])
-    assert (await stage.secretary.client.get("/evenements")).status_code == 429
-    async with stage.rival.client.stream("GET", "/evenements") as other:
+    assert (await portal.secretary.client.get("/evenements")).status_code == 429
+    async with portal.rival.client.stream("GET", "/evenements") as other:
         assert other.status_code == 200
     await streams.pop().__aexit__(None, None, None)
     await asyncio.sleep(0.3)
-    async with stage.secretary.client.stream("GET", "/evenements") as again:
+    async with portal.secretary.client.stream("GET", "/evenements") as again:
         assert again.status_code == 200
     for stream in streams:
         await stream.__aexit__(None, None, None)
@@ -66,9 +68,9 @@ async def test_an_account_has_so_many_live_connections_and_the_next_account_its_
     ],
 )
 async def test_an_address_that_no_page_of_ours_has_gets_the_page_that_fits(
-    stage: Stage, told: dict[str, Told], path: str, status: int
+    portal: RunningPortal, told: dict[str, Told], path: str, status: int
 ) -> None:
-    who = stage.agent if path.startswith("/region") else stage.secretary
+    who = portal.agent if path.startswith("/region") else portal.secretary
     assert (await who.get(path)).status_code == status
 
 
@@ -85,22 +87,24 @@ async def test_an_address_that_no_page_of_ours_has_gets_the_page_that_fits(
     ],
 )
 async def test_a_body_that_no_page_of_ours_sends_gets_the_page_that_fits(
-    stage: Stage, told: dict[str, Told], body: bytes, kind: str, status: int
+    portal: RunningPortal, told: dict[str, Told], body: bytes, kind: str, status: int
 ) -> None:
-    client = stage.secretary.client
-    async with stage.answering(accept):
+    client = portal.secretary.client
+    async with portal.answering(accept):
         answer = await client.post("/compte/adresse", content=body, headers={"Content-Type": kind}, follow_redirects=False)
     assert answer.status_code == status
 
 
-async def test_a_zero_byte_in_a_form_whose_session_had_lapsed_is_kept_as_the_rest_without_it(stage: Stage, told: dict[str, Told]) -> None:
-    answer = await stage.secretary.post_lapsed("/compte/adresse", {"adresse": "3\0 rue Foch", "\0": "x"})
+async def test_a_zero_byte_in_a_form_whose_session_had_lapsed_is_kept_as_the_rest_without_it(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
+    answer = await portal.secretary.post_lapsed("/compte/adresse", {"adresse": "3\0 rue Foch", "\0": "x"})
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/connexion")
 
 
 @pytest.mark.parametrize("url", ["http://[", "http://[::1", "//", "/%00"])
-async def test_htmx_on_a_page_that_cannot_be_read_is_told_to_log_in(stage: Stage, url: str) -> None:
-    async with httpx.AsyncClient(base_url=stage.address) as nobody:
+async def test_htmx_on_a_page_that_cannot_be_read_is_told_to_log_in(portal: RunningPortal, url: str) -> None:
+    async with httpx.AsyncClient(base_url=portal.address) as nobody:
         headers = {"HX-Request": "true", "HX-Current-URL": url}
         assert (await nobody.get("/notifications", headers=headers)).status_code == 401

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from gateway.settings import WebSettings
 from gateway.web.session import COOKIE
-from tests.gateway.stage import OURS, migrated
+from tests.gateway.running_portal import OURS, migrated
 from tests.infra import Infra, as_role, free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

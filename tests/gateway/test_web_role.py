@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from gateway.settings import SEARCH_PATH
-from tests.gateway.stage import migrated
+from tests.gateway.running_portal import migrated
 from tests.infra import Infra, as_role
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

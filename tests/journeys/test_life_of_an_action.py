@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from gateway.areas.contracts_import.workbook import writing
-from tests.journeys import plot
+from tests.journeys import journey_action
 from tests.journeys.people import Person, World, credentials
 
 pytestmark = pytest.mark.timeout(900)
 
-PATH, PLAIN_PATH = f"/actions/{plot.NUMBER}", f"/actions/{plot.PLAIN}"
+PATH, PLAIN_PATH = f"/actions/{journey_action.NUMBER}", f"/actions/{journey_action.PLAIN}"
 CHOSEN = "le rideau se lève à vingt heures"
 TRAINEES = (
     ("DURAND", "Jean-Claude", "09/06/1982", "Région"),
@@ -41,16 +41,19 @@ async def an_agent(world: World) -> Person:
 async def an_organisation(world: World, *, javascript: bool = True) -> Person:
     """Logs in with what the mail after the first award says (ACC-1, ACC-2)."""
     secretary = await world.person(javascript=javascript)
-    login, temporary = credentials(await world.mail_to(plot.EMAIL))
+    login, temporary = credentials(await world.mail_to(journey_action.EMAIL))
     await secretary.first_log_in(login, temporary, CHOSEN)
     return secretary
 
 
 async def award(agent: Person, folder: Path) -> None:
     """1. A workbook with a mistake is refused whole, the mended one is imported (ACT-1)."""
-    wrong = plot.contract()
+    wrong = journey_action.contract()
     wrong = wrong.model_copy(update={"terms": wrong.terms.model_copy(update={"headcount": 4})})
-    for contracts, says in (((wrong,), "erreur"), ((plot.contract(), plot.contract(plot.PLAIN, "COSTUMIERS")), "Importer 2 contrats")):
+    for contracts, says in (
+        ((wrong,), "erreur"),
+        ((journey_action.contract(), journey_action.contract(journey_action.PLAIN, "COSTUMIERS")), "Importer 2 contrats"),
+    ):
         workbook = folder / "contrats.xlsx"
         workbook.write_bytes(writing.write(contracts))
         await agent.go("/region/import")
@@ -60,7 +63,7 @@ async def award(agent: Person, folder: Path) -> None:
     await agent.press("Importer 2 contrats")
     await agent.sees("2 contrats")
     await agent.go("/region/actions")
-    await agent.sees(plot.NUMBER, "À ouvrir")
+    await agent.sees(journey_action.NUMBER, "À ouvrir")
 
 
 async def register(secretary: Person, path: str, last: str, first: str, birth: str, paid_by: str) -> None:
@@ -297,7 +300,7 @@ async def play_months(world: World, agent: Person, secretary: Person) -> None:
 async def test_the_same_can_be_done_without_javascript(world: World) -> None:
     """Late, in April: prepared, opened, January declared, confirmed and invoiced; every form is a plain form."""
     secretary = await world.person(javascript=False)
-    await secretary.log_in(plot.SIRET, CHOSEN)
+    await secretary.log_in(journey_action.SIRET, CHOSEN)
     await prepare(secretary, PLAIN_PATH)
     await open_it(secretary, PLAIN_PATH)
     await declare(secretary, PLAIN_PATH, "2008-01", JANUARY, ABSENCES)

@@ -34,9 +34,9 @@ from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
 from tests import guide
 from tests.chassis import sample
 from tests.guide import AGENT, HOLDER, awarded
-from tests.rules.actions import life
-from tests.rules.billing import book
-from tests.rules.declarations import course
+from tests.rules.actions import action_in_preparation
+from tests.rules.billing import billed_action
+from tests.rules.declarations import declared_action
 
 START = datetime(2008, 2, 1, 9, tzinfo=UTC)
 
@@ -106,7 +106,7 @@ def action(number: int) -> list[Said]:
     """
     key, other, shut = (f"2007Q{letter}A{number:04}" for letter in "CIN")
     first, second, third = (made_id(key, sent_as("gateway", key, place)) for place in (4, 5, 11))
-    contracts = life.imported(*(guide.contract(name) for name in (key, other, shut)))
+    contracts = action_in_preparation.imported(*(guide.contract(name) for name in (key, other, shut)))
 
     def command(message: Message, on: str = guide.START, *, key: str = key, actor: Actor = HOLDER) -> Said:
         return Said("actions.commands", message, key, actor=actor, at=datetime.fromisoformat(f"{on}T10:00+02:00"))
@@ -114,7 +114,7 @@ def action(number: int) -> list[Said]:
     def event(message: Message, on: str = guide.START) -> Said:
         return Said("events", message, key, source="declarations", at=datetime.fromisoformat(f"{on}T10:00+02:00"))
 
-    late = life.entry_dates((third, "2007-10-08"))
+    late = action_in_preparation.entry_dates((third, "2007-10-08"))
     opening = actions.OpenAction(actual_start=guide.day(guide.START), frequency=Frequency.MONTHLY)
     return [
         command(contracts, "2007-06-01", key=f"import-{number}", actor=AGENT),
@@ -128,7 +128,7 @@ def action(number: int) -> list[Said]:
         command(actions.RegisterTrainee(sheet=guide.sheet(referrer=None), partial=True, namesake=True)),
         command(opening),  # refused
         command(actions.ChangeTrainee(trainee_id=second, sheet=guide.sheet(), base_version=1)),
-        command(actions.ConfirmEntryDates(entries=life.entry_dates((first, "2007-09-10"), (second, guide.START)))),
+        command(actions.ConfirmEntryDates(entries=action_in_preparation.entry_dates((first, "2007-09-10"), (second, guide.START)))),
         command(actions.ConfirmTrainers()),
         command(opening),
         command(actions.RegisterTrainee(sheet=guide.sheet(), namesake=True)),
@@ -158,25 +158,31 @@ def hours_of_an_action(number: int) -> list[Said]:
         holder, at = Actor("u1", "organisation", guide.SIRET), datetime.fromisoformat(f"{on}T09:00:00+00:00")
         return [Said("declarations.commands", message, key, actor=holder, at=at) for message in messages]
 
-    first, other, never = course.BORG, course.KOURNIKOVA, course.NADAL
+    first, other, never = declared_action.BORG, declared_action.KOURNIKOVA, declared_action.NADAL
     entry = (EntryDate(trainee_id=other, entered_on=date(2008, 6, 2)),)
     return [
-        *actions(course.award("2008-05-05", "2008-06-27"), *(course.registration(trainee) for trainee in (first, other, never))),
-        *actions(course.opening("2008-05-05"), TraineeEntered(trainee_id=first, entered_on=date(2008, 5, 5))),
-        *commands("2008-05-28", course.line("2008-05", first, f"{90 + number} 0 0 40 0 0")),
-        *commands("2008-05-28", course.month("2008-05")),  # refused: outside the window
+        *actions(
+            declared_action.award("2008-05-05", "2008-06-27"), *(declared_action.registration(trainee) for trainee in (first, other, never))
+        ),
+        *actions(declared_action.opening("2008-05-05"), TraineeEntered(trainee_id=first, entered_on=date(2008, 5, 5))),
+        *commands("2008-05-28", declared_action.line("2008-05", first, f"{90 + number} 0 0 40 0 0")),
+        *commands("2008-05-28", declared_action.month("2008-05")),  # refused: outside the window
         *actions(EntryRequested(entries=entry)),
-        *commands("2008-06-03", course.month("2008-05", seen=())),  # refused: not what is stored
-        *commands("2008-06-03", course.month("2008-05", seen=(course.seen(first, 1),))),
-        Said("events", course.rejection("2008-05"), key, source="billing", at=at),
-        *commands("2008-06-20", course.line("2008-05", first, "80 0 0 40 0 0", base=1), course.month("2008-05")),
+        *commands("2008-06-03", declared_action.month("2008-05", seen=())),  # refused: not what is stored
+        *commands("2008-06-03", declared_action.month("2008-05", seen=(declared_action.seen(first, 1),))),
+        Said("events", declared_action.rejection("2008-05"), key, source="billing", at=at),
+        *commands("2008-06-20", declared_action.line("2008-05", first, "80 0 0 40 0 0", base=1), declared_action.month("2008-05")),
         *actions(RemovalRequested(trainee_id=first), RemovalRequested(trainee_id=never)),  # refused, granted
-        *commands("2008-06-20", course.line("2008-06", first, "20 0 0 0 0 0")),
-        *commands("2008-06-20", course.filled("2008-06", *(course.row(one, "20 0 0 0 0 0", base=1) for one in (first, other)))),  # refused
-        *commands("2008-06-20", course.filled("2008-06", *(course.row(one, "20 0 0 0 0 0") for one in (first, other)))),
-        *commands("2008-07-01", course.month("2008-06")),  # refused: nobody is out
-        *commands("2008-07-01", *(SetExit(trainee_id=one, exit=course.ended("2008-06-27"), base_version=0) for one in (first, other))),
-        *commands("2008-07-01", course.month("2008-06")),
+        *commands("2008-06-20", declared_action.line("2008-06", first, "20 0 0 0 0 0")),
+        *commands(
+            "2008-06-20", declared_action.filled("2008-06", *(declared_action.row(one, "20 0 0 0 0 0", base=1) for one in (first, other)))
+        ),  # refused
+        *commands("2008-06-20", declared_action.filled("2008-06", *(declared_action.row(one, "20 0 0 0 0 0") for one in (first, other)))),
+        *commands("2008-07-01", declared_action.month("2008-06")),  # refused: nobody is out
+        *commands(
+            "2008-07-01", *(SetExit(trainee_id=one, exit=declared_action.ended("2008-06-27"), base_version=0) for one in (first, other))
+        ),
+        *commands("2008-07-01", declared_action.month("2008-06")),
         *actions(ClosingRequested(actual_end=date(2008, 6, 27))),
     ]
 
@@ -258,24 +264,24 @@ def money(number: int) -> list[Said]:
         return Said("events", message, contract, source=source)
 
     def confirmed(month: str, hours: str, again: bool = False) -> Said:
-        lines = (book.line(book.TRAINEES[0], book.place_hours(hours)),)
+        lines = (billed_action.line(billed_action.TRAINEES[0], billed_action.place_hours(hours)),)
         return event(MonthConfirmed(month=Month(month), lines=lines, again=again), "declarations")
 
     def to_declare(*months: str) -> Said:
-        return event(book.standing(*months), "declarations")
+        return event(billed_action.standing(*months), "declarations")
 
     def issue(kind: InvoiceKind, month: str, amount: str, on: str) -> Said:
-        command = IssueInvoice(kind=kind, months=book.months(month), excluding_tax=Decimal(amount))
-        return Said("billing.commands", command, contract, actor=Actor("u", "organisation", siret), at=book.instant(on))
+        command = IssueInvoice(kind=kind, months=billed_action.months(month), excluding_tax=Decimal(amount))
+        return Said("billing.commands", command, contract, actor=Actor("u", "organisation", siret), at=billed_action.instant(on))
 
     def accept(invoice: str, on: str) -> Said:
         command = DecideInvoice(invoice_id=UUID(invoice), decision=Decision.ACCEPTED)
-        return Said("billing.commands", command, contract, actor=Actor("a", "agent"), at=book.instant(on))
+        return Said("billing.commands", command, contract, actor=Actor("a", "agent"), at=billed_action.instant(on))
 
     def finance(**body: str) -> Said:
         return Said("region.decisions", json.dumps(body).encode(), contract)
 
-    terms = book.terms()
+    terms = billed_action.terms()
     held = terms.model_copy(update={"organisation": terms.organisation.model_copy(update={"siret": siret})})
     figures = ReportFigures(entered=1, completed=1, left_early=0, centre_hours=Decimal(580), company_hours=Decimal(0), situations=())
     return [

@@ -54,7 +54,7 @@ from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, 
 from tests.infra import Infra
 from tests.log import Log, eventually
 from tests.messages.auditing import differences
-from tests.rules.actions.life import imported
+from tests.rules.actions.action_in_preparation import imported
 from tests.running import running
 
 M = TypeVar("M", bound=Message)

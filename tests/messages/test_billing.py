@@ -41,7 +41,7 @@ from tests.guide import SIRET, awarded
 from tests.infra import Infra
 from tests.log import Log, eventually
 from tests.messages.auditing import differences
-from tests.rules.billing.book import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
+from tests.rules.billing.billed_action import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
 from tests.running import running
 
 M = TypeVar("M", bound=Message)

@@ -43,7 +43,7 @@ from declarations.app import service
 from tests.guide import SIRET
 from tests.infra import Infra
 from tests.log import Log, eventually
-from tests.rules.declarations.course import (
+from tests.rules.declarations.declared_action import (
     BORG,
     KOURNIKOVA,
     NADAL,

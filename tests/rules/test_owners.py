@@ -12,7 +12,7 @@ from contracts.registry import MESSAGES
 from contracts.schemas import examples_of
 from tests import guide
 from tests.guide import DURAND
-from tests.rules.actions.life import Life
+from tests.rules.actions.action_in_preparation import ActionInPreparation
 
 COMMAND, USER = UUID(int=7), UUID(int=8)
 OTHER = "2007QCA0999"
@@ -54,12 +54,12 @@ def test_trn_01_the_same_command_makes_another_trainee_on_every_action() -> None
 
 def test_act_01_ids_that_somebody_took_before_an_award_are_none_of_the_contracts_own() -> None:
     """Contract numbers can be guessed: whatever is registered elsewhere first, the contract finds its contact and trainers its own."""
-    taken = {record.id for record in Life(number=OTHER).registers(DURAND).kept}
-    awarded = {record.id for record in Life().kept}
+    taken = {record.id for record in ActionInPreparation(number=OTHER).registers(DURAND).kept}
+    awarded = {record.id for record in ActionInPreparation().kept}
     assert awarded == {record_id(guide.CONTRACT, "agent"), record_id(guide.CONTRACT, "trainer-0")}
     assert taken == {record_id(OTHER, DURAND)}
 
 
 def test_prv_01_one_trainee_id_on_two_actions_is_two_sheets() -> None:
-    [mine], [theirs] = Life().registers(DURAND).kept, Life(number=OTHER).registers(DURAND).kept
+    [mine], [theirs] = ActionInPreparation().registers(DURAND).kept, ActionInPreparation(number=OTHER).registers(DURAND).kept
     assert mine.id != theirs.id

@@ -6,7 +6,7 @@ from contracts.personal import PersonalRecord
 from contracts.registry import MESSAGES
 from contracts.schemas import examples_of
 from gateway.worker import projections
-from tests.gateway.projections import story
+from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.log import AGENT, HOLDER, Log, at, fold
 
 
@@ -18,16 +18,16 @@ def examples() -> list[Message]:
 
 def cause(log: Log, message: Message, key: str) -> None:
     """What an event is about was there before it: the action, the same trainee, account, invoice, month, report."""
-    log.say(story.award(), at("2007-07-02"), AGENT, key)
-    log.say(story.prepared(), at("2008-01-06"), key=key)
+    log.say(log_of_an_action.award(), at("2007-07-02"), AGENT, key)
+    log.say(log_of_an_action.prepared(), at("2008-01-06"), key=key)
     if trainee := getattr(message, "trainee_id", None):
-        log.say(story.registered(trainee), at("2007-09-10"), key=key)
+        log.say(log_of_an_action.registered(trainee), at("2007-09-10"), key=key)
     if user := getattr(message, "user_id", None):
-        log.say(story.account(user), at("2007-07-02"), key=key)
+        log.say(log_of_an_action.account(user), at("2007-07-02"), key=key)
     if month := getattr(message, "month", None):
-        log.say(story.confirmed(month), at("2007-11-05"), key=key)
+        log.say(log_of_an_action.confirmed(month), at("2007-11-05"), key=key)
     if invoice := getattr(message, "invoice_id", None):
-        log.say(story.issued(invoice), at("2007-11-06"), key=key)
+        log.say(log_of_an_action.issued(invoice), at("2007-11-06"), key=key)
 
 
 async def test_each_example_is_folded_once_what_it_is_about_is_there(database: Connection) -> None:

@@ -14,7 +14,7 @@ from contracts.codes import DecidedBy
 from contracts.message import Event
 from contracts.personal import TextRecord
 from gateway.worker.hints import LONGEST, payloads
-from tests.gateway.projections import story
+from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.log import CONTRACT, HOLDER, SECRETARY, Log, at, fold, named
 from tests.gateway.projections.test_gateway_notifications import sent
 
@@ -35,8 +35,8 @@ async def heard(dsn: str, log: Log, database: Connection, batch: int) -> list[tu
 
 
 async def test_not_1_a_batch_names_its_action_and_its_holder_once_and_the_agents_list_that_changed(database: Connection, dsn: str) -> None:
-    log = story.opened()
-    await fold(story.awarded(), database)
+    log = log_of_an_action.opened()
+    await fold(log_of_an_action.awarded(), database)
     told = await heard(dsn, log, database, 500)
     assert [channel for channel, _ in told] == ["changed", "changed"], "one batch of events, one of personal records"
     assert all({CONTRACT, f"of:{HOLDER}"} <= set(names) for _, names in told)
@@ -44,21 +44,21 @@ async def test_not_1_a_batch_names_its_action_and_its_holder_once_and_the_agents
     assert not {"invoices", "reports", "imports"} & {name for _, names in told for name in names}
 
 
-ACCEPTED = InvoiceAccepted(invoice_id=story.INVOICE, decided_by=DecidedBy.AGENT, decided_on=date(2007, 11, 20))
+ACCEPTED = InvoiceAccepted(invoice_id=log_of_an_action.INVOICE, decided_by=DecidedBy.AGENT, decided_on=date(2007, 11, 20))
 
 
 @pytest.mark.parametrize(
     ("event", "names"),
     [
-        (story.saved(story.NOVEMBER, story.FIRST, 1), set()),
-        (story.issued(story.REPLACEMENT), {"invoices", "told:agents"}),
+        (log_of_an_action.saved(log_of_an_action.NOVEMBER, log_of_an_action.FIRST, 1), set()),
+        (log_of_an_action.issued(log_of_an_action.REPLACEMENT), {"invoices", "told:agents"}),
         (ACCEPTED, {"invoices", f"told:{HOLDER}", "told:agents"}),
-        (story.prepared(), set()),
+        (log_of_an_action.prepared(), set()),
         (ActionClosed(actual_end=date(2007, 12, 21)), {"actions", "told:agents"}),
     ],
 )
 async def test_not_1_an_event_names_no_more_than_what_shows_it(database: Connection, dsn: str, event: Event, names: set[str]) -> None:
-    log = story.invoiced()
+    log = log_of_an_action.invoiced()
     await fold(log, database)
     log.say(event, at("2008-01-20"), SECRETARY)
     ((_, told),) = await heard(dsn, log, database, 5)
@@ -66,7 +66,7 @@ async def test_not_1_an_event_names_no_more_than_what_shows_it(database: Connect
 
 
 async def test_a_personal_record_wakes_the_pages_of_its_action(database: Connection, dsn: str) -> None:
-    log = story.awarded()
+    log = log_of_an_action.awarded()
     await fold(log, database)
     log.say(TextRecord(id=f"{CONTRACT}/text-7", version=1, contract_number=CONTRACT, text="un motif"), at("2007-07-09"))
     assert [set(names) for _, names in await heard(dsn, log, database, 5)] == [{CONTRACT, f"of:{HOLDER}"}]
@@ -75,7 +75,7 @@ async def test_a_personal_record_wakes_the_pages_of_its_action(database: Connect
 async def test_an_answer_is_said_once_and_what_was_folded_before_is_not_said_again(database: Connection, dsn: str) -> None:
     command = named("command")
     await sent(database, command)
-    log = story.opened()
+    log = log_of_an_action.opened()
     await fold(log, database)
     log.answer(command, at("2007-11-05"))
     said = await heard(dsn, log, database, 5)

@@ -18,7 +18,7 @@ from gateway.web.frame import load_frame
 from gateway.web.session import Viewer
 from gateway.words import notices
 from gateway.worker import housekeeping
-from tests.gateway.projections import story
+from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.log import AGENT, CONTRACT, HOLDER, SECRETARY, Log, at, fold, named
 
 ORGANISATION = Viewer(UUID(SECRETARY.subject), "organisation", HOLDER, "scenes", "SCENES ET FORMATIONS", False)
@@ -33,7 +33,7 @@ async def kinds(database: Connection, audience: str) -> list[str]:
 
 
 async def test_not_1_the_organisation_is_told_of_all_that_others_decide(database: Connection) -> None:
-    await fold(story.closed(), database)
+    await fold(log_of_an_action.closed(), database)
     assert await kinds(database, HOLDER) == [
         "action_awarded",
         "dates_unlocked",
@@ -52,7 +52,7 @@ async def test_not_1_the_organisation_is_told_of_all_that_others_decide(database
 
 
 async def test_not_1_agents_are_told_of_what_waits_for_them_and_of_what_happened_without_them(database: Connection) -> None:
-    await fold(story.closed(), database)
+    await fold(log_of_an_action.closed(), database)
     assert await kinds(database, "agents") == [
         "action_opened",
         "invoice_to_decide",
@@ -66,8 +66,8 @@ async def test_not_1_agents_are_told_of_what_waits_for_them_and_of_what_happened
 
 
 async def test_act_1_a_withdrawn_or_replaced_contract_is_told_to_its_holder_alone(database: Connection) -> None:
-    log = story.awarded()
-    log.say(actions.ContractReplaced(**dict(story.award())), at("2007-07-10"), AGENT)
+    log = log_of_an_action.awarded()
+    log.say(actions.ContractReplaced(**dict(log_of_an_action.award())), at("2007-07-10"), AGENT)
     log.say(actions.ActionWithdrawn(), at("2007-07-11"), AGENT)
     await fold(log, database)
     assert await kinds(database, HOLDER) == ["action_awarded", "contract_replaced", "action_withdrawn"]
@@ -77,8 +77,8 @@ async def test_act_1_a_withdrawn_or_replaced_contract_is_told_to_its_holder_alon
 async def test_opn_4_agents_are_told_of_a_non_opening_and_trn_5_the_holder_of_an_unlocked_sheet(
     database: Connection, pool: asyncpg.Pool
 ) -> None:
-    log = story.opened()
-    unlocked = actions.TraineeUnlocked(trainee_id=story.FIRST, reason=actions.PersonalRef(id="text-8", version=1))
+    log = log_of_an_action.opened()
+    unlocked = actions.TraineeUnlocked(trainee_id=log_of_an_action.FIRST, reason=actions.PersonalRef(id="text-8", version=1))
     log.say(unlocked, at("2007-10-02"), AGENT)
     log.say(actions.ActionNotOpened(reason=codes.NonOpeningReason.TOO_FEW_TRAINEES), at("2007-10-03"), SECRETARY)
     await fold(log, database)
@@ -86,7 +86,7 @@ async def test_opn_4_agents_are_told_of_a_non_opening_and_trn_5_the_holder_of_an
     assert told.words.text == "BTS ASSISTANT DE DIRECTION EN UN AN, SCENES ET FORMATIONS : trop peu de stagiaires."
     (told, *_) = await list_notifications(pool, ORGANISATION)
     assert told.words.text.endswith("la fiche de CHOMBIER Gisele.")
-    assert told.words.path == f"/actions/{CONTRACT}/stagiaires/{story.FIRST}"
+    assert told.words.path == f"/actions/{CONTRACT}/stagiaires/{log_of_an_action.FIRST}"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ async def test_opn_4_agents_are_told_of_a_non_opening_and_trn_5_the_holder_of_an
 async def test_dec_6_windows_are_told_on_the_1st_and_on_the_13th(
     database: Connection, day: str, kind: str | None, months: list[str] | None
 ) -> None:
-    log = story.opened()
+    log = log_of_an_action.opened()
     log.day(day)
     await fold(log, database)
     found = await database.fetch("SELECT kind, figures FROM notifications WHERE kind LIKE 'window%'")
@@ -112,15 +112,18 @@ async def test_dec_6_windows_are_told_on_the_1st_and_on_the_13th(
 
 
 async def test_dec_6_nothing_is_told_of_what_needs_no_declaration(database: Connection) -> None:
-    log = story.closed()
+    log = log_of_an_action.closed()
     log.day("2008-02-01")
     await fold(log, database)
     assert not await database.fetchval("SELECT count(*) FROM notifications WHERE kind = 'window_opens' AND at > '2008-01-15'")
 
 
 async def test_bil_7_a_closed_action_to_which_a_correction_brings_a_month_back_has_its_notice_again(database: Connection) -> None:
-    log = story.closed()
-    log.say(declarations.MonthReopened(month=story.DECEMBER, invoice_id=story.BALANCE, correct_by=date(2008, 2, 15)), at("2008-01-20"))
+    log = log_of_an_action.closed()
+    log.say(
+        declarations.MonthReopened(month=log_of_an_action.DECEMBER, invoice_id=log_of_an_action.BALANCE, correct_by=date(2008, 2, 15)),
+        at("2008-01-20"),
+    )
     log.day("2008-02-01")
     await fold(log, database)
     (row,) = await database.fetch("SELECT figures FROM notifications WHERE kind = 'window_opens' AND at > '2008-01-15'")
@@ -134,8 +137,8 @@ async def test_bil_7_a_closed_action_to_which_a_correction_brings_a_month_back_h
 async def test_bil_5_the_windows_in_which_invoices_can_be_confirmed_are_told(
     database: Connection, pool: asyncpg.Pool, day: str, kind: str | None
 ) -> None:
-    log = story.opened()
-    log.say(story.offered(story.OCTOBER), at("2007-11-05"))
+    log = log_of_an_action.opened()
+    log.say(log_of_an_action.offered(log_of_an_action.OCTOBER), at("2007-11-05"))
     log.day(day)
     await fold(log, database)
     found = await database.fetch("SELECT kind, figures FROM notifications WHERE kind LIKE 'invoices_window%'")
@@ -147,8 +150,8 @@ async def test_bil_5_the_windows_in_which_invoices_can_be_confirmed_are_told(
 
 
 async def test_bil_4_an_invoice_is_not_told_before_the_day_on_which_it_can_be_confirmed(database: Connection) -> None:
-    log = story.opened()
-    offered = story.offered(story.OCTOBER)
+    log = log_of_an_action.opened()
+    offered = log_of_an_action.offered(log_of_an_action.OCTOBER)
     later = offered.offers[0].model_copy(update={"not_before": date(2007, 12, 22)})
     log.say(offered.model_copy(update={"offers": (later,)}), at("2007-11-05"))
     log.day("2007-12-01")
@@ -159,8 +162,8 @@ async def test_bil_4_an_invoice_is_not_told_before_the_day_on_which_it_can_be_co
 
 
 async def test_every_kind_that_is_written_has_its_sentence(database: Connection, pool: asyncpg.Pool) -> None:
-    """The list raises for a kind without one; the story and the test above write all of them but those named here."""
-    await fold(story.closed(), database)
+    """The list raises for a kind without one; the log of an action and the test above write all of them but those named here."""
+    await fold(log_of_an_action.closed(), database)
     for viewer in (ORGANISATION, REGION):
         for told in await list_notifications(pool, viewer):
             assert "{" not in told.words.title + told.words.text + told.words.path
@@ -172,19 +175,19 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
 
 
 async def test_a_notification_reads_as_on_the_mock_up(database: Connection, pool: asyncpg.Pool) -> None:
-    await fold(story.rejected(), database)
+    await fold(log_of_an_action.rejected(), database)
     told = {one.words.title: one for one in await list_notifications(pool, ORGANISATION)}
     rejected, reopened, opened = told["Facture n°\u00a01 rejetée"], told["Mois à corriger"], told["Confirmation ouverte"]
     assert rejected.words.text == (
         "BTS ASSISTANT DE DIRECTION EN UN AN, octobre 2007 : absences à corriger. Correction possible jusqu’au 27\u00a0novembre 2007."
     )
-    assert (rejected.words.tone, rejected.words.path) == ("bad", f"/actions/{CONTRACT}/factures/{story.INVOICE}")
+    assert (rejected.words.tone, rejected.words.path) == ("bad", f"/actions/{CONTRACT}/factures/{log_of_an_action.INVOICE}")
     assert reopened.words.path == f"/actions/{CONTRACT}/declarations/2007-10"
     assert opened.words.text == "BTS ASSISTANT DE DIRECTION EN UN AN : octobre 2007, jusqu’au 15\u00a0novembre 2007."
 
 
 async def test_sur_1_who_left_is_named_from_their_sheet(database: Connection, pool: asyncpg.Pool) -> None:
-    await fold(story.closed(), database)
+    await fold(log_of_an_action.closed(), database)
     due = [one.words.text for one in await list_notifications(pool, ORGANISATION) if one.words.title == "Fiche de suivi à remplir"]
     assert sorted(text.split(" : ")[1] for text in due) == [
         "CHOMBIER Gisele, sortie le 21\u00a0décembre 2007.",
@@ -193,7 +196,7 @@ async def test_sur_1_who_left_is_named_from_their_sheet(database: Connection, po
 
 
 async def test_a_balance_with_no_month_left_still_reads(database: Connection, pool: asyncpg.Pool) -> None:
-    log = story.closed()
+    log = log_of_an_action.closed()
     issued = [record.body or b"" for record in log.records if dict(record.headers)["ce_type"] == b"billing.invoice-issued.v1"]
     empty = billing.InvoiceIssued.parse(issued[-1]).invoice.model_copy(update={"invoice_id": named("empty"), "months": (), "lines": ()})
     log.say(billing.InvoiceIssued(invoice=empty), at("2008-02-01"), SECRETARY)
@@ -203,7 +206,7 @@ async def test_a_balance_with_no_month_left_still_reads(database: Connection, po
 
 
 async def test_acc_6_nobody_reads_or_marks_the_notifications_of_another(database: Connection, pool: asyncpg.Pool) -> None:
-    await fold(story.closed(), database)
+    await fold(log_of_an_action.closed(), database)
     assert await list_notifications(pool, STRANGER) == []
     assert (await load_frame(pool, STRANGER)).unread == 0
     (told, *_) = await list_notifications(pool, ORGANISATION)
@@ -213,7 +216,7 @@ async def test_acc_6_nobody_reads_or_marks_the_notifications_of_another(database
 
 
 async def test_not_1_a_notification_stays_until_its_reader_has_read_it(database: Connection, pool: asyncpg.Pool) -> None:
-    await fold(story.closed(), database)
+    await fold(log_of_an_action.closed(), database)
     everything = await list_notifications(pool, ORGANISATION)
     assert (await load_frame(pool, ORGANISATION)).unread == len(everything) == 13
     await mark_read(pool, ORGANISATION, everything[0].id)
@@ -244,7 +247,7 @@ async def sent(database: Connection, command: UUID, type_: str = "declarations.c
 async def test_a_command_is_answered_by_the_service_that_was_asked_and_by_no_other(database: Connection) -> None:
     command = named("asked of declarations")
     await sent(database, command)
-    log = story.opened()
+    log = log_of_an_action.opened()
     log.answer(command, at("2007-11-05"), by="surveys")
     await fold(log, database)
     assert await database.fetchval("SELECT faults FROM commands WHERE id = $1", command) is None
@@ -257,10 +260,10 @@ async def test_a_command_answered_after_the_page_gave_up_comes_as_a_notification
     refused, accepted, waiting, shown = (named(name) for name in ("refused", "accepted", "waiting", "shown"))
     for command in (refused, accepted, waiting, shown):
         await sent(database, command, told=command == shown)
-    log = story.opened()
+    log = log_of_an_action.opened()
     log.answer(accepted, at("2007-11-05"))
     log.answer(shown, at("2007-11-05"))
-    fault = Fault(code="not-a-known-code", figures={"trainee": str(story.FIRST)})
+    fault = Fault(code="not-a-known-code", figures={"trainee": str(log_of_an_action.FIRST)})
     log.answer(refused, at("2007-11-05"), fault)
     await fold(log, database)
     late = {one.id: one.words for one in await list_notifications(pool, ORGANISATION) if one.contract_number is None}
@@ -282,7 +285,7 @@ async def test_an_answer_is_noted_once_and_even_when_its_action_is_parked(databa
     command, unknown = named("command"), named("of another installation")
     await sent(database, command)
     log = Log()
-    log.say(billing.PaymentRecorded.parse(story.paid().records[-1].body or b""), at("2007-11-28"))  # about no invoice: parked
+    log.say(billing.PaymentRecorded.parse(log_of_an_action.paid().records[-1].body or b""), at("2007-11-28"))  # about no invoice: parked
     fault = Fault(code="too-late", figures={"month": "2007-10"}, field="month", item=CONTRACT)
     log.answer(command, at("2007-11-28"), fault)
     log.answer(command, at("2007-11-29"))
@@ -328,7 +331,7 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
         SELECT gen_random_uuid(), 'martin', 'n', now() - hours * interval '1 hour' FROM unnest(ARRAY[11, 13]) AS hours
         """
     )
-    await fold(story.invoiced(), database)
+    await fold(log_of_an_action.invoiced(), database)
     await database.execute(
         """
         INSERT INTO drafts (owner, kind, contract, subject, body, saved_at, saved_by)

@@ -37,7 +37,7 @@ from gateway.told.notifications import list_notifications
 from gateway.web.people import names_of_trainees
 from gateway.web.session import Viewer
 from tests import guide
-from tests.gateway.projections import story
+from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.log import AGENT, CONTRACT, Log, at, fold, named
 
 ONE = Decimal("1.00")
@@ -48,7 +48,7 @@ TABLES = ("actions", "trainees", "months", "lines", "offers", "invoices", "payme
 
 def mine(log: Log) -> None:
     """A contract of another organisation, with the guide's contact and trainer: of its own, by their ids."""
-    terms = story.terms(title="COMPTABLES")
+    terms = log_of_an_action.terms(title="COMPTABLES")
     awarded = ActionAwarded(
         terms=terms.model_copy(update={"organisation": guide.organisation(siret=SIRET)}),
         agent=PersonalRef(id=f"{CONTRACT}/agent", version=1),
@@ -81,26 +81,26 @@ async def theirs(database: Connection) -> dict[str, list[str]]:
 
 OUT = Exit(on=date(2007, 11, 30), kind=ExitKind.END_OF_TRAINING)
 ATTACKS: Sequence[Event] = (
-    story.registered(story.FIRST),
-    TraineeRemoved(trainee_id=story.FIRST),
-    TraineeNeverCame(trainee_id=story.SECOND),
-    EntryDatesConfirmed(entries=(EntryDate(trainee_id=story.FIRST, entered_on=None),)),
-    TraineeEntered(trainee_id=story.FIRST, entered_on=date(2007, 11, 30)),
-    TraineeExited(trainee_id=story.FIRST, exit=OUT, version=9),
-    ExitSurveyRecorded(trainee_id=story.FIRST, situation=Situation.OTHER, contract=None, version=9),
-    story.issued(story.INVOICE),
-    InvoiceAccepted(invoice_id=story.INVOICE, decided_by=DecidedBy.AGENT, decided_on=date(2007, 11, 30)),
+    log_of_an_action.registered(log_of_an_action.FIRST),
+    TraineeRemoved(trainee_id=log_of_an_action.FIRST),
+    TraineeNeverCame(trainee_id=log_of_an_action.SECOND),
+    EntryDatesConfirmed(entries=(EntryDate(trainee_id=log_of_an_action.FIRST, entered_on=None),)),
+    TraineeEntered(trainee_id=log_of_an_action.FIRST, entered_on=date(2007, 11, 30)),
+    TraineeExited(trainee_id=log_of_an_action.FIRST, exit=OUT, version=9),
+    ExitSurveyRecorded(trainee_id=log_of_an_action.FIRST, situation=Situation.OTHER, contract=None, version=9),
+    log_of_an_action.issued(log_of_an_action.INVOICE),
+    InvoiceAccepted(invoice_id=log_of_an_action.INVOICE, decided_by=DecidedBy.AGENT, decided_on=date(2007, 11, 30)),
     InvoiceRejected(
-        invoice_id=story.INVOICE,
+        invoice_id=log_of_an_action.INVOICE,
         decided_by=DecidedBy.AGENT,
         decided_on=date(2007, 11, 30),
         code=RejectionCode.OTHER,
         text=PersonalRef(id=f"{CONTRACT}/text-1", version=1),
-        months=(story.OCTOBER,),
+        months=(log_of_an_action.OCTOBER,),
         correct_by=date(2007, 12, 15),
     ),
     PaymentRecorded(
-        invoice_id=story.INVOICE, amount=ONE, paid_on=date(2007, 11, 30), reference="P-9", total_paid=ONE, remaining=Decimal(0)
+        invoice_id=log_of_an_action.INVOICE, amount=ONE, paid_on=date(2007, 11, 30), reference="P-9", total_paid=ONE, remaining=Decimal(0)
     ),
 )
 
@@ -108,11 +108,15 @@ ATTACKS: Sequence[Event] = (
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: type(attack).__name__)
 async def test_acc_06_an_id_of_anothers_names_nothing_of_theirs(database: Connection, attack: Event) -> None:
     """Registered and removed on one's own action, the other's trainee stays as they are; so does an invoice that somebody decides."""
-    log = story.invoiced()
+    log = log_of_an_action.invoiced()
     mine(log)
     await fold(log, database)
     before = await theirs(database)
-    for said in (*(story.registered(trainee, key=MINE) for trainee in (story.FIRST, story.SECOND)), story.issued(story.INVOICE), attack):
+    for said in (
+        *(log_of_an_action.registered(trainee, key=MINE) for trainee in (log_of_an_action.FIRST, log_of_an_action.SECOND)),
+        log_of_an_action.issued(log_of_an_action.INVOICE),
+        attack,
+    ):
         log.say(said, at("2007-12-01"), key=MINE)
     await fold(log, database)
     assert await theirs(database) == before and await database.fetch("SELECT error FROM parked") == []
@@ -120,14 +124,14 @@ async def test_acc_06_an_id_of_anothers_names_nothing_of_theirs(database: Connec
 
 async def test_acc_06_what_names_a_record_of_anothers_shows_nothing_of_it(database: Connection, pool: asyncpg.Pool) -> None:
     """Contact, trainers, reasons and trainees of the other's, named by one's own action and by a refusal: no name, no word of them."""
-    log = story.rejected()
+    log = log_of_an_action.rejected()
     mine(log)
     for said in (*ATTACKS[:1], ATTACKS[7], ATTACKS[9]):
         log.say(said, at("2007-12-01"), key=MINE)
     log.say(DatesUnlocked(reason=PersonalRef(id=f"{CONTRACT}/text-1", version=1), version=1), at("2007-12-01"), key=MINE)
     refused = named("refused")
     await ask(database, refused)
-    fault = Fault(code="sheet-incomplete", figures={"trainee": str(story.FIRST)}, item=str(story.FIRST))
+    fault = Fault(code="sheet-incomplete", figures={"trainee": str(log_of_an_action.FIRST)}, item=str(log_of_an_action.FIRST))
     log.say(CommandAnswered(command_id=refused, faults=(fault,)), at("2007-12-01"), key=MINE, source="actions")
     await fold(log, database)
     assert await database.fetch("SELECT error FROM parked") == []
@@ -145,7 +149,7 @@ async def test_acc_06_what_names_a_record_of_anothers_shows_nothing_of_it(databa
 
 
 async def test_prv_01_a_record_under_anothers_key_is_parked_alone(database: Connection) -> None:
-    log = story.awarded()
+    log = log_of_an_action.awarded()
     record = AgentRecord(id=f"{MINE}/agent", version=9, contract_number=MINE, contact=AgentContact(name="X", telephone="Y"))
     foreign = record.body().replace(MINE.encode(), CONTRACT.encode())
     made = Envelope(named("foreign"), "actions", record.TYPE, record.id, 9, at("2007-08-01"), named("foreign"))

@@ -10,7 +10,7 @@ from contracts.message import Event
 from contracts.personal import TextRecord
 from contracts.registry import MESSAGES
 from gateway.worker import projections
-from tests.gateway.projections import story
+from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.log import CONTRACT, HOLDER, SECRETARY, Log, at, fold
 
 TABLES = (
@@ -42,34 +42,34 @@ def test_every_event_and_every_personal_record_has_its_place_in_the_views() -> N
 
 
 async def test_nothing_is_parked_and_a_second_time_changes_nothing(database: Connection) -> None:
-    await fold(story.closed(), database)
+    await fold(log_of_an_action.closed(), database)
     assert await database.fetch("SELECT error FROM parked") == []
     before = await everything(database)
-    assert all(before.values()), "the story fills every table"
-    await fold(story.closed(), database)
+    assert all(before.values()), "the log of an action fills every table"
+    await fold(log_of_an_action.closed(), database)
     assert await everything(database) == before
 
 
 async def test_without_what_chassis_remembers_a_second_time_changes_nothing_either(database: Connection) -> None:
     """The statements themselves are repeatable: a row is never added or counted twice."""
-    await fold(story.closed(), database)
+    await fold(log_of_an_action.closed(), database)
     before = await everything(database)
     await database.execute("TRUNCATE positions, seen")
-    await fold(story.closed(), database)
+    await fold(log_of_an_action.closed(), database)
     assert await everything(database) == before
 
 
 async def test_batches_of_any_size_give_the_same_views(database: Connection) -> None:
-    await fold(story.closed(), database, 1)
+    await fold(log_of_an_action.closed(), database, 1)
     one_by_one = await everything(database)
     for table in ("positions", "seen", *TABLES):
         await database.execute(f"TRUNCATE view.{table}")
-    await fold(story.closed(), database, 50)
+    await fold(log_of_an_action.closed(), database, 50)
     assert await everything(database) == one_by_one
 
 
 async def test_act_1_an_awarded_contract_shows_its_terms_its_agent_and_its_trainers(database: Connection) -> None:
-    await fold(story.awarded(), database)
+    await fold(log_of_an_action.awarded(), database)
     action = await one(database, "SELECT * FROM actions")
     assert (action["contract_number"], action["siret"], action["state"]) == (CONTRACT, HOLDER, "awarded")
     assert json.loads(action["terms"])["centre"] == {"hours": "812.00", "price": "40600.00", "rate": "5.00"}
@@ -83,7 +83,7 @@ async def test_act_1_an_awarded_contract_shows_its_terms_its_agent_and_its_train
 
 
 async def test_dat_3_unlocked_dates_say_why_until_they_are_validated_again(database: Connection) -> None:
-    log = story.opened()
+    log = log_of_an_action.opened()
     unlocked = next(place for place, record in enumerate(log.records) if b"dates-unlocked" in dict(record.headers)["ce_type"])  # type: ignore[operator]
     await fold(Log(log.records[: unlocked + 1]), database)
     action = await one(database, "SELECT dates_validated, dates_version, dates_reason FROM actions")
@@ -94,7 +94,7 @@ async def test_dat_3_unlocked_dates_say_why_until_they_are_validated_again(datab
 
 
 async def test_dec_6_a_confirmed_month_shows_who_confirmed_what_and_which_months_it_passed_over(database: Connection) -> None:
-    await fold(story.closed(), database)
+    await fold(log_of_an_action.closed(), database)
     rows = await database.fetch("SELECT month, standing, confirmed FROM months ORDER BY month")
     assert [(row["month"], row["standing"]) for row in rows] == [
         ("2007-10", "confirmed"),
@@ -109,38 +109,42 @@ async def test_dec_6_a_confirmed_month_shows_who_confirmed_what_and_which_months
 
 
 async def test_bil_7_a_rejection_voids_the_invoice_and_reopens_its_months(database: Connection) -> None:
-    await fold(story.rejected(), database)
+    await fold(log_of_an_action.rejected(), database)
     invoice = await one(database, "SELECT state, decided_by, rejection_code, rejection_text, correct_by FROM invoices")
     assert tuple(invoice.values()) == ("rejected", "finance", "absences_wrong", f"{CONTRACT}/text-2", date(2007, 11, 27))
-    month = await one(database, "SELECT standing, correct_by, rejected_invoice, invoice_id FROM months WHERE month = $1", story.OCTOBER)
-    assert tuple(month.values()) == ("reopened", date(2007, 11, 27), story.INVOICE, None)
+    month = await one(
+        database, "SELECT standing, correct_by, rejected_invoice, invoice_id FROM months WHERE month = $1", log_of_an_action.OCTOBER
+    )
+    assert tuple(month.values()) == ("reopened", date(2007, 11, 27), log_of_an_action.INVOICE, None)
 
 
 async def test_dec_3_a_line_saved_in_a_reopened_month_leaves_it_reopened(database: Connection) -> None:
-    log = story.rejected()
-    log.say(story.saved(story.OCTOBER, story.FIRST, 2), at("2007-11-13"), SECRETARY)
+    log = log_of_an_action.rejected()
+    log.say(log_of_an_action.saved(log_of_an_action.OCTOBER, log_of_an_action.FIRST, 2), at("2007-11-13"), SECRETARY)
     await fold(log, database)
-    assert await database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER) == "reopened"
-    assert await database.fetchval("SELECT version FROM lines WHERE trainee_id = $1", story.FIRST) == 2
+    assert await database.fetchval("SELECT standing FROM months WHERE month = $1", log_of_an_action.OCTOBER) == "reopened"
+    assert await database.fetchval("SELECT version FROM lines WHERE trainee_id = $1", log_of_an_action.FIRST) == 2
 
 
 async def test_bil_13_payments_add_up_until_the_invoice_is_paid(database: Connection) -> None:
-    log = story.paid()
+    log = log_of_an_action.paid()
     await fold(Log(log.records[:-1]), database)
-    assert await one(database, "SELECT state, paid FROM invoices WHERE invoice_id = $1", story.REPLACEMENT) == {
+    assert await one(database, "SELECT state, paid FROM invoices WHERE invoice_id = $1", log_of_an_action.REPLACEMENT) == {
         "state": "accepted",
         "paid": Decimal(2000),
     }
     await fold(log, database)
-    assert await one(database, "SELECT state, paid FROM invoices WHERE invoice_id = $1", story.REPLACEMENT) == {
+    assert await one(database, "SELECT state, paid FROM invoices WHERE invoice_id = $1", log_of_an_action.REPLACEMENT) == {
         "state": "paid",
         "paid": Decimal(2445),
     }
-    assert await database.fetchval("SELECT invoice_id FROM months WHERE month = $1", story.OCTOBER) == story.REPLACEMENT
+    assert (
+        await database.fetchval("SELECT invoice_id FROM months WHERE month = $1", log_of_an_action.OCTOBER) == log_of_an_action.REPLACEMENT
+    )
 
 
 async def test_clo_1_the_page_says_that_the_closing_is_asked_until_it_is_answered(database: Connection) -> None:
-    log = story.closed()
+    log = log_of_an_action.closed()
     asked = next(place for place, record in enumerate(log.records) if b"closing-requested" in dict(record.headers)["ce_type"])  # type: ignore[operator]
     await fold(Log(log.records[: asked + 1]), database)
     assert await one(database, "SELECT pending, pending_since FROM actions") == {"pending": "closing", "pending_since": at("2008-01-06")}
@@ -159,7 +163,7 @@ async def test_prv_1_an_older_version_of_a_sheet_never_takes_the_place_of_a_newe
 
 
 async def test_prv_1_history_and_notifications_name_nobody(database: Connection) -> None:
-    await fold(story.closed(), database)
+    await fold(log_of_an_action.closed(), database)
     texts = [row[0] for row in await database.fetch("SELECT figures::text FROM history UNION ALL SELECT figures::text FROM notifications")]
     names = ("CHOMBIER", "Gisele", "DELMAS", "FABRE", "Appel du", "Les absences manquent", "scenes.example")
     assert [text for text in texts if any(name in text for name in names)] == []
@@ -167,9 +171,9 @@ async def test_prv_1_history_and_notifications_name_nobody(database: Connection)
 
 async def test_an_event_about_nothing_that_the_view_knows_is_parked_and_other_actions_go_on(database: Connection) -> None:
     log = Log()
-    log.say(story.confirmed(story.OCTOBER), at("2007-11-05"), SECRETARY, key="2007QCA0999")
-    log.say(story.saved(story.OCTOBER, story.FIRST, 1), at("2007-11-05"), SECRETARY, key="2007QCA0998")
-    stray = story.paid().records[-1]
+    log.say(log_of_an_action.confirmed(log_of_an_action.OCTOBER), at("2007-11-05"), SECRETARY, key="2007QCA0999")
+    log.say(log_of_an_action.saved(log_of_an_action.OCTOBER, log_of_an_action.FIRST, 1), at("2007-11-05"), SECRETARY, key="2007QCA0998")
+    stray = log_of_an_action.paid().records[-1]
     log.put("events", b"2007QCA0997", [(name, value) for name, value in stray.headers], stray.body or b"")
     await fold(log, database)
     parked = await database.fetch("SELECT keys, error FROM parked")
@@ -179,8 +183,8 @@ async def test_an_event_about_nothing_that_the_view_knows_is_parked_and_other_ac
 
 
 async def test_a_command_is_stamped_with_the_last_event_that_the_view_contains(database: Connection) -> None:
-    await fold(story.opened(), database)
-    events = [record for record in story.opened().records if record.topic == "events"]
+    await fold(log_of_an_action.opened(), database)
+    events = [record for record in log_of_an_action.opened().records if record.topic == "events"]
     last = {record.key.decode(): record.offset for record in events if record.key}
     rows = await database.fetch('SELECT key, topic, "offset" FROM applied')
     assert {row["key"]: row["offset"] for row in rows} == last

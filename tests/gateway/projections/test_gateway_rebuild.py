@@ -17,7 +17,7 @@ from contracts.message import Message
 from gateway.settings import SEARCH_PATH
 from gateway.worker.rebuild import LOCK, rebuild
 from gateway.worker.service import service
-from tests.gateway.projections import story
+from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.installation import GatewayInstallation
 from tests.gateway.projections.log import AGENT, SECRETARY, Log, at, named
 from tests.gateway.projections.test_gateway_notifications import sent
@@ -27,14 +27,14 @@ from tests.running import running
 
 
 def many(actions: int) -> Log:
-    """Other actions beside the story's."""
-    log = story.closed()
+    """Other actions beside the one of the log."""
+    log = log_of_an_action.closed()
     for number in range(actions):
         key, trainee = f"2007QCB{number:04d}", named(f"trainee {number}")
-        for message in (story.award(), story.registered(trainee)):
+        for message in (log_of_an_action.award(), log_of_an_action.registered(trainee)):
             log.say(message, at("2007-08-01"), AGENT, key)
         for version in range(1, 21):
-            log.say(story.saved(story.OCTOBER, trainee, version), at("2007-11-02"), SECRETARY, key)
+            log.say(log_of_an_action.saved(log_of_an_action.OCTOBER, trainee, version), at("2007-11-02"), SECRETARY, key)
     return log
 
 
@@ -72,7 +72,12 @@ async def test_while_the_worker_runs_and_pages_are_read_nothing_is_lost(installa
             )
             meanwhile = len(log.records)
             while process.returncode is None:
-                log.say(story.saved(story.OCTOBER, named("trainee 7"), len(log.records)), at("2007-11-03"), SECRETARY, "2007QCB0007")
+                log.say(
+                    log_of_an_action.saved(log_of_an_action.OCTOBER, named("trainee 7"), len(log.records)),
+                    at("2007-11-03"),
+                    SECRETARY,
+                    "2007QCB0007",
+                )
                 await installation.publish(log, len(log.records) - 1)
                 await asyncio.sleep(0.02)
             said = (await process.communicate())[0].decode()
@@ -94,7 +99,7 @@ async def test_views_that_were_damaged_are_whole_again_and_nothing_is_sent(insta
     """Nobody is told anything twice; answers, read marks, and what a day told stay."""
     command = named("command")
     await sent(installation.database, command)
-    log = story.closed()
+    log = log_of_an_action.closed()
     log.answer(command, at("2007-11-05"))
     async with running(service, installation.settings):
         await installation.live(log)
@@ -115,24 +120,24 @@ async def test_views_that_were_damaged_are_whole_again_and_nothing_is_sent(insta
 async def test_what_the_worker_has_not_read_yet_is_in_the_new_views_and_the_worker_goes_on_from_there(
     installation: GatewayInstallation,
 ) -> None:
-    log = story.awarded()
+    log = log_of_an_action.awarded()
     await installation.publish(log)
     async with running(service, installation.settings):
         await eventually(installation.is_folded, 60)
-    more = story.opened()
+    more = log_of_an_action.opened()
     await installation.publish(more, len(log.records))
     await rebuild(service, installation.settings, lambda _text: None)
     assert await installation.database.fetchval("SELECT state FROM actions") == "opened"
-    last = story.invoiced()
+    last = log_of_an_action.invoiced()
     async with running(service, installation.settings):
         await installation.live(Log(last.records[len(more.records) :]))
-    assert await installation.database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER) == "confirmed"
+    assert await installation.database.fetchval("SELECT standing FROM months WHERE month = $1", log_of_an_action.OCTOBER) == "confirmed"
     assert await installation.database.fetchval("SELECT count(*) FROM notifications WHERE kind = 'window_opens'") == 1
 
 
 async def test_the_swap_waits_for_the_batch_at_hand_and_the_next_batch_lands_in_the_new_views(installation: GatewayInstallation) -> None:
     """Even one that had begun to wait, with a statement that was prepared for the old ones."""
-    await installation.publish(story.awarded())
+    await installation.publish(log_of_an_action.awarded())
     await catch_up(service, installation.settings)
     at_hand, following = await connect(installation.settings), await connect(installation.settings)
     lock = await following.prepare("SELECT tableoid FROM positions FOR UPDATE")
@@ -153,7 +158,7 @@ async def test_the_swap_waits_for_the_batch_at_hand_and_the_next_batch_lands_in_
 
 
 async def test_one_rebuilding_at_a_time_and_a_log_that_ends_too_early_changes_nothing(installation: GatewayInstallation) -> None:
-    await installation.publish(story.awarded())
+    await installation.publish(log_of_an_action.awarded())
     await catch_up(service, installation.settings)
     other = await connect(installation.settings)
     await other.execute("SELECT pg_advisory_lock($1)", LOCK)
@@ -168,8 +173,8 @@ async def test_one_rebuilding_at_a_time_and_a_log_that_ends_too_early_changes_no
 
 
 async def test_a_message_that_cannot_be_folded_is_parked_in_the_new_views_and_said(installation: GatewayInstallation) -> None:
-    log = story.awarded()
-    stray: Message = story.paid().records and story.confirmed(story.OCTOBER)
+    log = log_of_an_action.awarded()
+    stray: Message = log_of_an_action.paid().records and log_of_an_action.confirmed(log_of_an_action.OCTOBER)
     log.say(stray, datetime(2007, 11, 5, tzinfo=UTC))
     broken = log.records[-1]
     await installation.publish(log)
@@ -178,4 +183,4 @@ async def test_a_message_that_cannot_be_folded_is_parked_in_the_new_views_and_sa
     await rebuild(service, installation.settings, said.append)
     assert said[-1].endswith("Messages mis de côté : 1.")
     assert await installation.database.fetchval("SELECT keys FROM parked") == ["2007QCA0777"]
-    assert await installation.database.fetchval("SELECT confirmed IS NOT NULL FROM months WHERE month = $1", story.OCTOBER)
+    assert await installation.database.fetchval("SELECT confirmed IS NOT NULL FROM months WHERE month = $1", log_of_an_action.OCTOBER)

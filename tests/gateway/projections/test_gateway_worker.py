@@ -14,7 +14,7 @@ from contracts.answers import CommandAnswered, PersonalRef
 from contracts.declarations import ConfirmMonth
 from contracts.envelope import Envelope
 from gateway.worker.service import service
-from tests.gateway.projections import story
+from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.installation import GatewayInstallation
 from tests.gateway.projections.log import CONTRACT, SECRETARY, at, named
 from tests.gateway.projections.test_gateway_notifications import sent
@@ -26,7 +26,7 @@ from tests.running import running
 async def committed(installation: GatewayInstallation, command_id: UUID) -> None:
     """What the web process commits: the command as a row, and as a message for the relay."""
     await sent(installation.database, command_id)
-    command = ConfirmMonth(month=story.OCTOBER)
+    command = ConfirmMonth(month=log_of_an_action.OCTOBER)
     made = Envelope(command_id, "gateway", command.TYPE, CONTRACT, 1, at("2007-11-05"), command_id, actor=SECRETARY)
     await outbox.insert(installation.database, installation.settings.topic("declarations.commands"), made, command.body())
 
@@ -50,13 +50,13 @@ async def test_a_command_reaches_its_service_and_its_answer_is_noted_with_its_ef
         (record,) = await eventually(lambda: installation.kafka.records("declarations.commands", CONTRACT))
         read = Envelope.read(record.key, record.headers)
         assert (read.id, read.actor) == (command_id, SECRETARY)
-        assert ConfirmMonth.parse(record.value or b"").month == story.OCTOBER
-        log = story.opened()
-        log.say(story.confirmed(story.OCTOBER), at("2007-11-05"), SECRETARY)
+        assert ConfirmMonth.parse(record.value or b"").month == log_of_an_action.OCTOBER
+        log = log_of_an_action.opened()
+        log.say(log_of_an_action.confirmed(log_of_an_action.OCTOBER), at("2007-11-05"), SECRETARY)
         log.answer(command_id, at("2007-11-05"), personal=(PersonalRef(id="text-1", version=1),))
         await installation.publish(log)
         await eventually(lambda: installation.database.fetchval("SELECT answered_at FROM commands WHERE faults = '[]'"))
-        standing = await installation.database.fetchval("SELECT standing FROM months WHERE month = $1", story.OCTOBER)
+        standing = await installation.database.fetchval("SELECT standing FROM months WHERE month = $1", log_of_an_action.OCTOBER)
         assert standing == "confirmed", "who reads the answer reads what it did"
         await eventually(lambda: asyncio.to_thread(serves, f"http://127.0.0.1:{runtime.port}/ready"))
     assert heard == [json.dumps([str(command_id)])]

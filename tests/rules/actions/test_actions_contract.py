@@ -18,7 +18,7 @@ from contracts.refusals import refuse_all
 from tests import guide
 from tests.guide import CONTRACT, DURAND, SIRET, TRAINER, day, period
 from tests.refused import cells, codes, faults
-from tests.rules.actions.life import Life, imported
+from tests.rules.actions.action_in_preparation import ActionInPreparation, imported
 
 TERMS = guide.contract().terms
 
@@ -193,9 +193,9 @@ def test_act_01_the_same_content_again_is_known_and_awards_nothing():
 
 
 def test_act_01_the_same_content_is_known_even_when_the_organisation_has_begun():
-    life = Life()
+    action = ActionInPreparation()
     _, people = awarded(guide.contract())
-    awards, answer = imports(guide.contract(), known=life.running().action, people=people)
+    awards, answer = imports(guide.contract(), known=action.running().state, people=people)
     assert awards == [] and answer.known == (CONTRACT,)
 
 
@@ -233,32 +233,32 @@ def test_act_01_a_replacement_is_checked_whole():
 @pytest.mark.parametrize(
     "begun",
     [
-        lambda life: life.validates(),
-        lambda life: life.registers(DURAND),
-        lambda life: life.registers(DURAND).removes(DURAND),
-        lambda life: life.confirms_trainers(),
-        lambda life: life.running(),
-        lambda life: life.declines(),
+        lambda action: action.validates(),
+        lambda action: action.registers(DURAND),
+        lambda action: action.registers(DURAND).removes(DURAND),
+        lambda action: action.confirms_trainers(),
+        lambda action: action.running(),
+        lambda action: action.declines(),
     ],
 )
 def test_act_01_once_something_was_entered_a_contract_is_neither_replaced_nor_withdrawn(begun: Any):
-    action = begun(Life()).action
+    action = begun(ActionInPreparation()).state
     _, people = awarded(guide.contract())
     other = guide.contract(headcount=12)
     assert codes(lambda: imports(other, replace=True, known=action, people=people)) == ["contract-in-use"]
-    assert codes(lambda: begun(Life()).withdraws()) == ["contract-in-use"]
+    assert codes(lambda: begun(ActionInPreparation()).withdraws()) == ["contract-in-use"]
 
 
 def test_act_01_a_contract_on_which_nothing_was_entered_can_be_withdrawn():
-    life = Life().withdraws()
-    assert life.said == [ActionWithdrawn()]
-    assert codes(lambda: life.withdraws()) == ["action-withdrawn-by-region"]
+    action = ActionInPreparation().withdraws()
+    assert action.said == [ActionWithdrawn()]
+    assert codes(lambda: action.withdraws()) == ["action-withdrawn-by-region"]
 
 
 @pytest.mark.parametrize("headcount", [10, 12])
 def test_act_01_the_number_of_a_withdrawn_contract_does_not_serve_again(headcount: int):
     _, people = awarded(guide.contract())
-    other, withdrawn = guide.contract(headcount=headcount), Life().withdraws().action
+    other, withdrawn = guide.contract(headcount=headcount), ActionInPreparation().withdraws().state
     assert codes(lambda: imports(other, replace=True, known=withdrawn, people=people)) == ["contract-withdrawn"]
 
 

@@ -26,7 +26,7 @@ from contracts.codes import ActionKind, PaidBy
 from contracts.message import Command
 from contracts.refusals import Refusal
 from tests.guide import END, START, day
-from tests.rules.actions.life import Life
+from tests.rules.actions.action_in_preparation import ActionInPreparation
 
 STATE = TypeAdapter(Action)
 PEOPLE = st.integers(1, 3).map(lambda number: UUID(int=number))
@@ -44,22 +44,22 @@ class Histories(RuleBasedStateMachine):
 
     @initialize(kind=st.sampled_from(list(ActionKind)), runs=st.booleans())
     def awarded(self, kind: ActionKind, runs: bool) -> None:
-        self.life = Life(headcount=2, paid_headcount=1, kind=kind)
+        self.action = ActionInPreparation(headcount=2, paid_headcount=1, kind=kind)
         self.told: dict[UUID, str] = {}
         self.opened = self.closed = False
         if runs:
-            self.tries(lambda: self.life.registers(UUID(int=1)))
+            self.tries(lambda: self.action.registers(UUID(int=1)))
             self.get_ready_and_open()
 
-    def tries(self, step: Callable[[], Life]) -> None:
+    def tries(self, step: Callable[[], ActionInPreparation]) -> None:
         """A refusal leaves everything as it was; what is said is what a reader of the log then knows."""
-        before = self.life.action
+        before = self.action.state
         try:
             step()
         except Refusal as refusal:
-            assert refusal.faults() and self.life.action == before
+            assert refusal.faults() and self.action.state == before
             return
-        for event in self.life.said:
+        for event in self.action.said:
             match event:
                 case TraineeRegistered():
                     assert not self.closed
@@ -80,82 +80,82 @@ class Histories(RuleBasedStateMachine):
 
     @rule(one=PEOPLE, payer=FREE, on=DAYS, partial=st.booleans())
     def register(self, one: UUID, payer: PaidBy, on: str, partial: bool) -> None:
-        self.tries(lambda: self.life.registers(one, paid_by=payer, entry_date=day(on), partial=partial))
+        self.tries(lambda: self.action.registers(one, paid_by=payer, entry_date=day(on), partial=partial))
 
     @rule(one=PEOPLE, payer=FREE, lacking=st.booleans())
     def change(self, one: UUID, payer: PaidBy, lacking: bool) -> None:
-        entry = self.life.sheets[one].entry_date if one in self.life.sheets else day(START)
+        entry = self.action.sheets[one].entry_date if one in self.action.sheets else day(START)
         referrer = {"referrer": None} if lacking else {}
-        self.tries(lambda: self.life.changes(one, paid_by=payer, entry_date=entry, partial=lacking, **referrer))
+        self.tries(lambda: self.action.changes(one, paid_by=payer, entry_date=entry, partial=lacking, **referrer))
 
     @rule(one=PEOPLE)
     def remove(self, one: UUID) -> None:
-        self.tries(lambda: self.life.removes(one))
+        self.tries(lambda: self.action.removes(one))
 
     @rule(one=PEOPLE)
     def unlock(self, one: UUID) -> None:
-        self.tries(lambda: self.life.unlocks(one))
+        self.tries(lambda: self.action.unlocks(one))
 
     @rule(listed=st.lists(st.tuples(PEOPLE, st.none() | DAYS), min_size=1, max_size=3, unique_by=lambda pair: pair[0]))
     def confirm_entries(self, listed: list[tuple[UUID, str | None]]) -> None:
-        self.tries(lambda: self.life.confirms_entries(*listed))
+        self.tries(lambda: self.action.confirms_entries(*listed))
 
     @rule()
     def get_ready_and_open(self) -> None:
-        self.tries(lambda: self.life.validates())
-        self.tries(lambda: self.life.confirms_trainers())
-        here = [(one, START) for one, trainee in self.life.action.trainees.items() if trainee.counts and not trainee.entered]
-        self.tries(lambda: self.life.confirms_entries(*here))
-        self.tries(lambda: self.life.opens())
+        self.tries(lambda: self.action.validates())
+        self.tries(lambda: self.action.confirms_trainers())
+        here = [(one, START) for one, trainee in self.action.state.trainees.items() if trainee.counts and not trainee.entered]
+        self.tries(lambda: self.action.confirms_entries(*here))
+        self.tries(lambda: self.action.opens())
 
     @rule()
     def close(self) -> None:
-        self.tries(lambda: self.life.asks_closing(END))
+        self.tries(lambda: self.action.asks_closing(END))
 
-    @precondition(lambda self: self.life.action.pending is not None)
+    @precondition(lambda self: self.action.state.pending is not None)
     @rule(yes=st.booleans())
     def declarations_answers(self, yes: bool) -> None:
-        self.life.said = [self.ask]
-        self.tries(self.life.granted if yes else self.life.refused)
+        self.action.said = [self.ask]
+        self.tries(self.action.granted if yes else self.action.refused)
 
     @invariant()
     def remember_what_is_asked(self) -> None:
-        if self.life.action.pending and self.life.said and self.life.action.pending.asked == self.life.said[0].TYPE:
-            self.ask = self.life.said[0]
+        if self.action.state.pending and self.action.said and self.action.state.pending.asked == self.action.said[0].TYPE:
+            self.ask = self.action.said[0]
 
     @invariant()
     def the_ceilings_hold(self) -> None:
-        counted = [trainee for trainee in self.life.action.trainees.values() if trainee.counts]
+        counted = [trainee for trainee in self.action.state.trainees.values() if trainee.counts]
         assert len(counted) <= 2 and sum(trainee.paid_by is PaidBy.REGION for trainee in counted) <= 1
 
     @invariant()
     def the_log_tells_the_same_as_the_state(self) -> None:
-        assert {one: trainee.presence.value for one, trainee in self.life.action.trainees.items()} == self.told
-        assert self.life.action.opened == (self.opened and not self.closed)
+        assert {one: trainee.presence.value for one, trainee in self.action.state.trainees.items()} == self.told
+        assert self.action.state.opened == (self.opened and not self.closed)
 
     @invariant()
     def the_log_was_last_told_of_the_preparation_as_it_stands(self) -> None:
-        assert self.life.told[-1] == prepared(self.life.action)
-        assert all(before != after for before, after in pairwise(self.life.told))
+        assert self.action.told[-1] == prepared(self.action.state)
+        assert all(before != after for before, after in pairwise(self.action.told))
 
     @invariant()
     def who_is_in_training_has_a_whole_sheet_and_a_date_within_the_action(self) -> None:
-        for one, trainee in self.life.action.trainees.items():
+        for one, trainee in self.action.state.trainees.items():
             if trainee.entered:
-                assert trainee.complete and trainee.entry and self.life.sheets[one].entry_date == trainee.entry
-                assert (self.life.action.actual_start or date.max) <= trainee.entry <= day(END)
+                assert trainee.complete and trainee.entry and self.action.sheets[one].entry_date == trainee.entry
+                assert (self.action.state.actual_start or date.max) <= trainee.entry <= day(END)
 
     @invariant()
     def the_sheet_in_the_table_of_people_is_the_one_that_counts(self) -> None:
-        assert all(self.life.sheets[one].paid_by == trainee.paid_by for one, trainee in self.life.action.trainees.items())
+        assert all(self.action.sheets[one].paid_by == trainee.paid_by for one, trainee in self.action.state.trainees.items())
 
     @invariant()
     def nothing_is_asked_but_of_an_open_action(self) -> None:
-        assert self.life.action.pending is None or self.life.action.opened
+        assert self.action.state.pending is None or self.action.state.opened
 
     @invariant()
     def the_state_survives_being_kept_as_json(self) -> None:
-        assert STATE.validate_json(STATE.dump_json(self.life.action)) == self.life.action
+        assert STATE.validate_json(STATE.dump_json(self.action.state)) == self.action.state
 
 
 TestHistories = Histories.TestCase
@@ -164,13 +164,13 @@ TestHistories.settings = settings(max_examples=120, stateful_step_count=40, dead
 
 def test_trn_05_a_state_that_waits_for_an_answer_survives_being_kept_as_json():
     one = UUID(int=1)
-    life = Life().running(one).removes(one)
-    kept = STATE.validate_json(STATE.dump_json(life.action))
-    assert kept == life.action and kept.pending and kept.pending.asked == RemovalRequested.TYPE
+    action = ActionInPreparation().running(one).removes(one)
+    kept = STATE.validate_json(STATE.dump_json(action.state))
+    assert kept == action.state and kept.pending and kept.pending.asked == RemovalRequested.TYPE
 
 
 def test_trn_05_a_state_of_an_earlier_version_is_read_with_what_it_lacks_at_rest():
-    kept = STATE.dump_python(Life().action, mode="json")
+    kept = STATE.dump_python(ActionInPreparation().state, mode="json")
     for name in ("pending", "actual_start", "trainees", "trainers_confirmed"):
         del kept[name]
-    assert STATE.validate_python(kept) == Life().action
+    assert STATE.validate_python(kept) == ActionInPreparation().state

@@ -13,7 +13,7 @@ from contracts.personal import MailAddress, TraineeRecord
 from contracts.sheets import REQUIRED, age_bracket, age_on, is_complete, lacking, surprising_age
 from tests.guide import CHOMBIER, DUPONT, DURAND, END, START, day, sheet
 from tests.refused import cells
-from tests.rules.actions.life import Life
+from tests.rules.actions.action_in_preparation import ActionInPreparation
 
 BARE = dict.fromkeys(
     (
@@ -74,14 +74,16 @@ def _leap(year: int) -> bool:
 
 
 def test_trn_02_every_missing_field_is_named_at_once():
-    found = cells(lambda: Life().registers(DURAND, **BARE))
+    found = cells(lambda: ActionInPreparation().registers(DURAND, **BARE))
     assert {field for _, field in found} == {f"sheet.{path}" for path in REQUIRED} and len(found) == 11
     assert {code for code, _ in found} == {"sheet-field-missing"}
 
 
 def test_trn_02_what_is_optional_may_be_missing():
-    life = Life().registers(DURAND, nationality=None, socio_professional=None, disabled=None, mail_town=None, mail_insee_code=None)
-    assert life.action.trainees[DURAND].complete
+    action = ActionInPreparation().registers(
+        DURAND, nationality=None, socio_professional=None, disabled=None, mail_town=None, mail_insee_code=None
+    )
+    assert action.state.trainees[DURAND].complete
 
 
 def test_trn_02_rmi_no_is_an_answer_and_none_is_not():
@@ -89,21 +91,21 @@ def test_trn_02_rmi_no_is_an_answer_and_none_is_not():
 
 
 def test_trn_04_a_partial_sheet_needs_the_names_only():
-    life = Life().registers(DURAND, partial=True, **BARE)
-    assert not life.action.trainees[DURAND].complete
-    [event], [record] = life.said, life.kept
+    action = ActionInPreparation().registers(DURAND, partial=True, **BARE)
+    assert not action.state.trainees[DURAND].complete
+    [event], [record] = action.said, action.kept
     assert isinstance(event, TraineeRegistered) and isinstance(record, TraineeRecord)
     assert (event.complete, event.paid_by, event.age_bracket, event.planned_entry) == (False, None, None, None)
 
 
 @pytest.mark.parametrize("partial", [True, False])
 def test_trn_04_without_names_nothing_is_kept(partial: bool):
-    found = cells(lambda: Life().registers(DURAND, partial=partial, last_name=" ", first_name=""))
+    found = cells(lambda: ActionInPreparation().registers(DURAND, partial=partial, last_name=" ", first_name=""))
     assert found == [("name-missing", "sheet.last_name"), ("name-missing", "sheet.first_name")]
 
 
 def test_trn_04_a_partial_sheet_that_lacks_nothing_is_complete():
-    assert Life().registers(DURAND, partial=True).action.trainees[DURAND].complete
+    assert ActionInPreparation().registers(DURAND, partial=True).state.trainees[DURAND].complete
 
 
 @pytest.mark.parametrize("partial", [True, False])
@@ -122,16 +124,16 @@ def test_trn_04_a_partial_sheet_that_lacks_nothing_is_complete():
     ],
 )
 def test_trn_04_what_is_given_must_be_right_even_on_a_partial_sheet(changed: dict[str, Any], code: str, field: str, partial: bool):
-    assert cells(lambda: Life().registers(DURAND, partial=partial, **changed)) == [(code, field)]
+    assert cells(lambda: ActionInPreparation().registers(DURAND, partial=partial, **changed)) == [(code, field)]
 
 
 @pytest.mark.parametrize("changed", [{"mail_insee_code": "2A004"}, {"birth_date": day("1887-09-03")}, {"birth_date": day(START)}])
 def test_trn_02_what_is_at_the_edge_is_right(changed: dict[str, Any]):
-    assert Life().registers(DURAND, **changed).action.trainees[DURAND].complete
+    assert ActionInPreparation().registers(DURAND, **changed).state.trainees[DURAND].complete
 
 
 def test_trn_02_missing_and_wrong_fields_are_named_together():
-    found = cells(lambda: Life().registers(DURAND, entry_level=None, mail_postcode="348", birth_date=day("2099-01-01")))
+    found = cells(lambda: ActionInPreparation().registers(DURAND, entry_level=None, mail_postcode="348", birth_date=day("2099-01-01")))
     assert found == [
         ("sheet-field-missing", "sheet.entry_level"),
         ("sheet-postcode-wrong", "sheet.mail.postcode"),
@@ -156,18 +158,18 @@ def test_trn_02_missing_and_wrong_fields_are_named_together():
 def test_trn_04_an_age_that_surprises_is_asked_about_and_not_refused(changed: dict[str, Any], age: int | None):
     assert surprising_age(sheet(**changed), day(START)) == age
     if age:
-        assert Life().registers(DURAND, partial=True, **changed)
+        assert ActionInPreparation().registers(DURAND, partial=True, **changed)
 
 
 def test_trn_04_born_on_29_february_is_too_old_from_the_day_after_on():
-    life = Life(kind=ActionKind.INDIVIDUALISED, planned_start=day("2020-01-01"), planned_end=day("2020-12-31"), periods=())
+    action = ActionInPreparation(kind=ActionKind.INDIVIDUALISED, planned_start=day("2020-01-01"), planned_end=day("2020-12-31"), periods=())
     born = {"birth_date": day("1900-02-28"), "entry_date": day("2020-03-01")}
-    assert cells(lambda: life.registers(DURAND, on="2020-02-29", **born)) == [("birth-date-too-old", "sheet.birth_date")]
-    assert life.registers(DURAND, on="2020-02-28", **born)
+    assert cells(lambda: action.registers(DURAND, on="2020-02-29", **born)) == [("birth-date-too-old", "sheet.birth_date")]
+    assert action.registers(DURAND, on="2020-02-28", **born)
 
 
 def test_trn_02_a_wrong_entry_date_says_nothing_about_the_age():
-    found = cells(lambda: Life().registers(DURAND, entry_date=day("1999-09-03")))
+    found = cells(lambda: ActionInPreparation().registers(DURAND, entry_date=day("1999-09-03")))
     assert found == [("entry-outside-action", "sheet.entry_date")]
 
 
@@ -176,28 +178,28 @@ def test_trn_02_what_a_sheet_lacks_is_named_by_its_path():
 
 
 def test_trn_09_on_individualised_actions_there_is_no_lower_bound_before_the_opening():
-    life = Life(kind=ActionKind.INDIVIDUALISED).registers(DURAND, entry_date=day("2007-06-01"))
-    assert life.action.trainees[DURAND].complete
-    assert cells(lambda: life.changes(DURAND, entry_date=day("2008-06-28"))) == [("entry-after-action", "sheet.entry_date")]
+    action = ActionInPreparation(kind=ActionKind.INDIVIDUALISED).registers(DURAND, entry_date=day("2007-06-01"))
+    assert action.state.trainees[DURAND].complete
+    assert cells(lambda: action.changes(DURAND, entry_date=day("2008-06-28"))) == [("entry-after-action", "sheet.entry_date")]
 
 
 def test_trn_06_after_the_opening_an_entry_date_is_between_actual_start_and_planned_end():
-    life = Life(kind=ActionKind.INDIVIDUALISED).prepared(on="2007-10-01").opens("2007-10-01")
-    assert cells(lambda: life.registers(DUPONT, entry_date=day("2007-09-30"))) == [("entry-outside-action", "sheet.entry_date")]
+    action = ActionInPreparation(kind=ActionKind.INDIVIDUALISED).prepared(on="2007-10-01").opens("2007-10-01")
+    assert cells(lambda: action.registers(DUPONT, entry_date=day("2007-09-30"))) == [("entry-outside-action", "sheet.entry_date")]
     for one, on in ((DUPONT, "2007-10-01"), (CHOMBIER, END)):
-        assert life.registers(one, entry_date=day(on)).action.trainees[one].complete
+        assert action.registers(one, entry_date=day(on)).state.trainees[one].complete
 
 
 def test_trn_02_an_event_says_codes_only_and_personal_has_the_sheet():
-    life = Life().registers(DURAND)
-    [event], [record] = life.said, life.kept
+    action = ActionInPreparation().registers(DURAND)
+    [event], [record] = action.said, action.kept
     assert isinstance(record, TraineeRecord) and record.sheet == sheet()
     said = event.model_dump_json()
     assert not [word for word in ("DUPONT", "Michel", "1982", "Saint-Paul", "34800", "34079") if word in said]
 
 
 def test_trn_04_a_completed_sheet_is_a_new_version():
-    life = Life().registers(DURAND, partial=True, **BARE).changes(DURAND)
-    [event], [record] = life.said, life.kept
+    action = ActionInPreparation().registers(DURAND, partial=True, **BARE).changes(DURAND)
+    [event], [record] = action.said, action.kept
     assert isinstance(event, TraineeChanged) and (event.complete, event.sheet.version, record.version) == (True, 2, 2)
     assert event.age_bracket is AgeBracket.FROM_18_TO_25

@@ -14,7 +14,7 @@ from contracts.codes import Place, TaxRegime
 from contracts.declarations import PlaceHours
 from contracts.month import Month
 from contracts.types import to_cent
-from tests.rules.billing.book import TRAINEES, Book, line, place_hours, terms
+from tests.rules.billing.billed_action import TRAINEES, BilledAction, line, place_hours, terms
 
 
 def kept(trainee: UUID, centre: PlaceHours | None = None, company: PlaceHours | None = None) -> Line:
@@ -135,35 +135,35 @@ def test_bil_08_a_refund_is_taxed_like_the_amount_that_it_gives_back(amount: Dec
 
 
 def test_act_03_the_realised_rate_is_of_the_headcount_not_of_those_who_are_there():
-    book = Book()
-    book.confirm("2007-02", (line(TRAINEES[0], place_hours("41", "2", "7"), place_hours("15", "3", "1")),))
-    assert book.ledger.terms.planned_hours == 12_320  # (812 + 420) × 10
-    assert book.ledger.realised_rate() == Decimal("0.0049")  # 61 / 12 320
+    action = BilledAction()
+    action.confirm("2007-02", (line(TRAINEES[0], place_hours("41", "2", "7"), place_hours("15", "3", "1")),))
+    assert action.ledger.terms.planned_hours == 12_320  # (812 + 420) × 10
+    assert action.ledger.realised_rate() == Decimal("0.0049")  # 61 / 12 320
 
 
 def test_act_03_the_rate_shown_is_cut_so_that_30_percent_shown_is_30_percent_reached():
-    book = Book()
-    book.confirm("2007-02", "3695.75")  # 30 % is 3 696
-    assert book.ledger.realised_rate() == Decimal("0.2999")
-    book.confirm("2007-03", "0.25")
-    assert book.ledger.realised_rate() == Decimal("0.3000")
+    action = BilledAction()
+    action.confirm("2007-02", "3695.75")  # 30 % is 3 696
+    assert action.ledger.realised_rate() == Decimal("0.2999")
+    action.confirm("2007-03", "0.25")
+    assert action.ledger.realised_rate() == Decimal("0.3000")
 
 
 def test_act_03_a_reopened_month_is_not_realised_until_it_is_confirmed_again():
-    book = Book()
-    book.confirm("2007-02", "1232")
-    invoice = book.issue("monthly", "2007-02", on="2007-03-05")
-    assert book.ledger.realised_rate() == Decimal("0.1000")
-    book.reject(invoice)
-    assert book.ledger.realised_rate() == 0
-    book.confirm("2007-02", "616")
-    assert book.ledger.realised_rate() == Decimal("0.0500")
+    action = BilledAction()
+    action.confirm("2007-02", "1232")
+    invoice = action.issue("monthly", "2007-02", on="2007-03-05")
+    assert action.ledger.realised_rate() == Decimal("0.1000")
+    action.reject(invoice)
+    assert action.ledger.realised_rate() == 0
+    action.confirm("2007-02", "616")
+    assert action.ledger.realised_rate() == Decimal("0.0500")
 
 
 def test_act_03_everything_realised_is_a_rate_of_one():
-    book = Book()
-    book.confirm("2007-02", "12320")
-    assert book.ledger.realised_rate() == 1
+    action = BilledAction()
+    action.confirm("2007-02", "12320")
+    assert action.ledger.realised_rate() == 1
 
 
 def test_act_04_a_contract_without_hours_has_no_rate():

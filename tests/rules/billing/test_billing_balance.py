@@ -19,7 +19,7 @@ from contracts.codes import Decision, Frequency, InvoiceKind
 from contracts.declarations import ConfirmedLine
 from contracts.month import Month
 from contracts.refusals import Refusal
-from tests.rules.billing.book import BALANCE, INSTALMENT, MONTHLY, TRAINEES, Book, line, place_hours, terms
+from tests.rules.billing.billed_action import BALANCE, INSTALMENT, MONTHLY, TRAINEES, BilledAction, line, place_hours, terms
 
 STORED: TypeAdapter[Ledger] = TypeAdapter(Ledger)
 
@@ -29,7 +29,7 @@ class Model:
 
     def __init__(self, frequency: Frequency, chance: Random) -> None:
         self.chance = chance
-        self.book = Book(frequency, terms(headcount=1, centre="7.13", company="0.95"))
+        self.action = BilledAction(frequency, terms(headcount=1, centre="7.13", company="0.95"))
         self.day = date(2007, 3, 1)
         self.next_month = Month("2007-02")
         self.declared: dict[Month, Decimal] = {}
@@ -55,7 +55,7 @@ class Model:
             moves += [self.correct_a_month] * 3
         if self.owed:
             moves += [self.declare_what_came_back]
-        if self.book.offers():
+        if self.action.offers():
             moves += [self.issue_what_is_offered] * 3
         if self.pending():
             moves += [self.decide] * 2
@@ -90,7 +90,7 @@ class Model:
     def confirm(self, month: Month) -> None:
         lines = tuple(self.line(at) for at in range(self.chance.randint(1, 3)))
         left = (self.owed,) if self.closed else (self.next_month,) if self.chance.random() < 0.7 else ()
-        self.book.confirm(month, lines, left=tuple(filter(None, left)))
+        self.action.confirm(month, lines, left=tuple(filter(None, left)))
         centre = sum((line.centre.attended + line.centre.excused for line in lines), Decimal(0)) * Decimal("7.13")
         company = sum((line.company.attended + line.company.excused for line in lines), Decimal(0)) * Decimal("0.95")
         self.declared[month] = sum((part.quantize(Decimal("0.01"), ROUND_HALF_UP) for part in (centre, company)), Decimal(0))
@@ -100,16 +100,16 @@ class Model:
         return line(TRAINEES[trainee], place_hours(*figures[:3]), place_hours(*figures[3:]))
 
     def issue_what_is_offered(self) -> None:
-        offer = self.chance.choice(self.book.offers())
+        offer = self.chance.choice(self.action.offers())
         if offer.windowed:
             self.day = max(self.day, offer.months[-1].next().first, offer.not_before or self.day)
             self.day = self.day if self.day.day <= 15 else Month.of(self.day).next().first
-        self.remember(self.book.issue(offer.kind, *offer.months, on=self.day.isoformat()))
+        self.remember(self.action.issue(offer.kind, *offer.months, on=self.day.isoformat()))
 
     def try_anything(self) -> None:
         wanted = [month for month in sorted(self.declared) if self.chance.random() < 0.4]
         with suppress(Refusal):
-            self.remember(self.book.issue(self.chance.choice(list(InvoiceKind)), *wanted, on=self.day.isoformat()))
+            self.remember(self.action.issue(self.chance.choice(list(InvoiceKind)), *wanted, on=self.day.isoformat()))
 
     def remember(self, invoice: Invoice) -> None:
         assert {month for other in self.live() for month in other.months}.isdisjoint(invoice.months)
@@ -121,10 +121,10 @@ class Model:
         at, decision = self.chance.choice(self.pending()), self.chance.choice(list(Decision))
         invoice = self.issued[at]
         if invoice.kind is BALANCE:
-            self.book.close(acknowledged=True)
-        self.book.decide(invoice.invoice_id, decision, on=self.day.isoformat())
+            self.action.close(acknowledged=True)
+        self.action.decide(invoice.invoice_id, decision, on=self.day.isoformat())
         self.decided[at] = decision
-        (event,) = self.book.last.events
+        (event,) = self.action.last.events
         assert isinstance(event, InvoiceAccepted if decision is Decision.ACCEPTED else InvoiceRejected)
         if decision is Decision.REJECTED:
             self.reopened |= set(invoice.months)
@@ -132,16 +132,16 @@ class Model:
                 del self.declared[month]
 
     def decide_again(self) -> None:
-        before = self.book.ledger
+        before = self.action.ledger
         with suppress(Refusal):
-            self.book.decide(
+            self.action.decide(
                 self.issued[self.chance.choice(list(self.decided))].invoice_id, self.chance.choice(list(Decision)), on="2030-01-01"
             )
-        assert self.book.ledger == before
+        assert self.action.ledger == before
 
     def close(self) -> None:
         self.closed = True
-        self.book.close()
+        self.action.close()
 
     def check(self) -> None:
         """What holds at every instant."""
@@ -153,13 +153,13 @@ class Model:
         assert not balances or (len(balances) == 1 and invoiced == declared and not self.owed)  # BIL-11
         held = [month for invoice in live for month in invoice.months]
         assert len(held) == len(set(held))  # BIL-7
-        assert [month.month for month in self.book.told().months] == sorted(set(self.declared) - set(held))  # BIL-2
+        assert [month.month for month in self.action.told().months] == sorted(set(self.declared) - set(held))  # BIL-2
         numbers = [invoice.number for invoice in self.issued if invoice.kind is not BALANCE]
         assert numbers == list(range(1, len(numbers) + 1))  # BIL-9
-        assert self.book.ledger.facts == len(self.issued) + len(self.decided)  # FIN-1
+        assert self.action.ledger.facts == len(self.issued) + len(self.decided)  # FIN-1
         ordinals = [invoice.ordinal for invoice in live if invoice.ordinal]
         assert len(ordinals) == len(set(ordinals)) and set(ordinals) <= {1, 2, 3}  # BIL-3
-        assert STORED.validate_json(STORED.dump_json(self.book.ledger)) == self.book.ledger
+        assert STORED.validate_json(STORED.dump_json(self.action.ledger)) == self.action.ledger
 
 
 @given(frequency=st.sampled_from(Frequency), chance=st.randoms(use_true_random=False))
@@ -172,28 +172,30 @@ def test_bil_12_whatever_happens_no_more_is_invoiced_than_declared_and_as_much_w
 
 
 def test_bil_12_a_ledger_that_invoices_more_than_was_declared_is_a_bug():
-    book = Book()
-    book.confirm("2007-02", "489")
-    book.issue(MONTHLY, "2007-02", on="2007-03-05")
-    less = replace(book.ledger, months=(replace(book.ledger.months[0], lines=(Line(TRAINEES[0], PaidHours(attended=Decimal("488.75"))),)),))
+    action = BilledAction()
+    action.confirm("2007-02", "489")
+    action.issue(MONTHLY, "2007-02", on="2007-03-05")
+    less = replace(
+        action.ledger, months=(replace(action.ledger.months[0], lines=(Line(TRAINEES[0], PaidHours(attended=Decimal("488.75"))),)),)
+    )
     with pytest.raises(Unbalanced):
         balanced(less)
 
 
 def test_bil_12_a_balance_that_leaves_something_is_a_bug():
-    book = Book()
-    book.confirm("2007-02", "489", left=())
-    book.close()
-    book.issue(BALANCE, "2007-02", on="2007-03-05")
+    action = BilledAction()
+    action.confirm("2007-02", "489", left=())
+    action.close()
+    action.issue(BALANCE, "2007-02", on="2007-03-05")
     with pytest.raises(Unbalanced):
-        book.confirm("2007-03", "1")
+        action.confirm("2007-03", "1")
 
 
 def test_bil_07_a_month_in_two_invoices_or_reopened_in_one_is_a_bug():
-    book = Book(Frequency.THREE_INSTALMENTS)
-    book.confirm("2007-02", "4000")
-    book.issue(INSTALMENT, "2007-02", on="2007-03-05")
+    action = BilledAction(Frequency.THREE_INSTALMENTS)
+    action.confirm("2007-02", "4000")
+    action.issue(INSTALMENT, "2007-02", on="2007-03-05")
     with pytest.raises(Unbalanced):
-        balanced(replace(book.ledger, invoices=book.ledger.invoices * 2))
+        balanced(replace(action.ledger, invoices=action.ledger.invoices * 2))
     with pytest.raises(Unbalanced):
-        balanced(replace(book.ledger, months=(replace(book.ledger.months[0], reopened=True),)))
+        balanced(replace(action.ledger, months=(replace(action.ledger.months[0], reopened=True),)))

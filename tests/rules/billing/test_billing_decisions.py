@@ -20,21 +20,21 @@ from contracts.refusals.billing import (
     UnknownInvoice,
 )
 from tests.guide import CONTRACT
-from tests.rules.billing.book import BALANCE, INSTALMENT, MONTHLY, Book, instant, months
+from tests.rules.billing.billed_action import BALANCE, INSTALMENT, MONTHLY, BilledAction, instant, months
 
 
-def february() -> tuple[Book, UUID]:
+def february() -> tuple[BilledAction, UUID]:
     """One pending invoice of February 2007."""
-    book = Book()
-    book.confirm("2007-02", "489")
-    return book, book.issue(MONTHLY, "2007-02", on="2007-03-05").invoice_id
+    action = BilledAction()
+    action.confirm("2007-02", "489")
+    return action, action.issue(MONTHLY, "2007-02", on="2007-03-05").invoice_id
 
 
 def test_bil_07_an_accepted_invoice_is_told_to_everybody_with_who_decided():
-    book, invoice = february()
-    book.decide(invoice, Decision.ACCEPTED, on="2007-03-12")
-    assert book.last.events == (InvoiceAccepted(invoice_id=invoice, decided_by=DecidedBy.AGENT, decided_on=date(2007, 3, 12)),)
-    assert book.last.outside == (
+    action, invoice = february()
+    action.decide(invoice, Decision.ACCEPTED, on="2007-03-12")
+    assert action.last.events == (InvoiceAccepted(invoice_id=invoice, decided_by=DecidedBy.AGENT, decided_on=date(2007, 3, 12)),)
+    assert action.last.outside == (
         AcceptedInvoice(
             sequence=2, contract_number=CONTRACT, invoice_id=invoice, decided_by=DecidedBy.AGENT, decided_at=instant("2007-03-12")
         ),
@@ -42,13 +42,13 @@ def test_bil_07_an_accepted_invoice_is_told_to_everybody_with_who_decided():
 
 
 def test_bil_07_a_rejection_carries_code_months_and_limit_and_its_text_only_travels_on_personal():
-    book, invoice = february()
+    action, invoice = february()
     text = "Reprenez les justificatifs d’absence de DURAND Jean-Claude."
-    book.decide(invoice, Decision.REJECTED, on="2008-03-04", by=DecidedBy.FINANCE, code=RejectionCode.ABSENCES_WRONG, text=f"  {text}\0 ")
-    (event,) = book.last.events
+    action.decide(invoice, Decision.REJECTED, on="2008-03-04", by=DecidedBy.FINANCE, code=RejectionCode.ABSENCES_WRONG, text=f"  {text}\0 ")
+    (event,) = action.last.events
     assert isinstance(event, InvoiceRejected)
     assert (event.code, event.months, event.correct_by) == (RejectionCode.ABSENCES_WRONG, months("2007-02"), date(2008, 3, 19))
-    (record,), (fact,) = book.last.records, book.last.outside
+    (record,), (fact,) = action.last.records, action.last.outside
     assert (record.text, record.id, record.version) == (text, event.text.id, event.text.version)
     assert isinstance(fact, RejectedInvoice)
     for message in (event, fact):
@@ -56,22 +56,22 @@ def test_bil_07_a_rejection_carries_code_months_and_limit_and_its_text_only_trav
 
 
 def test_bil_07_a_rejection_voids_the_invoice_and_reopens_its_months_in_one_step():
-    book, invoice = february()
-    book.confirm("2007-03", "100")
-    book.decide(invoice, Decision.REJECTED, on="2007-04-20")
-    assert book.ledger.reopened == months("2007-02")
-    assert book.offered() == [(MONTHLY, "2007-03", "2007-03")]  # new months go on
+    action, invoice = february()
+    action.confirm("2007-03", "100")
+    action.decide(invoice, Decision.REJECTED, on="2007-04-20")
+    assert action.ledger.reopened == months("2007-02")
+    assert action.offered() == [(MONTHLY, "2007-03", "2007-03")]  # new months go on
     with pytest.raises(MonthNotConfirmed):
-        book.issue(MONTHLY, "2007-02", on="2007-04-21")
-    book.confirm("2007-02", "480")
-    assert book.issue(MONTHLY, "2007-02", on="2007-04-21").replaces == invoice
+        action.issue(MONTHLY, "2007-02", on="2007-04-21")
+    action.confirm("2007-02", "480")
+    assert action.issue(MONTHLY, "2007-02", on="2007-04-21").replaces == invoice
 
 
 def test_bil_07_the_first_decision_counts():
-    book, accepted = february()
-    book.decide(accepted, Decision.ACCEPTED, on="2007-03-12")
+    action, accepted = february()
+    action.decide(accepted, Decision.ACCEPTED, on="2007-03-12")
     with pytest.raises(AlreadyDecidedOtherwise) as refused:
-        book.decide(accepted, Decision.REJECTED, on="2007-03-13", by=DecidedBy.FINANCE)
+        action.decide(accepted, Decision.REJECTED, on="2007-03-13", by=DecidedBy.FINANCE)
     assert refused.value.figures == {"legal_number": "2007-000001", "day": date(2007, 3, 12)}
     other, rejected = february()
     other.decide(rejected, Decision.REJECTED, on="2007-03-12", by=DecidedBy.FINANCE)
@@ -81,34 +81,34 @@ def test_bil_07_the_first_decision_counts():
 
 @pytest.mark.parametrize("decision", list(Decision))
 def test_fin_02_an_equal_second_decision_changes_nothing_and_the_first_reason_stands(decision: Decision):
-    book, invoice = february()
-    book.decide(invoice, decision, on="2007-03-12", code=RejectionCode.HOURS_WRONG, text="Le premier motif.")
-    before = book.ledger
-    book.decide(invoice, decision, on="2007-03-14", by=DecidedBy.FINANCE, code=RejectionCode.OTHER, text="Un autre.")
-    assert book.ledger == before
-    assert (book.last.events, book.last.records, book.last.outside) == ((), (), ())
+    action, invoice = february()
+    action.decide(invoice, decision, on="2007-03-12", code=RejectionCode.HOURS_WRONG, text="Le premier motif.")
+    before = action.ledger
+    action.decide(invoice, decision, on="2007-03-14", by=DecidedBy.FINANCE, code=RejectionCode.OTHER, text="Un autre.")
+    assert action.ledger == before
+    assert (action.last.events, action.last.records, action.last.outside) == ((), (), ())
 
 
 @pytest.mark.parametrize(("code", "text"), [(None, None), ("other", None), (None, "Un autre."), ("other", " ")])
 def test_fin_02_an_equal_second_rejection_is_recorded_without_a_reason_too(code: str | None, text: str | None):
-    book, invoice = february()
-    book.decide(invoice, Decision.REJECTED, on="2007-03-12")
-    before = book.ledger
-    book.decide(invoice, Decision.REJECTED, on="2007-03-14", by=DecidedBy.FINANCE, code=code, text=text)
-    assert (book.ledger, book.last.events) == (before, ())
+    action, invoice = february()
+    action.decide(invoice, Decision.REJECTED, on="2007-03-12")
+    before = action.ledger
+    action.decide(invoice, Decision.REJECTED, on="2007-03-14", by=DecidedBy.FINANCE, code=code, text=text)
+    assert (action.ledger, action.last.events) == (before, ())
 
 
 def test_fin_02_a_rejection_without_a_reason_of_an_accepted_invoice_contradicts_it():
-    book, invoice = february()
-    book.decide(invoice, Decision.ACCEPTED, on="2007-03-12")
+    action, invoice = february()
+    action.decide(invoice, Decision.ACCEPTED, on="2007-03-12")
     with pytest.raises(AlreadyDecidedOtherwise):
-        book.decide(invoice, Decision.REJECTED, on="2007-03-14", code=None, text=None)
+        action.decide(invoice, Decision.REJECTED, on="2007-03-14", code=None, text=None)
 
 
 def test_fin_02_an_unknown_invoice_is_refused():
-    book, _ = february()
+    action, _ = february()
     with pytest.raises(UnknownInvoice):
-        book.decide(UUID(int=99), Decision.ACCEPTED, on="2007-03-12")
+        action.decide(UUID(int=99), Decision.ACCEPTED, on="2007-03-12")
 
 
 @pytest.mark.parametrize(
@@ -116,10 +116,10 @@ def test_fin_02_an_unknown_invoice_is_refused():
     [(None, "Motif", "code"), ("other", None, "text"), ("other", " \n", "text"), ("other", "\0", "text"), (None, None, "code")],
 )
 def test_bil_07_a_rejection_needs_code_and_text(code: str | None, text: str | None, field: str):
-    book, invoice = february()
+    action, invoice = february()
     asked = InvoiceDecision.model_validate({"invoice_id": invoice, "decision": "rejected", "code": code, "text": text})
     with pytest.raises(RejectionWithoutReason) as refused:
-        decide(book.ledger, asked, DecidedBy.FINANCE, instant("2007-03-12"))
+        decide(action.ledger, asked, DecidedBy.FINANCE, instant("2007-03-12"))
     assert refused.value.field == field
 
 
@@ -150,61 +150,61 @@ def test_bil_07_until_the_limit_there_is_always_a_day_to_confirm(rejected: date)
 
 
 def test_bil_07_a_rejected_month_is_in_no_second_invoice_before_it_is_confirmed_again():
-    book = Book(Frequency.THREE_INSTALMENTS)
-    book.confirm("2007-02", "4000")
-    book.confirm("2007-03", "1000")
-    invoice = book.issue(INSTALMENT, "2007-02", "2007-03", on="2007-04-02")
-    book.reject(invoice, on="2007-04-10")
-    book.confirm("2007-03", "900")
-    assert book.offered() == []
-    book.confirm("2007-02", "4000")
-    assert (INSTALMENT, "2007-02", "2007-03") in book.offered()
+    action = BilledAction(Frequency.THREE_INSTALMENTS)
+    action.confirm("2007-02", "4000")
+    action.confirm("2007-03", "1000")
+    invoice = action.issue(INSTALMENT, "2007-02", "2007-03", on="2007-04-02")
+    action.reject(invoice, on="2007-04-10")
+    action.confirm("2007-03", "900")
+    assert action.offered() == []
+    action.confirm("2007-02", "4000")
+    assert (INSTALMENT, "2007-02", "2007-03") in action.offered()
 
 
-def closed(*, invoiced: bool = True, acknowledged: bool = False) -> Book:
+def closed(*, invoiced: bool = True, acknowledged: bool = False) -> BilledAction:
     """February invoiced and accepted, March left for the balance; closed, report submitted."""
-    book = Book()
-    book.confirm("2007-02", "489")
-    book.confirm("2007-03", "100", left=())
+    action = BilledAction()
+    action.confirm("2007-02", "489")
+    action.confirm("2007-03", "100", left=())
     if invoiced:
-        book.accept(book.issue(MONTHLY, "2007-02", on="2007-03-05"))
-    book.close(acknowledged=acknowledged)
-    return book
+        action.accept(action.issue(MONTHLY, "2007-02", on="2007-03-05"))
+    action.close(acknowledged=acknowledged)
+    return action
 
 
 def test_bil_11_the_balance_holds_the_months_in_no_invoice_that_is_not_rejected():
-    book = closed()
-    balance = book.issue(BALANCE, "2007-03", on="2007-04-27")  # at any time (BIL-5)
+    action = closed()
+    balance = action.issue(BALANCE, "2007-03", on="2007-04-27")  # at any time (BIL-5)
     assert (balance.number, balance.ordinal, balance.legal_number) == (None, None, "2007-000002")
     assert balance.excluding_tax == Decimal("500.00")
-    assert book.offered() == []
+    assert action.offered() == []
 
 
 def test_bil_11_the_balance_takes_every_month_when_nothing_was_invoiced():
-    book = closed(invoiced=False)
-    assert book.issue(BALANCE, "2007-02", "2007-03", on="2007-04-27").excluding_tax == Decimal("2945.00")
+    action = closed(invoiced=False)
+    assert action.issue(BALANCE, "2007-02", "2007-03", on="2007-04-27").excluding_tax == Decimal("2945.00")
 
 
 def test_bil_11_a_balance_can_be_zero_and_is_accepted_with_nothing_to_pay():
-    book = closed(acknowledged=True)
-    book.accept(book.issue(MONTHLY, "2007-03", on="2007-04-02"))
-    balance = book.issue(BALANCE, on="2007-04-27")
+    action = closed(acknowledged=True)
+    action.accept(action.issue(MONTHLY, "2007-03", on="2007-04-02"))
+    balance = action.issue(BALANCE, on="2007-04-27")
     assert (balance.months, balance.excluding_tax) == ((), 0)
-    book.accept(balance)
-    (event,) = book.last.events
+    action.accept(balance)
+    (event,) = action.last.events
     assert isinstance(event, InvoiceAccepted)
     assert event.paid
-    assert book.offers() == []
+    assert action.offers() == []
 
 
 def test_bil_11_all_that_a_balance_waits_for_is_named_at_once():
-    book = Book()
-    book.confirm("2007-02", "489")
-    book.confirm("2007-03", "100")
-    book.issue(MONTHLY, "2007-02", on="2007-04-02")
-    book.reject(book.issue(MONTHLY, "2007-03", on="2007-04-02"))
+    action = BilledAction()
+    action.confirm("2007-02", "489")
+    action.confirm("2007-03", "100")
+    action.issue(MONTHLY, "2007-02", on="2007-04-02")
+    action.reject(action.issue(MONTHLY, "2007-03", on="2007-04-02"))
     with pytest.raises(Refusal) as refused:
-        book.issue(BALANCE, on="2007-05-02")
+        action.issue(BALANCE, on="2007-05-02")
     assert [(fault.code, fault.figures) for fault in refused.value.faults()] == [
         ("balance-before-closing", {}),
         ("balance-before-report", {}),
@@ -214,53 +214,53 @@ def test_bil_11_all_that_a_balance_waits_for_is_named_at_once():
 
 
 def test_bil_11_only_one_balance_stands():
-    book = closed()
-    book.issue(BALANCE, "2007-03", on="2007-04-27")
+    action = closed()
+    action.issue(BALANCE, "2007-03", on="2007-04-27")
     with pytest.raises(Refusal) as refused:
-        book.issue(BALANCE, on="2007-04-28")
+        action.issue(BALANCE, on="2007-04-28")
     assert [fault.code for fault in refused.value.faults()] == ["balance-already-issued"]
 
 
 def test_bil_11_the_region_accepts_the_balance_only_once_it_received_the_report():
-    book = closed()
-    balance = book.issue(BALANCE, "2007-03", on="2007-04-27")
+    action = closed()
+    balance = action.issue(BALANCE, "2007-03", on="2007-04-27")
     for by in DecidedBy:
         with pytest.raises(ReportNotReceived):
-            book.accept(balance, by=by)
-    book.close(acknowledged=True)
-    book.accept(balance)
-    assert book.ledger.invoice(balance.invoice_id).decision is Decision.ACCEPTED
+            action.accept(balance, by=by)
+    action.close(acknowledged=True)
+    action.accept(balance)
+    assert action.ledger.invoice(balance.invoice_id).decision is Decision.ACCEPTED
 
 
 def test_bil_11_a_balance_can_be_rejected_without_the_report_and_its_months_go_into_a_new_one_or_into_invoices():
-    book = closed()
-    book.reject(book.issue(BALANCE, "2007-03", on="2007-04-27"), on="2007-05-20")
-    assert book.offered() == []  # the balance waits for March
-    book.confirm("2007-03", "90")
-    assert book.offered() == [(MONTHLY, "2007-03", "2007-03"), (BALANCE, "2007-03", "2007-03")]
-    assert [offer.windowed for offer in book.offers()] == [True, False]  # no invoice replaces a balance (BIL-3)
-    assert book.issue(BALANCE, "2007-03", on="2007-06-03").replaces is None
+    action = closed()
+    action.reject(action.issue(BALANCE, "2007-03", on="2007-04-27"), on="2007-05-20")
+    assert action.offered() == []  # the balance waits for March
+    action.confirm("2007-03", "90")
+    assert action.offered() == [(MONTHLY, "2007-03", "2007-03"), (BALANCE, "2007-03", "2007-03")]
+    assert [offer.windowed for offer in action.offers()] == [True, False]  # no invoice replaces a balance (BIL-3)
+    assert action.issue(BALANCE, "2007-03", on="2007-06-03").replaces is None
 
 
 def test_bil_11_the_balance_waits_for_a_month_that_a_correction_has_brought_back_after_closing():
-    book = closed(acknowledged=True)
-    book.reject(book.issue(MONTHLY, "2007-03", on="2007-04-02"), on="2007-04-20")
-    book.confirm("2007-03", "100", left=("2007-04",))  # somebody's exit was moved into April
-    assert book.offered() == [(MONTHLY, "2007-03", "2007-03")]
+    action = closed(acknowledged=True)
+    action.reject(action.issue(MONTHLY, "2007-03", on="2007-04-02"), on="2007-04-20")
+    action.confirm("2007-03", "100", left=("2007-04",))  # somebody's exit was moved into April
+    assert action.offered() == [(MONTHLY, "2007-03", "2007-03")]
     with pytest.raises(Refusal) as refused:
-        book.issue(BALANCE, "2007-03", on="2007-05-02")
+        action.issue(BALANCE, "2007-03", on="2007-05-02")
     assert [(fault.code, fault.figures) for fault in refused.value.faults()] == [("balance-before-declaration", {"month": "2007-04"})]
-    book.confirm("2007-04", "30")
-    assert book.issue(BALANCE, "2007-03", "2007-04", on="2007-05-02").excluding_tax == Decimal("650.00")
+    action.confirm("2007-04", "30")
+    assert action.issue(BALANCE, "2007-03", "2007-04", on="2007-05-02").excluding_tax == Decimal("650.00")
 
 
 def test_bil_11_the_balance_waits_while_a_month_is_corrected_after_closing():
-    book = Book()
-    book.confirm("2007-02", "489", left=())
-    pending = book.issue(MONTHLY, "2007-02", on="2007-03-05")
-    book.close()
-    assert book.offered() == []
-    book.reject(pending)
-    assert book.offered() == []
-    book.confirm("2007-02", "480")
-    assert book.offered() == [(MONTHLY, "2007-02", "2007-02"), (BALANCE, "2007-02", "2007-02")]
+    action = BilledAction()
+    action.confirm("2007-02", "489", left=())
+    pending = action.issue(MONTHLY, "2007-02", on="2007-03-05")
+    action.close()
+    assert action.offered() == []
+    action.reject(pending)
+    assert action.offered() == []
+    action.confirm("2007-02", "480")
+    assert action.offered() == [(MONTHLY, "2007-02", "2007-02"), (BALANCE, "2007-02", "2007-02")]

@@ -17,7 +17,7 @@ from contracts.month import Month, in_window, paris_day
 from contracts.refusals.billing import InvoiceWindowClosed
 from contracts.refusals.common import ChangedMeanwhile, NotFound
 from tests.guide import CONTRACT, SIRET
-from tests.rules.billing.book import MONTHLY, TRAINEES, Book, line, months, place_hours, terms
+from tests.rules.billing.billed_action import MONTHLY, TRAINEES, BilledAction, line, months, place_hours, terms
 
 OCTOBER = (
     line(TRAINEES[0], place_hours("105", "7"), place_hours("35")),
@@ -26,11 +26,11 @@ OCTOBER = (
 )
 
 
-def october(regime: TaxRegime = TaxRegime.EXEMPT) -> Book:
+def october(regime: TaxRegime = TaxRegime.EXEMPT) -> BilledAction:
     """The guide's October 2006 at 7.00 and 1.00 €."""
-    book = Book(contract=terms(centre="7.00", company="1.00", regime=regime))
-    book.confirm("2006-10", OCTOBER)
-    return book
+    action = BilledAction(contract=terms(centre="7.00", company="1.00", regime=regime))
+    action.confirm("2006-10", OCTOBER)
+    return action
 
 
 def test_bil_02_the_guides_invoice_of_october_is_explained_before_it_is_confirmed():
@@ -43,13 +43,13 @@ def test_bil_02_the_guides_invoice_of_october_is_explained_before_it_is_confirme
 
 
 def test_bil_02_the_confirmed_invoice_holds_what_was_explained_and_the_finance_system_is_told():
-    book = october()
-    explained = book.told().months[0]
-    invoice = book.issue(MONTHLY, "2006-10", on="2006-11-03")
+    action = october()
+    explained = action.told().months[0]
+    invoice = action.issue(MONTHLY, "2006-10", on="2006-11-03")
     assert invoice.lines == explained.lines
     assert invoice.shares == explained.shares
     assert (invoice.number, invoice.legal_number, invoice.issuer) == (1, "2006-000001", SIRET)
-    (fact,) = book.last.outside
+    (fact,) = action.last.outside
     assert isinstance(fact, IssuedInvoice)
     assert (fact.sequence, fact.contract_number, fact.invoice_id) == (1, CONTRACT, invoice.invoice_id)
     assert (fact.excluding_tax, fact.including_tax, fact.trainees) == (Decimal("2445.00"), Decimal("2445.00"), 3)
@@ -57,25 +57,25 @@ def test_bil_02_the_confirmed_invoice_holds_what_was_explained_and_the_finance_s
 
 
 def test_bil_02_trainees_of_several_months_are_counted_once_each():
-    book = Book(Frequency.THREE_INSTALMENTS)
-    book.confirm("2007-02", tuple(line(trainee, place_hours("400")) for trainee in TRAINEES[:5]))
-    book.confirm("2007-03", tuple(line(trainee, place_hours("400")) for trainee in TRAINEES[3:8]))
-    assert book.issue("instalment", "2007-02", "2007-03", on="2007-04-02").trainees == 8
+    action = BilledAction(Frequency.THREE_INSTALMENTS)
+    action.confirm("2007-02", tuple(line(trainee, place_hours("400")) for trainee in TRAINEES[:5]))
+    action.confirm("2007-03", tuple(line(trainee, place_hours("400")) for trainee in TRAINEES[3:8]))
+    assert action.issue("instalment", "2007-02", "2007-03", on="2007-04-02").trainees == 8
 
 
 def test_dec_07_who_comes_to_reach_into_a_confirmed_month_counts_there_with_zeros():
-    book = october()
-    book.tell({"2006-10": (TRAINEES[3],)})
-    (month,) = book.told().months
+    action = october()
+    action.tell({"2006-10": (TRAINEES[3],)})
+    (month,) = action.told().months
     assert (month.trainees, month.amount, len(month.shares)) == (4, Decimal("2445.00"), 8)
-    book.tell()  # their entry was moved to November
-    assert book.told().months[0].trainees == 3
-    book.tell({"2006-10": (TRAINEES[3],)})
-    invoice = book.issue(MONTHLY, "2006-10", on="2006-11-03")
+    action.tell()  # their entry was moved to November
+    assert action.told().months[0].trainees == 3
+    action.tell({"2006-10": (TRAINEES[3],)})
+    invoice = action.issue(MONTHLY, "2006-10", on="2006-11-03")
     assert (invoice.trainees, invoice.excluding_tax) == (4, Decimal("2445.00"))
-    book.reject(invoice)
-    book.confirm("2006-10", OCTOBER)  # with everybody's line
-    assert book.told().months[0].trainees == 3
+    action.reject(invoice)
+    action.confirm("2006-10", OCTOBER)  # with everybody's line
+    assert action.told().months[0].trainees == 3
 
 
 def test_bil_02_an_amount_that_is_no_longer_what_the_user_saw_is_not_invoiced():
@@ -123,42 +123,42 @@ def test_bil_05_a_window_is_the_first_day_that_is_allowed(day: date, back: int, 
 
 
 def test_bil_05_a_replacement_is_confirmed_on_any_day():
-    book = october()
-    book.reject(book.issue(MONTHLY, "2006-10", on="2006-11-03"), on="2006-11-20")
-    book.confirm("2006-10", OCTOBER)
-    assert [offer.windowed for offer in book.offers()] == [False]
-    assert book.issue(MONTHLY, "2006-10", on="2006-11-28").number == 2
+    action = october()
+    action.reject(action.issue(MONTHLY, "2006-10", on="2006-11-03"), on="2006-11-20")
+    action.confirm("2006-10", OCTOBER)
+    assert [offer.windowed for offer in action.offers()] == [False]
+    assert action.issue(MONTHLY, "2006-10", on="2006-11-28").number == 2
 
 
 def test_bil_08_the_preview_knows_every_rate_and_the_invoice_takes_that_of_its_date():
-    book = october(TaxRegime.STANDARD)
-    offer = book.offers()[0]
+    action = october(TaxRegime.STANDARD)
+    offer = action.offers()[0]
     assert [(tax.since, tax.including_tax) for tax in offer.taxed] == [
         (None, Decimal("2924.22")),
         (date(2014, 1, 1), Decimal("2934.00")),
     ]
-    invoice = book.issue(MONTHLY, "2006-10", on="2006-11-03")
+    invoice = action.issue(MONTHLY, "2006-10", on="2006-11-03")
     assert (invoice.tax_rate, invoice.tax, invoice.including_tax) == (Decimal("0.1960"), Decimal("479.22"), Decimal("2924.22"))
 
 
 def test_bil_09_a_rejected_invoices_number_is_not_used_again():
-    book = Book()
+    action = BilledAction()
     for month in ("2007-02", "2007-03"):
-        book.confirm(month, "100")
-    book.reject(book.issue(MONTHLY, "2007-02", on="2007-04-02"))
-    book.confirm("2007-02", "90")
-    assert book.issue(MONTHLY, "2007-03", on="2007-04-03").number == 2
-    assert book.issue(MONTHLY, "2007-02", on="2007-04-03").number == 3
+        action.confirm(month, "100")
+    action.reject(action.issue(MONTHLY, "2007-02", on="2007-04-02"))
+    action.confirm("2007-02", "90")
+    assert action.issue(MONTHLY, "2007-03", on="2007-04-03").number == 2
+    assert action.issue(MONTHLY, "2007-02", on="2007-04-03").number == 3
 
 
 def test_bil_09_a_correction_leaves_the_invoice_that_it_corrects_as_it_was():
-    book = october()
-    first = book.issue(MONTHLY, "2006-10", on="2006-11-03")
-    book.reject(first)
-    kept = book.ledger.invoice(first.invoice_id)
-    book.confirm("2006-10", OCTOBER[:1])
-    second = book.issue(MONTHLY, "2006-10", on="2006-11-28")
-    assert book.ledger.invoice(first.invoice_id) == kept
+    action = october()
+    first = action.issue(MONTHLY, "2006-10", on="2006-11-03")
+    action.reject(first)
+    kept = action.ledger.invoice(first.invoice_id)
+    action.confirm("2006-10", OCTOBER[:1])
+    second = action.issue(MONTHLY, "2006-10", on="2006-11-28")
+    assert action.ledger.invoice(first.invoice_id) == kept
     assert (kept.excluding_tax, second.excluding_tax) == (Decimal("2445.00"), Decimal("819.00"))
 
 
@@ -171,9 +171,9 @@ def test_bil_02_what_is_offered_is_said_only_when_it_changes():
 
 
 def test_bil_02_confirmed_months_that_wait_are_named():
-    book = Book(Frequency.THREE_INSTALMENTS)
-    book.confirm("2007-02", "100")
-    assert book.told().waiting == months("2007-02")
+    action = BilledAction(Frequency.THREE_INSTALMENTS)
+    action.confirm("2007-02", "100")
+    assert action.told().waiting == months("2007-02")
     assert october().told().waiting == ()
 
 

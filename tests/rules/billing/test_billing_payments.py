@@ -20,24 +20,24 @@ from contracts.refusals.billing import (
     UnknownInvoice,
     Unreadable,
 )
-from tests.rules.billing.book import BALANCE, MONTHLY, Book, terms
+from tests.rules.billing.billed_action import BALANCE, MONTHLY, BilledAction, terms
 
 ID = UUID("0190a5a0-0000-7000-8000-000000000001")
 
 
-def accepted(hours: str = "489", regime: TaxRegime = TaxRegime.EXEMPT) -> tuple[Book, Invoice]:
+def accepted(hours: str = "489", regime: TaxRegime = TaxRegime.EXEMPT) -> tuple[BilledAction, Invoice]:
     """One accepted invoice: 2 445.00 € when exempt."""
-    book = Book(contract=terms(regime=regime))
-    book.confirm("2007-02", hours)
-    invoice = book.issue(MONTHLY, "2007-02", on="2007-03-05")
-    book.accept(invoice)
-    return book, invoice
+    action = BilledAction(contract=terms(regime=regime))
+    action.confirm("2007-02", hours)
+    invoice = action.issue(MONTHLY, "2007-02", on="2007-03-05")
+    action.accept(invoice)
+    return action, invoice
 
 
 def test_bil_13_partial_payments_add_up_and_the_invoice_is_paid_when_equal():
-    book, invoice = accepted()
-    book.pay(invoice, "2000.00", "2007-18342")
-    assert book.last.events == (
+    action, invoice = accepted()
+    action.pay(invoice, "2000.00", "2007-18342")
+    assert action.last.events == (
         PaymentRecorded(
             invoice_id=invoice.invoice_id,
             amount=Decimal("2000.00"),
@@ -47,79 +47,79 @@ def test_bil_13_partial_payments_add_up_and_the_invoice_is_paid_when_equal():
             remaining=Decimal("445.00"),
         ),
     )
-    book.pay(invoice, "445.00", "2007-18343")
-    (event,) = book.last.events
+    action.pay(invoice, "445.00", "2007-18343")
+    (event,) = action.last.events
     assert isinstance(event, PaymentRecorded)
     assert (event.total_paid, event.remaining) == (Decimal("2445.00"), 0)
     with pytest.raises(PaymentTooLarge):
-        book.pay(invoice, "0.01", "2007-18344")
+        action.pay(invoice, "0.01", "2007-18344")
 
 
 def test_bil_13_what_is_paid_is_the_amount_including_tax():
-    book, invoice = accepted(regime=TaxRegime.STANDARD)
-    book.pay(invoice, "2924.22")
-    assert book.ledger.invoice(invoice.invoice_id).paid == Decimal("2924.22")
+    action, invoice = accepted(regime=TaxRegime.STANDARD)
+    action.pay(invoice, "2924.22")
+    assert action.ledger.invoice(invoice.invoice_id).paid == Decimal("2924.22")
 
 
 def test_bil_13_a_payment_beyond_the_amount_is_refused_leaves_no_trace_and_can_come_again():
-    book, invoice = accepted()
-    before = book.ledger
+    action, invoice = accepted()
+    before = action.ledger
     with pytest.raises(PaymentTooLarge) as refused:
-        book.pay(invoice, "2445.01")
+        action.pay(invoice, "2445.01")
     assert refused.value.figures["remaining"] == Decimal("2445.00")
-    assert book.ledger == before
-    book.pay(invoice, "2445.00")
-    assert book.ledger.invoice(invoice.invoice_id).paid == Decimal("2445.00")
+    assert action.ledger == before
+    action.pay(invoice, "2445.00")
+    assert action.ledger.invoice(invoice.invoice_id).paid == Decimal("2445.00")
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-1.00"])
 def test_bil_13_an_amount_is_more_than_zero(amount: str):
-    book, invoice = accepted()
+    action, invoice = accepted()
     with pytest.raises(PaymentNotPositive):
-        book.pay(invoice, amount)
+        action.pay(invoice, amount)
 
 
 def test_bil_13_an_invoice_that_is_pending_or_rejected_takes_no_payment():
-    book = Book()
-    book.confirm("2007-02", "489")
-    invoice = book.issue(MONTHLY, "2007-02", on="2007-03-05")
+    action = BilledAction()
+    action.confirm("2007-02", "489")
+    invoice = action.issue(MONTHLY, "2007-02", on="2007-03-05")
     with pytest.raises(InvoiceNotAccepted):
-        book.pay(invoice, "1.00")
-    book.reject(invoice)
+        action.pay(invoice, "1.00")
+    action.reject(invoice)
     with pytest.raises(InvoiceNotAccepted):
-        book.pay(invoice, "1.00")
+        action.pay(invoice, "1.00")
 
 
 def test_bil_13_an_invoice_of_nothing_is_paid_once_accepted_and_takes_no_payment():
-    book, invoice = accepted(hours="0")
-    assert [getattr(event, "paid", None) for event in book.last.events] == [True]
+    action, invoice = accepted(hours="0")
+    assert [getattr(event, "paid", None) for event in action.last.events] == [True]
     with pytest.raises(PaymentTooLarge):
-        book.pay(invoice, "0.01")
+        action.pay(invoice, "0.01")
 
 
 def test_bil_11_a_negative_balance_is_accepted_as_a_refund_and_takes_no_payment():
-    book, _ = accepted()
-    book.close(acknowledged=True)
-    balance = book.issue(BALANCE, on="2007-06-25")
-    book.owe(balance, "-312.40")
-    book.accept(balance)
-    assert [getattr(event, "paid", None) for event in book.last.events] == [False]
+    action, _ = accepted()
+    action.close(acknowledged=True)
+    balance = action.issue(BALANCE, on="2007-06-25")
+    action.owe(balance, "-312.40")
+    action.accept(balance)
+    assert [getattr(event, "paid", None) for event in action.last.events] == [False]
     with pytest.raises(PaymentTooLarge):
-        book.pay(balance, "0.01")
+        action.pay(balance, "0.01")
 
 
 @given(st.lists(st.integers(1, 3000).map(lambda euros: Decimal(euros) / 4), max_size=12))
 def test_bil_13_whatever_comes_no_more_is_paid_than_is_due(amounts: list[Decimal]):
-    book, invoice = accepted()
+    action, invoice = accepted()
     total = Decimal(0)
     for number, amount in enumerate(amounts):
         try:
-            book.pay(invoice, str(amount), f"R{number}")
+            action.pay(invoice, str(amount), f"R{number}")
         except PaymentTooLarge:
             assert total + amount > Decimal("2445.00")
         else:
             total += amount
-        assert book.ledger.invoice(invoice.invoice_id).paid == total <= Decimal("2445.00")
+        assert action.ledger.invoice(invoice.invoice_id).paid == total <= Decimal("2445.00")
 
 
 @pytest.mark.parametrize(
@@ -202,10 +202,10 @@ def test_fin_03_any_key_is_a_contract_number_or_none(key: bytes):
     ],
 )
 def test_t_01_a_message_from_outside_has_the_last_days_date_or_its_invoices_if_later(day_began: datetime | None, expected: datetime):
-    book = Book()
-    book.confirm("2007-02", "489")
-    invoice = book.issue(MONTHLY, "2007-02", on="2007-03-05")
-    assert instant(day_began, book.ledger.invoice(invoice.invoice_id)) == expected.astimezone(UTC)
+    action = BilledAction()
+    action.confirm("2007-02", "489")
+    invoice = action.issue(MONTHLY, "2007-02", on="2007-03-05")
+    assert instant(day_began, action.ledger.invoice(invoice.invoice_id)) == expected.astimezone(UTC)
 
 
 def test_fin_02_a_reply_names_the_record_and_says_why():

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from contracts.codes import UNEXCUSED, AbsenceReason, Place
 from contracts.declarations import Absence, Line
 from contracts.lines import SUMS, explained
-from tests.rules.declarations.course import BORG, Course, absence, cells, codes, day, early, faults
+from tests.rules.declarations.declared_action import BORG, DeclaredAction, absence, cells, codes, day, early, faults
 
 FAMILY, SUMMONS, LATE, NO_REASON = AbsenceReason.FAMILY, AbsenceReason.SUMMONS, AbsenceReason.LATE, AbsenceReason.NO_REASON
 CENTRE, COMPANY = Place.CENTRE, Place.COMPANY
 
 
-def month_with(typed: str, *absences: Absence) -> Course:
+def month_with(typed: str, *absences: Absence) -> DeclaredAction:
     """September of one trainee, who entered on the 3rd and left on the 20th."""
-    return Course().leaves(BORG, early("2007-09-20")).saves(BORG, "2007-09", typed, *absences)
+    return DeclaredAction().leaves(BORG, early("2007-09-20")).saves(BORG, "2007-09", typed, *absences)
 
 
 def test_dec_04_the_guides_line_41_2_0_15_3_0_is_confirmed_with_its_two_periods():
@@ -43,8 +43,8 @@ def test_dec_04_hours_of_absence_without_a_period_are_missing(typed: str, code: 
 
 
 def test_dec_04_what_is_missing_is_said_to_the_quarter_hour():
-    course = month_with("0 7 0 0 0 0", absence("2007-09-10", "2007-09-10", FAMILY, CENTRE, "3.5"))
-    (fault,) = faults(lambda: course.confirms("2007-09"))
+    action = month_with("0 7 0 0 0 0", absence("2007-09-10", "2007-09-10", FAMILY, CENTRE, "3.5"))
+    (fault,) = faults(lambda: action.confirms("2007-09"))
     assert (fault.code, Decimal(fault.figures["missing"])) == ("excused-centre-unexplained", Decimal("3.50"))
 
 
@@ -58,8 +58,8 @@ def test_dec_04_what_is_missing_is_said_to_the_quarter_hour():
     ],
 )
 def test_dec_04_a_period_without_hours_in_the_line_is_too_much(reason: AbsenceReason, place: Place, code: str):
-    course = month_with("0 0 0 0 0 0", absence("2007-09-10", "2007-09-10", reason, place, "2.25"))
-    (fault,) = faults(lambda: course.confirms("2007-09"))
+    action = month_with("0 0 0 0 0 0", absence("2007-09-10", "2007-09-10", reason, place, "2.25"))
+    (fault,) = faults(lambda: action.confirms("2007-09"))
     assert (fault.code, Decimal(fault.figures["excess"])) == (code, Decimal("2.25"))
 
 
@@ -71,8 +71,8 @@ def test_dec_04_the_reason_tells_excused_from_unexcused(reason: AbsenceReason):
 
 
 def test_dec_04_every_part_of_a_period_is_needed_at_confirming_and_none_before():
-    course = month_with("0 0 0 0 0 0", Absence())
-    assert cells(lambda: course.confirms("2007-09")) == [
+    action = month_with("0 0 0 0 0 0", Absence())
+    assert cells(lambda: action.confirms("2007-09")) == [
         ("absence-part-missing", f"absences.0.{part}") for part in ("start", "end", "reason", "place", "hours")
     ]
 
@@ -88,29 +88,29 @@ def test_dec_04_every_part_of_a_period_is_needed_at_confirming_and_none_before()
     ],
 )
 def test_dec_04_a_period_lies_within_the_month_and_the_presence(start: str, end: str, wrong: list[str]):
-    course = month_with("0 2 0 0 0 0", absence(start, end, FAMILY, CENTRE, "2"))
+    action = month_with("0 2 0 0 0 0", absence(start, end, FAMILY, CENTRE, "2"))
     if wrong:
-        refused = faults(lambda: course.confirms("2007-09"))
+        refused = faults(lambda: action.confirms("2007-09"))
         assert [(fault.code, fault.field) for fault in refused] == [("absence-outside-presence", f"absences.0.{part}") for part in wrong]
         assert {(fault.figures["first"], fault.figures["last"]) for fault in refused} == {("2007-09-03", "2007-09-20")}
     else:
-        course.confirms("2007-09")
+        action.confirms("2007-09")
 
 
 def test_dec_04_a_period_does_not_end_before_it_starts():
-    course = month_with("0 2 0 0 0 0", absence("2007-09-12", "2007-09-11", FAMILY, CENTRE, "2"))
-    assert cells(lambda: course.confirms("2007-09")) == [("absence-dates-reversed", "absences.0.end")]
+    action = month_with("0 2 0 0 0 0", absence("2007-09-12", "2007-09-11", FAMILY, CENTRE, "2"))
+    assert cells(lambda: action.confirms("2007-09")) == [("absence-dates-reversed", "absences.0.end")]
 
 
 @pytest.mark.parametrize(
     ("end", "hours", "accepted"), [("2007-09-10", "10", True), ("2007-09-10", "10.25", False), ("2007-09-11", "20", True)]
 )
 def test_dec_04_a_period_holds_at_most_10_h_per_calendar_day(end: str, hours: str, accepted: bool):
-    course = month_with(f"0 {hours} 0 0 0 0", absence("2007-09-10", end, FAMILY, CENTRE, hours))
+    action = month_with(f"0 {hours} 0 0 0 0", absence("2007-09-10", end, FAMILY, CENTRE, hours))
     if accepted:
-        course.confirms("2007-09")
+        action.confirms("2007-09")
     else:
-        assert cells(lambda: course.confirms("2007-09")) == [("absence-too-long", "absences.0.hours")]
+        assert cells(lambda: action.confirms("2007-09")) == [("absence-too-long", "absences.0.hours")]
 
 
 def test_dec_04_periods_may_overlap():
@@ -123,9 +123,9 @@ def test_dec_04_periods_may_overlap():
 
 
 def test_dec_04_an_exit_set_later_puts_a_saved_absence_outside_the_presence():
-    course = Course().saves(BORG, "2007-09", "0 2 0 0 0 0", absence("2007-09-25", "2007-09-25", FAMILY, CENTRE, "2"))
-    course.leaves(BORG, early("2007-09-20"))
-    assert codes(lambda: course.confirms("2007-09")) == ["absence-outside-presence"] * 2
+    action = DeclaredAction().saves(BORG, "2007-09", "0 2 0 0 0 0", absence("2007-09-25", "2007-09-25", FAMILY, CENTRE, "2"))
+    action.leaves(BORG, early("2007-09-20"))
+    assert codes(lambda: action.confirms("2007-09")) == ["absence-outside-presence"] * 2
 
 
 PERIODS = st.builds(
@@ -143,11 +143,11 @@ def test_dec_04_each_period_is_explained_in_exactly_one_of_the_four_sums(periods
     sums = {sum_of: explained(Line(absences=tuple(periods)), *sum_of) for sum_of in SUMS}
     assert sum(sums.values()) == sum(period.hours for period in periods if period.hours is not None)
     figures = " ".join(f"0 {sums[place, 'excused']} {sums[place, 'unexcused']}" for place in Place)
-    course = month_with(figures, *periods)
-    refused = codes(lambda: course.confirms("2007-09")) if sum(sums.values()) > 180 else []
+    action = month_with(figures, *periods)
+    refused = codes(lambda: action.confirms("2007-09")) if sum(sums.values()) > 180 else []
     assert refused in ([], ["too-many-hours"])
     if not refused:
-        course.confirms("2007-09")
+        action.confirms("2007-09")
 
 
 @given(st.lists(PERIODS, min_size=1, max_size=8), st.data())

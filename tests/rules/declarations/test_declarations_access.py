@@ -9,13 +9,13 @@ from contracts.envelope import Actor
 from contracts.month import paris_day
 from contracts.refusals.common import NotFound
 from tests.guide import SIRET
-from tests.rules.declarations.course import BORG, Course, codes
+from tests.rules.declarations.declared_action import BORG, DeclaredAction, codes
 
 OURS = Actor("somebody", "organisation", SIRET)
 
 
 def test_acc_06_an_organisation_declares_for_its_own_actions():
-    action = Course().action
+    action = DeclaredAction().state
     assert holder(action, OURS) is action
 
 
@@ -31,7 +31,7 @@ def test_acc_06_an_organisation_declares_for_its_own_actions():
 )
 def test_acc_06_to_anybody_else_an_action_is_as_if_it_did_not_exist(actor: Actor | None):
     with pytest.raises(NotFound):
-        holder(Course().action, actor)
+        holder(DeclaredAction().state, actor)
 
 
 def test_acc_06_so_is_an_action_that_was_never_awarded():
@@ -51,9 +51,9 @@ def test_acc_06_so_is_an_action_that_was_never_awarded():
     ],
 )
 def test_t_01_the_instant_of_acceptance_in_paris_decides_the_window(accepted_at: datetime, in_time: bool):
-    course = Course().saves(BORG, "2007-09", "1 0 0 0 0 0")
+    action = DeclaredAction().saves(BORG, "2007-09", "1 0 0 0 0 0")
     on = paris_day(accepted_at).isoformat()
     if in_time:
-        course.confirms("2007-09", on=on)
+        action.confirms("2007-09", on=on)
     else:
-        assert codes(lambda: course.confirms("2007-09", on=on)) == ["confirmation-outside-window"]
+        assert codes(lambda: action.confirms("2007-09", on=on)) == ["confirmation-outside-window"]

@@ -10,27 +10,27 @@ from contracts.codes import AbsenceReason, Place
 from contracts.declarations import LineSaved
 from contracts.lines import days, is_complete, total, wrong_figures
 from contracts.refusals.common import ChangedMeanwhile
-from tests.rules.declarations.course import BORG, KOURNIKOVA, Course, absence, cells, codes, early, faults, figures
+from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, DeclaredAction, absence, cells, codes, early, faults, figures
 
 
-def saved(course: Course) -> LineSaved:
-    (event,) = course.said
+def saved(action: DeclaredAction) -> LineSaved:
+    (event,) = action.said
     assert isinstance(event, LineSaved)
     return event
 
 
 def test_dec_03_what_is_half_done_is_kept():
-    course = Course().saves(BORG, "2007-09", "- 2 - - - -")
-    assert (saved(course).line, saved(course).complete, saved(course).version) == (figures("- 2 - - - -"), False, 1)
+    action = DeclaredAction().saves(BORG, "2007-09", "- 2 - - - -")
+    assert (saved(action).line, saved(action).complete, saved(action).version) == (figures("- 2 - - - -"), False, 1)
 
 
 def test_dec_02_a_line_is_complete_when_its_six_figures_are_there_zeros_too():
     assert is_complete(figures("0 0 0 0 0 0")) and not is_complete(figures("41 2 0 15 3 -"))
-    assert saved(Course().saves(BORG, "2007-09", "41 2 0 15 3 0")).complete
+    assert saved(DeclaredAction().saves(BORG, "2007-09", "41 2 0 15 3 0")).complete
 
 
 def test_dec_03_sums_and_absences_are_not_checked_when_a_line_is_saved():
-    Course().saves(BORG, "2007-09", "900 900 900 900 900 900")
+    DeclaredAction().saves(BORG, "2007-09", "900 900 900 900 900 900")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_dec_03_sums_and_absences_are_not_checked_when_a_line_is_saved():
     [("77.20", "77.00", "77.25"), ("0.1", "0.00", "0.25"), ("3.4999", "3.25", "3.50"), ("3.74", "3.50", "3.75")],
 )
 def test_dec_03_a_figure_finer_than_a_quarter_hour_is_refused_with_the_quarters_around_it(typed: str, below: str, above: str):
-    (fault,) = faults(lambda: Course().saves(BORG, "2007-09", f"{typed} 0 0 0 0 0"))
+    (fault,) = faults(lambda: DeclaredAction().saves(BORG, "2007-09", f"{typed} 0 0 0 0 0"))
     assert (fault.code, fault.field, fault.item) == ("not-quarter-hour", "centre.attended", str(BORG))
     assert {name: Decimal(value) for name, value in fault.figures.items()} == {
         "typed": Decimal(typed),
@@ -49,7 +49,7 @@ def test_dec_03_a_figure_finer_than_a_quarter_hour_is_refused_with_the_quarters_
 
 def test_dec_03_every_wrong_figure_of_a_line_is_refused_at_once_absences_too():
     gap = absence("2007-09-10", "2007-09-10", AbsenceReason.FAMILY, Place.CENTRE, "3.1")
-    assert cells(lambda: Course().saves(BORG, "2007-09", "-1 2.3 0 0 -0.25 0", gap, gap)) == [
+    assert cells(lambda: DeclaredAction().saves(BORG, "2007-09", "-1 2.3 0 0 -0.25 0", gap, gap)) == [
         ("negative-hours", "centre.attended"),
         ("not-quarter-hour", "centre.excused"),
         ("negative-hours", "company.excused"),
@@ -69,16 +69,16 @@ def test_dec_03_quarter_hours_and_only_they_are_kept(typed: Decimal):
 
 
 def test_dec_03_two_people_at_the_same_line_the_second_is_told():
-    course = Course(trainees=(BORG, KOURNIKOVA)).saves(BORG, "2007-09", "41 0 0 0 0 0")
-    course.saves(KOURNIKOVA, "2007-09", "1 0 0 0 0 0", base=0)
+    action = DeclaredAction(trainees=(BORG, KOURNIKOVA)).saves(BORG, "2007-09", "41 0 0 0 0 0")
+    action.saves(KOURNIKOVA, "2007-09", "1 0 0 0 0 0", base=0)
     with pytest.raises(ChangedMeanwhile):
-        course.saves(BORG, "2007-09", "40 0 0 0 0 0", base=0)
-    assert saved(course.saves(BORG, "2007-09", "40 0 0 0 0 0", base=1)).version == 2
+        action.saves(BORG, "2007-09", "40 0 0 0 0 0", base=0)
+    assert saved(action.saves(BORG, "2007-09", "40 0 0 0 0 0", base=1)).version == 2
 
 
 def test_dec_03_the_same_figures_again_change_nothing_whoever_types_them():
-    course = Course().saves(BORG, "2007-09", "41 0 0 0 0 0").saves(BORG, "2007-09", "41.00 0.00 0 0 0 0", base=0)
-    assert course.said == []
+    action = DeclaredAction().saves(BORG, "2007-09", "41 0 0 0 0 0").saves(BORG, "2007-09", "41.00 0.00 0 0 0 0", base=0)
+    assert action.said == []
 
 
 @pytest.mark.parametrize(
@@ -93,22 +93,22 @@ def test_dec_03_the_same_figures_again_change_nothing_whoever_types_them():
     ],
 )
 def test_dec_03_the_six_figures_hold_at_most_10_h_per_calendar_day_of_presence(entry, leaves, hours, accepted):
-    course = Course(trainees=()).enters(BORG, entry)
+    action = DeclaredAction(trainees=()).enters(BORG, entry)
     if leaves:
-        course.leaves(BORG, early(leaves))
-    course.saves(BORG, "2007-09", f"{hours} 0 0 0 0 0")
+        action.leaves(BORG, early(leaves))
+    action.saves(BORG, "2007-09", f"{hours} 0 0 0 0 0")
     if accepted:
-        course.confirms("2007-09")
+        action.confirms("2007-09")
     else:
-        (fault,) = faults(lambda: course.confirms("2007-09"))
+        (fault,) = faults(lambda: action.confirms("2007-09"))
         assert (fault.code, fault.figures["typed"], fault.figures["first"]) == ("too-many-hours", hours, entry)
 
 
 def test_dec_03_the_10_h_a_day_are_of_both_places_and_of_absences_together():
-    course = Course(trainees=()).enters(BORG, "2007-09-30")
+    action = DeclaredAction(trainees=()).enters(BORG, "2007-09-30")
     gaps = [absence("2007-09-30", "2007-09-30", AbsenceReason.FAMILY, place, "2.5") for place in Place]
-    course.saves(BORG, "2007-09", "2.5 2.5 0 2.5 2.5 0", *gaps).confirms("2007-09")
-    other = Course(trainees=()).enters(BORG, "2007-09-30")
+    action.saves(BORG, "2007-09", "2.5 2.5 0 2.5 2.5 0", *gaps).confirms("2007-09")
+    other = DeclaredAction(trainees=()).enters(BORG, "2007-09-30")
     assert codes(lambda: other.saves(BORG, "2007-09", "2.5 2.5 0 2.75 2.5 0", *gaps).confirms("2007-09")) == ["too-many-hours"]
 
 
@@ -125,45 +125,45 @@ def test_dec_03_the_10_h_a_day_are_of_both_places_and_of_absences_together():
     ],
 )
 def test_dec_03_over_the_whole_action_a_trainees_hours_never_exceed_the_planned_ones_of_each_place(second, refused):
-    course = Course(centre="120", company="60").declares("2007-09", "100 0 0 50 0 0").saves(BORG, "2007-10", second)
+    action = DeclaredAction(centre="120", company="60").declares("2007-09", "100 0 0 50 0 0").saves(BORG, "2007-10", second)
     if not refused:
-        course.confirms("2007-10")
+        action.confirms("2007-10")
     else:
         named = [
             (fault.code, fault.field, Decimal(fault.figures["excess"]), Decimal(fault.figures["planned"]))
-            for fault in faults(lambda: course.confirms("2007-10"))
+            for fault in faults(lambda: action.confirms("2007-10"))
         ]
         assert named == [(code, field, Decimal(excess), Decimal(planned)) for code, field, excess, planned in refused]
 
 
 def test_dec_03_absences_count_in_the_planned_hours_excused_or_not():
-    course = Course(centre="120", company="60").declares("2007-09", "100 0 0 0 0 0")
+    action = DeclaredAction(centre="120", company="60").declares("2007-09", "100 0 0 0 0 0")
     gaps = (
         absence("2007-10-01", "2007-10-02", AbsenceReason.SUMMONS, Place.CENTRE, "11"),
         absence("2007-10-01", "2007-10-01", AbsenceReason.LATE, Place.CENTRE, "10"),
     )
-    course.saves(BORG, "2007-10", "0 11 10 0 0 0", *gaps)
-    assert codes(lambda: course.confirms("2007-10")) == ["planned-centre-exceeded"]
+    action.saves(BORG, "2007-10", "0 11 10 0 0 0", *gaps)
+    assert codes(lambda: action.confirms("2007-10")) == ["planned-centre-exceeded"]
 
 
 def test_dec_03_the_refusal_names_the_months_that_make_the_sum_and_no_other():
-    course = Course(centre="120", company="60").declares("2007-09", "100 0 0 50 0 0").declares("2007-10", "0 0 0 10 0 0")
-    course.saves(BORG, "2007-11", "21 0 0 0 0 0")
-    (fault,) = faults(lambda: course.confirms("2007-11"))
+    action = DeclaredAction(centre="120", company="60").declares("2007-09", "100 0 0 50 0 0").declares("2007-10", "0 0 0 10 0 0")
+    action.saves(BORG, "2007-11", "21 0 0 0 0 0")
+    (fault,) = faults(lambda: action.confirms("2007-11"))
     assert (fault.code, fault.figures["months"]) == ("planned-centre-exceeded", "2007-09,2007-11")
 
 
 def test_dec_03_the_sum_counts_the_stored_line_of_a_reopened_month_and_the_refusal_names_it():
-    course = Course(centre="120", company="60").declares("2007-09", "60 0 0 0 0 0").rejects("2007-09")
-    course.saves(BORG, "2007-09", "110 0 0 0 0 0").saves(BORG, "2007-10", "20 0 0 0 0 0")
-    (fault,) = faults(lambda: course.confirms("2007-10"))
+    action = DeclaredAction(centre="120", company="60").declares("2007-09", "60 0 0 0 0 0").rejects("2007-09")
+    action.saves(BORG, "2007-09", "110 0 0 0 0 0").saves(BORG, "2007-10", "20 0 0 0 0 0")
+    (fault,) = faults(lambda: action.confirms("2007-10"))
     assert (fault.code, fault.figures["months"], fault.figures["excess"]) == ("planned-centre-exceeded", "2007-09,2007-10", "10.00")
-    course.saves(BORG, "2007-09", "100 0 0 0 0 0").confirms("2007-10")
+    action.saves(BORG, "2007-09", "100 0 0 0 0 0").confirms("2007-10")
 
 
 def test_dec_03_one_trainees_hours_say_nothing_about_anothers():
-    course = Course(centre="100", company="0", trainees=(BORG, KOURNIKOVA)).declares("2007-09", "100 0 0 0 0 0")
-    assert course.standing("2007-09") == "confirmed"
+    action = DeclaredAction(centre="100", company="0", trainees=(BORG, KOURNIKOVA)).declares("2007-09", "100 0 0 0 0 0")
+    assert action.standing("2007-09") == "confirmed"
 
 
 QUARTERS = st.integers(0, 400).map(lambda quarters: Decimal(quarters) / 4)
@@ -173,19 +173,19 @@ QUARTERS = st.integers(0, 400).map(lambda quarters: Decimal(quarters) / 4)
 @settings(deadline=None)
 def test_dec_03_the_ceiling_holds_whatever_is_declared_month_after_month(months: list[tuple[Decimal, Decimal, Decimal]], planned: Decimal):
     """Attended hours only, in centre: no absence to explain. What is refused is declared as zeros."""
-    course = Course(centre=str(planned), company="1000")
-    for month, typed in zip(course.action.months, months, strict=False):
+    action = DeclaredAction(centre=str(planned), company="1000")
+    for month, typed in zip(action.state.months, months, strict=False):
         hours = sum(typed)
-        before = sum((total(line.centre) for _, line in course.action.lines(BORG)), Decimal(0))
-        if month == course.action.last_month:
-            course.leaves(BORG, early("2008-06-27"))
-        course.saves(BORG, month, f"{hours} 0 0 0 0 0")
-        first, last = course.action.presence(BORG, month) or (month.first, month.first)
+        before = sum((total(line.centre) for _, line in action.state.lines(BORG)), Decimal(0))
+        if month == action.state.last_month:
+            action.leaves(BORG, early("2008-06-27"))
+        action.saves(BORG, month, f"{hours} 0 0 0 0 0")
+        first, last = action.state.presence(BORG, month) or (month.first, month.first)
         if before + hours > planned or hours > 10 * days(first, last):
-            assert set(codes(lambda month=month: course.confirms(month))) <= {"planned-centre-exceeded", "too-many-hours"}
-            course.saves(BORG, month, "0 0 0 0 0 0")
-        course.confirms(month)
-        assert sum(total(line.centre) for _, line in course.action.lines(BORG)) <= planned
+            assert set(codes(lambda month=month: action.confirms(month))) <= {"planned-centre-exceeded", "too-many-hours"}
+            action.saves(BORG, month, "0 0 0 0 0 0")
+        action.confirms(month)
+        assert sum(total(line.centre) for _, line in action.state.lines(BORG)) <= planned
 
 
 @given(st.lists(st.one_of(st.none(), QUARTERS), min_size=6, max_size=6))

@@ -21,7 +21,7 @@ from declarations.rules.hours import Line
 from declarations.rules.line import has_hours
 from declarations.rules.month import must_be_next
 from declarations.rules.overview import overview
-from tests.rules.declarations.course import BORG, FRANCO, KOURNIKOVA, NADAL, Course, absence, day, early
+from tests.rules.declarations.declared_action import BORG, FRANCO, KOURNIKOVA, NADAL, DeclaredAction, absence, day, early
 
 STORED = TypeAdapter(Action)
 MONTHS = [Month(f"2008-0{number}") for number in range(1, 6)]
@@ -51,19 +51,19 @@ class Declaring(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.course = Course(start="2008-01-07", end="2008-05-30", centre="40", company="10", trainees=())
+        self.action = DeclaredAction(start="2008-01-07", end="2008-05-30", centre="40", company="10", trainees=())
         self.confirmed: dict[Month, MonthConfirmed] = {}
         self.passed_over: set[Month] = set()
 
     def attempt(self, step: str, *arguments: object, **options: object) -> None:
         """A refusal changes nothing; what is refused and what is granted both leave the invariants."""
-        before = self.course.action
-        self.course.said = []
+        before = self.action.state
+        self.action.said = []
         try:
-            getattr(self.course, step)(*arguments, **options)
+            getattr(self.action, step)(*arguments, **options)
         except Refusal:
-            assert self.course.action == before and self.course.said == []
-        for event in self.course.said:
+            assert self.action.state == before and self.action.said == []
+        for event in self.action.said:
             match event:
                 case MonthConfirmed():
                     assert event.again == (before.standing(event.month) is Standing.REOPENED)
@@ -71,16 +71,16 @@ class Declaring(RuleBasedStateMachine):
                     self.confirmed[event.month] = event
                     self.passed_over |= set(event.passed_over)
                 case AskRefused():
-                    assert self.course.action == before and event.faults
+                    assert self.action.state == before and event.faults
 
     @initialize(on=st.sampled_from(["2008-01-07", "2008-02-10"]))
     def opens(self, on: str) -> None:
-        self.course.enters(BORG, "2008-01-07").enters(KOURNIKOVA, on)
+        self.action.enters(BORG, "2008-01-07").enters(KOURNIKOVA, on)
 
     @rule(trainee=TRAINEES)
     def registers(self, trainee: UUID) -> None:
-        if not self.course.action.closed:
-            self.course.registers(trainee)
+        if not self.action.state.closed:
+            self.action.registers(trainee)
 
     @rule(trainee=TRAINEES, month=st.sampled_from(MONTHS), typed=FIGURES, explained=st.booleans())
     def saves(self, trainee: UUID, month: Month, typed: str, explained: bool) -> None:
@@ -95,13 +95,13 @@ class Declaring(RuleBasedStateMachine):
     def declares(self, again: bool) -> None:
         """The month whose turn it is, or the oldest reopened one, with hours that are right."""
         wanted = Standing.REOPENED if again else Standing.DRAFT
-        month = next((month for month in MONTHS if self.course.standing(month) is wanted), None)
+        month = next((month for month in MONTHS if self.action.standing(month) is wanted), None)
         if month is None:
             return
         if month == MONTHS[-1]:
-            for trainee in self.course.action.present(month):
+            for trainee in self.action.state.present(month):
                 self.attempt("leaves", trainee, early("2008-05-30"))
-        for trainee in self.course.action.present(month):
+        for trainee in self.action.state.present(month):
             self.attempt("saves", trainee, month, "2 0 0 1 0 0")
         self.attempt("confirms", month)
 
@@ -111,14 +111,14 @@ class Declaring(RuleBasedStateMachine):
 
     @rule(entries=st.lists(st.tuples(TRAINEES, st.one_of(DAYS, DAYS, st.none())), min_size=1, max_size=2, unique_by=lambda entry: entry[0]))
     def asks_entry(self, entries: list[tuple[UUID, str | None]]) -> None:
-        self.attempt("asks_entry", *[entry for entry in entries if entry[0] in self.course.action.trainees])
-        assert len(self.course.said) == 1 and isinstance(self.course.said[0], EntryGranted | AskRefused)
+        self.attempt("asks_entry", *[entry for entry in entries if entry[0] in self.action.state.trainees])
+        assert len(self.action.said) == 1 and isinstance(self.action.said[0], EntryGranted | AskRefused)
 
     @rule(trainee=st.sampled_from([NADAL, FRANCO]))
     def asks_removal(self, trainee: UUID) -> None:
-        lines = list(self.course.action.lines(trainee))
+        lines = list(self.action.state.lines(trainee))
         self.attempt("asks_removal", trainee)
-        assert isinstance(self.course.said[0], AskRefused if lines else RemovalGranted)
+        assert isinstance(self.action.said[0], AskRefused if lines else RemovalGranted)
 
     @precondition(lambda self: self.confirmed)
     @rule()
@@ -128,70 +128,70 @@ class Declaring(RuleBasedStateMachine):
     @precondition(lambda self: self.confirmed)
     @rule(data=st.data())
     def rejects(self, data: st.DataObject) -> None:
-        standing = [month for month in self.confirmed if self.course.standing(month) is Standing.CONFIRMED]
+        standing = [month for month in self.confirmed if self.action.standing(month) is Standing.CONFIRMED]
         if standing:
-            self.course.rejects(
+            self.action.rejects(
                 *data.draw(st.lists(st.sampled_from(standing), min_size=1, max_size=2, unique=True)), correct_by="2008-12-31"
             )
 
     @invariant()
     def a_confirmed_month_is_immutable(self) -> None:
         for month, event in self.confirmed.items():
-            if self.course.standing(month) is Standing.CONFIRMED:
-                lines = self.course.action.declaration(month).lines
+            if self.action.standing(month) is Standing.CONFIRMED:
+                lines = self.action.state.declaration(month).lines
                 for line in event.lines:
                     assert total(lines[line.trainee_id].line.centre) == declared(line.centre)
                     assert total(lines[line.trainee_id].line.company) == declared(line.company)
                 assert self.hours_of(month) == {line.trainee_id for line in event.lines if declared(line.centre) + declared(line.company)}
 
     def hours_of(self, month: Month) -> set[UUID]:
-        return {trainee for trainee, saved in self.course.action.declaration(month).lines.items() if has_hours(saved.line)}
+        return {trainee for trainee, saved in self.action.state.declaration(month).lines.items() if has_hours(saved.line)}
 
     @invariant()
     def confirmed_hours_never_exceed_the_planned_ones(self) -> None:
-        for place, planned in self.course.action.planned.items():
+        for place, planned in self.action.state.planned.items():
             sums: dict[UUID, Decimal] = {}
             for month, event in self.confirmed.items():
-                if self.course.standing(month) is Standing.CONFIRMED:
+                if self.action.standing(month) is Standing.CONFIRMED:
                     for line in event.lines:
                         sums[line.trainee_id] = sums.get(line.trainee_id, Decimal(0)) + declared(getattr(line, place))
             assert all(hours <= planned for hours in sums.values())
 
     @invariant()
     def nobody_has_hours_outside_their_presence(self) -> None:
-        for month, declaration in self.course.action.declarations.items():
+        for month, declaration in self.action.state.declarations.items():
             for trainee_id, saved in declaration.lines.items():
-                trainee = self.course.action.trainees[trainee_id]  # who has a line is on the list (TRN-5)
+                trainee = self.action.state.trainees[trainee_id]  # who has a line is on the list (TRN-5)
                 assert trainee.entered_on and Month.of(trainee.entered_on) <= month
                 if trainee.exit and Month.of(trainee.exit.on) < month:
                     assert not has_hours(saved.line)
 
     @invariant()
     def months_are_confirmed_in_order(self) -> None:
-        settled = [self.course.standing(month) in SETTLED for month in MONTHS]
+        settled = [self.action.standing(month) in SETTLED for month in MONTHS]
         assert settled == sorted(settled, reverse=True)
 
     @invariant()
     def a_passed_over_month_stays_so(self) -> None:
-        assert {month for month in MONTHS if self.course.standing(month) is Standing.PASSED_OVER} == self.passed_over
+        assert {month for month in MONTHS if self.action.standing(month) is Standing.PASSED_OVER} == self.passed_over
 
     @invariant()
     def everybody_can_leave(self) -> None:
         """Once nothing remains to be confirmed and the last month is, everybody is out (DEC-8): the action can always be closed."""
-        standings = {self.course.standing(month) for month in MONTHS}
-        if self.course.standing("2008-05") is Standing.CONFIRMED and Standing.REOPENED not in standings:
-            assert all(trainee.exit for trainee in self.course.action.trainees.values() if trainee.entered_on)
+        standings = {self.action.standing(month) for month in MONTHS}
+        if self.action.standing("2008-05") is Standing.CONFIRMED and Standing.REOPENED not in standings:
+            assert all(trainee.exit for trainee in self.action.state.trainees.values() if trainee.entered_on)
 
     @invariant()
     def the_last_confirmation_says_whether_any_remains_after_it(self) -> None:
-        for event in self.course.said:
+        for event in self.action.said:
             if isinstance(event, MonthConfirmed):
-                later = {self.course.standing(month) for month in MONTHS if month > event.month}
+                later = {self.action.standing(month) for month in MONTHS if month > event.month}
                 assert event.remaining == bool(later & {Standing.DRAFT, Standing.REOPENED})
 
     @invariant()
     def the_log_was_told_how_everything_stands_and_that_is_what_the_rules_decide(self) -> None:
-        action, told = self.course.action, self.course.overview
+        action, told = self.action.state, self.action.overview
         assert told == overview(action)
         for month in told.months:
             assert refused(must_be_next, action, month.month) == (month.month not in told.to_declare or month.waits_for is not None)
@@ -200,12 +200,12 @@ class Declaring(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_in_training_once_closed(self) -> None:
-        if self.course.action.closed:
-            assert all(trainee.entered_on and trainee.exit for trainee in self.course.action.trainees.values())
+        if self.action.state.closed:
+            assert all(trainee.entered_on and trainee.exit for trainee in self.action.state.trainees.values())
 
     def teardown(self) -> None:
         """The state is stored as JSON: it comes back as it was."""
-        assert STORED.validate_json(STORED.dump_json(self.course.action)) == self.course.action
+        assert STORED.validate_json(STORED.dump_json(self.action.state)) == self.action.state
 
 
 Declaring.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -14,27 +14,27 @@ from contracts.refusals.common import NotFound
 from declarations.rules.action import awarded
 from declarations.rules.month import outside_window
 from tests.guide import SIRET
-from tests.rules.declarations.course import BORG, KOURNIKOVA, NADAL, Course, codes, day, early, faults, seen, terms
+from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, NADAL, DeclaredAction, codes, day, early, faults, seen, terms
 
 
-def confirmed(course: Course) -> MonthConfirmed:
-    (event,) = course.said
+def confirmed(action: DeclaredAction) -> MonthConfirmed:
+    (event,) = action.said
     assert isinstance(event, MonthConfirmed)
     return event
 
 
 def test_dec_01_months_run_from_that_of_the_actual_start_to_that_of_the_planned_end():
-    months = Course(start="2007-09-03", end="2008-06-27").action.months
+    months = DeclaredAction(start="2007-09-03", end="2008-06-27").state.months
     assert (months[0], months[-1], len(months)) == ("2007-09", "2008-06", 10)
 
 
 def test_dec_01_an_action_that_is_not_opened_has_no_hours():
-    course = Course()
-    course.action = awarded(terms())
-    course.enters(BORG, "2007-09-03")
-    assert codes(lambda: course.saves(BORG, "2007-09", "1 0 0 0 0 0")) == ["not-opened"]
-    assert codes(lambda: course.confirms("2007-09")) == ["not-opened"]
-    assert codes(lambda: course.leaves(BORG, early("2007-09-10"))) == ["not-opened"]
+    action = DeclaredAction()
+    action.state = awarded(terms())
+    action.enters(BORG, "2007-09-03")
+    assert codes(lambda: action.saves(BORG, "2007-09", "1 0 0 0 0 0")) == ["not-opened"]
+    assert codes(lambda: action.confirms("2007-09")) == ["not-opened"]
+    assert codes(lambda: action.leaves(BORG, early("2007-09-10"))) == ["not-opened"]
 
 
 def test_act_03_the_contract_plans_812_and_420_hours_for_each_trainee():
@@ -45,50 +45,50 @@ def test_act_03_the_contract_plans_812_and_420_hours_for_each_trainee():
 
 @pytest.mark.parametrize("month", ["2007-08", "2008-07"])
 def test_dec_01_a_month_outside_the_action_is_refused_with_its_first_and_last(month: str):
-    course = Course()
-    (fault,) = faults(lambda: course.saves(BORG, month, "1 0 0 0 0 0"))
+    action = DeclaredAction()
+    (fault,) = faults(lambda: action.saves(BORG, month, "1 0 0 0 0 0"))
     assert (fault.code, fault.figures) == ("month-outside-action", {"first": "2007-09", "last": "2008-06"})
-    assert codes(lambda: course.confirms(month)) == ["month-outside-action"]
+    assert codes(lambda: action.confirms(month)) == ["month-outside-action"]
 
 
 def test_dec_01_a_month_is_filled_in_only_once_the_month_before_is_confirmed():
-    course = Course()
-    (fault,) = faults(lambda: course.saves(BORG, "2007-10", "1 0 0 0 0 0"))
+    action = DeclaredAction()
+    (fault,) = faults(lambda: action.saves(BORG, "2007-10", "1 0 0 0 0 0"))
     assert (fault.code, fault.figures) == ("earlier-month-first", {"before": "2007-09"})
-    course.declares("2007-09").saves(BORG, "2007-10", "1 0 0 0 0 0")
+    action.declares("2007-09").saves(BORG, "2007-10", "1 0 0 0 0 0")
 
 
 @pytest.mark.parametrize(("on", "accepted"), [("2007-08-31", False), ("2007-09-01", True), ("2007-09-03", True), ("2007-12-01", True)])
 def test_dec_01_the_current_month_can_be_filled_in_as_it_goes_a_month_to_come_cannot(on: str, accepted: bool):
-    course = Course()
+    action = DeclaredAction()
     if accepted:
-        course.saves(BORG, "2007-09", "1 0 0 0 0 0", on=on)
+        action.saves(BORG, "2007-09", "1 0 0 0 0 0", on=on)
     else:
-        (fault,) = faults(lambda: course.saves(BORG, "2007-09", "1 0 0 0 0 0", on=on))
+        (fault,) = faults(lambda: action.saves(BORG, "2007-09", "1 0 0 0 0 0", on=on))
         assert (fault.code, fault.figures) == ("month-not-begun", {"start": "2007-09-01"})
 
 
 def test_dec_01_a_month_in_which_nobody_is_present_is_passed_over_and_the_next_confirmation_names_it():
-    course = Course(trainees=()).enters(BORG, "2007-09-03").enters(KOURNIKOVA, "2007-12-03")
-    course.leaves(BORG, early("2007-09-20")).declares("2007-09")
-    assert course.standing("2007-10") is course.standing("2007-11") is Standing.EMPTY
-    assert codes(lambda: course.confirms("2007-10")) == ["nothing-to-declare"]
-    assert codes(lambda: course.saves(BORG, "2007-10", "1 0 0 0 0 0")) == ["nothing-to-declare"]
-    event = confirmed(course.declares("2007-12"))
+    action = DeclaredAction(trainees=()).enters(BORG, "2007-09-03").enters(KOURNIKOVA, "2007-12-03")
+    action.leaves(BORG, early("2007-09-20")).declares("2007-09")
+    assert action.standing("2007-10") is action.standing("2007-11") is Standing.EMPTY
+    assert codes(lambda: action.confirms("2007-10")) == ["nothing-to-declare"]
+    assert codes(lambda: action.saves(BORG, "2007-10", "1 0 0 0 0 0")) == ["nothing-to-declare"]
+    event = confirmed(action.declares("2007-12"))
     assert event.passed_over == ("2007-10", "2007-11")
-    assert course.standing("2007-10") is course.standing("2007-11") is Standing.PASSED_OVER
+    assert action.standing("2007-10") is action.standing("2007-11") is Standing.PASSED_OVER
 
 
 def test_dec_01_a_month_without_anybody_at_the_very_start_is_passed_over_too():
-    course = Course(trainees=()).enters(BORG, "2007-10-01")
-    assert confirmed(course.declares("2007-10")).passed_over == ("2007-09",)
+    action = DeclaredAction(trainees=()).enters(BORG, "2007-10-01")
+    assert confirmed(action.declares("2007-10")).passed_over == ("2007-09",)
 
 
 def test_dec_01_an_entry_makes_an_empty_month_need_its_declaration_before_the_later_ones():
-    course = Course(trainees=()).enters(BORG, "2007-10-01").saves(BORG, "2007-10", "1 0 0 0 0 0")
-    course.registers(NADAL).asks_entry((NADAL, "2007-09-10"))
-    assert codes(lambda: course.confirms("2007-10", on="2007-11-02")) == ["earlier-month-first"]
-    course.declares("2007-09", on="2007-11-02")
+    action = DeclaredAction(trainees=()).enters(BORG, "2007-10-01").saves(BORG, "2007-10", "1 0 0 0 0 0")
+    action.registers(NADAL).asks_entry((NADAL, "2007-09-10"))
+    assert codes(lambda: action.confirms("2007-10", on="2007-11-02")) == ["earlier-month-first"]
+    action.declares("2007-09", on="2007-11-02")
 
 
 @pytest.mark.parametrize(
@@ -104,27 +104,27 @@ def test_dec_01_an_entry_makes_an_empty_month_need_its_declaration_before_the_la
     ],
 )
 def test_dec_02_a_declaration_covers_who_is_present_at_least_one_day_of_the_month(entry, leaves, month, presence):
-    course = Course(trainees=()).enters(BORG, entry)
+    action = DeclaredAction(trainees=()).enters(BORG, entry)
     if leaves:
-        course.leaves(BORG, early(leaves))
+        action.leaves(BORG, early(leaves))
     expected = tuple(day(text) for text in presence) if presence else None
-    assert course.action.presence(BORG, Month(month)) == expected
-    assert (BORG in course.action.present(Month(month))) == (expected is not None)
+    assert action.state.presence(BORG, Month(month)) == expected
+    assert (BORG in action.state.present(Month(month))) == (expected is not None)
 
 
 def test_dec_02_who_is_on_the_list_without_an_entry_date_is_in_no_month():
-    assert Course().registers(NADAL).action.present(Month("2007-09")) == (BORG,)
+    assert DeclaredAction().registers(NADAL).state.present(Month("2007-09")) == (BORG,)
 
 
 def test_dec_03_hours_of_a_trainee_who_is_not_present_in_the_month_are_refused():
-    course = Course().enters(NADAL, "2007-11-05")
-    (fault,) = faults(lambda: course.saves(NADAL, "2007-09", "1 0 0 0 0 0"))
+    action = DeclaredAction().enters(NADAL, "2007-11-05")
+    (fault,) = faults(lambda: action.saves(NADAL, "2007-09", "1 0 0 0 0 0"))
     assert (fault.code, fault.item) == ("not-present", str(NADAL))
 
 
 def test_dec_03_hours_of_somebody_who_is_not_on_the_list_are_refused_as_not_found():
     with pytest.raises(NotFound):
-        Course().saves(NADAL, "2007-09", "1 0 0 0 0 0")
+        DeclaredAction().saves(NADAL, "2007-09", "1 0 0 0 0 0")
 
 
 @pytest.mark.parametrize(
@@ -144,18 +144,18 @@ def test_dec_03_hours_of_somebody_who_is_not_on_the_list_are_refused_as_not_foun
     ],
 )
 def test_dec_06_a_month_is_confirmed_on_days_1_to_15_of_any_later_month(on: str, start: str | None):
-    course = Course().saves(BORG, "2007-09", "10 0 0 0 0 0")
+    action = DeclaredAction().saves(BORG, "2007-09", "10 0 0 0 0 0")
     if start is None:
-        assert confirmed(course.confirms("2007-09", on=on)).month == "2007-09"
+        assert confirmed(action.confirms("2007-09", on=on)).month == "2007-09"
     else:
-        (fault,) = faults(lambda: course.confirms("2007-09", on=on))
+        (fault,) = faults(lambda: action.confirms("2007-09", on=on))
         assert fault.code == "confirmation-outside-window"
         assert fault.figures == {"month": "2007-09", "start": start, "end": start[:8] + "15"}
 
 
 @given(st.dates(date(2007, 9, 1), date(2010, 12, 31)))
 def test_dec_06_outside_its_window_a_month_is_told_the_very_next_one(on: date):
-    action = Course().action
+    action = DeclaredAction().state
     september = Month("2007-09")
     wrong = outside_window(action, september, on)
     upcoming = next(day for day in (on + timedelta(days=more) for more in range(62)) if not outside_window(action, september, day))
@@ -165,43 +165,43 @@ def test_dec_06_outside_its_window_a_month_is_told_the_very_next_one(on: date):
 
 
 def test_dec_06_january_is_confirmed_in_march_when_february_was_missed_and_then_february_in_the_same_window():
-    course = Course(start="2008-01-07").saves(BORG, "2008-01", "10 0 0 0 0 0")
-    assert codes(lambda: course.confirms("2008-01", on="2008-02-16")) == ["confirmation-outside-window"]
-    course.confirms("2008-01", on="2008-03-01").saves(BORG, "2008-02", "10 0 0 0 0 0", on="2008-03-02")
-    course.confirms("2008-02", on="2008-03-15")
+    action = DeclaredAction(start="2008-01-07").saves(BORG, "2008-01", "10 0 0 0 0 0")
+    assert codes(lambda: action.confirms("2008-01", on="2008-02-16")) == ["confirmation-outside-window"]
+    action.confirms("2008-01", on="2008-03-01").saves(BORG, "2008-02", "10 0 0 0 0 0", on="2008-03-02")
+    action.confirms("2008-02", on="2008-03-15")
 
 
 def test_dec_06_the_oldest_month_is_confirmed_first():
-    course = Course().declares("2007-09").saves(BORG, "2007-10", "1 0 0 0 0 0")
-    (fault,) = faults(lambda: course.confirms("2007-11", on="2007-12-01"))
+    action = DeclaredAction().declares("2007-09").saves(BORG, "2007-10", "1 0 0 0 0 0")
+    (fault,) = faults(lambda: action.confirms("2007-11", on="2007-12-01"))
     assert (fault.code, fault.figures) == ("earlier-month-first", {"before": "2007-10"})
 
 
 def test_dec_06_every_trainee_present_has_a_line_and_zeros_are_a_line():
-    course = Course(trainees=(BORG, KOURNIKOVA, NADAL)).saves(BORG, "2007-09", "0 0 0 0 0 0").saves(NADAL, "2007-09", "- - - - - -")
-    assert [(fault.code, fault.item) for fault in faults(lambda: course.confirms("2007-09"))] == [
+    action = DeclaredAction(trainees=(BORG, KOURNIKOVA, NADAL)).saves(BORG, "2007-09", "0 0 0 0 0 0").saves(NADAL, "2007-09", "- - - - - -")
+    assert [(fault.code, fault.item) for fault in faults(lambda: action.confirms("2007-09"))] == [
         ("line-missing", str(KOURNIKOVA)),
         ("line-missing", str(NADAL)),
     ]
-    course.saves(KOURNIKOVA, "2007-09", "0 0 0 0 0 0").saves(NADAL, "2007-09", "0 0 0 0 0 0")
-    assert [line.trainee_id for line in confirmed(course.confirms("2007-09")).lines] == [BORG, KOURNIKOVA, NADAL]
+    action.saves(KOURNIKOVA, "2007-09", "0 0 0 0 0 0").saves(NADAL, "2007-09", "0 0 0 0 0 0")
+    assert [line.trainee_id for line in confirmed(action.confirms("2007-09")).lines] == [BORG, KOURNIKOVA, NADAL]
 
 
 def test_dec_06_the_confirmation_carries_the_hours_that_can_be_invoiced():
-    course = Course().saves(BORG, "2007-09", "41 0 0 15.25 0 0").confirms("2007-09")
-    (line,) = confirmed(course).lines
+    action = DeclaredAction().saves(BORG, "2007-09", "41 0 0 15.25 0 0").confirms("2007-09")
+    (line,) = confirmed(action).lines
     assert line.model_dump(mode="json") == {
         "trainee_id": str(BORG),
         "centre": {"attended": "41.00", "excused": "0.00", "unexcused": "0.00"},
         "company": {"attended": "15.25", "excused": "0.00", "unexcused": "0.00"},
     }
-    assert not confirmed(course).again and confirmed(course).remaining
+    assert not confirmed(action).again and confirmed(action).remaining
 
 
-def two_lines() -> Course:
+def two_lines() -> DeclaredAction:
     """September of two trainees, whose lines are whole: the first was saved twice, the second has left."""
-    course = Course(trainees=(BORG, KOURNIKOVA)).saves(BORG, "2007-09", "90 0 0 0 0 0").saves(BORG, "2007-09", "100 0 0 0 0 0")
-    return course.saves(KOURNIKOVA, "2007-09", "50 0 0 0 0 0").leaves(KOURNIKOVA, early("2007-09-20"))
+    action = DeclaredAction(trainees=(BORG, KOURNIKOVA)).saves(BORG, "2007-09", "90 0 0 0 0 0").saves(BORG, "2007-09", "100 0 0 0 0 0")
+    return action.saves(KOURNIKOVA, "2007-09", "50 0 0 0 0 0").leaves(KOURNIKOVA, early("2007-09-20"))
 
 
 def test_dec_06_a_month_is_confirmed_as_the_user_saw_it():
@@ -210,11 +210,11 @@ def test_dec_06_a_month_is_confirmed_as_the_user_saw_it():
 
 
 def test_dec_06_a_line_saved_since_it_was_seen_is_not_confirmed():
-    course = two_lines().saves(BORG, "2007-09", "120 0 0 0 0 0")
-    refused = faults(lambda: course.confirms("2007-09", seen=(seen(BORG, 2), seen(KOURNIKOVA, 1, 1))))
+    action = two_lines().saves(BORG, "2007-09", "120 0 0 0 0 0")
+    refused = faults(lambda: action.confirms("2007-09", seen=(seen(BORG, 2), seen(KOURNIKOVA, 1, 1))))
     assert [(fault.code, fault.item) for fault in refused] == [("changed-meanwhile", str(BORG))]
-    assert course.standing("2007-09") is Standing.DRAFT
-    course.confirms("2007-09", seen=(seen(BORG, 3), seen(KOURNIKOVA, 1, 1)))
+    assert action.standing("2007-09") is Standing.DRAFT
+    action.confirms("2007-09", seen=(seen(BORG, 3), seen(KOURNIKOVA, 1, 1)))
 
 
 @pytest.mark.parametrize(
@@ -233,8 +233,8 @@ def test_dec_06_each_trainee_about_whom_something_else_is_stored_is_named(shown:
 
 
 def test_dec_06_all_that_is_wrong_is_said_at_once_the_window_and_every_trainee():
-    course = Course(trainees=(BORG, KOURNIKOVA)).saves(BORG, "2007-09", "41 2 - 15 0 0")
-    assert [(fault.code, fault.field) for fault in faults(lambda: course.confirms("2007-09", on="2007-10-20"))] == [
+    action = DeclaredAction(trainees=(BORG, KOURNIKOVA)).saves(BORG, "2007-09", "41 2 - 15 0 0")
+    assert [(fault.code, fault.field) for fault in faults(lambda: action.confirms("2007-09", on="2007-10-20"))] == [
         ("confirmation-outside-window", None),
         ("figure-missing", "centre.unexcused"),
         ("excused-centre-unexplained", "centre.excused"),
@@ -243,6 +243,6 @@ def test_dec_06_all_that_is_wrong_is_said_at_once_the_window_and_every_trainee()
 
 
 def test_dec_01_the_last_month_that_needs_a_declaration_says_that_none_remains():
-    course = Course(trainees=()).enters(BORG, "2007-09-03").leaves(BORG, early("2007-10-10")).declares("2007-09")
-    assert confirmed(course).remaining
-    assert not confirmed(course.declares("2007-10")).remaining
+    action = DeclaredAction(trainees=()).enters(BORG, "2007-09-03").leaves(BORG, early("2007-10-10")).declares("2007-09")
+    assert confirmed(action).remaining
+    assert not confirmed(action.declares("2007-10")).remaining

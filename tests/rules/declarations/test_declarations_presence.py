@@ -14,7 +14,7 @@ from contracts.presence import count, offered, present, share
 from declarations.rules.action import awarded, dated, opened
 from declarations.rules.presence import offer, offer_changed
 from tests.guide import PERIODS, START, period
-from tests.rules.declarations.course import BORG, Course, day, early, terms
+from tests.rules.declarations.declared_action import BORG, DeclaredAction, day, early, terms
 
 
 def guides() -> Terms:
@@ -96,10 +96,10 @@ def test_dec_11_nothing_is_offered_before_the_opening_and_what_is_said_is_said_w
 
 
 def test_dec_11_hours_exits_and_months_change_nothing_of_what_is_offered():
-    course = Course().saves(BORG, "2007-09", "77 0 0 0 0 0")
-    before = course.action
-    course.leaves(BORG, early("2007-09-14")).confirms("2007-09")
-    assert offer_changed(before, course.action) == ()
+    action = DeclaredAction().saves(BORG, "2007-09", "77 0 0 0 0 0")
+    before = action.state
+    action.leaves(BORG, early("2007-09-14")).confirms("2007-09")
+    assert offer_changed(before, action.state) == ()
 
 
 def test_dec_11_overlapping_periods_of_one_place_count_a_day_once():

@@ -157,7 +157,7 @@ def cells(call: Callable[[], object]) -> list[tuple[str, str | None]]:
     return [(fault.code, fault.field) for fault in faults(call)]
 
 
-class Course:
+class DeclaredAction:
     """The guide's action 2007QCA0266, or another; `said` are the events of the last step, `overviews` all that was told."""
 
     def __init__(
@@ -168,19 +168,19 @@ class Course:
         company: str = "420",
         trainees: tuple[UUID, ...] = (BORG,),
     ) -> None:
-        self.action = awarded(terms(start, end, centre, company))
+        self.state = awarded(terms(start, end, centre, company))
         self.said: list[Event] = []
         self.overviews: list[DeclarationsChanged] = []
-        self._becomes(opened(self.action, day(start)))
+        self._becomes(opened(self.state, day(start)))
         for trainee in trainees:
             self.enters(trainee, start)
 
-    def _becomes(self, action: Action) -> "Course":
-        self.overviews += overview_changed(self.action, action)
-        self.action = action
+    def _becomes(self, action: Action) -> "DeclaredAction":
+        self.overviews += overview_changed(self.state, action)
+        self.state = action
         return self
 
-    def _apply(self, decision: Decision[Action]) -> "Course":
+    def _apply(self, decision: Decision[Action]) -> "DeclaredAction":
         self.said = list(decision.events)
         return self._becomes(decision.state)
 
@@ -189,53 +189,55 @@ class Course:
         """Where the declarations stand, as the log was last told."""
         return self.overviews[-1]
 
-    def registers(self, trainee: UUID) -> "Course":
-        return self._becomes(registered(self.action, trainee))
+    def registers(self, trainee: UUID) -> "DeclaredAction":
+        return self._becomes(registered(self.state, trainee))
 
-    def enters(self, trainee: UUID, on: str) -> "Course":
+    def enters(self, trainee: UUID, on: str) -> "DeclaredAction":
         """At the opening: nothing is asked."""
-        return self._becomes(entered(registered(self.action, trainee), trainee, day(on)))
+        return self._becomes(entered(registered(self.state, trainee), trainee, day(on)))
 
-    def keeps(self, trainee: UUID, month: str, line: Line, base: int) -> "Course":
+    def keeps(self, trainee: UUID, month: str, line: Line, base: int) -> "DeclaredAction":
         """A line as it travels."""
         command = SaveLine(month=Month(month), trainee_id=trainee, line=line, base_version=base)
-        return self._apply(lines.save(self.action, command, Month(month).last))
+        return self._apply(lines.save(self.state, command, Month(month).last))
 
-    def saves(self, trainee: UUID, month: str, typed: str, *absences: Absence, on: str | None = None, base: int | None = None) -> "Course":
-        kept = self.action.declaration(Month(month)).lines.get(trainee)
+    def saves(
+        self, trainee: UUID, month: str, typed: str, *absences: Absence, on: str | None = None, base: int | None = None
+    ) -> "DeclaredAction":
+        kept = self.state.declaration(Month(month)).lines.get(trainee)
         command = line(month, trainee, typed, *absences, base=base if base is not None else kept.version if kept else 0)
-        return self._apply(lines.save(self.action, command, day(on) if on else Month(month).last))
+        return self._apply(lines.save(self.state, command, day(on) if on else Month(month).last))
 
-    def fills(self, month: str, *rows: FilledRow, on: str | None = None) -> "Course":
-        return self._apply(filling.fill(self.action, filled(month, *rows), day(on) if on else Month(month).last))
+    def fills(self, month: str, *rows: FilledRow, on: str | None = None) -> "DeclaredAction":
+        return self._apply(filling.fill(self.state, filled(month, *rows), day(on) if on else Month(month).last))
 
-    def leaves(self, trainee: UUID, leaving: Exit | None, base: int | None = None) -> "Course":
-        known = self.action.trainees.get(trainee)
+    def leaves(self, trainee: UUID, leaving: Exit | None, base: int | None = None) -> "DeclaredAction":
+        known = self.state.trainees.get(trainee)
         version = base if base is not None else known.exit_version if known else 0
-        return self._apply(exit.set_exit(self.action, SetExit(trainee_id=trainee, exit=leaving, base_version=version)))
+        return self._apply(exit.set_exit(self.state, SetExit(trainee_id=trainee, exit=leaving, base_version=version)))
 
-    def confirms(self, of: str, on: str | None = None, seen: tuple[SeenLine, ...] | None = None) -> "Course":
+    def confirms(self, of: str, on: str | None = None, seen: tuple[SeenLine, ...] | None = None) -> "DeclaredAction":
         """By default on the first day of the month after."""
-        return self._apply(declaration.confirm(self.action, month(of, seen), day(on) if on else Month(of).next().first))
+        return self._apply(declaration.confirm(self.state, month(of, seen), day(on) if on else Month(of).next().first))
 
-    def declares(self, month: str, typed: str = "10 0 0 0 0 0", on: str | None = None) -> "Course":
+    def declares(self, month: str, typed: str = "10 0 0 0 0 0", on: str | None = None) -> "DeclaredAction":
         """Everybody who is present has these hours, and the month is confirmed."""
-        for trainee in self.action.present(Month(month)):
+        for trainee in self.state.present(Month(month)):
             self.saves(trainee, month, typed)
         return self.confirms(month, on)
 
-    def rejects(self, *months: str, correct_by: str = "2008-03-25") -> "Course":
-        return self._apply(declaration.reopen(self.action, rejection(*months, correct_by=correct_by)))
+    def rejects(self, *months: str, correct_by: str = "2008-03-25") -> "DeclaredAction":
+        return self._apply(declaration.reopen(self.state, rejection(*months, correct_by=correct_by)))
 
-    def asks_entry(self, *entries: tuple[UUID, str | None]) -> "Course":
+    def asks_entry(self, *entries: tuple[UUID, str | None]) -> "DeclaredAction":
         dates = tuple(EntryDate(trainee_id=trainee, entered_on=day(on) if on else None) for trainee, on in entries)
-        return self._apply(ask.answer(self.action, EntryRequested(entries=dates)))
+        return self._apply(ask.answer(self.state, EntryRequested(entries=dates)))
 
-    def asks_removal(self, trainee: UUID) -> "Course":
-        return self._apply(ask.answer(self.action, RemovalRequested(trainee_id=trainee)))
+    def asks_removal(self, trainee: UUID) -> "DeclaredAction":
+        return self._apply(ask.answer(self.state, RemovalRequested(trainee_id=trainee)))
 
-    def asks_closing(self, on: str = "2008-06-27") -> "Course":
-        return self._apply(ask.answer(self.action, ClosingRequested(actual_end=day(on))))
+    def asks_closing(self, on: str = "2008-06-27") -> "DeclaredAction":
+        return self._apply(ask.answer(self.state, ClosingRequested(actual_end=day(on))))
 
     def standing(self, month: str) -> Standing:
-        return self.action.standing(Month(month))
+        return self.state.standing(Month(month))

@@ -1,4 +1,4 @@
-"""The action whose life is played: three trainees, January to March 2008, at the guide's rates (300 + 35) × 7.00 + 100 × 1.00."""
+"""The action of the journey: three trainees, January to March 2008, at the guide's rates (300 + 35) × 7.00 + 100 × 1.00."""
 
 from datetime import date
 from decimal import Decimal

@@ -82,7 +82,7 @@ def standing(*to_declare: str, with_zeros: Mapping[str, tuple[UUID, ...]] | None
     )
 
 
-class Book:
+class BilledAction:
     """One action's ledger and what came of each step.
 
     `left` are the months that need a first declaration, as `declarations` would say; by default the last of the contract.

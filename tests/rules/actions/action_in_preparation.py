@@ -50,7 +50,7 @@ def entry_dates(*listed: tuple[UUID, str | None]) -> tuple[EntryDate, ...]:
     return tuple(EntryDate(trainee_id=trainee_id, entered_on=day(on) if on else None) for trainee_id, on in listed)
 
 
-class Life:
+class ActionInPreparation:
     """`said` are the events of the last step, `kept` its personal records; `sheets` is what the table of people holds.
 
     `told` is each preparation that the log was told of.
@@ -62,76 +62,78 @@ class Life:
         [awarded], _ = contract.import_contracts(imported(guide.contract(**changed)), {}, {})
         self._apply(awarded)
 
-    def _apply(self, decision: Decision[Action]) -> "Life":
-        before = self.action if self.told else None
-        self.action, self.said, self.kept = decision.state, list(decision.events), list(decision.records)
-        self.told += preparation_changed(before, self.action)
+    def _apply(self, decision: Decision[Action]) -> "ActionInPreparation":
+        before = self.state if self.told else None
+        self.state, self.said, self.kept = decision.state, list(decision.events), list(decision.records)
+        self.told += preparation_changed(before, self.state)
         self.sheets |= {UUID(record.id.partition("/")[2]): record.sheet for record in self.kept if isinstance(record, TraineeRecord)}
         return self
 
-    def validates(self, *periods: Period, base: int | None = None) -> "Life":
-        version = self.action.dates_version if base is None else base
-        return self._apply(dates.validate_dates(self.action, ValidateDates(periods=periods or PERIODS, base_version=version)))
+    def validates(self, *periods: Period, base: int | None = None) -> "ActionInPreparation":
+        version = self.state.dates_version if base is None else base
+        return self._apply(dates.validate_dates(self.state, ValidateDates(periods=periods or PERIODS, base_version=version)))
 
-    def unlocks_dates(self, reason: str = "Report demandé par téléphone") -> "Life":
-        return self._apply(dates.unlock_dates(self.action, UnlockDates(reason=reason), ASKER.command_id))
+    def unlocks_dates(self, reason: str = "Report demandé par téléphone") -> "ActionInPreparation":
+        return self._apply(dates.unlock_dates(self.state, UnlockDates(reason=reason), ASKER.command_id))
 
-    def registers(self, trainee_id: UUID, on: str = START, *, partial: bool = False, **changed: Any) -> "Life":
+    def registers(self, trainee_id: UUID, on: str = START, *, partial: bool = False, **changed: Any) -> "ActionInPreparation":
         command = RegisterTrainee(sheet=guide.sheet(**changed), partial=partial, namesake=True)
-        return self._apply(trainee.register(self.action, command, trainee_id, self.sheets, day(on)))
+        return self._apply(trainee.register(self.state, command, trainee_id, self.sheets, day(on)))
 
-    def registers_all(self, *trainees: NewTrainee, on: str = START, partial: bool = False) -> "Life":
+    def registers_all(self, *trainees: NewTrainee, on: str = START, partial: bool = False) -> "ActionInPreparation":
         command = RegisterTrainees(trainees=trainees, partial=partial)
-        return self._apply(trainee.register_all(self.action, command, ASKER.command_id, self.sheets, day(on)))
+        return self._apply(trainee.register_all(self.state, command, ASKER.command_id, self.sheets, day(on)))
 
-    def changes(self, trainee_id: UUID, on: str = START, *, partial: bool = False, base: int | None = None, **changed: Any) -> "Life":
-        known = self.action.trainees.get(trainee_id)
+    def changes(
+        self, trainee_id: UUID, on: str = START, *, partial: bool = False, base: int | None = None, **changed: Any
+    ) -> "ActionInPreparation":
+        known = self.state.trainees.get(trainee_id)
         version = base if base is not None else known.sheet if known else 1
         command = ChangeTrainee(trainee_id=trainee_id, sheet=guide.sheet(**changed), base_version=version, partial=partial)
-        return self._apply(trainee.change(self.action, command, day(on)))
+        return self._apply(trainee.change(self.state, command, day(on)))
 
-    def removes(self, trainee_id: UUID) -> "Life":
-        return self._apply(trainee.remove(self.action, RemoveTrainee(trainee_id=trainee_id), ASKER))
+    def removes(self, trainee_id: UUID) -> "ActionInPreparation":
+        return self._apply(trainee.remove(self.state, RemoveTrainee(trainee_id=trainee_id), ASKER))
 
-    def unlocks(self, trainee_id: UUID, reason: str = "Adresse à corriger") -> "Life":
-        return self._apply(trainee.unlock_trainee(self.action, UnlockTrainee(trainee_id=trainee_id, reason=reason), ASKER.command_id))
+    def unlocks(self, trainee_id: UUID, reason: str = "Adresse à corriger") -> "ActionInPreparation":
+        return self._apply(trainee.unlock_trainee(self.state, UnlockTrainee(trainee_id=trainee_id, reason=reason), ASKER.command_id))
 
-    def confirms_entries(self, *listed: tuple[UUID, str | None]) -> "Life":
+    def confirms_entries(self, *listed: tuple[UUID, str | None]) -> "ActionInPreparation":
         command = ConfirmEntryDates(entries=entry_dates(*listed))
-        return self._apply(entries.confirm_entries(self.action, command, self.sheets, ASKER))
+        return self._apply(entries.confirm_entries(self.state, command, self.sheets, ASKER))
 
-    def confirms_trainers(self) -> "Life":
-        return self._apply(opening.confirm_trainers(self.action, ConfirmTrainers()))
+    def confirms_trainers(self) -> "ActionInPreparation":
+        return self._apply(opening.confirm_trainers(self.state, ConfirmTrainers()))
 
-    def opens(self, on: str = START, *, sent: str | None = None) -> "Life":
+    def opens(self, on: str = START, *, sent: str | None = None) -> "ActionInPreparation":
         command = OpenAction(actual_start=day(on), frequency=Frequency.MONTHLY)
-        return self._apply(opening.open_action(self.action, command, day(sent or on)))
+        return self._apply(opening.open_action(self.state, command, day(sent or on)))
 
-    def declines(self) -> "Life":
-        return self._apply(opening.decline(self.action, DeclareNonOpening(reason=NonOpeningReason.TOO_FEW_TRAINEES)))
+    def declines(self) -> "ActionInPreparation":
+        return self._apply(opening.decline(self.state, DeclareNonOpening(reason=NonOpeningReason.TOO_FEW_TRAINEES)))
 
-    def withdraws(self) -> "Life":
-        return self._apply(contract.withdraw(self.action, WithdrawContract()))
+    def withdraws(self) -> "ActionInPreparation":
+        return self._apply(contract.withdraw(self.state, WithdrawContract()))
 
-    def asks_closing(self, on: str = END, *, sent: str = END) -> "Life":
-        return self._apply(closing.request_closing(self.action, CloseAction(actual_end=day(on)), ASKER, day(sent)))
+    def asks_closing(self, on: str = END, *, sent: str = END) -> "ActionInPreparation":
+        return self._apply(closing.request_closing(self.state, CloseAction(actual_end=day(on)), ASKER, day(sent)))
 
-    def prepared(self, *trainees: UUID, on: str = START) -> "Life":
+    def prepared(self, *trainees: UUID, on: str = START) -> "ActionInPreparation":
         """All that the opening needs (OPN-1)."""
         trainees = trainees or (DURAND,)
         for trainee_id in trainees:
             self.registers(trainee_id, entry_date=day(on))
         return self.validates().confirms_trainers().confirms_entries(*((trainee_id, on) for trainee_id in trainees))
 
-    def running(self, *trainees: UUID) -> "Life":
+    def running(self, *trainees: UUID) -> "ActionInPreparation":
         """Open, with these trainees in training."""
         return self.prepared(*trainees).opens()
 
-    def granted(self) -> "Life":
+    def granted(self) -> "ActionInPreparation":
         """What was asked of `declarations` is granted."""
-        assert self.action.pending
+        assert self.state.pending
         (asked,) = self.said
-        action, command_id = asks.settle(self.action, self.action.pending.asked)
+        action, command_id = asks.settle(self.state, self.state.pending.asked)
         assert command_id == ASKER.command_id
         if isinstance(asked, EntryRequested):
             return self._apply(entries.entered(action, asked.entries, self.sheets))
@@ -139,14 +141,14 @@ class Life:
             return self._apply(trainee.take_off(action, asked.trainee_id))
         return self._apply(closing.close(action, action.terms.planned_end))
 
-    def refused(self) -> "Life":
+    def refused(self) -> "ActionInPreparation":
         """What was asked of `declarations` is refused."""
-        assert self.action.pending
-        action, _ = asks.settle(self.action, self.action.pending.asked)
+        assert self.state.pending
+        action, _ = asks.settle(self.state, self.state.pending.asked)
         return self._apply(Decision(action))
 
-    def closed(self) -> "Life":
-        self.action = replace(self.action, stage=Stage.CLOSED)
+    def closed(self) -> "ActionInPreparation":
+        self.state = replace(self.state, stage=Stage.CLOSED)
         return self
 
     def said_types(self) -> list[str]:

@@ -1,10 +1,10 @@
-"""A stage for page tests: the portal's database filled by its own projections, a time of its own, the portal served, a browser.
+"""The portal for page tests: its database filled by its own projections, a time of its own, the pages served, a browser.
 
-    async def test_...(stage): ...        # tests/gateway/story.py says what is on it
-        page = await stage.secretary.get("/actions/2007QCA0971/dates")
+    async def test_...(portal): ...        # tests/gateway/region_in_march.py says what is in it
+        page = await portal.secretary.get("/actions/2007QCA0971/dates")
 
-`stage.it_is("2008-03-06T14:12")` sets the portal's time; `stage.happen(key, *messages)` is what a service would have said;
-`stage.answering(decide)` answers commands as a service would: `decide(key, command)` returns messages, or raises a Refusal.
+`portal.it_is("2008-03-06T14:12")` sets the portal's time; `portal.happen(key, *messages)` is what a service would have said;
+`portal.answering(decide)` answers commands as a service would: `decide(key, command)` returns messages, or raises a Refusal.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ async def migrated(dsn: str) -> None:
 
 
 @dataclass
-class Stage:
+class RunningPortal:
     """The portal, alone: no Kafka, no service; who watches it through `secretary`, `rival` and `agent`."""
 
     db: asyncpg.Pool
@@ -79,7 +79,7 @@ class Stage:
     told: int = 0
     saying: Saying = field(default_factory=Saying)
     secretary: "Person" = field(init=False)
-    """Of the organisation that holds the story's actions."""
+    """Of the organisation that holds the actions of March."""
     rival: "Person" = field(init=False)
     """Of another organisation."""
     agent: "Person" = field(init=False)
@@ -112,7 +112,7 @@ class Stage:
             source = await connection.fetchval("SELECT service FROM commands WHERE id = $1", message.command_id) or source
         envelope = Envelope(uuid4(), source, message.TYPE, key, self.told, at, uuid4(), actor=actor)
         position = Position("personal" if is_personal else "events", 0, self.told)
-        work: Work[None] = Work(envelope, position, at, None, connection, "stage", (key,), {}, envelope.id)
+        work: Work[None] = Work(envelope, position, at, None, connection, "portal", (key,), {}, envelope.id)
         if isinstance(message, CommandAnswered):
             await answers.note_answer(work, message)
         else:
@@ -170,9 +170,9 @@ class Stage:
 class Person:
     """Somebody who looks at the portal: `get` and `post` are what a browser without JavaScript does."""
 
-    def __init__(self, stage: Stage, viewer: Viewer, token: str) -> None:
-        self.stage, self.viewer, self.token, self.address = stage, viewer, token, stage.address
-        self.client = httpx.AsyncClient(base_url=stage.address, cookies={COOKIE: token}, headers=OURS, follow_redirects=True)
+    def __init__(self, portal: RunningPortal, viewer: Viewer, token: str) -> None:
+        self.portal, self.viewer, self.token, self.address = portal, viewer, token, portal.address
+        self.client = httpx.AsyncClient(base_url=portal.address, cookies={COOKIE: token}, headers=OURS, follow_redirects=True)
 
     @property
     def actor(self) -> Actor:
@@ -193,7 +193,7 @@ class Person:
 
     async def post_lapsed(self, path: str, form: Mapping[str, str | list[str]]) -> httpx.Response:
         """A form that is sent in another session of theirs, which has just lapsed (ACC-7): a login page comes back."""
-        late = await self.stage.person(self.viewer)
+        late = await self.portal.person(self.viewer)
         await late.idle("31 minutes")
         answer = await late.client.post(path, data={"_commande": str(uuid7()), **form}, follow_redirects=False)
         await late.client.aclose()
@@ -212,7 +212,7 @@ class Person:
 
     async def idle(self, since: str) -> None:
         """The last thing that they did themselves was so long ago."""
-        await self.stage.db.execute(
+        await self.portal.db.execute(
             "UPDATE sessions SET seen_at = now() - $2::text::interval WHERE token_hash = sha256($1::text::bytea)", self.token, since
         )
 
@@ -253,7 +253,7 @@ ORGANISATION, OTHER = "73282932000074", "83014132100034"
 
 
 @asynccontextmanager
-async def served(dsn: str, folder: Path) -> AsyncIterator[Stage]:
+async def served(dsn: str, folder: Path) -> AsyncIterator[RunningPortal]:
     """The portal, served on this database until the block ends."""
     port = free_port()
     os.environ[timeshift.VARIABLE] = str(folder / "time")
@@ -266,12 +266,12 @@ async def served(dsn: str, folder: Path) -> AsyncIterator[Stage]:
             while not server.started:
                 await asyncio.sleep(0.02)
                 assert not task.done(), "the portal does not start"
-            stage = Stage(db, folder, port, dsn)
-            stage.secretary = await stage.person(Viewer(uuid4(), "organisation", ORGANISATION, "scenes", "SCENES ET FORMATIONS", False))
-            stage.rival = await stage.person(Viewer(uuid4(), "organisation", OTHER, "autre", "CEVENNES-GESTION", False))
-            stage.agent = await stage.person(Viewer(uuid4(), "agent", None, "agent", "Claire BONNET", False))
-            yield stage
-            for person in (stage.secretary, stage.rival, stage.agent):
+            portal = RunningPortal(db, folder, port, dsn)
+            portal.secretary = await portal.person(Viewer(uuid4(), "organisation", ORGANISATION, "scenes", "SCENES ET FORMATIONS", False))
+            portal.rival = await portal.person(Viewer(uuid4(), "organisation", OTHER, "autre", "CEVENNES-GESTION", False))
+            portal.agent = await portal.person(Viewer(uuid4(), "agent", None, "agent", "Claire BONNET", False))
+            yield portal
+            for person in (portal.secretary, portal.rival, portal.agent):
                 await person.client.aclose()
         finally:
             server.should_exit = True
@@ -280,8 +280,8 @@ async def served(dsn: str, folder: Path) -> AsyncIterator[Stage]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def stage(infra: Infra, tmp_path_factory: Any) -> AsyncIterator[Stage]:
+async def portal(infra: Infra, tmp_path_factory: Any) -> AsyncIterator[RunningPortal]:
     """An empty portal, on 6 March 2008; one per module."""
-    async with served(await infra.fresh_database("gateway", migrated), tmp_path_factory.mktemp("stage")) as found:
+    async with served(await infra.fresh_database("gateway", migrated), tmp_path_factory.mktemp("portal")) as found:
         found.it_is("2008-03-06T14:12")
         yield found

@@ -1,6 +1,6 @@
-"""What is on the stage: SCENES ET FORMATIONS and its actions, Thursday 6 March 2008.
+"""What is in the portal: SCENES ET FORMATIONS and its actions, Thursday 6 March 2008.
 
-`story(stage)` tells all of it; the other functions are its pieces, for a test that needs an action of its own.
+`region_in_march(portal)` tells all of it; the other functions are its pieces, for a test that needs an action of its own.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from contracts.refusals import Refusal
 from contracts.refusals.billing import BalanceBeforeClosing, BalanceBeforeDecision, BalanceBeforeReport
 from contracts.types import to_cent
 from tests.gateway.pieces import named, noon, sheet, terms, trainee_messages
-from tests.gateway.stage import ORGANISATION, OTHER, Stage
+from tests.gateway.running_portal import ORGANISATION, OTHER, RunningPortal
 
 BTS, TO_OPEN, READY, OVER, CLOSED, SOON, RIVAL = (
     "2007QCA0266",  # runs since September; January to invoice, December rejected, February to declare
@@ -37,9 +37,9 @@ NAMES = (
 
 @dataclass
 class Told:
-    """An action on the stage, and what a test may do to it; each step is what the services would say."""
+    """An action in the portal, and what a test may do to it; each step is what the services would say."""
 
-    stage: Stage
+    portal: RunningPortal
     number: str
     terms: actions.Terms
     trainees: list[UUID] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Told:
 
     async def say(self, *messages: Message, on: date | None = None) -> None:
         """These messages, by the secretary."""
-        await self.stage.happen(self.number, *messages, at=noon(on) if on else None, actor=self.stage.secretary.actor)
+        await self.portal.happen(self.number, *messages, at=noon(on) if on else None, actor=self.portal.secretary.actor)
 
     async def register(self, count: int, *, whole: bool = True, on: date | None = None) -> None:
         """So many more trainees."""
@@ -211,7 +211,7 @@ class Told:
         )
         self.undecided.remove(invoice)
         messages = (accepted, payment) if paid else (accepted,)
-        await self.stage.happen(self.number, *messages, at=noon(on), actor=self.stage.agent.actor)
+        await self.portal.happen(self.number, *messages, at=noon(on), actor=self.portal.agent.actor)
 
     async def reject(self, invoice: billing.Invoice, *, on: date, correct_by: date) -> None:
         """The Region rejects; the months reopen (BIL-7)."""
@@ -237,7 +237,7 @@ class Told:
         self.undecided.remove(invoice)
         for month in invoice.months:
             self.declared.pop(month)
-        await self.stage.happen(self.number, text, rejection, *reopened, self.offered(), at=noon(on), actor=self.stage.agent.actor)
+        await self.portal.happen(self.number, text, rejection, *reopened, self.offered(), at=noon(on), actor=self.portal.agent.actor)
 
     async def leave(self, *, surveyed: int = 0) -> None:
         """Everybody leaves at the planned end (DEC-5); so many exit surveys are in (SUR-1)."""
@@ -271,10 +271,10 @@ class Told:
             self.reported = True
             await self.say(text, surveys.ReportSubmitted(figures=figures, text=PersonalRef(id=text.id, version=1)), self.offered())
         if received:
-            await self.stage.happen(self.number, surveys.ReportAcknowledged(), actor=self.stage.agent.actor)
+            await self.portal.happen(self.number, surveys.ReportAcknowledged(), actor=self.portal.agent.actor)
 
 
-async def award(stage: Stage, number: str, of: actions.Terms) -> Told:
+async def award(portal: RunningPortal, number: str, of: actions.Terms) -> Told:
     """The Region awards a contract, with its agent and two trainers (ACT-1)."""
     contact = personal.AgentContact(name="Claire BONNET", telephone="04 67 22 80 00")
     agent = personal.AgentRecord(id=personal.record_id(number, "agent"), version=1, contract_number=number, contact=contact)
@@ -297,17 +297,17 @@ async def award(stage: Stage, number: str, of: actions.Terms) -> Told:
     refs = tuple(PersonalRef(id=trainer.id, version=1) for trainer in trainers)
     awarded = actions.ActionAwarded(terms=of, agent=PersonalRef(id=agent.id, version=1), trainers=refs)
     on = noon(min(of.planned_start - timedelta(60), date(2008, 3, 1)))
-    await stage.happen(number, agent, *trainers, awarded, at=on, actor=stage.agent.actor)
-    return Told(stage, number, of)
+    await portal.happen(number, agent, *trainers, awarded, at=on, actor=portal.agent.actor)
+    return Told(portal, number, of)
 
 
-async def users(stage: Stage) -> None:
+async def users(portal: RunningPortal) -> None:
     """The people who watch have names, the organisation an address."""
-    for person in (stage.secretary, stage.rival, stage.agent):
+    for person in (portal.secretary, portal.rival, portal.agent):
         viewer = person.viewer
         record = personal.UserRecord(id=str(viewer.user_id), version=1, user_id=viewer.user_id, name=viewer.name, email="x@example.fr")
         account = identity.AccountCreated(user_id=viewer.user_id, siret=viewer.siret, user=PersonalRef(id=record.id, version=1))
-        await stage.happen(viewer.siret or record.id, record, account)
+        await portal.happen(viewer.siret or record.id, record, account)
     found = identity.OrganisationRegistered(
         siret=ORGANISATION,
         name="SCENES ET FORMATIONS",
@@ -317,12 +317,12 @@ async def users(stage: Stage) -> None:
         town="CLERMONT-L’HÉRAULT",
         version=1,
     )
-    await stage.happen(ORGANISATION, found)
+    await portal.happen(ORGANISATION, found)
 
 
-async def story(stage: Stage) -> dict[str, Told]:
+async def region_in_march(portal: RunningPortal) -> dict[str, Told]:
     """All of it, by contract number."""
-    await users(stage)
+    await users(portal)
     contracts = {
         BTS: terms("BTS ASSISTANT DE DIRECTION EN UN AN", date(2007, 9, 3), date(2008, 6, 27)),
         TO_OPEN: terms("ACCESSOIRISTES", date(2008, 4, 7), date(2008, 12, 19), headcount=12, paid=3),
@@ -332,7 +332,7 @@ async def story(stage: Stage) -> dict[str, Told]:
         SOON: terms("DÉCORATEURS DE THÉÂTRE", date(2008, 9, 1), date(2009, 6, 26), year=2008),
         RIVAL: terms("COMPTABLES", date(2008, 3, 3), date(2008, 9, 26), siret=OTHER),
     }
-    told = {number: await award(stage, number, found) for number, found in contracts.items()}
+    told = {number: await award(portal, number, found) for number, found in contracts.items()}
     await _bts(told[BTS])
     await told[TO_OPEN].register(2)
     await told[TO_OPEN].register(1, whole=False)
