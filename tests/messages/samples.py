@@ -125,13 +125,13 @@ def action(number: int) -> list[Said]:
         command(actions.UnlockDates(reason="Appel du 20 août"), actor=AGENT),
         command(actions.ValidateDates(periods=guide.PERIODS, base_version=2)),
         command(actions.RegisterTrainee(sheet=guide.sheet())),
-        command(actions.RegisterTrainee(sheet=guide.sheet(referrer=None), partial=True)),
+        command(actions.RegisterTrainee(sheet=guide.sheet(referrer=None), partial=True, namesake=True)),
         command(opening),  # refused
         command(actions.ChangeTrainee(trainee_id=second, sheet=guide.sheet(), base_version=1)),
         command(actions.ConfirmEntryDates(entries=action_in_preparation.entry_dates((first, "2007-09-10"), (second, guide.START)))),
         command(actions.ConfirmTrainers()),
         command(opening),
-        command(actions.RegisterTrainee(sheet=guide.sheet())),
+        command(actions.RegisterTrainee(sheet=guide.sheet(), namesake=True)),
         command(actions.ConfirmEntryDates(entries=late)),
         command(actions.RemoveTrainee(trainee_id=first)),  # refused: in progress
         event(declarations.EntryGranted(entries=late)),
@@ -140,6 +140,7 @@ def action(number: int) -> list[Said]:
         command(actions.RemoveTrainee(trainee_id=first)),
         event(declarations.AskRefused(asked=actions.RemovalRequested.TYPE, faults=(Fault(code="hours-recorded", item=str(first)),))),
         command(actions.UnlockTrainee(trainee_id=first, reason="Adresse à corriger"), actor=AGENT),
+        command(actions.RegisterTrainees(trainees=(actions.NewTrainee(sheet=guide.sheet(last_name="MARTIN")),) * 2)),  # refused: twice
         command(actions.CloseAction(actual_end=guide.day(guide.END)), guide.END),
         event(declarations.ClosingGranted(actual_end=guide.day(guide.END)), guide.END),
         command(actions.RemoveTrainee(trainee_id=first), guide.END),  # refused: closed

@@ -185,6 +185,30 @@ class PaidHeadcountReached(Refusal):
     rule = "TRN-1"
 
 
+class HeadcountExceeded(Refusal):
+    """Avec ces {count} stagiaires il y aurait {total} inscrits, et le contrat en prévoit {ceiling}. Retirez-en {excess}, ou contactez la
+    Région.
+    """
+
+    rule = "TRN-1"
+
+
+class PaidHeadcountExceeded(Refusal):
+    """Avec ces stagiaires, {total} seraient rémunérés par la Région, et le contrat en prévoit {ceiling}. Choisissez un autre organisme pour
+    {excess} d’entre eux, ou contactez la Région.
+    """
+
+    rule = "TRN-1"
+
+
+class PersonListed(Refusal):
+    """Quelqu’un de même nom et né le même jour figure déjà sur la liste. Si c’est une autre personne, cochez la case ; sinon, ne
+    l’inscrivez pas deux fois.
+    """
+
+    rule = "TRN-8"
+
+
 class SheetFieldMissing(Refusal):
     """À renseigner. Si vous ne le savez pas encore, validez les informations partielles."""
 

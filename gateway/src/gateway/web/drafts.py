@@ -4,7 +4,7 @@ It is kept as its form's (`form_ids`), never carried out by itself, and shown th
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -54,20 +54,20 @@ async def find_draft(db: Pool, viewer: Viewer, form: FormId) -> dict[str, Any] |
     return json.loads(body) if body else None
 
 
-async def list_refused(db: Pool, viewer: Viewer, kind: str, contract: str) -> list[tuple[FormId, dict[str, Any]]]:
-    """The forms of a kind about a contract that were refused after their page had stopped waiting, the oldest first."""
+async def list_refused(db: Pool, viewer: Viewer, kinds: Sequence[str], contract: str) -> list[tuple[FormId, dict[str, Any]]]:
+    """The forms of these kinds about a contract that were refused after their page had stopped waiting, the oldest first."""
     rows = await db.fetch(
         """
-        SELECT drafts.subject, body FROM drafts
+        SELECT drafts.kind, drafts.subject, body FROM drafts
         LEFT JOIN commands ON commands.id::text = body ->> 'sent' AND coalesce(commands.siret, commands.user_id::text) = owner
-        WHERE owner = $1 AND drafts.kind = $2 AND contract = $3 AND body ? 'sent' AND (commands.id IS NULL OR faults <> '[]')
+        WHERE owner = $1 AND drafts.kind = ANY($2) AND contract = $3 AND body ? 'sent' AND (commands.id IS NULL OR faults <> '[]')
         ORDER BY saved_at
         """,
         viewer.owner,
-        kind,
+        list(kinds),
         contract,
     )
-    return [(FormId(kind, contract, row["subject"]), json.loads(row["body"])) for row in rows]
+    return [(FormId(row["kind"], contract, row["subject"]), json.loads(row["body"])) for row in rows]
 
 
 async def forget_draft(db: Pool, viewer: Viewer, form: FormId) -> None:

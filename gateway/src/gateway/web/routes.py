@@ -17,6 +17,7 @@ from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import pages as dates
 from gateway.areas.declarations import confirmation
+from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import pages as documents
@@ -26,7 +27,9 @@ from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
 from gateway.areas.surveys import pages as surveys
 from gateway.areas.surveys import region as region_surveys
+from gateway.areas.trainees import copying as copied_trainees
 from gateway.areas.trainees import pages as trainees
+from gateway.areas.trainees import several as several_trainees
 from gateway.areas.trainees import sheet as trainee
 from gateway.areas.trainers import pages as trainers
 
@@ -49,6 +52,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *dates.ROUTES,
     *declarations.ROUTES,
     *confirmation.ROUTES,
+    *declarations_import.ROUTES,
     *region_declarations.ROUTES,
     *documents.ROUTES,
     *entries.ROUTES,
@@ -59,6 +63,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_surveys.ROUTES,
     *trainees.ROUTES,
     *trainee.ROUTES,
+    *several_trainees.ROUTES,
+    *copied_trainees.ROUTES,
     *trainers.ROUTES,
     *drafts.ROUTES,
     *live.ROUTES,

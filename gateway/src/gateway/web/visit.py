@@ -19,6 +19,7 @@ from contracts.message import Command
 from contracts.month import paris_day
 
 from . import drafts
+from .commands import command_id, find_answer
 from .form_ids import FormId, form_at
 from .forms import Form
 from .frame import Frame, load_frame
@@ -106,6 +107,13 @@ class Visit:
         """Throw away what is kept of a form, by default this page's."""
         if wanted := which or self.which:
             await drafts.forget_draft(self.db, self.viewer, wanted)
+
+    async def sent_before(self, form: Form, *, to: str) -> Redirect | None:
+        """Where a form leads that was sent already, for one whose second click would be asked about what the first one did; None for a new
+        one.
+        """
+        answer = await find_answer(self.db, self.viewer, command_id(self.viewer, form.id))
+        return see(to, command=answer.command_id) if answer else None
 
     async def send(
         self,

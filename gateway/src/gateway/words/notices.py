@@ -22,6 +22,7 @@ DONE: dict[str, tuple[str, str]] = {
         "Sa fiche est enregistrée : la liste dit si elle est complète, ou ce qui lui manque.",
     ),
     "actions.change-trainee.v1": ("La fiche est enregistrée", "La liste dit si elle est complète, ou ce qui lui manque."),
+    "actions.register-trainees.v1": ("Les stagiaires sont inscrits", "Leurs fiches sont enregistrées, toutes."),
     "actions.remove-trainee.v1": ("Le stagiaire est supprimé", "Il ne figure plus dans la liste."),
     "actions.unlock-trainee.v1": ("La fiche est déverrouillée", "L’organisme peut la modifier une fois."),
     "actions.confirm-entry-dates.v1": (

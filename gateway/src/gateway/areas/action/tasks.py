@@ -83,11 +83,11 @@ def _preparing(life: Life) -> Iterator[Task]:
     if len(lacking) == 1:
         only = lacking[0]
         why = f"Il ne manque que cela pour ouvrir l’action. {only.detail}."
-        yield Task(action, only.text, only.button, only.href, why, start, label, settled_by=(only.settled_by,))
+        yield Task(action, only.text, only.button, only.href, why, start, label, settled_by=only.settled_by)
     elif lacking:
         first, links = lacking[0], tuple((condition.href, condition.text) for condition in lacking)
         title = f"Préparer l’ouverture : il manque {len(lacking)} éléments"
-        yield Task(action, title, first.button, first.href, "", start, label, links, (first.settled_by,))
+        yield Task(action, title, first.button, first.href, "", start, label, links, first.settled_by)
     elif life.opening == "ready":
         why = "Plus rien ne manque. Choisissez la fréquence de paiement et confirmez la date."
         yield Task(action, "Ouvrir l’action", "Ouvrir l’action", f"{action.path}/ouverture", why, start, label, settled_by=(OpenAction,))

@@ -17,10 +17,10 @@ from contracts.refusals.actions import (
     PlannedDatesReversed,
     PriceDiffers,
 )
+from gateway.tables.cells import text_of
 from gateway.words.french import plural
 from gateway.words.refusals import sentence
 
-from .cells import text_of
 from .columns import SHEETS, Column, cell_of, value_at
 from .reading import ContractLines, Problem
 
