@@ -53,7 +53,7 @@ async def test_dec_11_a_month_of_ten_who_were_all_present_takes_fifteen_keys(
         await keys.goes_on()  # Enter does what the button beside does
         assert await page.evaluate("document.activeElement.textContent") == "Enregistrer le mois"
         await keys.goes_on()
-        await page.wait_for_selector("#bilan-mois:has-text('Tout est rempli')")
+        await page.wait_for_selector("#a-faire:has-text('Tout est rempli')")
         await page.context.close()
     assert [len(rows_of(filled)) for filled in came] == [10]
     assert keys.count <= 15
@@ -97,7 +97,7 @@ async def test_dec_11_the_last_month_takes_twenty_keys_when_all_stay_to_the_end(
             await keys.write("140")
             await keys.goes_on()
             await keys.goes_on()
-            await page.wait_for_selector("#bilan-mois:has-text('Tout est rempli')")
+            await page.wait_for_selector("#a-faire:has-text('Tout est rempli')")
             assert keys.count <= 20
             await page.context.close()
     finally:
