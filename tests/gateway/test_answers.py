@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from contracts.actions import DatesValidated
-from contracts.declarations import LineSaved, SaveLine
+from contracts.declarations import FillMonth, Line, LineSaved, SaveLine
 from contracts.message import Command, Message
+from contracts.month import Month
 from contracts.refusals.actions import DatesLocked
 from contracts.refusals.declarations import ExcusedCentreUnexplained
 from gateway.web import commands
@@ -30,14 +31,22 @@ async def unread(portal: RunningPortal) -> str:
     return text_of(await portal.secretary.get("/notifications")).partition("Notifications")[2]
 
 
+def lines_of(command: Command) -> list[tuple[UUID, Line]]:
+    if isinstance(command, SaveLine):
+        return [(command.trainee_id, command.line)]
+    assert isinstance(command, FillMonth)
+    return [(row.trainee_id, row.line.line) for row in command.rows if row.line]
+
+
 def saved(_key: str, command: Command) -> Iterable[Message]:
-    assert isinstance(command, SaveLine)
-    return [LineSaved(month=command.month, trainee_id=command.trainee_id, line=command.line, complete=True, version=1)]
+    return [
+        LineSaved(month=Month("2008-02"), trainee_id=trainee, line=line, complete=True, version=1) for trainee, line in lines_of(command)
+    ]
 
 
 def explain(_key: str, command: Command) -> Iterable[Message]:
-    assert isinstance(command, SaveLine)
-    raise ExcusedCentreUnexplained(item=str(command.trainee_id), field="centre.excused", missing="1")
+    (trainee, _line), *_others = lines_of(command)
+    raise ExcusedCentreUnexplained(item=str(trainee), field="centre.excused", missing="1")
 
 
 async def test_what_a_page_has_shown_never_becomes_a_notification(portal: RunningPortal) -> None:
@@ -50,12 +59,12 @@ async def test_what_a_page_has_shown_never_becomes_a_notification(portal: Runnin
     keys = [f"s{trainee.hex}" for trainee in action.trainees]
     rows = [{f"{key}.{cell}": hours for cell, hours in WHOLE.items()} for key in keys]
     async with portal.answering(saved):
-        alone = await portal.secretary.post(f"{path}/lignes/{action.trainees[0]}", hidden_of(page) | rows[0] | {"faire": "enregistrer"})
+        alone = await portal.secretary.post(f"{path}/lignes", hidden_of(page) | rows[0] | {"faire": "enregistrer"})
         together = await portal.secretary.post(path, hidden_of(page) | rows[1] | rows[2] | {"faire": "enregistrer"})
     assert alone.status_code == together.status_code == 200
     again = hidden_of(await portal.secretary.get(path)) | rows[0] | {f"{keys[0]}.centre.excused": "1", "faire": "enregistrer"}
     async with portal.answering(explain):
-        refused = await portal.secretary.post(f"{path}/lignes/{action.trainees[0]}", again)
+        refused = await portal.secretary.post(f"{path}/lignes", again)
     assert refused.status_code == 422
     listed = await portal.secretary.get("/notifications")
     assert "Tout est lu." in text_of(listed) and "brouillon" not in text_of(listed) and "refusée" not in text_of(listed)

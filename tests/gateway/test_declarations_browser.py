@@ -153,7 +153,8 @@ async def test_what_is_wrong_above_moves_nothing_where_one_types(portal: Running
             await page.fill(cell(rows[1], "company", kind), "0")
         await page.fill(cell(rows[1], "centre", "attended"), "1055")
         await page.focus(cell(rows[2], "centre", "attended"))
-        top = "document.activeElement.getBoundingClientRect().top"
+        seen = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done({}))))"
+        top = seen.format("document.activeElement.getBoundingClientRect().top")
         before = await page.evaluate(top)
         await page.wait_for_selector(f"#{rows[1]} .line__row.has-error")
         assert abs(await page.evaluate(top) - before) < 2

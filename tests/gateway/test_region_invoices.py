@@ -47,7 +47,7 @@ async def invoices(portal: RunningPortal) -> dict[str, tuple[Told, billing.Invoi
 
 def listed(page: Any) -> list[str]:
     """The titles of the actions in the list beside an invoice."""
-    return [words(link).split(", facture")[0].split(" € ")[-1] for link in all_of(page, ".queue__list a")]
+    return [words(link).split(", facture")[0].split(" € HT ")[-1] for link in all_of(page, ".queue__list a")]
 
 
 async def test_bil_07_the_queue_is_filtered_by_organisation_action_state_and_what_is_late(portal: RunningPortal, invoices: Any) -> None:
@@ -86,7 +86,7 @@ async def test_bil_01_each_place_has_two_sums_and_every_amount_says_whether_tax_
     total = {cell.attributes["data-l"]: words(cell) for cell in all_of(page, "tfoot td[data-l]")}
     assert (total["Centre, réalisées"], total["Centre, justifiées"]) == ("121,00", "0,00")
     assert words(one_of(page, "h1")) == "Facture n° 1, février 2008 : 643,00 € HT"
-    assert words(one_of(page, 'button[aria-keyshortcuts="Alt+A"]')) == "Accepter 643,00 € HT"
+    assert words(one_of(page, 'button[aria-keyshortcuts="Alt+A"]')) == "Accepter 643,00 € HT (643,00 € TTC)"
     assert "643,00 € TTC partent en paiement." in text_of(page)
 
 
@@ -190,7 +190,7 @@ async def test_bil_07_several_are_accepted_at_once_after_each_was_looked_at(port
     for index, invoice in enumerate(found):
         looked = await portal.agent.post(f"{QUEUE}/{invoice.invoice_id}{only}{index}", {"lot": "mettre"})
         assert looked.url.path == f"{QUEUE}/lot", "nothing else of this list is left to look at"
-    assert "Vous avez examiné 3 factures : 1 929,00 € hors taxe." in text_of(looked)
+    assert "Vous avez examiné 3 factures : 1 929,00 € HT." in text_of(looked)
     looked = await portal.agent.get(f"{QUEUE}/{found[0].invoice_id}")
     assert "Dans le lot à accepter" in text_of(looked) and "Lot à accepter : 3 factures, 1 929,00 € HT" in text_of(looked)
     out = await portal.agent.post(f"{QUEUE}/lot", {"retirer": str(found[2].invoice_id)})
