@@ -5,7 +5,7 @@ What is tried is not listed here: it is whatever the pages offer to send, with o
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -50,6 +50,8 @@ class Attack:
     numbers: set[str]
     ids: Mapping[str, UUID]
     number: str
+    nobody: UUID = field(default_factory=uuid4)
+    """An id that is nobody's: sent with every form, as each of another's is."""
 
     def tries(self, sent: Sent) -> Iterator[tuple[str, dict[str, Sent], Sent]]:
         """Each id that a part of the request holds, replaced there: where, by what of another's, by nobody's. Last, contract and id."""
@@ -60,7 +62,7 @@ class Attack:
             for old in ids:
                 around = sorted({template(text, self.numbers) for text in texts if old in text})
                 theirs = {kind: sent.with_changed(part, _replacing({old: spelt(id_, old)})) for kind, id_ in self.ids.items()}
-                yield f"{part} {around}", theirs, sent.with_changed(part, _replacing({old: spelt(uuid4(), old)}))
+                yield f"{part} {around}", theirs, sent.with_changed(part, _replacing({old: spelt(self.nobody, old)}))
             for number in numbers:
                 around = sorted({template(text, self.numbers) for text in texts if number in text})
                 both = [dict.fromkeys(ids, str(id_)) | {number: self.number} for id_ in self.ids.values() if ids]

@@ -61,7 +61,7 @@ async def test_dec_09_the_template_has_the_months_trainees_and_reads_back_as_a_p
     for row in table[1:]:
         row[1:7] = [105.5, 3.5, 0, "35:15", 0, 0]
     shown = await send(portal.secretary, action.number, xlsx({"Heures": table}))
-    assert "3 lignes ne sont pas enregistrées" in text_of(shown) and shown.url.path.endswith(MONTH)
+    assert "Non enregistré : 3 lignes" in text_of(shown) and shown.url.path.endswith(MONTH)
     assert (
         value_of(shown, f"{key(action, 1)}.centre.attended") == "105,50"
         and value_of(shown, f"{key(action, 1)}.company.attended") == "35,25"
@@ -121,7 +121,7 @@ async def test_dec_09_a_file_of_two_hundred_is_laid_over_the_grid_and_saved_by_o
         names = [row[0] for row in list(book.get_sheet_by_name("Heures").iter_rows())[1:]]
     assert len(names) == 200
     shown = await send(portal.secretary, action.number, xlsx({"Heures": [HEADS, *([name, 105, 0, 0, 0, 0, 0] for name in names)]}))
-    assert "200 lignes ne sont pas enregistrées" in text_of(shown)
+    assert "Non enregistré : 200 lignes" in text_of(shown)
     async with portal.answering(Service()) as came:
         saved = await portal.secretary.client.post(path, data={**fields(shown), "faire": "enregistrer"}, timeout=60)
     [command] = came

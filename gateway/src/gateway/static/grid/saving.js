@@ -71,7 +71,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   const cell = document.activeElement?.matches("input.cell") ? document.activeElement : null;
   stays = cell && [cell, cell.getBoundingClientRect().top];
 });
-document.addEventListener("htmx:after:swap", (event) => { if (event.target === carrier) stay(); });
+document.addEventListener("htmx:after:swap", () => stay()); // each part of an answer is swapped by itself
 document.addEventListener("htmx:finally:request", (event) => {
   if (event.target !== carrier) return;
   const status = event.detail.ctx.response?.status ?? 0, sent = flying;
