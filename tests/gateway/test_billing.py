@@ -73,6 +73,8 @@ async def test_bil_04_invoices_with_a_month_in_common_are_one_choice_on_every_pa
     assert "1 facture à valider" in text_of(await portal.secretary.get(f"/actions/{told.number}"))
     page = await portal.secretary.get(f"/actions/{told.number}/facturation")
     assert "choisissez entre celles qui ont des mois en commun" in text_of(page)
+    confirmed = links_of(await portal.secretary.get(f"/actions/{told.number}/declarations/2008-02"))
+    assert f"/actions/{told.number}/facturation" in confirmed and not any("choix=" in link for link in confirmed)
 
 
 async def test_bil_07_choosing_two_invoices_of_one_month_is_said_before_anything_is_sent(portal: RunningPortal) -> None:

@@ -150,51 +150,6 @@ def test_no_block_takes_long(text: str) -> None:
     assert process_time() - before < 1
 
 
-HOURS = st.integers(0, 1200).map(lambda quarters: quarters / 4)
-WRITTEN = st.sampled_from(
-    [
-        lambda hours: f"{hours:.2f}".replace(".", ","),
-        lambda hours: f"{hours:g}",
-        lambda hours: f"{int(hours)}h{int(hours % 1 * 60):02d}",
-        lambda hours: f"{int(hours)}:{int(hours % 1 * 60):02d}",
-    ]
-)
-
-
-@st.composite
-def pastes(draw: st.DrawFn) -> tuple[str, dict[str, int], dict[str, str]]:
-    """A block as somebody copies it, the cell in which it is pasted, and what typing its cells one by one would have typed."""
-    row, column = draw(st.integers(0, 3)), draw(st.integers(0, 5))
-    named = draw(st.booleans())
-    rows = draw(st.permutations(range(4))) if named else list(range(row, 4))
-    rows, width = rows[: draw(st.integers(1, len(rows)))], draw(st.integers(1, 6 - column))
-    lines, typed = [], {}
-    for at in rows:
-        hours = draw(st.lists(HOURS, min_size=width, max_size=width))
-        typed |= {f"{MONTH[at].key}.{FIGURES[column + to]}": f"{hour:.2f}".replace(".", ",") for to, hour in enumerate(hours)}
-        lines.append([*([MONTH[at].name] if named else []), *(draw(WRITTEN)(hour) for hour in hours)])
-    if named and draw(st.booleans()):
-        lines.insert(0, ["Stagiaire", *("heures" for _ in range(width))])
-    ends = draw(st.sampled_from(["\n", "\r\n"]))
-    return ends.join("\t".join(cells) for cells in lines) + draw(st.sampled_from(["", ends])), {"row": row, "column": column}, typed
-
-
-@given(st.lists(st.one_of(pastes(), st.none()), max_size=6))
-def test_any_pastes_and_undos_give_what_typing_would_have_given(does: list[tuple[str, dict[str, int], dict[str, str]] | None]) -> None:
-    pasted: list[dict[str, str]] = [{}]
-    typed: list[dict[str, str]] = [{}]
-    for paste in does:
-        if paste is None:  # undo
-            pasted, typed = pasted[:-1] or [{}], typed[:-1] or [{}]
-            continue
-        text, start, cells = paste
-        proposal = laid(text, **start)
-        assert not proposal.wrong
-        pasted.append(pasted[-1] | proposal.cells)
-        typed.append(typed[-1] | cells)
-    assert pasted == typed
-
-
 @given(st.text(alphabet=st.sampled_from("\t\n\r;\"' 0123456789,.h:-abÉ"), max_size=200), st.integers(0, 3), st.integers(0, 5))
 def test_whatever_is_pasted_it_lays_figures_alone(text: str, row: int, column: int) -> None:
     proposal = laid(text, row=row, column=column)

@@ -6,12 +6,9 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from contracts.codes import UNEXCUSED, AbsenceReason, ExitKind, Place
-from contracts.declarations import Absence, FillMonth, Line, PlaceDays, PlaceFigures
-from contracts.lines import explained, of_place, total, wrong_line
+from contracts.codes import AbsenceReason, ExitKind, Place
+from contracts.declarations import Line, PlaceDays, PlaceFigures
 from contracts.month import Month
 from gateway.areas.declarations import asking, proposal
 from gateway.areas.declarations.proposal import Plan
@@ -41,6 +38,7 @@ def row(number: int = 1, *, since: int = 4, others: dict[Month, Line] | None = N
         entered_on=first,
         exit=None,
         exit_version=0,
+        planned_end=ENDS,
         first=first,
         last=FEBRUARY.last,
         line=Line(),
@@ -145,40 +143,3 @@ def test_dec_11_an_exit_leaves_hours_that_were_typed_as_they_are():
     values.typed[f"{rows[0].key}.centre.attended"] = ["33,00"]
     lays(values, rows, "sortie", leaving_trainee=rows[0].key, leaving_on="15", leaving_kind="early", leaving_reason="dropped_out")
     assert values.ok and hours(values, rows[0])[0] == "33,00"
-
-
-ABSENCES = st.lists(st.tuples(st.integers(4, 22), st.sampled_from(AbsenceReason)), max_size=4, unique_by=lambda one: one[0])
-
-
-@given(ABSENCES, st.integers(0, 4), st.none() | st.integers(11, 29))
-def test_dec_11_default_and_exceptions_in_any_order_give_what_typing_it_all_would_have_given(
-    absences: list[tuple[int, AbsenceReason]], before: int, leaves: int | None
-):
-    """Absences before or after “Tous présents”, an exit at last: 7 h a day of presence, those of the absences taken off."""
-    rows = (row(), row(2))
-    values = page(rows)
-    kept: list[tuple[date, AbsenceReason]] = []
-    steps: list[tuple[int, AbsenceReason] | None] = [*absences[:before], None, *absences[before:]]
-    for step in steps:
-        if step is None:
-            lays(values, rows, "presents")
-        elif (day := date(2008, 2, step[0])).weekday() < 5:
-            absent(values, rows, rows[0], (step[0], step[0]), step[1])
-            kept.append((day, step[1]))
-    if leaves and all(day.day <= leaves for day, _ in kept):
-        lays(values, rows, "sortie", leaving_trainee=rows[0].key, leaving_on=str(leaves), leaving_kind="end_of_training")
-    last = date(2008, 2, leaves) if leaves and all(day.day <= leaves for day, _ in kept) else FEBRUARY.last
-    assert values.ok
-    seven = Decimal(7)
-    present = seven * sum(day <= last for day in CENTRE.days)
-    lost = {kind: seven * sum((reason in UNEXCUSED) == (kind == "unexcused") for _, reason in kept) for kind in ("excused", "unexcused")}
-    typed = Line(
-        centre=PlaceFigures(attended=present - sum(lost.values()), **lost),
-        company=PlaceFigures(attended=seven * sum(day <= last for day in COMPANY.days), excused=ZERO, unexcused=ZERO),
-        absences=tuple(Absence(start=day, end=day, reason=reason, place=Place.CENTRE, hours=seven) for day, reason in kept),
-    )
-    (command,) = [asked for asked in asking.row_commands(values, rows[0], FEBRUARY) or () if hasattr(asked, "line")]
-    assert command.line == typed and not wrong_line(command.line, (rows[0].first, last), "x")
-    filled = asking.fill_month(FEBRUARY, asking.row_commands(values, rows[0], FEBRUARY) or ())
-    assert FillMonth.parse(filled.body()) == filled
-    assert total(of_place(typed, Place.CENTRE)) == present and explained(typed, Place.CENTRE, "excused") == lost["excused"]

@@ -52,6 +52,12 @@ class Life:
         in_balance = self.balance_offer.offer.months if self.balance_offer else ()
         return tuple(month for month in in_balance if any(month in view.offer.months for view in self.offers))
 
+    def invoice_of(self, month: Month) -> OfferView | None:
+        """The one invoice that the month can go into today; None when there is none, or one has to choose between several."""
+        possible = [view for view in self.offers if view.can_be_confirmed and month in view.offer.months]
+        alone = len(possible) == 1 and month not in self.either_way and possible in [list(group) for group in self.choices]
+        return possible[0] if alone else None
+
 
 def life_of(action: Action, today: date) -> Life:
     """The action's life as it stands on `today`."""
