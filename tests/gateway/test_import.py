@@ -205,7 +205,8 @@ async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers
         assert [row[:5] for row in rows] == [["Contrats", "2", changed, "Numéro de contrat", changed]], "one sentence, not one by cell"
         assert rows[0][5] == (
             "Ce contrat existe déjà avec un autre contenu : Prix en centre, 48720 au lieu de 40600"
-            " ; Prix en entreprise, 4788 au lieu de 3990 ; Effectif total, 12 au lieu de 10 ; 1 autre différence. Retirez-le du fichier, ou remplacez-le."
+            " ; Prix en entreprise, 4788 au lieu de 3990 ; Effectif total, 12 au lieu de 10 ; 1 autre différence."
+            " Retirez-le du fichier, ou remplacez-le."
         )
         assert "Remplacer les contrats qui ont changé" in words(answer) and 'value="importer"' not in answer.text
         listed = await region.press(answer, "remplacer")
