@@ -161,3 +161,10 @@ async def test_dec_02_the_months_beside_an_open_one_fit_on_its_line_and_are_read
 
 async def test_the_fields_of_the_account_stand_in_pairs(portal: RunningPortal) -> None:
     assert 'class="fields fields--pairs"' in (await portal.secretary.get("/compte")).text
+
+
+async def test_dec_05_an_abbreviation_of_the_contract_is_spelled_out_where_it_stands(portal: RunningPortal) -> None:
+    told = await short(portal)
+    await told.open(1)
+    page = (await portal.secretary.get(f"/actions/{told.number}/declarations/2008-02")).text
+    assert page.count("CCTP") == page.count("CCTP (cahier des clauses techniques particulières)") > 0
