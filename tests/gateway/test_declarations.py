@@ -331,7 +331,7 @@ async def test_what_is_typed_while_the_cookie_is_deleted_comes_with_the_login_pa
     form = fields(await portal.secretary.get(path)) | {f"{row}.centre.attended": "44"}
     async with httpx.AsyncClient(base_url=portal.address, headers=OURS) as nobody:
         asked = await nobody.post(path, data={**form, "faire": "enregistrer"})
-    assert asked.status_code == 401 and "votre saisie est gardée" in asked.text
+    assert asked.status_code == 401 and "votre saisie n’est pas enregistrée" in asked.text
     await portal.secretary.log_in(asked)
     page = await portal.secretary.get(path)
     assert fields(page)[f"{row}.centre.attended"] == "44"

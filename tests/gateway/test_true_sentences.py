@@ -131,3 +131,40 @@ async def test_months_that_begin_with_a_vowel_are_elided_on_every_page_of_a_mont
     assert "Heures d’avril 2008" in " ".join(said)
     assert not [page for page in said if "de avril" in page or "de août" in page]
     portal.it_is("2008-03-06T14:12")
+
+
+async def test_beside_a_short_list_of_tasks_there_are_few_notifications(portal: RunningPortal) -> None:
+    await short(portal)
+    page = (await portal.secretary.get("/")).text
+    tasks, notes = page.partition('id="nouvelles"')[0].count("<h3>"), page.count('href="/notifications/')
+    assert notes == min(max(tasks, 2), 4)
+
+
+async def test_a_balance_in_the_list_of_invoices_is_read_aloud_as_one(portal: RunningPortal) -> None:
+    told = await short(portal)
+    await told.open(2)
+    await told.leave(surveyed=2)
+    await told.confirm(FEBRUARY)
+    await told.close()
+    await told.report(received=True)
+    await told.invoice(FEBRUARY, on=date(2008, 3, 6), kind=InvoiceKind.BALANCE)
+    page = text_of(await portal.agent.get("/region/factures"))
+    assert f", solde, contrat {told.number}" in page and ", de solde" not in page
+
+
+async def test_dec_02_the_months_beside_an_open_one_fit_on_its_line_and_are_read_aloud_whole(portal: RunningPortal) -> None:
+    told = await award(portal, f"2008VRA{uuid4().hex[:6].upper()}", terms("SOUDEURS", date(2008, 2, 4), date(2008, 9, 26)))
+    await told.open(1)
+    page = await portal.secretary.get(f"/actions/{told.number}/declarations/2008-02")
+    assert 'Mars<span class="visually-hidden"> 2008</span>' in page.text and "Février 2008" in text_of(page)
+
+
+async def test_the_fields_of_the_account_stand_in_pairs(portal: RunningPortal) -> None:
+    assert 'class="fields fields--pairs"' in (await portal.secretary.get("/compte")).text
+
+
+async def test_dec_05_an_abbreviation_of_the_contract_is_spelled_out_where_it_stands(portal: RunningPortal) -> None:
+    told = await short(portal)
+    await told.open(1)
+    page = (await portal.secretary.get(f"/actions/{told.number}/declarations/2008-02")).text
+    assert page.count("CCTP") == page.count("CCTP (cahier des clauses techniques particulières)") > 0

@@ -202,7 +202,7 @@ async def test_a_contract_is_replaced_and_withdrawn_as_long_as_nothing_was_enter
     number = "2007QCA1020"
     await region.award(number)
     other = guide.contract(number, headcount=12)
-    assert set(await region.codes(str(uuid7()), imported(other), "2007-06-02", AGENT)) == {"contract-differs"}
+    assert await region.codes(str(uuid7()), imported(other), "2007-06-02", AGENT) == ["contract-differs"]
     assert await region.codes(str(uuid7()), imported(other, replace=True), "2007-06-02", AGENT) == []
     [row] = await region.fetch("SELECT version FROM people WHERE contract_number = $1 AND kind = 'agent'", number)
     assert row["version"] == 2
