@@ -153,11 +153,10 @@ async def test_what_is_wrong_above_moves_nothing_where_one_types(portal: Running
             await page.fill(cell(rows[1], "company", kind), "0")
         await page.fill(cell(rows[1], "centre", "attended"), "1055")
         await page.focus(cell(rows[2], "centre", "attended"))
-        seen = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done({}))))"
-        top = seen.format("document.activeElement.getBoundingClientRect().top")
+        top = "document.activeElement.getBoundingClientRect().top"
         before = await page.evaluate(top)
         await page.wait_for_selector(f"#{rows[1]} .line__row.has-error")
-        assert abs(await page.evaluate(top) - before) < 2
+        await page.wait_for_function(f"Math.abs({top} - {before}) < 2 && document.querySelector('#annonce').textContent.trim()")
         assert "CHOMBIER" not in await page.text_content("#annonce") and "permet 260,00" in await page.text_content("#annonce")
         assert await page.get_attribute(cell(rows[1], "centre", "attended"), "aria-invalid") == "true"
         assert await page.text_content('[data-sum="all"]') == "0,00" and await page.text_content(f"#{rows[1]}-etat") == "enregistré"

@@ -70,8 +70,8 @@ document.addEventListener("htmx:before:swap", (event) => {
   // What comes above it does not move the cell that somebody types in.
   const cell = document.activeElement?.matches("input.cell") ? document.activeElement : null;
   stays = cell && [cell, cell.getBoundingClientRect().top];
-  hold();
 });
+document.addEventListener("htmx:after:swap", (event) => { if (event.target === carrier) stay(); });
 document.addEventListener("htmx:finally:request", (event) => {
   if (event.target !== carrier) return;
   const status = event.detail.ctx.response?.status ?? 0, sent = flying;
@@ -93,7 +93,6 @@ const answered = (sent) => {
   for (const line of lines.filter((other) => rows.get(other).comes)) { begin(line); follow(line); mark(line); }
   tell();
 };
-const hold = () => { stay(); if (flying) requestAnimationFrame(hold); }; // each part of an answer comes by itself: nobody sees the cell jump
 const stay = () => { if (stays?.[0].isConnected) scrollBy(0, stays[0].getBoundingClientRect().top - stays[1]); };
 const failed = (sent, status) => {
   for (const [line] of sent) { rows.get(line).shown = null; }
