@@ -75,7 +75,7 @@ def _rests_on_a_guess(fault: Fault, places: Mapping[str, ContractLines]) -> bool
         return False
     if fault.code == ContractDiffers.code():
         paths = _differing(fault)
-        return len(paths) == fault.figures["count"] > 0 and all(_is_guessed(differing, place) for differing in paths)
+        return bool(paths) and len(paths) == fault.figures["count"] and all(_is_guessed(differing, place) for differing in paths)
     looked_at = [pattern.format(field=path, parent=path.rpartition(".")[0]) for pattern in LOOKED_AT.get(fault.code, (path,))]
     return any(_is_guessed(seen, place) for seen in looked_at)
 
