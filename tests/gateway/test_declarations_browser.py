@@ -156,7 +156,10 @@ async def test_what_is_wrong_above_moves_nothing_where_one_types(portal: Running
         top = "document.activeElement.getBoundingClientRect().top"
         before = await page.evaluate(top)
         await page.wait_for_selector(f"#{rows[1]} .line__row.has-error")
-        await page.wait_for_function(f"Math.abs({top} - {before}) < 2 && document.querySelector('#annonce').textContent.trim()")
+        await page.wait_for_selector("#annonce:has-text('permet')", state="attached")
+        async with asyncio.timeout(10):
+            while abs(await page.evaluate(top) - before) >= 2:
+                await page.wait_for_timeout(50)
         assert "CHOMBIER" not in await page.text_content("#annonce") and "permet 260,00" in await page.text_content("#annonce")
         assert await page.get_attribute(cell(rows[1], "centre", "attended"), "aria-invalid") == "true"
         assert await page.text_content('[data-sum="all"]') == "0,00" and await page.text_content(f"#{rows[1]}-etat") == "enregistré"
@@ -324,7 +327,7 @@ async def test_what_is_typed_is_kept_when_the_page_is_left(portal: RunningPortal
     for _ in range(100):
         if await portal.kept(f"{path}/lignes/{action.trainees[0]}"):
             break
-        await asyncio.sleep(0.05)
+        await page.wait_for_timeout(50)
     await page.goto(portal.address + path)
     assert await page.input_value(cell(first, "centre", "attended")) in {"33", "33,00"}
     await page.context.close()
