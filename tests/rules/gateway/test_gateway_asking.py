@@ -107,6 +107,7 @@ def test_dat_02_every_missing_end_is_said_at_once_in_the_words_of_the_page() -> 
 def test_dat_02_a_fault_of_a_period_is_shown_at_the_row_in_which_it_was_typed() -> None:
     typed = values(**{"centre.4.debut": "01/09/2008", "centre.4.fin": "19/12/2008"})
     assert dates.fields_of(typed)("periods.0.end") == "centre.4.fin"
+    assert dates.fields_of(typed)("periods") is None, "a fault of all of them is said of the whole"
 
 
 def test_trn_09_the_list_says_who_enters_when_and_who_never_came() -> None:
@@ -115,6 +116,7 @@ def test_trn_09_the_list_says_who_enters_when_and_who_never_came() -> None:
     command = entries.confirm(typed, action(), [row(), row(trainee_id=other)])
     assert command and command.entries == (EntryDate(trainee_id=TRAINEE, entered_on=START), EntryDate(trainee_id=other, entered_on=None))
     assert entries.fields_of(typed)("entries.1.entered_on") == f"entree.{other}"
+    assert entries.fields_of(typed)("entries") is None, "a fault of all of them is said of the whole"
 
 
 def test_trn_06_after_the_opening_only_what_changes_is_said() -> None:
