@@ -24,7 +24,7 @@ from contracts.actions import (
     TraineeNeverCame,
 )
 from contracts.answers import Fault, PersonalRef
-from contracts.billing import DecideInvoice, IssueInvoice
+from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Situation
 from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, MonthReopened, PlaceHours, SetExit, TraineeExited
 from contracts.envelope import Actor, made_id
@@ -279,6 +279,10 @@ def money(number: int) -> list[Said]:
         command = DecideInvoice(invoice_id=UUID(invoice), decision=Decision.ACCEPTED)
         return Said("billing.commands", command, contract, actor=Actor("a", "agent"), at=billed_action.instant(on))
 
+    def note(invoice: str, on: str) -> Said:
+        command = NoteInvoice(invoice_id=UUID(invoice), text="Le bilan manque encore.")
+        return Said("billing.commands", command, contract, actor=Actor("a", "agent"), at=billed_action.instant(on))
+
     def finance(**body: str) -> Said:
         return Said("region.decisions", json.dumps(body).encode(), contract)
 
@@ -305,6 +309,7 @@ def money(number: int) -> list[Said]:
         event(ActionClosed(actual_end=date(2007, 12, 31)), "actions"),
         event(ReportSubmitted(figures=figures, text=PersonalRef(id="report", version=1)), "surveys"),
         issue(InvoiceKind.BALANCE, "2007-03", "500.00", "2008-01-28"),
+        note(balance, "2008-02-01"),
         accept(balance, "2008-02-01"),  # refused: the report is not received
         event(ReportAcknowledged(), "surveys"),
         accept(balance, "2008-02-02"),
