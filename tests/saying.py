@@ -14,7 +14,7 @@ from contracts.month import Month
 from declarations.rules import action as declared_action
 from declarations.rules.action import Declaration, Exit, SavedLine
 from declarations.rules.hours import Line
-from declarations.rules.overview import overview_changed
+from declarations.rules.said import said
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Saying:
                 self.declared[key] = _declared(self.declared[key], message)
         if key not in self.contracts:
             return []
-        return [*preparation_changed(contract, self.contracts[key]), *overview_changed(declared, self.declared[key])]
+        return [*preparation_changed(contract, self.contracts[key]), *said(declared, self.declared[key])]
 
     def _award(self, key: str, event: actions.ActionAwarded) -> None:
         trainers = tuple(Person(trainer.id) for trainer in event.trainers)
@@ -80,6 +80,8 @@ def _prepared(action: Contract, message: Message) -> Contract:
 
 def _declared(action: declared_action.Action, message: Message) -> declared_action.Action:
     match message:
+        case actions.DatesValidated():
+            return declared_action.dated(action, message.periods)
         case actions.TraineeRegistered():
             return declared_action.registered(action, message.trainee_id)
         case actions.ActionOpened():

@@ -126,7 +126,8 @@ class Fuzz:
         told = f"{request.who}: {request.method} {request.target[:200]!r} {request.headers[1:]!r} {request.body[:300]!r}"
         if answer.status >= 500:
             self.wrong.append(f"{answer.status} {told} {answer.body[:200]!r}")
-        if request.who in BLIND and MARK in answer.text:
+        sent = MARK.encode() in request.target + request.body  # what somebody types comes back to them, whoever's words it is
+        if request.who in BLIND and MARK in answer.text and not sent:
             self.wrong.append(f"another organisation's, for {told}")
         if answer.busy > SLOWEST:
             self.wrong.append(f"{answer.busy:.1f} s for {told}")

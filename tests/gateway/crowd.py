@@ -1,6 +1,7 @@
 """20,000 of everything that the Region's agents list, and the lists."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,9 @@ TERMS = terms("ACTION", date(2007, 9, 3), date(2008, 6, 27))
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def many(portal: RunningPortal) -> AsyncIterator[RunningPortal]:
-    """20,000 actions of 500 organisations, each with an invoice, one in two decided, and a report, nine in ten acknowledged."""
+    """20,000 actions of 500 organisations, each with a confirmed month, its invoice, one in two decided, and a report, nine in ten
+    acknowledged.
+    """
     await portal.db.execute(
         """
         INSERT INTO actions (contract_number, siret, programme_year, title, state, terms, agent_id, trainers, planned_start, planned_end,
@@ -56,23 +59,36 @@ async def many(portal: RunningPortal) -> AsyncIterator[RunningPortal]:
         FROM (SELECT contract_number, row_number() OVER (ORDER BY contract_number) AS n FROM actions) AS of_actions
         """
     )
-    await portal.db.execute("ANALYZE actions, invoices, reports")
+    await portal.db.execute(
+        """
+        INSERT INTO months (contract_number, month, standing, invoice_id, amount)
+        SELECT contract_number, '2008-01', 'confirmed', invoice_id, excluding_tax FROM invoices
+        """
+    )
+    await portal.db.execute("ANALYZE actions, invoices, reports, months")
     yield portal
 
 
-def asked(order: str, *, down: bool = False, number: int = 1, search: str = "") -> Asked:
-    return Asked(order=order, down=down, number=number, sought=Sought(search), filters={})
+TODAY = date(2008, 3, 6)
+
+
+def asked(order: str, *, down: bool = False, number: int = 1, search: str = "", **filters: str) -> Asked:
+    return Asked(order=order, down=down, number=number, sought=Sought(search), filters={**dict.fromkeys(queue.FILTERS, ""), **filters})
+
+
+def decided(what: Asked) -> Asked:
+    return replace(what, filters={**what.filters, "etat": "decidees"})
 
 
 LISTS: dict[str, tuple[Any, Any]] = {
-    "actions": (actions.ORDERS, lambda portal, what: actions.list_actions(portal.db, portal.agent.viewer, what, state=None, year=None)),
+    "actions": (actions.ORDERS, lambda portal, what: actions.list_actions(portal.db, portal.agent.viewer, what, actions.Wanted(), TODAY)),
     "to decide": (
-        [order for order in queue.ORDERS if order != "decision"],
-        lambda portal, what: queue.load_queue(portal.db, portal.agent.viewer, what, decided=False),
+        [order for order in queue.KEYS if order != "decision"],
+        lambda portal, what: queue.load_queue(portal.db, portal.agent.viewer, what, TODAY),
     ),
     "decided": (
-        [order for order in queue.ORDERS if order != "recue"],
-        lambda portal, what: queue.load_queue(portal.db, portal.agent.viewer, what, decided=True),
+        [order for order in queue.KEYS if order != "recue"],
+        lambda portal, what: queue.load_queue(portal.db, portal.agent.viewer, decided(what), TODAY),
     ),
-    "reports": (received.ORDERS, lambda portal, what: received.load_reports(portal.db, portal.agent.viewer, what)),
+    "reports": (received.KEYS, lambda portal, what: received.load_reports(portal.db, portal.agent.viewer, what)),
 }

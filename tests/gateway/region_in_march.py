@@ -33,6 +33,7 @@ BTS, TO_OPEN, READY, OVER, CLOSED, SOON, RIVAL = (
 NAMES = (
     *(("CHOMBIER", "Gisèle"), ("DURAND", "Jean-Claude"), ("ÉTIENNE", "Maud"), ("FERRANDO", "Lucie"), ("GARCIA", "Sonia")),
     *(("LÓPEZ", "Andrés"), ("MARTIN", "Camille"), ("ROUSSEL", "Aïcha"), ("TEISSIER", "Paul"), ("VIALA", "Noémie")),
+    *(("VIDAL", "Rémi"), ("ZAFRA", "Inès")),
 )
 
 
@@ -48,6 +49,7 @@ class Told:
     billable: dict[Month, billing.BillableMonth] = field(default_factory=dict)
     declared: dict[Month, Decimal] = field(default_factory=dict)
     """Hours of each confirmed month: the realised rate (ACT-3)."""
+    tax_rate: Decimal = Decimal(0)
     undecided: list[billing.Invoice] = field(default_factory=list)
     closed: bool = False
     reported: bool = False
@@ -145,7 +147,7 @@ class Told:
         """One invoice a month, for what no invoice holds (BIL-2); or the balance."""
 
         def offer(kind: codes.InvoiceKind, months: Iterable[Month], amount: Decimal) -> billing.Offer:
-            taxed = billing.Taxed(since=None, tax_rate=Decimal(0), tax=Decimal(0), including_tax=amount)
+            taxed = billing.Taxed(since=None, **self._tax(amount))
             windowed = kind is not codes.InvoiceKind.BALANCE
             return billing.Offer(kind=kind, months=tuple(months), windowed=windowed, excluding_tax=amount, taxed=(taxed,))
 
@@ -162,6 +164,11 @@ class Told:
             to_correct=tuple(self.to_correct),
             realised=realised,
         )
+
+    def _tax(self, amount: Decimal) -> dict[str, Decimal]:
+        """Its tax, and what it is with it (BIL-6)."""
+        tax = to_cent(amount * self.tax_rate)
+        return {"tax_rate": self.tax_rate, "tax": tax, "including_tax": amount + tax}
 
     def _balance_waits_for(self) -> tuple[Fault, ...]:
         """What stands against a balance (BIL-11)."""
@@ -188,9 +195,7 @@ class Told:
             lines=tuple(line for month in billed for line in month.lines),
             shares=tuple(share for month in billed for share in month.shares),
             excluding_tax=amount,
-            tax_rate=Decimal(0),
-            tax=Decimal(0),
-            including_tax=amount,
+            **self._tax(amount),
             issued_on=on,
         )
         self.invoices.append(invoice)

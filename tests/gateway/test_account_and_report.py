@@ -42,10 +42,10 @@ async def test_acc_02_who_changes_the_login_is_told_that_it_is_changed(
 async def test_sur_02_a_draft_of_the_report_is_said_to_be_kept(portal: RunningPortal, told: dict[str, Told]) -> None:
     path = f"/actions/{OVER}/bilan"
     page = await portal.secretary.post(path, {"texte": "Un bon groupe, assidu.", "faire": "garder"})
-    assert "Le brouillon est enregistré Rien ne part à la Région avant l’envoi du bilan." in text_of(page)
+    assert "Le texte est enregistré Rien ne part à la Région avant l’envoi du bilan." in text_of(page)
     assert "Un bon groupe, assidu.</textarea>" in page.text
-    assert "Le brouillon est enregistré" not in text_of(await portal.secretary.get(path))
-    assert "Le brouillon est enregistré" not in text_of(await portal.secretary.get(f"/actions/{CLOSED}/bilan"))
+    assert "Le texte est enregistré" not in text_of(await portal.secretary.get(path))
+    assert "Le texte est enregistré" not in text_of(await portal.secretary.get(f"/actions/{CLOSED}/bilan"))
 
 
 async def test_sur_02_what_a_correction_changes_after_the_report_stands_beside_it_for_both_sides(

@@ -12,7 +12,7 @@ async def test_act_03_an_action_in_progress_shows_its_figures_and_its_months(por
     text = text_of(page)
     assert "Ouverte depuis le 3 septembre 2007" in text
     assert "8 sur 10 8 rémunérés sur 10" in text
-    assert "Prix total du contrat 44 590,00 €" in text
+    assert "Prix total du contrat, HT 44 590,00 €" in text
     assert "déc. 2007 À corriger facture rejetée" in text
     assert "janv. 2008 À facturer 2 692,00 €" in text
     assert "févr. 2008 À saisir 6 lignes sur 8" in text
@@ -34,7 +34,7 @@ async def test_act_02_the_life_of_the_action_has_nine_steps(portal: RunningPorta
     rail = re.search(r'<ol class="rail">(.*?)</ol>', page.text, flags=re.S)
     assert rail
     assert len(re.findall(r'class="rail__dot"', rail[1])) == 9
-    assert "Facturé : 8 076,00 €. Accepté : 8 076,00 €. Payé : 5 384,00 €." in text_of(page)
+    assert "Facturé : 8 076,00 € HT. Accepté : 8 076,00 € HT. Payé : 5 384,00 € TTC." in text_of(page)
 
 
 async def test_opn_01_before_the_opening_the_page_says_what_lacks_and_who_lacks_it(portal: RunningPortal, told: dict[str, Told]) -> None:

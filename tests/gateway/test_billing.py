@@ -16,7 +16,7 @@ from contracts.message import Command, Message
 from contracts.month import Month, months_between
 from contracts.refusals.billing import AlreadyDecidedOtherwise, QuarterReachesThreshold, ThresholdNotReached
 from gateway.web.commands import PATIENCE
-from tests.gateway.html import text_of, value_of
+from tests.gateway.html import all_of, links_of, text_of, value_of
 from tests.gateway.pieces import terms
 from tests.gateway.region_in_march import Told, award
 from tests.gateway.running_portal import RunningPortal
@@ -68,11 +68,13 @@ async def test_bil_04_invoices_with_a_month_in_common_are_one_choice_on_every_pa
     await offers(told, offer(told, InvoiceKind.QUARTER, APRIL), *instalments)
     home = text_of(await portal.secretary.get("/"))
     assert "Facturer février, mars, avril, mai et juin 2008 : 3 factures possibles, au choix" in home
-    assert "février, mars et avril 2008, 1 929,00 € ; février, mars, avril et mai 2008, 2 572,00 € ; février" in home
+    assert "février, mars et avril 2008, 1 929,00 € HT ; février, mars, avril et mai 2008, 2 572,00 € HT ; février" in home
     assert "1 facture à valider , contrat 2008FAC001 3 possibles, au choix, jusqu’au 15/07" in home
     assert "1 facture à valider" in text_of(await portal.secretary.get(f"/actions/{told.number}"))
     page = await portal.secretary.get(f"/actions/{told.number}/facturation")
     assert "choisissez entre celles qui ont des mois en commun" in text_of(page)
+    confirmed = links_of(await portal.secretary.get(f"/actions/{told.number}/declarations/2008-02"))
+    assert f"/actions/{told.number}/facturation" in confirmed and not any("choix=" in link for link in confirmed)
 
 
 async def test_bil_07_choosing_two_invoices_of_one_month_is_said_before_anything_is_sent(portal: RunningPortal) -> None:
@@ -151,7 +153,7 @@ async def test_bil_02_months_that_wait_are_listed_with_their_figures_and_what_th
     await told.say(told.offered().model_copy(update=waiting))
     page = text_of(await portal.secretary.get(f"/actions/{told.number}/facturation"))
     assert "Mois confirmés qui attendent" in page
-    assert "Fin mars 2008, l’action est réalisée à 2,65 % : l’acompte 1 demande 30,00 %." in page
+    assert "L’acompte 1 se facture à 30 % réalisés (fin mars 2008, vous en êtes à 2,65 %), après trois mois, ou au solde." in page
     assert "Février 2008 2 121,00 0,00 5,00 40,00 0,00 0,95 643,00 €" in page and "Total 1 286,00 €" in page
 
 
@@ -259,3 +261,45 @@ async def test_bil_02_invoices_that_are_confirmed_together_are_asked_in_their_or
     bodies = await portal.db.fetch("DELETE FROM outbox RETURNING seq, body")
     asked = [billing.IssueInvoice.parse(row["body"]) for row in sorted(bodies, key=lambda row: row["seq"])]
     assert [command.months for command in asked] == [(month,) for month in months]
+
+
+async def test_bil_07_a_rejection_says_what_is_left_to_do_once_the_month_is_confirmed_again(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC030", 1)
+    path = f"/actions/{told.number}"
+    invoice = await told.invoice(FEBRUARY, on=date(2008, 5, 8))
+    await told.reject(invoice, on=date(2008, 7, 1), correct_by=date(2008, 7, 20))
+    for page in (f"{path}/facturation", f"{path}/factures/{invoice.invoice_id}"):
+        answer = await portal.secretary.get(page)
+        assert "corrigez février 2008, confirmez-le de nouveau jusqu’au 20 juillet 2008, puis facturez de nouveau." in text_of(answer)
+        assert f"{path}/declarations/2008-02" in links_of(answer)
+    await told.confirm(FEBRUARY, again=True)
+    for page in (f"{path}/facturation", f"{path}/factures/{invoice.invoice_id}"):
+        answer = await portal.secretary.get(page)
+        assert "son mois est confirmé de nouveau, facturez-le de nouveau." in text_of(answer)
+        assert "corrigez" not in text_of(answer) and not all_of(answer, ".notice--bad")
+        assert f"{path}/declarations/2008-02" not in links_of(answer), "a page that can only be read is no place to correct"
+
+
+async def test_bil_07_who_goes_back_to_an_invoice_that_was_sent_is_told_that_it_is_gone(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC031", 2)
+    await offers(told, offer(told, InvoiceKind.QUARTER, FEBRUARY), offer(told, InvoiceKind.QUARTER, MARCH))
+    path = f"/actions/{told.number}/facturation/verification?choix=quarter:2008-02"
+    assert "Vérifiez la facture" in text_of(await portal.secretary.get(path))
+    sent = await told.invoice(FEBRUARY, on=date(2008, 7, 2), kind=InvoiceKind.QUARTER)
+    back = await portal.secretary.get(path)
+    assert back.status_code == 200 and "Cette facture est déjà partie (n° 1)" in text_of(back)
+    assert not all_of(back, ".notice--bad") and f"/actions/{told.number}/factures/{sent.invoice_id}" in links_of(back)
+    nothing = await portal.secretary.get(f"/actions/{told.number}/facturation/verification?choix=quarter:2008-03")
+    assert "Cette facture est déjà partie" not in text_of(nothing) and nothing.status_code == 422
+
+
+async def test_bil_07_a_rejected_invoice_is_no_earlier_rejection_of_itself(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC032", 1)
+    first = await told.invoice(FEBRUARY, on=date(2008, 5, 8))
+    await told.reject(first, on=date(2008, 5, 10), correct_by=date(2008, 7, 20))
+    await told.confirm(FEBRUARY, again=True)
+    second = await told.invoice(FEBRUARY, on=date(2008, 6, 8))
+    await told.reject(second, on=date(2008, 6, 10), correct_by=date(2008, 7, 20))
+    earlier, later = [text_of(await portal.agent.get(f"/region/factures/{one.invoice_id}")) for one in (first, second)]
+    assert "pour les mêmes mois" not in earlier
+    assert "Facture n° 1 rejetée le 10 mai 2008 pour les mêmes mois" in later and "Facture n° 2 rejetée" not in later

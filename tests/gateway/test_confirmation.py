@@ -14,7 +14,7 @@ from contracts.message import Command, Message
 from contracts.month import Month
 from declarations.rules.declaration import confirm
 from tests.gateway.browser import faults_at_every_width
-from tests.gateway.html import value_of
+from tests.gateway.html import all_of, value_of, words
 from tests.gateway.region_in_march import Told, region_in_march
 from tests.gateway.running_portal import Decide, RunningPortal
 from tests.gateway.test_declarations import Service, fields, key, running, shows
@@ -37,17 +37,16 @@ async def test_a_month_is_shown_and_confirmed_as_it_is_stored_and_what_was_typed
     own = {name: value for name, value in fields(await portal.secretary.get(path)).items() if name.startswith(row)}
     verified = await portal.secretary.get(path + "/confirmation")
     shows(verified, "Tout est prêt", "643,00 €")
-    line = f"{path}/lignes/{action.trainees[0]}"
-    await portal.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "garder"})
+    await portal.secretary.post(f"{path}/lignes", {**own, f"{row}.centre.attended": "12,1"})
     step = await portal.secretary.get(path + "/confirmation")
     shows(step, "Il reste des points à régler", "643,00 €", "CHOMBIER Gisèle : une saisie n’est pas enregistrée.")
     assert f'href="{path}#{row}-note"' in step.text and "Confirmer février 2008</button>" not in step.text
     async with portal.answering(Service()) as came:
         pressed = await portal.secretary.post(path + "/confirmation", {"vu": value_of(verified, "vu")})
-        assert pressed.status_code == 422 and not came, "nobody confirms what a colleague is changing"
+        assert pressed.status_code == 422 and not came, "nobody confirms in the place of what they typed"
         grid = await portal.secretary.get(path)
-        shows(grid, "Cette saisie est gardée, mais pas enregistrée. Enregistré : en centre 60,00")
-        assert fields(grid)[f"{row}.centre.attended"] in {"12", "12,00"}
+        shows(grid, "12,10 h n’est pas un quart d’heure", "non enregistré")
+        assert fields(grid)[f"{row}.centre.attended"] == "12,1"
         page = await portal.secretary.post(path, {**fields(grid), "faire": f"reprendre {row}"})
     assert not came and fields(page)[f"{row}.centre.attended"] == "60,00"
     assert "Confirmer février 2008</button>" in (await portal.secretary.get(path + "/confirmation")).text
@@ -123,7 +122,7 @@ async def test_what_was_typed_into_a_month_that_a_colleague_confirmed_meanwhile_
     await action.confirm(Month("2008-02"))
     async with portal.answering(Service()) as came:
         over = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
-        row_over = await portal.secretary.post(f"{path}/lignes/{action.trainees[0]}", {**form, "faire": "ligne"})
+        row_over = await portal.secretary.post(f"{path}/lignes", form)
         same = await portal.secretary.post(path, {**old, "faire": "verifier"})
     assert not came and over.status_code == 409
     shows(over, "Février 2008 a été confirmé pendant votre saisie", "CHOMBIER Gisèle", "douze", "60,00")
@@ -149,18 +148,32 @@ async def test_what_stands_in_a_months_way_can_be_read_by_everybody(portal: Runn
     action = await running(portal, "2008DEC0018")
     path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
     await action.declare(Month("2008-02"))
-    form = fields(await portal.secretary.get(path)) | {f"{row}.centre.attended": "12"}
-    await portal.secretary.post(f"{path}/lignes/{action.trainees[0]}", {**form, "faire": "garder"})
+    form = fields(await portal.secretary.get(path)) | {f"{row}.centre.attended": "12,1"}
+    await portal.secretary.post(f"{path}/lignes", form)
     page = await portal.secretary.open(chromium, path + "/confirmation")
     assert await faults_at_every_width(page) == []
     await page.goto(portal.address + path)
     assert await faults_at_every_width(page) == []
+    await page.reload()
     await action.confirm(Month("2008-02"))
     await page.fill(f"#{row}-centre-attended", "13")
     await page.focus("#saisie .btn-primary")
     await page.wait_for_selector("#a-regler :text('a été confirmé pendant votre saisie')")
-    await page.click("text=Enregistrer le brouillon")
+    await page.click("#saisie .action-bar button:has-text('Enregistrer')")
     await page.wait_for_selector("h2:has-text('a été confirmé pendant votre saisie')")
     await page.wait_for_selector("caption:has-text('Votre saisie')", state="attached")
     assert await faults_at_every_width(page) == []
     await page.context.close()
+
+
+async def test_dec_06_every_sum_of_the_verification_counts_the_same_lines(portal: RunningPortal, told: dict[str, Told]) -> None:
+    """Of two lines one lacks figures: it is in no sum, above or below, and its amount is not shown beside a total that leaves it out."""
+    action = await running(portal, "2008DEC0020")
+    await save(action, 0, 60, version=1)
+    begun = Line(centre=declarations.PlaceFigures(attended=Decimal(50)))
+    await action.say(LineSaved(month=FEBRUARY, trainee_id=action.trainees[1], line=begun, complete=False, version=1))
+    step = await portal.secretary.get(f"/actions/{action.number}/declarations/2008-02/confirmation")
+    shows(step, "60,00 h × 5,00 €", "1 ligne sur 2", "ligne à régler, non comptée", "300,00 €")
+    assert [words(cell) for cell in all_of(step, 'tfoot td[data-l="Centre, HT"]')] == ["300,00 €"]
+    assert [words(cell) for cell in all_of(step, 'tfoot td[data-l="Février 2008, centre"]')] == ["60,00"]
+    assert "250,00 €" not in step.text.replace("\u00a0", " ")

@@ -161,7 +161,7 @@ async def test_a_service_that_is_down_leaves_the_entry_recorded_and_an_hourglass
 async def test_acc_07_what_was_typed_in_a_lapsed_session_is_shown_again_and_was_not_sent(portal: RunningPortal, action: Told) -> None:
     path = f"/actions/{action.number}/dates"
     answer = await portal.secretary.post_lapsed(path, typed(faire="valider", centre_0_fin="02/08/2008"))
-    assert answer.status_code == 401 and "votre saisie est gardée" in text_of(answer)
+    assert answer.status_code == 401 and "votre saisie n’est pas enregistrée" in text_of(answer)
     assert await portal.kept(path) == 0, "a lapsed session writes nothing"
     assert (await portal.secretary.log_in(answer)).headers["Location"] == path
     page = await portal.secretary.get(path)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -13,14 +14,26 @@ import pytest_asyncio
 
 from contracts import codes, declarations
 from contracts.actions import TraineeEntered
-from contracts.declarations import ConfirmMonth, Line, LineSaved, MonthConfirmed, SaveLine, SeenLine, SetExit, TraineeExited
+from contracts.declarations import (
+    ConfirmMonth,
+    FilledRow,
+    FillMonth,
+    Line,
+    LineSaved,
+    MonthConfirmed,
+    SaveLine,
+    SeenLine,
+    SetExit,
+    TraineeExited,
+)
 from contracts.message import Command, Message
 from contracts.month import Month
+from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import ChangedMeanwhile
-from contracts.refusals.declarations import ConfirmationOutsideWindow, ExcusedCentreUnexplained
-from tests.gateway.html import value_of
+from contracts.refusals.declarations import ConfirmationOutsideWindow, ExcusedCentreUnexplained, NotPresent
+from tests.gateway.html import all_of, hidden_of, one_of, value_of, words
 from tests.gateway.region_in_march import BTS, RIVAL, Told, award, region_in_march, terms
-from tests.gateway.running_portal import RunningPortal
+from tests.gateway.running_portal import OURS, RunningPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 FEBRUARY = f"/actions/{BTS}/declarations/2008-02"
@@ -59,6 +72,12 @@ def shows(page: httpx.Response, *texts: str) -> None:
         assert text in said, text
 
 
+def rows_of(command: Command) -> tuple[FilledRow, ...]:
+    """What a month is filled in with."""
+    assert isinstance(command, FillMonth)
+    return command.rows
+
+
 def key(action: Told, index: int) -> str:
     return f"s{action.trainees[index].hex}"
 
@@ -77,8 +96,10 @@ class Service:
         self.lines: dict[object, tuple[int, Line]] = {}
         self.exits: dict[object, int] = {}
 
-    def __call__(self, _key: str, command: Command) -> Iterable[Message]:
+    def __call__(self, key: str, command: Command) -> Iterable[Message]:
         match command:
+            case FillMonth():
+                return self.fill(key, command)
             case SaveLine():
                 version, known = self.lines.get((command.month, command.trainee_id), (0, Line()))
                 if version != command.base_version and known != command.line:
@@ -93,6 +114,22 @@ class Service:
                 return [TraineeExited(trainee_id=command.trainee_id, exit=command.exit, version=self.exits[command.trainee_id])]
             case _:
                 raise AssertionError(command)
+
+    def fill(self, key: str, command: FillMonth) -> list[Message]:
+        """All rows, or none."""
+        before, said, wrong = (dict(self.lines), dict(self.exits)), [], []
+        for row in command.rows:
+            alone: list[Command] = [SetExit(trainee_id=row.trainee_id, **dict(row.exit))] if row.exit else []
+            alone += [SaveLine(month=command.month, trainee_id=row.trainee_id, **dict(row.line))] if row.line else []
+            for one in alone:
+                try:
+                    said += self(key, one)
+                except Refusal as refusal:
+                    wrong.append(refusal)
+        if wrong:
+            self.lines, self.exits = before
+        refuse_all(wrong)
+        return said
 
 
 KINDS = ("attended", "excused", "unexcused")
@@ -115,8 +152,8 @@ async def test_another_organisation_finds_no_month(portal: RunningPortal, told: 
 
 async def test_the_grid_says_what_is_left_and_what_it_is_worth(portal: RunningPortal, told: dict[str, Told]) -> None:
     page = await portal.secretary.get(FEBRUARY)
-    shows(page, "1 point à régler avant de confirmer", "Lignes à remplir, 0 si aucune heure", "Total, 6 lignes sur 8")
-    shows(page, "495,00 h saisies", "1 989,00 € facturables à ce stade", "il reste 10 jours")
+    shows(page, "1 point à régler", "Lignes à remplir, 0 si aucune heure", "Total, 6 lignes sur 8", "2 lignes à remplir")
+    shows(page, "495,00 h saisies", "1 989,00 € HT facturables à ce stade", "il reste 10 jours")
 
 
 async def test_rows_are_saved_without_javascript(portal: RunningPortal, told: dict[str, Told]) -> None:
@@ -128,26 +165,48 @@ async def test_rows_are_saved_without_javascript(portal: RunningPortal, told: di
         page = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
         assert page.status_code == 200
         again = await portal.secretary.post(path, {**form, "faire": "enregistrer"}, command_id=None)
-    assert len(came) == 2, "a second click is the same commands"
-    assert {command.base_version for command in came if isinstance(command, SaveLine)} == {0}
-    shows(again, "Le brouillon est enregistré", "Remplissez cette case, 0 si aucune heure.")
+    (filled,) = came  # a second click is the same command
+    assert [(row.trainee_id, row.line and row.line.base_version, row.exit) for row in rows_of(filled)] == [
+        (trainee, 0, None) for trainee in action.trainees
+    ]
+    shows(again, "Les heures du mois sont enregistrées", "5 cases vides Compléter par des zéros")
     shown = fields(page)
     assert shown[f"{key(action, 0)}.company.attended"] == "3,50"
     assert shown[f"{key(action, 1)}.centre.attended"] == "12,50" and shown[f"{key(action, 1)}.centre.excused"] == ""
 
 
-async def test_what_is_wrong_is_kept_beside_its_cell_and_the_rest_is_saved(portal: RunningPortal, told: dict[str, Told]) -> None:
+async def test_dec_11_what_is_wrong_is_kept_beside_its_cell_and_nothing_is_saved_until_all_is_right(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
     action = await running(portal, "2008DEC0002")
     path = f"/actions/{action.number}/declarations/2008-02"
     form = fields(await portal.secretary.get(path))
     form |= typed(key(action, 0), "77,20", "0", "0", "0", "0", "0") | typed(key(action, 1), "70", "0", "0", "0", "0", "0")
     async with portal.answering(Service()) as came:
         page = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
+        assert page.status_code == 422 and not came
+        shows(page, "77,20 h n’est pas un quart d’heure : saisissez 77,00 h ou 77,25 h.", "1 ligne sur 2")
+        again = fields(await portal.secretary.get(path))
+        assert again[f"{key(action, 0)}.centre.attended"] == "77,20", "the draft is found again"
+        assert again[f"{key(action, 1)}.centre.attended"] == "70"
+        await portal.secretary.post(path, {**again, f"{key(action, 0)}.centre.attended": "77,25", "faire": "enregistrer"})
+    assert [len(rows_of(filled)) for filled in came] == [2]
+
+
+async def test_dec_11_the_answer_says_which_line_was_in_the_way_and_nothing_is_lost(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0021")
+    path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
+    form = fields(await portal.secretary.get(path))
+    form |= typed(first, "70", "0", "0", "0", "0", "0") | typed(second, "60", "0", "0", "0", "0", "0")
+
+    def refuse(_key: str, _command: Command) -> Iterable[Message]:
+        raise NotPresent(item=str(action.trainees[1]), trainee=str(action.trainees[1]), month="2008-02")
+
+    async with portal.answering(refuse):
+        page = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
     assert page.status_code == 422
-    assert [command.trainee_id for command in came if isinstance(command, SaveLine)] == [action.trainees[1]]
-    shows(page, "77,20 h n’est pas un quart d’heure : saisissez 77,00 h ou 77,25 h.", "1 ligne sur 2")
-    again = fields(await portal.secretary.get(path))
-    assert again[f"{key(action, 0)}.centre.attended"] == "77,20", "the draft is found again"
+    shows(page, "DURAND Jean-Claude n’est pas en formation en février 2008.")
+    assert fields(page)[f"{first}.centre.attended"] == "70" and fields(page)[f"{second}.centre.attended"] == "60"
 
 
 async def test_absences_and_the_exit_are_saved_with_the_row(portal: RunningPortal, told: dict[str, Told]) -> None:
@@ -165,9 +224,9 @@ async def test_absences_and_the_exit_are_saved_with_the_row(portal: RunningPorta
         shows(refused, "Ce motif demande des justificatifs.")
         form |= {f"{row}.exit.proofs_announced": "oui"}
         page = await portal.secretary.post(path, {**form, "faire": f"ajouter {row}"})
-    assert {type(command) for command in came} == {SaveLine, SetExit}
-    left = next(command for command in came if isinstance(command, SetExit))
-    assert left.exit == declarations.Exit(
+    ((both,),) = (rows_of(filled) for filled in came)
+    assert both.line and both.exit
+    assert both.exit.exit == declarations.Exit(
         on=date(2008, 2, 15), kind=codes.ExitKind.EARLY, reason=codes.ExitReason.PERSONAL, proofs_announced=True
     )
     assert page.status_code == 200 and f'id="{row}-panel">' in page.text, "its panel stays open"
@@ -175,7 +234,7 @@ async def test_absences_and_the_exit_are_saved_with_the_row(portal: RunningPorta
     assert f'name="{row}.absences.1.start"' in page.text, "there is room for another period"
     async with portal.answering(service) as came:
         page = await portal.secretary.post(path, {**fields(page), "faire": f"supprimer {row}.absences.0"})
-    assert [command.line.absences for command in came if isinstance(command, SaveLine)] == [()]
+    assert [row.line.line.absences for filled in came for row in rows_of(filled) if row.line] == [()]
 
 
 async def test_a_row_that_somebody_else_saved_loses_nothing(portal: RunningPortal, told: dict[str, Told]) -> None:
@@ -213,22 +272,95 @@ async def test_a_row_that_nobody_touched_is_not_sent_again(portal: RunningPortal
     assert fields(page)[f"{key(action, 0)}.centre.attended"] == "50,00"
 
 
-async def test_a_row_that_is_left_answers_with_its_version(portal: RunningPortal, told: dict[str, Told]) -> None:
+async def test_rows_that_are_left_answer_with_their_versions_and_with_what_others_saved(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
     action = await running(portal, "2008DEC0006")
-    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    path, row, other = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
     own = {name: value for name, value in fields(await portal.secretary.get(path)).items() if name.startswith(row)}
-    line = f"{path}/lignes/{action.trainees[0]}"
+    seen = f"{row[1:]}.0.0 {other[1:]}.0.0"
     async with portal.answering(Service()) as came:
-        kept = await portal.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "garder"})
-        assert kept.status_code == 200 and not came, "typing keeps a draft, and sends nothing"
-        assert fields(await portal.secretary.get(path))[f"{row}.centre.attended"] == "12"
-        left = await portal.secretary.post(line, {**own, f"{row}.centre.attended": "12", "faire": "ligne"})
-        shows(left, "Brouillon enregistré à 14 h 12")
-        assert f'name="{row}.version" value="1"' in left.text and len(came) == 1
-        wrong = await portal.secretary.post(line, {**own, f"{row}.version": "1", f"{row}.centre.attended": "douze", "faire": "ligne"})
+        assert (await portal.secretary.post(f"{path}/lignes", {"vu": seen})).status_code == 204, "nothing has changed"
+        left = await portal.secretary.post(f"{path}/lignes", {**own, f"{row}.centre.attended": "12", "vu": seen})
+        shows(left, "Enregistré à 14 h 12")
+        assert f'name="{row}.version" value="1"' in left.text and len(came) == 1 and f'"#{other}"' not in left.text
+        behind = await portal.secretary.post(f"{path}/lignes", {"vu": seen})
+        assert f'hx-target="#{row}"' in behind.text and 'value="12,00"' in behind.text and f'"#{other}"' not in behind.text
+        less = await portal.secretary.post(f"{path}/lignes", {"vu": f"{row[1:]}.1.0"})
+        shows(less, "Les stagiaires présents ont changé. Actualiser")
+        wrong = await portal.secretary.post(f"{path}/lignes", {**own, f"{row}.version": "1", f"{row}.centre.attended": "douze"})
     assert wrong.status_code == 422
-    shows(wrong, "« douze » n’est pas un nombre d’heures.")
-    assert (await portal.rival.post(line, own)).status_code == 404
+    shows(wrong, "« douze » n’est pas un nombre d’heures.", "non enregistré")
+    assert (await portal.rival.post(f"{path}/lignes", own)).status_code == 404
+
+
+async def test_what_cannot_be_right_is_told_below_its_row_and_leaves_the_sums(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0030")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    form = fields(await portal.secretary.get(path))
+    form |= typed(row, "1055", "0", "0", "0", "0", "0") | typed(key(action, 1), "35", "0", "0", "0", "0", "0")
+    async with portal.answering(Service()):
+        page = await portal.secretary.post(path, {**form, "faire": "enregistrer"})
+    note = words(one_of(page, f"#{row}-note"))
+    assert "permet 260,00 h, à 10 h par jour, et CHOMBIER Gisèle en a 1 055,00 h" in note and "n’est pas comptée dans les totaux" in note
+    cell = one_of(page, f"#{row}-centre-attended").attributes
+    assert cell["aria-invalid"] == "true" and cell["aria-describedby"] == f"{row}-note"
+    shows(page, "Total, 1 ligne sur 2", "35,00 h saisies")
+    assert words(one_of(page, f"#{row}-etat")) == "enregistré", "what is saved is saved"
+
+
+async def test_what_is_not_saved_is_seen_by_who_typed_it_alone(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0031")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    colleague = await portal.person(replace(portal.secretary.viewer, user_id=uuid4(), name="Jeanne"))
+    form = fields(await portal.secretary.get(path)) | {f"{row}.centre.attended": "douze"}
+    async with portal.answering(Service()) as came:
+        await portal.secretary.post(f"{path}/lignes", form)
+        assert fields(await portal.secretary.get(path))[f"{row}.centre.attended"] == "douze"
+        theirs = await colleague.get(path)
+        assert fields(theirs)[f"{row}.centre.attended"] == "" and not all_of(theirs, "[data-unsaved]")
+        await colleague.post(f"{path}/lignes", fields(theirs) | {f"{row}.centre.attended": "treize"})
+        assert fields(await portal.secretary.get(path))[f"{row}.centre.attended"] == "douze", "neither loses what they typed"
+    assert not came
+    await colleague.client.aclose()
+
+
+async def test_what_is_typed_while_the_cookie_is_deleted_comes_with_the_login_page(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0032")
+    path, row = f"/actions/{action.number}/declarations/2008-02", key(action, 0)
+    form = fields(await portal.secretary.get(path)) | {f"{row}.centre.attended": "44"}
+    async with httpx.AsyncClient(base_url=portal.address, headers=OURS) as nobody:
+        asked = await nobody.post(path, data={**form, "faire": "enregistrer"})
+    assert asked.status_code == 401 and "votre saisie n’est pas enregistrée" in asked.text
+    await portal.secretary.log_in(asked)
+    page = await portal.secretary.get(path)
+    assert fields(page)[f"{row}.centre.attended"] == "44"
+    shows(page, "Vos dernières frappes ne sont pas enregistrées. Les enregistrer", "Les effacer")
+
+
+BLOCK = "Nom\tPrénom\tCentre\tJustifiées\nDURAND\tJean-Claude\t70\t3h30\nChombier\tGisèle\t77,2\t0\nDUPONT\tMichel\t1\t2\n"
+
+
+async def test_a_pasted_table_is_proposed_and_nothing_is_saved_before_it_is_accepted(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action = await running(portal, "2008DEC0033")
+    path, first, second = f"/actions/{action.number}/declarations/2008-02", key(action, 0), key(action, 1)
+    form = fields(await portal.secretary.get(path)) | {f"{first}.company.attended": "7", f"{second}.centre.attended": "12"}
+    async with portal.answering(Service()) as came:
+        asked = await portal.secretary.post(path, {**form, "texte": BLOCK, "faire": "coller"})
+        assert asked.status_code == 200 and not came
+        shows(asked, "3 cases à remplir, 2 points à revoir", "Rien n’est encore repris", "La ligne de titres est laissée de côté")
+        shows(asked, "2. DURAND Jean-Claude", "70,00", "au lieu de 12")
+        shows(asked, "77,20 h n’est pas un quart d’heure", "Aucun stagiaire du mois ne s’appelle « DUPONT Michel »")
+        left = await portal.secretary.post(path, {**hidden_of(asked), "faire": "enregistrer"})
+        assert fields(left)[f"{second}.centre.attended"] == "12,00", "not accepted, what was typed stays"
+        again = await portal.secretary.post(path, {**fields(left), "texte": BLOCK, "faire": "coller"})
+        done = await portal.secretary.post(path, {**hidden_of(again), "faire": "poser", "_commande": str(uuid4())})
+    assert fields(done)[f"{second}.centre.attended"] == "70,00" and fields(done)[f"{second}.centre.excused"] == "3,50"
+    assert fields(done)[f"{first}.centre.excused"] == "0,00" and fields(done)[f"{first}.company.attended"] == "7,00"
+    for wrong, why in (("\n\t", "Collez d’abord"), ("x" * 20_001, "Raccourcissez-le."), ("1\n" * 501, "Ce tableau a 501 lignes")):
+        shows(
+            await portal.secretary.post(path, {**form, "texte": wrong, "faire": "coller"}), "Rien à reprendre", "Revenir à la grille", why
+        )
 
 
 async def test_a_month_waits_for_the_one_before_and_for_its_first_day(portal: RunningPortal, told: dict[str, Told]) -> None:

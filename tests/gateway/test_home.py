@@ -27,8 +27,8 @@ async def test_home_01_tasks_come_late_first_then_by_deadline_then_those_without
     assert titles(page.text) == [
         "Ouvrir l’action",
         "Confirmer les heures de février 2008",
-        "Facturer janvier 2008, 2 692,00 €",
-        "Facturer février 2008, 1 989,00 €",
+        "Facturer janvier 2008, 2 692,00 € HT",
+        "Facturer février 2008, 1 989,00 € HT",
         "Corriger décembre 2007 : la facture n° 4 est rejetée",
         "Préparer l’ouverture : il manque 4 éléments",
         "Préparer l’ouverture : il manque 3 éléments",
@@ -193,7 +193,7 @@ async def test_a_trainee_who_left_gives_a_survey_to_fill_in(portal: RunningPorta
 async def test_the_balance_is_a_task_once_it_is_offered(portal: RunningPortal, told: dict[str, Told]) -> None:
     await told[OVER].say(told[OVER].offered(Decimal("1989.00")))
     text = text_of(await portal.secretary.get("/"))
-    assert "Confirmer le solde, 1 989,00 €" in text
+    assert "Confirmer le solde, 1 989,00 € HT" in text
     await told[OVER].say(told[OVER].offered())
 
 

@@ -202,8 +202,12 @@ async def test_act_1_a_known_number_with_another_content_is_an_error_that_offers
         other = [guide.contract(changed, headcount=12), guide.contract(same), guide.contract(new)]
         answer = await region.send(writing.write(other))
         rows = rows_of(answer.text)
-        assert ["Contrats", "2", changed, "Effectif total", "12"] in [row[:5] for row in rows]
-        assert next(row for row in rows if row[3] == "Effectif total")[5].startswith("Ce contrat existe déjà, avec une autre valeur : 10.")
+        assert [row[:5] for row in rows] == [["Contrats", "2", changed, "Numéro de contrat", changed]], "one sentence, not one by cell"
+        assert rows[0][5] == (
+            "Ce contrat existe déjà avec un autre contenu : Prix en centre, 48720 au lieu de 40600"
+            " ; Prix en entreprise, 4788 au lieu de 3990 ; Effectif total, 12 au lieu de 10 ; 1 autre différence."
+            " Retirez-le du fichier, ou remplacez-le."
+        )
         assert "Remplacer les contrats qui ont changé" in words(answer) and 'value="importer"' not in answer.text
         listed = await region.press(answer, "remplacer")
         assert "2 contrats à importer" in words(listed) and "1 autre contrat du fichier est déjà connu" in words(listed)
@@ -222,9 +226,10 @@ async def test_act_1_a_contract_on_which_somebody_has_worked_is_not_replaced(reg
     async with portal.answering(region.decide):
         await region.press(await region.send(writing.write([guide.contract(contract_number)])), "importer")
         region.known[contract_number] = replace(region.known[contract_number], stage=ActionStage.OPENED)
-        answer = await region.send(writing.write([guide.contract(contract_number, headcount=12)]))
-        refused = await region.press(answer, "remplacer")
-    assert "L’organisme a déjà travaillé sur ce contrat" in words(refused) and 'value="remplacer"' not in refused.text
+        refused = await region.send(writing.write([guide.contract(contract_number, headcount=12)]))
+    [row] = rows_of(refused.text)
+    assert row[5].startswith("L’organisme a déjà travaillé sur ce contrat") and row[5].endswith("Retirez-le du fichier.")
+    assert "remplacez-l" not in words(refused) and 'value="remplacer"' not in refused.text
 
 
 async def test_act_1_what_others_imported_meanwhile_refuses_the_import_and_is_said(region: Region, portal: RunningPortal) -> None:
@@ -234,7 +239,7 @@ async def test_act_1_what_others_imported_meanwhile_refuses_the_import_and_is_sa
         import_contracts(ImportContracts(contracts=(guide.contract(contract_number, headcount=12),)), region.known, region.people)
         await region.decide("", ImportContracts(contracts=(guide.contract(contract_number, headcount=12),)))
         refused = await region.press(answer, "importer")
-    assert "Aucun contrat importé" in words(refused) and "avec une autre valeur : 12." in words(refused)
+    assert "Aucun contrat importé" in words(refused) and "Effectif total, 10 au lieu de 12" in words(refused)
 
 
 async def test_a_double_click_checks_and_imports_once(region: Region, portal: RunningPortal) -> None:

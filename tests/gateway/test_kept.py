@@ -106,7 +106,7 @@ async def test_dates_that_are_refused_late_are_shown_as_typed_with_what_is_wrong
     page = await refused_late(portal, portal.secretary, path, DATES, OUTSIDE)
     assert value_of(page, "centre.0.fin") == "27/09/2008" and 'id="centre-0-fin-err"' in page.text
     text = text_of(page)
-    assert "Votre saisie du 6 mars 2008 à 14 h 12 est refusée Elle n’est pas enregistrée, elle est gardée ici." in text
+    assert "Votre saisie du 6 mars 2008 à 14 h 12 est refusée Elle n’est pas enregistrée. La voici : corrigez" in text
     colleague = await portal.person(portal.secretary.viewer)
     assert value_of(await colleague.get(path), "centre.0.fin") == "27/09/2008"
     await colleague.client.aclose()

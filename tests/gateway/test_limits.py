@@ -1,12 +1,17 @@
 """One request stops nobody: what is too large is refused before it is read, and others are served meanwhile."""
 
 import asyncio
+import re
 from datetime import date
+from pathlib import Path
 from time import thread_time
 
 import pytest
+from litestar.types import Empty
 
 from gateway.web import budget
+from gateway.web.posted import LARGEST_BODY
+from gateway.web.routes import ROUTES
 from tests.gateway.html import text_of
 from tests.gateway.pieces import terms
 from tests.gateway.region_in_march import award
@@ -54,6 +59,25 @@ async def test_only_the_page_that_takes_files_takes_a_large_body(portal: Running
     file = {"fichier": ("contrats.xlsx", b"0" * 9 * 1024 * 1024)}
     assert (await portal.agent.client.post("/region/import", files=file)).status_code == 422
     assert (await portal.agent.client.post("/connexion", files=file)).status_code == 415
+
+
+def in_front(path: str) -> int:
+    """How large a body of this page may be for the example of the server in front, in bytes: what is exact goes before what is alike."""
+    conf = (Path(__file__).parents[2] / "deploy/front/nginx.conf").read_text()
+    [usual] = re.findall(r"^ {8}client_max_body_size (\d+)m;", conf, re.MULTILINE)
+    limits = {"": usual}
+    for kind, place, block in re.findall(r"location (=|~) (\S+) \{(.*?)\}", conf, re.DOTALL):
+        limit = re.search(r"client_max_body_size (\d+)m;", block)
+        if place == path if kind == "=" else re.search(place, path):
+            limits[kind] = limit[1] if limit else usual
+    return int(limits.get("=") or limits.get("~") or limits[""]) * 1024 * 1024
+
+
+async def test_the_server_in_front_lets_through_what_each_page_takes() -> None:
+    sizes = {path: getattr(handler, "request_max_body_size", Empty) for handler in ROUTES for path in getattr(handler, "paths", ())}
+    taken = {path: LARGEST_BODY if size is Empty else size for path, size in sizes.items()}
+    assert sum(size > LARGEST_BODY for size in taken.values()) == 3
+    assert {path: in_front(re.sub(r"\{[^}]+\}", "2008-02", path)) for path in taken} == taken
 
 
 async def test_no_form_is_remembered_once_it_is_answered(portal: RunningPortal) -> None:

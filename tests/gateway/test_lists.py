@@ -89,7 +89,7 @@ async def test_a_list_is_sorted_and_paged_by_links_alone(many: RunningPortal) ->
     assert nobody.status_code == 200 and "Page 1 sur 200" in text_of(nobody)
 
 
-@pytest.mark.parametrize("path", ["/region/factures", "/region/factures?decidees=1", "/region/actions", "/region/bilans"])
+@pytest.mark.parametrize("path", ["/region/factures", "/region/factures?etat=decidees", "/region/actions", "/region/bilans"])
 async def test_acc_06_an_organisation_sees_none_of_the_lists(many: RunningPortal, path: str) -> None:
     assert (await many.secretary.get(path)).status_code == 404
 

@@ -23,7 +23,7 @@ REFERENCE, EMAIL = "R" * 100, f"{'formation.professionnelle.' * 2}continue@{'org
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def action(portal: RunningPortal) -> Told:
-    """February accepted and paid in part, under a reference without any break; March rejected; long addresses."""
+    """February accepted and paid in part, under a reference without any break; March rejected and invoiced again; long addresses."""
     await users(portal)
     await portal.happen(ORGANISATION, guide.organisation_registered(2, email=EMAIL, address="X" * 80, town="LODÈVE"))
     of = terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26))
@@ -43,12 +43,15 @@ async def action(portal: RunningPortal) -> Told:
     )
     await told.say(payment)
     await told.reject(await told.invoice(MARCH, on=date(2008, 4, 5)), on=date(2008, 4, 6), correct_by=date(2008, 4, 21))
+    await told.confirm(MARCH, again=True)
+    await told.invoice(MARCH, on=date(2008, 4, 9))
     return told
 
 
 @pytest.mark.timeout(600)
 async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(portal: RunningPortal, action: Told, chromium: Any) -> None:
-    path, (paid, rejected) = f"/actions/{NUMBER}", [invoice.invoice_id for invoice in action.invoices]
+    path, (paid, rejected, to_decide) = f"/actions/{NUMBER}", [invoice.invoice_id for invoice in action.invoices]
+    await portal.agent.post(f"/region/factures/{to_decide}", {"lot": "mettre"})
     pages = {
         portal.secretary: [
             *("/compte", "/etats", f"{path}/etats", f"{path}/compte", f"{path}/facturation", f"{path}/solde", "/mot-de-passe-oublie"),
@@ -56,8 +59,9 @@ async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(p
             "/une/page/qui/n-existe-pas",
         ],
         portal.agent: [
-            *("/region/actions", f"/region/actions/{NUMBER}", f"/region/declarations/{NUMBER}/2008-02", "/region/factures?decidees=1"),
-            *(f"/region/factures/{paid}", f"/region/factures/{rejected}", "/region/bilans"),
+            *("/region/actions", f"/region/actions/{NUMBER}", f"/region/declarations/{NUMBER}/2008-02", "/region/factures?etat=decidees"),
+            *(f"/region/factures/{paid}", f"/region/factures/{rejected}", "/region/bilans", "/region/bilans/lot"),
+            *(f"/region/factures/{to_decide}", "/region/factures/lot", "/region/tableau-de-bord?annee=2008"),
         ],
     }
     wrong: dict[str, list[str]] = {}
@@ -78,11 +82,11 @@ async def test_bil_07_an_open_invoice_says_why_it_was_rejected_as_soon_as_it_is(
     invoice = await told.invoice(FEBRUARY, on=date(2008, 3, 5))
     page = await portal.secretary.open(chromium, f"/actions/{told.number}/factures/{invoice.invoice_id}")
     queue = await portal.agent.open(chromium, "/region/factures")
-    await queue.get_by_text("1 facture,").wait_for()
+    await queue.locator("#file").get_by_text("2 factures,").first.wait_for()
     await told.reject(invoice, on=date(2008, 3, 6), correct_by=date(2008, 3, 21))
     await page.get_by_role("heading", name="La Région a rejeté la facture n° 1").wait_for()
     await page.get_by_role("link", name="Corriger février 2008").wait_for()
-    await queue.get_by_text("0 facture,").wait_for()
+    await queue.locator("#file").get_by_text("1 facture,").first.wait_for()
     await page.context.close()
     await queue.context.close()
 
@@ -103,4 +107,29 @@ async def test_bil_11_what_the_balance_waits_for_follows_until_it_can_be_confirm
     await page.get_by_role("button", name="Confirmer le solde de 643,00 € HT").wait_for()
     await told.invoice(FEBRUARY, on=date(2008, 3, 6), kind=InvoiceKind.BALANCE)
     await expect(page.get_by_text("Solde émis le 6 mars 2008")).to_be_visible()
+    await page.context.close()
+
+
+CUT = """() => [...document.querySelectorAll('.steps__name, .steps__state')].filter(text => {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    return range.getBoundingClientRect().right > text.closest('li').getBoundingClientRect().right + 0.5
+        || (range.getClientRects().length > 1 && !text.textContent.includes(' '));
+}).map(text => text.textContent)"""
+"""The words of the steps that are cut, or broken in the middle."""
+
+
+async def test_the_names_of_the_steps_are_whole_on_the_narrowest_screens(portal: RunningPortal, action: Told, chromium: Any) -> None:
+    for width in (360, 320):
+        page = await portal.secretary.open(chromium, f"/actions/{NUMBER}", width)
+        assert await page.evaluate(CUT) == []
+        await page.context.close()
+
+
+async def test_a_date_is_written_as_it_is_read_once_its_field_is_left(portal: RunningPortal, action: Told, chromium: Any) -> None:
+    page = await portal.secretary.open(chromium, f"/actions/{NUMBER}/stagiaires/nouveau")
+    for typed, read in (("5/11/86", "05/11/1986"), ("5.3.8", "05/03/2008"), ("15031985", "15/03/1985"), ("hier", "hier")):
+        await page.fill("#naissance", typed)
+        await page.locator("#naissance").blur()
+        await expect(page.locator("#naissance")).to_have_value(read)
     await page.context.close()

@@ -25,6 +25,8 @@ PAGES = (
     *(f"/actions/{TO_OPEN}/stagiaires/{{other}}/suppression", f"/actions/{TO_OPEN}/entrees", f"/actions/{BTS}/entrees"),
     *(f"/actions/{TO_OPEN}/formateurs", f"/actions/{TO_OPEN}/ouverture", f"/actions/{READY}/ouverture"),
     *(f"/actions/{READY}/non-ouverture", f"/actions/{BTS}/cloture", f"/actions/{OVER}/cloture"),
+    *(f"/actions/{TO_OPEN}/stagiaires/import", f"/actions/{TO_OPEN}/stagiaires/reprise?de={BTS}", f"/actions/{BTS}/stagiaires/reprise"),
+    f"/actions/{BTS}/declarations/2008-02/import",
 )
 
 
@@ -37,6 +39,40 @@ async def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(portal: Ru
         await page.goto(portal.address + path.format(trainee=told[BTS].trainees[0], other=told[TO_OPEN].trainees[0]))
         if faults := await faults_at_every_width(page):
             wrong.setdefault(path, []).extend(faults)
+    await page.context.close()
+    assert wrong == {}
+
+
+TRAINEES = "Nom;Prénom;Date de naissance;Sexe\nGARCIA;Sonia;12/03/1985;\n"
+HOURS = f"Stagiaire;Réalisées en centre\n{'Personne' * 9};7\nCHOMBIER Gisèle;beaucoup\n"
+FILES = (
+    (
+        f"/actions/{TO_OPEN}/stagiaires/import",
+        TRAINEES + f"X;;31/02/1986;\n;{'Camille' * 9};peut-être;{'Féminin' * 12}\n",
+        "Personne n’est inscrit",
+    ),
+    (f"/actions/{TO_OPEN}/stagiaires/import", "a;b\n1;2\n", "Le fichier n’a pas pu être lu"),
+    (f"/actions/{TO_OPEN}/stagiaires/import", TRAINEES + "GARCIA;Sonia;12/03/1985\n", "à confirmer"),
+    (f"/actions/{BTS}/declarations/2008-02/import", HOURS, "Rien n’est repris"),
+    (f"/actions/{BTS}/declarations/2008-02/import", "a;b\n1;2\n", "Le fichier n’a pas pu être lu"),
+)
+"""Files of trainees and of hours that are sent, and what is said of them."""
+
+
+@pytest.mark.timeout(300)
+async def test_what_is_said_of_a_file_can_be_read_by_everybody(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:
+    wrong: dict[str, list[str]] = {}
+    page = await portal.secretary.open(chromium, "/")
+    for path, text, said in FILES:
+        await page.goto(portal.address + path)
+        await page.set_input_files("#fichier", {"name": "tableau.csv", "mimeType": "text/csv", "buffer": text.encode()})
+        if await page.query_selector("#partielles"):
+            await page.check("#partielles")
+        async with page.expect_navigation():
+            await page.click("main form button[type=submit]")
+        await page.get_by_text(said).first.wait_for()
+        if faults := await faults_at_every_width(page):
+            wrong[f"{path}, {said}"] = faults
     await page.context.close()
     assert wrong == {}
 

@@ -75,7 +75,7 @@ async def test_an_invoice_that_was_confirmed_too_late_is_shown_again_and_was_not
         preview = await person.get(INVOICE)
         await person.lapse()
         lapsed = await person.post(INVOICE, sent(preview))
-    assert "votre saisie est gardée" in text_of(lapsed)
+    assert "votre saisie n’est pas enregistrée" in text_of(lapsed)
     page = await back_from_log_in(portal, lapsed)
     assert page.status_code == 200
     assert "Votre session avait expiré Rien n’a été envoyé à la Région." in text_of(page) and "Confirmer la facture de" in text_of(page)
@@ -132,7 +132,7 @@ async def test_a_row_of_hours_that_is_left_after_the_session_had_expired_is_foun
         await page.focus("#saisie .btn-primary")
         await page.wait_for_selector("#session-finie", state="visible")
         await page.press("#saisie .btn-primary", "Enter")
-        await page.wait_for_selector("text=votre saisie est gardée")
+        await page.wait_for_selector("text=votre saisie n’est pas enregistrée")
         await portal.secretary.log_in(await page.content())
         await page.context.close()
     assert re.search(rf'name="{row}.centre.attended"[^>]* value="33', (await portal.secretary.get(path)).text)

@@ -15,7 +15,7 @@ from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.personal import MailAddress, TextRecord
 from contracts.refusals import Refusals
-from contracts.refusals.actions import BirthDateTooOld, HeadcountReached, PaidHeadcountReached, TraineeLocked
+from contracts.refusals.actions import BirthDateTooOld, HeadcountReached, PaidHeadcountReached, PersonListed, TraineeLocked
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import HoursRecorded
 from gateway.words.communes import insee_code, towns
@@ -187,11 +187,54 @@ async def test_trn_01_a_ceiling_is_refused_beside_its_field_with_its_value(porta
     assert value_of(page, "prenom") == "CAMILLE"
 
 
+async def test_trn_04_a_ceiling_and_an_unreadable_date_are_told_in_one_round(portal: RunningPortal, action: Told) -> None:
+    await action.register(2)  # the contract pays no other
+    form = WHOLE | {"naissance": "31/02/1986", "faire": "enregistrer"}
+    page = await portal.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", form)
+    assert "L’effectif rémunéré par la Région, 2 au contrat, est atteint." in text_of(page)
+    assert 'id="naissance-err"' in page.text and 'id="remuneration-err"' in page.text
+
+
+async def test_trn_08_somebody_of_the_same_name_and_birth_date_is_asked_about_in_a_box_without_any_script(
+    portal: RunningPortal, action: Told
+) -> None:
+    path = f"/actions/{action.number}/stagiaires/nouveau"
+    async with portal.answering(accepting) as came:
+        await portal.secretary.post(path, WHOLE | {"faire": "enregistrer"})
+        page = await portal.secretary.post(path, WHOLE | {"nom": "Martin", "prenom": "Çamille", "faire": "enregistrer"})
+        assert page.status_code == 422 and len(came) == 1
+        assert "Quelqu’un de même nom et né le même jour figure déjà sur la liste." in text_of(page)
+        assert "C’est une autre personne : l’inscrire aussi" in text_of(page)
+        said = value_of(page, "homonyme")
+        await portal.secretary.post(path, WHOLE | {"prenom": "Çamille", "homonyme": said, "faire": "enregistrer"})
+    assert [command.namesake for command in came if isinstance(command, RegisterTrainee)] == [False, True]
+
+
+async def test_trn_08_a_colleague_who_was_quicker_is_asked_about_too(portal: RunningPortal, action: Told) -> None:
+    async def quicker(key: str, command: Command) -> list[Message]:
+        assert isinstance(command, RegisterTrainee)
+        await action.say(*trainee_messages(key, uuid4(), command.sheet))
+        raise PersonListed(field="namesake")
+
+    path = f"/actions/{action.number}/stagiaires/nouveau"
+    async with portal.answering(quicker):
+        page = await portal.secretary.post(path, WHOLE | {"faire": "enregistrer"})
+    assert 'id="homonyme-err"' in page.text and value_of(page, "homonyme") == "martin camille 1986-02-14"
+
+
+async def test_the_next_sheet_follows_at_once_and_says_that_the_last_is_registered(portal: RunningPortal, action: Told) -> None:
+    async with portal.answering(accepting):
+        page = await portal.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", WHOLE | {"faire": "suivant"})
+    assert page.url.path.endswith("/stagiaires/nouveau") and "Le stagiaire est inscrit" in text_of(page)
+    assert value_of(page, "nom") == "" and value_of(page, "entree") == "07/04/2008" and "1 stagiaire inscrit sur 4" in text_of(page)
+
+
 async def test_a_double_click_registers_one_trainee(portal: RunningPortal, action: Told) -> None:
     form, command_id = WHOLE | {"faire": "enregistrer"}, uuid4()
     async with portal.answering(accepting) as came:
         for _ in range(2):
-            await portal.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", form, command_id=command_id)
+            page = await portal.secretary.post(f"/actions/{action.number}/stagiaires/nouveau", form, command_id=command_id)
+            assert "Le stagiaire est inscrit" in text_of(page), "the second click is not asked whether it is the same person"
     assert len(came) == 1
 
 

@@ -15,15 +15,16 @@ from xlsxwriter import Workbook
 
 from actions.rules.contract import import_contracts
 from contracts.actions import ImportContracts
-from gateway.areas.contracts_import.workbook import cells, reading, writing
+from gateway.areas.contracts_import.workbook import reading, writing
 from gateway.areas.contracts_import.workbook.columns import SHEETS, headers
 from gateway.areas.contracts_import.workbook.kinds import Cell
+from gateway.tables import cells
 from tests import guide
 from tests.gateway.workbooks import NAMES, Sheets, full, ods, sheets_of, spoil, xlsx
 
 
 async def read(file: bytes) -> reading.Reading:
-    return reading.read(await cells.read_cells(file, NAMES))
+    return reading.read(await cells.read_sheets(file, NAMES))
 
 
 LABELS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co"]), min_size=1, max_size=40).map(str.strip)
@@ -166,7 +167,7 @@ async def test_act_1_sheets_and_columns_that_are_missing_unknown_or_twice_are_na
 @pytest.mark.parametrize(("file", "what"), [(b"", "lisible"), (b"PK\x03\x04", "lisible"), (b"Numero;Titre\n1;2", "lisible")])
 async def test_a_file_that_is_no_workbook_is_said_so(file: bytes, what: str) -> None:
     with pytest.raises(cells.NotReadable, match=what):
-        await cells.read_cells(file, NAMES)
+        await cells.read_sheets(file, NAMES)
 
 
 async def test_a_workbook_that_unpacks_to_gigabytes_ends_its_reader_and_nothing_else() -> None:
@@ -176,7 +177,7 @@ async def test_a_workbook_that_unpacks_to_gigabytes_ends_its_reader_and_nothing_
         page.write(0, 0, "x")
         page.write(1_048_575, 16_383, "x")
     with pytest.raises(cells.NotReadable, match="trop grand"):
-        await cells.read_cells(file.getvalue(), NAMES)
+        await cells.read_sheets(file.getvalue(), NAMES)
 
 
 async def test_act_1_more_than_two_thousand_contracts_are_too_many_for_one_file() -> None:
@@ -214,7 +215,7 @@ async def test_a_workbook_of_more_text_or_cells_than_an_import_holds_is_refused_
     rows: list[list[str]], what: str
 ) -> None:
     with pytest.raises(cells.NotReadable, match=what):
-        await cells.read_cells(xlsx({"Contrats": rows}), NAMES)
+        await cells.read_sheets(xlsx({"Contrats": rows}), NAMES)
 
 
 async def test_act_1_of_a_long_cell_that_cannot_be_read_the_beginning_is_shown() -> None:
@@ -238,5 +239,5 @@ async def test_no_more_than_two_workbooks_are_read_at_once(monkeypatch: pytest.M
         return b'{"sheets": {}}'
 
     monkeypatch.setattr(cells, "_in_a_process", counted)
-    await asyncio.gather(*(cells.read_cells(b"", NAMES) for _ in range(6)))
+    await asyncio.gather(*(cells.read_sheets(b"", NAMES) for _ in range(6)))
     assert most == 2

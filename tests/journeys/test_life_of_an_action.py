@@ -132,8 +132,8 @@ async def declare(
             await cells.nth(place).fill(str(figure))
         if name in absences:
             await add_absence(secretary, name, *absences[name])
-    await secretary.press("Enregistrer le brouillon")
-    await secretary.sees("Brouillon enregistré")
+    await secretary.press("Enregistrer")
+    await secretary.sees("Enregistré à")
 
 
 async def add_absence(secretary: Person, name: str, start: str, end: str, reason: str, place: str, hours: str) -> None:
@@ -202,7 +202,7 @@ async def leave(secretary: Person, path: str, month: str, day: str) -> None:
         panel = await panel_of(secretary, last)
         await panel.get_by_label("Date de sortie").fill(day)
         await panel.get_by_label("Oui", exact=True).check()
-        await secretary.press("Enregistrer le brouillon")
+        await secretary.press("Enregistrer")
         await secretary.sees(f"sorti le {day}")
 
 
@@ -216,7 +216,7 @@ async def reject(agent: Person, amount: str, text: str) -> None:
     await agent.fill("Ce qu’il faut corriger, lu par l’organisme", text)
     await agent.press("Rejeter la facture")
     await agent.press("Confirmer le rejet")
-    await agent.sees("Votre décision est enregistrée")
+    await agent.sees("est rejetée")
 
 
 async def close_and_report(secretary: Person) -> None:
@@ -295,7 +295,7 @@ async def play_months(world: World, agent: Person, secretary: Person) -> None:
     await agent.row("321,00").get_by_role("link").first.click()
     await agent.press("Accepter")
     await agent.press("Confirmer l’acceptation")
-    await agent.sees("Votre décision est enregistrée")
+    await agent.sees("Le solde de SCENES ET FORMATIONS")
     await pay(world, secretary, "383.92", "VIR-2008-3", accept=False)
     await secretary.go(f"{PATH}/compte")
     await secretary.sees("Le compte de l’action est à zéro")

@@ -24,7 +24,7 @@ from contracts.actions import (
     TraineeNeverCame,
 )
 from contracts.answers import Fault, PersonalRef
-from contracts.billing import DecideInvoice, IssueInvoice
+from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Situation
 from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, MonthReopened, PlaceHours, SetExit, TraineeExited
 from contracts.envelope import Actor, made_id
@@ -125,13 +125,13 @@ def action(number: int) -> list[Said]:
         command(actions.UnlockDates(reason="Appel du 20 août"), actor=AGENT),
         command(actions.ValidateDates(periods=guide.PERIODS, base_version=2)),
         command(actions.RegisterTrainee(sheet=guide.sheet())),
-        command(actions.RegisterTrainee(sheet=guide.sheet(referrer=None), partial=True)),
+        command(actions.RegisterTrainee(sheet=guide.sheet(referrer=None), partial=True, namesake=True)),
         command(opening),  # refused
         command(actions.ChangeTrainee(trainee_id=second, sheet=guide.sheet(), base_version=1)),
         command(actions.ConfirmEntryDates(entries=action_in_preparation.entry_dates((first, "2007-09-10"), (second, guide.START)))),
         command(actions.ConfirmTrainers()),
         command(opening),
-        command(actions.RegisterTrainee(sheet=guide.sheet())),
+        command(actions.RegisterTrainee(sheet=guide.sheet(), namesake=True)),
         command(actions.ConfirmEntryDates(entries=late)),
         command(actions.RemoveTrainee(trainee_id=first)),  # refused: in progress
         event(declarations.EntryGranted(entries=late)),
@@ -140,6 +140,7 @@ def action(number: int) -> list[Said]:
         command(actions.RemoveTrainee(trainee_id=first)),
         event(declarations.AskRefused(asked=actions.RemovalRequested.TYPE, faults=(Fault(code="hours-recorded", item=str(first)),))),
         command(actions.UnlockTrainee(trainee_id=first, reason="Adresse à corriger"), actor=AGENT),
+        command(actions.RegisterTrainees(trainees=(actions.NewTrainee(sheet=guide.sheet(last_name="MARTIN")),) * 2)),  # refused: twice
         command(actions.CloseAction(actual_end=guide.day(guide.END)), guide.END),
         event(declarations.ClosingGranted(actual_end=guide.day(guide.END)), guide.END),
         command(actions.RemoveTrainee(trainee_id=first), guide.END),  # refused: closed
@@ -172,7 +173,11 @@ def hours_of_an_action(number: int) -> list[Said]:
         Said("events", declared_action.rejection("2008-05"), key, source="billing", at=at),
         *commands("2008-06-20", declared_action.line("2008-05", first, "80 0 0 40 0 0", base=1), declared_action.month("2008-05")),
         *actions(RemovalRequested(trainee_id=first), RemovalRequested(trainee_id=never)),  # refused, granted
-        *commands("2008-06-20", *(declared_action.line("2008-06", trainee, "20 0 0 0 0 0") for trainee in (first, other))),
+        *commands("2008-06-20", declared_action.line("2008-06", first, "20 0 0 0 0 0")),
+        *commands(
+            "2008-06-20", declared_action.filled("2008-06", *(declared_action.row(one, "20 0 0 0 0 0", base=1) for one in (first, other)))
+        ),  # refused
+        *commands("2008-06-20", declared_action.filled("2008-06", *(declared_action.row(one, "20 0 0 0 0 0") for one in (first, other)))),
         *commands("2008-07-01", declared_action.month("2008-06")),  # refused: nobody is out
         *commands(
             "2008-07-01",
@@ -274,6 +279,10 @@ def money(number: int) -> list[Said]:
         command = DecideInvoice(invoice_id=UUID(invoice), decision=Decision.ACCEPTED)
         return Said("billing.commands", command, contract, actor=Actor("a", "agent"), at=billed_action.instant(on))
 
+    def note(invoice: str, on: str) -> Said:
+        command = NoteInvoice(invoice_id=UUID(invoice), text="Le bilan manque encore.")
+        return Said("billing.commands", command, contract, actor=Actor("a", "agent"), at=billed_action.instant(on))
+
     def finance(**body: str) -> Said:
         return Said("region.decisions", json.dumps(body).encode(), contract)
 
@@ -300,6 +309,7 @@ def money(number: int) -> list[Said]:
         event(ActionClosed(actual_end=date(2007, 12, 31)), "actions"),
         event(ReportSubmitted(figures=figures, text=PersonalRef(id="report", version=1)), "surveys"),
         issue(InvoiceKind.BALANCE, "2007-03", "500.00", "2008-01-28"),
+        note(balance, "2008-02-01"),
         accept(balance, "2008-02-01"),  # refused: the report is not received
         event(ReportAcknowledged(), "surveys"),
         accept(balance, "2008-02-02"),

@@ -28,9 +28,11 @@ from contracts.actions import (
     ConfirmTrainers,
     ContractsImported,
     EntryDate,
+    NewTrainee,
     OpenAction,
     PreparationChanged,
     RegisterTrainee,
+    RegisterTrainees,
     RemoveTrainee,
     TraineeEntered,
     TraineeRegistered,
@@ -104,7 +106,7 @@ class Region:
 
     async def registers(self, number: str, on: str = "2007-08-20", **changed: Any) -> UUID:
         """A trainee with a whole sheet; the id that follows from the command."""
-        command = await self.asks(number, RegisterTrainee(sheet=sheet(**changed)), on)
+        command = await self.asks(number, RegisterTrainee(sheet=sheet(**changed), namesake=True), on)
         assert (await self.log.answer(command)).faults == ()
         return made_id(number, command)
 
@@ -200,7 +202,7 @@ async def test_a_contract_is_replaced_and_withdrawn_as_long_as_nothing_was_enter
     number = "2007QCA1020"
     await region.award(number)
     other = guide.contract(number, headcount=12)
-    assert set(await region.codes(str(uuid7()), imported(other), "2007-06-02", AGENT)) == {"contract-differs"}
+    assert await region.codes(str(uuid7()), imported(other), "2007-06-02", AGENT) == ["contract-differs"]
     assert await region.codes(str(uuid7()), imported(other, replace=True), "2007-06-02", AGENT) == []
     [row] = await region.fetch("SELECT version FROM people WHERE contract_number = $1 AND kind = 'agent'", number)
     assert row["version"] == 2
@@ -293,8 +295,27 @@ async def test_an_action_answers_to_its_holder_only(region: Region) -> None:
 async def test_two_secretaries_at_the_last_place_only_one_gets_it(region: Region) -> None:
     number = "2007QCA1040"
     await region.award(number, headcount=1)
-    both = await asyncio.gather(*(region.codes(number, RegisterTrainee(sheet=sheet()), "2007-08-20") for _ in range(2)))
+    both = await asyncio.gather(*(region.codes(number, RegisterTrainee(sheet=sheet(), namesake=True), "2007-08-20") for _ in range(2)))
     assert sorted(both) == [[], ["headcount-reached"]]
+
+
+async def test_trn_08_several_trainees_are_registered_by_one_command_or_none_is(region: Region) -> None:
+    number = "2007QCA1041"
+    await region.award(number, headcount=3)
+    durand, martin = (NewTrainee(sheet=sheet(last_name=name)) for name in ("DURAND", "MARTIN"))
+    assert await region.codes(number, RegisterTrainees(trainees=(durand, martin, martin)), "2007-08-20") == ["person-listed"]
+    assert await region.said(TraineeRegistered, number) == []
+    command = await region.asks(number, RegisterTrainees(trainees=(durand, martin)), "2007-08-20")
+    answer = await region.log.answer(command)
+    ids = [made_id(number, command, place) for place in range(2)]
+    assert answer.faults == () and [(ref.id, ref.version) for ref in answer.personal] == [(record_id(number, one), 1) for one in ids]
+    assert [event.trainee_id for event in await region.said(TraineeRegistered, number)] == ids
+    assert await region.codes(number, RegisterTrainee(sheet=durand.sheet), "2007-08-20") == ["person-listed"]
+    assert await region.codes(number, RegisterTrainees(trainees=(durand, martin)), "2007-08-20") == [
+        "headcount-exceeded",
+        "person-listed",
+        "person-listed",
+    ]
 
 
 async def test_trn_05_who_names_another_actions_trainee_reaches_nobody(region: Region) -> None:

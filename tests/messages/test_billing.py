@@ -23,9 +23,11 @@ from contracts.billing import (
     DecideInvoice,
     InvoiceAccepted,
     InvoiceIssued,
+    InvoiceNoted,
     InvoiceRejected,
     InvoicesOffered,
     IssueInvoice,
+    NoteInvoice,
     PaymentRecorded,
 )
 from contracts.calendar import DayStarted
@@ -233,6 +235,23 @@ async def test_a_rejection_frees_the_months_and_its_text_is_nowhere_but_on_perso
     assert (second.invoice.number, second.invoice.replaces) == (2, first)
 
 
+async def test_bil_07_a_note_decides_nothing_and_its_text_is_nowhere_but_on_personal(region: Region) -> None:
+    contract = "2007QCA0305"
+    await region.opened(contract)
+    await region.confirmed(contract, "2007-02")
+    invoice = await region.issued(contract, "2007-02", "2445.00", on="2007-03-05")
+    command = NoteInvoice(invoice_id=invoice, text="Joignez la feuille de DURAND.")
+    asked = await region.asks(contract, command, AGENT, "2007-03-06")
+    assert (await region.log.answer(asked)).faults == ()
+    (noted,) = await region.said(InvoiceNoted, contract)
+    assert (noted.invoice_id, noted.note_id) == (invoice, made_id(contract, asked))
+    (record,) = await region.said(TextRecord, noted.text.id, "personal")
+    assert record.text == "Joignez la feuille de DURAND."
+    assert all(b"DURAND" not in body for _, body in await region.log.messages("events", contract))
+    accept = DecideInvoice(invoice_id=invoice, decision=Decision.ACCEPTED)
+    assert await region.answered(contract, accept, AGENT, "2007-03-07") == ()
+
+
 async def test_bil_04_what_is_left_is_what_declarations_says(region: Region) -> None:
     """All left in November, and newcomers enter on 2 December: the shorter quarter waits for December."""
     contract = "2007QCA0330"
@@ -365,6 +384,7 @@ async def test_an_invoices_id_follows_from_contract_and_command_and_is_used_once
         (OTHER, IssueInvoice(kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("1.00"))),
         (AGENT, IssueInvoice(kind=MONTHLY, months=months("2007-02"), excluding_tax=Decimal("1.00"))),
         (HOLDER, DecideInvoice(invoice_id=UUID(int=1), decision=Decision.ACCEPTED)),
+        (HOLDER, NoteInvoice(invoice_id=UUID(int=1), text="Bonjour.")),
     ],
 )
 async def test_acc_06_what_is_not_ones_own_does_not_exist(region: Region, actor: Actor, command: Message) -> None:

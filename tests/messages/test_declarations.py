@@ -48,11 +48,13 @@ from tests.rules.declarations.declared_action import (
     KOURNIKOVA,
     NADAL,
     early,
+    filled,
     line,
     month,
     opening,
     registration,
     rejection,
+    row,
     seen,
     terms,
 )
@@ -138,6 +140,21 @@ async def region(infra: Infra) -> AsyncIterator[Region]:
     settings = settings_of(infra.environment("declarations", prefix, dsn))
     async with Log(settings_of(infra.environment("admin", prefix, dsn))) as log, running(service, settings):
         yield Region(settings, log)
+
+
+async def test_dec_11_a_month_is_filled_in_by_one_command_all_of_it_or_nothing(region: Region) -> None:
+    contract = "2007QCA0270"
+    await region.opened(contract, BORG, KOURNIKOVA)
+    typed = "100 0 0 40 0 0"
+    wrong = filled("2008-05", row(BORG, typed), row(KOURNIKOVA, typed, base=3), row(NADAL, typed))
+    assert [(fault.code, fault.item) for fault in await region.answered(contract, wrong, "2008-05-28")] == [
+        ("changed-meanwhile", str(KOURNIKOVA)),
+        ("not-found", str(NADAL)),
+    ]
+    right = filled("2008-05", row(BORG, typed), row(KOURNIKOVA, typed))
+    assert [fault.code for fault in await region.answered(contract, right, "2008-05-28", OTHER)] == ["not-found"]
+    assert await region.answered(contract, right, "2008-05-28") == ()
+    assert [(line.trainee_id, line.version) for line in await region.all_said(LineSaved, contract)] == [(BORG, 1), (KOURNIKOVA, 1)]
 
 
 async def test_a_month_is_declared_rejected_corrected_and_the_action_closed(region: Region) -> None:

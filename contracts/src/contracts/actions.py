@@ -25,6 +25,8 @@ from .types import ContractNumber, Hours, Label, Money, Percent, Rate, Siret, Te
 
 THRESHOLDS = (Decimal(30), Decimal(60), Decimal(80))
 """Those of a contract that names none (OPN-3)."""
+MOST_TRAINEES = 300
+"""Of one RegisterTrainees: their sheets, and every fault of them, fit into a record, and into a page's form."""
 
 
 class Period(Part):
@@ -139,11 +141,34 @@ class UnlockDates(Command):
 
 
 class RegisterTrainee(Command):
-    """A new trainee's sheet, whole or `partial` (TRN-4). The trainee's id follows from the command (`envelope.made_id`)."""
+    """A new trainee's sheet, whole or `partial` (TRN-4). The trainee's id follows from the command (`envelope.made_id`).
+
+    `namesake`: whoever typed it says that somebody of the same name and birth date on the list is another person (TRN-8).
+    """
 
     TYPE: ClassVar[str] = "actions.register-trainee.v2"
 
     sheet: TraineeSheet
+    partial: bool = False
+    namesake: bool = False
+
+
+class NewTrainee(Part):
+    """One of several who are registered together; `namesake` as in RegisterTrainee."""
+
+    sheet: TraineeSheet
+    namesake: bool = False
+
+
+class RegisterTrainees(Command):
+    """New trainees, all of them or none, `partial` sheets among them or not (TRN-4, TRN-8).
+
+    Each one's id follows from the command and the place in the list (`envelope.made_id`).
+    """
+
+    TYPE: ClassVar[str] = "actions.register-trainees.v1"
+
+    trainees: tuple[NewTrainee, ...] = Field(min_length=1, max_length=MOST_TRAINEES)
     partial: bool = False
 
 

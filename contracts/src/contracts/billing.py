@@ -120,6 +120,15 @@ class DecideInvoice(Command):
     text: Text | None = None
 
 
+class NoteInvoice(Command):
+    """An agent writes to the organisation about an invoice, without deciding it (BIL-7)."""
+
+    TYPE: ClassVar[str] = "billing.note-invoice.v1"
+
+    invoice_id: UUID
+    text: Text
+
+
 # Events
 
 
@@ -174,6 +183,16 @@ class InvoiceRejected(Event):
     text: PersonalRef
     months: tuple[Month, ...]
     correct_by: date
+
+
+class InvoiceNoted(Event):
+    """The Region wrote to the organisation about an invoice: nothing else changes (BIL-7). The note's id follows from its command."""
+
+    TYPE: ClassVar[str] = "billing.invoice-noted.v1"
+
+    invoice_id: UUID
+    note_id: UUID
+    text: PersonalRef
 
 
 class PaymentRecorded(Event):

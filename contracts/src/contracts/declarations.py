@@ -79,6 +79,39 @@ class SetExit(Command):
     base_version: int
 
 
+class FilledLine(Part):
+    """A trainee's line as it is filled in; `base_version` is the line's when it was shown, 0 for none."""
+
+    line: Line
+    base_version: int
+
+
+class FilledExit(Part):
+    """A trainee's exit as it is filled in, None to take it back; `base_version` is the exit's when it was shown, 0 for none."""
+
+    exit: Exit | None
+    base_version: int
+
+
+class FilledRow(Part):
+    """What is filled in of one trainee: their line, their exit, or both. None is left as it is stored."""
+
+    trainee_id: UUID
+    line: FilledLine | None = None
+    exit: FilledExit | None = None
+
+
+class FillMonth(Command):
+    """Keep all these rows of a month, or none (DEC-11). Each is kept or refused as `SaveLine` and `SetExit` would; every fault has the
+    trainee's id as its item.
+    """
+
+    TYPE: ClassVar[str] = "declarations.fill-month.v1"
+
+    month: Month
+    rows: tuple[FilledRow, ...]
+
+
 class SeenLine(Part):
     """What was shown of a trainee when a month was confirmed: the versions of their line and of their exit, 0 for none."""
 
@@ -224,3 +257,21 @@ class DeclarationsChanged(Event):
     without_entry: tuple[UUID, ...]
     closes_on: date
     can_enter: bool
+
+
+class PlaceDays(Part):
+    """Over which days, in order, the planned `hours` of one trainee in one place are spread (DEC-11)."""
+
+    place: Place
+    hours: Hours
+    days: tuple[date, ...]
+
+
+class PresenceOffered(Event):
+    """What a trainee who is present is offered to have done (DEC-11), from the opening on, whenever that changes: of each place, the
+    working days that lie in its periods. `contracts.presence` makes hours of them; nothing is declared by an offer.
+    """
+
+    TYPE: ClassVar[str] = "declarations.presence-offered.v1"
+
+    places: tuple[PlaceDays, ...]

@@ -42,12 +42,13 @@ def derived_id(cause: UUID, counter: int) -> UUID:
     return uuid5(NAMESPACE, f"{cause}/{counter}")
 
 
-def made_id(contract_number: str, command_id: UUID) -> UUID:
+def made_id(contract_number: str, command_id: UUID, place: int | None = None) -> UUID:
     """The id of what a command makes on an action, a trainee or an invoice: the same however often the command is handled.
 
-    Whoever decides the command makes it. No client chooses it, and no other contract has the same.
+    Of several that one command makes, `place` is that in its list, from 0. Whoever decides the command makes it. No client chooses it, and
+    no other contract has the same.
     """
-    return uuid5(NAMESPACE, f"{contract_number}/{command_id}")
+    return uuid5(NAMESPACE, f"{contract_number}/{command_id}" if place is None else f"{contract_number}/{command_id}/{place}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """What is right and wrong in a trainee's sheet by itself: said early to who types it, decided when it is saved (TRN-2, TRN-4).
 
-What rests on more than the sheet and the action's dates (the ceilings, what may still be changed) is for `actions` to decide.
+What rests on more than the sheet, the action's dates and its places (`ceilings.py`) is for `actions` to decide.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -83,24 +84,34 @@ def age_bracket(birth: date | None, entry: date | None) -> AgeBracket | None:
 
 def surprising_age(sheet: TraineeSheet, day: date) -> int | None:
     """The age at the entry (on `day` while no entry date is given) when it surprises: to be asked about, never refused (TRN-4)."""
-    if sheet.birth_date is None or list(_wrong_birth(sheet.birth_date, day)):
+    if sheet.birth_date is None or list(_wrong_birth(sheet.birth_date, day, "sheet.birth_date")):
         return None
     age = age_on(sheet.birth_date, sheet.entry_date or day)
     return None if YOUNGEST <= age <= OLDEST else max(age, 0)
 
 
-def wrong_sheet(sheet: TraineeSheet, days: EntryDays, day: date, *, partial: bool) -> list[Refusal]:
+def person(sheet: TraineeSheet) -> str | None:
+    """Who the sheet is about, as far as names and birth date say, without case, accents and hyphens: two sheets with the same are asked
+    about, for they may be one person's (TRN-8). None while one of the three is missing.
+    """
+    if lacking(sheet, (*NAMES, "birth_date")):
+        return None
+    names = (unicodedata.normalize("NFKD", name).casefold() for name in (sheet.last_name, sheet.first_name))
+    return " ".join([*("".join(filter(str.isalnum, name)) for name in names), f"{sheet.birth_date}"])
+
+
+def wrong_sheet(sheet: TraineeSheet, days: EntryDays, day: date, *, partial: bool, at: str = "sheet") -> list[Refusal]:
     """Every fault of a sheet saved on `day`; a `partial` one needs the names only, but what is given must be right (TRN-4).
 
-    A fault's field is its path, `sheet.mail.postcode`.
+    A fault's field is its path, `sheet.mail.postcode`; `at` is where the sheet stands in its command.
     """
     return [
-        *(refusals.NameMissing(field=f"sheet.{name}") for name in lacking(sheet, NAMES)),
-        *(refusals.SheetFieldMissing(field=f"sheet.{path}") for path in lacking(sheet, REQUIRED) if not partial),
-        *_wrong_address(sheet.mail, "sheet.mail"),
-        *_wrong_address(sheet.during_training, "sheet.during_training"),
-        *(wrong_entry(sheet.entry_date, days, "sheet.entry_date") if sheet.entry_date else []),
-        *(_wrong_birth(sheet.birth_date, day) if sheet.birth_date else []),
+        *(refusals.NameMissing(field=f"{at}.{name}") for name in lacking(sheet, NAMES)),
+        *(refusals.SheetFieldMissing(field=f"{at}.{path}") for path in lacking(sheet, REQUIRED) if not partial),
+        *_wrong_address(sheet.mail, f"{at}.mail"),
+        *_wrong_address(sheet.during_training, f"{at}.during_training"),
+        *(wrong_entry(sheet.entry_date, days, f"{at}.entry_date") if sheet.entry_date else []),
+        *(_wrong_birth(sheet.birth_date, day, f"{at}.birth_date") if sheet.birth_date else []),
     ]
 
 
@@ -120,8 +131,8 @@ def _wrong_address(address: MailAddress, path: str) -> Iterator[Refusal]:
         yield refusals.InseeCodeWrong(field=f"{path}.insee_code")
 
 
-def _wrong_birth(birth: date, day: date) -> Iterator[Refusal]:
+def _wrong_birth(birth: date, day: date, field: str) -> Iterator[Refusal]:
     if birth > day:
-        yield refusals.BirthDateAhead(field="sheet.birth_date", birth=birth)
+        yield refusals.BirthDateAhead(field=field, birth=birth)
     elif (birth.year + LONGEST_LIFE, birth.month, birth.day) < (day.year, day.month, day.day):
-        yield refusals.BirthDateTooOld(field="sheet.birth_date", birth=birth)
+        yield refusals.BirthDateTooOld(field=field, birth=birth)

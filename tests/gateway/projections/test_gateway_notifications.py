@@ -9,7 +9,7 @@ import pytest
 
 from chassis.db import Connection
 from contracts import actions, billing, codes, declarations
-from contracts.answers import Fault
+from contracts.answers import Fault, PersonalRef
 from contracts.message import Command
 from contracts.registry import MESSAGES
 from gateway.told.notifications import find_path, list_notifications, mark_all_read, mark_read
@@ -164,7 +164,10 @@ async def test_bil_4_an_invoice_is_not_told_before_the_day_on_which_it_can_be_co
 
 async def test_every_kind_that_is_written_has_its_sentence(database: Connection, pool: asyncpg.Pool) -> None:
     """The list raises for a kind without one; the log of an action and the test above write all of them but those named here."""
-    await fold(log_of_an_action.closed(), database)
+    log, note = log_of_an_action.closed(), named("note")
+    text = PersonalRef(id=f"{CONTRACT}/note-{note}", version=1)
+    log.say(billing.InvoiceNoted(invoice_id=log_of_an_action.REPLACEMENT, note_id=note, text=text), at("2008-03-01"), AGENT)
+    await fold(log, database)
     for viewer in (ORGANISATION, REGION):
         for told in await list_notifications(pool, viewer):
             assert "{" not in told.words.title + told.words.text + told.words.path
@@ -278,8 +281,10 @@ async def test_a_command_answered_after_the_page_gave_up_comes_as_a_notification
     }
     assert set(late) == {refused, accepted}
     assert (late[accepted].tone, late[accepted].title) == ("ok", "Le mois est confirmé")
-    assert late[refused].title == "Votre demande du 5\u00a0novembre 2007 à 10\u00a0h\u00a000 est refusée"
-    assert "not-a-known-code" in late[refused].text
+    assert late[refused].title == "La confirmation d’un mois de BTS ASSISTANT DE DIRECTION EN UN AN est refusée"
+    assert (
+        late[refused].text.startswith("Demande du 5\u00a0novembre 2007 à 10\u00a0h\u00a000.") and "not-a-known-code" in late[refused].text
+    )
     assert late[refused].path == await find_path(pool, ORGANISATION, refused) == "/actions/2007QCA0266/declarations/2007-10"
     assert await list_notifications(pool, COLLEAGUE, limit=3) == [
         notification for notification in await list_notifications(pool, ORGANISATION) if notification.contract_number
@@ -336,6 +341,12 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
     )
     await database.execute(
         """
+        INSERT INTO lots (user_id, kind, contract_number, subject, put_at)
+        SELECT gen_random_uuid(), 'report', days::text, '', now() - days * interval '1 day' FROM unnest(ARRAY[1, 100]) AS days
+        """
+    )
+    await database.execute(
+        """
         INSERT INTO searches (user_id, words, number, sought_at)
         SELECT gen_random_uuid(), 'martin', 'n', now() - hours * interval '1 hour' FROM unnest(ARRAY[11, 13]) AS hours
         """
@@ -357,6 +368,7 @@ async def test_old_answers_sessions_uploads_and_drafts_are_forgotten(database: C
     assert await database.fetchval("SELECT count(*) FROM read_marks") == 0
     assert await database.fetchval("SELECT count(*) FROM sessions") == 1
     assert await database.fetchval("SELECT count(*) FROM searches") == 1
+    assert await database.fetchval("SELECT contract_number FROM lots") == "1"
     assert await database.fetchval("SELECT count(*) FROM uploads") == 1
     assert {tuple(row) for row in await database.fetch("SELECT kind, contract, subject FROM drafts")} == {
         ("line", "2007QCA0266", "2007-10/another"),

@@ -19,10 +19,12 @@ from contracts.actions import (
     EntryDate,
     EntryRequested,
     ImportContracts,
+    NewTrainee,
     OpenAction,
     Period,
     PreparationChanged,
     RegisterTrainee,
+    RegisterTrainees,
     RemovalRequested,
     RemoveTrainee,
     UnlockDates,
@@ -75,8 +77,12 @@ class ActionInPreparation:
         return self._apply(dates.unlock_dates(self.state, UnlockDates(reason=reason), ASKER.command_id))
 
     def registers(self, trainee_id: UUID, on: str = START, *, partial: bool = False, **changed: Any) -> "ActionInPreparation":
-        command = RegisterTrainee(sheet=guide.sheet(**changed), partial=partial)
-        return self._apply(trainee.register(self.state, command, trainee_id, day(on)))
+        command = RegisterTrainee(sheet=guide.sheet(**changed), partial=partial, namesake=True)
+        return self._apply(trainee.register(self.state, command, trainee_id, self.sheets, day(on)))
+
+    def registers_all(self, *trainees: NewTrainee, on: str = START, partial: bool = False) -> "ActionInPreparation":
+        command = RegisterTrainees(trainees=trainees, partial=partial)
+        return self._apply(trainee.register_all(self.state, command, ASKER.command_id, self.sheets, day(on)))
 
     def changes(
         self, trainee_id: UUID, on: str = START, *, partial: bool = False, base: int | None = None, **changed: Any

@@ -1,12 +1,16 @@
-"""Trainees: TRN-1, TRN-5, TRN-6."""
+"""Trainees: TRN-1, TRN-5, TRN-6, TRN-8."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from actions.rules import trainee
 from contracts.actions import (
     EntryDate,
     EntryDatesConfirmed,
+    NewTrainee,
+    RegisterTrainee,
     RemovalRequested,
     TraineeChanged,
     TraineeRegistered,
@@ -14,8 +18,10 @@ from contracts.actions import (
     TraineeUnlocked,
 )
 from contracts.codes import PaidBy
+from contracts.envelope import made_id
 from contracts.personal import TextRecord
-from tests.guide import CHOMBIER, DUPONT, DURAND, MARTIN, day
+from tests import guide
+from tests.guide import CHOMBIER, DUPONT, DURAND, MARTIN, START, day
 from tests.refused import cells, codes, faults
 from tests.rules.actions.action_in_preparation import ASKER, ActionInPreparation
 
@@ -71,6 +77,55 @@ def test_trn_01_who_left_still_counts():
     """`actions` is never told of exits: they change nothing here."""
     action = ActionInPreparation(headcount=1).running()
     assert codes(lambda: action.registers(MARTIN)) == ["headcount-reached"]
+
+
+def several(*names: str, **changed: Any) -> list[NewTrainee]:
+    """New trainees of these names, all born on one day."""
+    return [NewTrainee(sheet=guide.sheet(last_name=name, **changed)) for name in names]
+
+
+def test_trn_08_several_are_registered_together_each_with_an_id_of_its_own():
+    action = ActionInPreparation().registers_all(*several("DURAND", "MARTIN", "CHOMBIER"))
+    ids = [made_id(action.state.number, ASKER.command_id, place) for place in range(3)]
+    assert list(action.state.trainees) == ids and len(set(ids)) == 3
+    assert [event.trainee_id for event in action.said] == ids  # type: ignore[attr-defined]
+    assert [action.sheets[id_].last_name for id_ in ids] == ["DURAND", "MARTIN", "CHOMBIER"]
+
+
+def test_trn_08_the_ceilings_are_over_all_of_them_and_every_fault_of_every_sheet_is_told_at_once():
+    action = full(5, 2)
+    wrong = [*several("A", "B", paid_by=PaidBy.REGION), *several("C", sex=None)]
+    found = faults(lambda: action.registers_all(*wrong))
+    assert [(fault.code, fault.field, fault.figures) for fault in found] == [
+        ("headcount-exceeded", None, {"ceiling": 5, "count": 3, "total": 6, "excess": 1}),
+        ("paid-headcount-exceeded", None, {"ceiling": 2, "total": 3, "excess": 1}),
+        ("sheet-field-missing", "trainees.2.sheet.sex", {}),
+    ]
+    assert len(action.state.trainees) == 3
+
+
+def test_trn_08_a_person_who_is_on_the_list_is_asked_about_and_taken_when_it_is_another_one():
+    action = ActionInPreparation().registers(DURAND, last_name="Dùrand-Petit", first_name="JEAN")
+    again = several("DURAND PETIT", first_name="jean")
+    assert cells(lambda: action.registers_all(*again)) == [("person-listed", "trainees.0.namesake")]
+    assert cells(lambda: action.registers_all(*several("NEUF", "NEUF"))) == [("person-listed", "trainees.1.namesake")]
+    assert action.registers_all(again[0].model_copy(update={"namesake": True}))
+
+
+def test_trn_08_nobody_is_asked_about_who_has_another_birth_date_or_none_yet():
+    action = ActionInPreparation().registers(DURAND, last_name="MARTIN")
+    assert cells(lambda: action.registers_all(*several("MARTIN"))) == [("person-listed", "trainees.0.namesake")]
+    action.registers_all(
+        *several("MARTIN", birth_date=day("1990-01-01")), NewTrainee(sheet=guide.sheet(last_name="X", birth_date=None)), partial=True
+    )
+
+
+def test_trn_08_one_who_is_typed_is_asked_about_too_and_who_is_removed_is_forgotten():
+    action = ActionInPreparation().registers(DURAND)
+    once = RegisterTrainee(sheet=guide.sheet())
+    sheets = {DURAND: action.sheets[DURAND]}
+    assert cells(lambda: action._apply(trainee.register(action.state, once, DUPONT, sheets, day(START)))) == [("person-listed", "namesake")]
+    assert trainee.register(action.removes(DURAND).state, once, DUPONT, {}, day(START))
 
 
 def test_trn_05_before_the_opening_a_sheet_changes_and_a_trainee_goes_at_any_time():

@@ -19,11 +19,25 @@ from contracts.actions import (
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import InvoiceRejected
 from contracts.codes import AbsenceReason, DecidedBy, ExitKind, ExitReason, Frequency, Place, RejectionCode, Standing
-from contracts.declarations import Absence, ConfirmMonth, DeclarationsChanged, Exit, Line, PlaceFigures, SaveLine, SeenLine, SetExit
+from contracts.declarations import (
+    Absence,
+    ConfirmMonth,
+    DeclarationsChanged,
+    Exit,
+    FilledExit,
+    FilledLine,
+    FilledRow,
+    FillMonth,
+    Line,
+    PlaceFigures,
+    SaveLine,
+    SeenLine,
+    SetExit,
+)
 from contracts.message import Event
 from contracts.month import Month
 from contracts.refusals import Refusal, catalogue
-from declarations.rules import ask, declaration, exit
+from declarations.rules import ask, declaration, exit, filling
 from declarations.rules import line as lines
 from declarations.rules.action import Action, awarded, entered, opened, registered
 from declarations.rules.overview import overview_changed
@@ -66,6 +80,16 @@ def rejection(*months: str, correct_by: str = "2008-06-25", invoice_id: UUID = I
 def line(month: str, trainee: UUID, typed: str, *absences: Absence, base: int = 0) -> SaveLine:
     kept = figures(typed).model_copy(update={"absences": absences})
     return SaveLine(month=Month(month), trainee_id=trainee, line=kept, base_version=base)
+
+
+def row(trainee: UUID, typed: str | None, *absences: Absence, base: int = 0, exits: FilledExit | None = None) -> FilledRow:
+    """A row of a month that is filled in; without `typed` its line is left as it is stored."""
+    kept = figures(typed).model_copy(update={"absences": absences}) if typed else None
+    return FilledRow(trainee_id=trainee, line=FilledLine(line=kept, base_version=base) if kept else None, exit=exits)
+
+
+def filled(month: str, *rows: FilledRow) -> FillMonth:
+    return FillMonth(month=Month(month), rows=rows)
 
 
 def month(text: str, seen: tuple[SeenLine, ...] | None = None) -> ConfirmMonth:
@@ -164,12 +188,20 @@ class DeclaredAction:
         """At the opening: nothing is asked."""
         return self._becomes(entered(registered(self.state, trainee), trainee, day(on)))
 
+    def keeps(self, trainee: UUID, month: str, line: Line, base: int) -> "DeclaredAction":
+        """A line as it travels."""
+        command = SaveLine(month=Month(month), trainee_id=trainee, line=line, base_version=base)
+        return self._apply(lines.save(self.state, command, Month(month).last))
+
     def saves(
         self, trainee: UUID, month: str, typed: str, *absences: Absence, on: str | None = None, base: int | None = None
     ) -> "DeclaredAction":
         kept = self.state.declaration(Month(month)).lines.get(trainee)
         command = line(month, trainee, typed, *absences, base=base if base is not None else kept.version if kept else 0)
         return self._apply(lines.save(self.state, command, day(on) if on else Month(month).last))
+
+    def fills(self, month: str, *rows: FilledRow, on: str | None = None) -> "DeclaredAction":
+        return self._apply(filling.fill(self.state, filled(month, *rows), day(on) if on else Month(month).last))
 
     def leaves(self, trainee: UUID, leaving: Exit | None, base: int | None = None) -> "DeclaredAction":
         known = self.state.trainees.get(trainee)

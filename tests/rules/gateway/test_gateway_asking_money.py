@@ -29,6 +29,7 @@ def row(line: Line | None = None, leaving: Exit | None = None, version: int = 0)
         entered_on=date(2008, 2, 4),
         exit=leaving,
         exit_version=0,
+        planned_end=date(2008, 4, 25),
         first=date(2008, 2, 4),
         last=date(2008, 2, 29),
         line=line or Line(),
@@ -80,6 +81,18 @@ def test_dec_05_an_exit_is_a_command_of_its_own_and_an_early_one_needs_its_reaso
     assert ended == (SetExit(trainee_id=TRAINEE, exit=Exit(on=date(2008, 2, 29), kind=ExitKind.END_OF_TRAINING), base_version=0),)
     early = typed(row(), exit__on="15/02/2008", exit__kind="early")
     assert declarations.row_commands(early, row(), FEBRUARY) is None and early.error(f"{KEY}.exit.reason")
+
+
+def test_dec_05_all_that_is_wrong_with_an_exit_is_told_at_once() -> None:
+    without = typed(row(), exit__reason="personal")
+    assert declarations.row_commands(without, row(), FEBRUARY) is None
+    assert without.errors.keys() == {f"{KEY}.exit.{part}" for part in ("on", "kind", "proofs_announced")}
+    late = typed(row(), exit__on="26/04/2008", exit__kind="early")
+    assert declarations.row_commands(late, row(), FEBRUARY) is None
+    assert late.errors.keys() == {f"{KEY}.exit.on", f"{KEY}.exit.reason"}
+    unread = typed(row(), exit__on="bientôt")
+    assert declarations.row_commands(unread, row(), FEBRUARY) is None
+    assert unread.errors.keys() == {f"{KEY}.exit.on", f"{KEY}.exit.kind"}
 
 
 def test_dec_06_a_month_is_confirmed_as_it_was_seen() -> None:

@@ -174,7 +174,7 @@ class DatesNotLocked(Refusal):
 
 
 class HeadcountReached(Refusal):
-    """L’effectif total, {ceiling} au contrat, est atteint. Supprimez un stagiaire qui ne vient pas, ou contactez la Région."""
+    """L’effectif total, {ceiling} au contrat, est atteint. Contactez la Région pour inscrire quelqu’un d’autre."""
 
     rule = "TRN-1"
 
@@ -183,6 +183,30 @@ class PaidHeadcountReached(Refusal):
     """L’effectif rémunéré par la Région, {ceiling} au contrat, est atteint. Choisissez un autre organisme, ou contactez la Région."""
 
     rule = "TRN-1"
+
+
+class HeadcountExceeded(Refusal):
+    """Avec ces {count} stagiaires il y aurait {total} inscrits, et le contrat en prévoit {ceiling}. Retirez-en {excess}, ou contactez la
+    Région.
+    """
+
+    rule = "TRN-1"
+
+
+class PaidHeadcountExceeded(Refusal):
+    """Avec ces stagiaires, {total} seraient rémunérés par la Région, et le contrat en prévoit {ceiling}. Choisissez un autre organisme pour
+    {excess} d’entre eux, ou contactez la Région.
+    """
+
+    rule = "TRN-1"
+
+
+class PersonListed(Refusal):
+    """Quelqu’un de même nom et né le même jour figure déjà sur la liste. Si c’est une autre personne, cochez la case ; sinon, ne
+    l’inscrivez pas deux fois.
+    """
+
+    rule = "TRN-8"
 
 
 class SheetFieldMissing(Refusal):

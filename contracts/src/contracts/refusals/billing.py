@@ -70,13 +70,17 @@ class InstalmentsExhausted(Refusal):
 
 
 class ThresholdNotReached(Refusal):
-    """Fin {month:month}, l’action est réalisée à {realised:percent} : l’acompte {ordinal} demande {threshold:percent}."""
+    """L’acompte {ordinal} se facture à {threshold:percent} réalisés (fin {month:month}, vous en êtes à {realised:percent}), après trois
+    mois, ou au solde.
+    """
 
     rule = "BIL-3"
 
 
 class ThresholdNotPassed(Refusal):
-    """Fin {month:month}, l’action est réalisée à {realised:percent} : l’acompte {ordinal} demande plus de {threshold:percent}."""
+    """L’acompte {ordinal} se facture à plus de {threshold:percent} réalisés (fin {month:month}, vous en êtes à {realised:percent}), après
+    trois mois, ou au solde.
+    """
 
     rule = "BIL-3"
 
@@ -175,6 +179,12 @@ class AlreadyDecidedOtherwise(Refusal):
 
 class RejectionWithoutReason(Refusal):
     """Un rejet se justifie. Choisissez un motif et dites quoi corriger."""
+
+    rule = "BIL-7"
+
+
+class EmptyNote(Refusal):
+    """La note est vide. Écrivez ce que l’organisme doit lire."""
 
     rule = "BIL-7"
 

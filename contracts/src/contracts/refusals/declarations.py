@@ -80,7 +80,7 @@ class LineMissing(Refusal):
 
 
 class FigureMissing(Refusal):
-    """Remplissez cette case, 0 si aucune heure."""
+    """Cette case est vide. Tapez les heures, 0 s’il n’y en a pas."""
 
     rule = "DEC-6"
 

@@ -11,6 +11,16 @@ document.addEventListener("submit", (event) => {
   });
 });
 
+// A date is rewritten when its field is left: 5/11/26 becomes 05/11/2026. What is no date stays, and is told when the page is sent.
+document.addEventListener("focusout", (event) => {
+  if (!event.target.matches?.("[data-date]")) return;
+  const found = /^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4}|\d{1,2})$|^(\d{2})(\d{2})(\d{4})$/.exec(event.target.value.trim());
+  if (!found) return;
+  const [day, month, year] = found.slice(1).filter((part) => part !== undefined);
+  const full = year.length === 4 ? +year : +year + (+year < 70 ? 2000 : 1900), date = new Date(full, month - 1, day);
+  if (date.getMonth() === month - 1) event.target.value = `${day.padStart(2, "0")}/${month.padStart(2, "0")}/${full}`;
+});
+
 // After a refusal the focus is on the summary of what is wrong.
 addEventListener("DOMContentLoaded", () => document.getElementById("erreurs")?.focus());
 
@@ -33,6 +43,8 @@ document.addEventListener("htmx:sse:after:connection", () => { for (const id of 
 const over = () => { say("session-bientot", false); say("session-finie", true); };
 document.addEventListener("htmx:response:error", (event) => { if (event.detail.ctx.response.status === 401) over(); });
 
+document.addEventListener("htmx:finally:request", (event) => { if (event.detail.ctx.response?.status < 400) say("session-finie", false); });
+
 // Thirty minutes without a page end a session: two minutes before, offer to stay.
 let warn;
 const arm = () => { clearTimeout(warn); warn = setTimeout(() => say("session-bientot", true), 28 * 60 * 1000); };
@@ -40,4 +52,11 @@ arm();
 document.getElementById("rester")?.addEventListener("click", async () => {
   const answer = await fetch("/rester-connecte", { method: "POST", headers: { "HX-Request": "true" } });
   if (answer.ok) { say("session-bientot", false); arm(); } else over();
+});
+
+// Alt and a letter press what says so (aria-keyshortcuts): a link or a button that one uses all day.
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.key.length !== 1) return;
+  const pressed = document.querySelector(`[aria-keyshortcuts="Alt+${CSS.escape(event.key.toUpperCase())}"]`);
+  if (pressed) { event.preventDefault(); pressed.click(); }
 });

@@ -39,7 +39,7 @@ def _whole(figures: Figures) -> str:
 ROWS: tuple[Told[Any], ...] = (
     Told(
         events.ActionAwarded,
-        line="Action attribuée, {amount:money}, {headcount:plural stagiaire} au plus",
+        line="Action attribuée, {amount:ht}, {headcount:plural stagiaire} au plus",
         figures=_contract,
         notices=(
             Notice(
@@ -55,7 +55,7 @@ ROWS: tuple[Told[Any], ...] = (
     ),
     Told(
         events.ContractReplaced,
-        line="Contrat remplacé, {amount:money}, {headcount:plural stagiaire} au plus",
+        line="Contrat remplacé, {amount:ht}, {headcount:plural stagiaire} au plus",
         figures=_contract,
         notices=(
             Notice(

@@ -27,7 +27,7 @@ def _invoice(event: events.InvoiceIssued) -> Figures:
 
 def _issued(figures: Figures) -> str:
     name = "Facture n°\u00a0{number}" if figures.get("number") else "Facture de solde"
-    return name + " confirmée : {months:months}, {including_tax:money}"
+    return name + " confirmée : {months:months}, {excluding_tax:ht} ({including_tax:ttc})"
 
 
 def _accepted(event: events.InvoiceAccepted) -> Figures:
@@ -46,6 +46,10 @@ def _payment(event: events.PaymentRecorded) -> Figures:
         "reference": event.reference,
         "remaining": event.remaining,
     }
+
+
+def _noted(event: events.InvoiceNoted) -> Figures:
+    return {"invoice": event.invoice_id}
 
 
 def _only_known(_event: Any) -> Figures:
@@ -76,7 +80,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "invoice_to_decide",
                 "wait",
                 "Facture à décider",
-                "{organisation}, {action} : {invoice:invoice}, {months:months}, {amount:money}.",
+                "{organisation}, {action} : {invoice:invoice}, {months:months}, {excluding_tax:ht} ({including_tax:ttc}).",
                 "Décider",
                 TO_DECIDE,
                 figures=_only_known,
@@ -94,7 +98,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "invoice_accepted",
                 "ok",
                 "{invoice:invoice} acceptée",
-                "{action}, {months:months} : {amount:money}.",
+                "{action}, {months:months} : {excluding_tax:ht} ({including_tax:ttc}).",
                 "Voir la facture",
                 INVOICE,
                 figures=_only_known,
@@ -104,7 +108,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "invoice_accepted_by_finance",
                 "ok",
                 "Facture acceptée par le système financier",
-                "{organisation}, {action} : {invoice:invoice}, {months:months}, {amount:money}.",
+                "{organisation}, {action} : {invoice:invoice}, {months:months}, {excluding_tax:ht} ({including_tax:ttc}).",
                 "Voir la facture",
                 TO_DECIDE,
                 figures=_only_known,
@@ -142,8 +146,26 @@ ROWS: tuple[Told[Any], ...] = (
         ),
     ),
     Told(
+        events.InvoiceNoted,
+        line="Note de la Région sur une facture, sans décision",
+        figures=_noted,
+        known=invoice_of,
+        notices=(
+            Notice(
+                HOLDER,
+                "invoice_noted",
+                "info",
+                "La Région vous écrit : {invoice:invoice}",
+                "{action}, {months:months} : la facture n’est ni acceptée ni rejetée pour cela.",
+                "Lire la note",
+                INVOICE + "#notes",
+                figures=_only_known,
+            ),
+        ),
+    ),
+    Told(
         events.PaymentRecorded,
-        line="Paiement de {amount:money}, référence {reference}",
+        line="Paiement de {amount:ttc}, référence {reference}",
         figures=_payment,
         known=invoice_of,
         notices=(
@@ -152,7 +174,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "invoice_paid",
                 "ok",
                 "{invoice:invoice} payée",
-                "{action}, {months:months} : {amount:money}, le {paid_on:date}.",
+                "{action}, {months:months} : {including_tax:ttc}, le {paid_on:date}.",
                 "Voir la facture",
                 INVOICE,
                 figures=_paid,
@@ -163,7 +185,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "invoice_partly_paid",
                 "ok",
                 "{invoice:invoice} payée en partie",
-                "{action}, {months:months} : {paid:money} le {paid_on:date}, reste {remaining:money}.",
+                "{action}, {months:months} : {paid:ttc} le {paid_on:date}, reste {remaining:ttc}.",
                 "Voir la facture",
                 INVOICE,
                 figures=_paid,

@@ -151,5 +151,6 @@ def _words(row: Record | dict[str, Any]) -> Sentence:
         return read(row["kind"], context | json.loads(row["figures"]), people)
     if faults := _faults(row):
         text = refusals.summary(faults, people)
-        return Sentence("bad", f"Votre demande du {moment(row['sent_at'])} est refusée", text, "Revenir à la page", row["path"])
+        text = f"Demande du {moment(row['sent_at'])}. {text}"
+        return Sentence("bad", notices.refusal(row["kind"], row["title"]), text, "Revenir à la page", row["path"])
     return Sentence("ok", *notices.DONE[row["kind"]], "Revenir à la page", row["path"])

@@ -7,7 +7,7 @@ from contracts import actions as of_actions
 from contracts.answers import CommandAnswered
 from contracts.billing import InvoicesOffered
 from contracts.calendar import DayStarted
-from contracts.declarations import ClosingGranted, DeclarationsChanged, EntryGranted, RemovalGranted
+from contracts.declarations import ClosingGranted, DeclarationsChanged, EntryGranted, PresenceOffered, RemovalGranted
 from contracts.message import Event
 from contracts.surveys import ReportPrepared
 
@@ -24,6 +24,7 @@ COMPUTED, ASKED = "computed: nobody did it", "a service asks another: what comes
 NOT_TOLD: Mapping[type[Event], str] = {
     of_actions.PreparationChanged: COMPUTED,
     DeclarationsChanged: COMPUTED,
+    PresenceOffered: COMPUTED,
     InvoicesOffered: COMPUTED,
     ReportPrepared: COMPUTED,
     of_actions.EntryRequested: ASKED,

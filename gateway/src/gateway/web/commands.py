@@ -53,7 +53,7 @@ class Answer:
     @property
     def was_sent(self) -> bool:
         """It has gone to its service; otherwise the viewer's minute was spent, and nothing was kept."""
-        return not self.faults or self.faults[0].code != budget.TooManyCommands.code()
+        return not self.faults or self.faults[0].code != TooManyCommands.code()
 
     @property
     def refused(self) -> bool:
@@ -63,11 +63,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command, the id of the form that asks it, and what of its key it is about (a month, a trainee's id)."""
+    """A command, the id of the form that asks it, and what of its key it is about (a month, a trainee's id); its key when it is not its
+    page's.
+    """
 
     command: Command
     form_id: UUID
     subject: str | None
+    key: str = ""
 
 
 def command_id(viewer: Viewer, form_id: UUID) -> UUID:
@@ -81,27 +84,23 @@ def _answer(row: Record) -> Answer:
 
 
 async def find_answer(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None:
-    """What became of one of the viewer's own commands."""
-    row = await db.fetchrow(
-        "SELECT id, type, subject, sent_at, faults FROM commands WHERE id = $1 AND user_id = $2", command_id, viewer.user_id
-    )
+    """What became of a command of the viewer's side, for the page that shows it: a form is shared as drafts are, whoever sent it."""
+    row = await _tell(db, viewer, command_id)
     return _answer(row) if row else None
 
 
-async def find_sent(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None:
-    """What became of a command whose form is kept: a form is shared as drafts are, whoever sent it."""
-    row = await db.fetchrow(
-        "SELECT id, type, subject, sent_at, faults FROM commands WHERE id = $1 AND coalesce(siret, user_id::text) = $2",
+async def _tell(db: Pool, viewer: Viewer, command_id: UUID) -> Record | None:
+    """The only way to an answer but the frame's: who asked is told by whoever reads it for them, so that it is no notification (NOT-1)."""
+    return await db.fetchrow(
+        """
+        WITH answered AS (
+            UPDATE commands SET told = true WHERE id = $1 AND user_id = $2 AND faults IS NOT NULL AND NOT told
+        )
+        SELECT id, type, subject, sent_at, faults, personal FROM commands WHERE id = $1 AND coalesce(siret, user_id::text) = $3
+        """,
         command_id,
+        viewer.user_id,
         viewer.owner,
-    )
-    return _answer(row) if row else None
-
-
-async def tell(db: Pool, viewer: Viewer, command_id: UUID) -> None:
-    """The viewer has seen the answer to their command on the page: it needs no notification."""
-    await db.execute(
-        "UPDATE commands SET told = true WHERE id = $1 AND user_id = $2 AND faults IS NOT NULL AND NOT told", command_id, viewer.user_id
     )
 
 
@@ -130,7 +129,7 @@ class Commands:
         return answer
 
     async def send_together(self, viewer: Viewer, key: str, asked: Sequence[Asked], *, path: str) -> list[Answer]:
-        """The same for all that one page asks about one key: committed in this order, awaited together.
+        """The same for all that one page asks, about `key` unless one says another: committed in this order for each key, awaited together.
 
         Refused, before anything is committed, when the viewer's minute is spent.
         """
@@ -146,8 +145,9 @@ class Commands:
                         Answer(id_, each.command.TYPE, each.subject, now(), TooManyCommands(most=budget.MOST).faults())
                         for id_, each in zip(ids, asked, strict=True)
                     ]
-                for id_, each in zip(ids, asked, strict=True):
-                    await self._commit(cast(Connection, connection), viewer, key, each.command, id_, path, each.subject)
+                # By key, which is a lock: two pages that ask about the same ones never wait for each other.
+                for id_, each in sorted(zip(ids, asked, strict=True), key=lambda sent: sent[1].key or key):
+                    await self._commit(cast(Connection, connection), viewer, each.key or key, each.command, id_, path, each.subject)
             return await asyncio.gather(*(self._wait(viewer, id_, event) for id_, event in zip(ids, answered, strict=True)))
 
     async def _commit(
@@ -210,11 +210,7 @@ class Commands:
         give_up = monotonic() + PATIENCE
         while True:
             answered.clear()
-            row = await self._db.fetchrow(
-                "SELECT id, type, subject, sent_at, faults, personal FROM commands WHERE id = $1 AND user_id = $2",
-                id_,
-                viewer.user_id,
-            )
+            row = await _tell(self._db, viewer, id_)
             assert row is not None, "it was committed"
             if row["faults"] is not None:
                 await self._wait_for_personal(row["personal"])

@@ -4,7 +4,7 @@ It is kept as its form's (`form_ids`), never carried out by itself, and shown th
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from .commands import Answer, find_sent
+from .commands import Answer, find_answer
 from .form_ids import FormId, form_at
 from .forms import Form, Restored
 from .people import names_of_trainees
@@ -33,7 +33,7 @@ async def keep_draft(db: Pool, viewer: Viewer, form: FormId, body: dict[str, Any
         ON CONFLICT (owner, kind, contract, subject)
             DO UPDATE SET body = excluded.body, saved_at = now(), saved_by = excluded.saved_by
         """,
-        viewer.owner,
+        form.owned_by(viewer),
         form.kind,
         form.contract,
         form.subject,
@@ -46,7 +46,7 @@ async def find_draft(db: Pool, viewer: Viewer, form: FormId) -> dict[str, Any] |
     """What was typed into a form and not accepted yet."""
     body = await db.fetchval(
         "SELECT body FROM drafts WHERE owner = $1 AND kind = $2 AND contract = $3 AND subject = $4",
-        viewer.owner,
+        form.owned_by(viewer),
         form.kind,
         form.contract,
         form.subject,
@@ -54,27 +54,27 @@ async def find_draft(db: Pool, viewer: Viewer, form: FormId) -> dict[str, Any] |
     return json.loads(body) if body else None
 
 
-async def list_refused(db: Pool, viewer: Viewer, kind: str, contract: str) -> list[tuple[FormId, dict[str, Any]]]:
-    """The forms of a kind about a contract that were refused after their page had stopped waiting, the oldest first."""
+async def list_refused(db: Pool, viewer: Viewer, kinds: Sequence[str], contract: str) -> list[tuple[FormId, dict[str, Any]]]:
+    """The forms of these kinds about a contract that were refused after their page had stopped waiting, the oldest first."""
     rows = await db.fetch(
         """
-        SELECT drafts.subject, body FROM drafts
+        SELECT drafts.kind, drafts.subject, body FROM drafts
         LEFT JOIN commands ON commands.id::text = body ->> 'sent' AND coalesce(commands.siret, commands.user_id::text) = owner
-        WHERE owner = $1 AND drafts.kind = $2 AND contract = $3 AND body ? 'sent' AND (commands.id IS NULL OR faults <> '[]')
+        WHERE owner = $1 AND drafts.kind = ANY($2) AND contract = $3 AND body ? 'sent' AND (commands.id IS NULL OR faults <> '[]')
         ORDER BY saved_at
         """,
         viewer.owner,
-        kind,
+        list(kinds),
         contract,
     )
-    return [(FormId(kind, contract, row["subject"]), json.loads(row["body"])) for row in rows]
+    return [(FormId(row["kind"], contract, row["subject"]), json.loads(row["body"])) for row in rows]
 
 
 async def forget_draft(db: Pool, viewer: Viewer, form: FormId) -> None:
     """The form was accepted, or its draft thrown away."""
     await db.execute(
         "DELETE FROM drafts WHERE owner = $1 AND kind = $2 AND contract = $3 AND subject = $4",
-        viewer.owner,
+        form.owned_by(viewer),
         form.kind,
         form.contract,
         form.subject,
@@ -100,7 +100,7 @@ async def restored(db: Pool, viewer: Viewer, which: FormId, fields: FieldsOf = n
     if "sent" not in draft:
         return Form(draft["typed"])
     # A command that is remembered no longer was refused: what was accepted leaves no draft behind (housekeeping).
-    answer = await find_sent(db, viewer, UUID(draft["sent"]))
+    answer = await find_answer(db, viewer, UUID(draft["sent"]))
     if answer and not answer.refused:
         if answer.accepted:
             await forget_draft(db, viewer, which)

@@ -5,14 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from .session import Viewer
+
 PAGES: Mapping[str, str] = {
     "dates": "/actions/{contract}/dates",
     "new_trainee": "/actions/{contract}/stagiaires/nouveau?fiche={0}",
+    "trainees_file": "/actions/{contract}/stagiaires/import",
+    "trainees_copy": "/actions/{contract}/stagiaires/reprise",
+    "new_trainees": "/actions/{contract}/stagiaires/liste?fiche={0}",
     "trainee": "/actions/{contract}/stagiaires/{0}",
     "entries": "/actions/{contract}/entrees",
     "opening": "/actions/{contract}/ouverture",
     "non_opening": "/actions/{contract}/non-ouverture",
     "month": "/actions/{contract}/declarations/{0}",
+    "hours_file": "/actions/{contract}/declarations/{0}/import",
     "line": "/actions/{contract}/declarations/{0}/lignes/{1}",
     "invoices": "/actions/{contract}/facturation/verification",
     "closing": "/actions/{contract}/cloture",
@@ -22,12 +28,16 @@ PAGES: Mapping[str, str] = {
     "address": "/compte/adresse",
     "action": "/region/actions/{contract}",
     "decision": "/region/factures/{0}",
+    "note": "/region/factures/{0}/note",
     "upload": "/region/import",
     "import": "/region/import/{0}",
 }
 """The page of each kind of form, and where it is posted: what is typed there is kept when nobody accepts it. The kind is stored: it never
 changes; its page may. In braces the contract and the parts of the subject. No form with a password is among them.
 """
+
+ALONE = frozenset({"month", "line"})
+"""Kinds of which everybody sees only what they typed themselves: two people fill in one grid. An organisation shares the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,10 @@ class FormId:
         path, _, query = PAGES[self.kind].partition("?")
         pattern = f"{path}?{query}" if query and self.subject else path
         return pattern.format(*self.subject.split("/"), contract=self.contract)
+
+    def owned_by(self, viewer: Viewer) -> str:
+        """Whose draft of it the viewer sees."""
+        return str(viewer.user_id) if self.kind in ALONE else viewer.owner
 
 
 def form_at(address: str) -> FormId | None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from gateway.words.notices import Notice
 from .form_ids import FormId
 from .session import Viewer
 from .waiting import Sent, Waiting
+
+DOUBLE_CLICK = timedelta(seconds=10)
+"""Within so long a second page may tell the same answer: that of a double click is the only one that its user sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +34,40 @@ class Frame:
 
 
 async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) -> Frame:
-    """The frame of a page for this viewer. Whoever sees the answer to their command there needs no notification of it."""
+    """The frame of a page for this viewer. Whoever sees there what became of their command needs no notification of it, and is told once
+    that it was done; that it was refused, as long as its form is kept.
+    """
     row = await db.fetchrow(
         """
-        WITH seen AS (
-            UPDATE commands SET told = true WHERE id = $4 AND user_id = $1 AND faults IS NOT NULL AND NOT told
+        WITH answered AS (
+            SELECT id FROM commands WHERE id = $4 AND user_id = $1 AND faults IS NOT NULL
+        ), told AS (
+            UPDATE commands SET told = true WHERE id IN (SELECT id FROM answered) AND NOT told
+        ), read AS (
+            INSERT INTO read_marks (user_id, notification_id) SELECT $1, id FROM answered ON CONFLICT DO NOTHING
         )
         SELECT
             (SELECT count(*) FROM (
                 SELECT id FROM (
                     SELECT id FROM notifications WHERE audience = $2
                     UNION ALL
-                    SELECT id FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
-                ) AS told
-                WHERE NOT EXISTS (SELECT FROM read_marks WHERE user_id = $1 AND notification_id = told.id)
+                    SELECT id FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told AND id IS DISTINCT FROM $4
+                ) AS untold
+                WHERE NOT EXISTS (SELECT FROM read_marks WHERE user_id = $1 AND notification_id = untold.id)
                 LIMIT 100
             ) AS unread) AS unread,
             (SELECT count(*) FROM invoices WHERE $5 AND state = 'issued') AS to_decide,
             (SELECT count(*) FROM reports WHERE $5 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
             (SELECT jsonb_agg(jsonb_build_array(type, key, subject, sent_at) ORDER BY sent_at)
              FROM commands WHERE faults IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
-            (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults, 'draft',
-                (SELECT jsonb_build_array(kind, contract, subject) FROM drafts WHERE owner = $3 AND body ->> 'sent' = commands.id::text))
+            (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults,
+                'title', (SELECT title FROM actions a WHERE a.contract_number = commands.key AND ($5 OR a.siret = commands.siret)),
+                'draft', (SELECT jsonb_build_array(kind, contract, subject) FROM drafts
+                    WHERE owner = $3 AND body ->> 'sent' = commands.id::text),
+                'news', NOT EXISTS (
+                    SELECT FROM read_marks
+                    WHERE user_id = $1 AND notification_id = commands.id AND read_at < now() - $6::interval
+                ))
              FROM commands WHERE id = $4 AND user_id = $1) AS answer
         """,
         viewer.user_id,
@@ -60,6 +75,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
         viewer.owner,
         _id(command_id),
         viewer.is_agent,
+        DOUBLE_CLICK,
     )
     assert row is not None
     sent = [Sent(kind, key, subject, datetime.fromisoformat(at)) for kind, key, subject, at in json.loads(row["waiting"] or "[]")]
@@ -74,8 +90,10 @@ def _id(text: str | None) -> UUID | None:
         return None
 
 
-def _notice(answer: dict[str, Any]) -> Notice:
+def _notice(answer: dict[str, Any]) -> Notice | None:
     if answer["faults"] is None:
         return notices.awaited(datetime.fromisoformat(answer["sent_at"]))
     faults = tuple(Fault.model_validate(fault) for fault in answer["faults"])
-    return notices.refused(faults, FormId(*answer["draft"]).page if answer["draft"] else None) if faults else notices.done(answer["type"])
+    if faults and (answer["news"] or answer["draft"]):
+        return notices.refused(answer["type"], answer["title"], faults, FormId(*answer["draft"]).page if answer["draft"] else None)
+    return notices.done(answer["type"]) if answer["news"] else None

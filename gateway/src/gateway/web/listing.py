@@ -56,6 +56,12 @@ class Asked:
         escaped = sortable(self.sought.words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return [f"%{word}%" for word in escaped.split()]
 
+    def query(self, *, order: str | None = None, number: int = 1, **filters: Any) -> str:
+        """The address of the list in another order (the other way round when it is the same), on another page, otherwise filtered."""
+        down = not self.down if order == self.order else self.down if order is None else False
+        asked = {"tri": order or self.order, "sens": "desc" if down else "", "page": number, PARAMETER: self.sought.number}
+        return "?" + urlencode({name: value for name, value in (asked | dict(self.filters) | filters).items() if value not in ("", 1)})
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
@@ -91,9 +97,5 @@ class Page(Generic[Row]):
         return last_page(self.count)
 
     def query(self, *, order: str | None = None, number: int = 1, **filters: Any) -> str:
-        """The address of the list in another order (the other way round when it is the same), on another page, otherwise filtered."""
-        down = not self.down if order == self.order else self.down if order is None else False
-        asked = {"tri": order or self.order, "sens": "desc" if down else "", "page": number, PARAMETER: self.asked.sought.number}
-        return "?" + urlencode(
-            {name: value for name, value in (asked | dict(self.asked.filters) | filters).items() if value not in ("", 1)}
-        )
+        """As `Asked.query`."""
+        return self.asked.query(order=order, number=number, **filters)

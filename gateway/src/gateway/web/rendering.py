@@ -38,8 +38,23 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    names = ("money", "exact_money", "hours", "hours_cell", "percent", "number", "date_long", "date_day", "date_short", "weekday")
-    env.filters |= {name: getattr(french, name) for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left")}
+    names = (
+        "money",
+        "before_tax",
+        "with_tax",
+        "exact_money",
+        "hours",
+        "hours_cell",
+        "percent",
+        "number",
+        "date_long",
+        "date_day",
+        "date_short",
+        "weekday",
+    )
+    env.filters |= {
+        name: getattr(french, name) for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left", "de")
+    }
     env.filters |= {"label": labels.label, "label_of": labels.label_of}
     env.globals |= {"choices": labels.choices, "codes": codes, "label": labels.label, "plural": french.plural}
     return env

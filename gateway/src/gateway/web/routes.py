@@ -9,12 +9,15 @@ from gateway.areas.account.access import to_log_in
 from gateway.areas.action import pages as action
 from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
+from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
 from gateway.areas.billing import region as region_billing
 from gateway.areas.closing import pages as closing
 from gateway.areas.contracts_import import region as contracts_import
+from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import pages as dates
 from gateway.areas.declarations import confirmation
+from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import pages as documents
@@ -24,7 +27,9 @@ from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
 from gateway.areas.surveys import pages as surveys
 from gateway.areas.surveys import region as region_surveys
+from gateway.areas.trainees import copying as copied_trainees
 from gateway.areas.trainees import pages as trainees
+from gateway.areas.trainees import several as several_trainees
 from gateway.areas.trainees import sheet as trainee
 from gateway.areas.trainers import pages as trainers
 
@@ -40,11 +45,14 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_action.ROUTES,
     *billing.ROUTES,
     *region_billing.ROUTES,
+    *lot_of_invoices.ROUTES,
     *closing.ROUTES,
     *contracts_import.ROUTES,
+    *dashboard.ROUTES,
     *dates.ROUTES,
     *declarations.ROUTES,
     *confirmation.ROUTES,
+    *declarations_import.ROUTES,
     *region_declarations.ROUTES,
     *documents.ROUTES,
     *entries.ROUTES,
@@ -55,6 +63,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_surveys.ROUTES,
     *trainees.ROUTES,
     *trainee.ROUTES,
+    *several_trainees.ROUTES,
+    *copied_trainees.ROUTES,
     *trainers.ROUTES,
     *drafts.ROUTES,
     *live.ROUTES,

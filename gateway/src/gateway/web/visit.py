@@ -19,6 +19,7 @@ from contracts.message import Command
 from contracts.month import paris_day
 
 from . import drafts
+from .commands import command_id, find_answer
 from .form_ids import FormId, form_at
 from .forms import Form
 from .frame import Frame, load_frame
@@ -62,7 +63,7 @@ class Visit:
     @classmethod
     async def of(cls, request: AnyRequest, portal: Portal, viewer: Viewer) -> Self:
         """The visit of this request."""
-        frame = await load_frame(portal.db, viewer, request.query_params.get("commande"))
+        frame = await load_frame(portal.db, viewer, _command(request))
         sought = await find_sought(portal.db, viewer, request.query_params.get(PARAMETER, ""))
         return cls(request, portal, viewer, paris_day(now()), frame, sought)
 
@@ -78,7 +79,7 @@ class Visit:
 
     async def reload(self) -> None:
         """Load anew what a command may have changed."""
-        self.frame = await load_frame(self.db, self.viewer, self.request.query_params.get("commande"))
+        self.frame = await load_frame(self.db, self.viewer, _command(self.request))
 
     def shows(self, *regions: str) -> bool:
         """Whether what is asked for shows one of these regions: a whole page shows all of its own, a live region itself alone.
@@ -106,6 +107,13 @@ class Visit:
         """Throw away what is kept of a form, by default this page's."""
         if wanted := which or self.which:
             await drafts.forget_draft(self.db, self.viewer, wanted)
+
+    async def sent_before(self, form: Form, *, to: str) -> Redirect | None:
+        """Where a form leads that was sent already, for one whose second click would be asked about what the first one did; None for a new
+        one.
+        """
+        answer = await find_answer(self.db, self.viewer, command_id(self.viewer, form.id))
+        return see(to, command=answer.command_id) if answer else None
 
     async def send(
         self,
@@ -156,6 +164,11 @@ async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -
     if path.startswith(FOR_ORGANISATIONS if viewer.is_agent else FOR_AGENTS):
         raise NotFoundException
     return viewer
+
+
+def _command(request: AnyRequest) -> str | None:
+    """The command whose answer the page tells: a whole page does, or its notice that fetches itself anew, no other region."""
+    return request.query_params.get("commande") if request.headers.get(REGION) in {None, "avis"} else None
 
 
 def is_by_itself(request: AnyRequest) -> bool:

@@ -1,7 +1,7 @@
 """How figures are written for French readers, and how what they type is read back.
 
 Writing uses no-break spaces: `2 445,00 €`, `335,00 h`, `15 mars 2008`. Reading takes `15/03/2008`, `15032008`, `15/3/8`, `3,5`,
-`3.5`, `3h30`.
+`3.5`, `3h30`, `3:30`.
 """
 
 import re
@@ -34,6 +34,16 @@ def money(value: Decimal | str) -> str:
     return f"{number(Decimal(value))}{NBSP}€"
 
 
+def before_tax(value: Decimal | str) -> str:
+    """`2 445,00 € HT`: what is declared, invoiced and decided."""
+    return f"{money(value)}{NBSP}HT"
+
+
+def with_tax(value: Decimal | str) -> str:
+    """`2 934,00 € TTC`: what is paid."""
+    return f"{money(value)}{NBSP}TTC"
+
+
 def exact_money(value: Decimal | str) -> str:
     """`2 445,0025 €`: two to four decimals, for a trainee's unrounded share (BIL-1)."""
     value = Decimal(value)
@@ -52,9 +62,9 @@ def hours_cell(value: Decimal | str | None) -> str:
 
 
 def percent(share: Decimal | str, places: int = 2) -> str:
-    """`36,98 %` for 0.3698; cut, not rounded, so that a threshold is never shown as reached before it is."""
-    unit = Decimal(1).scaleb(-places)
-    return f"{number((Decimal(share) * 100).quantize(unit, 'ROUND_DOWN'), places)}{NBSP}%"
+    """`36,98 %` for 0.3698, `30 %` for 0.3; cut, not rounded, so that a threshold is never shown as reached before it is."""
+    cut = (Decimal(share) * 100).quantize(Decimal(1).scaleb(-places), "ROUND_DOWN")
+    return f"{number(cut, 0 if cut == cut.to_integral_value() else places)}{NBSP}%"
 
 
 def _day(value: date | datetime | str) -> date:
@@ -104,6 +114,11 @@ def moment(value: datetime | str) -> str:
 def month(value: str) -> str:
     """`février 2008`."""
     return format_date(Month(value).first, "MMMM y", locale="fr")
+
+
+def de(name: str) -> str:
+    """`de février 2008`, `d’avril 2008`: a name after “de”."""
+    return f"d’{name}" if sortable(name)[:1] in "aeiouy" else f"de {name}"
 
 
 def month_short(value: str) -> str:
@@ -159,11 +174,11 @@ def read_date(text: str) -> date | None:
 
 
 def read_hours(text: str) -> Decimal | None:
-    """Hours in `text` as a decimal number, None when it is empty: `3,5`, `3.5`, `3h30`. Raises NotRead."""
+    """Hours in `text` as a decimal number, None when it is empty: `3,5`, `3.5`, `3h30`, `3:30`, `3:30:00`. Raises NotRead."""
     if not (text := text.strip().replace(NBSP, "").replace(" ", "").replace("\u202f", "")):
         return None
-    if match := re.fullmatch(r"(\d{1,5})[hH](\d{2})?", text):
-        return Decimal(match[1]) + Decimal(match[2] or 0) / 60
+    if match := re.fullmatch(r"(\d{1,5})(?:[hH](?:([0-5]\d))?|:([0-5]\d)(?::00)?)", text):
+        return Decimal(match[1]) + Decimal(match[2] or match[3] or 0) / 60
     return _decimal(text, f"« {text} » n’est pas un nombre d’heures. Saisissez par exemple 3,5 ou 3h30.")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from contracts.answers import Fault
 
-from .french import moment
+from .french import de, moment
 from .refusals import summary
 
 DONE: dict[str, tuple[str, str]] = {
@@ -17,8 +17,12 @@ DONE: dict[str, tuple[str, str]] = {
         "Elles sont verrouillées : pour les changer, contactez la Région.",
     ),
     "actions.unlock-dates.v1": ("Les dates sont déverrouillées", "L’organisme peut les valider une fois encore."),
-    "actions.register-trainee.v2": ("Le stagiaire est inscrit", "Sa fiche est enregistrée."),
-    "actions.change-trainee.v1": ("La fiche est enregistrée", "Les changements sont visibles dans la liste."),
+    "actions.register-trainee.v2": (
+        "Le stagiaire est inscrit",
+        "Sa fiche est enregistrée : la liste dit si elle est complète, ou ce qui lui manque.",
+    ),
+    "actions.change-trainee.v1": ("La fiche est enregistrée", "La liste dit si elle est complète, ou ce qui lui manque."),
+    "actions.register-trainees.v1": ("Les stagiaires sont inscrits", "Leurs fiches sont enregistrées, toutes."),
     "actions.remove-trainee.v1": ("Le stagiaire est supprimé", "Il ne figure plus dans la liste."),
     "actions.unlock-trainee.v1": ("La fiche est déverrouillée", "L’organisme peut la modifier une fois."),
     "actions.confirm-entry-dates.v1": (
@@ -29,14 +33,16 @@ DONE: dict[str, tuple[str, str]] = {
     "actions.open-action.v1": ("L’action est ouverte", "La Région en est informée. Vous pouvez déclarer les heures, mois par mois."),
     "actions.declare-non-opening.v1": ("La non-ouverture est déclarée", "La Région en est informée. L’action est terminée."),
     "actions.close-action.v1": ("L’action est clôturée", "Il reste le bilan pédagogique, puis le solde."),
-    "declarations.save-line.v1": ("Le brouillon est enregistré", "Rien ne part à la Région avant la confirmation du mois."),
+    "declarations.save-line.v1": ("Les heures sont enregistrées", "Rien ne part à la Région avant la confirmation du mois."),
     "declarations.set-exit.v1": ("La sortie est enregistrée", "Pensez à la fiche de suivi à la sortie."),
+    "declarations.fill-month.v1": ("Les heures du mois sont enregistrées", "Rien ne part à la Région avant la confirmation du mois."),
     "declarations.confirm-month.v1": ("Le mois est confirmé", "Vous pouvez le facturer."),
     "billing.issue-invoice.v2": (
         "La facture est confirmée",
         "Elle est partie à la Région, qui l’accepte ou la rejette. Vous serez averti.",
     ),
     "billing.decide-invoice.v1": ("Votre décision est enregistrée", "L’organisme en est averti."),
+    "billing.note-invoice.v1": ("Votre note est envoyée", "L’organisme en est averti ; la facture attend toujours votre décision."),
     "surveys.record-exit-survey.v1": ("La fiche de suivi est enregistrée", "Vous pouvez la modifier jusqu’à l’envoi du bilan."),
     "surveys.submit-report.v1": ("Le bilan est envoyé", "La Région en accusera réception."),
     "surveys.acknowledge-report.v1": ("La réception du bilan est enregistrée", "Le solde peut être accepté."),
@@ -48,6 +54,39 @@ DONE: dict[str, tuple[str, str]] = {
     "identity.disable-account.v1": ("Le compte est désactivé", "Ses sessions sont fermées, personne ne s’y connecte."),
     "identity.enable-account.v1": ("Le compte est réactivé", "L’organisme se connecte avec son mot de passe d’avant."),
 }
+
+
+REFUSED: dict[str, str] = {
+    "actions.import-contracts.v1": "Le fichier de contrats est refusé",
+    "actions.withdraw-contract.v1": "Le retrait du contrat{of} est refusé",
+    "actions.validate-dates.v1": "La validation des dates{of} est refusée",
+    "actions.unlock-dates.v1": "Le déverrouillage des dates{of} est refusé",
+    "actions.register-trainee.v2": "Une inscription à l’action{of} est refusée",
+    "actions.register-trainees.v1": "L’inscription de plusieurs stagiaires{of} est refusée",
+    "actions.change-trainee.v1": "La modification d’une fiche{of} est refusée",
+    "actions.remove-trainee.v1": "La suppression d’un stagiaire{of} est refusée",
+    "actions.unlock-trainee.v1": "Le déverrouillage d’une fiche{of} est refusé",
+    "actions.confirm-entry-dates.v1": "La confirmation des dates d’entrée{of} est refusée",
+    "actions.confirm-trainers.v1": "La confirmation des formateurs{of} est refusée",
+    "actions.open-action.v1": "L’ouverture{of} est refusée",
+    "actions.declare-non-opening.v1": "La déclaration de non-ouverture{of} est refusée",
+    "actions.close-action.v1": "La clôture{of} est refusée",
+    "declarations.save-line.v1": "L’enregistrement d’heures{of} est refusé",
+    "declarations.fill-month.v1": "L’enregistrement des heures d’un mois{of} est refusé",
+    "declarations.set-exit.v1": "L’enregistrement d’une sortie{of} est refusé",
+    "declarations.confirm-month.v1": "La confirmation d’un mois{of} est refusée",
+    "billing.issue-invoice.v2": "Une facture{of} n’est pas confirmée",
+    "billing.decide-invoice.v1": "Votre décision sur une facture{of} est refusée",
+    "billing.note-invoice.v1": "Votre note sur une facture{of} est refusée",
+    "surveys.record-exit-survey.v1": "L’enregistrement d’une fiche de suivi{of} est refusé",
+    "surveys.submit-report.v1": "L’envoi du bilan{of} est refusé",
+    "surveys.acknowledge-report.v1": "L’accusé de réception du bilan{of} est refusé",
+    "identity.change-organisation.v1": "Le changement d’adresse est refusé",
+    "identity.send-credentials.v1": "L’envoi de nouveaux accès est refusé",
+    "identity.disable-account.v1": "La désactivation du compte est refusée",
+    "identity.enable-account.v1": "La réactivation du compte est refusée",
+}
+"""By the command's type; `of` is “ de ACTION”, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +104,14 @@ def done(command: str) -> Notice:
     return Notice("ok", *DONE.get(command, ("C’est enregistré", "")))
 
 
-def refused(faults: Sequence[Fault], draft: str | None) -> Notice:
+def refusal(command: str, action: str | None) -> str:
+    """What was refused, by the command's type, of the action of that title."""
+    return REFUSED.get(command, "Votre demande{of} est refusée").format(of=f" {de(action)}" if action else "")
+
+
+def refused(command: str, action: str | None, faults: Sequence[Fault], draft: str | None) -> Notice:
     """What was refused, and where its form is kept, when it is."""
-    return Notice("bad", "Votre demande est refusée", summary(faults, {}), draft)
+    return Notice("bad", refusal(command, action), summary(faults, {}), draft)
 
 
 def awaited(sent_at: datetime) -> Notice:

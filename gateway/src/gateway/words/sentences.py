@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import codes
 
-from .french import NBSP, date_long, hours, moment, money, month, months, percent, plural
+from .french import NBSP, before_tax, date_long, hours, moment, money, month, months, percent, plural, with_tax
 from .labels import LABELS, inside
 
 
@@ -21,6 +21,8 @@ def _listed(values: str | Sequence[str]) -> Sequence[str]:
 
 FORMATS: Mapping[str, Callable[[Any], str]] = {
     "money": money,
+    "ht": before_tax,
+    "ttc": with_tax,
     "hours": hours,
     "date": date_long,
     "datetime": moment,

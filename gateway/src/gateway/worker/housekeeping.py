@@ -22,6 +22,7 @@ COMMANDS = timedelta(days=7)
 UNTOLD = timedelta(days=90)
 """An answer that nobody has read is kept longer: it is a notification."""
 UPLOADS = timedelta(days=1)
+LOTS = timedelta(days=60)
 DRAFTS = timedelta(days=400)
 DRAFTS_OF_CONFIRMED_MONTHS = timedelta(days=7)
 
@@ -71,6 +72,7 @@ async def tidy(connection: Connection, at: datetime) -> None:
     await connection.execute("DELETE FROM searches WHERE sought_at < now() - $1::interval", session.AT_MOST)
     await connection.execute("DELETE FROM security_log WHERE at < now() - $1::interval", security.KEPT)
     await connection.execute("DELETE FROM uploads WHERE uploaded_at < now() - $1::interval", UPLOADS)
+    await connection.execute("DELETE FROM lots WHERE put_at < now() - $1::interval", LOTS)
     await connection.execute("DELETE FROM drafts WHERE saved_at < now() - $1::interval", DRAFTS)
     await connection.execute(
         """

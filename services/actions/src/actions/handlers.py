@@ -15,6 +15,7 @@ from contracts.actions import (
     ImportContracts,
     OpenAction,
     RegisterTrainee,
+    RegisterTrainees,
     RemovalRequested,
     RemoveTrainee,
     UnlockDates,
@@ -70,7 +71,15 @@ async def validate_dates(work: Work[Action], command: ValidateDates) -> None:
 async def register_trainee(work: Work[Action], command: RegisterTrainee) -> None:
     """A new trainee, within the contract's ceilings (TRN-1, TRN-2, TRN-4)."""
     action = holder(work.state, work.actor)
-    work.keep(trainee.register(action, command, made_id(action.number, work.envelope.id), paris_day(work.at)))
+    sheets = await store.sheets(work.connection, action.number, action.counted)
+    work.keep(trainee.register(action, command, made_id(action.number, work.envelope.id), sheets, paris_day(work.at)))
+
+
+async def register_trainees(work: Work[Action], command: RegisterTrainees) -> None:
+    """Several new trainees, all or none (TRN-8)."""
+    action = holder(work.state, work.actor)
+    sheets = await store.sheets(work.connection, action.number, action.counted)
+    work.keep(trainee.register_all(action, command, work.envelope.id, sheets, paris_day(work.at)))
 
 
 async def change_trainee(work: Work[Action], command: ChangeTrainee) -> None:

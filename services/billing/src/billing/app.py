@@ -4,7 +4,7 @@ from chassis.record import Record
 from chassis.service import Numbered, Outside, Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, ContractReplaced
-from contracts.billing import DecideInvoice, IssueInvoice
+from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
 from contracts.finance import AcceptedInvoice, InvoiceFact, IssuedInvoice, RejectedInvoice
@@ -46,6 +46,7 @@ service = Service(
             {
                 IssueInvoice: handlers.issue_invoice,
                 DecideInvoice: handlers.decide_invoice,
+                NoteInvoice: handlers.note_invoice,
             },
         ),
         Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance),

@@ -5,7 +5,7 @@ from chassis.record import Record
 from chassis.work import Work
 from contracts.access import agent, holder
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
-from contracts.billing import DecideInvoice, IssueInvoice
+from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.codes import DecidedBy
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
 from contracts.envelope import made_id
@@ -16,7 +16,7 @@ from contracts.refusals.billing import InvoiceAlreadyIssued, ReferenceUsedOtherw
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import store
-from .rules import decisions, invoices, outside, payments
+from .rules import decisions, invoices, notes, outside, payments
 from .rules import ledger as ledgers
 from .rules.ledger import Ledger
 
@@ -79,6 +79,12 @@ async def issue_invoice(work: Work[Ledger], command: IssueInvoice) -> None:
 async def decide_invoice(work: Work[Ledger], command: DecideInvoice) -> None:
     """An agent accepts or rejects (BIL-7)."""
     await decide(work, agent(work.state, work.actor), command, DecidedBy.AGENT)
+
+
+async def note_invoice(work: Work[Ledger], command: NoteInvoice) -> None:
+    """An agent writes to the organisation about an invoice (BIL-7)."""
+    ledger = agent(work.state, work.actor)
+    work.keep(notes.note(ledger, command, made_id(ledger.contract_number, work.envelope.id)))
 
 
 # The finance system

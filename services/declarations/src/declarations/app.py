@@ -7,6 +7,7 @@ from contracts.actions import (
     ActionOpened,
     ClosingRequested,
     ContractReplaced,
+    DatesValidated,
     EntryRequested,
     RemovalRequested,
     TraineeEntered,
@@ -16,23 +17,24 @@ from contracts.actions import (
 )
 from contracts.billing import InvoiceRejected
 from contracts.calendar import CALENDAR, DayStarted
-from contracts.declarations import ConfirmMonth, SaveLine, SetExit
+from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 
 from . import handlers
 from .rules.action import Action
-from .rules.overview import overview_changed
+from .rules.said import said
 
 service = Service(
     name="declarations",
     state=Action,
     migrations="declarations.migrations",
-    says=overview_changed,
+    says=said,
     subscriptions=(
         Subscription(
             topic="declarations.commands",
             handlers={
                 SaveLine: handlers.save_line,
                 SetExit: handlers.set_exit,
+                FillMonth: handlers.fill_month,
                 ConfirmMonth: handlers.confirm_month,
             },
         ),
@@ -41,6 +43,7 @@ service = Service(
             handlers={
                 ActionAwarded: handlers.on_action_awarded,
                 ContractReplaced: handlers.on_action_awarded,
+                DatesValidated: handlers.on_dates_validated,
                 ActionOpened: handlers.on_action_opened,
                 TraineeRegistered: handlers.on_trainee_registered,
                 TraineeEntered: handlers.on_trainee_entered,

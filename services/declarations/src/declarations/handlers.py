@@ -1,18 +1,26 @@
-"""One paragraph per message: load, decide, keep. Where the declarations stand after it is said for all of them by `rules/overview.py`."""
+"""One paragraph per message: load, decide, keep. Where the declarations stand after it is said for all of them by `rules/said.py`."""
 
 from chassis.decision import Decision
 from chassis.work import Work
 from contracts.access import holder
-from contracts.actions import ActionAwarded, ActionOpened, TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
+from contracts.actions import (
+    ActionAwarded,
+    ActionOpened,
+    DatesValidated,
+    TraineeEntered,
+    TraineeNeverCame,
+    TraineeRegistered,
+    TraineeRemoved,
+)
 from contracts.billing import InvoiceRejected
-from contracts.declarations import ConfirmMonth, SaveLine, SetExit
+from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 from contracts.month import paris_day
 from contracts.refusals.common import Discarded
 
 from . import store
 from .rules import action as actions
 from .rules import ask as asks
-from .rules import declaration, exit, line
+from .rules import declaration, exit, filling, line
 from .rules.action import Action
 
 # Commands
@@ -30,6 +38,12 @@ async def set_exit(work: Work[Action], command: SetExit) -> None:
     work.keep(exit.set_exit(action, command))
 
 
+async def fill_month(work: Work[Action], command: FillMonth) -> None:
+    """Many lines and exits of a month are kept, or none (DEC-11)."""
+    action = holder(work.state, work.actor)
+    work.keep(filling.fill(action, command, paris_day(work.at)))
+
+
 async def confirm_month(work: Work[Action], command: ConfirmMonth) -> None:
     """A month can be invoiced (DEC-6)."""
     action, day = holder(work.state, work.actor), paris_day(work.at)
@@ -43,6 +57,11 @@ async def confirm_month(work: Work[Action], command: ConfirmMonth) -> None:
 async def on_action_awarded(work: Work[Action], event: ActionAwarded) -> None:
     """The contract's limits, or others in their place while nothing was entered (ACT-1)."""
     work.keep(Decision(actions.awarded(event.terms)))
+
+
+async def on_dates_validated(work: Work[Action], event: DatesValidated) -> None:
+    """The periods are these, until they are validated again (DAT-2, DAT-3)."""
+    work.keep(Decision(actions.dated(work.known, event.periods)))
 
 
 async def on_action_opened(work: Work[Action], event: ActionOpened) -> None:

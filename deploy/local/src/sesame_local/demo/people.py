@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.ids import uuid7
 from contracts import actions, codes, surveys
-from contracts.billing import IssueInvoice, Offer
+from contracts.billing import IssueInvoice, NoteInvoice, Offer
 from contracts.declarations import ConfirmMonth, Exit, Line, SaveLine, SetExit
 from contracts.envelope import made_id
 from contracts.message import Command
@@ -30,6 +30,7 @@ from .timeline import (
     GiveUp,
     Import,
     Invoice,
+    Note,
     Open,
     Pay,
     Prepare,
@@ -88,6 +89,9 @@ class People:
                 await all_of(self._accept(plan, invoice_id) for invoice_id in _taken(self.to_decide[plan.number]))
             case Reject(plan, code, text):
                 await all_of(self._reject(invoice_id, code, text) for invoice_id in _taken(self.to_decide[plan.number]))
+            case Note(plan, text):
+                for invoice_id in self.to_decide[plan.number][:1]:
+                    await self.portal.ask(self.agent, plan.number, NoteInvoice(invoice_id=invoice_id, text=text))
             case Pay(plan):
                 await all_of(self._pay(invoice_id, on) for invoice_id in _taken(self.to_pay[plan.number]))
             case Close(plan, count):

@@ -18,7 +18,7 @@ from contracts.message import Command
 from contracts.month import Month
 from gateway.settings import SEARCH_PATH
 from gateway.told.notifications import mark_all_read
-from gateway.web.commands import Commands, find_answer, tell
+from gateway.web.commands import Commands, find_answer
 from gateway.web.hub import Hub
 from gateway.web.identity_client import IdentityAway, IdentityClient, IdentityRefused
 from gateway.web.session import Viewer
@@ -58,7 +58,6 @@ class Portal:
             answer = await find_answer(self.db, viewer, answer.command_id) or answer
         if answer.refused:
             raise Trouble(f"{command.TYPE} est refusé : {' '.join(sentence(fault, {}) for fault in answer.faults or ())}")
-        await tell(self.db, viewer, answer.command_id)  # the user saw it: no notification
         return answer.command_id
 
     async def first_log_in(self, address: str, login: str, password: str) -> Viewer:

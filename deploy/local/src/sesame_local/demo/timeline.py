@@ -83,6 +83,14 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Note:
+    """The agent writes about the invoice that waits longest, without deciding it."""
+
+    plan: Plan
+    text: str
+
+
+@dataclass(frozen=True)
 class Pay:
     """The Region's finance system pays what is accepted."""
 
@@ -111,7 +119,7 @@ class Settle:
     plan: Plan
 
 
-Act = Import | Prepare | Open | GiveUp | FillIn | Confirm | Invoice | Accept | Reject | Pay | Close | Report | Settle
+Act = Import | Prepare | Open | GiveUp | FillIn | Confirm | Invoice | Accept | Reject | Note | Pay | Close | Report | Settle
 
 
 @dataclass(frozen=True)
@@ -174,6 +182,8 @@ def _month(plan: Plan, month: Month) -> Iterator[tuple[date, Act]]:
         return  # left for the balance
     yield on, Invoice(plan, month)
     decided = plan.undecided is None or month < plan.undecided
+    if month == plan.undecided and month != plan.rejected:
+        yield weekday(on + timedelta(days=1)), Note(plan, "Joignez la feuille d’émargement de la dernière semaine : nous décidons ensuite.")
     if month == plan.rejected:
         rejected = plan.rejected_on or deciding_day(month)
         again = weekday(rejected + timedelta(days=6))

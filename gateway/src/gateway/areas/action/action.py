@@ -1,7 +1,7 @@
 """One action as its pages show it: contract, state, counts and months, as the services said them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -68,9 +68,19 @@ class MonthView:
         """Days 1 to 15 on which it can be confirmed: those that contain `today`, or the next (DEC-6)."""
         return Window.after(self.month, today)
 
-    def correction(self, today: date) -> date | None:
-        """Until when it can be confirmed again whatever the days are, as long as that has not passed (BIL-7)."""
-        return self.correct_by if self.correct_by and today <= self.correct_by else None
+    def open_until(self, today: date) -> date | None:
+        """The last of the days on which it can be confirmed, when `today` is one of them: those after a rejection, and the window that
+        these reach or run into (DEC-6, BIL-7). 20 November, to be corrected by 8 December: 15 December.
+        """
+        days = Window.after(self.month, today, correct_by=self.correct_by)
+        following = days.last + timedelta(days=1)
+        window = self.window(following)
+        return None if today not in days else window.last if following in window else days.last
+
+    def opens_again(self, today: date) -> Window:
+        """The next days 1 to 15 on which it can be confirmed, after those that contain `today`, if any do (DEC-6)."""
+        until = self.open_until(today)
+        return self.window(until + timedelta(days=1) if until else today)
 
     def can_be_filled(self, today: date) -> bool:
         """Whether hours can be entered now: its turn has come, and it has begun; a reopened one waits for none (DEC-1, DEC-6)."""
@@ -83,7 +93,7 @@ class MonthView:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What an action came to: confirmed hours that are paid (ACT-3), and money including tax."""
+    """What an action came to: confirmed hours that are paid (ACT-3), what is invoiced and accepted without tax, what is paid with it."""
 
     hours: Decimal
     invoiced: Decimal
@@ -143,6 +153,8 @@ class Action:
     closes_on: date | None
     """The first day on which the closing can be sent; None before the opening (CLO-1)."""
     totals: Totals
+    presence: str | None
+    """The latest PresenceOffered, as JSON (DEC-11)."""
     offers: dict[str, Any] | None
     """The latest InvoicesOffered, as JSON."""
     issued: int

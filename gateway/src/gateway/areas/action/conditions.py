@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from contracts.actions import ChangeTrainee, ConfirmEntryDates, ConfirmTrainers, RegisterTrainee, ValidateDates
+from contracts.actions import ChangeTrainee, ConfirmEntryDates, ConfirmTrainers, RegisterTrainee, RegisterTrainees, ValidateDates
 from contracts.codes import OpeningCondition, Place
 from contracts.message import Command
 from gateway.words.french import plural
@@ -23,7 +23,7 @@ class Condition:
     detail: str
     button: str
     href: str
-    settled_by: type[Command]
+    settled_by: tuple[type[Command], ...]
 
 
 def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condition, ...]:
@@ -34,7 +34,7 @@ def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condi
     centre = sum(period.place == Place.CENTRE for period in action.periods)
 
     def condition(
-        key: OpeningCondition, todo: str, done: str, *, detail: str, button: str, page: str, settled_by: type[Command]
+        key: OpeningCondition, todo: str, done: str, *, detail: str, button: str, page: str, settled_by: tuple[type[Command], ...]
     ) -> Condition:
         if key in {OpeningCondition.SHEETS, OpeningCondition.ENTRIES} and action.registered == 0:
             return Condition(key, "later", done, "Après l’inscription du premier stagiaire", "", "", settled_by)
@@ -51,7 +51,7 @@ def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condi
             detail=f"{plural(centre, 'période')} en centre, {len(action.periods) - centre} en entreprise",
             button="Valider les dates",
             page="dates",
-            settled_by=ValidateDates,
+            settled_by=(ValidateDates,),
         ),
         condition(
             OpeningCondition.TRAINEES,
@@ -60,7 +60,7 @@ def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condi
             detail=f"{plural(action.registered, 'inscrit')} sur {action.terms.headcount}",
             button="Inscrire un stagiaire",
             page="stagiaires/nouveau",
-            settled_by=RegisterTrainee,
+            settled_by=(RegisterTrainee, RegisterTrainees),
         ),
         condition(
             OpeningCondition.SHEETS,
@@ -69,7 +69,7 @@ def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condi
             detail=which or plural(action.incomplete or action.registered, "fiche"),
             button="Compléter la fiche" if action.incomplete < 2 else "Compléter les fiches",
             page=f"stagiaires/{unfinished[0].trainee_id}" if len(unfinished) == 1 else "stagiaires?tri=fiche",
-            settled_by=ChangeTrainee,
+            settled_by=(ChangeTrainee,),
         ),
         condition(
             OpeningCondition.ENTRIES,
@@ -78,7 +78,7 @@ def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condi
             detail=plural(action.without_entry or action.registered, "stagiaire"),
             button="Saisir les dates d’entrée",
             page="entrees",
-            settled_by=ConfirmEntryDates,
+            settled_by=(ConfirmEntryDates,),
         ),
         condition(
             OpeningCondition.TRAINERS,
@@ -87,6 +87,6 @@ def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condi
             detail=f"{plural(len(action.trainers), 'formateur')} au contrat",
             button="Confirmer les formateurs",
             page="formateurs",
-            settled_by=ConfirmTrainers,
+            settled_by=(ConfirmTrainers,),
         ),
     )

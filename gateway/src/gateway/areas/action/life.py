@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from contracts.month import Month
+
 from .action import Action, MonthView
 from .offers import OfferView, alternatives, view_balance, view_offers
 
@@ -43,6 +45,18 @@ class Life:
     """Exit surveys for which the report waits (SUR-2)."""
     balance: BalanceState
     balance_offer: OfferView | None
+
+    @property
+    def either_way(self) -> tuple[Month, ...]:
+        """The months that can be invoiced by themselves or in the balance, as one chooses: no month is ever in two invoices (BIL-11)."""
+        in_balance = self.balance_offer.offer.months if self.balance_offer else ()
+        return tuple(month for month in in_balance if any(month in view.offer.months for view in self.offers))
+
+    def invoice_of(self, month: Month) -> OfferView | None:
+        """The one invoice that the month can go into today; None when there is none, or one has to choose between several."""
+        possible = [view for view in self.offers if view.can_be_confirmed and month in view.offer.months]
+        alone = len(possible) == 1 and month not in self.either_way and possible in [list(group) for group in self.choices]
+        return possible[0] if alone else None
 
 
 def life_of(action: Action, today: date) -> Life:

@@ -19,7 +19,7 @@ from contracts.actions import (
     RemovalRequested,
     TrainersConfirmed,
 )
-from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
+from contracts.declarations import ClosingGranted, DeclarationsChanged, EntryGranted, RemovalGranted
 from contracts.message import Event, Message
 from gateway.web.topics import ACTIONS
 from gateway.worker.rows import as_json, change
@@ -165,4 +165,4 @@ HANDLERS: Mapping[type[Message], Handler] = {
     ClosingGranted: on_ask_answered,
     AskRefused: on_ask_answered,
 }
-LISTED = {ACTIONS: (ActionAwarded, ContractReplaced, ActionWithdrawn, ActionOpened, ActionNotOpened, ActionClosed)}
+LISTED = {ACTIONS: (ActionAwarded, ContractReplaced, ActionWithdrawn, ActionOpened, ActionNotOpened, ActionClosed, DeclarationsChanged)}

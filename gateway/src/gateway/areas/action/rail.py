@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contracts import codes
-from gateway.words.french import date_long, hours, money, plural
+from gateway.words.french import before_tax, date_long, hours, plural, with_tax
 from gateway.words.labels import inside
 
 from .action import Tone
@@ -121,7 +121,7 @@ def _billing(life: Life, step: Step) -> Stage:
         badges.append(("todo", to_confirm(life.choices)))
     if action.issued:
         badges.append(("wait", f"{plural(action.issued, 'facture')} en attente de la Région"))
-    text = f"Facturé : {money(totals.invoiced)}. Accepté : {money(totals.accepted)}. Payé : {money(totals.paid)}."
+    text = f"Facturé : {before_tax(totals.invoiced)}. Accepté : {before_tax(totals.accepted)}. Payé : {with_tax(totals.paid)}."
     links = ((step.href, "Ouvrir la facturation"), (f"{action.path}/compte", "Compte de l’action"))
     return Stage(step, "Facturation", tuple(badges) or (_badge(step),), text, links)
 

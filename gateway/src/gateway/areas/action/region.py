@@ -1,5 +1,6 @@
 """Actions as the Region's agents see them: look, unlock dates or a sheet, withdraw, send credentials anew (ACT-1, DAT-3, TRN-5, ACC-1)."""
 
+import asyncio
 from typing import Any
 
 from litestar import Response, get, post
@@ -11,33 +12,47 @@ from gateway.told.history import load_history
 from gateway.web.forms import Form
 from gateway.web.listing import Asked
 from gateway.web.rendering import see
-from gateway.web.topics import ACTIONS
+from gateway.web.security_log import What
+from gateway.web.topics import ACTIONS, INVOICES
 from gateway.web.values import whole_number
 from gateway.web.visit import Visit
 
 from .asking import ASKED, fields_of
+from .export import STATES, as_csv, as_workbook
 from .queries.invoices import load_invoices
-from .queries.region import ORDERS, account_state, list_actions, load_years
+from .queries.region import LATE, ORDERS, Wanted, account_state, list_actions, load_exported, load_years
 from .queries.trainees import load_trainees
 from .visit import ActionVisit
 
-STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "not_opened": "Non ouverte", "withdrawn": "Retirée"}
+FILTERS = ("etat", "annee", "retard")
+FORMATS = {"csv": (as_csv, "text/csv"), "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
+
+
+def wanted(visit: Visit) -> tuple[Asked, Wanted]:
+    """What the visit asks of the list."""
+    asked = Asked.of(visit, list(ORDERS), down=True, filters=FILTERS)
+    state, year, late = (asked.filters[name] for name in FILTERS)
+    return asked, Wanted(late if late in LATE else "", state if state in STATES else None, whole_number(year, 9_999))
 
 
 @get("/region/actions")
 async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
-    """Every action that matches, a page at a time."""
-    asked = Asked.of(visit, list(ORDERS), down=True, filters=("etat", "annee"))
-    state, year = asked.filters["etat"], asked.filters["annee"]
-    page = await list_actions(
-        visit.db,
-        visit.viewer,
-        asked,
-        state=state if state in STATES else None,
-        year=whole_number(year, 9_999),
-    )
+    """Every action that matches, a page at a time, with what of it is late."""
+    page = await list_actions(visit.db, visit.viewer, *wanted(visit), visit.today)
     years = await load_years(visit.db, visit.viewer) if visit.shows() else ()
-    return visit.page("action/region_actions.html", follows=(ACTIONS,), list=page, states=STATES, years=years)
+    return visit.page("action/region_actions.html", follows=(ACTIONS, INVOICES), list=page, states=STATES, years=years, late=LATE)
+
+
+@get(["/region/actions.csv", "/region/actions.xlsx"])
+async def export(visit: NamedDependency[Visit]) -> Response[bytes]:
+    """The whole list as a file."""
+    kind = visit.request.url.path.rpartition(".")[2]
+    write, media_type = FORMATS[kind]
+    found = await load_exported(visit.db, visit.viewer, *wanted(visit), visit.today)
+    await visit.portal.security.note(visit.request, What.DOWNLOADED, visit.viewer.user_id, visit.request.url.path)
+    name = f"actions-{visit.today.isoformat()}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(await asyncio.to_thread(write, found), media_type=media_type, headers=headers)
 
 
 @get("/region/actions/{contract:str}")
@@ -80,4 +95,4 @@ async def act(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     return await show(visit, form)
 
 
-ROUTES = [actions_page, action_page, act]
+ROUTES = [actions_page, export, action_page, act]

@@ -39,6 +39,7 @@ CALLED = {
     "civilite": "Civilité",
     "nom": "Nom",
     "prenom": "Prénom",
+    "homonyme": "Même nom et même date de naissance",
     "naissance": "Date de naissance",
     "sexe": "Sexe",
     "nationalite": "Nationalité",

@@ -88,9 +88,15 @@ def _billing(life: Life) -> Word:
 def _closing(life: Life) -> Word:
     if not life.running:
         return NOT_YET
-    if life.closing == "closed":
-        return "Clôturée", "ok"
-    return (f"Dès le {date_short(life.action.planned_end)}", "later") if life.closing == "later" else ("À clôturer", "todo")
+    match life.closing:
+        case "closed":
+            return "Clôturée", "ok"
+        case "ready":
+            return "À clôturer", "todo"
+        case "held_up":
+            return plural(life.action.inside, "sortie à saisir", "sorties à saisir"), "todo"
+    ends = life.action.closes_on or life.action.planned_end
+    return (f"Dès le {date_short(ends)}" if life.today < ends else "Après les mois", "later")
 
 
 def _report(life: Life) -> Word:

@@ -8,11 +8,12 @@ from itertools import groupby
 
 from contracts.actions import CloseAction, ConfirmEntryDates, OpenAction, ValidateDates
 from contracts.billing import IssueInvoice
+from contracts.codes import InvoiceKind
 from contracts.declarations import ConfirmMonth
 from contracts.message import Command
 from contracts.surveys import SubmitReport
 from gateway.web.waiting import Waiting
-from gateway.words.french import date_day, money, month, months, plural
+from gateway.words.french import before_tax, date_day, de, month, months, plural
 
 from .action import Action
 from .conditions import conditions
@@ -82,11 +83,11 @@ def _preparing(life: Life) -> Iterator[Task]:
     if len(lacking) == 1:
         only = lacking[0]
         why = f"Il ne manque que cela pour ouvrir l’action. {only.detail}."
-        yield Task(action, only.text, only.button, only.href, why, start, label, settled_by=(only.settled_by,))
+        yield Task(action, only.text, only.button, only.href, why, start, label, settled_by=only.settled_by)
     elif lacking:
         first, links = lacking[0], tuple((condition.href, condition.text) for condition in lacking)
         title = f"Préparer l’ouverture : il manque {len(lacking)} éléments"
-        yield Task(action, title, first.button, first.href, "", start, label, links, (first.settled_by,))
+        yield Task(action, title, first.button, first.href, "", start, label, links, first.settled_by)
     elif life.opening == "ready":
         why = "Plus rien ne manque. Choisissez la fréquence de paiement et confirmez la date."
         yield Task(action, "Ouvrir l’action", "Ouvrir l’action", f"{action.path}/ouverture", why, start, label, settled_by=(OpenAction,))
@@ -126,11 +127,11 @@ def _declaration(life: Life) -> Iterator[Task]:
     if life.today not in window:
         if not waiting.is_whole:
             why = f"{lines} La confirmation se fait du 1er au {date_day(window.last)}."
-            yield Task(life.action, f"Saisir les heures de {month(waiting.month)}", "Saisir les heures", path, why, window.last)
+            yield Task(life.action, f"Saisir les heures {de(month(waiting.month))}", "Saisir les heures", path, why, window.last)
         return
     button = "Vérifier et confirmer" if waiting.is_whole else "Continuer la saisie" if waiting.complete else "Saisir les heures"
     href = f"{path}/confirmation" if waiting.is_whole else path
-    title = f"Confirmer les heures de {month(waiting.month)}"
+    title = f"Confirmer les heures {de(month(waiting.month))}"
     yield Task(life.action, title, button, href, lines, window.last, settled_by=(ConfirmMonth,))
 
 
@@ -139,35 +140,40 @@ def _corrections(life: Life) -> Iterator[Task]:
     reopened = sorted(life.reopened, key=lambda view: (str(view.rejected_invoice), view.month))
     for _, group in groupby(reopened, key=lambda view: view.rejected_invoice):
         views = list(group)
-        first, in_time = views[0], views[0].correction(life.today)
+        first, until = views[0], views[0].open_until(life.today)
         number = f"la facture n°\u00a0{first.rejected_number}" if first.rejected_number else "la facture de solde"
         title = f"Corriger {months([view.month for view in views])} : {number} est rejetée"
-        window = first.window(life.today)
-        why = "" if in_time else f"La correction se confirme du 1er au {date_day(window.last)}."
+        window = first.opens_again(life.today)
+        why = "" if until else f"La correction se confirme du 1er au {date_day(window.last)}."
         href = f"{life.action.path}/declarations/{first.month}"
-        yield Task(life.action, title, "Corriger les heures", href, why, in_time or window.last, settled_by=(ConfirmMonth,))
+        yield Task(life.action, title, "Corriger les heures", href, why, until or window.last, settled_by=(ConfirmMonth,))
 
 
 def _invoices(life: Life) -> Iterator[Task]:
     """What can be invoiced now (BIL-3 to BIL-5, BIL-11): a task for all that a window holds, one for each choice."""
-    groups = alternatives(view for view in life.offers if view.can_be_confirmed)
-    if alone := [group[0] for group in groups if len(group) == 1]:
+    balance = [life.balance_offer] if life.balance_offer else []
+    groups = alternatives([*(view for view in life.offers if view.can_be_confirmed), *balance])
+    if alone := [group[0] for group in groups if len(group) == 1 and group[0] not in balance]:
         amount = sum((view.offer.excluding_tax for view in alone), Decimal(0))
-        why = f"{plural(len(alone), 'facture')}, montant hors taxe."
-        yield _invoice(life, alone, f"Facturer {_months(alone)}, {money(amount)}", why)
+        yield _invoice(life, alone, f"Facturer {_months(alone)}, {before_tax(amount)}", f"{plural(len(alone), 'facture')}.")
     for group in groups:
         if len(group) > 1:
-            listed = " ; ".join(f"{months(view.offer.months)}, {money(view.offer.excluding_tax)}" for view in group)
-            why = f"Un mois ne va que dans une facture. Montants hors taxe : {listed}."
+            listed = " ; ".join(_named(view) for view in group)
+            why = f"Un mois ne va que dans une facture : {listed}."
             yield _invoice(life, group, f"Facturer {_months(group)} : {len(group)} factures possibles, au choix", why)
-    if life.balance_offer:
-        title = f"Confirmer le solde, {money(life.balance_offer.offer.excluding_tax)}"
+    if life.balance_offer and [life.balance_offer] in groups:
+        title = f"Confirmer le solde, {before_tax(life.balance_offer.offer.excluding_tax)}"
         yield Task(life.action, title, "Préparer le solde", f"{life.action.path}/solde", settled_by=(IssueInvoice,))
 
 
 def _invoice(life: Life, views: Sequence[OfferView], title: str, why: str) -> Task:
     deadline, path = next((view.window.last for view in views if view.window), None), f"{life.action.path}/facturation"
     return Task(life.action, title, "Préparer la facture", path, why, deadline, settled_by=(IssueInvoice,))
+
+
+def _named(view: OfferView) -> str:
+    name = "le solde" if view.offer.kind is InvoiceKind.BALANCE else months(view.offer.months)
+    return f"{name}, {before_tax(view.offer.excluding_tax)}"
 
 
 def _months(views: Sequence[OfferView]) -> str:
@@ -192,7 +198,7 @@ def _coming(life: Life) -> Iterator[Coming]:
     if life.opening in {"early", "ready"}:
         yield Coming(action.opens_on or action.planned_start, f"ouvrir l’action {action.title}")
     if life.running and life.next_month:
-        yield Coming(life.next_month.window(life.today).first, f"confirmer les heures de {month(life.next_month.month)}")
+        yield Coming(life.next_month.window(life.today).first, f"confirmer les heures {de(month(life.next_month.month))}")
     if action.state == "opened" and action.closes_on:
         yield Coming(action.closes_on, f"clôturer l’action {action.title}")
     for view in life.offers:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from contracts.billing import DecideInvoice, IssueInvoice
+from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.codes import Decision, InvoiceKind, RejectionCode
 from contracts.month import Month
 from gateway.web.values import LONGEST, Values
@@ -15,6 +15,7 @@ from gateway.words.french import months
 CHOICE = "choix"
 """The field of the invoices that are chosen: `quarter:2008-02,2008-03,2008-04`, once for each."""
 NOTHING_CHOSEN = "Choisissez au moins une ligne à facturer."
+NOTE_FIELDS = {"text": "note"}
 DECISION_FIELDS = {"code": "motif", "text": "texte"}
 
 
@@ -73,3 +74,9 @@ def decide(values: Values, invoice_id: UUID) -> DecideInvoice | None:
     code = values.code("motif", RejectionCode, "Choisissez le motif du rejet.")
     text = values.text("texte", "Dites quoi corriger, pour quel stagiaire et quel mois : l’organisme lira ce texte.", most=LONGEST)
     return DecideInvoice(invoice_id=invoice_id, decision=Decision.REJECTED, code=code, text=text) if values.ok else None
+
+
+def note(values: Values, invoice_id: UUID) -> NoteInvoice | None:
+    """The note to the organisation; None when it is empty, or too long (BIL-7)."""
+    text = values.text("note", "Écrivez ce que l’organisme doit lire.", most=LONGEST)
+    return NoteInvoice(invoice_id=invoice_id, text=text) if values.ok else None

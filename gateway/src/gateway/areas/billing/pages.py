@@ -15,7 +15,7 @@ from contracts.billing import IssueInvoice
 from contracts.month import Month
 from gateway.areas.action.action import Action
 from gateway.areas.action.offers import OfferView, offered
-from gateway.areas.action.queries.invoices import load_invoice, load_invoices
+from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Asked
 from gateway.web.forms import Form, Restored
@@ -25,8 +25,9 @@ from gateway.words.french import months
 from gateway.words.refusals import sentence
 
 from . import asking
-from .asking import CHOICE, anchor, check_choice
-from .queries import Explained, explain, explained, load_account
+from .asking import CHOICE, anchor, check_choice, read_choice
+from .queries import Explained, explain, explained, load_account, load_notes
+from .rejected import rejected
 
 
 @get("/actions/{contract:str}/facturation")
@@ -35,14 +36,15 @@ async def billing_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     return await show(visit, Form())
 
 
-async def show(visit: ActionVisit, form: Form) -> Response[str]:
-    """The page; `form` says what was selected, and what was wrong with that."""
+async def show(visit: ActionVisit, form: Form, gone: Sequence[InvoiceView] = ()) -> Response[str]:
+    """The page; `form` says what was selected, and what was wrong with that, `gone` what of it was sent before."""
     invoices = await load_invoices(visit.db, visit.viewer, visit.contract)
     billing, offers = offered(visit.action), visit.life.offers
     return visit.page(
         "billing/billing.html",
         status=form.status,
         form=form,
+        gone=gone,
         billing=billing,
         billable={month.month: month for month in billing.months},
         offers=offers,
@@ -51,7 +53,7 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
         why=[sentence(fault, {}) for fault in billing.waits_for],
         anchor=anchor,
         invoices=invoices,
-        rejected=[view for view in invoices if view.to_correct],
+        rejected=[rejected(visit.life, view) for view in invoices if view.to_correct],
         waits=visit.waiting.since(visit.contract, IssueInvoice),
     )
 
@@ -59,12 +61,21 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
 @get("/actions/{contract:str}/facturation/verification")
 async def preview(visit: NamedDependency[ActionVisit], choix: FromQuery[list[str] | None] = None) -> Response[Any]:
     """The invoices that were chosen, explained; nothing is stored (BIL-2)."""
-    form, chosen = Form({CHOICE: choix or []}, restored=await was_not_sent(visit)), choose(visit, choix or [])
-    if not form.restored:
+    keys = choix or []
+    form, chosen = Form({CHOICE: keys}, restored=await was_not_sent(visit)), choose(visit, keys)
+    gone = await already_sent(visit, set(keys) - {view.key for view in chosen})
+    if not form.restored and (chosen or not gone):
         check_choice(form, (view.offer.months for view in chosen))
     if chosen and form.ok:
-        return await show_preview(visit, chosen, form)
-    return await show(visit, form)
+        return await show_preview(visit, chosen, form, gone)
+    return await show(visit, form, gone)
+
+
+async def already_sent(visit: ActionVisit, keys: set[str]) -> list[InvoiceView]:
+    """The invoices that hold what these keys name, and are not rejected: whoever goes back to a page that sent them is told so (BIL-7)."""
+    wanted = [read_choice(key)[1] for key in keys]
+    invoices = await load_invoices(visit.db, visit.viewer, visit.contract) if wanted else []
+    return [view for view in invoices if view.state != "rejected" and view.invoice.months in wanted]
 
 
 async def was_not_sent(visit: ActionVisit) -> Restored | None:
@@ -80,13 +91,14 @@ def choose(visit: ActionVisit, keys: list[str]) -> list[OfferView]:
     return [view for view in visit.life.offers if view.key in set(keys)]
 
 
-async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form) -> Response[str]:
+async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form, gone: Sequence[InvoiceView] = ()) -> Response[str]:
     """Each chosen invoice explained, and the button that confirms them."""
     names = await names_of_trainees(visit.db, visit.viewer, visit.contract)
     return visit.page(
         "billing/billing_preview.html",
         status=form.status,
         form=form,
+        gone=gone,
         previews=[(view, explained_offer(visit.action, view, names)) for view in chosen],
         total=sum(view.offer.excluding_tax for view in chosen),
         ready=all(view.can_be_confirmed for view in chosen),
@@ -139,7 +151,9 @@ async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath
     """One invoice, whole and explained; it prints as a plain document."""
     view = await load_invoice(visit.db, visit.viewer, invoice_id, visit.contract)
     detail = await explain(visit.db, visit.viewer, visit.contract, view.invoice.lines, view.invoice.shares)
-    return visit.page("billing/invoice.html", view=view, detail=detail)
+    notes = await load_notes(visit.db, visit.viewer, visit.contract, invoice_id)
+    refused = rejected(visit.life, view) if view.state == "rejected" else None
+    return visit.page("billing/invoice.html", view=view, detail=detail, rejected=refused, notes=notes)
 
 
 @get("/actions/{contract:str}/compte")

@@ -3,20 +3,29 @@
 from collections.abc import Mapping
 
 from chassis.work import Handler, Work
-from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceRejected, InvoicesOffered, PaymentRecorded
+from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceNoted, InvoiceRejected, InvoicesOffered, PaymentRecorded
 from contracts.message import Message
 from gateway.web.topics import INVOICES
 from gateway.worker.rows import as_json, change
 
 
 async def on_offered(work: Work[None], event: InvoicesOffered) -> None:
-    """The latest of what can be invoiced (BIL-2)."""
+    """The latest of what can be invoiced (BIL-2), and what the months of it are worth: as long as they stand as confirmed (BIL-1)."""
     await work.connection.execute(
         "INSERT INTO offers (contract_number, body) VALUES ($1, $2) ON CONFLICT (contract_number) DO UPDATE SET body = excluded.body",
         work.key,
         as_json(event),
     )
     await change(work, "UPDATE actions SET to_correct = $2 WHERE contract_number = $1", event.to_correct)
+    await work.connection.execute(
+        """
+        UPDATE months SET amount = said.amount FROM unnest($2::text[], $3::numeric[]) AS said (month, amount)
+        WHERE contract_number = $1 AND months.month = said.month AND months.amount <> said.amount
+        """,
+        work.key,
+        [month.month for month in event.months],
+        [month.amount for month in event.months],
+    )
 
 
 async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
@@ -86,6 +95,22 @@ async def on_rejected(work: Work[None], event: InvoiceRejected) -> None:
     )
 
 
+async def on_noted(work: Work[None], event: InvoiceNoted) -> None:
+    """The Region wrote about the invoice (BIL-7)."""
+    await work.connection.execute(
+        """
+        INSERT INTO notes (contract_number, note_id, invoice_id, text_id, noted_at, noted_by) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (contract_number, note_id) DO NOTHING
+        """,
+        work.key,
+        event.note_id,
+        event.invoice_id,
+        event.text.id,
+        work.at,
+        work.actor.subject if work.actor else None,
+    )
+
+
 async def on_paid(work: Work[None], event: PaymentRecorded) -> None:
     """Payments add up; paid when nothing remains (BIL-13)."""
     await change(
@@ -111,6 +136,7 @@ HANDLERS: Mapping[type[Message], Handler] = {
     InvoiceIssued: on_issued,
     InvoiceAccepted: on_accepted,
     InvoiceRejected: on_rejected,
+    InvoiceNoted: on_noted,
     PaymentRecorded: on_paid,
 }
 LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded)}

@@ -1,22 +1,23 @@
-"""The agents' queue of invoices, to decide or decided: searched, sorted and paged by the database (BIL-7)."""
+"""The agents' queue of invoices, to decide or decided, filtered, sorted and paged by the database; and what they put together (BIL-7)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, LiteralString
 from uuid import UUID
 
 from asyncpg import Pool
 
+from contracts.billing import DecideInvoice
 from contracts.codes import InvoiceKind
 from contracts.month import Month, paris_day
-from gateway.areas.action.queries.invoices import Payment
+from gateway.areas.action.queries.invoices import NOTHING, Payment, decide_by, late_before
+from gateway.web import lots
 from gateway.web.listing import PER_PAGE, Asked, Page
+from gateway.web.lots import Outcome
 from gateway.web.session import Viewer
-
-DAYS_TO_DECIDE = 30
-"""The Region decides within so many days of receiving an invoice: shown, and nothing happens by itself when they have passed."""
+from gateway.web.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class QueuedInvoice:
 
     @property
     def name(self) -> str:
-        """“n° 4”, or “de solde”: what people call it."""
-        return f"n°\u00a0{self.invoice.number}" if self.invoice.number else "de solde"
+        """“facture n° 4”, or “solde”: what people call it."""
+        return f"facture n°\u00a0{self.invoice.number}" if self.invoice.number else "solde"
 
     @property
     def remaining(self) -> Decimal:
@@ -71,11 +72,6 @@ class QueuedInvoice:
         return decide_by(self.issued_at)
 
 
-def decide_by(issued_at: datetime) -> date:
-    """The last day on which an invoice that the Region received at that instant is decided in time."""
-    return paris_day(issued_at) + timedelta(days=DAYS_TO_DECIDE)
-
-
 @dataclass(frozen=True, slots=True)
 class Queue(Page[QueuedInvoice]):
     """A page of the queue; `total` of all pages, excluding tax."""
@@ -83,35 +79,68 @@ class Queue(Page[QueuedInvoice]):
     total: Decimal
 
 
-def _both_ways(by: LiteralString) -> tuple[LiteralString, LiteralString]:
-    return f"{by}, i.invoice_id", f"{by} DESC, i.invoice_id DESC"
-
-
-ORDERS: Mapping[str, tuple[LiteralString, LiteralString]] = {
-    "recue": _both_ways("i.issued_at"),
-    "decision": _both_ways("i.decided_at"),
-    "organisme": _both_ways("a.by_organisation"),
-    "action": _both_ways("a.by_title"),
-    "montant": _both_ways("i.excluding_tax"),
+STATES: Mapping[str, tuple[str, LiteralString]] = {
+    "": ("À décider", "i.state = 'issued'"),
+    "retard": ("À décider, en retard", "i.state = 'issued'"),
+    "decidees": ("Décidées", "i.state <> 'issued'"),
+    "acceptees": ("Acceptées, à payer", "i.state = 'accepted'"),
+    "payees": ("Payées", "i.state = 'paid'"),
+    "rejetees": ("Rejetées", "i.state = 'rejected'"),
+}
+"""What the filter of that name shows: how people call it, and its condition. Those that are late were received too long ago besides."""
+FILTERS = ("etat", "organisme", "action")
+"""By state, by the holder's SIRET, by the contract's number."""
+KEYS: Mapping[str, LiteralString] = {
+    "recue": "i.issued_at",
+    "decision": "i.decided_at",
+    "organisme": "a.by_organisation",
+    "action": "a.by_title",
+    "montant": "i.excluding_tax",
 }
 """By what the list can be sorted, up and down."""
-TO_DECIDE: LiteralString = "i.state = 'issued'"
-DECIDED: LiteralString = "i.state <> 'issued'"
-FROM: LiteralString = " FROM invoices i JOIN actions a USING (contract_number) WHERE $1 AND "
-SOUGHT: LiteralString = " AND (a.sought || ' ' || i.legal_number) LIKE ALL ($2::text[]) "
+MATCHING: LiteralString = """
+    FROM invoices i JOIN actions a USING (contract_number)
+    WHERE $1 AND (a.sought || ' ' || i.legal_number) LIKE ALL ($2::text[])
+        AND ($3::text IS NULL OR a.siret = $3) AND ($4::text IS NULL OR i.contract_number = $4)
+        AND ($5::timestamptz IS NULL OR i.issued_at < $5) AND """
 
 
-async def load_queue(db: Pool, viewer: Viewer, asked: Asked, *, decided: bool) -> Queue:
-    """A page of the invoices to decide, or of the decided ones, for an agent."""
-    state, order = DECIDED if decided else TO_DECIDE, ORDERS[asked.order][asked.down]
+def is_decided(asked: Asked) -> bool:
+    """Whether decided invoices are asked for; otherwise those to decide."""
+    return asked.filters["etat"] not in ("", "retard")
+
+
+def asked_of(visit: Visit) -> Asked:
+    """What the visit asks of the queue: to decide, the oldest on top; or decided, the latest on top."""
+    state = visit.request.query_params.get("etat", "")
+    decided = state in STATES and state not in ("", "retard")
+    first = "decision" if decided else "recue"
+    columns = [first, *(column for column in KEYS if column not in ("recue", "decision"))]
+    asked = Asked.of(visit, columns, down=decided, filters=FILTERS)
+    return asked if state in STATES else replace(asked, filters={**asked.filters, "etat": ""})
+
+
+def _order(asked: Asked) -> LiteralString:
+    by = KEYS[asked.order]
+    return by + " DESC, i.invoice_id DESC" if asked.down else by + ", i.invoice_id"
+
+
+def _values(viewer: Viewer, asked: Asked, today: date) -> tuple[object, ...]:
+    """What `MATCHING` is given."""
+    late = late_before(today) if asked.filters["etat"] == "retard" else None
+    return viewer.is_agent, asked.patterns, asked.filters["organisme"] or None, asked.filters["action"] or None, late
+
+
+async def load_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Queue:
+    """A page of the invoices that match, for an agent."""
+    condition, order, values = STATES[asked.filters["etat"]][1], _order(asked), _values(viewer, asked, today)
     rows = await db.fetch(
         "WITH page AS (SELECT i.contract_number, i.invoice_id"
-        + FROM
-        + state
-        + SOUGHT
-        + "ORDER BY "
+        + MATCHING
+        + condition
+        + " ORDER BY "
         + order
-        + """ LIMIT $3 OFFSET $4)
+        + """ LIMIT $6 OFFSET $7)
         SELECT i.invoice_id, i.kind, i.number, (i.body ->> 'ordinal')::int AS ordinal, i.body ->> 'replaces' AS replaces,
             ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax, i.issued_on,
             i.contract_number, a.title, a.organisation_name AS organisation, i.state, i.issued_at, i.decided_by, i.decided_on, i.paid,
@@ -123,22 +152,22 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, *, decided: bool) -
             JOIN actions a USING (contract_number) LEFT JOIN reports r USING (contract_number)
         ORDER BY """
         + order,
-        viewer.is_agent,
-        asked.patterns,
+        *values,
         PER_PAGE,
         asked.offset,
     )
-    count, total = await _sums(db, viewer, asked, state)
+    count, total = await _sums(db, condition, values)
     return Queue(asked, [_row(row) for row in rows], count, total)
 
 
-async def _sums(db: Pool, viewer: Viewer, asked: Asked, state: LiteralString) -> tuple[int, Decimal]:
-    """How many invoices all pages have, and their amount excluding tax; without a search, an index has it all."""
+async def _sums(db: Pool, condition: LiteralString, values: tuple[object, ...]) -> tuple[int, Decimal]:
+    """How many invoices all pages have, and their amount excluding tax; where nothing is filtered but the state, an index has it all."""
     sums: LiteralString = "SELECT count(*), coalesce(sum(i.excluding_tax), 0.00)"
-    if asked.patterns:
-        row: Any = await db.fetchrow(sums + FROM + state + SOUGHT, viewer.is_agent, asked.patterns)
+    is_agent, *filters = values
+    if any(filters):
+        row: Any = await db.fetchrow(sums + MATCHING + condition, *values)
     else:
-        row = await db.fetchrow(sums + " FROM invoices i WHERE $1 AND " + state, viewer.is_agent)
+        row = await db.fetchrow(sums + " FROM invoices i WHERE $1 AND " + condition, is_agent)
     return row[0], row[1]
 
 
@@ -156,11 +185,138 @@ def _row(row: Any) -> QueuedInvoice:
     )
 
 
-async def find_next(db: Pool, viewer: Viewer, decided: UUID) -> UUID | None:
-    """The oldest invoice to decide but this one; None when there is none."""
-    invoice_id: UUID | None = await db.fetchval(
-        "SELECT invoice_id FROM invoices WHERE $1 AND state = 'issued' AND invoice_id <> $2 ORDER BY issued_at, invoice_id LIMIT 1",
-        viewer.is_agent,
-        decided,
+async def find_after(db: Pool, viewer: Viewer, asked: Asked, today: date, invoice_id: UUID, *, back: bool = False) -> UUID | None:
+    """The invoice after this one in the list, or before it; None when it is the last, or the first.
+
+    This one need not be in the list any more: it has just been decided, perhaps.
+    """
+    by, turned = KEYS[asked.order], replace(asked, down=asked.down is not back)
+    then: LiteralString = "<" if turned.down else ">"
+    found: UUID | None = await db.fetchval(
+        "SELECT i.invoice_id"
+        + MATCHING
+        + STATES[asked.filters["etat"]][1]
+        + " AND ("
+        + by
+        + ", i.invoice_id) "
+        + then
+        + " (SELECT "
+        + by
+        + ", i.invoice_id FROM invoices i JOIN actions a USING (contract_number) WHERE i.invoice_id = $6 LIMIT 1) ORDER BY "
+        + _order(turned)
+        + " LIMIT 1",
+        *_values(viewer, asked, today),
+        invoice_id,
     )
-    return invoice_id
+    return found
+
+
+async def load_held(db: Pool, viewer: Viewer, siret: str) -> list[tuple[str, str]]:
+    """Number and title of each action of an organisation."""
+    rows = await db.fetch(
+        "SELECT contract_number, title FROM actions WHERE $1 AND siret = $2 ORDER BY by_title, contract_number", viewer.is_agent, siret
+    )
+    return [(row["contract_number"], f"{row['title']} ({row['contract_number']})") for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An invoice that the viewer has just decided; `state`: accepted, rejected or paid."""
+
+    number: int | None
+    months: tuple[Month, ...]
+    organisation: str
+    state: str
+    excluding_tax: Decimal
+
+
+async def find_decided(db: Pool, viewer: Viewer, command_id: UUID) -> Settled | None:
+    """The invoice that a command of the viewer's decided; None when it decided none, or was not done."""
+    row = await db.fetchrow(
+        """
+        SELECT i.number, ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months,
+            a.organisation_name AS organisation, i.state, i.excluding_tax
+        FROM commands c JOIN invoices i ON i.contract_number = c.key AND i.invoice_id::text = c.subject
+            JOIN actions a USING (contract_number)
+        WHERE $1 AND c.id = $2 AND c.user_id = $3 AND c.type = $4 AND c.faults = '[]' AND i.state <> 'issued'
+        """,
+        viewer.is_agent,
+        command_id,
+        viewer.user_id,
+        DecideInvoice.TYPE,
+    )
+    return Settled(**{**row, "months": tuple(Month(month) for month in row["months"])}) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An invoice of a lot, or one that was."""
+
+    invoice_id: UUID
+    contract_number: str
+    title: str
+    organisation: str
+    number: int | None
+    months: tuple[Month, ...]
+    excluding_tax: Decimal
+    including_tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What an agent has looked at and not decided yet, in the order in which it was put there."""
+
+    invoices: tuple[Chosen, ...]
+
+    @property
+    def excluding_tax(self) -> Decimal:
+        """Of all of them."""
+        return sum((chosen.excluding_tax for chosen in self.invoices), NOTHING)
+
+    @property
+    def including_tax(self) -> Decimal:
+        """What is paid when all are accepted."""
+        return sum((chosen.including_tax for chosen in self.invoices), NOTHING)
+
+
+CHOSEN: LiteralString = """
+    SELECT i.invoice_id, i.contract_number, a.title, a.organisation_name AS organisation, i.number,
+        ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax
+"""
+
+
+async def load_lot(db: Pool, viewer: Viewer) -> Lot:
+    """The viewer's lot; what somebody has decided meanwhile is no longer in it."""
+    rows = await db.fetch(
+        CHOSEN
+        + """
+        FROM lots l JOIN invoices i ON i.contract_number = l.contract_number AND i.invoice_id::text = l.subject
+            JOIN actions a ON a.contract_number = i.contract_number
+        WHERE l.user_id = $1 AND l.kind = 'invoice' AND $2 AND i.state = 'issued' ORDER BY l.put_at, i.invoice_id
+        """,
+        viewer.user_id,
+        viewer.is_agent,
+    )
+    return Lot(tuple(_chosen(row) for row in rows))
+
+
+async def load_sent(db: Pool, viewer: Viewer, path: str) -> list[tuple[Chosen, Outcome]]:
+    """The invoices that a lot sent from `path`, and what became of each."""
+    outcomes = await lots.outcomes(db, viewer, path)
+    rows = await db.fetch(
+        CHOSEN
+        + """
+        FROM unnest($2::text[], $3::text[]) AS sent (contract_number, subject)
+            JOIN invoices i ON i.contract_number = sent.contract_number AND i.invoice_id::text = sent.subject
+            JOIN actions a ON a.contract_number = i.contract_number
+        WHERE $1 ORDER BY a.by_organisation, i.number
+        """,
+        viewer.is_agent,
+        [contract for contract, _ in outcomes],
+        [subject for _, subject in outcomes],
+    )
+    return [(chosen, outcomes[chosen.contract_number, str(chosen.invoice_id)]) for chosen in map(_chosen, rows)]
+
+
+def _chosen(row: Any) -> Chosen:
+    return Chosen(**{**row, "months": tuple(Month(month) for month in row["months"])})

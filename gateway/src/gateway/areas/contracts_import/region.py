@@ -12,7 +12,9 @@ from litestar.params import FromPath, FromQuery
 
 from chassis.instant import now
 from contracts.actions import ImportContracts
-from gateway.web.commands import Answer, command_id, tell
+from gateway.tables.cells import NotReadable, read_sheets
+from gateway.tables.writing import download
+from gateway.web.commands import Answer, command_id
 from gateway.web.forms import Form
 from gateway.web.listing import PER_PAGE, last_page
 from gateway.web.portal import Portal
@@ -41,7 +43,6 @@ from .queries import (
     load_upload,
 )
 from .workbook import writing
-from .workbook.cells import NotReadable, read_cells
 from .workbook.columns import SHEETS
 from .workbook.reading import MOST_CONTRACTS, Reading, read
 
@@ -49,7 +50,6 @@ MOST_SHOWN = 500
 """Problems on the page; the table to download has all."""
 ROOM = 2 * 1024 * 1024
 """Bytes around a file: its form says itself that it is a little too large."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES = ("Feuille", "Ligne", "Contrat", "Colonne", "Valeur lue", "Ce qui ne va pas")
 
 
@@ -77,13 +77,7 @@ async def show_form(visit: Visit, form: Form) -> Response[str]:
 @get("/region/import/modele.xlsx")
 async def template(viewer: NamedDependency[Viewer]) -> Response[bytes]:  # noqa: ARG001
     """The workbook to fill in."""
-    return workbook(writing.template(), "modele-contrats.xlsx")
-
-
-def workbook(content: bytes, name: str) -> Response[bytes]:
-    """A file to save."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=XLSX, headers=headers)
+    return download(writing.template(), "modele-contrats.xlsx")
 
 
 @post("/region/import", request_max_body_size=LARGEST_FILE + ROOM)
@@ -113,7 +107,7 @@ async def read_file(form: Form, file: bytes) -> Reading | None:
     if is_file_wrong(form, file):
         return None
     try:
-        return await asyncio.to_thread(read, await read_cells(file, [sheet.name for sheet in SHEETS]))
+        return await asyncio.to_thread(read, await read_sheets(file, [sheet.name for sheet in SHEETS]))
     except NotReadable as error:
         form.wrong("fichier", str(error))
         return None
@@ -138,8 +132,6 @@ async def result_page(visit: NamedDependency[Visit], upload_id: FromPath[UUID], 
     upload = await load_upload(db, viewer, upload_id)
     state = await load_state(db, viewer, upload) if upload else None
     figures = await load_import(db, viewer, upload_id)
-    if state and state.answer and state.answer.faults is not None:
-        await tell(db, viewer, state.answer.command_id)
     if figures and (state is None or state.phase == "imported"):
         return visit.page(
             "contracts_import/imported.html",
@@ -192,7 +184,7 @@ async def problems_table(
     state = await load_state(portal.db, viewer, upload)
     await portal.security.note(request, What.DOWNLOADED, viewer.user_id, request.url.path)
     rows = [(p.sheet, p.line or "", p.contract, p.column, p.value, p.what) for p in state.problems]
-    return workbook(writing.problems(rows, TITLES), "erreurs.xlsx")
+    return download(writing.problems(rows, TITLES), "erreurs.xlsx")
 
 
 @post("/region/import/{upload_id:uuid}")

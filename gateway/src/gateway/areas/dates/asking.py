@@ -74,7 +74,9 @@ def fields_of(values: Values) -> Fields:
     _, named = _read(values)
 
     def field(path: str) -> str | None:
-        _, index, end = path.split(".")
-        return f"{named[int(index)]}.{'debut' if end == 'start' else 'fin'}"
+        _, _, place = path.partition(".")  # a fault may be of all periods too
+        number, _, end = place.partition(".")
+        index = whole_number(number)
+        return f"{named[index]}.{'debut' if end == 'start' else 'fin'}" if index is not None and index < len(named) else None
 
     return field

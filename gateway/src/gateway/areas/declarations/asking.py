@@ -6,22 +6,38 @@ A field's name is the trainee's key and the field's path in the line or the exit
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from contracts.codes import ADMISSIBLE, AbsenceReason, ExitKind, ExitReason, Place
-from contracts.declarations import Absence, ConfirmMonth, Exit, Line, SaveLine, SeenLine, SetExit
+from contracts.declarations import (
+    Absence,
+    ConfirmMonth,
+    Exit,
+    FilledExit,
+    FilledLine,
+    FilledRow,
+    FillMonth,
+    Line,
+    SaveLine,
+    SeenLine,
+    SetExit,
+)
 from contracts.lines import FIGURES, PARTS, figure, wrong_figures
 from contracts.message import Part
 from contracts.month import Month
-from contracts.refusals.declarations import ExitReasonMissing, ProofsNotAnnounced
+from contracts.refusals.declarations import ExitOutsideTraining, ExitReasonMissing, ProofsNotAnnounced
 from gateway.web.values import Values, as_text, whole_number
+from gateway.words.french import plural
 
+from .pasted import rows_of
 from .queries import Row
 
 MOST_PERIODS = 60
+MOST_LINES = 500
+"""Of a pasted table."""
 SIXTH = Decimal("0.000001")
 
 
@@ -84,13 +100,37 @@ def number_periods(values: Values, key: str, without: str = "") -> None:
 
 
 def fill(values: Values, row: Row) -> None:
-    """Zeros in the cells that are still empty, as the user asks."""
-    for path in FIGURES:
-        if not values.value(f"{row.key}.{path}").strip():
-            values.typed[f"{row.key}.{path}"] = ["0,00"]
+    """Zeros in the cells that are still empty of a line that is begun, as the user asks."""
+    empty = [name for path in FIGURES if not values.value(name := f"{row.key}.{path}").strip()]
+    if len(empty) < len(FIGURES):
+        values.typed |= {name: ["0,00"] for name in empty}
 
 
-def _hours(values: Values, name: str) -> Decimal | None:
+def block(values: Values) -> list[list[str]]:
+    """The pasted rows of cells; none, and why, when there are none or too many."""
+    rows = rows_of(values.value("texte")) if values.ok else []
+    if values.ok and not any(map(any, rows)):
+        values.wrong("texte", "Collez d’abord des cases copiées d’un tableur.")
+    elif len(rows) > MOST_LINES:
+        values.wrong("texte", f"Ce tableau a {plural(len(rows), 'ligne')}, il en faut {MOST_LINES} au plus. Collez-le en plusieurs fois.")
+    return rows if values.ok else []
+
+
+def start_of(values: Values, rows: Sequence[Row]) -> tuple[int, int]:
+    """The row and column of the cell `depart`, in which a block was pasted; the first when it is none of the grid's."""
+    key, _, path = values.value("depart").partition(".")
+    row = next((at for at, row in enumerate(rows) if row.key == key), None)
+    return (row, FIGURES.index(path)) if row is not None and path in FIGURES else (0, 0)
+
+
+def take_pasted(values: Values, rows: Iterable[Row]) -> None:
+    """Type what was proposed, and accepted, into its cells: `pose.` stands before their names."""
+    cells = (f"{row.key}.{path}" for row in rows for path in FIGURES)
+    values.typed |= {name: texts for name in cells if (texts := values.values(f"pose.{name}"))}
+
+
+def read_hours(values: Values, name: str) -> Decimal | None:
+    """A field's hours as they travel, a sixth decimal at the finest: 3h20 is 3.333333."""
     hours = values.hours(name)
     return None if hours is None else hours.quantize(SIXTH).normalize()
 
@@ -100,14 +140,14 @@ def read_line(values: Values, key: str) -> Line:
     figures: dict[str, dict[str, Decimal | None]] = {place: {} for place in Place}
     for path in FIGURES:
         place, kind = path.split(".")
-        figures[place][kind] = _hours(values, f"{key}.{path}")
+        figures[place][kind] = read_hours(values, f"{key}.{path}")
     absences = tuple(
         Absence(
             start=values.date(f"{begin}.start"),
             end=values.date(f"{begin}.end"),
             reason=values.code(f"{begin}.reason", AbsenceReason),
             place=values.code(f"{begin}.place", Place),
-            hours=_hours(values, f"{begin}.hours"),
+            hours=read_hours(values, f"{begin}.hours"),
         )
         for begin in (f"{key}.absences.{number}" for number in periods(values, key))
     )
@@ -118,23 +158,24 @@ def read_line(values: Values, key: str) -> Line:
 
 
 def read_exit(values: Values, row: Row) -> Exit | None:
-    """The exit that was typed; without a date there is none (DEC-5)."""
+    """The exit that was typed; without a date there is none. All that is wrong with it is noted at once (DEC-5)."""
     name = f"{row.key}.exit"
-    on, kind = values.date(f"{name}.on"), values.code(f"{name}.kind", ExitKind)
-    if on is None:
-        if kind and row.exit is None:
-            values.wrong(f"{name}.on", "Saisissez la date de sortie.")
-        return None
+    on, kind, reason = values.date(f"{name}.on"), values.code(f"{name}.kind", ExitKind), values.code(f"{name}.reason", ExitReason)
+    if not values.value(f"{name}.on").strip():
+        if row.exit or not (kind or reason):
+            return None
+        values.wrong(f"{name}.on", "Saisissez la date de sortie.")
+    elif on and not row.entered_on <= on <= row.planned_end:
+        values.refuse(f"{name}.on", ExitOutsideTraining(first=row.entered_on, last=row.planned_end))
     if kind is None:
         values.wrong(f"{name}.kind", "Dites si la formation est terminée, ou si la sortie est anticipée.")
-        return None
-    reason = values.code(f"{name}.reason", ExitReason) if kind is ExitKind.EARLY else None
+    reason = None if kind is ExitKind.END_OF_TRAINING else reason
     announced = reason is not None and values.value(f"{name}.proofs_announced") == "oui"
     if kind is ExitKind.EARLY and reason is None:
         values.refuse(f"{name}.reason", ExitReasonMissing())
     elif reason in ADMISSIBLE and not announced:
         values.refuse(f"{name}.proofs_announced", ProofsNotAnnounced())
-    return Exit(on=on, kind=kind, reason=reason, proofs_announced=announced)
+    return Exit(on=on, kind=kind, reason=reason, proofs_announced=announced) if on and kind else None
 
 
 def row_commands(values: Values, row: Row, month: Month) -> tuple[SaveLine | SetExit, ...] | None:
@@ -154,6 +195,19 @@ def row_commands(values: Values, row: Row, month: Month) -> tuple[SaveLine | Set
         version = values.version(f"{row.key}.version")
         commands.append(SaveLine(month=month, trainee_id=row.trainee_id, line=line, base_version=version))
     return tuple(commands)
+
+
+def fill_month(month: Month, asked: Iterable[SaveLine | SetExit]) -> FillMonth:
+    """The same, of many rows, as one command: all or none (DEC-11)."""
+    rows: dict[UUID, FilledRow] = {}
+    for command in asked:
+        row = rows.get(command.trainee_id, FilledRow(trainee_id=command.trainee_id))
+        if isinstance(command, SetExit):
+            change: dict[str, Part] = {"exit": FilledExit(exit=command.exit, base_version=command.base_version)}
+        else:
+            change = {"line": FilledLine(line=command.line, base_version=command.base_version)}
+        rows[command.trainee_id] = row.model_copy(update=change)
+    return FillMonth(month=month, rows=tuple(rows.values()))
 
 
 def changed(values: Values, rows: Iterable[Row], month: Month) -> list[Row]:

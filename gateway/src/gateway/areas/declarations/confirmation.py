@@ -5,6 +5,7 @@ The service confirms what it has stored: the step shows that, and what was typed
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from litestar import Response, get, post
@@ -28,7 +29,8 @@ from gateway.words.refusals import sentence
 
 from . import asking, saving
 from .asking import seen
-from .grid import Point, lay
+from .correction import Corrections, corrections_of
+from .grid import Entry, Point, lay
 from .month import context_of, month_of
 from .queries import Row, load_rows
 from .realised import hours_by_trainee, summed
@@ -58,29 +60,45 @@ async def show(
     refused: Sequence[Point] = (),
     general: Sequence[str] = (),
     asked: bool = False,
+    asked_again: bool = False,
 ) -> Response[Any]:
-    """The confirm step; `refused` is what the service found in its way, `asked` that the button was pressed."""
+    """The confirm step; `refused` is what the service found in its way, `asked` that the button was pressed, `asked_again` that nothing
+    was changed since the Region rejected these hours, and nobody has said that they are right.
+    """
     action = visit.action
     loaded = await saving.load(visit, view.month)
     rows = loaded.rows
     entries, context = await context_of(visit, view, Form(), saving.Loaded(rows, {}))
     context["points"] = refused or unsaved(loaded, action) + context["points"]
     trainees = hours_by_trainee(rows, {row.trainee_id: row.line for row in rows}, view.month)
+    counted = {entry.row.trainee_id for entry in entries if entry.counted}
     there = f"{action.path}/declarations/{view.month}"
     return visit.page(
         "declarations/month_confirm.html",
-        status=422 if asked else 200,
+        status=422 if asked or asked_again else 200,
         general=general,
         asked=asked and not general,
+        asked_again=asked_again,
+        unchanged=is_unchanged(context["corrections"]),
         seen=seen(rows),
         trainees=trainees,
-        sums=summed(trainees),
+        sums=summed([hours for hours in trainees if hours.row.trainee_id in counted]),  # as everywhere on the page
         points_there=[replace(point, href=there + point.href) if point.href.startswith("#") else point for point in context["points"]],
         missing_there=[replace(point, href=there + point.href) for point in context["missing"]],
-        lines=[(entry, [share(getattr(entry.line, place), getattr(action.terms, place).rate) for place in Place]) for entry in entries],
+        lines=[(entry, _due(entry, action)) for entry in entries],
         ready=not context["points"] and not context["missing"],
         **context,
     )
+
+
+def is_unchanged(found: Corrections | None) -> bool:
+    """Whether a rejected month is as it was rejected."""
+    return found is not None and not found.corrected
+
+
+def _due(entry: Entry, action: Action) -> list[Decimal] | None:
+    """What a line is worth, by place; None when no sum counts it."""
+    return [share(getattr(entry.line, place), getattr(action.terms, place).rate) for place in Place] if entry.counted else None
 
 
 def point(fault: Fault, action: Action, view: MonthView, rows: list[Row], names: dict[str, str]) -> Point:
@@ -98,6 +116,10 @@ async def confirm_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]
     form, path = await Form.of(visit.request), f"{visit.action.path}/declarations/{view.month}"
     if view.can_be_filled(visit.today) and unsaved(await saving.load(visit, view.month), visit.action):
         return await show(visit, view, asked=True)
+    if view.is_reopened and form.value("sans_changement") != "oui":
+        rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
+        if is_unchanged(await corrections_of(visit, view, rows)):
+            return await show(visit, view, asked_again=True)
     command = asking.confirm(form, view.month)
     answer = await visit.portal.commands.send(visit.viewer, visit.contract, command, form_id=form.id, path=path, subject=view.month)
     if not answer.refused:
@@ -116,7 +138,7 @@ async def confirm_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]
 def changed_meanwhile(month: Month, faults: Sequence[Fault], names: Mapping[str, str]) -> str:
     """Whose hours, or exit, are others than those that were shown: nothing is confirmed that nobody saw."""
     whose = ", ".join(sorted((names.get(fault.item or "", "Stagiaire") for fault in faults), key=french.sortable))
-    return f"Des heures de {french.month(month)} ont changé pendant votre vérification ({whose}) : relisez-les, puis confirmez."
+    return f"Des heures {french.de(french.month(month))} ont changé pendant votre vérification ({whose}) : relisez-les, puis confirmez."
 
 
 ROUTES = [confirmation_page, confirm_month]

@@ -8,16 +8,20 @@ from uuid import UUID
 from contracts.actions import Terms
 from contracts.codes import Place
 from contracts.declarations import Exit, Line
-from contracts.lines import FIGURES, beyond_plan, figure, is_complete, total, wrong_line
+from contracts.lines import EXCEEDED, FIGURES, HOURS_A_DAY, ZERO, beyond_plan, days, figure, is_complete, total, wrong_line
 from contracts.month import Month
 from contracts.refusals import Refusal
-from contracts.refusals.declarations import LineMissing
+from contracts.refusals.declarations import FigureMissing, LineMissing, TooManyHours
 from gateway.areas.action.action import Action
 from gateway.web.forms import Form
+from gateway.words.french import plural
 from gateway.words.refusals import sentence
 
 from .asking import digest, number_periods, put, read_exit, read_line, stored
 from .queries import Draft, Row
+
+IMPOSSIBLE: tuple[type[Refusal], ...] = (TooManyHours, *(refused for either in EXCEEDED.values() for refused in either))
+"""Hours that can be saved and never be: more than the days or the plan hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Point:
 
 @dataclass(slots=True)
 class Entry:
-    """A row of the grid. `counted`: its line is whole and right, and in the totals; `drafted`: it is not saved as it is shown."""
+    """A row of the grid. `errors`: why it cannot be saved, by field; `drafted`: it is not saved as it is shown."""
 
     row: Row
     line: Line
@@ -40,8 +44,10 @@ class Entry:
     conflict: bool
     drafted: bool
     points: list[Point] = field(default_factory=list)
-    missing: bool = False
-    """Nothing is typed yet."""
+    impossible: dict[str, list[str]] = field(default_factory=dict)
+    """What is saved and cannot be right, by the field in which it is mended."""
+    unexplained: list[str] = field(default_factory=list)
+    """What its periods of absence lack (DEC-4)."""
 
     @property
     def key(self) -> str:
@@ -50,14 +56,40 @@ class Entry:
 
     @property
     def counted(self) -> bool:
-        """Whether the totals include it."""
-        return is_complete(self.line) and not any(f"{self.key}.{path}" in self.errors for path in FIGURES)
+        """Whether the totals include it: its line is whole, and nothing in it is wrong."""
+        return is_complete(self.line) and not self.impossible and not any(f"{self.key}.{path}" in self.errors for path in FIGURES)
+
+    @property
+    def missing(self) -> bool:
+        """Nothing is typed yet."""
+        return self.gaps == len(FIGURES)
 
     @property
     def empty(self) -> int:
         """Cells still to fill in of a line that is begun: an empty cell is not a zero."""
-        count = sum(value is None for value in self.values)
-        return 0 if count == len(FIGURES) else count
+        return 0 if self.missing else self.gaps
+
+    @property
+    def gaps(self) -> int:
+        """Cells without a figure; what cannot be read is none of them."""
+        return sum(value is None and f"{self.key}.{path}" not in self.errors for path, value in zip(FIGURES, self.values, strict=True))
+
+    @property
+    def saved(self) -> bool | None:
+        """Whether everybody sees what is shown; None when nothing is typed."""
+        if self.drafted or self.errors or self.conflict:
+            return False
+        return True if self.row.version else None
+
+    @property
+    def wrong(self) -> dict[str, list[str]]:
+        """What is told below the row, by field."""
+        return {**self.impossible, **self.errors}
+
+    @property
+    def most(self) -> Decimal:
+        """Hours that the days of presence hold (DEC-3)."""
+        return HOURS_A_DAY * days(self.row.first, self.row.last)
 
     @property
     def values(self) -> tuple[Decimal | None, ...]:
@@ -98,24 +130,43 @@ def entry_of(form: Form, row: Row, action: Action, *, drafted: bool) -> Entry:
     if entry.conflict:
         entry.points.append(Point(row.name, "la ligne a changé pendant la saisie, choisissez ce qui vaut.", f"#{key}-note"))
     elif errors:
-        entry.points += [Point(row.name, " ".join(said), "#" + name.replace(".", "-").replace("_", "-")) for name, said in errors.items()]
+        entry.points += [Point(row.name, " ".join(said), _href(name)) for name, said in errors.items()]
     else:
         _lacks(entry, action)
     return entry
 
 
+def _href(name: str) -> str:
+    return "#" + name.replace(".", "-").replace("_", "-")
+
+
+def left_empty(entries: Iterable[Entry]) -> list[Point]:
+    """Whose line has empty cells, with the first of them: told once, of all."""
+    points: list[Point] = []
+    for entry in entries:
+        path = next((path for path in FIGURES if figure(entry.line, path) is None), None)
+        if path and entry.gaps:
+            points.append(
+                Point(entry.row.name, plural(entry.empty, "case vide", "cases vides") if entry.empty else "", _href(f"{entry.key}.{path}"))
+            )
+    return points
+
+
 def _lacks(entry: Entry, action: Action) -> None:
     row, said = entry.row, set()
     for refusal in lacking(row, entry.line, action.terms):
-        if isinstance(refusal, LineMissing):
-            entry.missing = True
+        if isinstance(refusal, LineMissing | FigureMissing):
             continue
-        field = refusal.field or FIGURES[0]
+        field = refusal.field or max(FIGURES, key=lambda path: figure(entry.line, path) or ZERO)
         text = sentence(refusal.faults()[0], {str(row.trainee_id): row.name})
-        # Of many empty cells, or empty parts of one period, the first is named.
+        # Of many empty parts of one period, the first is named.
         once = (text, field.rpartition(".")[0] if field.startswith("absences.") else "")
         if once not in said:
-            entry.points.append(Point(row.name, text, f"#{entry.key}-{field.replace('.', '-')}"))
+            entry.points.append(Point(row.name, text, _href(f"{entry.key}.{field}")))
+            if isinstance(refusal, IMPOSSIBLE):
+                entry.impossible.setdefault(f"{entry.key}.{field}", []).append(text)
+            else:
+                entry.unexplained.append(text)
         said.add(once)
 
 

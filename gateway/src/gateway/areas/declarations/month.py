@@ -7,14 +7,16 @@ from typing import Any
 from litestar.exceptions import NotFoundException
 
 from contracts.codes import Place
-from contracts.declarations import ConfirmMonth, SaveLine, SetExit
+from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 from contracts.lines import FIGURES, explained, figure
 from gateway.areas.action.action import Action, MonthView
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
 from .asking import periods
-from .grid import Entry, Point, lay
+from .correction import corrections_of
+from .grid import Entry, Point, lay, left_empty
+from .pasted import COLUMNS
 from .queries import Row, load_who_holds_up
 from .saving import Loaded
 from .sums import remaining, totals
@@ -41,21 +43,28 @@ async def context_of(
     action = visit.action
     entries = lay(form, loaded.rows, loaded.drafts, action, posted)
     summed = totals(entries, action)
+    filling = visit.waiting.since(action.contract_number, FillMonth, subject=view.month)
+    drafted = [entry for entry in entries if entry.drafted and not entry.conflict]
     return entries, {
         "view": view,
+        "focus": "",
+        "filling": filling,
+        "unsaved": drafted if len(drafted) > 1 and not filling else [],
         "form": form,
         "entries": entries,
         "points": points_of(entries, await last_exits(visit, view, loaded.rows)),
-        "missing": [Point(entry.row.name, "", f"#{entry.key}-centre-attended") for entry in entries if entry.missing],
+        "missing": left_empty(entries),
         "totals": summed,
         "amount": summed.amount,
         "remaining": remaining,
         "figure": figure,
         "figures": FIGURES,
+        "columns": COLUMNS,
         "explained": explained,
         "places": Place,
         "periods_of": periods,
         "saves": (SaveLine, SetExit),
+        "corrections": await corrections_of(visit, view, loaded.rows),
         "waits": visit.waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
         "saved_at": _saved_at(loaded),
     }
@@ -85,5 +94,5 @@ async def last_exits(visit: ActionVisit, view: MonthView, rows: list[Row]) -> li
 
 
 def points_of(entries: list[Entry], last: list[Point]) -> list[Point]:
-    """Everything to settle before the month can be confirmed, row by row; lines without any figure are listed apart."""
+    """Everything to settle before the month can be confirmed, row by row; lines with empty cells are listed apart."""
     return [point for entry in entries for point in entry.points] + last

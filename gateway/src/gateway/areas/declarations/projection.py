@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chassis.work import Handler, Work
 from contracts.amounts import ZERO, payable
-from contracts.declarations import DeclarationsChanged, LineSaved, MonthConfirmed, MonthReopened
+from contracts.declarations import DeclarationsChanged, LineSaved, MonthConfirmed, MonthReopened, PresenceOffered
 from contracts.message import Message
 from gateway.worker.rows import as_json, change
 
@@ -84,9 +84,15 @@ async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) 
     )
 
 
+async def on_presence_offered(work: Work[None], event: PresenceOffered) -> None:
+    """What a present trainee's hours are offered to be (DEC-11)."""
+    await change(work, "UPDATE actions SET presence = $2 WHERE contract_number = $1", as_json(event))
+
+
 HANDLERS: Mapping[type[Message], Handler] = {
     LineSaved: on_line_saved,
     MonthConfirmed: on_month_confirmed,
     MonthReopened: on_month_reopened,
     DeclarationsChanged: on_declarations_changed,
+    PresenceOffered: on_presence_offered,
 }

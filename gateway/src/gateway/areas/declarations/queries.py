@@ -16,7 +16,6 @@ from contracts.declarations import ConfirmedLine, Exit, Line
 from contracts.lines import ZERO, total
 from contracts.month import Month
 from contracts.personal import TraineeSheet
-from gateway.areas.action.action import Action
 from gateway.web.form_ids import FormId
 from gateway.web.session import Viewer
 from gateway.words.french import sortable
@@ -35,6 +34,7 @@ class Row:
     entered_on: date
     exit: Exit | None
     exit_version: int
+    planned_end: date
     first: date
     last: date
     line: Line
@@ -59,7 +59,7 @@ class Row:
 
 
 ROWS = """
-    SELECT t.trainee_id, t.entered_on, t.exit, t.exit_version, p.body AS sheet,
+    SELECT t.trainee_id, t.entered_on, t.exit, t.exit_version, a.planned_end, p.body AS sheet,
         greatest(t.entered_on, $3::date) AS first, least(coalesce((t.exit->>'on')::date, a.planned_end), $4::date) AS last,
         l.line, coalesce(l.version, 0) AS version, coalesce(l.complete, false) AS complete, l.saved_at,
         (SELECT u.body->>'name' FROM accounts JOIN people u ON u.id = accounts.person WHERE accounts.user_id::text = l.saved_by)
@@ -84,7 +84,7 @@ async def load_rows(db: Pool, viewer: Viewer, contract_number: str, month: Month
 
 def _row(row: Record) -> Row:
     sheet = TraineeSheet.model_validate_json(row["sheet"]) if row["sheet"] else None
-    plain = ("trainee_id", "entered_on", "exit_version", "first", "last", "version", "complete", "saved_at", "saved_by")
+    plain = ("trainee_id", "entered_on", "exit_version", "planned_end", "first", "last", "version", "complete", "saved_at", "saved_by")
     return Row(
         **{name: row[name] for name in plain},
         name=f"{sheet.last_name} {sheet.first_name}" if sheet else "Stagiaire",
@@ -113,19 +113,19 @@ class Drafts:
     lapsed: dict[str, list[str]] | None = None
 
 
-def draft_of(action: Action, month: Month, trainee_id: UUID) -> FormId:
-    """As which form a row's draft is kept: that which is posted alone, so that a lapsed session keeps it there too."""
-    return FormId("line", action.contract_number, f"{month}/{trainee_id}")
+def draft_of(contract_number: str, month: Month, trainee_id: UUID | None = None) -> FormId:
+    """As which form a row's draft is kept; without a trainee, that of the whole page."""
+    return FormId("line", contract_number, f"{month}/{trainee_id}") if trainee_id else FormId("month", contract_number, month)
 
 
 async def load_drafts(db: Pool, viewer: Viewer, contract_number: str, month: Month) -> Drafts:
-    """What is kept of the month; an organisation's secretaries share it."""
+    """What the viewer typed into the month: nobody else sees it."""
     rows = await db.fetch(
         """
         SELECT split_part(subject, '/', 2) AS trainee_id, body FROM drafts
         WHERE owner = $1 AND kind IN ('line', 'month') AND contract = $2 AND split_part(subject, '/', 1) = $3
         """,
-        viewer.owner,
+        draft_of(contract_number, month).owned_by(viewer),
         contract_number,
         month,
     )

@@ -1,6 +1,6 @@
 """Rows of a month, from the grid to the service: kept as drafts until they are accepted, sent, and what was answered beside its cells."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID, uuid5
@@ -12,11 +12,10 @@ from contracts.refusals.common import ChangedMeanwhile
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Answer, Asked
 from gateway.web.drafts import forget_draft, keep_draft
-from gateway.web.form_ids import FormId
 from gateway.web.forms import Form, Restored
 from gateway.words.refusals import sentence
 
-from .asking import changed, digest, of_row, put, row_commands
+from .asking import changed, digest, fill_month, of_row, put, row_commands
 from .queries import Draft, Row, draft_of, load_drafts, load_rows
 
 
@@ -37,7 +36,7 @@ async def load(visit: ActionVisit, month: Month) -> Loaded:
     drafts = await load_drafts(visit.db, visit.viewer, visit.contract, month)
     if drafts.lapsed is None:
         return Loaded(rows, drafts.of_rows)
-    which, lapsed = FormId("month", visit.contract, month), Form(drafts.lapsed)
+    which, lapsed = draft_of(visit.contract, month), Form(drafts.lapsed)
     for row in changed(lapsed, rows, month):
         await keep(visit, month, row, lapsed)
     await visit.forget(which)
@@ -77,6 +76,36 @@ async def save(visit: ActionVisit, month: Month, form: Form, rows: Iterable[Row]
     return saved
 
 
+async def fill(visit: ActionVisit, month: Month, form: Form, rows: Sequence[Row]) -> Saved:
+    """Every row that was changed is kept as a draft, then all are sent as one command, when nothing is wrong: all or none (DEC-11)."""
+    saved = Saved()
+    commands: list[SaveLine | SetExit] = []
+    sending: list[Row] = []
+    for row in rows:
+        if f"{row.key}.version" not in form.typed:
+            continue
+        asked = row_commands(form, row, month)
+        if asked == ():
+            await forget(visit, month, row)
+            continue
+        await keep(visit, month, row, form)
+        saved.kept.add(row.key)
+        sending.append(row)
+        commands += asked or ()
+    if sending and form.ok:
+        command = fill_month(month, commands)
+        path, form_id = f"{visit.action.path}/declarations/{month}", uuid5(form.id, digest(command))
+        answer = await visit.portal.commands.send(visit.viewer, visit.contract, command, form_id=form_id, path=path, subject=month)
+        saved.answers.append(answer)
+        take(form, rows, answer)
+        if answer.accepted:
+            saved.kept.clear()
+            for row in sending:
+                await forget(visit, month, row)
+    form.renew()
+    return saved
+
+
 async def _send(visit: ActionVisit, month: Month, form: Form, sending: list[_Sending], saved: Saved) -> None:
     path = f"{visit.action.path}/declarations/{month}"
 
@@ -91,30 +120,39 @@ async def _send(visit: ActionVisit, month: Month, form: Form, sending: list[_Sen
         answers = list(islice(answered, len(sent.commands)))
         saved.answers += answers
         for answer in answers:
-            take(form, sent.row, answer)
+            take(form, [sent.row], answer)
         if all(answer.accepted for answer in answers):
             saved.kept.discard(sent.row.key)
             await forget(visit, month, sent.row)
     form.renew()
 
 
-def take(form: Form, row: Row, answer: Answer) -> None:
-    """Note why a row was refused beside its cells; that it changed meanwhile shows by itself, from the versions."""
-    names = {str(row.trainee_id): row.name}
+def take(form: Form, rows: Sequence[Row], answer: Answer) -> None:
+    """Note why a row was refused beside its cells, and of the month what is about no row; that a row changed meanwhile shows by itself,
+    from the versions.
+    """
+    keys, names = {str(row.trainee_id): row.key for row in rows}, {str(row.trainee_id): row.name for row in rows}
     for fault in answer.faults or ():
+        key = keys.get(fault.item or "", rows[0].key if len(rows) == 1 else None)
         if fault.code != ChangedMeanwhile.code():
-            form.wrong(f"{row.key}.{fault.field}" if fault.field else f"{row.key}.note", sentence(fault, names))
+            form.wrong(f"{key}.{fault.field or 'note'}" if key else None, sentence(fault, names))
 
 
 async def keep(visit: ActionVisit, month: Month, row: Row, form: Form) -> None:
     """Keep what is typed into a row until it is accepted."""
     body = {"typed": of_row(form, row.key), "at": now().isoformat()}
-    await keep_draft(visit.db, visit.viewer, draft_of(visit.action, month, row.trainee_id), body)
+    await keep_draft(visit.db, visit.viewer, draft_of(visit.contract, month, row.trainee_id), body)
 
 
 async def forget(visit: ActionVisit, month: Month, row: Row) -> None:
     """The row is stored as it is shown, or its draft was thrown away."""
-    await forget_draft(visit.db, visit.viewer, draft_of(visit.action, month, row.trainee_id))
+    await forget_draft(visit.db, visit.viewer, draft_of(visit.contract, month, row.trainee_id))
+
+
+async def abandon(visit: ActionVisit, month: Month, rows: Iterable[Row]) -> None:
+    """Every row is shown as it is stored again."""
+    for row in rows:
+        await forget(visit, month, row)
 
 
 async def settle(visit: ActionVisit, month: Month, row: Row, form: Form, *, mine: bool) -> None:

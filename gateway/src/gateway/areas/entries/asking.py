@@ -50,7 +50,8 @@ def fields_of(values: Values) -> Fields:
     """The trainee's date, for a fault of an entry: the order in which they were sent is kept with the form."""
 
     def field(path: str) -> str | None:
-        index = whole_number(path.split(".")[1])
+        _, _, place = path.partition(".")  # a fault may be of all entries too
+        index = whole_number(place.partition(".")[0])
         return f"entree.{values.value('ordre', index)}" if index is not None and values.value("ordre", index) else None
 
     return field

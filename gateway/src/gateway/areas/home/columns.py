@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gateway.areas.action.action import Tone
 from gateway.areas.action.life import Life
 from gateway.areas.action.offers import to_confirm
-from gateway.words.french import date_short, month, month_short, plural
+from gateway.words.french import date_short, de, month, month_short, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _declaration(life: Life) -> Iterator[Line]:
             yield Line("Après l’ouverture", muted=True)
         return
     for view in life.reopened:
-        until = view.correction(life.today) or view.window(life.today).last
+        until = view.open_until(life.today) or view.opens_again(life.today).last
         path = f"{action.path}/declarations/{view.month}"
         yield Line(f"Corriger {month_short(view.month)}", href=path, then=f"jusqu’au {until:%d/%m}")
     waiting = life.next_month
@@ -96,7 +96,7 @@ def _declaration(life: Life) -> Iterator[Line]:
         confirmed = sum(view.is_confirmed for view in action.months)
         yield Line(f"{confirmed} mois {'confirmé' if confirmed < 2 else 'confirmés'}", "ok")
     elif waiting.month.first > life.today:
-        yield Line(f"Saisie de {month(waiting.month)} dès le {date_short(waiting.month.first)}", muted=True)
+        yield Line(f"Saisie {de(month(waiting.month))} dès le {date_short(waiting.month.first)}", muted=True)
     else:
         window = waiting.window(life.today)
         when = f"jusqu’au {window.last:%d/%m}" if life.today in window else f"à confirmer dès le {window.first:%d/%m}"

@@ -97,7 +97,7 @@ async def save_report(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     await keep_draft(visit.db, visit.viewer, FormId("report", visit.contract), {"typed": {"texte": form.values("texte")}})
     match form.value("faire"):
         case "auto":
-            return fragment("_saved.html", of="Brouillon")
+            return fragment("_saved.html", of="Texte")
         case "verifier" | "envoyer":
             command = asking.submit(form)
             if command and form.value("faire") == "verifier":

@@ -1,14 +1,18 @@
-"""The outcomes reports that the Region received, as its agents list them: sorted and paged by the database (SUR-2)."""
+"""The outcomes reports that the Region received, as its agents list them: searched, sorted and paged by the database (SUR-2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, LiteralString
+from uuid import UUID
 
 from asyncpg import Pool
 
+from contracts.month import paris_day
+from contracts.surveys import AcknowledgeReport
 from gateway.web.listing import PER_PAGE, Asked, Page
 from gateway.web.session import Viewer
+from gateway.web.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,47 +25,129 @@ class ReportRow:
     submitted_at: datetime
     acknowledged_at: datetime | None
 
+    @property
+    def received_on(self) -> date:
+        """The day on which the Region received it."""
+        return paris_day(self.submitted_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Reports(Page[ReportRow]):
-    """A page of the list; `to_acknowledge` counts on all pages."""
+    """A page of the list; `to_acknowledge` counts on all pages, whatever is filtered."""
 
     to_acknowledge: int
 
 
-ORDERS: Mapping[str, tuple[LiteralString, LiteralString]] = {
-    "etat": (
-        "r.acknowledged_at IS NOT NULL, r.submitted_at, r.contract_number",
-        "r.acknowledged_at IS NOT NULL DESC, r.submitted_at DESC, r.contract_number DESC",
-    ),
-    "envoi": ("r.submitted_at, r.contract_number", "r.submitted_at DESC, r.contract_number DESC"),
-    "organisme": (
-        "a.by_organisation, r.contract_number",
-        "a.by_organisation DESC, r.contract_number DESC",
-    ),
-    "action": ("a.by_title, r.contract_number", "a.by_title DESC, r.contract_number DESC"),
+STATES: Mapping[str, tuple[str, LiteralString]] = {
+    "": ("À enregistrer", "r.acknowledged_at IS NULL"),
+    "recus": ("Réception enregistrée", "r.acknowledged_at IS NOT NULL"),
+    "tous": ("Tous", "true"),
 }
-"""By what the list can be sorted, up and down; by default those to acknowledge come first, the oldest on top."""
+"""What the filter of that name shows: how people call it, and its condition."""
+FILTERS = ("etat", "organisme")
+"""By state, by the holder's SIRET."""
+KEYS: Mapping[str, LiteralString] = {"envoi": "r.submitted_at", "organisme": "a.by_organisation", "action": "a.by_title"}
+"""By what the list can be sorted, up and down; by default the oldest come first."""
+MATCHING: LiteralString = """
+    FROM reports r JOIN actions a USING (contract_number)
+    WHERE $1 AND r.submitted_at IS NOT NULL AND a.sought LIKE ALL ($2::text[]) AND ($3::text IS NULL OR a.siret = $3) AND """
+
+
+def asked_of(visit: Visit) -> Asked:
+    """What the visit asks of the list."""
+    asked = Asked.of(visit, list(KEYS), filters=FILTERS)
+    return asked if asked.filters["etat"] in STATES else replace(asked, filters={**asked.filters, "etat": ""})
+
+
+def _order(asked: Asked) -> LiteralString:
+    by = KEYS[asked.order]
+    return by + " DESC, r.contract_number DESC" if asked.down else by + ", r.contract_number"
+
+
+def _values(viewer: Viewer, asked: Asked) -> tuple[object, ...]:
+    """What `MATCHING` is given."""
+    return viewer.is_agent, asked.patterns, asked.filters["organisme"] or None
 
 
 async def load_reports(db: Pool, viewer: Viewer, asked: Asked) -> Reports:
-    """A page of the reports that were sent, for an agent."""
+    """A page of the reports that were sent and match, for an agent."""
+    condition, values = STATES[asked.filters["etat"]][1], _values(viewer, asked)
     rows = await db.fetch(
-        """
-        SELECT r.contract_number, a.title, a.organisation_name AS organisation, r.submitted_at, r.acknowledged_at
-        FROM reports r JOIN actions a USING (contract_number) WHERE $1 AND r.submitted_at IS NOT NULL
-        ORDER BY """
-        + ORDERS[asked.order][asked.down]
-        + " LIMIT $2 OFFSET $3",
-        viewer.is_agent,
+        "SELECT r.contract_number, a.title, a.organisation_name AS organisation, r.submitted_at, r.acknowledged_at"
+        + MATCHING
+        + condition
+        + " ORDER BY "
+        + _order(asked)
+        + " LIMIT $4 OFFSET $5",
+        *values,
         PER_PAGE,
         asked.offset,
     )
     of_all: Any = await db.fetchrow(
-        """
-        SELECT count(*) AS found, count(*) FILTER (WHERE acknowledged_at IS NULL) AS to_acknowledge
-        FROM reports WHERE $1 AND submitted_at IS NOT NULL
+        "SELECT (SELECT count(*)"
+        + MATCHING
+        + condition
+        + """) AS found,
+        (SELECT count(*) FROM reports WHERE $1 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge
         """,
-        viewer.is_agent,
+        *values,
     )
     return Reports(asked, [ReportRow(**row) for row in rows], of_all["found"], of_all["to_acknowledge"])
+
+
+async def find_after(db: Pool, viewer: Viewer, asked: Asked, contract_number: str, *, back: bool = False) -> str | None:
+    """The contract of the report after this one in the list, or before it; None when it is the last, or the first."""
+    by, turned = KEYS[asked.order], replace(asked, down=asked.down is not back)
+    then: LiteralString = "<" if turned.down else ">"
+    found: str | None = await db.fetchval(
+        "SELECT r.contract_number"
+        + MATCHING
+        + STATES[asked.filters["etat"]][1]
+        + " AND ("
+        + by
+        + ", r.contract_number) "
+        + then
+        + " (SELECT "
+        + by
+        + ", r.contract_number FROM reports r JOIN actions a USING (contract_number) WHERE r.contract_number = $4) ORDER BY "
+        + _order(turned)
+        + " LIMIT 1",
+        *_values(viewer, asked),
+        contract_number,
+    )
+    return found
+
+
+async def load_lot(db: Pool, viewer: Viewer) -> list[ReportRow]:
+    """The reports that the viewer has looked at and nobody has acknowledged yet, in the order in which they were put into the lot."""
+    rows = await db.fetch(
+        """
+        SELECT r.contract_number, a.title, a.organisation_name AS organisation, r.submitted_at, r.acknowledged_at
+        FROM lots l JOIN reports r USING (contract_number) JOIN actions a USING (contract_number)
+        WHERE l.user_id = $1 AND l.kind = 'report' AND $2 AND r.submitted_at IS NOT NULL AND r.acknowledged_at IS NULL
+        ORDER BY l.put_at, r.contract_number
+        """,
+        viewer.user_id,
+        viewer.is_agent,
+    )
+    return [ReportRow(**row) for row in rows]
+
+
+async def load_titles(db: Pool, viewer: Viewer, contracts: list[str]) -> dict[str, str]:
+    """What people call the reports of these contracts, by number."""
+    rows = await db.fetch(
+        "SELECT contract_number, title, organisation_name FROM actions WHERE $1 AND contract_number = ANY($2)", viewer.is_agent, contracts
+    )
+    return {row["contract_number"]: f"{row['organisation_name']}, {row['title']} ({row['contract_number']})" for row in rows}
+
+
+async def find_acknowledged(db: Pool, viewer: Viewer, command_id: UUID) -> str | None:
+    """What people call the report that a command of the viewer's acknowledged; None when it did not, or was not done."""
+    contract = await db.fetchval(
+        "SELECT key FROM commands WHERE $1 AND id = $2 AND user_id = $3 AND type = $4 AND faults = '[]'",
+        viewer.is_agent,
+        command_id,
+        viewer.user_id,
+        AcknowledgeReport.TYPE,
+    )
+    return (await load_titles(db, viewer, [contract])).get(contract) if contract else None

@@ -1,17 +1,22 @@
 """A trainee's sheet between what is typed and the command: which field is which, what is wrong with it by itself (TRN-2, TRN-4)."""
 
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from contracts.actions import ChangeTrainee, RegisterTrainee, RemoveTrainee
+from contracts.actions import ChangeTrainee, NewTrainee, RegisterTrainee, RegisterTrainees, RemoveTrainee
+from contracts.ceilings import Places
 from contracts.codes import AgeBracket, EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
 from contracts.personal import MailAddress, TraineeSheet
-from contracts.refusals.actions import NameMissing, SheetFieldMissing, SheetPostcodeWrong
-from contracts.sheets import EntryDays, age_bracket, surprising_age, value, wrong_sheet
+from contracts.refusals.actions import NameMissing, PersonListed, SheetFieldMissing, SheetPostcodeWrong
+from contracts.sheets import EntryDays, age_bracket, person, surprising_age, value, wrong_sheet
+from gateway.areas.action.action import Action
+from gateway.areas.action.queries.trainees import TraineeRow
 from gateway.areas.action.sheets import CALLED, PATHS
-from gateway.web.values import Fields, Values
+from gateway.web.values import Fields, Values, as_text
 from gateway.words import communes
 from gateway.words.french import plural
 from gateway.words.labels import label
@@ -26,16 +31,41 @@ CODES: dict[str, type[StrEnum]] = {
     "chomage": Unemployment,
     "prescripteur": Referrer,
 }
+AGE, NAMESAKE = "age_confirme", "homonyme"
+"""The fields in which somebody says that an age that surprises is right, and that somebody of the same name is another person."""
 FIELDS = {f"sheet.{path}": name for name, path in PATHS.items()} | {
     "sheet.mail.insee_code": "ville",
     "sheet.during_training.insee_code": "f_ville",
+    "namesake": NAMESAKE,
 }
 """Where a fault of the sheet is shown."""
 MISSING = "Si vous ne savez pas encore tout, validez les informations partielles : le nom et le prénom suffisent."
 MISSING_NAME = "Le nom et le prénom sont nécessaires, même pour une fiche partielle."
+PARTIAL = "partiel"
+"""What the button of a partial sheet says."""
+EMPTY = "À renseigner."
 DIGITS = 5
-AGE = "age_confirme"
-"""The field in which somebody says that an age that surprises is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a sheet is held against: the action's days and places, whoever is on its list already, and the day on which it is saved."""
+
+    days: EntryDays
+    places: Places
+    listed: frozenset[str]
+    """By `contracts.sheets.person`."""
+    day: date
+
+
+def basis_of(action: Action, rows: Iterable[TraineeRow], day: date, row: TraineeRow | None = None) -> Basis:
+    """The basis of a new sheet, or of another of `row`, who then keeps the place."""
+    registered, paid = action.registered, action.paid
+    if row and row.state != "never_came":
+        registered, paid = registered - 1, paid - (row.sheet.paid_by is PaidBy.REGION)
+    places = Places(action.terms.headcount, action.terms.paid_headcount, registered, paid)
+    listed = frozenset(filter(None, (person(other.sheet) for other in rows if other.state != "never_came")))
+    return Basis(action.entry_days, places, listed, day)
 
 
 def shown(sheet: TraineeSheet, version: int, day: date) -> dict[str, Any]:
@@ -43,15 +73,51 @@ def shown(sheet: TraineeSheet, version: int, day: date) -> dict[str, Any]:
     return {name: value(sheet, path) for name, path in PATHS.items()} | {"version": version, AGE: surprising_age(sheet, day)}
 
 
-def register(values: Values, days: EntryDays, day: date) -> RegisterTrainee | None:
-    """A new sheet, whole or partial, saved on `day` (TRN-4); None when something of it is wrong."""
-    sheet, partial = _read(values, days, day)
-    return RegisterTrainee(sheet=sheet, partial=partial) if values.ok else None
+def register(values: Values, basis: Basis) -> RegisterTrainee | None:
+    """A new sheet, whole or partial (TRN-4); None when something of it is wrong, or asked about."""
+    sheet, partial = _read(values, basis)
+    for refusal in basis.places.over_headcount(1):
+        values.refuse(None, refusal)
+    _note_places(values, sheet, basis)
+    _ask_about_person(values, sheet, basis.listed)
+    _say_what_suffices(values, partial)
+    return RegisterTrainee(sheet=sheet, partial=partial, namesake=bool(values.value(NAMESAKE))) if values.ok else None
 
 
-def change(values: Values, trainee_id: UUID, days: EntryDays, day: date) -> ChangeTrainee | None:
+def register_all(values: Values, rows: Sequence[Values], basis: Basis) -> RegisterTrainees | None:
+    """New sheets, all or none, a row's values each (TRN-8): it has what is wrong in it, and `values` what is wrong in all of them together.
+
+    None when anything is wrong, or asked about.
+    """
+    sheets, listed = [], {*basis.listed}
+    for row in rows:
+        sheet, _ = _read(row, basis)
+        _ask_about_person(row, sheet, listed)
+        listed |= {person(sheet) or ""}
+        sheets.append(sheet)
+    payers = [sheet.paid_by for sheet in sheets]
+    for refusal in [*basis.places.over_headcount(len(sheets)), *basis.places.over_paid_headcount(payers, "")]:
+        values.refuse(None, refusal)
+    if not values.ok or not all(row.ok for row in rows):
+        return None
+    new = (NewTrainee(sheet=sheet, namesake=bool(row.value(NAMESAKE))) for sheet, row in zip(sheets, rows, strict=True))
+    return RegisterTrainees(trainees=tuple(new), partial=any(row.value("faire") == PARTIAL for row in rows))
+
+
+def copied(sheet: TraineeSheet, values: Values) -> Values:
+    """Another action's sheet as a new one's values: the entry date, and who pays when that is said, are this action's."""
+    fields = {name: [as_text(value(sheet, path))] for name, path in PATHS.items()} | {
+        "entree": [values.value("entree")],
+        "faire": [PARTIAL],
+    }
+    return Values(fields | ({"remuneration": [payer]} if (payer := values.value("remuneration")) else {}))
+
+
+def change(values: Values, trainee_id: UUID, basis: Basis) -> ChangeTrainee | None:
     """A stored sheet, changed from the version that was shown; None when something of it is wrong."""
-    sheet, partial = _read(values, days, day)
+    sheet, partial = _read(values, basis)
+    _note_places(values, sheet, basis)
+    _say_what_suffices(values, partial)
     if not values.ok:
         return None
     return ChangeTrainee(trainee_id=trainee_id, sheet=sheet, base_version=values.version(), partial=partial)
@@ -62,10 +128,10 @@ def remove(trainee_id: UUID) -> RemoveTrainee:
     return RemoveTrainee(trainee_id=trainee_id)
 
 
-def _read(values: Values, days: EntryDays, day: date) -> tuple[TraineeSheet, bool]:
+def _read(values: Values, basis: Basis) -> tuple[TraineeSheet, bool]:
     """The sheet, and whether it is a partial one; notes what cannot be read and what is wrong by itself, all at once (TRN-4)."""
     values.names = CALLED
-    partial = values.value("faire") == "partiel"
+    partial = values.value("faire") == PARTIAL
     codes: dict[str, Any] = {PATHS[name]: values.code(name, of) for name, of in CODES.items()}
     sheet = TraineeSheet(
         last_name=values.text("nom"),
@@ -78,21 +144,23 @@ def _read(values: Values, days: EntryDays, day: date) -> tuple[TraineeSheet, boo
         disabled=values.flag("th"),
         **codes,
     )
-    _note_faults(values, sheet, days, day, partial=partial)
-    _ask_about_age(values, sheet, day)
-    return sheet, partial
-
-
-def _note_faults(values: Values, sheet: TraineeSheet, days: EntryDays, day: date, *, partial: bool) -> None:
-    lacks = False
-    for refusal in wrong_sheet(sheet, days, day, partial=partial):
+    for refusal in wrong_sheet(sheet, basis.days, basis.day, partial=partial):
         name = FIELDS[refusal.field or ""]
         if not isinstance(refusal, NameMissing | SheetFieldMissing):
             values.refuse(name, refusal)
         elif name not in values.errors:  # what cannot be read is not missing
-            values.wrong(name, "À renseigner.")
-            lacks = True
-    if lacks:
+            values.wrong(name, EMPTY)
+    _ask_about_age(values, sheet, basis.day)
+    return sheet, partial
+
+
+def _note_places(values: Values, sheet: TraineeSheet, basis: Basis) -> None:
+    for refusal in basis.places.over_paid_headcount([sheet.paid_by], "sheet.paid_by"):
+        values.refuse(FIELDS[refusal.field or ""], refusal)
+
+
+def _say_what_suffices(values: Values, partial: bool) -> None:
+    if any(EMPTY in said for said in values.errors.values()):
         values.wrong(None, MISSING_NAME if partial else MISSING)
 
 
@@ -106,11 +174,30 @@ def _ask_about_age(values: Values, sheet: TraineeSheet, day: date) -> None:
         values.typed.pop(AGE, None)
 
 
+def _ask_about_person(values: Values, sheet: TraineeSheet, listed: Container[str]) -> None:
+    """Somebody of the same name and birth date is asked about: whoever typed it says that it is another person (TRN-8)."""
+    who = person(sheet)
+    if who != values.value(NAMESAKE):
+        values.typed.pop(NAMESAKE, None)
+        if who and who in listed:
+            values.refuse(NAMESAKE, PersonListed())
+
+
 def asked_age(values: Values, day: date) -> int | None:
     """The age that is asked about, or was confirmed, as it is typed now; None when it does not surprise."""
-    quiet = Values({name: values.values(name) for name in ("naissance", "entree")})
-    typed = TraineeSheet(last_name="", first_name="", birth_date=quiet.date("naissance"), entry_date=quiet.date("entree"))
-    return surprising_age(typed, day) if AGE in values.errors or values.value(AGE) else None
+    return surprising_age(_who(values), day) if AGE in values.errors or values.value(AGE) else None
+
+
+def asked_person(values: Values) -> str | None:
+    """Who it is, as they are typed now, when somebody of the same name is asked about, or was said to be another person."""
+    return person(_who(values)) if NAMESAKE in values.errors or values.value(NAMESAKE) else None
+
+
+def _who(values: Values) -> TraineeSheet:
+    quiet = Values({name: values.values(name) for name in ("nom", "prenom", "naissance", "entree")})
+    return TraineeSheet(
+        last_name=quiet.text("nom"), first_name=quiet.text("prenom"), birth_date=quiet.date("naissance"), entry_date=quiet.date("entree")
+    )
 
 
 def _address(values: Values, prefix: str) -> MailAddress:

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from contracts.actions import ChangeTrainee, RegisterTrainee, RemoveTrainee
+from contracts.actions import ChangeTrainee, RegisterTrainee, RegisterTrainees, RemoveTrainee
 from gateway.areas.action.queries.trainees import load_trainee, load_trainees
 from gateway.areas.action.sheets import missing
 from gateway.areas.action.visit import ActionVisit, uuid_of
@@ -31,7 +31,7 @@ async def trainees_page(
     contract, waiting = visit.contract, visit.waiting
     rows = await load_trainees(visit.db, visit.viewer, contract)
     page = page_of(rows, sought=visit.sought, order=tri, down=sens == "desc", size=par, number=number)
-    kept = await list_refused(visit.db, visit.viewer, "new_trainee", contract)
+    kept = await list_refused(visit.db, visit.viewer, ("new_trainee", "new_trainees"), contract)
     return visit.page(
         "trainees/trainees.html",
         rows=rows,
@@ -39,8 +39,9 @@ async def trainees_page(
         sizes=SIZES,
         missing={row.trainee_id: missing(row.sheet) for row in page.rows if not row.complete},
         can_register=visit.action.can_register,
+        removable=any(row.can_remove(visit.action) for row in rows),
         refused=[(which.page, Form(body["typed"])) for which, body in kept],
-        registering=waiting.since(contract, RegisterTrainee),
+        registering=waiting.since(contract, RegisterTrainee, RegisterTrainees),
         waits={row.trainee_id: waiting.since(contract, ChangeTrainee, RemoveTrainee, subject=str(row.trainee_id)) for row in page.rows},
     )
 

@@ -2,14 +2,13 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from contracts.actions import ChangeTrainee, RegisterTrainee
-from gateway.areas.action.queries.trainees import TraineeRow, load_trainee
+from gateway.areas.action.queries.trainees import TraineeRow, load_trainee, load_trainees
 from gateway.areas.action.sheets import CALLED
 from gateway.areas.action.visit import ActionVisit, uuid_of
 from gateway.web.form_ids import FormId
@@ -17,8 +16,11 @@ from gateway.web.forms import Form
 from gateway.web.rendering import AnyRequest, fragment
 from gateway.words import communes
 
-from .asking import FIELDS, as_read, asked_age, bracket, change, fields_of, only_town, register, shown
+from .asking import FIELDS, as_read, asked_age, asked_person, basis_of, bracket, change, fields_of, only_town, register, shown
+from .kept import kept_as
 
+NEXT = "suivant"
+"""What the button says that saves a sheet and shows an empty one."""
 SEARCH = {"ville": "", "f_ville": "f_"}
 """“Chercher la ville”: the field that it fills, and the prefix of its address."""
 
@@ -31,7 +33,7 @@ def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int 
     waits = (
         waiting.since(contract, ChangeTrainee, subject=str(row.trainee_id))
         if row
-        else waiting.since(contract, RegisterTrainee, subject=kept_as(visit, form).subject)
+        else waiting.since(contract, RegisterTrainee, subject=kept_as(visit, form, "new_trainee").subject)
     )
     return visit.page(
         "trainees/trainee.html",
@@ -42,6 +44,7 @@ def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int 
         can_change=row.can_change(action) if row else action.can_register or bool(form.restored) or not form.ok,
         bracket=bracket(form),
         age=asked_age(form, visit.today),
+        namesake=asked_person(form),
         towns={prefix: communes.towns(form.value(f"{prefix}cp").strip()) for prefix in ("", "f_")},
         lost=[(CALLED[name], as_read(name, form.value(name)), stored) for name, stored in form.stored.items()],
         waits=waits,
@@ -51,17 +54,6 @@ def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int 
 def stored(row: TraineeRow, day: date) -> Form:
     """The form of a stored sheet."""
     return Form.showing(shown(row.sheet, row.version, day))
-
-
-def kept_as(visit: ActionVisit, form: Form) -> FormId:
-    """As which form a new sheet is kept until it is answered, for several may wait at once: under the id of the form that was sent first.
-    One of a lapsed session has none.
-    """
-    try:
-        first = UUID(form.value("fiche"))
-    except ValueError:
-        first = form.id
-    return FormId("new_trainee", visit.contract, str(first))
 
 
 @get("/actions/{contract:str}/stagiaires/nouveau")
@@ -78,12 +70,16 @@ async def new_page(visit: NamedDependency[ActionVisit], fiche: FromQuery[str] = 
 
 @post("/actions/{contract:str}/stagiaires/nouveau")
 async def register_trainee(visit: NamedDependency[ActionVisit]) -> Response[Any]:
-    """Register a trainee, the sheet whole or partial (TRN-4)."""
+    """Register a trainee, the sheet whole or partial (TRN-4); an empty sheet may follow at once."""
     form = await Form.of(visit.request)
     if _search_town(form):
         return show(visit, form, None)
-    if command := register(form, visit.action.entry_days, visit.today):
-        to, kept = f"{visit.action.path}/stagiaires", kept_as(visit, form)
+    to = f"{visit.action.path}/stagiaires{'/nouveau' if form.value('faire') == NEXT else ''}"
+    if before := await visit.sent_before(form, to=to):
+        return before
+    rows = await load_trainees(visit.db, visit.viewer, visit.contract)
+    if command := register(form, basis_of(visit.action, rows, visit.today)):
+        kept = kept_as(visit, form, "new_trainee")
         if done := await visit.ask(command, form, to=to, subject=kept.subject, fields=FIELDS.get, which=kept):
             await visit.forget()  # of a session that had lapsed
             return done
@@ -114,7 +110,7 @@ async def change_trainee(visit: NamedDependency[ActionVisit], trainee: FromPath[
     row, form = await load_trainee(visit.db, visit.viewer, visit.contract, uuid_of(trainee)), await Form.of(visit.request)
     if _search_town(form):
         return show(visit, form, row)
-    if command := change(form, row.trainee_id, visit.action.entry_days, visit.today):
+    if command := change(form, row.trainee_id, basis_of(visit.action, [], visit.today, row)):
         to = f"{visit.action.path}/stagiaires"
         if done := await visit.ask(command, form, to=to, subject=row.trainee_id, fields=FIELDS.get):
             return done

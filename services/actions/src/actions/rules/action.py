@@ -15,12 +15,14 @@ from contracts.actions import (
     DeclareNonOpening,
     OpenAction,
     RegisterTrainee,
+    RegisterTrainees,
     RemoveTrainee,
     UnlockDates,
     UnlockTrainee,
     ValidateDates,
     WithdrawContract,
 )
+from contracts.ceilings import Places
 from contracts.codes import PaidBy
 from contracts.message import Command
 from contracts.refusals import Refusal
@@ -146,6 +148,12 @@ class Action:
         """Whether the headcount is reached (TRN-1)."""
         return len(self.counted) >= self.terms.headcount
 
+    def places_beside(self, trainee_id: UUID | None = None) -> Places:
+        """The contract's places, as taken by who counts, `trainee_id` left out (TRN-1)."""
+        others = [trainee for other, trainee in self.counted.items() if other != trainee_id]
+        paid = sum(trainee.paid_by is PaidBy.REGION for trainee in others)
+        return Places(self.terms.headcount, self.terms.paid_headcount, len(others), paid)
+
     @property
     def entry_days(self) -> EntryDays:
         """When a trainee may enter (TRN-6, TRN-9)."""
@@ -170,6 +178,7 @@ ALLOWED: Final[Mapping[type[Command], frozenset[Stage]]] = {
     ValidateDates: AWARDED | OPENED,
     UnlockDates: AWARDED | OPENED,
     RegisterTrainee: AWARDED | OPENED,
+    RegisterTrainees: AWARDED | OPENED,
     ChangeTrainee: AWARDED | OPENED,
     RemoveTrainee: AWARDED | OPENED,
     UnlockTrainee: AWARDED | OPENED,
@@ -180,7 +189,7 @@ ALLOWED: Final[Mapping[type[Command], frozenset[Stage]]] = {
     CloseAction: OPENED,
 }
 """In which states each command is possible (ACT-2)."""
-HELD_WHILE_ASKING: Final = frozenset({RegisterTrainee, ChangeTrainee, RemoveTrainee, ConfirmEntryDates, CloseAction})
+HELD_WHILE_ASKING: Final = frozenset({RegisterTrainee, RegisterTrainees, ChangeTrainee, RemoveTrainee, ConfirmEntryDates, CloseAction})
 """What could invalidate an ask of `declarations` while it is pending."""
 
 

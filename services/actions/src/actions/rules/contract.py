@@ -26,6 +26,8 @@ from .terms import Terms, terms_of
 People = Mapping[str, PersonalRecord]
 MOST_FAULTS = 5_000
 """Of one answer: a workbook that is wrong on every line must still fit into a Kafka record."""
+MOST_NAMED = 3
+"""Of the paths at which one contract differs: more than these is another contract."""
 Content = Mapping[str, Any]
 """Every value of a contract under its path, `terms.centre.price`; a list's length under its own."""
 
@@ -100,11 +102,11 @@ def _wrong_contents(
         action = known[contract.number]
         if action.stage is Stage.WITHDRAWN:
             continue
-        if command.replace and not action.untouched:
+        if not action.untouched:
             yield ContractInUse(field="number", item=contract.number)
         elif not command.replace:
             paths = _differences(_kept_content(action, people), _content(contract))
-            yield from (ContractDiffers(field=path, item=contract.number) for path in paths)
+            yield ContractDiffers(field="number", item=contract.number, paths=tuple(paths[:MOST_NAMED]), count=len(paths))
 
 
 def _first(faults: list[Refusal]) -> list[Refusal]:
@@ -131,9 +133,9 @@ def _values(terms: Terms, agent: AgentContact, trainers: Sequence[TrainerSheet])
 
 
 def _differences(before: Content | None, after: Content) -> list[str]:
-    """The paths at which a contract differs from what was awarded; a list's own where their lengths do."""
+    """The paths at which a contract differs from what was awarded; a list's own where their lengths do; none when nobody can tell."""
     if before is None:
-        return ["number"]
+        return []
     return [path for path, value in after.items() if path in before and before[path] != value]
 
 

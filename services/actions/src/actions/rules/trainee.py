@@ -1,5 +1,6 @@
 """Trainees: within the contract's ceilings (TRN-1), changed freely until they have entered (TRN-5)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -9,7 +10,9 @@ from contracts.actions import (
     ChangeTrainee,
     EntryDate,
     EntryDatesConfirmed,
+    NewTrainee,
     RegisterTrainee,
+    RegisterTrainees,
     RemovalRequested,
     RemoveTrainee,
     TraineeChanged,
@@ -19,19 +22,13 @@ from contracts.actions import (
     UnlockTrainee,
 )
 from contracts.answers import PersonalRef
-from contracts.codes import PaidBy
+from contracts.envelope import made_id
 from contracts.message import Event
 from contracts.personal import TraineeSheet
-from contracts.refusals import Refusal, refuse_all
-from contracts.refusals.actions import (
-    EntryDateElsewhere,
-    HeadcountReached,
-    PaidHeadcountReached,
-    TraineeLocked,
-    TraineeNotLocked,
-)
+from contracts.refusals import refuse_all
+from contracts.refusals.actions import EntryDateElsewhere, PersonListed, TraineeLocked, TraineeNotLocked
 from contracts.refusals.common import ChangedMeanwhile, NotFound
-from contracts.sheets import is_complete, wrong_sheet
+from contracts.sheets import is_complete, person, wrong_sheet
 
 from .action import Action, Asker, Presence, Trainee, admit
 from .asks import ask
@@ -39,17 +36,55 @@ from .sheet import described, recorded
 from .text import written
 
 
-def register(action: Action, command: RegisterTrainee, trainee_id: UUID, day: date) -> Decision[Action]:
-    """A new trainee, within both ceilings (TRN-1), the sheet whole or partial (TRN-4). Raises every fault at once."""
+def register(
+    action: Action, command: RegisterTrainee, trainee_id: UUID, sheets: Mapping[UUID, TraineeSheet], day: date
+) -> Decision[Action]:
+    """A new trainee, within both ceilings (TRN-1), the sheet whole or partial (TRN-4); `sheets` are those of who is on the list.
+
+    Raises every fault at once.
+    """
+    new = NewTrainee(sheet=command.sheet, namesake=command.namesake)
+    return _register(action, command, {trainee_id: new}, [""], sheets, day)
+
+
+def register_all(
+    action: Action, command: RegisterTrainees, command_id: UUID, sheets: Mapping[UUID, TraineeSheet], day: date
+) -> Decision[Action]:
+    """The same for several, all or none, the ceilings over all of them (TRN-8); a fault's field begins with `trainees.<place>.`."""
+    new = {made_id(action.number, command_id, place): trainee for place, trainee in enumerate(command.trainees)}
+    return _register(action, command, new, [f"trainees.{place}." for place in range(len(new))], sheets, day)
+
+
+def _register(
+    action: Action,
+    command: RegisterTrainee | RegisterTrainees,
+    new: Mapping[UUID, NewTrainee],
+    fields: Sequence[str],
+    sheets: Mapping[UUID, TraineeSheet],
+    day: date,
+) -> Decision[Action]:
     admit(action, command)
-    if trainee_id in action.trainees:
+    if not new.keys().isdisjoint(action.trainees):
         raise ChangedMeanwhile
-    faults = [*_over_headcount(action), *_over_paid_headcount(action, command.sheet, trainee_id)]
-    refuse_all([*faults, *wrong_sheet(command.sheet, action.entry_days, day, partial=command.partial)])
-    trainee = Trainee(sheet=1, complete=is_complete(command.sheet), paid_by=command.sheet.paid_by)
-    registered = described(TraineeRegistered, action, trainee_id, command.sheet, trainee.sheet)
-    record = recorded(action, trainee_id, command.sheet, trainee.sheet)
-    return Decision(action.with_trainees({trainee_id: trainee}), (registered,), (record,))
+    places = action.places_beside()
+    faults = [
+        *places.over_headcount(len(new)),
+        *places.over_paid_headcount([trainee.sheet.paid_by for trainee in new.values()], f"{fields[0]}sheet.paid_by"),
+    ]
+    listed = {person(sheet) for sheet in sheets.values()}
+    for at, trainee in zip(fields, new.values(), strict=True):
+        faults += wrong_sheet(trainee.sheet, action.entry_days, day, partial=command.partial, at=f"{at}sheet")
+        if (who := person(trainee.sheet)) and who in listed and not trainee.namesake:
+            faults.append(PersonListed(field=f"{at}namesake"))
+        listed.add(who)
+    refuse_all(faults)
+    events = [described(TraineeRegistered, action, trainee_id, trainee.sheet, 1) for trainee_id, trainee in new.items()]
+    records = [recorded(action, trainee_id, trainee.sheet, 1) for trainee_id, trainee in new.items()]
+    trainees = {
+        trainee_id: Trainee(sheet=1, complete=is_complete(trainee.sheet), paid_by=trainee.sheet.paid_by)
+        for trainee_id, trainee in new.items()
+    }
+    return Decision(action.with_trainees(trainees), tuple(events), tuple(records))
 
 
 def change(action: Action, command: ChangeTrainee, day: date) -> Decision[Action]:
@@ -63,7 +98,7 @@ def change(action: Action, command: ChangeTrainee, day: date) -> Decision[Action
         raise TraineeLocked(item=str(trainee_id), trainee=str(trainee_id))
     if command.base_version != trainee.sheet:
         raise ChangedMeanwhile
-    faults = _over_paid_headcount(action, sheet, trainee_id)
+    faults = action.places_beside(trainee_id).over_paid_headcount([sheet.paid_by], "sheet.paid_by")
     moved = trainee.entry is not None and sheet.entry_date not in (None, trainee.entry)
     if trainee.entered and trainee.entry and moved:
         faults.append(EntryDateElsewhere(field="sheet.entry_date", trainee=str(trainee_id), entered=trainee.entry))
@@ -109,16 +144,3 @@ def unlock_trainee(action: Action, command: UnlockTrainee, command_id: UUID) -> 
     text = written(action, command.reason, command_id)
     unlocked = TraineeUnlocked(trainee_id=command.trainee_id, reason=PersonalRef(id=text.id, version=text.version))
     return Decision(action.with_trainees({command.trainee_id: replace(trainee, unlocked=True)}), (unlocked,), (text,))
-
-
-def _over_headcount(action: Action) -> list[Refusal]:
-    return [HeadcountReached(ceiling=action.terms.headcount)] if action.is_full else []
-
-
-def _over_paid_headcount(action: Action, sheet: TraineeSheet, trainee_id: UUID) -> list[Refusal]:
-    """Counts the others: a trainee whom the Region pays already keeps the place."""
-    if sheet.paid_by is not PaidBy.REGION:
-        return []
-    ceiling = action.terms.paid_headcount
-    others = sum(trainee.paid_by is PaidBy.REGION for other, trainee in action.counted.items() if other != trainee_id)
-    return [PaidHeadcountReached(field="sheet.paid_by", ceiling=ceiling)] if others >= ceiling else []

@@ -1,11 +1,12 @@
 """What `declarations` knows of one action: the contract's limits, who is on its list, the declaration of each month."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from contracts import actions as plan
 from contracts import declarations as wire
 from contracts.actions import Terms
 from contracts.codes import ExitKind, ExitReason, Place, Standing
@@ -27,6 +28,20 @@ class Exit:
     def of(cls, sent: wire.Exit | None) -> "Exit | None":
         """That of a message; None when it has none."""
         return cls(sent.on, sent.kind, sent.reason, sent.proofs_announced) if sent else None
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days, both included, on which training takes place there (DAT-2)."""
+
+    place: Place
+    start: date
+    end: date
+
+    @classmethod
+    def of(cls, sent: plan.Period) -> "Period":
+        """That of a message."""
+        return cls(sent.place, sent.start, sent.end)
 
 
 @dataclass(frozen=True)
@@ -57,11 +72,14 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Action:
-    """One action. `planned` are the hours of one trainee in each place; not opened as long as `actual_start` is None."""
+    """One action. `planned` are the hours of one trainee in each place, `periods` say when they take place, as last validated; not opened
+    as long as `actual_start` is None.
+    """
 
     siret: str
     planned_end: date
     planned: dict[Place, Decimal]
+    periods: tuple[Period, ...] = ()
     actual_start: date | None = None
     closed: bool = False
     trainees: dict[UUID, Trainee] = field(default_factory=dict)
@@ -134,7 +152,13 @@ def awarded(terms: Terms) -> Action:
         siret=terms.organisation.siret,
         planned_end=terms.planned_end,
         planned={Place.CENTRE: terms.centre.hours, Place.COMPANY: terms.company.hours},
+        periods=tuple(Period.of(period) for period in terms.periods),
     )
+
+
+def dated(action: Action, periods: Iterable[plan.Period]) -> Action:
+    """The periods are validated (DAT-2)."""
+    return replace(action, periods=tuple(Period.of(period) for period in periods))
 
 
 def opened(action: Action, actual_start: date) -> Action:

@@ -36,8 +36,13 @@ def save(action: Action, command: SaveLine, day: date) -> Decision[Action]:
     """Keeps a line, half done or whole. Refuses a wrong month, a trainee who is not present in it, a line that changed meanwhile,
     negative figures and those that are no quarter hours (DEC-1, DEC-3); all else is for the confirmation.
     """
-    item = str(command.trainee_id)
     must_be_fillable(action, command.month, day)
+    return keep(action, command)
+
+
+def keep(action: Action, command: SaveLine) -> Decision[Action]:
+    """`save`, once the month is known to be one that can be filled in."""
+    item = str(command.trainee_id)
     if command.trainee_id not in action.trainees:
         raise NotFound(item=item)
     if not action.presence(command.trainee_id, command.month):

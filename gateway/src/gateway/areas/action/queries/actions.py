@@ -54,8 +54,8 @@ SELECT = """
             count(*) FILTER (WHERE to_correct) AS rejected_open,
             (array_agg(state ORDER BY issued_at DESC) FILTER (WHERE kind = 'balance' AND (to_correct OR state <> 'rejected')))[1]
                 AS balance_state,
-            coalesce(sum(including_tax) FILTER (WHERE state <> 'rejected'), 0) AS invoiced_amount,
-            coalesce(sum(including_tax) FILTER (WHERE state IN ('accepted', 'paid')), 0) AS accepted_amount,
+            coalesce(sum(excluding_tax) FILTER (WHERE state <> 'rejected'), 0) AS invoiced_amount,
+            coalesce(sum(excluding_tax) FILTER (WHERE state IN ('accepted', 'paid')), 0) AS accepted_amount,
             coalesce(sum(paid), 0) AS paid_amount
         FROM (SELECT *, invoice_id = ANY(a.to_correct) AS to_correct FROM invoices) AS known
         WHERE known.contract_number = a.contract_number
@@ -83,7 +83,7 @@ PLAIN = (
     *("contract_number", "siret", "organisation", "title", "state", "planned_start", "planned_end", "dates_version"),
     *("dates_validated", "dates_unlocked_because", "trainers_confirmed_at", "frequency", "actual_start", "opened_at", "actual_end"),
     *("closed_at", "non_opening_reason", "pending", "pending_since", "registered", "paid", "opens_on", "closes_on"),
-    *("entered", "exited", "to_survey", "issued", "rejected_open", "accepted", "balance_state"),
+    *("entered", "exited", "to_survey", "issued", "rejected_open", "accepted", "balance_state", "presence"),
 )
 
 

@@ -1,7 +1,7 @@
 """The invoices of an action, and what became of them (BIL-7, BIL-13)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,9 +9,22 @@ from asyncpg import Pool, Record
 from litestar.exceptions import NotFoundException
 
 from contracts.billing import Invoice
+from contracts.month import PARIS, paris_day
 from gateway.web.session import Viewer
 
 NOTHING = Decimal("0.00")
+DAYS_TO_DECIDE = 30
+"""The Region decides within so many days of receiving an invoice: shown, and nothing happens by itself when they have passed."""
+
+
+def decide_by(issued_at: datetime) -> date:
+    """The last day on which an invoice that the Region received at that instant is decided in time."""
+    return paris_day(issued_at) + timedelta(days=DAYS_TO_DECIDE)
+
+
+def late_before(today: date) -> datetime:
+    """What the Region received before that instant, and has not decided, is late on `today`."""
+    return datetime.combine(today - timedelta(days=DAYS_TO_DECIDE), time(), PARIS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,8 @@ class InvoiceView:
     """Whether it is rejected and not all of it is invoiced again, as billing said it (BIL-7)."""
     paid: Decimal
     payments: tuple[Payment, ...]
+    notes: int
+    """How often the Region wrote about it (BIL-7)."""
 
     @property
     def name(self) -> str:
@@ -65,7 +80,8 @@ class InvoiceView:
 
 
 SELECT = """
-    SELECT i.*, i.invoice_id = ANY(a.to_correct) AS to_correct, a.title,
+    SELECT i.*, (SELECT count(*) FROM notes n WHERE (n.contract_number, n.invoice_id) = (i.contract_number, i.invoice_id)) AS notes,
+        i.invoice_id = ANY(a.to_correct) AS to_correct, a.title,
         coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, p.body->>'text' AS text,
         ARRAY(SELECT reference FROM payments p WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id)
               ORDER BY paid_on, reference) AS payment_references,
@@ -92,7 +108,7 @@ def _view(row: Record) -> InvoiceView:
 
 PLAIN = (
     *("contract_number", "title", "organisation", "state", "issued_at", "decided_by", "decided_on", "decided_at"),
-    *("rejection_code", "correct_by", "to_correct", "paid"),
+    *("rejection_code", "correct_by", "to_correct", "paid", "notes"),
 )
 
 

@@ -1,14 +1,33 @@
 """What waits for the Region's agents, and the actions as they see them (BIL-7, SUR-2, ACT-1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from decimal import Decimal
 from typing import Any, LiteralString
 
 from asyncpg import Pool
 
+from contracts.month import LAST_DAY_OF_WINDOW, Month
 from gateway.web.listing import PER_PAGE, Asked, Page
 from gateway.web.session import Viewer
+
+from .invoices import late_before
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What of an action is late on a day, and with whom: its opening and its declarations with the organisation, decisions with the Region.
+
+    `months` have seen a window pass without a confirmation (DEC-6), a reopened one the day until which it can be corrected (BIL-7).
+    """
+
+    opening: bool
+    months: tuple[Month, ...]
+    invoices: int
+
+    def __bool__(self) -> bool:
+        return bool(self.opening or self.months or self.invoices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +42,7 @@ class ActionRow:
     planned_start: date
     planned_end: date
     registered: int
+    late: Late
 
 
 ORDERS: Mapping[str, tuple[LiteralString, LiteralString]] = {
@@ -38,32 +58,184 @@ ORDERS: Mapping[str, tuple[LiteralString, LiteralString]] = {
 }
 """By what the list can be sorted, up and down; the first by default."""
 
-MATCHING: LiteralString = """
+NOT_OPENED: LiteralString = "(a.state = 'awarded' AND a.planned_start < today.day)"
+LATE_MONTHS: LiteralString = """
+    SELECT m.month FROM months m
+    WHERE m.contract_number = a.contract_number AND m.month = ANY (a.to_declare)
+        AND CASE m.standing WHEN 'reopened' THEN m.correct_by < today.day ELSE m.month <= today.last_month END
+"""
+UNDECLARED: LiteralString = "(a.to_declare[1] <= today.last_month AND EXISTS (" + LATE_MONTHS + "))"
+LATE_INVOICES: LiteralString = """
+    SELECT i.invoice_id FROM invoices i
+    WHERE i.contract_number = a.contract_number AND i.state = 'issued' AND i.issued_at < today.received_before
+"""
+UNDECIDED: LiteralString = "EXISTS (" + LATE_INVOICES + ")"
+LATE: Mapping[str, tuple[str, LiteralString]] = {
+    "": ("En retard ou non", ""),
+    "tout": ("En retard", " AND (" + NOT_OPENED + " OR " + UNDECLARED + " OR " + UNDECIDED + ")"),
+    "ouverture": ("Ouverture en retard", " AND " + NOT_OPENED),
+    "declaration": ("Déclaration en retard", " AND " + UNDECLARED),
+    "decision": ("Décision de la Région en retard", " AND " + UNDECIDED),
+}
+"""What the filter of that name shows: how people call it, and its condition."""
+
+FROM: LiteralString = """
     FROM actions a
+    CROSS JOIN (SELECT $5::text AS last_month, $6::date AS day, $7::timestamptz AS received_before) AS today
+"""
+MATCHING: LiteralString = """
     WHERE $1 AND ($2::text IS NULL OR a.state = $2) AND ($3::int IS NULL OR a.programme_year = $3)
       AND a.sought LIKE ALL ($4::text[])
 """
 
 
-async def list_actions(db: Pool, viewer: Viewer, asked: Asked, *, state: str | None, year: int | None) -> Page[ActionRow]:
-    """A page of the actions that match, for an agent: in this state, of this programme year."""
-    sought = (viewer.is_agent, state, year, asked.patterns)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of the actions: what of them is late (a key of `LATE`), in this state, of this programme year; any when None."""
+
+    late: str = ""
+    state: str | None = None
+    year: int | None = None
+
+
+def _values(viewer: Viewer, asked: Asked, wanted: Wanted, today: date) -> tuple[object, ...]:
+    """What `FROM` and `MATCHING` are given."""
+    return viewer.is_agent, wanted.state, wanted.year, asked.patterns, last_month(today), today, late_before(today)
+
+
+def last_month(today: date) -> Month:
+    """The last month whose first window has passed (DEC-6): on 16 March February, on 15 March January."""
+    return Month.of(today).previous() if today.day > LAST_DAY_OF_WINDOW else Month.of(today).previous().previous()
+
+
+async def list_actions(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, today: date) -> Page[ActionRow]:
+    """A page of the actions that match, for an agent, with what of each is late on `today`."""
+    values, late = _values(viewer, asked, wanted, today), LATE[wanted.late][1]
     rows: Any = await db.fetch(
         """
         SELECT a.contract_number, a.title, a.organisation_name AS organisation, a.state, a.programme_year, a.planned_start, a.planned_end,
             (SELECT count(*) FROM trainees t WHERE t.contract_number = a.contract_number AND t.state IN ('registered', 'entered'))
-                AS registered
+                AS registered,
         """
+        + LATE_COLUMNS
+        + FROM
         + MATCHING
-        + "ORDER BY "
+        + late
+        + " ORDER BY "
         + ORDERS[asked.order][asked.down]
-        + " LIMIT $5 OFFSET $6",
-        *sought,
+        + " LIMIT $8 OFFSET $9",
+        *values,
         PER_PAGE,
         asked.offset,
     )
-    count = await db.fetchval("SELECT count(*)" + MATCHING, *sought)
-    return Page(asked, [ActionRow(**{name: row[name] for name in ActionRow.__slots__}) for row in rows], count)
+    count = await db.fetchval("SELECT count(*)" + FROM + MATCHING + late, *values)
+    return Page(asked, [ActionRow(late=late_of(row), **{name: row[name] for name in PLAIN}) for row in rows], count)
+
+
+PLAIN = ("contract_number", "title", "organisation", "state", "programme_year", "planned_start", "planned_end", "registered")
+LATE_COLUMNS: LiteralString = (
+    NOT_OPENED
+    + " AS late_opening, ARRAY("
+    + LATE_MONTHS
+    + " ORDER BY m.month) AS late_months, (SELECT count(*) FROM ("
+    + LATE_INVOICES
+    + ") AS late) AS late_invoices"
+)
+
+
+def late_of(row: Any) -> Late:
+    """What `LATE_COLUMNS` found."""
+    return Late(row["late_opening"], tuple(Month(month) for month in row["late_months"]), row["late_invoices"])
+
+
+@dataclass(frozen=True, slots=True)
+class LateCounts:
+    """How many actions are late with their opening, and with a declaration."""
+
+    opening: int
+    declaration: int
+
+
+async def count_late(db: Pool, viewer: Viewer, today: date) -> LateCounts:
+    """What is late of all actions on `today`, for an agent."""
+    row: Any = await db.fetchrow(
+        "WITH today AS (SELECT $2::text AS last_month, $3::date AS day) SELECT (SELECT count(*) FROM actions a, today WHERE $1 AND "
+        + NOT_OPENED
+        + ") AS opening, (SELECT count(*) FROM actions a, today WHERE $1 AND "
+        + UNDECLARED
+        + ") AS declaration",
+        viewer.is_agent,
+        last_month(today),
+        today,
+    )
+    return LateCounts(**row)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An action as it is exported: contract, dates, counts, money; nobody's name but the organisation's."""
+
+    contract_number: str
+    title: str
+    organisation: str
+    siret: str
+    programme_year: int
+    sector: str
+    state: str
+    planned_start: date
+    planned_end: date
+    actual_start: date | None
+    actual_end: date | None
+    headcount: int
+    registered: int
+    price: Decimal
+    invoiced: Decimal
+    accepted: Decimal
+    paid: Decimal
+    late: Late
+
+
+EXPORTED = tuple(field.name for field in fields(Exported) if field.name != "late")
+
+
+async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, today: date) -> list[Exported]:
+    """Every action that matches, for an agent, in the order of the list. Amounts exclude tax, but for what is paid."""
+    rows = await db.fetch(
+        """
+        SELECT a.contract_number, a.title, a.organisation_name AS organisation, a.siret, a.programme_year,
+            a.sector, a.state, a.planned_start, a.planned_end, a.actual_start, a.actual_end,
+            (a.terms ->> 'headcount')::int AS headcount, a.registered,
+            (a.terms #>> '{centre,price}')::numeric + (a.terms #>> '{company,price}')::numeric AS price,
+            coalesce(money.invoiced, 0.00) AS invoiced, coalesce(money.accepted, 0.00) AS accepted, coalesce(money.paid, 0.00) AS paid,
+        """
+        + LATE_COLUMNS
+        + FROM
+        + """
+        LEFT JOIN (
+            SELECT contract_number, sum(excluding_tax) FILTER (WHERE state <> 'rejected') AS invoiced,
+                sum(excluding_tax) FILTER (WHERE state IN ('accepted', 'paid')) AS accepted, sum(paid) AS paid
+            FROM invoices GROUP BY contract_number
+        ) AS money USING (contract_number)
+        """
+        + MATCHING
+        + LATE[wanted.late][1]
+        + " ORDER BY "
+        + ORDERS[asked.order][asked.down],
+        *_values(viewer, asked, wanted, today),
+    )
+    return [Exported(late=late_of(row), **{name: row[name] for name in EXPORTED}) for row in rows]
+
+
+async def load_holders(db: Pool, viewer: Viewer) -> list[tuple[str, str]]:
+    """SIRET and name of every organisation that holds an action, by name: what a list can be filtered by."""
+    rows = await db.fetch(
+        """
+        SELECT siret, min(organisation_name) AS name FROM actions WHERE $1 AND state <> 'withdrawn'
+        GROUP BY siret ORDER BY min(by_organisation), siret
+        """,
+        viewer.is_agent,
+    )
+    return [(row["siret"], row["name"]) for row in rows]
 
 
 async def load_years(db: Pool, viewer: Viewer) -> list[int]:

@@ -8,6 +8,7 @@ from contracts.answers import Fault
 from contracts.refusals.actions import (
     CeilingOutOfRange,
     ContractDiffers,
+    ContractInUse,
     MoreFaults,
     NoHoursPlanned,
     PaidAboveHeadcount,
@@ -17,10 +18,10 @@ from contracts.refusals.actions import (
     PlannedDatesReversed,
     PriceDiffers,
 )
+from gateway.tables.cells import text_of
 from gateway.words.french import plural
 from gateway.words.refusals import sentence
 
-from .cells import text_of
 from .columns import SHEETS, Column, cell_of, value_at
 from .reading import ContractLines, Problem
 
@@ -72,8 +73,15 @@ def _rests_on_a_guess(fault: Fault, places: Mapping[str, ContractLines]) -> bool
     place, path = places.get(fault.item or ""), fault.field or ""
     if place is None:
         return False
+    if fault.code == ContractDiffers.code():
+        paths = _differing(fault)
+        return bool(paths) and len(paths) == fault.figures["count"] and all(_is_guessed(differing, place) for differing in paths)
     looked_at = [pattern.format(field=path, parent=path.rpartition(".")[0]) for pattern in LOOKED_AT.get(fault.code, (path,))]
-    return any(guess == seen or guess.startswith(f"{seen}.") for guess in place.guessed for seen in looked_at)
+    return any(_is_guessed(seen, place) for seen in looked_at)
+
+
+def _is_guessed(path: str, place: ContractLines) -> bool:
+    return any(guess == path or guess.startswith(f"{path}.") for guess in place.guessed)
 
 
 def _problem(fault: Fault, places: Mapping[str, ContractLines], contracts: Mapping[str, Contract], known: Mapping[str, Terms]) -> Problem:
@@ -83,13 +91,35 @@ def _problem(fault: Fault, places: Mapping[str, ContractLines], contracts: Mappi
     sheet, index, column = cell_of(fault.field)
     lines = place.parts.get(sheet.path, [])
     line = place.line if not sheet.path else lines[index] if index is not None else lines[0] if lines else 0
-    stored = known.get(contract.number)
-    if fault.code == ContractDiffers.code() and stored and fault.field.startswith("terms."):
-        with suppress(LookupError):  # a list that has become longer
-            known_value = _shown(stored, fault.field.removeprefix("terms."), column) or "rien"
-            what = f"Ce contrat existe déjà, avec une autre valeur : {known_value}. Retirez-le du fichier, ou remplacez-le."
+    if fault.code == ContractDiffers.code():
+        what = _what_differs(fault, place, contract, known.get(contract.number))
+    elif fault.code == ContractInUse.code():
+        what = f"{what} Retirez-le du fichier."
     header = column.header if column else "Nombre de lignes"
     return Problem(sheet.name, line, place.number, header, _shown(contract, fault.field, column), what)
+
+
+def _what_differs(fault: Fault, place: ContractLines, contract: Contract, stored: Terms | None) -> str:
+    """One sentence for a contract, however much of it has changed: a few of the cells, and how many others."""
+    named = [_difference(path, contract, stored) for path in _differing(fault) if not _is_guessed(path, place)]
+    if others := int(fault.figures["count"]) - len(_differing(fault)):
+        named.append(plural(others, "autre différence"))
+    content = f" : {' ; '.join(named)}" if named else ""
+    return f"Ce contrat existe déjà avec un autre contenu{content}. Retirez-le du fichier, ou remplacez-le."
+
+
+def _differing(fault: Fault) -> list[str]:
+    return [path for path in str(fault.figures["paths"]).split(",") if path]
+
+
+def _difference(path: str, contract: Contract, stored: Terms | None) -> str:
+    sheet, _, column = cell_of(path)
+    name = column.header if column else sheet.name
+    if stored and path.startswith("terms."):
+        with suppress(LookupError):  # a list that has become longer
+            known_value = _shown(stored, path.removeprefix("terms."), column) or "rien"
+            return f"{name}, {_shown(contract, path, column) or 'rien'} au lieu de {known_value}"
+    return name
 
 
 def _shown(part: Contract | Terms, path: str, column: Column | None) -> str:

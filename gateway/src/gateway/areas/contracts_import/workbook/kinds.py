@@ -9,12 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.codes import ActionKind, Place, TaxRegime
+from gateway.tables.cells import comparable
+from gateway.tables.writing import Cell
 from gateway.words.french import MINUS, NotRead, read_date
 from gateway.words.labels import LABELS
-
-from .cells import comparable
-
-Cell = str | float | date
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from typing import Any
 from contracts.actions import Contract
 from contracts.answers import Fault
 from contracts.refusals.actions import NoContract
+from gateway.tables.cells import NotReadable, Rows, comparable
+from gateway.tables.headings import Headings, headings
 from gateway.words.french import NBSP, NotRead, number
 from gateway.words.refusals import sentence
 
-from .cells import NotReadable, Rows, comparable
 from .columns import CONTRACT_NUMBER, CONTRACTS, EXAMPLE, PARTS, SHEETS, Column, Sheet
 from .kinds import LONG_TEXT, TEXT
 
@@ -127,32 +128,27 @@ def _read_sheet(sheet: Sheet, rows: Rows | None, problems: list[Problem]) -> lis
     if not rows:
         return []
     line, titles = rows[0]
-    where = _columns(sheet, line, titles, problems)
-    cells = [(line, {column: texts[index] for column, index in where.items() if index < len(texts)}) for line, texts in rows[1:]]
+    read = _columns(sheet, line, titles, problems)
+    cells = [(line, read.cells(texts)) for line, texts in rows[1:]]
     numbers = sheet.columns[0]
     return [
-        _read_row(sheet, where, line, texts, problems)
+        _read_row(sheet, read.places, line, texts, problems)
         for line, texts in cells
         if any(texts.values()) and comparable(texts.get(numbers, "")) != comparable(EXAMPLE)
     ]
 
 
-def _columns(sheet: Sheet, line: int, titles: list[str], problems: list[Problem]) -> dict[Column, int]:
+def _columns(sheet: Sheet, line: int, titles: list[str], problems: list[Problem]) -> Headings[Column]:
     """Where each column is. One that is missing, unknown or there twice is noted, once."""
-    known = {comparable(column.header): column for column in sheet.columns}
-    indexes: dict[Column, int] = {}
-    for index, title in enumerate(titles):
-        column = known.get(comparable(title))
-        if column and column not in indexes:
-            indexes[column] = index
-        elif title:
-            what = "Cette colonne figure deux fois" if column else "Le modèle n’a pas de colonne de ce nom"
+    read = headings(line, titles, {column.header: column for column in sheet.columns})
+    for found, what in ((read.twice, "Cette colonne figure deux fois"), (read.unknown, "Le modèle n’a pas de colonne de ce nom")):
+        for title in found:
             problems.append(Problem(sheet.name, line, "", _beginning(title), _beginning(title), f"{what}. Renommez-la ou supprimez-la."))
     for column in sheet.columns:
-        if column not in indexes and not column.optional:
+        if column not in read.places and not column.optional:
             what = "Cette colonne manque. Ajoutez-la, avec le nom qu’elle a dans le modèle."
             problems.append(Problem(sheet.name, line, "", column.header, "", what))
-    return indexes
+    return read
 
 
 def _read_row(sheet: Sheet, where: Mapping[Column, int], line: int, texts: Mapping[Column, str], problems: list[Problem]) -> _Row:

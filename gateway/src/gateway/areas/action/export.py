@@ -1,0 +1,73 @@
+"""The agents' list of actions as a file: for a spreadsheet in French, or as a workbook. No text in it is ever carried out as a formula."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from io import BytesIO, StringIO
+
+from xlsxwriter import Workbook
+
+from gateway.words.french import date_short, months
+
+from .queries.region import Exported
+
+STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "not_opened": "Non ouverte", "withdrawn": "Retirée"}
+TITLES = (
+    *("Contrat", "Intitulé", "Organisme", "SIRET", "Année de programmation", "Secteur d’activité", "État"),
+    *("Début prévu", "Fin prévue", "Début réel", "Fin réelle", "Effectif prévu", "Stagiaires inscrits"),
+    *("Prix du contrat HT", "Facturé et non rejeté HT", "Accepté HT", "Payé TTC"),
+    *("Ouverture en retard", "Mois à confirmer en retard", "Factures à décider en retard"),
+)
+Cell = str | int | Decimal | date | None
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a text begins that a spreadsheet would carry out."""
+
+
+def row_of(action: Exported) -> Sequence[Cell]:
+    """The cells of an action, under `TITLES`."""
+    late = action.late
+    return (
+        *(action.contract_number, action.title, action.organisation, action.siret, action.programme_year, action.sector),
+        *(STATES[action.state], action.planned_start, action.planned_end, action.actual_start, action.actual_end),
+        *(action.headcount, action.registered, action.price, action.invoiced, action.accepted, action.paid),
+        *("oui" if late.opening else "", months(late.months) if late.months else "", late.invoices or None),
+    )
+
+
+def as_csv(actions: Iterable[Exported]) -> bytes:
+    """Semicolons, decimal commas, and the mark by which spreadsheets know UTF-8: what Excel and Calc open in France without a question."""
+    file = StringIO()
+    writer = csv.writer(file, delimiter=";")
+    writer.writerow(TITLES)
+    writer.writerows([_text(cell) for cell in row_of(action)] for action in actions)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+    return date_short(cell) if isinstance(cell, date) else "" if cell is None else str(cell).replace(".", ",")
+
+
+def as_workbook(actions: Iterable[Exported]) -> bytes:
+    """Texts are texts, whatever they begin with; dates and amounts are dates and numbers."""
+    file = BytesIO()
+    with Workbook(file, {"constant_memory": True, "in_memory": True}) as book:
+        days, money, bold = (book.add_format(how) for how in ({"num_format": "dd/mm/yyyy"}, {"num_format": "#,##0.00"}, {"bold": True}))
+        sheet = book.add_worksheet("Actions")
+        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, len(TITLES) - 1, 18)
+        for column, title in enumerate(TITLES):
+            sheet.write_string(0, column, title, bold)
+        for row, action in enumerate(actions, start=1):
+            for column, cell in enumerate(row_of(action)):
+                if isinstance(cell, date):
+                    sheet.write_datetime(row, column, cell, days)
+                elif isinstance(cell, Decimal):
+                    sheet.write_number(row, column, float(cell), money)
+                elif isinstance(cell, int):
+                    sheet.write_number(row, column, cell)
+                elif cell:
+                    sheet.write_string(row, column, cell)
+    return file.getvalue()

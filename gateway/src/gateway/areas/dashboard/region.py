@@ -1,0 +1,34 @@
+"""“Tableau de bord”: what waits for the Region, what is late and where, and the year's money by month and by sector."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from gateway.areas.action.queries.invoices import DAYS_TO_DECIDE
+from gateway.areas.action.queries.region import count_late
+from gateway.web.values import whole_number
+from gateway.web.visit import Visit
+
+from .queries import load_money, load_waiting, load_years
+
+DRAWN = 12
+"""Bars of a chart; its table has all of them."""
+
+
+@get("/region/tableau-de-bord")
+async def dashboard(visit: NamedDependency[Visit]) -> Response[str]:
+    """A year, this one by default."""
+    db, viewer, today = visit.db, visit.viewer, visit.today
+    year = whole_number(visit.request.query_params.get("annee", ""), 9_999) or today.year
+    return visit.page(
+        "dashboard/region_dashboard.html",
+        year=year,
+        years=await load_years(db, viewer, today),
+        awaited=await load_waiting(db, viewer, today),
+        late=await count_late(db, viewer, today),
+        money=await load_money(db, viewer, year),
+        drawn=DRAWN,
+        days=DAYS_TO_DECIDE,
+    )
+
+
+ROUTES = [dashboard]

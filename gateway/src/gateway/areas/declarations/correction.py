@@ -1,0 +1,62 @@
+"""A rejected month: what was declared, what is stored now, and whether anything is different (BIL-7)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from contracts.lines import FIGURES, SixFigures, figure
+from gateway.areas.action.action import MonthView
+from gateway.areas.action.visit import ActionVisit
+
+from .queries import Confirmed, Row, load_confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A trainee whose line is another than the rejected one: the six figures of each (None: not declared, or not typed), and which differ.
+
+    `since` says that the line was saved since, whatever its figures: its absences may be others.
+    """
+
+    row: Row
+    before: tuple[Decimal | None, ...]
+    after: tuple[Decimal | None, ...]
+    since: bool
+
+    @property
+    def changed(self) -> tuple[bool, ...]:
+        """Of each figure, whether it is another."""
+        return tuple(before != after for before, after in zip(self.before, self.after, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """All of a rejected month: who was corrected, and the names of the others."""
+
+    corrected: tuple[Correction, ...]
+    unchanged: tuple[str, ...]
+
+
+def figures_of(line: SixFigures | None) -> tuple[Decimal | None, ...]:
+    """The six figures; none of a trainee who was not declared."""
+    return tuple(figure(line, path) if line else None for path in FIGURES)
+
+
+def corrections(rows: Iterable[Row], rejected: Confirmed) -> Corrections:
+    """What is different from what was rejected, as it is stored: that is what would be declared."""
+    corrected: list[Correction] = []
+    unchanged: list[str] = []
+    for row in rows:
+        since = bool(row.saved_at and row.saved_at > rejected.at)
+        found = Correction(row, figures_of(rejected.lines.get(row.trainee_id)), figures_of(row.line), since)
+        if since or any(found.changed):
+            corrected.append(found)
+        else:
+            unchanged.append(row.name)
+    return Corrections(tuple(corrected), tuple(unchanged))
+
+
+async def corrections_of(visit: ActionVisit, view: MonthView, rows: Iterable[Row]) -> Corrections | None:
+    """Those of a month that is reopened; None of any other."""
+    rejected = await load_confirmed(visit.db, visit.viewer, visit.contract, view.month) if view.is_reopened else None
+    return corrections(rows, rejected) if rejected else None

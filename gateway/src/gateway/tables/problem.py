@@ -1,0 +1,27 @@
+"""What is wrong in a table that was sent: an import says all of it at once, by line and column."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .headings import Column, Headings
+
+SHOWN = 100
+"""Characters of a cell that is wrong: enough to find it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """On which line (0: in all of it), whose row, in which column, what was read there, and how to repair it."""
+
+    line: int
+    who: str
+    column: str
+    value: str
+    what: str
+
+
+def wrong_columns(read: Headings[Column], needed: Iterable[Column], called: Mapping[Column, str]) -> list[Problem]:
+    """The columns that are missing, or there twice."""
+    missing = [Problem(read.line, "", called[name], "", "Cette colonne manque. Ajoutez-la, avec ce nom.") for name in needed]
+    twice = [Problem(read.line, "", title[:SHOWN], "", "Cette colonne figure deux fois. Supprimez-en une.") for title in read.twice]
+    return [*missing, *twice]

@@ -1,0 +1,86 @@
+"""A lot: what an agent has looked at, one by one, to settle all of it together, and what became of those that were."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from asyncpg import Pool
+
+from contracts.answers import Fault
+from gateway.words.refusals import summary
+
+from .session import Viewer
+
+Kind = Literal["invoice", "report"]
+MOST = 50
+"""Of one kind: as many as a page of a list. They go out as commands of their own, within what a minute may hold (`budget.MOST`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one of a lot: `refused` says why it was not done; `done` is None while nobody has answered."""
+
+    done: bool | None
+    refused: str = ""
+
+
+async def put(db: Pool, viewer: Viewer, kind: Kind, contract_number: str, subject: str = "") -> bool:
+    """Put one more into the viewer's lot; False when it is full."""
+    await db.execute(
+        """
+        INSERT INTO lots (user_id, kind, contract_number, subject)
+        SELECT $1, $2, $3, $4 WHERE $5 AND (SELECT count(*) FROM lots WHERE user_id = $1 AND kind = $2) < $6
+        ON CONFLICT DO NOTHING
+        """,
+        viewer.user_id,
+        kind,
+        contract_number,
+        subject,
+        viewer.is_agent,
+        MOST,
+    )
+    return await holds(db, viewer, kind, contract_number, subject)
+
+
+async def holds(db: Pool, viewer: Viewer, kind: Kind, contract_number: str, subject: str = "") -> bool:
+    """Whether the viewer's lot has it."""
+    found: bool = await db.fetchval(
+        "SELECT EXISTS (SELECT FROM lots WHERE user_id = $1 AND kind = $2 AND contract_number = $3 AND subject = $4)",
+        viewer.user_id,
+        kind,
+        contract_number,
+        subject,
+    )
+    return found
+
+
+async def take_out(db: Pool, viewer: Viewer, kind: Kind, contract_number: str, subject: str = "") -> None:
+    """It is settled, or looked at once more."""
+    await db.execute(
+        "DELETE FROM lots WHERE user_id = $1 AND kind = $2 AND contract_number = $3 AND subject = $4",
+        viewer.user_id,
+        kind,
+        contract_number,
+        subject,
+    )
+
+
+async def outcomes(db: Pool, viewer: Viewer, path: str) -> Mapping[tuple[str, str], Outcome]:
+    """By contract and subject, what became of the commands that a lot sent from `path`; being shown, they are no notifications (NOT-1)."""
+    rows = await db.fetch(
+        """
+        WITH shown AS (UPDATE commands SET told = true WHERE user_id = $1 AND path = $2 AND faults IS NOT NULL AND NOT told)
+        SELECT key, coalesce(subject, '') AS subject, faults FROM commands WHERE user_id = $1 AND path = $2
+        """,
+        viewer.user_id,
+        path,
+    )
+    return {(row["key"], row["subject"]): _outcome(row["faults"]) for row in rows}
+
+
+def _outcome(faults: str | None) -> Outcome:
+    if faults is None:
+        return Outcome(None)
+    found = [Fault.model_validate(fault) for fault in json.loads(faults)]
+    return Outcome(not found, summary(found, {}) if found else "")

@@ -1,0 +1,12 @@
+"""What the log is told of a state that changed, whatever changed it."""
+
+from contracts.message import Event
+
+from .action import Action
+from .overview import overview_changed
+from .presence import offer_changed
+
+
+def said(before: Action | None, after: Action) -> tuple[Event, ...]:
+    """Where the declarations stand, and what is offered, each when it is other than before."""
+    return (*overview_changed(before, after), *offer_changed(before, after))
