@@ -65,7 +65,7 @@ async def test_an_agents_live_region_alone_is_what_its_page_shows_there(portal: 
 @pytest.mark.parametrize(
     ("path", "region", "most"),
     [
-        ("/", "nouvelles", 4),
+        ("/", "nouvelles", 3),
         ("/", "entete", 2),
         (f"/actions/{BTS}/declarations/2008-02", "etapes", 3),
         (f"/actions/{BTS}", "etat-action", 3),

@@ -133,13 +133,6 @@ async def test_months_that_begin_with_a_vowel_are_elided_on_every_page_of_a_mont
     portal.it_is("2008-03-06T14:12")
 
 
-async def test_beside_a_short_list_of_tasks_there_are_few_notifications(portal: RunningPortal) -> None:
-    await short(portal)
-    page = (await portal.secretary.get("/")).text
-    tasks, notes = page.partition('id="nouvelles"')[0].count("<h3>"), page.count('href="/notifications/')
-    assert notes == min(max(tasks, 2), 4)
-
-
 async def test_a_balance_in_the_list_of_invoices_is_read_aloud_as_one(portal: RunningPortal) -> None:
     told = await short(portal)
     await told.open(2)

@@ -26,7 +26,7 @@ async def home(visit: NamedDependency[Visit], annee: FromQuery[str] = "") -> Res
     """Tasks of all actions, the latest notifications, the actions of one year; an agent begins with the invoices to decide."""
     if visit.viewer.is_agent:
         return Redirect("/region/factures", status_code=303)
-    every = await load_actions(visit.db, visit.viewer) if visit.shows("taches", "combien", "actions", "nouvelles") else []
+    every = await load_actions(visit.db, visit.viewer) if visit.shows("taches", "combien", "actions") else []
     lives = [life_of(action, visit.today) for action in every]
     listed = tasks.tasks(lives, visit.waiting)
     year = chosen_year(every, annee)
