@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, LiteralString, Self, TypeVar
 from urllib.parse import urlencode
 
 from gateway.words.french import sortable
@@ -19,6 +19,24 @@ Row = TypeVar("Row")
 def last_page(count: int, size: int = PER_PAGE) -> int:
     """The number of the last page of `count` rows; there is one, were it empty."""
     return max(1, -(-count // size))
+
+
+def in_order(by: LiteralString, unique: LiteralString, *, down: bool) -> LiteralString:
+    """ORDER BY's columns: one, up or down, and among equals one that no two rows share."""
+    return by + " DESC, " + unique + " DESC" if down else by + ", " + unique
+
+
+def one_after(
+    place: LiteralString, by: LiteralString, unique: LiteralString, matching: LiteralString, rows: LiteralString, *, down: bool
+) -> LiteralString:
+    """Which row comes after the one that the parameter `place` names, of those `matching`: a query of its `unique` column.
+
+    The one named need not match any more: it is looked up in `rows`, FROM without a condition.
+    """
+    then: LiteralString = "<" if down else ">"
+    this = "(SELECT " + by + ", " + unique + rows + " WHERE " + unique + " = " + place + " LIMIT 1)"
+    order = in_order(by, unique, down=down)
+    return "SELECT " + unique + matching + " AND (" + by + ", " + unique + ") " + then + " " + this + " ORDER BY " + order + " LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from contracts.codes import InvoiceKind
 from contracts.month import Month, paris_day
 from gateway.areas.action.queries.invoices import NOTHING, Payment, decide_by, late_before
 from gateway.web import lots
-from gateway.web.listing import PER_PAGE, Asked, Page
+from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after
 from gateway.web.lots import Outcome
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
@@ -98,11 +98,14 @@ KEYS: Mapping[str, LiteralString] = {
     "montant": "i.excluding_tax",
 }
 """By what the list can be sorted, up and down."""
-MATCHING: LiteralString = """
-    FROM invoices i JOIN actions a USING (contract_number)
+ROWS: LiteralString = " FROM invoices i JOIN actions a USING (contract_number)"
+MATCHING = (
+    ROWS
+    + """
     WHERE $1 AND (a.sought || ' ' || i.legal_number) LIKE ALL ($2::text[])
         AND ($3::text IS NULL OR a.siret = $3) AND ($4::text IS NULL OR i.contract_number = $4)
         AND ($5::timestamptz IS NULL OR i.issued_at < $5) AND """
+)
 
 
 def is_decided(asked: Asked) -> bool:
@@ -121,8 +124,7 @@ def asked_of(visit: Visit) -> Asked:
 
 
 def _order(asked: Asked) -> LiteralString:
-    by = KEYS[asked.order]
-    return by + " DESC, i.invoice_id DESC" if asked.down else by + ", i.invoice_id"
+    return in_order(KEYS[asked.order], "i.invoice_id", down=asked.down)
 
 
 def _values(viewer: Viewer, asked: Asked, today: date) -> tuple[object, ...]:
@@ -190,24 +192,9 @@ async def find_after(db: Pool, viewer: Viewer, asked: Asked, today: date, invoic
 
     This one need not be in the list any more: it has just been decided, perhaps.
     """
-    by, turned = KEYS[asked.order], replace(asked, down=asked.down is not back)
-    then: LiteralString = "<" if turned.down else ">"
-    found: UUID | None = await db.fetchval(
-        "SELECT i.invoice_id"
-        + MATCHING
-        + STATES[asked.filters["etat"]][1]
-        + " AND ("
-        + by
-        + ", i.invoice_id) "
-        + then
-        + " (SELECT "
-        + by
-        + ", i.invoice_id FROM invoices i JOIN actions a USING (contract_number) WHERE i.invoice_id = $6 LIMIT 1) ORDER BY "
-        + _order(turned)
-        + " LIMIT 1",
-        *_values(viewer, asked, today),
-        invoice_id,
-    )
+    matching = MATCHING + STATES[asked.filters["etat"]][1]
+    query = one_after("$6", KEYS[asked.order], "i.invoice_id", matching, ROWS, down=asked.down is not back)
+    found: UUID | None = await db.fetchval(query, *_values(viewer, asked, today), invoice_id)
     return found
 
 

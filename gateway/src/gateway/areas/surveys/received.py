@@ -10,7 +10,7 @@ from asyncpg import Pool
 
 from contracts.month import paris_day
 from contracts.surveys import AcknowledgeReport
-from gateway.web.listing import PER_PAGE, Asked, Page
+from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
 
@@ -48,9 +48,12 @@ FILTERS = ("etat", "organisme")
 """By state, by the holder's SIRET."""
 KEYS: Mapping[str, LiteralString] = {"envoi": "r.submitted_at", "organisme": "a.by_organisation", "action": "a.by_title"}
 """By what the list can be sorted, up and down; by default the oldest come first."""
-MATCHING: LiteralString = """
-    FROM reports r JOIN actions a USING (contract_number)
+ROWS: LiteralString = " FROM reports r JOIN actions a USING (contract_number)"
+MATCHING = (
+    ROWS
+    + """
     WHERE $1 AND r.submitted_at IS NOT NULL AND a.sought LIKE ALL ($2::text[]) AND ($3::text IS NULL OR a.siret = $3) AND """
+)
 
 
 def asked_of(visit: Visit) -> Asked:
@@ -60,8 +63,7 @@ def asked_of(visit: Visit) -> Asked:
 
 
 def _order(asked: Asked) -> LiteralString:
-    by = KEYS[asked.order]
-    return by + " DESC, r.contract_number DESC" if asked.down else by + ", r.contract_number"
+    return in_order(KEYS[asked.order], "r.contract_number", down=asked.down)
 
 
 def _values(viewer: Viewer, asked: Asked) -> tuple[object, ...]:
@@ -97,24 +99,9 @@ async def load_reports(db: Pool, viewer: Viewer, asked: Asked) -> Reports:
 
 async def find_after(db: Pool, viewer: Viewer, asked: Asked, contract_number: str, *, back: bool = False) -> str | None:
     """The contract of the report after this one in the list, or before it; None when it is the last, or the first."""
-    by, turned = KEYS[asked.order], replace(asked, down=asked.down is not back)
-    then: LiteralString = "<" if turned.down else ">"
-    found: str | None = await db.fetchval(
-        "SELECT r.contract_number"
-        + MATCHING
-        + STATES[asked.filters["etat"]][1]
-        + " AND ("
-        + by
-        + ", r.contract_number) "
-        + then
-        + " (SELECT "
-        + by
-        + ", r.contract_number FROM reports r JOIN actions a USING (contract_number) WHERE r.contract_number = $4) ORDER BY "
-        + _order(turned)
-        + " LIMIT 1",
-        *_values(viewer, asked),
-        contract_number,
-    )
+    matching = MATCHING + STATES[asked.filters["etat"]][1]
+    query = one_after("$4", KEYS[asked.order], "r.contract_number", matching, ROWS, down=asked.down is not back)
+    found: str | None = await db.fetchval(query, *_values(viewer, asked), contract_number)
     return found
 
 
