@@ -4,7 +4,7 @@ It is kept as its form's (`form_ids`), never carried out by itself, and shown th
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,18 +27,18 @@ from .values import Fields
 
 async def keep_draft(db: Pool, viewer: Viewer, form: FormId, body: dict[str, Any]) -> None:
     """Keep what was typed into a form until a service has accepted it."""
-    await db.execute(
+    await keep_drafts(db, viewer, [(form, body)])
+
+
+async def keep_drafts(db: Pool, viewer: Viewer, drafts: Iterable[tuple[FormId, dict[str, Any]]]) -> None:
+    """The same for several forms, all or none of them."""
+    await db.executemany(
         """
         INSERT INTO drafts (owner, kind, contract, subject, body, saved_by) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (owner, kind, contract, subject)
             DO UPDATE SET body = excluded.body, saved_at = now(), saved_by = excluded.saved_by
         """,
-        form.owned_by(viewer),
-        form.kind,
-        form.contract,
-        form.subject,
-        json.dumps(body),
-        viewer.user_id,
+        [(form.owned_by(viewer), form.kind, form.contract, form.subject, json.dumps(body), viewer.user_id) for form, body in drafts],
     )
 
 
@@ -72,12 +72,14 @@ async def list_refused(db: Pool, viewer: Viewer, kinds: Sequence[str], contract:
 
 async def forget_draft(db: Pool, viewer: Viewer, form: FormId) -> None:
     """The form was accepted, or its draft thrown away."""
-    await db.execute(
+    await forget_drafts(db, viewer, [form])
+
+
+async def forget_drafts(db: Pool, viewer: Viewer, forms: Iterable[FormId]) -> None:
+    """The same for several forms."""
+    await db.executemany(
         "DELETE FROM drafts WHERE owner = $1 AND kind = $2 AND contract = $3 AND subject = $4",
-        form.owned_by(viewer),
-        form.kind,
-        form.contract,
-        form.subject,
+        [(form.owned_by(viewer), form.kind, form.contract, form.subject) for form in forms],
     )
 
 

@@ -85,9 +85,8 @@ async def send_file(visit: NamedDependency[ActionVisit], mois: FromPath[str]) ->
         return show(visit, view, form, [])
     if wrong:
         return show(visit, view, form, wrong)
-    for row in asking.changed(typed, loaded.rows, view.month):
-        await saving.keep(visit, view.month, row, typed)
-    return see(f"{visit.action.path}/declarations/{view.month}", anchor="#non-enregistre")
+    await saving.keep(visit, view.month, asking.changed(typed, loaded.rows, view.month), typed)
+    return see(f"{visit.action.path}/declarations/{view.month}", anchor="#enregistre")
 
 
 ROUTES = [import_page, template_file, send_file]

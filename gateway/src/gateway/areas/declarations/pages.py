@@ -113,7 +113,7 @@ async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -
     if verb in proposal.WAYS:
         return await lay_over(visit, view, form, rows, verb)
     if verb == "abandonner":
-        await saving.abandon(visit, view.month, rows)
+        await saving.forget(visit, view.month, rows)
         return see(path)
     await _prepare(visit, view, form, rows, verb, where)
     saved = await saving.fill(visit, view.month, form, rows)
@@ -164,8 +164,7 @@ async def lay_over(visit: ActionVisit, view: MonthView, form: Form, rows: list[R
     """Lay hours or an exception over the lines, as drafts: nothing is saved until the user says so (DEC-11)."""
     proposal.WAYS[way](form, rows, Plan.of(visit.action, view.month))
     wrong = next(iter(form.errors), "")
-    for row in asking.changed(form, rows, view.month):
-        await saving.keep(visit, view.month, row, form)
+    await saving.keep(visit, view.month, asking.changed(form, rows, view.month), form)
     next_to_do = {"absence": "absence.trainee", "sortie": "leaving.trainee"}.get(way, "enregistrer")
     posted = {row.key for row in rows if f"{row.key}.version" in form.typed}
     loaded = await saving.load(visit, view.month)

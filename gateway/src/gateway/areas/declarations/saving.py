@@ -11,7 +11,7 @@ from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Answer, Asked
-from gateway.web.drafts import forget_draft, keep_draft
+from gateway.web.drafts import forget_drafts, keep_drafts
 from gateway.web.forms import Form, Restored
 from gateway.words.refusals import sentence
 
@@ -37,8 +37,7 @@ async def load(visit: ActionVisit, month: Month) -> Loaded:
     if drafts.lapsed is None:
         return Loaded(rows, drafts.of_rows)
     which, lapsed = draft_of(visit.contract, month), Form(drafts.lapsed)
-    for row in changed(lapsed, rows, month):
-        await keep(visit, month, row, lapsed)
+    await keep(visit, month, changed(lapsed, rows, month), lapsed)
     await visit.forget(which)
     return Loaded(rows, (await load_drafts(visit.db, visit.viewer, visit.contract, month)).of_rows, Restored(which))
 
@@ -59,51 +58,35 @@ class _Sending:
 
 async def save(visit: ActionVisit, month: Month, form: Form, rows: Iterable[Row]) -> Saved:
     """Each row that was changed is kept as a draft, then sent; what is accepted stays so whatever becomes of the others (DEC-3)."""
-    saved = Saved()
-    sending: list[_Sending] = []
-    for row in rows:
-        if f"{row.key}.version" not in form.typed:
-            continue
-        commands = row_commands(form, row, month)
-        if commands == ():
-            await forget(visit, month, row)
-            continue
-        await keep(visit, month, row, form)
-        saved.kept.add(row.key)
-        if commands:
-            sending.append(_Sending(row, commands))
-    await _send(visit, month, form, sending, saved)
+    changed_rows, saved = await _keep_changed(visit, month, form, rows)
+    await _send(visit, month, form, [sent for sent in changed_rows if sent.commands], saved)
     return saved
 
 
 async def fill(visit: ActionVisit, month: Month, form: Form, rows: Sequence[Row]) -> Saved:
     """Every row that was changed is kept as a draft, then all are sent as one command, when nothing is wrong: all or none (DEC-11)."""
-    saved = Saved()
-    commands: list[SaveLine | SetExit] = []
-    sending: list[Row] = []
-    for row in rows:
-        if f"{row.key}.version" not in form.typed:
-            continue
-        asked = row_commands(form, row, month)
-        if asked == ():
-            await forget(visit, month, row)
-            continue
-        await keep(visit, month, row, form)
-        saved.kept.add(row.key)
-        sending.append(row)
-        commands += asked or ()
+    sending, saved = await _keep_changed(visit, month, form, rows)
     if sending and form.ok:
-        command = fill_month(month, commands)
+        command = fill_month(month, [command for sent in sending for command in sent.commands])
         path, form_id = f"{visit.action.path}/declarations/{month}", uuid5(form.id, digest(command))
         answer = await visit.portal.commands.send(visit.viewer, visit.contract, command, form_id=form_id, path=path, subject=month)
         saved.answers.append(answer)
         take(form, rows, answer)
         if answer.accepted:
             saved.kept.clear()
-            for row in sending:
-                await forget(visit, month, row)
+            await forget(visit, month, [sent.row for sent in sending])
     form.renew()
     return saved
+
+
+async def _keep_changed(visit: ActionVisit, month: Month, form: Form, rows: Iterable[Row]) -> tuple[list[_Sending], Saved]:
+    """The posted rows that were changed, kept as drafts; the others have none any more. A row has no commands when something is wrong."""
+    posted = [row for row in rows if f"{row.key}.version" in form.typed]
+    asked = [(row, row_commands(form, row, month)) for row in posted]
+    await forget(visit, month, [row for row, commands in asked if commands == ()])
+    changed_rows = [_Sending(row, commands or ()) for row, commands in asked if commands != ()]
+    await keep(visit, month, [sent.row for sent in changed_rows], form)
+    return changed_rows, Saved(kept={sent.row.key for sent in changed_rows})
 
 
 async def _send(visit: ActionVisit, month: Month, form: Form, sending: list[_Sending], saved: Saved) -> None:
@@ -123,7 +106,7 @@ async def _send(visit: ActionVisit, month: Month, form: Form, sending: list[_Sen
             take(form, [sent.row], answer)
         if all(answer.accepted for answer in answers):
             saved.kept.discard(sent.row.key)
-            await forget(visit, month, sent.row)
+            await forget(visit, month, [sent.row])
     form.renew()
 
 
@@ -138,21 +121,16 @@ def take(form: Form, rows: Sequence[Row], answer: Answer) -> None:
             form.wrong(f"{key}.{fault.field or 'note'}" if key else None, sentence(fault, names))
 
 
-async def keep(visit: ActionVisit, month: Month, row: Row, form: Form) -> None:
-    """Keep what is typed into a row until it is accepted."""
-    body = {"typed": of_row(form, row.key), "at": now().isoformat()}
-    await keep_draft(visit.db, visit.viewer, draft_of(visit.contract, month, row.trainee_id), body)
+async def keep(visit: ActionVisit, month: Month, rows: Iterable[Row], form: Form) -> None:
+    """Keep what is typed into these rows until it is accepted."""
+    at = now().isoformat()
+    drafts = [(draft_of(visit.contract, month, row.trainee_id), {"typed": of_row(form, row.key), "at": at}) for row in rows]
+    await keep_drafts(visit.db, visit.viewer, drafts)
 
 
-async def forget(visit: ActionVisit, month: Month, row: Row) -> None:
-    """The row is stored as it is shown, or its draft was thrown away."""
-    await forget_draft(visit.db, visit.viewer, draft_of(visit.contract, month, row.trainee_id))
-
-
-async def abandon(visit: ActionVisit, month: Month, rows: Iterable[Row]) -> None:
-    """Every row is shown as it is stored again."""
-    for row in rows:
-        await forget(visit, month, row)
+async def forget(visit: ActionVisit, month: Month, rows: Iterable[Row]) -> None:
+    """These rows are stored as they are shown, or their drafts were thrown away."""
+    await forget_drafts(visit.db, visit.viewer, [draft_of(visit.contract, month, row.trainee_id) for row in rows])
 
 
 async def settle(visit: ActionVisit, month: Month, row: Row, form: Form, *, mine: bool) -> None:
@@ -162,4 +140,4 @@ async def settle(visit: ActionVisit, month: Month, row: Row, form: Form, *, mine
         form.typed |= {f"{row.key}.was": [digest(row.line)], f"{row.key}.exit.was": [digest(row.exit)]}
     else:
         put(form, row.key, {})
-        await forget(visit, month, row)
+        await forget(visit, month, [row])
