@@ -1,16 +1,21 @@
 """A lot: what an agent has looked at, one by one, to settle all of it together, and what became of those that were."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from asyncpg import Pool
+from litestar.response import Redirect
 
 from contracts.answers import Fault
-from gateway.words.refusals import summary
+from gateway.words.refusals import sentence, summary
 
+from .commands import Asked
+from .forms import Form
+from .rendering import see
 from .session import Viewer
+from .visit import Visit
 
 Kind = Literal["invoice", "report"]
 MOST = 50
@@ -77,6 +82,22 @@ async def outcomes(db: Pool, viewer: Viewer, path: str) -> Mapping[tuple[str, st
         path,
     )
     return {(row["key"], row["subject"]): _outcome(row["faults"]) for row in rows}
+
+
+async def settle(visit: Visit, form: Form, asked: Sequence[Asked], path: str, *, nothing: str) -> Redirect | None:
+    """Send what a lot asks, each by a command of its own, so that one that is refused holds up none; `path` tells what became of them.
+
+    None when nothing was sent: the form says why, `nothing` when nothing of the page is in the lot any more.
+    """
+    if not asked and await outcomes(visit.db, visit.viewer, path):
+        return see(path)  # a double click
+    if not asked:
+        form.wrong(None, nothing)
+    for answer in await visit.portal.commands.send_together(visit.viewer, "", asked, path=path):
+        if not answer.was_sent:
+            for fault in answer.faults or ():
+                form.wrong(None, sentence(fault, {}))
+    return see(path) if form.ok else None
 
 
 def _outcome(faults: str | None) -> Outcome:

@@ -7,6 +7,7 @@ anybody's who is logged in. For anybody else a page does not exist (ACC-6).
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
+from uuid import UUID
 
 from asyncpg import Pool
 from litestar import Response
@@ -92,6 +93,12 @@ class Visit:
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         """A whole page, with what stands around it; or the region of it that fetches itself anew. `follows`: see `rendering.page`."""
         return page(self.request, template, status=status, viewer=self.viewer, frame=self.frame, waiting=self.waiting, **context)
+
+    @property
+    def done(self) -> UUID | None:
+        """The command of which the page tells that it was done; None when it tells none, or something else of it."""
+        notice = self.frame.notice if self.shows("avis") else None
+        return UUID(self.request.query_params["commande"]) if notice and notice.tone == "ok" else None
 
     @property
     def which(self) -> FormId | None:

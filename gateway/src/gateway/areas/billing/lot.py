@@ -14,7 +14,6 @@ from gateway.web.forms import Form
 from gateway.web.rendering import see
 from gateway.web.topics import INVOICES
 from gateway.web.visit import Visit
-from gateway.words.refusals import sentence
 
 from .queue import load_lot, load_sent
 
@@ -61,18 +60,8 @@ async def accept_lot(visit: NamedDependency[Visit]) -> Response[Any]:
         for chosen in lot.invoices
         if str(chosen.invoice_id) in seen
     ]
-    path = f"{LOT}?ensemble={form.id}"
-    if not asked and await lots.outcomes(visit.db, visit.viewer, path):
-        return see(path)  # a double click
-    if not asked:
-        form.wrong(None, "Aucune de ces factures n’est encore à accepter : elles sont décidées, ou retirées du lot.")
-        return await show(visit, form)
-    answers = await visit.portal.commands.send_together(visit.viewer, "", asked, path=path)
-    for answer in answers:
-        if not answer.was_sent:
-            for fault in answer.faults or ():
-                form.wrong(None, sentence(fault, {}))
-    return see(path) if form.ok else await show(visit, form)
+    nothing = "Aucune de ces factures n’est encore à accepter : elles sont décidées, ou retirées du lot."
+    return await lots.settle(visit, form, asked, f"{LOT}?ensemble={form.id}", nothing=nothing) or await show(visit, form)
 
 
 ROUTES = [lot_page, accept_lot]

@@ -55,8 +55,8 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
 
 async def load_settled(visit: Visit) -> Settled | None:
     """The invoice of the decision whose answer the page tells; None when it tells none, or it was not done."""
-    told = visit.frame.notice is not None and visit.frame.notice.tone == "ok" and visit.shows("avis")
-    return await find_decided(visit.db, visit.viewer, UUID(visit.request.query_params["commande"])) if told else None
+    command_id = visit.done
+    return await find_decided(visit.db, visit.viewer, command_id) if command_id else None
 
 
 @get("/region/factures/{invoice_id:uuid}")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -18,7 +18,6 @@ from gateway.web.forms import Form
 from gateway.web.rendering import see
 from gateway.web.topics import REPORTS
 from gateway.web.visit import Visit
-from gateway.words.refusals import sentence
 
 from .queries import load_report
 from .received import STATES, asked_of, find_acknowledged, find_after, load_lot, load_reports, load_titles
@@ -77,8 +76,8 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
 
 async def load_settled(visit: Visit) -> str | None:
     """What people call the report whose acknowledgement the page tells; None when it tells none, or it was not done."""
-    told = visit.frame.notice is not None and visit.frame.notice.tone == "ok" and visit.shows("avis")
-    return await find_acknowledged(visit.db, visit.viewer, UUID(visit.request.query_params["commande"])) if told else None
+    command_id = visit.done
+    return await find_acknowledged(visit.db, visit.viewer, command_id) if command_id else None
 
 
 @post("/region/bilans/{contract:str}")
@@ -145,17 +144,8 @@ async def acknowledge_lot(visit: NamedDependency[Visit]) -> Response[Any]:
         return see(LOT)
     seen = [row.contract_number for row in lot if row.contract_number in form.values("bilan")]
     asked = [Asked(AcknowledgeReport(), uuid5(form.id, contract), None, contract) for contract in seen]
-    path = f"{LOT}?ensemble={form.id}"
-    if not asked and await lots.outcomes(visit.db, visit.viewer, path):
-        return see(path)  # a double click
-    if not asked:
-        form.wrong(None, "Aucun de ces bilans n’est encore à enregistrer : c’est fait, ou ils sont retirés du lot.")
-        return await show_lot(visit, form)
-    for answer in await visit.portal.commands.send_together(visit.viewer, "", asked, path=path):
-        if not answer.was_sent:
-            for fault in answer.faults or ():
-                form.wrong(None, sentence(fault, {}))
-    return see(path) if form.ok else await show_lot(visit, form)
+    nothing = "Aucun de ces bilans n’est encore à enregistrer : c’est fait, ou ils sont retirés du lot."
+    return await lots.settle(visit, form, asked, f"{LOT}?ensemble={form.id}", nothing=nothing) or await show_lot(visit, form)
 
 
 ROUTES = [reports_page, report_page, acknowledge, lot_page, acknowledge_lot]
