@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from gateway.areas.action.action import MonthView
 from gateway.areas.action.visit import ActionVisit
 from gateway.tables.cells import NotReadable, read_table
-from gateway.tables.problem import Problem
+from gateway.tables.problem import LARGEST_FILE, ROOM, Problem, told
 from gateway.tables.writing import download
 from gateway.web.forms import Form
 from gateway.web.rendering import see
@@ -20,11 +20,6 @@ from gateway.web.security_log import What
 from . import asking, grid, saving, table
 from .month import month_of
 from .queries import load_rows
-
-LARGEST_FILE, ROOM = 2 * 1024 * 1024, 1024 * 1024
-"""Bytes of a file, and around it."""
-MOST_SHOWN = 500
-"""Problems on the page."""
 
 
 def _to_fill(visit: ActionVisit, text: str) -> MonthView:
@@ -50,10 +45,8 @@ def show(visit: ActionVisit, view: MonthView, form: Form, wrong: Sequence[Proble
         status=422 if wrong else form.status,
         view=view,
         form=form,
-        problems=wrong[:MOST_SHOWN],
-        count=len(wrong),
-        lines=len({problem.line for problem in wrong}),
         columns=[table.NAME, *table.HEADINGS],
+        **told(wrong),
     )
 
 

@@ -13,7 +13,7 @@ from gateway.areas.action.queries.trainees import load_trainees
 from gateway.areas.action.sheets import CALLED
 from gateway.areas.action.visit import ActionVisit
 from gateway.tables.cells import NotReadable, read_table
-from gateway.tables.problem import Problem
+from gateway.tables.problem import LARGEST_FILE, ROOM, Problem, told
 from gateway.tables.writing import download
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
@@ -23,11 +23,6 @@ from gateway.web.values import Fields, Values, whole_number
 from .asking import AGE, FIELDS, NAMESAKE, asked_age, asked_person, basis_of, register_all
 from .kept import kept_as
 from .table import HEADINGS, NEEDED, OFFERED, SHEET, Reading, Row, problems, read, rows_of, template, typed, wrong_cells
-
-LARGEST_FILE, ROOM = 2 * 1024 * 1024, 1024 * 1024
-"""Bytes of a file, and around it: its form says itself that it is a little too large."""
-MOST_SHOWN = 500
-"""Problems on the page."""
 
 
 @get("/actions/{contract:str}/stagiaires/import")
@@ -44,10 +39,8 @@ def show_import(visit: ActionVisit, form: Form, wrong: Sequence[Problem]) -> Res
         "trainees/import.html",
         status=422 if wrong else form.status,
         form=form,
-        problems=wrong[:MOST_SHOWN],
-        count=len(wrong) + len(form.general),
-        lines=len({problem.line for problem in wrong}),
         columns=[(title, name in NEEDED, OFFERED.get(name, ())) for title, name in HEADINGS.items()],
+        **told(wrong),
     )
 
 
