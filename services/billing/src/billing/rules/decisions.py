@@ -10,10 +10,10 @@ from contracts.billing import DecideInvoice, InvoiceAccepted, InvoiceRejected
 from contracts.codes import DecidedBy, InvoiceKind, RejectionCode
 from contracts.finance import AcceptedInvoice, InvoiceDecision, RejectedInvoice
 from contracts.month import LAST_DAY_OF_WINDOW, paris_day
-from contracts.personal import TextRecord, record_id
 from contracts.refusals.billing import AlreadyDecidedOtherwise, RejectionWithoutReason, ReportNotReceived
 
 from .ledger import DeclaredMonth, Issued, Ledger, Report, balanced
+from .text import stripped, written
 
 DAYS_TO_CORRECT = 15
 
@@ -35,8 +35,7 @@ def decide(ledger: Ledger, asked: DecideInvoice | InvoiceDecision, by: DecidedBy
 
 def reason_of(asked: DecideInvoice | InvoiceDecision) -> tuple[RejectionCode, str]:
     """Why it is rejected. Raises RejectionWithoutReason without a code or a text (BIL-7)."""
-    # PostgreSQL stores no NUL.
-    text = (asked.text or "").replace("\0", "").strip()
+    text = stripped(asked.text)
     if asked.code is None or not text:
         raise RejectionWithoutReason(field="code" if asked.code is None else "text")
     return asked.code, text
@@ -61,10 +60,9 @@ def accept(ledger: Ledger, invoice: Issued, by: DecidedBy, at: datetime) -> Deci
 
 def reject(ledger: Ledger, invoice: Issued, reason: tuple[RejectionCode, str], by: DecidedBy, at: datetime) -> Decision[Ledger]:
     """The invoice is void and its months are to correct, in one step: nobody can invoice them in between (BIL-7)."""
-    code, written = reason
+    code, why = reason
     day = paris_day(at)
-    number = ledger.contract_number
-    text = TextRecord(id=record_id(number, f"rejection-{invoice.invoice_id}"), version=1, contract_number=number, text=written)
+    text = written(ledger, f"rejection-{invoice.invoice_id}", why)
     after = balanced(_reopened(_decided(ledger, invoice, codes.Decision.REJECTED, at), invoice))
     event = InvoiceRejected(
         invoice_id=invoice.invoice_id,
