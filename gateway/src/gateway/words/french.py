@@ -195,4 +195,4 @@ def _decimal(text: str, otherwise: str) -> Decimal:
         raise NotRead(otherwise) from None
     if not value.is_finite() or abs(value) >= 10**6 or value != round(value, 6):
         raise NotRead(otherwise)
-    return value
+    return value or Decimal()  # -0 is 0
