@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chassis.work import Handler, Work
 from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceNoted, InvoiceRejected, InvoicesOffered, PaymentRecorded
 from contracts.message import Message
-from gateway.web.topics import INVOICES
+from gateway.web.topics import AMOUNTS, INVOICES
 from gateway.worker.rows import as_json, change
 
 
@@ -139,4 +139,4 @@ HANDLERS: Mapping[type[Message], Handler] = {
     InvoiceNoted: on_noted,
     PaymentRecorded: on_paid,
 }
-LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded)}
+LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded), AMOUNTS: (InvoicesOffered,)}
