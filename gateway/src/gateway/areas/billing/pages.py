@@ -16,6 +16,7 @@ from contracts.month import Month
 from gateway.areas.action.action import Action
 from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
+from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Asked
 from gateway.web.forms import Form, Restored
@@ -26,7 +27,7 @@ from gateway.words.refusals import sentence
 
 from . import asking
 from .asking import CHOICE, anchor, check_choice, read_choice
-from .queries import Explained, explain, explained, load_account, load_notes
+from .queries import Explained, explain, explained, load_account
 from .rejected import rejected
 
 
