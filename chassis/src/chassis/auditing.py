@@ -135,6 +135,8 @@ def _number(of: Numbered, said: Said) -> int:
 
 def _against(kept: Any | None, said: Said) -> What | None:
     """What a record differs in from the one that is kept; an earlier version is not known any more."""
+    if said.record.body is None:  # erased
+        return "otherwise" if kept else None
     if kept is None or said.envelope.version > kept.version:
         return "unknown"
     try:
