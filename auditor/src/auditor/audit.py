@@ -13,7 +13,7 @@ from . import log, outside, snapshot
 from .finding import Finding, Promise
 from .history import Cut, History, Told
 from .notes import Notes, notes
-from .promises import hours, messages, money, views
+from .promises import hours, messages, money, overall, views
 from .scanner import Scanner
 from .settings import AuditSettings
 
@@ -53,6 +53,11 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
             found += (finding for check in checks for finding in check(history))
             for source, number, finding in messages.never_counted(history):
                 early[source][history.key, number] = finding
+            if "billing" in settings.databases and not of_messages_alone:
+                kept.gather("legal number", overall.legal_numbers(history))
+                kept.gather("reference", overall.references(history))
+        found += overall.without_gap(kept.gathered("legal number"))
+        found += overall.once_each(kept.gathered("reference"))
         found += [finding async for finding in _never_counted(settings, early)]
         if not of_messages_alone:
             found += outside.look(settings, scanner)

@@ -78,7 +78,9 @@ def versions(history: History) -> Iterator[Finding]:
             last = max(last, told.version)
         if source != GATEWAY:  # commands are not kept for ever
             counted = history.counted(source) if source in history.cut.databases else last
-            yield from (_wrong(history, f"le numéro {number} de {source} manque") for number in range(1, counted + 1) if number not in first)
+            yield from (
+                _wrong(history, f"le numéro {number} de {source} manque") for number in range(1, counted + 1) if number not in first
+            )
     for database in history.cut.databases - {GATEWAY} - {told.source for told in history.told if told.topic == EVENTS}:
         if counted := history.counted(database):
             yield _wrong(history, f"{database} a compté {counted} événements et le journal n’en a aucun")
@@ -126,7 +128,9 @@ def applied(history: History) -> Iterator[Finding]:
         seen = {row["source"]: int(row["version"]) for row in history.rows(database, "seen")}
         for source, told in last.items():
             if seen.get(source, 0) < told.version:
-                yield Finding(Promise.APPLIED, history.key, f"{database} a dépassé sans le prendre {told.type} n° {told.version} ({told.place})")
+                yield Finding(
+                    Promise.APPLIED, history.key, f"{database} a dépassé sans le prendre {told.type} n° {told.version} ({told.place})"
+                )
     for (database, name), rows in history.held.items():
         if name == "parked" and all(row["waits"] for row in rows):
             yield Finding(Promise.APPLIED, history.key, f"{database} garde {len(rows)} messages de côté sans raison")
@@ -169,7 +173,9 @@ def _waits_for_an_answer(history: History, ask: Told) -> bool:
     parked = history.is_parked("declarations", ask) or any(history.is_parked("actions", reply) for reply in replies)
     if parked or not {"actions", "declarations"} <= history.cut.databases:
         return True
-    return not all(history.cut.has_read("actions", reply) for reply in replies) if replies else not history.cut.has_read("declarations", ask)
+    return (
+        not all(history.cut.has_read("actions", reply) for reply in replies) if replies else not history.cut.has_read("declarations", ask)
+    )
 
 
 def _by_source(history: History) -> dict[str, list[Told]]:

@@ -216,7 +216,13 @@ def _kept(history: History, the: Account) -> Iterator[Finding]:
             yield Finding(Promise.NUMBERS, history.key, f"facture {id_} : {invoice.legal_number} sur le journal, {number} dans la base")
     held = {(as_id(row["invoice_id"]), row["month"]) for row in history.rows(OWNER, "invoiced_months") if not row["rejected"]}
     for id_, month in held ^ {(str(invoice.invoice_id), str(month)) for invoice in the.standing for month in invoice.months}:
-        yield Finding(Promise.MONTHS, history.key, f"facture {id_}, mois {month} : dans la base de données et non sur le journal, ou l’inverse")
+        yield Finding(
+            Promise.MONTHS, history.key, f"facture {id_}, mois {month} : dans la base de données et non sur le journal, ou l’inverse"
+        )
     paid = {(str(id_), ref, sum_) for id_, each in the.invoices.items() for ref, sum_ in each.paid.items()}
-    for id_, ref, _ in paid ^ {(as_id(row["invoice_id"]), row["reference"], amount(row["amount"])) for row in history.rows(OWNER, "payments")}:
-        yield Finding(Promise.PAYMENTS, history.key, f"paiement {ref} de {id_} : dans la base de données et non sur le journal, ou l’inverse")
+    for id_, ref, _ in paid ^ {
+        (as_id(row["invoice_id"]), row["reference"], amount(row["amount"])) for row in history.rows(OWNER, "payments")
+    }:
+        yield Finding(
+            Promise.PAYMENTS, history.key, f"paiement {ref} de {id_} : dans la base de données et non sur le journal, ou l’inverse"
+        )

@@ -104,7 +104,9 @@ def _shown(history: History) -> Iterator[tuple[tuple[str, ...], object]]:
 
     yield from ((("action",), row["state"]) for row in rows("actions"))
     yield from ((("ligne", row["month"], row["trainee_id"]), (row["version"], Line.model_validate(row["line"]))) for row in rows("lines"))
-    yield from ((("mois", row["month"]), CONFIRMED.validate_python(row["confirmed"])) for row in rows("months") if row["confirmed"] is not None)
+    yield from (
+        (("mois", row["month"]), CONFIRMED.validate_python(row["confirmed"])) for row in rows("months") if row["confirmed"] is not None
+    )
     yield from ((("à facturer",), InvoicesOffered.model_validate(row["body"])) for row in rows("offers"))
     for row in rows("trainees"):
         yield ("stagiaire", row["trainee_id"]), (row["state"], row["entered_on"])
@@ -120,4 +122,3 @@ def _known(said: Shown, trainee: UUID) -> tuple[str, str | None]:
     known = said.get(("stagiaire", str(trainee)), ("", None))
     assert isinstance(known, tuple)
     return known
-
