@@ -175,9 +175,23 @@ def _pay(key: str, the: Account, payment: PaymentRecorded) -> Iterator[Finding]:
         paid.state = "paid"
 
 
+def never_told(history: History) -> Iterator[tuple[str, int, Finding]]:
+    """Facts under a number that billing had not given when its database was read: what is wrong if it has not given it by now."""
+    for told in history.on(INVOICES):
+        if not 1 <= told.version <= len(_happened(history)):
+            what = f"le fait n° {told.version} n’a jamais été dit par {OWNER} ({told.place})"
+            yield OWNER, told.version, Finding(Promise.FINANCE, history.key, what)
+
+
+def _happened(history: History) -> list[InvoiceIssued | InvoiceAccepted | InvoiceRejected]:
+    """What the finance system is told of, each as one fact."""
+    facts = (InvoiceIssued, InvoiceAccepted, InvoiceRejected)
+    return [message for _, message in history.seen_by(OWNER) if isinstance(message, facts)]
+
+
 def _told_to_finance(history: History) -> Iterator[Finding]:
     """What finance was told, in its own sequence, is what happened, to the cent. What it was told since is in flight."""
-    happened = [message for _, message in history.seen_by(OWNER) if isinstance(message, InvoiceIssued | InvoiceAccepted | InvoiceRejected)]
+    happened = _happened(history)
     facts: dict[int, Told] = {}
     for told in history.on(INVOICES):
         before = facts.setdefault(told.version, told)

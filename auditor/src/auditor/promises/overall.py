@@ -30,7 +30,7 @@ def references(history: History) -> Iterator[tuple[str, int, str]]:
 def without_gap(gathered: Gathered) -> Iterator[Finding]:
     """The numbers of an issuer and a year run from 1, each given once (BIL-9)."""
     for about, numbers in gathered:
-        for expected, (number, owner) in zip(count(1), numbers):  # noqa: B905
+        for expected, (number, owner) in zip(count(1), numbers):
             if number != expected:
                 yield Finding(Promise.NUMBERS, about, f"le numéro {number} est à {owner}, là où le numéro {expected} est attendu")
                 break

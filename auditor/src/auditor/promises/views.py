@@ -38,7 +38,7 @@ def views(history: History) -> Iterator[Finding]:
     shown = dict(_shown(history))
     for what in sorted(said.keys() | shown.keys()):
         if said.get(what) != shown.get(what):
-            yield Finding(Promise.VIEWS, history.key, f"{' '.join(what)} : le portal ne montre pas ce que les services disent")
+            yield Finding(Promise.VIEWS, history.key, f"{' '.join(what)} : le portail ne montre pas ce que les services disent")
 
 
 def _take(said: Shown, message: Message) -> None:
@@ -73,8 +73,7 @@ def _take_trainee(said: Shown, message: Message) -> None:
         case TraineeNeverCame(trainee_id=trainee):
             said["stagiaire", str(trainee)] = ("never_came", None)
         case TraineeRemoved(trainee_id=trainee):
-            _, on = _known(said, trainee)
-            said["stagiaire", str(trainee)] = ("removed", on)
+            said["stagiaire", str(trainee)] = ("removed", _known(said, trainee)[1])
         case EntryDatesConfirmed(entries=entries):
             for entry in entries:
                 if _known(said, entry.trainee_id)[0] in ("registered", "never_came"):
