@@ -9,10 +9,18 @@ import argparse
 import asyncio
 from collections.abc import Mapping
 
-from . import entries, installed
+from . import entries, growth, home, installed, queue, visible
 from .row import Row, table
 
-ROWS: Mapping[str, Row] = {"entries": entries.measure, "idle": installed.idle, "start": installed.start}
+ROWS: Mapping[str, Row] = {
+    "entries": entries.measure,
+    "home": home.measure,
+    "queue": queue.measure,
+    "visible": visible.measure,
+    "growth": growth.measure,
+    "idle": installed.idle,
+    "start": installed.start,
+}
 
 
 async def run(names: list[str], short: bool) -> None:

@@ -11,12 +11,13 @@ import sys
 import tempfile
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from time import monotonic
+from typing import Any
 
 import asyncpg
 import psutil
@@ -62,6 +63,7 @@ class Side(ABC):
 
     infra: Infra
     producer: AIOKafkaProducer
+    onlooker: AIOKafkaConsumer
     folder: Path
     backlog: Backlog = field(default_factory=Backlog)
     prefix: str = ""
@@ -95,21 +97,17 @@ class Side(ABC):
 
     async def ends(self, *topics: str) -> dict[TopicPartition, int]:
         """The end of each partition of these topics."""
-        async with AsyncExitStack() as stack:
-            consumer = AIOKafkaConsumer(**kafka.client_options(self.settings("admin")))
-            await consumer.start()
-            stack.push_async_callback(consumer.stop)
-            names = [self.prefix + topic for topic in topics]
-            places = [TopicPartition(name, number) for name in names for number in await self.producer.partitions_for(name)]
-            ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
-            return ends
+        names = [self.prefix + topic for topic in topics]
+        places = [TopicPartition(name, number) for name in names for number in await self.producer.partitions_for(name)]
+        ends: dict[TopicPartition, int] = await self.onlooker.end_offsets(places)
+        return ends
 
-    async def turn(self, entries: int) -> tuple[Turn, list[Sent]]:
-        """Starts its processes, gives them so many entries, waits until all is done, stops them."""
-        sent = self.backlog.entries(entries)
+    async def turn(self, entries: int, sent: Sequence[Sent] = ()) -> tuple[Turn, Sequence[Sent]]:
+        """Starts its processes, gives them so many entries (the next ones, or these), waits until all is done, stops them."""
+        sent = sent or self.backlog.entries(entries)
         async with AsyncExitStack() as stack:
             processes = {name: await self._start(name, line, stack) for name, line in self.commands().items()}
-            await self.settle(60)
+            await self.settle(150)
             await asyncio.sleep(SETTLE)
             before, began = self._cpu(processes), monotonic()
             await self.send(COMMANDS, sent)
@@ -122,8 +120,9 @@ class Side(ABC):
         while calm < 2:
             calm = 0 if await self.behind() else calm + 1
             if monotonic() > give_up:
-                raise TimeoutError(f"{type(self).__name__}: {await self.behind()} records behind")
-            await asyncio.sleep(0.05)
+                said = "".join(log.read_text()[-2000:] for log in self.folder.glob("*.log"))
+                raise TimeoutError(f"{type(self).__name__}: {await self.behind()} records behind\n{said}")
+            await asyncio.sleep(0.1)
 
     async def _start(self, name: str, line: list[str], stack: AsyncExitStack) -> int:
         environment = os.environ | self.infra.environment(name, self.prefix, self.databases[name]) | {"SESAME_REPLICA": "1"}
@@ -156,7 +155,7 @@ class Ours(Side):
         async with AsyncExitStack() as stack:
             for name, line in self.commands().items():
                 await self._start(name, line, stack)
-            await self.settle(60)
+            await self.settle(150)
 
     def commands(self) -> dict[str, list[str]]:
         return {"declarations": ["declarations"], "billing": ["billing"]}
@@ -261,29 +260,33 @@ class Floor(Side):
         return waiting
 
 
+@asynccontextmanager
+async def sides(*kinds: type[Side]) -> AsyncIterator[tuple[Any, ...]]:
+    """These sides, on one durable Kafka and PostgreSQL, with as many partitions as in production."""
+    with local(12, durable=True) as infra, tempfile.TemporaryDirectory() as folder:
+        environment = infra.environment("admin", "", "unused")
+        settings = Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
+        options = kafka.client_options(settings)
+        async with AIOKafkaProducer(acks="all", **options) as producer, AIOKafkaConsumer(**options) as onlooker:
+            yield tuple(kind(infra, producer, onlooker, Path(folder)) for kind in kinds)
+
+
 async def measure(short: bool) -> list[Result]:
     """The first row of the table."""
     many, few = (1000, 100) if short else (6000, 600)
     turns: dict[str, list[Turn]] = defaultdict(list)
-    with local(12, durable=True) as infra, tempfile.TemporaryDirectory() as folder:
-        settings = infra.environment("admin", "")
-        options = kafka.client_options(
-            Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in settings.items()} | {"database": "-"})
-        )
-        async with AIOKafkaProducer(acks="all", **options) as producer:
-            ours, design, bytes_ = (kind(infra, producer, Path(folder)) for kind in (Ours, Usual, Floor))
-            for side in (ours, design, bytes_):
-                await side.prepare()
-            await design.take_over(ours)
-            await bytes_.take_over(ours)
-            for _ in range(1 if short else ROUNDS):
-                since = await ours.ends(EVENTS)
-                turn, sent = await ours.turn(many)
-                turns["ours"].append(turn)
-                await bytes_.give(ours, await ours.said(since))
-                bytes_.backlog.entries = lambda _number, sent=sent: sent  # type: ignore[method-assign]
-                turns["floor"].append((await bytes_.turn(many))[0])
-                turns["usual"].append((await design.turn(few))[0])
+    async with sides(Ours, Usual, Floor) as (ours, design, bytes_):
+        for side in (ours, design, bytes_):
+            await side.prepare()
+        await design.take_over(ours)
+        await bytes_.take_over(ours)
+        for _ in range(1 if short else ROUNDS):
+            since = await ours.ends(EVENTS)
+            turn, sent = await ours.turn(many)
+            turns["ours"].append(turn)
+            await bytes_.give(ours, await ours.said(since))
+            turns["floor"].append((await bytes_.turn(many, sent))[0])
+            turns["usual"].append((await design.turn(few))[0])
     return [_result("(a) the usual design", turns, "usual", 10), _result("(b) the floor", turns, "floor", 0.5)]
 
 
