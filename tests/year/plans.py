@@ -11,9 +11,9 @@ from sesame_local.demo.region import OFFICE, PARTNERS
 TRAINEES, MONTHS = 20, 12
 
 
-def plans(actions: int, today: date, run: str = "") -> tuple[Plan, ...]:
+def plans(actions: int, today: date, months: int = MONTHS) -> tuple[Plan, ...]:
     """So many, awarded tomorrow. One in five is paid in instalments, one in ten has an invoice rejected; in one in seven, one leaves."""
-    return tuple(_plan(index, Month.of(today).next(), today + timedelta(days=1), run) for index in range(actions))
+    return tuple(_plan(index, Month.of(today).next(), months, today + timedelta(days=1)) for index in range(actions))
 
 
 def end_of(some: tuple[Plan, ...]) -> date:
@@ -21,13 +21,13 @@ def end_of(some: tuple[Plan, ...]) -> date:
     return shifted(some[0].months[-1], 4).first
 
 
-def _plan(index: int, first: Month, awarded: date, run: str) -> Plan:
-    last = shifted(first, MONTHS - 1).last
+def _plan(index: int, first: Month, months: int, awarded: date) -> Plan:
+    last = shifted(first, months - 1).last
     return Plan(
-        f"Y{run}{index:04}", "UNE ANNÉE", PARTNERS[index % len(PARTNERS)], OFFICE,
+        f"Y{awarded:%m%d}{index:04}", "UNE ANNÉE", PARTNERS[index % len(PARTNERS)], OFFICE,
         weekday(first.first), last - timedelta(days=(last.weekday() - 4) % 7), awarded,
-        centre=(1200, "5.50"), company=(210, "1.00"), headcount=TRAINEES, trainees=TRAINEES, look="",
-        frequency=Frequency.MONTHLY if index % 5 else Frequency.THREE_INSTALMENTS,
-        rejected=None if index % 10 != 3 else shifted(first, 2),
-        leaves=() if index % 7 != 1 else (Leave(3, shifted(first, 4).first + timedelta(days=9), ExitReason.DROPPED_OUT),),
+        centre=(100 * months, "5.50"), company=(21 * months // 7 * 7, "1.00"), headcount=TRAINEES, trainees=TRAINEES, look="",
+        frequency=Frequency.THREE_INSTALMENTS if index % 5 == 4 else Frequency.MONTHLY,
+        rejected=shifted(first, months // 4) if index % 10 == 0 else None,
+        leaves=(Leave(3, shifted(first, months // 3).first + timedelta(days=9), ExitReason.DROPPED_OUT),) if index % 7 == 1 else (),
     )  # fmt: skip

@@ -20,7 +20,7 @@ from sesame_local.place import Place
 from sesame_local.supervise import Installation, Supervisor
 
 from .people import Crowd, somebody
-from .plans import TRAINEES, end_of, plans
+from .plans import MONTHS, TRAINEES, end_of, plans
 from .processes import Watch
 
 AT_ONCE = 64
@@ -49,12 +49,12 @@ class Year:
         ]
 
 
-async def play(place: Place, actions: int, say: Callable[[str], None]) -> Year:
-    """So many actions from their award to their balance. Raises Trouble when anything is refused."""
+async def play(place: Place, actions: int, say: Callable[[str], None], months: int = MONTHS) -> Year:
+    """So many actions from their award to their balance, so many months long. Raises Trouble when anything is refused."""
     before = os.environ.get(timeshift.VARIABLE)
     os.environ[timeshift.VARIABLE] = str(place.time_shift)  # commands are stamped with the installation's time
     today = day_of(datetime.now(PARIS) + timeshift.offset(place.time_shift))
-    some = plans(actions, today)
+    some = plans(actions, today, months)
     watch = Watch.of(Supervisor(Installation(place)))
     watching = asyncio.create_task(watch.look())
     try:
