@@ -75,20 +75,6 @@ class Ticks:
     """What the tick does to one of them."""
 
 
-@dataclass(frozen=True)
-class Numbered:
-    """Topics on which a service numbers what it says about each key, from 1 without gaps, and how far its database has counted."""
-
-    topics: tuple[str, ...]
-    """Without prefix."""
-    counted: Callable[[Connection], Awaitable[Mapping[str, int]]]
-    """The last number that was given, by key."""
-    number: Callable[[bytes], int] | None = None
-    """The number in a message's body, when it is not its envelope's version. Raises ValueError when there is none."""
-    is_kept_for_ever: bool = True
-    """Whether the topics keep all that was said: then a number that is not there is missed."""
-
-
 class Host(Protocol):
     """The process that runs a service, as the service's own parts (`on_start`, `http`) see it."""
 
@@ -136,7 +122,3 @@ class Service:
     """The topic (without prefix) of what must not stand on the log: records with an id, of which the latest version counts."""
     keep_records: Callable[[Connection, Sequence[Any]], Awaitable[None]] | None = None
     """Keeps a decision's `records` in the service's own table."""
-    kept_records: Callable[[Connection], Awaitable[Mapping[str, Any]]] | None = None
-    """All that it keeps, by id, each as it was last said: what the topic of records is compared with."""
-    numbered: tuple[Numbered, ...] = ()
-    """What else is compared with the log, beside the events and records of a service that has a state."""

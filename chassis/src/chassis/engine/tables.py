@@ -56,6 +56,30 @@ async def write_positions(connection: Connection, offsets: Mapping[Partition, in
     )
 
 
+async def pass_over(connection: Connection, ranges: Mapping[Partition, tuple[int, int]]) -> set[Partition]:
+    """The service stands at the end of these ranges (first and last offset) now, or further on; those that it had not come up to are left
+    out, and stay where they were.
+    """
+    rows = await connection.fetch(
+        """
+        WITH reached AS (
+            SELECT topic, partition, last
+            FROM positions JOIN unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) AS range (topic, partition, first, last)
+                USING (topic, partition)
+            WHERE "offset" >= first - 1 ORDER BY topic, partition FOR UPDATE OF positions
+        )
+        UPDATE positions SET "offset" = greatest("offset", last) FROM reached
+        WHERE positions.topic = reached.topic AND positions.partition = reached.partition
+        RETURNING positions.topic, positions.partition
+        """,
+        [topic for topic, _ in ranges],
+        [partition for _, partition in ranges],
+        [first for first, _ in ranges.values()],
+        [last for _, last in ranges.values()],
+    )
+    return {(row["topic"], row["partition"]) for row in rows}
+
+
 async def positions_not_reached(connection: Connection, wanted: Mapping[Partition, int]) -> dict[Partition, int]:
     """Those offsets of `wanted` that the service has not handled yet."""
     if not wanted:

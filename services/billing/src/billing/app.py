@@ -1,14 +1,14 @@
 """What this service listens to, and what it answers."""
 
 from chassis.record import Record
-from chassis.service import Numbered, Outside, Service, Subscription, Ticks
+from chassis.service import Outside, Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, ContractReplaced
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
 from contracts.envelope import Envelope
-from contracts.finance import AcceptedInvoice, InvoiceFact, IssuedInvoice, Payment, RejectedInvoice
+from contracts.finance import AcceptedInvoice, IssuedInvoice, Payment, RejectedInvoice
 from contracts.month import paris_day
 from contracts.personal import PERSONAL
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
@@ -68,7 +68,5 @@ service = Service(
     says=changed,
     shared=shared,
     keep_records=store.keep_texts,
-    kept_records=store.kept_texts,
-    numbered=(Numbered(("billing.invoices",), store.facts, lambda body: InvoiceFact.parse(body).sequence),),
     publishes=dict.fromkeys((IssuedInvoice, AcceptedInvoice, RejectedInvoice), "billing.invoices"),
 )
