@@ -33,6 +33,8 @@ class Subscription:
     """All keys that a message touches, when not only its own. Pure; what it raises parks the message."""
     on_discard: Mapping[type[Message], Handler] = field(default_factory=dict)
     """What is done when the operator discards a parked message: an ask is answered "…Refused"."""
+    erased: Handler | None = None
+    """Of a topic of records: what is done when one is erased, which a record without a body says of its key. Its handler gets None."""
 
     @property
     def commands(self) -> bool:
@@ -109,6 +111,10 @@ class Service:
     says: Callable[[Any | None, Any], Iterable[Event]] | None = None
     """What else the log is told whenever a message changed the state of a key, given the state before and after: after the events of the
     message, before its answer. What can be done next is said so, once for the whole service.
+    """
+    shared: Callable[[Any, Envelope, Any | None], Iterable[str]] | None = None
+    """What a message may write that belongs to no key, by name: given the message, its envelope and the state of its own key. All that a
+    batch names is locked before its first handler, in one order, so that two batches never wait for each other in a circle.
     """
     publishes: Mapping[type[Message], str] = field(default_factory=dict)
     """On which topic (without prefix) each message for subscribers outside goes: a decision's `outside`."""

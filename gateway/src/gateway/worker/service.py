@@ -12,7 +12,7 @@ from contracts.personal import PERSONAL
 from gateway.settings import GatewaySettings
 from gateway.told import projection as told
 
-from . import answers, hints, projections, rebuild, security
+from . import answers, hints, people, projections, rebuild, security
 from .housekeeping import housekeeping
 
 MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING, "gateway.migrations.view")}
@@ -24,7 +24,7 @@ service = Service(
     records_topic=PERSONAL,
     subscriptions=(
         Subscription(EVENTS, projections.EVENTS),
-        Subscription(PERSONAL, projections.PERSONAL),
+        Subscription(PERSONAL, projections.PERSONAL, erased=people.erase),
         Ticks(CALENDAR, DayStarted, keys=told.windows_of, handle=told.on_day),
     ),
     migrations=MIGRATIONS,

@@ -144,16 +144,14 @@ class People:
 
     async def _fill_in(self, plan: Plan, month: Month) -> None:
         """Exits come first: who leaves has fewer days."""
-        last = month == plan.months[-1]
-        leaving = [index for index in range(plan.trainees) if (Month.of(leave.on) == month if (leave := plan.exit_of(index)) else last)]
-        await all_of(self._leave(plan, index) for index in leaving)
-        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in _present(plan, month))
+        await all_of(self._leave(plan, index) for index in leaving(plan, month))
+        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in present(plan, month))
 
     async def _half_fill(self, plan: Plan, month: Month) -> None:
-        present = _present(plan, month)
-        half = len(present) // 2
-        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in present[:half])
-        await self._save(plan, present[half], month, hours.half_done(hours.line(plan, present[half], month)))
+        there = present(plan, month)
+        half = len(there) // 2
+        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in there[:half])
+        await self._save(plan, there[half], month, hours.half_done(hours.line(plan, there[half], month)))
 
     async def _correct(self, plan: Plan, month: Month) -> None:
         await self._save(plan, 0, month, hours.corrected(hours.line(plan, 0, month)), version=1)
@@ -163,12 +161,8 @@ class People:
         await self._ask(plan, command)
 
     async def _leave(self, plan: Plan, index: int) -> None:
-        early = plan.exit_of(index)
-        leaving = Exit(on=plan.end, kind=codes.ExitKind.END_OF_TRAINING)
-        if early:
-            announced = early.reason in codes.ADMISSIBLE
-            leaving = Exit(on=early.on, kind=codes.ExitKind.EARLY, reason=early.reason, proofs_announced=announced)
-        await self._ask(plan, SetExit(trainee_id=self.trainees[plan.number][index], exit=leaving, base_version=0))
+        command = SetExit(trainee_id=self.trainees[plan.number][index], exit=exit_of(plan, index), base_version=0)
+        await self._ask(plan, command)
 
     async def _issue(self, plan: Plan, offer: Offer) -> None:
         command = IssueInvoice(kind=offer.kind, months=offer.months, excluding_tax=offer.excluding_tax)
@@ -211,9 +205,23 @@ async def all_of(doings: Iterable[Awaitable[None]]) -> None:
             raise result
 
 
-def _present(plan: Plan, month: Month) -> list[int]:
+def present(plan: Plan, month: Month) -> list[int]:
+    """Who has a line in a month, by their places in the plan."""
     spans = [(index, *plan.presence(index)) for index in range(plan.trainees)]
     return [index for index, first, last in spans if first <= month.last and last >= month.first]
+
+
+def leaving(plan: Plan, month: Month) -> list[int]:
+    """Whose exit is said in a month: who leaves early, and in the last one all others."""
+    last = month == plan.months[-1]
+    return [index for index in range(plan.trainees) if (Month.of(leave.on) == month if (leave := plan.exit_of(index)) else last)]
+
+
+def exit_of(plan: Plan, index: int) -> Exit:
+    """How a trainee leaves: early, or with everybody."""
+    if early := plan.exit_of(index):
+        return Exit(on=early.on, kind=codes.ExitKind.EARLY, reason=early.reason, proofs_announced=early.reason in codes.ADMISSIBLE)
+    return Exit(on=plan.end, kind=codes.ExitKind.END_OF_TRAINING)
 
 
 def _taken(waiting: list[UUID]) -> list[UUID]:
