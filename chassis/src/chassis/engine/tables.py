@@ -8,6 +8,9 @@ import asyncpg
 from ..db import Connection
 from ..record import Partition
 
+SHARED = 0x5A
+"""The class of the advisory locks on what is shared: none of the database's others is of it."""
+
 
 async def open_positions(connection: Connection, topic: str, partitions: Sequence[int]) -> dict[int, int]:
     """The last offset handled of each partition, -1 when there is none; from now on each has a row, to be locked by."""
@@ -99,6 +102,18 @@ async def lock_aggregates(connection: Connection, keys: Sequence[str]) -> list[a
     """The rows (key, version, state) of those of `keys` that have one, locked in the order of the keys."""
     return await connection.fetch(
         'SELECT key, version, state::text FROM aggregates WHERE key = ANY($1) ORDER BY key COLLATE "C" FOR UPDATE', keys
+    )
+
+
+async def lock_shared(connection: Connection, names: Collection[str]) -> None:
+    """Locks these names until the transaction ends, whoever else names them. Two that share a number lock each other: they only wait."""
+    await connection.execute(
+        """
+        SELECT pg_advisory_xact_lock($2, number)
+        FROM (SELECT DISTINCT hashtext(name) AS number FROM unnest($1::text[]) AS name ORDER BY number) AS sorted
+        """,
+        list(names),
+        SHARED,
     )
 
 
