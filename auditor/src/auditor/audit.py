@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
-from chassis.record import Record
 from contracts.actions import ActionAwarded, ContractReplaced
 from contracts.identity import OrganisationChanged, OrganisationRegistered
 
@@ -14,7 +13,7 @@ from .finding import Finding, Promise
 from .history import Cut, History, Told
 from .notes import Notes, notes
 from .promises import hours, messages, money, overall, people, views
-from .scanner import Scanner
+from .scanner import Found, Scanner
 from .settings import AuditSettings
 
 Check = Callable[[History], Iterator[Finding]]
@@ -87,33 +86,27 @@ def _of_one(history: History, databases: Collection[str], early: Early, kept: No
 
 
 async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner) -> list[Finding]:
-    """Keeps what the topics say, and looks through each record for what must not be in it."""
+    """Keeps what the topics say, and looks through each record for personal data outside `personal` and the commands, and for secrets."""
     found: list[Finding] = []
+    suspected: dict[str, list[Found]] = {}
     together: list[Told] = []
     async for record in log.read(settings, log.topics_of(settings.databases)):
         topic = record.topic.removeprefix(settings.topic_prefix)
+        place, text = f"{topic}-{record.partition}@{record.offset}", (record.body or b"").decode(errors="replace")
+        if scanner.tells_a_secret(text) and len(found) < MOST:
+            found.append(Finding(Promise.SECRET, place, "un mot de passe, un jeton ou une empreinte"))
         told = log.message(topic, record)
-        if len(found) < MOST:
-            found += _out_of_place(scanner, topic, record, told)
-        if told:
-            together.append(told)
-        if len(together) == TOGETHER:
+        if told and told.type in PUBLIC:
+            scanner.publish(json.loads(text))
+        elif topic in log.KEPT and len(suspected) < MOST and (of_somebody := list(scanner.found_in(text))):
+            suspected[place] = of_somebody
+        together += [told] if told else []
+        if len(together) >= TOGETHER:
             kept.tell(together)
             together.clear()
     kept.tell(together)
-    return found
-
-
-def _out_of_place(scanner: Scanner, topic: str, record: Record, told: Told | None) -> Iterator[Finding]:
-    """Personal data outside `personal` and the commands, and secrets anywhere."""
-    place, text = f"{topic}-{record.partition}@{record.offset}", (record.body or b"").decode(errors="replace")
-    if scanner.tells_a_secret(text):
-        yield Finding(Promise.SECRET, place, "un mot de passe, un jeton ou une empreinte")
-    if topic in log.KEPT:
-        if told and told.type in PUBLIC:
-            scanner.publish(json.loads(text))
-        else:
-            yield from (Finding(Promise.PRIVATE, place, f"quelque chose de {id_}") for id_ in set(scanner.found_in(text)))
+    whose = {place: scanner.whose(of_somebody) for place, of_somebody in suspected.items()}
+    return found + [Finding(Promise.PRIVATE, place, f"quelque chose de {id_}") for place, ids in whose.items() for id_ in ids]
 
 
 async def _never_counted(settings: AuditSettings, early: Early) -> AsyncIterator[Finding]:

@@ -25,5 +25,5 @@ def of_lines(scanner: Scanner, about: str, lines: Iterable[str]) -> Iterator[Fin
     for number, line in enumerate(lines, 1):
         if scanner.tells_a_secret(line):
             yield Finding(Promise.SECRET, about, f"ligne {number} : un mot de passe, un jeton ou une empreinte")
-        for id_ in sorted(set(scanner.found_in_words(line))):
+        for id_ in sorted(scanner.whose(scanner.found_in_words(line))):
             yield Finding(Promise.PRIVATE, about, f"ligne {number} : quelque chose de {id_}")
