@@ -28,7 +28,7 @@ OF_OWNERS: dict[str, tuple[Check, ...]] = {
 """What is checked as its owner had it, when that database is audited."""
 MOST = 1000
 """Findings of one audit: a database that was put back would fill a disk."""
-NUMBER, REFERENCE = "number", "reference"
+NUMBER, REFERENCE, ASKED = "number", "reference", "asked"
 TOGETHER = 1000
 """Records that are kept together."""
 PUBLIC = frozenset({ActionAwarded.TYPE, ContractReplaced.TYPE, OrganisationRegistered.TYPE, OrganisationChanged.TYPE})
@@ -55,6 +55,7 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
         else:
             found += overall.without_gap(kept.gathered(NUMBER))
             found += overall.once_each(kept.gathered(REFERENCE))
+            found += overall.replied_once(kept.gathered(ASKED))
         found += [finding async for finding in _never_counted(settings, early)]
         if not of_messages_alone:
             found += outside.look(settings, scanner)
@@ -83,6 +84,7 @@ def _of_one(history: History, databases: Collection[str], early: Early, kept: No
             early[source, "told"][history.key, number] = finding
         kept.gather(NUMBER, overall.legal_numbers(history))
         kept.gather(REFERENCE, overall.references(history))
+        kept.gather(ASKED, overall.asked_by_finance(history))
 
 
 async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner) -> list[Finding]:

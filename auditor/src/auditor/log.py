@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator, Collection, Mapping
+from time import monotonic
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from chassis import kafka
 from chassis.record import Record
+from chassis.trouble import Trouble
 from contracts.envelope import Envelope, EnvelopeError
 from contracts.personal import PERSONAL
 
@@ -17,6 +19,8 @@ from .settings import AuditSettings
 
 KEPT = frozenset({EVENTS, INVOICES, REPLIES})
 """The topics of whose messages the bodies are needed; none of these holds anything personal."""
+PATIENCE = 60
+"""Seconds without a record where there should be one."""
 OF_THE_RECORD = frozenset({"id", "version", "contract_number", "user_id"})
 """What a record of `personal` says of itself, and a table keeps in columns or leaves out."""
 
@@ -44,8 +48,12 @@ async def read(settings: AuditSettings, topics: Collection[str]) -> AsyncIterato
         ends = await consumer.end_offsets(places)
         await consumer.seek_to_beginning()
         waiting = {place for place in places if await consumer.position(place) < ends[place]}
+        heard = monotonic()
         while waiting:
+            if monotonic() - heard > PATIENCE:
+                raise Trouble("Kafka ne donne plus rien depuis {seconds} secondes ; relancez l’audit.", seconds=PATIENCE)
             for place, records in (await consumer.getmany(*waiting, timeout_ms=200)).items():
+                heard = monotonic()
                 for record in records:
                     if record.offset < ends[place]:
                         yield kafka.as_record(record)
