@@ -17,8 +17,8 @@ from .scanner import Found, Scanner
 from .settings import AuditSettings
 
 Check = Callable[[History], Iterator[Finding]]
-Early = defaultdict[tuple[str, str], dict[tuple[str, int], Finding]]
-"""By database and name, by key and number: what is wrong if that database has not counted so far by now."""
+Early = defaultdict[tuple[str, str], dict[tuple[str, str, int], Finding]]
+"""By database and name, by source, key and number: what is wrong if that database has not counted so far by now."""
 OF_MESSAGES: tuple[Check, ...] = (messages.versions, messages.answers, messages.applied)
 OF_OWNERS: dict[str, tuple[Check, ...]] = {
     "declarations": (hours.presence, hours.planned, hours.confirmed),
@@ -67,7 +67,7 @@ def _of_messages(history: History, early: Early) -> Iterator[Finding]:
     for check in OF_MESSAGES:
         yield from check(history)
     for source, number, finding in messages.never_counted(history):
-        early[source, "counted"][history.key, number] = finding
+        early[source.partition("/")[0], "counted"][source, history.key, number] = finding
 
 
 def _of_one(history: History, databases: Collection[str], early: Early, kept: Notes) -> Iterator[Finding]:
@@ -75,13 +75,13 @@ def _of_one(history: History, databases: Collection[str], early: Early, kept: No
     yield from _of_messages(history, early)
     yield from people.records(history)
     for source, number, finding in people.never_kept(history):
-        early[source, "people"][history.key, number] = finding
+        early[source, "people"][source, history.key, number] = finding
     for database in databases:
         for check in OF_OWNERS.get(database, ()):
             yield from check(history)
     if money.OWNER in databases:
         for source, number, finding in money.never_told(history):
-            early[source, "told"][history.key, number] = finding
+            early[source, "told"][source, history.key, number] = finding
         kept.gather(NUMBER, overall.legal_numbers(history))
         kept.gather(REFERENCE, overall.references(history))
         kept.gather(ASKED, overall.asked_by_finance(history))
@@ -114,9 +114,9 @@ async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner) -> list[
 async def _never_counted(settings: AuditSettings, early: Early) -> AsyncIterator[Finding]:
     """Of what stood under a number that was not given when the database was read: what it has not given now either."""
     for (database, name), of in early.items():
-        by_now = await snapshot.counted_since(settings, database, name, {key for key, _ in of})
-        for (key, number), finding in of.items():
-            if not 1 <= number <= by_now.get(key, 0):
+        by_now = await snapshot.counted_since(settings, database, name, {key for _, key, _ in of})
+        for (source, key, number), finding in of.items():
+            if not 1 <= number <= by_now.get((source, key), 0):
                 yield finding
 
 
