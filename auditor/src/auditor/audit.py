@@ -1,6 +1,5 @@
 """The audit: every database at a moment of its own, then the topics up to their ends, then key by key what does not hold."""
 
-import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from .notes import Notes, notes
 from .promises import hours, messages, money, overall, people, views
 from .scanner import Found, Scanner
 from .settings import AuditSettings
+from .snapshot import GATEWAY
 
 Check = Callable[[History], Iterator[Finding]]
 Early = defaultdict[tuple[str, str], dict[tuple[str, str, int], Finding]]
@@ -29,7 +29,7 @@ OF_OWNERS: dict[str, tuple[Check, ...]] = {
 MOST = 1000
 """Findings of one audit: a database that was put back would fill a disk."""
 NUMBER, REFERENCE, ASKED = "number", "reference", "asked"
-TOGETHER = 1000
+TOGETHER = 200
 """Records that are kept together."""
 PUBLIC = frozenset({ActionAwarded.TYPE, ContractReplaced.TYPE, OrganisationRegistered.TYPE, OrganisationChanged.TYPE})
 """What the Region says of contracts and of who holds them: it is public, whoever else has the same name or address."""
@@ -41,7 +41,7 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
     `of_messages_alone`: whatever the messages are about; nothing of what Sésame's own say. Raises Trouble, and what Kafka and the databases
     raise.
     """
-    scanner = Scanner(frozenset(secret.get_secret_value() for secret in settings.secrets))
+    scanner = Scanner(frozenset(filter(None, (secret.get_secret_value() for secret in settings.secrets))))
     with notes() as kept:
         positions: dict[tuple[str, str, int], int] = {}
         for database in settings.databases:
@@ -49,7 +49,7 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
         found = await _read(settings, kept, scanner)
         early: Early = defaultdict(dict)
         for history in kept.histories(Cut(frozenset(settings.databases), positions, datetime.now(UTC))):
-            if len(found) > MOST:
+            if len(found) + sum(map(len, early.values())) > MOST:
                 break
             found += _of_messages(history, early) if of_messages_alone else _of_one(history, settings.databases, early, kept)
         else:
@@ -59,6 +59,8 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
         found += [finding async for finding in _never_counted(settings, early)]
         if not of_messages_alone:
             found += outside.look(settings, scanner)
+        if not of_messages_alone and GATEWAY in settings.databases:
+            found += [finding async for finding in outside.look_at_addresses(settings, scanner)]
     return _in_order(found)
 
 
@@ -99,7 +101,7 @@ async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner) -> list[
             found.append(Finding(Promise.SECRET, place, "un mot de passe, un jeton ou une empreinte"))
         told = log.message(topic, record)
         if told and told.type in PUBLIC:
-            scanner.publish(json.loads(text))
+            scanner.publish(log.read_json(record.body))
         elif topic in log.KEPT and len(suspected) < MOST and (of_somebody := list(scanner.found_in(text))):
             suspected[place] = of_somebody
         together += [told] if told else []

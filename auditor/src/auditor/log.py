@@ -81,7 +81,7 @@ def message(topic: str, record: Record, *, waits: bool = False) -> Told | None:
 
 def _told(topic: str, key: str, record: Record, source: str, version: int, type_: str, id_: str, cause: str, waits: bool) -> Told:
     body = record.body or b""
-    digest = content(_read(body)) if topic == PERSONAL else hashlib.blake2b(f"{id_}{type_}".encode() + body, digest_size=8).digest()
+    digest = content(read_json(body)) if topic == PERSONAL else hashlib.blake2b(f"{id_}{type_}".encode() + body, digest_size=8).digest()
     kept = body if topic in KEPT else b""
     return Told(topic, key, source, version, type_, id_, cause, record.partition, record.offset, waits, record.timestamp, kept, digest)
 
@@ -92,7 +92,8 @@ def content(record: Mapping[str, Any]) -> bytes:
     return hashlib.blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=8).digest()
 
 
-def _read(body: bytes) -> Mapping[str, Any]:
+def read_json(body: bytes | None) -> Mapping[str, Any]:
+    """The object in a body; empty when there is none that could be read."""
     try:
         read = json.loads(body or b"{}")
     except ValueError:
@@ -102,5 +103,5 @@ def _read(body: bytes) -> Mapping[str, Any]:
 
 def _sequence(body: bytes | None) -> int:
     """The number of a fact about an invoice; 0, which none has, when there is none that could be read."""
-    number = _read(body or b"").get("sequence")
+    number = read_json(body).get("sequence")
     return number if isinstance(number, int) else 0
