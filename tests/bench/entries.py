@@ -273,7 +273,7 @@ async def sides(*kinds: type[Side]) -> AsyncIterator[tuple[Any, ...]]:
 
 async def measure(short: bool) -> list[Result]:
     """The first row of the table."""
-    many, few = (1000, 100) if short else (6000, 600)
+    many, few = (600, 60) if short else (6000, 600)
     turns: dict[str, list[Turn]] = defaultdict(list)
     async with sides(Ours, Usual, Floor) as (ours, design, bytes_):
         for side in (ours, design, bytes_):
