@@ -36,7 +36,7 @@ from .row import Result
 
 COMMANDS, EVENTS = "declarations.commands", "events"
 ROUNDS = 3
-SETTLE = 2.0
+SETTLE = 3.0
 """Seconds between a side's start and its backlog: joining groups is no work."""
 HANDLED = {
     kind.TYPE.encode() for subscription in billing.subscriptions if hasattr(subscription, "handlers") for kind in subscription.handlers
@@ -104,11 +104,12 @@ class Side(ABC):
 
     async def turn(self, entries: int, sent: Sequence[Sent] = ()) -> tuple[Turn, Sequence[Sent]]:
         """Starts its processes, gives them so many entries (the next ones, or these), waits until all is done, stops them."""
-        sent = sent or self.backlog.entries(entries)
         async with AsyncExitStack() as stack:
             processes = {name: await self._start(name, line, stack) for name, line in self.commands().items()}
+            await self.send(COMMANDS, self.backlog.entries(1))  # once that is done, both have started
             await self.settle(150)
             await asyncio.sleep(SETTLE)
+            sent = sent or self.backlog.entries(entries)
             before, began = self._cpu(processes), monotonic()
             await self.send(COMMANDS, sent)
             await self.settle(120)
