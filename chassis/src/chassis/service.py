@@ -55,6 +55,8 @@ class Outside:
     """Which keys it may touch; one that the service does not know has no state, and nothing can be emitted under it."""
     refused: Callable[[Work[Any], Record, Refusal], Awaitable[None]]
     """Tells the stranger of the refusal, on their reply topic."""
+    replies: str = ""
+    """That topic, without prefix: it tells a database that was restored which records had been answered. The service may read it."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ class Service:
     """What else the log is told whenever a message changed the state of a key, given the state before and after: after the events of the
     message, before its answer. What can be done next is said so, once for the whole service.
     """
+    retold: Mapping[type[Event], Handler] = field(default_factory=dict)
+    """What no message caused (`Engine.direct`), done again by a database that was restored: the event that came of it tells what it was."""
     publishes: Mapping[type[Message], str] = field(default_factory=dict)
     """On which topic (without prefix) each message for subscribers outside goes: a decision's `outside`."""
     records_topic: str = ""
