@@ -127,7 +127,9 @@ class Service:
     message, before its answer. What can be done next is said so, once for the whole service.
     """
     retold: Mapping[type[Event], Handler] = field(default_factory=dict)
-    """What no message caused (`Engine.direct`), done again by a database that was restored: the event that came of it tells what it was."""
+    """Does again what no message caused (`Engine.direct`), for a restored database: by the first event that came of it, which it says
+    again.
+    """
     publishes: Mapping[type[Message], str] = field(default_factory=dict)
     """On which topic (without prefix) each message for subscribers outside goes: a decision's `outside`."""
     records_topic: str = ""

@@ -1,13 +1,14 @@
 """Does again what a service did after the backup: one message after the other, in the order in which it was done the first time.
 
-What was decided has a place in one order: the seq of its row in the outbox, taken while all that the decision rests on was locked, the key as
-well as the last legal number of an issuer. What was handled without a word goes between: each message of the service says how far `events` had
-been read when it was decided. So the same states come about, and each message that is said again is held against the log.
+What was decided has a place in one order: the seq of its row in the outbox, taken while all that the decision rests on was locked, be it
+the key or the last legal number of an issuer. What was handled without a word goes between: each message of the service says how far
+`events` had been read when it was decided. So the same states come about, and what is said again is held against the log.
 """
 
 from collections.abc import Iterable, Mapping
 
 from contracts.envelope import Position
+from contracts.message import Event
 
 from ..db import Connection
 from ..engine import parked
@@ -116,11 +117,26 @@ class Redo:
                 key=fact.envelope.key,
                 type=fact.envelope.type,
             )
-        envelope, message = fact.envelope, kind.parse(fact.body or b"")
-        await self._hear([envelope.key], fact)
+        await self._hear([fact.envelope.key], fact)
         self._engine.again = self._said_before(decided)
+        try:
+            await self._act_by(kind, decided)
+        except Exception as error:
+            if isinstance(error, Trouble) or is_transient(error, self._connection):
+                raise
+            raise NotBroughtBack(
+                self._service.name,
+                "what led to number {version} of {key} ({type}) cannot be done again ({kind}).",
+                version=fact.envelope.version,
+                key=fact.envelope.key,
+                type=fact.envelope.type,
+                kind=type(error).__name__,
+            ) from error
+
+    async def _act_by(self, kind: type[Event], decided: Decided) -> None:
+        fact, envelope = decided.first, decided.first.envelope
         async with self._engine.direct(self._connection, envelope.key, envelope.time, envelope.actor, envelope.causation) as work:
-            await self._service.retold[kind](work, message)
+            await self._service.retold[kind](work, kind.parse(fact.body or b""))
 
     async def _hear(self, keys: Iterable[str], fact: Fact) -> None:
         """Handles the events that touch one of `keys` and had been read before `fact` was decided; those of its own partition have been."""
