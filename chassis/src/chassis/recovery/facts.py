@@ -13,22 +13,25 @@ from contracts.envelope import Envelope, EnvelopeError, Position
 from .. import outbox
 from ..record import Partition, Record
 from ..trouble import Trouble
-
-ADVICE = (
-    "Restore a later backup of this database, or the same one up to the last moment (point-in-time recovery), and start {service} again; "
-    "nothing was changed by what could not be brought back."
-)
+from ..words import Words, say
 
 
 class NotBroughtBack(Trouble):
-    """The database cannot come to what the log holds: the sentence says at which message, why, and what an operator does."""
+    """The database cannot come to what the log holds: the sentences say at which message, why, and what an operator does."""
 
-    def __init__(self, service: str, why: str, **figures: object) -> None:
-        super().__init__(
-            "This database was restored from a backup, and cannot be brought back to what the log holds: " + why + " " + ADVICE,
-            service=service,
-            **figures,
+    def __init__(self, why: str, **figures: object) -> None:
+        super().__init__(why, **figures)
+        self.args = (self.told({}),)
+
+    def told(self, words: Words) -> str:
+        """As `Trouble`."""
+        begin = say(words, "This database was restored from a backup, and cannot be brought back to what the log holds:")
+        end = say(
+            words,
+            "Restore a later backup, or this one up to its last transaction (point-in-time recovery), and start again. "
+            "Until then nothing is read or said.",
         )
+        return f"{begin} {super().told(words)} {end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Decided:
         return min(self.facts.values(), key=lambda fact: fact.sequence)
 
 
-def read_fact(record: Record, service: str) -> Fact:
+def read_fact(record: Record) -> Fact:
     """The fact in a record of the service's own. Raises NotBroughtBack when it does not say how it was decided."""
     headers = dict(record.headers)
     try:
@@ -82,7 +85,6 @@ def read_fact(record: Record, service: str) -> Fact:
         )
     except (EnvelopeError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise NotBroughtBack(
-            service,
             "the message at {topic}-{partition}@{offset} does not say what it was decided by.",
             topic=record.topic,
             partition=record.partition,
@@ -107,7 +109,6 @@ def digest(topic: str, envelope: Envelope, body: bytes | None) -> bytes:
 class SaidBefore:
     """What a message says now is held against what it said the first time."""
 
-    service: str
     versions: Mapping[str, int]
     """The last version of each key that stands on `events`."""
     events: str
@@ -134,14 +135,12 @@ class SaidBefore:
         return new
 
     def _differs(self, now: str, key: str, version: int, fact: Fact | None) -> NotBroughtBack:
-        said = fact.envelope.type if fact else "another message's"
         return NotBroughtBack(
-            self.service,
-            "number {version} of {key} is {said} on the log, and now it would be {now}.",
+            "number {version} of {key} is {before} on the log, and now it would be {now}.",
             version=version,
             key=key,
-            said=said,
-            now="nothing" if not now else f"another {now}" if now == said else now,
+            before=fact.envelope.type if fact else "?",
+            now=now or "–",
         )
 
 

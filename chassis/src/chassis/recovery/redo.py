@@ -99,7 +99,6 @@ class Redo:
             if isinstance(error, Trouble) or is_transient(error, self._connection):
                 raise
             raise NotBroughtBack(
-                self._service.name,
                 "parked message {number} had been handled, and now it fails ({kind}).",
                 number=number,
                 kind=type(error).__name__,
@@ -111,7 +110,6 @@ class Redo:
         kind = next((kind for kind in self._service.retold if fact.envelope.type == kind.TYPE), None)
         if kind is None:
             raise NotBroughtBack(
-                self._service.name,
                 "nothing on the log tells how number {version} of {key} ({type}) came about.",
                 version=fact.envelope.version,
                 key=fact.envelope.key,
@@ -125,7 +123,6 @@ class Redo:
             if isinstance(error, Trouble) or is_transient(error, self._connection):
                 raise
             raise NotBroughtBack(
-                self._service.name,
                 "what led to number {version} of {key} ({type}) cannot be done again ({kind}).",
                 version=fact.envelope.version,
                 key=fact.envelope.key,
@@ -165,11 +162,10 @@ class Redo:
 
     def _said_before(self, decided: Decided | None) -> SaidBefore:
         last_tick = decided.first.last_tick if decided else None
-        return SaidBefore(self._service.name, self._versions, self._events, decided, last_tick)
+        return SaidBefore(self._versions, self._events, decided, last_tick)
 
     def _lost(self, fact: Fact) -> NotBroughtBack:
         return NotBroughtBack(
-            self._service.name,
             "the record at {topic}-{partition}@{offset}, which led to number {version} of {key} ({type}), is no longer there.",
             topic=fact.by.topic,
             partition=fact.by.partition,

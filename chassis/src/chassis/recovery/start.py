@@ -83,10 +83,10 @@ async def _facts(service: Service, settings: Settings, connection: Connection, p
                 counted[key] = await tables.version(connection, key)
             if int(version) <= counted[key]:
                 continue
-        fact = read_fact(record, service.name)
+        fact = read_fact(record)
         for each in ahead_of([fact], counted, positions, events):
             if digests.setdefault((each.topic, each.envelope.id), each.digest) != each.digest:
-                raise NotBroughtBack(service.name, "the log holds two messages under one id, of {key}.", key=key)
+                raise NotBroughtBack("the log holds two messages under one id, of {key}.", key=key)
             yield each
 
 
