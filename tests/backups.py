@@ -4,6 +4,9 @@ import asyncio
 import os
 from pathlib import Path
 
+import pytest
+
+from chassis import process
 from sesame_local.postgres import BINARIES, ENVIRONMENT
 from tests.infra import Infra
 
@@ -19,6 +22,15 @@ async def restored(infra: Infra, service: str, backup: Path) -> str:
     dsn = await infra.fresh_database(service)
     await _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={dsn}", str(backup))
     return dsn
+
+
+def without_recovery(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on, services that start in this process do nothing about a restored database: a control that must fail."""
+
+    async def look_away(*_: object) -> None:
+        return
+
+    monkeypatch.setattr(process, "recover", look_away)
 
 
 async def _run(program: str, *arguments: str) -> None:

@@ -8,11 +8,8 @@ from typing import Any
 
 import pytest
 
-from chassis import process
-from chassis.service import Service
-from chassis.settings import Settings
 from contracts.envelope import Position
-from tests.backups import back_up, restored
+from tests.backups import back_up, restored, without_recovery
 from tests.chassis.conftest import Install, SampleInstallation
 from tests.chassis.sample import SERVICE, Add, Ask, Granted, Poke, Poked, Share, Write
 from tests.infra import Infra
@@ -104,10 +101,7 @@ async def test_a_restored_database_ends_as_its_twin_that_never_was(infra: Infra,
 async def test_without_the_mend_a_restored_database_goes_its_own_way(
     infra: Infra, install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def look_away(_service: Service, _settings: Settings) -> None:
-        """The harness alone can do without."""
-
-    monkeypatch.setattr(process, "recover", look_away)
+    without_recovery(monkeypatch)
     twin = await install()
     await play(twin, 0, backup := tmp_path / "backup")
     diverging = on(twin, await restored(infra, "billing", backup))

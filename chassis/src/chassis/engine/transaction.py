@@ -183,8 +183,9 @@ class Transaction:
             await self.service.keep_records(self.connection, work.records)
         if work.saved and self.service.state is None:
             raise WorkError("this service keeps no state")
-        if work.position.topic == self.settings.topic(EVENTS):
-            self.read[work.position.partition] = work.position.offset
+        topic, partition = work.position.topic, work.position.partition
+        if topic == self.settings.topic(EVENTS) and (topic, partition) in self.positions:  # what was parked is no position
+            self.read[partition] = work.position.offset
         self.outgoing += [outbox.prepared(self.settings, sent, work.position, self.read) for sent in work.outgoing]
         for key, state in work.saved.items():
             self.aggregates[key].state = state

@@ -181,7 +181,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return ranges
 
     async def _compare_own_versions(self, connection: Connection) -> None:
-        """Own events that the database has not counted: it was restored while this process ran. Raises Trouble."""
+        """Own events that the database has not counted: it went back since this process started, or somebody else said them."""
         versions = self._reader.own_versions
         if not versions:
             return
@@ -189,8 +189,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         versions.clear()
         if ahead:
             metrics.ALARMS.labels(self._engine.service.name, "own-events-ahead").inc(len(ahead))
-            log.error("own events are ahead of the database", topic=self.topic, keys=ahead[:10])
-            raise self._gone_back()
+            log.error(
+                "own events are ahead of the database: was it restored, or is somebody else writing?", topic=self.topic, keys=ahead[:10]
+            )
 
     def _gone_back(self) -> Trouble:
         return Trouble(

@@ -52,6 +52,11 @@ class Fact:
     body: bytes | None = None
     """Kept of what no record caused: only the fact itself tells what was done."""
 
+    @property
+    def place(self) -> Partition:
+        """The partition of the record that caused it."""
+        return self.by.topic, self.by.partition
+
 
 @dataclass(slots=True)
 class Decided:
@@ -142,16 +147,3 @@ class SaidBefore:
             before=fact.envelope.type if fact else "?",
             now=now or "–",
         )
-
-
-def ahead_of(facts: Iterable[Fact], versions: Mapping[str, int], positions: Mapping[Partition, int], events: str) -> list[Fact]:
-    """Those that the database, which has counted and read so far, does not know. What is not on `events` has no number of its own."""
-    return [
-        fact
-        for fact in facts
-        if (
-            fact.envelope.version > versions.get(fact.envelope.key, 0)
-            if fact.topic == events
-            else fact.by.offset > positions.get((fact.by.topic, fact.by.partition), -1)
-        )
-    ]

@@ -57,7 +57,7 @@ class Redo:
             fact = decided.first
             if not fact.by.topic:
                 await self._act(decided)
-            elif (stream := self._streams.get((fact.by.topic, fact.by.partition))) is None:
+            elif (stream := self._streams.get(fact.place)) is None:
                 raise self._lost(fact)
             elif fact.by.offset <= stream.position:
                 await self._replay(stream, decided)
