@@ -47,6 +47,8 @@ async def play(installation: SampleInstallation, seed: int, backup: Path) -> Non
     chance = random.Random(seed)
     backing_up = None
     async with running(SERVICE, installation.settings):
+        for command in [await installation.log.command("billing", key, Add(amount=5)) for key in KEYS]:
+            await installation.log.answer(command)
         for number in range(MESSAGES):
             last = await say(installation, chance)
             if number == MESSAGES // 3:

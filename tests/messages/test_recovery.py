@@ -36,7 +36,7 @@ async def perform(installation: Installation, stories: Sequence[Sequence[Said]],
 
 async def whole(installation: Installation) -> dict[str, Any]:
     """Every table that a restore could set back, and all that the service said, each record on the log counted."""
-    tables = ("aggregates", "seen", "positions", *installation.sample.tables)
+    tables = ("aggregates", "seen", *installation.sample.tables)
     rows = {table: sorted(str(dict(row)) for row in await installation.fetch(f"SELECT * FROM {table}")) for table in tables}
     ours = [(envelope, body) for envelope, body in await installation.log.messages() if envelope.source == installation.service.name]
     return {**rows, "log": [(envelope.key, envelope.version, envelope.id, body) for envelope, body in ours]}
