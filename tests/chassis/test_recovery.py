@@ -18,7 +18,7 @@ from tests.running import running
 
 KEYS = [f"purse-{number}" for number in range(6)]
 MESSAGES = 240
-TABLES = ("aggregates", "pokes", "seen", "positions")
+TABLES = ("aggregates", "pokes", "seen")
 
 
 async def say(installation: SampleInstallation, chance: random.Random) -> Position:
