@@ -5,6 +5,7 @@ python -m tests.year --actions 2000
 
 import argparse
 import asyncio
+from functools import partial
 from time import monotonic
 
 from sesame_local.place import Place
@@ -16,7 +17,7 @@ from .play import play
 
 async def run(place: Place, actions: int) -> None:
     """Prints what came of it. Ends the process with an error when the auditor finds something."""
-    year = await play(place, actions, print)
+    year = await play(place, actions, partial(print, flush=True))
     print("\n".join(year.told()))
     took = await rebuild(place)
     print(f"the views built anew from its topics in {took:.0f} s: {year.seconds / took:.1f} × faster than it was played")
