@@ -203,3 +203,12 @@ def test_commands_are_forgotten_by_their_topics_after_a_week() -> None:
     command = story.last(ConfirmMonth)
     story.told[story.told.index(command)] = replace(command, written=NOW - timedelta(days=8))
     assert broken(story) == set()
+
+
+def test_a_command_that_nobody_recorded_is_named_and_one_that_a_restored_portal_noted_again_is_not() -> None:
+    story = seen(answered())
+    command = story.last(ConfirmMonth)
+    story.told[story.told.index(command)] = replace(command, source="gateway/3f9a0c1e")
+    assert broken(story) == set()
+    story.held["gateway", "commands"].clear()
+    assert broken(story) == {Promise.VERSIONS}

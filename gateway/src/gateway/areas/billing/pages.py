@@ -15,6 +15,7 @@ from contracts.billing import IssueInvoice
 from contracts.month import Month
 from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
+from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Asked
 from gateway.web.forms import Form, Restored
@@ -25,7 +26,7 @@ from gateway.words.refusals import sentence
 
 from . import asking
 from .asking import CHOICE, anchor, check_choice, read_choice
-from .queries import Explained, explained, load_account, load_notes, load_shares, with_shares
+from .queries import Explained, explained, load_account, load_shares, with_shares
 from .rejected import rejected
 
 

@@ -15,7 +15,7 @@ from contracts.billing import (
 )
 from contracts.message import Message
 from contracts.month import Month
-from gateway.web.topics import INVOICES
+from gateway.web.topics import AMOUNTS, INVOICES
 from gateway.worker.rows import as_json, change
 
 
@@ -178,4 +178,4 @@ HANDLERS: Mapping[type[Message], Handler] = {
     InvoiceNoted: on_noted,
     PaymentRecorded: on_paid,
 }
-LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded)}
+LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded), AMOUNTS: (InvoicesOffered,)}

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -213,28 +212,3 @@ def so_far(price: Decimal, invoices: list[InvoiceView], view: InvoiceView) -> So
     """What the contract had come to before this invoice."""
     others = [other for other in invoices if other.state != "rejected" and other.invoice.invoice_id != view.invoice.invoice_id]
     return SoFar(price, sum((other.invoice.excluding_tax for other in others), Decimal("0.00")), view.invoice.excluding_tax)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What the Region wrote about an invoice (BIL-7); the text comes on a topic of its own, a little later perhaps."""
-
-    at: datetime
-    text: str | None
-
-
-async def load_notes(db: Pool, viewer: Viewer, contract_number: str, invoice_id: UUID) -> list[Note]:
-    """The Region's notes about an invoice of the viewer's, the latest first."""
-    rows = await db.fetch(
-        """
-        SELECT n.noted_at, p.body ->> 'text' AS text
-        FROM notes n JOIN actions a USING (contract_number)
-            LEFT JOIN people p ON p.contract_number = n.contract_number AND p.id = n.text_id
-        WHERE n.contract_number = $1 AND n.invoice_id = $2 AND ($3 OR a.siret = $4) ORDER BY n.noted_at DESC, n.note_id
-        """,
-        contract_number,
-        invoice_id,
-        viewer.is_agent,
-        viewer.siret,
-    )
-    return [Note(row["noted_at"], row["text"]) for row in rows]

@@ -13,6 +13,7 @@ from contracts.billing import DecideInvoice
 from contracts.codes import RejectionCode
 from contracts.month import paris_day
 from gateway.areas.action.queries.invoices import InvoiceView, decide_by, load_invoice, load_invoices
+from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.queries.region import load_holders
 from gateway.areas.action.visit import ActionVisit
 from gateway.web import drafts, lots
@@ -29,7 +30,7 @@ from . import asking
 from .asking import DECISION_FIELDS, NOTE_FIELDS
 from .changes import changes, rejected_before
 from .lot import LOT
-from .queries import explained, load_absences, load_notes, so_far, with_shares
+from .queries import explained, load_absences, so_far, with_shares
 from .queue import STATES, Queue, Settled, asked_of, find_after, find_decided, is_decided, load_held, load_lot, load_queue
 
 QUEUE = "/region/factures"
