@@ -5,6 +5,8 @@ python -m tests.year --actions 2000
 
 import argparse
 import asyncio
+import signal
+import sys
 from functools import partial
 from time import monotonic
 
@@ -29,7 +31,8 @@ async def run(place: Place, actions: int) -> None:
 
 
 def main() -> None:
-    """What the command line asks."""
+    """What the command line asks. Whoever ends it ends what it has started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--actions", type=int, default=2000)
     given = parser.parse_args()
