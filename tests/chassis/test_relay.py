@@ -15,7 +15,7 @@ from chassis.outbox import insert
 from chassis.relay import Floor, Relay
 from contracts.envelope import Envelope
 from tests.chassis.conftest import Install, SampleInstallation
-from tests.chassis.sample import Asked
+from tests.chassis.sample import SERVICE, Asked
 from tests.log import eventually
 
 KEYS = ("hot", "warm", "cold")
@@ -52,7 +52,7 @@ async def empty(installation: SampleInstallation) -> bool:
 async def relayed(installation: SampleInstallation, writers: int, messages: int) -> tuple[dict[str, list[int]], dict[str, int]]:
     """What reached the log, and what was written, after so many writers and one relay."""
     await installation.fetch("INSERT INTO aggregates (key) SELECT unnest($1::text[])", list(KEYS))
-    running = asyncio.create_task(Relay(installation.settings, "billing").run())
+    running = asyncio.create_task(Relay(installation.settings, SERVICE).run())
     try:
         await asyncio.gather(*(write(installation, messages, seed) for seed in range(writers)))
         await eventually(lambda: empty(installation), 5)
@@ -83,7 +83,7 @@ async def test_a_relay_that_remembers_the_last_seq_loses_rows(install: Install, 
 
 async def test_two_relays_take_turns(install: Install) -> None:
     installation = await install()
-    first, second = Relay(installation.settings, "billing"), Relay(installation.settings, "billing")
+    first, second = Relay(installation.settings, SERVICE), Relay(installation.settings, SERVICE)
     first_task, second_task = asyncio.create_task(first.run()), asyncio.create_task(second.run())
     await asyncio.sleep(2)
     assert first.leading != second.leading

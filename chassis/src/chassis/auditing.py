@@ -6,18 +6,16 @@ service's name has a number that was never given, or one that was given to anoth
 
 import hashlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-
-from contracts.envelope import Envelope, EnvelopeError
+from contracts.envelope import Envelope, EnvelopeError, owner_of
 
 from . import kafka, outbox
 from .db import Connection
 from .record import Record
-from .service import Numbered, Service
+from .service import Numbered, Series, Service
 from .settings import EVENTS, Settings
 
 What = Literal["unknown", "otherwise", "missing"]
@@ -44,6 +42,11 @@ class Said:
     record: Record
     envelope: Envelope
 
+    @property
+    def series(self) -> Series:
+        """Which numbers it takes one of."""
+        return self.envelope.source, self.envelope.key
+
     def digest(self) -> bytes:
         """Equal for a message that was sent again, and for no other."""
         return hashlib.blake2b(repr((sorted(self.envelope.headers()), self.record.body)).encode(), digest_size=8).digest()
@@ -60,7 +63,7 @@ async def audit(service: Service, settings: Settings, connection: Connection) ->
     Keeps eight bytes of each message in memory. Raises KafkaError, and what the database raises.
     """
     if service.state:
-        async for difference in _numbers(Numbered((EVENTS,), _versions), service.name, settings, connection):
+        async for difference in _numbers(Numbered((EVENTS,), _versions(service.name)), service.name, settings, connection):
             yield difference
     for numbered in service.numbered:
         async for difference in _numbers(numbered, service.name, settings, connection):
@@ -75,23 +78,23 @@ async def _numbers(of: Numbered, source: str, settings: Settings, connection: Co
     # What the database had said before, the log must hold; what the log holds, the database must know after.
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         before = await of.counted(connection)
-        unsent = {(said.envelope.key, _number(of, said)) for said in await _unsent(connection, topics)}
-    digests: dict[str, dict[int, bytes]] = defaultdict(dict)
+        unsent = {(said.series, _number(of, said)) for said in await _unsent(connection, topics)}
+    digests: dict[Series, dict[int, bytes]] = defaultdict(dict)
     ahead: list[Said] = []
     async for said in _log(settings, topics, source):
-        key, number = said.envelope.key, _number(of, said)
-        if digests[key].setdefault(number, digest := said.digest()) != digest:
+        series, number = said.series, _number(of, said)
+        if digests[series].setdefault(number, digest := said.digest()) != digest:
             yield said.differs("otherwise", number)
-        elif not 1 <= number <= before.get(key, 0):
+        elif not 1 <= number <= before.get(series, 0):
             ahead.append(said)
     after = await of.counted(connection)
     for said in ahead:
-        if not 1 <= (number := _number(of, said)) <= after.get(said.envelope.key, 0):
+        if not 1 <= (number := _number(of, said)) <= after.get(said.series, 0):
             yield said.differs("unknown", number)
-    for key, last in before.items() if of.is_kept_for_ever else ():
+    for series, last in before.items() if of.is_kept_for_ever else ():
         for number in range(1, last + 1):
-            if number not in digests[key] and (key, number) not in unsent:
-                yield Difference("missing", of.topics, key, number)
+            if number not in digests[series] and (series, number) not in unsent:
+                yield Difference("missing", of.topics, series[1], number)
 
 
 async def _records(service: Service, settings: Settings, connection: Connection) -> AsyncIterator[Difference]:
@@ -121,8 +124,12 @@ async def _records(service: Service, settings: Settings, connection: Connection)
             yield Difference("missing", (service.records_topic,), key, kept.version)
 
 
-async def _versions(connection: Connection) -> Mapping[str, int]:
-    return {row["key"]: row["version"] for row in await connection.fetch("SELECT key, version FROM aggregates WHERE version > 0")}
+def _versions(source: str) -> Callable[[Connection], Awaitable[Mapping[Series, int]]]:
+    async def versions(connection: Connection) -> Mapping[Series, int]:
+        rows = await connection.fetch("SELECT key, version FROM aggregates WHERE version > 0")
+        return {(source, row["key"]): row["version"] for row in rows}
+
+    return versions
 
 
 def _number(of: Numbered, said: Said) -> int:
@@ -150,23 +157,11 @@ async def _unsent(connection: Connection, topics: Set[str]) -> list[Said]:
 
 
 async def _log(settings: Settings, topics: Set[str], source: str) -> AsyncIterator[Said]:
-    """Every message of `topics` in the name of `source`, in order, up to where each topic ends now."""
-    consumer = AIOKafkaConsumer(**kafka.client_options(settings), auto_offset_reset="earliest")
-    try:
-        await consumer.start()
-        partitions = await kafka.partitions(settings, topics)
-        places = [TopicPartition(topic, number) for topic in topics for number in partitions[topic]]
-        consumer.assign(places)
-        ends = await consumer.end_offsets(places)
-        await consumer.seek_to_beginning()
-        while any([await consumer.position(place) < end for place, end in ends.items()]):
-            for place, raw in (await consumer.getmany(timeout_ms=200)).items():
-                for record in map(kafka.as_record, raw):
-                    envelope = _envelope(record)
-                    if record.offset < ends[place] and envelope and envelope.source == source:
-                        yield Said(record, envelope)
-    finally:
-        await consumer.stop()
+    """Every message of `topics` in the name of `source`, of each of its epochs, in order, up to where each topic ends now."""
+    async for record in kafka.records(settings, topics):
+        envelope = _envelope(record)
+        if envelope and owner_of(envelope.source) == source:
+            yield Said(record, envelope)
 
 
 def _envelope(record: Record) -> Envelope | None:

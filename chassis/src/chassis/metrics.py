@@ -23,6 +23,7 @@ RELAYED = Counter("sesame_relayed", "Rows that Kafka acknowledged", ["service"])
 ALARMS = Counter(
     "sesame_alarms",
     "What should never happen: `after` past the end of the log, own events ahead of the database, "
-    " a message of a source that may not say it, a command of many keys that failed",
+    " a message of a source that may not say it or under the number of another, a command of many keys that failed or is never answered, "
+    "a database that was restored",
     ["service", "kind"],
 )

@@ -73,14 +73,18 @@ class Ticks:
     """What the tick does to one of them."""
 
 
+Series = tuple[str, str]
+"""What is numbered together: what one source (in one epoch) says about one key."""
+
+
 @dataclass(frozen=True)
 class Numbered:
     """Topics on which a service numbers what it says about each key, from 1 without gaps, and how far its database has counted."""
 
     topics: tuple[str, ...]
     """Without prefix."""
-    counted: Callable[[Connection], Awaitable[Mapping[str, int]]]
-    """The last number that was given, by key."""
+    counted: Callable[[Connection], Awaitable[Mapping[Series, int]]]
+    """The last number that was given."""
     number: Callable[[bytes], int] | None = None
     """The number in a message's body, when it is not its envelope's version. Raises ValueError when there is none."""
     is_kept_for_ever: bool = True
@@ -115,6 +119,8 @@ class Service:
     """Sees every answer before it is handled, that of a parked key too."""
     after_batch: Callable[[Connection, Sequence[Work[Any]]], Awaitable[None]] | None = None
     """At the end of a batch's transaction: one NOTIFY, not one per message."""
+    before_sending: Callable[[Connection, Settings], Awaitable[None]] | None = None
+    """Each time that a relay becomes the one that sends, before it does; under its lock."""
     on_start: tuple[Callable[[Host], AbstractAsyncContextManager[Any]], ...] = ()
     """Entered once migrations are applied, left when the process stops."""
     http: Callable[[], Sequence[ControllerRouterHandler]] | None = None

@@ -5,28 +5,25 @@ from collections.abc import Mapping, Sequence
 from chassis.db import Connection
 from chassis.migrate import OUTBOX, READING
 from chassis.process import run
-from chassis.service import Numbered, Service, Subscription, Ticks
+from chassis.service import Numbered, Series, Service, Subscription, Ticks
 from chassis.settings import EVENTS
-from contracts.answers import CommandAnswered
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.operators import FRENCH
 from contracts.personal import PERSONAL
 from gateway.settings import GatewaySettings
 from gateway.told import projection as told
 
-from . import answers, hints, projections, rebuild, security
+from . import answers, epochs, hints, projections, rebuild, security
 from .housekeeping import housekeeping
 
 MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING, "gateway.migrations.view")}
 """Two schemas: `own` is never dropped; `view` can be built anew (`rebuild`), and so holds what says how far the log was read."""
 
-ASKED = tuple(f"{service}.commands" for service in sorted(CommandAnswered.sources()))
-"""The topics of the commands that the portal sends."""
 
-
-async def asked(connection: Connection) -> Mapping[str, int]:
-    """How many commands were sent about each key."""
-    return {row["key"]: row["version"] for row in await connection.fetch("SELECT key, version FROM command_keys")}
+async def asked(connection: Connection) -> Mapping[Series, int]:
+    """How many commands were sent about each key, in each epoch."""
+    rows = await connection.fetch("SELECT source, key, version FROM command_keys")
+    return {(row["source"], row["key"]): row["version"] for row in rows}
 
 
 service = Service(
@@ -41,9 +38,10 @@ service = Service(
     migrations=MIGRATIONS,
     note=answers.note_answer,
     after_batch=hints.after_batch,
+    before_sending=epochs.begin_after_a_restore,
     on_start=(housekeeping,),
     settings=GatewaySettings,
-    numbered=(Numbered(ASKED, asked, is_kept_for_ever=False),),
+    numbered=(Numbered(epochs.ASKED, asked, is_kept_for_ever=False),),
 )
 
 

@@ -94,10 +94,10 @@ async def keep_texts(connection: Connection, records: Sequence[TextRecord]) -> N
     )
 
 
-async def facts(connection: Connection) -> dict[str, int]:
+async def facts(connection: Connection) -> dict[tuple[str, str], int]:
     """How many facts the finance system was told of each contract (FIN-1)."""
     rows = await connection.fetch("SELECT key, (state ->> 'facts')::int AS facts FROM aggregates WHERE state IS NOT NULL")
-    return {row["key"]: row["facts"] for row in rows}
+    return {("billing", row["key"]): row["facts"] for row in rows}
 
 
 async def kept_texts(connection: Connection) -> dict[str, TextRecord]:
