@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import asyncpg
@@ -11,8 +12,9 @@ import pytest
 from chassis import relay
 from chassis.db import connect
 from chassis.ids import uuid7
-from chassis.outbox import insert
+from chassis.outbox import doubt, insert
 from chassis.relay import Floor, Relay
+from chassis.settings import Settings
 from contracts.envelope import Envelope
 from tests.chassis.conftest import Install, SampleInstallation
 from tests.chassis.sample import SERVICE, Asked
@@ -95,6 +97,26 @@ async def test_two_relays_take_turns(install: Install) -> None:
     first_task.cancel()
     second_task.cancel()
     await asyncio.gather(first_task, second_task, return_exceptions=True)
+
+
+async def test_whoever_sends_looks_first_and_again_when_somebody_doubts(install: Install) -> None:
+    installation, looked = await install(), asyncio.Event()
+
+    async def look(_connection: asyncpg.Connection, _settings: Settings) -> None:
+        looked.set()
+
+    running = asyncio.create_task(Relay(installation.settings, replace(SERVICE, before_sending=look)).run())
+    connection = await connect(installation.settings)
+    for _ in range(2):
+        await asyncio.wait_for(looked.wait(), 10)
+        looked.clear()
+        await asyncio.sleep(0.3)
+        assert not looked.is_set()
+        await doubt(connection)
+    await asyncio.wait_for(looked.wait(), 10)
+    await connection.close()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 def test_the_floor_rises_only_when_everybody_who_was_at_work_has_ended() -> None:

@@ -39,7 +39,7 @@ from tests.running import running
 CONTRACTS = ("2007QCA0001", "2007QCA0002")
 SECRETARY = Viewer(uuid4(), "organisation", guide.SIRET, "scenes", "SCENES ET FORMATIONS", False)
 AGENT = Viewer(uuid4(), "agent", None, "agent", "Claire BONNET", False)
-AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 pytestmark = pytest.mark.timeout(300)
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 import asyncpg
 import structlog
-from prometheus_client import Gauge
+
+from chassis import metrics
 
 log = structlog.get_logger()
 
@@ -18,7 +19,6 @@ PAUSES = (0.1, 5.0)
 """Seconds until it connects again: the shortest, and the longest after failures."""
 ASK_EVERY, ANSWERS_WITHIN = 10.0, 5.0
 """Seconds between two looks at whether the connection still lives, and until it must have said so."""
-HEARS = Gauge("sesame_hears_changes", "Whether the pages' process is told of answers and changes; while it is not, it asks for them")
 
 
 class OpenPage:
@@ -104,7 +104,7 @@ class Hub:
 
     def _hears_now(self, hears: bool) -> None:
         self.hears = hears
-        HEARS.set(hears)
+        metrics.HEARS.set(hears)
 
     def _answered(self, payload: str) -> None:
         answered = [UUID(text) for text in json.loads(payload)] if payload else list(self._awaited)

@@ -62,7 +62,8 @@ async def give_up(connection: Connection, at: datetime) -> None:
             AND NOT EXISTS (SELECT FROM actions WHERE contract_number = key AND pending IS NOT NULL)
             AND EXISTS (
                 SELECT FROM commands AS later
-                WHERE later.service = commands.service AND later.sent_at > commands.sent_at AND later.answered_at < $1::timestamptz - $2::interval
+                WHERE later.service = commands.service AND later.sent_at > commands.sent_at
+                    AND later.answered_at < $1::timestamptz - $2::interval
             )
         RETURNING id, service, type, key, user_id, siret
         """,

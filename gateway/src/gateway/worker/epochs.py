@@ -64,7 +64,7 @@ async def begin_after_a_restore(connection: Connection, settings: Settings) -> N
     """Begins a new epoch when the database was restored from a backup. Only who sends may: what waits is numbered anew."""
     async with comparing(connection, settings) as found, connection.transaction():
         if found.forgotten:
-            await _begin(connection, found)
+            await begin(connection, found)
         await keep(connection, found)
 
 
@@ -111,7 +111,8 @@ def _command(record: Record) -> Envelope | None:
     return envelope if kind and issubclass(kind, Command) and kind.may_come_from(envelope.source) else None
 
 
-async def _begin(connection: Connection, found: Comparison) -> None:
+async def begin(connection: Connection, found: Comparison) -> None:
+    """A new epoch, in the caller's transaction; nobody sends meanwhile."""
     # Who commits a command counts it here first: they wait, and then count in the new epoch.
     await connection.execute("LOCK TABLE command_keys IN EXCLUSIVE MODE")
     source = f"gateway/{secrets.token_hex(4)}"
