@@ -1,6 +1,8 @@
 """The answers of commands, noted for whoever asked."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 
@@ -17,6 +19,8 @@ from .rows import as_json
 
 log = structlog.get_logger()
 
+FORGOTTEN = timedelta(days=8)
+"""What was asked longer ago stands on no topic of commands any more: no restored database could note it again."""
 PASSED_BY = timedelta(minutes=15)
 """So long after another one, which was sent later, has been answered by the same service, a command is waited for no more."""
 
@@ -45,9 +49,39 @@ async def note_answer(work: Work[None], answer: CommandAnswered) -> None:
         work.envelope.source,
         work.key,
     )
-    if asked and (asked["service"], asked["key"]) != (work.envelope.source, work.key):
+    if asked is None and work.at > now() - FORGOTTEN:
+        await _keep_stray(work, answer)
+    elif asked and (asked["service"], asked["key"]) != (work.envelope.source, work.key):
         metrics.ALARMS.labels(work.source, "impostor").inc()
         log.error("an answer by a service that was not asked", asked=asked["service"], answered=work.envelope.source)
+
+
+async def _keep_stray(work: Work[None], answer: CommandAnswered) -> None:
+    """Perhaps a restored database has forgotten the command, and is about to note it again: either finds what the other has written."""
+    await work.connection.execute(
+        """
+        INSERT INTO stray_answers (command_id, service, key, faults, personal) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+        """,
+        answer.command_id,
+        work.envelope.source,
+        work.key,
+        as_json(answer.faults),
+        as_json(answer.personal),
+    )
+    await note_stray(work.connection, [answer.command_id])
+
+
+async def note_stray(connection: Connection, commands: Sequence[UUID]) -> None:
+    """Notes the answers of these commands that came before the commands did."""
+    await connection.execute(
+        """
+        WITH stray AS (DELETE FROM stray_answers USING commands WHERE command_id = ANY($1) AND id = command_id RETURNING stray_answers.*)
+        UPDATE commands SET answered_at = $2, faults = stray.faults, personal = stray.personal, told = told AND stray.faults = '[]'
+        FROM stray WHERE id = command_id AND commands.service = stray.service AND commands.key = stray.key AND commands.faults IS NULL
+        """,
+        commands,
+        now(),
+    )
 
 
 async def give_up(connection: Connection, at: datetime) -> None:

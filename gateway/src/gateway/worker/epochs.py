@@ -25,6 +25,8 @@ from contracts.envelope import Envelope, EnvelopeError
 from contracts.message import Command
 from contracts.registry import MESSAGES
 
+from . import answers
+
 log = structlog.get_logger()
 
 ASKED = tuple(f"{service}.commands" for service in sorted(CommandAnswered.sources()))
@@ -113,12 +115,13 @@ def _command(record: Record) -> Envelope | None:
 
 async def begin(connection: Connection, found: Comparison) -> None:
     """A new epoch, in the caller's transaction; nobody sends meanwhile."""
-    # Who commits a command counts it here first: they wait, and then count in the new epoch.
-    await connection.execute("LOCK TABLE command_keys IN EXCLUSIVE MODE")
+    # Who commits a command counts it first: they wait, and then count in the new epoch. So does an answer to a forgotten command.
+    await connection.execute("LOCK TABLE command_keys, stray_answers IN EXCLUSIVE MODE")
     source = f"gateway/{secrets.token_hex(4)}"
     await connection.execute("INSERT INTO epochs (source) VALUES ($1)", source)
     await _number_anew(connection, source, found.sent)
     await _note_again(connection, found.forgotten)
+    await answers.note_stray(connection, found.sent)
     ended = await connection.fetchval("WITH ended AS (DELETE FROM sessions RETURNING 1) SELECT count(*) FROM ended")
     metrics.ALARMS.labels("gateway", "restored").inc()
     log.error(
@@ -147,7 +150,7 @@ async def _number_anew(connection: Connection, source: str, sent: Sequence[UUID]
 
 
 async def _note_again(connection: Connection, forgotten: Sequence[Envelope]) -> None:
-    """Their answers are read again, since the views are as old as this database. Most were told already: of a refusal they are again."""
+    """Their answers are read again, since the views are as old as this database. Most were told already; of a refusal they are again."""
     await connection.executemany(
         """
         INSERT INTO commands (id, service, type, key, user_id, siret, path, sent_at, told) VALUES ($1, $2, $3, $4, $5, $6, '/', $7, true)

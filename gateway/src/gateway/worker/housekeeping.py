@@ -85,6 +85,7 @@ async def tidy(connection: Connection, at: datetime) -> None:
     )
     await connection.execute("DELETE FROM searches WHERE sought_at < now() - $1::interval", session.AT_MOST)
     await connection.execute("DELETE FROM security_log WHERE at < now() - $1::interval", security.KEPT)
+    await connection.execute("DELETE FROM stray_answers WHERE read_at < now() - $1::interval", answers.FORGOTTEN)
     await connection.execute("DELETE FROM uploads WHERE uploaded_at < now() - $1::interval", UPLOADS)
     await connection.execute("DELETE FROM lots WHERE put_at < now() - $1::interval", LOTS)
     await connection.execute("DELETE FROM drafts WHERE saved_at < now() - $1::interval", DRAFTS)

@@ -20,6 +20,16 @@ CREATE TABLE compared (
     PRIMARY KEY (topic, partition)
 );
 
+-- Answers to commands that this database does not know: read before the commands that it has forgotten were noted again.
+CREATE TABLE stray_answers (
+    command_id uuid PRIMARY KEY,
+    service text NOT NULL,
+    key text NOT NULL,
+    faults jsonb NOT NULL,
+    personal jsonb NOT NULL,
+    read_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Nobody expects its answer any more: something that was asked later has long been answered. Its answer counts all the same when it comes.
 ALTER TABLE commands ADD COLUMN given_up_at timestamptz;
 CREATE INDEX commands_without_answer ON commands (coalesce(siret, 'agents')) WHERE faults IS NULL;
