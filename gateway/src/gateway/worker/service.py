@@ -1,11 +1,10 @@
 """The worker: folds the log into the tables that pages read, notes answers, relays commands. It serves no page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from chassis.db import Connection
 from chassis.migrate import OUTBOX, READING
 from chassis.process import run
-from chassis.service import Numbered, Series, Service, Subscription, Ticks
+from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.operators import FRENCH
@@ -13,18 +12,11 @@ from contracts.personal import PERSONAL
 from gateway.settings import GatewaySettings
 from gateway.told import projection as told
 
-from . import answers, epochs, hints, projections, rebuild, security
+from . import answers, epochs, hints, people, projections, rebuild, security
 from .housekeeping import housekeeping
 
 MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING, "gateway.migrations.view")}
 """Two schemas: `own` is never dropped; `view` can be built anew (`rebuild`), and so holds what says how far the log was read."""
-
-
-async def asked(connection: Connection) -> Mapping[Series, int]:
-    """How many commands were sent about each key, in each epoch."""
-    rows = await connection.fetch("SELECT source, key, version FROM command_keys")
-    return {(row["source"], row["key"]): row["version"] for row in rows}
-
 
 service = Service(
     name="gateway",
@@ -32,7 +24,7 @@ service = Service(
     records_topic=PERSONAL,
     subscriptions=(
         Subscription(EVENTS, projections.EVENTS),
-        Subscription(PERSONAL, projections.PERSONAL),
+        Subscription(PERSONAL, projections.PERSONAL, erased=people.erase),
         Ticks(CALENDAR, DayStarted, keys=told.windows_of, handle=told.on_day),
     ),
     migrations=MIGRATIONS,
@@ -41,7 +33,6 @@ service = Service(
     before_sending=epochs.begin_after_a_restore,
     on_start=(housekeeping,),
     settings=GatewaySettings,
-    numbered=(Numbered(epochs.ASKED, asked, is_kept_for_ever=False),),
 )
 
 
