@@ -114,6 +114,15 @@ def test_a_fault_is_named(fault: Callable[[Story], None], promise: Promise) -> N
     assert broken(story) == {promise}
 
 
+def test_the_portal_counts_its_commands_in_epochs() -> None:
+    story = asked()
+    told = [story.say(ConfirmMonth(month=OCTOBER), f"gateway/{epoch}", topic=COMMANDS) for epoch in ("one", "two", "two")]
+    assert [each.version for each in told] == [1, 1, 2]
+    assert list(messages.versions(story.history())) == [] == list(messages.never_counted(story.history()))
+    story.counted["gateway/two"] = 1
+    assert [(source, number) for source, number, _ in messages.never_counted(story.history())] == [("gateway/two", 2)]
+
+
 def answered_twice(story: Story) -> None:
     answer = story.last(CommandAnswered)
     story.say(CommandAnswered.parse(answer.body), "declarations")
