@@ -76,7 +76,7 @@ class Hub:
             began = monotonic()
             try:
                 await self._hear()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
                 log.warning("the portal does not hear of changes", error=type(error).__name__, again_in=pause)
             finally:
                 self._hears_now(False)
