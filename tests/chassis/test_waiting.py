@@ -106,7 +106,7 @@ async def test_what_comes_to_a_busy_reader_waits_for_no_poll_of_kafka(install: I
         return await handle(*arguments)
 
     monkeypatch.setattr(Engine, "apply", slowly)
-    monkeypatch.setattr(faststream, "LONGEST_POLL", 10_000)
+    monkeypatch.setattr(faststream, "LONGEST_POLL", 3_000)
     installation = await install()
     async with running(SERVICE, installation.settings):
         await installation.log.command("billing", "busy", Add(amount=1))
@@ -115,4 +115,4 @@ async def test_what_comes_to_a_busy_reader_waits_for_no_poll_of_kafka(install: I
         await asyncio.sleep(0.25)
         began = monotonic()
         await installation.log.answer(await installation.log.command("billing", "busy", Add(amount=1)))
-        assert monotonic() - began < 5
+        assert monotonic() - began < 2.5

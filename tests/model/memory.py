@@ -17,6 +17,7 @@ import billing.store
 import declarations.store
 from actions.app import service as actions_service
 from billing.app import service as billing_service
+from chassis import outbox
 from chassis.engine.incoming import Incoming
 from chassis.reading.reader import Reader
 from chassis.reading.readers import readers
@@ -188,6 +189,7 @@ class Memory:
 
     def _take(self, work: Work[Any], cause: Record) -> None:
         for sent in work.outgoing:
+            outbox.prepared(SETTINGS, sent)  # raises for what no topic would take
             message = MESSAGES[sent.envelope.type].parse(sent.body)
             if isinstance(message, CommandAnswered):
                 self._answers[message.command_id].append(message.faults)

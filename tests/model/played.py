@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts import actions, billing, codes, surveys
-from contracts.actions import Contract, EntryDate, ImportContracts, NewTrainee
+from contracts.actions import THRESHOLDS, Contract, EntryDate, ImportContracts, NewTrainee
 from contracts.answers import Fault
 from contracts.codes import AbsenceReason, ExitKind, Frequency, InvoiceKind, Place, RejectionCode, Situation, TaxRegime
 from contracts.declarations import Absence, ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
@@ -33,6 +33,8 @@ class Choice:
     is_taxed: bool
     monthly: bool
     trainees: int
+    absent: int
+    """Places of the headcount that nobody takes."""
     rates: tuple[Decimal, Decimal]
     planned: tuple[Decimal, Decimal]
 
@@ -202,9 +204,19 @@ def opened(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
     contracts: list[Contract] = []
     for place, choice in enumerate(choices):
         model = Money(
-            region, f"2013QCA{place:04}", choice.siret, choice.is_taxed, choice.monthly, START, END, choice.trainees + 1, choice.trainees,
-            choice.rates, choice.planned, guide.terms(START, END).thresholds,
-        )  # fmt: skip
+            region,
+            f"2013QCA{place:04}",
+            choice.siret,
+            choice.is_taxed,
+            choice.monthly,
+            START,
+            END,
+            headcount=choice.trainees + choice.absent,
+            trainees=choice.trainees,
+            rates=choice.rates,
+            planned=choice.planned,
+            thresholds=THRESHOLDS,
+        )
         contracts.append(_contract(model))
         played.append(PlayedAction(memory, model))
     awarded = START - timedelta(days=60)

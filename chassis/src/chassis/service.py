@@ -57,6 +57,8 @@ class Outside:
     """Which keys it may touch; one that the service does not know has no state, and nothing can be emitted under it."""
     refused: Callable[[Work[Any], Record, Refusal], Awaitable[None]]
     """Tells the stranger of the refusal, on their reply topic."""
+    replies: str = ""
+    """That topic, without prefix: it tells a database that was restored which records had been answered. The service may read it."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,10 @@ class Service:
     says: Callable[[Any | None, Any], Iterable[Event]] | None = None
     """What else the log is told whenever a message changed the state of a key, given the state before and after: after the events of the
     message, before its answer. What can be done next is said so, once for the whole service.
+    """
+    retold: Mapping[type[Event], Handler] = field(default_factory=dict)
+    """Does again what no message caused (`Engine.direct`), for a restored database: by the first event that came of it, which it says
+    again.
     """
     shared: Callable[[Any, Envelope, Any | None], Iterable[str]] | None = None
     """What a message may write that belongs to no key, by name: given the message, its envelope and the state of its own key. All that a

@@ -36,7 +36,7 @@ from contracts.declarations import (
     PlaceHours,
     TraineeExited,
 )
-from contracts.envelope import NAMESPACE, owner_of
+from contracts.envelope import NAMESPACE
 from contracts.finance import AcceptedInvoice, IssuedInvoice, RejectedInvoice
 from contracts.message import Message
 from contracts.month import Month
@@ -61,7 +61,7 @@ class Story:
     behind: dict[str, int] = field(default_factory=dict)
     """By database: how many records of `events` it has read, when not all."""
     counted: dict[str, int] = field(default_factory=dict)
-    """By source: how far it has counted, when not as far as it has said."""
+    """By database: how far it has counted, when not as far as it has said."""
 
     def say(self, message: Message, source: str = "", topic: str = EVENTS, **more: Any) -> Told:
         """A message, the next of its source."""
@@ -86,10 +86,9 @@ class Story:
             for topic in {each.topic for each in self.told}
         }
         held = dict(self.held)
-        for source in DATABASES | {each.source for each in self.told}:
-            versions = [each.version for each in self.told if each.source == source and each.topic != INVOICES]
-            row = {"source": source, "version": self.counted.get(source, max(versions, default=0))}
-            held[owner_of(source), "counted"] = [*held.get((owner_of(source), "counted"), ()), row]
+        for database in DATABASES:
+            versions = [each.version for each in self.told if each.source == database and each.topic != INVOICES]
+            held[database, "counted"] = [{"source": database, "version": self.counted.get(database, max(versions, default=0))}]
         told = sorted(self.told, key=lambda each: (each.waits, each.topic, each.offset))
         return History(CONTRACT, Cut(DATABASES, positions, NOW), told, held)
 

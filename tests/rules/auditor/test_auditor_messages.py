@@ -114,15 +114,6 @@ def test_a_fault_is_named(fault: Callable[[Story], None], promise: Promise) -> N
     assert broken(story) == {promise}
 
 
-def test_the_portal_counts_its_commands_in_epochs() -> None:
-    story = asked()
-    told = [story.say(ConfirmMonth(month=OCTOBER), f"gateway/{epoch}", topic=COMMANDS) for epoch in ("one", "two", "two")]
-    assert [each.version for each in told] == [1, 1, 2]
-    assert list(messages.versions(story.history())) == [] == list(messages.never_counted(story.history()))
-    story.counted["gateway/two"] = 1
-    assert [(source, number) for source, number, _ in messages.never_counted(story.history())] == [("gateway/two", 2)]
-
-
 def answered_twice(story: Story) -> None:
     answer = story.last(CommandAnswered)
     story.say(CommandAnswered.parse(answer.body), "declarations")
@@ -212,3 +203,12 @@ def test_commands_are_forgotten_by_their_topics_after_a_week() -> None:
     command = story.last(ConfirmMonth)
     story.told[story.told.index(command)] = replace(command, written=NOW - timedelta(days=8))
     assert broken(story) == set()
+
+
+def test_a_command_that_nobody_recorded_is_named_and_one_that_a_restored_portal_noted_again_is_not() -> None:
+    story = seen(answered())
+    command = story.last(ConfirmMonth)
+    story.told[story.told.index(command)] = replace(command, source="gateway/3f9a0c1e")
+    assert broken(story) == set()
+    story.held["gateway", "commands"].clear()
+    assert broken(story) == {Promise.VERSIONS}

@@ -17,7 +17,7 @@ def test_a_key_comes_back_with_all_its_messages_in_order_and_all_its_rows() -> N
         kept.tell(reversed([*told, *others]))
         kept.tell([replace(told[0], waits=True, version=99)])
         kept.hold("billing", "payments", [("Z", '{"amount": 12.10, "reference": "é"}')])
-        kept.hold("billing", "counted", [("A row without a message", '{"version": 3}')])
+        kept.hold("billing", "counted", [("A row without a message", '{"source": "billing", "version": 3}')])
         first, second, third = kept.histories(CUT)
     assert [first.key, second.key, third.key] == [told[0].key, "A row without a message", "Z"]
     assert first.told == [*told, replace(told[0], waits=True, version=99)]

@@ -136,6 +136,12 @@ async def write_aggregates(connection: Connection, rows: Iterable[tuple[str, int
     )
 
 
+async def version(connection: Connection, key: str) -> int:
+    """The number of the last event of `key` that this database counted; 0 when there is none."""
+    counted: int | None = await connection.fetchval("SELECT version FROM aggregates WHERE key = $1", key)
+    return counted or 0
+
+
 async def uncounted(connection: Connection, versions: Mapping[str, int]) -> list[str]:
     """The keys whose last event, by `versions`, this database never counted."""
     rows = await connection.fetch(
