@@ -81,7 +81,7 @@ class Process:
         async with AsyncExitStack() as stack:
             for part in self.service.on_start:
                 await stack.enter_async_context(part(self))
-            self.background(Relay(self.settings, self.service.name).run())
+            self.background(Relay(self.settings, self.service).run())
             self.background(self._database.measure())
             app = health(lambda: True, self._not_ready)  # a stalled consumer ends the process by itself
             self.port = await stack.enter_async_context(serving_health(app, self.settings, self._lifetime.fail))
