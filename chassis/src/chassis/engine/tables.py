@@ -2,11 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 
 from ..db import Connection
 from ..record import Partition
+from ..service import Series
+
+Seen = tuple[int, UUID | None]
+"""The highest version that was taken, and the id of the message that had it; None when that was not kept."""
+
+SHARED = 0x5A
+"""The class of the advisory locks on what is shared: none of the database's others is of it."""
 
 
 async def open_positions(connection: Connection, topic: str, partitions: Sequence[int]) -> dict[int, int]:
@@ -53,6 +61,30 @@ async def write_positions(connection: Connection, offsets: Mapping[Partition, in
     )
 
 
+async def pass_over(connection: Connection, ranges: Mapping[Partition, tuple[int, int]]) -> set[Partition]:
+    """The service stands at the end of these ranges (first and last offset) now, or further on; those that it had not come up to are left
+    out, and stay where they were.
+    """
+    rows = await connection.fetch(
+        """
+        WITH reached AS (
+            SELECT topic, partition, last
+            FROM positions JOIN unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) AS range (topic, partition, first, last)
+                USING (topic, partition)
+            WHERE "offset" >= first - 1 ORDER BY topic, partition FOR UPDATE OF positions
+        )
+        UPDATE positions SET "offset" = greatest("offset", last) FROM reached
+        WHERE positions.topic = reached.topic AND positions.partition = reached.partition
+        RETURNING positions.topic, positions.partition
+        """,
+        [topic for topic, _ in ranges],
+        [partition for _, partition in ranges],
+        [first for first, _ in ranges.values()],
+        [last for _, last in ranges.values()],
+    )
+    return {(row["topic"], row["partition"]) for row in rows}
+
+
 async def positions_not_reached(connection: Connection, wanted: Mapping[Partition, int]) -> dict[Partition, int]:
     """Those offsets of `wanted` that the service has not handled yet."""
     if not wanted:
@@ -78,6 +110,18 @@ async def lock_aggregates(connection: Connection, keys: Sequence[str]) -> list[a
     )
 
 
+async def lock_shared(connection: Connection, names: Collection[str]) -> None:
+    """Locks these names until the transaction ends, whoever else names them. Two that share a number lock each other: they only wait."""
+    await connection.execute(
+        """
+        SELECT pg_advisory_xact_lock($2, number)
+        FROM (SELECT DISTINCT hashtext(name) AS number FROM unnest($1::text[]) AS name ORDER BY number) AS sorted
+        """,
+        list(names),
+        SHARED,
+    )
+
+
 async def write_aggregates(connection: Connection, rows: Iterable[tuple[str, int, str | None]]) -> None:
     """Keys with their new version and state; a state of None leaves the old one."""
     keys, versions, states = zip(*rows, strict=True)
@@ -90,6 +134,12 @@ async def write_aggregates(connection: Connection, rows: Iterable[tuple[str, int
         versions,
         states,
     )
+
+
+async def version(connection: Connection, key: str) -> int:
+    """The number of the last event of `key` that this database counted; 0 when there is none."""
+    counted: int | None = await connection.fetchval("SELECT version FROM aggregates WHERE key = $1", key)
+    return counted or 0
 
 
 async def uncounted(connection: Connection, versions: Mapping[str, int]) -> list[str]:
@@ -105,29 +155,30 @@ async def uncounted(connection: Connection, versions: Mapping[str, int]) -> list
     return [row["key"] for row in rows]
 
 
-async def seen_versions(connection: Connection, of: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+async def seen_versions(connection: Connection, of: Collection[Series]) -> dict[Series, Seen]:
     """The highest version that was taken from each source about each key; without those of which there is none."""
     rows = await connection.fetch(
         """
-        SELECT source, key, version FROM seen
+        SELECT source, key, version, id FROM seen
         JOIN unnest($1::text[], $2::text[]) AS wanted (source, key) USING (source, key)
         """,
         [source for source, _ in of],
         [key for _, key in of],
     )
-    return {(row["source"], row["key"]): row["version"] for row in rows}
+    return {(row["source"], row["key"]): (row["version"], row["id"]) for row in rows}
 
 
-async def write_seen_versions(connection: Connection, versions: Mapping[tuple[str, str], int]) -> None:
+async def write_seen_versions(connection: Connection, seen: Mapping[Series, Seen]) -> None:
     """These versions, by source and key, have been taken."""
     await connection.execute(
         """
-        INSERT INTO seen (source, key, version) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
-        ON CONFLICT (source, key) DO UPDATE SET version = excluded.version
+        INSERT INTO seen (source, key, version, id) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[])
+        ON CONFLICT (source, key) DO UPDATE SET version = excluded.version, id = excluded.id
         """,
-        [source for source, _ in versions],
-        [key for _, key in versions],
-        list(versions.values()),
+        [source for source, _ in seen],
+        [key for _, key in seen],
+        [version for version, _ in seen.values()],
+        [id_ for _, id_ in seen.values()],
     )
 
 

@@ -44,6 +44,5 @@ service = Service(
     ),
     migrations="surveys.migrations",
     keep_records=store.keep,
-    kept_records=store.kept_texts,
     says=report_changed,
 )

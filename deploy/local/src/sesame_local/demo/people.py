@@ -145,24 +145,23 @@ class People:
 
     async def _fill_in(self, plan: Plan, month: Month) -> None:
         """Lines, and the exits of who leaves, by one command (DEC-11)."""
-        rows = tuple(self._row(plan, index, month) for index in _present(plan, month))
+        going = leaving(plan, month)
+        rows = tuple(self._row(plan, index, month, leaves=index in going) for index in present(plan, month))
         await self._ask(plan, FillMonth(month=month, rows=rows))
 
-    def _row(self, plan: Plan, index: int, month: Month) -> FilledRow:
-        early = plan.exit_of(index)
-        leaves = Month.of(early.on) == month if early else month == plan.months[-1]
+    def _row(self, plan: Plan, index: int, month: Month, *, leaves: bool) -> FilledRow:
         return FilledRow(
             trainee_id=self.trainees[plan.number][index],
             line=FilledLine(line=hours.line(plan, index, month), base_version=0),
-            exit=FilledExit(exit=_exit(plan, index), base_version=0) if leaves else None,
+            exit=FilledExit(exit=exit_of(plan, index), base_version=0) if leaves else None,
         )
 
     async def _half_fill(self, plan: Plan, month: Month) -> None:
         """Row by row, as the grid saves itself while one types (DEC-3)."""
-        present = _present(plan, month)
-        half = len(present) // 2
-        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in present[:half])
-        await self._save(plan, present[half], month, hours.half_done(hours.line(plan, present[half], month)))
+        there = present(plan, month)
+        half = len(there) // 2
+        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in there[:half])
+        await self._save(plan, there[half], month, hours.half_done(hours.line(plan, there[half], month)))
 
     async def _correct(self, plan: Plan, month: Month) -> None:
         await self._save(plan, 0, month, hours.corrected(hours.line(plan, 0, month)), version=1)
@@ -212,16 +211,23 @@ async def all_of(doings: Iterable[Awaitable[None]]) -> None:
             raise result
 
 
-def _exit(plan: Plan, index: int) -> Exit:
-    early = plan.exit_of(index)
-    if early is None:
-        return Exit(on=plan.end, kind=codes.ExitKind.END_OF_TRAINING)
-    return Exit(on=early.on, kind=codes.ExitKind.EARLY, reason=early.reason, proofs_announced=early.reason in codes.ADMISSIBLE)
-
-
-def _present(plan: Plan, month: Month) -> list[int]:
+def present(plan: Plan, month: Month) -> list[int]:
+    """Who has a line in a month, by their places in the plan."""
     spans = [(index, *plan.presence(index)) for index in range(plan.trainees)]
     return [index for index, first, last in spans if first <= month.last and last >= month.first]
+
+
+def leaving(plan: Plan, month: Month) -> list[int]:
+    """Whose exit is said in a month: who leaves early, and in the last one all others."""
+    last = month == plan.months[-1]
+    return [index for index in range(plan.trainees) if (Month.of(leave.on) == month if (leave := plan.exit_of(index)) else last)]
+
+
+def exit_of(plan: Plan, index: int) -> Exit:
+    """How a trainee leaves: early, or with everybody."""
+    if early := plan.exit_of(index):
+        return Exit(on=early.on, kind=codes.ExitKind.EARLY, reason=early.reason, proofs_announced=early.reason in codes.ADMISSIBLE)
+    return Exit(on=plan.end, kind=codes.ExitKind.END_OF_TRAINING)
 
 
 def _taken(waiting: list[UUID]) -> list[UUID]:

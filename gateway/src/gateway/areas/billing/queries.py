@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
 from asyncpg import Pool
+from pydantic import TypeAdapter
 
 from contracts.billing import BillableMonth, Invoice, InvoiceLine, Share
 from contracts.codes import InvoiceKind, Place
@@ -14,9 +15,10 @@ from contracts.month import Month
 from gateway.areas.action.action import Action
 from gateway.areas.action.offers import offered
 from gateway.areas.action.queries.invoices import NOTHING, InvoiceView, load_invoices
-from gateway.web.people import names_of_trainees
 from gateway.web.session import Viewer
 from gateway.words.french import sortable
+
+SHARES: TypeAdapter[tuple[Share, ...]] = TypeAdapter(tuple[Share, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,39 @@ class Explained:
         return next((line.rate for line in self.lines if line.place == place), NOTHING)
 
 
-async def explain(db: Pool, viewer: Viewer, contract_number: str, lines: Iterable[InvoiceLine], shares: Iterable[Share]) -> Explained:
-    """Lines and shares with the trainees' names, in the order of months and names."""
-    names = await names_of_trainees(db, viewer, contract_number)
-    return explained(tuple(lines), tuple(shares), names)
+async def load_shares(db: Pool, viewer: Viewer, contract_number: str, months: Iterable[Month]) -> tuple[Share, ...]:
+    """Each trainee's share of these months of an action of the viewer's, as billing said them last."""
+    rows = await db.fetch(
+        """
+        SELECT s.body FROM shares s JOIN actions a USING (contract_number)
+        WHERE contract_number = $1 AND s.month = ANY($2::text[]) AND ($3 OR a.siret = $4) ORDER BY s.month
+        """,
+        contract_number,
+        list(months),
+        viewer.is_agent,
+        viewer.siret,
+    )
+    return tuple(share for row in rows for share in SHARES.validate_json(row["body"]))
+
+
+async def with_shares(db: Pool, viewer: Viewer, view: InvoiceView) -> InvoiceView:
+    """The same invoice of the viewer's, with each trainee's share of it: the lists of invoices do without."""
+    rows = await db.fetch(
+        """
+        SELECT s.body FROM invoice_shares s JOIN actions a USING (contract_number)
+        WHERE contract_number = $1 AND s.invoice_id = $2 AND ($3 OR a.siret = $4) ORDER BY s.month
+        """,
+        view.contract_number,
+        view.invoice.invoice_id,
+        viewer.is_agent,
+        viewer.siret,
+    )
+    shares = tuple(share for row in rows for share in SHARES.validate_json(row["body"]))
+    return replace(view, invoice=view.invoice.model_copy(update={"shares": shares}))
 
 
 def explained(lines: Sequence[InvoiceLine], shares: Sequence[Share], names: Mapping[str, str]) -> Explained:
-    """As `explain`, with names at hand."""
+    """Lines and shares with the trainees' names, in the order of months and names."""
     by_row: defaultdict[tuple[str, UUID], dict[Place, Share]] = defaultdict(dict)
     for share in shares:
         by_row[share.month, share.trainee_id][share.place] = share
