@@ -90,21 +90,8 @@ async def load_rows(db: Pool, viewer: Viewer, contract_number: str, month: Month
 
 def _row(row: Record) -> Row:
     sheet = TraineeSheet.model_validate_json(row["sheet"]) if row["sheet"] else None
-    plain = (
-        "trainee_id",
-        "entered_on",
-        "exit_version",
-        "exit_told_at",
-        "planned_end",
-        "first",
-        "last",
-        "version",
-        "complete",
-        "saved_at",
-        "saved_by",
-    )
     return Row(
-        **{name: row[name] for name in plain},
+        **{name: row[name] for name in PLAIN},
         name=f"{sheet.last_name} {sheet.first_name}" if sheet else "Stagiaire",
         sheet=sheet,
         exit=Exit.model_validate_json(row["exit"]) if row["exit"] else None,
