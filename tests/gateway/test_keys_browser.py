@@ -1,5 +1,6 @@
 """What a secretary's tasks take, played in a browser: keys and clicks are counted, and held against what they may be at most (DEC-11)."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -168,7 +169,9 @@ async def a_sheet(portal: RunningPortal, chromium: Any) -> dict[str, int]:
         await page.focus("#civilite")
         await keys.press(*"Mm", "Tab", *"MARTIN", "Tab", *"Camille", "Tab", *"14021986", "Tab", "Space", "Tab", "Tab", "Tab")
         await keys.press(*"2 rue Hugo", "Tab", "Tab", *"34200", "Tab")
-        await page.wait_for_function("document.getElementById('ville').value === 'Sète'")
+        async with asyncio.timeout(10):
+            while await page.input_value("#ville") != "Sète":
+                await page.wait_for_timeout(20)
         await keys.press("Tab", "Tab", "Tab", "Tab", "R", "Tab", "N", *["ArrowDown"] * 3, "Tab", "M", "Tab", "F", "Tab", "Space")
         await keys.go_on()
         await page.wait_for_selector("text=MARTIN Camille")

@@ -131,8 +131,10 @@ async def test_trn_08_a_file_of_two_hundred_is_looked_at_and_registered_by_one_c
     ids=["csv", "backwards", "ods below a title"],
 )
 async def test_trn_08_columns_are_recognised_by_their_headings_in_whatever_file(portal: RunningPortal, action: Told, file: bytes) -> None:
-    text = text_of(await send(portal.secretary, action.number, file))
-    assert "MARTIN Camille 14/02/1986 07/04/2008 Région Complète" in text and "Inscrire 1 stagiaire" in text
+    page = await send(portal.secretary, action.number, file)
+    text, typed = text_of(page), cells_of(page)
+    assert typed["entree"] == ["07/04/2008"] and typed["remuneration"] == ["region"]
+    assert "MARTIN Camille 14/02/1986" in text and "Complète" in text and "Inscrire 1 stagiaire" in text
 
 
 async def test_trn_08_every_wrong_cell_is_named_by_line_and_column_and_nobody_is_registered(portal: RunningPortal, action: Told) -> None:
@@ -229,7 +231,7 @@ async def test_trn_08_what_the_service_refuses_is_told_by_line_and_the_list_is_k
 async def test_trn_08_a_list_that_was_sent_when_the_session_had_lapsed_is_shown_again(portal: RunningPortal, action: Told) -> None:
     page = await send(portal.secretary, action.number, table(row(nom="UN")))
     path = f"/actions/{action.number}/stagiaires/liste"
-    late = await portal.secretary.post_lapsed(path, hidden_of(page))
+    late = await portal.secretary.post_lapsed(path, {**hidden_of(page), **cells_of(page)})
     await portal.secretary.log_in(late)
     again = await portal.secretary.get(path)
     assert "UN Camille 14/02/1986" in text_of(again) and "Votre session avait expiré" in text_of(again)
