@@ -22,7 +22,7 @@ from contracts.answers import CommandAnswered
 from contracts.envelope import owner_of
 from contracts.message import Command
 from gateway.settings import SEARCH_PATH, GatewaySettings
-from gateway.web import commands
+from gateway.web import budget, commands
 from gateway.web.commands import Commands, command_id
 from gateway.web.hub import Hub
 from gateway.web.session import Viewer, find_viewer, open_session
@@ -73,6 +73,7 @@ class Portal:
             form_id = uuid4()
             await self.register(key, form_id)
             self.sent.append((key, form_id))
+            await asyncio.sleep(0.1)  # work enough, and little to answer on a machine that is busy
 
     async def has_sent(self, count: int) -> None:
         """Until so many more were recorded."""
@@ -92,8 +93,9 @@ class Portal:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page waits no longer than a moment."""
+    """A page waits no longer than a moment, and a minute holds whatever is sent while programs of PostgreSQL run."""
     monkeypatch.setattr(commands, "PATIENCE", 0.2)
+    monkeypatch.setattr(budget, "MOST", 1_000_000)
 
 
 @asynccontextmanager
