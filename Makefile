@@ -4,15 +4,15 @@
 PYTHON ?= python3.11
 RUN := .venv/bin/python
 STAMP := .venv/.installed
-PACKAGES := contracts chassis clock gateway $(wildcard services/*) deploy/local
-OURS := actions billing chassis clock contracts declarations gateway identity local surveys
+PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
+OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail clock finance operator test fuzz check pins
+.PHONY: up demo down reset mail audit clock finance operator test fuzz check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
 
-demo down reset mail: $(STAMP)
+demo down reset mail audit: $(STAMP)
 	@$(RUN) -m sesame_local $@
 
 # make clock TO=2027-03-05T09:00

@@ -26,7 +26,7 @@ import pytest
 
 from sesame_local import acls, topics
 from sesame_local.kafka import Broker, Kafka
-from sesame_local.place import GUESTS, PORTS, Place, kafka_users
+from sesame_local.place import GUESTS, PORTS, READER, Place, kafka_users
 from sesame_local.postgres import Postgres, Server
 from sesame_local.process import Child
 from sesame_local.up import Up
@@ -68,7 +68,7 @@ class Infra:
 
     async def _create(self, name: str, service: str, template: str = "template1") -> str:
         guests = {guest: role_password(guest) for guest in GUESTS.get(service, ())}
-        return await self.postgres.create_database(name, service, role_password(service), template, guests)
+        return await self.postgres.create_database(name, service, role_password(service), template, guests, {READER: role_password(READER)})
 
     async def _template(self, service: str, migrate: Callable[[str], Awaitable[None]], of: str) -> str:
         if (service, of) not in self._templates:

@@ -1,0 +1,109 @@
+"""The audit: every database at a moment of its own, then the topics up to their ends, then key by key what does not hold."""
+
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from chassis.record import Record
+from contracts.actions import ActionAwarded, ContractReplaced
+from contracts.identity import OrganisationChanged, OrganisationRegistered
+
+from . import log, outside, snapshot
+from .finding import Finding, Promise
+from .history import Cut, History, Told
+from .notes import Notes, notes
+from .promises import hours, messages, money, views
+from .scanner import Scanner
+from .settings import AuditSettings
+
+Check = Callable[[History], Iterator[Finding]]
+OF_MESSAGES: tuple[Check, ...] = (messages.versions, messages.answers, messages.applied)
+OF_OWNERS: dict[str, tuple[Check, ...]] = {
+    "declarations": (hours.presence, hours.planned, hours.confirmed),
+    "billing": (money.money,),
+    "gateway": (views.views,),
+}
+"""What is checked as its owner had it, when that database is audited."""
+MOST = 1000
+"""Findings of one audit: a database that was put back would fill a disk."""
+TOGETHER = 1000
+"""Records that are kept together."""
+PUBLIC = frozenset({ActionAwarded.TYPE, ContractReplaced.TYPE, OrganisationRegistered.TYPE, OrganisationChanged.TYPE})
+"""What the Region says of contracts and of who holds them: it is public, whoever else has the same name or address."""
+
+
+async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> list[Finding]:
+    """Whatever does not hold, `MOST` at most, in the order of promises and keys; nothing is written, and everything may run meanwhile.
+
+    `of_messages_alone`: whatever the messages are about; nothing of what Sésame's own say. Raises Trouble, and what Kafka and the databases
+    raise.
+    """
+    scanner = Scanner(frozenset(secret.get_secret_value() for secret in settings.secrets))
+    with notes() as kept:
+        snapshots = [
+            await snapshot.take(settings, database, kept, scanner, of_messages_alone=of_messages_alone) for database in settings.databases
+        ]
+        places = {(of.database, *place): offset for of in snapshots for place, offset in of.positions.items()}
+        found = await _read(settings, kept, scanner)
+        cut = Cut(frozenset(settings.databases), places, datetime.now(UTC))
+        checks = OF_MESSAGES if of_messages_alone else (*OF_MESSAGES, messages.records, *_checks(settings.databases))
+        early: dict[str, dict[tuple[str, int], Finding]] = defaultdict(dict)
+        for history in kept.histories(cut):
+            found += (finding for check in checks for finding in check(history))
+            for source, number, finding in messages.never_counted(history):
+                early[source][history.key, number] = finding
+        found += [finding async for finding in _never_counted(settings, early)]
+        if not of_messages_alone:
+            found += outside.look(settings, scanner)
+    return _in_order(found)
+
+
+async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner) -> list[Finding]:
+    """Keeps what the topics say, and looks through each record for what must not be in it."""
+    found: list[Finding] = []
+    together: list[Told] = []
+    async for record in log.read(settings, log.topics_of(settings.databases)):
+        topic = record.topic.removeprefix(settings.topic_prefix)
+        told = log.message(topic, record)
+        if len(found) < MOST:
+            found += _out_of_place(scanner, topic, record, told)
+        if told:
+            together.append(told)
+        if len(together) == TOGETHER:
+            kept.tell(together)
+            together.clear()
+    kept.tell(together)
+    return found
+
+
+def _out_of_place(scanner: Scanner, topic: str, record: Record, told: Told | None) -> Iterator[Finding]:
+    """Personal data outside `personal` and the commands, and secrets anywhere."""
+    place, text = f"{topic}-{record.partition}@{record.offset}", (record.body or b"").decode(errors="replace")
+    if scanner.tells_a_secret(text):
+        yield Finding(Promise.SECRET, place, "un mot de passe, un jeton ou une empreinte")
+    if topic in log.KEPT:
+        if told and told.type in PUBLIC:
+            scanner.publish(json.loads(text))
+        else:
+            yield from (Finding(Promise.PRIVATE, place, f"quelque chose de {id_}") for id_ in set(scanner.found_in(text)))
+
+
+async def _never_counted(settings: AuditSettings, early: Mapping[str, Mapping[tuple[str, int], Finding]]) -> AsyncIterator[Finding]:
+    """Of what stood under a number that was not given when the database was read: what it has not given now either."""
+    for database, of in early.items():
+        by_now = await snapshot.counted_since(settings, database, {key for key, _ in of})
+        for (key, number), finding in of.items():
+            if not 1 <= number <= by_now.get(key, 0):
+                yield finding
+
+
+def _checks(databases: Iterable[str]) -> Iterator[Check]:
+    for database in databases:
+        yield from OF_OWNERS.get(database, ())
+
+
+def _in_order(found: Iterable[Finding]) -> list[Finding]:
+    order = list(Promise)
+    every = sorted(set(found), key=lambda finding: (order.index(finding.promise), finding.about, finding.what))
+    return every[:MOST]
