@@ -1,0 +1,55 @@
+"""One whole run: people live the lives of their actions, faults happen, and at the end everything must hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.faults import checks
+from tests.faults.ground import Ground, ground
+from tests.faults.lives import BEGINNING, Lives
+from tests.faults.storm import Storm
+from tests.faults.waits import Waits
+
+SHARES = (0.2, 0.1, 0.3, 0.2, 0.2)
+"""Of the faults, by act."""
+BY_PATHS = ("billing", "gateway-worker")
+"""Whose network is cut."""
+
+
+@dataclass
+class Run:
+    """How large a run is, and what chance begins with."""
+
+    kills: int
+    seed: int
+    organisations: int = 2
+    actions: int = 2
+    """Of each organisation."""
+    trainees: int = 2
+    agents: int = 2
+    pace: float = 1.5
+    crippled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    waits: Waits = field(default_factory=Waits)
+    wrong: list[str] = field(default_factory=list)
+    """What does not hold at the end."""
+
+    async def play(self) -> "Run":
+        """From nothing to the end. Raises what somebody could not do, or what does not serve again."""
+        chance = Random(self.seed)
+        async with ground(BEGINNING, by_paths=BY_PATHS, crippled=self.crippled) as made:
+            lives = Lives.of(made, self.waits, Random(chance.random()), self.organisations, self.actions, self.trainees, self.agents)
+            storm = Storm(made, self.waits, Random(chance.random()), self.kills, self.pace)
+            try:
+                await lives.play(lambda act: storm.during(SHARES[act]))
+                await storm.over()
+            finally:
+                for person in (*lives.organisations, *lives.agents):
+                    await person.browser.close()
+            self.wrong = [*lives.paymaster.refused, *await what_is_wrong(made)]
+        return self
+
+
+async def what_is_wrong(made: Ground) -> list[str]:
+    """Once everything is drained: what has not exactly one answer, and what the auditor finds."""
+    await checks.drained(made)
+    return [*await checks.wrong_answers(made), *await checks.audited(made)]
