@@ -23,8 +23,6 @@ LOOKS = 0.3
 Typed = Mapping[str, str | list[str]]
 
 
-
-
 class GivenUp(Exception):
     """What somebody wanted to do and could not."""
 
@@ -156,15 +154,6 @@ class Browser:
                 if fields is not None and self._chance.random() < 0.05:
                     await self._hang_up(method, address, fields, files)
                 answer = await self._client.request(method, address, data=fields, files=files)
-                    print(
-                        method,
-                        address,
-                        answer.status_code,
-                        answer.url.path,
-                        round(answer.elapsed.total_seconds(), 2),
-                        Page(str(answer.url), answer).errors[:200],
-                        flush=True,
-                    )
                 if answer.status_code < 500:
                     return Page(str(answer.url), answer)
                 failed = f"{answer.status_code}"
