@@ -32,6 +32,8 @@ class Run:
     waits: Waits = field(default_factory=Waits)
     wrong: list[str] = field(default_factory=list)
     """What does not hold at the end."""
+    commands: int = 0
+    """How many were recorded."""
 
     async def play(self) -> "Run":
         """From nothing to the end. Raises what somebody could not do, or what does not serve again."""
@@ -45,6 +47,7 @@ class Run:
             finally:
                 for person in (*lives.organisations, *lives.agents):
                     await person.browser.close()
+            self.commands = (await made.fetch("gateway", "SELECT count(*) FROM commands"))[0][0]
             self.wrong = [*lives.paymaster.refused, *await what_is_wrong(made)]
         return self
 

@@ -71,7 +71,7 @@ class Lives:
             of = partner(number)
             one = Organisation.of(ground, of.organisation.email, waits, Random(chance.random()))
             assert isinstance(one, Organisation)
-            one.plans = [plan(number * 100 + each, of, trainees) for each in range(actions)]
+            one.plans = [plan(number * 100 + each * 7, of, trainees) for each in range(actions)]
             people.append(one)
         region = [Agent.of(ground, AGENT_EMAIL.format(number), waits, Random(chance.random())) for number in range(agents)]
         return cls(ground, waits, chance, people, [one for one in region if isinstance(one, Agent)], Paymaster(ground, waits))
@@ -89,7 +89,7 @@ class Lives:
 
     def is_rejected(self, contract: str) -> bool:
         """Whether the first invoice of this contract is rejected."""
-        return int(contract[-4:]) % 2 == 0
+        return int(contract[-4:]) % 2 == 0 and self.today.month == 3
 
     async def play(self, during: Callable[[int], Awaitable[None]]) -> None:
         """All acts; `during(act)` is what happens to the system meanwhile. Raises what somebody could not do."""

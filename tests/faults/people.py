@@ -217,8 +217,7 @@ class Agent(Person):
             contract = CONTRACT.search(page.answer.text)
             if not contract or not mine(contract[0]) or not page.button("rejeter") or page.waits:
                 continue
-            corrected = page.says("rejetée le") or page.says("solde")
-            if rejects(contract[0]) and not corrected:
+            if rejects(contract[0]) and not page.says("rejetée le"):
                 reason = {"motif": "hours_wrong", "texte": "Une heure de trop le dernier jour."}
                 await self._settle(address, "Rejeter", reason)
             elif page.button("accepter"):
