@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from random import Random
 from time import monotonic
 from typing import Any
@@ -16,8 +15,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tests.faults.waits import Waits
 from tests.gateway.html import text_of
 
-PATIENCE = 300.0
-"""Seconds until somebody gives up: a machine may be slow, and half of the system away."""
 LOOKS = 0.3
 """Seconds between two looks at a page that waits for an answer."""
 Typed = Mapping[str, str | list[str]]
@@ -106,15 +103,9 @@ class Browser:
     """One person's browser. `chance` decides when its connection is lost in the middle of something."""
 
     def __init__(self, portal: str, waits: Waits, chance: Random) -> None:
-        jar = CookieJar(policy=DefaultCookiePolicy(secure_protocols=("http", "https")))
-        self._client = httpx.AsyncClient(
-            base_url=portal,
-            cookies=jar,
-            headers={"Sec-Fetch-Site": "same-origin", "Accept": "text/html"},
-            follow_redirects=True,
-            timeout=20,
-            trust_env=False,
-        )
+        headers = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+        self._client = httpx.AsyncClient(base_url=portal, headers=headers, timeout=20, trust_env=False)
+        self._cookies: dict[str, str] = {}
         self.waits, self._chance, self._portal = waits, chance, portal
         self.log_in: Callable[[], Any] | None = None
         """How its owner logs in when the session has lapsed."""
@@ -148,12 +139,12 @@ class Browser:
         return await self._ask("POST", address, fields, files)
 
     async def _ask(self, method: str, address: str, fields: dict[str, list[str]] | None = None, files: Any = None) -> Page:
-        give_up = monotonic() + PATIENCE
+        give_up = monotonic() + self.waits.patience
         while True:
             try:
                 if fields is not None and self._chance.random() < 0.05:
                     await self._hang_up(method, address, fields, files)
-                answer = await self._client.request(method, address, data=fields, files=files)
+                answer = await self._request(method, address, fields, files)
                 if answer.status_code < 500:
                     return Page(str(answer.url), answer)
                 failed = f"{answer.status_code}"
@@ -164,9 +155,21 @@ class Browser:
                 raise GivenUp(f"{method} {address}: {failed}")
             await asyncio.sleep(LOOKS)
 
+    async def _request(self, method: str, address: str, fields: dict[str, list[str]] | None, files: Any) -> httpx.Response:
+        """One request, and wherever it leads. The portal's cookies are for HTTPS, or, in a browser, for `localhost`: httpx keeps none."""
+        while True:
+            cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+            answer = await self._client.request(method, address, data=fields, files=files, headers={"Cookie": cookie} if cookie else None)
+            for line in answer.headers.get_list("set-cookie"):
+                name, _, value = line.partition(";")[0].partition("=")
+                self._cookies[name] = value
+            if not answer.has_redirect_location:
+                return answer
+            method, address, fields, files = "GET", urljoin(str(answer.url), answer.headers["location"]), None, None
+
     async def _hang_up(self, method: str, address: str, fields: dict[str, list[str]], files: Any) -> None:
         """The same request, whose answer nobody hears: the connection is lost on the way."""
-        asking = asyncio.create_task(self._client.request(method, address, data=fields, files=files))
+        asking = asyncio.create_task(self._request(method, address, fields, files))
         await asyncio.sleep(self._chance.uniform(0, 0.1))
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
@@ -177,7 +180,7 @@ class Browser:
 
         Raises GivenUp when it is refused, or never done.
         """
-        page, give_up = await self.go(address), monotonic() + PATIENCE
+        page, give_up = await self.go(address), monotonic() + self.waits.patience
         if until(page) and not page.waits:
             return page
         with self.waits.measured(what):

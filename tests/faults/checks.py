@@ -15,9 +15,6 @@ from sesame_local.place import DATABASES, READER
 from tests.faults.ground import Ground
 from tests.log import Log
 
-DRAINED = 300.0
-"""Seconds until nothing waits any more, on a machine that does much else."""
-
 
 def settings_of(ground: Ground, user: str = READER) -> Settings:
     """Kafka as one who may read all of it."""
@@ -30,9 +27,9 @@ def settings_of(ground: Ground, user: str = READER) -> Settings:
     )
 
 
-async def drained(ground: Ground) -> None:
+async def drained(ground: Ground, within: float) -> None:
     """Until every outbox is empty, every command answered, and everybody stands at the end of the log. Raises TimeoutError."""
-    give_up = monotonic() + DRAINED
+    give_up = monotonic() + within
     while left := await _left(ground):
         if monotonic() > give_up:
             raise TimeoutError(f"not drained: {left}")

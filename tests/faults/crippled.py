@@ -6,8 +6,8 @@ Each is what somebody might have written in its place. Nothing of this can be re
 
 import argparse
 import asyncio
-import runpy
-import sys
+import os
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -20,8 +20,11 @@ from chassis.engine.batch import Batch, Engine
 from chassis.engine.incoming import Incoming
 from chassis.engine.transaction import Outcome, Transaction
 from chassis.reading.after import After
+from tests.forks import python_m
 from tests.running import STEPS, Step, die_at
 
+DIES_AT = 5
+"""The batch after which a kill comes at the worst moment."""
 SLOW = 0.3
 """Seconds that a commit may take, on a disk that has other things to do."""
 
@@ -36,12 +39,15 @@ def without_seen() -> None:
 
 
 def with_the_position_first() -> None:
-    """The position is written, then the work is done: as whoever acknowledges first."""
-    transact = Engine._transact
+    """The position is written, then the work is done: as whoever acknowledges first. Between the two a kill comes now and then."""
+    transact, left = Engine._transact, DIES_AT
 
     async def position_first(engine: Engine, connection: Connection, batch: Batch) -> Outcome:
+        nonlocal left
         await transact(engine, connection, Batch([], batch.ranges))
-        await asyncio.sleep(SLOW if batch.messages else 0)
+        left -= bool(batch.messages)
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
         return await transact(engine, connection, Batch(batch.messages, {}))
 
     Engine._transact = position_first  # type: ignore[method-assign]
@@ -115,8 +121,7 @@ def main() -> None:
         CRIPPLED[name]()
     if chosen.dies:
         die_at(_step(chosen.dies), chosen.times)
-    sys.argv = [chosen.module, *([chosen.role] if chosen.role else [])]
-    runpy.run_module(chosen.module, run_name="__main__", alter_sys=True)
+    python_m(chosen.module, *([chosen.role] if chosen.role else []))
 
 
 def _step(name: str) -> Step:

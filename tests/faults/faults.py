@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tests.faults import checks
+from tests.faults.browser import GivenUp
 from tests.faults.ground import Ground, ground
 from tests.faults.lives import BEGINNING, Lives
 from tests.faults.storm import Storm
@@ -28,6 +29,8 @@ class Run:
     trainees: int = 2
     agents: int = 2
     pace: float = 1.5
+    last: int = 4
+    """The act after which it ends."""
     crippled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     waits: Waits = field(default_factory=Waits)
     wrong: list[str] = field(default_factory=list)
@@ -36,23 +39,30 @@ class Run:
     """How many were recorded."""
 
     async def play(self) -> "Run":
-        """From nothing to the end. Raises what somebody could not do, or what does not serve again."""
+        """From nothing to the end, with whatever does not hold in `wrong`; what somebody could not do is there too."""
         chance = Random(self.seed)
         async with ground(BEGINNING, by_paths=BY_PATHS, crippled=self.crippled) as made:
             lives = Lives.of(made, self.waits, Random(chance.random()), self.organisations, self.actions, self.trainees, self.agents)
             storm = Storm(made, self.waits, Random(chance.random()), self.kills, self.pace)
             try:
-                await lives.play(lambda act: storm.during(SHARES[act]))
+                await lives.play(lambda act: storm.during(SHARES[act]), self.last)
                 await storm.over()
+            except (GivenUp, TimeoutError) as error:
+                self.wrong.append(f"{type(error).__name__}: {error}")
             finally:
                 for person in (*lives.organisations, *lives.agents):
                     await person.browser.close()
+            self.wrong += [*lives.paymaster.refused, *await self._end(made)]
             self.commands = (await made.fetch("gateway", "SELECT count(*) FROM commands"))[0][0]
-            self.wrong = [*lives.paymaster.refused, *await what_is_wrong(made)]
+            if self.wrong:
+                made.keep()
         return self
 
-
-async def what_is_wrong(made: Ground) -> list[str]:
-    """Once everything is drained: what has not exactly one answer, and what the auditor finds."""
-    await checks.drained(made)
-    return [*await checks.wrong_answers(made), *await checks.audited(made)]
+    async def _end(self, made: Ground) -> list[str]:
+        """Once everything is drained: what has not exactly one answer, and what the auditor finds."""
+        wrong = []
+        try:
+            await checks.drained(made, self.waits.patience)
+        except TimeoutError as error:
+            wrong.append(str(error))
+        return [*wrong, *await checks.wrong_answers(made), *await checks.audited(made)]

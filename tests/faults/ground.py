@@ -78,7 +78,12 @@ class Ground:
     """Of the processes whose network can be cut: their ways to Kafka and to PostgreSQL."""
     children: dict[str, Child] = field(default_factory=dict)
     processes: dict[str, Running] = field(default_factory=dict)
+    is_kept: bool = False
     _keeping: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    def keep(self) -> None:
+        """Its folder stays, with the logs of all processes: something is to be found out."""
+        self.is_kept = True
 
     @property
     def installation(self) -> Installation:
@@ -251,7 +256,7 @@ class Ground:
 async def ground(
     instant: datetime, *, by_paths: Iterable[str] = (), crippled: Mapping[str, tuple[str, ...]] | None = None
 ) -> AsyncIterator[Ground]:
-    """An installation in a folder of its own, begun at `instant`; the folder goes with it, unless the block raises: logs are in it.
+    """An installation in a folder of its own, begun at `instant`; the folder goes with it, unless the block raises or asks to keep it.
 
     The network of the processes `by_paths` can be cut; those that are `crippled` are run by another module, with these arguments.
     """
@@ -268,4 +273,5 @@ async def ground(
         finally:
             os.environ.pop(timeshift.VARIABLE, None)
             await made.end()
-    shutil.rmtree(folder, ignore_errors=True)
+    if not made.is_kept:
+        shutil.rmtree(folder, ignore_errors=True)

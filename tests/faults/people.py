@@ -12,7 +12,7 @@ from contracts.month import Month
 from gateway.areas.contracts_import.workbook import writing
 from sesame_local import mail
 from sesame_local.demo.plan import Partner, Plan
-from tests.faults.browser import LOOKS, PATIENCE, Browser, GivenUp, Page
+from tests.faults.browser import LOOKS, Browser, GivenUp, Page
 from tests.faults.ground import Ground
 from tests.faults.waits import Waits
 from tests.journeys.people import credentials
@@ -49,7 +49,7 @@ class Person:
         await self.log_in()
 
     async def _mail(self) -> str:
-        give_up = monotonic() + PATIENCE
+        give_up = monotonic() + self.browser.waits.patience
         while monotonic() < give_up:
             letters = [mail.readable(letter) for letter in mail.caught(self.ground.place.mails) if self.email in str(letter["To"])]
             if letters:
@@ -59,7 +59,7 @@ class Person:
 
     async def log_in(self) -> None:
         """Log in; again when the portal or identity is away."""
-        give_up, page = monotonic() + PATIENCE, await self.browser.go("/connexion")
+        give_up, page = monotonic() + self.browser.waits.patience, await self.browser.go("/connexion")
         while page.path == "/connexion":
             page = await self.browser.press(page, "Se connecter", {"identifiant": self.login, "mot_de_passe": PASSWORD})
             if page.path == "/connexion":
@@ -93,7 +93,7 @@ class Organisation(Person):
             await self._see(path, lambda page: len(page.links(rf"{path}/[0-9a-f-]{{36}}")) > index)
 
     async def _see(self, address: str, seen: Callable[[Page], bool]) -> Page:
-        give_up = monotonic() + PATIENCE
+        give_up = monotonic() + self.browser.waits.patience
         while not seen(page := await self.browser.go(address)) or page.waits:
             if monotonic() > give_up:
                 raise GivenUp(f"never seen on {address}: {' '.join(page.root.text().split())[:800]}")
@@ -202,7 +202,7 @@ class Agent(Person):
             await self._see_at(page.url, lambda page: bool(page.links(r"/region/actions/\w+")))
 
     async def _see_at(self, address: str, seen: Callable[[Page], bool]) -> Page:
-        give_up = monotonic() + PATIENCE
+        give_up = monotonic() + self.browser.waits.patience
         while not seen(page := await self.browser.go(address)):
             if monotonic() > give_up or page.errors:
                 raise GivenUp(f"never seen on {address}: {' '.join(page.root.text().split())[:800]}")

@@ -47,6 +47,8 @@ class Waits:
     failed: Counter[str] = field(default_factory=Counter)
     """Requests that were sent again, by what became of them."""
     begun: float = field(default_factory=monotonic)
+    patience: float = 300.0
+    """Seconds until somebody gives up: a machine may be slow, and half of the system away."""
 
     @contextmanager
     def measured(self, what: str) -> Iterator[None]:
