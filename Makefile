@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
 OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance operator test fuzz check pins
+.PHONY: up demo down reset mail audit clock finance operator test fuzz bench year check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -40,6 +40,17 @@ fuzz: SEED ?= 10
 fuzz: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@FUZZ=$(N) FUZZ_SEED=$(SEED) $(RUN) -m pytest tests/fuzz -s --timeout 7200
+
+# The table of tests/bench, whole; a row of it: make bench ROW="entries idle" (tests/bench/README.md), a smaller run: make bench ROW="--short home"
+bench: $(STAMP)
+	@$(RUN) -m sesame_local fetch
+	@$(RUN) -m tests.bench $(ROW)
+
+# A Region's year on an installation of its own, then the auditor. make year ACTIONS=20
+year: ACTIONS ?= 2000
+year: $(STAMP)
+	@$(RUN) -m sesame_local fetch
+	@$(RUN) -m tests.year --actions $(ACTIONS)
 
 # Format, lint, types, who imports whom, schemas and documents in step.
 check: $(STAMP)

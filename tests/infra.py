@@ -42,6 +42,7 @@ class Infra:
 
     postgres: Postgres
     start_kafka: Callable[[], Kafka]
+    partitions: int = PARTITIONS
     _templates: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
@@ -55,7 +56,7 @@ class Infra:
         """
         prefix, table = f"{secrets.token_hex(4)}.", topics.load()
         known = {name for principal in principals for name in table.principals[principal].reads | table.principals[principal].writes}
-        acls.apply(self.kafka.admin(), few_partitions(table, known), prefix)
+        acls.apply(self.kafka.admin(), few_partitions(table, known, self.partitions), prefix)
         return prefix
 
     async def fresh_database(self, service: str, migrate: Callable[[str], Awaitable[None]] | None = None, of: str = "") -> str:
@@ -89,11 +90,11 @@ class Infra:
         return environment | ({"SESAME_DATABASE": dsn} if dsn else {})
 
 
-def few_partitions(table: topics.Table, names: Set[str] | None = None) -> topics.Table:
-    """The table of these topics alone, or of all, each of few partitions."""
+def few_partitions(table: topics.Table, names: Set[str] | None = None, partitions: int = PARTITIONS) -> topics.Table:
+    """The table of these topics alone, or of all, each of so many partitions at most."""
     names = table.topics.keys() if names is None else names
     return topics.Table(
-        {name: replace(table.topics[name], partitions=min(table.topics[name].partitions, PARTITIONS)) for name in names},
+        {name: replace(table.topics[name], partitions=min(table.topics[name].partitions, partitions)) for name in names},
         {
             name: replace(principal, reads=principal.reads & names, writes=principal.writes & names)
             for name, principal in table.principals.items()
@@ -149,11 +150,11 @@ def free_ports(number: int) -> int:
 
 
 @contextmanager
-def local() -> Iterator[Infra]:
+def local(partitions: int = PARTITIONS, *, durable: bool = False) -> Iterator[Infra]:
     """A broker and a server of our own, in a folder that goes with them."""
     folder = Path(tempfile.mkdtemp(prefix="sesame-tests-"))
     broker = Broker(folder / "kafka", free_port(), free_port(), {user: f"password-of-{user}" for user in kafka_users()})
-    server = Server(folder / "postgres", free_port(), "password-of-postgres", durable=False)
+    server = Server(folder / "postgres", free_port(), "password-of-postgres", durable=durable)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder)
 
@@ -170,7 +171,7 @@ def local() -> Iterator[Infra]:
 
         child = started(server)
         server.postgres.wait_ready(gone=lambda: child.ended)
-        yield Infra(server.postgres, kafka)
+        yield Infra(server.postgres, kafka, partitions)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
 from chassis.record import Record
@@ -13,20 +13,23 @@ from . import log, outside, snapshot
 from .finding import Finding, Promise
 from .history import Cut, History, Told
 from .notes import Notes, notes
-from .promises import hours, messages, money, views
+from .promises import hours, messages, money, overall, people, views
 from .scanner import Scanner
 from .settings import AuditSettings
 
 Check = Callable[[History], Iterator[Finding]]
+Early = defaultdict[tuple[str, str], dict[tuple[str, int], Finding]]
+"""By database and name, by key and number: what is wrong if that database has not counted so far by now."""
 OF_MESSAGES: tuple[Check, ...] = (messages.versions, messages.answers, messages.applied)
 OF_OWNERS: dict[str, tuple[Check, ...]] = {
     "declarations": (hours.presence, hours.planned, hours.confirmed),
     "billing": (money.money,),
-    "gateway": (views.views,),
+    "gateway": (views.views, people.shown),
 }
 """What is checked as its owner had it, when that database is audited."""
 MOST = 1000
 """Findings of one audit: a database that was put back would fill a disk."""
+NUMBER, REFERENCE = "number", "reference"
 TOGETHER = 1000
 """Records that are kept together."""
 PUBLIC = frozenset({ActionAwarded.TYPE, ContractReplaced.TYPE, OrganisationRegistered.TYPE, OrganisationChanged.TYPE})
@@ -41,22 +44,46 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
     """
     scanner = Scanner(frozenset(secret.get_secret_value() for secret in settings.secrets))
     with notes() as kept:
-        snapshots = [
-            await snapshot.take(settings, database, kept, scanner, of_messages_alone=of_messages_alone) for database in settings.databases
-        ]
-        places = {(of.database, *place): offset for of in snapshots for place, offset in of.positions.items()}
+        positions: dict[tuple[str, str, int], int] = {}
+        for database in settings.databases:
+            positions |= await snapshot.take(settings, database, kept, scanner, of_messages_alone=of_messages_alone)
         found = await _read(settings, kept, scanner)
-        cut = Cut(frozenset(settings.databases), places, datetime.now(UTC))
-        checks = OF_MESSAGES if of_messages_alone else (*OF_MESSAGES, messages.records, *_checks(settings.databases))
-        early: dict[str, dict[tuple[str, int], Finding]] = defaultdict(dict)
-        for history in kept.histories(cut):
-            found += (finding for check in checks for finding in check(history))
-            for source, number, finding in messages.never_counted(history):
-                early[source][history.key, number] = finding
+        early: Early = defaultdict(dict)
+        for history in kept.histories(Cut(frozenset(settings.databases), positions, datetime.now(UTC))):
+            if len(found) > MOST:
+                break
+            found += _of_messages(history, early) if of_messages_alone else _of_one(history, settings.databases, early, kept)
+        else:
+            found += overall.without_gap(kept.gathered(NUMBER))
+            found += overall.once_each(kept.gathered(REFERENCE))
         found += [finding async for finding in _never_counted(settings, early)]
         if not of_messages_alone:
             found += outside.look(settings, scanner)
     return _in_order(found)
+
+
+def _of_messages(history: History, early: Early) -> Iterator[Finding]:
+    """What does not hold of a key whose messages may be anybody's."""
+    for check in OF_MESSAGES:
+        yield from check(history)
+    for source, number, finding in messages.never_counted(history):
+        early[source, "counted"][history.key, number] = finding
+
+
+def _of_one(history: History, databases: Collection[str], early: Early, kept: Notes) -> Iterator[Finding]:
+    """What does not hold of a key; what must be one of its kind over all keys is gathered."""
+    yield from _of_messages(history, early)
+    yield from people.records(history)
+    for source, number, finding in people.never_kept(history):
+        early[source, "people"][history.key, number] = finding
+    for database in databases:
+        for check in OF_OWNERS.get(database, ()):
+            yield from check(history)
+    if money.OWNER in databases:
+        for source, number, finding in money.never_told(history):
+            early[source, "told"][history.key, number] = finding
+        kept.gather(NUMBER, overall.legal_numbers(history))
+        kept.gather(REFERENCE, overall.references(history))
 
 
 async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner) -> list[Finding]:
@@ -89,18 +116,13 @@ def _out_of_place(scanner: Scanner, topic: str, record: Record, told: Told | Non
             yield from (Finding(Promise.PRIVATE, place, f"quelque chose de {id_}") for id_ in set(scanner.found_in(text)))
 
 
-async def _never_counted(settings: AuditSettings, early: Mapping[str, Mapping[tuple[str, int], Finding]]) -> AsyncIterator[Finding]:
+async def _never_counted(settings: AuditSettings, early: Early) -> AsyncIterator[Finding]:
     """Of what stood under a number that was not given when the database was read: what it has not given now either."""
-    for database, of in early.items():
-        by_now = await snapshot.counted_since(settings, database, {key for key, _ in of})
+    for (database, name), of in early.items():
+        by_now = await snapshot.counted_since(settings, database, name, {key for key, _ in of})
         for (key, number), finding in of.items():
             if not 1 <= number <= by_now.get(key, 0):
                 yield finding
-
-
-def _checks(databases: Iterable[str]) -> Iterator[Check]:
-    for database in databases:
-        yield from OF_OWNERS.get(database, ())
 
 
 def _in_order(found: Iterable[Finding]) -> list[Finding]:

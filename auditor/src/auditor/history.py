@@ -4,6 +4,7 @@ Everybody is judged by what they had read: a service's own messages up to the nu
 where it stood in each partition. What came later, or waited, is in flight and no fault.
 """
 
+import builtins
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,7 +51,7 @@ class Told:
         return f"boîte d’envoi de {self.source}" if self.waits else f"{self.topic}-{self.partition}@{self.offset}"
 
     @property
-    def kind(self) -> type[Message] | None:
+    def kind(self) -> "builtins.type[Message] | None":
         """Its class, when it is one of ours and its source may say it: nobody believes another."""
         kind = MESSAGES.get(self.type)
         return kind if kind and self.source in kind.sources() else None

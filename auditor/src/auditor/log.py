@@ -60,6 +60,8 @@ def message(topic: str, record: Record, *, waits: bool = False) -> Told | None:
     if topic == DECISIONS:
         # A stranger's, without an envelope: it is known by its place.
         return _told(topic, key, record, "finance", record.offset, "", "", "", waits)
+    if topic == PERSONAL and record.body is None:
+        return _told(topic, key, record, "", 0, "", "", "", waits)  # erases what was said before
     try:
         envelope = Envelope.read(record.key, record.headers)
     except EnvelopeError:

@@ -63,9 +63,9 @@ class Notes:
         """Keeps rows of a database: each the key that it is about, and the row as JSON."""
         self._connection.executemany("INSERT INTO held VALUES (?, ?, ?, ?)", ((key, database, name, row) for key, row in rows))
 
-    def gather(self, what: str, about: str, number: int, owner: str) -> None:
-        """Keeps a number that must be one of its kind over all keys: an issuer's, a payment's reference."""
-        self._connection.execute("INSERT INTO gathered VALUES (?, ?, ?, ?)", (what, about, number, owner))
+    def gather(self, what: str, numbers: Iterable[tuple[str, int, str]]) -> None:
+        """Keeps what must be one of its kind over all keys: what it is about, the number, who has it."""
+        self._connection.executemany("INSERT INTO gathered VALUES (?, ?, ?, ?)", ((what, *each) for each in numbers))
 
     def histories(self, cut: Cut) -> Iterator[History]:
         """Each key with all that is known of it, one after the other."""

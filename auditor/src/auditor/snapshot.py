@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import LiteralString
 
 import asyncpg
@@ -56,38 +55,35 @@ OF_MESSAGES: Mapping[str, LiteralString] = {
     """,
 }
 COUNTED: LiteralString = "SELECT key, version FROM aggregates WHERE version > 0"
+TOLD: LiteralString = "SELECT key, (state ->> 'facts')::int AS version FROM aggregates WHERE state IS NOT NULL"
+"""How many facts the finance system was told of each contract."""
 COMMANDED: LiteralString = "SELECT key, version FROM command_keys"
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """A database as it was read."""
-
-    database: str
-    positions: Mapping[tuple[str, int], int]
-
-
-async def take(settings: AuditSettings, database: str, notes: Notes, scanner: Scanner, *, of_messages_alone: bool = False) -> Snapshot:
-    """Reads a database at one moment, and keeps what it holds. Raises what the database raises.
+async def take(
+    settings: AuditSettings, database: str, notes: Notes, scanner: Scanner, *, of_messages_alone: bool = False
+) -> dict[tuple[str, str, int], int]:
+    """Reads a database at one moment, keeps what it holds, and gives its positions. Raises what the database raises.
 
     What a service decided, where it stood and what it had said were written together, and are read together. `scanner` learns who its
     people are.
     """
     async with reading(settings, database) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         rows = await connection.fetch('SELECT topic, partition, "offset" FROM positions')
-        positions = {(row["topic"].removeprefix(settings.topic_prefix), row["partition"]): row["offset"] for row in rows}
+        prefix = settings.topic_prefix
+        positions = {(database, row["topic"].removeprefix(prefix), row["partition"]): row["offset"] for row in rows}
         held = {} if of_messages_alone else HELD[database]
         for name, query in {"counted": COMMANDED if database == GATEWAY else COUNTED, **OF_MESSAGES, **held}.items():
             async for part in _in_parts(connection, f"SELECT key, to_jsonb(held) - 'key' AS row FROM ({query}) AS held"):
                 notes.hold(database, name, [_held(settings, name, row["key"], row["row"], scanner) for row in part])
         async for part in _in_parts(connection, "SELECT seq, topic, key, headers, body, created_at FROM outbox ORDER BY seq"):
             notes.tell(told for row in part if (told := _waiting(settings, row)))
-    return Snapshot(database, positions)
+    return positions
 
 
-async def counted_since(settings: AuditSettings, database: str, keys: set[str]) -> Mapping[str, int]:
-    """How far a database has counted by now, of these keys."""
-    query = COMMANDED if database == GATEWAY else COUNTED
+async def counted_since(settings: AuditSettings, database: str, name: str, keys: set[str]) -> Mapping[str, int]:
+    """How far a database has counted by now, of these keys: its events or commands (`counted`), facts (`told`), versions of `people`."""
+    query = {"people": PEOPLE, "told": TOLD, "counted": COMMANDED if database == GATEWAY else COUNTED}[name]
     async with reading(settings, database) as connection:
         rows = await connection.fetch(f"SELECT key, version FROM ({query}) AS counted WHERE key = ANY($1)", list(keys))
     return {row["key"]: row["version"] for row in rows}

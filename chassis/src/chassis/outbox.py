@@ -1,14 +1,13 @@
 """The outbox: what a transaction says, until Kafka has it. Insert after the key is locked, or the key's order is lost."""
 
 import json
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 import asyncpg
 
 from contracts.envelope import Envelope
 
 from .db import Connection
-from .record import Record
 from .settings import EVENTS, MAX_MESSAGE_BYTES, Settings
 from .work import Outgoing, WorkError
 
@@ -67,23 +66,6 @@ async def waiting(connection: Connection, above: int, most: int) -> tuple[list[a
         most,
     )
     return [row for row in rows if row["seq"] is not None], rows[0]["xmin"], rows[0]["xmax"]
-
-
-async def unsent(connection: Connection, topics: Set[str]) -> list[Record]:
-    """What waits for these topics (their names in Kafka), as it will stand there: its place is not known yet."""
-    rows = await connection.fetch("SELECT seq, topic, key, headers, body, created_at FROM outbox WHERE topic = ANY($1)", list(topics))
-    return [
-        Record(
-            row["topic"],
-            -1,
-            row["seq"],
-            row["key"].encode(),
-            [(name, value.encode()) for name, value in json.loads(row["headers"]).items()],
-            row["body"],
-            row["created_at"],
-        )
-        for row in rows
-    ]
 
 
 async def delete(connection: Connection, seqs: Sequence[int]) -> None:

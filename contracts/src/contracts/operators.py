@@ -57,16 +57,6 @@ FRENCH: Mapping[str, str] = {
     # The commands of `python -m <service> parked`.
     "Without argument: runs the service.": "Sans argument : lance le service.",
     "commands": "commandes",
-    "compares what stands on the log with this database": "compare ce qui est au journal avec cette base de données",
-    "the database never said it": "la base de données ne l’a jamais dit",
-    "the database said something else under this number, or said it once": (
-        "la base de données a dit autre chose sous ce numéro, ou ne l’a dit qu’une fois"
-    ),
-    "the log does not hold it": "le journal ne le contient pas",
-    "{count} differences: somebody else wrote in the name of {service}, or one of the two was restored.": (
-        "{count} différences : quelqu’un d’autre a écrit au nom de {service}, ou l’un des deux a été restauré."
-    ),
-    "Log and database agree.": "Journal et base de données concordent.",
     "the messages that are parked": "les messages mis de côté",
     "all of them, in order": "tous, dans l’ordre",
     "a message and its error": "un message et son erreur",

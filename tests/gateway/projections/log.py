@@ -61,7 +61,7 @@ class Log:
             self.say(said, when, by, key)
         return made
 
-    def put(self, topic: str, key: bytes | None, headers: Iterable[tuple[str, bytes | None]], body: bytes) -> None:
+    def put(self, topic: str, key: bytes | None, headers: Iterable[tuple[str, bytes | None]], body: bytes | None) -> None:
         """A record as it is."""
         offset = self._offsets[topic]
         self._offsets[topic] += 1

@@ -73,7 +73,7 @@ def planned(history: History) -> Iterator[Finding]:
 
 
 def confirmed(history: History) -> Iterator[Finding]:
-    """The hours of a month, when it was confirmed, were those of the lines as they had last been saved; a line that nobody saved is zeros."""
+    """The hours of a month, when it was confirmed, were those of the lines as last saved; a line that nobody saved is zeros."""
     hours = Hours()
     for _, message in history.seen_by(OWNER):
         _take(hours, message)

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from contracts import actions, billing, declarations, surveys
 from contracts.answers import CommandAnswered
+from contracts.calendar import DayStarted
 from contracts.message import Event
-from contracts.personal import PERSONAL
+from contracts.registry import MESSAGES
 
 from ..finding import Finding, Promise
 from ..history import EVENTS, History, Told, as_id
@@ -60,6 +61,7 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             declarations.MonthReopened,
         }
     ),
+    GATEWAY: frozenset(kind for kind in MESSAGES.values() if issubclass(kind, Event) and kind is not DayStarted),
 }
 """Who must take in what, said here once more and apart from the services: a row that one of them lost is noticed."""
 
@@ -78,7 +80,9 @@ def versions(history: History) -> Iterator[Finding]:
             last = max(last, told.version)
         if source != GATEWAY:  # commands are not kept for ever
             counted = history.counted(source) if source in history.cut.databases else last
-            yield from (_wrong(history, f"le numéro {number} de {source} manque") for number in range(1, counted + 1) if number not in first)
+            yield from (
+                _wrong(history, f"le numéro {number} de {source} manque") for number in range(1, counted + 1) if number not in first
+            )
     for database in history.cut.databases - {GATEWAY} - {told.source for told in history.told if told.topic == EVENTS}:
         if counted := history.counted(database):
             yield _wrong(history, f"{database} a compté {counted} événements et le journal n’en a aucun")
@@ -100,14 +104,18 @@ def answers(history: History) -> Iterator[Finding]:
     for told in history.on(EVENTS):
         if isinstance(answer := history.parsed(told), CommandAnswered):
             given[str(answer.command_id)] += 1
-    yield from (Finding(Promise.ANSWERS, history.key, f"commande {id_} : {times} réponses") for id_, times in given.items() if times > 1)
-    sent = {told.id: told for told in history.told if told.topic.endswith(".commands")}
+    numbers = {(told.id, told.version): told for told in history.told if told.topic.endswith(".commands")}
+    asked = Counter(id_ for id_, _ in numbers)
+    for id_, times in given.items():
+        if times > max(asked[id_], 1):
+            yield Finding(Promise.ANSWERS, history.key, f"commande {id_} : {times} réponses")
+    sent = {told.id: told for told in numbers.values()}
     for row in history.rows(GATEWAY, "commands"):
         id_ = as_id(row["id"])
         if given[id_] or row["answered_at"]:
             if row["answered_at"] and not given[id_]:
                 yield Finding(Promise.ANSWERS, history.key, f"commande {id_} : le portail montre une réponse que le journal n’a pas")
-        elif (told := sent.get(id_)) is None:
+        elif id_ not in sent:
             yield Finding(Promise.ANSWERS, history.key, f"commande {id_} : enregistrée, et ni sur son topic ni dans la boîte d’envoi")
     for told in sent.values():
         if not given[told.id] and not _is_on_its_way(history, told):
@@ -126,29 +134,12 @@ def applied(history: History) -> Iterator[Finding]:
         seen = {row["source"]: int(row["version"]) for row in history.rows(database, "seen")}
         for source, told in last.items():
             if seen.get(source, 0) < told.version:
-                yield Finding(Promise.APPLIED, history.key, f"{database} a dépassé sans le prendre {told.type} n° {told.version} ({told.place})")
+                yield Finding(
+                    Promise.APPLIED, history.key, f"{database} a dépassé sans le prendre {told.type} n° {told.version} ({told.place})"
+                )
     for (database, name), rows in history.held.items():
         if name == "parked" and all(row["waits"] for row in rows):
             yield Finding(Promise.APPLIED, history.key, f"{database} garde {len(rows)} messages de côté sans raison")
-
-
-def records(history: History) -> Iterator[Finding]:
-    """The latest record of somebody, or of a text, is the one that its owner keeps, and the one that the portal shows."""
-    latest: dict[str, Told] = {}
-    for told in history.on(PERSONAL):
-        if told.kind is None or (told.source in history.cut.databases and not history.rows(told.source, "people")):
-            continue
-        known = latest.setdefault(told.source, told)
-        latest[told.source] = max(known, told, key=lambda each: each.version)
-    for source, told in latest.items():
-        for row in history.rows(source, "people"):
-            if told.version == row["version"] and told.digest.hex() != row["digest"]:
-                yield Finding(Promise.RECORDS, history.key, f"la version {told.version} n’est pas celle de {source} ({told.place})")
-            elif told.version < row["version"]:
-                yield Finding(Promise.RECORDS, history.key, f"la version {row['version']} de {source} manque")
-    for (database, name), rows in history.held.items():
-        if name == "people" and database != GATEWAY and database not in latest:
-            yield Finding(Promise.RECORDS, history.key, f"la version {rows[0]['version']} de {database} manque")
 
 
 def _is_on_its_way(history: History, told: Told) -> bool:
@@ -169,7 +160,9 @@ def _waits_for_an_answer(history: History, ask: Told) -> bool:
     parked = history.is_parked("declarations", ask) or any(history.is_parked("actions", reply) for reply in replies)
     if parked or not {"actions", "declarations"} <= history.cut.databases:
         return True
-    return not all(history.cut.has_read("actions", reply) for reply in replies) if replies else not history.cut.has_read("declarations", ask)
+    return (
+        not all(history.cut.has_read("actions", reply) for reply in replies) if replies else not history.cut.has_read("declarations", ask)
+    )
 
 
 def _by_source(history: History) -> dict[str, list[Told]]:

@@ -175,9 +175,23 @@ def _pay(key: str, the: Account, payment: PaymentRecorded) -> Iterator[Finding]:
         paid.state = "paid"
 
 
+def never_told(history: History) -> Iterator[tuple[str, int, Finding]]:
+    """Facts under a number that billing had not given when its database was read: what is wrong if it has not given it by now."""
+    for told in history.on(INVOICES):
+        if not 1 <= told.version <= len(_happened(history)):
+            what = f"le fait n° {told.version} n’a jamais été dit par {OWNER} ({told.place})"
+            yield OWNER, told.version, Finding(Promise.FINANCE, history.key, what)
+
+
+def _happened(history: History) -> list[InvoiceIssued | InvoiceAccepted | InvoiceRejected]:
+    """What the finance system is told of, each as one fact."""
+    facts = (InvoiceIssued, InvoiceAccepted, InvoiceRejected)
+    return [message for _, message in history.seen_by(OWNER) if isinstance(message, facts)]
+
+
 def _told_to_finance(history: History) -> Iterator[Finding]:
     """What finance was told, in its own sequence, is what happened, to the cent. What it was told since is in flight."""
-    happened = [message for _, message in history.seen_by(OWNER) if isinstance(message, InvoiceIssued | InvoiceAccepted | InvoiceRejected)]
+    happened = _happened(history)
     facts: dict[int, Told] = {}
     for told in history.on(INVOICES):
         before = facts.setdefault(told.version, told)
@@ -216,7 +230,13 @@ def _kept(history: History, the: Account) -> Iterator[Finding]:
             yield Finding(Promise.NUMBERS, history.key, f"facture {id_} : {invoice.legal_number} sur le journal, {number} dans la base")
     held = {(as_id(row["invoice_id"]), row["month"]) for row in history.rows(OWNER, "invoiced_months") if not row["rejected"]}
     for id_, month in held ^ {(str(invoice.invoice_id), str(month)) for invoice in the.standing for month in invoice.months}:
-        yield Finding(Promise.MONTHS, history.key, f"facture {id_}, mois {month} : dans la base de données et non sur le journal, ou l’inverse")
+        yield Finding(
+            Promise.MONTHS, history.key, f"facture {id_}, mois {month} : dans la base de données et non sur le journal, ou l’inverse"
+        )
     paid = {(str(id_), ref, sum_) for id_, each in the.invoices.items() for ref, sum_ in each.paid.items()}
-    for id_, ref, _ in paid ^ {(as_id(row["invoice_id"]), row["reference"], amount(row["amount"])) for row in history.rows(OWNER, "payments")}:
-        yield Finding(Promise.PAYMENTS, history.key, f"paiement {ref} de {id_} : dans la base de données et non sur le journal, ou l’inverse")
+    for id_, ref, _ in paid ^ {
+        (as_id(row["invoice_id"]), row["reference"], amount(row["amount"])) for row in history.rows(OWNER, "payments")
+    }:
+        yield Finding(
+            Promise.PAYMENTS, history.key, f"paiement {ref} de {id_} : dans la base de données et non sur le journal, ou l’inverse"
+        )

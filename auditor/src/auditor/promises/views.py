@@ -38,7 +38,7 @@ def views(history: History) -> Iterator[Finding]:
     shown = dict(_shown(history))
     for what in sorted(said.keys() | shown.keys()):
         if said.get(what) != shown.get(what):
-            yield Finding(Promise.VIEWS, history.key, f"{' '.join(what)} : le portal ne montre pas ce que les services disent")
+            yield Finding(Promise.VIEWS, history.key, f"{' '.join(what)} : le portail ne montre pas ce que les services disent")
 
 
 def _take(said: Shown, message: Message) -> None:
@@ -73,8 +73,7 @@ def _take_trainee(said: Shown, message: Message) -> None:
         case TraineeNeverCame(trainee_id=trainee):
             said["stagiaire", str(trainee)] = ("never_came", None)
         case TraineeRemoved(trainee_id=trainee):
-            _, on = _known(said, trainee)
-            said["stagiaire", str(trainee)] = ("removed", on)
+            said["stagiaire", str(trainee)] = ("removed", _known(said, trainee)[1])
         case EntryDatesConfirmed(entries=entries):
             for entry in entries:
                 if _known(said, entry.trainee_id)[0] in ("registered", "never_came"):
@@ -104,7 +103,9 @@ def _shown(history: History) -> Iterator[tuple[tuple[str, ...], object]]:
 
     yield from ((("action",), row["state"]) for row in rows("actions"))
     yield from ((("ligne", row["month"], row["trainee_id"]), (row["version"], Line.model_validate(row["line"]))) for row in rows("lines"))
-    yield from ((("mois", row["month"]), CONFIRMED.validate_python(row["confirmed"])) for row in rows("months") if row["confirmed"] is not None)
+    yield from (
+        (("mois", row["month"]), CONFIRMED.validate_python(row["confirmed"])) for row in rows("months") if row["confirmed"] is not None
+    )
     yield from ((("à facturer",), InvoicesOffered.model_validate(row["body"])) for row in rows("offers"))
     for row in rows("trainees"):
         yield ("stagiaire", row["trainee_id"]), (row["state"], row["entered_on"])
@@ -120,4 +121,3 @@ def _known(said: Shown, trainee: UUID) -> tuple[str, str | None]:
     known = said.get(("stagiaire", str(trainee)), ("", None))
     assert isinstance(known, tuple)
     return known
-

@@ -21,7 +21,7 @@ from ..service import Service
 from ..settings import Settings
 from ..trouble import is_transient, where
 from ..work import Handler, Work
-from . import parked
+from . import parked, tables
 from .incoming import Incoming
 from .transaction import Outcome, Transaction
 
@@ -85,6 +85,7 @@ class Engine:
         async with self._transaction(connection) as transaction:
             await transaction.lock_positions([incoming.record.topic_partition])
             await transaction.lock_keys(incoming.keys, create=incoming.kind != "outside")
+            await transaction.lock_shared([incoming])
             if await parked.remove(connection, number) and handler:
                 await transaction.handle(replace(incoming, handler=handler))
 
@@ -121,6 +122,8 @@ class Engine:
             return await self._transact(connection, Batch([incoming.poisoned_by(error)], own))
 
     async def _transact(self, connection: Connection, batch: Batch) -> Outcome:
+        if not batch.messages:
+            return await self._pass_over(connection, batch.ranges)
         async with self._transaction(connection) as transaction:
             positions = await transaction.lock_positions(
                 {incoming.record.topic_partition for incoming in batch.messages} | set(batch.ranges)
@@ -132,6 +135,13 @@ class Engine:
                     transaction.positions[partition] = offsets.last
             await transaction.take([incoming for incoming in batch.messages if _is_new(incoming.record, batch, positions)])
         return transaction.outcome
+
+    async def _pass_over(self, connection: Connection, ranges: Mapping[Partition, OffsetRange]) -> Outcome:
+        """Nothing there is this service's, as most of the log is to most services: one statement, and no transaction around it."""
+        passed = await tables.pass_over(connection, {partition: (offsets.first, offsets.last) for partition, offsets in ranges.items()})
+        for partition in sorted(ranges.keys() - passed):
+            raise Gap(partition, ranges[partition].first)
+        return Outcome()
 
     @asynccontextmanager
     async def _transaction(self, connection: Connection) -> AsyncIterator[Transaction]:

@@ -1,4 +1,4 @@
-"""One database transaction: lock the positions, lock the keys, drop what was seen, decide, write each table with one statement."""
+"""One database transaction: lock positions, keys and what is shared, drop what was seen, decide, write each table with one statement."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -79,6 +79,7 @@ class Transaction:
         """
         await self.lock_keys({key for incoming in messages if incoming.kind != "outside" for key in incoming.keys}, create=True)
         await self.lock_keys({key for incoming in messages if incoming.kind == "outside" for key in incoming.keys}, create=False)
+        await self.lock_shared(messages)
         for incoming in await self._without_repeats(messages):
             if incoming.poison or not self.blocked.isdisjoint(incoming.holds):
                 self.blocked.update(incoming.holds)
@@ -104,6 +105,20 @@ class Transaction:
         for key, version, state in rows:
             self.aggregates[key] = Aggregate(version, self.states.validate_json(state) if state is not None else None)
         self.blocked |= await parked.blocked(self.connection, wanted)
+
+    async def lock_shared(self, messages: Sequence[Incoming]) -> None:
+        """Locks what `messages` may write that belongs to no key, after all keys and in one order. A handler that locked it would do so in
+        the order of its batch.
+        """
+        if (shared := self.service.shared) is None:
+            return
+        names: set[str] = set()
+        for incoming in messages:
+            if incoming.envelope and incoming.handler:
+                of = self.aggregates.get(incoming.envelope.key)
+                names.update(shared(incoming.message, incoming.envelope, of.state if of else None))
+        if names:
+            await tables.lock_shared(self.connection, names)
 
     async def handle(self, incoming: Incoming) -> None:
         """One message. What its handler decides joins the batch; a refusal takes back what it did, and is told to who asked."""

@@ -85,8 +85,6 @@ def _run(place: Place, arguments: list[str]) -> None:
     Supervisor(Installation(place)).must_run()
     process = "gateway-worker" if arguments[0] == "gateway" else arguments[0]
     os.environ |= Installation(place).environment(process)
-    if arguments[1:2] == ["audit"]:
-        os.environ |= {"SESAME_KAFKA_USER": "auditor", "SESAME_KAFKA_PASSWORD": place.secrets["kafka.auditor"]}
     sys.argv = arguments
     runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
 

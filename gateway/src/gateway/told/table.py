@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import actions as of_actions
 from contracts.answers import CommandAnswered
-from contracts.billing import InvoicesOffered
+from contracts.billing import InvoicesOffered, MonthPriced
 from contracts.calendar import DayStarted
 from contracts.declarations import ClosingGranted, DeclarationsChanged, EntryGranted, PresenceOffered, RemovalGranted
 from contracts.message import Event
@@ -25,6 +25,7 @@ NOT_TOLD: Mapping[type[Event], str] = {
     of_actions.PreparationChanged: COMPUTED,
     DeclarationsChanged: COMPUTED,
     PresenceOffered: COMPUTED,
+    MonthPriced: COMPUTED,
     InvoicesOffered: COMPUTED,
     ReportPrepared: COMPUTED,
     of_actions.EntryRequested: ASKED,

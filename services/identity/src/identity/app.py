@@ -42,7 +42,6 @@ def make() -> Service:
         ),
         migrations="identity.migrations",
         keep_records=store.keep_users,
-        kept_records=store.kept_users,
         on_start=(parts.running,),
         http=parts.http,
         settings=IdentitySettings,

@@ -136,12 +136,6 @@ async def keep_users(db: Executor, users: Sequence[UserRecord]) -> None:
     )
 
 
-async def kept_users(connection: Executor) -> dict[str, UserRecord]:
-    """The names and addresses of all users, by id."""
-    rows = await connection.fetch("SELECT id, version, id::uuid AS user_id, body ->> 'name' AS name, body ->> 'email' AS email FROM people")
-    return {row["id"]: UserRecord(**row) for row in rows}
-
-
 async def change_login(db: Executor, user_id: UUID, login: str, access: int) -> int | None:
     """Another login; the access from now on, or None when it is not `access` any more. Raises LoginExists."""
     try:
