@@ -1,14 +1,17 @@
-"""All of Sésame on an installation of its own, on 7 January 2008, and people to use it."""
+"""All of Sésame on an installation of its own, on 7 January 2008, and people to use it; at the end the auditor looks at all of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
 import pytest_asyncio
 
+from auditor import AuditSettings, audit
 from contracts.month import PARIS
+from sesame_local.supervise import Installation
 from tests.gateway.browser import chromium
 from tests.infra import installation
 from tests.journeys.people import World
@@ -22,4 +25,12 @@ async def world(chromium: Any) -> AsyncIterator[World]:
     with ExitStack() as stack:
         running = installation(lambda _line: None, datetime(2008, 1, 7, 9, tzinfo=PARIS))
         place = await asyncio.to_thread(stack.enter_context, running)
-        yield World(place, chromium)
+        world = World(place, chromium)
+        yield world
+        assert await audit(read_as(Installation(place).audited(), world.secrets)) == []
+
+
+def read_as(told: Mapping[str, str], secrets: Iterable[str]) -> AuditSettings:
+    """The auditor's settings on an installation; the passwords of people must stand nowhere either."""
+    texts = {name.removeprefix("SESAME_").lower(): json.loads(value) if value[0] in "[{" else value for name, value in told.items()}
+    return AuditSettings.model_validate({**texts, "secrets": [*texts["secrets"], *secrets]})

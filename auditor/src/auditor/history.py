@@ -48,7 +48,7 @@ class Told:
     @property
     def place(self) -> str:
         """Where it stands."""
-        return f"boîte d’envoi de {self.source}" if self.waits else f"{self.topic}-{self.partition}@{self.offset}"
+        return f"boîte d’envoi de {self.source}@{self.offset}" if self.waits else f"{self.topic}-{self.partition}@{self.offset}"
 
     @property
     def kind(self) -> "builtins.type[Message] | None":
@@ -84,7 +84,7 @@ class History:
     held: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     """The rows about it, by database and name (`snapshot.HELD`)."""
     _taken_in: dict[str, list[tuple[Told, Message]]] = field(default_factory=dict)
-    _parsed: dict[Told, Message | None] = field(default_factory=dict)
+    _parsed: dict[str, Message | None] = field(default_factory=dict)
 
     def rows(self, database: str, name: str) -> list[Row]:
         """What a database holds of it."""
@@ -106,9 +106,9 @@ class History:
 
     def parsed(self, told: Told) -> Message | None:
         """The message itself; None for one that nobody can read, or believes."""
-        if told not in self._parsed:
-            self._parsed[told] = _parse(told)
-        return self._parsed[told]
+        if told.place not in self._parsed:
+            self._parsed[told.place] = _parse(told)
+        return self._parsed[told.place]
 
     def is_parked(self, database: str, told: Told) -> bool:
         """Whether a service had put it aside."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"')
 WORD = re.compile(r"[\w’'-]+")
 HASHES = re.compile(r"\$argon2\w*\$")
 SHORT = 6
