@@ -1,20 +1,29 @@
 """One whole run: people live the lives of their actions, faults happen, and at the end everything must hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.faults import checks
+from actions.app import service as actions
+from billing.app import service as billing
+from chassis.service import Service
+from declarations.app import service as declarations
+from gateway.worker.service import service as gateway
+from surveys.app import service as surveys
+from tests.faults import checks, twice
 from tests.faults.browser import GivenUp
 from tests.faults.ground import Ground, ground
 from tests.faults.lives import BEGINNING, Lives
 from tests.faults.storm import Storm
 from tests.faults.waits import Waits
+from tests.log import Log
 
 SHARES = (0.2, 0.1, 0.3, 0.2, 0.2)
 """Of the faults, by act."""
 BY_PATHS = ("billing", "gateway-worker")
 """Whose network is cut."""
+DELIVERED: tuple[Service, ...] = (actions, declarations, billing, surveys, gateway)
+"""Whose state follows from the topics alone; what identity decides of passwords is asked by HTTP."""
 
 
 @dataclass
@@ -32,6 +41,8 @@ class Run:
     last: int = 4
     """The act after which it ends."""
     crippled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    orders: Sequence[int] = ()
+    """The seeds of the orders in which all that was said is delivered once more, twice, to fresh databases."""
     waits: Waits = field(default_factory=Waits)
     wrong: list[str] = field(default_factory=list)
     """What does not hold at the end."""
@@ -65,4 +76,8 @@ class Run:
             await checks.drained(made, self.waits.patience)
         except TimeoutError as error:
             wrong.append(str(error))
-        return [*wrong, *await checks.wrong_answers(made), *await checks.audited(made)]
+        wrong += [*await checks.wrong_answers(made), *await checks.audited(made)]
+        async with Log(checks.settings_of(made, "admin")) as log:
+            for service in DELIVERED if self.orders else ():
+                wrong += await twice.differences(made, service, log, self.orders)
+        return wrong

@@ -179,8 +179,11 @@ async def delivered_twice(history: History, settings: Settings, chance: Random) 
 
 async def _repeat(engine: Engine, connection: Connection, by_topic: Mapping[str, Any], records: Iterable[Record]) -> None:
     """What a relay sends again after a crash stands further on its topic: no position says that it was handled."""
+    of_topics: dict[str, list[Record]] = defaultdict(list)
     for record in records:
-        async for batch in by_topic[record.topic].batches(connection, [record], {}):
+        of_topics[record.topic].append(record)
+    for topic, repeated in of_topics.items():
+        async for batch in by_topic[topic].batches(connection, repeated, {}):
             await engine.apply(connection, Batch(batch.messages, {}))
 
 
@@ -194,8 +197,16 @@ async def held(connection: Connection, schema: str) -> dict[str, list[str]]:
     }
 
 
-async def differences(ground: Ground, service: Service, log: Log, seeds: Iterable[int], settings: Settings, schema: str) -> list[str]:
-    """How fresh databases differ from the one that has lived through it."""
+def settings_of(ground: Ground, service: Service) -> Settings:
+    """What the service's process is told."""
+    process = "gateway-worker" if service.name == "gateway" else service.name
+    told = {name.removeprefix("SESAME_").lower(): value for name, value in ground.installation.environment(process).items()}
+    return service.settings(**{name: value for name, value in told.items() if name in service.settings.model_fields})
+
+
+async def differences(ground: Ground, service: Service, log: Log, seeds: Iterable[int]) -> list[str]:
+    """How fresh databases, each filled in another order, differ from the one that has lived through it."""
+    settings, schema = settings_of(ground, service), "view" if service.name == "gateway" else "public"
     history = await History.read(log, service)
     lived = await asyncpg.connect(ground.dsn(service.name))
     try:
