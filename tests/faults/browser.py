@@ -45,7 +45,8 @@ class Page:
     @property
     def waits(self) -> bool:
         """Whether it says that an answer is still to come."""
-        return bool(self.root.css(".waits, .notice--wait, .awaiting"))
+        told = " ".join(node.text() for node in self.root.css(".notice--wait"))
+        return bool(self.root.css(".waits, .awaiting")) or "réponse" in told or "en cours" in told
 
     @property
     def errors(self) -> str:
