@@ -24,8 +24,7 @@ AGENT_EMAIL = "agent{}@region.example"
 
 def partner(number: int) -> Partner:
     """An invented organisation."""
-    body = f"9980{number:09}"
-    siret = next(f"{body}{digit}" for digit in range(10) if _luhn(f"{body}{digit}") % 10 == 0)
+    siret = _checked(_checked(f"998{number:05}") + "0001")
     holder = Holder(
         siret=siret,
         name=f"ORGANISME {number}",
@@ -38,9 +37,10 @@ def partner(number: int) -> Partner:
     return Partner(f"organisme-{number}", holder, "34301")
 
 
-def _luhn(digits: str) -> int:
-    doubled = (int(digit) * (1 + (len(digits) - place) % 2) for place, digit in enumerate(digits, 1))
-    return sum(value - 9 if value > 9 else value for value in doubled)
+def _checked(digits: str) -> str:
+    """With the digit after them that makes a SIREN or a SIRET right (Luhn)."""
+    doubled = (int(digit) * (1 + (len(digits) - place) % 2) for place, digit in enumerate(digits))
+    return f"{digits}{-sum(value - 9 if value > 9 else value for value in doubled) % 10}"
 
 
 def plan(number: int, of: Partner, trainees: int) -> Plan:
