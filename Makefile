@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
 OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance operator test fuzz faults bench year check pins
+.PHONY: up demo down reset mail audit clock finance operator test fuzz faults money bench year check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -46,6 +46,11 @@ fuzz: SEED ?= 10
 fuzz: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@FUZZ=$(N) FUZZ_SEED=$(SEED) $(RUN) -m pytest tests/fuzz -s --timeout 7200
+
+# Random organisations, agents and days, beside a plain model of the money. make money N=100
+money: N ?= 2000
+money: $(STAMP)
+	@MONEY=$(N) $(RUN) -m pytest tests/model -s --timeout 7200
 
 # The table of tests/bench, whole; a row of it: make bench ROW="entries idle" (tests/bench/README.md), a smaller run: make bench ROW="--short home"
 bench: $(STAMP)

@@ -36,7 +36,7 @@ from .row import Result
 
 COMMANDS, EVENTS = "declarations.commands", "events"
 ROUNDS = 3
-SETTLE = 2.0
+SETTLE = 3.0
 """Seconds between a side's start and its backlog: joining groups is no work."""
 HANDLED = {
     kind.TYPE.encode() for subscription in billing.subscriptions if hasattr(subscription, "handlers") for kind in subscription.handlers
@@ -68,6 +68,8 @@ class Side(ABC):
     backlog: Backlog = field(default_factory=Backlog)
     prefix: str = ""
     databases: dict[str, str] = field(default_factory=dict)
+    _looks: dict[str, asyncpg.Connection] = field(default_factory=dict)
+    """Connections to the databases, kept: to make one costs more than to look."""
 
     def settings(self, principal: str) -> Settings:
         values = self.infra.environment(principal, self.prefix, self.databases.get(principal, "unused"))
@@ -78,6 +80,17 @@ class Side(ABC):
         self.prefix = await asyncio.to_thread(self.infra.fresh_topics, "declarations", "billing", "gateway")
         for name in ("declarations", "billing"):
             self.databases[name] = await self.infra.fresh_database(name)
+
+    async def close(self) -> None:
+        """Lets the databases go."""
+        for connection in self._looks.values():
+            await connection.close()
+
+    async def fetch(self, name: str, query: str) -> list[asyncpg.Record]:
+        """What a database says."""
+        if name not in self._looks:
+            self._looks[name] = await asyncpg.connect(self.databases[name])
+        return await self._looks[name].fetch(query)
 
     @abstractmethod
     def commands(self) -> dict[str, list[str]]:
@@ -104,11 +117,12 @@ class Side(ABC):
 
     async def turn(self, entries: int, sent: Sequence[Sent] = ()) -> tuple[Turn, Sequence[Sent]]:
         """Starts its processes, gives them so many entries (the next ones, or these), waits until all is done, stops them."""
-        sent = sent or self.backlog.entries(entries)
         async with AsyncExitStack() as stack:
             processes = {name: await self._start(name, line, stack) for name, line in self.commands().items()}
+            await self.send(COMMANDS, self.backlog.entries(1))  # once that is done, both have started
             await self.settle(150)
             await asyncio.sleep(SETTLE)
+            sent = sent or self.backlog.entries(entries)
             before, began = self._cpu(processes), monotonic()
             await self.send(COMMANDS, sent)
             await self.settle(120)
@@ -122,7 +136,7 @@ class Side(ABC):
             if monotonic() > give_up:
                 said = "".join(log.read_text()[-2000:] for log in self.folder.glob("*.log"))
                 raise TimeoutError(f"{type(self).__name__}: {await self.behind()} records behind\n{said}")
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)
 
     async def _start(self, name: str, line: list[str], stack: AsyncExitStack) -> int:
         environment = os.environ | self.infra.environment(name, self.prefix, self.databases[name]) | {"SESAME_REPLICA": "1"}
@@ -164,19 +178,15 @@ class Ours(Side):
         """Records that are not read, and rows that are not sent."""
         waiting = 0
         for name, topics in (("declarations", (COMMANDS, EVENTS)), ("billing", (EVENTS,))):
-            connection = await asyncpg.connect(self.databases[name])
-            waiting += await connection.fetchval("SELECT count(*) FROM outbox")
-            rows = await connection.fetch('SELECT topic, partition, "offset" FROM positions')
-            await connection.close()
+            waiting += len(await self.fetch(name, "SELECT 1 FROM outbox"))
+            rows = await self.fetch(name, 'SELECT topic, partition, "offset" FROM positions')
             reached = {TopicPartition(row["topic"], row["partition"]): row["offset"] + 1 for row in rows}
             waiting += sum(max(0, end - reached.get(place, 0)) for place, end in (await self.ends(*topics)).items())
         return waiting
 
     async def states(self, name: str) -> dict[str, str]:
         """The state of each key."""
-        connection = await asyncpg.connect(self.databases[name])
-        rows = await connection.fetch("SELECT key, state::text FROM aggregates WHERE state IS NOT NULL")
-        await connection.close()
+        rows = await self.fetch(name, "SELECT key, state::text FROM aggregates WHERE state IS NOT NULL")
         return {row["key"]: row["state"] for row in rows}
 
     async def said(self, since: dict[TopicPartition, int]) -> dict[bytes, list[tuple[bytes, list[tuple[str, bytes]], bytes]]]:
@@ -196,8 +206,11 @@ class Ours(Side):
         return dict(caused)
 
 
+@dataclass
 class Usual(Side):
     """FastStream as it comes, a message at a time, with our rules (`usual.py`)."""
+
+    _groups: dict[str, AIOKafkaConsumer] = field(default_factory=dict)
 
     async def take_over(self, ours: Ours) -> None:
         """The same states, before any entry."""
@@ -216,14 +229,23 @@ class Usual(Side):
         waiting = 0
         for name, topics in (("declarations", (COMMANDS, EVENTS)), ("billing", (EVENTS,))):
             for topic in topics:
-                consumer = AIOKafkaConsumer(
-                    group_id=f"{name}.{self.prefix}{topic}", enable_auto_commit=False, **kafka.client_options(self.settings("admin"))
-                )
-                await consumer.start()
+                group = await self._group(f"{name}.{self.prefix}{topic}")
                 for place, end in (await self.ends(topic)).items():
-                    waiting += max(0, end - (await consumer.committed(place) or 0))
-                await consumer.stop()
+                    waiting += max(0, end - (await group.committed(place) or 0))
         return waiting
+
+    async def close(self) -> None:
+        """Lets Kafka go too."""
+        await super().close()
+        for group in self._groups.values():
+            await group.stop()
+
+    async def _group(self, name: str) -> AIOKafkaConsumer:
+        """A look at a group that takes no part in it, kept as connections are."""
+        if name not in self._groups:
+            self._groups[name] = AIOKafkaConsumer(group_id=name, enable_auto_commit=False, **kafka.client_options(self.settings("admin")))
+            await self._groups[name].start()
+        return self._groups[name]
 
 
 class Floor(Side):
@@ -252,9 +274,7 @@ class Floor(Side):
         """Records that are not in its tables."""
         waiting = 0
         for name, topic in (("declarations", COMMANDS), ("billing", EVENTS)):
-            connection = await asyncpg.connect(self.databases[name])
-            rows = await connection.fetch('SELECT partition, "offset" FROM positions')
-            await connection.close()
+            rows = await self.fetch(name, 'SELECT partition, "offset" FROM positions')
             reached = {TopicPartition(self.prefix + topic, row["partition"]): row["offset"] + 1 for row in rows}
             waiting += sum(max(0, end - reached.get(place, 0)) for place, end in (await self.ends(topic)).items())
         return waiting
@@ -268,12 +288,15 @@ async def sides(*kinds: type[Side]) -> AsyncIterator[tuple[Any, ...]]:
         settings = Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
         options = kafka.client_options(settings)
         async with AIOKafkaProducer(acks="all", **options) as producer, AIOKafkaConsumer(**options) as onlooker:
-            yield tuple(kind(infra, producer, onlooker, Path(folder)) for kind in kinds)
+            made = tuple(kind(infra, producer, onlooker, Path(folder)) for kind in kinds)
+            yield made
+            for side in made:
+                await side.close()
 
 
 async def measure(short: bool) -> list[Result]:
     """The first row of the table."""
-    many, few = (1000, 100) if short else (6000, 600)
+    many, few = (600, 60) if short else (6000, 600)
     turns: dict[str, list[Turn]] = defaultdict(list)
     async with sides(Ours, Usual, Floor) as (ours, design, bytes_):
         for side in (ours, design, bytes_):

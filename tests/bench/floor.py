@@ -29,7 +29,7 @@ WRITE = """
     INSERT INTO states SELECT key, 1, state FROM unnest($1::text[], $2::jsonb[]) AS new (key, state)
     ON CONFLICT (key) DO UPDATE SET version = states.version + 1, state = excluded.state
 """
-Given = tuple[dict[bytes, str], dict[bytes, list[tuple[bytes, list[tuple[str, bytes]], bytes]]], set[bytes]]
+Given = tuple[dict[str, str], dict[bytes, list[tuple[bytes, list[tuple[str, bytes]], bytes]]], set[bytes]]
 """The state of each key; what is sent for each record, by its `ce_id`; the types that write a state (all when there are none)."""
 
 
@@ -49,9 +49,9 @@ async def main(group: str, topic: str, given: Given) -> None:
         if not records:
             continue
         heads = [dict(record.headers) for record in records]
-        keys = {record.key for record, head in zip(records, heads, strict=True) if not kinds or head["ce_type"] in kinds}
+        keys = {record.key.decode() for record, head in zip(records, heads, strict=True) if not kinds or head["ce_type"] in kinds}
         places = {record.partition: record.offset for record in records}
-        written = {key.decode(): states[key] for key in keys}
+        written = {key: states[key] for key in keys}
         await connection.execute(WRITE, list(written), list(written.values()), list(places), list(places.values()))
         acks = [
             await producer.send(events, body, key, headers=headers)

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -17,8 +18,9 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from aiokafka.errors import KafkaError
 
-from auditor import audit
+from auditor import AuditSettings, audit
 from chassis.migrate import migrate
 from chassis.settings import Settings
 from contracts.answers import CommandAnswered
@@ -86,13 +88,17 @@ async def test_a_storm_loses_nothing_repeats_nothing_and_keeps_every_order(groun
     async with Log(settings_of(infra.environment("admin", prefix, dsn))) as log:
         replicas = [_replica(environment, number) for number in range(2)]
         until = monotonic() + SECONDS
-        sent, faults = await asyncio.gather(_writers(log, until), _storm(ground, replicas, environment, until))
+        audited = audit_settings(infra, prefix, {"billing": dsn})
+        sent, faults, audits = await asyncio.gather(
+            _writers(log, until), _storm(ground, replicas, environment, until), _audits(audited, until)
+        )
+        assert audits
         assert sent
         assert set(faults) == {"kill", "freeze", "kafka", "postgres"}
         await eventually(lambda: _all_answered(log, sent), 120)
         for replica in replicas:
             await replica.stop()
-        assert await audit(audit_settings(infra, prefix, {"billing": dsn}), of_messages_alone=True) == []
+        assert await audit(audited, of_messages_alone=True) == []
         assert await differing_states(log, settings) == []
 
 
@@ -107,6 +113,17 @@ async def _writers(log: Log, until: float) -> set[UUID]:
             sent.add(await log.command("billing", key, Add(amount=chance.choice([3, 2, -4]))))
         await asyncio.sleep(0.01)
     return sent
+
+
+async def _audits(settings: AuditSettings, until: float) -> int:
+    """How often the auditor could look meanwhile. What is on its way is no fault: it finds nothing wrong at any moment."""
+    looked = 0
+    while monotonic() < until:
+        with suppress(OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            assert await audit(settings, of_messages_alone=True) == []
+            looked += 1
+        await asyncio.sleep(1)
+    return looked
 
 
 async def _storm(ground: Ground, replicas: list[Process], environment: dict[str, str], until: float) -> list[str]:

@@ -119,7 +119,7 @@ async def test_opn_3_a_workbook_without_the_columns_of_thresholds_has_30_60_and_
     ("sheet", "line", "column", "value", "what"),
     [
         ("Contrats", 2, "Date de fin prévue", "30/02/2008", "Le 30/02/2008 n’existe pas dans le calendrier. Vérifiez le jour et le mois."),
-        ("Contrats", 2, "Effectif total", "douze", "Il faut un nombre entier de 1 à 10000."),
+        ("Contrats", 2, "Effectif total", "douze", "Il faut un nombre entier de 1 à 300."),
         ("Contrats", 2, "Régime de TVA", "réduit", "« réduit » n’est pas dans la liste. Choisissez exonéré ou assujetti à la TVA."),
         (
             "Contrats",

@@ -1,8 +1,7 @@
 """All of Sésame on an installation of its own, on 7 January 2008, and people to use it; at the end the auditor looks at all of it."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
@@ -27,10 +26,4 @@ async def world(chromium: Any) -> AsyncIterator[World]:
         place = await asyncio.to_thread(stack.enter_context, running)
         world = World(place, chromium)
         yield world
-        assert await audit(read_as(Installation(place).audited(), world.secrets)) == []
-
-
-def read_as(told: Mapping[str, str], secrets: Iterable[str]) -> AuditSettings:
-    """The auditor's settings on an installation; the passwords of people must stand nowhere either."""
-    texts = {name.removeprefix("SESAME_").lower(): json.loads(value) if value[0] in "[{" else value for name, value in told.items()}
-    return AuditSettings.model_validate({**texts, "secrets": [*texts["secrets"], *secrets]})
+        assert await audit(AuditSettings.told(Installation(place).audited(), world.secrets)) == []

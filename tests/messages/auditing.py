@@ -1,5 +1,7 @@
 """The auditor, on an installation of one service."""
 
+import json
+
 from auditor import AuditSettings, Finding, audit
 from chassis.service import Service
 from chassis.settings import Settings
@@ -13,5 +15,5 @@ async def findings(infra: Infra, service: Service, settings: Settings, *, of_mes
 
 def audit_settings(infra: Infra, prefix: str, databases: dict[str, str]) -> AuditSettings:
     """The auditor's settings for an installation."""
-    told = {name.removeprefix("SESAME_").lower(): value for name, value in infra.environment("auditor", prefix).items()}
-    return AuditSettings.model_validate({**told, "databases": {name: as_role(dsn, "auditor") for name, dsn in databases.items()}})
+    addresses = {name: as_role(dsn, "auditor") for name, dsn in databases.items()}
+    return AuditSettings.told(infra.environment("auditor", prefix) | {"SESAME_DATABASES": json.dumps(addresses)})

@@ -2,6 +2,7 @@
 
     findings = auditor.run(settings)            # list[Finding], empty when all holds; `await auditor.audit(settings)` inside a loop
     settings = auditor.AuditSettings(kafka=…, kafka_user="auditor", kafka_password=…, databases={"billing": dsn, …}, files=(…,))
+    settings = auditor.AuditSettings.told(installation.audited())   # of a local installation
 
 Databases are named by who owns them (`identity`, `actions`, `declarations`, `billing`, `surveys`, `gateway`); what is not named is not
 audited. It only reads, may run while everything runs, and needs the memory of one action: the rest is in a file of its own, which goes

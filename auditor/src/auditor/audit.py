@@ -1,11 +1,9 @@
 """The audit: every database at a moment of its own, then the topics up to their ends, then key by key what does not hold."""
 
-import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
-from chassis.record import Record
 from contracts.actions import ActionAwarded, ContractReplaced
 from contracts.identity import OrganisationChanged, OrganisationRegistered
 
@@ -14,12 +12,13 @@ from .finding import Finding, Promise
 from .history import Cut, History, Told
 from .notes import Notes, notes
 from .promises import hours, messages, money, overall, people, views
-from .scanner import Scanner
+from .scanner import Found, Scanner
 from .settings import AuditSettings
+from .snapshot import GATEWAY
 
 Check = Callable[[History], Iterator[Finding]]
-Early = defaultdict[tuple[str, str], dict[tuple[str, int], Finding]]
-"""By database and name, by key and number: what is wrong if that database has not counted so far by now."""
+Early = defaultdict[tuple[str, str], dict[tuple[str, str, int], Finding]]
+"""By database and name, by source, key and number: what is wrong if that database has not counted so far by now."""
 OF_MESSAGES: tuple[Check, ...] = (messages.versions, messages.answers, messages.applied)
 OF_OWNERS: dict[str, tuple[Check, ...]] = {
     "declarations": (hours.presence, hours.planned, hours.confirmed),
@@ -29,8 +28,8 @@ OF_OWNERS: dict[str, tuple[Check, ...]] = {
 """What is checked as its owner had it, when that database is audited."""
 MOST = 1000
 """Findings of one audit: a database that was put back would fill a disk."""
-NUMBER, REFERENCE = "number", "reference"
-TOGETHER = 1000
+NUMBER, REFERENCE, ASKED = "number", "reference", "asked"
+TOGETHER = 200
 """Records that are kept together."""
 PUBLIC = frozenset({ActionAwarded.TYPE, ContractReplaced.TYPE, OrganisationRegistered.TYPE, OrganisationChanged.TYPE})
 """What the Region says of contracts and of who holds them: it is public, whoever else has the same name or address."""
@@ -42,7 +41,7 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
     `of_messages_alone`: whatever the messages are about; nothing of what Sésame's own say. Raises Trouble, and what Kafka and the databases
     raise.
     """
-    scanner = Scanner(frozenset(secret.get_secret_value() for secret in settings.secrets))
+    scanner = Scanner(frozenset(filter(None, (secret.get_secret_value() for secret in settings.secrets))))
     with notes() as kept:
         positions: dict[tuple[str, str, int], int] = {}
         for database in settings.databases:
@@ -50,15 +49,18 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
         found = await _read(settings, kept, scanner)
         early: Early = defaultdict(dict)
         for history in kept.histories(Cut(frozenset(settings.databases), positions, datetime.now(UTC))):
-            if len(found) > MOST:
+            if len(found) + sum(map(len, early.values())) > MOST:
                 break
             found += _of_messages(history, early) if of_messages_alone else _of_one(history, settings.databases, early, kept)
         else:
             found += overall.without_gap(kept.gathered(NUMBER))
             found += overall.once_each(kept.gathered(REFERENCE))
+            found += overall.replied_once(kept.gathered(ASKED))
         found += [finding async for finding in _never_counted(settings, early)]
         if not of_messages_alone:
             found += outside.look(settings, scanner)
+        if not of_messages_alone and GATEWAY in settings.databases:
+            found += [finding async for finding in outside.look_at_addresses(settings, scanner)]
     return _in_order(found)
 
 
@@ -67,7 +69,7 @@ def _of_messages(history: History, early: Early) -> Iterator[Finding]:
     for check in OF_MESSAGES:
         yield from check(history)
     for source, number, finding in messages.never_counted(history):
-        early[source, "counted"][history.key, number] = finding
+        early[source.partition("/")[0], "counted"][source, history.key, number] = finding
 
 
 def _of_one(history: History, databases: Collection[str], early: Early, kept: Notes) -> Iterator[Finding]:
@@ -75,53 +77,48 @@ def _of_one(history: History, databases: Collection[str], early: Early, kept: No
     yield from _of_messages(history, early)
     yield from people.records(history)
     for source, number, finding in people.never_kept(history):
-        early[source, "people"][history.key, number] = finding
+        early[source, "people"][source, history.key, number] = finding
     for database in databases:
         for check in OF_OWNERS.get(database, ()):
             yield from check(history)
     if money.OWNER in databases:
         for source, number, finding in money.never_told(history):
-            early[source, "told"][history.key, number] = finding
+            early[source, "told"][source, history.key, number] = finding
         kept.gather(NUMBER, overall.legal_numbers(history))
         kept.gather(REFERENCE, overall.references(history))
+        kept.gather(ASKED, overall.asked_by_finance(history))
 
 
 async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner) -> list[Finding]:
-    """Keeps what the topics say, and looks through each record for what must not be in it."""
+    """Keeps what the topics say, and looks through each record for personal data outside `personal` and the commands, and for secrets."""
     found: list[Finding] = []
+    suspected: dict[str, list[Found]] = {}
     together: list[Told] = []
     async for record in log.read(settings, log.topics_of(settings.databases)):
         topic = record.topic.removeprefix(settings.topic_prefix)
+        place, text = f"{topic}-{record.partition}@{record.offset}", (record.body or b"").decode(errors="replace")
+        if scanner.tells_a_secret(text) and len(found) < MOST:
+            found.append(Finding(Promise.SECRET, place, "un mot de passe, un jeton ou une empreinte"))
         told = log.message(topic, record)
-        if len(found) < MOST:
-            found += _out_of_place(scanner, topic, record, told)
-        if told:
-            together.append(told)
-        if len(together) == TOGETHER:
+        if told and told.type in PUBLIC:
+            scanner.publish(log.read_json(record.body))
+        elif topic in log.KEPT and len(suspected) < MOST and (of_somebody := list(scanner.found_in(text))):
+            suspected[place] = of_somebody
+        together += [told] if told else []
+        if len(together) >= TOGETHER:
             kept.tell(together)
             together.clear()
     kept.tell(together)
-    return found
-
-
-def _out_of_place(scanner: Scanner, topic: str, record: Record, told: Told | None) -> Iterator[Finding]:
-    """Personal data outside `personal` and the commands, and secrets anywhere."""
-    place, text = f"{topic}-{record.partition}@{record.offset}", (record.body or b"").decode(errors="replace")
-    if scanner.tells_a_secret(text):
-        yield Finding(Promise.SECRET, place, "un mot de passe, un jeton ou une empreinte")
-    if topic in log.KEPT:
-        if told and told.type in PUBLIC:
-            scanner.publish(json.loads(text))
-        else:
-            yield from (Finding(Promise.PRIVATE, place, f"quelque chose de {id_}") for id_ in set(scanner.found_in(text)))
+    whose = {place: scanner.whose(of_somebody) for place, of_somebody in suspected.items()}
+    return found + [Finding(Promise.PRIVATE, place, f"quelque chose de {id_}") for place, ids in whose.items() for id_ in ids]
 
 
 async def _never_counted(settings: AuditSettings, early: Early) -> AsyncIterator[Finding]:
     """Of what stood under a number that was not given when the database was read: what it has not given now either."""
     for (database, name), of in early.items():
-        by_now = await snapshot.counted_since(settings, database, name, {key for key, _ in of})
-        for (key, number), finding in of.items():
-            if not 1 <= number <= by_now.get(key, 0):
+        by_now = await snapshot.counted_since(settings, database, name, {key for _, key, _ in of})
+        for (source, key, number), finding in of.items():
+            if not 1 <= number <= by_now.get((source, key), 0):
                 yield finding
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from contracts.message import Message
+from contracts.message import Command, Message
 from contracts.registry import MESSAGES
 
 EVENTS, INVOICES, DECISIONS, REPLIES = "events", "billing.invoices", "region.decisions", "region.decisions.replies"
@@ -51,10 +51,16 @@ class Told:
         return f"boîte d’envoi de {self.source}@{self.offset}" if self.waits else f"{self.topic}-{self.partition}@{self.offset}"
 
     @property
+    def owner(self) -> str:
+        """Whose source it is, whatever its epoch: `gateway` of `gateway/3f9a0c1e`."""
+        return self.source.partition("/")[0]
+
+    @property
     def kind(self) -> "builtins.type[Message] | None":
         """Its class, when it is one of ours and its source may say it: nobody believes another."""
         kind = MESSAGES.get(self.type)
-        return kind if kind and self.source in kind.sources() else None
+        source = self.owner if kind and issubclass(kind, Command) else self.source
+        return kind if kind and source in kind.sources() else None
 
 
 @dataclass(frozen=True)
@@ -90,9 +96,10 @@ class History:
         """What a database holds of it."""
         return self.held.get((database, name), [])
 
-    def counted(self, database: str) -> int:
-        """How many events a service had said about it."""
-        return max((int(row["version"]) for row in self.rows(database, "counted")), default=0)
+    def counted(self, source: str) -> int:
+        """How many events a service had said about it, or commands the portal in an epoch."""
+        rows = self.rows(source.partition("/")[0], "counted")
+        return max((int(row["version"]) for row in rows if row["source"] == source), default=0)
 
     def on(self, topic: str) -> list[Told]:
         """The messages of one topic, each once, in order."""

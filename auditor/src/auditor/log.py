@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator, Collection, Mapping
+from time import monotonic
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from chassis import kafka
 from chassis.record import Record
+from chassis.trouble import Trouble
 from contracts.envelope import Envelope, EnvelopeError
 from contracts.personal import PERSONAL
 
@@ -17,6 +19,9 @@ from .settings import AuditSettings
 
 KEPT = frozenset({EVENTS, INVOICES, REPLIES})
 """The topics of whose messages the bodies are needed; none of these holds anything personal."""
+MOST = 2**63
+PATIENCE = 60
+"""Seconds without a record where there should be one."""
 OF_THE_RECORD = frozenset({"id", "version", "contract_number", "user_id"})
 """What a record of `personal` says of itself, and a table keeps in columns or leaves out."""
 
@@ -44,8 +49,12 @@ async def read(settings: AuditSettings, topics: Collection[str]) -> AsyncIterato
         ends = await consumer.end_offsets(places)
         await consumer.seek_to_beginning()
         waiting = {place for place in places if await consumer.position(place) < ends[place]}
+        heard = monotonic()
         while waiting:
+            if monotonic() - heard > PATIENCE:
+                raise Trouble("Kafka ne donne plus rien depuis {seconds} secondes ; relancez l’audit.", seconds=PATIENCE)
             for place, records in (await consumer.getmany(*waiting, timeout_ms=200)).items():
+                heard = monotonic()
                 for record in records:
                     if record.offset < ends[place]:
                         yield kafka.as_record(record)
@@ -73,8 +82,9 @@ def message(topic: str, record: Record, *, waits: bool = False) -> Told | None:
 
 def _told(topic: str, key: str, record: Record, source: str, version: int, type_: str, id_: str, cause: str, waits: bool) -> Told:
     body = record.body or b""
-    digest = content(_read(body)) if topic == PERSONAL else hashlib.blake2b(f"{id_}{type_}".encode() + body, digest_size=8).digest()
+    digest = content(read_json(body)) if topic == PERSONAL else hashlib.blake2b(f"{id_}{type_}".encode() + body, digest_size=8).digest()
     kept = body if topic in KEPT else b""
+    version = version if abs(version) < MOST else 0  # a number that nobody gives
     return Told(topic, key, source, version, type_, id_, cause, record.partition, record.offset, waits, record.timestamp, kept, digest)
 
 
@@ -84,7 +94,8 @@ def content(record: Mapping[str, Any]) -> bytes:
     return hashlib.blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=8).digest()
 
 
-def _read(body: bytes) -> Mapping[str, Any]:
+def read_json(body: bytes | None) -> Mapping[str, Any]:
+    """The object in a body; empty when there is none that could be read."""
     try:
         read = json.loads(body or b"{}")
     except ValueError:
@@ -94,5 +105,5 @@ def _read(body: bytes) -> Mapping[str, Any]:
 
 def _sequence(body: bytes | None) -> int:
     """The number of a fact about an invoice; 0, which none has, when there is none that could be read."""
-    number = _read(body or b"").get("sequence")
+    number = read_json(body).get("sequence")
     return number if isinstance(number, int) else 0

@@ -17,6 +17,8 @@ SHORT = 6
 """Shorter texts are those of everybody: a town, “non”."""
 OF_A_PERSON = ("birth_date",)
 OF_AN_ADDRESS = ("address", "address_complement")
+Found = tuple[str, str]
+"""A text in small letters, and the id of the record that it is of, unless it is public."""
 
 
 @dataclass
@@ -47,20 +49,24 @@ class Scanner:
         """What the Region itself says of a contract and its holder."""
         self.public.update(text.casefold() for text in _texts(terms))
 
-    def found_in(self, text: str) -> Iterator[str]:
-        """The ids of the records of whom something stands in a body, or in any other JSON."""
-        strings = set(STRING.findall(text.casefold()))
-        yield from (self.values[found] for found in strings & self.values.keys() - self.public)
-        for string in strings:
-            if " " in string and string not in self.public:
-                yield from self._named(string)
+    def found_in(self, text: str) -> Iterator[Found]:
+        """What stands in a body, or in any other JSON, and may be somebody's."""
+        for string in set(STRING.findall(text.casefold())):
+            if string in self.values:
+                yield string, self.values[string]
+            if " " in string:
+                yield from ((string, id_) for id_ in self._named(string))
 
-    def found_in_words(self, line: str) -> Iterator[str]:
+    def found_in_words(self, line: str) -> Iterator[Found]:
         """The same of a line of words: a log's, an address."""
         folded = line.casefold()
-        yield from self._named(folded)
-        yield from (self.values[word] for word in set(re.findall(r"[\w-]+", folded)) & self.values.keys() - self.public)
+        yield from ((folded, id_) for id_ in self._named(folded))
+        yield from ((word, self.values[word]) for word in set(re.findall(r"[\w-]+", folded)) if word in self.values)
         yield from self.found_in(line)
+
+    def whose(self, found: Iterable[Found]) -> set[str]:
+        """The ids of the records of whom it is, once all that is public is known."""
+        return {id_ for string, id_ in found if string not in self.public}
 
     def tells_a_secret(self, text: str) -> bool:
         """Whether a password, a token, or the hash of one stands in it."""

@@ -1,10 +1,15 @@
 """What the auditor is told, in environment variables that begin with `SESAME_`."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from typing import Self
 
 from pydantic import SecretStr
 
 from chassis.settings import Settings
+
+OF_MANY = frozenset({"databases", "secrets", "files", "addresses"})
+"""Settings that are JSON in the environment."""
 
 
 class AuditSettings(Settings):
@@ -21,3 +26,10 @@ class AuditSettings(Settings):
     """Logs to look through for personal data and secrets, as JSON."""
     addresses: tuple[str, ...] = ()
     """Where processes show their metrics, as JSON: `["http://10.0.0.3:9000/metrics", …]`."""
+
+    @classmethod
+    def told(cls, environment: Mapping[str, str], secrets: Iterable[str] = ()) -> Self:
+        """What a process with this environment is told; `secrets` are looked for too. Raises pydantic's ValidationError."""
+        values = {name.removeprefix("SESAME_").lower(): text for name, text in environment.items()}
+        read = {name: json.loads(text) if name in OF_MANY else text for name, text in values.items()}
+        return cls.model_validate({**read, "secrets": [*read.get("secrets", ()), *secrets]})

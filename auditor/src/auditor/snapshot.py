@@ -20,7 +20,7 @@ SERVICES = ("identity", "actions", "declarations", "billing", "surveys")
 GATEWAY = "gateway"
 MANY = 1000
 """Rows that are fetched together."""
-PEOPLE: LiteralString = "SELECT id AS key, kind, version, body FROM people"
+PEOPLE: LiteralString = "SELECT id AS key, kind, NULL AS source, version, body FROM people"
 HELD: Mapping[str, Mapping[str, LiteralString]] = {
     "identity": {"people": PEOPLE},
     "actions": {"people": PEOPLE},
@@ -51,13 +51,14 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
 OF_MESSAGES: Mapping[str, LiteralString] = {
     "seen": "SELECT key, source, version FROM seen",
     "parked": """
-        SELECT coalesce(convert_from(key, 'UTF8'), '') AS key, topic, partition, "offset", error IS NULL AS waits FROM parked
+        SELECT coalesce(encode(key, 'escape'), '') AS key, topic, partition, "offset", error IS NULL AS waits FROM parked
     """,
 }
-COUNTED: LiteralString = "SELECT key, version FROM aggregates WHERE version > 0"
-TOLD: LiteralString = "SELECT key, (state ->> 'facts')::int AS version FROM aggregates WHERE state IS NOT NULL"
+COUNTED: LiteralString = "SELECT key, NULL AS source, version FROM aggregates WHERE version > 0"
+TOLD: LiteralString = "SELECT key, NULL AS source, (state ->> 'facts')::int AS version FROM aggregates WHERE state IS NOT NULL"
 """How many facts the finance system was told of each contract."""
-COMMANDED: LiteralString = "SELECT key, version FROM command_keys"
+COMMANDED: LiteralString = "SELECT key, to_jsonb(command_keys) ->> 'source' AS source, version FROM command_keys"
+"""By key and, in a portal that has epochs, by the name of the epoch."""
 
 
 async def take(
@@ -75,18 +76,18 @@ async def take(
         held = {} if of_messages_alone else HELD[database]
         for name, query in {"counted": COMMANDED if database == GATEWAY else COUNTED, **OF_MESSAGES, **held}.items():
             async for part in _in_parts(connection, f"SELECT key, to_jsonb(held) - 'key' AS row FROM ({query}) AS held"):
-                notes.hold(database, name, [_held(settings, name, row["key"], row["row"], scanner) for row in part])
+                notes.hold(database, name, [_held(settings, database, name, row["key"], row["row"], scanner) for row in part])
         async for part in _in_parts(connection, "SELECT seq, topic, key, headers, body, created_at FROM outbox ORDER BY seq"):
             notes.tell(told for row in part if (told := _waiting(settings, row)))
     return positions
 
 
-async def counted_since(settings: AuditSettings, database: str, name: str, keys: set[str]) -> Mapping[str, int]:
-    """How far a database has counted by now, of these keys: its events or commands (`counted`), facts (`told`), versions of `people`."""
+async def counted_since(settings: AuditSettings, database: str, name: str, keys: set[str]) -> Mapping[tuple[str, str], int]:
+    """How far a database has counted by now, by source and key: events or commands (`counted`), facts (`told`), versions of `people`."""
     query = {"people": PEOPLE, "told": TOLD, "counted": COMMANDED if database == GATEWAY else COUNTED}[name]
     async with reading(settings, database) as connection:
-        rows = await connection.fetch(f"SELECT key, version FROM ({query}) AS counted WHERE key = ANY($1)", list(keys))
-    return {row["key"]: row["version"] for row in rows}
+        rows = await connection.fetch(f"SELECT source, key, version FROM ({query}) AS counted WHERE key = ANY($1)", list(keys))
+    return {(row["source"] or database, row["key"]): row["version"] for row in rows}
 
 
 @asynccontextmanager
@@ -107,8 +108,8 @@ async def _in_parts(connection: Connection, query: str) -> AsyncIterator[list[as
         yield part
 
 
-def _held(settings: AuditSettings, name: str, key: str, row: str, scanner: Scanner) -> tuple[str, str]:
-    """A row to keep: of what is personal a digest alone, of a parked message its topic without prefix."""
+def _held(settings: AuditSettings, database: str, name: str, key: str, row: str, scanner: Scanner) -> tuple[str, str]:
+    """A row to keep: of what is personal a digest alone, of a parked message its topic without prefix, of what is counted its source."""
     if name == "people":
         of = json.loads(row)
         scanner.learn(key, of["kind"], of["body"])
@@ -116,6 +117,9 @@ def _held(settings: AuditSettings, name: str, key: str, row: str, scanner: Scann
     elif name == "parked":
         of = json.loads(row)
         row = json.dumps({**of, "topic": of["topic"].removeprefix(settings.topic_prefix)})
+    elif name == "counted":
+        of = json.loads(row)
+        row = json.dumps({**of, "source": of["source"] or database})
     return key, row
 
 

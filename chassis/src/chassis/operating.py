@@ -1,9 +1,6 @@
 """The operator's commands: `parked list | show ID | replay KEY | discard ID`."""
 
 import argparse
-from typing import Any
-
-from contracts.refusals.common import Discarded
 
 from .db import Connection
 from .engine import parked
@@ -14,7 +11,6 @@ from .service import Service
 from .settings import Settings
 from .trouble import Trouble
 from .words import Words, say
-from .work import Work
 
 
 def add_commands(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -84,14 +80,7 @@ class Operator:
         if incoming is None or incoming.envelope is None:
             await parked.remove(self._connection, message.id)
         else:
-
-            async def give_up(work: Work[Any], body: Any) -> None:
-                if incoming.on_discard:
-                    await incoming.on_discard(work, body)
-                if incoming.kind == "command":
-                    work.answer(work.answer_later(), *Discarded().faults())
-
-            await self._engine.replay(self._connection, message.id, incoming, give_up)
+            await self._engine.replay(self._connection, message.id, incoming, incoming.give_up)
         self._say("{id}: discarded", id=message.id)
 
     async def _find(self, number: int) -> Parked:

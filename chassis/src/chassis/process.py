@@ -22,6 +22,7 @@ from .operating import Operator, add_commands
 from .reading.consumer import Consumer
 from .reading.faststream import make_broker
 from .reading.readers import readers
+from .recovery.start import recover
 from .relay import Relay
 from .service import Service
 from .settings import EVENTS, Settings, read
@@ -76,10 +77,11 @@ class Process:
         """Until its lifetime ends. Raises Trouble when the process cannot go on, or what one of its parts raised."""
         await patiently(lambda: migrate(self.service, self.settings), "PostgreSQL")
         partitions = await patiently(self._look_at_topics, "Kafka")
+        await patiently(lambda: recover(self.service, self.settings, partitions), "Kafka")
         async with AsyncExitStack() as stack:
             for part in self.service.on_start:
                 await stack.enter_async_context(part(self))
-            self.background(Relay(self.settings, self.service.name).run())
+            self.background(Relay(self.settings, self.service).run())
             self.background(self._database.measure())
             app = health(lambda: True, self._not_ready)  # a stalled consumer ends the process by itself
             self.port = await stack.enter_async_context(serving_health(app, self.settings, self._lifetime.fail))

@@ -57,6 +57,8 @@ class Outside:
     """Which keys it may touch; one that the service does not know has no state, and nothing can be emitted under it."""
     refused: Callable[[Work[Any], Record, Refusal], Awaitable[None]]
     """Tells the stranger of the refusal, on their reply topic."""
+    replies: str = ""
+    """That topic, without prefix: it tells a database that was restored which records had been answered. The service may read it."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,10 @@ class Ticks:
     """The keys that want this tick; None when none ever does."""
     handle: Handler | None = None
     """What the tick does to one of them."""
+
+
+Series = tuple[str, str]
+"""What is numbered together: what one source (in one epoch) says about one key."""
 
 
 class Host(Protocol):
@@ -103,6 +109,8 @@ class Service:
     """Sees every answer before it is handled, that of a parked key too."""
     after_batch: Callable[[Connection, Sequence[Work[Any]]], Awaitable[None]] | None = None
     """At the end of a batch's transaction: one NOTIFY, not one per message."""
+    before_sending: Callable[[Connection, Settings], Awaitable[None]] | None = None
+    """Each time that a relay becomes the one that sends, before it does; under its lock."""
     on_start: tuple[Callable[[Host], AbstractAsyncContextManager[Any]], ...] = ()
     """Entered once migrations are applied, left when the process stops."""
     http: Callable[[], Sequence[ControllerRouterHandler]] | None = None
@@ -111,6 +119,10 @@ class Service:
     says: Callable[[Any | None, Any], Iterable[Event]] | None = None
     """What else the log is told whenever a message changed the state of a key, given the state before and after: after the events of the
     message, before its answer. What can be done next is said so, once for the whole service.
+    """
+    retold: Mapping[type[Event], Handler] = field(default_factory=dict)
+    """Does again what no message caused (`Engine.direct`), for a restored database: by the first event that came of it, which it says
+    again.
     """
     shared: Callable[[Any, Envelope, Any | None], Iterable[str]] | None = None
     """What a message may write that belongs to no key, by name: given the message, its envelope and the state of its own key. All that a

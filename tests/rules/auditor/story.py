@@ -88,7 +88,7 @@ class Story:
         held = dict(self.held)
         for database in DATABASES:
             versions = [each.version for each in self.told if each.source == database and each.topic != INVOICES]
-            held[database, "counted"] = [{"version": self.counted.get(database, max(versions, default=0))}]
+            held[database, "counted"] = [{"source": database, "version": self.counted.get(database, max(versions, default=0))}]
         told = sorted(self.told, key=lambda each: (each.waits, each.topic, each.offset))
         return History(CONTRACT, Cut(DATABASES, positions, NOW), told, held)
 

@@ -1,11 +1,16 @@
 """Over all actions: an issuer's numbers have no gap and no repeat, a payment's reference is one payment."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from auditor.finding import Promise
-from auditor.history import Cut, History
-from auditor.promises.overall import legal_numbers, once_each, references, without_gap
-from tests.rules.auditor.story import NOW, invoiced
+from auditor.history import DECISIONS, REPLIES, Cut, History
+from auditor.promises.overall import asked_by_finance, legal_numbers, once_each, references, replied_once, without_gap
+from contracts.codes import Decision
+from contracts.finance import InvoiceDecision, Reply
+from tests.rules.auditor.story import FIRST, NOW, Story, invoiced
 
 ISSUER = "73282932000074/2007"
 
@@ -29,3 +34,36 @@ def test_bil_13_a_reference_that_two_actions_have_is_named() -> None:
     assert list(once_each([("VIR-1", of_one)])) == []
     (finding,) = once_each([("VIR-1", of_one * 2)])
     assert (finding.promise, finding.about) == (Promise.PAYMENTS, "paiement VIR-1")
+
+
+def asked(*replies: int) -> Story:
+    """Finance has sent a decision, and was replied to so often."""
+    story = Story()
+    story.say(InvoiceDecision(invoice_id=FIRST, decision=Decision.ACCEPTED), "finance", DECISIONS)
+    for number in replies:
+        reply = Reply(outcome="recorded", partition=0, offset=0)
+        story.say(reply, topic=REPLIES, offset=number, digest=b"%d" % number)
+    return story
+
+
+def gathered(story: Story) -> list[tuple[str, list[tuple[int, str]]]]:
+    both = [(number, owner) for _, number, owner in asked_by_finance(story.history())]
+    return [("0@0", both)] if both else []
+
+
+def test_fin_2_a_record_with_its_one_reply_is_in_order() -> None:
+    assert list(replied_once(gathered(asked(1)))) == []
+
+
+@pytest.mark.parametrize("replies", [(), (1, 2)])
+def test_fin_2_a_record_without_a_reply_or_with_two_is_named(replies: tuple[int, ...]) -> None:
+    (finding,) = replied_once(gathered(asked(*replies)))
+    assert (finding.promise, finding.about) == (Promise.FINANCE, "region.decisions-0@0")
+
+
+def test_a_record_that_billing_has_not_read_or_has_parked_or_that_is_old_waits_for_nothing() -> None:
+    unread, parked, old = asked(), asked(), asked()
+    unread.told[0] = replace(unread.told[0], offset=99)
+    parked.hold("billing", "parked", topic=DECISIONS, partition=0, offset=0, waits=False)
+    old.told[0] = replace(old.told[0], written=NOW - timedelta(days=36))
+    assert [gathered(story) for story in (unread, parked, old)] == [[], [], []]

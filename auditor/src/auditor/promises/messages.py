@@ -1,8 +1,9 @@
 """Numbers, answers, and whether everybody has taken in what they wait for."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from contracts import actions, billing, declarations, surveys
 from contracts.answers import CommandAnswered
@@ -75,25 +76,36 @@ def versions(history: History) -> Iterator[Finding]:
             before = first.setdefault(told.version, told)
             if before.digest != told.digest:
                 yield _wrong(history, f"{source} a dit deux choses sous le numéro {told.version} ({before.place}, {told.place})")
-            elif before is told and told.version < last and source != GATEWAY:
+            elif before is told and told.version < last and told.owner != GATEWAY:
                 yield _wrong(history, f"{source} a dit le numéro {told.version} après le numéro {last} ({told.place})")
             last = max(last, told.version)
-        if source != GATEWAY:  # commands are not kept for ever
+        if said[0].owner != GATEWAY:  # commands are not kept for ever
             counted = history.counted(source) if source in history.cut.databases else last
-            yield from (
-                _wrong(history, f"le numéro {number} de {source} manque") for number in range(1, counted + 1) if number not in first
-            )
+            yield from _gaps(history, source, [0, *sorted(number for number in first if 0 < number <= counted), counted + 1])
     for database in history.cut.databases - {GATEWAY} - {told.source for told in history.told if told.topic == EVENTS}:
         if counted := history.counted(database):
             yield _wrong(history, f"{database} a compté {counted} événements et le journal n’en a aucun")
 
 
+def _gaps(history: History, source: str, numbers: Sequence[int]) -> Iterator[Finding]:
+    for before, after in pairwise(numbers):
+        if after > before + 1:
+            which = (
+                f"le numéro {before + 1} de {source} manque" if after == before + 2 else f"{source} : {before + 1} à {after - 1} manquent"
+            )
+            yield _wrong(history, which)
+
+
 def never_counted(history: History) -> Iterator[tuple[str, int, Finding]]:
-    """What stands under a number that its source had not given: source, number, and what is wrong if it has not given it by now."""
+    """What stands under a number that its source had not given: source, number, and what is wrong if it has not given it by now.
+
+    What a restored portal had forgotten it notes again, and counts no more.
+    """
+    noted = {as_id(row["id"]) for row in history.rows(GATEWAY, "commands")}
     for source, said in _by_source(history).items():
-        if source in history.cut.databases:
+        if said[0].owner in history.cut.databases:
             for told in said:
-                if not 1 <= told.version <= history.counted(source):
+                if not 1 <= told.version <= history.counted(source) and told.id not in noted:
                     what = f"{source} n’a jamais dit le numéro {told.version}, {told.type} ({told.place})"
                     yield source, told.version, _wrong(history, what)
 

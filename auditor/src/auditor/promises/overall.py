@@ -1,12 +1,18 @@
-"""What is one sequence, or one of its kind, over all actions: an issuer's numbers of a year, the references of payments."""
+"""What is one sequence, or one of its kind, over all actions: an issuer's numbers, payments' references, what answers finance."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import count
 
+from contracts.finance import Reply
+
 from ..finding import Finding, Promise
-from ..history import History
+from ..history import DECISIONS, REPLIES, History
 from .money import OWNER, account
 
+RECORD, REPLY = 0, 1
+KEPT = timedelta(days=34)
+"""What the finance system sends stands on its topic for five weeks, and its reply a little longer."""
 Gathered = Iterable[tuple[str, list[tuple[int, str]]]]
 """By what it is about, the numbers in order, each with who has it."""
 
@@ -27,6 +33,17 @@ def references(history: History) -> Iterator[tuple[str, int, str]]:
             yield reference, 1, f"la facture {invoice_id} de {history.key}"
 
 
+def asked_by_finance(history: History) -> Iterator[tuple[str, int, str]]:
+    """What the finance system sent and billing has read, by its place (0), and what replies to it (1)."""
+    for told in history.on(DECISIONS):
+        is_young = history.cut.today - told.written < KEPT
+        if is_young and history.cut.has_read(OWNER, told) and not history.is_parked(OWNER, told):
+            yield f"{told.partition}@{told.offset}", RECORD, history.key
+    for told in history.on(REPLIES):
+        if isinstance(reply := history.parsed(told), Reply):
+            yield f"{reply.partition}@{reply.offset}", REPLY, told.place
+
+
 def without_gap(gathered: Gathered) -> Iterator[Finding]:
     """The numbers of an issuer and a year run from 1, each given once (BIL-9)."""
     for about, numbers in gathered:
@@ -34,6 +51,14 @@ def without_gap(gathered: Gathered) -> Iterator[Finding]:
             if number != expected:
                 yield Finding(Promise.NUMBERS, about, f"le numéro {number} est à {owner}, là où le numéro {expected} est attendu")
                 break
+
+
+def replied_once(gathered: Gathered) -> Iterator[Finding]:
+    """Each record of the finance system has one reply (FIN-2). The record itself is forgotten after a while."""
+    for about, both in gathered:
+        replies = [place for number, place in both if number == REPLY]
+        if len(replies) != 1:
+            yield Finding(Promise.FINANCE, f"{DECISIONS}-{about}", f"{len(replies)} réponses au lieu d’une ({', '.join(replies)})")
 
 
 def once_each(gathered: Gathered) -> Iterator[Finding]:

@@ -41,6 +41,8 @@ def never_kept(history: History) -> Iterator[tuple[str, int, Finding]]:
 def shown(history: History) -> Iterator[Finding]:
     """The portal has the highest version of what it has read."""
     read = [told for told in _said(history) if history.cut.has_read(PORTAL, told) and not history.is_parked(PORTAL, told)]
+    if not read and _said(history):
+        return  # what it had read is gone, as an earlier version goes, and what stands there now it has not read yet
     wanted = {(told.version, told.digest.hex()) for told in read if told.version == max(each.version for each in read)}
     rows = {(row["version"], row["digest"]) for row in history.rows(PORTAL, "people")}
     if bool(wanted) != bool(rows) or not rows <= wanted:

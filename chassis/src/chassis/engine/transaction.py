@@ -3,21 +3,21 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import structlog
 from pydantic import TypeAdapter
 
 from contracts.envelope import Position
 from contracts.refusals import Refusal, Refusals
-from contracts.refusals.common import HeldUp
+from contracts.refusals.common import Failed, HeldUp
 
 from .. import metrics, outbox
 from ..db import Connection
 from ..logs import about
 from ..record import Partition
-from ..service import Service
-from ..settings import Settings
+from ..service import Series, Service
+from ..settings import EVENTS, Settings
 from ..trouble import is_transient, where
 from ..work import Aggregate, Work, WorkError
 from . import parked, tables
@@ -25,6 +25,16 @@ from .incoming import Incoming
 from .savepoint import Revocable
 
 log = structlog.get_logger()
+
+
+class Again(Protocol):
+    """What was decided already, though this database knows nothing of it: it was restored from a backup, and decides it again."""
+
+    last_tick: datetime | None
+    """The time of the last tick then."""
+
+    def unsaid(self, rows: Sequence[outbox.Row]) -> list[outbox.Row]:
+        """Those that the log does not hold. Raises Trouble when it holds anything else."""
 
 
 @dataclass(slots=True)
@@ -51,6 +61,8 @@ class Transaction:
     states: TypeAdapter[Any]
     """Reads and writes the state in a row of `aggregates`."""
     connection: Connection
+    again: Again | None = None
+    """What its messages said the first time, when it is not the first."""
     last_tick: datetime | None = None
     aggregates: dict[str, Aggregate[Any]] = field(default_factory=dict)
     """Those that are locked."""
@@ -61,15 +73,18 @@ class Transaction:
     """The keys whose version, and those whose state, are to be written."""
     outgoing: list[outbox.Row] = field(default_factory=list)
     parked: list[Incoming] = field(default_factory=list)
-    seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    seen: dict[Series, tables.Seen] = field(default_factory=dict)
     positions: dict[Partition, int] = field(default_factory=dict)
     """To be written."""
+    read: dict[int, int] = field(default_factory=dict)
+    """The last record of each partition of `events` that was handled in this transaction."""
     works: list[Work[Any]] = field(default_factory=list)
     outcome: Outcome = field(default_factory=Outcome)
 
     async def lock_positions(self, partitions: Collection[Partition]) -> dict[Partition, int]:
         """Where the service stands in these partitions; nobody else moves it until this transaction ends."""
-        positions, self.last_tick = await tables.lock_positions(self.connection, partitions)
+        positions, last_tick = await tables.lock_positions(self.connection, partitions)
+        self.last_tick = self.again.last_tick if self.again else last_tick
         return positions
 
     async def take(self, messages: Sequence[Incoming]) -> None:
@@ -86,7 +101,7 @@ class Transaction:
                 self.parked.append(incoming)
                 self.outcome.parked += 1
                 if incoming.kind == "impostor":
-                    self._alarm(incoming)
+                    self._alarm("impostor", incoming, "a message claims a source that may not say it")
                 await self._note_answer_of_parked(incoming)
             elif held := sorted(self.blocked.intersection(incoming.keys)):
                 await self.handle(incoming.refused(Refusals([HeldUp(item=key, key=key) for key in held])))
@@ -183,7 +198,10 @@ class Transaction:
             await self.service.keep_records(self.connection, work.records)
         if work.saved and self.service.state is None:
             raise WorkError("this service keeps no state")
-        self.outgoing += [outbox.prepared(self.settings, sent) for sent in work.outgoing]
+        topic, partition = work.position.topic, work.position.partition
+        if topic == self.settings.topic(EVENTS) and (topic, partition) in self.positions:  # what was parked is no position
+            self.read[partition] = work.position.offset
+        self.outgoing += [outbox.prepared(self.settings, sent, work.position, self.read) for sent in work.outgoing]
         for key, state in work.saved.items():
             self.aggregates[key].state = state
         for key, count in work.emitted.items():
@@ -201,8 +219,10 @@ class Transaction:
             states = (self.states.dump_json(of[key].state).decode() if key in self.saved else None for key in changed)
             versions = (of[key].version for key in changed)
             await tables.write_aggregates(self.connection, zip(changed, versions, states, strict=True))
+        if self.again:
+            self.outgoing = self.again.unsaid(self.outgoing)
         if self.outgoing:
-            await outbox.put(self.connection, self.outgoing)
+            await outbox.put(self.connection, self.outgoing, self.settings.topic(EVENTS), self.last_tick)
             await outbox.notify(self.connection)
         if self.parked:
             await parked.park(self.connection, self.parked)
@@ -212,22 +232,29 @@ class Transaction:
             await tables.write_positions(self.connection, self.positions)
         self.outcome.sent = len(self.outgoing)
 
-    def _alarm(self, impostor: Incoming) -> None:
-        record = impostor.record
-        metrics.ALARMS.labels(self.service.name, "impostor").inc()
-        log.error("a message claims a source that may not say it", topic=record.topic, partition=record.partition, offset=record.offset)
+    def _alarm(self, kind: str, incoming: Incoming, why: str) -> None:
+        record = incoming.record
+        metrics.ALARMS.labels(self.service.name, kind).inc()
+        with about(incoming.envelope):
+            log.error(why, topic=record.topic, partition=record.partition, offset=record.offset)
 
     async def _without_repeats(self, messages: Sequence[Incoming]) -> list[Incoming]:
-        sources = {incoming.number[:2] for incoming in messages if incoming.number}
-        known = await tables.seen_versions(self.connection, sources)
+        known = await tables.seen_versions(self.connection, {incoming.number[:2] for incoming in messages if incoming.number})
         new = []
         for incoming in messages:
-            if incoming.number:
-                source, key, version = incoming.number
-                if version <= known.get((source, key), -1):
-                    continue
-                known[source, key] = self.seen[source, key] = version
-            new.append(incoming)
+            if incoming.number is None:
+                new.append(incoming)
+                continue
+            of, version = incoming.number[:2], incoming.number[2]
+            taken, by = known.get(of, (-1, None))
+            if version > taken:
+                known[of] = self.seen[of] = (version, incoming.id)
+                new.append(incoming)
+            elif version == taken and by not in {None, incoming.id}:
+                self._alarm("number-taken", incoming, "a message under the number of another: was who says it restored from a backup?")
+                if incoming.kind == "command":  # dropped without a word, it would be waited for without end
+                    known[of] = self.seen[of] = (version, incoming.id)
+                    new.append(incoming.refused(Failed()))
         return new
 
     async def _note_answer_of_parked(self, incoming: Incoming) -> None:

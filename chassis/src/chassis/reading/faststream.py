@@ -23,11 +23,12 @@ log = structlog.get_logger()
 
 MOST = 200
 """Records in a batch."""
-LONGEST_POLL = 1000
-"""Milliseconds that Kafka holds a fetch while there is nothing: what comes ends it at once, so that only an idle machine knows it."""
-
+LONGEST_POLL = 500
+"""Milliseconds that Kafka holds a fetch while there is nothing: what comes ends it at once. Idling costs less the longer it is; but a
+consumer that seeks, to be given again what it could not handle, waits until the poll at hand has ended.
+"""
 NEVER = 3600.0
-"""Seconds."""
+"""Seconds: longer than any batch is handled."""
 
 Broker = KafkaBroker
 RawBatch = tuple[ConsumerRecord, ...]

@@ -68,7 +68,10 @@ async def note_refusal(error: Exception, scope: Scope) -> None:
         await portal.security.note(request, What.NOT_THEIRS, viewer.user_id, request.url.path)
 
 
-AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, IdentityAway)
+AWAY = (
+    *(OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, IdentityAway),
+    asyncpg.InternalClientError,  # a connection that was killed while it was given back
+)
 
 
 def create_app(settings: WebSettings) -> Litestar:

@@ -61,7 +61,7 @@ service = Service(
                 NoteInvoice: handlers.note_invoice,
             },
         ),
-        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance),
+        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance, handlers.REPLIES),
         Ticks(CALENDAR, DayStarted),
     ),
     migrations="billing.migrations",
