@@ -6,14 +6,25 @@ import asyncio
 from collections import Counter
 from time import monotonic
 
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import OffsetSpec
 from pydantic import SecretStr
 
-import auditor
-from chassis.settings import EVENTS, Settings
+from actions.app import service as actions
+from auditor import AuditSettings, Finding, audit
+from billing.app import service as billing
+from chassis.service import Service
+from chassis.settings import Settings
 from contracts.answers import CommandAnswered
+from declarations.app import service as declarations
+from gateway.worker.service import service as gateway
+from identity.app import service as identity
 from sesame_local.place import DATABASES, READER
+from surveys.app import service as surveys
 from tests.faults.ground import Ground
 from tests.log import Log
+
+SERVICES: tuple[Service, ...] = (identity, actions, declarations, billing, surveys, gateway)
 
 
 def settings_of(ground: Ground, user: str = READER) -> Settings:
@@ -42,24 +53,26 @@ async def _left(ground: Ground) -> list[str]:
     for database in DATABASES:
         if rows := (await ground.fetch(database, "SELECT count(*) FROM outbox"))[0][0]:
             left.append(f"{rows} in the outbox of {database}")
-        stands = {
-            row["partition"]: row["offset"] for row in await ground.fetch(database, "SELECT * FROM positions WHERE topic = $1", EVENTS)
-        }
-        if behind := sum(end - 1 - stands.get(partition, -1) for partition, end in ends.items()):
-            left.append(f"{database} is {behind} behind")
+    for service in SERVICES:
+        stands = {(row["topic"], row["partition"]): row["offset"] for row in await ground.fetch(service.name, "SELECT * FROM positions")}
+        for topic in sorted({subscription.topic for subscription in service.subscriptions}):
+            behind = sum(end - 1 - stands.get(place, -1) for place, end in ends.items() if place[0] == topic)
+            if behind:
+                left.append(f"{service.name} is {behind} behind on {topic}")
     if waiting := await ground.fetch("gateway", "SELECT id, type FROM commands WHERE answered_at IS NULL"):
         left.append(f"{len(waiting)} commands without an answer: {[(str(row['id']), row['type']) for row in waiting[:5]]}")
     return left
 
 
-def _ends(ground: Ground) -> dict[int, int]:
-    from confluent_kafka import TopicPartition
-    from confluent_kafka.admin import OffsetSpec
-
+def _ends(ground: Ground) -> dict[tuple[str, int], int]:
+    """Where every partition of the topics that services read ends."""
     admin = ground.installation.broker.kafka.admin()
-    partitions = admin.list_topics(EVENTS, timeout=10).topics[EVENTS].partitions
-    asked = admin.list_offsets({TopicPartition(EVENTS, number): OffsetSpec.latest() for number in partitions})
-    return {place.partition: future.result(10).offset for place, future in asked.items()}
+    known, read = (
+        admin.list_topics(timeout=10).topics,
+        {subscription.topic for service in SERVICES for subscription in service.subscriptions},
+    )
+    asked = {TopicPartition(topic, number): OffsetSpec.latest() for topic in read for number in known[topic].partitions}
+    return {(place.topic, place.partition): future.result(10).offset for place, future in admin.list_offsets(asked).items()}
 
 
 async def wrong_answers(ground: Ground) -> list[str]:
@@ -83,21 +96,12 @@ async def wrong_answers(ground: Ground) -> list[str]:
     return wrong
 
 
-async def audited(ground: Ground) -> list[str]:
+async def refused(ground: Ground) -> list[str]:
+    """The commands that were refused: people do what pages offer them, and nothing of that may be."""
+    rows = await ground.fetch("gateway", "SELECT id, type, key, faults FROM commands WHERE faults <> '[]'")
+    return [f"{row['type']} {row['id']} of {row['key']} is refused: {row['faults']}" for row in rows]
+
+
+async def audited(ground: Ground) -> list[Finding]:
     """What the auditor finds wrong."""
-    told = ground.installation.audited()
-    return [str(finding) for finding in await auditor.audit(_read(told))]
-
-
-def _read(told: dict[str, str]) -> "auditor.AuditSettings":
-    import json
-
-    return auditor.AuditSettings(
-        kafka=told["SESAME_KAFKA"],
-        kafka_user=told["SESAME_KAFKA_USER"],
-        kafka_password=SecretStr(told["SESAME_KAFKA_PASSWORD"]),
-        kafka_security="SASL_PLAINTEXT",
-        databases=json.loads(told["SESAME_DATABASES"]),
-        secrets=tuple(SecretStr(secret) for secret in json.loads(told["SESAME_SECRETS"])),
-        files=tuple(json.loads(told["SESAME_FILES"])),
-    )
+    return await audit(AuditSettings.told(ground.installation.audited()))

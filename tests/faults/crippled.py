@@ -14,7 +14,7 @@ from typing import Any
 
 import asyncpg
 
-from chassis import outbox
+from chassis import outbox, process
 from chassis.db import Connection
 from chassis.engine.batch import Batch, Engine
 from chassis.engine.incoming import Incoming
@@ -98,11 +98,21 @@ def with_slow_events() -> None:
     Engine._transact = late  # type: ignore[method-assign]
 
 
+def without_recovery() -> None:
+    """A database that was restored goes on from where it stands, whatever its service has said since."""
+
+    async def look_away(*_: object) -> None:
+        return
+
+    process.recover = look_away
+
+
 CRIPPLED: Mapping[str, Callable[[], None]] = {
     "seen": without_seen,
     "position": with_the_position_first,
     "floor": with_a_relay_above_the_last,
     "after": without_after,
+    "recovery": without_recovery,
     "slow-commits": with_slow_commits,
     "slow-events": with_slow_events,
 }

@@ -1,10 +1,11 @@
 """One whole run: people live the lives of their actions, faults happen, and at the end everything must hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 from actions.app import service as actions
+from auditor import Finding
 from billing.app import service as billing
 from chassis.service import Service
 from declarations.app import service as declarations
@@ -24,6 +25,9 @@ BY_PATHS = ("billing", "gateway-worker")
 """Whose network is cut."""
 DELIVERED: tuple[Service, ...] = (actions, declarations, billing, surveys, gateway)
 """Whose state follows from the topics alone; what identity decides of passwords is asked by HTTP."""
+
+Happens = Callable[[Ground, int], Awaitable[None]]
+"""What is done to the system during an act."""
 
 
 @dataclass
@@ -45,39 +49,53 @@ class Run:
     """The seeds of the orders in which all that was said is delivered once more, twice, to fresh databases."""
     waits: Waits = field(default_factory=Waits)
     wrong: list[str] = field(default_factory=list)
-    """What does not hold at the end."""
+    """What people and operators have to complain of: what nobody could do, what never ends, what has not one answer."""
+    refused: list[str] = field(default_factory=list)
+    """What people asked, as pages offer it, and were refused."""
+    findings: list[Finding] = field(default_factory=list)
+    """What the auditor finds."""
     commands: int = 0
     """How many were recorded."""
 
-    async def play(self) -> "Run":
-        """From nothing to the end, with whatever does not hold in `wrong`; what somebody could not do is there too."""
+    @property
+    def all_wrong(self) -> list[str]:
+        """What does not hold at the end."""
+        return [*self.wrong, *self.refused, *map(str, self.findings)]
+
+    async def play(self, happens: Happens | None = None) -> "Run":
+        """From nothing to the end; `happens` in each act, instead of the faults."""
         chance = Random(self.seed)
         async with ground(BEGINNING, by_paths=BY_PATHS, crippled=self.crippled) as made:
             lives = Lives.of(made, self.waits, Random(chance.random()), self.organisations, self.actions, self.trainees, self.agents)
             storm = Storm(made, self.waits, Random(chance.random()), self.kills, self.pace)
+
+            async def during(act: int) -> None:
+                await (happens(made, act) if happens else storm.during(SHARES[act]))
+
             try:
-                await lives.play(lambda act: storm.during(SHARES[act]), self.last)
+                await lives.play(during, self.last)
                 await storm.over()
             except (GivenUp, TimeoutError) as error:
                 self.wrong.append(f"{type(error).__name__}: {error}")
             finally:
                 for person in (*lives.organisations, *lives.agents):
                     await person.browser.close()
-            self.wrong += [*lives.paymaster.refused, *await self._end(made)]
-            self.commands = (await made.fetch("gateway", "SELECT count(*) FROM commands"))[0][0]
-            if self.wrong:
+            self.wrong += lives.paymaster.refused
+            await self._end(made)
+            if self.all_wrong:
                 made.keep()
         return self
 
-    async def _end(self, made: Ground) -> list[str]:
+    async def _end(self, made: Ground) -> None:
         """Once everything is drained: what has not exactly one answer, and what the auditor finds."""
-        wrong = []
         try:
             await checks.drained(made, self.waits.patience)
         except TimeoutError as error:
-            wrong.append(str(error))
-        wrong += [*await checks.wrong_answers(made), *await checks.audited(made)]
+            self.wrong.append(str(error))
+        self.commands = (await made.fetch("gateway", "SELECT count(*) FROM commands"))[0][0]
+        self.wrong += await checks.wrong_answers(made)
+        self.refused += await checks.refused(made)
+        self.findings += await checks.audited(made)
         async with Log(checks.settings_of(made, "admin")) as log:
             for service in DELIVERED if self.orders else ():
-                wrong += await twice.differences(made, service, log, self.orders)
-        return wrong
+                self.wrong += await twice.differences(made, service, log, self.orders)

@@ -7,7 +7,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +27,7 @@ from sesame_local.place import Trouble as LocalTrouble
 from sesame_local.postgres import Server
 from sesame_local.process import Child, Command
 from sesame_local.supervise import PROCESSES, Installation
+from tests.backups import back_up, put_back
 from tests.faults.black_hole import Path, path_to_kafka, path_to_postgres
 from tests.forks import Forked, python_m
 from tests.infra import few_partitions, free_port, free_ports
@@ -113,9 +114,7 @@ class Ground:
         admin = self.installation.broker.kafka.admin()
         await asyncio.to_thread(acls.apply, admin, few_partitions(topics.load()))
         for name in DATABASES:
-            guests = {guest: self.place.secrets[f"postgres.{guest}"] for guest in GUESTS.get(name, ())}
-            readers = {READER: self.place.secrets[f"postgres.{READER}"]}
-            await self.server.postgres.create_database(name, name, self.place.secrets[f"postgres.{name}"], guests=guests, readers=readers)
+            await self._create_database(name)
         for name in PROCESSES:
             self.add(name)
         await self.until_ready(120)
@@ -123,13 +122,32 @@ class Ground:
     # Kafka and PostgreSQL
 
     def rise(self, name: str) -> None:
-        """Kafka or PostgreSQL comes up."""
+        """Kafka or PostgreSQL comes up, unless it is."""
+        if name in self.children and not self.children[name].ended:
+            return
         command: Command = self.installation.broker.command if name == "kafka" else self.server.command
         self.children[name] = Child(command, self.place.logs / f"{name}.log")
 
     def fall(self, name: str) -> None:
         """kill -9 of Kafka or PostgreSQL."""
         self.children[name].kill()
+
+    async def _create_database(self, name: str) -> None:
+        guests = {guest: self.place.secrets[f"postgres.{guest}"] for guest in GUESTS.get(name, ())}
+        readers = {READER: self.place.secrets[f"postgres.{READER}"]}
+        await self.server.postgres.create_database(name, name, self.place.secrets[f"postgres.{name}"], guests=guests, readers=readers)
+
+    async def restore(self, name: str, later: Callable[[], Awaitable[None]]) -> None:
+        """A backup of a service's database is taken under load; `later`, all that came since is lost and the backup comes in its place."""
+        backup = await back_up(self.dsn(name), self.place.folder / f"{name}.backup")
+        await later()
+        replicas = [process for process in self.processes if process.removesuffix("-2") == name]
+        for process in replicas:
+            self.stop(process)
+        await self.server.postgres.drop_database(name)
+        await self._create_database(name)
+        await put_back(self.dsn(name), backup)
+        self.add(name)
 
     # Ours
 
@@ -151,8 +169,10 @@ class Ground:
         return running
 
     async def leave(self, name: str) -> None:
-        """A replica leaves in good order."""
-        running = self.processes.pop(name)
+        """A replica leaves in good order, if it is still here."""
+        running = self.processes.pop(name, None)
+        if running is None:
+            return
         _, said = await running.fork.stop()
         running.keep_said(said)
 

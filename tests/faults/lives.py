@@ -1,6 +1,7 @@
 """The whole life of many actions, from their contracts to accounts at zero, in five acts; between two of them months pass."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from tests.faults.paymaster import Paymaster
 from tests.faults.people import Agent, Organisation
 from tests.faults.waits import Waits
 
+logger = logging.getLogger(__name__)
 START, END = date(2027, 2, 1), date(2027, 3, 31)
 FEBRUARY, MARCH = Month("2027-02"), Month("2027-03")
 BEGINNING = datetime(2027, 1, 11, 9, tzinfo=PARIS)
@@ -99,6 +101,7 @@ class Lives:
             if number:
                 await self.ground.it_becomes(instant)
                 self.today = instant.date()
+            logger.info("%s begins", act.__name__)
             happening = asyncio.create_task(during(number))
             try:
                 await act(happening)

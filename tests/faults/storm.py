@@ -3,6 +3,7 @@ another.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -11,6 +12,7 @@ from time import monotonic
 from tests.faults.ground import CAN_JOIN, Ground
 from tests.faults.waits import Fault, Waits
 
+logger = logging.getLogger(__name__)
 FROZEN = 8.0
 """Seconds: a session with Kafka is over after six."""
 CUT = 8.0
@@ -24,9 +26,24 @@ KINDS: Mapping[str, int] = {
     "black hole to postgres": 1,
     "join": 1,
 }
-"""How often each happens in one round of fifteen; a replica that joined leaves again as a fault of its own."""
+"""How often each happens in one round of fifteen; a replica that has joined leaves in a later one."""
+NOTICED = 0.3
+"""Seconds until a process that was just killed is no longer seen as ready."""
 SERVES_AGAIN = 300.0
 """Seconds within which everything must serve after a fault, however many others are doing."""
+
+
+async def nothing() -> None:
+    """What was done at once needs no end."""
+
+
+@dataclass
+class Happening:
+    """A fault that has begun: how many seconds it lasts, and what ends it."""
+
+    fault: Fault
+    lasts: float = NOTICED
+    passes: Callable[[], Awaitable[None]] = nothing
 
 
 @dataclass
@@ -40,7 +57,7 @@ class Storm:
     pace: float = 1.5
     """Seconds between two faults, on average."""
     _left: list[str] = field(default_factory=list)
-    _healing: set["asyncio.Task[None]"] = field(default_factory=set)
+    _passing: list["asyncio.Task[None]"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         round_of_all = [kind for kind, times in KINDS.items() for _ in range(times)]
@@ -55,8 +72,8 @@ class Storm:
             await self.happen(self._left.pop())
 
     async def happen(self, kind: str) -> None:
-        """One fault; it is over when everything serves again."""
-        does: dict[str, Callable[[], Awaitable[Fault]]] = {
+        """One fault; it is over when it has passed and everything serves again."""
+        does: dict[str, Callable[[], Happening]] = {
             "kill": self._kill,
             "kill kafka": lambda: self._fall("kafka"),
             "kill postgres": lambda: self._fall("postgres"),
@@ -65,72 +82,63 @@ class Storm:
             "black hole to postgres": lambda: self._cut("postgres"),
             "join": self._join,
         }
-        fault = await does[kind]()
-        self.waits.faults.append(fault)
-        task = asyncio.create_task(self._until_over(fault))
-        self._healing.add(task)
-        task.add_done_callback(self._healing.discard)
+        happening = does[kind]()
+        self.waits.faults.append(happening.fault)
+        logger.info("%s %s", happening.fault.kind, happening.fault.whom)
+        self._passing.append(asyncio.create_task(self._until_over(happening)))
 
     async def over(self) -> None:
         """Until everything serves again. Raises TimeoutError when it does not by itself."""
-        await asyncio.gather(*self._healing)
+        await asyncio.gather(*self._passing)
+
+    async def _until_over(self, happening: "Happening") -> None:
+        """Other faults may come meanwhile; but people are not left alone with it for ever."""
+        await asyncio.sleep(happening.lasts)
+        await happening.passes()
         await self.ground.until_ready(SERVES_AGAIN)
+        happening.fault.over = monotonic()
+        logger.info("%s %s is over", happening.fault.kind, happening.fault.whom)
 
-    async def _until_over(self, fault: Fault) -> None:
-        await asyncio.sleep(0.3)  # a process that was just killed is noticed
-        try:
-            await self.ground.until_ready(SERVES_AGAIN)
-        finally:
-            fault.over = monotonic()
-
-    async def _kill(self) -> Fault:
+    def _kill(self) -> "Happening":
         running = self.ground.processes[self.chance.choice(sorted(self.ground.processes))]
-        fault = Fault("kill -9", running.name)
         self.ground.kill(running)
-        return fault
+        return Happening(Fault("kill -9", running.name))
 
-    async def _fall(self, name: str) -> Fault:
-        fault = Fault("kill -9", name)
+    def _fall(self, name: str) -> "Happening":
         self.ground.fall(name)
-        await asyncio.sleep(self.chance.uniform(0, 3))
-        self.ground.rise(name)
-        return fault
 
-    async def _freeze(self) -> Fault:
+        async def rise() -> None:
+            self.ground.rise(name)
+
+        return Happening(Fault("kill -9", name), self.chance.uniform(0, 3), rise)
+
+    def _freeze(self) -> "Happening":
         """A long pause: its session is over, others take its place, and it goes on as if nothing had been."""
         running = self.ground.processes[self.chance.choice(sorted(set(self.ground.processes) - {"gateway-web", "clock", "identity"}))]
-        fault = Fault("freeze", running.name)
         fork = running.fork
         fork.freeze(True)
-        await self._later(FROZEN, lambda: fork.freeze(False))
-        return fault
 
-    async def _cut(self, what: str) -> Fault:
+        async def thaw() -> None:
+            fork.freeze(False)
+
+        return Happening(Fault("freeze", running.name), FROZEN, thaw)
+
+    def _cut(self, what: str) -> "Happening":
         process = self.chance.choice(sorted(self.ground.paths))
         path = self.ground.paths[process][0 if what == "kafka" else 1]
         failed_over = self.chance.random() < 0.5
-        fault = Fault("black hole", f"{process} to {what}{', failed over' if failed_over else ''}")
         path.cut()
-        await self._later(CUT, lambda: path.heal(failed_over=failed_over))
-        return fault
 
-    async def _join(self) -> Fault:
-        """A second replica joins, and leaves a while later."""
+        async def heal() -> None:
+            path.heal(failed_over=failed_over)
+
+        return Happening(Fault("black hole", f"{process} to {what}{', failed over' if failed_over else ''}"), CUT, heal)
+
+    def _join(self) -> "Happening":
+        """A second replica joins; the next time, it leaves."""
         name = self.chance.choice(CAN_JOIN)
-        fault = Fault("join, leave", name)
-        if f"{name}-2" in self.ground.processes:
-            await self.ground.leave(f"{name}-2")
-        else:
+        second = f"{name}-2"
+        if second not in self.ground.processes:
             self.ground.add(name, 2)
-        return fault
-
-    async def _later(self, seconds: float, does: Callable[[], None]) -> None:
-        """Other faults may come meanwhile; but people are not left alone with it for ever."""
-
-        async def wait() -> None:
-            await asyncio.sleep(seconds)
-            does()
-
-        task = asyncio.create_task(wait())
-        self._healing.add(task)
-        task.add_done_callback(self._healing.discard)
+            return Happening(Fault("join", name))
+        return Happening(Fault("leave", name), 0, lambda: self.ground.leave(second))
