@@ -49,7 +49,9 @@ class Run:
     """The seeds of the orders in which all that was said is delivered once more, twice, to fresh databases."""
     waits: Waits = field(default_factory=Waits)
     wrong: list[str] = field(default_factory=list)
-    """What people and operators have to complain of: what nobody could do, what never ends, what has not one answer."""
+    """What people have to complain of: what nobody could do, and what has not one answer."""
+    undrained: list[str] = field(default_factory=list)
+    """What never comes to an end."""
     refused: list[str] = field(default_factory=list)
     """What people asked, as pages offer it, and were refused."""
     findings: list[Finding] = field(default_factory=list)
@@ -60,7 +62,7 @@ class Run:
     @property
     def all_wrong(self) -> list[str]:
         """What does not hold at the end."""
-        return [*self.wrong, *self.refused, *map(str, self.findings)]
+        return [*self.wrong, *self.undrained, *self.refused, *map(str, self.findings)]
 
     async def play(self, happens: Happens | None = None) -> "Run":
         """From nothing to the end; `happens` in each act, instead of the faults."""
@@ -72,14 +74,13 @@ class Run:
             async def during(act: int) -> None:
                 await (happens(made, act) if happens else storm.during(SHARES[act]))
 
-            try:
-                await lives.play(during, self.last)
-                await storm.over()
-            except (GivenUp, TimeoutError) as error:
-                self.wrong.append(f"{type(error).__name__}: {error}")
-            finally:
-                for person in (*lives.organisations, *lives.agents):
-                    await person.browser.close()
+            for goes_on in (lives.play(during, self.last), storm.over()):
+                try:
+                    await goes_on
+                except (GivenUp, TimeoutError) as error:
+                    self.wrong.append(f"{type(error).__name__}: {error}")
+            for person in (*lives.organisations, *lives.agents):
+                await person.browser.close()
             self.wrong += lives.paymaster.refused
             await self._end(made)
             if self.all_wrong:
@@ -88,10 +89,7 @@ class Run:
 
     async def _end(self, made: Ground) -> None:
         """Once everything is drained: what has not exactly one answer, and what the auditor finds."""
-        try:
-            await checks.drained(made, self.waits.patience)
-        except TimeoutError as error:
-            self.wrong.append(str(error))
+        self.undrained += await checks.undrained(made, self.waits.patience)
         self.commands = (await made.fetch("gateway", "SELECT count(*) FROM commands"))[0][0]
         self.wrong += await checks.wrong_answers(made)
         self.refused += await checks.refused(made)

@@ -34,6 +34,8 @@ from tests.infra import few_partitions, free_port, free_ports
 
 CAN_JOIN = ("actions", "declarations", "billing", "surveys", "gateway-worker")
 """Of which a second one may run beside the first: the others have a port that people or the portal know."""
+PATIENCE = 300.0
+"""Seconds for a part to come up: a machine may do much else."""
 AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 """What a question to a database raises while it is away."""
 
@@ -109,15 +111,15 @@ class Ground:
             await asyncio.to_thread(part.prepare)
             self.rise(name)
         self.children["mail"] = Child(self.installation.command("mail"), self.place.logs / "mail.log")
-        await asyncio.to_thread(self.server.postgres.wait_ready)
-        await asyncio.to_thread(self.installation.broker.kafka.wait_ready)
+        await asyncio.to_thread(self.server.postgres.wait_ready, PATIENCE)
+        await asyncio.to_thread(self.installation.broker.kafka.wait_ready, PATIENCE)
         admin = self.installation.broker.kafka.admin()
         await asyncio.to_thread(acls.apply, admin, few_partitions(topics.load()))
         for name in DATABASES:
             await self._create_database(name)
         for name in PROCESSES:
             self.add(name)
-        await self.until_ready(120)
+        await self.until_ready(PATIENCE)
 
     # Kafka and PostgreSQL
 

@@ -47,7 +47,7 @@ CONTROLS: Mapping[str, tuple[int, Mapping[str, tuple[str, ...]], Missed]] = {
             "gateway-worker": (MODULE, "gateway", "worker", "--without", "floor"),
             "gateway-web": (MODULE, "gateway", "web", "--without", "slow-commits"),
         },
-        promised(Promise.VERSIONS),
+        lambda run: [left for left in run.undrained if "outbox of gateway" in left],
     ),
     "after": (2, {"billing": (MODULE, "billing", "--without", "after", "slow-events")}, lambda run: run.refused),
 }
@@ -111,5 +111,4 @@ async def test_the_portal_serves_without_any_service_and_without_any_two() -> No
         wrong = []
         for time, away in enumerate([*((service,) for service in SERVICES), *chance.sample(list(combinations(SERVICES, 2)), 2)]):
             wrong += await one_down.go_on_without(lives, away, time)
-        await checks.drained(made, 120)
-        assert wrong + await checks.wrong_answers(made) == []
+        assert wrong + await checks.undrained(made, 120) + await checks.wrong_answers(made) == []
