@@ -40,7 +40,9 @@ class Person:
 
     async def first_log_in(self) -> None:
         """Log in with what was mailed, and choose a password (ACC-2)."""
-        self.login, temporary = credentials(await self._mail())
+        with self.browser.waits.measured("the first mail"):
+            letter = await self._mail()
+        self.login, temporary = credentials(letter)
         page = await self.browser.press(
             await self.browser.go("/connexion"), "Se connecter", {"identifiant": self.login, "mot_de_passe": temporary}
         )
@@ -59,13 +61,15 @@ class Person:
 
     async def log_in(self) -> None:
         """Log in; again when the portal or identity is away."""
-        give_up, page = monotonic() + self.browser.waits.patience, await self.browser.go("/connexion")
-        while page.path == "/connexion":
-            page = await self.browser.press(page, "Se connecter", {"identifiant": self.login, "mot_de_passe": PASSWORD})
-            if page.path == "/connexion":
-                if monotonic() > give_up:
-                    raise GivenUp(f"{self.email} cannot log in: {page.errors}")
-                await asyncio.sleep(LOOKS * 3)
+        give_up = monotonic() + self.browser.waits.patience
+        with self.browser.waits.measured("log in"):
+            page = await self.browser.go("/connexion")
+            while page.path == "/connexion":
+                page = await self.browser.press(page, "Se connecter", {"identifiant": self.login, "mot_de_passe": PASSWORD})
+                if page.path == "/connexion":
+                    if monotonic() > give_up:
+                        raise GivenUp(f"{self.email} cannot log in: {page.errors}")
+                    await asyncio.sleep(LOOKS * 3)
 
 
 @dataclass

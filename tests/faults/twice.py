@@ -152,15 +152,15 @@ def _envelope(record: Record) -> Envelope | None:
     return None
 
 
-async def delivered_twice(history: History, settings: Settings, chance: Random) -> None:
-    """Every message to the database of `settings`, and each once more at any later moment."""
+async def delivered_twice(history: History, settings: Settings, partitions: Iterable[tuple[str, int]], chance: Random) -> None:
+    """Every message to the database of `settings`, which has all `partitions`, and each once more at any later moment."""
     service = history.service
     await migrate(service, settings)
     by_topic, engine = readers(service, settings), Engine(service, settings)
     connection = await connect(settings)
     again: list[Record] = []
     try:
-        for topic, partition in sorted({place[:2] for place in history.records}):
+        for topic, partition in partitions:
             await tables.open_positions(connection, topic, [partition])
         for places in history.order(chance):
             records = [history.records[place] for place in places]
@@ -211,6 +211,7 @@ async def differences(ground: Ground, service: Service, log: Log, seeds: Iterabl
     lived = await asyncpg.connect(ground.dsn(service.name))
     try:
         expected = await held(lived, schema)
+        partitions = await lived.fetch(f'SELECT topic, partition FROM "{schema}".positions')
     finally:
         await lived.close()
     wrong = []
@@ -218,7 +219,7 @@ async def differences(ground: Ground, service: Service, log: Log, seeds: Iterabl
         name = f"{service.name}_{seed}"
         password = ground.place.secrets[f"postgres.{service.name}"]
         fresh = settings.model_copy(update={"database": await ground.server.postgres.create_database(name, service.name, password)})
-        await delivered_twice(history, fresh, Random(seed))
+        await delivered_twice(history, fresh, [tuple(row) for row in partitions], Random(seed))
         connection = await asyncpg.connect(ground.dsn(name))
         try:
             found = await held(connection, schema)
