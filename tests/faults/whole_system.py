@@ -49,7 +49,7 @@ CONTROLS: Mapping[str, tuple[int, Mapping[str, tuple[str, ...]], Missed]] = {
         },
         lambda run: [left for left in run.undrained if "outbox of gateway" in left],
     ),
-    "after": (2, {"billing": (MODULE, "billing", "--without", "after", "slow-events")}, lambda run: run.refused),
+    "after": (4, {"surveys": (MODULE, "surveys", "--without", "after", "slow-events")}, lambda run: run.refused),
 }
 """What is left out: the last act that is played, what is run in the stead of which processes, and how it is missed."""
 pytestmark = pytest.mark.timeout(7200)
