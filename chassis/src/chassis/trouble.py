@@ -28,10 +28,14 @@ TRANSIENT = (
     asyncpg.TransactionRollbackError,  # serialization failures and deadlocks
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
+    asyncpg.InternalClientError,  # a connection that was killed in the middle of something
     kafka.KafkaError,
     ConnectionError,
     TimeoutError,
 )
+
+AWAY = (OSError, kafka.KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""Whatever a broker or a database raises that is away, or that does not want us: `explain` tells which."""
 
 NO_RIGHT = (kafka.TopicAuthorizationFailedError, kafka.GroupAuthorizationFailedError, kafka.ClusterAuthorizationFailedError)
 

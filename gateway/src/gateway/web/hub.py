@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 
 from chassis import metrics
+from chassis.trouble import AWAY
 
 log = structlog.get_logger()
 
@@ -76,7 +77,7 @@ class Hub:
             began = monotonic()
             try:
                 await self._hear()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            except AWAY as error:
                 log.warning("the portal does not hear of changes", error=type(error).__name__, again_in=pause)
             finally:
                 self._hears_now(False)
