@@ -67,17 +67,16 @@ document.addEventListener("htmx:before:swap", (event) => {
     if (!rows.has(line)) continue;
     if (isTypedIn(line)) { rows.get(line).stale = true; tasks.splice(index, 1); } else rows.get(line).comes = true;
   }
-  // What comes above it does not move the cell that somebody types in, not for a moment: each change is followed before it is drawn.
+  // What comes above it does not move the cell that somebody types in.
   const cell = document.activeElement?.matches("input.cell") ? document.activeElement : null;
   stays = cell && [cell, cell.getBoundingClientRect().top];
-  changes.observe(document.querySelector("main"), { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "hidden"] });
 });
+document.addEventListener("htmx:after:swap", (event) => { if (event.target === carrier) stay(); });
 document.addEventListener("htmx:finally:request", (event) => {
   if (event.target !== carrier) return;
   const status = event.detail.ctx.response?.status ?? 0, sent = flying;
   flying = null;
   if ([200, 204, 422].includes(status)) { if (status !== 204) { answered(sent); stay(); } } else failed(sent, status);
-  changes.disconnect();
   pump();
 });
 const answered = (sent) => {
@@ -94,8 +93,8 @@ const answered = (sent) => {
   for (const line of lines.filter((other) => rows.get(other).comes)) { begin(line); follow(line); mark(line); }
   tell();
 };
-const changes = new MutationObserver(() => stay());
-const stay = () => { if (stays?.[0].isConnected) scrollBy(0, stays[0].getBoundingClientRect().top - stays[1]); };
+// At once: Bootstrap lets pages scroll smoothly.
+const stay = () => { if (stays?.[0].isConnected) scrollBy({ top: stays[0].getBoundingClientRect().top - stays[1], behavior: "instant" }); };
 const failed = (sent, status) => {
   for (const [line] of sent) { rows.get(line).shown = null; }
   stopped = true;
