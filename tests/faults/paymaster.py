@@ -27,6 +27,8 @@ class Paymaster:
     issued: dict[str, dict[str, Any]] = field(default_factory=dict)
     state: dict[str, str] = field(default_factory=dict)
     """Of each invoice: `issued`, `accepted`, `rejected`, `paid`."""
+    payments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Of each invoice, as it was sent first: what is sent again on a later day is the same payment."""
     replies: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     """What nobody should have answered so."""
@@ -94,7 +96,7 @@ class Paymaster:
                 await self._send("the finance system accepts", fact, {"decision": "accepted"})
             case "accepted" if Decimal(fact["including_tax"]) > 0:
                 paid = {"amount": fact["including_tax"], "date": today.isoformat(), "reference": f"VIR-{invoice}"}
-                if await self._send("the finance system pays", fact, paid):
+                if await self._send("the finance system pays", fact, self.payments.setdefault(invoice, paid)):
                     self.state[invoice] = "paid"
 
     async def _send(self, what: str, fact: dict[str, Any], body: dict[str, Any]) -> bool:

@@ -57,7 +57,7 @@ pytestmark = pytest.mark.timeout(7200)
 
 async def test_under_every_fault_nothing_is_lost_nothing_is_done_twice_and_everybody_gets_an_answer() -> None:
     run = await Run(KILLS, SEED, organisations=SIZE, actions=2, agents=1 + SIZE // 2, orders=(1, 2, 3)).play()
-    print(f"\n{KILLS} faults, SEED={SEED}, {run.commands} commands\n{run.waits.table()}")  # noqa: T201
+    print(f"\n{KILLS} faults, SEED={SEED}, {run.commands} commands\n{run.waits.table()}", *run.all_wrong, sep="\n")  # noqa: T201
     assert run.all_wrong == []
 
 
