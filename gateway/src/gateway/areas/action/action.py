@@ -178,7 +178,7 @@ class Action:
     @property
     def entry_days(self) -> EntryDays:
         """When a trainee may enter (TRN-6, TRN-9)."""
-        return EntryDays.of(self.terms.kind, self.terms.planned_start, self.terms.planned_end, self.actual_start)
+        return EntryDays.of(self.terms.kind, self.planned_start, self.planned_end, self.actual_start)
 
     @property
     def planned_hours(self) -> Decimal:

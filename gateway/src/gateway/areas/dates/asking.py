@@ -5,10 +5,12 @@ from typing import Any
 from contracts.actions import Period, ValidateDates
 from contracts.codes import Place
 from gateway.areas.action.action import Action
+from gateway.web import numbered
 from gateway.web.values import Fields, Values, whole_number
 
 PLACES = {Place.CENTRE: "centre", Place.COMPANY: "entreprise"}
-MOST_ROWS = 200
+PARTS = dict.fromkeys(PLACES.values(), ("debut", "fin"))
+"""The fields of a period, by the list of its place."""
 
 
 def shown(action: Action) -> dict[str, Any]:
@@ -23,27 +25,7 @@ def shown(action: Action) -> dict[str, Any]:
 
 def rows(values: Values) -> dict[str, list[str]]:
     """The names of the rows of each place, in order: `centre.0`."""
-    numbers: dict[str, set[int]] = {word: set() for word in PLACES.values()}
-    for name in values.typed:
-        word, _, rest = name.partition(".")
-        index = whole_number(rest.removesuffix(".debut").removesuffix(".fin"))
-        if word in numbers and index is not None and len(numbers[word]) < MOST_ROWS:
-            numbers[word].add(index)
-    return {word: [f"{word}.{index}" for index in sorted(indexes)] for word, indexes in numbers.items()}
-
-
-def change_rows(values: Values, button: str) -> bool:
-    """Carry out “Ajouter une période” and “Supprimer”, which change the page and nothing else; False for another button."""
-    verb, _, where = button.partition(" ")
-    if verb == "ajouter" and where in PLACES.values():
-        following = max((int(row.split(".")[1]) for row in rows(values)[where]), default=-1) + 1
-        values.typed |= {f"{where}.{following}.debut": [""], f"{where}.{following}.fin": [""]}
-        return True
-    if verb == "supprimer":
-        for name in (f"{where}.debut", f"{where}.fin"):
-            values.typed.pop(name, None)
-        return True
-    return verb != "valider"
+    return {word: numbered.rows(values, word, PARTS) for word in PARTS}
 
 
 def validate(values: Values) -> ValidateDates | None:
@@ -59,7 +41,7 @@ def _read(values: Values) -> tuple[list[Period], list[str]]:
     for place, word in PLACES.items():
         for number, row in enumerate(rows(values)[word], 1):
             values.names |= {f"{row}.debut": f"Période {number} en {word}, début", f"{row}.fin": f"Période {number} en {word}, fin"}
-            if not values.value(f"{row}.debut").strip() and not values.value(f"{row}.fin").strip():
+            if numbered.is_empty(values, row, PARTS[word]):
                 continue
             start = values.date(f"{row}.debut", "Saisissez le début de la période, ou supprimez-la.")
             end = values.date(f"{row}.fin", "Saisissez la fin de la période, ou supprimez-la.")

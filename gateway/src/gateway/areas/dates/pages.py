@@ -8,8 +8,9 @@ from litestar.di import NamedDependency
 from contracts.actions import ValidateDates
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
+from gateway.web.numbered import change_rows
 
-from .asking import change_rows, fields_of, rows, shown, validate
+from .asking import PARTS, fields_of, rows, shown, validate
 
 
 def show(visit: ActionVisit, form: Form | None = None, *, status: int = 200) -> Response[str]:
@@ -39,7 +40,7 @@ async def dates_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 async def validate_dates(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Add or take away a row, or validate the dates, once (DAT-2)."""
     form = await Form.of(visit.request)
-    if change_rows(form, form.value("faire")):
+    if change_rows(form, form.value("faire"), PARTS) or form.value("faire") != "valider":
         return show(visit, form)
     done = await visit.ask(validate(form), form, to=f"{visit.action.path}/dates", fields=fields_of(form))
     return done or show(visit, form, status=422)
