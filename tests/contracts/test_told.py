@@ -32,5 +32,5 @@ def test_events_that_read_as_one_are_about_a_trainee_each() -> None:
 @pytest.mark.parametrize("notice", NOTICES.values(), ids=NOTICES)
 def test_a_notification_writes_its_figures_in_formats_that_exist(notice: Notice[Event]) -> None:
     parts = [part for words in (notice.title, notice.text, notice.path) for part in Formatter().parse(words)]
-    assert {spec for _, _, spec, _ in parts if spec} <= {*FORMATS, "person"}
+    assert {spec for _, _, spec, _ in parts if spec} <= {*FORMATS, "person", "about"}
     assert notice.text.endswith(".")

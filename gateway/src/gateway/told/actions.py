@@ -32,6 +32,11 @@ def _sheet(event: events.TraineeRegistered) -> Figures:
     return {"trainee": event.trainee_id, "complete": event.complete, "paid_by": event.paid_by}
 
 
+def _without_a_request(event: events.DatesUnlocked | events.TraineeUnlocked) -> bool:
+    """Whoever asked for it is told that it is granted."""
+    return event.request_id is None
+
+
 def _whole(figures: Figures) -> str:
     return "complète" if figures["complete"] else "incomplète"
 
@@ -102,6 +107,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "{action} : vous pouvez modifier une fois les dates et les périodes.",
                 "Modifier les dates",
                 DATES,
+                when=_without_a_request,
             ),
         ),
     ),
@@ -120,6 +126,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "{action} : vous pouvez modifier une fois la fiche de {trainee:person}.",
                 "Modifier la fiche",
                 "/actions/{contract}/stagiaires/{trainee}",
+                when=_without_a_request,
             ),
         ),
     ),

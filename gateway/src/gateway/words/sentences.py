@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import codes
 
-from .french import NBSP, before_tax, date_long, hours, moment, money, month, months, percent, plural, with_tax
+from .french import NBSP, before_tax, date_long, de, hours, moment, money, month, months, percent, plural, with_tax
 from .labels import LABELS, inside
 
 
@@ -18,6 +18,13 @@ def _invoice(invoice: Mapping[str, Any]) -> str:
 def _listed(values: str | Sequence[str]) -> Sequence[str]:
     return values.split(",") if isinstance(values, str) else values  # a refusal's figures are texts
 
+
+ABOUT: Mapping[str, str] = {
+    codes.RequestObject.DATES: "les dates et les périodes",
+    codes.RequestObject.TRAINERS: "les formateurs",
+    codes.RequestObject.PLANNED_DATES: "les dates prévues",
+}
+"""What a request is about, but for a trainee's sheet, which has a name."""
 
 FORMATS: Mapping[str, Callable[[Any], str]] = {
     "money": money,
@@ -32,8 +39,8 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "invoice": _invoice,
     **{of.__name__: partial(inside, of=of) for of in LABELS},
 }
-"""What may stand after the colon, beside `person`, and `plural` with a word. The name of a code list gives the code's label:
-`{reason:NonOpeningReason}`.
+"""What may stand after the colon, beside `person`, `about` (a request's object and trainee), and `plural` with a word. The name of a code
+list gives the code's label: `{reason:NonOpeningReason}`.
 """
 
 
@@ -47,6 +54,8 @@ class French(Formatter):
         """One figure, written as `format_spec` says; a format that nobody knows leaves it as it is."""
         if format_spec == "person":
             return self._people.get(str(value), self._nobody)
+        if format_spec == "about":
+            return ABOUT.get(value["object"]) or f"la fiche {de(self._people.get(str(value['trainee']), self._nobody))}"
         if format_spec.startswith("plural "):
             return plural(value, format_spec.removeprefix("plural "))
         return FORMATS[format_spec](value) if format_spec in FORMATS else str(value)

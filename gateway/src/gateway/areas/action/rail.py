@@ -6,10 +6,10 @@ from contracts import codes
 from gateway.words.french import before_tax, date_long, hours, plural, with_tax
 from gateway.words.labels import inside
 
-from .action import Tone
 from .life import Life
 from .offers import to_confirm
 from .steps import Step, steps
+from .tone import Tone
 
 Badge = tuple[Tone, str]
 Link = tuple[str, str]

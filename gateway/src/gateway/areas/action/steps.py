@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from gateway.words.french import date_short, month, plural
 
-from .action import Tone
 from .life import Life
+from .tone import Tone
 
 Word = tuple[str, Tone]
 NOT_YET: Word = ("Pas encore", "later")

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gateway.areas.action.action import Tone
 from gateway.areas.action.life import Life
 from gateway.areas.action.offers import to_confirm
+from gateway.areas.action.tone import Tone
 from gateway.words.french import date_short, de, month, month_short, plural
 
 
