@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from actions.rules.action import Action as Contract
-from actions.rules.action import Person, Presence, Stage, Trainee
+from actions.rules.action import Person, Presence, Stage, Trainee, Trainer
 from actions.rules.preparation import preparation_changed
 from actions.rules.terms import terms_of
 from contracts import actions, declarations
@@ -38,7 +38,7 @@ class Saying:
         return [*preparation_changed(contract, self.contracts[key]), *said(declared, self.declared[key])]
 
     def _award(self, key: str, event: actions.ActionAwarded) -> None:
-        trainers = tuple(Person(trainer.id) for trainer in event.trainers)
+        trainers = tuple(Trainer(trainer.id, trainer.version) for trainer in event.trainers)
         self.contracts[key] = Contract(key, terms_of(event.terms), Person(event.agent.id), trainers)
         self.declared[key] = declared_action.awarded(event.terms)
 

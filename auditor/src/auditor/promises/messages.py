@@ -19,7 +19,15 @@ KEPT = timedelta(days=6)
 """Commands stand on their topics for a week: one that is younger must be there, or have left its answer."""
 HEARD: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset(),  # what it hears of contracts, it numbers by organisation
-    "actions": frozenset({actions.AskRefused, declarations.EntryGranted, declarations.RemovalGranted, declarations.ClosingGranted}),
+    "actions": frozenset(
+        {
+            actions.AskRefused,
+            declarations.EntryGranted,
+            declarations.RemovalGranted,
+            declarations.ClosingGranted,
+            declarations.AmendmentGranted,
+        }
+    ),
     "declarations": frozenset(
         {
             actions.ActionAwarded,
