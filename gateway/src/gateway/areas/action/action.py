@@ -191,6 +191,17 @@ class Action:
         return tuple(head for head in self.requests if head.is_open)
 
     @property
+    def dates_unlocked(self) -> bool:
+        """Whether dates that were validated may be validated once more (DAT-3): amendments alone unlock nothing."""
+        return not self.dates_validated and self.dates_version > len(self.amendments)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was entered, asked or changed since the award (ACT-1)."""
+        entered = self.registered or self.dates_validated or self.dates_version or self.trainers_confirmed_at
+        return self.state == "awarded" and not (entered or self.requests or self.trainers_unlocked or self.trainers_version > 1)
+
+    @property
     def amendment(self) -> Amendment | None:
         """The last one."""
         return self.amendments[-1] if self.amendments else None

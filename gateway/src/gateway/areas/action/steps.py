@@ -50,6 +50,8 @@ def _trainees(life: Life) -> Word:
 
 
 def _trainers(life: Life) -> Word:
+    if life.action.trainers_unlocked:
+        return "À modifier", "todo"
     return ("Confirmés", "ok") if life.action.trainers_confirmed_at else ("À confirmer", "todo")
 
 
