@@ -36,7 +36,7 @@ async def show(visit: ActionVisit, request: Request, form: Form) -> Response[str
         "requests/request.html",
         status=form.status,
         form=form,
-        request=request,
+        asked=request,
         comparison=compare(request, visit.action, await load_now(visit, request)),
         waits=visit.waiting.since(visit.contract, WithdrawRequest, subject=str(request.head.request_id)),
     )

@@ -65,7 +65,7 @@ async def show(visit: ActionVisit, request: Request, form: Form) -> Response[str
         "requests/region_request.html",
         status=form.status,
         form=form,
-        request=request,
+        asked=request,
         comparison=compare(request, visit.action, await load_now(visit, request)),
         consequences=consequences(request, people, visit.today) if head.is_open else None,
         waits=visit.waiting.since(visit.contract, GrantRequest, RefuseRequest, TakeBackUnlocking, subject=str(head.request_id)),
