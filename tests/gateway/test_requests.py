@@ -263,9 +263,20 @@ async def test_trn_05_a_locked_sheet_is_asked_for_in_its_fields_with_another_ent
 
 def sheet_fields() -> dict[str, str]:
     return {
-        "civilite": "mrs", "nom": "CHOMBIER-ROUX", "prenom": "Gisèle", "naissance": "14/02/1986", "sexe": "female",
-        "nationalite": "french", "adresse": "2 rue Victor-Hugo", "cp": "34800", "ville": "Clermont-l'Hérault",
-        "remuneration": "region", "niveau": "iv", "chomage": "6_to_12", "prescripteur": "local_mission", "rmi": "non",
+        "civilite": "mrs",
+        "nom": "CHOMBIER-ROUX",
+        "prenom": "Gisèle",
+        "naissance": "14/02/1986",
+        "sexe": "female",
+        "nationalite": "french",
+        "adresse": "2 rue Victor-Hugo",
+        "cp": "34800",
+        "ville": "Clermont-l'Hérault",
+        "remuneration": "region",
+        "niveau": "iv",
+        "chomage": "6_to_12",
+        "prescripteur": "local_mission",
+        "rmi": "non",
     }
 
 
