@@ -18,7 +18,7 @@ from contracts.actions import (
 from contracts.billing import InvoiceRejected
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
-from contracts.requests import AmendmentRequested, ChangeRequested, RequestGranted, RequestRefused, RequestWithdrawn
+from contracts.requests import AmendmentRequested, ChangeRequested, RequestRefused, RequestWithdrawn
 
 from . import handlers
 from .rules.action import Action
@@ -57,7 +57,6 @@ service = Service(
                 ChangeRequested: handlers.on_change_requested,
                 RequestWithdrawn: handlers.on_request_decided,
                 RequestRefused: handlers.on_request_decided,
-                RequestGranted: handlers.on_request_decided,
                 InvoiceRejected: handlers.on_invoice_rejected,
             },
             on_discard={

@@ -16,7 +16,7 @@ from contracts.billing import InvoiceRejected
 from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 from contracts.month import paris_day
 from contracts.refusals.common import Discarded
-from contracts.requests import ChangeRequested, PlannedDatesChange, RequestGranted, RequestRefused, RequestWithdrawn
+from contracts.requests import ChangeRequested, PlannedDatesChange, RequestRefused, RequestWithdrawn
 
 from . import store
 from .rules import action as actions
@@ -91,7 +91,7 @@ async def on_change_requested(work: Work[Action], event: ChangeRequested) -> Non
         work.keep(Decision(actions.asked(work.known, event.request_id, event.change.planned_end)))
 
 
-async def on_request_decided(work: Work[Action], event: RequestGranted | RequestRefused | RequestWithdrawn) -> None:
+async def on_request_decided(work: Work[Action], event: RequestRefused | RequestWithdrawn) -> None:
     """Nothing more is said of it."""
     work.keep(Decision(actions.decided(work.known, event.request_id)))
 
