@@ -231,6 +231,11 @@ def test_dec_05_it_may_become_an_early_exit_but_not_be_taken_back_nor_come_earli
     assert action.leaves(BORG, early("2008-06-20")).state.trainees[BORG].exit.kind is ExitKind.EARLY  # type: ignore[union-attr]
 
 
+def test_dec_05_once_the_action_is_closed_nobody_is_out_later():
+    action = ended_in_may().asks_amendment("2008-07-25").asks_closing("2008-07-25")
+    assert codes(lambda: action.leaves(BORG, ended("2008-07-25"))) == ["exit-month-confirmed"]
+
+
 def test_dec_05_an_early_exit_or_one_on_another_day_stays_in_its_confirmed_month():
     action = running(BORG, KOURNIKOVA, NADAL, until="2008-04").leaves(BORG, early(END_2008)).leaves(KOURNIKOVA, ended("2008-05-23"))
     action.leaves(NADAL, ended(END_2008)).declares("2008-05").asks_amendment("2008-07-25")

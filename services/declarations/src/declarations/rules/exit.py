@@ -79,8 +79,10 @@ def locked(action: Action, item: str, before: Exit | None, after: Exit | None) -
 
 
 def is_prolonged(action: Action, before: Exit, after: Exit) -> bool:
-    """Whether an end of training on a former planned end is moved later, as a lengthening allows: that month does not change (DAT-4)."""
-    return before.kind is ExitKind.END_OF_TRAINING and before.on in action.former_ends and after.on > before.on
+    """Whether an end of training on a former planned end is moved later, as a lengthening allows until the closing: that month does not
+    change (DAT-4).
+    """
+    return not action.closed and before.kind is ExitKind.END_OF_TRAINING and before.on in action.former_ends and after.on > before.on
 
 
 def wrong_day(action: Action, trainee_id: UUID, entered_on: date, on: date) -> list[Refusal]:
