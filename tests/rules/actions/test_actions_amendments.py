@@ -107,24 +107,18 @@ def test_req_03_planned_dates_are_in_order_other_ones_and_not_too_long(start: st
     assert MOST_MONTHS == 36
 
 
-def test_req_03_the_end_does_not_come_before_an_entry_date():
-    action = ActionInPreparation().running(DURAND, DUPONT).registers(CHOMBIER, entry_date=day("2008-06-16"))
-    action.confirms_entries((CHOMBIER, "2008-06-16")).granted()
+def test_req_03_before_the_opening_the_end_does_not_come_before_an_entry_date_that_is_confirmed():
+    action = ActionInPreparation().prepared(DURAND).registers(CHOMBIER).confirms_entries((CHOMBIER, "2008-06-16"))
     (fault,) = faults(lambda: action.requests(action.other_planned(START, EARLIER_END)))
     assert (fault.code, fault.item, fault.figures["entered"]) == ("end-before-entry", str(CHOMBIER), "2008-06-16")
     assert amended(action, START, "2008-06-16").state.planned.end == day("2008-06-16")
 
 
-def test_req_03_the_end_of_an_action_does_not_come_before_its_actual_start():
-    """Everybody who entered was removed."""
-    action = ActionInPreparation().prepared(DURAND, on=START).opens().removes(DURAND).granted()
-    assert cells(lambda: action.requests(action.other_planned(START, "2007-09-02", period(START, START)))) == [
-        ("planned-dates-reversed", "planned_end")
-    ]
-    early = (
-        ActionInPreparation(kind=ActionKind.INDIVIDUALISED).prepared(DURAND, on="2007-10-01").opens("2007-10-01").removes(DURAND).granted()
-    )
-    assert ("end-before-start", "planned_end") in cells(lambda: early.requests(early.other_planned(START, "2007-09-28")))
+def test_req_03_after_the_opening_declarations_decides_of_entry_dates_alone():
+    action = ActionInPreparation().running(DURAND).registers(CHOMBIER, entry_date=day("2008-06-16"))
+    action.confirms_entries((CHOMBIER, "2008-06-16")).granted()
+    action.requests(action.other_planned(START, EARLIER_END)).grants()
+    assert isinstance(action.said[0], AmendmentRequested)
 
 
 def test_req_03_periods_after_the_new_end_and_before_the_new_start_change_in_the_same_request():

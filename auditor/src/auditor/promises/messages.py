@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from contracts import actions, billing, declarations, identity, surveys
+from contracts import actions, billing, declarations, identity, requests, surveys
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from contracts.message import Event
@@ -41,6 +41,10 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             actions.EntryRequested,
             actions.RemovalRequested,
             actions.ClosingRequested,
+            requests.AmendmentRequested,
+            requests.ChangeRequested,
+            requests.RequestRefused,
+            requests.RequestWithdrawn,
             billing.InvoiceRejected,
         }
     ),
@@ -52,6 +56,11 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             actions.ActionClosed,
             declarations.MonthConfirmed,
             declarations.DeclarationsChanged,
+            declarations.AmendmentForeseen,
+            declarations.AmendmentGranted,
+            requests.ChangeRequested,
+            requests.RequestRefused,
+            requests.RequestWithdrawn,
             surveys.ReportSubmitted,
             surveys.ReportAcknowledged,
         }

@@ -12,7 +12,7 @@ from contracts.month import Month, months_between
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.actions import ContractTooLong, PlannedDatesReversed
 from contracts.refusals.common import ChangedMeanwhile, InProgress
-from contracts.refusals.requests import EndBeforeEntry, EndBeforeStart, NoChangeAsked, StartAfterOpening
+from contracts.refusals.requests import EndBeforeEntry, NoChangeAsked, StartAfterOpening
 from contracts.requests import AmendmentRequested, ContractAmended
 
 from .action import Action, Asker
@@ -53,7 +53,9 @@ def amend(action: Action, agreed: AmendmentGranted, day: date) -> Decision[Actio
 
 
 def against(action: Action, asked: AskedPlannedDates) -> Iterator[Refusal]:
-    """What stands against other planned dates, as far as it is known here: all but hours, exits and confirmed months (REQ-3)."""
+    """What stands against other planned dates, as far as that is decided here (REQ-3): entry dates until the opening. After it, all that
+    happened in the action is for `declarations` to say.
+    """
     start, end, now = asked.planned.start, asked.planned.end, action.planned
     if asked.planned == now:
         yield NoChangeAsked()
@@ -66,10 +68,8 @@ def against(action: Action, asked: AskedPlannedDates) -> Iterator[Refusal]:
         return
     if (count := len(months_between(Month.of(start), Month.of(end)))) > MOST_MONTHS:
         yield ContractTooLong(field="planned_end", count=count, most=MOST_MONTHS)
-    if action.actual_start and end < action.actual_start:
-        yield EndBeforeStart(field="planned_end", start=action.actual_start, end=end)
     for trainee_id, trainee in action.counted.items():
-        if trainee.entry and trainee.entry > end:
+        if trainee.entry and trainee.entry > end and not action.opened:
             item = str(trainee_id)
             yield EndBeforeEntry(field="planned_end", item=item, trainee=item, entered=trainee.entry, end=end)
     yield from wrong_periods(sent(asked.periods), start, end, "periods")
