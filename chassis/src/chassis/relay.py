@@ -27,6 +27,10 @@ LOCK = 0x5E5A3E
 """The advisory lock's number, in the service's own database."""
 IDLE = 1.0
 """Seconds until the table is read though nobody called."""
+STATEMENT = 15.0
+"""Seconds that one of the relay's may take."""
+FROZEN = 2 * kafka.REQUEST
+"""Milliseconds without a statement after which the server ends the session, and with it the lock of a leader that does nothing."""
 
 
 @dataclass(slots=True)
@@ -76,8 +80,9 @@ class Relay:
             await asyncio.sleep(pause)
 
     async def _lead(self) -> None:
-        connection = await connect(self._settings)
+        connection = await connect(self._settings, STATEMENT)
         try:
+            await connection.execute("SELECT set_config('idle_session_timeout', $1, false)", str(FROZEN))
             await connection.add_listener(outbox.CHANNEL, lambda *_: self._called.set())
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
                 await asyncio.sleep(IDLE)

@@ -1,8 +1,13 @@
 """Whether the web process can serve: it needs its database, nothing else."""
 
+import asyncio
+
 from litestar import Litestar
 
 from chassis.trouble import is_transient
+
+PATIENCE = 3.0
+"""Seconds that the database has to answer."""
 
 
 async def missing(app: Litestar) -> list[str]:
@@ -10,7 +15,8 @@ async def missing(app: Litestar) -> list[str]:
     if "portal" not in app.state:
         return ["starting"]
     try:
-        await app.state.portal.db.fetchval("SELECT count(*) FROM (SELECT FROM actions, commands LIMIT 1) AS any_row")
+        async with asyncio.timeout(PATIENCE):  # for a connection, too
+            await app.state.portal.db.fetchval("SELECT count(*) FROM (SELECT FROM actions, commands LIMIT 1) AS any_row")
     except Exception as error:
         if not (is_transient(error) or isinstance(error, OSError)):
             raise
