@@ -20,17 +20,17 @@ ROOM = 65536
 
 
 class Path:
-    """A way to `port` of `host`, by a port of its own."""
+    """A way to the port `there` of `host`, by a port of its own."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._host, self._there = host, port
+    def __init__(self, host: str, there: int, port: int = 0) -> None:
+        self._host, self._there = host, there
         self._is_cut = False
         self._open: dict[asyncio.Task[None], asyncio.Event] = {}
         """The connections; each forwards while its event is set."""
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(asyncio.start_server(self._serve, HOST, 0), self._loop).result(5)
+        self._server = asyncio.run_coroutine_threadsafe(asyncio.start_server(self._serve, HOST, port), self._loop).result(5)
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     @property
@@ -136,10 +136,10 @@ async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, f
 
 
 @contextmanager
-def path_to_postgres(dsn: str) -> Iterator[Path]:
+def path_to_postgres(dsn: str, port: int = 0) -> Iterator[Path]:
     """An open path to the server of `dsn`, until the block ends."""
     where = urlsplit(dsn)
-    with _ending(Path(where.hostname or HOST, where.port or 5432)) as path:
+    with _ending(Path(where.hostname or HOST, where.port or 5432, port)) as path:
         yield path
 
 
