@@ -4,15 +4,15 @@
 PYTHON ?= python3.11
 RUN := .venv/bin/python
 STAMP := .venv/.installed
-PACKAGES := contracts chassis clock gateway $(wildcard services/*) deploy/local
-OURS := actions billing chassis clock contracts declarations gateway identity local surveys
+PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
+OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail clock finance operator test fuzz check pins
+.PHONY: up demo down reset mail audit clock finance operator test fuzz money bench year check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
 
-demo down reset mail: $(STAMP)
+demo down reset mail audit: $(STAMP)
 	@$(RUN) -m sesame_local $@
 
 # make clock TO=2027-03-05T09:00
@@ -40,6 +40,22 @@ fuzz: SEED ?= 10
 fuzz: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@FUZZ=$(N) FUZZ_SEED=$(SEED) $(RUN) -m pytest tests/fuzz -s --timeout 7200
+
+# Random organisations, agents and days, beside a plain model of the money. make money N=100
+money: N ?= 2000
+money: $(STAMP)
+	@MONEY=$(N) $(RUN) -m pytest tests/model -s --timeout 7200
+
+# The table of tests/bench, whole; a row of it: make bench ROW="entries idle" (tests/bench/README.md), a smaller run: make bench ROW="--short home"
+bench: $(STAMP)
+	@$(RUN) -m sesame_local fetch
+	@$(RUN) -m tests.bench $(ROW)
+
+# A Region's year on an installation of its own, then the auditor. make year ACTIONS=20
+year: ACTIONS ?= 2000
+year: $(STAMP)
+	@$(RUN) -m sesame_local fetch
+	@$(RUN) -m tests.year --actions $(ACTIONS)
 
 # Format, lint, types, who imports whom, schemas and documents in step.
 check: $(STAMP)

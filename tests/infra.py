@@ -26,7 +26,7 @@ import pytest
 
 from sesame_local import acls, topics
 from sesame_local.kafka import Broker, Kafka
-from sesame_local.place import GUESTS, PORTS, Place, kafka_users
+from sesame_local.place import GUESTS, PORTS, READER, Place, kafka_users
 from sesame_local.postgres import Postgres, Server
 from sesame_local.process import Child
 from sesame_local.up import Up
@@ -42,6 +42,7 @@ class Infra:
 
     postgres: Postgres
     start_kafka: Callable[[], Kafka]
+    partitions: int = PARTITIONS
     _templates: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
@@ -55,7 +56,7 @@ class Infra:
         """
         prefix, table = f"{secrets.token_hex(4)}.", topics.load()
         known = {name for principal in principals for name in table.principals[principal].reads | table.principals[principal].writes}
-        acls.apply(self.kafka.admin(), _part(table, known), prefix)
+        acls.apply(self.kafka.admin(), _part(table, known, self.partitions), prefix)
         return prefix
 
     async def fresh_database(self, service: str, migrate: Callable[[str], Awaitable[None]] | None = None, of: str = "") -> str:
@@ -68,7 +69,7 @@ class Infra:
 
     async def _create(self, name: str, service: str, template: str = "template1") -> str:
         guests = {guest: role_password(guest) for guest in GUESTS.get(service, ())}
-        return await self.postgres.create_database(name, service, role_password(service), template, guests)
+        return await self.postgres.create_database(name, service, role_password(service), template, guests, {READER: role_password(READER)})
 
     async def _template(self, service: str, migrate: Callable[[str], Awaitable[None]], of: str) -> str:
         if (service, of) not in self._templates:
@@ -89,10 +90,10 @@ class Infra:
         return environment | ({"SESAME_DATABASE": dsn} if dsn else {})
 
 
-def _part(table: topics.Table, names: Set[str]) -> topics.Table:
-    """The table of these topics alone, each of few partitions."""
+def _part(table: topics.Table, names: Set[str], partitions: int) -> topics.Table:
+    """The table of these topics alone, each of so many partitions at most."""
     return topics.Table(
-        {name: replace(table.topics[name], partitions=min(table.topics[name].partitions, PARTITIONS)) for name in names},
+        {name: replace(table.topics[name], partitions=min(table.topics[name].partitions, partitions)) for name in names},
         {
             name: replace(principal, reads=principal.reads & names, writes=principal.writes & names)
             for name, principal in table.principals.items()
@@ -148,11 +149,11 @@ def _free_ports(number: int) -> int:
 
 
 @contextmanager
-def local() -> Iterator[Infra]:
+def local(partitions: int = PARTITIONS, *, durable: bool = False) -> Iterator[Infra]:
     """A broker and a server of our own, in a folder that goes with them."""
     folder = Path(tempfile.mkdtemp(prefix="sesame-tests-"))
     broker = Broker(folder / "kafka", free_port(), free_port(), {user: f"password-of-{user}" for user in kafka_users()})
-    server = Server(folder / "postgres", free_port(), "password-of-postgres", durable=False)
+    server = Server(folder / "postgres", free_port(), "password-of-postgres", durable=durable)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder)
 
@@ -169,7 +170,7 @@ def local() -> Iterator[Infra]:
 
         child = started(server)
         server.postgres.wait_ready(gone=lambda: child.ended)
-        yield Infra(server.postgres, kafka)
+        yield Infra(server.postgres, kafka, partitions)
 
 
 @contextmanager

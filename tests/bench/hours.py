@@ -14,10 +14,11 @@ import itertools
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from statistics import quantiles
+from typing import Literal
 from uuid import UUID
 
 from chassis.ids import uuid7
@@ -36,11 +37,12 @@ from sesame_local.place import Place
 
 @dataclass
 class Cell:
-    """One trainee's line of the current month, as often as it was saved."""
+    """One trainee's line of the current month, as often as it was saved; somebody's own, who may send so many commands a minute."""
 
     number: str
     trainee: UUID
     version: int = 0
+    user: Viewer = field(default_factory=lambda: _user("organisation", CEVENNES.organisation.siret))
 
     def entry(self, month: Month) -> SaveLine:
         """The next thing that somebody types into it: never twice the same."""
@@ -48,6 +50,10 @@ class Cell:
         self.version += 1
         line = Line(centre=figures, company=PlaceFigures(attended=Decimal(0), excused=Decimal(0), unexcused=Decimal(0)))
         return SaveLine(month=month, trainee_id=self.trainee, line=line, base_version=self.version - 1)
+
+
+def _user(role: Literal["organisation", "agent"], siret: str | None) -> Viewer:
+    return Viewer(uuid7(), role, siret, "mesure", "Mesure", must_choose_password=False)
 
 
 def contracts(actions: int, trainees: int) -> tuple[Plan, ...]:
@@ -63,25 +69,25 @@ def contracts(actions: int, trainees: int) -> tuple[Plan, ...]:
     )  # fmt: skip
 
 
-async def save(opened: portal.Portal, user: Viewer, cell: Cell, month: Month) -> float:
+async def save(opened: portal.Portal, cell: Cell, month: Month) -> float:
     """Seconds from the click to the answer."""
     begin = time.perf_counter()
-    await opened.ask(user, "declarations", cell.number, cell.entry(month))
+    await opened.ask(cell.user, cell.number, cell.entry(month))
     return time.perf_counter() - begin
 
 
-async def one_at_a_time(opened: portal.Portal, user: Viewer, cells: Sequence[Cell], month: Month, entries: int) -> list[float]:
+async def one_at_a_time(opened: portal.Portal, cells: Sequence[Cell], month: Month, entries: int) -> list[float]:
     """The latency of each of so many entries, with nobody else at work."""
-    return [await save(opened, user, cell, month) for cell in itertools.islice(itertools.cycle(cells), entries)]
+    return [await save(opened, cell, month) for cell in itertools.islice(itertools.cycle(cells), entries)]
 
 
-async def all_at_once(opened: portal.Portal, user: Viewer, cells: Sequence[Cell], month: Month, entries: int, users: int) -> list[float]:
+async def all_at_once(opened: portal.Portal, cells: Sequence[Cell], month: Month, entries: int, users: int) -> list[float]:
     """The same with so many users, each with lines of their own."""
     took: list[float] = []
 
     async def work(own: Sequence[Cell]) -> None:
         for cell in itertools.islice(itertools.cycle(own), entries // users):
-            took.append(await save(opened, user, cell, month))
+            took.append(await save(opened, cell, month))
 
     await all_of(work(own) for first in range(users) if (own := cells[first::users]))
     return took
@@ -97,8 +103,7 @@ def shown(name: str, took: Sequence[float], seconds: float) -> str:
 
 async def measure(place: Place, given: argparse.Namespace) -> None:
     """Prints the figures."""
-    organisation = Viewer(uuid7(), "organisation", CEVENNES.organisation.siret, "mesure", "Mesure", must_choose_password=False)
-    agent = Viewer(uuid7(), "agent", None, "mesure", "Mesure", must_choose_password=False)
+    organisation, agent = _user("organisation", CEVENNES.organisation.siret), _user("agent", None)
     plans, today = contracts(given.actions, given.trainees), paris_day(now())
     async with portal.opened(place) as opened, finance.opened(place) as paymaster:
         people = People(opened, paymaster, agent, {CEVENNES.organisation.siret: organisation})
@@ -107,11 +112,11 @@ async def measure(place: Place, given: argparse.Namespace) -> None:
         await all_of(people.act(Prepare(plan), today) for plan in plans)
         await all_of(people.act(Open(plan), today) for plan in plans)
         print(f"{given.actions} actions of {given.trainees} trainees imported, prepared and opened in {time.perf_counter() - begin:.1f} s")  # noqa: T201
-        cells = [Cell(plan.number, trainee) for plan in plans for trainee in plan.people]
+        cells = [Cell(plan.number, trainee) for plan in plans for trainee in people.trainees[plan.number].values()]
         users, month = min(given.users, len(cells)), Month.of(today)
         for name, kind in (
-            ("one at a time", one_at_a_time(opened, organisation, cells, month, min(200, given.entries))),
-            (f"{users} users", all_at_once(opened, organisation, cells, month, given.entries, users)),
+            ("one at a time", one_at_a_time(opened, cells, month, min(200, given.entries))),
+            (f"{users} users", all_at_once(opened, cells, month, given.entries, users)),
         ):
             begin = time.perf_counter()
             took = await kind

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client import REGISTRY
 
-from chassis.auditing import Difference, audit
+from auditor import Finding
 from chassis.migrate import migrate
 from chassis.process import run
 from chassis.settings import Settings
@@ -18,6 +18,7 @@ from contracts.operators import FRENCH
 from tests.chassis.sample import SERVICE
 from tests.infra import Infra
 from tests.log import Log
+from tests.messages.auditing import findings
 from tests.running import running
 
 
@@ -53,14 +54,9 @@ class SampleInstallation:
             monkeypatch.setenv(name, value)
         await asyncio.to_thread(run, SERVICE, FRENCH, ["parked", *arguments])
 
-    async def auditing(self, infra: Infra) -> list[Difference]:
-        """What `python -m billing audit` finds, with the auditor's rights."""
-        auditor = infra.environment("auditor", self.settings.topic_prefix, self.settings.database)
-        connection = await asyncpg.connect(self.settings.database)
-        try:
-            return [difference async for difference in audit(SERVICE, settings_of(auditor), connection)]
-        finally:
-            await connection.close()
+    async def auditing(self, infra: Infra) -> list[Finding]:
+        """What the auditor finds in its messages."""
+        return await findings(infra, SERVICE, self.settings, of_messages_alone=True)
 
 
 Install = Callable[[], Awaitable[SampleInstallation]]

@@ -232,7 +232,7 @@ SERVICE = Service(
     subscriptions=(
         Subscription(EVENTS, {Granted: granted, Poked: poked}, on_discard={Poked: poke_refused}),
         Subscription("billing.commands", {Add: add, Share: share, Ask: ask, Write: write, Poke: poke}, keys=share_keys),
-        Outside("region.decisions", dropped, drop_keys, drop_refused),
+        Outside("region.decisions", dropped, drop_keys, drop_refused, "region.decisions.replies"),
         Ticks(CALENDAR, DayStarted, keys=purses, handle=aged),
     ),
     migrations="tests.chassis.migrations",

@@ -2,14 +2,17 @@
 
 import asyncio
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from chassis.engine.batch import Engine
+from chassis.reading import faststream
 from chassis.reading.after import After
 from contracts.envelope import Position
 from tests.chassis.conftest import Install, SampleInstallation, alarms
-from tests.chassis.sample import SERVICE, Ask, Asked, Poked, Write
+from tests.chassis.sample import SERVICE, Add, Ask, Asked, Poked, Write
 from tests.log import eventually
 from tests.running import running
 
@@ -92,3 +95,24 @@ async def test_a_waiting_command_gives_way_when_the_process_stops(install: Insta
     await installation.log.publish("events", installation.log.envelope("surveys", "e", Poked), Poked())
     async with running(SERVICE, installation.settings):
         assert (await installation.log.answer(command)).faults == ()
+
+
+async def test_what_comes_to_a_busy_reader_waits_for_no_poll_of_kafka(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the first is handled the second comes, and the third once the second was taken: it is in no poll that had begun before."""
+    handle = Engine.apply
+
+    async def slowly(*arguments: Any) -> Any:
+        await asyncio.sleep(0.3)
+        return await handle(*arguments)
+
+    monkeypatch.setattr(Engine, "apply", slowly)
+    monkeypatch.setattr(faststream, "LONGEST_POLL", 3_000)
+    installation = await install()
+    async with running(SERVICE, installation.settings):
+        await installation.log.command("billing", "busy", Add(amount=1))
+        await asyncio.sleep(0.2)
+        await installation.log.command("billing", "busy", Add(amount=1))
+        await asyncio.sleep(0.25)
+        began = monotonic()
+        await installation.log.answer(await installation.log.command("billing", "busy", Add(amount=1)))
+        assert monotonic() - began < 2.5

@@ -27,12 +27,12 @@ def test_chassis_has_no_word_of_the_domain(path: Path) -> None:
 
 
 def sentences() -> Iterator[str]:
-    """What chassis says to operators: the first argument of each Trouble and of each `say`, after the words themselves."""
+    """What chassis says to operators: the first argument of each Trouble, NotBroughtBack and of each `say`, after the words themselves."""
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                if name in ("Trouble", "say", "_say"):
+                if name in ("Trouble", "NotBroughtBack", "say", "_say"):
                     yield from (
                         argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
                     )

@@ -41,7 +41,7 @@ def test_every_folder_of_the_architecture_is_there_and_every_decision_is_listed(
 def test_every_setting_that_the_documents_name_is_read_somewhere() -> None:
     sources = [
         path.read_text()
-        for folder in ("chassis", "services", "gateway", "clock", "deploy", "tests")
+        for folder in ("chassis", "services", "gateway", "clock", "auditor", "deploy", "tests")
         for path in (ROOT / folder).rglob("*.py")
     ]
     code = " ".join(sources).lower()

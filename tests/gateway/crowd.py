@@ -22,7 +22,13 @@ TERMS = terms("ACTION", date(2007, 9, 3), date(2008, 6, 27))
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def many(portal: RunningPortal) -> AsyncIterator[RunningPortal]:
-    """20,000 actions of 500 organisations, each with a confirmed month, its invoice, one in two decided, and a report, nine in ten
+    """20,000 of everything."""
+    await fill(portal, MANY)
+    yield portal
+
+
+async def fill(portal: RunningPortal, number: int) -> None:
+    """So many actions of 500 organisations, each with a confirmed month, its invoice, one in two decided, and a report, nine in ten
     acknowledged.
     """
     await portal.db.execute(
@@ -36,7 +42,7 @@ async def many(portal: RunningPortal) -> AsyncIterator[RunningPortal]:
         """,
         TERMS.model_dump_json(),
         Frequency.MONTHLY,
-        MANY,
+        number,
     )
     await portal.db.execute(
         """
@@ -66,7 +72,6 @@ async def many(portal: RunningPortal) -> AsyncIterator[RunningPortal]:
         """
     )
     await portal.db.execute("ANALYZE actions, invoices, reports, months")
-    yield portal
 
 
 TODAY = date(2008, 3, 6)

@@ -43,6 +43,7 @@ NEWER = {
     f"{OF}/stagiaires/import": FormId("trainees_file", "2007QCA0266"),
     f"{OF}/stagiaires/reprise": FormId("trainees_copy", "2007QCA0266"),
     f"{OF}/stagiaires/liste?fiche={TRAINEE}": FormId("new_trainees", "2007QCA0266", TRAINEE),
+    "/region/bilans/2007QCA0266/note": FormId("report_note", "2007QCA0266"),
     f"{OF}/declarations/{MONTH}/import": FormId("hours_file", "2007QCA0266", MONTH),
 }
 """Of forms that never were kept under their address."""

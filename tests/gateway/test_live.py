@@ -23,6 +23,7 @@ AGENTS = [
     "/region/actions",
     f"/region/actions/{BTS}",
     "/region/import",
+    "/region/tableau-de-bord",
 ]
 
 
@@ -70,6 +71,7 @@ async def test_an_agents_live_region_alone_is_what_its_page_shows_there(portal: 
         (f"/actions/{BTS}/declarations/2008-02", "etapes", 3),
         (f"/actions/{BTS}", "etat-action", 3),
         (f"/region/actions/{BTS}", "tete", 3),
+        ("/region/tableau-de-bord", "montants", 3),
     ],
 )
 async def test_a_live_region_asks_for_no_more_than_it_shows(

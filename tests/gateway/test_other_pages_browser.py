@@ -82,13 +82,16 @@ async def test_bil_07_an_open_invoice_says_why_it_was_rejected_as_soon_as_it_is(
     invoice = await told.invoice(FEBRUARY, on=date(2008, 3, 5))
     page = await portal.secretary.open(chromium, f"/actions/{told.number}/factures/{invoice.invoice_id}")
     queue = await portal.agent.open(chromium, "/region/factures")
+    dashboard = await portal.agent.open(chromium, "/region/tableau-de-bord?annee=2008")
+    await dashboard.locator("#attente").get_by_text("2 factures").first.wait_for()
     await queue.locator("#file").get_by_text("2 factures,").first.wait_for()
     await told.reject(invoice, on=date(2008, 3, 6), correct_by=date(2008, 3, 21))
     await page.get_by_role("heading", name="La Région a rejeté la facture n° 1").wait_for()
     await page.get_by_role("link", name="Corriger février 2008").wait_for()
     await queue.locator("#file").get_by_text("1 facture,").first.wait_for()
-    await page.context.close()
-    await queue.context.close()
+    await dashboard.locator("#attente").get_by_text("1 facture").first.wait_for()
+    for window in (page, queue, dashboard):
+        await window.context.close()
 
 
 async def test_bil_11_what_the_balance_waits_for_follows_until_it_can_be_confirmed(
@@ -124,6 +127,14 @@ async def test_the_names_of_the_steps_are_whole_on_the_narrowest_screens(portal:
         page = await portal.secretary.open(chromium, f"/actions/{NUMBER}", width)
         assert await page.evaluate(CUT) == []
         await page.context.close()
+
+
+async def test_news_leave_no_hole_beside_few_tasks(portal: RunningPortal, action: Told, chromium: Any) -> None:
+    page = await portal.secretary.open(chromium, "/")
+    tasks, news = [await page.locator(region).bounding_box() for region in ("#taches", "#nouvelles")]
+    assert await page.locator("#taches li").count() < 5
+    assert news["y"] > tasks["y"] + tasks["height"] and news["height"] < 200
+    await page.context.close()
 
 
 async def test_a_date_is_written_as_it_is_read_once_its_field_is_left(portal: RunningPortal, action: Told, chromium: Any) -> None:

@@ -7,10 +7,12 @@ from uuid import uuid4
 import pytest_asyncio
 
 from contracts import surveys
+from contracts.answers import PersonalRef
 from contracts.message import Command, Message
 from contracts.month import Month
+from contracts.personal import TextRecord, record_id
 from tests.gateway.html import all_of, one_of, text_of, words
-from tests.gateway.pieces import terms
+from tests.gateway.pieces import named, terms
 from tests.gateway.region_in_march import Told, award
 from tests.gateway.running_portal import RunningPortal
 
@@ -68,3 +70,27 @@ async def test_sur_02_several_reports_are_acknowledged_at_once_after_each_was_lo
     said = words(one_of(done, "#resultat"))
     assert second in said and third in said and reported[3].number not in said and "Le lot est vide" in text_of(done)
     assert (await portal.secretary.get(f"{LIST}/lot")).status_code == 404
+
+
+async def test_sur_02_an_agent_writes_to_the_organisation_and_the_report_still_waits(portal: RunningPortal, reported: list[Told]) -> None:
+    number = reported[3].number
+    path, written = f"{LIST}/{number}", "Précisez la suite donnée à la sortie de DURAND."
+    empty = await portal.agent.post(f"{path}/note?tri=action", {"note": "  "})
+    assert empty.status_code == 422 and "Écrivez ce que l’organisme doit lire." in text_of(empty)
+    assert (await portal.secretary.post(f"{path}/note", {"note": written})).status_code == 404
+    assert (await portal.agent.get(f"{path}/note")).url.path == path
+
+    def noted(key: str, command: Command) -> Iterable[Message]:
+        assert isinstance(command, surveys.NoteReport)
+        note = named("note on a report")
+        text = TextRecord(id=record_id(key, f"note-{note}"), version=1, contract_number=key, text=command.text)
+        return [text, surveys.ReportNoted(note_id=note, text=PersonalRef(id=text.id, version=1))]
+
+    async with portal.answering(noted):
+        sent = await portal.agent.post(f"{path}/note?tri=action", {"note": written})
+    assert sent.url.path == path and sent.url.params["tri"] == "action" and "Votre note est envoyée" in text_of(sent)
+    assert written in words(one_of(sent, "#notes")) and all_of(sent, 'button[aria-keyshortcuts="Alt+A"]')
+    assert written in words(one_of(await portal.secretary.get(f"/actions/{number}/bilan"), "#notes"))
+    told = text_of(await portal.secretary.get("/notifications"))
+    assert "La Région vous écrit : bilan pédagogique non lue BILAN 3" in told and written not in told
+    assert "Note de la Région sur le bilan, sans accusé de réception" in text_of(await portal.agent.get(f"/region/actions/{number}"))

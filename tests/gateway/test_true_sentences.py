@@ -117,6 +117,11 @@ async def test_sur_01_the_contract_of_whoever_has_a_job_is_not_said_to_be_option
     assert "Contrat de travail (à choisir si le stagiaire a un emploi)" in page and "(facultatif)" not in page
 
 
+async def test_acc_03_the_confirmation_of_a_new_password_is_not_said_to_be_optional(portal: RunningPortal) -> None:
+    page = text_of(await portal.secretary.get("/compte"))
+    assert "Nouveau mot de passe (facultatif)" in page and "Confirmation du mot de passe (si vous le changez)" in page
+
+
 async def test_months_that_begin_with_a_vowel_are_elided_on_every_page_of_a_month(portal: RunningPortal) -> None:
     portal.it_is("2008-05-06T14:12")
     told = await award(portal, f"2008VRA{uuid4().hex[:6].upper()}", terms("SOUDEURS", date(2008, 4, 7), date(2008, 9, 26)))

@@ -47,7 +47,9 @@ async def test_acc_1_the_first_award_mails_a_login_and_a_password_that_must_be_c
     assert await installation.told() == [
         "identity.organisation-registered.v1",
         "identity.account-created.v1",
+        "identity.access-changed.v1",
         "identity.credentials-sent.v1",
+        "identity.access-changed.v1",
         "identity.account-activated.v1",
     ]
 

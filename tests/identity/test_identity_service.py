@@ -39,6 +39,18 @@ class Running:
     server: MailServer
     http: httpx.AsyncClient
 
+    async def is_ready(self, process: Process) -> None:
+        """Waits until `process`, in the place of the first, serves."""
+
+        async def look() -> bool:
+            assert process.is_running, await process.ended()
+            try:
+                return (await self.http.get(f"http://127.0.0.1:{self.environment['SESAME_HEALTH_PORT']}/ready")).status_code == 200
+            except httpx.TransportError:
+                return False
+
+        await eventually(look, within=60)
+
     async def types(self, key: str) -> list[str]:
         return [envelope.type.removeprefix("identity.") for envelope, _ in await self.log.messages(key=key)]
 
@@ -102,17 +114,10 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
     process = Process("identity.app:service", environment)
     headers = {"Authorization": f"Bearer {KEY}"}
     async with Log(admin) as log, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30) as http:
-
-        async def ready() -> bool:
-            assert process.is_running, await process.ended()
-            try:
-                return (await http.get(f"http://127.0.0.1:{health}/ready")).status_code == 200
-            except httpx.TransportError:
-                return False
-
+        service = Running(process, environment, dsn, log, mail_server, http)
         try:
-            await eventually(ready, within=60)
-            yield Running(process, environment, dsn, log, mail_server, http)
+            await service.is_ready(process)
+            yield service
         finally:
             if process.is_running:
                 await process.stop()
@@ -152,7 +157,7 @@ async def test_acc_1_acc_2_an_award_leads_to_an_account_and_no_password_is_anywh
 
     await eventually(all_told)
     # A mail's note may come before or after the answer to who asked for the next one.
-    assert [kind for kind in await running.types(SIRET) if kind != "credentials-sent.v1"] == [
+    assert [kind for kind in await running.types(SIRET) if kind not in ("credentials-sent.v1", "access-changed.v1")] == [
         "organisation-registered.v1",
         "account-created.v1",
         "command-answered.v1",
@@ -192,7 +197,7 @@ async def test_acc_6_the_operator_makes_an_agent_who_can_log_in(running: Running
     key = account["user_id"]
 
     async def told() -> bool:
-        return await running.types(key) == ["account-created.v1", "credentials-sent.v1"]
+        return await running.types(key) == ["account-created.v1", "access-changed.v1", "credentials-sent.v1"]
 
     await eventually(told)
 

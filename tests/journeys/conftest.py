@@ -1,4 +1,4 @@
-"""All of Sésame on an installation of its own, on 7 January 2008, and people to use it."""
+"""All of Sésame on an installation of its own, on 7 January 2008, and people to use it; at the end the auditor looks at all of it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest_asyncio
 
+from auditor import AuditSettings, audit
 from contracts.month import PARIS
+from sesame_local.supervise import Installation
 from tests.gateway.browser import chromium
 from tests.infra import installation
 from tests.journeys.people import World
@@ -22,4 +24,6 @@ async def world(chromium: Any) -> AsyncIterator[World]:
     with ExitStack() as stack:
         running = installation(lambda _line: None, datetime(2008, 1, 7, 9, tzinfo=PARIS))
         place = await asyncio.to_thread(stack.enter_context, running)
-        yield World(place, chromium)
+        world = World(place, chromium)
+        yield world
+        assert await audit(AuditSettings.told(Installation(place).audited(), world.secrets)) == []

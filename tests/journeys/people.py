@@ -26,6 +26,8 @@ class World:
     browser: Any
     faults: dict[str, list[str]] = field(default_factory=dict)
     """What axe found, by page."""
+    secrets: set[str] = field(default_factory=set)
+    """Passwords that somebody typed."""
 
     async def it_becomes(self, instant: str) -> None:
         """Time moves: every day in between is lived through by every service."""
@@ -132,6 +134,7 @@ class Person:
 
     async def first_log_in(self, login: str, temporary: str, chosen: str) -> None:
         """Log in with what the mail says, and choose a password (ACC-2)."""
+        self.world.secrets |= {temporary, chosen}
         await self.log_in(login, temporary)
         assert await self.title() == "Choisissez votre mot de passe"
         await self.fill("Nouveau mot de passe", chosen)

@@ -1,19 +1,19 @@
 """The auditor, on an installation of one service."""
 
-import asyncpg
+import json
 
-from chassis.auditing import Difference, audit
+from auditor import AuditSettings, Finding, audit
 from chassis.service import Service
 from chassis.settings import Settings
-from tests.infra import Infra
+from tests.infra import Infra, as_role
 
 
-async def differences(infra: Infra, service: Service, settings: Settings) -> list[Difference]:
-    """What its log and its database differ in."""
-    rights = {"kafka_user": "auditor", "kafka_password": infra.environment("auditor", "")["SESAME_KAFKA_PASSWORD"]}
-    auditor = Settings.model_validate(settings.model_dump() | rights)
-    connection = await asyncpg.connect(settings.database)
-    try:
-        return [difference async for difference in audit(service, auditor, connection)]
-    finally:
-        await connection.close()
+async def findings(infra: Infra, service: Service, settings: Settings, *, of_messages_alone: bool = False) -> list[Finding]:
+    """What does not hold of what it says and keeps, with the auditor's own rights."""
+    return await audit(audit_settings(infra, settings.topic_prefix, {service.name: settings.database}), of_messages_alone=of_messages_alone)
+
+
+def audit_settings(infra: Infra, prefix: str, databases: dict[str, str]) -> AuditSettings:
+    """The auditor's settings for an installation."""
+    addresses = {name: as_role(dsn, "auditor") for name, dsn in databases.items()}
+    return AuditSettings.told(infra.environment("auditor", prefix) | {"SESAME_DATABASES": json.dumps(addresses)})

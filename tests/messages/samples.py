@@ -256,9 +256,12 @@ def outcomes(number: int) -> list[Said]:
     ]
 
 
-def money(number: int) -> list[Said]:
-    """Billing: a month invoiced, rejected, corrected, invoiced again, paid; the balance, accepted once the report is received."""
-    contract, siret = f"2007QCA0{number:03}", f"{73282932000074 + number}"
+def money(number: int, issuer: int | None = None) -> list[Said]:
+    """Billing: a month invoiced, rejected, corrected, invoiced again, paid; the balance, accepted once the report is received.
+
+    `issuer`: the number of the organisation, its own by default; stories of one organisation share its legal numbers.
+    """
+    contract, siret = f"2007QCA0{number:03}", f"{73282932000074 + (number if issuer is None else issuer)}"
     first, second, balance = (str(made_id(contract, sent_as("gateway", contract, place))) for place in (1, 3, 5))
 
     def event(message: Message, source: str) -> Said:

@@ -13,6 +13,7 @@ import asyncpg
 import pytest_asyncio
 
 from actions.app import service
+from auditor import Promise
 from chassis.ids import uuid7
 from chassis.migrate import migrate
 from chassis.service import Service
@@ -53,7 +54,7 @@ from tests import guide
 from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, sheet
 from tests.infra import Infra
 from tests.log import Log, eventually
-from tests.messages.auditing import differences
+from tests.messages.auditing import findings
 from tests.rules.actions.action_in_preparation import imported
 from tests.running import running
 
@@ -386,16 +387,16 @@ async def test_the_auditor_finds_the_forged_record_of_a_person_and_nothing_else(
     await region.award(contract)
     assert await region.codes(contract, RegisterTrainee(trainee_id=trainee, sheet=sheet()), "2007-08-20") == []
     [true] = [record for record in await region.said_of_people(TraineeRecord) if record.contract_number == contract]
-    assert await differences(infra, service, region.settings) == []
-    said: list[tuple[str, str, int]] = []
+    assert await findings(infra, service, region.settings) == []
     for forged in (
         true.model_copy(update={"version": 9}),
         true.model_copy(update={"id": str(uuid7())}),
         true.model_copy(update={"sheet": true.sheet.model_copy(update={"last_name": "AUTRE"})}),
     ):
-        await region.log.publish(
+        place = await region.log.publish(
             "personal", replace(region.log.envelope("actions", forged.id, TraineeRecord), version=forged.version), forged
         )
-        said = [(difference.what, difference.key, difference.number) for difference in await differences(infra, service, region.settings)]
-        assert ("otherwise" if forged.version == 1 and forged.id == true.id else "unknown", forged.id, forged.version) in said
-    assert len(said) == 3
+        at = f"personal-{place.partition}@{place.offset}"
+        (finding,) = [finding for finding in await findings(infra, service, region.settings) if at in finding.what]
+        assert (finding.promise, finding.about) == (Promise.RECORDS, forged.id)
+    assert len(await findings(infra, service, region.settings)) == 3

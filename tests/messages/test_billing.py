@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from auditor import Promise
 from billing.app import service
 from chassis.ids import uuid7
 from chassis.migrate import migrate
@@ -42,7 +43,7 @@ from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
 from tests.guide import SIRET, awarded
 from tests.infra import Infra
 from tests.log import Log, eventually
-from tests.messages.auditing import differences
+from tests.messages.auditing import findings
 from tests.rules.billing.billed_action import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
 from tests.running import running
 
@@ -431,10 +432,10 @@ async def test_nothing_was_parked_and_every_command_was_answered_once(region: Re
 
 
 async def test_the_auditor_finds_the_forged_fact_that_would_have_been_paid_and_nothing_else(infra: Infra, region: Region) -> None:
-    assert await differences(infra, service, region.settings) == []
+    assert await findings(infra, service, region.settings) == []
     contract = "2007QCA0266"
     accepted = (await region.said(AcceptedInvoice, contract, "billing.invoices"))[-1]
     forged = accepted.model_copy(update={"sequence": 99, "invoice_id": uuid7()})
     await region.log.publish("billing.invoices", region.log.envelope("billing", contract, AcceptedInvoice), forged)
-    (difference,) = await differences(infra, service, region.settings)
-    assert (difference.what, difference.key, difference.number, difference.type) == ("unknown", contract, 99, AcceptedInvoice.TYPE)
+    (finding,) = await findings(infra, service, region.settings)
+    assert (finding.promise, finding.about) == (Promise.FINANCE, contract) and " 99 " in finding.what

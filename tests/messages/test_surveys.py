@@ -19,7 +19,16 @@ from contracts.envelope import Actor
 from contracts.message import Command, Event
 from contracts.month import Month
 from contracts.personal import TextRecord
-from contracts.surveys import AcknowledgeReport, RecordExitSurvey, ReportFiguresChanged, ReportPrepared, ReportSubmitted, SubmitReport
+from contracts.surveys import (
+    AcknowledgeReport,
+    NoteReport,
+    RecordExitSurvey,
+    ReportFiguresChanged,
+    ReportNoted,
+    ReportPrepared,
+    ReportSubmitted,
+    SubmitReport,
+)
 from surveys.app import service
 from tests.guide import AGENT, CONTRACT, DUPONT, DURAND, HOLDER, STRANGER, awarded
 from tests.infra import Infra
@@ -129,6 +138,10 @@ async def test_sur_2_from_the_award_to_the_acknowledged_report(region: Region) -
     assert await region.asks(SubmitReport(text=TEXT), HOLDER) == []
     assert await region.asks(SubmitReport(text=TEXT), HOLDER) == [("report-already-submitted", None)]
     assert await region.asks(AcknowledgeReport(), HOLDER) == [("not-found", None)]
+    note = NoteReport(text=" Précisez les suites de DURAND.\0 ")
+    assert await region.asks(note, HOLDER) == [("not-found", None)]
+    assert await region.asks(note, AGENT) == []
+    assert await region.asks(NoteReport(text=" "), AGENT) == [("empty-note", "text")]
     assert await region.asks(AcknowledgeReport(), AGENT) == []
     assert await region.asks(AcknowledgeReport(), AGENT) == []
 
@@ -145,6 +158,10 @@ async def test_sur_2_from_the_award_to_the_acknowledged_report(region: Region) -
     [correction] = await eventually(corrected)
     assert correction.figures.centre_hours == Decimal(43)
     said = [envelope.type for envelope, _ in await region.log.messages(key=CONTRACT)]
+    (noted,) = [ReportNoted.parse(body) for envelope, body in await region.log.messages(key=CONTRACT) if envelope.type == ReportNoted.TYPE]
+    texts = {record.id: record.text for record in [TextRecord.parse(body) for _, body in await region.log.messages("personal")]}
+    assert texts[noted.text.id] == "Précisez les suites de DURAND."
+    assert not any(b"DURAND." in body for _, body in await region.log.messages())
     assert (said.count("surveys.report-submitted.v1"), said.count("surveys.report-acknowledged.v1")) == (1, 1)
     assert said.count("surveys.exit-survey-recorded.v1") == 2
 

@@ -1,11 +1,7 @@
-"""The operator's commands: `parked list | show ID | replay KEY | discard ID`, and `audit`."""
+"""The operator's commands: `parked list | show ID | replay KEY | discard ID`."""
 
 import argparse
-from typing import Any
 
-from contracts.refusals.common import Discarded
-
-from .auditing import Difference, audit
 from .db import Connection
 from .engine import parked
 from .engine.batch import Batch, Engine
@@ -15,15 +11,12 @@ from .service import Service
 from .settings import Settings
 from .trouble import Trouble
 from .words import Words, say
-from .work import Work
 
 
 def add_commands(parser: argparse.ArgumentParser, words: Words) -> None:
     """The commands, each a method of Operator; `command` is None without one."""
     parser.set_defaults(command=None)
     group = parser.add_subparsers(title=say(words, "commands"))
-    compare = group.add_parser("audit", help=say(words, "compares what stands on the log with this database"))
-    compare.set_defaults(command=Operator.audit)
     commands = group.add_parser("parked", help=say(words, "the messages that are parked")).add_subparsers(required=True)
     commands.add_parser("list", help=say(words, "all of them, in order")).set_defaults(command=Operator.list_all)
     show = commands.add_parser("show", help=say(words, "a message and its error"))
@@ -87,40 +80,8 @@ class Operator:
         if incoming is None or incoming.envelope is None:
             await parked.remove(self._connection, message.id)
         else:
-
-            async def give_up(work: Work[Any], body: Any) -> None:
-                if incoming.on_discard:
-                    await incoming.on_discard(work, body)
-                if incoming.kind == "command":
-                    work.answer(work.answer_later(), *Discarded().faults())
-
-            await self._engine.replay(self._connection, message.id, incoming, give_up)
+            await self._engine.replay(self._connection, message.id, incoming, incoming.give_up)
         self._say("{id}: discarded", id=message.id)
-
-    async def audit(self, _chosen: argparse.Namespace) -> None:
-        """A line for each difference between log and database. Raises Trouble when there is one."""
-        count = 0
-        async for difference in audit(self._engine.service, self._engine.settings, self._connection):
-            count += 1
-            self._tell(difference)
-        if count:
-            raise Trouble(
-                "{count} differences: somebody else wrote in the name of {service}, or one of the two was restored.",
-                count=count,
-                service=self._engine.service.name,
-            )
-        self._say("Log and database agree.")
-
-    def _tell(self, difference: Difference) -> None:
-        match difference.what:
-            case "unknown":
-                why = say(self._words, "the database never said it")
-            case "otherwise":
-                why = say(self._words, "the database said something else under this number, or said it once")
-            case "missing":
-                why = say(self._words, "the log does not hold it")
-        place = difference.place or " ".join(difference.topics)
-        print(place, difference.type or "?", difference.key, difference.number, why, sep="  ")
 
     async def _find(self, number: int) -> Parked:
         message = await parked.find(self._connection, number)

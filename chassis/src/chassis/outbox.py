@@ -1,21 +1,23 @@
 """The outbox: what a transaction says, until Kafka has it. Insert after the key is locked, or the key's order is lost."""
 
 import json
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import asyncpg
 
-from contracts.envelope import Envelope
+from contracts.envelope import Envelope, Position
 
 from .db import Connection
-from .record import Record
 from .settings import EVENTS, MAX_MESSAGE_BYTES, Settings
 from .work import Outgoing, WorkError
 
 CHANNEL = "outbox"
+SEQUENCE, DECIDED = "ce_sequence", "ce_decided"
+"""The headers that only a recovery reads: the row's seq, and what was known when the message was decided."""
 ROOM_FOR_FRAMING = 1024
-Row = tuple[str, str, int | None, str, bytes]
-"""A row of the table, but for its seq: topic (its name in Kafka), key, version (on `events` alone), headers, body."""
+Row = tuple[str, str, int | None, str, bytes, str]
+"""A row of the table, but for its seq: topic (its name in Kafka), key, version (on `events` alone), headers, body, how it was decided."""
 
 
 async def insert(connection: Connection, topic: str, envelope: Envelope, body: bytes, limit: int = MAX_MESSAGE_BYTES) -> None:
@@ -23,28 +25,48 @@ async def insert(connection: Connection, topic: str, envelope: Envelope, body: b
 
     The caller has locked the key, in whatever table. Raises WorkError above `limit` bytes.
     """
-    await put(connection, [(topic, envelope.key, None, _headers(envelope, len(body), limit), body)])
+    await connection.execute(
+        "INSERT INTO outbox (topic, key, headers, body) VALUES ($1, $2, $3, $4)",
+        topic,
+        envelope.key,
+        _headers(envelope, len(body), limit),
+        body,
+    )
     await notify(connection)
 
 
-def prepared(settings: Settings, sent: Outgoing) -> Row:
-    """The row for a message. Raises WorkError for one that its topic does not take: it would stop the relay of the whole service."""
+def prepared(settings: Settings, sent: Outgoing, by: Position, read: Mapping[int, int]) -> Row:
+    """The row for a message that the record at `by` caused (a topic without name when none did), in a transaction that had handled `events`
+    up to `read` by then. Raises WorkError for one that its topic does not take: it would stop the relay of the whole service.
+    """
     headers = _headers(sent.envelope, len(sent.body), settings.limit(sent.topic))
     version = sent.envelope.version if sent.topic == EVENTS else None
-    return settings.topic(sent.topic), sent.envelope.key, version, headers, sent.body
+    decided = json.dumps({"by": [by.topic, by.partition, by.offset], "read": read})
+    return settings.topic(sent.topic), sent.envelope.key, version, headers, sent.body, decided
 
 
-async def put(connection: Connection, rows: Sequence[Row]) -> None:
-    """Puts `rows` in the outbox, in order: their keys are locked, and each row has the next seq."""
+async def put(connection: Connection, rows: Sequence[Row], events: str, last_tick: datetime | None) -> None:
+    """Puts `rows` in the outbox, in order: their keys are locked, and each row has the next seq.
+
+    With each stands what was known when it was decided: how far `events` (its name in Kafka) has been read, and the last tick. The keys are
+    locked: what has been read of them by now, the decision knew; and nobody reads more of them before it is committed.
+    """
     await connection.execute(
         """
-        INSERT INTO outbox (topic, key, version, headers, body)
-        SELECT topic, key, version, headers, body
-        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bytea[]) WITH ORDINALITY
-             AS new (topic, key, version, headers, body, place)
+        INSERT INTO outbox (topic, key, version, headers, body, decided)
+        SELECT topic, key, version, headers, body, jsonb_build_object(
+                   'by', decided -> 'by',
+                   'tick', $8::text,
+                   'read', (SELECT coalesce(jsonb_object_agg(partition, "offset"), '{}') FROM positions WHERE positions.topic = $7)
+                           || (decided -> 'read')
+               )::text
+        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bytea[], $6::jsonb[]) WITH ORDINALITY
+             AS new (topic, key, version, headers, body, decided, place)
         ORDER BY place
         """,
         *(list(column) for column in zip(*rows, strict=True)),
+        events,
+        last_tick.isoformat() if last_tick else None,
     )
 
 
@@ -57,7 +79,7 @@ async def waiting(connection: Connection, above: int, most: int) -> tuple[list[a
     """The first rows above a seq, in order, at most so many; and the snapshot (xmin, xmax) in which they were read."""
     rows = await connection.fetch(
         """
-        SELECT seq, topic, key, headers, body,
+        SELECT seq, topic, key, headers, body, decided,
                pg_snapshot_xmin(now)::text::bigint AS xmin, pg_snapshot_xmax(now)::text::bigint AS xmax
         FROM (SELECT pg_current_snapshot() AS now) AS snapshot
              LEFT JOIN LATERAL (SELECT * FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2) AS waiting ON true
@@ -67,23 +89,6 @@ async def waiting(connection: Connection, above: int, most: int) -> tuple[list[a
         most,
     )
     return [row for row in rows if row["seq"] is not None], rows[0]["xmin"], rows[0]["xmax"]
-
-
-async def unsent(connection: Connection, topics: Set[str]) -> list[Record]:
-    """What waits for these topics (their names in Kafka), as it will stand there: its place is not known yet."""
-    rows = await connection.fetch("SELECT seq, topic, key, headers, body, created_at FROM outbox WHERE topic = ANY($1)", list(topics))
-    return [
-        Record(
-            row["topic"],
-            -1,
-            row["seq"],
-            row["key"].encode(),
-            [(name, value.encode()) for name, value in json.loads(row["headers"]).items()],
-            row["body"],
-            row["created_at"],
-        )
-        for row in rows
-    ]
 
 
 async def delete(connection: Connection, seqs: Sequence[int]) -> None:
@@ -97,3 +102,10 @@ def _headers(envelope: Envelope, body: int, limit: int) -> str:
     if size > limit:
         raise WorkError(f"{envelope.type} would have {size} bytes, and its topic takes {limit}")
     return text
+
+
+async def count_on_from(connection: Connection, seq: int) -> None:
+    """What is put from now on has a higher seq than this one, which the log holds already."""
+    await connection.execute(
+        "SELECT setval(pg_get_serial_sequence('outbox', 'seq'), greatest($1, nextval(pg_get_serial_sequence('outbox', 'seq'))))", seq
+    )

@@ -20,6 +20,7 @@ from .operating import Operator, add_commands
 from .reading.consumer import Consumer
 from .reading.faststream import Broker, make_broker
 from .reading.readers import readers
+from .recovery.start import recover
 from .relay import Relay
 from .service import Service
 from .settings import EVENTS, Settings, read
@@ -87,6 +88,7 @@ class Process:
     async def _start(self, stack: AsyncExitStack) -> None:
         await patiently(lambda: migrate(self.service, self.settings), "PostgreSQL")
         partitions = await patiently(self._look_at_topics, "Kafka")
+        await patiently(lambda: recover(self.service, self.settings, partitions), "Kafka")
         for part in self.service.on_start:
             await stack.enter_async_context(part(self))
         self.background(Relay(self.settings, self.service.name).run())

@@ -129,11 +129,16 @@ async def _send(producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> N
             row["topic"],
             row["body"],
             row["key"].encode(),
-            headers=[(name, value.encode()) for name, value in json.loads(row["headers"]).items()],
+            headers=[(name, value.encode()) for name, value in (json.loads(row["headers"]) | _order(row)).items()],
         )
         for row in rows
     ]
     await asyncio.gather(*acks)
+
+
+def _order(row: asyncpg.Record) -> dict[str, str]:
+    """For a database that will be restored: in which order this was decided, and what was known then (`chassis.recovery`)."""
+    return {outbox.SEQUENCE: str(row["seq"]), outbox.DECIDED: row["decided"]} if row["decided"] else {}
 
 
 async def _uncut(routine: Coroutine[Any, Any, None]) -> None:

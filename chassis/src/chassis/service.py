@@ -33,6 +33,8 @@ class Subscription:
     """All keys that a message touches, when not only its own. Pure; what it raises parks the message."""
     on_discard: Mapping[type[Message], Handler] = field(default_factory=dict)
     """What is done when the operator discards a parked message: an ask is answered "…Refused"."""
+    erased: Handler | None = None
+    """Of a topic of records: what is done when one is erased, which a record without a body says of its key. Its handler gets None."""
 
     @property
     def commands(self) -> bool:
@@ -55,6 +57,8 @@ class Outside:
     """Which keys it may touch; one that the service does not know has no state, and nothing can be emitted under it."""
     refused: Callable[[Work[Any], Record, Refusal], Awaitable[None]]
     """Tells the stranger of the refusal, on their reply topic."""
+    replies: str = ""
+    """That topic, without prefix: it tells a database that was restored which records had been answered. The service may read it."""
 
 
 @dataclass(frozen=True)
@@ -71,20 +75,6 @@ class Ticks:
     """The keys that want this tick; None when none ever does."""
     handle: Handler | None = None
     """What the tick does to one of them."""
-
-
-@dataclass(frozen=True)
-class Numbered:
-    """Topics on which a service numbers what it says about each key, from 1 without gaps, and how far its database has counted."""
-
-    topics: tuple[str, ...]
-    """Without prefix."""
-    counted: Callable[[Connection], Awaitable[Mapping[str, int]]]
-    """The last number that was given, by key."""
-    number: Callable[[bytes], int] | None = None
-    """The number in a message's body, when it is not its envelope's version. Raises ValueError when there is none."""
-    is_kept_for_ever: bool = True
-    """Whether the topics keep all that was said: then a number that is not there is missed."""
 
 
 class Host(Protocol):
@@ -124,13 +114,17 @@ class Service:
     """What else the log is told whenever a message changed the state of a key, given the state before and after: after the events of the
     message, before its answer. What can be done next is said so, once for the whole service.
     """
+    retold: Mapping[type[Event], Handler] = field(default_factory=dict)
+    """Does again what no message caused (`Engine.direct`), for a restored database: by the first event that came of it, which it says
+    again.
+    """
+    shared: Callable[[Any, Envelope, Any | None], Iterable[str]] | None = None
+    """What a message may write that belongs to no key, by name: given the message, its envelope and the state of its own key. All that a
+    batch names is locked before its first handler, in one order, so that two batches never wait for each other in a circle.
+    """
     publishes: Mapping[type[Message], str] = field(default_factory=dict)
     """On which topic (without prefix) each message for subscribers outside goes: a decision's `outside`."""
     records_topic: str = ""
     """The topic (without prefix) of what must not stand on the log: records with an id, of which the latest version counts."""
     keep_records: Callable[[Connection, Sequence[Any]], Awaitable[None]] | None = None
     """Keeps a decision's `records` in the service's own table."""
-    kept_records: Callable[[Connection], Awaitable[Mapping[str, Any]]] | None = None
-    """All that it keeps, by id, each as it was last said: what the topic of records is compared with."""
-    numbered: tuple[Numbered, ...] = ()
-    """What else is compared with the log, beside the events and records of a service that has a state."""

@@ -25,8 +25,10 @@ from .types import ContractNumber, Hours, Label, Money, Percent, Rate, Siret, Te
 
 THRESHOLDS = (Decimal(30), Decimal(60), Decimal(80))
 """Those of a contract that names none (OPN-3)."""
-MOST_TRAINEES = 300
-"""Of one RegisterTrainees: their sheets, and every fault of them, fit into a record, and into a page's form."""
+MOST_TRAINEES, MOST_MONTHS = 300, 36
+"""The headcount of a contract, so that a list of all of them is one command; the calendar months from its planned start to its planned
+end. What is said of the largest contract fits a message, and a month's grid fits a form (`tests/rules/test_largest_contract.py`).
+"""
 
 
 class Period(Part):

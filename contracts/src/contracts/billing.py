@@ -44,7 +44,7 @@ class Taxed(Part):
 
 
 class BillableMonth(Part):
-    """A confirmed month that no invoice holds: its two lines and their shares (BIL-2)."""
+    """A confirmed month that no invoice holds: its two lines (BIL-2). `shares` is empty: they are what `MonthPriced` said last before."""
 
     month: Month
     trainees: int
@@ -71,7 +71,10 @@ class Offer(Part):
 
 
 class Invoice(Part):
-    """A payment request to the Region, as issued; it never changes (BIL-9)."""
+    """A payment request to the Region, as issued; it never changes (BIL-9).
+
+    `shares` is empty: those of each of its months are what `MonthPriced` said last before the invoice.
+    """
 
     invoice_id: UUID
     number: int | None
@@ -130,6 +133,17 @@ class NoteInvoice(Command):
 
 
 # Events
+
+
+class MonthPriced(Event):
+    """Every trainee's share of a confirmed month, in both places (BIL-1), whenever it changes: what is offered and issued later does not
+    repeat it, since every trainee of every month would outgrow a message.
+    """
+
+    TYPE: ClassVar[str] = "billing.month-priced.v1"
+
+    month: Month
+    shares: tuple[Share, ...]
 
 
 class InvoicesOffered(Event):

@@ -87,6 +87,20 @@ class AccountActivated(Event):
     user_id: UUID
 
 
+class AccessChanged(Event):
+    """What opened the account opens it no more (ACC-7): another password, or login, neither of which is said here.
+
+    A database that was restored from a backup learns so that the password which it holds is not the one in force.
+    """
+
+    TYPE: ClassVar[str] = "identity.access-changed.v1"
+
+    user_id: UUID
+    access: int
+    chosen: bool
+    """Whether the user chose a password of their own (ACC-2)."""
+
+
 class AccountDisabled(Event):
     """Nobody logs in with it (ACC-9). Its sessions of an earlier `access` (`identity_http.Account`) are over."""
 

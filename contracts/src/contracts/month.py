@@ -71,8 +71,9 @@ def _days_of(month: str) -> tuple[date, date]:
     return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
+@cache
 def months_between(first: Month, last: Month) -> tuple[Month, ...]:
-    """Every month from `first` to `last`, both included; empty when `last` is before `first`."""
+    """Every month from `first` to `last`, both included; empty when `last` is before `first`. Worked out once, as above."""
     months: list[Month] = []
     while first <= last:
         months.append(first)

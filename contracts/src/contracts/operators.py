@@ -40,6 +40,38 @@ FRENCH: Mapping[str, str] = {
         "Remettez la base et le journal d’accord avant de relancer {service}."
     ),
     "The reading of {topic} is stuck: the process must start anew.": "La lecture de {topic} est bloquée : le processus doit redémarrer.",
+    "The database of {service} went back under the running process: it was restored, or another server took over that lacked "
+    "the last transactions. The process starts anew, which brings the database back to what the log holds.": (
+        "La base de données de {service} est revenue en arrière pendant que le processus tournait : elle a été restaurée, ou un autre "
+        "serveur a pris le relais sans les dernières transactions. Le processus redémarre, ce qui ramène la base à ce que dit le journal."
+    ),
+    "This database was restored from a backup, and cannot be brought back to what the log holds:": (
+        "Cette base de données a été restaurée d’une sauvegarde et ne peut pas être ramenée à ce que dit le journal :"
+    ),
+    "Restore a later backup, or this one up to its last transaction (point-in-time recovery), and start again. "
+    "Until then nothing is read or said.": (
+        "Restaurez une sauvegarde plus récente, ou celle-ci jusqu’à sa dernière transaction (point-in-time recovery), puis relancez. "
+        "D’ici là, rien n’est lu ni dit."
+    ),
+    "the message at {topic}-{partition}@{offset} does not say what it was decided by.": (
+        "le message à {topic}-{partition}@{offset} ne dit pas de quoi il découle."
+    ),
+    "number {version} of {key} is {before} on the log, and now it would be {now}.": (
+        "le numéro {version} de {key} est {before} au journal, et ce serait maintenant {now}."
+    ),
+    "the record at {topic}-{partition}@{offset}, which led to number {version} of {key} ({type}), is no longer there.": (
+        "le message à {topic}-{partition}@{offset}, dont découle le numéro {version} de {key} ({type}), n’est plus là."
+    ),
+    "nothing on the log tells how number {version} of {key} ({type}) came about.": (
+        "rien au journal ne dit comment le numéro {version} de {key} ({type}) est né."
+    ),
+    "what led to number {version} of {key} ({type}) cannot be done again ({kind}).": (
+        "ce dont découle le numéro {version} de {key} ({type}) ne peut pas être refait ({kind})."
+    ),
+    "parked message {number} had been handled, and now it fails ({kind}).": (
+        "le message écarté {number} avait été traité, et il échoue maintenant ({kind})."
+    ),
+    "the log holds two messages under one id, of {key}.": "le journal porte deux messages de même identifiant, de {key}.",
     "The migration {file} has changed since it was applied: restore it, and add another.": (
         "La migration {file} a changé après son application : restaurez-la et ajoutez-en une autre."
     ),
@@ -51,16 +83,6 @@ FRENCH: Mapping[str, str] = {
     # The commands of `python -m <service> parked`.
     "Without argument: runs the service.": "Sans argument : lance le service.",
     "commands": "commandes",
-    "compares what stands on the log with this database": "compare ce qui est au journal avec cette base de données",
-    "the database never said it": "la base de données ne l’a jamais dit",
-    "the database said something else under this number, or said it once": (
-        "la base de données a dit autre chose sous ce numéro, ou ne l’a dit qu’une fois"
-    ),
-    "the log does not hold it": "le journal ne le contient pas",
-    "{count} differences: somebody else wrote in the name of {service}, or one of the two was restored.": (
-        "{count} différences : quelqu’un d’autre a écrit au nom de {service}, ou l’un des deux a été restauré."
-    ),
-    "Log and database agree.": "Journal et base de données concordent.",
     "the messages that are parked": "les messages mis de côté",
     "all of them, in order": "tous, dans l’ordre",
     "a message and its error": "un message et son erreur",

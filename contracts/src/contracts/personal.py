@@ -134,6 +134,11 @@ class TextRecord(PersonalRecord):
         return frozenset({"actions", "billing", "surveys"})
 
 
+def stripped(text: str | None) -> str:
+    """What somebody wrote as it is kept, empty when it is nothing: without blanks around it, nor NUL, which PostgreSQL does not store."""
+    return (text or "").replace("\0", "").strip()
+
+
 class UserRecord(PersonalRecord):
     """Somebody who can log in: the name shown, and the address to which mails go."""
 

@@ -34,6 +34,14 @@ class AcknowledgeReport(Command):
     TYPE: ClassVar[str] = "surveys.acknowledge-report.v1"
 
 
+class NoteReport(Command):
+    """An agent writes to the organisation about the report that it sent, without acknowledging it (SUR-2)."""
+
+    TYPE: ClassVar[str] = "surveys.note-report.v1"
+
+    text: Text
+
+
 class SituationCount(Part):
     """How many left into a situation."""
 
@@ -93,6 +101,15 @@ class ReportFiguresChanged(Event):
 
     figures: ReportFigures
     """As they are now; those of the report again, when a correction is taken back."""
+
+
+class ReportNoted(Event):
+    """The Region wrote to the organisation about its report: nothing else changes (SUR-2). The note's id follows from its command."""
+
+    TYPE: ClassVar[str] = "surveys.report-noted.v1"
+
+    note_id: UUID
+    text: PersonalRef
 
 
 class ReportAcknowledged(Event):

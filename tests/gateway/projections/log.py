@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
 from chassis.db import Connection
+from chassis.engine import tables
 from chassis.engine.batch import Engine, OffsetRange
 from chassis.reading.readers import readers
 from chassis.record import Record
@@ -61,7 +62,7 @@ class Log:
             self.say(said, when, by, key)
         return made
 
-    def put(self, topic: str, key: bytes | None, headers: Iterable[tuple[str, bytes | None]], body: bytes) -> None:
+    def put(self, topic: str, key: bytes | None, headers: Iterable[tuple[str, bytes | None]], body: bytes | None) -> None:
         """A record as it is."""
         offset = self._offsets[topic]
         self._offsets[topic] += 1
@@ -85,6 +86,7 @@ async def fold(log: Log, connection: Connection, batch: int = 5, service: Servic
     settings = GatewaySettings(kafka="", database="")
     engine, by_topic = Engine(service, settings), readers(service, settings)
     for topic, records in _batches(log.records, batch):
+        await tables.open_positions(connection, topic, [0])
         ranges = {(topic, 0): OffsetRange(0, records[-1].offset)}
         async for each in by_topic[topic].batches(connection, records, ranges):
             await engine.apply(connection, each)

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from chassis.db import Connection
-from contracts import actions, billing, codes, declarations
+from contracts import actions, billing, codes, declarations, surveys
 from contracts.answers import Fault, PersonalRef
 from contracts.message import Command
 from contracts.registry import MESSAGES
@@ -167,6 +167,7 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
     log, note = log_of_an_action.closed(), named("note")
     text = PersonalRef(id=f"{CONTRACT}/note-{note}", version=1)
     log.say(billing.InvoiceNoted(invoice_id=log_of_an_action.REPLACEMENT, note_id=note, text=text), at("2008-03-01"), AGENT)
+    log.say(surveys.ReportNoted(note_id=named("note on the report"), text=text), at("2008-03-01"), AGENT)
     await fold(log, database)
     for viewer in (ORGANISATION, REGION):
         for told in await list_notifications(pool, viewer):

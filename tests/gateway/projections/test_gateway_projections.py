@@ -4,11 +4,19 @@ import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
+
+import asyncpg
 
 from chassis.db import Connection
 from contracts.message import Event
 from contracts.personal import TextRecord
 from contracts.registry import MESSAGES
+from gateway.areas.action.queries.trainees import load_trainees
+from gateway.areas.declarations.queries import load_rows
+from gateway.told.history import load_history
+from gateway.web.people import names_of_trainees
+from gateway.web.session import Viewer
 from gateway.worker import projections
 from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.log import HOLDER, SECRETARY, Log, at, fold
@@ -164,6 +172,27 @@ async def test_prv_1_an_older_version_of_a_sheet_never_takes_the_place_of_a_newe
     await database.execute("TRUNCATE positions, seen")
     await fold(log, database)
     assert await only_row(database, "SELECT version, body ->> 'text' AS text FROM people") == {"version": 3, "text": "trois"}
+
+
+async def test_prv_1_a_record_without_a_body_erases_whoever_it_names_and_pages_go_on_without(
+    database: Connection, pool: asyncpg.Pool
+) -> None:
+    log, secretary = log_of_an_action.closed(), Viewer(UUID(int=101), "organisation", HOLDER, "s", "SCENES", False)
+    of = f"{CONTRACT}/{log_of_an_action.FIRST}"
+    await fold(log, database)
+    assert str(log_of_an_action.FIRST) in await names_of_trainees(pool, secretary, CONTRACT)
+    log.put("personal", of.encode(), [], None)
+    known = next(record for record in log.records if record.key == of.encode())
+    log.put("personal", f"{CONTRACT}/never-known".encode(), known.headers, None)  # all that compaction has left of somebody
+    await fold(log, database)
+    assert await database.fetchval("SELECT count(*) FROM parked") == 0
+    assert await database.fetchval("SELECT count(*) FROM people WHERE id = $1", of) == 0
+    assert str(log_of_an_action.FIRST) not in await names_of_trainees(pool, secretary, CONTRACT)
+    listed = [trainee.trainee_id for trainee in await load_trainees(pool, secretary, CONTRACT)]
+    assert log_of_an_action.FIRST not in listed and listed
+    rows = await load_rows(pool, secretary, CONTRACT, log_of_an_action.OCTOBER)
+    assert log_of_an_action.FIRST in {row.trainee_id for row in rows}, "their hours stay, without a name"
+    assert "un stagiaire" in " ".join(entry.what for entry in await load_history(pool, secretary, CONTRACT))
 
 
 async def test_prv_1_history_and_notifications_name_nobody(database: Connection) -> None:

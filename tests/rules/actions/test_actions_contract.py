@@ -93,6 +93,8 @@ def test_act_04_a_wrong_price_is_told_with_the_right_one():
         ({"paid_headcount": 11}, "paid-above-headcount", "terms.paid_headcount"),
         ({"thresholds": (Decimal(30), Decimal(30), Decimal(80))}, "thresholds-disordered", "terms.thresholds"),
         ({"thresholds": (Decimal(0), Decimal(60), Decimal(80))}, "thresholds-disordered", "terms.thresholds"),
+        ({"planned_end": day("2010-09-01")}, "contract-too-long", "terms.planned_end"),
+        ({"headcount": 301}, "headcount-too-large", "terms.headcount"),
         ({"planned_end": day("2007-09-02"), "periods": ()}, "planned-dates-reversed", "terms.planned_end"),
         ({"periods": (period("2007-10-01", "2007-09-30"),)}, "period-reversed", "terms.periods.0.end"),
         ({"periods": (period("2007-09-02", "2007-10-01"),)}, "period-outside-action", "terms.periods.0.start"),
@@ -124,7 +126,9 @@ def test_act_04_what_is_wrong_in_a_contract_is_named_by_its_path(changed: dict[s
 
 def test_act_04_the_bounds_are_in():
     edge = guide.contract(
-        subcontractors=(subcontractor(ceiling="44590"),),
+        planned_end=day("2010-08-31"),
+        headcount=300,
+        subcontractors=(subcontractor(ceiling="1337700"),),
         thresholds=(Decimal("0.01"), Decimal("0.02"), Decimal(100)),
         periods=(period("2007-09-03", "2007-09-03"), period("2007-09-04", "2008-06-27")),
     )

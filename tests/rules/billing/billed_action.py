@@ -8,11 +8,11 @@ from uuid import UUID, uuid5
 
 from billing.rules import decisions, invoices, payments
 from billing.rules.ledger import Ledger, acknowledge_report, award, close, confirm, declared_anew, open_, submit_report
-from billing.rules.offers import offered, offers_of
+from billing.rules.offers import offered, offers_of, priced_anew
 from chassis.decision import Decision
 from contracts import codes
 from contracts.actions import Terms
-from contracts.billing import DecideInvoice, Invoice, InvoiceIssued, InvoicesOffered, IssueInvoice, Offer
+from contracts.billing import DecideInvoice, Invoice, InvoiceIssued, InvoicesOffered, IssueInvoice, MonthPriced, Offer
 from contracts.codes import DecidedBy, Frequency, InvoiceKind, RejectionCode, Standing, TaxRegime
 from contracts.declarations import ConfirmedLine, DeclarationsChanged, MonthConfirmed, MonthStanding, PlaceHours
 from contracts.finance import Payment
@@ -85,26 +85,31 @@ def standing(*to_declare: str, with_zeros: Mapping[str, tuple[UUID, ...]] | None
 class BilledAction:
     """One action's ledger and what came of each step.
 
-    `left` are the months that need a first declaration, as `declarations` would say; by default the last of the contract.
+    `left` are the months that need a first declaration, as `declarations` would say; by default the last of the contract. `priced` is what
+    the last step said of trainees' shares.
     """
 
     def __init__(self, frequency: Frequency = Frequency.MONTHLY, contract: Terms | None = None) -> None:
         contract = contract or terms()
         self.ledger: Ledger = open_(award(CONTRACT, contract), frequency)
         self.last: Decision[Ledger] = Decision(self.ledger)
+        self.priced: list[MonthPriced] = []
         self.left: tuple[Month, ...] = (Month.of(contract.planned_end),)
         self.tell()
 
     def confirm(self, month: str, hours: str | Decimal | tuple[ConfirmedLine, ...], *, left: tuple[str, ...] | None = None) -> None:
         """A month is confirmed, with these lines or with so many hours of one trainee in centre; `left` need a declaration then."""
         lines = hours if isinstance(hours, tuple) else (line(TRAINEES[0], place_hours(hours)),)
-        self.ledger = confirm(self.ledger, MonthConfirmed(month=Month(month), lines=lines))
+        before, self.ledger = self.ledger, confirm(self.ledger, MonthConfirmed(month=Month(month), lines=lines))
         self.left = tuple(other for other in self.left if other != month) if left is None else months(*left)
         self.tell()
+        self._price(before)
 
     def tell(self, with_zeros: Mapping[str, tuple[UUID, ...]] | None = None) -> None:
         """`declarations` says which months need a declaration, and who counts `with_zeros` in a confirmed one."""
+        before = self.ledger
         self.ledger = declared_anew(self.ledger, standing(*sorted({*self.left, *self.ledger.reopened}), with_zeros=with_zeros))
+        self._price(before)
 
     def offers(self, kind: InvoiceKind | None = None) -> list[Offer]:
         """What can be invoiced."""
@@ -166,11 +171,16 @@ class BilledAction:
 
     def owe(self, invoice: Invoice, including_tax: str) -> None:
         """The invoice as if its amount were another, as a balance with advances will be."""
-        changed = (
+        owed = (
             replace(issued, including_tax=Decimal(including_tax)) if issued.invoice_id == invoice.invoice_id else issued
             for issued in self.ledger.invoices
         )
-        self.ledger = replace(self.ledger, invoices=tuple(changed))
+        self.ledger = replace(self.ledger, invoices=tuple(owed))
 
     def _keep(self, decision: Decision[Ledger]) -> None:
+        before = self.ledger
         self.last, self.ledger = decision, decision.state
+        self._price(before)
+
+    def _price(self, before: Ledger) -> None:
+        self.priced = list(priced_anew(before, self.ledger))

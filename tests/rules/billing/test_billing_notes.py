@@ -5,7 +5,8 @@ import pytest
 from billing.rules.notes import note
 from contracts.billing import InvoiceNoted, NoteInvoice
 from contracts.codes import Decision
-from contracts.refusals.billing import EmptyNote, UnknownInvoice
+from contracts.refusals.billing import UnknownInvoice
+from contracts.refusals.common import EmptyNote
 from tests.rules.billing.billed_action import MONTHLY, BilledAction
 
 NOTE = UUID(int=7)

@@ -1,6 +1,7 @@
 """The month by exception, before anything is saved: hours laid over the lines, absences and exits, in any order (DEC-11)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -53,7 +54,7 @@ def row(number: int = 1, *, since: int = 4, others: dict[Month, Line] | None = N
 def page(rows: Sequence[Row], plan: Plan = PLAN) -> Values:
     """What a browser posts of a page that nobody touched."""
     values = Values({name: texts for one in rows for name, texts in asking.stored(one).items()})
-    proposal.begin(values, plan)
+    proposal.begin(values, plan, rows)
     return values
 
 
@@ -114,6 +115,26 @@ def test_dec_11_an_absence_has_hours(typed: str):
     values = page(rows)
     lays(values, rows, "absence", absence_trainee=rows[0].key, absence_start="5", absence_reason="late", absence_hours=typed)
     assert values.errors.keys() == {"absence.hours"} and hours(values, rows[0]) == [""] * 6
+
+
+def test_dec_04_an_absence_is_offered_no_more_than_ten_hours_a_day():
+    plan = Plan(FEBRUARY, {Place.CENTRE: CENTRE.model_copy(update={"hours": Decimal(300)}), Place.COMPANY: COMPANY}, ENDS)
+    rows = (row(),)
+    values = page(rows, plan)
+    lays(values, rows, "absence", plan, absence_trainee=rows[0].key, absence_start="5", absence_end="6", absence_reason="late")
+    assert values.value(f"{rows[0].key}.absences.0.hours") == "20,00", "the plan has 40 h on two days"
+
+
+def test_dec_11_once_saved_the_hours_of_who_is_present_are_those_that_were_typed():
+    def saved(one: Row, attended: int, unexcused: int = 0) -> Row:
+        centre = PlaceFigures(attended=Decimal(attended), excused=ZERO, unexcused=Decimal(unexcused))
+        return replace(one, line=Line(centre=centre, company=PlaceFigures()), version=1)
+
+    rows = (saved(row(), 91, 7), saved(row(2), 98), saved(row(3), 80), saved(row(4, since=18), 30), saved(row(5, since=18), 30), row(6))
+    values = page(rows)
+    assert (values.value("present.centre"), values.value("present.company")) == ("98,00", "35,00")
+    absent(values, rows, rows[1], (5, 5), AbsenceReason.LATE)
+    assert hours(values, rows[1])[:3] == ["91,50", "0,00", "6,50"], "98 h on 15 days, not the plan's 7 h a day"
 
 
 def test_dec_11_like_last_month_takes_absences_as_attended_and_a_new_trainee_as_present():

@@ -1,5 +1,6 @@
 """Exit surveys and the outcomes report: SUR-1, SUR-2."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.decision import Decision
+from contracts.answers import PersonalRef
 from contracts.codes import EmploymentContract, ExitKind, ExitReason, Situation
 from contracts.declarations import ConfirmedLine, Exit, PlaceHours
 from contracts.month import Month
@@ -20,6 +22,7 @@ from contracts.surveys import (
     RecordExitSurvey,
     ReportAcknowledged,
     ReportFiguresChanged,
+    ReportNoted,
     ReportPrepared,
     ReportSubmitted,
 )
@@ -32,6 +35,7 @@ END = Exit(on=date(2007, 7, 1), kind=ExitKind.END_OF_TRAINING)
 EARLY = Exit(on=date(2007, 4, 30), kind=ExitKind.EARLY, reason=ExitReason.OTHER_TRAINING)
 AT = datetime(2007, 7, 20, 22, 30, tzinfo=UTC)
 FEBRUARY = Month("2007-02")
+NOTE = UUID(int=7)
 EMPLOYED = (Situation.EMPLOYED_IN_SECTOR, Situation.EMPLOYED_ELSEWHERE)
 ZERO = PlaceHours(attended=Decimal(), excused=Decimal(), unexcused=Decimal())
 
@@ -89,6 +93,10 @@ class Followed:
         return self._apply(
             report.submit(self.outcomes, TextRecord(id=f"{CONTRACT}/text", version=1, contract_number=CONTRACT, text=text), AT)
         )
+
+    def is_noted(self, text: str = "Précisez les suites.") -> "Followed":
+        record = TextRecord(id=f"{CONTRACT}/note-{NOTE}", version=1, contract_number=CONTRACT, text=text)
+        return self._apply(report.note(self.outcomes, NOTE, record))
 
     def acknowledges(self) -> "Followed":
         return self._apply(report.acknowledge(self.outcomes))
@@ -283,6 +291,20 @@ def test_sur_02_an_agent_acknowledges_once_and_only_what_was_submitted():
     assert codes(complete().closes().acknowledges) == ["report-not-submitted"]
     action = submitted().acknowledges()
     assert action.said == [ReportAcknowledged()] and action.acknowledges().said == []
+
+
+@pytest.mark.parametrize("known", [submitted, lambda: submitted().acknowledges()])
+def test_sur_02_a_note_changes_nothing_of_the_report_and_its_text_travels_apart(known: Callable[[], Followed]):
+    before = known().outcomes
+    action = known().is_noted("Précisez les suites.")
+    assert action.outcomes == before
+    assert action.said == [ReportNoted(note_id=NOTE, text=PersonalRef(id=f"{CONTRACT}/note-{NOTE}", version=1))]
+    assert [record.text for record in action.kept] == ["Précisez les suites."]
+
+
+def test_sur_02_a_note_says_something_about_a_report_that_was_sent():
+    assert codes(lambda: submitted().is_noted("")) == ["empty-note"]
+    assert codes(complete().closes().is_noted) == ["report-not-submitted"]
 
 
 def test_acc_06_a_replaced_contract_can_change_the_holder():

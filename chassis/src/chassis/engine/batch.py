@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import structlog
 from pydantic import TypeAdapter
@@ -19,11 +20,11 @@ from ..logs import about
 from ..record import Partition, Record
 from ..service import Service
 from ..settings import Settings
-from ..trouble import is_transient, where
+from ..trouble import Trouble, is_transient, where
 from ..work import Handler, Work
-from . import parked
+from . import parked, tables
 from .incoming import Incoming
-from .transaction import Outcome, Transaction
+from .transaction import Again, Outcome, Transaction
 
 log = structlog.get_logger()
 
@@ -59,6 +60,8 @@ class Engine:
 
     def __init__(self, service: Service, settings: Settings) -> None:
         self.service, self.settings = service, settings
+        self.again: Again | None = None
+        """What the log holds of the batch that comes, while a restored database is brought back."""
         self._states: TypeAdapter[Any] = TypeAdapter(service.state or type(None))
 
     async def apply(self, connection: Connection, batch: Batch) -> Outcome:
@@ -69,7 +72,7 @@ class Engine:
         try:
             return await self._transact(connection, batch)
         except Exception as error:
-            if isinstance(error, Gap) or is_transient(error, connection) or not batch.messages:
+            if isinstance(error, Gap | Trouble) or is_transient(error, connection) or not batch.messages:
                 raise
         total = Outcome()
         for incoming in batch.messages:
@@ -85,16 +88,19 @@ class Engine:
         async with self._transaction(connection) as transaction:
             await transaction.lock_positions([incoming.record.topic_partition])
             await transaction.lock_keys(incoming.keys, create=incoming.kind != "outside")
+            await transaction.lock_shared([incoming])
             if await parked.remove(connection, number) and handler:
                 await transaction.handle(replace(incoming, handler=handler))
 
     @asynccontextmanager
-    async def direct(self, connection: Connection, key: str, at: datetime, actor: Actor | None = None) -> AsyncIterator[Work[Any]]:
+    async def direct(
+        self, connection: Connection, key: str, at: datetime, actor: Actor | None = None, cause: UUID | None = None
+    ) -> AsyncIterator[Work[Any]]:
         """Work on `key` that no message caused (a call by HTTP, an operator's command), in its own transaction.
 
-        It is written when the block ends; what the block raises undoes it.
+        It is written when the block ends; what the block raises undoes it. `cause` is the id that it had, when it is done again.
         """
-        cause = uuid7()
+        cause = cause or uuid7()
         envelope = Envelope(cause, self.service.name, f"{self.service.name}.direct", key, 0, at, cause, actor=actor)
         record = Record("", 0, 0, key.encode(), (), None, at)
         async with self._transaction(connection) as transaction:
@@ -110,7 +116,7 @@ class Engine:
         try:
             return await self._transact(connection, Batch([incoming], own))
         except Exception as error:
-            if is_transient(error, connection):
+            if isinstance(error, Trouble) or is_transient(error, connection):
                 raise
             with about(incoming.envelope):
                 what = "command of many keys refused" if incoming.is_of_many else "message parked"
@@ -121,6 +127,8 @@ class Engine:
             return await self._transact(connection, Batch([incoming.poisoned_by(error)], own))
 
     async def _transact(self, connection: Connection, batch: Batch) -> Outcome:
+        if not batch.messages:
+            return await self._pass_over(connection, batch.ranges)
         async with self._transaction(connection) as transaction:
             positions = await transaction.lock_positions(
                 {incoming.record.topic_partition for incoming in batch.messages} | set(batch.ranges)
@@ -133,10 +141,17 @@ class Engine:
             await transaction.take([incoming for incoming in batch.messages if _is_new(incoming.record, batch, positions)])
         return transaction.outcome
 
+    async def _pass_over(self, connection: Connection, ranges: Mapping[Partition, OffsetRange]) -> Outcome:
+        """Nothing there is this service's, as most of the log is to most services: one statement, and no transaction around it."""
+        passed = await tables.pass_over(connection, {partition: (offsets.first, offsets.last) for partition, offsets in ranges.items()})
+        for partition in sorted(ranges.keys() - passed):
+            raise Gap(partition, ranges[partition].first)
+        return Outcome()
+
     @asynccontextmanager
     async def _transaction(self, connection: Connection) -> AsyncIterator[Transaction]:
         async with connection.transaction():
-            transaction = Transaction(self.service, self.settings, self._states, connection)
+            transaction = Transaction(self.service, self.settings, self._states, connection, self.again)
             yield transaction
             await transaction.write()
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.answers import CommandAnswered
 from contracts.envelope import Envelope
 from contracts.refusals import Refusal
+from contracts.refusals.common import Discarded
 
 from ..record import Record
 from ..work import Handler, Work
@@ -65,6 +66,13 @@ class Incoming:
             raise refusal
 
         return replace(self, handler=refuse)
+
+    async def give_up(self, work: Work[Any], message: Any) -> None:
+        """A handler: the operator discards it, and whoever waits for it is told."""
+        if self.on_discard:
+            await self.on_discard(work, message)
+        if self.kind == "command":
+            work.answer(work.answer_later(), *Discarded().faults())
 
     def poisoned_by(self, error: BaseException) -> "Incoming":
         """The same, to be parked because of `error`. A stranger's record holds nobody else up."""

@@ -66,6 +66,14 @@ async def find(connection: Connection, number: int) -> Parked | None:
     return _parked(row) if row else None
 
 
+async def at(connection: Connection, topic: str, partition: int, offset: int) -> int | None:
+    """The id of the parked message that was read there."""
+    number: int | None = await connection.fetchval(
+        'SELECT id FROM parked WHERE topic = $1 AND partition = $2 AND "offset" = $3', topic, partition, offset
+    )
+    return number
+
+
 async def of_key(connection: Connection, key: str) -> list[Parked]:
     """What is parked for `key`, in order."""
     return [_parked(row) for row in await connection.fetch("SELECT * FROM parked WHERE keys @> ARRAY[$1] ORDER BY id", key)]

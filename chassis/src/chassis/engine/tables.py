@@ -8,6 +8,9 @@ import asyncpg
 from ..db import Connection
 from ..record import Partition
 
+SHARED = 0x5A
+"""The class of the advisory locks on what is shared: none of the database's others is of it."""
+
 
 async def open_positions(connection: Connection, topic: str, partitions: Sequence[int]) -> dict[int, int]:
     """The last offset handled of each partition, -1 when there is none; from now on each has a row, to be locked by."""
@@ -53,6 +56,30 @@ async def write_positions(connection: Connection, offsets: Mapping[Partition, in
     )
 
 
+async def pass_over(connection: Connection, ranges: Mapping[Partition, tuple[int, int]]) -> set[Partition]:
+    """The service stands at the end of these ranges (first and last offset) now, or further on; those that it had not come up to are left
+    out, and stay where they were.
+    """
+    rows = await connection.fetch(
+        """
+        WITH reached AS (
+            SELECT topic, partition, last
+            FROM positions JOIN unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) AS range (topic, partition, first, last)
+                USING (topic, partition)
+            WHERE "offset" >= first - 1 ORDER BY topic, partition FOR UPDATE OF positions
+        )
+        UPDATE positions SET "offset" = greatest("offset", last) FROM reached
+        WHERE positions.topic = reached.topic AND positions.partition = reached.partition
+        RETURNING positions.topic, positions.partition
+        """,
+        [topic for topic, _ in ranges],
+        [partition for _, partition in ranges],
+        [first for first, _ in ranges.values()],
+        [last for _, last in ranges.values()],
+    )
+    return {(row["topic"], row["partition"]) for row in rows}
+
+
 async def positions_not_reached(connection: Connection, wanted: Mapping[Partition, int]) -> dict[Partition, int]:
     """Those offsets of `wanted` that the service has not handled yet."""
     if not wanted:
@@ -78,6 +105,18 @@ async def lock_aggregates(connection: Connection, keys: Sequence[str]) -> list[a
     )
 
 
+async def lock_shared(connection: Connection, names: Collection[str]) -> None:
+    """Locks these names until the transaction ends, whoever else names them. Two that share a number lock each other: they only wait."""
+    await connection.execute(
+        """
+        SELECT pg_advisory_xact_lock($2, number)
+        FROM (SELECT DISTINCT hashtext(name) AS number FROM unnest($1::text[]) AS name ORDER BY number) AS sorted
+        """,
+        list(names),
+        SHARED,
+    )
+
+
 async def write_aggregates(connection: Connection, rows: Iterable[tuple[str, int, str | None]]) -> None:
     """Keys with their new version and state; a state of None leaves the old one."""
     keys, versions, states = zip(*rows, strict=True)
@@ -90,6 +129,12 @@ async def write_aggregates(connection: Connection, rows: Iterable[tuple[str, int
         versions,
         states,
     )
+
+
+async def version(connection: Connection, key: str) -> int:
+    """The number of the last event of `key` that this database counted; 0 when there is none."""
+    counted: int | None = await connection.fetchval("SELECT version FROM aggregates WHERE key = $1", key)
+    return counted or 0
 
 
 async def uncounted(connection: Connection, versions: Mapping[str, int]) -> list[str]:

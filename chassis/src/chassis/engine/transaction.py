@@ -1,9 +1,9 @@
-"""One database transaction: lock the positions, lock the keys, drop what was seen, decide, write each table with one statement."""
+"""One database transaction: lock positions, keys and what is shared, drop what was seen, decide, write each table with one statement."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import structlog
 from pydantic import TypeAdapter
@@ -17,7 +17,7 @@ from ..db import Connection
 from ..logs import about
 from ..record import Partition
 from ..service import Service
-from ..settings import Settings
+from ..settings import EVENTS, Settings
 from ..trouble import is_transient, where
 from ..work import Aggregate, Work, WorkError
 from . import parked, tables
@@ -25,6 +25,16 @@ from .incoming import Incoming
 from .savepoint import Revocable
 
 log = structlog.get_logger()
+
+
+class Again(Protocol):
+    """What was decided already, though this database knows nothing of it: it was restored from a backup, and decides it again."""
+
+    last_tick: datetime | None
+    """The time of the last tick then."""
+
+    def unsaid(self, rows: Sequence[outbox.Row]) -> list[outbox.Row]:
+        """Those that the log does not hold. Raises Trouble when it holds anything else."""
 
 
 @dataclass(slots=True)
@@ -51,6 +61,8 @@ class Transaction:
     states: TypeAdapter[Any]
     """Reads and writes the state in a row of `aggregates`."""
     connection: Connection
+    again: Again | None = None
+    """What its messages said the first time, when it is not the first."""
     last_tick: datetime | None = None
     aggregates: dict[str, Aggregate[Any]] = field(default_factory=dict)
     """Those that are locked."""
@@ -64,12 +76,15 @@ class Transaction:
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
     positions: dict[Partition, int] = field(default_factory=dict)
     """To be written."""
+    read: dict[int, int] = field(default_factory=dict)
+    """The last record of each partition of `events` that was handled in this transaction."""
     works: list[Work[Any]] = field(default_factory=list)
     outcome: Outcome = field(default_factory=Outcome)
 
     async def lock_positions(self, partitions: Collection[Partition]) -> dict[Partition, int]:
         """Where the service stands in these partitions; nobody else moves it until this transaction ends."""
-        positions, self.last_tick = await tables.lock_positions(self.connection, partitions)
+        positions, last_tick = await tables.lock_positions(self.connection, partitions)
+        self.last_tick = self.again.last_tick if self.again else last_tick
         return positions
 
     async def take(self, messages: Sequence[Incoming]) -> None:
@@ -79,6 +94,7 @@ class Transaction:
         """
         await self.lock_keys({key for incoming in messages if incoming.kind != "outside" for key in incoming.keys}, create=True)
         await self.lock_keys({key for incoming in messages if incoming.kind == "outside" for key in incoming.keys}, create=False)
+        await self.lock_shared(messages)
         for incoming in await self._without_repeats(messages):
             if incoming.poison or not self.blocked.isdisjoint(incoming.holds):
                 self.blocked.update(incoming.holds)
@@ -104,6 +120,20 @@ class Transaction:
         for key, version, state in rows:
             self.aggregates[key] = Aggregate(version, self.states.validate_json(state) if state is not None else None)
         self.blocked |= await parked.blocked(self.connection, wanted)
+
+    async def lock_shared(self, messages: Sequence[Incoming]) -> None:
+        """Locks what `messages` may write that belongs to no key, after all keys and in one order. A handler that locked it would do so in
+        the order of its batch.
+        """
+        if (shared := self.service.shared) is None:
+            return
+        names: set[str] = set()
+        for incoming in messages:
+            if incoming.envelope and incoming.handler:
+                of = self.aggregates.get(incoming.envelope.key)
+                names.update(shared(incoming.message, incoming.envelope, of.state if of else None))
+        if names:
+            await tables.lock_shared(self.connection, names)
 
     async def handle(self, incoming: Incoming) -> None:
         """One message. What its handler decides joins the batch; a refusal takes back what it did, and is told to who asked."""
@@ -168,7 +198,10 @@ class Transaction:
             await self.service.keep_records(self.connection, work.records)
         if work.saved and self.service.state is None:
             raise WorkError("this service keeps no state")
-        self.outgoing += [outbox.prepared(self.settings, sent) for sent in work.outgoing]
+        topic, partition = work.position.topic, work.position.partition
+        if topic == self.settings.topic(EVENTS) and (topic, partition) in self.positions:  # what was parked is no position
+            self.read[partition] = work.position.offset
+        self.outgoing += [outbox.prepared(self.settings, sent, work.position, self.read) for sent in work.outgoing]
         for key, state in work.saved.items():
             self.aggregates[key].state = state
         for key, count in work.emitted.items():
@@ -186,8 +219,10 @@ class Transaction:
             states = (self.states.dump_json(of[key].state).decode() if key in self.saved else None for key in changed)
             versions = (of[key].version for key in changed)
             await tables.write_aggregates(self.connection, zip(changed, versions, states, strict=True))
+        if self.again:
+            self.outgoing = self.again.unsaid(self.outgoing)
         if self.outgoing:
-            await outbox.put(self.connection, self.outgoing)
+            await outbox.put(self.connection, self.outgoing, self.settings.topic(EVENTS), self.last_tick)
             await outbox.notify(self.connection)
         if self.parked:
             await parked.park(self.connection, self.parked)

@@ -166,7 +166,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             outcome = await self._apply(connection, records, ranges)
         except Gap as gap:
             self._after_gap[gap.partition[1]] = gap.first
-            self._positions = await tables.open_positions(connection, self.topic, sorted(self._positions))
+            handled, self._positions = self._positions, await tables.open_positions(connection, self.topic, sorted(self._positions))
+            if any(self._positions[partition] < position for partition, position in handled.items()):
+                raise self._gone_back() from gap
             raise GiveBack from gap
         for (topic, partition), offsets in ranges.items():
             position = self._positions[partition]
@@ -197,7 +199,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return ranges
 
     async def _compare_own_versions(self, connection: Connection) -> None:
-        """Own events that the database has not counted: it was restored from a backup, and is making them again."""
+        """Own events that the database has not counted: it went back since this process started, or somebody else said them."""
         versions = self._reader.own_versions
         if not versions:
             return
@@ -205,7 +207,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         versions.clear()
         if ahead:
             metrics.ALARMS.labels(self._engine.service.name, "own-events-ahead").inc(len(ahead))
-            log.error("own events are ahead of the database: was it restored?", topic=self.topic, keys=ahead[:10])
+            log.error(
+                "own events are ahead of the database: was it restored, or is somebody else writing?", topic=self.topic, keys=ahead[:10]
+            )
+
+    def _gone_back(self) -> Trouble:
+        return Trouble(
+            "The database of {service} went back under the running process: it was restored, or another server took over that lacked "
+            "the last transactions. The process starts anew, which brings the database back to what the log holds.",
+            service=self._engine.service.name,
+        )
 
     def _give_back(self) -> None:
         metrics.RETRIES.labels(*self._labels).inc()

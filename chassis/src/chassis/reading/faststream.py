@@ -23,6 +23,12 @@ log = structlog.get_logger()
 
 MOST = 200
 """Records in a batch."""
+LONGEST_POLL = 500
+"""Milliseconds that Kafka holds a fetch while there is nothing: what comes ends it at once. Idling costs less the longer it is; but a
+consumer that seeks, to be given again what it could not handle, waits until the poll at hand has ended.
+"""
+NEVER = 3600.0
+"""Seconds: longer than any batch is handled."""
 
 Broker = KafkaBroker
 RawBatch = tuple[ConsumerRecord, ...]
@@ -63,7 +69,8 @@ class Feed:
             ack_policy=AckPolicy.MANUAL,
             batch=True,
             max_records=MOST,
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=LONGEST_POLL,
+            consumer_timeout_ms=LONGEST_POLL,
             auto_offset_reset="earliest",
             session_timeout_ms=6000,
             heartbeat_interval_ms=1000,
@@ -103,6 +110,9 @@ class ErrorLog:
 
 async def _next_batch(consumer: AIOKafkaConsumer) -> RawBatch:
     """What has come, as soon as it has; nothing after a second, so that FastStream may stop."""
+    # While a batch is handled for longer than this, aiokafka polls the other partitions alone: what comes to this one waits until that
+    # poll ends. By its own tenth of a second, that is most polls of a busy service; so it polls for all, once the batch is taken.
+    consumer._fetcher._prefetch_backoff = NEVER
     return tuple(chain.from_iterable((await consumer.getmany(timeout_ms=1000, max_records=MOST)).values()))
 
 

@@ -30,6 +30,8 @@ class SubscriptionReader(Reader):
     def read(self, record: Record) -> Incoming | None:
         """As `Reader`. What is neither in the table nor a command is skipped undecoded, if its type is a type at all."""
         headers = dict(record.headers)
+        if record.body is None and self._subscription.erased:
+            return self._erasure(record, self._subscription.erased)
         type_, version = headers.get("ce_type"), headers.get("ce_version")
         if headers.get("ce_source") == self._own_source and version is not None and version.isdigit() and len(version) < 19:
             self.own_versions.update((key, int(version)) for key in _readable_key(record))
@@ -46,6 +48,14 @@ class SubscriptionReader(Reader):
             return self._with_message(incoming, *handled)
         except Exception as error:
             return incoming.poisoned_by(error)
+
+    def _erasure(self, record: Record, erased: Handler) -> Incoming:
+        """A record without a body erases what its key names, whatever its headers say or lack: Kafka decides who may write the topic."""
+        keys, made = _readable_key(record), uuid5(NAMESPACE, f"{record.topic}/{record.partition}/{record.offset}")
+        if not keys:
+            return Incoming(record).poisoned_by(EnvelopeError("it erases nothing: its key cannot be read"))
+        envelope = Envelope(made, record.topic, "erased", keys[0], 0, record.timestamp, made)
+        return Incoming(record, envelope, keys=keys, handler=erased, id=made)
 
     def _with_envelope(self, incoming: Incoming) -> Incoming:
         envelope = envelope_of(incoming.record)

@@ -80,6 +80,18 @@ class PlannedDatesReversed(Refusal):
     rule = "ACT-4"
 
 
+class ContractTooLong(Refusal):
+    """L’action dure {count} mois civils, il en faut {most} au plus. Corrigez ses dates, ou faites-en plusieurs contrats."""
+
+    rule = "ACT-4"
+
+
+class HeadcountTooLarge(Refusal):
+    """L’effectif total, {headcount}, dépasse {most}. Faites-en plusieurs contrats."""
+
+    rule = "ACT-4"
+
+
 class PaidAboveHeadcount(Refusal):
     """L’effectif rémunéré, {paid}, dépasse l’effectif total, {headcount}. Corrigez l’un des deux."""
 

@@ -183,12 +183,6 @@ class RejectionWithoutReason(Refusal):
     rule = "BIL-7"
 
 
-class EmptyNote(Refusal):
-    """La note est vide. Écrivez ce que l’organisme doit lire."""
-
-    rule = "BIL-7"
-
-
 class ReportNotReceived(Refusal):
     """La Région n’a pas encore reçu le bilan pédagogique. Accusez-en réception, puis acceptez le solde."""
 

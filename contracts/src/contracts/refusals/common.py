@@ -39,6 +39,12 @@ class Failed(Refusal):
     rule = "ACT-1"
 
 
+class EmptyNote(Refusal):
+    """La note est vide. Écrivez ce que l’organisme doit lire."""
+
+    rule = "BIL-7"  # of a report, SUR-2
+
+
 class TooManyCommands(Refusal):
     """Trop de demandes viennent de votre compte : {most} en une minute. Rien n’est envoyé de cette page ; attendez une minute, puis
     recommencez.

@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         ("down", "arrête tout", lambda place, _: Up(place).down()),
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
+        ("audit", "vérifie tout ce qui est promis, sans rien arrêter", lambda place, _: _audit(place)),
     ):
         commands.add_parser(name, help=help).set_defaults(run=run)
     clock = commands.add_parser("clock", help="avance le temps de l'installation")
@@ -84,10 +85,15 @@ def _run(place: Place, arguments: list[str]) -> None:
     Supervisor(Installation(place)).must_run()
     process = "gateway-worker" if arguments[0] == "gateway" else arguments[0]
     os.environ |= Installation(place).environment(process)
-    if arguments[1:2] == ["audit"]:
-        os.environ |= {"SESAME_KAFKA_USER": "auditor", "SESAME_KAFKA_PASSWORD": place.secrets["kafka.auditor"]}
     sys.argv = arguments
     runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+
+
+def _audit(place: Place) -> None:
+    Supervisor(Installation(place)).must_run()
+    os.environ |= Installation(place).audited()
+    sys.argv = ["auditor"]
+    runpy.run_module("auditor", run_name="__main__", alter_sys=True)
 
 
 def _finance(place: Place, arguments: list[str]) -> None:

@@ -15,6 +15,8 @@ SERVICES = ("identity", "actions", "declarations", "billing", "surveys")
 DATABASES = (*SERVICES, "gateway")
 # Who may come to a database without owning anything in it, by the database.
 GUESTS: Mapping[str, tuple[str, ...]] = {"gateway": ("gateway_web",)}
+READER = "auditor"
+"""Who may read every database, and write none."""
 # Offsets from the base port. The portal has the base itself.
 PORTS = (
     "portal",
@@ -105,6 +107,7 @@ def secret_names() -> tuple[str, ...]:
         "postgres.admin",
         *(f"postgres.{database}" for database in DATABASES),
         *(f"postgres.{guest}" for guests in GUESTS.values() for guest in guests),
+        f"postgres.{READER}",
         "gateway-key",
         "supervisor",
     )

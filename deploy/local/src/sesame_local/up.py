@@ -13,7 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 from sesame_local import acls, frontend, kafka, timeshift, topics
-from sesame_local.place import DATABASES, GUESTS, PORTS, Place, Trouble
+from sesame_local.place import DATABASES, GUESTS, PORTS, READER, Place, Trouble
 from sesame_local.supervise import FOUNDATION, PROCESSES, Installation, Supervisor
 
 ROOM = 2 * 1024**3
@@ -112,7 +112,8 @@ class Up:
         for name in DATABASES:
             password, guests = self.place.secrets[f"postgres.{name}"], GUESTS.get(name, ())
             its_guests = {guest: self.place.secrets[f"postgres.{guest}"] for guest in guests}
-            await self.installation.server.postgres.create_database(name, name, password, guests=its_guests)
+            readers = {READER: self.place.secrets[f"postgres.{READER}"]}
+            await self.installation.server.postgres.create_database(name, name, password, guests=its_guests, readers=readers)
 
     def _start_processes(self) -> None:
         self.supervisor.run(PROCESSES)

@@ -59,6 +59,21 @@ ROWS: tuple[Told[Any], ...] = (
         ),
     ),
     Told(
+        events.ReportNoted,
+        line="Note de la Région sur le bilan, sans accusé de réception",
+        notices=(
+            Notice(
+                HOLDER,
+                "report_noted",
+                "info",
+                "La Région vous écrit : bilan pédagogique",
+                "{action} : le bilan envoyé reste tel quel.",
+                "Lire la note",
+                "/actions/{contract}/bilan#notes",
+            ),
+        ),
+    ),
+    Told(
         events.ReportAcknowledged,
         line="Réception du bilan accusée",
         notices=(

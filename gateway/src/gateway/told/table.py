@@ -5,9 +5,10 @@ from typing import Any
 
 from contracts import actions as of_actions
 from contracts.answers import CommandAnswered
-from contracts.billing import InvoicesOffered
+from contracts.billing import InvoicesOffered, MonthPriced
 from contracts.calendar import DayStarted
 from contracts.declarations import ClosingGranted, DeclarationsChanged, EntryGranted, PresenceOffered, RemovalGranted
+from contracts.identity import AccessChanged
 from contracts.message import Event
 from contracts.surveys import ReportPrepared
 
@@ -25,6 +26,7 @@ NOT_TOLD: Mapping[type[Event], str] = {
     of_actions.PreparationChanged: COMPUTED,
     DeclarationsChanged: COMPUTED,
     PresenceOffered: COMPUTED,
+    MonthPriced: COMPUTED,
     InvoicesOffered: COMPUTED,
     ReportPrepared: COMPUTED,
     of_actions.EntryRequested: ASKED,
@@ -33,6 +35,7 @@ NOT_TOLD: Mapping[type[Event], str] = {
     EntryGranted: ASKED,
     RemovalGranted: ASKED,
     ClosingGranted: ASKED,
+    AccessChanged: "whose access it is knows it; its first password is told",
     CommandAnswered: "its author reads it on the page, or among their notifications",
     DayStarted: "what a day brings is told by `days`",
 }

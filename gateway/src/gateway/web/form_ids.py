@@ -29,6 +29,7 @@ PAGES: Mapping[str, str] = {
     "action": "/region/actions/{contract}",
     "decision": "/region/factures/{0}",
     "note": "/region/factures/{0}/note",
+    "report_note": "/region/bilans/{contract}/note",
     "upload": "/region/import",
     "import": "/region/import/{0}",
 }

@@ -3,8 +3,8 @@
 Beside these, every key of the log is one: a contract's number, a SIRET, an import's id.
 """
 
-ACTIONS, INVOICES, REPORTS, IMPORTS = "actions", "invoices", "reports", "imports"
-"""The agents' lists."""
+ACTIONS, INVOICES, REPORTS, IMPORTS, AMOUNTS = "actions", "invoices", "reports", "imports", "amounts"
+"""The agents' lists; and what confirmed months are worth, which their dashboard sums up."""
 
 
 def holder(siret: str) -> str:

@@ -45,6 +45,7 @@ DONE: dict[str, tuple[str, str]] = {
     "billing.note-invoice.v1": ("Votre note est envoyée", "L’organisme en est averti ; la facture attend toujours votre décision."),
     "surveys.record-exit-survey.v1": ("La fiche de suivi est enregistrée", "Vous pouvez la modifier jusqu’à l’envoi du bilan."),
     "surveys.submit-report.v1": ("Le bilan est envoyé", "La Région en accusera réception."),
+    "surveys.note-report.v1": ("Votre note est envoyée", "L’organisme en est averti ; la réception du bilan reste à enregistrer."),
     "surveys.acknowledge-report.v1": ("La réception du bilan est enregistrée", "Le solde peut être accepté."),
     "identity.change-organisation.v1": ("Votre adresse est enregistrée", ""),
     "identity.send-credentials.v1": (
@@ -80,6 +81,7 @@ REFUSED: dict[str, str] = {
     "billing.note-invoice.v1": "Votre note sur une facture{of} est refusée",
     "surveys.record-exit-survey.v1": "L’enregistrement d’une fiche de suivi{of} est refusé",
     "surveys.submit-report.v1": "L’envoi du bilan{of} est refusé",
+    "surveys.note-report.v1": "Votre note sur le bilan{of} est refusée",
     "surveys.acknowledge-report.v1": "L’accusé de réception du bilan{of} est refusé",
     "identity.change-organisation.v1": "Le changement d’adresse est refusé",
     "identity.send-credentials.v1": "L’envoi de nouveaux accès est refusé",

@@ -57,8 +57,7 @@ async def hint(connection: Connection, works: Sequence[Work[None]]) -> None:
         """
         SELECT changed.key, actions.contract_number, actions.siret
         FROM unnest($1::text[]) AS changed (key)
-        LEFT JOIN people ON people.id = changed.key
-        JOIN actions ON actions.contract_number = coalesce(people.contract_number, changed.key)
+        JOIN actions ON actions.contract_number = split_part(changed.key, '/', 1) -- a record of a contract's is `<contract>/<id>`
         """,
         list({work.key for work in works}),
     )

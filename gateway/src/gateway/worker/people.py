@@ -53,6 +53,11 @@ async def _keep(work: Work[None], record: PersonalRecord, kind: str, body: str) 
     )
 
 
+async def erase(work: Work[None], _nothing: None) -> None:
+    """What was personal is no more (PRV-1): pages say “Stagiaire”, or leave out what they cannot show. Ids and amounts stay."""
+    await work.connection.execute("DELETE FROM people WHERE id = $1", work.key)
+
+
 HANDLERS: Mapping[type[Message], Handler] = {
     TraineeRecord: on_trainee,
     TrainerRecord: on_trainer,

@@ -1,33 +1,22 @@
 """The worker: folds the log into the tables that pages read, notes answers, relays commands. It serves no page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from chassis.db import Connection
 from chassis.migrate import OUTBOX, READING
 from chassis.process import run
-from chassis.service import Numbered, Service, Subscription, Ticks
+from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
-from contracts.answers import CommandAnswered
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.operators import FRENCH
 from contracts.personal import PERSONAL
 from gateway.settings import GatewaySettings
 from gateway.told import projection as told
 
-from . import answers, hints, projections, rebuild, security
+from . import answers, hints, people, projections, rebuild, security
 from .housekeeping import housekeeping
 
 MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING, "gateway.migrations.view")}
 """Two schemas: `own` is never dropped; `view` can be built anew (`rebuild`), and so holds what says how far the log was read."""
-
-ASKED = tuple(f"{service}.commands" for service in sorted(CommandAnswered.sources()))
-"""The topics of the commands that the portal sends."""
-
-
-async def asked(connection: Connection) -> Mapping[str, int]:
-    """How many commands were sent about each key."""
-    return {row["key"]: row["version"] for row in await connection.fetch("SELECT key, version FROM command_keys")}
-
 
 service = Service(
     name="gateway",
@@ -35,7 +24,7 @@ service = Service(
     records_topic=PERSONAL,
     subscriptions=(
         Subscription(EVENTS, projections.EVENTS),
-        Subscription(PERSONAL, projections.PERSONAL),
+        Subscription(PERSONAL, projections.PERSONAL, erased=people.erase),
         Ticks(CALENDAR, DayStarted, keys=told.windows_of, handle=told.on_day),
     ),
     migrations=MIGRATIONS,
@@ -43,7 +32,6 @@ service = Service(
     after_batch=hints.after_batch,
     on_start=(housekeeping,),
     settings=GatewaySettings,
-    numbered=(Numbered(ASKED, asked, is_kept_for_ever=False),),
 )
 
 

@@ -43,7 +43,6 @@ service = Service(
     records_topic=PERSONAL,
     migrations="actions.migrations",
     keep_records=store.keep,
-    kept_records=store.kept,
     says=preparation_changed,
     subscriptions=(
         Subscription(

@@ -37,12 +37,6 @@ async def people(connection: Connection, ids: Iterable[str]) -> dict[str, Person
     return {row["id"]: KINDS[row["kind"]].model_validate_json(row["body"]) for row in rows}
 
 
-async def kept(connection: Connection) -> dict[str, PersonalRecord]:
-    """The records of all people, and all that was freely written."""
-    rows = await connection.fetch("SELECT id, kind, body::text AS body FROM people")
-    return {row["id"]: KINDS[row["kind"]].model_validate_json(row["body"]) for row in rows}
-
-
 async def sheets(connection: Connection, contract_number: str, trainees: Iterable[UUID]) -> dict[UUID, TraineeSheet]:
     """The latest sheets of these trainees of an action."""
     ids = {record_id(contract_number, trainee): trainee for trainee in trainees}

@@ -1,26 +1,38 @@
 """What this service listens to, and what it answers."""
 
 from chassis.record import Record
-from chassis.service import Numbered, Outside, Service, Subscription, Ticks
+from chassis.service import Outside, Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, ContractReplaced
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
-from contracts.finance import AcceptedInvoice, InvoiceFact, IssuedInvoice, RejectedInvoice
+from contracts.envelope import Envelope
+from contracts.finance import AcceptedInvoice, IssuedInvoice, Payment, RejectedInvoice
+from contracts.month import paris_day
 from contracts.personal import PERSONAL
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import handlers, store
 from .rules.ledger import Ledger
-from .rules.offers import offers_changed
-from .rules.outside import contract_of
+from .rules.offers import changed
+from .rules.outside import contract_of, readable
 
 
 def contract(record: Record) -> tuple[str, ...]:
     """The one action that a record from the finance system may touch."""
     contract_number = contract_of(record.key)
     return (contract_number,) if contract_number else ()
+
+
+def shared(message: object, envelope: Envelope, ledger: Ledger | None) -> tuple[str, ...]:
+    """The issuer's legal numbers of the year (BIL-9), and a payment's reference (BIL-13): they belong to no one action."""
+    match message:
+        case IssueInvoice() if ledger:
+            return (f"numbers of {ledger.siret} in {paris_day(envelope.time).year}",)
+        case Record() if isinstance(payment := readable(message.body), Payment):
+            return (f"payment {payment.reference}",)
+    return ()
 
 
 service = Service(
@@ -49,13 +61,12 @@ service = Service(
                 NoteInvoice: handlers.note_invoice,
             },
         ),
-        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance),
+        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance, handlers.REPLIES),
         Ticks(CALENDAR, DayStarted),
     ),
     migrations="billing.migrations",
-    says=offers_changed,
+    says=changed,
+    shared=shared,
     keep_records=store.keep_texts,
-    kept_records=store.kept_texts,
-    numbered=(Numbered(("billing.invoices",), store.facts, lambda body: InvoiceFact.parse(body).sequence),),
     publishes=dict.fromkeys((IssuedInvoice, AcceptedInvoice, RejectedInvoice), "billing.invoices"),
 )

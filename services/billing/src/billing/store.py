@@ -92,15 +92,3 @@ async def keep_texts(connection: Connection, records: Sequence[TextRecord]) -> N
         "INSERT INTO people (id, kind, contract_number, version, body) VALUES ($1, 'text', $2, $3, $4)",
         [(record.id, record.contract_number, record.version, json.dumps({"text": record.text})) for record in records],
     )
-
-
-async def facts(connection: Connection) -> dict[str, int]:
-    """How many facts the finance system was told of each contract (FIN-1)."""
-    rows = await connection.fetch("SELECT key, (state ->> 'facts')::int AS facts FROM aggregates WHERE state IS NOT NULL")
-    return {row["key"]: row["facts"] for row in rows}
-
-
-async def kept_texts(connection: Connection) -> dict[str, TextRecord]:
-    """All of them, by id."""
-    rows = await connection.fetch("SELECT id, contract_number, version, body ->> 'text' AS text FROM people")
-    return {row["id"]: TextRecord(**row) for row in rows}

@@ -9,6 +9,7 @@ from contracts.personal import PERSONAL
 
 from . import handlers, store
 from .parts import Parts
+from .retold import RETOLD
 from .rules.member import Member
 from .settings import IdentitySettings
 
@@ -42,7 +43,7 @@ def make() -> Service:
         ),
         migrations="identity.migrations",
         keep_records=store.keep_users,
-        kept_records=store.kept_users,
+        retold=RETOLD,
         on_start=(parts.running,),
         http=parts.http,
         settings=IdentitySettings,

@@ -3,6 +3,7 @@
 import asyncio
 import unicodedata
 from collections.abc import Awaitable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,7 +11,9 @@ from uuid import UUID
 from asyncpg import Pool
 
 from chassis.engine.batch import Engine
+from chassis.work import Work
 from contracts.envelope import Actor
+from contracts.identity import AccessChanged
 from contracts.identity_http import Account, ChooseLogin, ChoosePassword, Forgotten, LoggedIn, LogIn, Sent
 from contracts.month import paris_day
 from contracts.refusals import Refusal, refuse_all
@@ -30,6 +33,7 @@ from . import store
 from .hashing import Hasher
 from .own import own_transaction
 from .rules import member, secret
+from .rules.member import Member
 from .settings import IdentitySettings
 from .store import Stored
 from .tries import Tries
@@ -115,7 +119,10 @@ class Desk:
         await self.tries.was_right(attempt)
         new_login = asked.new_login.strip()
         refuse_all(await self._check_login(stored, new_login))
-        access = await _taken_is_refused(new_login, store.change_login(self.pool, stored.user_id, new_login, stored.access))
+        async with self._own(stored) as work:
+            access = await _taken_is_refused(new_login, store.change_login(work.connection, stored.user_id, new_login, stored.access))
+            if access:
+                work.emit(AccessChanged(user_id=stored.user_id, access=access, chosen=False))
         # None: another password or login came in between.
         return _account(replace(stored, login=new_login, access=access)) if access else await self.choose_login(asked)
 
@@ -143,21 +150,29 @@ class Desk:
     async def _use_forgotten(self, stored: Stored) -> Stored:
         """The account once its mailed password is the one in force; another log-in may just have made it so."""
         assert stored.forgotten_hash
-        access = await store.use_forgotten(self.pool, stored.user_id, stored.forgotten_hash)
+        async with self._own(stored) as work:
+            access = await store.use_forgotten(work.connection, stored.user_id, stored.forgotten_hash)
+            if access:
+                work.emit(AccessChanged(user_id=stored.user_id, access=access, chosen=False))
         used = replace(stored, password_hash=stored.forgotten_hash, password_expires_at=stored.forgotten_expires_at)
         return replace(used, access=access or stored.access + 1)
 
     async def _choose(self, stored: Stored, new_hash: str, new_login: str) -> Stored | None:
-        async with own_transaction(self.pool, self.engine, stored.key, Actor(str(stored.user_id), stored.role, stored.siret)) as work:
+        async with self._own(stored) as work:
             access = await store.choose_password(work.connection, stored.user_id, stored.password_hash, new_hash)
             if access is None:
                 return None
             if new_login != stored.login:
                 access = await _taken_is_refused(new_login, store.change_login(work.connection, stored.user_id, new_login, access))
             assert access, "nobody else changes it while this row is locked"
+            work.emit(AccessChanged(user_id=stored.user_id, access=access, chosen=True))
             if work.state:
                 work.keep(member.activate(work.state))
         return replace(stored, login=new_login, access=access, password_hash=new_hash, password_expires_at=None)
+
+    def _own(self, stored: Stored) -> AbstractAsyncContextManager[Work[Member]]:
+        """What the account's own user does."""
+        return own_transaction(self.pool, self.engine, stored.key, Actor(str(stored.user_id), stored.role, stored.siret))
 
     async def _check_login(self, stored: Stored, new_login: str) -> list[Refusal]:
         if new_login == stored.login:

@@ -12,7 +12,7 @@ from asyncpg import Pool
 from chassis.engine.batch import Engine
 from chassis.trouble import is_transient
 from contracts.envelope import Actor
-from contracts.identity import CredentialsSent
+from contracts.identity import AccessChanged, CredentialsSent
 
 from . import store
 from .desk import FORGOTTEN_HOURS
@@ -76,7 +76,7 @@ class Mailer:
         stored = await store.find(self.pool, mailing.user_id)
         password = generate()
         hashed = await self.hasher.hash(password)
-        if stored is None or not await store.keep_temporary(self.pool, mailing.user_id, mailing.kind, hashed, LIVES[mailing.kind]):
+        if stored is None or not await self._keep(stored, mailing, hashed):
             await store.mail_is_out(self.pool, mailing)
             return Delivery(None, sent=False)
         try:
@@ -88,6 +88,14 @@ class Mailer:
             return Delivery(password, sent=False)
         await self._out(stored, mailing)
         return Delivery(password, sent=True)
+
+    async def _keep(self, stored: Stored, mailing: Mailing, hashed: str) -> bool:
+        """Whether it is still wanted."""
+        async with own_transaction(self.pool, self.engine, stored.key, Actor("identity", "system")) as work:
+            access = await store.keep_temporary(work.connection, mailing.user_id, mailing.kind, hashed, LIVES[mailing.kind])
+            if access and mailing.kind == "first":
+                work.emit(AccessChanged(user_id=stored.user_id, access=access, chosen=False))
+        return access is not None
 
     async def _out(self, stored: Stored, mailing: Mailing) -> None:
         async with own_transaction(self.pool, self.engine, stored.key, Actor("identity", "system")) as work:

@@ -136,12 +136,6 @@ async def keep_users(db: Executor, users: Sequence[UserRecord]) -> None:
     )
 
 
-async def kept_users(connection: Executor) -> dict[str, UserRecord]:
-    """The names and addresses of all users, by id."""
-    rows = await connection.fetch("SELECT id, version, id::uuid AS user_id, body ->> 'name' AS name, body ->> 'email' AS email FROM people")
-    return {row["id"]: UserRecord(**row) for row in rows}
-
-
 async def change_login(db: Executor, user_id: UUID, login: str, access: int) -> int | None:
     """Another login; the access from now on, or None when it is not `access` any more. Raises LoginExists."""
     try:
@@ -217,26 +211,45 @@ async def enable(db: Executor, user_id: UUID) -> None:
     await db.execute("UPDATE accounts SET disabled = false WHERE user_id = $1", user_id)
 
 
-async def keep_temporary(db: Executor, user_id: UUID, kind: Kind, new_hash: str, life: timedelta) -> bool:
-    """The hash of a temporary password; whether it is still wanted: a first one is not, once a password is chosen."""
+async def keep_temporary(db: Executor, user_id: UUID, kind: Kind, new_hash: str, life: timedelta) -> int | None:
+    """The hash of a temporary password, and the access; None when it is not wanted any more: a first one is not, once a password is chosen.
+
+    A first one is in force from now on, which is another access.
+    """
     if kind == "forgotten":
-        done = await db.fetchval(
-            "UPDATE accounts SET forgotten_hash = $2, forgotten_expires_at = now() + $3 WHERE user_id = $1 AND NOT disabled RETURNING true",
-            user_id,
-            new_hash,
-            life,
-        )
-    else:
-        done = await db.fetchval(
+        access: int | None = await db.fetchval(
             """
-            UPDATE accounts SET password_hash = $2, password_expires_at = now() + $3, access = access + 1
-            WHERE user_id = $1 AND (password_hash IS NULL OR password_expires_at IS NOT NULL) AND NOT disabled RETURNING true
+            UPDATE accounts SET forgotten_hash = $2, forgotten_expires_at = now() + $3 WHERE user_id = $1 AND NOT disabled RETURNING access
             """,
             user_id,
             new_hash,
             life,
         )
-    return bool(done)
+    else:
+        access = await db.fetchval(
+            """
+            UPDATE accounts SET password_hash = $2, password_expires_at = now() + $3, access = access + 1
+            WHERE user_id = $1 AND (password_hash IS NULL OR password_expires_at IS NOT NULL) AND NOT disabled RETURNING access
+            """,
+            user_id,
+            new_hash,
+            life,
+        )
+    return access
+
+
+async def lose_password(db: Executor, user_id: UUID, access: int) -> bool:
+    """No password opens the account: the one in force, to which `access` belongs, is not known. False when there is no such account."""
+    lost = await db.fetchval(
+        """
+        UPDATE accounts SET access = $2,
+            password_hash = NULL, password_expires_at = NULL, forgotten_hash = NULL, forgotten_expires_at = NULL
+        WHERE user_id = $1 RETURNING true
+        """,
+        user_id,
+        access,
+    )
+    return bool(lost)
 
 
 # Mailings

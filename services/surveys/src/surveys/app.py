@@ -6,7 +6,7 @@ from contracts.actions import ActionAwarded, ActionClosed, ContractReplaced, Tra
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
 from contracts.personal import PERSONAL
-from contracts.surveys import AcknowledgeReport, RecordExitSurvey, SubmitReport
+from contracts.surveys import AcknowledgeReport, NoteReport, RecordExitSurvey, SubmitReport
 
 from . import handlers, store
 from .rules.outcomes import Outcomes, report_changed
@@ -37,12 +37,12 @@ service = Service(
                 RecordExitSurvey: handlers.record_exit_survey,
                 SubmitReport: handlers.submit_report,
                 AcknowledgeReport: handlers.acknowledge_report,
+                NoteReport: handlers.note_report,
             },
         ),
         Ticks(CALENDAR, DayStarted),
     ),
     migrations="surveys.migrations",
     keep_records=store.keep,
-    kept_records=store.kept_texts,
     says=report_changed,
 )

@@ -4,8 +4,9 @@ from chassis.work import Work
 from contracts.access import agent, holder
 from contracts.actions import ActionAwarded, ActionClosed, TraineeEntered, TraineeNeverCame, TraineeRemoved
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
-from contracts.personal import TextRecord, record_id
-from contracts.surveys import AcknowledgeReport, RecordExitSurvey, SubmitReport
+from contracts.envelope import made_id
+from contracts.personal import TextRecord, record_id, stripped
+from contracts.surveys import AcknowledgeReport, NoteReport, RecordExitSurvey, SubmitReport
 
 from .rules import outcomes, report, survey
 from .rules.outcomes import Outcomes
@@ -53,10 +54,21 @@ async def record_exit_survey(work: Work[Outcomes], command: RecordExitSurvey) ->
 
 async def submit_report(work: Work[Outcomes], command: SubmitReport) -> None:
     """The holder sends the report: figures on the log, words on `personal` (SUR-2)."""
-    text = TextRecord(id=record_id(work.key, work.envelope.id), version=1, contract_number=work.key, text=command.text)
+    text = _written(work.key, str(work.envelope.id), command.text)
     work.keep(report.submit(holder(work.state, work.actor), text, work.at))
 
 
 async def acknowledge_report(work: Work[Outcomes], _command: AcknowledgeReport) -> None:
     """An agent acknowledges its reception (SUR-2)."""
     work.keep(report.acknowledge(agent(work.state, work.actor)))
+
+
+async def note_report(work: Work[Outcomes], command: NoteReport) -> None:
+    """An agent writes to the organisation about its report (SUR-2)."""
+    note_id = made_id(work.key, work.envelope.id)
+    work.keep(report.note(agent(work.state, work.actor), note_id, _written(work.key, f"note-{note_id}", command.text)))
+
+
+def _written(contract_number: str, name: str, text: str) -> TextRecord:
+    """What somebody wrote freely goes to the texts' table and topic, never into an event (PRV-1)."""
+    return TextRecord(id=record_id(contract_number, name), version=1, contract_number=contract_number, text=stripped(text))

@@ -20,9 +20,3 @@ async def keep(connection: Connection, texts: Sequence[TextRecord]) -> None:
         [text.version for text in texts],
         [json.dumps({"text": text.text}) for text in texts],
     )
-
-
-async def kept_texts(connection: Connection) -> dict[str, TextRecord]:
-    """All of them, by id."""
-    rows = await connection.fetch("SELECT id, contract_number, version, body ->> 'text' AS text FROM people")
-    return {row["id"]: TextRecord(**row) for row in rows}

@@ -10,7 +10,7 @@ from uuid import UUID
 from chassis.ids import uuid7
 from contracts import actions, codes, surveys
 from contracts.billing import IssueInvoice, NoteInvoice, Offer
-from contracts.declarations import ConfirmMonth, Exit, Line, SaveLine, SetExit
+from contracts.declarations import ConfirmMonth, Exit, FilledExit, FilledLine, FilledRow, FillMonth, Line, SaveLine
 from contracts.envelope import made_id
 from contracts.message import Command
 from contracts.month import Month
@@ -90,8 +90,9 @@ class People:
             case Reject(plan, code, text):
                 await all_of(self._reject(invoice_id, code, text) for invoice_id in _taken(self.to_decide[plan.number]))
             case Note(plan, text):
-                for invoice_id in self.to_decide[plan.number][:1]:
-                    await self.portal.ask(self.agent, plan.number, NoteInvoice(invoice_id=invoice_id, text=text))
+                waiting = self.to_decide[plan.number]
+                note = NoteInvoice(invoice_id=waiting[0], text=text) if waiting else surveys.NoteReport(text=text)
+                await self.portal.ask(self.agent, plan.number, note)
             case Pay(plan):
                 await all_of(self._pay(invoice_id, on) for invoice_id in _taken(self.to_pay[plan.number]))
             case Close(plan, count):
@@ -124,7 +125,7 @@ class People:
 
     async def _prepare(self, plan: Plan) -> None:
         await self._ask(plan, actions.ValidateDates(periods=plan.periods, base_version=0))
-        await all_of(self._register(plan, index) for index in range(plan.trainees))
+        await self._register(plan, [plan.sheet(index) for index in range(plan.trainees)])
         await self._ask(plan, actions.ConfirmTrainers())
         entries = tuple(
             actions.EntryDate(trainee_id=trainee_id, entered_on=plan.start) for trainee_id in self.trainees[plan.number].values()
@@ -133,27 +134,34 @@ class People:
 
     async def _begin(self, plan: Plan) -> None:
         """Two whole sheets, one that lacks nearly everything; no dates, no trainers: what blocks the opening has its list."""
-        await all_of(self._register(plan, index) for index in range(plan.trainees - 1))
-        whole = plan.sheet(plan.trainees - 1)
-        partial = TraineeSheet(last_name=whole.last_name, first_name=whole.first_name)
-        await self._ask(plan, actions.RegisterTrainee(sheet=partial, partial=True))
+        *whole, last = (plan.sheet(index) for index in range(plan.trainees))
+        await self._register(plan, [*whole, TraineeSheet(last_name=last.last_name, first_name=last.first_name)], partial=True)
 
-    async def _register(self, plan: Plan, index: int) -> None:
-        command_id = await self._ask(plan, actions.RegisterTrainee(sheet=plan.sheet(index)))
-        self.trainees[plan.number][index] = made_id(plan.number, command_id)
+    async def _register(self, plan: Plan, sheets: list[TraineeSheet], *, partial: bool = False) -> None:
+        """As a list that is imported: all of them by one command (TRN-8)."""
+        new = tuple(actions.NewTrainee(sheet=sheet) for sheet in sheets)
+        command_id = await self._ask(plan, actions.RegisterTrainees(trainees=new, partial=partial))
+        self.trainees[plan.number] = {index: made_id(plan.number, command_id, index) for index in range(len(sheets))}
 
     async def _fill_in(self, plan: Plan, month: Month) -> None:
-        """Exits come first: who leaves has fewer days."""
-        last = month == plan.months[-1]
-        leaving = [index for index in range(plan.trainees) if (Month.of(leave.on) == month if (leave := plan.exit_of(index)) else last)]
-        await all_of(self._leave(plan, index) for index in leaving)
-        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in _present(plan, month))
+        """Lines, and the exits of who leaves, by one command (DEC-11)."""
+        going = leaving(plan, month)
+        rows = tuple(self._row(plan, index, month, leaves=index in going) for index in present(plan, month))
+        await self._ask(plan, FillMonth(month=month, rows=rows))
+
+    def _row(self, plan: Plan, index: int, month: Month, *, leaves: bool) -> FilledRow:
+        return FilledRow(
+            trainee_id=self.trainees[plan.number][index],
+            line=FilledLine(line=hours.line(plan, index, month), base_version=0),
+            exit=FilledExit(exit=exit_of(plan, index), base_version=0) if leaves else None,
+        )
 
     async def _half_fill(self, plan: Plan, month: Month) -> None:
-        present = _present(plan, month)
-        half = len(present) // 2
-        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in present[:half])
-        await self._save(plan, present[half], month, hours.half_done(hours.line(plan, present[half], month)))
+        """Row by row, as the grid saves itself while one types (DEC-3)."""
+        there = present(plan, month)
+        half = len(there) // 2
+        await all_of(self._save(plan, index, month, hours.line(plan, index, month)) for index in there[:half])
+        await self._save(plan, there[half], month, hours.half_done(hours.line(plan, there[half], month)))
 
     async def _correct(self, plan: Plan, month: Month) -> None:
         await self._save(plan, 0, month, hours.corrected(hours.line(plan, 0, month)), version=1)
@@ -161,14 +169,6 @@ class People:
     async def _save(self, plan: Plan, index: int, month: Month, line: Line, *, version: int = 0) -> None:
         command = SaveLine(month=month, trainee_id=self.trainees[plan.number][index], line=line, base_version=version)
         await self._ask(plan, command)
-
-    async def _leave(self, plan: Plan, index: int) -> None:
-        early = plan.exit_of(index)
-        leaving = Exit(on=plan.end, kind=codes.ExitKind.END_OF_TRAINING)
-        if early:
-            announced = early.reason in codes.ADMISSIBLE
-            leaving = Exit(on=early.on, kind=codes.ExitKind.EARLY, reason=early.reason, proofs_announced=announced)
-        await self._ask(plan, SetExit(trainee_id=self.trainees[plan.number][index], exit=leaving, base_version=0))
 
     async def _issue(self, plan: Plan, offer: Offer) -> None:
         command = IssueInvoice(kind=offer.kind, months=offer.months, excluding_tax=offer.excluding_tax)
@@ -211,9 +211,23 @@ async def all_of(doings: Iterable[Awaitable[None]]) -> None:
             raise result
 
 
-def _present(plan: Plan, month: Month) -> list[int]:
+def present(plan: Plan, month: Month) -> list[int]:
+    """Who has a line in a month, by their places in the plan."""
     spans = [(index, *plan.presence(index)) for index in range(plan.trainees)]
     return [index for index, first, last in spans if first <= month.last and last >= month.first]
+
+
+def leaving(plan: Plan, month: Month) -> list[int]:
+    """Whose exit is said in a month: who leaves early, and in the last one all others."""
+    last = month == plan.months[-1]
+    return [index for index in range(plan.trainees) if (Month.of(leave.on) == month if (leave := plan.exit_of(index)) else last)]
+
+
+def exit_of(plan: Plan, index: int) -> Exit:
+    """How a trainee leaves: early, or with everybody."""
+    if early := plan.exit_of(index):
+        return Exit(on=early.on, kind=codes.ExitKind.EARLY, reason=early.reason, proofs_announced=early.reason in codes.ADMISSIBLE)
+    return Exit(on=plan.end, kind=codes.ExitKind.END_OF_TRAINING)
 
 
 def _taken(waiting: list[UUID]) -> list[UUID]:

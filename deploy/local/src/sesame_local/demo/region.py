@@ -96,7 +96,7 @@ def _ended(calendar: Calendar) -> tuple[Plan, ...]:
             "QCA0315", "AGENT D’ACCUEIL", CEVENNES, OFFICE, begins(-4), ends(-1), awarded,
             centre=(430, "6.20"), company=(105, "0.95"), headcount=8, trainees=6,
             until=Until.REPORTED,
-            look="bilan envoyé, accusé de réception attendu",
+            look="bilan envoyé, une note de la Région, accusé de réception attendu",
         ),
         Plan(
             "QCA0418", "SERVICE EN SALLE", LITTORAL, RESTAURANT, begins(-4), ends(-1), awarded,

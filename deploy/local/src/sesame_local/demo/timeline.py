@@ -84,7 +84,7 @@ class Reject:
 
 @dataclass(frozen=True)
 class Note:
-    """The agent writes about the invoice that waits longest, without deciding it."""
+    """The agent writes about the invoice that waits longest, without deciding it; about the report when none waits."""
 
     plan: Plan
     text: str
@@ -204,6 +204,10 @@ def _end(plan: Plan) -> Iterator[tuple[date, Act]]:
         return
     yield deciding_day(last), Report(plan)
     if plan.until < Until.BALANCED:
+        yield (
+            weekday(deciding_day(last) + timedelta(days=1)),
+            Note(plan, "Précisez les suites données aux deux soutiens en expression écrite."),
+        )
         return
     yield paying_day(last), Settle(plan)
     yield deciding_day(shifted(last, 1)), Accept(plan)

@@ -1,6 +1,6 @@
 """What an invoice says otherwise than the rejected one that came before it, line by line (BIL-7)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -53,11 +53,9 @@ def rejected_before(view: InvoiceView, invoices: Iterable[InvoiceView]) -> list[
     )
 
 
-def changes(view: InvoiceView, before: Sequence[InvoiceView], names: Mapping[str, str]) -> Changes | None:
-    """What the invoice changes of the last one of `before`; None when there is none."""
-    if not before:
-        return None
-    rejected, invoice = before[0], view.invoice
+def changes(view: InvoiceView, rejected: InvoiceView, names: Mapping[str, str]) -> Changes:
+    """What the invoice changes of the `rejected` one; both have their shares."""
+    invoice = view.invoice
     common = set(rejected.invoice.months) & set(invoice.months)
     old, new = _shares(rejected.invoice, common), _shares(invoice, common)
     differing = [line for line in {**old, **new} if _hours(old.get(line)) != _hours(new.get(line))]

@@ -13,9 +13,9 @@ from litestar.response import Redirect
 from contracts.answers import Fault
 from contracts.billing import IssueInvoice
 from contracts.month import Month
-from gateway.areas.action.action import Action
 from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
+from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Asked
 from gateway.web.forms import Form, Restored
@@ -26,7 +26,7 @@ from gateway.words.refusals import sentence
 
 from . import asking
 from .asking import CHOICE, anchor, check_choice, read_choice
-from .queries import Explained, explain, explained, load_account, load_notes
+from .queries import Explained, explained, load_account, load_shares, with_shares
 from .rejected import rejected
 
 
@@ -93,23 +93,31 @@ def choose(visit: ActionVisit, keys: list[str]) -> list[OfferView]:
 
 async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form, gone: Sequence[InvoiceView] = ()) -> Response[str]:
     """Each chosen invoice explained, and the button that confirms them."""
-    names = await names_of_trainees(visit.db, visit.viewer, visit.contract)
     return visit.page(
         "billing/billing_preview.html",
         status=form.status,
         form=form,
         gone=gone,
-        previews=[(view, explained_offer(visit.action, view, names)) for view in chosen],
+        previews=list(zip(chosen, await explain_offers(visit, chosen), strict=True)),
         total=sum(view.offer.excluding_tax for view in chosen),
         ready=all(view.can_be_confirmed for view in chosen),
         anchor=anchor,
     )
 
 
-def explained_offer(action: Action, view: OfferView, names: dict[str, str]) -> Explained:
-    """The lines and shares of an offer's months."""
-    billable = [month for month in offered(action).months if month.month in view.offer.months]
-    return explained([line for month in billable for line in month.lines], [share for month in billable for share in month.shares], names)
+async def explain_offers(visit: ActionVisit, views: Sequence[OfferView]) -> list[Explained]:
+    """The lines and shares of each offer's months."""
+    names = await names_of_trainees(visit.db, visit.viewer, visit.contract)
+    shares = await load_shares(visit.db, visit.viewer, visit.contract, {month for view in views for month in view.offer.months})
+    billable = offered(visit.action).months
+    return [
+        explained(
+            [line for month in billable if month.month in view.offer.months for line in month.lines],
+            [share for share in shares if share.month in view.offer.months],
+            names,
+        )
+        for view in views
+    ]
 
 
 @post("/actions/{contract:str}/facturation/verification")
@@ -149,8 +157,8 @@ async def confirm_all(visit: ActionVisit, form: Form, path: str) -> Redirect | N
 @get("/actions/{contract:str}/factures/{invoice_id:uuid}")
 async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath[UUID]) -> Response[str]:
     """One invoice, whole and explained; it prints as a plain document."""
-    view = await load_invoice(visit.db, visit.viewer, invoice_id, visit.contract)
-    detail = await explain(visit.db, visit.viewer, visit.contract, view.invoice.lines, view.invoice.shares)
+    view = await with_shares(visit.db, visit.viewer, await load_invoice(visit.db, visit.viewer, invoice_id, visit.contract))
+    detail = explained(view.invoice.lines, view.invoice.shares, await names_of_trainees(visit.db, visit.viewer, visit.contract))
     notes = await load_notes(visit.db, visit.viewer, visit.contract, invoice_id)
     refused = rejected(visit.life, view) if view.state == "rejected" else None
     return visit.page("billing/invoice.html", view=view, detail=detail, rejected=refused, notes=notes)
@@ -179,14 +187,13 @@ async def show_balance(visit: ActionVisit, form: Form) -> Response[str]:
     """The balance's page; `form` says why it was not confirmed."""
     action, offer = visit.action, visit.life.balance_offer
     account = await load_account(visit.db, visit.viewer, action)
-    names = await names_of_trainees(visit.db, visit.viewer, visit.contract)
     return visit.page(
         "billing/balance.html",
         status=form.status,
         form=form,
         account=account,
         offer=offer,
-        detail=explained_offer(action, offer, names) if offer else None,
+        detail=(await explain_offers(visit, [offer]))[0] if offer else None,
         lacking=balance_lacks(offered(action).balance_waits_for, account.to_confirm),
         waits=visit.waiting.since(visit.contract, IssueInvoice),
     )

@@ -3,18 +3,35 @@
 from collections.abc import Mapping
 
 from chassis.work import Handler, Work
-from contracts.billing import InvoiceAccepted, InvoiceIssued, InvoiceNoted, InvoiceRejected, InvoicesOffered, PaymentRecorded
+from contracts.billing import (
+    InvoiceAccepted,
+    InvoiceIssued,
+    InvoiceNoted,
+    InvoiceRejected,
+    InvoicesOffered,
+    MonthPriced,
+    PaymentRecorded,
+    Share,
+)
 from contracts.message import Message
-from gateway.web.topics import INVOICES
+from contracts.month import Month
+from gateway.web.topics import AMOUNTS, INVOICES
 from gateway.worker.rows import as_json, change
+
+
+async def on_priced(work: Work[None], event: MonthPriced) -> None:
+    """What each trainee's hours of a month are worth (BIL-1)."""
+    await _keep_shares(work, {event.month: event.shares})
 
 
 async def on_offered(work: Work[None], event: InvoicesOffered) -> None:
     """The latest of what can be invoiced (BIL-2), and what the months of it are worth: as long as they stand as confirmed (BIL-1)."""
+    months = tuple(month.model_copy(update={"shares": ()}) for month in event.months)
+    await _keep_shares(work, {month.month: month.shares for month in event.months})
     await work.connection.execute(
         "INSERT INTO offers (contract_number, body) VALUES ($1, $2) ON CONFLICT (contract_number) DO UPDATE SET body = excluded.body",
         work.key,
-        as_json(event),
+        as_json(event.model_copy(update={"months": months})),
     )
     await change(work, "UPDATE actions SET to_correct = $2 WHERE contract_number = $1", event.to_correct)
     await work.connection.execute(
@@ -23,18 +40,26 @@ async def on_offered(work: Work[None], event: InvoicesOffered) -> None:
         WHERE contract_number = $1 AND months.month = said.month AND months.amount <> said.amount
         """,
         work.key,
-        [month.month for month in event.months],
-        [month.amount for month in event.months],
+        [month.month for month in months],
+        [month.amount for month in months],
     )
 
 
 async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
-    """The invoice holds its months (BIL-2)."""
-    invoice = event.invoice
+    """The invoice holds its months (BIL-2), with the shares that were said of them last: they are its own from now on (BIL-9)."""
+    invoice = event.invoice.model_copy(update={"shares": ()})
+    said: dict[Month, tuple[Share, ...]] = {}
+    for share in event.invoice.shares:
+        said[share.month] = (*said.get(share.month, ()), share)
+    await _keep_shares(work, said)
     await work.connection.execute(
         """
         WITH held AS (
             UPDATE months SET invoice_id = $2 WHERE contract_number = $1 AND month = ANY($10::text[])
+        ), shared AS (
+            INSERT INTO invoice_shares (contract_number, invoice_id, month, body)
+            SELECT contract_number, $2, month, body FROM shares WHERE contract_number = $1 AND month = ANY($10::text[])
+            ON CONFLICT (contract_number, invoice_id, month) DO NOTHING
         )
         INSERT INTO invoices (contract_number, invoice_id, siret, body, kind, number, legal_number, excluding_tax, including_tax,
                               state, issued_at, issued_on, issued_by)
@@ -54,6 +79,19 @@ async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
         work.at,
         invoice.issued_on,
         work.actor.subject if work.actor else None,
+    )
+
+
+async def _keep_shares(work: Work[None], said: Mapping[Month, tuple[Share, ...]]) -> None:
+    """The shares of each month; none says nothing. Offers and invoices held them before they were said once, and are read for ever."""
+    await work.connection.execute(
+        """
+        INSERT INTO shares (contract_number, month, body) SELECT $1, * FROM unnest($2::text[], $3::jsonb[])
+        ON CONFLICT (contract_number, month) DO UPDATE SET body = excluded.body
+        """,
+        work.key,
+        [month for month, shares in said.items() if shares],
+        [as_json(shares) for shares in said.values() if shares],
     )
 
 
@@ -132,6 +170,7 @@ async def on_paid(work: Work[None], event: PaymentRecorded) -> None:
 
 
 HANDLERS: Mapping[type[Message], Handler] = {
+    MonthPriced: on_priced,
     InvoicesOffered: on_offered,
     InvoiceIssued: on_issued,
     InvoiceAccepted: on_accepted,
@@ -139,4 +178,4 @@ HANDLERS: Mapping[type[Message], Handler] = {
     InvoiceNoted: on_noted,
     PaymentRecorded: on_paid,
 }
-LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded)}
+LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded), AMOUNTS: (InvoicesOffered,)}

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
 from asyncpg import Pool
+from pydantic import TypeAdapter
 
 from contracts.billing import BillableMonth, Invoice, InvoiceLine, Share
 from contracts.codes import InvoiceKind, Place
@@ -15,9 +15,10 @@ from contracts.month import Month
 from gateway.areas.action.action import Action
 from gateway.areas.action.offers import offered
 from gateway.areas.action.queries.invoices import NOTHING, InvoiceView, load_invoices
-from gateway.web.people import names_of_trainees
 from gateway.web.session import Viewer
 from gateway.words.french import sortable
+
+SHARES: TypeAdapter[tuple[Share, ...]] = TypeAdapter(tuple[Share, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,39 @@ class Explained:
         return next((line.rate for line in self.lines if line.place == place), NOTHING)
 
 
-async def explain(db: Pool, viewer: Viewer, contract_number: str, lines: Iterable[InvoiceLine], shares: Iterable[Share]) -> Explained:
-    """Lines and shares with the trainees' names, in the order of months and names."""
-    names = await names_of_trainees(db, viewer, contract_number)
-    return explained(tuple(lines), tuple(shares), names)
+async def load_shares(db: Pool, viewer: Viewer, contract_number: str, months: Iterable[Month]) -> tuple[Share, ...]:
+    """Each trainee's share of these months of an action of the viewer's, as billing said them last."""
+    rows = await db.fetch(
+        """
+        SELECT s.body FROM shares s JOIN actions a USING (contract_number)
+        WHERE contract_number = $1 AND s.month = ANY($2::text[]) AND ($3 OR a.siret = $4) ORDER BY s.month
+        """,
+        contract_number,
+        list(months),
+        viewer.is_agent,
+        viewer.siret,
+    )
+    return tuple(share for row in rows for share in SHARES.validate_json(row["body"]))
+
+
+async def with_shares(db: Pool, viewer: Viewer, view: InvoiceView) -> InvoiceView:
+    """The same invoice of the viewer's, with each trainee's share of it: the lists of invoices do without."""
+    rows = await db.fetch(
+        """
+        SELECT s.body FROM invoice_shares s JOIN actions a USING (contract_number)
+        WHERE contract_number = $1 AND s.invoice_id = $2 AND ($3 OR a.siret = $4) ORDER BY s.month
+        """,
+        view.contract_number,
+        view.invoice.invoice_id,
+        viewer.is_agent,
+        viewer.siret,
+    )
+    shares = tuple(share for row in rows for share in SHARES.validate_json(row["body"]))
+    return replace(view, invoice=view.invoice.model_copy(update={"shares": shares}))
 
 
 def explained(lines: Sequence[InvoiceLine], shares: Sequence[Share], names: Mapping[str, str]) -> Explained:
-    """As `explain`, with names at hand."""
+    """Lines and shares with the trainees' names, in the order of months and names."""
     by_row: defaultdict[tuple[str, UUID], dict[Place, Share]] = defaultdict(dict)
     for share in shares:
         by_row[share.month, share.trainee_id][share.place] = share
@@ -186,28 +212,3 @@ def so_far(price: Decimal, invoices: list[InvoiceView], view: InvoiceView) -> So
     """What the contract had come to before this invoice."""
     others = [other for other in invoices if other.state != "rejected" and other.invoice.invoice_id != view.invoice.invoice_id]
     return SoFar(price, sum((other.invoice.excluding_tax for other in others), Decimal("0.00")), view.invoice.excluding_tax)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What the Region wrote about an invoice (BIL-7); the text comes on a topic of its own, a little later perhaps."""
-
-    at: datetime
-    text: str | None
-
-
-async def load_notes(db: Pool, viewer: Viewer, contract_number: str, invoice_id: UUID) -> list[Note]:
-    """The Region's notes about an invoice of the viewer's, the latest first."""
-    rows = await db.fetch(
-        """
-        SELECT n.noted_at, p.body ->> 'text' AS text
-        FROM notes n JOIN actions a USING (contract_number)
-            LEFT JOIN people p ON p.contract_number = n.contract_number AND p.id = n.text_id
-        WHERE n.contract_number = $1 AND n.invoice_id = $2 AND ($3 OR a.siret = $4) ORDER BY n.noted_at DESC, n.note_id
-        """,
-        contract_number,
-        invoice_id,
-        viewer.is_agent,
-        viewer.siret,
-    )
-    return [Note(row["noted_at"], row["text"]) for row in rows]

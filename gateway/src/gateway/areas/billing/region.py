@@ -13,6 +13,7 @@ from contracts.billing import DecideInvoice
 from contracts.codes import RejectionCode
 from contracts.month import paris_day
 from gateway.areas.action.queries.invoices import InvoiceView, decide_by, load_invoice, load_invoices
+from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.queries.region import load_holders
 from gateway.areas.action.visit import ActionVisit
 from gateway.web import drafts, lots
@@ -29,7 +30,7 @@ from . import asking
 from .asking import DECISION_FIELDS, NOTE_FIELDS
 from .changes import changes, rejected_before
 from .lot import LOT
-from .queries import explained, load_absences, load_notes, so_far
+from .queries import explained, load_absences, so_far, with_shares
 from .queue import STATES, Queue, Settled, asked_of, find_after, find_decided, is_decided, load_held, load_lot, load_queue
 
 QUEUE = "/region/factures"
@@ -76,8 +77,9 @@ async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming:
     """The invoice explained, beside the list from which it comes; `confirming` is the decision whose confirm step is shown, `noting` a note
     that was not sent.
     """
-    db, viewer, contract, action, invoice = visit.db, visit.viewer, visit.contract, visit.action, view.invoice
-    invoices = await load_invoices(db, viewer, contract)
+    db, viewer, contract, action = visit.db, visit.viewer, visit.contract, visit.action
+    view = await with_shares(db, viewer, view)
+    invoice, invoices = view.invoice, await load_invoices(db, viewer, contract)
     names = await names_of_trainees(db, viewer, contract)
     before = rejected_before(view, invoices)
     asked = asked_of(visit)
@@ -99,7 +101,7 @@ async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming:
         absences=await load_absences(db, viewer, contract, invoice),
         money=so_far(action.terms.centre.price + action.terms.company.price, invoices, view),
         before=before,
-        changes=changes(view, before, names),
+        changes=changes(view, await with_shares(db, viewer, before[0]), names) if before else None,
         codes=choices(RejectionCode),
         waits=visit.waiting.since(contract, DecideInvoice, subject=str(invoice.invoice_id)),
         list=queue,

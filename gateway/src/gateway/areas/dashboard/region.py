@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 
 from gateway.areas.action.queries.invoices import DAYS_TO_DECIDE
 from gateway.areas.action.queries.region import count_late
+from gateway.web.topics import ACTIONS, AMOUNTS, INVOICES, REPORTS
 from gateway.web.values import whole_number
 from gateway.web.visit import Visit
 
@@ -22,10 +23,11 @@ async def dashboard(visit: NamedDependency[Visit]) -> Response[str]:
     return visit.page(
         "dashboard/region_dashboard.html",
         year=year,
-        years=await load_years(db, viewer, today),
-        awaited=await load_waiting(db, viewer, today),
-        late=await count_late(db, viewer, today),
-        money=await load_money(db, viewer, year),
+        follows=(ACTIONS, INVOICES, REPORTS, AMOUNTS),
+        years=await load_years(db, viewer, today) if visit.shows() else (),
+        awaited=await load_waiting(db, viewer, today) if visit.shows("attente") else None,
+        late=await count_late(db, viewer, today) if visit.shows("attente") else None,
+        money=await load_money(db, viewer, year) if visit.shows("montants") else None,
         drawn=DRAWN,
         days=DAYS_TO_DECIDE,
     )

@@ -76,7 +76,7 @@ async def show(
     entries, context = await context_of(visit, view, form, loaded, posted)
     before, after = neighbours(visit.action, view)
     plan = Plan.of(visit.action, view.month)
-    proposal.begin(form, plan)
+    proposal.begin(form, plan, loaded.rows)
     return visit.page(
         "declarations/month.html",
         status=status,

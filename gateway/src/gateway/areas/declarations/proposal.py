@@ -5,6 +5,7 @@ All of it changes what stands in the form's fields and saves nothing. Fields on 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +13,7 @@ from decimal import Decimal
 
 from contracts.codes import UNEXCUSED, AbsenceReason, ExitKind, Place
 from contracts.declarations import Line, PlaceDays, PlaceFigures, PresenceOffered
-from contracts.lines import PARTS, ZERO, explained, of_place, total, wrong_figures
+from contracts.lines import HOURS_A_DAY, PARTS, ZERO, days, explained, of_place, total, wrong_figures
 from contracts.month import Month
 from contracts.presence import Days, count, offered, present
 from gateway.areas.action.action import Action
@@ -50,15 +51,27 @@ class Plan:
         """Whether the action ends in it: everybody leaves then (DEC-8)."""
         return Month.of(self.planned_end) == self.month
 
-    def fields(self) -> dict[str, str]:
-        """What stands in the fields on top until somebody types there."""
-        hours = {f"present.{place}": as_text(offered(days, self.whole)) for place, days in self.places.items()}
+    def fields(self, rows: Sequence[Row]) -> dict[str, str]:
+        """What stands in the fields on top until somebody types there: what is stored of most who are present on all working days, or what
+        is planned.
+        """
+        hours = {f"present.{place}": as_text(self._of_most(rows, place)) for place in self.places}
         return hours | ({"present.until": as_text(self.planned_end)} if self.is_last else {})
 
+    def _of_most(self, rows: Sequence[Row], place: Place) -> Decimal | None:
+        planned = self.places[place]
+        whole = count(planned, self.whole)
+        stored = [
+            total(figures)
+            for row in rows
+            if (figures := of_place(row.line, place)).attended is not None and count(planned, (row.first, row.last)) == whole
+        ]
+        return Counter(stored).most_common(1)[0][0] if stored else offered(planned, self.whole)
 
-def begin(values: Values, plan: Plan) -> None:
-    """Offer what the plan says, where nothing was typed."""
-    for name, text in plan.fields().items():
+
+def begin(values: Values, plan: Plan, rows: Sequence[Row]) -> None:
+    """Offer what is stored or planned, where nothing was typed."""
+    for name, text in plan.fields(rows).items():
         values.typed.setdefault(name, [text])
 
 
@@ -128,14 +141,15 @@ def absence(values: Values, rows: Sequence[Row], plan: Plan) -> None:
     if not own[0] <= start <= end <= own[1]:
         values.wrong("absence.start", f"Les jours d’absence vont du {as_text(own[0])} au {as_text(own[1])}, le premier avant le dernier.")
         return
-    worked = [at for at, days in plan.places.items() if count(days, (start, end))]
+    worked = [at for at, planned in plan.places.items() if count(planned, (start, end))]
     place = place or (worked[0] if len(worked) == 1 else None)
     if place is None:
         values.wrong("absence.place", "Choisissez le lieu : le plan a des heures dans les deux, ou dans aucun, ces jours-là.")
         return
     if hours is None and place in given:
         already = explained(line, place, "excused") + explained(line, place, "unexcused")
-        hours = min(_present(plan, row, place, given[place], (start, end)), _present(plan, row, place, given[place], own) - already)
+        left = _present(plan, row, place, given[place], own) - already
+        hours = min(_present(plan, row, place, given[place], (start, end)), left, HOURS_A_DAY * days(start, end))
     if not hours:
         values.wrong("absence.hours", "Saisissez les heures de cette absence : le plan n’en a pas ces jours-là.")
         return

@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from contracts.codes import EmploymentContract, Situation
-from contracts.surveys import RecordExitSurvey, SubmitReport
+from contracts.surveys import NoteReport, RecordExitSurvey, SubmitReport
 from gateway.areas.action.queries.surveys import SurveyRow
 from gateway.web.values import LONGEST, Fields, Values
 from gateway.words.labels import label
 
 CODES = {"situation": Situation, "contrat": EmploymentContract}
+NOTE_FIELDS = {"text": "note"}
 EMPLOYED = {Situation.EMPLOYED_IN_SECTOR, Situation.EMPLOYED_ELSEWHERE}
 
 
@@ -45,3 +46,9 @@ def submit(values: Values) -> SubmitReport | None:
     """The report's text; None while nothing is written (SUR-2)."""
     text = values.text("texte", "Rédigez le bilan pédagogique avant de l’envoyer.", most=LONGEST)
     return SubmitReport(text=text) if values.ok else None
+
+
+def note(values: Values) -> NoteReport | None:
+    """The note to the organisation; None when it is empty, or too long (SUR-2)."""
+    text = values.text("note", "Écrivez ce que l’organisme doit lire.", most=LONGEST)
+    return NoteReport(text=text) if values.ok else None

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.codes import EmploymentContract, Situation
 from contracts.surveys import RecordExitSurvey, SubmitReport
+from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.queries.surveys import SurveyRow, load_survey, load_surveys
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.drafts import keep_draft
@@ -85,6 +86,7 @@ async def show_report(visit: ActionVisit, form: Form, *, confirming: bool = Fals
         confirming=confirming,
         kept=kept,
         report=report,
+        notes=await load_notes(visit.db, visit.viewer, visit.contract),
         missing=sorted(missing, key=lambda trainee: sortable(trainee[0])),
         waits=visit.waiting.since(visit.contract, SubmitReport),
     )

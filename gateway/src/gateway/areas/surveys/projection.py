@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chassis.work import Handler, Work
 from contracts.message import Message
-from contracts.surveys import ReportAcknowledged, ReportFiguresChanged, ReportPrepared, ReportSubmitted
+from contracts.surveys import ReportAcknowledged, ReportFiguresChanged, ReportNoted, ReportPrepared, ReportSubmitted
 from gateway.web.topics import REPORTS
 from gateway.worker.rows import as_json, change
 
@@ -52,6 +52,21 @@ async def on_figures_changed(work: Work[None], event: ReportFiguresChanged) -> N
     )
 
 
+async def on_noted(work: Work[None], event: ReportNoted) -> None:
+    """The Region wrote about the report (SUR-2)."""
+    await work.connection.execute(
+        """
+        INSERT INTO notes (contract_number, note_id, text_id, noted_at, noted_by) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (contract_number, note_id) DO NOTHING
+        """,
+        work.key,
+        event.note_id,
+        event.text.id,
+        work.at,
+        work.actor.subject if work.actor else None,
+    )
+
+
 async def on_acknowledged(work: Work[None], _event: ReportAcknowledged) -> None:
     """The Region received it (SUR-2): the balance may be accepted (BIL-11)."""
     await change(
@@ -66,6 +81,7 @@ HANDLERS: Mapping[type[Message], Handler] = {
     ReportPrepared: on_prepared,
     ReportSubmitted: on_submitted,
     ReportFiguresChanged: on_figures_changed,
+    ReportNoted: on_noted,
     ReportAcknowledged: on_acknowledged,
 }
 LISTED = {REPORTS: (ReportSubmitted, ReportAcknowledged)}

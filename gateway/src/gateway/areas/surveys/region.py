@@ -7,18 +7,23 @@ from uuid import uuid5
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
 
 from contracts.surveys import AcknowledgeReport
+from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.queries.region import load_holders
 from gateway.areas.action.queries.surveys import load_surveys
 from gateway.areas.action.visit import ActionVisit
 from gateway.web import lots
 from gateway.web.commands import Asked
+from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.rendering import see
 from gateway.web.topics import REPORTS
 from gateway.web.visit import Visit
 
+from . import asking
+from .asking import NOTE_FIELDS
 from .queries import load_report
 from .received import STATES, asked_of, find_acknowledged, find_after, load_lot, load_reports, load_titles
 
@@ -47,19 +52,22 @@ async def report_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     return await show(visit, Form())
 
 
-async def show(visit: ActionVisit, form: Form) -> Response[str]:
-    """The report's page, beside the list from which it comes."""
+async def show(visit: ActionVisit, form: Form, noting: Form | None = None) -> Response[str]:
+    """The report's page, beside the list from which it comes; `noting` is a note that was not sent."""
     db, viewer, contract, asked = visit.db, visit.viewer, visit.contract, asked_of(visit)
     report = await load_report(db, viewer, contract)
     if report is None or report.submitted_at is None:
         raise NotFoundException
     reports, lot = await load_reports(db, viewer, asked), await load_lot(db, viewer)
     query = reports.query(number=asked.number)
+    noting = noting or await visit.restored(lambda _form: NOTE_FIELDS.get, FormId("report_note", contract)) or Form()
     neighbours = [await find_after(db, viewer, asked, contract, back=back) for back in (True, False)]
     return visit.page(
         "surveys/region_report.html",
-        status=form.status,
+        status=max(form.status, noting.status),
         form=form,
+        noting=noting,
+        notes=await load_notes(db, viewer, contract),
         report=report,
         rows=await load_surveys(db, viewer, contract),
         waits=visit.waiting.since(contract, AcknowledgeReport),
@@ -84,8 +92,7 @@ async def load_settled(visit: Visit) -> str | None:
 async def acknowledge(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """The Region has received the report: on to the next one; or it was looked at, and goes into the lot, or out of it."""
     form, here = await Form.of(visit.request), visit.contract
-    asked = asked_of(visit)
-    query = asked.query(number=asked.number)
+    query = _query(visit)
     if form.value("lot") == "retirer":
         await lots.take_out(visit.db, visit.viewer, "report", here)
         return see(f"{LIST}/{here}{query}")
@@ -98,6 +105,26 @@ async def acknowledge(visit: NamedDependency[ActionVisit]) -> Response[Any]:
         return await show(visit, form)
     following = await next_path(visit, query)
     return await visit.ask(AcknowledgeReport(), form, to=following) or await show(visit, form)
+
+
+@get("/region/bilans/{contract:str}/note", sync_to_thread=False)
+def note_page(visit: NamedDependency[ActionVisit]) -> Redirect:
+    """Where a note that was not sent is shown: with its report."""
+    return see(f"{LIST}/{visit.contract}{_query(visit)}", anchor="#ecrire")
+
+
+@post("/region/bilans/{contract:str}/note")
+async def write_note(visit: NamedDependency[ActionVisit]) -> Response[Any]:
+    """Write to the organisation, without acknowledging (SUR-2)."""
+    form = await Form.of(visit.request)
+    to = f"{LIST}/{visit.contract}{_query(visit)}"
+    return await visit.ask(asking.note(form), form, to=to, fields=NOTE_FIELDS.get) or await show(visit, Form(), form)
+
+
+def _query(visit: ActionVisit) -> str:
+    """What the page's address asks of the list beside the report: its forms carry it on."""
+    asked = asked_of(visit)
+    return asked.query(number=asked.number)
 
 
 async def next_path(visit: ActionVisit, query: str) -> str:
@@ -148,4 +175,4 @@ async def acknowledge_lot(visit: NamedDependency[Visit]) -> Response[Any]:
     return await lots.settle(visit, form, asked, f"{LOT}?ensemble={form.id}", nothing=nothing) or await show_lot(visit, form)
 
 
-ROUTES = [reports_page, report_page, acknowledge, lot_page, acknowledge_lot]
+ROUTES = [reports_page, report_page, acknowledge, note_page, write_note, lot_page, acknowledge_lot]

@@ -6,12 +6,15 @@ from decimal import Decimal
 
 from stdnum.fr import siret
 
-from contracts.actions import Contract, PlaceTerms, Terms
+from contracts.actions import MOST_MONTHS, MOST_TRAINEES, Contract, PlaceTerms, Terms
+from contracts.month import Month, months_between
 from contracts.refusals import Refusal
 from contracts.refusals.actions import (
     CeilingOutOfRange,
     ContractFieldMissing,
+    ContractTooLong,
     EmailWrong,
+    HeadcountTooLarge,
     NoHoursPlanned,
     PaidAboveHeadcount,
     PlannedDatesReversed,
@@ -49,9 +52,18 @@ def wrong_contract(contract: Contract) -> list[Refusal]:
         faults.append(EmailWrong(field="terms.organisation.email"))
     if terms.planned_end < terms.planned_start:
         faults.append(PlannedDatesReversed(field="terms.planned_end", start=terms.planned_start, end=terms.planned_end))
+    faults += _too_large(terms)
     for refusal in faults:
         refusal.item = contract.number
     return faults
+
+
+def _too_large(terms: Terms) -> Iterator[Refusal]:
+    """What would outgrow a message, or a state that is read and written with each."""
+    if (count := len(months_between(Month.of(terms.planned_start), Month.of(terms.planned_end)))) > MOST_MONTHS:
+        yield ContractTooLong(field="terms.planned_end", count=count, most=MOST_MONTHS)
+    if terms.headcount > MOST_TRAINEES:
+        yield HeadcountTooLarge(field="terms.headcount", headcount=terms.headcount, most=MOST_TRAINEES)
 
 
 def _missing(contract: Contract) -> Iterator[Refusal]:

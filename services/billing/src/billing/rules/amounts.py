@@ -37,14 +37,19 @@ def amount_of(lines: Sequence[Line], rates: Rates) -> Decimal:
 
 
 def billable(month: Month, lines: Sequence[Line], rates: Rates) -> BillableMonth:
-    """The month's two lines with each trainee's exact share of them; a trainee with zeros counts too (BIL-2)."""
+    """The month's two lines; a trainee with zeros counts too (BIL-2)."""
     return BillableMonth(
         month=month,
         trainees=len(lines),
         lines=tuple(_line(month, place, lines, rates.of(place)) for place in Place),
-        shares=tuple(_share(month, place, line, rates.of(place)) for line in lines for place in Place),
+        shares=(),
         amount=amount_of(lines, rates),
     )
+
+
+def shares(month: Month, lines: Sequence[Line], rates: Rates) -> tuple[Share, ...]:
+    """Each trainee's exact share of the month's two lines (BIL-1)."""
+    return tuple(_share(month, place, line, rates.of(place)) for line in lines for place in Place)
 
 
 def _line(month: Month, place: Place, lines: Sequence[Line], rate: Decimal) -> InvoiceLine:

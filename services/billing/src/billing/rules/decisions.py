@@ -10,10 +10,11 @@ from contracts.billing import DecideInvoice, InvoiceAccepted, InvoiceRejected
 from contracts.codes import DecidedBy, InvoiceKind, RejectionCode
 from contracts.finance import AcceptedInvoice, InvoiceDecision, RejectedInvoice
 from contracts.month import LAST_DAY_OF_WINDOW, paris_day
+from contracts.personal import stripped
 from contracts.refusals.billing import AlreadyDecidedOtherwise, RejectionWithoutReason, ReportNotReceived
 
 from .ledger import DeclaredMonth, Issued, Ledger, Report, balanced
-from .text import stripped, written
+from .text import written
 
 DAYS_TO_CORRECT = 15
 

@@ -89,7 +89,7 @@ def _invoice(ledger: Ledger, offer: Offer, invoice_id: UUID, day: date, sequence
         months=offer.months,
         trainees=len({line.trainee_id for month in offer.months for line in lines[month]}),
         lines=tuple(line for month in months for line in month.lines),
-        shares=tuple(share for month in months for share in month.shares),
+        shares=(),
         excluding_tax=offer.excluding_tax,
         tax_rate=tax.tax_rate,
         tax=tax.tax,

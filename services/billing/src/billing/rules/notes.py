@@ -5,10 +5,11 @@ from uuid import UUID
 from chassis.decision import Decision
 from contracts.answers import PersonalRef
 from contracts.billing import InvoiceNoted, NoteInvoice
-from contracts.refusals.billing import EmptyNote
+from contracts.personal import stripped
+from contracts.refusals.common import EmptyNote
 
 from .ledger import Ledger
-from .text import stripped, written
+from .text import written
 
 
 def note(ledger: Ledger, command: NoteInvoice, note_id: UUID) -> Decision[Ledger]:

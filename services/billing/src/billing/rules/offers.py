@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from contracts.answers import Fault
-from contracts.billing import InvoicesOffered, Offer
+from contracts.billing import InvoicesOffered, MonthPriced, Offer
 from contracts.codes import Frequency, InvoiceKind
 from contracts.month import Month
 from contracts.refusals import Refusal
 
-from .amounts import NOTHING, amount_of, billable
+from .amounts import NOTHING, amount_of, billable, shares
 from .chain import MONTHS_OF_A_QUARTER, following, next_ordinal
 from .ledger import Ledger
 from .obstacles import against, against_balance
@@ -19,7 +19,7 @@ CHAINED = (InvoiceKind.INSTALMENT, InvoiceKind.QUARTER)
 
 
 def offered(ledger: Ledger) -> InvoicesOffered:
-    """What `ledger` offers to invoice, with each month's lines and shares (BIL-2), the realised rate (ACT-3), what the rest waits for."""
+    """What `ledger` offers to invoice, with each month's lines (BIL-2), the realised rate (ACT-3), what the rest waits for."""
     if ledger.frequency is None:
         return InvoicesOffered(months=(), offers=())
     offers = tuple(offers_of(ledger))
@@ -36,11 +36,19 @@ def offered(ledger: Ledger) -> InvoicesOffered:
     )
 
 
-def offers_changed(before: Ledger | None, after: Ledger) -> tuple[InvoicesOffered, ...]:
-    """What the log says when `after` offers something else than `before`; nothing when it does not."""
+def changed(before: Ledger | None, after: Ledger) -> tuple[MonthPriced | InvoicesOffered, ...]:
+    """What the log says when confirmed months have other shares in `after` than in `before`, and when something else is offered."""
     now = offered(after)
     known = offered(before) if before else InvoicesOffered(months=(), offers=())
-    return () if now == known else (now,)
+    return (*priced_anew(before, after), *(() if now == known else (now,)))
+
+
+def priced_anew(before: Ledger | None, after: Ledger) -> Iterator[MonthPriced]:
+    """Of every confirmed month whose shares are others in `after` than in `before`, those."""
+    known = {declared.month: declared.everybody for declared in before.confirmed} if before else {}
+    for declared in after.confirmed:
+        if declared.everybody != known.get(declared.month):
+            yield MonthPriced(month=declared.month, shares=shares(declared.month, declared.everybody, after.terms.rates))
 
 
 def offers_of(ledger: Ledger) -> Iterator[Offer]:

@@ -5,11 +5,6 @@ from contracts.personal import TextRecord, record_id
 from .ledger import Ledger
 
 
-def stripped(text: str | None) -> str:
-    """The text as it is kept, empty when nothing was written: without blanks around it, nor NUL, which PostgreSQL does not store."""
-    return (text or "").replace("\0", "").strip()
-
-
 def written(ledger: Ledger, name: str, text: str) -> TextRecord:
     """The record of a text of this contract; `name` tells it from its others."""
     return TextRecord(id=record_id(ledger.contract_number, name), version=1, contract_number=ledger.contract_number, text=text)

@@ -102,7 +102,8 @@ class Action:
     def standing(self, month: Month) -> Standing:
         """Where `month` stands; a draft without anybody present is empty (DEC-1)."""
         recorded = self.declaration(month).standing
-        return Standing.EMPTY if recorded is Standing.DRAFT and not self.present(month) else recorded
+        is_empty = recorded is Standing.DRAFT and not any(self.presence(trainee_id, month) for trainee_id in self.trainees)
+        return Standing.EMPTY if is_empty else recorded
 
     def presence(self, trainee_id: UUID, month: Month) -> tuple[date, date] | None:
         """First and last day of the trainee's presence in `month`, both included, days to come too (DEC-3); None when there is none."""

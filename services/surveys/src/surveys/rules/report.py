@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from chassis.decision import Decision
 from contracts.answers import PersonalRef
 from contracts.month import paris_day
 from contracts.personal import TextRecord
 from contracts.refusals import Refusal, refuse_all
+from contracts.refusals.common import EmptyNote
 from contracts.refusals.surveys import (
     ExitSurveyMissing,
     ReportAlreadySubmitted,
@@ -16,7 +18,7 @@ from contracts.refusals.surveys import (
     ReportTextMissing,
     SurveyBeforeExit,
 )
-from contracts.surveys import ReportAcknowledged, ReportSubmitted
+from contracts.surveys import ReportAcknowledged, ReportNoted, ReportSubmitted
 
 from .outcomes import Outcomes, prepared
 
@@ -46,3 +48,12 @@ def acknowledge(outcomes: Outcomes) -> Decision[Outcomes]:
     if not outcomes.submitted_at:
         raise ReportNotSubmitted
     return Decision(outcomes) if outcomes.acknowledged else Decision(replace(outcomes, acknowledged=True), (ReportAcknowledged(),))
+
+
+def note(outcomes: Outcomes, note_id: UUID, text: TextRecord) -> Decision[Outcomes]:
+    """What the Region writes about a report that was sent is told, and changes nothing (SUR-2). Raises ReportNotSubmitted, EmptyNote."""
+    if not outcomes.submitted_at:
+        raise ReportNotSubmitted
+    if not text.text:
+        raise EmptyNote(field="text")
+    return Decision(outcomes, (ReportNoted(note_id=note_id, text=PersonalRef(id=text.id, version=text.version)),), (text,))

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contracts.actions import THRESHOLDS
+from contracts.actions import MOST_MONTHS, MOST_TRAINEES, THRESHOLDS
 
 from . import kinds
 from .kinds import Kind
@@ -90,10 +90,10 @@ CONTRACTS = Sheet(
         Column("Agent de la Région", "agent.name", kinds.TEXT, "Mme VIDAL", "Que l’organisme peut appeler."),
         Column("Téléphone de l’agent", "agent.telephone", kinds.TEXT, "04 67 22 80 00"),
         Column("Date de début prévue", "terms.planned_start", kinds.DAY, "03/09/2007"),
-        Column("Date de fin prévue", "terms.planned_end", kinds.DAY, "27/06/2008"),
+        Column("Date de fin prévue", "terms.planned_end", kinds.DAY, "27/06/2008", f"Une action dure {MOST_MONTHS} mois civils au plus."),
         *_place("centre", "centre", "812", "40600", "5"),
         *_place("entreprise", "company", "420", "3990", "0,95"),
-        Column("Effectif total", "terms.headcount", kinds.HEADCOUNT, "10"),
+        Column("Effectif total", "terms.headcount", kinds.HEADCOUNT, "10", f"De 1 à {MOST_TRAINEES}."),
         Column("Effectif rémunéré", "terms.paid_headcount", kinds.PAID, "10", "Au plus l’effectif total."),
         *_thresholds("Seuil du 1er acompte", "Seuil du 2e acompte", "Seuil du 3e acompte"),
     ),

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from contracts.actions import MOST_TRAINEES
 from contracts.codes import ActionKind, Place, TaxRegime
 from gateway.tables.cells import comparable
 from gateway.tables.writing import Cell
@@ -116,7 +117,7 @@ SIRET = _matching(r"\d{14}", "Un SIRET a 14 chiffres. Mettez la cellule au forma
 POSTCODE = _matching(r"\d{5}", "Un code postal a 5 chiffres. Mettez la cellule au format texte pour garder un zéro au début.", "00000")
 MONEY, RATE, HOURS = _decimal(10**12, "40600,00"), _decimal(10**6, "5,00"), _decimal(10**7, "812,00")
 PERCENT = Kind(_read_percent, float, Decimal("1.00"), "0.##")
-YEAR, HEADCOUNT, PAID = _whole(1990, 2100), _whole(1, 10_000), _whole(0, 10_000)
+YEAR, HEADCOUNT, PAID = _whole(1990, 2100), _whole(1, MOST_TRAINEES), _whole(0, MOST_TRAINEES)
 DAY = Kind(_read_day, lambda day: day, date(2000, 1, 1), "dd/mm/yyyy")
 YES_NO = _one_of({"oui": True, "non": False})
 ACTION_KIND, PLACE, TAX_REGIME = _code(ActionKind), _code(Place), _code(TaxRegime)

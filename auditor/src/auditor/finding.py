@@ -1,0 +1,38 @@
+"""What is promised, and where a promise is not kept."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Promise(Enum):
+    """What must hold of any history, as the operator reads it."""
+
+    VERSIONS = "Chaque clé est numérotée sans trou ni doublon, comme son service l’a comptée"
+    ANSWERS = "Chaque commande a une réponse et une seule, ou est en route vers elle"
+    APPLIED = "Chaque événement est appliqué par tous ceux qui l’attendent, ou mis de côté avec sa raison"
+    RECORDS = "Les fiches et les textes publiés sont ceux que leur service conserve"
+    PRESENCE = "Aucune heure avant une entrée, après une sortie, ni pour un stagiaire retiré"
+    PLANNED = "Personne n’a plus d’heures confirmées que le contrat n’en prévoit"
+    CONFIRMED = "Les heures confirmées sont celles qui ont été saisies"
+    MONTHS = "Aucun mois n’est dans deux factures non rejetées, ni dans une facture sans être confirmé"
+    AMOUNTS = "Chaque facture vaut ses heures au tarif du contrat, au centime, et sa taxe"
+    WITHIN = "Les factures non rejetées ne dépassent pas les heures confirmées, et les égalent après le solde (BIL-12)"
+    ACCOUNTED = "Déclaré = facturé + à facturer"
+    ORDINALS = "Les acomptes 1, 2 et 3 existent une fois au plus"
+    NUMBERS = "Les numéros de facture se suivent, par action et par émetteur, sans trou ni doublon"
+    FINANCE = "Le système financier connaît chaque facture et chaque décision, au centime"
+    PAYMENTS = "Les paiements sont ceux des factures acceptées, une fois chacun, au plus leur montant"
+    VIEWS = "Les pages montrent ce que les services disent"
+    PRIVATE = "Aucune donnée personnelle hors de sa place"
+    SECRET = "Aucun mot de passe ni jeton dans un topic, un journal, une métrique ou une adresse"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A promise that is not kept."""
+
+    promise: Promise
+    about: str
+    """The key: a contract's number, a SIRET, a record's id, an issuer and a year, a file's name."""
+    what: str
+    """What is wrong with it, and the ids of what is: one French sentence without its full stop. No personal datum, no secret."""

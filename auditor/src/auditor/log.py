@@ -1,0 +1,107 @@
+"""The topics, from their beginnings to where they end now, and what each record says."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Collection, Mapping
+from time import monotonic
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from chassis import kafka
+from chassis.record import Record
+from chassis.trouble import Trouble
+from contracts.envelope import Envelope, EnvelopeError
+from contracts.personal import PERSONAL
+
+from .history import DECISIONS, EVENTS, INVOICES, REPLIES, Told
+from .settings import AuditSettings
+
+KEPT = frozenset({EVENTS, INVOICES, REPLIES})
+"""The topics of whose messages the bodies are needed; none of these holds anything personal."""
+PATIENCE = 60
+"""Seconds without a record where there should be one."""
+OF_THE_RECORD = frozenset({"id", "version", "contract_number", "user_id"})
+"""What a record of `personal` says of itself, and a table keeps in columns or leaves out."""
+
+
+def topics_of(databases: Collection[str]) -> set[str]:
+    """The topics on which these databases' owners speak, and are spoken to."""
+    topics = {EVENTS, PERSONAL} if set(databases) - {"declarations"} else {EVENTS}
+    services = set(databases) - {"gateway"}
+    topics |= {f"{service}.commands" for service in services}
+    return topics | ({INVOICES, DECISIONS, REPLIES} if "billing" in services else set())
+
+
+async def read(settings: AuditSettings, topics: Collection[str]) -> AsyncIterator[Record]:
+    """Every record of `topics` (named without prefix), each partition in order, up to where it ends when this begins.
+
+    Raises Trouble when a topic is not there, and what Kafka raises.
+    """
+    names = {settings.topic(topic) for topic in topics}
+    consumer = AIOKafkaConsumer(**kafka.client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False)
+    try:
+        await consumer.start()
+        partitions = await kafka.partitions(settings, names)
+        places = [TopicPartition(name, number) for name in names for number in partitions[name]]
+        consumer.assign(places)
+        ends = await consumer.end_offsets(places)
+        await consumer.seek_to_beginning()
+        waiting = {place for place in places if await consumer.position(place) < ends[place]}
+        heard = monotonic()
+        while waiting:
+            if monotonic() - heard > PATIENCE:
+                raise Trouble("Kafka ne donne plus rien depuis {seconds} secondes ; relancez l’audit.", seconds=PATIENCE)
+            for place, records in (await consumer.getmany(*waiting, timeout_ms=200)).items():
+                heard = monotonic()
+                for record in records:
+                    if record.offset < ends[place]:
+                        yield kafka.as_record(record)
+            waiting = {place for place in waiting if await consumer.position(place) < ends[place]}
+    finally:
+        await consumer.stop()
+
+
+def message(topic: str, record: Record, *, waits: bool = False) -> Told | None:
+    """What a record of `topic` (without prefix) says; None when no reader could take it for a message of ours."""
+    key = (record.key or b"").decode(errors="replace")
+    if topic == DECISIONS:
+        # A stranger's, without an envelope: it is known by its place.
+        return _told(topic, key, record, "finance", record.offset, "", "", "", waits)
+    if topic == PERSONAL and record.body is None:
+        return _told(topic, key, record, "", 0, "", "", "", waits)  # erases what was said before
+    try:
+        envelope = Envelope.read(record.key, record.headers)
+    except EnvelopeError:
+        return None
+    version = _sequence(record.body) if topic == INVOICES else envelope.version
+    cause = str(envelope.causation or "")
+    return _told(topic, key, record, envelope.source, version, envelope.type, str(envelope.id), cause, waits)
+
+
+def _told(topic: str, key: str, record: Record, source: str, version: int, type_: str, id_: str, cause: str, waits: bool) -> Told:
+    body = record.body or b""
+    digest = content(read_json(body)) if topic == PERSONAL else hashlib.blake2b(f"{id_}{type_}".encode() + body, digest_size=8).digest()
+    kept = body if topic in KEPT else b""
+    return Told(topic, key, source, version, type_, id_, cause, record.partition, record.offset, waits, record.timestamp, kept, digest)
+
+
+def content(record: Mapping[str, Any]) -> bytes:
+    """Equal for the same person or text, whether it stands on `personal` or in a table of people; tells nothing of it."""
+    part = record.get("sheet") or record.get("contact") or {name: value for name, value in record.items() if name not in OF_THE_RECORD}
+    return hashlib.blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=8).digest()
+
+
+def read_json(body: bytes | None) -> Mapping[str, Any]:
+    """The object in a body; empty when there is none that could be read."""
+    try:
+        read = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _sequence(body: bytes | None) -> int:
+    """The number of a fact about an invoice; 0, which none has, when there is none that could be read."""
+    number = read_json(body).get("sequence")
+    return number if isinstance(number, int) else 0

@@ -1,0 +1,181 @@
+"""Numbers, answers, and whether everybody has taken in what they wait for."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+
+from contracts import actions, billing, declarations, surveys
+from contracts.answers import CommandAnswered
+from contracts.calendar import DayStarted
+from contracts.message import Event
+from contracts.registry import MESSAGES
+
+from ..finding import Finding, Promise
+from ..history import EVENTS, History, Told, as_id
+
+GATEWAY = "gateway"
+KEPT = timedelta(days=6)
+"""Commands stand on their topics for a week: one that is younger must be there, or have left its answer."""
+HEARD: dict[str, frozenset[type[Event]]] = {
+    "identity": frozenset(),  # what it hears of contracts, it numbers by organisation
+    "actions": frozenset({actions.AskRefused, declarations.EntryGranted, declarations.RemovalGranted, declarations.ClosingGranted}),
+    "declarations": frozenset(
+        {
+            actions.ActionAwarded,
+            actions.ContractReplaced,
+            actions.DatesValidated,
+            actions.ActionOpened,
+            actions.TraineeRegistered,
+            actions.TraineeEntered,
+            actions.TraineeNeverCame,
+            actions.TraineeRemoved,
+            actions.EntryRequested,
+            actions.RemovalRequested,
+            actions.ClosingRequested,
+            billing.InvoiceRejected,
+        }
+    ),
+    "billing": frozenset(
+        {
+            actions.ActionAwarded,
+            actions.ContractReplaced,
+            actions.ActionOpened,
+            actions.ActionClosed,
+            declarations.MonthConfirmed,
+            declarations.DeclarationsChanged,
+            surveys.ReportSubmitted,
+            surveys.ReportAcknowledged,
+        }
+    ),
+    "surveys": frozenset(
+        {
+            actions.ActionAwarded,
+            actions.ContractReplaced,
+            actions.TraineeEntered,
+            actions.TraineeNeverCame,
+            actions.TraineeRemoved,
+            actions.ActionClosed,
+            declarations.TraineeExited,
+            declarations.TraineeExitChanged,
+            declarations.MonthConfirmed,
+            declarations.MonthReopened,
+        }
+    ),
+    GATEWAY: frozenset(kind for kind in MESSAGES.values() if issubclass(kind, Event) and kind is not DayStarted),
+}
+"""Who must take in what, said here once more and apart from the services: a row that one of them lost is noticed."""
+
+
+def versions(history: History) -> Iterator[Finding]:
+    """What each source said about the key is numbered from 1, in order, each number once, as far as its database has counted."""
+    for source, said in _by_source(history).items():
+        first: dict[int, Told] = {}
+        last = 0
+        for told in said:
+            before = first.setdefault(told.version, told)
+            if before.digest != told.digest:
+                yield _wrong(history, f"{source} a dit deux choses sous le numéro {told.version} ({before.place}, {told.place})")
+            elif before is told and told.version < last and told.owner != GATEWAY:
+                yield _wrong(history, f"{source} a dit le numéro {told.version} après le numéro {last} ({told.place})")
+            last = max(last, told.version)
+        if said[0].owner != GATEWAY:  # commands are not kept for ever
+            counted = history.counted(source) if source in history.cut.databases else last
+            yield from (
+                _wrong(history, f"le numéro {number} de {source} manque") for number in range(1, counted + 1) if number not in first
+            )
+    for database in history.cut.databases - {GATEWAY} - {told.source for told in history.told if told.topic == EVENTS}:
+        if counted := history.counted(database):
+            yield _wrong(history, f"{database} a compté {counted} événements et le journal n’en a aucun")
+
+
+def never_counted(history: History) -> Iterator[tuple[str, int, Finding]]:
+    """What stands under a number that its source had not given: source, number, and what is wrong if it has not given it by now.
+
+    What a restored portal had forgotten it notes again, and counts no more.
+    """
+    noted = {as_id(row["id"]) for row in history.rows(GATEWAY, "commands")}
+    for source, said in _by_source(history).items():
+        if said[0].owner in history.cut.databases:
+            for told in said:
+                if not 1 <= told.version <= history.counted(source) and told.id not in noted:
+                    what = f"{source} n’a jamais dit le numéro {told.version}, {told.type} ({told.place})"
+                    yield source, told.version, _wrong(history, what)
+
+
+def answers(history: History) -> Iterator[Finding]:
+    """Every command that the portal recorded has one answer, or is somewhere on its way."""
+    given: Counter[str] = Counter()
+    for told in history.on(EVENTS):
+        if isinstance(answer := history.parsed(told), CommandAnswered):
+            given[str(answer.command_id)] += 1
+    numbers = {(told.id, told.version): told for told in history.told if told.topic.endswith(".commands")}
+    asked = Counter(id_ for id_, _ in numbers)
+    for id_, times in given.items():
+        if times > max(asked[id_], 1):
+            yield Finding(Promise.ANSWERS, history.key, f"commande {id_} : {times} réponses")
+    sent = {told.id: told for told in numbers.values()}
+    for row in history.rows(GATEWAY, "commands"):
+        id_ = as_id(row["id"])
+        if given[id_] or row["answered_at"]:
+            if row["answered_at"] and not given[id_]:
+                yield Finding(Promise.ANSWERS, history.key, f"commande {id_} : le portail montre une réponse que le journal n’a pas")
+        elif id_ not in sent:
+            yield Finding(Promise.ANSWERS, history.key, f"commande {id_} : enregistrée, et ni sur son topic ni dans la boîte d’envoi")
+    for told in sent.values():
+        if not given[told.id] and not _is_on_its_way(history, told):
+            yield Finding(Promise.ANSWERS, history.key, f"commande {told.id} : lue et jamais répondue ({told.place})")
+
+
+def applied(history: History) -> Iterator[Finding]:
+    """Whoever has read past an event that it waits for has taken it in, or parked it with a reason."""
+    for database, kinds in HEARD.items():
+        if database not in history.cut.databases:
+            continue
+        last: dict[str, Told] = {}
+        for told in history.told:
+            if told.topic == EVENTS and told.kind in kinds and history.cut.has_read(database, told):
+                last[told.source] = max(last.get(told.source, told), told, key=lambda each: each.version)
+        seen = {row["source"]: int(row["version"]) for row in history.rows(database, "seen")}
+        for source, told in last.items():
+            if seen.get(source, 0) < told.version:
+                yield Finding(
+                    Promise.APPLIED, history.key, f"{database} a dépassé sans le prendre {told.type} n° {told.version} ({told.place})"
+                )
+    for (database, name), rows in history.held.items():
+        if name == "parked" and all(row["waits"] for row in rows):
+            yield Finding(Promise.APPLIED, history.key, f"{database} garde {len(rows)} messages de côté sans raison")
+
+
+def _is_on_its_way(history: History, told: Told) -> bool:
+    """Whether a command without an answer waits for its service, is parked there, or for what its service asked of another."""
+    service = told.topic.removesuffix(".commands")
+    if service not in history.cut.databases or not history.cut.has_read(service, told):
+        return True
+    if history.cut.today - told.written > KEPT or history.is_parked(service, told):
+        return True
+    asks = (actions.EntryRequested, actions.RemovalRequested, actions.ClosingRequested)
+    asked = [each for each in history.on(EVENTS) if each.cause == told.id and each.kind in asks]
+    return any(_waits_for_an_answer(history, ask) for ask in asked)
+
+
+def _waits_for_an_answer(history: History, ask: Told) -> bool:
+    granted = (declarations.EntryGranted, declarations.RemovalGranted, declarations.ClosingGranted, actions.AskRefused)
+    replies = [each for each in history.on(EVENTS) if each.cause == ask.id and each.kind in granted]
+    parked = history.is_parked("declarations", ask) or any(history.is_parked("actions", reply) for reply in replies)
+    if parked or not {"actions", "declarations"} <= history.cut.databases:
+        return True
+    return (
+        not all(history.cut.has_read("actions", reply) for reply in replies) if replies else not history.cut.has_read("declarations", ask)
+    )
+
+
+def _by_source(history: History) -> dict[str, list[Told]]:
+    sources: defaultdict[str, list[Told]] = defaultdict(list)
+    for told in history.told:
+        if told.topic == EVENTS or told.topic.endswith(".commands"):
+            sources[told.source].append(told)
+    return sources
+
+
+def _wrong(history: History, what: str) -> Finding:
+    return Finding(Promise.VERSIONS, history.key, what)

@@ -1,0 +1,123 @@
+"""What the pages show is what the services said, as far as the portal had read."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from contracts.actions import (
+    ActionAwarded,
+    ActionClosed,
+    ActionNotOpened,
+    ActionOpened,
+    ActionWithdrawn,
+    EntryDatesConfirmed,
+    TraineeEntered,
+    TraineeNeverCame,
+    TraineeRegistered,
+    TraineeRemoved,
+)
+from contracts.billing import Invoice, InvoiceAccepted, InvoiceIssued, InvoiceRejected, InvoicesOffered, PaymentRecorded
+from contracts.declarations import ConfirmedLine, Exit, Line, LineSaved, MonthConfirmed, TraineeExitChanged, TraineeExited
+from contracts.message import Message
+
+from ..finding import Finding, Promise
+from ..history import History, Row
+
+PORTAL = "gateway"
+CONFIRMED = TypeAdapter(tuple[ConfirmedLine, ...])
+Shown = dict[tuple[str, ...], object]
+"""What is shown, by what it is of and whose: `("facture", <id>)` → its state and its amounts."""
+
+
+def views(history: History) -> Iterator[Finding]:
+    """Actions, trainees, lines, confirmed months, offers, invoices and payments."""
+    said: Shown = {}
+    for _, message in history.seen_by(PORTAL):
+        _take(said, message)
+    shown = dict(_shown(history))
+    for what in sorted(said.keys() | shown.keys()):
+        if said.get(what) != shown.get(what):
+            yield Finding(Promise.VIEWS, history.key, f"{' '.join(what)} : le portail ne montre pas ce que les services disent")
+
+
+def _take(said: Shown, message: Message) -> None:
+    match message:
+        case ActionAwarded():
+            said["action",] = "awarded"
+        case ActionOpened():
+            said["action",] = "opened"
+        case ActionNotOpened():
+            said["action",] = "not_opened"
+        case ActionWithdrawn():
+            said["action",] = "withdrawn"
+        case ActionClosed():
+            said["action",] = "closed"
+        case LineSaved(month=month, trainee_id=trainee, line=line, version=version):
+            said["ligne", month, str(trainee)] = (version, line)
+        case MonthConfirmed(month=month, lines=lines):
+            said["mois", month] = lines
+        case InvoicesOffered():
+            said["à facturer",] = message
+        case _:
+            _take_trainee(said, message)
+            _take_invoice(said, message)
+
+
+def _take_trainee(said: Shown, message: Message) -> None:
+    match message:
+        case TraineeRegistered(trainee_id=trainee):
+            said.setdefault(("stagiaire", str(trainee)), ("registered", None))
+        case TraineeEntered(trainee_id=trainee, entered_on=on):
+            said["stagiaire", str(trainee)] = ("entered", on.isoformat())
+        case TraineeNeverCame(trainee_id=trainee):
+            said["stagiaire", str(trainee)] = ("never_came", None)
+        case TraineeRemoved(trainee_id=trainee):
+            said["stagiaire", str(trainee)] = ("removed", _known(said, trainee)[1])
+        case EntryDatesConfirmed(entries=entries):
+            for entry in entries:
+                if _known(said, entry.trainee_id)[0] in ("registered", "never_came"):
+                    state = "registered" if entry.entered_on else "never_came"
+                    said["stagiaire", str(entry.trainee_id)] = (state, entry.entered_on.isoformat() if entry.entered_on else None)
+        case TraineeExited(trainee_id=trainee, exit=exit_) | TraineeExitChanged(trainee_id=trainee, exit=exit_):
+            said["sortie", str(trainee)] = exit_
+
+
+def _take_invoice(said: Shown, message: Message) -> None:
+    match message:
+        case InvoiceIssued(invoice=invoice):
+            said["facture", str(invoice.invoice_id)] = ("issued", "0.00")
+            said["montants", str(invoice.invoice_id)] = (f"{invoice.excluding_tax}", f"{invoice.including_tax}", invoice)
+        case InvoiceAccepted(invoice_id=id_, paid=paid):
+            said["facture", str(id_)] = ("paid" if paid else "accepted", "0.00")
+        case InvoiceRejected(invoice_id=id_):
+            said["facture", str(id_)] = ("rejected", "0.00")
+        case PaymentRecorded(invoice_id=id_, total_paid=total, remaining=remaining, reference=reference, amount=amount):
+            said["facture", str(id_)] = ("accepted" if remaining else "paid", f"{total}")
+            said["paiement", reference] = (str(id_), f"{amount}")
+
+
+def _shown(history: History) -> Iterator[tuple[tuple[str, ...], object]]:
+    def rows(name: str) -> list[Row]:
+        return history.rows(PORTAL, name)
+
+    yield from ((("action",), row["state"]) for row in rows("actions"))
+    yield from ((("ligne", row["month"], row["trainee_id"]), (row["version"], Line.model_validate(row["line"]))) for row in rows("lines"))
+    yield from (
+        (("mois", row["month"]), CONFIRMED.validate_python(row["confirmed"])) for row in rows("months") if row["confirmed"] is not None
+    )
+    yield from ((("à facturer",), InvoicesOffered.model_validate(row["body"])) for row in rows("offers"))
+    for row in rows("trainees"):
+        yield ("stagiaire", row["trainee_id"]), (row["state"], row["entered_on"])
+        if row["exit"] is not None:
+            yield ("sortie", row["trainee_id"]), Exit.model_validate(row["exit"])
+    for row in rows("invoices"):
+        yield ("facture", row["invoice_id"]), (row["state"], row["paid"])
+        yield ("montants", row["invoice_id"]), (row["excluding_tax"], row["including_tax"], Invoice.model_validate(row["body"]))
+    yield from ((("paiement", row["reference"]), (row["invoice_id"], row["amount"])) for row in rows("payments"))
+
+
+def _known(said: Shown, trainee: UUID) -> tuple[str, str | None]:
+    known = said.get(("stagiaire", str(trainee)), ("", None))
+    assert isinstance(known, tuple)
+    return known

@@ -1,0 +1,67 @@
+"""`make bench`: measures the rows of the table, prints it, and keeps it in RESULTS.md.
+
+python -m tests.bench                # every row
+python -m tests.bench entries idle   # these alone; nothing is kept
+python -m tests.bench --short …      # a smaller run
+"""
+
+import argparse
+import asyncio
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from . import entries, growth, home, installed, queue, rebuild, visible
+from .row import Row, table
+
+ROWS: Mapping[str, Row] = {
+    "entries": entries.measure,
+    "home": home.measure,
+    "queue": queue.measure,
+    "visible": visible.measure,
+    "growth": growth.measure,
+    "rebuild": rebuild.measure,
+    "idle": installed.idle,
+    "start": installed.start,
+}
+
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+PAGE = """\
+# Results
+
+Measured by `make bench` on {day}: {machine}. What is compared is measured in one run, in turn; ratios are what the goals are about.
+[README.md](README.md) says how, and where the time goes.
+
+{table}"""
+
+
+async def run(names: list[str], short: bool) -> str:
+    """The table of these rows, measured one after the other."""
+    results = []
+    for name in names:
+        results += await ROWS[name](short)
+        print(table(results[-1:]), flush=True)
+    return table(results)
+
+
+def main() -> None:
+    """What the command line asks."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", metavar="row", help=", ".join(ROWS))
+    parser.add_argument("--short", action="store_true")
+    given = parser.parse_args()
+    if unknown := set(given.rows) - ROWS.keys():
+        parser.error(f"no row {', '.join(sorted(unknown))}")
+    measured = asyncio.run(run(given.rows or list(ROWS), given.short))
+    print(measured)
+    if not given.rows and not given.short:
+        machine = f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GB, Python {platform.python_version()}"
+        RESULTS.write_text(PAGE.format(day=datetime.now(UTC).date(), machine=machine, table=measured))
+
+
+if __name__ == "__main__":
+    main()

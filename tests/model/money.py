@@ -1,0 +1,360 @@
+"""The money of one action in plain Python, from the Region's rules alone: it knows no rule, no state and no number of the services.
+
+Everybody is in training in every month and leaves on the last day, so that every month needs a declaration. A verdict is the set of
+rules that what is asked would break; nothing is done when there is any.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Literal
+
+Kind = Literal["monthly", "instalment", "quarter", "balance"]
+Verdict = frozenset[str]
+FINE: Verdict = frozenset()
+CENT, QUARTER = Decimal("0.01"), Decimal("0.25")
+
+
+def cent(amount: Decimal) -> Decimal:
+    """Half away from zero (BIL-1, BIL-8)."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def month_of(day: date) -> str:
+    """The month of a day, `2013-10`."""
+    return f"{day:%Y-%m}"
+
+
+def months_of(first: date, last: date) -> list[str]:
+    """The months from that of one day to that of the other."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return sorted({month_of(day) for day in days})
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What is typed of a trainee's month: centre attended, excused, unexcused; company attended, excused, unexcused."""
+
+    centre: tuple[Decimal, Decimal, Decimal]
+    company: tuple[Decimal, Decimal, Decimal]
+
+    @property
+    def figures(self) -> tuple[Decimal, ...]:
+        """All six."""
+        return (*self.centre, *self.company)
+
+    @property
+    def paid(self) -> tuple[Decimal, Decimal]:
+        """Attended and excused in each place: what is paid (BIL-1)."""
+        return self.centre[0] + self.centre[1], self.company[0] + self.company[1]
+
+
+@dataclass
+class Bill:
+    """An invoice and what became of it."""
+
+    kind: Kind
+    months: tuple[str, ...]
+    ordinal: int | None
+    number: int | None
+    legal: str
+    amount: Decimal
+    with_tax: Decimal
+    state: Literal["pending", "accepted", "rejected"] = "pending"
+    paid: Decimal = Decimal(0)
+
+    @property
+    def stands(self) -> bool:
+        """The Region has not rejected it."""
+        return self.state != "rejected"
+
+
+@dataclass
+class Region:
+    """What is one in the whole system: the legal numbers of each issuer and year, the references of payments."""
+
+    numbers: dict[tuple[str, int], int] = field(default_factory=dict)
+    references: dict[str, tuple[str, int, Decimal, date]] = field(default_factory=dict)
+
+
+@dataclass
+class Money:
+    """One action. `rates` and `planned` are those of centre and company; `planned` are a trainee's hours."""
+
+    region: Region
+    number: str
+    siret: str
+    is_taxed: bool
+    monthly: bool
+    start: date
+    end: date
+    headcount: int
+    trainees: int
+    rates: tuple[Decimal, Decimal]
+    planned: tuple[Decimal, Decimal]
+    thresholds: tuple[Decimal, Decimal, Decimal]
+    lines: dict[str, dict[int, Typed]] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)
+    reopened: dict[str, date] = field(default_factory=dict)
+    """Until when each reopened month can be corrected outside the windows."""
+    bills: list[Bill] = field(default_factory=list)
+    left: bool = False
+    closed: bool = False
+    submitted: bool = False
+    acknowledged: bool = False
+
+    @cached_property
+    def months(self) -> list[str]:
+        """Each needs a declaration (DEC-1)."""
+        return months_of(self.start, self.end)
+
+    # Declarations
+
+    def save(self, month: str, trainee: int, typed: Typed, today: date) -> Verdict:
+        """A line of a month is saved (DEC-1, DEC-3)."""
+        if broken := self._against_typing(month, today):
+            return broken
+        if any(figure < 0 or figure % QUARTER for figure in typed.figures):
+            return frozenset({"DEC-3"})
+        self.lines.setdefault(month, {})[trainee] = typed
+        return FINE
+
+    def _against_typing(self, month: str, today: date) -> Verdict:
+        if month not in self.months:
+            return frozenset({"DEC-1"})
+        if month in self.confirmed:
+            return frozenset({"DEC-7"})
+        broken = {"DEC-1"} if month > month_of(today) else set()
+        if month not in self.reopened and any(before < month and not self._is_settled(before) for before in self.months):
+            broken.add("DEC-1")
+        return frozenset(broken)
+
+    def _is_settled(self, month: str) -> bool:
+        """A reopened month holds nothing up (DEC-6)."""
+        return month in self.confirmed or month in self.reopened
+
+    def confirm(self, month: str, today: date) -> Verdict:
+        """A month is confirmed (DEC-1, DEC-3, DEC-6, DEC-8)."""
+        if month not in self.months:
+            return frozenset({"DEC-1"})
+        if month in self.confirmed:
+            return frozenset({"DEC-7"})
+        same = [other for other in self.months if other not in self.confirmed and (other in self.reopened) == (month in self.reopened)]
+        broken = {"DEC-1", "DEC-6"} if same[0] != month else set()
+        in_window = today.day <= 15 and month < month_of(today)
+        if not in_window and not (month in self.reopened and today <= self.reopened[month]):
+            broken |= {"DEC-6", "BIL-7"} if month in self.reopened else {"DEC-6"}
+        if not self.left and self._is_last_chance(month):
+            broken.add("DEC-8")
+        for trainee in range(self.trainees):
+            broken |= self._wrong_line(month, trainee)
+        if broken:
+            return frozenset(broken)
+        self.confirmed.add(month)
+        self.reopened.pop(month, None)
+        return FINE
+
+    def _is_last_chance(self, month: str) -> bool:
+        others = [other for other in self.months if other != month]
+        return month == self.months[-1] or (
+            self.months[-1] in self.confirmed and all(other in self.confirmed for other in others if other > month)
+        )
+
+    def _wrong_line(self, month: str, trainee: int) -> set[str]:
+        typed = self.lines.get(month, {}).get(trainee)
+        if typed is None:
+            return {"DEC-6"}
+        broken: set[str] = set()
+        first, last = max(self.start, date.fromisoformat(f"{month}-01")), min(self.end, _last_day(month))
+        if sum(typed.figures) > 10 * ((last - first).days + 1):
+            broken.add("DEC-3")
+        for place in (0, 1):
+            stored = [
+                sum((line.centre, line.company)[place])
+                for other, lines in self.lines.items()
+                if (other == month or self._is_settled(other)) and (line := lines.get(trainee))
+            ]
+            if sum(stored) > self.planned[place]:
+                broken |= {"DEC-3", "BIL-7"}
+        return broken
+
+    # What is declared
+
+    def worth(self, month: str) -> Decimal:
+        """A month's two lines, each rounded once (BIL-1)."""
+        paid = [typed.paid for typed in self.lines[month].values()]
+        return sum((cent(sum((hours[place] for hours in paid), Decimal(0)) * self.rates[place]) for place in (0, 1)), Decimal("0.00"))
+
+    def declared(self) -> Decimal:
+        """All confirmed months."""
+        return sum((self.worth(month) for month in self.confirmed), Decimal("0.00"))
+
+    def invoiced(self) -> Decimal:
+        """All invoices that stand."""
+        return sum((bill.amount for bill in self.bills if bill.stands), Decimal("0.00"))
+
+    def _realised(self, until: str) -> Decimal:
+        """Hours of the confirmed months up to that one (ACT-3): compared unrounded, so as a share of `_whole`."""
+        confirmed = (self.lines[month] for month in self.confirmed if month <= until)
+        return sum((sum(typed.paid) for lines in confirmed for typed in lines.values()), Decimal(0))
+
+    @property
+    def _whole(self) -> Decimal:
+        return sum(self.planned) * self.headcount
+
+    def realised(self) -> Decimal:
+        """As it is shown: cut to four decimals."""
+        return (self._realised("9999") / self._whole).quantize(Decimal("0.0001"), ROUND_FLOOR)
+
+    # Invoices
+
+    @property
+    def held(self) -> set[str]:
+        """The months in an invoice that stands (BIL-7)."""
+        return {month for bill in self.bills if bill.stands for month in bill.months}
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """The confirmed months in none (BIL-2)."""
+        return tuple(sorted(self.confirmed - self.held))
+
+    def _to_replace(self) -> list[Bill]:
+        """The rejected invoices, no balances, that nothing has taken up since: the last that held each of its months (BIL-3)."""
+        later: set[str] = set()
+        found = []
+        for bill in reversed(self.bills):
+            if bill.state == "rejected" and bill.kind != "balance" and not later.issuperset(bill.months):
+                found.append(bill)
+            later.update(bill.months)
+        return found
+
+    def replaced_by(self, months: tuple[str, ...]) -> Bill | None:
+        """The rejected invoice that has exactly these months."""
+        return next((bill for bill in self._to_replace() if bill.months == months), None)
+
+    def next_ordinal(self, months: tuple[str, ...]) -> int:
+        """One more than the highest, those that wait for their replacement beside this invoice included (BIL-3)."""
+        apart = [bill for bill in self._to_replace() if not self.held & set(bill.months) and not set(months) & set(bill.months)]
+        return 1 + max([bill.ordinal or 0 for bill in [*(bill for bill in self.bills if bill.stands), *apart]], default=0)
+
+    def against(self, kind: Kind, months: tuple[str, ...], today: date) -> Verdict:
+        """What an invoice of these months would break."""
+        if kind == "balance":
+            return self._against_balance(months)
+        if not months or set(months) - self.confirmed:
+            return frozenset({"BIL-2", "BIL-7", "BIL-3"})
+        if set(months) & self.held:
+            return frozenset({"BIL-7", "BIL-3"})
+        if replaced := self.replaced_by(months):
+            return FINE if replaced.kind == kind else frozenset({"BIL-3"})
+        broken: set[str] = set()
+        if self.monthly:
+            if kind != "monthly" or len(months) > 1:
+                return frozenset({"BIL-3"})
+        elif broken := self._against_part(kind, months, today):
+            return frozenset(broken)
+        if not (today.day <= 15 and months[-1] < month_of(today)):
+            broken = {"BIL-5"}
+        return frozenset(broken)
+
+    def _against_part(self, kind: Kind, months: tuple[str, ...], today: date) -> set[str]:
+        last = max(self.held, default="")
+        expected = [month for month in self.months if last < month <= months[-1]]
+        ordinal = self.next_ordinal(months)
+        if kind == "monthly" or list(months) != expected or ordinal > 3:
+            return {"BIL-2", "BIL-3", "BIL-4"}
+        reaches = self._reaches(months[-1], ordinal)
+        if kind == "instalment":
+            too_late = any(self._realised(month) * 100 >= self.thresholds[2] * self._whole for month in months)
+            return {"BIL-3"} if not reaches or too_late else set()
+        if reaches or len(months) > 3:
+            return {"BIL-3", "BIL-4"}
+        everything = [month for month in self.months if month > last]
+        if len(months) < 3 and (list(months) != everything or today <= self.end):
+            return {"BIL-4", "BIL-5"}
+        return set()
+
+    def _reaches(self, month: str, ordinal: int) -> bool:
+        share, first, second = self._realised(month) * 100, self.thresholds[0] * self._whole, self.thresholds[1] * self._whole
+        return share >= first if ordinal == 1 else share >= second if ordinal == 2 else share > second
+
+    def _against_balance(self, months: tuple[str, ...]) -> Verdict:
+        stands = any(bill.kind == "balance" and bill.stands for bill in self.bills)
+        undecided = any(bill.state == "pending" for bill in self.bills)
+        unfinished = set(self.months) != self.confirmed
+        wrong = stands or undecided or unfinished or not self.closed or not self.submitted or months != self.free
+        return frozenset({"BIL-11", "BIL-2", "BIL-7"}) if wrong else FINE
+
+    def amount(self, months: tuple[str, ...]) -> Decimal:
+        """Excluding tax, of months that are confirmed."""
+        return sum((self.worth(month) for month in months), Decimal("0.00"))
+
+    def issue(self, kind: Kind, months: tuple[str, ...], seen: Decimal, today: date) -> Verdict:
+        """An invoice is confirmed for the amount that was seen (BIL-2 to BIL-5, BIL-9, BIL-11)."""
+        if broken := self.against(kind, months, today):
+            return broken if seen == self._priced(months) else broken | {"changed"}
+        if seen != self.amount(months):
+            return frozenset({"changed"})
+        replaced = self.replaced_by(months) if kind != "balance" else None
+        numbers = [bill.number for bill in self.bills if bill.number]
+        year = (self.siret, today.year)
+        self.region.numbers[year] = self.region.numbers.get(year, 0) + 1
+        rate = Decimal(0) if not self.is_taxed else Decimal("0.196") if today < date(2014, 1, 1) else Decimal("0.20")
+        self.bills.append(
+            Bill(
+                kind,
+                months,
+                replaced.ordinal if replaced else self.next_ordinal(months) if kind == "instalment" else None,
+                None if kind == "balance" else 1 + max(numbers, default=0),
+                f"{today.year}-{self.region.numbers[year]:06d}",
+                seen,
+                cent(seen * (1 + rate)),
+            )
+        )
+        return FINE
+
+    def _priced(self, months: tuple[str, ...]) -> Decimal | None:
+        return self.amount(months) if set(months) <= self.confirmed else None
+
+    def decide(self, place: int, accepted: bool, today: date) -> Verdict:
+        """The Region decides of an invoice; the first decision counts (BIL-7)."""
+        bill = self.bills[place]
+        wanted: Literal["accepted", "rejected"] = "accepted" if accepted else "rejected"
+        if bill.state != "pending":
+            return FINE if bill.state == wanted else frozenset({"BIL-7"})
+        if accepted and bill.kind == "balance" and not self.acknowledged:
+            return frozenset({"BIL-11"})
+        bill.state = wanted
+        if not accepted:
+            last = today + timedelta(days=15)
+            until = max(last, last.replace(day=15))
+            self.confirmed -= set(bill.months)
+            self.reopened.update(dict.fromkeys(bill.months, until))
+        return FINE
+
+    def pay(self, place: int, amount: Decimal, reference: str, on: date) -> Verdict:
+        """A payment is reported (BIL-13)."""
+        bill, content = self.bills[place], (self.number, place, amount, on)
+        if reference in self.region.references:
+            return FINE if self.region.references[reference] == content else frozenset({"BIL-13"})
+        if amount <= 0 or bill.state != "accepted" or bill.paid + amount > bill.with_tax:
+            return frozenset({"BIL-13"})
+        bill.paid += amount
+        self.region.references[reference] = content
+        return FINE
+
+    # The end
+
+    def close(self, today: date) -> Verdict:
+        """The action is closed (CLO-1)."""
+        if self.closed:
+            return frozenset({"ACT-2"})
+        if today < self.end or not self.left or set(self.months) != self.confirmed:
+            return frozenset({"CLO-1"})
+        self.closed = True
+        return FINE
+
+
+def _last_day(month: str) -> date:
+    return (date.fromisoformat(f"{month}-01") + timedelta(days=31)).replace(day=1) - timedelta(days=1)

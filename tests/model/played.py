@@ -1,0 +1,261 @@
+"""Actions that are played through the commands, and the plain model beside them: after every step both must say the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from contracts import actions, billing, codes, surveys
+from contracts.actions import THRESHOLDS, Contract, EntryDate, ImportContracts, NewTrainee
+from contracts.answers import Fault
+from contracts.codes import AbsenceReason, ExitKind, Frequency, InvoiceKind, Place, RejectionCode, Situation, TaxRegime
+from contracts.declarations import Absence, ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
+from contracts.envelope import Actor
+from contracts.finance import InvoiceDecision, Payment, ReplyCode
+from contracts.message import Command
+from contracts.month import Month
+from contracts.refusals import catalogue
+from tests import guide
+from tests.model.memory import Memory
+from tests.model.money import FINE, Kind, Money, Region, Typed, Verdict
+
+START, END = date(2013, 10, 1), date(2014, 2, 28)
+"""Over the change of the tax rate, and of the year of legal numbers."""
+SIRETS = (guide.SIRET, guide.OTHER_SIRET)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is drawn of a contract."""
+
+    siret: str
+    is_taxed: bool
+    monthly: bool
+    trainees: int
+    absent: int
+    """Places of the headcount that nobody takes."""
+    rates: tuple[Decimal, Decimal]
+    planned: tuple[Decimal, Decimal]
+
+
+@dataclass
+class PlayedAction:
+    """One action of the services, and its money in the model."""
+
+    memory: Memory
+    model: Money
+    trainees: list[UUID] = field(default_factory=list)
+    versions: dict[tuple[str, int], int] = field(default_factory=dict)
+    _checked: object = None
+    """What stood when both were last compared."""
+
+    @property
+    def number(self) -> str:
+        """Its contract's."""
+        return self.model.number
+
+    @property
+    def holder(self) -> Actor:
+        """The organisation's secretary."""
+        return Actor("secretary", "organisation", self.model.siret)
+
+    def ask(self, command: Command, today: date, actor: Actor | None = None) -> tuple[Fault, ...]:
+        """A command of the holder's, unless it is another's."""
+        return self.memory.ask(self.number, command, actor or self.holder, at(today))
+
+    def must(self, command: Command, today: date, actor: Actor | None = None) -> None:
+        """The same, of which nothing can be refused."""
+        assert self.ask(command, today, actor) == ()
+
+    def save(self, month: str, trainee: int, typed: Typed, today: date) -> None:
+        """A line is saved; the periods of absence are those that explain it."""
+        absences = [
+            Absence(start=day, end=day, reason=reason, place=place, hours=hours)
+            for place, figures in ((Place.CENTRE, typed.centre), (Place.COMPANY, typed.company))
+            for reason, hours in ((AbsenceReason.SUMMONS, figures[1]), (AbsenceReason.LATE, figures[2]))
+            if hours
+            for day in [Month(month).first]
+        ]
+        places = [PlaceFigures(attended=figures[0], excused=figures[1], unexcused=figures[2]) for figures in (typed.centre, typed.company)]
+        version = self.versions.get((month, trainee), 0)
+        line = Line(centre=places[0], company=places[1], absences=tuple(absences))
+        command = SaveLine(month=Month(month), trainee_id=self.trainees[trainee], line=line, base_version=version)
+        same = self.model.lines.get(month, {}).get(trainee) == typed
+        verdict = self.model.save(month, trainee, typed, today)
+        agree(verdict, self.ask(command, today))
+        if verdict == FINE and not same:
+            self.versions[month, trainee] = version + 1
+
+    def confirm(self, month: str, today: date) -> None:
+        """A month is confirmed."""
+        agree(self.model.confirm(month, today), self.ask(ConfirmMonth(month=Month(month)), today))
+
+    def issue(self, kind: Kind, months: tuple[str, ...], seen: Decimal, today: date) -> None:
+        """An invoice is confirmed."""
+        command = billing.IssueInvoice(kind=InvoiceKind(kind), months=tuple(map(Month, months)), excluding_tax=seen)
+        agree(self.model.issue(kind, months, seen, today), self.ask(command, today))
+
+    def decide(self, place: int, today: date, *, accepted: bool, by_finance: bool) -> None:
+        """The Region decides, on a page or by its finance system."""
+        invoice = self.ledger.invoices[place].invoice_id
+        decision, code, text = (codes.Decision.ACCEPTED, None, None) if accepted else (codes.Decision.REJECTED, RejectionCode.OTHER, "Non.")
+        verdict = self.model.decide(place, accepted, today)
+        if by_finance:
+            asked = InvoiceDecision(invoice_id=invoice, decision=decision, code=code, text=text)
+            agree_reply(verdict, self.memory.finance(self.number, asked, at(today)).code)
+        else:
+            agree(verdict, self.ask(billing.DecideInvoice(invoice_id=invoice, decision=decision, code=code, text=text), today, guide.AGENT))
+
+    def pay(self, place: int, amount: Decimal, reference: str, today: date) -> None:
+        """The finance system reports a payment."""
+        payment = Payment(invoice_id=self.ledger.invoices[place].invoice_id, amount=amount, date=today, reference=reference)
+        agree_reply(self.model.pay(place, amount, reference, today), self.memory.finance(self.number, payment, at(today)).code)
+
+    def leave(self, today: date) -> None:
+        """Everybody left on the last day, and has a survey."""
+        for trainee in self.trainees if not self.model.left else ():
+            self.must(SetExit(trainee_id=trainee, exit=Exit(on=END, kind=ExitKind.END_OF_TRAINING), base_version=0), today)
+            survey = surveys.RecordExitSurvey(trainee_id=trainee, situation=Situation.OTHER, contract=None, base_version=0)
+            self.must(survey, today)
+        self.model.left = True
+
+    def close(self, today: date) -> None:
+        """The action is closed."""
+        agree(self.model.close(today), self.ask(actions.CloseAction(actual_end=END), today))
+
+    def report(self, today: date) -> None:
+        """The report is sent, or its reception acknowledged."""
+        if not self.model.closed:
+            return
+        if not self.model.submitted:
+            self.must(surveys.SubmitReport(text="Bilan."), today)
+            self.model.submitted = True
+        elif not self.model.acknowledged:
+            self.must(surveys.AcknowledgeReport(), today, guide.AGENT)
+            self.model.acknowledged = True
+
+    @property
+    def ledger(self):  # type: ignore[no-untyped-def]
+        """What billing holds."""
+        return self.memory.state("billing", self.number)
+
+    def check(self) -> None:
+        """Both say the same: each invoice and amount, what is free, what can be invoiced."""
+        model, ledger = self.model, self.ledger
+        if self._checked == (standing := (len(self.memory.said), repr(model.bills), sorted(model.confirmed))):
+            return
+        self._checked = standing
+        assert [self._said(bill) for bill in ledger.invoices] == [
+            (bill.kind, bill.months, bill.ordinal, bill.number, bill.legal, bill.amount, bill.with_tax, bill.state, bill.paid)
+            for bill in model.bills
+        ]
+        offered = self._offered()
+        assert {month.month: month.amount for month in offered.months} == {month: model.worth(month) for month in model.free}
+        assert offered.realised == model.realised()
+        for offer in offered.offers:
+            # On the first day of the window, which is after the end of the action and of every month.
+            assert model.against(offer.kind.value, offer.months, date(2014, 3, 5)) == FINE
+            assert offer.excluding_tax == model.amount(offer.months)
+        assert {(offer.kind.value, offer.months) for offer in offered.offers} >= set(self.possible())
+        assert model.invoiced() <= model.declared()  # BIL-12
+        if any(bill.kind == "balance" and bill.stands for bill in model.bills):
+            assert model.invoiced() == model.declared()
+
+    def possible(self) -> list[tuple[Kind, tuple[str, ...]]]:
+        """Every invoice that the model would allow once its window is open."""
+        months = self.model.months
+        stretches = [tuple(months[first:last]) for first in range(len(months)) for last in range(first + 1, len(months) + 1)]
+        kinds: tuple[Kind, ...] = ("monthly", "instalment", "quarter")
+        choices = [(kind, stretch) for kind in kinds for stretch in stretches]
+        return [choice for choice in [*choices, ("balance", self.model.free)] if self.model.against(*choice, date(2014, 3, 5)) == FINE]  # type: ignore[arg-type,misc]
+
+    def _offered(self) -> billing.InvoicesOffered:
+        said = (event for key, event in reversed(self.memory.said) if key == self.number and isinstance(event, billing.InvoicesOffered))
+        return next(said)
+
+    def _said(self, bill) -> tuple[object, ...]:  # type: ignore[no-untyped-def]
+        state = bill.decision.value if bill.decision else "pending"
+        figures = (bill.ordinal, bill.number, bill.legal_number, bill.excluding_tax, bill.including_tax)
+        return (bill.kind.value, bill.months, *figures, state, bill.paid)
+
+
+def at(day: date) -> datetime:
+    """Nine in the morning of that day."""
+    return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
+def agree(verdict: Verdict, faults: Iterable[Fault]) -> None:
+    """Refused for one of these rules, or for none."""
+    rules = {"changed" if fault.code == "changed-meanwhile" else catalogue()[fault.code].rule for fault in faults}
+    assert bool(verdict) == bool(rules), (verdict, rules)
+    assert not rules or verdict & rules, (verdict, rules)
+
+
+def agree_reply(verdict: Verdict, code: ReplyCode | None) -> None:
+    """The same of a reply to the finance system."""
+    rules = {catalogue()[code].rule} if code else set()
+    assert bool(verdict) == bool(rules) and verdict >= rules, (verdict, rules)
+
+
+def opened(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
+    """Contracts that are awarded in one import, prepared and opened by commands (ACT-1, OPN-1)."""
+    region, played = Region(), []
+    contracts: list[Contract] = []
+    for place, choice in enumerate(choices):
+        model = Money(
+            region,
+            f"2013QCA{place:04}",
+            choice.siret,
+            choice.is_taxed,
+            choice.monthly,
+            START,
+            END,
+            headcount=choice.trainees + choice.absent,
+            trainees=choice.trainees,
+            rates=choice.rates,
+            planned=choice.planned,
+            thresholds=THRESHOLDS,
+        )
+        contracts.append(_contract(model))
+        played.append(PlayedAction(memory, model))
+    awarded = START - timedelta(days=60)
+    assert (
+        memory.ask("import-1", ImportContracts(contracts=tuple(contracts), replace=False, check_only=False), guide.AGENT, at(awarded)) == ()
+    )
+    for action in played:
+        _prepare(action)
+    return played
+
+
+def _contract(model: Money) -> Contract:
+    (centre, company), (rate, other_rate) = model.planned, model.rates
+    regime = TaxRegime.STANDARD if model.is_taxed else TaxRegime.EXEMPT
+    return guide.contract(
+        model.number,
+        planned_start=START,
+        planned_end=END,
+        periods=(guide.period(str(START), str(END)),),
+        organisation=guide.organisation(siret=model.siret, tax_regime=regime),
+        headcount=model.headcount,
+        centre=priced(centre, rate, model.headcount),
+        company=priced(company, other_rate, model.headcount),
+    )
+
+
+def priced(hours: Decimal, rate: Decimal, headcount: int) -> actions.PlaceTerms:
+    """A place whose price follows from its hours and rate (ACT-4)."""
+    return actions.PlaceTerms(hours=hours, rate=rate, price=(hours * rate * headcount).quantize(Decimal("0.01"), "ROUND_HALF_UP"))
+
+
+def _prepare(action: PlayedAction) -> None:
+    sheets = [guide.sheet(last_name=f"DUPONT{'ABCDEFG'[number]}", entry_date=START) for number in range(action.model.trainees)]
+    periods = (guide.period(str(START), str(END)),)
+    action.must(actions.ValidateDates(periods=periods, base_version=0), START)
+    action.must(actions.RegisterTrainees(trainees=tuple(NewTrainee(sheet=sheet) for sheet in sheets)), START)
+    action.trainees = list(action.memory.state("actions", action.number).trainees)
+    action.must(actions.ConfirmTrainers(), START)
+    entries = tuple(EntryDate(trainee_id=trainee, entered_on=START) for trainee in action.trainees)
+    action.must(actions.ConfirmEntryDates(entries=entries), START)
+    frequency = Frequency.MONTHLY if action.model.monthly else Frequency.THREE_INSTALMENTS
+    action.must(actions.OpenAction(actual_start=START, frequency=frequency), START)

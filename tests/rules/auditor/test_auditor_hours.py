@@ -1,0 +1,97 @@
+"""Each promise about hours, kept by an honest month and broken by one fault."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from auditor.finding import Promise
+from auditor.promises.hours import confirmed as confirmed_as_saved
+from auditor.promises.hours import planned, presence
+from contracts.actions import EntryDate, TraineeNeverCame, TraineeRemoved
+from contracts.codes import AbsenceReason, Place
+from contracts.declarations import Absence, EntryGranted, LineSaved, MonthConfirmed
+from tests.rules.auditor.story import ANNE, BRUNO, OCTOBER, SEPTEMBER, Story, confirmed, declared, invoiced, left, line, rejected
+
+
+def broken(story: Story) -> set[Promise]:
+    """Which promises the auditor finds broken."""
+    return {finding.promise for check in (presence, planned, confirmed_as_saved) for finding in check(story.history())}
+
+
+@pytest.mark.parametrize("story", [declared, invoiced, rejected])
+def test_honest_hours_are_found_in_order(story: Callable[[], Story]) -> None:
+    assert broken(story()) == set()
+
+
+def after_an_exit(story: Story) -> None:
+    story.say(left(ANNE, date(2007, 9, 28)))
+
+
+def before_an_entry(story: Story) -> None:
+    story.say(EntryGranted(entries=(EntryDate(trainee_id=BRUNO, entered_on=date(2007, 10, 1)),)))
+
+
+def of_somebody_removed(story: Story) -> None:
+    story.say(TraineeRemoved(trainee_id=BRUNO))
+
+
+def of_somebody_who_never_came(story: Story) -> None:
+    story.say(TraineeNeverCame(trainee_id=BRUNO))
+
+
+def absent_before_the_entry(story: Story) -> None:
+    away = Absence(start=date(2007, 9, 1), end=date(2007, 9, 4), reason=AbsenceReason.FAMILY, place=Place.CENTRE, hours=Decimal(10))
+    told = next(each for each in story.told if each.type == LineSaved.TYPE)
+    with_absence = line(90, 10, 5, 20).model_copy(update={"absences": (away,)})
+    story.instead(told, LineSaved(month=SEPTEMBER, trainee_id=ANNE, line=with_absence, complete=True, version=1))
+
+
+def more_than_planned(story: Story) -> None:
+    story.say(LineSaved(month=OCTOBER.next(), trainee_id=ANNE, line=line(628), complete=True, version=1))
+    story.say(MonthConfirmed(month=OCTOBER.next(), lines=(confirmed(ANNE, 628),)))
+
+
+def confirmed_otherwise(story: Story) -> None:
+    story.instead(story.last(MonthConfirmed), MonthConfirmed(month=OCTOBER, lines=(confirmed(ANNE, 81), confirmed(BRUNO, 0))))
+
+
+@pytest.mark.parametrize(
+    ("fault", "promise"),
+    [
+        (after_an_exit, Promise.PRESENCE),
+        (before_an_entry, Promise.PRESENCE),
+        (of_somebody_removed, Promise.PRESENCE),
+        (of_somebody_who_never_came, Promise.PRESENCE),
+        (absent_before_the_entry, Promise.PRESENCE),
+        (more_than_planned, Promise.PLANNED),
+        (confirmed_otherwise, Promise.CONFIRMED),
+    ],
+)
+def test_a_fault_is_named(fault: Callable[[Story], None], promise: Promise) -> None:
+    story = declared()
+    fault(story)
+    assert broken(story) == {promise}
+
+
+def test_hours_planned_to_the_last_are_no_fault() -> None:
+    story = declared()
+    story.say(LineSaved(month=OCTOBER.next(), trainee_id=ANNE, line=line(627), complete=True, version=1))
+    story.say(MonthConfirmed(month=OCTOBER.next(), lines=(confirmed(ANNE, 627),)))
+    assert broken(story) == set()
+
+
+def test_what_declarations_has_not_read_yet_is_in_flight() -> None:
+    story = declared()
+    story.behind["declarations"] = len(story.told)
+    story.say(TraineeRemoved(trainee_id=BRUNO))
+    assert broken(story) == set()
+
+
+def test_half_of_what_one_command_says_is_no_fault() -> None:
+    """A month that was filled in says the line first and the exit after; the topic may end between the two."""
+    story = declared()
+    waiting = story.say(left(BRUNO, date(2007, 9, 28)), waits=True)
+    assert waiting.version == story.history().counted("declarations")
+    assert broken(story) == set()

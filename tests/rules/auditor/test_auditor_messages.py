@@ -1,0 +1,214 @@
+"""Each promise about messages, kept by an honest log and broken by one fault."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from auditor.finding import Finding, Promise
+from auditor.history import EVENTS
+from auditor.promises import messages
+from contracts.actions import EntryDate, EntryRequested, OpenAction, TraineeEntered
+from contracts.answers import CommandAnswered
+from contracts.codes import Frequency
+from contracts.declarations import ConfirmMonth, EntryGranted, MonthConfirmed
+from tests.rules.auditor.story import ANNE, CONTRACT, NOW, OCTOBER, Story, invoiced
+
+COMMANDS = "declarations.commands"
+
+
+def found(story: Story) -> Iterator[Finding]:
+    """What is broken; all databases have counted what they have by now."""
+    history = story.history()
+    for check in (messages.versions, messages.answers, messages.applied):
+        yield from check(history)
+    yield from (finding for _, _, finding in messages.never_counted(history))
+
+
+def broken(story: Story) -> set[Promise]:
+    return {finding.promise for finding in found(story)}
+
+
+def asked(**of_the_row: object) -> Story:
+    """An action in whose October somebody has asked something, and everybody has seen all."""
+    story = invoiced()
+    command = story.say(ConfirmMonth(month=OCTOBER), topic=COMMANDS)
+    row = {"id": command.id, "service": "declarations", "type": command.type, "sent_at": NOW.isoformat(), "answered_at": None}
+    story.hold("gateway", "commands", **row | of_the_row)
+    return story
+
+
+def answered(**of_the_row: object) -> Story:
+    story = asked(answered_at=NOW.isoformat(), **of_the_row)
+    story.say(CommandAnswered(command_id=UUID(story.last(ConfirmMonth).id)), "declarations")
+    return story
+
+
+def seen(story: Story) -> Story:
+    """The same, everybody having taken in all that they wait for."""
+    for database, kinds in messages.HEARD.items():
+        for source in {told.source for told in story.told}:
+            heard = [told.version for told in story.told if told.source == source and told.topic == EVENTS and told.kind in kinds]
+            if heard:
+                story.hold(database, "seen", source=source, version=max(heard))
+    return story
+
+
+def test_an_honest_log_is_found_in_order() -> None:
+    assert broken(seen(answered())) == set()
+
+
+def test_what_was_sent_again_is_no_fault() -> None:
+    story = seen(answered())
+    again = story.last(MonthConfirmed)
+    story.told.append(replace(again, offset=999))
+    assert broken(story) == set()
+
+
+def lost(story: Story) -> None:
+    story.without(story.told[1])
+
+
+def lost_at_the_end(story: Story) -> None:
+    story.counted["billing"] = 99
+
+
+def forged_later(story: Story) -> None:
+    story.counted["declarations"] = story.last(MonthConfirmed).version
+
+
+def said_otherwise(story: Story) -> None:
+    story.told.append(replace(story.told[2], offset=999, digest=b"forged"))
+
+
+def out_of_order(story: Story) -> None:
+    first, second = story.told[1], story.told[2]
+    story.told[1:3] = [replace(second, offset=first.offset), replace(first, offset=second.offset)]
+
+
+def not_taken_in(story: Story) -> None:
+    story.held["billing", "seen"] = [{**row, "version": 1} for row in story.held["billing", "seen"]]
+
+
+def parked_for_nothing(story: Story) -> None:
+    story.hold("billing", "parked", topic=EVENTS, partition=0, offset=12345, waits=True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "promise"),
+    [
+        (lost, Promise.VERSIONS),
+        (lost_at_the_end, Promise.VERSIONS),
+        (forged_later, Promise.VERSIONS),
+        (said_otherwise, Promise.VERSIONS),
+        (out_of_order, Promise.VERSIONS),
+        (not_taken_in, Promise.APPLIED),
+        (parked_for_nothing, Promise.APPLIED),
+    ],
+)
+def test_a_fault_is_named(fault: Callable[[Story], None], promise: Promise) -> None:
+    story = seen(answered())
+    fault(story)
+    assert broken(story) == {promise}
+
+
+def answered_twice(story: Story) -> None:
+    answer = story.last(CommandAnswered)
+    story.say(CommandAnswered.parse(answer.body), "declarations")
+
+
+def shown_without_an_answer(story: Story) -> None:
+    story.without(story.last(CommandAnswered))
+    story.counted["declarations"] = max(told.version for told in story.told if told.source == "declarations" and told.topic == EVENTS)
+
+
+def never_sent(story: Story) -> None:
+    story.without(story.last(CommandAnswered))
+    story.without(story.last(ConfirmMonth))
+    story.held["gateway", "commands"][0] = {**story.held["gateway", "commands"][0], "answered_at": None}
+
+
+@pytest.mark.parametrize("fault", [answered_twice, shown_without_an_answer, never_sent])
+def test_a_command_without_its_one_answer_is_named(fault: Callable[[Story], None]) -> None:
+    story = seen(answered())
+    fault(story)
+    assert Promise.ANSWERS in broken(story)
+
+
+def test_a_command_that_its_service_read_and_never_answered_is_named() -> None:
+    (finding,) = found(seen(asked()))
+    assert (finding.promise, finding.about) == (Promise.ANSWERS, CONTRACT) and str(asked().last(ConfirmMonth).id) in finding.what
+
+
+def not_read(story: Story) -> None:
+    command = story.last(ConfirmMonth)
+    story.told[story.told.index(command)] = replace(command, offset=999)
+
+
+def in_the_outbox(story: Story) -> None:
+    command = story.last(ConfirmMonth)
+    story.told[story.told.index(command)] = replace(command, waits=True)
+
+
+def parked(story: Story) -> None:
+    story.hold("declarations", "parked", topic=COMMANDS, partition=0, offset=story.last(ConfirmMonth).offset, waits=False)
+
+
+@pytest.mark.parametrize("why", [not_read, in_the_outbox, parked])
+def test_a_command_on_its_way_is_no_fault(why: Callable[[Story], None]) -> None:
+    story = seen(asked())
+    why(story)
+    assert broken(story) == set()
+
+
+def asking() -> Story:
+    """Actions has asked declarations whether somebody may enter."""
+    story = invoiced()
+    command = story.say(OpenAction(actual_start=date(2007, 9, 3), frequency=Frequency.MONTHLY), topic="actions.commands")
+    story.say(EntryRequested(entries=(EntryDate(trainee_id=ANNE, entered_on=date(2007, 9, 4)),)), cause=command.id)
+    return story
+
+
+def test_a_command_that_waits_for_what_was_asked_of_another_service_is_no_fault() -> None:
+    story = asking()
+    story.behind["declarations"] = sum(told.topic == EVENTS for told in story.told) - 1
+    assert Promise.ANSWERS not in broken(story)
+
+
+def test_a_command_whose_ask_was_read_and_never_answered_is_named() -> None:
+    assert Promise.ANSWERS in broken(asking())
+
+
+def test_a_command_whose_ask_was_granted_without_an_end_is_named() -> None:
+    story = asking()
+    ask = story.last(EntryRequested)
+    story.say(EntryGranted(entries=EntryRequested.parse(ask.body).entries), cause=ask.id)
+    assert Promise.ANSWERS in broken(story)
+    story.behind["actions"] = sum(told.topic == EVENTS for told in story.told) - 1
+    assert Promise.ANSWERS not in broken(story)
+
+
+def test_an_event_that_a_reader_has_not_reached_is_in_flight() -> None:
+    story = seen(answered())
+    length = sum(told.topic == EVENTS for told in story.told)
+    story.say(TraineeEntered(trainee_id=ANNE, entered_on=date(2007, 9, 4)))
+    story.behind |= {"declarations": length, "surveys": length, "gateway": length}
+    assert broken(story) == set()
+
+
+def test_commands_are_forgotten_by_their_topics_after_a_week() -> None:
+    story = seen(asked())
+    command = story.last(ConfirmMonth)
+    story.told[story.told.index(command)] = replace(command, written=NOW - timedelta(days=8))
+    assert broken(story) == set()
+
+
+def test_a_command_that_nobody_recorded_is_named_and_one_that_a_restored_portal_noted_again_is_not() -> None:
+    story = seen(answered())
+    command = story.last(ConfirmMonth)
+    story.told[story.told.index(command)] = replace(command, source="gateway/3f9a0c1e")
+    assert broken(story) == set()
+    story.held["gateway", "commands"].clear()
+    assert broken(story) == {Promise.VERSIONS}

@@ -1,0 +1,103 @@
+"""The pages show what the services said, as far as the portal had read: anything else is named."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from auditor.finding import Promise
+from auditor.promises.views import views
+from contracts.billing import InvoiceIssued, InvoicesOffered
+from contracts.declarations import LineSaved, MonthConfirmed, TraineeExited
+from tests.rules.auditor.story import ANNE, BRUNO, FIRST, OCTOBER, SECOND, SEPTEMBER, Story, invoiced, left, offered
+
+
+def shown() -> Story:
+    """An action, and the portal's rows about it."""
+    story = invoiced()
+    story.say(left(BRUNO, date(2007, 10, 31)))
+    story.say(offered())
+    story.hold("gateway", "actions", state="opened")
+    for trainee in (ANNE, BRUNO):
+        gone = TraineeExited.parse(story.last(TraineeExited).body).exit.model_dump(mode="json") if trainee == BRUNO else None
+        story.hold("gateway", "trainees", trainee_id=str(trainee), state="entered", entered_on="2007-09-03", exit=gone)
+    for told in story.told:
+        if told.type == LineSaved.TYPE:
+            saved = LineSaved.parse(told.body)
+            figures = {"trainee_id": str(saved.trainee_id), "version": 1, "line": saved.line.model_dump(mode="json")}
+            story.hold("gateway", "lines", month=saved.month, **figures)
+        elif told.type == MonthConfirmed.TYPE:
+            month = MonthConfirmed.parse(told.body)
+            story.hold("gateway", "months", month=month.month, confirmed=[each.model_dump(mode="json") for each in month.lines])
+        elif told.type == InvoiceIssued.TYPE:
+            invoice = InvoiceIssued.parse(told.body).invoice
+            paid, state = ("519.72", "accepted") if invoice.invoice_id == FIRST else ("0.00", "issued")
+            amounts = {"excluding_tax": f"{invoice.excluding_tax}", "including_tax": f"{invoice.including_tax}", "paid": paid}
+            of = {"invoice_id": str(invoice.invoice_id), "state": state, "body": invoice.model_dump(mode="json")}
+            story.hold("gateway", "invoices", **of, **amounts)
+        elif told.type == InvoicesOffered.TYPE:
+            story.hold("gateway", "offers", body=InvoicesOffered.parse(told.body).model_dump(mode="json"))
+    story.hold("gateway", "payments", reference="VIR-1", invoice_id=str(FIRST), amount="519.72")
+    return story
+
+
+def test_views_that_show_what_was_said_are_in_order() -> None:
+    assert list(views(shown().history())) == []
+
+
+def test_what_the_portal_has_not_read_yet_is_in_flight() -> None:
+    story = shown()
+    story.behind["gateway"] = sum(told.topic == "events" for told in story.told)
+    story.say(offered((OCTOBER, "400.00")))
+    assert list(views(story.history())) == []
+
+
+@pytest.mark.parametrize("parked", [True, False])
+def test_what_the_portal_parked_is_not_shown_and_what_it_lost_is_named(parked: bool) -> None:
+    story = shown()
+    lost = story.say(offered((OCTOBER, "400.00")))
+    if parked:
+        story.hold("gateway", "parked", topic="events", partition=0, offset=lost.offset, waits=False)
+    assert [finding.promise for finding in views(story.history())] == ([] if parked else [Promise.VIEWS])
+
+
+def change(name: str, place: int = 0, **columns: object) -> Callable[[Story], None]:
+    """A row that shows something else."""
+
+    def fault(story: Story) -> None:
+        rows = story.held["gateway", name]
+        rows[place] = {**rows[place], **columns}
+
+    return fault
+
+
+def forget(name: str) -> Callable[[Story], None]:
+    """A row that is gone."""
+    return lambda story: story.held["gateway", name].clear()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        change("actions", state="closed"),
+        change("trainees", state="removed"),
+        change("trainees", entered_on="2007-09-04"),
+        change("trainees", 1, exit=None),
+        change("lines", version=2),
+        change("months", confirmed=[]),
+        change("invoices", state="paid"),
+        change("invoices", paid="519.73"),
+        change("invoices", excluding_tax="769.01"),
+        change("payments", amount="1.00"),
+        forget("lines"),
+        forget("offers"),
+        forget("invoices"),
+        forget("payments"),
+        lambda story: story.hold("gateway", "months", month=SEPTEMBER.previous(), confirmed=[]),
+        lambda story: story.hold("gateway", "payments", reference="VIR-9", invoice_id=str(SECOND), amount="1.00"),
+    ],
+)
+def test_a_page_that_shows_anything_else_is_named(fault: Callable[[Story], None]) -> None:
+    story = shown()
+    fault(story)
+    assert {finding.promise for finding in views(story.history())} == {Promise.VIEWS}
