@@ -8,6 +8,8 @@ python -m tests.bench --short …      # a smaller run
 import argparse
 import asyncio
 import platform
+import signal
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,7 +51,8 @@ async def run(names: list[str], short: bool) -> str:
 
 
 def main() -> None:
-    """What the command line asks."""
+    """What the command line asks. Whoever ends it ends what it has started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", metavar="row", help=", ".join(ROWS))
     parser.add_argument("--short", action="store_true")

@@ -35,7 +35,7 @@ async def forge(place: SampleInstallation, key: str, version: int, source: str =
     made = uuid4()
     envelope = Envelope(made, source, Added.TYPE, key, version, datetime.now(UTC), made)
     position = await place.log.publish("events", envelope, Added(amount=1_000, total=1_000))
-    return f"{position.topic}-{position.partition}@{position.offset}"
+    return f"events-{position.partition}@{position.offset}"
 
 
 async def test_log_and_database_agree_of_what_the_service_said_itself(infra: Infra, honest: SampleInstallation) -> None:

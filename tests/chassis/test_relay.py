@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import asyncpg
@@ -11,11 +12,12 @@ import pytest
 from chassis import relay
 from chassis.db import connect
 from chassis.ids import uuid7
-from chassis.outbox import insert
+from chassis.outbox import doubt, insert
 from chassis.relay import Floor, Relay
+from chassis.settings import Settings
 from contracts.envelope import Envelope
 from tests.chassis.conftest import Install, SampleInstallation
-from tests.chassis.sample import Asked
+from tests.chassis.sample import SERVICE, Asked
 from tests.log import eventually
 
 KEYS = ("hot", "warm", "cold")
@@ -52,7 +54,7 @@ async def empty(installation: SampleInstallation) -> bool:
 async def relayed(installation: SampleInstallation, writers: int, messages: int) -> tuple[dict[str, list[int]], dict[str, int]]:
     """What reached the log, and what was written, after so many writers and one relay."""
     await installation.fetch("INSERT INTO aggregates (key) SELECT unnest($1::text[])", list(KEYS))
-    running = asyncio.create_task(Relay(installation.settings, "billing").run())
+    running = asyncio.create_task(Relay(installation.settings, SERVICE).run())
     try:
         await asyncio.gather(*(write(installation, messages, seed) for seed in range(writers)))
         await eventually(lambda: empty(installation), 5)
@@ -83,7 +85,7 @@ async def test_a_relay_that_remembers_the_last_seq_loses_rows(install: Install, 
 
 async def test_two_relays_take_turns(install: Install) -> None:
     installation = await install()
-    first, second = Relay(installation.settings, "billing"), Relay(installation.settings, "billing")
+    first, second = Relay(installation.settings, SERVICE), Relay(installation.settings, SERVICE)
     first_task, second_task = asyncio.create_task(first.run()), asyncio.create_task(second.run())
     await asyncio.sleep(2)
     assert first.leading != second.leading
@@ -95,6 +97,26 @@ async def test_two_relays_take_turns(install: Install) -> None:
     first_task.cancel()
     second_task.cancel()
     await asyncio.gather(first_task, second_task, return_exceptions=True)
+
+
+async def test_whoever_sends_looks_first_and_again_when_somebody_doubts(install: Install) -> None:
+    installation, looked = await install(), asyncio.Event()
+
+    async def look(_connection: asyncpg.Connection, _settings: Settings) -> None:
+        looked.set()
+
+    running = asyncio.create_task(Relay(installation.settings, replace(SERVICE, before_sending=look)).run())
+    connection = await connect(installation.settings)
+    for _ in range(2):
+        await asyncio.wait_for(looked.wait(), 10)
+        looked.clear()
+        await asyncio.sleep(0.3)
+        assert not looked.is_set()
+        await doubt(connection)
+    await asyncio.wait_for(looked.wait(), 10)
+    await connection.close()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 def test_the_floor_rises_only_when_everybody_who_was_at_work_has_ended() -> None:

@@ -1,6 +1,5 @@
 """`make up` and what goes with it: what only starting everything as a person does can show."""
 
-import asyncio
 import os
 import signal
 import stat
@@ -8,7 +7,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import asyncpg
 import httpx2
 import psutil
 import pytest
@@ -20,8 +18,6 @@ from sesame_local.place import Place, Trouble
 from sesame_local.supervise import FOUNDATION, PROCESSES, Installation, Supervisor
 from sesame_local.up import Up
 from tests.forks import Forked, python_m
-from tests.year.plans import TRAINEES
-from tests.year.play import play
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -93,29 +89,6 @@ def test_t_2_days_pass_for_everybody_before_the_time_moves_and_it_never_goes_bac
         move(place, target - timedelta(days=1), lambda _: None)
     time.sleep(2)  # the clock has looked at the time by now
     assert calendar(place) == before + 10
-
-
-def test_a_small_regions_two_months_come_to_their_balance(place: Place) -> None:
-    year = asyncio.run(play(place, 2, lambda _line: None, months=2))
-    numbers, states = asyncio.run(settled(place))
-    assert (numbers, set(states)) == (2, {"paid"})
-    assert set(year.watch.held) > {"kafka", "postgres", "billing"} and year.commands > 2 * TRAINEES
-
-
-async def settled(place: Place) -> tuple[int, list[str]]:
-    """How many of the year's actions are closed, and where their invoices stand, but for the rejected ones."""
-    connection = await asyncpg.connect(Installation(place).server.postgres.dsn("gateway"))
-    try:
-        closed = await connection.fetchval("SELECT count(*) FROM view.actions WHERE title = 'UNE ANNÉE' AND state = 'closed'")
-        rows = await connection.fetch(
-            """
-            SELECT invoices.state FROM view.invoices JOIN view.actions USING (contract_number)
-            WHERE title = 'UNE ANNÉE' AND invoices.state <> 'rejected'
-            """
-        )
-        return closed, [row["state"] for row in rows]
-    finally:
-        await connection.close()
 
 
 def test_down_stops_what_a_killed_supervisor_left_behind(place: Place) -> None:

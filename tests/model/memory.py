@@ -189,7 +189,7 @@ class Memory:
 
     def _take(self, work: Work[Any], cause: Record) -> None:
         for sent in work.outgoing:
-            outbox.prepared(SETTINGS, sent)  # raises for what no topic would take
+            outbox.prepared(SETTINGS, sent, work.position, {})  # raises for what no topic would take
             message = MESSAGES[sent.envelope.type].parse(sent.body)
             if isinstance(message, CommandAnswered):
                 self._answers[message.command_id].append(message.faults)

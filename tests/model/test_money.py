@@ -35,7 +35,10 @@ CONTRACTS = st.lists(
     max_size=2,
 )
 TYPED = st.builds(Typed, st.tuples(CENTRE, ABSENT, ABSENT), st.tuples(COMPANY, ABSENT, ABSENT))
-OFTEN, SELDOM = ("month", "month", "invoice", "invoice", "decide", "decide", "pay", "end"), ("wait", "save", "confirm", "any invoice")
+OFTEN, SELDOM = (
+    ("month", "month", "invoice", "invoice", "decide", "decide", "pay", "end"),
+    ("wait", "save", "confirm", "any invoice", "whole year"),
+)
 STEP = st.sampled_from([*OFTEN, *OFTEN, *SELDOM])
 
 
@@ -69,10 +72,13 @@ class History:
                 self._invoice(action, possible=what == "invoice")
             case "decide" if action.model.bills:
                 place = self.data.draw(st.integers(0, len(action.model.bills) - 1))
-                accepted, by_finance = self.data.draw(st.integers(0, 2)) > 0, self.data.draw(st.booleans())
+                accepted, by_finance = self.data.draw(st.integers(0, 3)) > 0, self.data.draw(st.booleans())
                 action.decide(place, self.today, accepted=accepted, by_finance=by_finance)
             case "pay" if action.model.bills:
                 self._pay(action)
+            case "whole year":
+                for _ in action.model.months:
+                    self._month(action, on_time=True)
             case "end":
                 if self.data.draw(st.booleans()):
                     action.leave(self.today)
@@ -81,20 +87,20 @@ class History:
                 action.report(self.today)
         action.check()
 
-    def _month(self, action: PlayedAction) -> None:
+    def _month(self, action: PlayedAction, *, on_time: bool = False) -> None:
         """The next month to confirm, as people do: its hours, then its window, then the confirmation."""
         waiting = [month for month in action.model.months if month not in action.model.confirmed]
         if not waiting:
             return
-        month = self.data.draw(st.sampled_from([waiting[0], *waiting[:2]]))
+        month = waiting[0] if on_time else self.data.draw(st.sampled_from([waiting[0], *waiting[:2]]))
         self.today = max(self.today, date.fromisoformat(f"{month}-01"))
         for trainee in range(action.model.trainees):
             action.save(month, trainee, self.data.draw(TYPED), self.today)
         if month == action.model.months[-1]:
             action.leave(self.today)
-        if self.data.draw(st.integers(0, 3)):
+        if on_time or self.data.draw(st.integers(0, 3)):
             self.today = max(self.today, date.fromisoformat(f"{month}-01") + timedelta(days=36))
-        if self.today.day > 15 and self.data.draw(st.integers(0, 3)):
+        if self.today.day > 15 and (on_time or self.data.draw(st.integers(0, 3))):
             self.today = (self.today.replace(day=1) + timedelta(days=32)).replace(day=2)
         action.confirm(month, self.today)
 

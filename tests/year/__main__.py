@@ -5,6 +5,9 @@ python -m tests.year --actions 2000
 
 import argparse
 import asyncio
+import signal
+import sys
+from functools import partial
 from time import monotonic
 
 from sesame_local.place import Place
@@ -16,7 +19,7 @@ from .play import play
 
 async def run(place: Place, actions: int) -> None:
     """Prints what came of it. Ends the process with an error when the auditor finds something."""
-    year = await play(place, actions, print)
+    year = await play(place, actions, partial(print, flush=True))
     print("\n".join(year.told()))
     took = await rebuild(place)
     print(f"the views built anew from its topics in {took:.0f} s: {year.seconds / took:.1f} × faster than it was played")
@@ -28,7 +31,8 @@ async def run(place: Place, actions: int) -> None:
 
 
 def main() -> None:
-    """What the command line asks."""
+    """What the command line asks. Whoever ends it ends what it has started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--actions", type=int, default=2000)
     given = parser.parse_args()

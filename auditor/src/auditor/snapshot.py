@@ -51,7 +51,7 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
 OF_MESSAGES: Mapping[str, LiteralString] = {
     "seen": "SELECT key, source, version FROM seen",
     "parked": """
-        SELECT coalesce(convert_from(key, 'UTF8'), '') AS key, topic, partition, "offset", error IS NULL AS waits FROM parked
+        SELECT coalesce(encode(key, 'escape'), '') AS key, topic, partition, "offset", error IS NULL AS waits FROM parked
     """,
 }
 COUNTED: LiteralString = "SELECT key, NULL AS source, version FROM aggregates WHERE version > 0"

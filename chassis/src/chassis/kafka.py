@@ -1,16 +1,17 @@
 """How to reach Kafka with aiokafka's own clients, and what a record of theirs is here."""
 
 import ssl
-from collections.abc import Set
+from collections.abc import AsyncIterator, Mapping, Set
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaError
 
-from .record import Record
+from .record import Partition, Record
 from .settings import Settings
 from .tls import trusting
 from .trouble import Trouble
@@ -44,6 +45,27 @@ def as_record(raw: ConsumerRecord) -> Record:
     """What aiokafka read."""
     written = datetime.fromtimestamp(max(raw.timestamp, 0) / 1000, UTC)
     return Record(raw.topic, raw.partition, raw.offset, raw.key, raw.headers, raw.value, written)
+
+
+async def records(settings: Settings, topics: Set[str], after: Mapping[Partition, int] = MappingProxyType({})) -> AsyncIterator[Record]:
+    """Every record of `topics` behind the offsets in `after`, in order in each partition, up to where each ends now; without a group."""
+    consumer = AIOKafkaConsumer(**client_options(settings), auto_offset_reset="earliest")
+    try:
+        await consumer.start()
+        places = [TopicPartition(topic, number) for topic, numbers in (await partitions(settings, topics)).items() for number in numbers]
+        places = [place for place in places if place.topic in topics]
+        begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+        unread = [place for place in places if max(begins[place], after.get((place.topic, place.partition), -1) + 1) < ends[place]]
+        consumer.assign(unread)
+        for place in unread:
+            consumer.seek(place, max(begins[place], after.get((place.topic, place.partition), -1) + 1))
+        while any([await consumer.position(place) < ends[place] for place in unread]):
+            for place, raw in (await consumer.getmany(timeout_ms=200)).items():
+                for record in raw:
+                    if record.offset < ends[place]:
+                        yield as_record(record)
+    finally:
+        await consumer.stop()
 
 
 async def partitions(settings: Settings, wanted: Set[str] = frozenset()) -> dict[str, set[int]]:

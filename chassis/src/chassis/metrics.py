@@ -20,9 +20,11 @@ PARKED = Gauge("sesame_parked_messages", "Messages that wait for the operator", 
 OUTBOX_ROWS = Gauge("sesame_outbox_rows", "Rows that Kafka has not acknowledged", ["service"])
 OUTBOX_AGE = Gauge("sesame_outbox_age_seconds", "Age of the oldest of them", ["service"])
 RELAYED = Counter("sesame_relayed", "Rows that Kafka acknowledged", ["service"])
+HEARS = Gauge("sesame_hears_changes", "Whether the pages' process is told of answers and changes; while it is not, it looks by itself")
 ALARMS = Counter(
     "sesame_alarms",
     "What should never happen: `after` past the end of the log, own events ahead of the database, "
-    " a message of a source that may not say it, a command of many keys that failed",
+    " a message of a source that may not say it or under the number of another, a command of many keys that failed or is never answered, "
+    "a database that was restored",
     ["service", "kind"],
 )

@@ -13,6 +13,7 @@ from .settings import EVENTS, MAX_MESSAGE_BYTES, Settings
 from .work import Outgoing, WorkError
 
 CHANNEL = "outbox"
+DOUBT = "doubt"
 SEQUENCE, DECIDED = "ce_sequence", "ce_decided"
 """The headers that only a recovery reads: the row's seq, and what was known when the message was decided."""
 ROOM_FOR_FRAMING = 1024
@@ -73,6 +74,11 @@ async def put(connection: Connection, rows: Sequence[Row], events: str, last_tic
 async def notify(connection: Connection) -> None:
     """Wakes the relay, wherever it runs; in a transaction, by the commit."""
     await connection.execute("SELECT pg_notify($1, '')", CHANNEL)
+
+
+async def doubt(connection: Connection) -> None:
+    """Whoever sends stops, and begins again with what is done before (`Service.before_sending`)."""
+    await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, DOUBT)
 
 
 async def waiting(connection: Connection, above: int, most: int) -> tuple[list[asyncpg.Record], int, int]:

@@ -88,10 +88,10 @@ class Process:
     async def _start(self, stack: AsyncExitStack) -> None:
         await patiently(lambda: migrate(self.service, self.settings), "PostgreSQL")
         partitions = await patiently(self._look_at_topics, "Kafka")
-        await patiently(lambda: recover(self.service, self.settings, partitions), "Kafka")
+        await patiently(lambda: recover(self.service, self.settings, partitions), "Kafka or PostgreSQL")
         for part in self.service.on_start:
             await stack.enter_async_context(part(self))
-        self.background(Relay(self.settings, self.service.name).run())
+        self.background(Relay(self.settings, self.service).run())
         if self.service.http:
             own = Litestar(self.service.http(), openapi_config=None, logging_config=None)
             await stack.enter_async_context(serving(own, self.settings, self._lifetime.fail))

@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError
 
 from . import kafka, metrics, outbox
 from .db import Connection, connect
+from .service import Service
 from .settings import Settings
 from .trouble import explain
 
@@ -60,9 +61,11 @@ class Floor:
 class Relay:
     """Sends what is in the outbox of the settings' database, for as long as it is the one."""
 
-    def __init__(self, settings: Settings, service: str) -> None:
+    def __init__(self, settings: Settings, service: Service) -> None:
         self._settings, self._service = settings, service
         self._called = asyncio.Event()
+        self._is_doubted = False
+        """Somebody found the database to be another than it was: whoever sends looks first, as at the beginning."""
         self.leading = False
 
     async def run(self) -> None:
@@ -82,10 +85,13 @@ class Relay:
     async def _lead(self) -> None:
         connection = await connect(self._settings, STATEMENT)
         try:
-            await connection.execute("SELECT set_config('idle_session_timeout', $1, false)", str(FROZEN))
-            await connection.add_listener(outbox.CHANNEL, lambda *_: self._called.set())
+            await connection.add_listener(outbox.CHANNEL, self._hear)
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
                 await asyncio.sleep(IDLE)
+            self._is_doubted = False
+            if self._service.before_sending:
+                await self._service.before_sending(connection, self._settings)
+            await connection.execute("SELECT set_config('idle_session_timeout', $1, false)", str(FROZEN))
             # A producer can stay broken after an error: every leadership, and every error ends one, has its own.
             producer = AIOKafkaProducer(
                 **kafka.client_options(self._settings),
@@ -104,16 +110,20 @@ class Relay:
 
     async def _send_all(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         floor = Floor()
-        while True:
+        while not self._is_doubted:
             self._called.clear()
             rows, xmin, xmax = await outbox.waiting(connection, floor.seq, BATCH)
             if rows:
                 await _send(producer, rows)
                 await outbox.delete(connection, [row["seq"] for row in rows])
-                metrics.RELAYED.labels(self._service).inc(len(rows))
+                metrics.RELAYED.labels(self._service.name).inc(len(rows))
             floor.sent(rows[-1]["seq"] if rows else 0, xmin, xmax, all_read=len(rows) < BATCH)
             if len(rows) < BATCH:
                 await self._wait()
+
+    def _hear(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        self._is_doubted |= payload == outbox.DOUBT
+        self._called.set()
 
     async def _wait(self) -> None:
         try:

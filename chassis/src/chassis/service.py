@@ -77,6 +77,10 @@ class Ticks:
     """What the tick does to one of them."""
 
 
+Series = tuple[str, str]
+"""What is numbered together: what one source (in one epoch) says about one key."""
+
+
 class Host(Protocol):
     """The process that runs a service, as the service's own parts (`on_start`, `http`) see it."""
 
@@ -105,6 +109,8 @@ class Service:
     """Sees every answer before it is handled, that of a parked key too."""
     after_batch: Callable[[Connection, Sequence[Work[Any]]], Awaitable[None]] | None = None
     """At the end of a batch's transaction: one NOTIFY, not one per message."""
+    before_sending: Callable[[Connection, Settings], Awaitable[None]] | None = None
+    """Each time that a relay becomes the one that sends, before it does; under its lock."""
     on_start: tuple[Callable[[Host], AbstractAsyncContextManager[Any]], ...] = ()
     """Entered once migrations are applied, left when the process stops."""
     http: Callable[[], Sequence[ControllerRouterHandler]] | None = None

@@ -1,7 +1,9 @@
 """The envelope: what a message says of itself in Kafka headers, with CloudEvents names. The body is the message alone.
 
 `ce_id` is derived from what caused the message, so that the same cause gives the same id. `ce_version` numbers whatever one source
-writes about one key, without gaps: a reader needs one number per source and key to drop what it has seen.
+writes about one key, without gaps: a reader needs one number per source and key to drop what it has seen. A source whose database was
+restored from a backup would give the same numbers to other messages; so the portal, which alone cannot bring its numbers back from the
+log, names an epoch of its own behind a slash, and another one after each restore.
 """
 
 import json
@@ -13,6 +15,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 Role = Literal["organisation", "agent", "operator", "finance", "system"]
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:sesame:messages")
+
+
+def owner_of(source: str) -> str:
+    """Whose source it is, whatever its epoch: `gateway` of `gateway/3f9a0c1e`."""
+    return source.partition("/")[0]
 
 
 class EnvelopeError(ValueError):

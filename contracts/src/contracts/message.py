@@ -4,6 +4,8 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from .envelope import owner_of
+
 
 class Part(BaseModel):
     """A value inside a message."""
@@ -20,6 +22,11 @@ class Message(Part):
     def sources(cls) -> frozenset[str]:
         """Who may say it, as the envelope names its source: the process that the type begins with. A reader believes nobody else."""
         return frozenset({cls.TYPE.partition(".")[0]})
+
+    @classmethod
+    def may_come_from(cls, source: str) -> bool:
+        """Whether `source`, as an envelope names it, is one that may say it."""
+        return source in cls.sources()
 
     def body(self) -> bytes:
         """The body as UTF-8 JSON."""
@@ -38,6 +45,11 @@ class Command(Message):
     def sources(cls) -> frozenset[str]:
         """The portal alone asks, whoever clicked."""
         return frozenset({"gateway"})
+
+    @classmethod
+    def may_come_from(cls, source: str) -> bool:
+        """The portal, in whichever epoch it counted its commands: `gateway/3f9a0c1e`."""
+        return owner_of(source) in cls.sources()
 
 
 class Event(Message):

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from auditor import log
 from auditor.finding import Finding, Promise
 from auditor.history import EVENTS
+from auditor.notes import notes
 from auditor.promises import messages
+from chassis.record import Record
 from contracts.actions import EntryDate, EntryRequested, OpenAction, TraineeEntered
 from contracts.answers import CommandAnswered
 from contracts.codes import Frequency
 from contracts.declarations import ConfirmMonth, EntryGranted, MonthConfirmed
+from contracts.envelope import Envelope
 from tests.rules.auditor.story import ANNE, CONTRACT, NOW, OCTOBER, Story, invoiced
 
 COMMANDS = "declarations.commands"
@@ -212,3 +216,22 @@ def test_a_command_that_nobody_recorded_is_named_and_one_that_a_restored_portal_
     assert broken(story) == set()
     story.held["gateway", "commands"].clear()
     assert broken(story) == {Promise.VERSIONS}
+
+
+@pytest.mark.parametrize("version", [10**30, 10**18, -1, 0])
+def test_a_number_that_nobody_could_count_stops_no_audit(version: int) -> None:
+    story = seen(answered())
+    forged = Envelope(uuid4(), "declarations", MonthConfirmed.TYPE, CONTRACT, version, NOW, uuid4())
+    record = Record(EVENTS, 0, 999, CONTRACT.encode(), forged.headers(), b"{}", NOW)
+    told = log.message(EVENTS, record)
+    assert told
+    story.counted["declarations"] = story.last(CommandAnswered).version
+    story.told.append(told)
+    with notes() as kept:
+        kept.tell(story.told)
+    assert broken(story) == {Promise.VERSIONS}
+
+
+@pytest.mark.parametrize(("key", "headers"), [(None, ()), (b"\xff", (("ce_id", None),)), (b"k", (("ce_id", b"\xff"),))])
+def test_what_no_reader_could_take_for_a_message_is_none(key: bytes | None, headers: tuple[tuple[str, bytes | None], ...]) -> None:
+    assert log.message(EVENTS, Record(EVENTS, 0, 0, key, headers, b"", NOW)) is None

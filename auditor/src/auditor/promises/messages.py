@@ -1,8 +1,9 @@
 """Numbers, answers, and whether everybody has taken in what they wait for."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from contracts import actions, billing, declarations, surveys
 from contracts.answers import CommandAnswered
@@ -80,12 +81,19 @@ def versions(history: History) -> Iterator[Finding]:
             last = max(last, told.version)
         if said[0].owner != GATEWAY:  # commands are not kept for ever
             counted = history.counted(source) if source in history.cut.databases else last
-            yield from (
-                _wrong(history, f"le numéro {number} de {source} manque") for number in range(1, counted + 1) if number not in first
-            )
+            yield from _gaps(history, source, [0, *sorted(number for number in first if 0 < number <= counted), counted + 1])
     for database in history.cut.databases - {GATEWAY} - {told.source for told in history.told if told.topic == EVENTS}:
         if counted := history.counted(database):
             yield _wrong(history, f"{database} a compté {counted} événements et le journal n’en a aucun")
+
+
+def _gaps(history: History, source: str, numbers: Sequence[int]) -> Iterator[Finding]:
+    for before, after in pairwise(numbers):
+        if after > before + 1:
+            which = (
+                f"le numéro {before + 1} de {source} manque" if after == before + 2 else f"{source} : {before + 1} à {after - 1} manquent"
+            )
+            yield _wrong(history, which)
 
 
 def never_counted(history: History) -> Iterator[tuple[str, int, Finding]]:

@@ -2,11 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 
 from ..db import Connection
 from ..record import Partition
+from ..service import Series
+
+Seen = tuple[int, UUID | None]
+"""The highest version that was taken, and the id of the message that had it; None when that was not kept."""
 
 SHARED = 0x5A
 """The class of the advisory locks on what is shared: none of the database's others is of it."""
@@ -150,29 +155,30 @@ async def uncounted(connection: Connection, versions: Mapping[str, int]) -> list
     return [row["key"] for row in rows]
 
 
-async def seen_versions(connection: Connection, of: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+async def seen_versions(connection: Connection, of: Collection[Series]) -> dict[Series, Seen]:
     """The highest version that was taken from each source about each key; without those of which there is none."""
     rows = await connection.fetch(
         """
-        SELECT source, key, version FROM seen
+        SELECT source, key, version, id FROM seen
         JOIN unnest($1::text[], $2::text[]) AS wanted (source, key) USING (source, key)
         """,
         [source for source, _ in of],
         [key for _, key in of],
     )
-    return {(row["source"], row["key"]): row["version"] for row in rows}
+    return {(row["source"], row["key"]): (row["version"], row["id"]) for row in rows}
 
 
-async def write_seen_versions(connection: Connection, versions: Mapping[tuple[str, str], int]) -> None:
+async def write_seen_versions(connection: Connection, seen: Mapping[Series, Seen]) -> None:
     """These versions, by source and key, have been taken."""
     await connection.execute(
         """
-        INSERT INTO seen (source, key, version) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
-        ON CONFLICT (source, key) DO UPDATE SET version = excluded.version
+        INSERT INTO seen (source, key, version, id) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[])
+        ON CONFLICT (source, key) DO UPDATE SET version = excluded.version, id = excluded.id
         """,
-        [source for source, _ in versions],
-        [key for _, key in versions],
-        list(versions.values()),
+        [source for source, _ in seen],
+        [key for _, key in seen],
+        [version for version, _ in seen.values()],
+        [id_ for _, id_ in seen.values()],
     )
 
 

@@ -10,13 +10,13 @@ from pydantic import TypeAdapter
 
 from contracts.envelope import Position
 from contracts.refusals import Refusal, Refusals
-from contracts.refusals.common import HeldUp
+from contracts.refusals.common import Failed, HeldUp
 
 from .. import metrics, outbox
 from ..db import Connection
 from ..logs import about
 from ..record import Partition
-from ..service import Service
+from ..service import Series, Service
 from ..settings import EVENTS, Settings
 from ..trouble import is_transient, where
 from ..work import Aggregate, Work, WorkError
@@ -73,7 +73,7 @@ class Transaction:
     """The keys whose version, and those whose state, are to be written."""
     outgoing: list[outbox.Row] = field(default_factory=list)
     parked: list[Incoming] = field(default_factory=list)
-    seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    seen: dict[Series, tables.Seen] = field(default_factory=dict)
     positions: dict[Partition, int] = field(default_factory=dict)
     """To be written."""
     read: dict[int, int] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class Transaction:
                 self.parked.append(incoming)
                 self.outcome.parked += 1
                 if incoming.kind == "impostor":
-                    self._alarm(incoming)
+                    self._alarm("impostor", incoming, "a message claims a source that may not say it")
                 await self._note_answer_of_parked(incoming)
             elif held := sorted(self.blocked.intersection(incoming.keys)):
                 await self.handle(incoming.refused(Refusals([HeldUp(item=key, key=key) for key in held])))
@@ -232,22 +232,29 @@ class Transaction:
             await tables.write_positions(self.connection, self.positions)
         self.outcome.sent = len(self.outgoing)
 
-    def _alarm(self, impostor: Incoming) -> None:
-        record = impostor.record
-        metrics.ALARMS.labels(self.service.name, "impostor").inc()
-        log.error("a message claims a source that may not say it", topic=record.topic, partition=record.partition, offset=record.offset)
+    def _alarm(self, kind: str, incoming: Incoming, why: str) -> None:
+        record = incoming.record
+        metrics.ALARMS.labels(self.service.name, kind).inc()
+        with about(incoming.envelope):
+            log.error(why, topic=record.topic, partition=record.partition, offset=record.offset)
 
     async def _without_repeats(self, messages: Sequence[Incoming]) -> list[Incoming]:
-        sources = {incoming.number[:2] for incoming in messages if incoming.number}
-        known = await tables.seen_versions(self.connection, sources)
+        known = await tables.seen_versions(self.connection, {incoming.number[:2] for incoming in messages if incoming.number})
         new = []
         for incoming in messages:
-            if incoming.number:
-                source, key, version = incoming.number
-                if version <= known.get((source, key), -1):
-                    continue
-                known[source, key] = self.seen[source, key] = version
-            new.append(incoming)
+            if incoming.number is None:
+                new.append(incoming)
+                continue
+            of, version = incoming.number[:2], incoming.number[2]
+            taken, by = known.get(of, (-1, None))
+            if version > taken:
+                known[of] = self.seen[of] = (version, incoming.id)
+                new.append(incoming)
+            elif version == taken and by not in {None, incoming.id}:
+                self._alarm("number-taken", incoming, "a message under the number of another: was who says it restored from a backup?")
+                if incoming.kind == "command":  # dropped without a word, it would be waited for without end
+                    known[of] = self.seen[of] = (version, incoming.id)
+                    new.append(incoming.refused(Failed()))
         return new
 
     async def _note_answer_of_parked(self, incoming: Incoming) -> None:

@@ -48,7 +48,7 @@ def impostor(record: Record, kind: type[Message]) -> Incoming | None:
     cannot be read, which is another matter.
     """
     source = dict(record.headers).get("ce_source")
-    if source is None or (claimed := source.decode(errors="replace")) in kind.sources():
+    if source is None or kind.may_come_from(claimed := source.decode(errors="replace")):
         return None
     who = Impostor(f"{claimed!r} may not say this, only {' or '.join(sorted(kind.sources()))}")
     return Incoming(record, kind="impostor").poisoned_by(who)

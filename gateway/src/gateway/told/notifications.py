@@ -51,8 +51,8 @@ async def list_notifications(db: Pool, viewer: Viewer, *, limit: int = 50, offse
                 NULL AS path, NULL::timestamptz AS sent_at, NULL::jsonb AS faults
             FROM notifications WHERE audience = $2
             UNION ALL
-            SELECT id, answered_at, type, NULL, key, '{}', path, sent_at, faults
-            FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
+            SELECT id, coalesce(answered_at, given_up_at), type, NULL, key, '{}', path, sent_at, faults
+            FROM commands WHERE user_id = $1 AND coalesce(answered_at, given_up_at) IS NOT NULL AND NOT told
         )
         SELECT told.*, coalesce(actions.title, told.contract_number) AS title, actions.terms -> 'organisation' ->> 'name' AS organisation,
                read_marks.read_at IS NOT NULL AS is_read,
@@ -83,7 +83,7 @@ async def find_path(db: Pool, viewer: Viewer, notification_id: UUID) -> str | No
         UNION ALL
         SELECT type, NULL, '{}', path, (
             SELECT ARRAY[kind, contract, subject] FROM drafts
-            WHERE owner = $4 AND body ->> 'sent' = commands.id::text AND commands.faults <> '[]'
+            WHERE owner = $4 AND body ->> 'sent' = commands.id::text AND coalesce(faults <> '[]', given_up_at IS NOT NULL)
         )
         FROM commands WHERE id = $3 AND user_id = $1
         """,
@@ -96,7 +96,7 @@ async def find_path(db: Pool, viewer: Viewer, notification_id: UUID) -> str | No
         return None
     if row["form"]:
         return FormId(*row["form"]).page
-    return _words({**row, "title": "", "organisation": "", "faults": None, "people": None}).path
+    return _words({**row, "title": "", "organisation": "", "sent_at": None, "faults": None, "people": None}).path
 
 
 async def mark_read(db: Pool, viewer: Viewer, notification_id: UUID) -> None:
@@ -122,7 +122,7 @@ async def mark_all_read(db: Pool, viewer: Viewer) -> None:
         INSERT INTO read_marks (user_id, notification_id)
         SELECT $1::uuid, id FROM notifications WHERE audience = $2
         UNION ALL
-        SELECT $1::uuid, id FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told
+        SELECT $1::uuid, id FROM commands WHERE user_id = $1 AND coalesce(answered_at, given_up_at) IS NOT NULL AND NOT told
         ON CONFLICT DO NOTHING
         """,
         viewer.user_id,
@@ -149,6 +149,9 @@ def _words(row: Record | dict[str, Any]) -> Sentence:
     if not row["path"]:
         context = {"contract": row["contract_number"], "action": row["title"], "organisation": row["organisation"]}
         return read(row["kind"], context | json.loads(row["figures"]), people)
+    if row["faults"] is None and row["sent_at"]:
+        notice = notices.unanswered(row["title"], row["sent_at"])
+        return Sentence("bad", notice.title, notice.text, "Revenir à la page", row["path"])
     if faults := _faults(row):
         text = refusals.summary(faults, people)
         text = f"Demande du {moment(row['sent_at'])}. {text}"

@@ -74,6 +74,7 @@ STATEMENT = 15.0
 AWAY = (
     *(OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
     *(asyncpg.LockNotAvailableError, IdentityAway),
+    asyncpg.InternalClientError,  # a connection that was killed while it was given back
 )
 
 

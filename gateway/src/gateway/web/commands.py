@@ -7,7 +7,7 @@ lost, even with Kafka down. The worker relays it and notes the answer when it re
 import asyncio
 import json
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -32,6 +32,8 @@ from .session import Viewer
 
 PATIENCE = 3.0
 """Seconds that a page waits for an answer before it says that the entry is recorded and will be answered."""
+LOOK_AGAIN = 0.3
+"""Seconds until it looks by itself, whether or not the hub hears."""
 PERSONAL_PATIENCE = 1.0
 
 
@@ -44,6 +46,8 @@ class Answer:
     subject: str | None
     sent_at: datetime
     faults: tuple[Fault, ...] | None
+    is_given_up: bool = False
+    """Nobody expects an answer any more."""
 
     @property
     def accepted(self) -> bool:
@@ -80,7 +84,7 @@ def command_id(viewer: Viewer, form_id: UUID) -> UUID:
 
 def _answer(row: Record) -> Answer:
     faults = None if row["faults"] is None else tuple(Fault.model_validate(fault) for fault in json.loads(row["faults"]))
-    return Answer(row["id"], row["type"], row["subject"], row["sent_at"], faults)
+    return Answer(row["id"], row["type"], row["subject"], row["sent_at"], faults, faults is None and row["given_up_at"] is not None)
 
 
 async def find_answer(db: Pool, viewer: Viewer, command_id: UUID) -> Answer | None:
@@ -96,7 +100,7 @@ async def _tell(db: Pool, viewer: Viewer, command_id: UUID) -> Record | None:
         WITH answered AS (
             UPDATE commands SET told = true WHERE id = $1 AND user_id = $2 AND faults IS NOT NULL AND NOT told
         )
-        SELECT id, type, subject, sent_at, faults, personal FROM commands WHERE id = $1 AND coalesce(siret, user_id::text) = $3
+        SELECT id, type, subject, sent_at, faults, personal, given_up_at FROM commands WHERE id = $1 AND coalesce(siret, user_id::text) = $3
         """,
         command_id,
         viewer.user_id,
@@ -162,13 +166,14 @@ class Commands:
     ) -> None:
         service = command.TYPE.partition(".")[0]
         # The key's row is the lock and the counter: it comes first, so that times and versions of one key rise together.
-        version = await connection.fetchval(
+        counted = await connection.fetchrow(
             """
-            INSERT INTO command_keys AS known (key, version) VALUES ($1, 1)
-            ON CONFLICT (key) DO UPDATE SET version = known.version + 1 RETURNING version
+            INSERT INTO command_keys AS known (source, key, version) SELECT source, $1, 1 FROM epochs ORDER BY number DESC LIMIT 1
+            ON CONFLICT (source, key) DO UPDATE SET version = known.version + 1 RETURNING source, version
             """,
             key,
         )
+        assert counted is not None, "there is always an epoch"
         at = now()
         new = await connection.fetchval(
             """
@@ -190,15 +195,15 @@ class Commands:
             if not same:  # the id of another form: no page of ours sends that
                 raise ClientException
             # A double click. Its number is given back with the transaction's other effects: none of it must show as a gap.
-            await connection.execute("UPDATE command_keys SET version = version - 1 WHERE key = $1", key)
+            await connection.execute("UPDATE command_keys SET version = version - 1 WHERE source = $1 AND key = $2", counted["source"], key)
             return
         seen = await connection.fetch('SELECT topic, partition, "offset" FROM applied WHERE key = ANY($1)', [key, viewer.siret or key])
         envelope = Envelope(
             id=id_,
-            source="gateway",
+            source=counted["source"],
             type=command.TYPE,
             key=key,
-            version=version,
+            version=counted["version"],
             time=at,
             correlation=id_,
             actor=Actor(str(viewer.user_id), viewer.role, viewer.siret),
@@ -210,15 +215,14 @@ class Commands:
         give_up = monotonic() + PATIENCE
         while True:
             answered.clear()
-            row = await _tell(self._db, viewer, id_)
+            is_last, row = monotonic() >= give_up, await _tell(self._db, viewer, id_)
             assert row is not None, "it was committed"
             if row["faults"] is not None:
                 await self._wait_for_personal(row["personal"])
+            if row["faults"] is not None or is_last:
                 return _answer(row)
-            try:
-                await asyncio.wait_for(answered.wait(), give_up - monotonic())
-            except TimeoutError:
-                return _answer(row)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(answered.wait(), min(LOOK_AGAIN, give_up - monotonic()))
 
     async def _wait_for_personal(self, personal: str | None) -> None:
         """`personal` is another topic: what the command wrote there may show a little later than its answer."""

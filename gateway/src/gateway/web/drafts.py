@@ -60,7 +60,8 @@ async def list_refused(db: Pool, viewer: Viewer, kinds: Sequence[str], contract:
         """
         SELECT drafts.kind, drafts.subject, body FROM drafts
         LEFT JOIN commands ON commands.id::text = body ->> 'sent' AND coalesce(commands.siret, commands.user_id::text) = owner
-        WHERE owner = $1 AND drafts.kind = ANY($2) AND contract = $3 AND body ? 'sent' AND (commands.id IS NULL OR faults <> '[]')
+        WHERE owner = $1 AND drafts.kind = ANY($2) AND contract = $3 AND body ? 'sent'
+            AND (commands.id IS NULL OR coalesce(faults <> '[]', given_up_at IS NOT NULL))
         ORDER BY saved_at
         """,
         viewer.owner,
@@ -103,11 +104,12 @@ async def restored(db: Pool, viewer: Viewer, which: FormId, fields: FieldsOf = n
         return Form(draft["typed"])
     # A command that is remembered no longer was refused: what was accepted leaves no draft behind (housekeeping).
     answer = await find_answer(db, viewer, UUID(draft["sent"]))
-    if answer and not answer.refused:
+    if answer and not (answer.refused or answer.is_given_up):
         if answer.accepted:
             await forget_draft(db, viewer, which)
         return None
-    form = Form(draft["typed"], restored=Restored(which, datetime.fromisoformat(draft["sent_at"])))
+    is_unanswered = answer is not None and answer.is_given_up
+    form = Form(draft["typed"], restored=Restored(which, datetime.fromisoformat(draft["sent_at"]), is_unanswered))
     if answer:
         form.take(answer, await names_of_trainees(db, viewer, which.contract), fields(form))
     return form

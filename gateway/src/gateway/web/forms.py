@@ -30,6 +30,8 @@ class Restored:
 
     which: FormId
     sent_at: datetime | None = None
+    is_unanswered: bool = False
+    """It was not refused: no answer came, and none is expected."""
 
 
 class Form(Values):

@@ -51,7 +51,8 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
                 SELECT id FROM (
                     SELECT id FROM notifications WHERE audience = $2
                     UNION ALL
-                    SELECT id FROM commands WHERE user_id = $1 AND answered_at IS NOT NULL AND NOT told AND id IS DISTINCT FROM $4
+                    SELECT id FROM commands
+                    WHERE user_id = $1 AND coalesce(answered_at, given_up_at) IS NOT NULL AND NOT told AND id IS DISTINCT FROM $4
                 ) AS untold
                 WHERE NOT EXISTS (SELECT FROM read_marks WHERE user_id = $1 AND notification_id = untold.id)
                 LIMIT 100
@@ -59,8 +60,8 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
             (SELECT count(*) FROM invoices WHERE $5 AND state = 'issued') AS to_decide,
             (SELECT count(*) FROM reports WHERE $5 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
             (SELECT jsonb_agg(jsonb_build_array(type, key, subject, sent_at) ORDER BY sent_at)
-             FROM commands WHERE faults IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
-            (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults,
+             FROM commands WHERE faults IS NULL AND given_up_at IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
+            (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults, 'given_up', given_up_at IS NOT NULL,
                 'title', (SELECT title FROM actions a WHERE a.contract_number = commands.key AND ($5 OR a.siret = commands.siret)),
                 'draft', (SELECT jsonb_build_array(kind, contract, subject) FROM drafts
                     WHERE owner = $3 AND body ->> 'sent' = commands.id::text),
@@ -90,10 +91,16 @@ def _id(text: str | None) -> UUID | None:
         return None
 
 
+def _page(draft: list[str] | None) -> str | None:
+    return FormId(*draft).page if draft else None
+
+
 def _notice(answer: dict[str, Any]) -> Notice | None:
+    if answer["faults"] is None and answer["given_up"]:
+        return notices.unanswered(answer["title"], datetime.fromisoformat(answer["sent_at"]), _page(answer["draft"]))
     if answer["faults"] is None:
         return notices.awaited(datetime.fromisoformat(answer["sent_at"]))
     faults = tuple(Fault.model_validate(fault) for fault in answer["faults"])
     if faults and (answer["news"] or answer["draft"]):
-        return notices.refused(answer["type"], answer["title"], faults, FormId(*answer["draft"]).page if answer["draft"] else None)
+        return notices.refused(answer["type"], answer["title"], faults, _page(answer["draft"]))
     return notices.done(answer["type"]) if answer["news"] else None

@@ -1,4 +1,4 @@
-"""Whether the web process can serve: it needs its database, nothing else."""
+"""Whether the web process can serve: it needs its database, and to be told of what changes there; nothing else."""
 
 import asyncio
 
@@ -21,4 +21,4 @@ async def missing(app: Litestar) -> list[str]:
         if not (is_transient(error) or isinstance(error, OSError)):
             raise
         return ["the database does not answer"]
-    return []
+    return [] if app.state.portal.hub.hears else ["not told of answers and changes"]

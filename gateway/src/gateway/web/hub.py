@@ -4,14 +4,21 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Set
 from contextlib import asynccontextmanager, contextmanager, suppress
+from time import monotonic
 from uuid import UUID
 
 import asyncpg
 import structlog
 
+from chassis import metrics
+
 log = structlog.get_logger()
 
 ANSWERS, CHANGED = "answers", "changed"
+PAUSES = (0.1, 5.0)
+"""Seconds until it connects again: the shortest, and the longest after failures."""
+ASK_EVERY, ANSWERS_WITHIN = 10.0, 5.0
+"""Seconds between two looks at whether the connection still lives, and until it must have said so."""
 
 
 class OpenPage:
@@ -38,10 +45,15 @@ class OpenPage:
 
 
 class Hub:
-    """One `LISTEN` for the whole process: wakes pages that wait for an answer, and open pages whose data changed (NOT-1)."""
+    """One `LISTEN` for the whole process: wakes pages that wait for an answer, and open pages whose data changed (NOT-1).
+
+    While it does not hear, pages look by themselves, and say later what has changed.
+    """
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
+        self.hears = False
+        """Whether it is told of answers and changes."""
         self._awaited: dict[UUID, asyncio.Event] = {}
         self._open_pages: set[OpenPage] = set()
         self._task: asyncio.Task[None] | None = None
@@ -59,22 +71,40 @@ class Hub:
         self._wake_everybody()
 
     async def _listen(self) -> None:
+        pause = PAUSES[0]
         while True:
+            began = monotonic()
             try:
-                connection = await asyncpg.connect(self._dsn)
-                gone = asyncio.Event()
-                connection.add_termination_listener(lambda _connection, gone=gone: gone.set())
-                await connection.add_listener(ANSWERS, lambda _c, _p, _channel, payload: self._answered(str(payload)))
-                await connection.add_listener(CHANGED, lambda _c, _p, _channel, payload: self._changed(str(payload)))
-                self._wake_everybody()  # what was said while nobody listened
-                try:
-                    await gone.wait()
-                finally:
-                    if not connection.is_closed():
-                        await connection.close(timeout=2)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("the portal does not hear of changes", error=str(error))
-                await asyncio.sleep(1)
+                await self._hear()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+                log.warning("the portal does not hear of changes", error=type(error).__name__, again_in=pause)
+            finally:
+                self._hears_now(False)
+            # What fails at once is not tried at once.
+            pause = PAUSES[0] if monotonic() - began > PAUSES[1] else min(2 * pause, PAUSES[1])
+            await asyncio.sleep(pause)
+
+    async def _hear(self) -> None:
+        """Until the connection is gone. Raises what the database or the network does."""
+        connection = await asyncpg.connect(self._dsn, timeout=ANSWERS_WITHIN)
+        try:
+            gone = asyncio.Event()
+            connection.add_termination_listener(lambda _connection: gone.set())
+            await connection.add_listener(ANSWERS, lambda _c, _p, _channel, payload: self._answered(str(payload)))
+            await connection.add_listener(CHANGED, lambda _c, _p, _channel, payload: self._changed(str(payload)))
+            self._hears_now(True)
+            self._wake_everybody()  # what was said while nobody listened
+            while not gone.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(gone.wait(), ASK_EVERY)
+                    raise ConnectionResetError
+                await connection.execute("SELECT", timeout=ANSWERS_WITHIN)  # a connection that hangs is no better than none
+        finally:
+            connection.terminate()
+
+    def _hears_now(self, hears: bool) -> None:
+        self.hears = hears
+        metrics.HEARS.set(hears)
 
     def _answered(self, payload: str) -> None:
         answered = [UUID(text) for text in json.loads(payload)] if payload else list(self._awaited)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from asyncpg import Pool
@@ -20,6 +21,9 @@ from .visit import Visit
 Kind = Literal["invoice", "report"]
 MOST = 50
 """Of one kind: as many as a page of a list. They go out as commands of their own, within what a minute may hold (`budget.MOST`)."""
+
+
+NO_ANSWER = "Aucune réponse n’est venue, et l’exploitant en est averti."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,12 @@ async def outcomes(db: Pool, viewer: Viewer, path: str) -> Mapping[tuple[str, st
     rows = await db.fetch(
         """
         WITH shown AS (UPDATE commands SET told = true WHERE user_id = $1 AND path = $2 AND faults IS NOT NULL AND NOT told)
-        SELECT key, coalesce(subject, '') AS subject, faults FROM commands WHERE user_id = $1 AND path = $2
+        SELECT key, coalesce(subject, '') AS subject, faults, given_up_at FROM commands WHERE user_id = $1 AND path = $2
         """,
         viewer.user_id,
         path,
     )
-    return {(row["key"], row["subject"]): _outcome(row["faults"]) for row in rows}
+    return {(row["key"], row["subject"]): _outcome(row["faults"], row["given_up_at"]) for row in rows}
 
 
 async def settle(visit: Visit, form: Form, asked: Sequence[Asked], path: str, *, nothing: str) -> Redirect | None:
@@ -100,8 +104,8 @@ async def settle(visit: Visit, form: Form, asked: Sequence[Asked], path: str, *,
     return see(path) if form.ok else None
 
 
-def _outcome(faults: str | None) -> Outcome:
+def _outcome(faults: str | None, given_up_at: datetime | None) -> Outcome:
     if faults is None:
-        return Outcome(None)
+        return Outcome(False, NO_ANSWER) if given_up_at else Outcome(None)
     found = [Fault.model_validate(fault) for fault in json.loads(faults)]
     return Outcome(not found, summary(found, {}) if found else "")

@@ -116,6 +116,17 @@ def refused(command: str, action: str | None, faults: Sequence[Fault], draft: st
     return Notice("bad", refusal(command, action), summary(faults, {}), draft)
 
 
+def unanswered(action: str | None, sent_at: datetime, draft: str | None = None) -> Notice:
+    """What nobody expects an answer to any more, of the action of that title, and where its form is kept, when it is."""
+    return Notice(
+        "bad",
+        f"Une demande{f' {de(action)}' if action else ''} est restée sans réponse",
+        f"Reçue le {moment(sent_at)}, elle attend plus longtemps que d’autres qui l’ont suivie : l’exploitant en est averti. "
+        "Regardez d’abord si elle est faite ; sinon, refaites-la.",
+        draft,
+    )
+
+
 def awaited(sent_at: datetime) -> Notice:
     """What nobody has answered yet."""
     return Notice(

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from chassis import outbox
 from chassis.db import Connection
 from chassis.instant import now
 from chassis.service import Host
+from chassis.settings import Settings
 from chassis.trouble import is_transient
 from gateway.web import session
 
-from . import security
+from . import answers, epochs, security
 
 log = structlog.get_logger()
 
@@ -39,7 +41,7 @@ async def _tidy_again_and_again(host: Host) -> None:
         try:
             connection = await host.connect()
             try:
-                await tidy(connection, now())
+                await _compare_and_tidy(connection, host.settings)
             finally:
                 await connection.close()
         except Exception as error:
@@ -47,6 +49,17 @@ async def _tidy_again_and_again(host: Host) -> None:
                 raise
             log.warning("not tidied", error=type(error).__name__)
         await asyncio.sleep(EVERY.total_seconds())
+
+
+async def _compare_and_tidy(connection: Connection, settings: Settings) -> None:
+    """Forgets no command before what was sent was compared with all of them: what is on its topic and not here tells of a restore."""
+    async with epochs.comparing(connection, settings) as found:
+        if found.forgotten:
+            await outbox.doubt(connection)  # restored under a running worker: whoever sends begins anew
+            return
+        await epochs.keep(connection, found)
+        await answers.give_up(connection, now())
+        await tidy(connection, now())
 
 
 async def tidy(connection: Connection, at: datetime) -> None:
@@ -57,7 +70,8 @@ async def tidy(connection: Connection, at: datetime) -> None:
         """
         WITH forgotten AS (
             DELETE FROM commands
-            WHERE answered_at < $1 AND (told OR answered_at < $2 OR id IN (SELECT notification_id FROM read_marks)) RETURNING id
+            WHERE coalesce(answered_at, given_up_at) < $1
+                AND (told OR coalesce(answered_at, given_up_at) < $2 OR id IN (SELECT notification_id FROM read_marks)) RETURNING id
         )
         DELETE FROM read_marks USING forgotten WHERE notification_id = forgotten.id
         """,
@@ -71,6 +85,7 @@ async def tidy(connection: Connection, at: datetime) -> None:
     )
     await connection.execute("DELETE FROM searches WHERE sought_at < now() - $1::interval", session.AT_MOST)
     await connection.execute("DELETE FROM security_log WHERE at < now() - $1::interval", security.KEPT)
+    await connection.execute("DELETE FROM stray_answers WHERE read_at < now() - $1::interval", answers.FORGOTTEN)
     await connection.execute("DELETE FROM uploads WHERE uploaded_at < now() - $1::interval", UPLOADS)
     await connection.execute("DELETE FROM lots WHERE put_at < now() - $1::interval", LOTS)
     await connection.execute("DELETE FROM drafts WHERE saved_at < now() - $1::interval", DRAFTS)

@@ -12,7 +12,7 @@ from contracts.personal import PERSONAL
 from gateway.settings import GatewaySettings
 from gateway.told import projection as told
 
-from . import answers, hints, people, projections, rebuild, security
+from . import answers, epochs, hints, people, projections, rebuild, security
 from .housekeeping import housekeeping
 
 MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING, "gateway.migrations.view")}
@@ -30,6 +30,7 @@ service = Service(
     migrations=MIGRATIONS,
     note=answers.note_answer,
     after_batch=hints.after_batch,
+    before_sending=epochs.begin_after_a_restore,
     on_start=(housekeeping,),
     settings=GatewaySettings,
 )
