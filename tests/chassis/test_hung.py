@@ -22,13 +22,14 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All patience is a fifth and less."""
-    monkeypatch.setattr(db, "CONNECT", 1.0)
+    """All patience is a fifth or less, and still enough for a busy machine."""
+    monkeypatch.setattr(db, "CONNECT", 2.0)
     monkeypatch.setattr(db, "IDLE", 2.0)
     monkeypatch.setattr(db, "LOCKED", 1.0)
     monkeypatch.setattr(consumer, "HUNG", 2)
     monkeypatch.setattr(consumer, "LOOK", 2.0)
     monkeypatch.setattr(relay, "STATEMENT", 1.0)
+    monkeypatch.setattr(relay, "FROZEN", 3_000)
     monkeypatch.setattr(kafka, "REQUEST", 3_000)
 
 
@@ -56,8 +57,9 @@ async def add(installation: SampleInstallation) -> None:
 
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("failed_over", [False, True])
-async def test_a_database_that_says_nothing_is_waited_for_and_found_again(install: Install, to_postgres: Path, failed_over: bool) -> None:
-    installation = await install()
+async def test_a_database_that_says_nothing_is_waited_for_and_found_again(
+    installation: SampleInstallation, to_postgres: Path, failed_over: bool
+) -> None:
     settings = installation.settings.model_copy(update={"database": to_postgres.through(installation.settings.database)})
     async with running(SERVICE, settings) as process:
         await add(installation)
@@ -72,8 +74,9 @@ async def test_a_database_that_says_nothing_is_waited_for_and_found_again(instal
 
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("failed_over", [False, True])
-async def test_a_kafka_that_says_nothing_is_waited_for_and_found_again(install: Install, to_kafka: Path, failed_over: bool) -> None:
-    installation = await install()
+async def test_a_kafka_that_says_nothing_is_waited_for_and_found_again(
+    installation: SampleInstallation, to_kafka: Path, failed_over: bool
+) -> None:
     async with running(SERVICE, installation.settings.model_copy(update={"kafka": to_kafka.address})) as process:
         await add(installation)
         to_kafka.cut()
@@ -86,8 +89,9 @@ async def test_a_kafka_that_says_nothing_is_waited_for_and_found_again(install: 
 
 
 @pytest.mark.usefixtures("hurried")
-async def test_who_starts_while_kafka_is_away_is_alive_and_goes_on_when_it_is_back(install: Install, to_kafka: Path) -> None:
-    installation = await install()
+async def test_who_starts_while_kafka_is_away_is_alive_and_goes_on_when_it_is_back(
+    installation: SampleInstallation, to_kafka: Path
+) -> None:
     settings = installation.settings.model_copy(update={"kafka": to_kafka.address})
     to_kafka.cut()
     async with Lifetime() as lifetime:
@@ -103,8 +107,7 @@ async def test_who_starts_while_kafka_is_away_is_alive_and_goes_on_when_it_is_ba
 
 
 @pytest.mark.usefixtures("hurried")
-async def test_who_is_frozen_in_a_transaction_holds_nobody_up_for_long(install: Install) -> None:
-    installation = await install()
+async def test_who_is_frozen_in_a_transaction_holds_nobody_up_for_long(installation: SampleInstallation) -> None:
     async with running(SERVICE, installation.settings):
         await add(installation)
         frozen = await db.connect(installation.settings)
