@@ -28,6 +28,7 @@ TRANSIENT = (
     asyncpg.TransactionRollbackError,  # serialization failures and deadlocks
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,  # who was frozen in a transaction: no fault of the message at hand
     kafka.KafkaError,
     ConnectionError,
     TimeoutError,

@@ -85,7 +85,7 @@ def create_app(settings: WebSettings) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         # No connection beforehand: while the database is away, pages say so, and the process waits for it where it is.
         async with asyncpg.create_pool(**options(settings, STATEMENT), min_size=0, max_size=10) as db:
-            hub = Hub(settings.database)
+            hub = Hub(settings)
             identity = IdentityClient(settings.identity_url, settings.gateway_key, settings.identity_ca)
             await hub.start()
             app.state.portal = Portal(settings, db, hub, Commands(db, hub, settings.topic_prefix), identity, SecurityLog(db))
