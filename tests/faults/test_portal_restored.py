@@ -147,7 +147,7 @@ async def test_act_1_users_of_a_restored_portal_go_on_and_every_command_has_one_
     async with portal(infra) as place:
         database = place.settings.database.rpartition("/")[2]
         async with running(worker, place.settings):
-            await place.ask(AGENT, str(uuid4()), imported(*(guide.contract(number, headcount=1_000) for number in CONTRACTS)), uuid4())
+            await place.ask(AGENT, str(uuid4()), imported(*(guide.contract(number, headcount=300) for number in CONTRACTS)), uuid4())
             await eventually(lambda: place.pool.fetchval("SELECT count(*) = 2 FROM actions"))
             token = await open_session(place.pool, SECRETARY)
             working = [asyncio.create_task(place.work(key, over)) for key in CONTRACTS]

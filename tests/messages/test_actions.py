@@ -388,15 +388,17 @@ async def test_the_auditor_finds_the_forged_record_of_a_person_and_nothing_else(
     assert await region.codes(contract, RegisterTrainee(trainee_id=trainee, sheet=sheet()), "2007-08-20") == []
     [true] = [record for record in await region.said_of_people(TraineeRecord) if record.contract_number == contract]
     assert await findings(infra, service, region.settings) == []
-    for forged in (
+    forged = (
         true.model_copy(update={"version": 9}),
         true.model_copy(update={"id": str(uuid7())}),
         true.model_copy(update={"sheet": true.sheet.model_copy(update={"last_name": "AUTRE"})}),
-    ):
-        place = await region.log.publish(
-            "personal", replace(region.log.envelope("actions", forged.id, TraineeRecord), version=forged.version), forged
-        )
-        at = f"personal-{place.partition}@{place.offset}"
-        (finding,) = [finding for finding in await findings(infra, service, region.settings) if at in finding.what]
-        assert (finding.promise, finding.about) == (Promise.RECORDS, forged.id)
-    assert len(await findings(infra, service, region.settings)) == 3
+    )
+    places = {}
+    for record in forged:
+        envelope = replace(region.log.envelope("actions", record.id, TraineeRecord), version=record.version)
+        place = await region.log.publish("personal", envelope, record)
+        places[f"personal-{place.partition}@{place.offset}"] = record.id
+    found = await findings(infra, service, region.settings)
+    named = {at: (finding.promise, finding.about) for at in places for finding in found if at in finding.what}
+    assert named == {at: (Promise.RECORDS, id_) for at, id_ in places.items()}
+    assert len(found) == len(forged)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from contracts import actions, billing, declarations, surveys
+from contracts import actions, billing, declarations, identity, surveys
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from contracts.message import Event
@@ -62,7 +62,7 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             declarations.MonthReopened,
         }
     ),
-    GATEWAY: frozenset(kind for kind in MESSAGES.values() if issubclass(kind, Event) and kind is not DayStarted),
+    GATEWAY: frozenset(kind for kind in MESSAGES.values() if issubclass(kind, Event)) - {DayStarted, identity.AccessChanged},
 }
 """Who must take in what, said here once more and apart from the services: a row that one of them lost is noticed."""
 
