@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chassis import db, kafka, relay
+from chassis import db, health, kafka, relay
 from chassis.lifetime import Lifetime
 from chassis.process import Process
 from chassis.reading import consumer
@@ -26,8 +26,9 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "CONNECT", 2.0)
     monkeypatch.setattr(db, "IDLE", 2.0)
     monkeypatch.setattr(db, "LOCKED", 1.0)
+    monkeypatch.setattr(health, "PATIENCE", 1.0)
     monkeypatch.setattr(consumer, "HUNG", 2)
-    monkeypatch.setattr(consumer, "LOOK", 2.0)
+    monkeypatch.setattr(consumer, "LOOK", 1.0)
     monkeypatch.setattr(relay, "STATEMENT", 1.0)
     monkeypatch.setattr(relay, "FROZEN", 3_000)
     monkeypatch.setattr(kafka, "REQUEST", 3_000)
