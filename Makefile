@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
 OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance operator test fuzz money bench year check pins
+.PHONY: up demo down reset mail audit clock finance operator test fuzz faults money bench year check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -33,6 +33,12 @@ test: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@deploy/local/chromium
 	@$(RUN) -m pytest $(ARGS)
+
+# People use all of it while processes, Kafka and PostgreSQL are killed, frozen and cut off; then what must not pass without its safeguards.
+faults: KILLS ?= 100
+faults: $(STAMP)
+	@$(RUN) -m sesame_local fetch
+	@KILLS=$(KILLS) SEED=$(SEED) $(RUN) -m pytest tests/faults/whole_system.py -s
 
 # Crafted requests to every route and field of the portal; the same ones for the same SEED. make fuzz N=5000
 fuzz: N ?= 100000

@@ -24,6 +24,11 @@ async def restored(infra: Infra, service: str, backup: Path) -> str:
     return dsn
 
 
+async def put_back(dsn: str, backup: Path) -> None:
+    """Fills an empty database, for the administrator, with what a backup holds: owners and rights as they were."""
+    await _run("pg_restore", "--exit-on-error", f"--dbname={dsn}", str(backup))
+
+
 def without_recovery(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on, services that start in this process do nothing about a restored database: a control that must fail."""
 

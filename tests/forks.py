@@ -48,9 +48,9 @@ class Forked:
         self._said.unlink()
 
     def freeze(self, on: bool) -> None:
-        """Stops it as a long pause would, or lets it go on."""
-        assert self._process.pid
-        os.kill(self._process.pid, signal.SIGSTOP if on else signal.SIGCONT)
+        """Stops it as a long pause would, or lets it go on, if it has not ended."""
+        if self.is_running and self._process.pid:
+            os.kill(self._process.pid, signal.SIGSTOP if on else signal.SIGCONT)
 
     async def ended(self, within: float = 30) -> tuple[int, str]:
         """Waits for its end; its exit code (negative: the signal) and what it said. Raises TimeoutError, and kills it."""

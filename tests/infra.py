@@ -56,7 +56,7 @@ class Infra:
         """
         prefix, table = f"{secrets.token_hex(4)}.", topics.load()
         known = {name for principal in principals for name in table.principals[principal].reads | table.principals[principal].writes}
-        acls.apply(self.kafka.admin(), _part(table, known, self.partitions), prefix)
+        acls.apply(self.kafka.admin(), few_partitions(table, known, self.partitions), prefix)
         return prefix
 
     async def fresh_database(self, service: str, migrate: Callable[[str], Awaitable[None]] | None = None, of: str = "") -> str:
@@ -90,8 +90,9 @@ class Infra:
         return environment | ({"SESAME_DATABASE": dsn} if dsn else {})
 
 
-def _part(table: topics.Table, names: Set[str], partitions: int) -> topics.Table:
-    """The table of these topics alone, each of so many partitions at most."""
+def few_partitions(table: topics.Table, names: Set[str] | None = None, partitions: int = PARTITIONS) -> topics.Table:
+    """The table of these topics alone, or of all, each of so many partitions at most."""
+    names = table.topics.keys() if names is None else names
     return topics.Table(
         {name: replace(table.topics[name], partitions=min(table.topics[name].partitions, partitions)) for name in names},
         {
@@ -126,7 +127,7 @@ def installation(say: Callable[[str], None] = print, start: datetime | None = No
     Not below pytest's own temporary folder: each run of pytest shuts that to others, PostgreSQL's user among them.
     """
     folder = Path(tempfile.mkdtemp(prefix="sesame-tests-"))
-    up = Up(Place(folder, _free_ports(len(PORTS))), say)
+    up = Up(Place(folder, free_ports(len(PORTS))), say)
     try:
         up.up(start)
         yield up.place
@@ -135,7 +136,7 @@ def installation(say: Callable[[str], None] = print, start: datetime | None = No
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_ports(number: int) -> int:
+def free_ports(number: int) -> int:
     """The first of `number` free ports in a row."""
     for base in random.sample(range(21_000, 30_000, 50), 180):  # two runs on one machine do not meet
         try:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from chassis import relay
+from chassis import outbox, relay
 from chassis.db import connect
 from chassis.ids import uuid7
 from chassis.outbox import doubt, insert
@@ -64,6 +64,23 @@ async def relayed(installation: SampleInstallation, writers: int, messages: int)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     return await sent(installation), {row["key"]: row["version"] for row in await installation.fetch("SELECT key, version FROM aggregates")}
+
+
+async def test_the_relay_goes_on_when_its_connection_was_killed_in_the_middle_of_something(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, broken = outbox.waiting, False
+
+    async def killed_once(connection: asyncpg.Connection, above: int, most: int) -> tuple[list[asyncpg.Record], int, int]:
+        nonlocal broken
+        if not broken:
+            broken = True
+            raise asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
+        return await waiting(connection, above, most)
+
+    monkeypatch.setattr(outbox, "waiting", killed_once)
+    found, written = await relayed(await install(), writers=1, messages=3)
+    assert broken and {key: versions[-1] for key, versions in found.items()} == {key: count for key, count in written.items() if count}
 
 
 async def test_many_writers_lose_nothing_and_keep_each_keys_order(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,12 @@ from actions.app import service as actions
 from chassis.db import connect
 from chassis.migrate import migrate
 from chassis.settings import Settings
-from contracts.actions import RegisterTrainee, TraineeRegistered
+from contracts.actions import MOST_TRAINEES, RegisterTrainee, TraineeRegistered
 from contracts.answers import CommandAnswered
 from contracts.envelope import owner_of
 from contracts.message import Command
 from gateway.settings import SEARCH_PATH, GatewaySettings
-from gateway.web import commands
+from gateway.web import budget, commands
 from gateway.web.commands import Commands, command_id
 from gateway.web.hub import Hub
 from gateway.web.session import Viewer, find_viewer, open_session
@@ -73,6 +73,7 @@ class Portal:
             form_id = uuid4()
             await self.register(key, form_id)
             self.sent.append((key, form_id))
+            await asyncio.sleep(0.2)  # the lists are not full before it is over, on a busy machine either
 
     async def has_sent(self, count: int) -> None:
         """Until so many more were recorded."""
@@ -92,8 +93,9 @@ class Portal:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page waits no longer than a moment."""
+    """A page waits no longer than a moment, and a minute holds whatever is sent while programs of PostgreSQL run."""
     monkeypatch.setattr(commands, "PATIENCE", 0.2)
+    monkeypatch.setattr(budget, "MOST", 1_000_000)
 
 
 @asynccontextmanager
@@ -147,7 +149,9 @@ async def test_act_1_users_of_a_restored_portal_go_on_and_every_command_has_one_
     async with portal(infra) as place:
         database = place.settings.database.rpartition("/")[2]
         async with running(worker, place.settings):
-            await place.ask(AGENT, str(uuid4()), imported(*(guide.contract(number, headcount=300) for number in CONTRACTS)), uuid4())
+            await place.ask(
+                AGENT, str(uuid4()), imported(*(guide.contract(number, headcount=MOST_TRAINEES) for number in CONTRACTS)), uuid4()
+            )
             await eventually(lambda: place.pool.fetchval("SELECT count(*) = 2 FROM actions"))
             token = await open_session(place.pool, SECRETARY)
             working = [asyncio.create_task(place.work(key, over)) for key in CONTRACTS]

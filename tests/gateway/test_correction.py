@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from contracts.declarations import ConfirmedLine, ConfirmMonth, Line, LineSaved, MonthConfirmed, PlaceFigures, PlaceHours
+from contracts.codes import ExitKind, ExitReason
+from contracts.declarations import (
+    ConfirmedLine,
+    ConfirmMonth,
+    Exit,
+    Line,
+    LineSaved,
+    MonthConfirmed,
+    PlaceFigures,
+    PlaceHours,
+    TraineeExitChanged,
+    TraineeExited,
+)
 from contracts.month import Month
 from tests.gateway.browser import faults_at_every_width
 from tests.gateway.html import value_of
@@ -88,6 +100,18 @@ async def test_bil_07_what_was_corrected_is_confirmed_without_a_question(portal:
     async with portal.answering(lambda _key, _command: []) as came:
         await portal.secretary.post(path + "/confirmation", {"vu": value_of(step, "vu")})
     assert [type(one) for one in came] == [ConfirmMonth]
+
+
+async def test_bil_07_an_exit_alone_is_a_correction_one_of_a_later_month_is_none(portal: RunningPortal, told: dict[str, Told]) -> None:
+    action, path = await rejected(portal, "2008COR0006")
+    later = Exit(on=date(2008, 3, 28), kind=ExitKind.EARLY, reason=ExitReason.DROPPED_OUT)
+    await action.say(TraineeExited(trainee_id=action.trainees[0], exit=later, version=1), on=date(2008, 3, 7))
+    shows(await portal.secretary.get(path), "Rien n’a changé depuis le rejet.")
+    left = Exit(on=date(2008, 2, 29), kind=ExitKind.EARLY, reason=ExitReason.DROPPED_OUT)
+    await action.say(TraineeExitChanged(trainee_id=action.trainees[0], exit=left, version=2), on=date(2008, 3, 8))
+    step = await portal.secretary.get(path + "/confirmation")
+    shows(step, "(sortie revue)")
+    assert "sans rien y changer" not in step.text
 
 
 async def test_a_rejected_month_can_be_read_by_everybody(portal: RunningPortal, told: dict[str, Told], chromium: Any) -> None:

@@ -150,6 +150,7 @@ async def test_dec_11_like_last_month_starts_from_what_each_had(portal: RunningP
     shows(page, "Comme le mois dernier")
     page = await portal.secretary.post(path_of(action, "2008-03"), {**fields(page), "faire": "precedent"})
     assert [cells(page, key(action, index))[::3] for index in range(3)] == [["60,00", "20,00"], ["61,00", "20,00"], ["62,00", "20,00"]]
+    shows(page, "Chacun a ses heures du mois dernier, absences comptées comme réalisées : ajoutez celles de ce mois.")
 
 
 async def test_dec_11_in_the_last_month_everybody_leaves_but_the_exceptions_in_one_saving(

@@ -252,6 +252,7 @@ def outcomes(number: int) -> list[Said]:
         command(surveys.SubmitReport(text="Bilan")),
         event(MonthReopened(month=Month("2007-06"), invoice_id=UUID(int=number), correct_by=date(2007, 8, 15)), "declarations"),
         event(MonthConfirmed(month=Month("2007-06"), lines=(), again=True), "declarations"),
+        command(surveys.NoteReport(text="Une annexe manque."), AGENT),
         command(surveys.AcknowledgeReport(), AGENT),
     ]
 

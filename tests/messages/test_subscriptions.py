@@ -4,10 +4,11 @@ from importlib import import_module
 
 import pytest
 
-from chassis.service import Service, Subscription
+from chassis.service import Outside, Service, Subscription
 from chassis.settings import EVENTS
 from contracts.message import Command
 from contracts.registry import MESSAGES
+from gateway.worker.epochs import ASKED
 from sesame_local.topics import load
 from tests.messages.samples import SAMPLES
 
@@ -23,7 +24,10 @@ def service(name: str) -> Service:
 
 @pytest.mark.parametrize("name", APPS)
 def test_a_service_listens_to_the_topics_that_its_principal_may_read_and_no_other(name: str) -> None:
-    assert {subscription.topic for subscription in service(name).subscriptions} == load().principals[name].reads
+    rows = service(name).subscriptions
+    replies = {row.replies for row in rows if isinstance(row, Outside) and row.replies}
+    read_again = set(ASKED) if name == "gateway" else replies  # what a restored database has said
+    assert {row.topic for row in rows} | read_again == load().principals[name].reads
     assert service(name).name == name
 
 

@@ -3,10 +3,7 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator, Collection, Mapping
-from time import monotonic
 from typing import Any
-
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from chassis import kafka
 from chassis.record import Record
@@ -39,28 +36,11 @@ async def read(settings: AuditSettings, topics: Collection[str]) -> AsyncIterato
 
     Raises Trouble when a topic is not there, and what Kafka raises.
     """
-    names = {settings.topic(topic) for topic in topics}
-    consumer = AIOKafkaConsumer(**kafka.client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False)
     try:
-        await consumer.start()
-        partitions = await kafka.partitions(settings, names)
-        places = [TopicPartition(name, number) for name in names for number in partitions[name]]
-        consumer.assign(places)
-        ends = await consumer.end_offsets(places)
-        await consumer.seek_to_beginning()
-        waiting = {place for place in places if await consumer.position(place) < ends[place]}
-        heard = monotonic()
-        while waiting:
-            if monotonic() - heard > PATIENCE:
-                raise Trouble("Kafka ne donne plus rien depuis {seconds} secondes ; relancez l’audit.", seconds=PATIENCE)
-            for place, records in (await consumer.getmany(*waiting, timeout_ms=200)).items():
-                heard = monotonic()
-                for record in records:
-                    if record.offset < ends[place]:
-                        yield kafka.as_record(record)
-            waiting = {place for place in waiting if await consumer.position(place) < ends[place]}
-    finally:
-        await consumer.stop()
+        async for record in kafka.records(settings, {settings.topic(topic) for topic in topics}, patience=PATIENCE):
+            yield record
+    except TimeoutError as error:
+        raise Trouble("Kafka ne donne plus rien depuis {seconds} secondes ; relancez l’audit.", seconds=PATIENCE) from error
 
 
 def message(topic: str, record: Record, *, waits: bool = False) -> Told | None:

@@ -40,6 +40,8 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
         "trainees": "SELECT contract_number AS key, trainee_id, state, entered_on, exit FROM trainees",
         "months": "SELECT contract_number AS key, month, confirmed, invoice_id FROM months",
         "lines": "SELECT contract_number AS key, month, trainee_id, line, version FROM lines",
+        "shares": "SELECT contract_number AS key, month, body FROM shares",
+        "invoice_shares": "SELECT contract_number AS key, invoice_id, month, body FROM invoice_shares",
         "offers": "SELECT contract_number AS key, body FROM offers",
         "invoices": """
             SELECT contract_number AS key, invoice_id, state, body, excluding_tax::text, including_tax::text, paid::text FROM invoices

@@ -3,6 +3,8 @@
 import ssl
 from collections.abc import AsyncIterator, Mapping, Set
 from datetime import UTC, datetime
+from math import inf
+from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
@@ -47,23 +49,34 @@ def as_record(raw: ConsumerRecord) -> Record:
     return Record(raw.topic, raw.partition, raw.offset, raw.key, raw.headers, raw.value, written)
 
 
-async def records(settings: Settings, topics: Set[str], after: Mapping[Partition, int] = MappingProxyType({})) -> AsyncIterator[Record]:
-    """Every record of `topics` behind the offsets in `after`, in order in each partition, up to where each ends now; without a group."""
+async def records(
+    settings: Settings, topics: Set[str], after: Mapping[Partition, int] = MappingProxyType({}), patience: float = inf
+) -> AsyncIterator[Record]:
+    """Every record of `topics` behind the offsets in `after`, in order in each partition, up to where each ends now; without a group.
+
+    Raises TimeoutError when nothing comes for `patience` seconds though there should be something.
+    """
     consumer = AIOKafkaConsumer(**client_options(settings), auto_offset_reset="earliest")
     try:
         await consumer.start()
         places = [TopicPartition(topic, number) for topic, numbers in (await partitions(settings, topics)).items() for number in numbers]
         places = [place for place in places if place.topic in topics]
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-        unread = [place for place in places if max(begins[place], after.get((place.topic, place.partition), -1) + 1) < ends[place]]
+        nexts = {place: max(begins[place], after.get((place.topic, place.partition), -1) + 1) for place in places}
+        unread = [place for place in places if nexts[place] < ends[place]]
         consumer.assign(unread)
         for place in unread:
-            consumer.seek(place, max(begins[place], after.get((place.topic, place.partition), -1) + 1))
-        while any([await consumer.position(place) < ends[place] for place in unread]):
-            for place, raw in (await consumer.getmany(timeout_ms=200)).items():
+            consumer.seek(place, nexts[place])
+        heard = monotonic()
+        while unread:
+            if monotonic() - heard > patience:
+                raise TimeoutError
+            for place, raw in (await consumer.getmany(*unread, timeout_ms=200)).items():
+                heard = monotonic()
                 for record in raw:
                     if record.offset < ends[place]:
                         yield as_record(record)
+            unread = [place for place in unread if await consumer.position(place) < ends[place]]
     finally:
         await consumer.stop()
 

@@ -9,13 +9,11 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import Any
 
-import asyncpg
 import structlog
-from aiokafka.errors import KafkaError
 
 from . import logs
 from .settings import Settings
-from .trouble import Trouble, explain
+from .trouble import AWAY, Trouble, explain
 from .words import Words
 
 log = structlog.get_logger()
@@ -127,7 +125,7 @@ def ending_with_a_sentence(words: Words, end: Callable[[str], None] = sys.exit) 
     """What trying again does not help ends the process with one sentence, in the installation's words, instead of a stack trace."""
     try:
         yield
-    except (Trouble, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+    except (Trouble, *AWAY) as error:
         if not (trouble := explain(error)):
             raise
         end(trouble.told(words))

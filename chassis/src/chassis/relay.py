@@ -13,13 +13,12 @@ from typing import Any
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from . import kafka, metrics, outbox
 from .db import Connection, connect
 from .service import Service
 from .settings import Settings
-from .trouble import explain
+from .trouble import AWAY, explain
 
 log = structlog.get_logger()
 
@@ -74,7 +73,7 @@ class Relay:
         while True:
             try:
                 await self._lead()
-            except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except AWAY as error:
                 if trouble := explain(error):
                     raise trouble from error
                 log.warning("relay interrupted", error=type(error).__name__)

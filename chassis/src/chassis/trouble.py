@@ -29,10 +29,14 @@ TRANSIENT = (
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
     asyncpg.IdleInTransactionSessionTimeoutError,  # who was frozen in a transaction: no fault of the message at hand
+    asyncpg.InternalClientError,  # a connection that was killed in the middle of something
     kafka.KafkaError,
     ConnectionError,
     TimeoutError,
 )
+
+AWAY = (OSError, kafka.KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""Whatever a broker or a database raises that is away, or that does not want us: `explain` tells which."""
 
 NO_RIGHT = (kafka.TopicAuthorizationFailedError, kafka.GroupAuthorizationFailedError, kafka.ClusterAuthorizationFailedError)
 

@@ -43,8 +43,11 @@ async def only_row(database: Connection, sql: str, *arguments: object) -> dict[s
 
 
 def test_every_event_and_every_personal_record_has_its_place_in_the_views() -> None:
-    """`CommandAnswered` is noted, `DayStarted` begins a day: chassis gives them to their own functions."""
-    apart = {"command-answered.v1", "calendar.day-started.v1"}
+    """`CommandAnswered` is noted, `DayStarted` begins a day: chassis gives them to their own functions.
+
+    `AccessChanged` is identity's alone.
+    """
+    apart = {"command-answered.v1", "calendar.day-started.v1", "identity.access-changed.v1"}
     wanted = {type_ for type_, kind in MESSAGES.items() if issubclass(kind, Event)} - apart
     assert {kind.TYPE for kind in projections.EVENTS} == wanted
     assert {kind.TYPE for kind in projections.PERSONAL} == {type_ for type_ in MESSAGES if type_.startswith("personal.")}

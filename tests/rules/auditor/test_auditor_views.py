@@ -2,14 +2,30 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from auditor.finding import Promise
 from auditor.promises.views import views
-from contracts.billing import InvoiceIssued, InvoicesOffered
+from contracts.billing import InvoiceIssued, InvoicesOffered, MonthPriced, Share
+from contracts.codes import Place
 from contracts.declarations import LineSaved, MonthConfirmed, TraineeExited
-from tests.rules.auditor.story import ANNE, BRUNO, FIRST, OCTOBER, SECOND, SEPTEMBER, Story, invoiced, left, offered
+from tests.rules.auditor.story import (
+    ANNE,
+    BRUNO,
+    FIRST,
+    OCTOBER,
+    OCTOBERS,
+    SECOND,
+    SEPTEMBER,
+    Story,
+    declared,
+    invoiced,
+    issue,
+    left,
+    offered,
+)
 
 
 def shown() -> Story:
@@ -59,6 +75,47 @@ def test_what_the_portal_parked_is_not_shown_and_what_it_lost_is_named(parked: b
     if parked:
         story.hold("gateway", "parked", topic="events", partition=0, offset=lost.offset, waits=False)
     assert [finding.promise for finding in views(story.history())] == ([] if parked else [Promise.VIEWS])
+
+
+def share(amount: str) -> Share:
+    """Anne's part of October in the centre."""
+    return Share(month=OCTOBER, place=Place.CENTRE, trainee_id=ANNE, attended=Decimal(80), excused=Decimal(), amount=Decimal(amount))
+
+
+def priced(story: Story, amount: str, of: str = "400.00") -> None:
+    """October is priced, and the portal shows `of` as Anne's part of it."""
+    story.say(MonthPriced(month=OCTOBER, shares=(share(amount),)))
+    story.hold("gateway", "shares", month=OCTOBER, body=[share(of).model_dump(mode="json")])
+
+
+@pytest.mark.parametrize(("of", "promises"), [("400.00", []), ("400.01", [Promise.VIEWS])])
+def test_bil_1_the_parts_of_a_month_are_shown_as_they_were_said(of: str, promises: list[Promise]) -> None:
+    story = shown()
+    priced(story, "400.00", of)
+    assert [finding.promise for finding in views(story.history())] == promises
+
+
+@pytest.mark.parametrize(("of", "promises"), [("400.00", []), ("400.01", [Promise.VIEWS])])
+def test_bil_9_an_invoice_keeps_the_parts_that_its_months_had(of: str, promises: list[Promise]) -> None:
+    story = declared()
+    story.hold("gateway", "actions", state="opened")
+    priced(story, "400.00", "401.00")
+    invoice = OCTOBERS.model_copy(update={"number": 1})
+    issue(story, invoice)
+    story.say(MonthPriced(month=OCTOBER, shares=(share("401.00"),)))
+    story.hold("gateway", "invoice_shares", invoice_id=str(SECOND), month=OCTOBER, body=[share(of).model_dump(mode="json")])
+    assert [finding.promise for finding in views(story.history()) if "parts" in finding.what] == promises
+
+
+def test_bil_1_parts_that_an_offer_held_before_they_were_said_once_are_no_difference() -> None:
+    story = shown()
+    said = offered((OCTOBER, "400.00"))
+    story.hold("gateway", "shares", month=OCTOBER, body=[share("400.00").model_dump(mode="json")])
+    story.held["gateway", "offers"] = []
+    story.hold("gateway", "offers", body=said.model_dump(mode="json"))
+    (month,) = said.months
+    story.say(said.model_copy(update={"months": (month.model_copy(update={"shares": (share("400.00"),)}),)}))
+    assert list(views(story.history())) == []
 
 
 def change(name: str, place: int = 0, **columns: object) -> Callable[[Story], None]:

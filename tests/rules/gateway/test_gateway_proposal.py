@@ -137,6 +137,13 @@ def test_dec_11_once_saved_the_hours_of_who_is_present_are_those_that_were_typed
     assert hours(values, rows[1])[:3] == ["91,50", "0,00", "6,50"], "98 h on 15 days, not the plan's 7 h a day"
 
 
+def test_dec_11_hours_that_no_two_share_are_nobodys_rule():
+    rows = tuple(
+        replace(row(number), line=Line(centre=PlaceFigures(attended=Decimal(60 + number)), company=PlaceFigures())) for number in (1, 2)
+    )
+    assert page(rows).value("present.centre") == "105,00", "as planned"
+
+
 def test_dec_11_like_last_month_takes_absences_as_attended_and_a_new_trainee_as_present():
     plan = Plan(FEBRUARY, {Place.CENTRE: CENTRE.model_copy(update={"hours": Decimal(500)}), Place.COMPANY: COMPANY}, ENDS)
     known = Line(centre=PlaceFigures(attended=Decimal(60), excused=Decimal(7), unexcused=ZERO))

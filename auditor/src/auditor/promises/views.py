@@ -1,6 +1,7 @@
 """What the pages show is what the services said, as far as the portal had read."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -17,21 +18,32 @@ from contracts.actions import (
     TraineeRegistered,
     TraineeRemoved,
 )
-from contracts.billing import Invoice, InvoiceAccepted, InvoiceIssued, InvoiceRejected, InvoicesOffered, PaymentRecorded
+from contracts.billing import (
+    Invoice,
+    InvoiceAccepted,
+    InvoiceIssued,
+    InvoiceRejected,
+    InvoicesOffered,
+    MonthPriced,
+    PaymentRecorded,
+    Share,
+)
 from contracts.declarations import ConfirmedLine, Exit, Line, LineSaved, MonthConfirmed, TraineeExitChanged, TraineeExited
 from contracts.message import Message
+from contracts.month import Month
 
 from ..finding import Finding, Promise
 from ..history import History, Row
 
 PORTAL = "gateway"
 CONFIRMED = TypeAdapter(tuple[ConfirmedLine, ...])
+SHARES = TypeAdapter(tuple[Share, ...])
 Shown = dict[tuple[str, ...], object]
 """What is shown, by what it is of and whose: `("facture", <id>)` → its state and its amounts."""
 
 
 def views(history: History) -> Iterator[Finding]:
-    """Actions, trainees, lines, confirmed months, offers, invoices and payments."""
+    """Actions, trainees, lines, confirmed months and each trainee's part of them, offers, invoices and payments."""
     said: Shown = {}
     for _, message in history.seen_by(PORTAL):
         _take(said, message)
@@ -57,11 +69,23 @@ def _take(said: Shown, message: Message) -> None:
             said["ligne", month, str(trainee)] = (version, line)
         case MonthConfirmed(month=month, lines=lines):
             said["mois", month] = lines
-        case InvoicesOffered():
-            said["à facturer",] = message
+        case MonthPriced(shares=shares):
+            _take_shares(said, shares)
+        case InvoicesOffered(months=months):
+            _take_shares(said, [share for month in months for share in month.shares])
+            bare = tuple(month.model_copy(update={"shares": ()}) for month in months)
+            said["à facturer",] = message.model_copy(update={"months": bare})
         case _:
             _take_trainee(said, message)
             _take_invoice(said, message)
+
+
+def _take_shares(said: Shown, shares: Iterable[Share]) -> None:
+    """Those of each month are as they were said last (BIL-1); offers and invoices held them before they were said once."""
+    of: defaultdict[Month, tuple[Share, ...]] = defaultdict(tuple)
+    for share in shares:
+        of[share.month] += (share,)
+    said.update({("parts", month): each for month, each in of.items()})
 
 
 def _take_trainee(said: Shown, message: Message) -> None:
@@ -86,6 +110,11 @@ def _take_trainee(said: Shown, message: Message) -> None:
 def _take_invoice(said: Shown, message: Message) -> None:
     match message:
         case InvoiceIssued(invoice=invoice):
+            _take_shares(said, invoice.shares)
+            for month in invoice.months:
+                if ("parts", month) in said:
+                    said["parts", month, str(invoice.invoice_id)] = said["parts", month]
+            invoice = invoice.model_copy(update={"shares": ()})
             said["facture", str(invoice.invoice_id)] = ("issued", "0.00")
             said["montants", str(invoice.invoice_id)] = (f"{invoice.excluding_tax}", f"{invoice.including_tax}", invoice)
         case InvoiceAccepted(invoice_id=id_, paid=paid):
@@ -106,6 +135,8 @@ def _shown(history: History) -> Iterator[tuple[tuple[str, ...], object]]:
     yield from (
         (("mois", row["month"]), CONFIRMED.validate_python(row["confirmed"])) for row in rows("months") if row["confirmed"] is not None
     )
+    yield from ((("parts", row["month"]), SHARES.validate_python(row["body"])) for row in rows("shares"))
+    yield from ((("parts", row["month"], row["invoice_id"]), SHARES.validate_python(row["body"])) for row in rows("invoice_shares"))
     yield from ((("à facturer",), InvoicesOffered.model_validate(row["body"])) for row in rows("offers"))
     for row in rows("trainees"):
         yield ("stagiaire", row["trainee_id"]), (row["state"], row["entered_on"])

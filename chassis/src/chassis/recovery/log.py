@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from .. import kafka
 from ..engine.incoming import Incoming
 from ..reading.reader import Reader
-from ..record import Partition, Record
+from ..record import Partition
 from ..settings import Settings
 
 BATCH = 500
@@ -81,24 +81,6 @@ async def streams(
             (place.topic, place.partition): Stream(consumer, readers[place.topic], place, offset, starts[place], ends[place])
             for place, offset in places.items()
         }
-
-
-async def records(settings: Settings, starts: Mapping[Partition, int], wanted: Callable[[Record], bool]) -> AsyncIterator[Record]:
-    """What is `wanted` of these partitions, each from its offset to its present end."""
-    async with _consumer(settings) as consumer:
-        ends = await consumer.end_offsets([TopicPartition(*partition) for partition in starts])
-        firsts = await consumer.beginning_offsets(list(ends))
-        begin = {place: max(starts[place.topic, place.partition], firsts[place]) for place in ends}
-        if not (open_ := [place for place in ends if begin[place] < ends[place]]):
-            return
-        consumer.assign(open_)
-        for place in open_:
-            consumer.seek(place, begin[place])
-        while any([await consumer.position(place) < ends[place] for place in open_]):
-            for raw in (await consumer.getmany(timeout_ms=200)).values():
-                for record in map(kafka.as_record, raw):
-                    if wanted(record):
-                        yield record
 
 
 @asynccontextmanager

@@ -1,19 +1,19 @@
 """What a process does about its database before it does anything else: a restored one is brought back, by one process alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Set
 
 import structlog
 
-from .. import metrics, outbox
+from .. import kafka, metrics, outbox
 from ..db import Connection, connect
 from ..engine import tables
 from ..reading.readers import readers
-from ..record import Partition, Record
+from ..record import Partition
 from ..service import Outside, Service, Subscription
 from ..settings import EVENTS, Settings
 from .facts import Fact, NotBroughtBack, by_cause, read_fact
-from .log import records, streams
+from .log import streams
 from .redo import Redo
 
 log = structlog.get_logger()
@@ -39,9 +39,8 @@ async def recover(service: Service, settings: Settings, partitions: Partitions) 
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
             await asyncio.sleep(1)
         positions = await _positions(service, settings, connection, partitions)
-        starts = {place: offset + 1 for place, offset in positions.items() if place[0] == settings.topic(EVENTS)}
-        starts |= await _starts_of_replies(service, settings, positions, partitions)
-        facts = [fact async for fact in _facts(service, settings, connection, starts)]
+        topics = {settings.topic(EVENTS)} | await _topics_of_replies(service, settings, positions)
+        facts = [fact async for fact in _facts(service, settings, connection, topics, positions)]
         # Replies have no number, and other replicas may have gone on meanwhile: only now is it known which records they had not handled.
         reached = await _positions(service, settings, connection, partitions)
         facts = [fact for fact in facts if fact.topic == settings.topic(EVENTS) or fact.by.offset > reached.get(fact.place, -1)]
@@ -73,17 +72,18 @@ async def _positions(service: Service, settings: Settings, connection: Connectio
     }
 
 
-async def _facts(service: Service, settings: Settings, connection: Connection, starts: Mapping[Partition, int]) -> AsyncIterator[Fact]:
-    """What the service has said from `starts` on: of its events, those that its database does not know."""
+async def _facts(
+    service: Service, settings: Settings, connection: Connection, topics: Set[str], positions: Mapping[Partition, int]
+) -> AsyncIterator[Fact]:
+    """What the service has said on `topics` behind `positions`: of its events, those that its database does not know."""
     events, source = settings.topic(EVENTS), service.name.encode()
     counted: dict[str, int] = {}
     digests: dict[tuple[str, object], bytes] = {}
-
-    def is_own(record: Record) -> bool:
-        return dict(record.headers).get("ce_source") == source
-
-    async for record in records(settings, starts, is_own):
-        key, version = (record.key or b"").decode(errors="replace"), dict(record.headers).get("ce_version") or b""
+    async for record in kafka.records(settings, topics, positions):
+        headers = dict(record.headers)
+        if headers.get("ce_source") != source:
+            continue
+        key, version = (record.key or b"").decode(errors="replace"), headers.get("ce_version") or b""
         if record.topic == events and version.isdigit():
             if key not in counted:
                 counted[key] = await tables.version(connection, key)
@@ -95,14 +95,10 @@ async def _facts(service: Service, settings: Settings, connection: Connection, s
         yield fact
 
 
-async def _starts_of_replies(
-    service: Service, settings: Settings, positions: Mapping[Partition, int], partitions: Partitions
-) -> dict[Partition, int]:
+async def _topics_of_replies(service: Service, settings: Settings, positions: Mapping[Partition, int]) -> set[str]:
     """Where replies to strangers are read: they have no number, so all of them are. They tell which records were refused, and when."""
     topics = {settings.topic(row.replies) for row in service.subscriptions if isinstance(row, Outside) and row.replies}
-    if not topics or not await _is_behind(service, settings, positions):
-        return {}
-    return {(topic, partition): 0 for topic in topics for partition in partitions[topic]}
+    return topics if topics and await _is_behind(service, settings, positions) else set()
 
 
 async def _is_behind(service: Service, settings: Settings, positions: Mapping[Partition, int]) -> bool:

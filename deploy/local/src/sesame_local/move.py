@@ -36,12 +36,17 @@ def move(place: Place, target: datetime, say: Callable[[str], None] = print) -> 
         raise Trouble(f"Le temps de l'installation ne recule pas : il y est déjà le {_french(now)}.")
     installation = Installation(place)
     Supervisor(installation).must_run()
-    asyncio.run(_play(installation, day_of(target), say))
+    say("Les jours passent…")
+    asyncio.run(pass_days(installation, day_of(target)))
     timeshift.write(place.time_shift, target)
     say(f"Pour Sésame, nous sommes le {_french(target)}.")
 
 
-async def _play(installation: Installation, day: date, say: Callable[[str], None]) -> None:
+async def pass_days(installation: Installation, day: date) -> None:
+    """Publishes every day up to `day`, and waits until all services and the portal have applied them.
+
+    Raises Trouble when one of them does not keep up, or the calendar is past that day already.
+    """
     place = installation.place
     settings = ClockSettings(
         kafka=installation.broker.kafka.bootstrap,
@@ -52,7 +57,6 @@ async def _play(installation: Installation, day: date, say: Callable[[str], None
     last = await catch_up(settings, day)
     if last.day > day:
         raise Trouble(f"Le calendrier de l'installation est déjà au {last.day:%d/%m/%Y}.")
-    say("Les jours passent…")
     await asyncio.gather(*(_applied(installation, name, schema, last.offset) for name, schema in READERS.items()))
 
 

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from time import monotonic
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from chassis import metrics
 from chassis.db import connect
 from chassis.settings import Settings
+from chassis.trouble import AWAY
 
 log = structlog.get_logger()
 
@@ -78,7 +78,7 @@ class Hub:
             began = monotonic()
             try:
                 await self._hear()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            except AWAY as error:
                 log.warning("the portal does not hear of changes", error=type(error).__name__, again_in=pause)
             finally:
                 self._hears_now(False)

@@ -9,16 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-import asyncpg
-from aiokafka.errors import KafkaError
-
 from chassis import migrate
 from chassis.db import Connection, connect
 from chassis.lifetime import ending_with_a_sentence
 from chassis.reading.catch_up import catch_up
 from chassis.service import Service, Subscription
 from chassis.settings import read
-from chassis.trouble import Trouble, explain
+from chassis.trouble import AWAY, Trouble, explain
 from chassis.work import Work
 from contracts.answers import CommandAnswered
 from contracts.calendar import CALENDAR
@@ -42,7 +39,7 @@ def run(service: Service) -> None:
     with ending_with_a_sentence(FRENCH):
         try:
             asyncio.run(rebuild(service, read(GatewaySettings), _on_the_console))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+        except AWAY as error:
             raise explain(error) or Trouble(
                 "La reconstruction s’est arrêtée ({error}). Les vues en service n’ont pas changé : relancez-la.", error=error
             ) from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from contracts.lines import FIGURES, SixFigures, figure
+from contracts.month import Month
 from gateway.areas.action.action import MonthView
 from gateway.areas.action.visit import ActionVisit
 
@@ -15,13 +16,14 @@ from .queries import Confirmed, Row, load_confirmed
 class Correction:
     """A trainee whose line is another than the rejected one: the six figures of each (None: not declared, or not typed), and which differ.
 
-    `since` says that the line was saved since, whatever its figures: its absences may be others.
+    `since` says that the line was saved since, whatever its figures: its absences may be others; `left`, that the exit is another.
     """
 
     row: Row
     before: tuple[Decimal | None, ...]
     after: tuple[Decimal | None, ...]
     since: bool
+    left: bool
 
     @property
     def changed(self) -> tuple[bool, ...]:
@@ -42,14 +44,15 @@ def figures_of(line: SixFigures | None) -> tuple[Decimal | None, ...]:
     return tuple(figure(line, path) if line else None for path in FIGURES)
 
 
-def corrections(rows: Iterable[Row], rejected: Confirmed) -> Corrections:
-    """What is different from what was rejected, as it is stored: that is what would be declared."""
+def corrections(rows: Iterable[Row], rejected: Confirmed, month: Month) -> Corrections:
+    """What is different of `month` from what was rejected, as it is stored: that is what would be declared."""
     corrected: list[Correction] = []
     unchanged: list[str] = []
     for row in rows:
         since = bool(row.saved_at and row.saved_at > rejected.at)
-        found = Correction(row, figures_of(rejected.lines.get(row.trainee_id)), figures_of(row.line), since)
-        if since or any(found.changed):
+        left = bool(row.exit_told_at and row.exit_told_at > rejected.at and (row.exit is None or Month.of(row.exit.on) <= month))
+        found = Correction(row, figures_of(rejected.lines.get(row.trainee_id)), figures_of(row.line), since, left)
+        if since or left or any(found.changed):
             corrected.append(found)
         else:
             unchanged.append(row.name)
@@ -59,4 +62,4 @@ def corrections(rows: Iterable[Row], rejected: Confirmed) -> Corrections:
 async def corrections_of(visit: ActionVisit, view: MonthView, rows: Iterable[Row]) -> Corrections | None:
     """Those of a month that is reopened; None of any other."""
     rejected = await load_confirmed(visit.db, visit.viewer, visit.contract, view.month) if view.is_reopened else None
-    return corrections(rows, rejected) if rejected else None
+    return corrections(rows, rejected, view.month) if rejected else None

@@ -71,8 +71,11 @@ async def show(
     posted: Set[str] = frozenset(),
     status: int = 200,
     focus: str = "",
+    laid: str = "",
 ) -> Response[str]:
-    """The grid; `opened` are the keys of the rows whose panel is open, `focus` the field or button that comes next."""
+    """The grid; `opened` are the keys of the rows whose panel is open, `focus` the field or button that comes next, `laid` the way in which
+    hours were just laid over the lines.
+    """
     entries, context = await context_of(visit, view, form, loaded, posted)
     before, after = neighbours(visit.action, view)
     plan = Plan.of(visit.action, view.month)
@@ -85,6 +88,7 @@ async def show(
         before=before,
         after=after,
         plan=plan,
+        laid=laid,
         has_before=any(month < view.month for row in loaded.rows for month in row.others),
         **context | {"focus": focus},
     )
@@ -168,7 +172,7 @@ async def lay_over(visit: ActionVisit, view: MonthView, form: Form, rows: list[R
     next_to_do = {"absence": "absence.trainee", "sortie": "leaving.trainee"}.get(way, "enregistrer")
     posted = {row.key for row in rows if f"{row.key}.version" in form.typed}
     loaded = await saving.load(visit, view.month)
-    return await show(visit, view, form, loaded, posted=posted, status=422 if wrong else 200, focus=wrong or next_to_do)
+    return await show(visit, view, form, loaded, posted=posted, status=422 if wrong else 200, focus=wrong or next_to_do, laid=way)
 
 
 @post("/actions/{contract:str}/declarations/{mois:str}/lignes", status_code=200)

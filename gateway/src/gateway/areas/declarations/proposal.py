@@ -66,7 +66,10 @@ class Plan:
             for row in rows
             if (figures := of_place(row.line, place)).attended is not None and count(planned, (row.first, row.last)) == whole
         ]
-        return Counter(stored).most_common(1)[0][0] if stored else offered(planned, self.whole)
+        for hours, many in Counter(stored).most_common(1):
+            if 2 * many > len(stored):
+                return hours
+        return offered(planned, self.whole)
 
 
 def begin(values: Values, plan: Plan, rows: Sequence[Row]) -> None:

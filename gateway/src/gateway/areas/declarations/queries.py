@@ -43,6 +43,7 @@ class Row:
     saved_at: datetime | None
     saved_by: str | None
     others: dict[Month, Line]
+    exit_told_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -58,8 +59,13 @@ class Row:
         return sum((amounts.payable(getattr(line, place)) for other, line in self.others.items() if other < month), ZERO)
 
 
+PLAIN = (
+    *("trainee_id", "entered_on", "exit_version", "exit_told_at", "planned_end"),
+    *("first", "last", "version", "complete", "saved_at", "saved_by"),
+)
+"""Read as they are."""
 ROWS = """
-    SELECT t.trainee_id, t.entered_on, t.exit, t.exit_version, a.planned_end, p.body AS sheet,
+    SELECT t.trainee_id, t.entered_on, t.exit, t.exit_version, t.exit_told_at, a.planned_end, p.body AS sheet,
         greatest(t.entered_on, $3::date) AS first, least(coalesce((t.exit->>'on')::date, a.planned_end), $4::date) AS last,
         l.line, coalesce(l.version, 0) AS version, coalesce(l.complete, false) AS complete, l.saved_at,
         (SELECT u.body->>'name' FROM accounts JOIN people u ON u.id = accounts.person WHERE accounts.user_id::text = l.saved_by)
@@ -84,9 +90,8 @@ async def load_rows(db: Pool, viewer: Viewer, contract_number: str, month: Month
 
 def _row(row: Record) -> Row:
     sheet = TraineeSheet.model_validate_json(row["sheet"]) if row["sheet"] else None
-    plain = ("trainee_id", "entered_on", "exit_version", "planned_end", "first", "last", "version", "complete", "saved_at", "saved_by")
     return Row(
-        **{name: row[name] for name in plain},
+        **{name: row[name] for name in PLAIN},
         name=f"{sheet.last_name} {sheet.first_name}" if sheet else "Stagiaire",
         sheet=sheet,
         exit=Exit.model_validate_json(row["exit"]) if row["exit"] else None,

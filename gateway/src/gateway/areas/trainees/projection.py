@@ -96,10 +96,11 @@ async def on_exited(work: Work[None], event: TraineeExited | TraineeExitChanged)
     """How a trainee left, or that they did not after all (DEC-5)."""
     await change(
         work,
-        "UPDATE trainees SET exit = $3, exit_version = $4 WHERE contract_number = $1 AND trainee_id = $2",
+        "UPDATE trainees SET exit = $3, exit_version = $4, exit_told_at = $5 WHERE contract_number = $1 AND trainee_id = $2",
         event.trainee_id,
         as_json(event.exit) if event.exit else None,
         event.version,
+        work.at,
     )
 
 

@@ -22,7 +22,7 @@ from gateway.web.values import Fields, Values, whole_number
 
 from .asking import AGE, FIELDS, NAMESAKE, asked_age, asked_person, basis_of, register_all
 from .kept import kept_as
-from .table import HEADINGS, NEEDED, OFFERED, SHEET, Reading, Row, problems, read, rows_of, template, typed, wrong_cells
+from .table import EDITED, HEADINGS, NEEDED, OFFERED, SHEET, Reading, Row, problems, read, rows_of, template, typed, wrong_cells
 
 
 @get("/actions/{contract:str}/stagiaires/import")
@@ -153,6 +153,7 @@ def show_list(visit: ActionVisit, form: Form, rows: Sequence[Row], *, status: in
         for name, value in ((AGE, asked_age(row.values, visit.today)), (NAMESAKE, asked_person(row.values)))
         if value is not None
     ]
+    carried = (*HEADINGS.values(), "ligne", "partielles", "colonnes")
     return visit.page(
         "trainees/list.html",
         status=status,
@@ -160,7 +161,7 @@ def show_list(visit: ActionVisit, form: Form, rows: Sequence[Row], *, status: in
         rows=rows,
         questions=questions,
         problems=list(wrong_cells(rows)),
-        carried=[(name, text) for name in (*HEADINGS.values(), "ligne", "partielles", "colonnes") for text in form.values(name)],
+        carried=[(name, text) for name in carried if name not in EDITED for text in form.values(name)],
         lacks=[[CALLED[name] for name in HEADINGS.values() if name in NEEDED and not row.values.value(name)] for row in rows],
     )
 

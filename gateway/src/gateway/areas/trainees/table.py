@@ -44,6 +44,8 @@ ALSO = {
 NEEDED = frozenset(FIELDS[path] for path in (*NAMES, *REQUIRED))
 """What a whole sheet needs; a partial one needs the names alone."""
 DATES, FLAGS = ("naissance", "entree"), ("rmi", "th")
+EDITED = ("entree", "remuneration", "niveau", "chomage")
+"""What can be changed in the list that is about to be registered: what an earlier action knew of a trainee may be another thing today."""
 EXAMPLES = {"naissance": "14/02/1986", "entree": "02/03/2026", "cp": "34800"}
 HELP = {
     "cp": "Au format texte, pour garder un zéro au début.",

@@ -93,7 +93,8 @@ const answered = (sent) => {
   for (const line of lines.filter((other) => rows.get(other).comes)) { begin(line); follow(line); mark(line); }
   tell();
 };
-const stay = () => { if (stays?.[0].isConnected) scrollBy(0, stays[0].getBoundingClientRect().top - stays[1]); };
+// At once: Bootstrap lets pages scroll smoothly.
+const stay = () => { if (stays?.[0].isConnected) scrollBy({ top: stays[0].getBoundingClientRect().top - stays[1], behavior: "instant" }); };
 const failed = (sent, status) => {
   for (const [line] of sent) { rows.get(line).shown = null; }
   stopped = true;

@@ -1,0 +1,299 @@
+"""All of Sésame on ground that may give way: Kafka, PostgreSQL and every process of ours can be killed, and come back.
+
+The processes are those of `make up`, forked instead of started from nothing, and kept up as a supervisor does: what ends is started again.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path as File
+from time import monotonic
+from typing import Any
+
+import asyncpg
+import httpx
+from aiokafka.errors import KafkaError
+
+from clock.days import day_of
+from sesame_local import acls, timeshift, topics
+from sesame_local.move import pass_days
+from sesame_local.place import DATABASES, GUESTS, PORTS, READER, Place
+from sesame_local.place import Trouble as LocalTrouble
+from sesame_local.postgres import Server
+from sesame_local.process import Child, Command
+from sesame_local.supervise import PROCESSES, Installation
+from tests.backups import back_up, put_back
+from tests.faults.black_hole import Path, path_to_kafka, path_to_postgres
+from tests.forks import Forked, python_m
+from tests.infra import few_partitions, free_port, free_ports
+
+CAN_JOIN = ("actions", "declarations", "billing", "surveys", "gateway-worker")
+"""Of which a second one may run beside the first: the others have a port that people or the portal know."""
+PATIENCE = 300.0
+"""Seconds for a part to come up: a machine may do much else."""
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+"""What a question to a database raises while it is away."""
+
+
+@dataclass
+class Running:
+    """One process of ours and what it was told."""
+
+    name: str
+    """Of the process; a second one of a kind has a number, `billing-2`."""
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+    log: File
+    fork: Forked = field(init=False)
+    started: int = 0
+    """How often."""
+    ends: list[str] = field(default_factory=list)
+    """What it said last, each time that it ended by itself."""
+
+    def start(self) -> None:
+        """Starts it, the first time or again."""
+        self.started += 1
+        self.fork = Forked(python_m, *self.arguments, environment=self.environment)
+
+    @property
+    def health(self) -> str:
+        """Where it says whether it is ready."""
+        return f"http://127.0.0.1:{self.environment['SESAME_HEALTH_PORT']}"
+
+    def keep_said(self, said: str) -> None:
+        """What it said goes to its log, where a person finds it."""
+        with self.log.open("a") as log:
+            log.write(said)
+
+
+@dataclass
+class Ground:
+    """One installation. `crippled` names for a process what is run in its stead: a control that must fail."""
+
+    place: Place
+    crippled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    paths: dict[str, tuple[Path, Path]] = field(default_factory=dict)
+    """Of the processes whose network can be cut: their ways to Kafka and to PostgreSQL."""
+    children: dict[str, Child] = field(default_factory=dict)
+    processes: dict[str, Running] = field(default_factory=dict)
+    is_kept: bool = False
+    _keeping: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    def keep(self) -> None:
+        """Its folder stays, with the logs of all processes: something is to be found out."""
+        self.is_kept = True
+
+    @property
+    def installation(self) -> Installation:
+        """What runs, and with which settings."""
+        return Installation(self.place)
+
+    @property
+    def server(self) -> Server:
+        """PostgreSQL: a kill costs it nothing, and no disk is waited for."""
+        return replace(self.installation.server, durable=False)
+
+    @property
+    def portal(self) -> str:
+        """The address of the portal; `localhost`, so that browsers keep its cookies."""
+        return self.place.portal_url
+
+    async def start(self, instant: datetime) -> None:
+        """From nothing to a portal that answers, at `instant`."""
+        timeshift.write(self.place.time_shift, instant)
+        self.place.mails.mkdir(parents=True, exist_ok=True)
+        for name, part in (("kafka", self.installation.broker), ("postgres", self.server)):
+            await asyncio.to_thread(part.prepare)
+            self.rise(name)
+        self.children["mail"] = Child(self.installation.command("mail"), self.place.logs / "mail.log")
+        await asyncio.to_thread(self.server.postgres.wait_ready, PATIENCE)
+        await asyncio.to_thread(self.installation.broker.kafka.wait_ready, PATIENCE)
+        admin = self.installation.broker.kafka.admin()
+        await asyncio.to_thread(acls.apply, admin, few_partitions(topics.load()))
+        for name in DATABASES:
+            await self._create_database(name)
+        for name in PROCESSES:
+            self.add(name)
+        await self.until_ready(PATIENCE)
+
+    # Kafka and PostgreSQL
+
+    def rise(self, name: str) -> None:
+        """Kafka or PostgreSQL comes up, unless it is."""
+        if name in self.children and not self.children[name].ended:
+            return
+        command: Command = self.installation.broker.command if name == "kafka" else self.server.command
+        self.children[name] = Child(command, self.place.logs / f"{name}.log")
+
+    def fall(self, name: str) -> None:
+        """kill -9 of Kafka or PostgreSQL."""
+        self.children[name].kill()
+
+    async def _create_database(self, name: str) -> None:
+        guests = {guest: self.place.secrets[f"postgres.{guest}"] for guest in GUESTS.get(name, ())}
+        readers = {READER: self.place.secrets[f"postgres.{READER}"]}
+        await self.server.postgres.create_database(name, name, self.place.secrets[f"postgres.{name}"], guests=guests, readers=readers)
+
+    async def restore(self, name: str, later: Callable[[], Awaitable[None]]) -> None:
+        """A backup of a service's database is taken under load; `later`, all that came since is lost and the backup comes in its place."""
+        backup = await back_up(self.dsn(name), self.place.folder / f"{name}.backup")
+        await later()
+        replicas = [process for process in self.processes if process.removesuffix("-2") == name]
+        for process in replicas:
+            self.stop(process)
+        await self.server.postgres.drop_database(name)
+        await self._create_database(name)
+        await put_back(self.dsn(name), backup)
+        self.add(name)
+
+    # Ours
+
+    def add(self, name: str, number: int = 1) -> Running:
+        """A process joins: the first of its kind, or another replica."""
+        module, _, role = name.partition("-")
+        called = name if number == 1 else f"{name}-{number}"
+        environment = dict(self.installation.environment(name))
+        if name in self.paths:
+            kafka, postgres = self.paths[name]
+            environment |= {"SESAME_KAFKA": kafka.address, "SESAME_DATABASE": postgres.through(environment["SESAME_DATABASE"])}
+        if number > 1:
+            environment |= {"SESAME_REPLICA": called, "SESAME_HEALTH_PORT": str(free_port())}
+        arguments = self.crippled.get(name, (module, *([role] if role else ())))
+        running = Running(called, arguments, environment, self.place.logs / f"{called}.log")
+        running.start()
+        self.processes[called] = running
+        self._keeping.append(asyncio.create_task(self._keep(running)))
+        return running
+
+    async def leave(self, name: str) -> None:
+        """A replica leaves in good order, if it is still here."""
+        running = self.processes.pop(name, None)
+        if running is None:
+            return
+        _, said = await running.fork.stop()
+        running.keep_said(said)
+
+    def stop(self, name: str) -> None:
+        """A process is down until it is added again."""
+        self.kill(self.processes.pop(name))
+
+    def kill(self, running: Running) -> None:
+        """kill -9."""
+        with suppress(FileNotFoundError):
+            running.keep_said(running.fork.said())
+            running.fork.kill()
+
+    async def _keep(self, running: Running) -> None:
+        """As a supervisor does: what ends is started again, a second later when it ended by itself."""
+        while self.processes.get(running.name) is running:
+            await asyncio.sleep(0.1)
+            if self.processes.get(running.name) is not running or running.fork.is_running:
+                continue
+            with suppress(FileNotFoundError):  # it was killed, and its log is kept already
+                _, said = await running.fork.ended()
+                running.keep_said(said)
+                running.ends.append(said.strip().rpartition("\n")[2])
+                await asyncio.sleep(1)
+            if self.processes.get(running.name) is running:
+                running.start()
+
+    async def is_ready(self, names: Iterable[str] = ()) -> bool:
+        """Whether these processes, or all, say that they serve."""
+        wanted = [self.processes[name] for name in (names or list(self.processes)) if name in self.processes]
+        async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+            for running in wanted:
+                try:
+                    if (await client.get(f"{running.health}/ready")).status_code != 200:
+                        return False
+                except httpx.HTTPError:
+                    return False
+        return True
+
+    async def until_ready(self, within: float, names: Iterable[str] = ()) -> None:
+        """Until they serve. Raises TimeoutError, with the last word of each that does not run."""
+        give_up, names = monotonic() + within, list(names)
+        while not await self.is_ready(names):
+            if monotonic() > give_up:
+                said = {name: running.ends[-1:] for name, running in self.processes.items() if not await self.is_ready([name])}
+                raise TimeoutError(f"not ready: {said}; their logs are in {self.place.logs}")
+            await asyncio.sleep(0.1)
+
+    # What is asked of all
+
+    async def fetch(self, database: str, query: str, *values: object) -> list[Any]:
+        """The rows of a query; asked again while the server is away."""
+        schema = {"gateway": "own,view"}.get(database, "public")
+        while True:
+            try:
+                connection = await asyncpg.connect(self.dsn(database), timeout=5, server_settings={"search_path": schema})
+                try:
+                    return list(await connection.fetch(query, *values, timeout=10))
+                finally:
+                    connection.terminate()
+            except asyncpg.UndefinedTableError:
+                raise
+            except AWAY:
+                await asyncio.sleep(0.2)
+
+    def dsn(self, database: str) -> str:
+        """A database's address for the administrator, past any hole in the network."""
+        return self.server.postgres.dsn(database)
+
+    async def operate(self, process: str, *arguments: str) -> str:
+        """What an operator's command says."""
+        command = self.installation.command(process)
+        module = command.arguments[2]
+        code, said = await Forked(python_m, module, *arguments, environment=command.environment).ended(60)
+        assert code == 0, said
+        return said
+
+    async def it_becomes(self, instant: datetime) -> None:
+        """Time moves: every day in between is lived through by every service. Tried again while something is away."""
+        while True:
+            try:
+                await pass_days(self.installation, day_of(instant))
+                break
+            except (*AWAY, LocalTrouble, KafkaError):
+                await asyncio.sleep(0.5)
+        timeshift.write(self.place.time_shift, instant)
+
+    async def end(self) -> None:
+        """Ends every process of ours in good order, then what they stand on."""
+        running, self.processes = list(self.processes.values()), {}
+        for task in self._keeping:
+            task.cancel()
+        await asyncio.gather(*self._keeping, return_exceptions=True)
+        for one, ended in zip(running, await asyncio.gather(*(one.fork.stop() for one in running), return_exceptions=True), strict=True):
+            one.keep_said(ended[1] if isinstance(ended, tuple) else str(ended))
+        for child in self.children.values():
+            child.kill()
+
+
+@asynccontextmanager
+async def ground(
+    instant: datetime, *, by_paths: Iterable[str] = (), crippled: Mapping[str, tuple[str, ...]] | None = None
+) -> AsyncIterator[Ground]:
+    """An installation in a folder of its own, begun at `instant`; the folder goes with it, unless the block raises or asks to keep it.
+
+    The network of the processes `by_paths` can be cut; those that are `crippled` are run by another module, with these arguments.
+    """
+    folder = File(tempfile.mkdtemp(prefix="sesame-faults-"))
+    made = Ground(Place(folder, free_ports(len(PORTS))), dict(crippled or {}))
+    os.environ[timeshift.VARIABLE] = str(made.place.time_shift)
+    with ExitStack() as stack:
+        for name in by_paths:
+            to_kafka = stack.enter_context(path_to_kafka(made.installation.broker.kafka.bootstrap))
+            made.paths[name] = to_kafka, stack.enter_context(path_to_postgres(made.dsn("postgres")))
+        try:
+            await made.start(instant)
+            yield made
+        finally:
+            os.environ.pop(timeshift.VARIABLE, None)
+            await made.end()
+    if not made.is_kept:
+        shutil.rmtree(folder, ignore_errors=True)
