@@ -7,7 +7,7 @@ from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, Contrac
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
-from contracts.envelope import Envelope
+from contracts.envelope import Actor, Envelope
 from contracts.finance import AcceptedInvoice, IssuedInvoice, Payment, RejectedInvoice
 from contracts.month import paris_day
 from contracts.personal import PERSONAL
@@ -17,6 +17,9 @@ from . import handlers, store
 from .rules.ledger import Ledger
 from .rules.offers import changed
 from .rules.outside import contract_of, readable
+
+FINANCE = Actor("finance", "finance")
+"""The Region's finance system, as the history names it."""
 
 
 def contract(record: Record) -> tuple[str, ...]:
@@ -61,7 +64,7 @@ service = Service(
                 NoteInvoice: handlers.note_invoice,
             },
         ),
-        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance, handlers.REPLIES),
+        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance, handlers.REPLIES, FINANCE),
         Ticks(CALENDAR, DayStarted),
     ),
     migrations="billing.migrations",

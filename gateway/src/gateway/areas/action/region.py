@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 
 from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
 from contracts.identity import SendCredentials
-from gateway.told.history import load_history
 from gateway.web.forms import Form
 from gateway.web.listing import Asked
 from gateway.web.rendering import see
@@ -75,7 +74,6 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
         locked_choices=[(str(row.trainee_id), row.name) for row in trainees if row.is_locked],
         invoices=await load_invoices(visit.db, visit.viewer, visit.contract) if visit.shows("suivi") else (),
         account=await account_state(visit.db, visit.viewer, action.siret) if visit.shows("actes") else None,
-        history=await load_history(visit.db, visit.viewer, visit.contract) if visit.shows() else (),
         waits=waiting.since(visit.contract, UnlockDates, UnlockTrainee, WithdrawContract) or waiting.since(action.siret, SendCredentials),
         nothing_entered=action.state == "awarded" and not (action.registered or action.dates_validated or action.trainers_confirmed_at),
     )
