@@ -22,7 +22,7 @@ async def catch_up(service: Service, settings: Settings, tell: Callable[[int, in
     `tell(done, total)` is called after each batch. Raises KafkaError, and what the database raises; what was read until then is kept.
     """
     by_topic = readers(service, settings)
-    connection = await connect(settings)
+    connection = await connect(settings, statement=None)
     consumer = AIOKafkaConsumer(**kafka.client_options(settings), fetch_max_wait_ms=20, auto_offset_reset="earliest")
     try:
         await consumer.start()

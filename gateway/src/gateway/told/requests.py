@@ -12,38 +12,50 @@ TRAINERS = "/actions/{contract}/formateurs"
 
 
 def _about(object_: RequestObject, trainee: object) -> Figures:
-    """`trainee` stands beside it too: whose names a sentence needs is found there."""
+    """`trainee` stands beside it too: it is what the act is about, and whose name the sentence needs."""
     return {"about": {"object": object_, "trainee": trainee}, "trainee": trainee}
 
 
 def _asked(event: events.ChangeRequested) -> Figures:
     change = event.change
-    trainee = change.trainee_id if isinstance(change, events.RequestedSheet) else None
-    return {"request": event.request_id, **_about(change.object, trainee)}
+    figures = _about(change.object, change.trainee_id if isinstance(change, events.RequestedSheet) else None)
+    if isinstance(change, events.PlannedDatesChange):
+        figures = {**figures, "asked_start": change.planned_start, "asked_end": change.planned_end}
+    return {**figures, "text": event.reason.id}
+
+
+def _request(figures: Figures) -> str:
+    dates = ", du {asked_start:date} au {asked_end:date}" if figures.get("asked_end") else ""
+    return "Modification demandée à la Région : {about:about}" + dates
 
 
 def _answered(event: Any) -> Figures:
-    return {"request": event.request_id, **_about(event.object, event.trainee_id)}
+    return _about(event.object, event.trainee_id)
 
 
-def _page(event: events.RequestGranted) -> str:
-    """Where what a grant unlocked is saved."""
+def _refused(event: events.RequestRefused) -> Figures:
+    return {**_answered(event), "text": event.reason.id}
+
+
+def _linked(event: Any) -> Figures:
+    """What a notice says: and of which request, for its link."""
+    figures = _asked(event) if isinstance(event, events.ChangeRequested) else _answered(event)
+    return {"request": event.request_id, "about": figures["about"], "trainee": figures["trainee"]}
+
+
+def _granted(event: events.RequestGranted) -> Figures:
+    """And where what the grant unlocked is saved."""
     pages = {RequestObject.TRAINEE: f"stagiaires/{event.trainee_id}", RequestObject.TRAINERS: "formateurs"}
-    return pages.get(event.object, "dates")
+    return {**_linked(event), "page": pages.get(event.object, "dates")}
 
 
 def _amendment(event: events.ContractAmended) -> Figures:
-    dates = {"start": event.planned_start, "end": event.planned_end, "start_before": event.start_before, "end_before": event.end_before}
-    return {"request": event.request_id, "number": event.number, **dates}
-
-
-def _amended(figures: Figures) -> str:
-    moved = [name for name in ("start", "end") if figures[name] != figures[f"{name}_before"]]
-    worded = {
-        "start": "début prévu le {start:date} au lieu du {start_before:date}",
-        "end": "fin prévue le {end:date} au lieu du {end_before:date}",
+    return {
+        "number": event.number,
+        "planned_start": event.planned_start,
+        "planned_end": event.planned_end,
+        "periods": event.periods,
     }
-    return "Avenant n°\u00a0{number} : " + ", ".join(worded[name] for name in moved)
 
 
 def _is_applied(event: events.RequestGranted) -> bool:
@@ -54,7 +66,7 @@ def _is_applied(event: events.RequestGranted) -> bool:
 ROWS: tuple[Told[Any], ...] = (
     Told(
         events.ChangeRequested,
-        line="Modification demandée à la Région : {about:about}",
+        line=_request,
         figures=_asked,
         notices=(
             Notice(
@@ -65,6 +77,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "{organisation}, {action} : {about:about}.",
                 "Examiner la demande",
                 TO_ANSWER,
+                figures=_linked,
             ),
             Notice(
                 HOLDER,
@@ -74,6 +87,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "{action} : {about:about}. La réponse s’affichera ici.",
                 "Voir la demande",
                 REQUEST,
+                figures=_linked,
             ),
         ),
     ),
@@ -90,13 +104,14 @@ ROWS: tuple[Told[Any], ...] = (
                 "{organisation}, {action} : {about:about}, plus rien n’est demandé.",
                 "Voir la demande",
                 TO_ANSWER,
+                figures=_linked,
             ),
         ),
     ),
     Told(
         events.RequestRefused,
         line="Demande de modification refusée : {about:about}",
-        figures=_answered,
+        figures=_refused,
         notices=(
             Notice(
                 HOLDER,
@@ -106,6 +121,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "{action} : {about:about}.",
                 "Lire le motif",
                 REQUEST,
+                figures=_linked,
             ),
         ),
     ),
@@ -122,7 +138,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "{action} : {about:about}. Il vous reste à enregistrer la modification, une fois.",
                 "Enregistrer la modification",
                 "/actions/{contract}/{page}",
-                figures=lambda event: {**_answered(event), "page": _page(event)},
+                figures=_granted,
                 when=lambda event: not event.applied,
             ),
             Notice(
@@ -133,6 +149,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "{action} : {about:about}. Rien ne reste à faire.",
                 "Voir la demande",
                 REQUEST,
+                figures=_linked,
                 when=_is_applied,
             ),
         ),
@@ -140,7 +157,7 @@ ROWS: tuple[Told[Any], ...] = (
     Told(
         events.UnlockingTakenBack,
         line="De nouveau verrouillé, sans changement : {about:about}",
-        figures=lambda event: _about(event.object, event.trainee_id),
+        figures=_answered,
         notices=(
             Notice(
                 HOLDER,
@@ -156,6 +173,7 @@ ROWS: tuple[Told[Any], ...] = (
     Told(
         events.TrainersUnlocked,
         line="Formateurs déverrouillés",
+        figures=lambda event: {"text": event.reason.id},
         notices=(
             Notice(
                 HOLDER,
@@ -176,7 +194,7 @@ ROWS: tuple[Told[Any], ...] = (
     ),
     Told(
         events.ContractAmended,
-        line=_amended,
+        line="Avenant n°\u00a0{number} : dates prévues du {planned_start:date} au {planned_end:date}",
         figures=_amendment,
         notices=(
             Notice(
@@ -184,7 +202,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "contract_amended",
                 "ok",
                 "Demande accordée : avenant n°\u00a0{number}",
-                "{action} : dates prévues du {start:date} au {end:date}.",
+                "{action} : dates prévues du {planned_start:date} au {planned_end:date}.",
                 "Voir les dates",
                 "/actions/{contract}/dates",
             ),

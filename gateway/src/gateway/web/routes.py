@@ -23,6 +23,7 @@ from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries
+from gateway.areas.history import pages as history
 from gateway.areas.home import pages as home
 from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
@@ -61,6 +62,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_declarations.ROUTES,
     *documents.ROUTES,
     *entries.ROUTES,
+    *history.ROUTES,
     *home.ROUTES,
     *notifications.ROUTES,
     *opening.ROUTES,

@@ -10,7 +10,6 @@ from litestar.di import NamedDependency
 from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
 from contracts.identity import SendCredentials
 from contracts.requests import TakeBackUnlocking, UnlockTrainers
-from gateway.told.history import load_history
 from gateway.web.forms import Form
 from gateway.web.listing import Asked
 from gateway.web.rendering import see
@@ -81,7 +80,6 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
         unlocked=unlocked(action, trainees),
         invoices=await load_invoices(visit.db, visit.viewer, visit.contract) if visit.shows("suivi") else (),
         account=await account_state(visit.db, visit.viewer, action.siret) if visit.shows("actes") else None,
-        history=await load_history(visit.db, visit.viewer, visit.contract) if visit.shows() else (),
         waits=waiting.since(visit.contract, *ON_THE_ACTION) or waiting.since(action.siret, SendCredentials),
     )
 
