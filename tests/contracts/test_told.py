@@ -14,6 +14,8 @@ from gateway.told.row import Notice, Told
 from gateway.told.table import NOT_TOLD, NOTICES, ROWS, TOLD
 from gateway.words.sentences import FORMATS, French
 
+OF_TRAINEES = ("person", "about")
+"""Formats that name trainees: whose names are known is not theirs to say."""
 EVENTS = {kind for kind in MESSAGES.values() if issubclass(kind, Event)}
 
 
@@ -48,7 +50,7 @@ def test_every_figure_that_is_kept_of_an_event_can_be_read_in_its_line_or_from_w
         stored = json.loads(to_json(figures))
         sentence = row.sentence(stored)
         parts = [(name, spec) for _, name, spec, _ in Formatter().parse(sentence) if name]
-        assert {spec for _, spec in parts if spec and not spec.startswith("plural ")} <= {*FORMATS, "person"}
+        assert {spec for _, spec in parts if spec and not spec.startswith("plural ")} <= {*FORMATS, *OF_TRAINEES}
         assert stored.keys() <= {*FIELDS, *ABOUT, *BESIDE, *(name for name, _ in parts)}, "kept, and told nobody"
         assert French({}, "un stagiaire").format(sentence, **stored)
         assert all(change.after for change in changes(stored, {})), "every figure is written"
@@ -61,5 +63,5 @@ def test_every_row_of_the_history_has_words() -> None:
 @pytest.mark.parametrize("notice", NOTICES.values(), ids=NOTICES)
 def test_a_notification_writes_its_figures_in_formats_that_exist(notice: Notice[Event]) -> None:
     parts = [part for words in (notice.title, notice.text, notice.path) for part in Formatter().parse(words)]
-    assert {spec for _, _, spec, _ in parts if spec} <= {*FORMATS, "person"}
+    assert {spec for _, _, spec, _ in parts if spec} <= {*FORMATS, *OF_TRAINEES}
     assert notice.text.endswith(".")

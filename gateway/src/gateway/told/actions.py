@@ -24,6 +24,7 @@ def _contract(event: events.ActionAwarded) -> Figures:
         "company_planned": terms.company.hours,
         "company_rate": terms.company.rate,
         "price": terms.centre.price + terms.company.price,
+        "trainers": len(event.trainers),
     }
 
 
@@ -55,6 +56,11 @@ def _entry(figures: Figures) -> str:
     if figures["entered_on"]:
         return "{trainee:person} : entrée le {entered_on:date}, confirmée avant l’ouverture"
     return "{trainee:person} n’est jamais venu"
+
+
+def _without_a_request(event: events.DatesUnlocked | events.TraineeUnlocked) -> bool:
+    """Whoever asked for it is told that it is granted."""
+    return event.request_id is None
 
 
 def _whole(figures: Figures) -> str:
@@ -127,6 +133,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "{action} : vous pouvez modifier une fois les dates et les périodes.",
                 "Modifier les dates",
                 DATES,
+                when=_without_a_request,
             ),
         ),
     ),
@@ -145,6 +152,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "{action} : vous pouvez modifier une fois la fiche de {trainee:person}.",
                 "Modifier la fiche",
                 "/actions/{contract}/stagiaires/{trainee}",
+                when=_without_a_request,
             ),
         ),
     ),

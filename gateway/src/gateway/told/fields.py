@@ -35,6 +35,7 @@ FIELDS: Mapping[str, Field] = {
     "company_planned": Field("heures prévues en entreprise", "hours"),
     "company_rate": Field("prix de l’heure en entreprise", "money"),
     "price": Field("prix total", "ht"),
+    "trainers": Field("formateurs sur la liste"),
     # A trainee
     "complete": Field("fiche complète", "yes"),
     "paid_by": Field("rémunération", "PaidBy"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import codes
 
-from .french import NBSP, before_tax, date_long, date_short, hours, moment, money, month, months, percent, plural, with_tax
+from .french import NBSP, before_tax, date_long, date_short, de, hours, moment, money, month, months, percent, plural, with_tax
 from .labels import LABELS, inside
 
 
@@ -48,6 +48,13 @@ def _absences(absences: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+ABOUT: Mapping[str, str] = {
+    codes.RequestObject.DATES: "les dates et les périodes",
+    codes.RequestObject.TRAINERS: "les formateurs",
+    codes.RequestObject.PLANNED_DATES: "les dates prévues",
+}
+"""What a request is about, but for a trainee's sheet, which has a name."""
+
 FORMATS: Mapping[str, Callable[[Any], str]] = {
     "money": money,
     "ht": before_tax,
@@ -64,8 +71,8 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "yes": lambda value: "oui" if value else "non",
     **{of.__name__: partial(inside, of=of) for of in LABELS},
 }
-"""What may stand after the colon, beside `person`, and `plural` with a word. The name of a code list gives the code's label:
-`{reason:NonOpeningReason}`.
+"""What may stand after the colon, beside `person`, `about` (a request's object and trainee), and `plural` with a word. The name of a code
+list gives the code's label: `{reason:NonOpeningReason}`.
 """
 
 
@@ -79,6 +86,8 @@ class French(Formatter):
         """One figure, written as `format_spec` says; a format that nobody knows leaves it as it is."""
         if format_spec == "person":
             return self._people.get(str(value), self._nobody)
+        if format_spec == "about":
+            return ABOUT.get(value["object"]) or f"la fiche {de(self._people.get(str(value['trainee']), self._nobody))}"
         if format_spec.startswith("plural "):
             return plural(value, format_spec.removeprefix("plural "))
         return FORMATS[format_spec](value) if format_spec in FORMATS else str(value)

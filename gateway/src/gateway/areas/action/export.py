@@ -15,7 +15,17 @@ from .queries.region import Exported
 STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "not_opened": "Non ouverte", "withdrawn": "Retirée"}
 TITLES = (
     *("Contrat", "Intitulé", "Organisme", "SIRET", "Année de programmation", "Secteur d’activité", "État"),
-    *("Début prévu", "Fin prévue", "Début réel", "Fin réelle", "Effectif prévu", "Stagiaires inscrits"),
+    *(
+        "Début prévu",
+        "Fin prévue",
+        "Avenants",
+        "Début prévu à l’origine",
+        "Fin prévue à l’origine",
+        "Début réel",
+        "Fin réelle",
+        "Effectif prévu",
+        "Stagiaires inscrits",
+    ),
     *("Prix du contrat HT", "Facturé et non rejeté HT", "Accepté HT", "Payé TTC"),
     *("Ouverture en retard", "Mois à confirmer en retard", "Factures à décider en retard"),
 )
@@ -26,7 +36,8 @@ def row_of(action: Exported) -> Sequence[text.Cell]:
     late = action.late
     return (
         *(action.contract_number, action.title, action.organisation, action.siret, action.programme_year, action.sector),
-        *(STATES[action.state], action.planned_start, action.planned_end, action.actual_start, action.actual_end),
+        *(STATES[action.state], action.planned_start, action.planned_end),
+        *(action.amended or None, action.original_start, action.original_end, action.actual_start, action.actual_end),
         *(action.headcount, action.registered, action.price, action.invoiced, action.accepted, action.paid),
         *("oui" if late.opening else "", months(late.months) if late.months else "", late.invoices or None),
     )
