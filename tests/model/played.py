@@ -145,7 +145,7 @@ class PlayedAction:
         requests = self.memory.state("actions", self.number).requests
         request_id = next(iter(requests), UUID(int=0))
         months, offers = self.last(AmendmentForeseen), self.last(OffersForeseen)
-        before = set(self._offered().offers)
+        before = self._offers
         verdict = self.model.amend()
         faults = self.ask(GrantRequest(request_id=request_id), today, guide.AGENT)
         agree(verdict, faults)
@@ -156,7 +156,7 @@ class PlayedAction:
         if not faults:
             granted = self.last(AmendmentGranted)
             assert granted and granted.effect == months.effect
-            assert (before - set(offers.vanish)) | set(offers.appear) == set(self._offered().offers)
+            assert (before - set(offers.vanish)) | set(offers.appear) == self._offers
             self.versions = {of: version for of, version in self.versions.items() if of[0] <= month_of(self.model.end)}
 
     def withdraw(self, today: date) -> None:
@@ -220,6 +220,12 @@ class PlayedAction:
         assert offered
         return offered
 
+    @property
+    def _offers(self) -> set[billing.Offer]:
+        """None before the opening."""
+        offered = self.last(billing.InvoicesOffered)
+        return set(offered.offers) if offered else set()
+
     def last(self, kind: type[E]) -> E | None:
         """What was said of that kind last."""
         return next((event for key, event in reversed(self.memory.said) if key == self.number and isinstance(event, kind)), None)
@@ -250,6 +256,14 @@ def agree_reply(verdict: Verdict, code: ReplyCode | None) -> None:
 
 def opened(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
     """Contracts that are awarded in one import, prepared and opened by commands (ACT-1, OPN-1)."""
+    played = awarded(memory, choices)
+    for action in played:
+        open_(action)
+    return played
+
+
+def awarded(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
+    """The same, of which nobody has done anything yet."""
     region, played = Region(), []
     contracts: list[Contract] = []
     for place, choice in enumerate(choices):
@@ -269,12 +283,10 @@ def opened(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
         )
         contracts.append(_contract(model))
         played.append(PlayedAction(memory, model))
-    awarded = START - timedelta(days=60)
+    before = START - timedelta(days=60)
     assert (
-        memory.ask("import-1", ImportContracts(contracts=tuple(contracts), replace=False, check_only=False), guide.AGENT, at(awarded)) == ()
+        memory.ask("import-1", ImportContracts(contracts=tuple(contracts), replace=False, check_only=False), guide.AGENT, at(before)) == ()
     )
-    for action in played:
-        _prepare(action)
     return played
 
 
@@ -298,10 +310,12 @@ def priced(hours: Decimal, rate: Decimal, headcount: int) -> actions.PlaceTerms:
     return actions.PlaceTerms(hours=hours, rate=rate, price=(hours * rate * headcount).quantize(Decimal("0.01"), "ROUND_HALF_UP"))
 
 
-def _prepare(action: PlayedAction) -> None:
+def open_(action: PlayedAction) -> None:
+    """It is prepared and opened."""
     sheets = [guide.sheet(last_name=f"DUPONT{'ABCDEFG'[number]}", entry_date=START) for number in range(action.model.trainees)]
-    periods = (guide.period(str(START), str(END)),)
-    action.must(actions.ValidateDates(periods=periods, base_version=0), START)
+    periods = (guide.period(str(START), str(action.model.end)),)
+    version = action.memory.state("actions", action.number).dates_version
+    action.must(actions.ValidateDates(periods=periods, base_version=version), START)
     action.must(actions.RegisterTrainees(trainees=tuple(NewTrainee(sheet=sheet) for sheet in sheets)), START)
     action.trainees = list(action.memory.state("actions", action.number).trainees)
     action.must(actions.ConfirmTrainers(), START)
