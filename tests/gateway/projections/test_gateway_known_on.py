@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -21,7 +22,7 @@ from gateway.worker import known_on
 from gateway.worker.service import service
 from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.installation import GatewayInstallation
-from tests.gateway.projections.log import AGENT, HOLDER, SECRETARY, Log, named
+from tests.gateway.projections.log import AGENT, HOLDER, SECRETARY, Log, at, named
 from tests.gateway.projections.test_gateway_rebuild import many
 from tests.guide import CONTRACT, OTHER_SIRET
 from tests.infra import as_role
@@ -144,10 +145,14 @@ async def test_what_a_process_left_in_the_middle_is_folded_again_or_thrown_away(
 
 async def test_what_cannot_be_folded_is_given_up_and_may_be_asked_for_again(installation: GatewayInstallation) -> None:
     log = log_of_an_action.invoiced()
-    log.put("events", CONTRACT.encode(), log.records[-1].headers, b"{}")
+    log.say(log_of_an_action.saved(log_of_an_action.OCTOBER, log_of_an_action.FIRST, 2), at("2007-11-08"), SECRETARY)
+    log.records[-1] = replace(log.records[-1], body=b"{}")
     await installation.publish(log)
     async with running(service, installation.settings), web(installation) as pool:
-        await eventually(lambda: installation.database.fetchval("SELECT count(*) FROM parked"), 60)
+        await eventually(lambda: installation.database.fetchval("DELETE FROM parked RETURNING 1"), 60)  # the operator has given it up
+        log.say(log_of_an_action.saved(log_of_an_action.OCTOBER, log_of_an_action.FIRST, 3), at("2007-11-09"), SECRETARY)
+        await installation.publish(log, len(log.records) - 1)
+        await eventually(installation.is_folded, 60)
         assert (await folded(pool, date(2007, 11, 11))).is_given_up
         assert (await folded(pool, date(2007, 7, 4))).is_ready, "until then, all could be read"
         await installation.database.execute("UPDATE own.known_on SET asked_at = now() - interval '6 minutes'")
