@@ -15,7 +15,8 @@ from contracts.actions import DatesUnlocked, EntryDate, EntryDatesConfirmed
 from contracts.answers import PersonalRef
 from contracts.declarations import Absence, Line, LineSaved, PlaceFigures
 from contracts.month import Month
-from tests.gateway.html import all_of, links_of, one_of, text_of, words
+from gateway.web.known_on import MOST_OF_ONE
+from tests.gateway.html import all_of, links_of, one_of, text_of, value_of, words
 from tests.gateway.pieces import noon, terms
 from tests.gateway.region_in_march import BTS, RIVAL, Told, award, users
 from tests.gateway.running_portal import RunningPortal
@@ -228,3 +229,53 @@ async def test_acc_06_nothing_of_anothers_is_shown_whatever_is_asked(portal: Run
     for about in asked:
         theirs, nobodys = [await portal.rival.get(f"/historique?{what}") for what in (about, about.partition("=")[0] + f"={uuid4()}")]
         assert acts(theirs) == acts(nobodys) == [] and action.number not in theirs.text
+
+
+@pytest.mark.parametrize("day", ["", "hier", "07/11/2007", "06/03/2008", "31/12/2099"])
+async def test_an_action_is_shown_as_known_on_a_day_that_is_past_alone(portal: RunningPortal, action: Told, day: str) -> None:
+    """Neither before its award, on 8 November, nor today."""
+    page = await portal.secretary.post(f"/actions/{action.number}/historique", {"jour": day})
+    assert page.status_code == 422 and "ne peut pas être montrée telle qu’elle était connue" in text_of(page)
+    assert one_of(page, "#jour").attributes["value"] == day
+    assert await portal.db.fetchval("SELECT count(*) FROM known_on WHERE contract_number = $1", action.number) == 0
+
+
+@pytest.mark.parametrize("day", ["2007-11-07", "2008-03-06", "2008-02-30", "hier", "0001-01-01", "9999-12-31"])
+async def test_what_is_no_past_day_of_an_action_has_no_page(portal: RunningPortal, action: Told, day: str) -> None:
+    assert (await portal.secretary.get(f"/actions/{action.number}/historique/{day}")).status_code == 404
+
+
+async def test_acc_06_a_past_day_of_anothers_action_is_asked_for_by_nobody_else(portal: RunningPortal, action: Told) -> None:
+    for method, path in (("get", f"/actions/{action.number}/historique/2008-02-01"), ("post", f"/actions/{action.number}/historique")):
+        answer = await (portal.rival.get(path) if method == "get" else portal.rival.post(path, {"jour": "01/02/2008"}))
+        assert answer.status_code == 404
+    assert await portal.db.fetchval("SELECT count(*) FROM known_on WHERE contract_number = $1", action.number) == 0
+
+
+async def test_while_it_is_folded_the_page_says_how_far_it_is_and_both_sides_see_the_same(portal: RunningPortal, action: Told) -> None:
+    path = f"/actions/{action.number}/historique"
+    page = await portal.secretary.post(path, {"jour": "01/02/2008"})
+    assert (
+        page.url.path == f"{path}/2008-02-01"
+        and "La relecture va commencer." in text_of(page)
+        and '<meta http-equiv="refresh"' in page.text
+    )
+    await portal.db.execute("UPDATE known_on SET attempts = 1, done = 500, total = 2000")
+    assert "25 % du journal relu." in text_of(await portal.agent.get(f"/region{path}/2008-02-01"))
+    await portal.agent.post(f"/region{path}", {"jour": "01/02/2008"})
+    assert await portal.db.fetchval("SELECT count(*) FROM known_on") == 1, "it is folded once"
+    await portal.db.execute("UPDATE known_on SET attempts = 3")
+    assert "L’exploitant en est averti." in text_of(await portal.secretary.get(f"{path}/2008-02-01"))
+    await portal.db.execute("UPDATE known_on SET attempts = 1, ready_at = now()")
+    assert "Cette vue n’est plus gardée" in text_of(await portal.secretary.get(f"{path}/2008-02-01")), "its schema is gone"
+    await portal.db.execute("DELETE FROM known_on")
+    gone = await portal.secretary.get(f"{path}/2008-02-01")
+    assert "Cette vue n’est plus gardée" in text_of(gone) and value_of(gone, "jour") == "01/02/2008"
+
+
+async def test_somebody_who_asks_for_too_many_days_is_told_so(portal: RunningPortal, action: Told) -> None:
+    for day in range(1, MOST_OF_ONE + 1):
+        await portal.secretary.post(f"/actions/{action.number}/historique", {"jour": f"{day:02}/01/2008"})
+    page = await portal.secretary.post(f"/actions/{action.number}/historique", {"jour": "31/01/2008"})
+    assert page.status_code == 422 and "Chacune l’est pendant une heure" in text_of(page)
+    await portal.db.execute("DELETE FROM known_on")

@@ -385,8 +385,10 @@ async def test_req_04_amended_dates_are_shown_everywhere_and_the_original_ones_b
     exported = (await portal.agent.get("/region/actions.csv")).text
     assert next(line for line in exported.splitlines() if running.number in line).count("31/10/2008;1;04/02/2008;26/09/2008") == 1
     assert "Demande accordée : avenant n° 1" in text_of(await portal.secretary.get("/notifications"))
-    history = text_of(await portal.secretary.get(f"/actions/{running.number}"))
-    assert "Avenant n° 1 : fin prévue le 31 octobre 2008 au lieu du 26 septembre 2008" in history
+    history = text_of(await portal.secretary.get(f"/actions/{running.number}/historique"))
+    assert "Avenant n° 1 : dates prévues du 4 février 2008 au 31 octobre 2008" in history
+    assert "Modification demandée à la Région : les dates prévues, du 4 février 2008 au 31 octobre 2008" in history
+    assert "fin prévue" in history and "26 septembre 2008" in history, "from what to what"
     assert "du 4 février 2008 au 31 octobre 2008" in text_of(await portal.secretary.get(f"/actions/{running.number}/entrees"))
 
 

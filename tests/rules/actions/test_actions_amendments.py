@@ -170,6 +170,17 @@ def test_req_03_while_declarations_is_asked_whatever_rests_on_planned_dates_wait
     assert codes(lambda: ActionInPreparation().running(DURAND).asks_closing().validates()) == ["dates-locked"]
 
 
+def test_req_03_in_an_open_action_entries_and_the_closing_wait_for_an_amendment_and_then_go_by_it():
+    action = ActionInPreparation().running(DURAND)
+    action.registers(DUPONT, entry_date=day("2008-06-16")).requests(action.other_planned(START, "2008-06-20")).grants()
+    assert codes(lambda: action.asks_closing()) == ["in-progress"]
+    assert codes(lambda: action.confirms_entries((DUPONT, "2008-06-16"))) == ["in-progress"]
+    action.granted()
+    assert codes(lambda: action.confirms_entries((DUPONT, "2008-06-23"))) == ["entry-outside-action"]
+    assert codes(lambda: action.asks_closing(END, sent=END)) == ["end-differs", "trainee-not-entered"]
+    assert action.confirms_entries((DUPONT, "2008-06-16")).state.pending
+
+
 def test_req_03_while_something_else_is_asked_an_amendment_waits():
     action = ActionInPreparation().running(DURAND)
     action.requests(action.other_planned(START, LATER_END)).asks_closing()

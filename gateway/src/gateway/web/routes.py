@@ -23,6 +23,7 @@ from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries
+from gateway.areas.history import known_on
 from gateway.areas.history import pages as history
 from gateway.areas.home import pages as home
 from gateway.areas.notifications import pages as notifications
@@ -63,6 +64,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *documents.ROUTES,
     *entries.ROUTES,
     *history.ROUTES,
+    *known_on.ROUTES,
     *home.ROUTES,
     *notifications.ROUTES,
     *opening.ROUTES,

@@ -111,6 +111,7 @@ class Action:
     title: str
     state: Literal["awarded", "opened", "closed", "not_opened", "withdrawn"]
     terms: Terms
+    awarded_at: datetime
     contact: AgentContact | None
     """The agent in charge; None until their record has come."""
     trainers: tuple[str, ...]

@@ -95,7 +95,8 @@ async def load_actions(db: Pool, viewer: Viewer) -> list[Action]:
 
 PLAIN = (
     *("contract_number", "siret", "organisation", "title", "state", "planned_start", "planned_end", "dates_version"),
-    *("dates_validated", "dates_unlocked_because", "dates_request", "trainers_version", "trainers_unlocked", "trainers_unlocked_because"),
+    *("awarded_at", "dates_validated", "dates_unlocked_because", "dates_request"),
+    *("trainers_version", "trainers_unlocked", "trainers_unlocked_because"),
     *("trainers_request", "trainers_confirmed_at", "frequency", "actual_start", "opened_at", "actual_end"),
     *("closed_at", "non_opening_reason", "pending", "pending_since", "registered", "paid", "opens_on", "closes_on"),
     *("entered", "exited", "to_survey", "issued", "rejected_open", "accepted", "balance_state", "presence"),
