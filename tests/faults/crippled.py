@@ -27,6 +27,8 @@ DIES_AT = 5
 """The batch after which a kill comes at the worst moment."""
 SLOW = 0.3
 """Seconds that a commit may take, on a disk that has other things to do."""
+LATE = 6.0
+"""Seconds that a batch of one topic may take: longer than somebody needs to go on to what it has caused."""
 
 
 def without_seen() -> None:
@@ -86,16 +88,20 @@ def without_after() -> None:
     After.wait = at_once  # type: ignore[method-assign, assignment]
 
 
-def with_slow_events() -> None:
-    """No fault in itself: what comes from other topics than commands is read late."""
-    transact = Engine._transact
+def with_slow(kind: str) -> Callable[[], None]:
+    """No fault in itself: one topic is read later than others."""
 
-    async def late(engine: Engine, connection: Connection, batch: Batch) -> Outcome:
-        if any(incoming.kind == "event" for incoming in batch.messages):
-            await asyncio.sleep(SLOW * 3)
-        return await transact(engine, connection, batch)
+    def cripple() -> None:
+        transact = Engine._transact
 
-    Engine._transact = late  # type: ignore[method-assign]
+        async def late(engine: Engine, connection: Connection, batch: Batch) -> Outcome:
+            if any(incoming.kind == kind for incoming in batch.messages):
+                await asyncio.sleep(LATE)
+            return await transact(engine, connection, batch)
+
+        Engine._transact = late  # type: ignore[method-assign]
+
+    return cripple
 
 
 def without_recovery() -> None:
@@ -114,7 +120,8 @@ CRIPPLED: Mapping[str, Callable[[], None]] = {
     "after": without_after,
     "recovery": without_recovery,
     "slow-commits": with_slow_commits,
-    "slow-events": with_slow_events,
+    "slow-events": with_slow("event"),
+    "slow-commands": with_slow("command"),
 }
 
 

@@ -143,6 +143,18 @@ class Organisation(Person):
         with self.browser.waits.measured("save a line"):
             await self.browser.press(page, "enregistrer", {name: f"{hours - 1:.2f}" if hours >= 2 else f"{hours + 1:.2f}"})
 
+    async def move(self, number: int) -> None:
+        """Say that the organisation has another address."""
+        page = await self.browser.go("/compte")
+        if page.waits:
+            return
+        with self.browser.waits.measured("change an address"):
+            typed = {"adresse": f"{number} rue des Joutes", "cp": "34200", "ville": "SÈTE"}
+            page = await self.browser.press(page, "Enregistrer mon adresse", typed)
+            if page.errors:
+                raise GivenUp(f"{self.email} does not move: {page.errors}")
+            await self._see("/compte", lambda page: page.path == "/compte")
+
     async def invoice(self, plan: Plan, month: Month) -> None:
         """Choose, see it explained, confirm (BIL-2)."""
         path = f"/actions/{plan.number}/facturation"
@@ -155,14 +167,17 @@ class Organisation(Person):
             await self._see(path, lambda page: chosen not in _choices(page))
 
     async def correct_until_accepted(self, plan: Plan, month: Month) -> None:
-        """Look at the invoice once it is decided; as often as it is rejected, correct the month, confirm and invoice it again."""
-        path = f"/actions/{plan.number}/facturation"
-        while (page := await self._see(path, lambda page: not page.says("En attente de la Région"))).says("Corriger"):
+        """Look at the invoice until it is accepted; as often as it is rejected, and its month reopened for that (BIL-7), correct the month,
+        confirm and invoice it again.
+        """
+
+        def is_decided(page: Page) -> bool:
+            return any(page.says(words) for words in ("Corriger", "Acceptée", "Payée"))
+
+        while (await self._see(f"/actions/{plan.number}/facturation", is_decided)).says("Corriger"):
             await self.save_again(plan, month)
             await self.confirm(plan, month)
             await self.invoice(plan, month)
-        if not page.says("Acceptée") and not page.says("Payée"):
-            raise GivenUp(f"{plan.number}: the invoice is not accepted: {' '.join(page.root.text().split())[:800]}")
 
     async def close(self, plan: Plan) -> None:
         """Close, say what became of everybody, send the report (CLO-1, SUR-1, SUR-2)."""
