@@ -75,8 +75,8 @@ CONTROLS: Mapping[str, Control] = {
         lambda run: [left for left in run.undrained if "outbox of gateway" in left],
     ),
     "after": Control(
-        "surveys reads events late, and its commands do not wait for what their author saw.",
-        {"surveys": (MODULE, "surveys", "--without", "after", "slow-events")},
+        "surveys reads late that trainees have left, and its commands do not wait for what their author saw.",
+        {"surveys": (MODULE, "surveys", "--without", "after", "late-exits")},
         lambda run: run.refused,
         last=4,
     ),
@@ -84,7 +84,7 @@ CONTROLS: Mapping[str, Control] = {
 RECOVERY = Control(
     "billing's database is restored to before invoices were decided, and its service does not bring it back to what it has said: it reads "
     "commands again, after what followed from them.",
-    {"billing": (MODULE, "billing", "--without", "recovery", "slow-commands")},
+    {"billing": (MODULE, "billing", "--without", "recovery", "late-commands")},
     promised(Promise.VERSIONS),
     last=3,
 )
