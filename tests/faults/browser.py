@@ -46,7 +46,7 @@ class Page:
     def waits(self) -> bool:
         """Whether it says that an answer is still to come."""
         told = " ".join(node.text() for node in self.root.css(".notice--wait"))
-        return bool(self.root.css(".waits, .awaiting")) or "réponse" in told or "en cours" in told
+        return bool(self.root.css(".waits, .awaiting")) or self.says("réponse attendue") or "réponse" in told or "en cours" in told
 
     @property
     def errors(self) -> str:

@@ -113,12 +113,14 @@ class Organisation(Person):
 
     async def fill_in(self, plan: Plan, month: Month) -> None:
         """A month by exception: all present, one absence (DEC-11), until it can be confirmed."""
-        path = f"/actions/{plan.number}/declarations/{month}"
+        path, give_up = f"/actions/{plan.number}/declarations/{month}", monotonic() + self.browser.waits.patience
         with self.browser.waits.measured("fill in a month"):
             while not (await self.browser.go(f"{path}/confirmation")).button("Confirmer"):
                 page = await self.browser.go(path)
                 if not page.button("presents"):
                     break
+                if monotonic() > give_up:
+                    raise GivenUp(f"{path} cannot be filled in: {page.errors}")
                 if not page.waits:
                     page = await self.browser.press(page, "presents")
                     page = await self.browser.press(page, "absence", _absence(page, month))
