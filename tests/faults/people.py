@@ -17,6 +17,8 @@ from tests.faults.ground import Ground
 from tests.faults.waits import Waits
 from tests.journeys.people import credentials
 
+LOOKS_FOR_OTHERS = 1.5
+"""Seconds between two looks at what somebody else is to decide."""
 PASSWORD = "deux hirondelles et un figuier"
 INVOICE = r"/region/factures/[0-9a-f-]{36}(\?.*)?"
 CONTRACT = re.compile(r"\b20\d\dQFA\d{4}\b")
@@ -96,12 +98,12 @@ class Organisation(Person):
                 raise GivenUp(f"{plan.number}: {page.errors}")
             await self._see(path, lambda page: len(page.links(rf"{path}/[0-9a-f-]{{36}}")) > index)
 
-    async def _see(self, address: str, seen: Callable[[Page], bool]) -> Page:
+    async def _see(self, address: str, seen: Callable[[Page], bool], looks: float = LOOKS) -> Page:
         give_up = monotonic() + self.browser.waits.patience
         while not seen(page := await self.browser.go(address)) or page.waits:
             if monotonic() > give_up:
                 raise GivenUp(f"never seen on {address}: {' '.join(page.root.text().split())[:800]}")
-            await asyncio.sleep(LOOKS)
+            await asyncio.sleep(looks)
         return page
 
     async def open(self, plan: Plan) -> None:
@@ -176,7 +178,7 @@ class Organisation(Person):
         def is_decided(page: Page) -> bool:
             return any(page.says(words) for words in ("Corriger", "Acceptée", "Payée"))
 
-        while (await self._see(f"/actions/{plan.number}/facturation", is_decided)).says("Corriger"):
+        while (await self._see(f"/actions/{plan.number}/facturation", is_decided, LOOKS_FOR_OTHERS)).says("Corriger"):
             await self.save_again(plan, month)
             await self.confirm(plan, month)
             await self.invoice(plan, month)
@@ -204,7 +206,7 @@ class Organisation(Person):
 
     async def until_settled(self, plan: Plan) -> None:
         """Until the account is at zero."""
-        await self._see(f"/actions/{plan.number}/compte", lambda page: page.says("est à zéro"))
+        await self._see(f"/actions/{plan.number}/compte", lambda page: page.says("est à zéro"), LOOKS_FOR_OTHERS)
 
 
 @dataclass

@@ -111,6 +111,7 @@ class Storm:
 
         async def rise() -> None:
             self.ground.rise(name)
+            await self.ground.until_risen(name)
 
         return Happening(Fault("kill -9", name), self.chance.uniform(0, 3), rise)
 
