@@ -235,7 +235,7 @@ class Agent(Person):
     async def decide(self, mine: Callable[[str], bool], rejects: Callable[[str], bool]) -> None:
         """Everything that waits and is `mine`: accepted, but for the first invoice of a contract that it `rejects` (BIL-7)."""
         queue = await self.browser.go("/region/factures")
-        for address in queue.links(INVOICE):
+        for address in self._in_any_order(queue.links(INVOICE)):
             page = await self.browser.go(address)
             contract = CONTRACT.search(page.answer.text)
             if not contract or not mine(contract[0]) or not page.button("rejeter") or page.waits:
@@ -245,6 +245,10 @@ class Agent(Person):
                 await self._settle(address, "Rejeter", reason)
             elif page.button("accepter"):
                 await self._settle(address, "accepter", {})
+
+    def _in_any_order(self, addresses: list[str]) -> list[str]:
+        """Agents seldom take the same one at the same time."""
+        return self.browser.chance.sample(addresses, len(addresses))
 
     async def _settle(self, address: str, words: str, typed: dict[str, str]) -> None:
         path = urlsplit(address).path
@@ -261,7 +265,7 @@ class Agent(Person):
     async def acknowledge(self) -> None:
         """Every report that waits (SUR-2)."""
         page = await self.browser.go("/region/bilans")
-        for address in page.links(r"/region/bilans/20\w+(\?.*)?"):
+        for address in self._in_any_order(page.links(r"/region/bilans/20\w+(\?.*)?")):
             path = urlsplit(address).path
             if (await self.browser.go(path)).button("Accuser"):
                 await self.browser.do("receive a report", path, "Accuser", until=_without("Accuser"))
