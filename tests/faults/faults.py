@@ -90,9 +90,9 @@ class Run:
     async def _end(self, made: Ground) -> None:
         """Once everything is drained: what has not exactly one answer, and what the auditor finds."""
         self.undrained += await checks.undrained(made, self.waits.patience)
-        self.commands = (await made.fetch("gateway", "SELECT count(*) FROM commands"))[0][0]
         self.wrong += await checks.wrong_answers(made)
         self.refused += await checks.refused(made)
+        self.commands = len(made.recorded)
         self.findings += await checks.audited(made)
         async with Log(checks.settings_of(made, "admin")) as log:
             for service in DELIVERED if self.orders else ():

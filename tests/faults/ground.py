@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path as File
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -81,6 +82,8 @@ class Ground:
     """Of the processes whose network can be cut: their ways to Kafka and to PostgreSQL."""
     children: dict[str, Child] = field(default_factory=dict)
     processes: dict[str, Running] = field(default_factory=dict)
+    recorded: dict[UUID, Any] = field(default_factory=dict)
+    """Every command of the portal's, as it was last seen: it forgets those that were answered a week ago."""
     is_kept: bool = False
     _keeping: list["asyncio.Task[None]"] = field(default_factory=list)
 
@@ -249,6 +252,10 @@ class Ground:
                 raise
             except AWAY:
                 await asyncio.sleep(0.2)
+
+    async def note_commands(self) -> None:
+        """Notes what the portal has recorded, before time moves on."""
+        self.recorded |= {row["id"]: row for row in await self.fetch("gateway", "SELECT id, type, key, faults FROM commands")}
 
     def dsn(self, database: str) -> str:
         """A database's address for the administrator, past any hole in the network."""

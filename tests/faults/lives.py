@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from random import Random
 
 from contracts.actions import Organisation as Holder
@@ -106,6 +107,7 @@ class Lives:
             try:
                 await act(happening)
                 await happening
+                await self.ground.note_commands()
             finally:
                 happening.cancel()
                 await asyncio.gather(happening, return_exceptions=True)
@@ -138,7 +140,7 @@ class Lives:
 
         async def declare(organisation: Organisation) -> None:
             await _all(organisation.fill_in(plan, FEBRUARY) for plan in organisation.plans)
-            await self._again(lambda: organisation.save_again(self.chance.choice(organisation.plans), FEBRUARY), happening)
+            await _all(self._again(partial(organisation.save_again, plan, FEBRUARY), happening) for plan in organisation.plans)
             for plan in organisation.plans:
                 await organisation.confirm(plan, FEBRUARY)
                 await organisation.invoice(plan, FEBRUARY)
@@ -175,7 +177,7 @@ class Lives:
         """Somebody who is done goes on with something, as long as the faults do."""
         while not happening.done():
             await does()
-            await asyncio.sleep(self.chance.uniform(0.1, 0.5))
+            await asyncio.sleep(self.chance.uniform(0, 0.4))
 
     async def _everybody(self, does: Callable[[Organisation], Awaitable[None]]) -> None:
         """Every organisation at once. Raises GivenUp with what each of them could not do."""

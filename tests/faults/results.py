@@ -14,8 +14,9 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 PAGE = """\
 # Results
 
-`make faults KILLS={kills} SEED={seed}` on {day}: {machine}; {minutes:.0f} minutes. The seed decides what
-happens, in which order and to whom, and what people choose; how far everybody is when it happens differs from run to run.
+`make faults KILLS={kills} SEED={seed}` on {day}: {machine}; {minutes:.0f} minutes, at a load average of
+{load:.1f} (over 15 minutes, all that the machine did included): on an idle one people wait less. The seed decides what happens, in which order and to
+whom, and what people choose; how far everybody is when it happens differs from run to run.
 
 {parts}"""
 SHOWN = 3
@@ -46,6 +47,7 @@ class Results:
             seed=self.seed,
             day=datetime.now(UTC).date(),
             machine=f"{os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}",
+            load=os.getloadavg()[2],
             minutes=(monotonic() - self.begun) / 60,
             parts="\n\n".join(f"## {title}\n\n{self.parts[title]}" for title in titles),
         )
