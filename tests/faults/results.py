@@ -15,8 +15,8 @@ PAGE = """\
 # Results
 
 `make faults KILLS={kills} SEED={seed}` on {day}: {machine}; {minutes:.0f} minutes, at a load average of
-{load:.1f} (over 15 minutes, all that the machine did included): on an idle one people wait less. The seed decides what happens, in which order and to
-whom, and what people choose; how far everybody is when it happens differs from run to run.
+{load:.1f} (over 15 minutes, all that the machine did included): on an idle one people wait less. The seed decides what happens, in which
+order and to whom, and what people choose; how far everybody is when it happens differs from run to run.
 
 {parts}"""
 SHOWN = 3
