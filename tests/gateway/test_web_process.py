@@ -116,7 +116,7 @@ async def test_a_web_process_waits_in_place_for_a_database_that_is_away_or_says_
     ports = {"SESAME_HTTP_PORT": str(port), "SESAME_HEALTH_PORT": str(health)}
     process = await web({"SESAME_DATABASE": away, "SESAME_GATEWAY_KEY": "key"} | ports, tmp_path / "said")
     try:
-        async with httpx.AsyncClient(base_url=f"http://localhost:{health}", timeout=20) as client:
+        async with httpx.AsyncClient(base_url=f"http://localhost:{health}", timeout=8) as client:
             await answers(client, "/live", 200)
             await answers(client, "/ready", 503)
             async with httpx.AsyncClient(base_url=f"http://localhost:{port}", timeout=20, cookies={COOKIE: "some"}) as visitor:
@@ -141,7 +141,7 @@ async def answers(client: httpx.AsyncClient, path: str, status: int) -> None:
     """Waits until the process answers so, a minute at most."""
     async with asyncio.timeout(60):
         while True:
-            with suppress(httpx.TransportError):
+            with suppress(httpx.ConnectError):
                 if (await client.get(path)).status_code == status:
                     return
             await asyncio.sleep(0.05)

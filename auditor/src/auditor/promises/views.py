@@ -28,7 +28,7 @@ from contracts.billing import (
     PaymentRecorded,
     Share,
 )
-from contracts.declarations import ConfirmedLine, Exit, Line, LineSaved, MonthConfirmed, TraineeExitChanged, TraineeExited
+from contracts.declarations import AmendmentGranted, ConfirmedLine, Exit, Line, LineSaved, MonthConfirmed, TraineeExitChanged, TraineeExited
 from contracts.message import Message
 from contracts.month import Month
 
@@ -65,6 +65,9 @@ def _take(said: Shown, message: Message) -> None:
             said["action",] = "withdrawn"
         case ActionClosed():
             said["action",] = "closed"
+        case AmendmentGranted(effect=effect):
+            for fallen in effect.fallen:
+                said.pop(("ligne", fallen.month, str(fallen.trainee_id)), None)
         case LineSaved(month=month, trainee_id=trainee, line=line, version=version):
             said["ligne", month, str(trainee)] = (version, line)
         case MonthConfirmed(month=month, lines=lines):
