@@ -71,7 +71,6 @@ async def test_an_agents_live_region_alone_is_what_its_page_shows_there(portal: 
         ("/", "nouvelles", 3),
         ("/", "entete", 2),
         (f"/actions/{BTS}/declarations/2008-02", "etapes", 3),
-        (f"/actions/{BTS}", "etat-action", 3),
         (f"/region/actions/{BTS}", "tete", 3),
         ("/region/tableau-de-bord", "montants", 3),
     ],

@@ -11,7 +11,17 @@ import pytest_asyncio
 from contracts import requests
 from contracts.actions import DatesUnlocked, DatesValidated, Period, TrainersConfirmed, ValidateDates
 from contracts.answers import PersonalRef
-from contracts.codes import Place, RequestObject
+from contracts.codes import Place, RequestObject, Standing
+from contracts.declarations import (
+    AmendmentEffect,
+    AmendmentGranted,
+    DeclarationsChanged,
+    FallenLine,
+    Line,
+    LineSaved,
+    MonthStanding,
+    PlaceFigures,
+)
 from contracts.envelope import made_id
 from contracts.message import Command, Message
 from contracts.month import Month
@@ -26,6 +36,7 @@ from tests.gateway.region_in_march import Told, award
 from tests.gateway.running_portal import RunningPortal
 
 START, END = date(2008, 4, 7), date(2008, 12, 19)
+NONE = PlaceFigures(attended=Decimal(0), excused=Decimal(0), unexcused=Decimal(0))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -388,8 +399,31 @@ async def test_req_04_amended_dates_are_shown_everywhere_and_the_original_ones_b
     history = text_of(await portal.secretary.get(f"/actions/{running.number}/historique"))
     assert "Avenant n° 1 : dates prévues du 4 février 2008 au 31 octobre 2008" in history
     assert "Modification demandée à la Région : les dates prévues, du 4 février 2008 au 31 octobre 2008" in history
-    assert "fin prévue" in history and "26 septembre 2008" in history, "from what to what"
+    assert "Fin prévue" in history and "26 septembre 2008" in history, "from what to what"
     assert "du 4 février 2008 au 31 octobre 2008" in text_of(await portal.secretary.get(f"/actions/{running.number}/entrees"))
+
+
+async def test_req_03_an_earlier_end_takes_its_months_and_their_zeros_from_the_declarations(portal: RunningPortal, running: Told) -> None:
+    end, august = date(2008, 7, 31), Month("2008-08")
+
+    def standing(*months: str) -> DeclarationsChanged:
+        of = tuple(MonthStanding(month=Month(month), standing=Standing.DRAFT, present=2) for month in months)
+        named = tuple(month.month for month in of)
+        return DeclarationsChanged(months=of, to_declare=named, without_exit=(), without_entry=(), closes_on=end, can_enter=True)
+
+    zeros = Line(centre=NONE, company=NONE)
+    await running.say(
+        standing("2008-07", "2008-08"), LineSaved(month=august, trainee_id=running.trainees[0], line=zeros, complete=True, version=1)
+    )
+    fallen = (FallenLine(month=august, trainee_id=running.trainees[0]),)
+    effect = AmendmentEffect(appear=(), vanish=(august,), exits=(), fallen=fallen, to_declare=(Month("2008-07"),))
+    periods = running.terms.periods[:1]
+    granted = AmendmentGranted(planned_start=running.terms.planned_start, planned_end=end, periods=periods, effect=effect)
+    await asked.agent_says(running, granted, standing("2008-07"))
+    page = text_of(await portal.secretary.get(f"/actions/{running.number}/declarations"))
+    assert "juil. 2008" in page and "août 2008" not in page
+    left = "SELECT count(*) FROM lines WHERE contract_number = $1 AND month = $2"
+    assert await portal.db.fetchval(left, running.number, august) == 0
 
 
 async def test_req_04_an_amendment_before_the_first_validation_unlocks_nothing(portal: RunningPortal) -> None:

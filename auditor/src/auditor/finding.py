@@ -37,3 +37,6 @@ class Finding:
     """The key: a contract's number, a SIRET, a record's id, an issuer and a year, a file's name."""
     what: str
     """What is wrong with it, and the ids of what is: one French sentence without its full stop. No personal datum, no secret."""
+
+    def __str__(self) -> str:
+        return f"{self.about} : {self.what}."
