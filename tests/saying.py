@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from actions.rules.action import Action as Contract
 from actions.rules.action import Person, Presence, Stage, Trainee, Trainer
+from actions.rules.asked import PlannedDates
 from actions.rules.preparation import preparation_changed
 from actions.rules.terms import terms_of
-from contracts import actions, declarations
+from contracts import actions, declarations, requests
 from contracts.codes import Standing
 from contracts.message import Message
 from contracts.month import Month
@@ -51,6 +52,10 @@ def _prepared(action: Contract, message: Message) -> Contract:
             return replace(action, dates_locked=False)
         case actions.TrainersConfirmed():
             return replace(action, trainers_confirmed=True)
+        case requests.TrainersChanged():
+            return replace(action, trainers_confirmed=action.trainers_confirmed and action.opened)
+        case requests.ContractAmended():
+            return replace(action, amendments=(*action.amendments, PlannedDates(message.planned_start, message.planned_end)))
         case actions.TraineeRegistered():
             known = action.trainees.get(message.trainee_id, Trainee(0, complete=False, paid_by=None))
             sheet = replace(known, sheet=message.sheet.version, complete=message.complete, paid_by=message.paid_by)

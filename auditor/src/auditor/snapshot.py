@@ -96,7 +96,7 @@ async def counted_since(settings: AuditSettings, database: str, name: str, keys:
 async def reading(settings: AuditSettings, database: str) -> AsyncIterator[Connection]:
     """A connection that cannot write."""
     its_own = {"database": settings.databases[database], "search_path": "own, view" if database == GATEWAY else ""}
-    connection = await connect(settings.model_copy(update=its_own))
+    connection = await connect(settings.model_copy(update=its_own), statement=None)
     try:
         await connection.execute("SET default_transaction_read_only = on")
         yield connection

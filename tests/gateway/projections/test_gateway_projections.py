@@ -24,7 +24,7 @@ from tests.guide import CONTRACT
 
 TABLES = (
     *("actions", "trainees", "months", "lines", "offers", "invoices", "payments", "reports", "imports", "people", "organisations"),
-    *("accounts", "notifications", "history", "applied", "ticked"),
+    *("accounts", "notifications", "history", "last_told", "applied", "ticked"),
 )
 
 

@@ -49,6 +49,8 @@ NOT_TOLD: Mapping[type[Event], str] = {
     ClosingGranted: ASKED,
     of_requests.AmendmentRequested: ASKED,
     AmendmentGranted: ASKED,
+    of_actions.ContractsImported: "each contract is told of by its own event, the file by its page",
+    of_actions.AskRefused: "it changed nothing: its author read why",
     AccessChanged: "whose access it is knows it; its first password is told",
     CommandAnswered: "its author reads it on the page, or among their notifications",
     DayStarted: "what a day brings is told by `days`",

@@ -7,7 +7,7 @@ from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, Contrac
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import AmendmentForeseen, AmendmentGranted, DeclarationsChanged, MonthConfirmed
-from contracts.envelope import Envelope
+from contracts.envelope import Actor, Envelope
 from contracts.finance import AcceptedInvoice, IssuedInvoice, Payment, RejectedInvoice
 from contracts.month import paris_day
 from contracts.personal import PERSONAL
@@ -18,6 +18,9 @@ from . import handlers, store
 from .rules.ledger import Ledger
 from .rules.outside import contract_of, readable
 from .rules.said import said
+
+FINANCE = Actor("finance", "finance")
+"""The Region's finance system, as the history names it."""
 
 
 def contract(record: Record) -> tuple[str, ...]:
@@ -67,7 +70,7 @@ service = Service(
                 NoteInvoice: handlers.note_invoice,
             },
         ),
-        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance, handlers.REPLIES),
+        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance, handlers.REPLIES, FINANCE),
         Ticks(CALENDAR, DayStarted),
     ),
     migrations="billing.migrations",

@@ -16,7 +16,7 @@ from chassis.ids import uuid7
 from contracts.billing import InvoicesOffered
 from contracts.message import Command
 from contracts.month import Month
-from gateway.settings import SEARCH_PATH
+from gateway.settings import SEARCH_PATH, WebSettings
 from gateway.told.notifications import mark_all_read
 from gateway.web.commands import Commands, find_answer
 from gateway.web.hub import Hub
@@ -107,7 +107,7 @@ async def opened(place: Place) -> AsyncIterator[Portal]:
     """The portal of an installation that runs."""
     installation = Installation(place)
     dsn = installation.dsn("gateway")
-    hub, identity = Hub(dsn), IdentityClient(installation.identity, SecretStr(place.secrets["gateway-key"]))
+    hub, identity = Hub(WebSettings(database=dsn)), IdentityClient(installation.identity, SecretStr(place.secrets["gateway-key"]))
     async with asyncpg.create_pool(dsn, min_size=2, max_size=8, server_settings={"search_path": SEARCH_PATH}) as db:
         await hub.start()
         try:
