@@ -1,4 +1,4 @@
-"""The short form of `make faults` (whole_system.py): actions are awarded, opened and declared under every kind of fault."""
+"""The short form of `make faults` (whole_system.py): a month is declared and invoiced under every kind of fault."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.timeout(400)
 
 
 async def test_under_fifteen_faults_nothing_is_lost_nothing_is_done_twice_and_everybody_gets_an_answer() -> None:
-    run = await Run(kills=15, seed=3, organisations=2, agents=1, pace=0.7, last=2).play()
+    run = await Run(kills=15, seed=3, organisations=2, actions=1, agents=1, pace=0.5, last=2, shares=(0, 0, 1)).play()
     print(run.waits.table())  # noqa: T201 (shown when it fails)
     assert run.all_wrong == []
     kinds = Counter(fault.kind for fault in run.waits.faults)
