@@ -13,11 +13,6 @@ ALTER TABLE history
     ADD PRIMARY KEY (event_id, place);
 CREATE INDEX history_of_a_key ON history (key, at, "offset", event_id, place);
 CREATE INDEX history_by_time ON history (at, "offset", event_id, place);
--- Of all actions at once, what is rare among the lines of hours: what the Region did, invoices, the actions themselves.
-CREATE INDEX history_of_the_region ON history (role, at) WHERE role <> 'organisation';
-CREATE INDEX history_of_an_agent ON history (actor, at) WHERE role <> 'organisation';
-CREATE INDEX history_of_invoices ON history (at) WHERE invoice IS NOT NULL;
-CREATE INDEX history_of_actions ON history (at) WHERE trainee IS NULL AND invoice IS NULL AND months = '{}';
 
 -- What was told last of each thing: what the next act about it is compared with.
 CREATE TABLE last_told (
