@@ -21,7 +21,7 @@ async def opened(person: Person, path: str, queries: list[str]) -> int:
         (f"/actions/{BTS}", 3),
         (f"/actions/{TO_OPEN}", 4),
         (f"/actions/{CLOSED}", 3),
-        (f"/actions/{BTS}/historique", 7),
+        (f"/actions/{BTS}/historique", 5),
         (f"/actions/{BTS}/declarations/2008-02", 5),
         (f"/actions/{BTS}/declarations/2007-12", 6),  # reopened: what was rejected stands beside what is corrected
         (f"/actions/{BTS}/declarations/2007-09", 6),

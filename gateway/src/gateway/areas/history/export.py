@@ -1,5 +1,6 @@
 """The history as a file: a line for each figure that changed, or for an act that changed none."""
 
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 
 from contracts.month import paris_day
@@ -18,7 +19,11 @@ async def as_csv(parts: AsyncIterable[list[Act]], *, named: bool) -> AsyncIterat
     """The file, as it is read. Trainees, and what somebody wrote, stand in it only when it is `named`; otherwise a trainee is a number."""
     yield (MARK + lines([TITLES])).encode()
     async for acts in parts:
-        yield lines(row for act in acts for row in rows_of(act, named=named)).encode()
+        yield (await asyncio.to_thread(_written, acts, named)).encode()
+
+
+def _written(acts: list[Act], named: bool) -> str:
+    return lines(row for act in acts for row in rows_of(act, named=named))
 
 
 def rows_of(act: Act, *, named: bool) -> Iterator[tuple[Cell, ...]]:

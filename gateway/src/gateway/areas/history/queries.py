@@ -1,12 +1,15 @@
 """What was done on the viewer's actions: a page of it, all of it for a file, and by whom (ACC-8)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import LiteralString, cast
 from uuid import UUID
 
-from asyncpg import Pool
+from asyncpg import Pool, Record
 
+from chassis.db import Connection
 from contracts import identity
 from gateway.told.history import LATEST, TYPES, WHAT, WITH_WORDS, Act, act_of
 from gateway.web.listing import PER_PAGE, Asked, Page
@@ -16,7 +19,7 @@ from .asking import Wanted
 
 MOST_LISTED, MOST_EXPORTED = 10_000, 100_000
 """Acts that a list is paged through, and acts of a file: who wants more asks for less at a time."""
-CHUNK = 1_000
+CHUNK = 500
 """Acts of a file that are read at once: a slow reader holds no connection meanwhile."""
 OF_ACTIONS = [kind for kind in TYPES if not kind.startswith(f"{identity.__name__.rpartition('.')[2]}.")]
 """The types of what is done on actions; what is done of accounts stands on their own pages."""
@@ -33,7 +36,9 @@ MATCHING: LiteralString = """
     WHERE h.at >= $2 AND h.at < $3 AND h.type = ANY($4) AND ($5::text IS NULL OR h.role = $5) AND ($6::text IS NULL OR h.actor = $6)
       AND ($7::uuid IS NULL OR h.trainee = $7) AND ($8::text IS NULL OR h.months @> ARRAY[$8]) AND ($9::uuid IS NULL OR h.invoice = $9)
       AND """
-THEIRS, EVERYBODYS = ("h.key = ANY($1::text[])", "$1::text[] IS NULL")
+THEIRS: LiteralString = "h.key = ANY($1::text[])"
+EVERYBODYS: LiteralString = "$1::text[] IS NULL AND ($6::text IS NULL OR h.role <> 'organisation')"
+"""Among all actions at once, only the Region's people are sought by name: an index knows them."""
 EARLIEST: LiteralString = LATEST.replace(" DESC", "")
 
 
@@ -74,50 +79,60 @@ async def find_search(db: Pool, viewer: Viewer, wanted: Wanted, asked: Asked, co
     return Search([row["contract_number"] for row in rows], wanted)
 
 
+@asynccontextmanager
+async def _planning(db: Pool) -> AsyncIterator[Connection]:
+    """A connection that plans each statement for its own values: by which index the history is read depends on how many actions match."""
+    async with db.acquire() as connection, connection.transaction(readonly=True):
+        await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        yield cast(Connection, connection)
+
+
+async def _count(connection: Connection, search: Search, most: int) -> int:
+    """How many acts match; not beyond one more than `most`."""
+    counting = "SELECT count(*) FROM (SELECT" + search.matching + " LIMIT $10) AS found"
+    count: int = await connection.fetchval(counting, *search.values, most + 1)
+    return count
+
+
 async def list_acts(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, contract_number: str | None) -> Page[Act]:
     """A page of what was done on one action of the viewer's, or on all of them, latest first; its count ends at `MOST_LISTED` and one."""
     search = await find_search(db, viewer, wanted, asked, contract_number)
-    count = await db.fetchval("SELECT count(*) FROM (SELECT" + search.matching + " LIMIT $10) AS found", *search.values, MOST_LISTED + 1)
-    rows = await db.fetch(
-        WHAT + "FROM (SELECT h.*" + search.matching + LATEST + " LIMIT $10 OFFSET $11) AS h" + WITH_WORDS + LATEST,
-        *search.values,
-        PER_PAGE if asked.offset < MOST_LISTED else 0,
-        asked.offset,
-    )
+    async with _planning(db) as connection:
+        count = await _count(connection, search, MOST_LISTED)
+        rows = await connection.fetch(
+            WHAT + "FROM (SELECT h.*" + search.matching + LATEST + " LIMIT $10 OFFSET $11) AS h" + WITH_WORDS + LATEST,
+            *search.values,
+            PER_PAGE if asked.offset < MOST_LISTED else 0,
+            asked.offset,
+        )
     return Page(asked, [act_of(row) for row in rows], count)
 
 
 async def is_too_much(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, contract_number: str | None) -> bool:
     """Whether more matches, of the viewer's, than a file takes."""
     search = await find_search(db, viewer, wanted, asked, contract_number)
-    count: int = await db.fetchval(
-        "SELECT count(*) FROM (SELECT" + search.matching + " LIMIT $10) AS found", *search.values, MOST_EXPORTED + 1
-    )
-    return count > MOST_EXPORTED
+    async with _planning(db) as connection:
+        return await _count(connection, search, MOST_EXPORTED) > MOST_EXPORTED
 
 
 async def read_acts(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, contract_number: str | None) -> AsyncIterator[list[Act]]:
     """All that match, of the viewer's, in the order in which they happened, some at a time."""
     search = await find_search(db, viewer, wanted, asked, contract_number)
+    following = search.matching + ' AND (h.at, h."offset", h.event_id, h.place) > ($10, $11, $12, $13)' + EARLIEST + " LIMIT $14"
     last: tuple[object, ...] = (wanted.since, -1, UUID(int=0), 0)
     for _ in range(0, MOST_EXPORTED, CHUNK):
-        rows = await db.fetch(
-            WHAT
-            + "FROM (SELECT h.*"
-            + search.matching
-            + ' AND (h.at, h."offset", h.event_id, h.place) > ($10, $11, $12, $13)'
-            + EARLIEST
-            + " LIMIT $14) AS h"
-            + WITH_WORDS
-            + EARLIEST,
-            *search.values,
-            *last,
-            CHUNK,
-        )
-        yield [act_of(row) for row in rows]
+        async with _planning(db) as connection:
+            rows = await connection.fetch(
+                WHAT + "FROM (SELECT h.*" + following + ") AS h" + WITH_WORDS + EARLIEST, *search.values, *last, CHUNK
+            )
+        yield await asyncio.to_thread(_acts, rows)
         if len(rows) < CHUNK:
             return
         last = tuple(rows[-1][name] for name in ("at", "offset", "event_id", "place"))
+
+
+def _acts(rows: Iterable[Record]) -> list[Act]:
+    return [act_of(row) for row in rows]
 
 
 async def load_people(db: Pool, viewer: Viewer, contract_number: str | None) -> list[tuple[str, str]]:

@@ -33,6 +33,7 @@ async def on_requested(work: Work[None], event: ChangeRequested) -> None:
         SELECT contract_number, $2, $3, $4, $5,
             jsonb_build_object('planned_start', planned_start, 'planned_end', planned_end, 'periods', periods), $6, $7, $8
         FROM actions WHERE contract_number = $1
+        ON CONFLICT (contract_number, request_id) DO UPDATE SET asked_at = excluded.asked_at
         """,
         event.request_id,
         asked.object,
