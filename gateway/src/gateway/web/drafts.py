@@ -118,7 +118,7 @@ async def restored(db: Pool, viewer: Viewer, which: FormId, fields: FieldsOf = n
 async def sent(db: Pool, viewer: Viewer, form: Form, answer: Answer, which: FormId) -> None:
     """Accepted, nothing of the form needs to be kept; as long as nobody has answered it is, in case it is refused."""
     typed = {name: values for name, values in form.typed.items() if name != "_commande"}
-    if answer.accepted or not typed:
+    if answer.accepted or not typed.keys() - {"faire"}:  # a button alone is nothing typed
         await forget_draft(db, viewer, which)
     else:
         body = {"typed": typed, "sent": str(answer.command_id), "sent_at": answer.sent_at.isoformat()}

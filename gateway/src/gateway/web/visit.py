@@ -191,5 +191,6 @@ async def _sent(request: AnyRequest) -> tuple[str, dict[str, list[str]] | None]:
         return return_to, None
     if form_at(path):
         typed = (await posted(request, with_file=True)).texts
-        return return_to, {name: values for name, values in typed.items() if name != "_commande"}
+        kept = {name: values for name, values in typed.items() if name != "_commande"}
+        return return_to, kept if kept.keys() - {"faire"} else None  # a button alone is nothing typed
     return return_to if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", None
