@@ -312,7 +312,7 @@ async def test_what_is_locked_is_asked_for_answered_and_saved_with_both_sides_lo
     """Prepared and opened in April; both sides have their pages open, and nobody reloads one."""
     secretary, agent = await world.person(), await world.person()
     await secretary.log_in(SIRET, CHOSEN)
-    await agent.log_in("agent@region.example", AGENTS)
+    await agent.log_in("agent", AGENTS)
     await prepare(secretary, ASKING_PATH)
     await open_it(secretary, ASKING_PATH)
     await agent.go("/region/demandes")
@@ -355,7 +355,7 @@ async def test_the_same_can_be_done_without_javascript(world: World) -> None:
 async def ask_without_javascript(world: World, secretary: Person) -> None:
     """Trainers are asked for, refused, asked for again and withdrawn; then granted and applied: every form is a plain form."""
     agent = await world.person(javascript=False)
-    await agent.log_in("agent@region.example", AGENTS)
+    await agent.log_in("agent", AGENTS)
     await asking.ask_for_trainers(secretary, PLAIN_PATH)
     await asking.examine(agent, "DIAZ Ana, couture")
     await asking.refuse(agent)
