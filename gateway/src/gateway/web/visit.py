@@ -190,7 +190,5 @@ async def _sent(request: AnyRequest) -> tuple[str, dict[str, list[str]] | None]:
     if request.method == "GET":
         return return_to, None
     if form_at(path):
-        typed = (await posted(request, with_file=True)).texts
-        kept = {name: values for name, values in typed.items() if name != "_commande"}
-        return return_to, kept if kept.keys() - {"faire"} else None  # a button alone is nothing typed
+        return return_to, drafts.typed_in((await posted(request, with_file=True)).texts) or None
     return return_to if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", None
