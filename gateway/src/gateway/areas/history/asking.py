@@ -17,8 +17,12 @@ KINDS: Mapping[str, str] = {
     "factures": "Factures et paiements",
 }
 """What an act can be about: how people call it."""
-ROLES: Mapping[str, str] = {"organisme": "organisation", "region": "agent", "finance": "finance"}
-"""By whom, when no person is named: roles as the log has them."""
+ROLES: Mapping[str, tuple[str, str]] = {
+    "organisme": ("organisation", "L’organisme"),
+    "region": ("agent", "La Région"),
+    "finance": ("finance", "Le système financier"),
+}
+"""By whom, when no person is named: the role as the log has it, and how people call it."""
 EVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -51,7 +55,7 @@ def wanted(values: Values) -> Wanted:
         since=beginning(since) if since else EVER[0],
         until=beginning(until + timedelta(1)) if until else EVER[1],
         kind=values.value("objet") if values.value("objet") in KINDS else "",
-        role=ROLES.get(who),
+        role=ROLES[who][0] if who in ROLES else None,
         actor=_id(who),
         trainee=_id(values.value("stagiaire")),
         month=_month(values.value("mois")),

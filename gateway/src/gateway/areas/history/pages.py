@@ -12,11 +12,10 @@ from gateway.web.listing import Asked
 from gateway.web.security_log import What
 from gateway.web.visit import Visit
 
-from .asking import FILTERS, KINDS, wanted
+from .asking import FILTERS, KINDS, ROLES, wanted
 from .export import as_csv
 from .queries import MOST_EXPORTED, MOST_LISTED, is_too_much, list_acts, load_people, read_acts
 
-ROLES = {"organisme": "L’organisme", "region": "La Région", "finance": "Le système financier"}
 TOO_MUCH = f"Plus de {MOST_EXPORTED:,} actes correspondent : choisissez une période plus courte, puis exportez.".replace(",", "\u00a0")
 
 
@@ -41,6 +40,7 @@ async def history_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
 async def show(visit: Visit, contract: str | None, asked: Asked, form: Form, day: Form | None = None) -> Response[str]:
     """The page; `day` is the day of which the action was asked for, and cannot be shown."""
     sought = wanted(form)
+    roles = [(code, name) for code, (_, name) in ROLES.items()]
     return visit.page(
         "history/history.html",
         status=max(form.status, day.status if day else 200),
@@ -52,7 +52,7 @@ async def show(visit: Visit, contract: str | None, asked: Asked, form: Form, day
         one=contract is not None,
         base="/region/actions" if visit.viewer.is_agent else "/actions",
         kinds=KINDS,
-        people=[*ROLES.items(), *(await load_people(visit.db, visit.viewer, contract) if visit.shows() else ())],
+        people=[*roles, *(await load_people(visit.db, visit.viewer, contract) if visit.shows() else ())],
     )
 
 
