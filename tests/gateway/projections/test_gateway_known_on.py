@@ -72,8 +72,8 @@ async def folded(pool: asyncpg.Pool, day: date) -> Known:
 
 async def test_acc_08_on_a_past_day_every_row_is_what_the_views_held_at_its_end(installation: GatewayInstallation) -> None:
     """At the border of the day too: what was said at midnight is not in it."""
-    story, others, at_the_end = log_of_an_action.closed(), many(3), {}
-    await installation.publish(Log(others.records[len(story.records) :]))
+    story, at_the_end = log_of_an_action.closed(), {}
+    await installation.publish(Log([record for record in many(3).records if (record.key or b"").startswith(b"2007QCB")]))
     done = 0
     for day, log in (
         (date(2007, 7, 4), log_of_an_action.awarded()),

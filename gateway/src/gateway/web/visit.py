@@ -190,5 +190,7 @@ async def _sent(request: AnyRequest) -> tuple[str, dict[str, list[str]] | None]:
     if request.method == "GET":
         return return_to, None
     if form_at(path):
-        return return_to, drafts.typed_in((await posted(request, with_file=True)).texts) or None
+        sent = await posted(request, with_file=True)
+        typed = drafts.typed_in(sent.texts)
+        return return_to, typed if typed or sent.files else None  # a file is not kept: it must be chosen again
     return return_to if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", None
