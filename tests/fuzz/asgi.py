@@ -75,7 +75,8 @@ async def ask(app: Litestar, request: Request) -> Answer:
             answer.headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in message["headers"]}
         else:
             answer.body += message.get("body", b"")
-            if answer.headers.get("content-type", "").startswith("text/event-stream"):
+            # Who has the whole answer, or the first word of a live connection, is gone; a stream listens for it.
+            if not message.get("more_body") or answer.headers.get("content-type", "").startswith("text/event-stream"):
                 gone.set()
 
     began, busy = monotonic(), thread_time()
