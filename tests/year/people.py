@@ -38,9 +38,9 @@ class Crowd(People):
         for first in range(0, len(contracts), IN_A_WORKBOOK):
             command = actions.ImportContracts(contracts=tuple(contracts[first : first + IN_A_WORKBOOK]))
             await self.portal.ask(self.agent, str(uuid7()), command)
-            numbers = [contract.number for contract in contracts]
+        numbers = [contract.number for contract in contracts]
         shown = "SELECT count(*) = $2 FROM actions WHERE contract_number = ANY($1::text[])"
-        await self.portal.until("les contrats importés", shown, numbers, len(numbers))
+        await self.portal.until("les contrats importés", set(numbers), shown, numbers, len(numbers))
 
     async def _prepare(self, plan: Plan) -> None:
         await self._ask(plan, actions.ValidateDates(periods=plan.periods, base_version=0))

@@ -23,7 +23,7 @@ from .people import Crowd, somebody
 from .plans import MONTHS, TRAINEES, end_of, plans
 from .processes import Watch
 
-AT_ONCE = 64
+AT_ONCE = 400
 """Actions on which somebody does something at the same time."""
 
 

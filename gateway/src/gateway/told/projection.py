@@ -19,7 +19,7 @@ from .table import OF_DAYS, TOLD
 async def on_event(work: Work[None], event: Event) -> None:
     """Keep the act, and notify whom it concerns."""
     row = TOLD[type(event)]
-    await _keep(work, event, row.figures(event))
+    _keep(work, event, row.figures(event))
     notices = [notice for notice in row.notices if notice.when(event)]
     known = await row.known(work.connection, work.key, event) if notices and row.known else {}
     if known is not None:
@@ -27,9 +27,9 @@ async def on_event(work: Work[None], event: Event) -> None:
             await notify(work, notice, {**known, **(notice.figures or row.figures)(event)})
 
 
-async def _keep(work: Work[None], event: Event, figures: Figures) -> None:
+def _keep(work: Work[None], event: Event, figures: Figures) -> None:
     """One act, by whoever began it; the finance system and the days have no name."""
-    await work.connection.execute(
+    work.write_later(
         """
         INSERT INTO history (event_id, key, at, type, actor, role, figures) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (event_id) DO NOTHING
