@@ -109,7 +109,10 @@ class People:
         await all_of(self.portal.read_all(viewer) for viewer in (self.agent, *self.organisations.values()))
 
     async def _ask(self, plan: Plan, command: Command) -> UUID:
-        return await self.portal.ask(self.organisations[plan.partner.organisation.siret], plan.number, command)
+        return await self.portal.ask(self._organisation(plan), plan.number, command)
+
+    def _organisation(self, plan: Plan) -> Viewer:
+        return self.organisations[plan.partner.organisation.siret]
 
     async def _import(self, plans: Iterable[Plan]) -> None:
         """Then each organisation whose first contracts these are gets its mail and chooses a password (ACC-1, ACC-2)."""
@@ -194,14 +197,12 @@ class People:
 
     async def _close(self, plan: Plan, count: int) -> None:
         await self._ask(plan, actions.CloseAction(actual_end=plan.end))
-        await all_of(self._survey(plan, index) for index in range(count))
+        await self.portal.ask_together(self._organisation(plan), plan.number, [self._survey(plan, index) for index in range(count)])
 
-    async def _survey(self, plan: Plan, index: int) -> None:
+    def _survey(self, plan: Plan, index: int) -> surveys.RecordExitSurvey:
         situation, contract = SITUATIONS[index % len(SITUATIONS)]
-        command = surveys.RecordExitSurvey(
-            trainee_id=self.trainees[plan.number][index], situation=situation, contract=contract, base_version=0
-        )
-        await self._ask(plan, command)
+        trainee_id = self.trainees[plan.number][index]
+        return surveys.RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=contract, base_version=0)
 
 
 async def all_of(doings: Iterable[Awaitable[None]]) -> None:

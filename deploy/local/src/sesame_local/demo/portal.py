@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Set
+from collections.abc import AsyncIterator, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,8 @@ from contracts.message import Command
 from contracts.month import Month
 from gateway.settings import SEARCH_PATH
 from gateway.told.notifications import mark_all_read
-from gateway.web.commands import Answer, Commands, find_answer
+from gateway.web.app import leave_as_it_is
+from gateway.web.commands import Answer, Asked, Commands, find_answer
 from gateway.web.hub import Hub
 from gateway.web.identity_client import IdentityAway, IdentityClient, IdentityRefused
 from gateway.web.session import Viewer
@@ -49,12 +50,17 @@ class Portal:
 
     async def ask(self, viewer: Viewer, key: str, command: Command) -> UUID:
         """Sends a command and waits until every view shows what it did; its id. Raises Trouble with the refusal's sentence."""
-        answer = await self.commands.send(viewer, key, command, form_id=uuid7(), path="/")
-        if answer.faults is None:
-            answer = await self._answer(viewer, answer)
-        if answer.refused:
-            raise Trouble(f"{command.TYPE} est refusé : {' '.join(sentence(fault, {}) for fault in answer.faults or ())}")
-        return answer.command_id
+        (id_,) = await self.ask_together(viewer, key, [command])
+        return id_
+
+    async def ask_together(self, viewer: Viewer, key: str, commands: Sequence[Command]) -> list[UUID]:
+        """The same for several of one page."""
+        answers = await self.commands.send_together(viewer, key, [Asked(command, uuid7(), None) for command in commands], path="/")
+        for answer in answers:
+            answered = answer if answer.faults is not None else await self._answer(viewer, answer)
+            if answered.refused:
+                raise Trouble(f"{answer.type} est refusé : {' '.join(sentence(fault, {}) for fault in answered.faults or ())}")
+        return [answer.command_id for answer in answers]
 
     async def _answer(self, viewer: Viewer, asked: Answer) -> Answer:
         """The answer that a page would no longer wait for. Raises Trouble."""
@@ -115,12 +121,13 @@ class Portal:
 
 
 @asynccontextmanager
-async def opened(place: Place) -> AsyncIterator[Portal]:
-    """The portal of an installation that runs."""
+async def opened(place: Place, connections: int = 8) -> AsyncIterator[Portal]:
+    """The portal of an installation that runs, with so many connections to its database at most."""
     installation = Installation(place)
     dsn = installation.dsn("gateway")
     hub, identity = Hub(dsn), IdentityClient(installation.identity, SecretStr(place.secrets["gateway-key"]))
-    async with asyncpg.create_pool(dsn, min_size=2, max_size=8, server_settings={"search_path": SEARCH_PATH}) as db:
+    server_settings = {"search_path": SEARCH_PATH}
+    async with asyncpg.create_pool(dsn, min_size=2, max_size=connections, server_settings=server_settings, reset=leave_as_it_is) as db:
         await hub.start()
         try:
             yield Portal(place, db, hub, Commands(db, hub), identity)
