@@ -1,10 +1,10 @@
 """The outbox: what a transaction says, until Kafka has it. Insert after the key is locked, or the key's order is lost."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import asyncpg
+from pydantic_core import to_json
 
 from contracts.envelope import Envelope, Position
 
@@ -45,7 +45,7 @@ def prepared(settings: Settings, sent: Outgoing, by: Position, read: Mapping[int
     """
     headers = _headers(sent.envelope, len(sent.body), settings.limit(sent.topic))
     version = sent.envelope.version if sent.topic == EVENTS else None
-    decided = json.dumps({"by": [by.topic, by.partition, by.offset], "read": read})
+    decided = to_json({"by": [by.topic, by.partition, by.offset], "read": read}).decode()
     return settings.topic(sent.topic), sent.envelope.key, version, headers, sent.body, decided
 
 
@@ -105,7 +105,7 @@ async def delete(connection: Connection, seqs: Sequence[int]) -> None:
 
 
 def _headers(envelope: Envelope, body: int, limit: int) -> str:
-    text = json.dumps({name: value.decode() for name, value in envelope.headers()})
+    text = to_json({name: value.decode() for name, value in envelope.headers()}).decode()
     size = body + len(text) + len(envelope.key.encode()) + ROOM_FOR_FRAMING
     if size > limit:
         raise WorkError(f"{envelope.type} would have {size} bytes, and its topic takes {limit}")
