@@ -39,7 +39,8 @@ class Log:
     _next: dict[TopicPartition, int] = field(default_factory=dict)
 
     async def __aenter__(self) -> "Log":
-        self._producer = AIOKafkaProducer(**kafka.client_options(self.settings), acks="all", max_request_size=6 * 1024 * 1024)
+        options = kafka.client_options(self.settings) | {"request_timeout_ms": 60_000}  # nobody sends again what expires here
+        self._producer = AIOKafkaProducer(**options, acks="all", max_request_size=6 * 1024 * 1024)
         await self._producer.start()
         return self
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from actions.rules.action import Action as Contract
-from actions.rules.action import Person, Presence, Stage, Trainee
+from actions.rules.action import Person, Presence, Stage, Trainee, Trainer
+from actions.rules.asked import PlannedDates
 from actions.rules.preparation import preparation_changed
 from actions.rules.terms import terms_of
-from contracts import actions, declarations
+from contracts import actions, declarations, requests
 from contracts.codes import Standing
 from contracts.message import Message
 from contracts.month import Month
@@ -38,7 +39,7 @@ class Saying:
         return [*preparation_changed(contract, self.contracts[key]), *said(declared, self.declared[key])]
 
     def _award(self, key: str, event: actions.ActionAwarded) -> None:
-        trainers = tuple(Person(trainer.id) for trainer in event.trainers)
+        trainers = tuple(Trainer(trainer.id, trainer.version) for trainer in event.trainers)
         self.contracts[key] = Contract(key, terms_of(event.terms), Person(event.agent.id), trainers)
         self.declared[key] = declared_action.awarded(event.terms)
 
@@ -51,6 +52,10 @@ def _prepared(action: Contract, message: Message) -> Contract:
             return replace(action, dates_locked=False)
         case actions.TrainersConfirmed():
             return replace(action, trainers_confirmed=True)
+        case requests.TrainersChanged():
+            return replace(action, trainers_confirmed=action.trainers_confirmed and action.opened)
+        case requests.ContractAmended():
+            return replace(action, amendments=(*action.amendments, PlannedDates(message.planned_start, message.planned_end)))
         case actions.TraineeRegistered():
             known = action.trainees.get(message.trainee_id, Trainee(0, complete=False, paid_by=None))
             sheet = replace(known, sheet=message.sheet.version, complete=message.complete, paid_by=message.paid_by)

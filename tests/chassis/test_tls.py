@@ -96,7 +96,7 @@ async def test_a_broker_whose_certificate_is_not_believed_is_not_spoken_to(broke
 
 
 async def test_who_encrypts_nothing_is_not_let_in_by_such_a_broker(broker: EncryptedBroker) -> None:
-    producer = AIOKafkaProducer(**kafka.client_options(settings_of(broker, "", "SASL_PLAINTEXT")), request_timeout_ms=2_000)
+    producer = AIOKafkaProducer(**kafka.client_options(settings_of(broker, "", "SASL_PLAINTEXT")) | {"request_timeout_ms": 2_000})
     with pytest.raises(KafkaError):
         await producer.start()
     await producer.stop()

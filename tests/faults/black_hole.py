@@ -20,17 +20,19 @@ ROOM = 65536
 
 
 class Path:
-    """A way to `port` of `host`, by a port of its own."""
+    """A way to the port `there` of `host`, by a port of its own."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._host, self._there = host, port
+    def __init__(self, host: str, there: int, port: int = 0) -> None:
+        self._host, self._there = host, there
         self._is_cut = False
         self._open: dict[asyncio.Task[None], asyncio.Event] = {}
         """The connections; each forwards while its event is set."""
+        self._backs: dict[asyncio.Event, asyncio.StreamWriter] = {}
+        """Their ends at the server."""
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(asyncio.start_server(self._serve, HOST, 0), self._loop).result(5)
+        self._server = asyncio.run_coroutine_threadsafe(asyncio.start_server(self._serve, HOST, port), self._loop).result(5)
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     @property
@@ -76,6 +78,10 @@ class Path:
 
     def _fail_over(self) -> None:
         self._is_cut = False
+        # The server that was there is gone, and what its sessions had locked: else one between two messages keeps its locks for ever.
+        for forwards, back in self._backs.items():
+            if not forwards.is_set():
+                back.close()
 
     async def _end(self) -> None:
         self._server.close()
@@ -92,6 +98,7 @@ class Path:
         try:
             await forwards.wait()
             there, back = await asyncio.open_connection(self._host, self._there)
+            self._backs[forwards] = back
             ways = [asyncio.create_task(_forward(reader, back, forwards)), asyncio.create_task(self._answer(there, writer, forwards))]
             try:
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -104,6 +111,7 @@ class Path:
         finally:
             writer.close()
             self._open.pop(task)
+            self._backs.pop(forwards, None)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, forwards: asyncio.Event) -> None:
         await _forward(reader, writer, forwards)
@@ -123,6 +131,7 @@ class PathToKafka(Path):
                 await forwards.wait()
                 writer.write(length + answer.replace(place, ours))
                 await writer.drain()
+        await forwards.wait()  # as in `_forward`
 
 
 async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, forwards: asyncio.Event) -> None:
@@ -136,10 +145,10 @@ async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, f
 
 
 @contextmanager
-def path_to_postgres(dsn: str) -> Iterator[Path]:
+def path_to_postgres(dsn: str, port: int = 0) -> Iterator[Path]:
     """An open path to the server of `dsn`, until the block ends."""
     where = urlsplit(dsn)
-    with _ending(Path(where.hostname or HOST, where.port or 5432)) as path:
+    with _ending(Path(where.hostname or HOST, where.port or 5432, port)) as path:
         yield path
 
 

@@ -46,7 +46,7 @@ class Page:
     def waits(self) -> bool:
         """Whether it says that an answer is still to come."""
         told = " ".join(node.text() for node in self.root.css(".notice--wait"))
-        return bool(self.root.css(".waits, .awaiting")) or "réponse" in told or "en cours" in told
+        return bool(self.root.css(".waits, .awaiting")) or self.says("réponse attendue") or "réponse" in told or "en cours" in told
 
     @property
     def errors(self) -> str:
@@ -107,7 +107,7 @@ class Browser:
         headers = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
         self._client = httpx.AsyncClient(base_url=portal, headers=headers, timeout=20, trust_env=False)
         self._cookies: dict[str, str] = {}
-        self.waits, self._chance, self._portal = waits, chance, portal
+        self.waits, self.chance = waits, chance
         self.log_in: Callable[[], Any] | None = None
         """How its owner logs in when the session has lapsed."""
 
@@ -143,7 +143,7 @@ class Browser:
         give_up = monotonic() + self.waits.patience
         while True:
             try:
-                if fields is not None and self._chance.random() < 0.05:
+                if fields is not None and self.chance.random() < 0.05:
                     await self._hang_up(method, address, fields, files)
                 answer = await self._request(method, address, fields, files)
                 if answer.status_code < 500:
@@ -171,7 +171,7 @@ class Browser:
     async def _hang_up(self, method: str, address: str, fields: dict[str, list[str]], files: Any) -> None:
         """The same request, whose answer nobody hears: the connection is lost on the way."""
         asking = asyncio.create_task(self._request(method, address, fields, files))
-        await asyncio.sleep(self._chance.uniform(0, 0.1))
+        await asyncio.sleep(self.chance.uniform(0, 0.1))
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         self.waits.note_failed("hung up")

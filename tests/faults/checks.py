@@ -77,18 +77,18 @@ def _ends(ground: Ground) -> dict[tuple[str, int], int]:
 async def wrong_answers(ground: Ground) -> list[str]:
     """The recorded commands that have not exactly one answer on the log, and what is parked."""
     wrong = []
-    recorded = {str(row["id"]): row["type"] for row in await ground.fetch("gateway", "SELECT id, type FROM commands")}
+    await ground.note_commands()
     async with Log(settings_of(ground, "admin")) as log:
         distinct = {
-            (envelope.source, envelope.key, envelope.version): str(CommandAnswered.parse(body).command_id)
+            (envelope.source, envelope.key, envelope.version): CommandAnswered.parse(body).command_id
             for envelope, body in await log.messages()
             if envelope.type == CommandAnswered.TYPE
         }
     answered = Counter(distinct.values())
-    for id_, type_ in recorded.items():
+    for id_, row in ground.recorded.items():
         if answered[id_] != 1:
-            wrong.append(f"{type_} {id_} has {answered[id_]} answers")
-    wrong += [f"an answer to {id_}, which nobody asked" for id_ in answered if id_ not in recorded]
+            wrong.append(f"{row['type']} {id_} has {answered[id_]} answers")
+    wrong += [f"an answer to {id_}, which nobody asked" for id_ in answered if id_ not in ground.recorded]
     for database in DATABASES:
         for row in await ground.fetch(database, "SELECT topic, error FROM parked"):
             wrong.append(f"{database} has parked a message of {row['topic']}: {(row['error'] or 'it waits').strip()[-300:]}")
@@ -97,7 +97,8 @@ async def wrong_answers(ground: Ground) -> list[str]:
 
 async def refused(ground: Ground) -> list[str]:
     """The commands that were refused: people do what pages offer them, and nothing of that may be."""
-    rows = await ground.fetch("gateway", "SELECT id, type, key, faults FROM commands WHERE faults <> '[]'")
+    await ground.note_commands()
+    rows = [row for row in ground.recorded.values() if row["faults"] not in {None, "[]"}]
     return [f"{row['type']} {row['id']} of {row['key']} is refused: {row['faults']}" for row in rows]
 
 

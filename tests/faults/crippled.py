@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -20,6 +21,7 @@ from chassis.engine.batch import Batch, Engine
 from chassis.engine.incoming import Incoming
 from chassis.engine.transaction import Outcome, Transaction
 from chassis.reading.after import After
+from contracts.declarations import TraineeExited
 from tests.forks import python_m
 from tests.running import STEPS, Step, die_at
 
@@ -27,6 +29,8 @@ DIES_AT = 5
 """The batch after which a kill comes at the worst moment."""
 SLOW = 0.3
 """Seconds that a commit may take, on a disk that has other things to do."""
+LATE = 60.0
+"""Seconds for which one topic is not read, at most."""
 
 
 def without_seen() -> None:
@@ -86,16 +90,39 @@ def without_after() -> None:
     After.wait = at_once  # type: ignore[method-assign, assignment]
 
 
-def with_slow_events() -> None:
-    """No fault in itself: what comes from other topics than commands is read late."""
-    transact = Engine._transact
+def with_late(late: Callable[[Incoming], bool], until: Callable[[Incoming], bool]) -> Callable[[], None]:
+    """No fault in itself, since topics are read each at its pace: what is `late` is handled after something of another topic."""
 
-    async def late(engine: Engine, connection: Connection, batch: Batch) -> Outcome:
-        if any(incoming.kind == "event" for incoming in batch.messages):
-            await asyncio.sleep(SLOW * 3)
-        return await transact(engine, connection, batch)
+    def cripple() -> None:
+        transact, has_come = Engine._transact, asyncio.Event()
 
-    Engine._transact = late  # type: ignore[method-assign]
+        async def wait_for_it(engine: Engine, connection: Connection, batch: Batch) -> Outcome:
+            if any(map(late, batch.messages)):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(has_come.wait(), LATE)
+            outcome = await transact(engine, connection, batch)
+            if any(map(until, batch.messages)):
+                has_come.set()
+            return outcome
+
+        Engine._transact = wait_for_it  # type: ignore[method-assign]
+
+    return cripple
+
+
+def is_event(incoming: Incoming) -> bool:
+    """Whether it is a fact of ours."""
+    return incoming.kind == "event"
+
+
+def is_command(incoming: Incoming) -> bool:
+    """Whether somebody asks it."""
+    return incoming.kind == "command"
+
+
+def is_exit(incoming: Incoming) -> bool:
+    """Whether a trainee has left."""
+    return isinstance(incoming.message, TraineeExited)
 
 
 def without_recovery() -> None:
@@ -114,7 +141,8 @@ CRIPPLED: Mapping[str, Callable[[], None]] = {
     "after": without_after,
     "recovery": without_recovery,
     "slow-commits": with_slow_commits,
-    "slow-events": with_slow_events,
+    "late-exits": with_late(is_exit, until=is_command),
+    "late-commands": with_late(is_command, until=is_event),
 }
 
 

@@ -19,8 +19,8 @@ from tests.faults.storm import Storm
 from tests.faults.waits import Waits
 from tests.log import Log
 
-SHARES = (0.2, 0.1, 0.3, 0.2, 0.2)
-"""Of the faults, by act."""
+SHARES = (0.15, 0.1, 0.4, 0.15, 0.2)
+"""Of the faults, how large a part comes in each act."""
 BY_PATHS = ("billing", "gateway-worker")
 """Whose network is cut."""
 DELIVERED: tuple[Service, ...] = (actions, declarations, billing, surveys, gateway)
@@ -44,6 +44,7 @@ class Run:
     pace: float = 1.5
     last: int = 4
     """The act after which it ends."""
+    shares: Sequence[float] = SHARES
     crippled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     orders: Sequence[int] = ()
     """The seeds of the orders in which all that was said is delivered once more, twice, to fresh databases."""
@@ -72,7 +73,7 @@ class Run:
             storm = Storm(made, self.waits, Random(chance.random()), self.kills, self.pace)
 
             async def during(act: int) -> None:
-                await (happens(made, act) if happens else storm.during(SHARES[act]))
+                await (happens(made, act) if happens else storm.until(sum(self.shares[: act + 1]) / sum(self.shares[: self.last + 1])))
 
             for goes_on in (lives.play(during, self.last), storm.over()):
                 try:
@@ -90,9 +91,9 @@ class Run:
     async def _end(self, made: Ground) -> None:
         """Once everything is drained: what has not exactly one answer, and what the auditor finds."""
         self.undrained += await checks.undrained(made, self.waits.patience)
-        self.commands = (await made.fetch("gateway", "SELECT count(*) FROM commands"))[0][0]
         self.wrong += await checks.wrong_answers(made)
         self.refused += await checks.refused(made)
+        self.commands = len(made.recorded)
         self.findings += await checks.audited(made)
         async with Log(checks.settings_of(made, "admin")) as log:
             for service in DELIVERED if self.orders else ():

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path as File
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -81,6 +82,8 @@ class Ground:
     """Of the processes whose network can be cut: their ways to Kafka and to PostgreSQL."""
     children: dict[str, Child] = field(default_factory=dict)
     processes: dict[str, Running] = field(default_factory=dict)
+    recorded: dict[UUID, Any] = field(default_factory=dict)
+    """Every command of the portal's, as it was last seen: it forgets those that were answered a week ago."""
     is_kept: bool = False
     _keeping: list["asyncio.Task[None]"] = field(default_factory=list)
 
@@ -107,21 +110,26 @@ class Ground:
         """From nothing to a portal that answers, at `instant`."""
         timeshift.write(self.place.time_shift, instant)
         self.place.mails.mkdir(parents=True, exist_ok=True)
-        for name, part in (("kafka", self.installation.broker), ("postgres", self.server)):
-            await asyncio.to_thread(part.prepare)
-            self.rise(name)
         self.children["mail"] = Child(self.installation.command("mail"), self.place.logs / "mail.log")
-        await asyncio.to_thread(self.server.postgres.wait_ready, PATIENCE)
-        await asyncio.to_thread(self.installation.broker.kafka.wait_ready, PATIENCE)
-        admin = self.installation.broker.kafka.admin()
-        await asyncio.to_thread(acls.apply, admin, few_partitions(topics.load()))
-        for name in DATABASES:
-            await self._create_database(name)
+        await asyncio.gather(self._make_kafka(), self._make_postgres())
         for name in PROCESSES:
             self.add(name)
         await self.until_ready(PATIENCE)
 
     # Kafka and PostgreSQL
+
+    async def _make_kafka(self) -> None:
+        await asyncio.to_thread(self.installation.broker.prepare)
+        self.rise("kafka")
+        await self.until_risen("kafka")
+        await asyncio.to_thread(acls.apply, self.installation.broker.kafka.admin(), few_partitions(topics.load()))
+
+    async def _make_postgres(self) -> None:
+        await asyncio.to_thread(self.server.prepare)
+        self.rise("postgres")
+        await self.until_risen("postgres")
+        for name in DATABASES:
+            await self._create_database(name)
 
     def rise(self, name: str) -> None:
         """Kafka or PostgreSQL comes up, unless it is."""
@@ -129,6 +137,11 @@ class Ground:
             return
         command: Command = self.installation.broker.command if name == "kafka" else self.server.command
         self.children[name] = Child(command, self.place.logs / f"{name}.log")
+
+    async def until_risen(self, name: str) -> None:
+        """Until Kafka or PostgreSQL answers."""
+        part = self.installation.broker.kafka if name == "kafka" else self.server.postgres
+        await asyncio.to_thread(part.wait_ready, PATIENCE)
 
     def fall(self, name: str) -> None:
         """kill -9 of Kafka or PostgreSQL."""
@@ -239,6 +252,10 @@ class Ground:
                 raise
             except AWAY:
                 await asyncio.sleep(0.2)
+
+    async def note_commands(self) -> None:
+        """Notes what the portal has recorded, before time moves on."""
+        self.recorded |= {row["id"]: row for row in await self.fetch("gateway", "SELECT id, type, key, faults FROM commands")}
 
     def dsn(self, database: str) -> str:
         """A database's address for the administrator, past any hole in the network."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from random import Random
 
 from contracts.actions import Organisation as Holder
@@ -55,7 +56,7 @@ def plan(number: int, of: Partner, trainees: int) -> Plan:
 
 @dataclass
 class Lives:
-    """Everybody, and the acts that they play. `between` is called with each act's share of the faults while it is played."""
+    """Everybody, and the acts that they play."""
 
     ground: Ground
     waits: Waits
@@ -106,6 +107,7 @@ class Lives:
             try:
                 await act(happening)
                 await happening
+                await self.ground.note_commands()
             finally:
                 happening.cancel()
                 await asyncio.gather(happening, return_exceptions=True)
@@ -117,6 +119,7 @@ class Lives:
         async def begin(organisation: Organisation) -> None:
             await organisation.first_log_in()
             await asyncio.gather(*(organisation.prepare(plan) for plan in organisation.plans))
+            await self._move_about(organisation, happening)
 
         await self._everybody(begin)
 
@@ -126,16 +129,18 @@ class Lives:
         await self.agents[number].first_log_in()
 
     async def _open(self, happening: "asyncio.Task[None]") -> None:
-        await self._everybody(lambda one: _all(one.open(plan) for plan in one.plans))
+        async def open_all(organisation: Organisation) -> None:
+            await _all(organisation.open(plan) for plan in organisation.plans)
+            await self._move_about(organisation, happening)
+
+        await self._everybody(open_all)
 
     async def _declare(self, happening: "asyncio.Task[None]") -> None:
         """February is filled in; lines are saved anew as long as the faults go on; then it is confirmed and invoiced."""
 
         async def declare(organisation: Organisation) -> None:
             await _all(organisation.fill_in(plan, FEBRUARY) for plan in organisation.plans)
-            while not happening.done():
-                await organisation.save_again(organisation.plans[self.chance.randrange(len(organisation.plans))], FEBRUARY)
-                await asyncio.sleep(self.chance.uniform(0.1, 0.5))
+            await _all(self._again(partial(organisation.save_again, plan, FEBRUARY), happening) for plan in organisation.plans)
             for plan in organisation.plans:
                 await organisation.confirm(plan, FEBRUARY)
                 await organisation.invoice(plan, FEBRUARY)
@@ -143,8 +148,12 @@ class Lives:
         await self._everybody(declare)
 
     async def _decide_and_correct(self, happening: "asyncio.Task[None]") -> None:
+        async def correct(organisation: Organisation) -> None:
+            await _all(organisation.correct_until_accepted(plan, FEBRUARY) for plan in organisation.plans)
+            await self._move_about(organisation, happening)
+
         async with self._region():
-            await self._everybody(lambda one: _all(one.correct_until_accepted(plan, FEBRUARY) for plan in one.plans))
+            await self._everybody(correct)
 
     async def _end(self, happening: "asyncio.Task[None]") -> None:
         async def end(organisation: Organisation, plan: Plan) -> None:
@@ -154,8 +163,21 @@ class Lives:
             await organisation.balance(plan)
             await organisation.until_settled(plan)
 
+        async def end_all(organisation: Organisation) -> None:
+            await _all(end(organisation, plan) for plan in organisation.plans)
+            await self._move_about(organisation, happening)
+
         async with self._region():
-            await self._everybody(lambda one: _all(end(one, plan) for plan in one.plans))
+            await self._everybody(end_all)
+
+    async def _move_about(self, organisation: Organisation, happening: "asyncio.Task[None]") -> None:
+        await self._again(lambda: organisation.move(self.chance.randrange(1, 100)), happening)
+
+    async def _again(self, does: Callable[[], Awaitable[None]], happening: "asyncio.Task[None]") -> None:
+        """Somebody who is done goes on with something, as long as the faults do."""
+        while not happening.done():
+            await does()
+            await asyncio.sleep(self.chance.uniform(0, 0.4))
 
     async def _everybody(self, does: Callable[[Organisation], Awaitable[None]]) -> None:
         """Every organisation at once. Raises GivenUp with what each of them could not do."""

@@ -7,6 +7,7 @@ from time import monotonic
 from tests.faults.browser import Browser, Page
 from tests.faults.lives import MARCH, Lives
 from tests.faults.people import INVOICE
+from tests.gateway.html import text_of
 
 PAGES = r"/(?!deconnexion|direct|region/import/modele)[^#]*"
 MOST_PAGES = 40
@@ -30,35 +31,26 @@ async def read_everything(browser: Browser, whose: str) -> list[str]:
     return wrong
 
 
-async def ask(lives: Lives, service: str, time: int) -> tuple[Browser, str]:
-    """Somebody asks something of this service; on which page an answer is awaited."""
+async def ask(lives: Lives, service: str, time: int) -> Page:
+    """Somebody asks something of this service; the page that they see then."""
     organisation, agent = lives.organisations[0], lives.agents[0]
     contract = organisation.plans[0].number
     match service:
         case "identity":
-            page, browser = await organisation.browser.go("/compte"), organisation.browser
-            page = await browser.press(
-                page, "Enregistrer mon adresse", {"adresse": f"{time} rue des Joutes", "cp": "34200", "ville": "SÈTE"}
-            )
-            return browser, "/compte"
+            browser, typed = organisation.browser, {"adresse": f"{time} rue des Joutes", "cp": "34200", "ville": "SÈTE"}
+            return await browser.press(await browser.go("/compte"), "Enregistrer mon adresse", typed)
         case "actions":
-            browser, address = agent.browser, f"/region/actions/{contract}"
-            page = await browser.go(address)
+            page = await agent.browser.go(f"/region/actions/{contract}")
             trainees = [node.attributes.get("value") or "" for node in page.root.css("select[name=stagiaire] option")]
             trainee = [value for value in trainees if value][time % max(1, len(trainees) - 1)]
-            await browser.press(page, "fiche", {"stagiaire": trainee, "raison_fiche": "Une faute dans le nom."})
-            return browser, address
+            return await agent.browser.press(page, "fiche", {"stagiaire": trainee, "raison_fiche": "Une faute dans le nom."})
         case "declarations":
-            browser, address = organisation.browser, f"/actions/{contract}/declarations/{MARCH}"
-            page = await browser.go(address)
+            page = await organisation.browser.go(f"/actions/{contract}/declarations/{MARCH}")
             cell = page.root.css("input[name$='.centre.attended']")[0].attributes["name"] or ""
-            await browser.press(page, "enregistrer", {cell: str(7 + time)})
-            return browser, address
+            return await organisation.browser.press(page, "enregistrer", {cell: str(7 + time)})
         case "billing":
-            browser = agent.browser
-            address = (await browser.go("/region/factures")).links(INVOICE)[0]
-            await browser.press(await browser.go(address), "Envoyer la note", {"note": f"Une question, la {time}e."})
-            return browser, address
+            address = (await agent.browser.go("/region/factures")).links(INVOICE)[0]
+            return await agent.browser.press(await agent.browser.go(address), "Envoyer la note", {"note": f"Une question, la {time}e."})
         case _:
             raise ValueError(service)
 
@@ -76,9 +68,11 @@ async def go_on_without(lives: Lives, services: Sequence[str], time: int) -> lis
     waiting = await ground.fetch("gateway", "SELECT service FROM commands WHERE answered_at IS NULL")
     if sorted(row["service"] for row in waiting) != sorted(service for service in services if service in ASKED):
         wrong.append(f"without {', '.join(services)}: {sorted(row['service'] for row in waiting)} wait for answers")
-    for browser, address in asked:
-        if not _tells(await browser.go(address)):
-            wrong.append(f"without {', '.join(services)}: {address} does not say that an answer is awaited")
+    for page in asked:
+        if not _tells(page):
+            wrong.append(
+                f"without {', '.join(services)}: {page.path} does not say that an answer is awaited: {text_of(page.answer)[:1500]}"
+            )
     for whose, person in (("the organisation", lives.organisations[0]), ("the agent", lives.agents[0])):
         wrong += [f"without {', '.join(services)}: {line}" for line in await read_everything(person.browser, whose)]
     for service in services:

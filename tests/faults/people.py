@@ -17,6 +17,8 @@ from tests.faults.ground import Ground
 from tests.faults.waits import Waits
 from tests.journeys.people import credentials
 
+LOOKS_FOR_OTHERS = 1.5
+"""Seconds between two looks at what somebody else is to decide."""
 PASSWORD = "deux hirondelles et un figuier"
 INVOICE = r"/region/factures/[0-9a-f-]{36}(\?.*)?"
 CONTRACT = re.compile(r"\b20\d\dQFA\d{4}\b")
@@ -96,12 +98,12 @@ class Organisation(Person):
                 raise GivenUp(f"{plan.number}: {page.errors}")
             await self._see(path, lambda page: len(page.links(rf"{path}/[0-9a-f-]{{36}}")) > index)
 
-    async def _see(self, address: str, seen: Callable[[Page], bool]) -> Page:
+    async def _see(self, address: str, seen: Callable[[Page], bool], looks: float = LOOKS) -> Page:
         give_up = monotonic() + self.browser.waits.patience
         while not seen(page := await self.browser.go(address)) or page.waits:
             if monotonic() > give_up:
                 raise GivenUp(f"never seen on {address}: {' '.join(page.root.text().split())[:800]}")
-            await asyncio.sleep(LOOKS)
+            await asyncio.sleep(looks)
         return page
 
     async def open(self, plan: Plan) -> None:
@@ -113,12 +115,14 @@ class Organisation(Person):
 
     async def fill_in(self, plan: Plan, month: Month) -> None:
         """A month by exception: all present, one absence (DEC-11), until it can be confirmed."""
-        path = f"/actions/{plan.number}/declarations/{month}"
+        path, give_up = f"/actions/{plan.number}/declarations/{month}", monotonic() + self.browser.waits.patience
         with self.browser.waits.measured("fill in a month"):
             while not (await self.browser.go(f"{path}/confirmation")).button("Confirmer"):
                 page = await self.browser.go(path)
                 if not page.button("presents"):
                     break
+                if monotonic() > give_up:
+                    raise GivenUp(f"{path} cannot be filled in: {page.errors}")
                 if not page.waits:
                     page = await self.browser.press(page, "presents")
                     page = await self.browser.press(page, "absence", _absence(page, month))
@@ -143,6 +147,18 @@ class Organisation(Person):
         with self.browser.waits.measured("save a line"):
             await self.browser.press(page, "enregistrer", {name: f"{hours - 1:.2f}" if hours >= 2 else f"{hours + 1:.2f}"})
 
+    async def move(self, number: int) -> None:
+        """Say that the organisation has another address."""
+        page = await self.browser.go("/compte")
+        if page.waits:
+            return
+        with self.browser.waits.measured("change an address"):
+            typed = {"adresse": f"{number} rue des Joutes", "cp": "34200", "ville": "SÈTE"}
+            page = await self.browser.press(page, "Enregistrer mon adresse", typed)
+            if page.errors:
+                raise GivenUp(f"{self.email} does not move: {page.errors}")
+            await self._see("/compte", lambda page: page.path == "/compte")
+
     async def invoice(self, plan: Plan, month: Month) -> None:
         """Choose, see it explained, confirm (BIL-2)."""
         path = f"/actions/{plan.number}/facturation"
@@ -155,14 +171,17 @@ class Organisation(Person):
             await self._see(path, lambda page: chosen not in _choices(page))
 
     async def correct_until_accepted(self, plan: Plan, month: Month) -> None:
-        """Look at the invoice once it is decided; as often as it is rejected, correct the month, confirm and invoice it again."""
-        path = f"/actions/{plan.number}/facturation"
-        while (page := await self._see(path, lambda page: not page.says("En attente de la Région"))).says("Corriger"):
+        """Look at the invoice until it is accepted; as often as it is rejected, and its month reopened for that (BIL-7), correct the month,
+        confirm and invoice it again.
+        """
+
+        def is_decided(page: Page) -> bool:
+            return any(page.says(words) for words in ("Corriger", "Acceptée", "Payée"))
+
+        while (await self._see(f"/actions/{plan.number}/facturation", is_decided, LOOKS_FOR_OTHERS)).says("Corriger"):
             await self.save_again(plan, month)
             await self.confirm(plan, month)
             await self.invoice(plan, month)
-        if not page.says("Acceptée") and not page.says("Payée"):
-            raise GivenUp(f"{plan.number}: the invoice is not accepted: {' '.join(page.root.text().split())[:800]}")
 
     async def close(self, plan: Plan) -> None:
         """Close, say what became of everybody, send the report (CLO-1, SUR-1, SUR-2)."""
@@ -187,7 +206,7 @@ class Organisation(Person):
 
     async def until_settled(self, plan: Plan) -> None:
         """Until the account is at zero."""
-        await self._see(f"/actions/{plan.number}/compte", lambda page: page.says("est à zéro"))
+        await self._see(f"/actions/{plan.number}/compte", lambda page: page.says("est à zéro"), LOOKS_FOR_OTHERS)
 
 
 @dataclass
@@ -216,7 +235,7 @@ class Agent(Person):
     async def decide(self, mine: Callable[[str], bool], rejects: Callable[[str], bool]) -> None:
         """Everything that waits and is `mine`: accepted, but for the first invoice of a contract that it `rejects` (BIL-7)."""
         queue = await self.browser.go("/region/factures")
-        for address in queue.links(INVOICE):
+        for address in self._in_any_order(queue.links(INVOICE)):
             page = await self.browser.go(address)
             contract = CONTRACT.search(page.answer.text)
             if not contract or not mine(contract[0]) or not page.button("rejeter") or page.waits:
@@ -226,6 +245,10 @@ class Agent(Person):
                 await self._settle(address, "Rejeter", reason)
             elif page.button("accepter"):
                 await self._settle(address, "accepter", {})
+
+    def _in_any_order(self, addresses: list[str]) -> list[str]:
+        """Agents seldom take the same one at the same time."""
+        return self.browser.chance.sample(addresses, len(addresses))
 
     async def _settle(self, address: str, words: str, typed: dict[str, str]) -> None:
         path = urlsplit(address).path
@@ -242,7 +265,7 @@ class Agent(Person):
     async def acknowledge(self) -> None:
         """Every report that waits (SUR-2)."""
         page = await self.browser.go("/region/bilans")
-        for address in page.links(r"/region/bilans/20\w+(\?.*)?"):
+        for address in self._in_any_order(page.links(r"/region/bilans/20\w+(\?.*)?")):
             path = urlsplit(address).path
             if (await self.browser.go(path)).button("Accuser"):
                 await self.browser.do("receive a report", path, "Accuser", until=_without("Accuser"))

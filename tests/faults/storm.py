@@ -18,15 +18,15 @@ FROZEN = 8.0
 CUT = 8.0
 """Seconds of silence on a path."""
 KINDS: Mapping[str, int] = {
-    "kill": 9,
+    "kill": 8,
     "kill kafka": 1,
     "kill postgres": 1,
     "freeze": 1,
     "black hole to kafka": 1,
     "black hole to postgres": 1,
-    "join": 1,
+    "join or leave": 2,
 }
-"""How often each happens in one round of fifteen; a replica that has joined leaves in a later one."""
+"""How often each happens in one round of fifteen."""
 NOTICED = 0.3
 """Seconds until a process that was just killed is no longer seen as ready."""
 SERVES_AGAIN = 300.0
@@ -56,20 +56,22 @@ class Storm:
     kills: int
     pace: float = 1.5
     """Seconds between two faults, on average."""
-    _left: list[str] = field(default_factory=list)
+    _to_come: list[str] = field(default_factory=list)
+    _happened: int = 0
     _passing: list["asyncio.Task[None]"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         round_of_all = [kind for kind, times in KINDS.items() for _ in range(times)]
-        while len(self._left) < self.kills:
+        while len(self._to_come) < self.kills:
             self.chance.shuffle(round_of_all)
-            self._left += round_of_all
+            self._to_come += round_of_all
 
-    async def during(self, share: float) -> None:
-        """A share of all the faults, one after the other, begun whatever the ones before are doing."""
-        for _ in range(min(len(self._left), round(share * self.kills))):
+    async def until(self, share: float) -> None:
+        """The faults, one after the other until such a share of them has happened; each begins whatever the ones before are doing."""
+        while self._happened < round(share * self.kills):
             await asyncio.sleep(self.chance.expovariate(1 / self.pace))
-            await self.happen(self._left.pop())
+            await self.happen(self._to_come[self._happened])
+            self._happened += 1
 
     async def happen(self, kind: str) -> None:
         """One fault; it is over when it has passed and everything serves again."""
@@ -80,7 +82,7 @@ class Storm:
             "freeze": self._freeze,
             "black hole to kafka": lambda: self._cut("kafka"),
             "black hole to postgres": lambda: self._cut("postgres"),
-            "join": self._join,
+            "join or leave": self._join_or_leave,
         }
         happening = does[kind]()
         self.waits.faults.append(happening.fault)
@@ -109,6 +111,7 @@ class Storm:
 
         async def rise() -> None:
             self.ground.rise(name)
+            await self.ground.until_risen(name)
 
         return Happening(Fault("kill -9", name), self.chance.uniform(0, 3), rise)
 
@@ -134,11 +137,11 @@ class Storm:
 
         return Happening(Fault("black hole", f"{process} to {what}{', failed over' if failed_over else ''}"), CUT, heal)
 
-    def _join(self) -> "Happening":
+    def _join_or_leave(self) -> "Happening":
         """A second replica joins; the next time, it leaves."""
+        seconds = {f"{name}-2": name for name in CAN_JOIN}
+        if joined := next((second for second in seconds if second in self.ground.processes), None):
+            return Happening(Fault("leave", seconds[joined]), 0, lambda: self.ground.leave(joined))
         name = self.chance.choice(CAN_JOIN)
-        second = f"{name}-2"
-        if second not in self.ground.processes:
-            self.ground.add(name, 2)
-            return Happening(Fault("join", name))
-        return Happening(Fault("leave", name), 0, lambda: self.ground.leave(second))
+        self.ground.add(name, 2)
+        return Happening(Fault("join", name))

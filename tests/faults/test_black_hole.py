@@ -36,7 +36,7 @@ async def test_a_cut_path_is_silent_and_a_healed_one_delivers_what_was_sent(infr
 async def test_nobody_goes_around_a_path_to_kafka(infra: Infra) -> None:
     with path_to_kafka(infra.kafka.bootstrap) as path:
         settings = settings_of(infra.environment("billing", "", "postgresql://nobody@nowhere/none") | {"SESAME_KAFKA": path.address})
-        client = AIOKafkaClient(request_timeout_ms=5000, **kafka.client_options(settings))
+        client = AIOKafkaClient(**kafka.client_options(settings))
         await client.bootstrap()
         assert {broker.port for broker in client.cluster.brokers()} == {path.port}
         await client.close()

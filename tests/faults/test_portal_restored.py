@@ -112,7 +112,7 @@ async def portal(infra: Infra) -> AsyncIterator[Portal]:
     await migrate(worker, settings)
     for_pages = as_role(settings.database, "gateway_web")
     admin = Settings.model_validate(settings.model_dump() | {"kafka_user": "admin", "kafka_password": infra.kafka.passwords["admin"]})
-    hub = Hub(for_pages)
+    hub = Hub(settings.model_copy(update={"database": for_pages}))
     async with (
         running(actions, of_actions),
         Log(admin) as log,

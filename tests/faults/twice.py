@@ -5,14 +5,17 @@ Between topics nothing is promised but this, and every order that keeps it must 
 - a partition is read in its order;
 - a command comes after what its author had seen (`after`), and before what was written after its own effects: nobody knew of it earlier;
 - what made a service say something comes in the order in which it said it: so was it decided, and invoices were numbered;
-- a day comes when it came: whatever was asked before it, before it.
+- a day comes when it came: whatever was asked before it, before it;
+- what a stranger sends waits for nothing, so it comes where it came: between the events of its key, and on the day, that its reply tells.
 """
 
+import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -20,6 +23,7 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
+from chassis import outbox
 from chassis.db import Connection, connect
 from chassis.engine import tables
 from chassis.engine.batch import Batch, Engine, OffsetRange
@@ -62,14 +66,16 @@ class History:
             for raw in await log.records(row.topic):
                 records[raw.topic, raw.partition, raw.offset] = as_record(raw)
         history = cls(service, records, {place: _envelope(record) for place, record in records.items()})
-        history._order()
+        replies = [row.replies for row in service.subscriptions if isinstance(row, Outside) and row.replies]
+        history._order([as_record(raw) for topic in replies for raw in await log.records(topic)])
         return history
 
-    def _order(self) -> None:
+    def _order(self, replies: Iterable[Record]) -> None:
         places = {id_: place for place in self.records if (id_ := self._id(place))}
         self._after()
         self._causes(places)
-        self._days()
+        self._days({place: envelope.time for place, envelope in self.envelopes.items() if envelope and place[0] != CALENDAR})
+        self._strangers(replies)
 
     def _id(self, place: Place) -> UUID | None:
         """The id that what it causes names."""
@@ -112,16 +118,30 @@ class History:
             if issuer == same:
                 self._must_follow(cause, before)
 
-    def _days(self) -> None:
+    def _days(self, times: Mapping[Place, datetime]) -> None:
         days = [(envelope.time, place) for place, envelope in sorted(self.envelopes.items()) if place[0] == CALENDAR and envelope]
-        for place, envelope in self.envelopes.items():
-            if place[0] == CALENDAR or envelope is None:
-                continue
-            begun = bisect_right(days, envelope.time, key=lambda day: day[0])
+        for place, time in times.items():
+            begun = bisect_right(days, time, key=lambda day: day[0])
             if begun:
                 self._must_follow(place, days[begun - 1][1])
             if begun < len(days):
                 self._must_follow(days[begun][1], place)
+
+    def _strangers(self, replies: Iterable[Record]) -> None:
+        """Each reply tells how far the service had read when it was decided, and which day it was."""
+        of_keys: dict[str, list[Place]] = defaultdict(list)
+        for place, envelope in self.envelopes.items():
+            if place[0] == EVENTS and envelope:
+                of_keys[envelope.key].append(place)
+        for reply in replies:
+            decided = json.loads(dict(reply.headers)[outbox.DECIDED] or b"")
+            topic, partition, offset = decided["by"]
+            stranger = topic, partition, offset
+            for event in of_keys[(reply.key or b"").decode()]:
+                had_been_read = event[2] <= decided["read"].get(str(event[1]), -1)
+                self._must_follow(*((stranger, event) if had_been_read else (event, stranger)))
+            if decided["tick"]:
+                self._days({stranger: datetime.fromisoformat(decided["tick"])})
 
     def _must_follow(self, place: Place, before: Place) -> None:
         if before in self.records and place in self.records and before[:2] != place[:2]:

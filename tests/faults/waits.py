@@ -47,7 +47,7 @@ class Waits:
     failed: Counter[str] = field(default_factory=Counter)
     """Requests that were sent again, by what became of them."""
     begun: float = field(default_factory=monotonic)
-    patience: float = 300.0
+    patience: float = 600.0
     """Seconds until somebody gives up: a machine may be slow, and half of the system away."""
 
     @contextmanager

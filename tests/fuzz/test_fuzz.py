@@ -156,6 +156,7 @@ def _query_names(route: HTTPRoute) -> set[str]:
     return names
 
 
+@pytest.mark.timeout(600 + REQUESTS // 10)
 async def test_no_request_reaches_a_5xx_or_another_organisation_or_stops_the_portal(
     infra: Infra, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,11 +57,3 @@ async def test_a_closed_action_offers_nothing_to_enter(portal: RunningPortal, to
     page = await portal.secretary.get(f"/actions/{CLOSED}")
     assert "Clôturée au 31 juillet 2007" in text_of(page)
     assert "Inscrire un stagiaire" not in text_of(page)
-
-
-async def test_acc_08_history_names_who_did_what(portal: RunningPortal, told: dict[str, Told]) -> None:
-    text = text_of(await portal.secretary.get(f"/actions/{BTS}"))
-    assert "Facture rejetée, justificatifs manquants Claire BONNET, pour la Région" in text
-    assert "Janvier 2008 confirmé : 508,00 h en centre, 160,00 h en entreprise SCENES ET FORMATIONS" in text
-    assert text.count("8 stagiaires en formation depuis le 3 septembre 2007") == 1
-    assert text.count("Février 2008 : heures de 6 stagiaires saisies") == 1

@@ -57,7 +57,7 @@ async def test_act_1_a_page_shows_the_answer_that_nobody_told_it_of(
         await eventually(is_deaf)
         async with portal.answering(confirmed):
             began = monotonic()
-            page = await portal.secretary.post(f"/actions/{action.number}/formateurs", {"confirmer": "oui"})
+            page = await portal.secretary.post(f"/actions/{action.number}/formateurs", {"faire": "confirmer"})
         assert "Les formateurs sont confirmés" in text_of(page) and monotonic() - began < 2
     heard.set()
     await eventually(hears)

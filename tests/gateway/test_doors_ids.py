@@ -21,6 +21,7 @@ from gateway.web import commands
 from gateway.web.commands import command_id
 from gateway.web.session import Viewer
 from tests import guide
+from tests.gateway import asked
 from tests.gateway.offered import UUIDS, Sent, offered_to, template, without_ids
 from tests.gateway.pieces import sheet, trainee_messages
 from tests.gateway.region_in_march import BTS, RIVAL, Told
@@ -130,6 +131,7 @@ async def lives(portal: RunningPortal, told: Told) -> None:
         await told.confirm(Month(month))
         await told.invoice(Month(month), on=Month(month).next().first)
     await told.reject(told.invoices[0], on=date(2008, 5, 2), correct_by=date(2008, 5, 17))
+    await asked.asks_for_periods(told)
 
 
 async def test_acc_06_no_id_that_an_organisation_sends_names_anything_of_anothers(
@@ -137,6 +139,7 @@ async def test_acc_06_no_id_that_an_organisation_sends_names_anything_of_another
 ) -> None:
     monkeypatch.setattr(commands, "PATIENCE", 0.1)
     await lives(portal, told[RIVAL])
+    await asked.asks_for_periods(told[BTS])
     form, own = uuid4(), uuid4()
     await portal.rival.post(f"/actions/{RIVAL}/stagiaires/nouveau", SHEET, command_id=form)
     await portal.secretary.post(f"/actions/{BTS}/stagiaires/nouveau", SHEET, command_id=own)
@@ -148,6 +151,7 @@ async def test_acc_06_no_id_that_an_organisation_sends_names_anything_of_another
         "form": form,
         "command": command_id(portal.rival.viewer, form),
         "notification": notice,
+        "request": await portal.db.fetchval("SELECT request_id FROM requests WHERE contract_number = $1", RIVAL),
     }
     attack = Attack(portal.secretary, told.keys() - {RIVAL}, ids, RIVAL)
     async with portal.answering(refuse):

@@ -44,6 +44,12 @@ NEWER = {
     f"{OF}/stagiaires/reprise": FormId("trainees_copy", "2007QCA0266"),
     f"{OF}/stagiaires/liste?fiche={TRAINEE}": FormId("new_trainees", "2007QCA0266", TRAINEE),
     "/region/bilans/2007QCA0266/note": FormId("report_note", "2007QCA0266"),
+    f"{OF}/formateurs": FormId("trainers", "2007QCA0266"),
+    f"{OF}/dates/demande": FormId("dates_request", "2007QCA0266"),
+    f"{OF}/dates/report": FormId("postponement", "2007QCA0266"),
+    f"{OF}/stagiaires/{TRAINEE}/demande": FormId("trainee_request", "2007QCA0266", TRAINEE),
+    f"{OF}/formateurs/demande": FormId("trainers_request", "2007QCA0266"),
+    f"/region/demandes/2007QCA0266/{TRAINEE}": FormId("answer", "2007QCA0266", TRAINEE),
     f"{OF}/declarations/{MONTH}/import": FormId("hours_file", "2007QCA0266", MONTH),
 }
 """Of forms that never were kept under their address."""
@@ -58,7 +64,9 @@ def test_every_kind_of_form_has_its_page() -> None:
     assert {which.kind for which in (FORMS | NEWER).values()} == PAGES.keys()
 
 
-@pytest.mark.parametrize("address", ["/", "/compte/acces", "/connexion", f"{OF}/formateurs", f"{OF}/declarations/{MONTH}/confirmation"])
+@pytest.mark.parametrize(
+    "address", ["/", "/compte/acces", "/connexion", f"{OF}/demandes/{TRAINEE}", f"{OF}/declarations/{MONTH}/confirmation"]
+)
 def test_what_is_typed_elsewhere_is_not_kept(address: str) -> None:
     assert form_at(address) is None
 

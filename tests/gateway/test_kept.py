@@ -278,9 +278,9 @@ async def test_dat_03_the_reason_of_an_unlocking_that_is_refused_late_is_still_t
 
 async def test_what_has_nothing_to_type_leaves_nothing_behind(portal: RunningPortal, action: Told) -> None:
     path = f"/actions/{action.number}/formateurs"
-    await portal.secretary.post(path, {})
+    await portal.secretary.post(path, {"faire": "confirmer"})
     await answer(portal, InProgress(since="2008-03-06T10:00:00+01:00"))
-    lapsed = await portal.secretary.post_lapsed(path, {})
+    lapsed = await portal.secretary.post_lapsed(path, {"faire": "confirmer"})
     assert lapsed.headers["Location"] == f"/connexion?suite={path}", "one comes back to the page, which has nothing to say"
     assert not await portal.db.fetchval("SELECT count(*) FROM drafts WHERE contract = $1", action.number)
 

@@ -14,12 +14,14 @@ PAGES = [
     *("/", "/notifications", "/etats", "/compte", f"/actions/{BTS}", f"/actions/{BTS}/dates", f"/actions/{BTS}/stagiaires"),
     *(f"/actions/{BTS}/{part}" for part in ("formateurs", "entrees", "ouverture", "declarations", "declarations/2008-02", "facturation")),
     *(f"/actions/{BTS}/{part}" for part in ("compte", "cloture", "enquetes/sortie", "bilan", "solde", "etats")),
+    *(f"/actions/{BTS}/{part}" for part in ("demandes", "dates/demande", "formateurs/demande")),
     *(f"/actions/{TO_OPEN}", f"/actions/{TO_OPEN}/ouverture", f"/actions/{TO_OPEN}/stagiaires", f"/actions/{OVER}/bilan"),
 ]
 AGENTS = [
     "/region/factures",
     "/region/factures?etat=decidees",
     "/region/bilans",
+    "/region/demandes",
     "/region/actions",
     f"/region/actions/{BTS}",
     "/region/import",
@@ -69,7 +71,6 @@ async def test_an_agents_live_region_alone_is_what_its_page_shows_there(portal: 
         ("/", "nouvelles", 3),
         ("/", "entete", 2),
         (f"/actions/{BTS}/declarations/2008-02", "etapes", 3),
-        (f"/actions/{BTS}", "etat-action", 3),
         (f"/region/actions/{BTS}", "tete", 3),
         ("/region/tableau-de-bord", "montants", 3),
     ],

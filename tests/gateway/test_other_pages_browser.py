@@ -3,17 +3,20 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
 from contracts import billing, codes
-from contracts.codes import InvoiceKind
+from contracts.codes import InvoiceKind, RequestObject
 from contracts.month import Month
+from contracts.refusals.requests import EndBeforeConfirmed
 from tests import guide
+from tests.gateway import asked
 from tests.gateway.browser import faults_at_every_width
-from tests.gateway.pieces import terms
+from tests.gateway.pieces import sheet, terms
 from tests.gateway.region_in_march import Told, award, users
 from tests.gateway.running_portal import ORGANISATION, RunningPortal
 
@@ -48,20 +51,46 @@ async def action(portal: RunningPortal) -> Told:
     return told
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def requests(portal: RunningPortal, action: Told) -> dict[str, UUID]:
+    """An amendment that cannot be and one of periods refused, of trainers granted, of a sheet applied: with words without any break."""
+    longer = asked.longer(action, date(2008, 12, 19))
+    made = {"open": await asked.asks(action, longer), "refused": (await asked.asks_for_periods(action))[0]}
+    why = EndBeforeConfirmed(month=MARCH, first=date(2008, 3, 31)).faults()
+    effect = asked.months_foreseen(made["open"], date(2008, 12, 19), "2008-10", "2008-11", "2008-12")
+    await action.say(effect, asked.foreseen(made["open"], *why))
+    await asked.agent_says(action, *asked.refused(NUMBER, made["refused"], RequestObject.DATES))
+    trainers, sheet_ = uuid4(), uuid4()
+    long = guide.TRAINER.model_copy(update={"last_name": "X" * 80, "experience": "Y" * 300})
+    records, change = asked.trainers_asked(NUMBER, trainers, [(f"{NUMBER}/trainer-0", long), (None, guide.TRAINER)])
+    await action.say(*records, *asked.requested(NUMBER, trainers, change), asked.foreseen(trainers))
+    await asked.agent_says(action, *asked.trainers_unlocked(NUMBER, trainers))
+    trainee = action.trainees[0]
+    record, asks = asked.sheet_asked(NUMBER, sheet_, trainee, sheet("Z" * 80, "Gisèle", date(2008, 2, 6)))
+    await action.say(record, *asked.requested(NUMBER, sheet_, asks, "W" * 300), asked.foreseen(sheet_))
+    return made | {"trainers": trainers, "sheet": sheet_}
+
+
 @pytest.mark.timeout(600)
-async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(portal: RunningPortal, action: Told, chromium: Any) -> None:
+async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(
+    portal: RunningPortal, action: Told, requests: dict[str, UUID], chromium: Any
+) -> None:
     path, (paid, rejected, to_decide) = f"/actions/{NUMBER}", [invoice.invoice_id for invoice in action.invoices]
     await portal.agent.post(f"/region/factures/{to_decide}", {"lot": "mettre"})
     pages = {
         portal.secretary: [
             *("/compte", "/etats", f"{path}/etats", f"{path}/compte", f"{path}/facturation", f"{path}/solde", "/mot-de-passe-oublie"),
             *(f"{path}/factures/{paid}", f"{path}/factures/{rejected}", f"{path}/enquetes/sortie", f"{path}/bilan?brouillon=1"),
+            *(f"{path}/demandes", *(f"{path}/demandes/{request}" for request in requests.values())),
+            *(f"{path}/dates", f"{path}/formateurs", f"{path}/stagiaires/{action.trainees[0]}", path),
             "/une/page/qui/n-existe-pas",
         ],
         portal.agent: [
             *("/region/actions", f"/region/actions/{NUMBER}", f"/region/declarations/{NUMBER}/2008-02", "/region/factures?etat=decidees"),
             *(f"/region/factures/{paid}", f"/region/factures/{rejected}", "/region/bilans", "/region/bilans/lot"),
             *(f"/region/factures/{to_decide}", "/region/factures/lot", "/region/tableau-de-bord?annee=2008"),
+            *("/region/demandes", "/region/demandes?etat=toutes"),
+            *(f"/region/demandes/{NUMBER}/{request}" for request in requests.values()),
         ],
     }
     wrong: dict[str, list[str]] = {}

@@ -136,7 +136,7 @@ async def test_tra_01_the_list_is_consulted_with_its_total_and_confirmed(portal:
     assert "Nombre total de formateurs : 2 24,00 h" in text
     assert text.index("ROCHER") < text.index("MEUNIER")
     async with portal.answering(lambda _key, _command: [TrainersConfirmed()]) as came:
-        page = await portal.secretary.post(path, {})
+        page = await portal.secretary.post(path, {"faire": "confirmer"})
     assert came == [ConfirmTrainers()]
     assert "Confirmés le 6 mars 2008" in text_of(page) and "Formateurs confirmés" in text_of(page)
     assert 'type="submit">Confirmer les formateurs' not in page.text

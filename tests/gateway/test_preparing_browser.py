@@ -27,6 +27,8 @@ PAGES = (
     *(f"/actions/{READY}/non-ouverture", f"/actions/{BTS}/cloture", f"/actions/{OVER}/cloture"),
     *(f"/actions/{TO_OPEN}/stagiaires/import", f"/actions/{TO_OPEN}/stagiaires/reprise?de={BTS}", f"/actions/{BTS}/stagiaires/reprise"),
     f"/actions/{BTS}/declarations/2008-02/import",
+    *(f"/actions/{BTS}/dates/demande", f"/actions/{BTS}/dates/report?fin=31/07/2008", f"/actions/{TO_OPEN}/dates/report"),
+    *(f"/actions/{BTS}/stagiaires/{{trainee}}/demande", f"/actions/{BTS}/formateurs/demande", f"/actions/{BTS}/demandes"),
 )
 
 

@@ -18,9 +18,10 @@ async def opened(person: Person, path: str, queries: list[str]) -> int:
     ("path", "most"),
     [
         ("/", 4),
-        (f"/actions/{BTS}", 4),
-        (f"/actions/{TO_OPEN}", 5),
-        (f"/actions/{CLOSED}", 4),
+        (f"/actions/{BTS}", 3),
+        (f"/actions/{TO_OPEN}", 4),
+        (f"/actions/{CLOSED}", 3),
+        (f"/actions/{BTS}/historique", 5),
         (f"/actions/{BTS}/declarations/2008-02", 5),
         (f"/actions/{BTS}/declarations/2007-12", 6),  # reopened: what was rejected stands beside what is corrected
         (f"/actions/{BTS}/declarations/2007-09", 6),

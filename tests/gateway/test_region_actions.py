@@ -43,7 +43,7 @@ async def test_dat_03_an_agent_unlocks_the_dates_and_says_why(portal: RunningPor
     async with portal.answering(unlock) as came:
         page = await portal.agent.post(path, {"faire": "dates", "raison_dates": WHY})
     assert came == [UnlockDates(reason=WHY)]
-    assert "Les dates sont déverrouillées" in text_of(page) and 'value="dates"' not in page.text
+    assert "Les dates sont déverrouillées" in text_of(page) and 'name="faire" value="dates"' not in page.text
     assert WHY in text_of(await portal.secretary.get(f"/actions/{action.number}/dates"))
 
 

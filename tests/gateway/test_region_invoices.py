@@ -175,7 +175,7 @@ async def test_bil_07_an_agent_writes_to_the_organisation_and_the_invoice_still_
     assert "La Région vous écrit : Facture n° 1 non lue NOTÉE, février 2008" in text_of(await portal.secretary.get("/notifications"))
     assert written not in text_of(await portal.secretary.get("/notifications"))
     assert (await portal.rival.get(f"{own}/factures/{invoice.invoice_id}")).status_code == 404
-    assert "Note de la Région sur une facture, sans décision" in text_of(await portal.agent.get(f"/region/actions/{told.number}"))
+    assert "note de la Région, sans décision" in text_of(await portal.agent.get(f"/region/actions/{told.number}/historique"))
 
 
 async def test_bil_07_several_are_accepted_at_once_after_each_was_looked_at(portal: RunningPortal) -> None:

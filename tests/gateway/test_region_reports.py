@@ -93,4 +93,5 @@ async def test_sur_02_an_agent_writes_to_the_organisation_and_the_report_still_w
     assert written in words(one_of(await portal.secretary.get(f"/actions/{number}/bilan"), "#notes"))
     told = text_of(await portal.secretary.get("/notifications"))
     assert "La Région vous écrit : bilan pédagogique non lue BILAN 3" in told and written not in told
-    assert "Note de la Région sur le bilan, sans accusé de réception" in text_of(await portal.agent.get(f"/region/actions/{number}"))
+    history = text_of(await portal.agent.get(f"/region/actions/{number}/historique"))
+    assert "Note de la Région sur le bilan, sans accusé de réception" in history

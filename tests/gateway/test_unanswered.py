@@ -30,7 +30,7 @@ async def page_of(portal: RunningPortal, action: Told) -> str:
 
 
 async def ask(portal: RunningPortal, action: Told) -> UUID:
-    await portal.secretary.post(f"/actions/{action.number}/formateurs", {})
+    await portal.secretary.post(f"/actions/{action.number}/formateurs", {"faire": "confirmer"})
     asked: UUID = await portal.db.fetchval("DELETE FROM outbox WHERE key = $1 RETURNING (headers::jsonb ->> 'ce_id')::uuid", action.number)
     return asked
 

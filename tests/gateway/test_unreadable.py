@@ -118,5 +118,5 @@ async def test_the_id_of_one_form_sends_no_other(portal: RunningPortal, told: di
     address = {"adresse": "3 rue Foch", "cp": "34000", "ville": "MONTPELLIER", "version": "1"}
     async with portal.answering(accept) as came:
         assert (await portal.secretary.post("/compte/adresse", address, command_id=form)).status_code == 200
-        other = await portal.secretary.post(f"/actions/{BTS}/formateurs", {}, command_id=form)
+        other = await portal.secretary.post(f"/actions/{BTS}/formateurs", {"faire": "confirmer"}, command_id=form)
     assert other.status_code == 400 and len(came) == 1

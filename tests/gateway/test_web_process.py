@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from gateway.settings import WebSettings
 from gateway.web.session import COOKIE
+from tests.faults.black_hole import path_to_postgres
 from tests.gateway.running_portal import OURS, migrated
 from tests.infra import Infra, as_role, free_port
 
@@ -109,24 +110,24 @@ async def test_pages_and_what_the_operator_asks_have_ports_of_their_own(infra: I
             assert (await client.get(path)).status_code == 404
 
 
-async def test_a_web_process_waits_in_place_for_a_database_that_is_away(infra: Infra, tmp_path: Path) -> None:
+async def test_a_web_process_waits_in_place_for_a_database_that_is_away_or_says_nothing(infra: Infra, tmp_path: Path) -> None:
     database, port, way = urlsplit(await infra.fresh_database("gateway", migrated)), free_port(), free_port()
     away, health = database._replace(netloc=database.netloc.replace(str(database.port), str(way))).geturl(), free_port()
     ports = {"SESAME_HTTP_PORT": str(port), "SESAME_HEALTH_PORT": str(health)}
     process = await web({"SESAME_DATABASE": away, "SESAME_GATEWAY_KEY": "key"} | ports, tmp_path / "said")
     try:
-        async with httpx.AsyncClient(base_url=f"http://localhost:{health}", timeout=20) as client:
+        async with httpx.AsyncClient(base_url=f"http://localhost:{health}", timeout=8) as client:
             await answers(client, "/live", 200)
             await answers(client, "/ready", 503)
             async with httpx.AsyncClient(base_url=f"http://localhost:{port}", timeout=20, cookies={COOKIE: "some"}) as visitor:
                 waiting = await visitor.get("/")
             assert waiting.status_code == 503 and "Sésame est momentanément indisponible" in waiting.text
-
-            async def to_the_database(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-                there = await asyncio.open_connection(database.hostname, database.port)
-                await asyncio.gather(carry(reader, there[1]), carry(there[0], writer))
-
-            async with await asyncio.start_server(to_the_database, "127.0.0.1", way):
+            with path_to_postgres(database.geturl(), way) as path:
+                await answers(client, "/ready", 200)
+                path.cut()
+                await answers(client, "/ready", 503)
+                await answers(client, "/live", 200)
+                path.heal()
                 await answers(client, "/ready", 200)
                 process.terminate()
                 assert await process.wait() == 0
@@ -136,18 +137,11 @@ async def test_a_web_process_waits_in_place_for_a_database_that_is_away(infra: I
             await process.wait()
 
 
-async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """All that comes, on."""
-    while chunk := await reader.read(65536):
-        writer.write(chunk)
-    writer.close()
-
-
 async def answers(client: httpx.AsyncClient, path: str, status: int) -> None:
     """Waits until the process answers so, a minute at most."""
     async with asyncio.timeout(60):
         while True:
-            with suppress(httpx.TransportError):
+            with suppress(httpx.ConnectError):
                 if (await client.get(path)).status_code == status:
                     return
             await asyncio.sleep(0.05)

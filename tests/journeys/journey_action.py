@@ -7,7 +7,8 @@ from contracts.codes import Place
 from tests import guide
 from tests.guide import period
 
-NUMBER, PLAIN, TITLE, EMAIL = "2008QCA0971", "2008QCA0972", "ACCESSOIRISTES", guide.ORGANISATION.email
+NUMBER, PLAIN, ASKING = "2008QCA0971", "2008QCA0972", "2008QCA0973"
+TITLE, EMAIL = "ACCESSOIRISTES", guide.ORGANISATION.email
 START, END = date(2008, 1, 14), date(2008, 3, 28)
 
 

@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
+from contracts.actions import Contract
 from gateway.areas.contracts_import.workbook import writing
 from tests.guide import SIRET
-from tests.journeys import journey_action
+from tests.journeys import asking, journey_action
 from tests.journeys.people import Person, World, credentials
 
 pytestmark = pytest.mark.timeout(900)
 
-PATH, PLAIN_PATH = f"/actions/{journey_action.NUMBER}", f"/actions/{journey_action.PLAIN}"
-CHOSEN = "le rideau se lève à vingt heures"
+PATH, PLAIN_PATH, ASKING_PATH = (f"/actions/{number}" for number in (journey_action.NUMBER, journey_action.PLAIN, journey_action.ASKING))
+CHOSEN, AGENTS = "le rideau se lève à vingt heures", "le mistral tourne la page"
 TRAINEES = (
     ("DURAND", "Jean-Claude", "09/06/1982", "Région"),
     ("NADAL", "Rafael", "03/06/1986", "Région"),
@@ -35,7 +36,7 @@ async def an_agent(world: World) -> Person:
     """Logs in with what the first mail says."""
     agent = await world.person()
     login, temporary = credentials(await world.mail_to("agent@region.example"))
-    await agent.first_log_in(login, temporary, "le mistral tourne la page")
+    await agent.first_log_in(login, temporary, AGENTS)
     return agent
 
 
@@ -47,13 +48,19 @@ async def an_organisation(world: World, *, javascript: bool = True) -> Person:
     return secretary
 
 
+def mended() -> tuple[Contract, ...]:
+    """The contracts of the three tests."""
+    asking = journey_action.contract(journey_action.ASKING, "DÉCORATEURS")
+    return journey_action.contract(), journey_action.contract(journey_action.PLAIN, "COSTUMIERS"), asking
+
+
 async def award(agent: Person, folder: Path) -> None:
     """1. A workbook with a mistake is refused whole, the mended one is imported (ACT-1)."""
     wrong = journey_action.contract()
     wrong = wrong.model_copy(update={"terms": wrong.terms.model_copy(update={"headcount": 4})})
     for contracts, says in (
         ((wrong,), "erreur"),
-        ((journey_action.contract(), journey_action.contract(journey_action.PLAIN, "COSTUMIERS")), "Importer 2 contrats"),
+        (mended(), "Importer 3 contrats"),
     ):
         workbook = folder / "contrats.xlsx"
         workbook.write_bytes(writing.write(contracts))
@@ -61,8 +68,8 @@ async def award(agent: Person, folder: Path) -> None:
         await agent.page.locator("input[type=file]").set_input_files(workbook)
         await agent.press("Vérifier")
         await agent.sees(says)
-    await agent.press("Importer 2 contrats")
-    await agent.sees("2 contrats")
+    await agent.press("Importer 3 contrats")
+    await agent.sees("3 contrats")
     await agent.go("/region/actions")
     await agent.sees(journey_action.NUMBER, "À ouvrir")
 
@@ -301,6 +308,37 @@ async def play_months(world: World, agent: Person, secretary: Person) -> None:
     await secretary.sees("Le compte de l’action est à zéro")
 
 
+async def test_what_is_locked_is_asked_for_answered_and_saved_with_both_sides_looking(world: World) -> None:
+    """Prepared and opened in April; both sides have their pages open, and nobody reloads one."""
+    secretary, agent = await world.person(), await world.person()
+    await secretary.log_in(SIRET, CHOSEN)
+    await agent.log_in("agent", AGENTS)
+    await prepare(secretary, ASKING_PATH)
+    await open_it(secretary, ASKING_PATH)
+    await agent.go("/region/demandes")
+    await agent.sees("Aucune demande à décider")
+    await asking.ask_for_periods(secretary, ASKING_PATH)
+    await agent.sees("Examiner la première", "Demandes 1")
+    await secretary.go(f"{ASKING_PATH}/dates")
+    await asking.examine(agent, asking.WHY, "du 10/03/2008 au 28/03/2008", "Rien d’autre ne change.")
+    await agent.press("Accorder")
+    await agent.sees("demande accordée")
+    await secretary.sees("La Région a accordé votre demande")
+    assert await secretary.page.locator("input[name='entreprise.0.debut']").input_value() == "10/03/2008"
+    await secretary.press("Enregistrer les dates et les périodes")
+    await secretary.sees("Les dates et les périodes sont validées")
+    await asking.ask_for_a_report(secretary, ASKING_PATH, "18/04/2008")
+    await asking.examine(agent, asking.LATE, "18 avril 2008", "Avril 2008 est à déclarer en plus")
+    await agent.press("Accorder l’avenant")
+    await agent.sees("demande accordée et appliquée")
+    await secretary.sees("Avenant n° 1 du", "fin prévue à l’origine le 28 mars 2008")
+    await secretary.go("/notifications")
+    await secretary.sees("Demande accordée : avenant n° 1")
+    await agent.go(f"/region/actions/{journey_action.ASKING}")
+    await agent.sees("14/01/2008 – 18/04/2008")
+    assert {page: faults for page, faults in world.faults.items() if faults} == {}
+
+
 async def test_the_same_can_be_done_without_javascript(world: World) -> None:
     """Late, in April: prepared, opened, January declared, confirmed and invoiced; every form is a plain form."""
     secretary = await world.person(javascript=False)
@@ -311,3 +349,25 @@ async def test_the_same_can_be_done_without_javascript(world: World) -> None:
     await confirm(secretary, PLAIN_PATH, "2008-01", "janvier 2008")
     await invoice(secretary, PLAIN_PATH, "2008-01", "1 774,50")
     await secretary.sees("En attente de la Région")
+    await ask_without_javascript(world, secretary)
+
+
+async def ask_without_javascript(world: World, secretary: Person) -> None:
+    """Trainers are asked for, refused, asked for again and withdrawn; then granted and applied: every form is a plain form."""
+    agent = await world.person(javascript=False)
+    await agent.log_in("agent", AGENTS)
+    await asking.ask_for_trainers(secretary, PLAIN_PATH)
+    await asking.examine(agent, "DIAZ Ana, couture")
+    await asking.refuse(agent)
+    await secretary.go(f"{PLAIN_PATH}/formateurs")
+    await secretary.sees(asking.REFUSAL)
+    await asking.ask_for_trainers(secretary, PLAIN_PATH)
+    await secretary.press("Voir ou retirer la demande")
+    await secretary.press("Retirer la demande")
+    await secretary.sees("La demande est retirée")
+    await asking.ask_for_trainers(secretary, PLAIN_PATH)
+    await asking.examine(agent, "À transmettre de nouveau : liste des formateurs.")
+    await agent.press("Accorder et appliquer")
+    await agent.sees("demande accordée et appliquée")
+    await secretary.go(f"{PLAIN_PATH}/formateurs")
+    await secretary.sees("DIAZ", "Nombre total de formateurs : 3")

@@ -15,7 +15,7 @@ from auditor import Promise
 from billing.rules.ledger import Ledger
 from chassis.ids import uuid7
 from clock.days import PARIS, day_of
-from contracts.codes import ExitReason, Frequency, InvoiceKind, Place, Standing
+from contracts.codes import ExitReason, Frequency, InvoiceKind, Place, RequestObject, Standing
 from contracts.month import Month
 from contracts.types import to_cent
 from declarations.rules.action import Action
@@ -23,10 +23,10 @@ from gateway.web.session import Viewer
 from sesame_local import timeshift
 from sesame_local.demo import finance, hours, portal
 from sesame_local.demo.people import People
-from sesame_local.demo.plan import Leave, Plan, Until
+from sesame_local.demo.plan import Leave, Plan, Until, Wish
 from sesame_local.demo.play import Progress, accounts, one_after_another, play
 from sesame_local.demo.region import CEVENNES, OFFICE, SCENES, SHOWS, Calendar, region
-from sesame_local.demo.timeline import Act, Close, FillIn, GiveUp, Import, Note, Open, Pay, Prepare, Reject, Report, history
+from sesame_local.demo.timeline import Act, Answer, Ask, Close, FillIn, GiveUp, Import, Note, Open, Pay, Prepare, Reject, Report, history
 from sesame_local.move import READERS
 from sesame_local.place import Place as Folder
 from sesame_local.place import Trouble
@@ -58,6 +58,13 @@ def test_whatever_day_it_is_an_action_stands_at_every_stage(today: date) -> None
     assert [type(act) for act in acts["QCA0315"]][-2:] == [Report, Note]
     assert [type(act) for act in acts["QCA0971"]][-2:] == [type(act) for act in acts["QCA0204"]][-2:]
     assert isinstance(last["QCA0971"], Pay)
+    wishes = {code: [type(act) for act in done if isinstance(act, Ask | Answer)] for code, done in acts.items()}
+    assert {code: kinds for code, kinds in wishes.items() if kinds} == {
+        "QCA0266": [Ask, Answer],  # granted, not saved
+        "QCA0502": [Ask, Answer],  # amended
+        "QCA0611": [Ask, Answer],  # refused
+        "QCA0733": [Ask],
+    }
 
 
 def test_act_3_the_guides_action_has_the_guides_figures() -> None:
@@ -90,10 +97,16 @@ def short(today: date) -> tuple[Plan, ...]:
         Plan(
             "QCA0001", "ACCESSOIRISTES", SCENES, SHOWS, begins(-3), ends(-2), awarded, (210, "7.00"), (70, "0.95"), 4, 3, "",
             rejected=calendar.month(-3), leaves=(Leave(1, begins(-2), ExitReason.EMPLOYMENT),),
+            wishes=(Wish(RequestObject.TRAINERS, begins(-2), begins(-2) + timedelta(1)),),
         ),
         Plan(
             "QCA0002", "COMPTABLE ASSISTANT", CEVENNES, OFFICE, begins(-3), ends(1), awarded, (350, "5.55"), (70, "0.95"), 8, 3, "",
-            frequency=Frequency.THREE_INSTALMENTS, half_filled=(calendar.month(1), calendar.recent),
+            frequency=Frequency.THREE_INSTALMENTS, half_filled=(calendar.month(1), calendar.recent), first_end=ends(0),
+            wishes=(
+                Wish(RequestObject.PLANNED_DATES, begins(-2), begins(-2) + timedelta(1)),
+                Wish(RequestObject.TRAINEE, begins(-1), begins(-1) + timedelta(1), "Joignez le nouveau bail."),
+                Wish(RequestObject.TRAINERS, begins(0)),
+            ),
         ),
         Plan(
             "QCA0003", "COSTUMIER(ÈRE)", SCENES, SHOWS, begins(-2), ends(1), awarded, (210, "7.00"), (70, "0.95"), 4, 2, "",
@@ -139,8 +152,21 @@ def states(place: Folder, database: str, kind: type) -> dict[str, object]:
 
 def test_every_command_was_accepted_and_nobody_is_left_with_an_hourglass(played: Folder) -> None:
     commands = asyncio.run(rows(played, "gateway", "SELECT type, faults::text FROM own.commands"))
-    assert len({row["type"] for row in commands}) == 15
+    assert len({row["type"] for row in commands}) == 18
     assert [row for row in commands if row["faults"] != "[]"] == []
+
+
+def test_req_01_a_request_is_pending_another_granted_a_third_refused_and_an_action_is_amended(played: Folder) -> None:
+    asked = asyncio.run(rows(played, "gateway", "SELECT object, state, applied FROM view.requests ORDER BY asked_at"))
+    assert {(row["object"], row["state"]) for row in asked} == {
+        ("planned_dates", "granted"),
+        ("trainers", "granted"),
+        ("trainee", "refused"),
+        ("trainers", "open"),
+    }
+    (amended,) = asyncio.run(rows(played, "gateway", "SELECT contract_number, planned_end FROM view.amendments"))
+    plan = short(TODAY)[1]
+    assert (amended["contract_number"], amended["planned_end"]) == (plan.number, plan.end) and plan.end > plan.awarded_end
 
 
 def test_no_message_is_parked_anywhere(played: Folder) -> None:

@@ -25,11 +25,39 @@ from contracts.actions import (
 )
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
-from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Situation
-from contracts.declarations import ConfirmedLine, Exit, MonthConfirmed, MonthReopened, PlaceHours, SetExit, TraineeExited
+from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Referrer, RequestObject, Situation
+from contracts.declarations import (
+    AmendmentForeseen,
+    AmendmentGranted,
+    ConfirmedLine,
+    Exit,
+    MonthConfirmed,
+    MonthReopened,
+    PlaceHours,
+    SetExit,
+    TraineeExited,
+)
 from contracts.envelope import Actor, made_id
 from contracts.message import Message
 from contracts.month import Month
+from contracts.requests import (
+    AmendmentRequested,
+    ChangeRequested,
+    DatesChange,
+    GrantRequest,
+    ListedTrainer,
+    PlannedDatesChange,
+    RefuseRequest,
+    RequestChange,
+    RequestRefused,
+    RequestWithdrawn,
+    SaveTrainers,
+    SheetChange,
+    TakeBackUnlocking,
+    TrainersChange,
+    UnlockTrainers,
+    WithdrawRequest,
+)
 from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
 from tests import guide
 from tests.chassis import sample
@@ -39,6 +67,7 @@ from tests.rules.billing import billed_action
 from tests.rules.declarations import declared_action
 
 START = datetime(2008, 2, 1, 9, tzinfo=UTC)
+LATER, FIRST_REQUEST = "2008-07-25", 18
 
 
 @dataclass(frozen=True)
@@ -141,14 +170,61 @@ def action(number: int) -> list[Said]:
         event(declarations.AskRefused(asked=actions.RemovalRequested.TYPE, faults=(Fault(code="hours-recorded", item=str(first)),))),
         command(actions.UnlockTrainee(trainee_id=first, reason="Adresse à corriger"), actor=AGENT),
         command(actions.RegisterTrainees(trainees=(actions.NewTrainee(sheet=guide.sheet(last_name="MARTIN")),) * 2)),  # refused: twice
-        command(actions.CloseAction(actual_end=guide.day(guide.END)), guide.END),
-        event(declarations.ClosingGranted(actual_end=guide.day(guide.END)), guide.END),
-        command(actions.RemoveTrainee(trainee_id=first), guide.END),  # refused: closed
+        *requests_of(key, first, command, event),
+        command(actions.CloseAction(actual_end=guide.day(LATER)), LATER),
+        event(declarations.ClosingGranted(actual_end=guide.day(LATER)), LATER),
+        command(actions.RemoveTrainee(trainee_id=first), LATER),  # refused: closed
     ]
 
 
+def requests_of(key: str, trainee: UUID, command: Callable[..., Said], event: Callable[..., Said]) -> list[Said]:
+    """What is asked of the Region about an open action, whose trainee is unlocked, and what it answers."""
+    asked = [made_id(key, sent_as("gateway", key, place)) for place in range(FIRST_REQUEST, FIRST_REQUEST + 20)]
+    sheet = guide.sheet(referrer=Referrer.SELF, entry_date=guide.day("2007-09-10"))
+    dates = DatesChange(periods=guide.PERIODS[:1], base_version=3)
+    planned = PlannedDatesChange(planned_start=guide.day(guide.START), planned_end=guide.day(LATER), periods=guide.PERIODS, base_version=5)
+    of_sheet = SheetChange(trainee_id=trainee, sheet=sheet, base_version=2)
+    first = ListedTrainer(id=f"{key}/trainer-0", sheet=guide.TRAINER)
+    of_trainers = TrainersChange(trainers=(first, ListedTrainer(sheet=guide.TRAINERS[0])), base_version=1)
+    agreed = action_in_preparation.agreed(
+        AmendmentRequested(planned_start=planned.planned_start, planned_end=planned.planned_end, periods=planned.periods)
+    )
+    return [
+        command(TakeBackUnlocking(object=RequestObject.TRAINEE, trainee_id=trainee), actor=AGENT),
+        command(RequestChange(change=dates, reason="La fermeture de mai")),
+        command(RequestChange(change=dates, reason="La fermeture de mai")),  # refused: it is asked
+        command(WithdrawRequest(request_id=asked[1])),
+        command(RequestChange(change=dates, reason="La fermeture de mai, encore")),
+        command(GrantRequest(request_id=asked[4]), actor=AGENT),
+        command(TakeBackUnlocking(object=RequestObject.DATES), actor=AGENT),
+        command(RequestChange(change=of_sheet, reason="Une erreur")),
+        command(GrantRequest(request_id=asked[7], apply=True), actor=AGENT),
+        command(RequestChange(change=of_trainers, reason="Une formatrice de plus")),
+        command(UnlockTrainers(reason="Appel du 3 octobre"), actor=AGENT),
+        command(SaveTrainers(trainers=of_trainers.trainers, base_version=1)),
+        command(SaveTrainers(trainers=of_trainers.trainers, base_version=2)),  # refused: locked
+        command(RequestChange(change=planned, reason="Report")),
+        command(RefuseRequest(request_id=asked[13], reason="Le comité n’a pas voté."), actor=AGENT),
+        command(RequestChange(change=planned, reason="Report, voté depuis")),
+        command(GrantRequest(request_id=asked[15]), actor=AGENT),
+        command(WithdrawRequest(request_id=asked[15])),  # refused: in progress
+        event(agreed),
+    ]
+
+
+def asks_for(end: str) -> ChangeRequested:
+    """The organisation asks for another planned end."""
+    change = PlannedDatesChange(planned_start=guide.day("2008-05-05"), planned_end=guide.day(end), periods=(), base_version=1)
+    return ChangeRequested(request_id=declared_action.REQUEST, change=change, reason=PersonalRef(id="why", version=1))
+
+
+def amendment(end: str) -> AmendmentRequested:
+    """The Region grants it."""
+    return AmendmentRequested(planned_start=guide.day("2008-05-05"), planned_end=guide.day(end), periods=(guide.period("2008-05-05", end),))
+
+
 def hours_of_an_action(number: int) -> list[Said]:
-    """Declarations: two months, one of them rejected and corrected, an entry and a removal asked, the closing."""
+    """Declarations: two months, one of them rejected and corrected, an entry, a removal and amendments asked, the closing."""
     key, at = f"2007QCA{number:04d}", datetime(2008, 5, 28, 9, tzinfo=UTC)
 
     def actions(*messages: Message) -> list[Said]:
@@ -178,6 +254,14 @@ def hours_of_an_action(number: int) -> list[Said]:
             "2008-06-20", declared_action.filled("2008-06", *(declared_action.row(one, "20 0 0 0 0 0", base=1) for one in (first, other)))
         ),  # refused
         *commands("2008-06-20", declared_action.filled("2008-06", *(declared_action.row(one, "20 0 0 0 0 0") for one in (first, other)))),
+        *actions(asks_for("2008-07-11"), RequestWithdrawn(request_id=declared_action.REQUEST, object=RequestObject.PLANNED_DATES)),
+        *actions(asks_for("2008-05-20"), amendment("2008-05-20")),  # refused: May is confirmed
+        *actions(
+            RequestRefused(
+                request_id=declared_action.REQUEST, object=RequestObject.PLANNED_DATES, reason=PersonalRef(id=f"{key}/no", version=1)
+            )
+        ),
+        *actions(asks_for("2008-07-11"), amendment("2008-07-11"), amendment("2008-06-27")),
         *commands("2008-07-01", declared_action.month("2008-06")),  # refused: nobody is out
         *commands(
             "2008-07-01",
@@ -258,7 +342,7 @@ def outcomes(number: int) -> list[Said]:
 
 
 def money(number: int, issuer: int | None = None) -> list[Said]:
-    """Billing: a month invoiced, rejected, corrected, invoiced again, paid; the balance, accepted once the report is received.
+    """Billing: a month invoiced, rejected, corrected, invoiced again, paid; an amendment; the balance, accepted once the report is there.
 
     `issuer`: the number of the organisation, its own by default; stories of one organisation share its legal numbers.
     """
@@ -290,6 +374,10 @@ def money(number: int, issuer: int | None = None) -> list[Said]:
     def finance(**body: str) -> Said:
         return Said("region.decisions", json.dumps(body).encode(), contract)
 
+    def foreseen(end: str, *to_declare: str) -> AmendmentForeseen:
+        effect = billed_action.effect_of(to_declare)
+        return AmendmentForeseen(request_id=declared_action.REQUEST, planned_end=guide.day(end), effect=effect)
+
     terms = billed_action.terms()
     held = terms.model_copy(update={"organisation": terms.organisation.model_copy(update={"siret": siret})})
     figures = ReportFigures(entered=1, completed=1, left_early=0, centre_hours=Decimal(580), company_hours=Decimal(0), situations=())
@@ -308,9 +396,21 @@ def money(number: int, issuer: int | None = None) -> list[Said]:
         issue(InvoiceKind.MONTHLY, "2007-02", "2400.00", "2007-03-20"),
         accept(second, "2007-03-22"),
         finance(invoice_id=second, amount="2400.00", date="2007-04-10", reference=f"{contract}-1"),
+        event(asks_for("2007-04-30"), "actions"),
+        event(foreseen("2007-04-30", "2007-03", "2007-04"), "declarations"),
+        event(RequestWithdrawn(request_id=declared_action.REQUEST, object=RequestObject.PLANNED_DATES), "actions"),
+        event(asks_for("2007-03-31"), "actions"),
+        event(RequestRefused(request_id=UUID(int=9), object=RequestObject.DATES, reason=PersonalRef(id="no", version=1)), "actions"),
+        event(foreseen("2007-03-31", "2007-03"), "declarations"),
+        event(
+            AmendmentGranted(
+                planned_start=date(2007, 2, 1), planned_end=date(2007, 3, 31), periods=(), effect=billed_action.effect_of(["2007-03"])
+            ),
+            "declarations",
+        ),
         confirmed("2007-03", "100"),
         to_declare(),
-        event(ActionClosed(actual_end=date(2007, 12, 31)), "actions"),
+        event(ActionClosed(actual_end=date(2007, 3, 31)), "actions"),
         event(ReportSubmitted(figures=figures, text=PersonalRef(id="report", version=1)), "surveys"),
         issue(InvoiceKind.BALANCE, "2007-03", "500.00", "2008-01-28"),
         note(balance, "2008-02-01"),

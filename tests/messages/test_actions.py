@@ -2,22 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest_asyncio
 
 from actions.app import service
 from auditor import Promise
 from chassis.ids import uuid7
-from chassis.migrate import migrate
-from chassis.service import Service
-from chassis.settings import Settings
 from contracts.actions import (
     ActionAwarded,
     ActionClosed,
@@ -44,113 +38,25 @@ from contracts.actions import (
 )
 from contracts.answers import CommandAnswered
 from contracts.codes import ActionKind, ExitKind, Frequency
-from contracts.declarations import ConfirmMonth, EntryGranted, Exit, Line, PlaceFigures, SaveLine, SetExit
-from contracts.envelope import Actor, made_id
-from contracts.message import Message
-from contracts.month import PARIS, Month
+from contracts.declarations import ConfirmMonth, EntryGranted, Exit, SetExit
+from contracts.envelope import made_id
+from contracts.month import Month
 from contracts.personal import TextRecord, TraineeRecord, TrainerRecord, record_id
 from declarations.app import service as declarations
 from tests import guide
 from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, sheet
 from tests.infra import Infra
-from tests.log import Log, eventually
+from tests.log import eventually
 from tests.messages.auditing import findings
+from tests.messages.region import Region, running_region
 from tests.rules.actions.action_in_preparation import imported
-from tests.running import running
-
-M = TypeVar("M", bound=Message)
-ZERO = PlaceFigures(attended=0, excused=0, unexcused=0)
-
-
-@dataclass
-class Region:
-    """Actions and declarations, running, and the gateway."""
-
-    settings: Settings
-    log: Log
-
-    async def asks(self, key: str, command: Message, on: str, actor: Actor = HOLDER, to: str = "actions") -> UUID:
-        """A command, accepted by the gateway at ten in the morning of `on`."""
-        envelope = self.log.envelope("gateway", key, type(command), actor)
-        at = datetime.combine(day(on), datetime.min.time().replace(hour=10), PARIS)
-        await self.log.publish(f"{to}.commands", replace(envelope, time=at), command)
-        return envelope.id
-
-    async def answer(self, key: str, command: Message, on: str, actor: Actor = HOLDER, to: str = "actions") -> CommandAnswered:
-        """A command and its answer."""
-        return await self.log.answer(await self.asks(key, command, on, actor, to))
-
-    async def codes(self, key: str, command: Message, on: str, actor: Actor = HOLDER, to: str = "actions") -> list[str]:
-        """A command and why it was refused; nothing when it was not."""
-        return [fault.code for fault in (await self.answer(key, command, on, actor, to)).faults]
-
-    async def said(self, kind: type[M], key: str, topic: str = "events") -> list[M]:
-        """What was said of that kind under that key."""
-        return [kind.parse(body) for envelope, body in await self.log.messages(topic, key) if envelope.type == kind.TYPE]
-
-    async def said_of_people(self, kind: type[M]) -> list[M]:
-        """Every record of that kind."""
-        return [kind.parse(body) for envelope, body in await self.log.messages("personal") if envelope.type == kind.TYPE]
-
-    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
-        """What the database of actions says."""
-        connection = await asyncpg.connect(self.settings.database)
-        try:
-            return await connection.fetch(query, *arguments)
-        finally:
-            await connection.close()
-
-    async def award(self, number: str, **changed: Any) -> None:
-        """The guide's contract, under another number."""
-        awarded = guide.contract(number, **changed)
-        assert await self.codes(str(uuid7()), imported(awarded), "2007-06-01", AGENT) == []
-
-    async def registers(self, number: str, on: str = "2007-08-20", **changed: Any) -> UUID:
-        """A trainee with a whole sheet; the id that follows from the command."""
-        command = await self.asks(number, RegisterTrainee(sheet=sheet(**changed), namesake=True), on)
-        assert (await self.log.answer(command)).faults == ()
-        return made_id(number, command)
-
-    async def opened(self, number: str, count: int, **changed: Any) -> list[UUID]:
-        """Awarded, prepared and open, with so many trainees in training."""
-        await self.award(number, **changed)
-        trainees = [await self.registers(number) for _ in range(count)]
-        entries = tuple(EntryDate(trainee_id=trainee, entered_on=day(START)) for trainee in trainees)
-        for command in (
-            ValidateDates(periods=PERIODS, base_version=0),
-            ConfirmTrainers(),
-            ConfirmEntryDates(entries=entries),
-            OpenAction(actual_start=day(START), frequency=Frequency.MONTHLY),
-        ):
-            assert await self.codes(number, command, START) == []
-        return trainees
-
-    async def declares(self, number: str, trainee: UUID, month: str, on: str) -> list[str]:
-        """A month without hours, as it is typed."""
-        line = SaveLine(month=Month(month), trainee_id=trainee, line=Line(centre=ZERO, company=ZERO), base_version=0)
-        return await self.codes(number, line, on, to="declarations")
-
-
-def settings_of(environment: dict[str, str]) -> Settings:
-    return Settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
-
-
-async def installed(infra: Infra, service: Service, prefix: str) -> Settings:
-    """The settings of a service on a migrated database of its own."""
-    dsn = await infra.fresh_database(service.name, lambda dsn: migrate(service, settings_of(infra.environment(service.name, prefix, dsn))))
-    return settings_of(infra.environment(service.name, prefix, dsn))
 
 
 @pytest_asyncio.fixture(scope="module")
 async def region(infra: Infra) -> AsyncIterator[Region]:
     """An installation of actions and declarations, running."""
-    prefix = infra.fresh_topics("actions", "declarations")
-    settings = await installed(infra, service, prefix)
-    async with AsyncExitStack() as stack:
-        log = await stack.enter_async_context(Log(settings_of(infra.environment("admin", prefix, settings.database))))
-        await stack.enter_async_context(running(service, settings))
-        await stack.enter_async_context(running(declarations, await installed(infra, declarations, prefix)))
-        yield Region(settings, log)
+    async with running_region(infra, declarations) as region:
+        yield region
 
 
 def kinds(messages: Iterable[tuple[Any, bytes]]) -> list[str]:

@@ -164,6 +164,8 @@ async def test_an_actions_money_from_the_award_to_a_balance_that_is_paid(region:
     assert await region.said(InvoiceAccepted, contract) == [
         InvoiceAccepted.model_validate({"invoice_id": first, "decided_by": "finance", "decided_on": "2007-03-20"})
     ]
+    actors = {envelope.actor for envelope, _ in await region.log.messages("events", contract) if envelope.type == InvoiceAccepted.TYPE}
+    assert actors == {Actor("finance", "finance")}, "the log says who began it"
     payment = {"invoice_id": str(first), "amount": "2445.00", "date": "2007-04-02", "reference": "2007-18342"}
     for _ in range(2):  # the same again counts once (BIL-13)
         assert (await region.finance(contract.encode(), payment)).outcome == "recorded"

@@ -14,22 +14,51 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+import actions.app
 import billing.app
 import declarations.app
-from contracts.actions import ActionOpened, ClosingRequested, EntryDate, EntryRequested, RemovalRequested
+from contracts.actions import (
+    ActionOpened,
+    CloseAction,
+    ClosingRequested,
+    ConfirmEntryDates,
+    ConfirmTrainers,
+    EntryDate,
+    EntryRequested,
+    OpenAction,
+    RegisterTrainee,
+    RemovalRequested,
+    RemoveTrainee,
+    UnlockDates,
+    ValidateDates,
+)
 from contracts.answers import CommandAnswered
 from contracts.billing import DecideInvoice, IssueInvoice
-from contracts.codes import Decision, Frequency, RejectionCode
-from contracts.declarations import MonthConfirmed
+from contracts.codes import Decision, Frequency, Referrer, RejectionCode, RequestObject
+from contracts.declarations import ClosingGranted, MonthConfirmed, RemovalGranted, SetExit
 from contracts.envelope import Actor, made_id
 from contracts.finance import InvoiceDecision
 from contracts.message import Message
 from contracts.month import Month
 from contracts.registry import MESSAGES
+from contracts.requests import (
+    AmendmentRequested,
+    DatesChange,
+    GrantRequest,
+    PlannedDatesChange,
+    RefuseRequest,
+    RequestChange,
+    SheetChange,
+    TakeBackUnlocking,
+    WithdrawRequest,
+)
+from tests import guide
 from tests.guide import AGENT, SIRET, awarded
 from tests.infra import Infra
 from tests.messages.batches import Applied, applied
 from tests.messages.samples import Said, hours_of_an_action, sent_as
+from tests.rules.actions import action_in_preparation
+from tests.rules.actions.action_in_preparation import imported
 from tests.rules.billing.billed_action import MONTHLY, TRAINEES, line, months, place_hours, terms
 from tests.rules.declarations import declared_action
 from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, NADAL
@@ -37,6 +66,12 @@ from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, NADAL
 HOLDER, COLLEAGUE = Actor("u1", "organisation", SIRET), Actor("u2", "organisation", SIRET)
 Pair = Callable[[str], tuple[Said, Said]]
 Outcome = tuple[list[Any], str]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def acting(infra: Infra) -> AsyncIterator[Applied]:
+    async with applied(infra, actions.app.service, "actions.app:service") as place:
+        yield place
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -67,9 +102,10 @@ async def outcome(place: Applied, key: str, since: int) -> Outcome:
 
 
 def _same(key: str, text: str) -> str:
-    """The text as it would be of any contract: invoices' ids follow from the contract, legal numbers from whose turn it was."""
-    for number in (1, 2, 3):
-        text = text.replace(str(made_id(key, sent_as("gateway", key, number))), "<invoice>")
+    """The text as it would be of any contract: what is made has ids that follow from the contract, and numbers are of whose turn it was."""
+    for number in range(1, 13):
+        sent = sent_as("gateway", key, number)
+        text = text.replace(str(made_id(key, sent)), "<made>").replace(str(sent), "<sent>")
     return _without_numbers(text.replace(key, "<contract>"))
 
 
@@ -170,6 +206,175 @@ DECLARED: dict[str, tuple[int, Pair]] = {
 async def test_two_at_once_on_an_actions_hours_are_one_after_the_other(declaring: Applied, name: str) -> None:
     until, pair = DECLARED[name]
     await is_serial(declaring, declared(until), pair, f"H{list(DECLARED).index(name)}")
+
+
+NEW_END = {"planned_start": date(2008, 5, 5), "periods": ()}
+
+
+def amendment(key: str, end: str) -> Said:
+    """The Region grants another planned end."""
+    return says(key, AmendmentRequested(planned_end=date.fromisoformat(end), **NEW_END), "2008-06-03")
+
+
+AMENDED: dict[str, tuple[int, Pair]] = {
+    "an earlier end and the confirmation of its month": (
+        IN_MAY,
+        lambda key: (amendment(key, "2008-05-28"), asks(key, declared_action.month("2008-05"), "2008-06-03")),
+    ),
+    "an earlier end and hours beyond it": (
+        IN_MAY + 2,
+        lambda key: (amendment(key, "2008-05-31"), asks(key, declared_action.line("2008-06", BORG, "5 0 0 0 0 0"), "2008-06-03")),
+    ),
+    "a later end and the last month's confirmation": (
+        -2,
+        lambda key: (amendment(key, "2008-07-11"), asks(key, declared_action.month("2008-06"), "2008-07-02")),
+    ),
+    "an earlier end and an exit after it": (
+        IN_MAY,
+        lambda key: (
+            amendment(key, "2008-05-28"),
+            asks(key, SetExit(trainee_id=BORG, exit=declared_action.ended("2008-06-20"), base_version=0), "2008-06-03"),
+        ),
+    ),
+    "an earlier end and an entry after it": (
+        IN_MAY,
+        lambda key: (
+            amendment(key, "2008-05-28"),
+            says(key, EntryRequested(entries=(EntryDate(trainee_id=KOURNIKOVA, entered_on=date(2008, 6, 2)),)), "2008-06-03"),
+        ),
+    ),
+    "a later end and the closing": (
+        -1,
+        lambda key: (amendment(key, "2008-07-11"), says(key, ClosingRequested(actual_end=date(2008, 6, 27)), "2008-07-02")),
+    ),
+    "an end and the rejection of its month": (
+        -1,
+        lambda key: (
+            amendment(key, "2008-06-30"),
+            says(key, declared_action.rejection("2008-06", invoice_id=UUID(int=98)), "2008-07-02", "billing"),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AMENDED)
+async def test_req_03_an_amendment_and_something_else_at_once_are_one_after_the_other(declaring: Applied, name: str) -> None:
+    until, pair = AMENDED[name]
+    await is_serial(declaring, declared(until), pair, f"M{list(AMENDED).index(name)}")
+
+
+def in_order(key: str, message: Message, actor: Actor = HOLDER) -> Said:
+    """A command about a contract."""
+    return Said("actions.commands", message, key, actor=actor, at=datetime(2007, 9, 3, 9, tzinfo=UTC))
+
+
+def trainee_of(key: str) -> UUID:
+    """Whom its second command registers."""
+    return made_id(key, sent_as("gateway", key, 2))
+
+
+def opened(*then: Callable[[str], Said]) -> Callable[[str], Sequence[Said]]:
+    """An open action with one trainee, and what is asked about it then; its sixth command is the first of those."""
+
+    def story(key: str) -> list[Said]:
+        awarded_first = Said("actions.commands", imported(guide.contract(key)), f"import-{key}", actor=AGENT)
+        entry = EntryDate(trainee_id=trainee_of(key), entered_on=date(2007, 9, 3))
+        return [
+            awarded_first,
+            in_order(key, ValidateDates(periods=guide.PERIODS, base_version=0)),
+            in_order(key, RegisterTrainee(sheet=guide.sheet())),
+            in_order(key, ConfirmEntryDates(entries=(entry,))),
+            in_order(key, ConfirmTrainers()),
+            in_order(key, OpenAction(actual_start=date(2007, 9, 3), frequency=Frequency.MONTHLY)),
+            *(each(key) for each in then),
+        ]
+
+    return story
+
+
+def request_of(key: str, place: int = 6) -> UUID:
+    """The request that the command of that number makes."""
+    return made_id(key, sent_as("gateway", key, place))
+
+
+def asks_for_periods(key: str, actor: Actor = HOLDER) -> Said:
+    """Other periods are asked for."""
+    return in_order(key, RequestChange(change=DatesChange(periods=guide.PERIODS[:2], base_version=1), reason="La fermeture de mai"), actor)
+
+
+def asks_for_sheet(key: str) -> Said:
+    """Another sheet of the trainee is asked for."""
+    change = SheetChange(trainee_id=trainee_of(key), sheet=guide.sheet(referrer=Referrer.SELF), base_version=1)
+    return in_order(key, RequestChange(change=change, reason="Une erreur"))
+
+
+LATER_END = PlannedDatesChange(planned_start=date(2007, 9, 3), planned_end=date(2008, 7, 25), periods=guide.PERIODS, base_version=1)
+
+
+def asks_for_end(key: str) -> Said:
+    """A later planned end is asked for."""
+    return in_order(key, RequestChange(change=LATER_END, reason="Un report"))
+
+
+def grants(key: str) -> Said:
+    """An agent grants what was asked first."""
+    return in_order(key, GrantRequest(request_id=request_of(key)), AGENT)
+
+
+def agreed(key: str) -> Said:
+    """`declarations` agrees to the later end."""
+    asked = AmendmentRequested(planned_start=LATER_END.planned_start, planned_end=LATER_END.planned_end, periods=LATER_END.periods)
+    return says(key, action_in_preparation.agreed(asked), "2007-09-03", "declarations")
+
+
+def closing(key: str) -> Said:
+    """The organisation closes."""
+    command = CloseAction(actual_end=date(2008, 6, 27))
+    return Said("actions.commands", command, key, actor=HOLDER, at=datetime(2008, 6, 28, 9, tzinfo=UTC))
+
+
+ASKED: dict[str, tuple[Callable[[str], Sequence[Said]], Pair]] = {
+    "a request and an unlocking without it": (
+        opened(),
+        lambda key: (asks_for_periods(key), in_order(key, UnlockDates(reason="Un appel"), AGENT)),
+    ),
+    "the same request twice": (opened(), lambda key: (asks_for_periods(key), asks_for_periods(key, COLLEAGUE))),
+    "a grant and a withdrawal": (
+        opened(asks_for_periods),
+        lambda key: (grants(key), in_order(key, WithdrawRequest(request_id=request_of(key)))),
+    ),
+    "a grant and a refusal": (
+        opened(asks_for_periods),
+        lambda key: (grants(key), in_order(key, RefuseRequest(request_id=request_of(key), reason="Non."), AGENT)),
+    ),
+    "a grant used and taken back": (
+        opened(asks_for_periods, grants),
+        lambda key: (
+            in_order(key, ValidateDates(periods=guide.PERIODS, base_version=2)),
+            in_order(key, TakeBackUnlocking(object=RequestObject.DATES), AGENT),
+        ),
+    ),
+    "an amendment that is agreed to and refused": (
+        opened(asks_for_end, grants),
+        lambda key: (agreed(key), in_order(key, RefuseRequest(request_id=request_of(key), reason="Non."), AGENT)),
+    ),
+    "an amendment that is agreed to and the closing": (opened(asks_for_end, grants), lambda key: (agreed(key), closing(key))),
+    "a request about somebody and their removal": (
+        opened(lambda key: in_order(key, RemoveTrainee(trainee_id=trainee_of(key)))),
+        lambda key: (says(key, RemovalGranted(trainee_id=trainee_of(key)), "2007-09-03", "declarations"), asks_for_sheet(key)),
+    ),
+    "an amendment and the closing": (opened(asks_for_end), lambda key: (grants(key), closing(key))),
+    "the closing that is granted and a request": (
+        opened(closing),
+        lambda key: (says(key, ClosingGranted(actual_end=date(2008, 6, 27)), "2008-06-28", "declarations"), asks_for_periods(key)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+async def test_req_01_a_request_and_something_else_at_once_are_one_after_the_other(acting: Applied, name: str) -> None:
+    story, pair = ASKED[name]
+    await is_serial(acting, story, pair, f"R{list(ASKED).index(name)}")
 
 
 def billed(issued: bool) -> Callable[[str], Sequence[Said]]:

@@ -1,13 +1,12 @@
 """The money of one action in plain Python, from the Region's rules alone: it knows no rule, no state and no number of the services.
 
-Everybody is in training in every month and leaves on the last day, so that every month needs a declaration. A verdict is the set of
+Everybody is in training from the first day and leaves on the last, or stays out when that is moved later (DAT-4). A verdict is the set of
 rules that what is asked would break; nothing is done when there is any.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from functools import cached_property
 from typing import Literal
 
 Kind = Literal["monthly", "instalment", "quarter", "balance"]
@@ -99,15 +98,18 @@ class Money:
     reopened: dict[str, date] = field(default_factory=dict)
     """Until when each reopened month can be corrected outside the windows."""
     bills: list[Bill] = field(default_factory=list)
-    left: bool = False
+    asked: date | None = None
+    """The planned end that the organisation asks for."""
+    left: date | None = None
+    """When everybody left."""
     closed: bool = False
     submitted: bool = False
     acknowledged: bool = False
 
-    @cached_property
+    @property
     def months(self) -> list[str]:
-        """Each needs a declaration (DEC-1)."""
-        return months_of(self.start, self.end)
+        """Each needs a declaration: somebody is in training (DEC-1)."""
+        return months_of(self.start, min(self.end, self.left or self.end))
 
     # Declarations
 
@@ -145,7 +147,7 @@ class Money:
         in_window = today.day <= 15 and month < month_of(today)
         if not in_window and not (month in self.reopened and today <= self.reopened[month]):
             broken |= {"DEC-6", "BIL-7"} if month in self.reopened else {"DEC-6"}
-        if not self.left and self._is_last_chance(month):
+        if self.left is None and self._is_last_chance(month):
             broken.add("DEC-8")
         for trainee in range(self.trainees):
             broken |= self._wrong_line(month, trainee)
@@ -166,7 +168,7 @@ class Money:
         if typed is None:
             return {"DEC-6"}
         broken: set[str] = set()
-        first, last = max(self.start, date.fromisoformat(f"{month}-01")), min(self.end, _last_day(month))
+        first, last = max(self.start, date.fromisoformat(f"{month}-01")), min(self.end, self.left or self.end, _last_day(month))
         if sum(typed.figures) > 10 * ((last - first).days + 1):
             broken.add("DEC-3")
         for place in (0, 1):
@@ -350,9 +352,36 @@ class Money:
         """The action is closed (CLO-1)."""
         if self.closed:
             return frozenset({"ACT-2"})
-        if today < self.end or not self.left or set(self.months) != self.confirmed:
+        if today < self.end or self.left is None or set(self.months) != self.confirmed:
             return frozenset({"CLO-1"})
-        self.closed = True
+        self.closed, self.asked = True, None
+        return FINE
+
+    # Amendments
+
+    def ask(self, end: date) -> Verdict:
+        """The Region is asked for another planned end (REQ-1)."""
+        if self.closed:
+            return frozenset({"ACT-2"})
+        if self.asked or end == self.end:
+            return frozenset({"REQ-1"})
+        self.asked = end
+        return FINE
+
+    def amend(self) -> Verdict:
+        """It grants what it is asked for (REQ-3)."""
+        if self.asked is None or self.closed:
+            return frozenset({"ACT-2", "REQ-1"})
+        end, settled = self.asked, self.confirmed | set(self.reopened)
+        is_early = bool(settled) and end < min(self.end, _last_day(max(settled)))
+        beyond = [lines for month, lines in self.lines.items() if month > month_of(end) and month not in settled]
+        has_hours = any(figure for lines in beyond for typed in lines.values() for figure in typed.figures)
+        if is_early or has_hours or (self.left and self.left > end):
+            return frozenset({"REQ-3"})
+        self.end, self.asked = end, None
+        self.lines = {month: lines for month, lines in self.lines.items() if month <= month_of(end)}
+        if self.left is None and month_of(end) in self.confirmed:
+            self.left = end
         return FINE
 
 

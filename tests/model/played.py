@@ -4,24 +4,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 from contracts import actions, billing, codes, surveys
 from contracts.actions import THRESHOLDS, Contract, EntryDate, ImportContracts, NewTrainee
 from contracts.answers import Fault
+from contracts.billing import OffersForeseen
 from contracts.codes import AbsenceReason, ExitKind, Frequency, InvoiceKind, Place, RejectionCode, Situation, TaxRegime
-from contracts.declarations import Absence, ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
+from contracts.declarations import Absence, AmendmentForeseen, AmendmentGranted, ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
 from contracts.envelope import Actor
 from contracts.finance import InvoiceDecision, Payment, ReplyCode
-from contracts.message import Command
+from contracts.message import Command, Event
 from contracts.month import Month
 from contracts.refusals import catalogue
+from contracts.requests import GrantRequest, PlannedDatesChange, RequestChange, WithdrawRequest
 from tests import guide
 from tests.model.memory import Memory
-from tests.model.money import FINE, Kind, Money, Region, Typed, Verdict
+from tests.model.money import FINE, Kind, Money, Region, Typed, Verdict, month_of
 
 START, END = date(2013, 10, 1), date(2014, 2, 28)
 """Over the change of the tax rate, and of the year of legal numbers."""
+AFTERWARDS = date(2014, 7, 5)
+"""In a window that is after the end of the action and of every month, as amended too."""
+E = TypeVar("E", bound=Event)
 SIRETS = (guide.SIRET, guide.OTHER_SIRET)
 
 
@@ -113,16 +119,56 @@ class PlayedAction:
         agree_reply(self.model.pay(place, amount, reference, today), self.memory.finance(self.number, payment, at(today)).code)
 
     def leave(self, today: date) -> None:
-        """Everybody left on the last day, and has a survey."""
-        for trainee in self.trainees if not self.model.left else ():
-            self.must(SetExit(trainee_id=trainee, exit=Exit(on=END, kind=ExitKind.END_OF_TRAINING), base_version=0), today)
-            survey = surveys.RecordExitSurvey(trainee_id=trainee, situation=Situation.OTHER, contract=None, base_version=0)
-            self.must(survey, today)
-        self.model.left = True
+        """Everybody leaves on the last day, which may be later than it was, and has a survey."""
+        end, known = self.model.end, self.memory.state("declarations", self.number).trainees
+        if self.model.left == end or self.model.closed:
+            return
+        for trainee in self.trainees:
+            version = known[trainee].exit_version
+            self.must(SetExit(trainee_id=trainee, exit=Exit(on=end, kind=ExitKind.END_OF_TRAINING), base_version=version), today)
+        self.model.left = end
+
+    def survey(self, today: date) -> None:
+        """Whoever left has a survey; the second time, the same."""
+        for trainee in self.trainees if self.model.left and not self.model.submitted else ():
+            self.ask(surveys.RecordExitSurvey(trainee_id=trainee, situation=Situation.OTHER, contract=None, base_version=0), today)
+
+    def ask_for(self, end: date, today: date) -> None:
+        """The Region is asked for another planned end."""
+        version = self.memory.state("actions", self.number).dates_version
+        periods = (guide.period(str(START), str(end)),)
+        change = PlannedDatesChange(planned_start=START, planned_end=end, periods=periods, base_version=version)
+        agree(self.model.ask(end), self.ask(RequestChange(change=change, reason="Le centre ferme."), today))
+
+    def amend(self, today: date) -> None:
+        """It grants: what comes of it is what was said last that would."""
+        requests = self.memory.state("actions", self.number).requests
+        request_id = next(iter(requests), UUID(int=0))
+        months, offers = self.last(AmendmentForeseen), self.last(OffersForeseen)
+        before = self._offers
+        verdict = self.model.amend()
+        faults = self.ask(GrantRequest(request_id=request_id), today, guide.AGENT)
+        agree(verdict, faults)
+        if not requests:
+            return
+        assert months and offers and months.request_id == offers.request_id == request_id
+        assert faults == months.against
+        if not faults:
+            granted = self.last(AmendmentGranted)
+            assert granted and granted.effect == months.effect
+            assert (before - set(offers.vanish)) | set(offers.appear) == self._offers
+            self.versions = {of: version for of, version in self.versions.items() if of[0] <= month_of(self.model.end)}
+
+    def withdraw(self, today: date) -> None:
+        """It is asked no more."""
+        requests = self.memory.state("actions", self.number).requests
+        verdict = FINE if self.model.asked else frozenset({"REQ-1", "ACT-2"})
+        self.model.asked = None
+        agree(verdict, self.ask(WithdrawRequest(request_id=next(iter(requests), UUID(int=0))), today))
 
     def close(self, today: date) -> None:
         """The action is closed."""
-        agree(self.model.close(today), self.ask(actions.CloseAction(actual_end=END), today))
+        agree(self.model.close(today), self.ask(actions.CloseAction(actual_end=self.model.end), today))
 
     def report(self, today: date) -> None:
         """The report is sent, or its reception acknowledged."""
@@ -154,8 +200,7 @@ class PlayedAction:
         assert {month.month: month.amount for month in offered.months} == {month: model.worth(month) for month in model.free}
         assert offered.realised == model.realised()
         for offer in offered.offers:
-            # On the first day of the window, which is after the end of the action and of every month.
-            assert model.against(offer.kind.value, offer.months, date(2014, 3, 5)) == FINE
+            assert model.against(offer.kind.value, offer.months, AFTERWARDS) == FINE
             assert offer.excluding_tax == model.amount(offer.months)
         assert {(offer.kind.value, offer.months) for offer in offered.offers} >= set(self.possible())
         assert model.invoiced() <= model.declared()  # BIL-12
@@ -168,11 +213,22 @@ class PlayedAction:
         stretches = [tuple(months[first:last]) for first in range(len(months)) for last in range(first + 1, len(months) + 1)]
         kinds: tuple[Kind, ...] = ("monthly", "instalment", "quarter")
         choices = [(kind, stretch) for kind in kinds for stretch in stretches]
-        return [choice for choice in [*choices, ("balance", self.model.free)] if self.model.against(*choice, date(2014, 3, 5)) == FINE]  # type: ignore[arg-type,misc]
+        return [choice for choice in [*choices, ("balance", self.model.free)] if self.model.against(*choice, AFTERWARDS) == FINE]  # type: ignore[arg-type,misc]
 
     def _offered(self) -> billing.InvoicesOffered:
-        said = (event for key, event in reversed(self.memory.said) if key == self.number and isinstance(event, billing.InvoicesOffered))
-        return next(said)
+        offered = self.last(billing.InvoicesOffered)
+        assert offered
+        return offered
+
+    @property
+    def _offers(self) -> set[billing.Offer]:
+        """None before the opening."""
+        offered = self.last(billing.InvoicesOffered)
+        return set(offered.offers) if offered else set()
+
+    def last(self, kind: type[E]) -> E | None:
+        """What was said of that kind last."""
+        return next((event for key, event in reversed(self.memory.said) if key == self.number and isinstance(event, kind)), None)
 
     def _said(self, bill) -> tuple[object, ...]:  # type: ignore[no-untyped-def]
         state = bill.decision.value if bill.decision else "pending"
@@ -200,6 +256,14 @@ def agree_reply(verdict: Verdict, code: ReplyCode | None) -> None:
 
 def opened(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
     """Contracts that are awarded in one import, prepared and opened by commands (ACT-1, OPN-1)."""
+    played = awarded(memory, choices)
+    for action in played:
+        open_(action)
+    return played
+
+
+def awarded(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
+    """The same, of which nobody has done anything yet."""
     region, played = Region(), []
     contracts: list[Contract] = []
     for place, choice in enumerate(choices):
@@ -219,12 +283,10 @@ def opened(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
         )
         contracts.append(_contract(model))
         played.append(PlayedAction(memory, model))
-    awarded = START - timedelta(days=60)
+    before = START - timedelta(days=60)
     assert (
-        memory.ask("import-1", ImportContracts(contracts=tuple(contracts), replace=False, check_only=False), guide.AGENT, at(awarded)) == ()
+        memory.ask("import-1", ImportContracts(contracts=tuple(contracts), replace=False, check_only=False), guide.AGENT, at(before)) == ()
     )
-    for action in played:
-        _prepare(action)
     return played
 
 
@@ -248,10 +310,12 @@ def priced(hours: Decimal, rate: Decimal, headcount: int) -> actions.PlaceTerms:
     return actions.PlaceTerms(hours=hours, rate=rate, price=(hours * rate * headcount).quantize(Decimal("0.01"), "ROUND_HALF_UP"))
 
 
-def _prepare(action: PlayedAction) -> None:
+def open_(action: PlayedAction) -> None:
+    """It is prepared and opened."""
     sheets = [guide.sheet(last_name=f"DUPONT{'ABCDEFG'[number]}", entry_date=START) for number in range(action.model.trainees)]
-    periods = (guide.period(str(START), str(END)),)
-    action.must(actions.ValidateDates(periods=periods, base_version=0), START)
+    periods = (guide.period(str(START), str(action.model.end)),)
+    version = action.memory.state("actions", action.number).dates_version
+    action.must(actions.ValidateDates(periods=periods, base_version=version), START)
     action.must(actions.RegisterTrainees(trainees=tuple(NewTrainee(sheet=sheet) for sheet in sheets)), START)
     action.trainees = list(action.memory.state("actions", action.number).trainees)
     action.must(actions.ConfirmTrainers(), START)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contracts.month import Month
 from tests.model.memory import Memory
 from tests.model.money import Typed
 from tests.model.played import SIRETS, START, Choice, PlayedAction, opened
@@ -19,6 +20,9 @@ CENTRE, COMPANY = (st.sampled_from(hours).map(Decimal) for hours in (("0", "8.25
 """Hours of a month that, five times, come about to those planned: thresholds and ceilings are met from both sides."""
 ABSENT = st.sampled_from([Decimal(0)] * 6 + [Decimal("0.25"), Decimal("7.50")])
 RATES = st.sampled_from([Decimal("5.00"), Decimal("0.95"), Decimal("7.35"), Decimal("0.33")])
+ENDS = st.sampled_from(["2013-12-31", "2014-01-15", "2014-02-14", "2014-02-28", "2014-03-31", "2014-04-18", "2014-05-02"]).map(
+    date.fromisoformat
+)
 WRONG = st.sampled_from([Decimal("-0.25"), Decimal("0.10")])
 CONTRACTS = st.lists(
     st.builds(
@@ -36,7 +40,7 @@ CONTRACTS = st.lists(
 )
 TYPED = st.builds(Typed, st.tuples(CENTRE, ABSENT, ABSENT), st.tuples(COMPANY, ABSENT, ABSENT))
 OFTEN, SELDOM = (
-    ("month", "month", "invoice", "invoice", "decide", "decide", "pay", "end"),
+    ("month", "month", "invoice", "invoice", "decide", "decide", "pay", "end", "ask", "answer"),
     ("wait", "save", "confirm", "any invoice", "whole year"),
 )
 STEP = st.sampled_from([*OFTEN, *OFTEN, *SELDOM])
@@ -79,11 +83,18 @@ class History:
             case "whole year":
                 for _ in action.model.months:
                     self._month(action, on_time=True)
+            case "ask":
+                ends = st.sampled_from([Month(month).last for month in action.model.months])
+                action.ask_for(self.data.draw(st.one_of(ENDS, ENDS, ends)), self.today)
+            case "answer":
+                action.amend(self.today) if self.data.draw(st.integers(0, 4)) else action.withdraw(self.today)
             case "end":
                 if self.data.draw(st.booleans()):
                     action.leave(self.today)
-                if not action.model.closed and (action.model.left or self.data.draw(st.integers(0, 3)) == 0):
+                    action.survey(self.today)
+                if not action.model.closed and (action.model.left == action.model.end or self.data.draw(st.integers(0, 3)) == 0):
                     action.close(self.today)
+                action.survey(self.today)
                 action.report(self.today)
         action.check()
 

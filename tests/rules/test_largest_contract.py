@@ -12,9 +12,12 @@ from contracts.codes import AbsenceReason, ExitKind, Frequency, Place, Standing
 from contracts.declarations import ConfirmMonth, FilledExit, FilledLine, FilledRow, FillMonth, MonthConfirmed
 from contracts.message import Message
 from contracts.month import Month, months_between
+from contracts.requests import AmendmentRequested
 from declarations.rules import action as actions
 from declarations.rules import declaration, filling
 from declarations.rules.action import Action
+from declarations.rules.amendment import foreseen_changed, grant_amendment
+from declarations.rules.hours import Line
 from declarations.rules.overview import overview_changed
 from declarations.rules.said import said
 from gateway.web.posted import MOST_FIELDS
@@ -63,6 +66,19 @@ def test_dec_07_where_all_months_stand_fits_a_message_though_everybody_counts_wi
     (overview,) = overview_changed(None, replace(opened(), declarations=confirmed))
     assert sum(len(month.with_zeros) for month in overview.months) == MOST_TRAINEES * MOST_MONTHS
     fits(overview)
+
+
+def test_req_03_what_the_shortest_end_would_do_fits_a_message_though_everybody_has_zeros_in_every_month():
+    zeros = {trainee: actions.SavedLine(Line.of(figures("0 0 0 0 0 0")), 1) for trainee in TRAINEES}
+    action = replace(opened(), declarations={month: actions.Declaration(lines=zeros) for month in MONTHS})
+    asked = actions.asked(action, UUID(int=1), MONTHS[0].last)
+    (told,) = foreseen_changed(action, asked)
+    assert told.effect and len(told.effect.fallen) == MOST_TRAINEES * (MOST_MONTHS - 1)
+    confirmed = replace(asked, declarations={MONTHS[0]: actions.Declaration(standing=Standing.CONFIRMED, lines=zeros)})
+    ask = AmendmentRequested(planned_start=START, planned_end=MONTHS[0].last, periods=())
+    granted = grant_amendment(confirmed, ask)
+    assert len(granted.events) == 1 + MOST_TRAINEES
+    fits(told, *granted.events, *said(confirmed, granted.state))
 
 
 def test_bil_02_what_is_offered_and_a_balance_of_every_month_fit_a_message():

@@ -35,7 +35,7 @@ def told(found: list[Finding]) -> list[str]:
     for promise in Promise:
         wrong = [finding for finding in found if finding.promise is promise]
         lines.append(f"{'NON' if wrong else 'oui'}  {promise.value}.")
-        lines += [f"       {finding.about} : {finding.what}." for finding in wrong]
+        lines += [f"       {finding}" for finding in wrong]
     return lines
 
 

@@ -11,7 +11,7 @@ from . import log, outside, snapshot
 from .finding import Finding, Promise
 from .history import Cut, History, Told
 from .notes import Notes, notes
-from .promises import hours, messages, money, overall, people, views
+from .promises import amendments, hours, messages, money, overall, people, views
 from .scanner import Found, Scanner
 from .settings import AuditSettings
 from .snapshot import GATEWAY
@@ -21,7 +21,8 @@ Early = defaultdict[tuple[str, str], dict[tuple[str, str, int], Finding]]
 """By database and name, by source, key and number: what is wrong if that database has not counted so far by now."""
 OF_MESSAGES: tuple[Check, ...] = (messages.versions, messages.answers, messages.applied)
 OF_OWNERS: dict[str, tuple[Check, ...]] = {
-    "declarations": (hours.presence, hours.planned, hours.confirmed),
+    "actions": (amendments.numbered,),
+    "declarations": (hours.presence, hours.planned, hours.confirmed, amendments.declared),
     "billing": (money.money,),
     "gateway": (views.views, people.shown),
 }

@@ -11,7 +11,8 @@ class Promise(Enum):
     ANSWERS = "Chaque commande a une réponse et une seule, ou est en route vers elle"
     APPLIED = "Chaque événement est appliqué par tous ceux qui l’attendent, ou mis de côté avec sa raison"
     RECORDS = "Les fiches et les textes publiés sont ceux que leur service conserve"
-    PRESENCE = "Aucune heure avant une entrée, après une sortie, ni pour un stagiaire retiré"
+    PRESENCE = "Aucune heure avant une entrée, après une sortie ou la fin prévue, ni pour un stagiaire retiré"
+    AMENDED = "Les avenants se suivent, et les dates prévues sont partout celles du dernier"
     PLANNED = "Personne n’a plus d’heures confirmées que le contrat n’en prévoit"
     CONFIRMED = "Les heures confirmées sont celles qui ont été saisies"
     MONTHS = "Aucun mois n’est dans deux factures non rejetées, ni dans une facture sans être confirmé"
@@ -36,3 +37,6 @@ class Finding:
     """The key: a contract's number, a SIRET, a record's id, an issuer and a year, a file's name."""
     what: str
     """What is wrong with it, and the ids of what is: one French sentence without its full stop. No personal datum, no secret."""
+
+    def __str__(self) -> str:
+        return f"{self.about} : {self.what}."

@@ -36,7 +36,9 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
     "gateway": {
         "people": PEOPLE,
         "commands": "SELECT key, id, service, type, sent_at, answered_at FROM commands",
-        "actions": "SELECT contract_number AS key, state, siret, terms, actual_start, actual_end FROM actions",
+        "actions": """
+            SELECT contract_number AS key, state, siret, terms, planned_start, planned_end, actual_start, actual_end FROM actions
+        """,
         "trainees": "SELECT contract_number AS key, trainee_id, state, entered_on, exit FROM trainees",
         "months": "SELECT contract_number AS key, month, confirmed, invoice_id FROM months",
         "lines": "SELECT contract_number AS key, month, trainee_id, line, version FROM lines",
@@ -96,7 +98,7 @@ async def counted_since(settings: AuditSettings, database: str, name: str, keys:
 async def reading(settings: AuditSettings, database: str) -> AsyncIterator[Connection]:
     """A connection that cannot write."""
     its_own = {"database": settings.databases[database], "search_path": "own, view" if database == GATEWAY else ""}
-    connection = await connect(settings.model_copy(update=its_own))
+    connection = await connect(settings.model_copy(update=its_own), statement=None)
     try:
         await connection.execute("SET default_transaction_read_only = on")
         yield connection

@@ -6,6 +6,9 @@ from . import metrics
 from .db import Connection, connect
 from .settings import Settings
 
+PATIENCE = 5.0
+"""Seconds that the database has to answer."""
+
 
 class DatabaseHealth:
     """Measured every two seconds."""
@@ -36,7 +39,7 @@ class DatabaseHealth:
                        coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS age
                 FROM outbox
                 """,
-                timeout=5,
+                timeout=PATIENCE,
             )
             assert row is not None  # an aggregate has a row
             self.answers = True

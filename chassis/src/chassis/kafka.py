@@ -18,6 +18,9 @@ from .settings import Settings
 from .tls import trusting
 from .trouble import Trouble
 
+REQUEST = 15_000
+"""Milliseconds that a broker has to answer; then the connection is given up, and another made."""
+
 
 def client_options(settings: Settings) -> dict[str, Any]:
     """For aiokafka's consumers, producers and admin clients. Raises Trouble without a user."""
@@ -26,6 +29,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
     return {
         "bootstrap_servers": settings.kafka,
         "client_id": settings.kafka_user,
+        "request_timeout_ms": REQUEST,
         "security_protocol": settings.kafka_security,
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": settings.kafka_user,

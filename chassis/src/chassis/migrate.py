@@ -22,7 +22,7 @@ async def migrate(service: Service, settings: Settings) -> None:
         wanted: Mapping[str, Sequence[str]] = {"": (READING, OUTBOX, service.migrations)}
     else:
         wanted = service.migrations
-    connection = await connect(settings)
+    connection = await connect(settings, statement=None)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         for schema, packages in wanted.items():

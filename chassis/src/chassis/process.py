@@ -4,11 +4,9 @@ import argparse
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from time import monotonic
 from typing import Any, TypeVar
 
 import structlog
-from aiokafka.errors import KafkaError
 from litestar import Litestar
 
 from . import kafka
@@ -20,20 +18,20 @@ from .lifetime import Lifetime, ending_with_a_sentence, run_until_signal
 from .migrate import migrate
 from .operating import Operator, add_commands
 from .reading.consumer import Consumer
-from .reading.faststream import make_broker
+from .reading.faststream import Broker, make_broker
 from .reading.readers import readers
 from .recovery.start import recover
 from .relay import Relay
 from .service import Service
 from .settings import EVENTS, Settings, read
-from .trouble import Trouble, explain, is_transient
+from .trouble import explain, is_transient
 from .words import Words, say
 
 log = structlog.get_logger()
 T = TypeVar("T")
 
-PATIENCE = 30.0
-"""Seconds that a starting process waits for its database and Kafka."""
+LONGEST_PAUSE = 5.0
+"""Seconds between two tries to reach a database or a Kafka that is away: for however long it is, who waits is there soon after."""
 
 
 def run(service: Service, words: Words, arguments: Sequence[str] | None = None) -> None:
@@ -75,54 +73,67 @@ class Process:
 
     async def run(self, on_ready: Callable[[], None] = lambda: None) -> None:
         """Until its lifetime ends. Raises Trouble when the process cannot go on, or what one of its parts raised."""
+        async with AsyncExitStack() as stack:
+            # First of all: who waits for a database or Kafka that is away is alive, and must not be restarted for it.
+            app = health(lambda: not self._lifetime.has_failed, self._not_ready)
+            self.port = await stack.enter_async_context(serving_health(app, self.settings, self._lifetime.fail))
+            self.background(self._database.measure())
+            if await self._lifetime.outlasts(self._start(stack)):
+                self._has_started = True
+                log.info("started", port=self.port, topics=sorted(self._readers))
+                on_ready()
+                await self._lifetime.ended()
+            log.info("stopping")
+
+    async def _start(self, stack: AsyncExitStack) -> None:
         await patiently(lambda: migrate(self.service, self.settings), "PostgreSQL")
         partitions = await patiently(self._look_at_topics, "Kafka")
-        await patiently(lambda: recover(self.service, self.settings, partitions), "Kafka")
-        async with AsyncExitStack() as stack:
-            for part in self.service.on_start:
-                await stack.enter_async_context(part(self))
-            self.background(Relay(self.settings, self.service).run())
-            self.background(self._database.measure())
-            app = health(lambda: True, self._not_ready)  # a stalled consumer ends the process by itself
-            self.port = await stack.enter_async_context(serving_health(app, self.settings, self._lifetime.fail))
-            if self.service.http:
-                own = Litestar(self.service.http(), openapi_config=None, logging_config=None)
-                await stack.enter_async_context(serving(own, self.settings, self._lifetime.fail))
-            await stack.enter_async_context(self._consuming(partitions))
-            self._has_started = True
-            log.info("started", port=self.port, topics=sorted(self._readers))
-            on_ready()
-            await self._lifetime.ended()
-            log.info("stopping")
+        await patiently(lambda: recover(self.service, self.settings, partitions), "Kafka or PostgreSQL")
+        for part in self.service.on_start:
+            await stack.enter_async_context(part(self))
+        self.background(Relay(self.settings, self.service).run())
+        if self.service.http:
+            own = Litestar(self.service.http(), openapi_config=None, logging_config=None)
+            await stack.enter_async_context(serving(own, self.settings, self._lifetime.fail))
+        await stack.enter_async_context(self._consuming(partitions))
 
     @asynccontextmanager
     async def _consuming(self, partitions: dict[str, set[int]]) -> AsyncIterator[None]:
+        broker = await patiently(lambda: self._join(partitions), "Kafka")
+        try:
+            for consumer in self._consumers:
+                self.background(consumer.watch())
+            yield
+        finally:
+            await self._leave(broker)
+
+    async def _join(self, partitions: dict[str, set[int]]) -> Broker:
+        """Raises KafkaError when Kafka has gone away meanwhile; then nothing is left of the try."""
         broker = make_broker(self.service.name, self.settings, self._kafka_said)
         self._consumers = [
             Consumer(self._engine, reader, broker, {topic: partitions[topic] for topic in self._readers}, self._lifetime.fail)
             for reader in self._readers.values()
         ]
         try:
-            try:
-                await broker.start()
-            except KafkaError as error:
-                raise explain(error) or Trouble("Kafka no longer answers ({kind}).", kind=type(error).__name__) from error
-            for consumer in self._consumers:
-                self.background(consumer.watch())
-            yield
-        finally:
-            for consumer in self._consumers:
-                consumer.stop()
-            await broker.stop()
-            for consumer in self._consumers:
-                await consumer.close()
+            await broker.start()
+        except BaseException:
+            await self._leave(broker)
+            raise
+        return broker
+
+    async def _leave(self, broker: Broker) -> None:
+        for consumer in self._consumers:
+            consumer.stop()
+        await broker.stop()
+        for consumer in self._consumers:
+            await consumer.close()
 
     def _kafka_said(self, error: BaseException) -> None:
         if trouble := explain(error):
             self._lifetime.fail(trouble)
 
     async def _not_ready(self) -> list[str]:
-        missing = [f"{consumer.topic}: not joined" for consumer in self._consumers if not consumer.is_joined]
+        missing = [f"{consumer.topic}: {consumer.lacks}" for consumer in self._consumers if consumer.lacks]
         if not self._database.answers:
             missing.append("the database does not answer")
         return missing if self._has_started else ["starting", *missing]
@@ -134,8 +145,8 @@ class Process:
 
 
 async def patiently(attempt: Callable[[], Awaitable[T]], whom: str) -> T:
-    """What `attempt` gives, tried again for a while when `whom` is away. Raises Trouble."""
-    deadline = monotonic() + PATIENCE
+    """What `attempt` gives, tried again as long as `whom` is away. Raises Trouble, for what waiting does not help, and its bugs."""
+    pause = 0.1
     while True:
         try:
             return await attempt()
@@ -144,16 +155,15 @@ async def patiently(attempt: Callable[[], Awaitable[T]], whom: str) -> T:
                 raise trouble from error
             if not (is_transient(error) or isinstance(error, OSError)):
                 raise
-            if monotonic() > deadline:
-                raise Trouble(
-                    "{whom} does not answer ({error}). Check that it runs and that its address is right.", whom=whom, error=error
-                ) from error
-            log.warning("waiting", whom=whom, error=type(error).__name__)
-            await asyncio.sleep(1)
+            pause = min(LONGEST_PAUSE, pause * 2)
+            log.warning(
+                f"waiting for {whom}, which does not answer: is it running, and its address right?", error=str(error), again_in=pause
+            )
+            await asyncio.sleep(pause)
 
 
 async def _operate(service: Service, settings: Settings, words: Words, chosen: argparse.Namespace) -> None:
-    connection = await connect(settings)
+    connection = await connect(settings, statement=None)
     try:
         await chosen.command(Operator(service, settings, words, connection), chosen)
     finally:

@@ -27,6 +27,10 @@ LOCK = 0x5E5A3E
 """The advisory lock's number, in the service's own database."""
 IDLE = 1.0
 """Seconds until the table is read though nobody called."""
+STATEMENT = 15.0
+"""Seconds that one of the relay's may take."""
+FROZEN = 2 * kafka.REQUEST
+"""Milliseconds without a statement after which the server ends the session, and with it the lock of a leader that does nothing."""
 
 
 @dataclass(slots=True)
@@ -78,7 +82,7 @@ class Relay:
             await asyncio.sleep(pause)
 
     async def _lead(self) -> None:
-        connection = await connect(self._settings)
+        connection = await connect(self._settings, STATEMENT)
         try:
             await connection.add_listener(outbox.CHANNEL, self._hear)
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
@@ -86,6 +90,7 @@ class Relay:
             self._is_doubted = False
             if self._service.before_sending:
                 await self._service.before_sending(connection, self._settings)
+            await connection.execute("SELECT set_config('idle_session_timeout', $1, false)", str(FROZEN))
             # A producer can stay broken after an error: every leadership, and every error ends one, has its own.
             producer = AIOKafkaProducer(
                 **kafka.client_options(self._settings),

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from litestar.types import ControllerRouterHandler
 
 from contracts.answers import CommandAnswered
-from contracts.envelope import Envelope
+from contracts.envelope import Actor, Envelope
 from contracts.message import Command, Event, Message
 from contracts.refusals import Refusal
 
@@ -59,6 +59,8 @@ class Outside:
     """Tells the stranger of the refusal, on their reply topic."""
     replies: str = ""
     """That topic, without prefix: it tells a database that was restored which records had been answered. The service may read it."""
+    actor: Actor | None = None
+    """Who writes it: whoever reads what comes of a record reads who began it."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ TRANSIENT = (
     asyncpg.TransactionRollbackError,  # serialization failures and deadlocks
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,  # who was frozen in a transaction: no fault of the message at hand
     asyncpg.InternalClientError,  # a connection that was killed in the middle of something
     kafka.KafkaError,
     ConnectionError,
@@ -58,7 +59,7 @@ def explain(error: BaseException) -> Trouble | None:
             return Trouble(
                 "A server shows a certificate that is not believed ({error}). Check its name, and the file of authorities.", error=error
             )
-        case socket.gaierror():
+        case socket.gaierror() if error.errno != socket.EAI_AGAIN:  # whose server of names is away has no wrong address
             return Trouble("The host of SESAME_DATABASE or of SESAME_KAFKA is unknown. Check both settings.")
         case kafka.AuthenticationFailedError() | kafka.SaslAuthenticationFailed():
             return Trouble("Kafka refuses the user or its password. Check SESAME_KAFKA_USER and SESAME_KAFKA_PASSWORD.")

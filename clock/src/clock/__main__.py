@@ -22,6 +22,9 @@ from .days import day_of
 LAST_DAY = Gauge("sesame_clock_last_day", "The last day on the calendar, as an ordinal")
 log = structlog.get_logger()
 
+STUCK = 180.0
+"""Seconds without a look at the time after which only a new start can help."""
+
 
 class Clock:
     """Publishes each day once it has begun (T-2)."""
@@ -47,8 +50,8 @@ class Clock:
             await asyncio.sleep(1)
 
     def _is_live(self) -> bool:
-        """Whether it has looked at the time within the last minute."""
-        return time.monotonic() - self._beat < 60
+        """Whether it still looks at the time; while Kafka is away, each look ends when Kafka's time to answer is over."""
+        return time.monotonic() - self._beat < STUCK
 
     async def _not_ready(self) -> list[str]:
         return [] if self._last and self._last >= day_of(instant.now()) else ["today is not published"]

@@ -294,12 +294,16 @@ class DatesValidated(Event):
 
 
 class DatesUnlocked(Event):
-    """The dates may be validated once more (DAT-3)."""
+    """The dates may be validated once more (DAT-3), by the grant of `request_id` or without a request.
+
+    The reason is the agent's; that of the request when the agent granted it.
+    """
 
     TYPE: ClassVar[str] = "actions.dates-unlocked.v1"
 
     reason: PersonalRef
     version: int
+    request_id: UUID | None = None
 
 
 class TraineeRegistered(Event):
@@ -324,12 +328,13 @@ class TraineeChanged(TraineeRegistered):
 
 
 class TraineeUnlocked(Event):
-    """The sheet may be changed once (TRN-5)."""
+    """The sheet may be changed once (TRN-5); reason and request as in DatesUnlocked."""
 
     TYPE: ClassVar[str] = "actions.trainee-unlocked.v1"
 
     trainee_id: UUID
     reason: PersonalRef
+    request_id: UUID | None = None
 
 
 class RemovalRequested(Event):
@@ -382,7 +387,7 @@ class TraineeEntered(Event):
 
 
 class TrainersConfirmed(Event):
-    """The list of trainers holds (TRA-1)."""
+    """The list of trainers holds (TRA-1); it is confirmed again when it changes before the opening."""
 
     TYPE: ClassVar[str] = "actions.trainers-confirmed.v1"
 

@@ -166,6 +166,20 @@ class InvoicesOffered(Event):
     realised: Realised | None = None
 
 
+class OffersForeseen(Event):
+    """What an open request for other planned dates would change of what is offered (BIL-4), once it is made and whenever that changes.
+
+    `vanish` are offers of now that would not be made any more, `appear` those that would be made then; one that would be made otherwise,
+    from another day on say, is in both.
+    """
+
+    TYPE: ClassVar[str] = "billing.offers-foreseen.v1"
+
+    request_id: UUID
+    vanish: tuple[Offer, ...]
+    appear: tuple[Offer, ...]
+
+
 class InvoiceIssued(Event):
     """An invoice went to the Region (BIL-2)."""
 

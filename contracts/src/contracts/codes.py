@@ -179,6 +179,22 @@ class Standing(StrEnum):
     """Nobody is present so far: nothing to declare."""
 
 
+class RequestObject(StrEnum):
+    """What a request wants to change (REQ-1): the periods, the sheet of one trainee who has entered, the trainers, the planned dates."""
+
+    DATES = "dates"
+    TRAINEE = "trainee"
+    TRAINERS = "trainers"
+    PLANNED_DATES = "planned_dates"
+
+
+class OpeningDocument(StrEnum):
+    """A list that goes to the Region with the opening (OPN-5), and again when what it lists changes."""
+
+    TRAINEE_LIST = "trainee_list"
+    TRAINER_LIST = "trainer_list"
+
+
 class NonOpeningReason(StrEnum):
     """Why an action does not take place (OPN-4)."""
 

@@ -5,7 +5,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from .actions import AskRefused as AskRefused
-from .actions import EntryDate
+from .actions import EntryDate, Period
+from .answers import Fault
 from .codes import AbsenceReason, ExitKind, ExitReason, Place, Standing
 from .message import Command, Event, Part
 from .month import Month
@@ -157,6 +158,52 @@ class ClosingGranted(Event):
     TYPE: ClassVar[str] = "declarations.closing-granted.v1"
 
     actual_end: date
+
+
+class FallenLine(Part):
+    """A saved line of zeros in a month after the new planned end, which is no more."""
+
+    month: Month
+    trainee_id: UUID
+
+
+class AmendmentEffect(Part):
+    """What an amendment does to the declarations (REQ-3); all of it nothing before the opening.
+
+    `appear` and `vanish` are months from that of the actual start to that of the planned end. `exits` are trainees who are recorded as
+    out on the new planned end, end of training, because its month is confirmed. `fallen` are the zeros saved beyond the new end.
+    `to_declare` are the months that need a declaration from then on.
+    """
+
+    appear: tuple[Month, ...]
+    vanish: tuple[Month, ...]
+    exits: tuple[UUID, ...]
+    fallen: tuple[FallenLine, ...]
+    to_declare: tuple[Month, ...]
+
+
+class AmendmentForeseen(Event):
+    """What would come of an open request for other planned dates, once it is made and whenever that changes: what stands `against` it, or
+    its effect.
+    """
+
+    TYPE: ClassVar[str] = "declarations.amendment-foreseen.v1"
+
+    request_id: UUID
+    planned_end: date
+    against: tuple[Fault, ...] = ()
+    effect: AmendmentEffect | None = None
+
+
+class AmendmentGranted(Event):
+    """The planned dates are these (REQ-3), and this is what came of it; the exits that it records follow."""
+
+    TYPE: ClassVar[str] = "declarations.amendment-granted.v1"
+
+    planned_start: date
+    planned_end: date
+    periods: tuple[Period, ...]
+    effect: AmendmentEffect
 
 
 class LineSaved(Event):

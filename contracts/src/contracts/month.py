@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,11 @@ LAST_DAY_OF_WINDOW = 15
 def paris_day(at: datetime) -> date:
     """The calendar day on which `at` (aware) falls in Paris: it decides every deadline (T-1)."""
     return at.astimezone(PARIS).date()
+
+
+def beginning(day: date) -> datetime:
+    """The instant at which `day` begins in Paris."""
+    return datetime.combine(day, time(), PARIS)
 
 
 def in_window(day: date) -> bool:

@@ -30,10 +30,6 @@ FRENCH: Mapping[str, str] = {
     "Kafka refuses access ({kind}, {error}). Apply the topics' ACLs.": (
         "Kafka refuse l’accès ({kind}, {error}). Appliquez les ACL de deploy/kafka/topics.toml."
     ),
-    "Kafka no longer answers ({kind}).": "Kafka ne répond plus ({kind}).",
-    "{whom} does not answer ({error}). Check that it runs and that its address is right.": (
-        "{whom} ne répond pas ({error}). Vérifiez qu’il tourne et que son adresse est la bonne."
-    ),
     "These topics do not exist, or the Kafka user “{user}” has no right to them: {topics}. Apply the topics and their ACLs.": (
         "Ces topics n’existent pas, ou l’utilisateur Kafka « {user} » n’y a pas droit : {topics}. "
         "Appliquez deploy/kafka/topics.toml (topics et ACL)."
@@ -43,6 +39,7 @@ FRENCH: Mapping[str, str] = {
         "La base de données a lu {topic}-{partition} jusqu’à {position}, et ce journal s’arrête à {end} : il a été recréé. "
         "Remettez la base et le journal d’accord avant de relancer {service}."
     ),
+    "The reading of {topic} is stuck: the process must start anew.": "La lecture de {topic} est bloquée : le processus doit redémarrer.",
     "The database of {service} went back under the running process: it was restored, or another server took over that lacked "
     "the last transactions. The process starts anew, which brings the database back to what the log holds.": (
         "La base de données de {service} est revenue en arrière pendant que le processus tournait : elle a été restaurée, ou un autre "
@@ -75,9 +72,6 @@ FRENCH: Mapping[str, str] = {
         "le message écarté {number} avait été traité, et il échoue maintenant ({kind})."
     ),
     "the log holds two messages under one id, of {key}.": "le journal porte deux messages de même identifiant, de {key}.",
-    "The reading of {topic} has been stuck for a minute: the process must start anew.": (
-        "La lecture de {topic} est bloquée depuis une minute : le processus doit redémarrer."
-    ),
     "The migration {file} has changed since it was applied: restore it, and add another.": (
         "La migration {file} a changé après son application : restaurez-la et ajoutez-en une autre."
     ),

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from contracts import actions, billing, codes, declarations, identity, personal, surveys
+from contracts import actions, billing, codes, declarations, identity, personal, requests, surveys
 from contracts.answers import PersonalRef
 from contracts.month import Month
 from tests import guide
@@ -179,6 +179,18 @@ def registered(trainee: object, version: int = 1, *, complete: bool = True, key:
         entry_level=codes.EntryLevel.IV,
         age_bracket=codes.AgeBracket.FROM_18_TO_25,
         planned_entry=date(2007, 10, 1),
+    )
+
+
+def asked(request: object, key: str = CONTRACT) -> requests.ChangeRequested:
+    """The organisation asks for a longer action: until the middle of January."""
+    change = requests.PlannedDatesChange(
+        planned_start=date(2007, 10, 1), planned_end=date(2008, 1, 18), periods=terms().periods, base_version=3
+    )
+    return requests.ChangeRequested(
+        request_id=request,  # type: ignore[arg-type]
+        change=change,
+        reason=PersonalRef(id=personal.record_id(key, f"{request}-reason"), version=1),
     )
 
 

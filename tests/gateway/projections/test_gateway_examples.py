@@ -4,6 +4,7 @@ from chassis.db import Connection
 from contracts.message import Message
 from contracts.personal import PersonalRecord
 from contracts.registry import MESSAGES
+from contracts.requests import ChangeRequested
 from contracts.schemas import examples_of
 from gateway.worker import projections
 from tests.gateway.projections import log_of_an_action
@@ -22,6 +23,8 @@ def cause(log: Log, message: Message, key: str) -> None:
     log.say(log_of_an_action.prepared(), at("2008-01-06"), key=key)
     if trainee := getattr(message, "trainee_id", None):
         log.say(log_of_an_action.registered(trainee), at("2007-09-10"), key=key)
+    if (request := getattr(message, "request_id", None)) and not isinstance(message, ChangeRequested):
+        log.say(log_of_an_action.asked(request, key), at("2008-01-07"), key=key)
     if user := getattr(message, "user_id", None):
         log.say(log_of_an_action.account(user), at("2007-07-02"), key=key)
     if month := getattr(message, "month", None):

@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 
 from chassis.db import Connection
-from contracts import actions, billing, codes, declarations, surveys
+from contracts import actions, billing, codes, declarations, requests, surveys
 from contracts.answers import Fault, PersonalRef
-from contracts.message import Command
+from contracts.message import Command, Event
 from contracts.registry import MESSAGES
 from gateway.told.notifications import find_path, list_notifications, mark_all_read, mark_read
 from gateway.told.table import NOTICES
@@ -162,12 +162,42 @@ async def test_bil_4_an_invoice_is_not_told_before_the_day_on_which_it_can_be_co
     assert [row["at"] for row in told] == [at("2008-01-01", 0)]
 
 
+def everything_about_requests() -> list[Event]:
+    """Asked and withdrawn, refused, granted and taken back, granted and applied; trainers unlocked by telephone; and an amendment."""
+    trainers, reason = codes.RequestObject.TRAINERS, PersonalRef(id=f"{CONTRACT}/why", version=1)
+    withdrawn, refused, granted, applied, amended = asked = [named(f"request {number}") for number in range(5)]
+    dates = log_of_an_action.asked(withdrawn).change
+    assert isinstance(dates, requests.PlannedDatesChange)
+    return [
+        *map(log_of_an_action.asked, asked),
+        requests.RequestWithdrawn(request_id=withdrawn, object=dates.object),
+        requests.RequestRefused(request_id=refused, object=dates.object, reason=reason),
+        requests.RequestGranted(request_id=granted, object=trainers, applied=False),
+        requests.UnlockingTakenBack(object=trainers, version=2, request_id=granted),
+        requests.RequestGranted(request_id=applied, object=trainers, applied=True),
+        requests.TrainersUnlocked(reason=reason),
+        requests.ContractAmended(
+            number=1,
+            request_id=amended,
+            granted_on=date(2008, 3, 2),
+            planned_start=dates.planned_start,
+            planned_end=dates.planned_end,
+            start_before=dates.planned_start,
+            end_before=date(2007, 12, 21),
+            periods=dates.periods,
+            dates_version=4,
+        ),
+    ]
+
+
 async def test_every_kind_that_is_written_has_its_sentence(database: Connection, pool: asyncpg.Pool) -> None:
     """The list raises for a kind without one; the log of an action and the test above write all of them but those named here."""
     log, note = log_of_an_action.closed(), named("note")
     text = PersonalRef(id=f"{CONTRACT}/note-{note}", version=1)
     log.say(billing.InvoiceNoted(invoice_id=log_of_an_action.REPLACEMENT, note_id=note, text=text), at("2008-03-01"), AGENT)
     log.say(surveys.ReportNoted(note_id=named("note on the report"), text=text), at("2008-03-01"), AGENT)
+    for event in everything_about_requests():
+        log.say(event, at("2008-03-02"))
     await fold(log, database)
     for viewer in (ORGANISATION, REGION):
         for told in await list_notifications(pool, viewer):

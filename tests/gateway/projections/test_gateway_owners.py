@@ -30,7 +30,7 @@ from contracts.surveys import ExitSurveyRecorded
 from gateway.areas.action.queries.actions import load_action
 from gateway.areas.action.queries.invoices import load_invoices
 from gateway.areas.action.queries.trainees import load_trainees
-from gateway.areas.trainers.queries import load_trainers
+from gateway.areas.action.queries.trainers import load_trainers
 from gateway.told.history import load_history
 from gateway.told.notifications import list_notifications
 from gateway.web.people import names_of_trainees

@@ -18,13 +18,14 @@ from gateway.told.history import load_history
 from gateway.web.people import names_of_trainees
 from gateway.web.session import Viewer
 from gateway.worker import projections
-from tests.gateway.projections import log_of_an_action
+from tests.gateway.projections import log_of_an_action, log_of_requests
 from tests.gateway.projections.log import HOLDER, SECRETARY, Log, at, fold
 from tests.guide import CONTRACT
 
 TABLES = (
     *("actions", "trainees", "months", "lines", "offers", "invoices", "payments", "reports", "imports", "people", "organisations"),
-    *("accounts", "notifications", "history", "applied", "ticked"),
+    *("requests", "amendments"),
+    *("accounts", "notifications", "history", "last_told", "applied", "ticked"),
 )
 
 
@@ -54,29 +55,29 @@ def test_every_event_and_every_personal_record_has_its_place_in_the_views() -> N
 
 
 async def test_nothing_is_parked_and_a_second_time_changes_nothing(database: Connection) -> None:
-    await fold(log_of_an_action.closed(), database)
+    await fold(log_of_requests.answered(), database)
     assert await database.fetch("SELECT error FROM parked") == []
     before = await everything(database)
     assert all(before.values()), "the log of an action fills every table"
-    await fold(log_of_an_action.closed(), database)
+    await fold(log_of_requests.answered(), database)
     assert await everything(database) == before
 
 
 async def test_without_what_chassis_remembers_a_second_time_changes_nothing_either(database: Connection) -> None:
     """The statements themselves are repeatable: a row is never added or counted twice."""
-    await fold(log_of_an_action.closed(), database)
+    await fold(log_of_requests.answered(), database)
     before = await everything(database)
     await database.execute("TRUNCATE positions, seen")
-    await fold(log_of_an_action.closed(), database)
+    await fold(log_of_requests.answered(), database)
     assert await everything(database) == before
 
 
 async def test_batches_of_any_size_give_the_same_views(database: Connection) -> None:
-    await fold(log_of_an_action.closed(), database, 1)
+    await fold(log_of_requests.answered(), database, 1)
     one_by_one = await everything(database)
     for table in ("positions", "seen", *TABLES):
         await database.execute(f"TRUNCATE view.{table}")
-    await fold(log_of_an_action.closed(), database, 50)
+    await fold(log_of_requests.answered(), database, 50)
     assert await everything(database) == one_by_one
 
 

@@ -17,7 +17,7 @@ from contracts.message import Message
 from gateway.settings import SEARCH_PATH
 from gateway.worker.rebuild import LOCK, rebuild
 from gateway.worker.service import service
-from tests.gateway.projections import log_of_an_action
+from tests.gateway.projections import log_of_an_action, log_of_requests
 from tests.gateway.projections.installation import GatewayInstallation
 from tests.gateway.projections.log import AGENT, SECRETARY, Log, at, named
 from tests.gateway.projections.test_gateway_notifications import sent
@@ -28,7 +28,7 @@ from tests.running import running
 
 def many(actions: int) -> Log:
     """Other actions beside the one of the log."""
-    log = log_of_an_action.closed()
+    log = log_of_requests.answered()
     for number in range(actions):
         key, trainee = f"2007QCB{number:04d}", named(f"trainee {number}")
         for message in (log_of_an_action.award(), log_of_an_action.registered(trainee)):

@@ -5,9 +5,22 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from actions.rules import asks, closing, contract, dates, entries, opening, trainee
+from actions.rules import (
+    amendments,
+    asking,
+    asks,
+    closing,
+    contract,
+    dates,
+    entries,
+    grants,
+    opening,
+    requests,
+    trainee,
+    trainers,
+)
 from actions.rules.action import Action, Asker, Stage
-from actions.rules.preparation import preparation_changed
+from actions.rules.said import said
 from chassis.decision import Decision
 from contracts.actions import (
     ChangeTrainee,
@@ -32,17 +45,43 @@ from contracts.actions import (
     ValidateDates,
     WithdrawContract,
 )
-from contracts.codes import Frequency, NonOpeningReason
-from contracts.personal import TraineeRecord, TraineeSheet
+from contracts.codes import Frequency, NonOpeningReason, RequestObject
+from contracts.declarations import AmendmentEffect, AmendmentGranted
+from contracts.personal import PersonalRecord, TraineeRecord, TraineeSheet, TrainerRecord, record_id
+from contracts.requests import (
+    AmendmentRequested,
+    Change,
+    ChangeForeseen,
+    DatesChange,
+    GrantRequest,
+    ListedTrainer,
+    PlannedDatesChange,
+    RefuseRequest,
+    RequestChange,
+    SaveTrainers,
+    SheetChange,
+    TakeBackUnlocking,
+    TrainersChange,
+    UnlockTrainers,
+    WithdrawRequest,
+)
 from tests import guide
 from tests.guide import DURAND, END, PERIODS, START, day
 
 ASKER = Asker(UUID(int=77), datetime(2008, 3, 6, 9, 30, tzinfo=UTC))
+REQUEST, OTHER_REQUEST = UUID(int=500), UUID(int=501)
+AMENDED_ON = day("2008-03-06")
 
 
 def imported(*contracts: Contract, replace: bool = False, check_only: bool = False) -> ImportContracts:
     """The import of these contracts."""
     return ImportContracts(contracts=contracts, replace=replace, check_only=check_only)
+
+
+def agreed(asked: AmendmentRequested) -> AmendmentGranted:
+    """`declarations` agrees, and nothing comes of it there."""
+    nothing = AmendmentEffect(appear=(), vanish=(), exits=(), fallen=(), to_declare=())
+    return AmendmentGranted(planned_start=asked.planned_start, planned_end=asked.planned_end, periods=asked.periods, effect=nothing)
 
 
 def entry_dates(*listed: tuple[UUID, str | None]) -> tuple[EntryDate, ...]:
@@ -53,21 +92,33 @@ def entry_dates(*listed: tuple[UUID, str | None]) -> tuple[EntryDate, ...]:
 class ActionInPreparation:
     """`said` are the events of the last step, `kept` its personal records; `sheets` is what the table of people holds.
 
-    `told` is each preparation that the log was told of.
+    `told` is each preparation that the log was told of, `foreseen` what it was told last of each request.
     """
 
     def __init__(self, **changed: Any) -> None:
-        self.sheets: dict[UUID, TraineeSheet] = {}
+        self.people: dict[str, PersonalRecord] = {}
         self.told: list[PreparationChanged] = []
+        self.foreseen: dict[UUID, ChangeForeseen] = {}
         [awarded], _ = contract.import_contracts(imported(guide.contract(**changed)), {}, {})
         self._apply(awarded)
 
     def _apply(self, decision: Decision[Action]) -> "ActionInPreparation":
         before = self.state if self.told else None
         self.state, self.said, self.kept = decision.state, list(decision.events), list(decision.records)
-        self.told += preparation_changed(before, self.state)
-        self.sheets |= {UUID(record.id.partition("/")[2]): record.sheet for record in self.kept if isinstance(record, TraineeRecord)}
+        for event in said(before, self.state):
+            match event:
+                case PreparationChanged():
+                    self.told.append(event)
+                case ChangeForeseen():
+                    self.foreseen[event.request_id] = event
+        self.people |= {record.id: record for record in self.kept}
         return self
+
+    @property
+    def sheets(self) -> dict[UUID, TraineeSheet]:
+        """The latest of everybody who was ever on the list."""
+        known = {trainee_id: self.people.get(record_id(self.state.number, trainee_id)) for trainee_id in self.state.trainees}
+        return {trainee_id: record.sheet for trainee_id, record in known.items() if isinstance(record, TraineeRecord)}
 
     def validates(self, *periods: Period, base: int | None = None) -> "ActionInPreparation":
         version = self.state.dates_version if base is None else base
@@ -103,7 +154,59 @@ class ActionInPreparation:
         return self._apply(entries.confirm_entries(self.state, command, self.sheets, ASKER))
 
     def confirms_trainers(self) -> "ActionInPreparation":
-        return self._apply(opening.confirm_trainers(self.state, ConfirmTrainers()))
+        return self._apply(trainers.confirm_trainers(self.state, ConfirmTrainers()))
+
+    def unlocks_trainers(self, reason: str = "Appel du 6 mars") -> "ActionInPreparation":
+        return self._apply(trainers.unlock_trainers(self.state, UnlockTrainers(reason=reason), ASKER.command_id))
+
+    @property
+    def trainers(self) -> tuple[ListedTrainer, ...]:
+        """The list as it stands."""
+        records = [self.people[trainer.id] for trainer in self.state.trainers]
+        return tuple(ListedTrainer(id=record.id, sheet=record.sheet) for record in records if isinstance(record, TrainerRecord))
+
+    def saves_trainers(self, *listed: ListedTrainer, base: int | None = None, by: Asker = ASKER) -> "ActionInPreparation":
+        command = SaveTrainers(trainers=listed, base_version=self.state.trainers_version if base is None else base)
+        sheets = {trainer.id: trainer.sheet for trainer in self.trainers if trainer.id}
+        return self._apply(trainers.save_trainers(self.state, command, by.command_id, sheets))
+
+    def requests(
+        self, change: Change, request_id: UUID = REQUEST, *, why: str = "Le centre ferme en mai", on: str = START
+    ) -> "ActionInPreparation":
+        command = RequestChange(change=change, reason=why)
+        return self._apply(asking.request_change(self.state, command, request_id, self.people, day(on)))
+
+    def takes_request_back(self, request_id: UUID = REQUEST) -> "ActionInPreparation":
+        return self._apply(requests.withdraw(self.state, WithdrawRequest(request_id=request_id)))
+
+    def grants(self, request_id: UUID = REQUEST, *, apply: bool = False, on: str = START) -> "ActionInPreparation":
+        command = GrantRequest(request_id=request_id, apply=apply)
+        return self._apply(grants.grant(self.state, command, ASKER, self.people, day(on)))
+
+    def refuses(self, request_id: UUID = REQUEST, reason: str = "Le comité n’a pas voté ce report.") -> "ActionInPreparation":
+        return self._apply(requests.refuse(self.state, RefuseRequest(request_id=request_id, reason=reason), ASKER.command_id))
+
+    def takes_unlocking_back(self, of: RequestObject, trainee_id: UUID | None = None) -> "ActionInPreparation":
+        return self._apply(grants.take_back(self.state, TakeBackUnlocking(object=of, trainee_id=trainee_id)))
+
+    def other_dates(self, *periods: Period, base: int | None = None) -> DatesChange:
+        """Other periods, to be asked for as the page shows them now."""
+        return DatesChange(periods=periods, base_version=self.state.dates_version if base is None else base)
+
+    def other_planned(self, start: str = START, end: str = END, *periods: Period, base: int | None = None) -> PlannedDatesChange:
+        """Other planned dates, with one period that fills them unless it is said otherwise."""
+        version = self.state.dates_version if base is None else base
+        periods = periods or (guide.period(start, end),)
+        return PlannedDatesChange(planned_start=day(start), planned_end=day(end), periods=periods, base_version=version)
+
+    def other_sheet(self, trainee_id: UUID = DURAND, *, base: int | None = None, **changed: Any) -> SheetChange:
+        """Another sheet of a trainee."""
+        version = self.state.trainees[trainee_id].sheet if base is None else base
+        return SheetChange(trainee_id=trainee_id, sheet=guide.sheet(**changed), base_version=version)
+
+    def other_trainers(self, *listed: ListedTrainer) -> TrainersChange:
+        """Another list of trainers."""
+        return TrainersChange(trainers=listed, base_version=self.state.trainers_version)
 
     def opens(self, on: str = START, *, sent: str | None = None) -> "ActionInPreparation":
         command = OpenAction(actual_start=day(on), frequency=Frequency.MONTHLY)
@@ -139,7 +242,9 @@ class ActionInPreparation:
             return self._apply(entries.entered(action, asked.entries, self.sheets))
         if isinstance(asked, RemovalRequested):
             return self._apply(trainee.take_off(action, asked.trainee_id))
-        return self._apply(closing.close(action, action.terms.planned_end))
+        if isinstance(asked, AmendmentRequested):
+            return self._apply(amendments.amend(action, agreed(asked), AMENDED_ON))
+        return self._apply(closing.close(action, action.planned.end))
 
     def refused(self) -> "ActionInPreparation":
         """What was asked of `declarations` is refused."""

@@ -10,9 +10,12 @@ from auditor.finding import Promise
 from auditor.promises.views import views
 from contracts.billing import InvoiceIssued, InvoicesOffered, MonthPriced, Share
 from contracts.codes import Place
-from contracts.declarations import LineSaved, MonthConfirmed, TraineeExited
+from contracts.declarations import AmendmentEffect, AmendmentGranted, FallenLine, LineSaved, MonthConfirmed, TraineeExited
+from contracts.month import Month
+from contracts.requests import ContractAmended
 from tests.rules.auditor.story import (
     ANNE,
+    AWARDED,
     BRUNO,
     FIRST,
     OCTOBER,
@@ -24,6 +27,7 @@ from tests.rules.auditor.story import (
     invoiced,
     issue,
     left,
+    line,
     offered,
 )
 
@@ -33,7 +37,9 @@ def shown() -> Story:
     story = invoiced()
     story.say(left(BRUNO, date(2007, 10, 31)))
     story.say(offered())
-    story.hold("gateway", "actions", state="opened")
+    story.hold(
+        "gateway", "actions", state="opened", planned_start=f"{AWARDED.terms.planned_start}", planned_end=f"{AWARDED.terms.planned_end}"
+    )
     for trainee in (ANNE, BRUNO):
         gone = TraineeExited.parse(story.last(TraineeExited).body).exit.model_dump(mode="json") if trainee == BRUNO else None
         story.hold("gateway", "trainees", trainee_id=str(trainee), state="entered", entered_on="2007-09-03", exit=gone)
@@ -98,7 +104,9 @@ def test_bil_1_the_parts_of_a_month_are_shown_as_they_were_said(of: str, promise
 @pytest.mark.parametrize(("of", "promises"), [("400.00", []), ("400.01", [Promise.VIEWS])])
 def test_bil_9_an_invoice_keeps_the_parts_that_its_months_had(of: str, promises: list[Promise]) -> None:
     story = declared()
-    story.hold("gateway", "actions", state="opened")
+    story.hold(
+        "gateway", "actions", state="opened", planned_start=f"{AWARDED.terms.planned_start}", planned_end=f"{AWARDED.terms.planned_end}"
+    )
     priced(story, "400.00", "401.00")
     invoice = OCTOBERS.model_copy(update={"number": 1})
     issue(story, invoice)
@@ -128,6 +136,22 @@ def change(name: str, place: int = 0, **columns: object) -> Callable[[Story], No
     return fault
 
 
+def test_req_04_the_planned_dates_that_are_shown_are_the_amended_ones_and_zeros_beyond_them_are_gone() -> None:
+    story = shown()
+    start, end = AWARDED.terms.planned_start, AWARDED.terms.planned_end
+    beyond = LineSaved(month=Month("2008-05"), trainee_id=ANNE, line=line(0), complete=True, version=1)
+    story.say(beyond)
+    fallen = FallenLine(month=beyond.month, trainee_id=ANNE)
+    effect = AmendmentEffect(appear=(), vanish=(beyond.month,), exits=(), fallen=(fallen,), to_declare=())
+    dates = {"planned_start": start, "planned_end": date(2008, 4, 25), "periods": ()}
+    story.say(AmendmentGranted(effect=effect, **dates))
+    before = {"start_before": start, "end_before": end, "request_id": FIRST, "granted_on": date(2008, 2, 1)}
+    story.say(ContractAmended(number=1, dates_version=2, **dates, **before))
+    assert {finding.promise for finding in views(story.history())} == {Promise.VIEWS}
+    change("actions", planned_end="2008-04-25")(story)
+    assert list(views(story.history())) == []
+
+
 def forget(name: str) -> Callable[[Story], None]:
     """A row that is gone."""
     return lambda story: story.held["gateway", name].clear()
@@ -137,6 +161,7 @@ def forget(name: str) -> Callable[[Story], None]:
     "fault",
     [
         change("actions", state="closed"),
+        change("actions", planned_end="2008-06-30"),
         change("trainees", state="removed"),
         change("trainees", entered_on="2007-09-04"),
         change("trainees", 1, exit=None),

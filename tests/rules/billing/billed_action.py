@@ -1,25 +1,37 @@
 """An action's money as a test tells it: confirm these hours, issue that invoice on that day, have it decided."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from billing.rules import decisions, invoices, payments
+from billing.rules import amendment, decisions, invoices, payments
 from billing.rules.ledger import Ledger, acknowledge_report, award, close, confirm, declared_anew, open_, submit_report
 from billing.rules.offers import offered, offers_of, priced_anew
+from billing.rules.said import said
 from chassis.decision import Decision
 from contracts import codes
 from contracts.actions import Terms
-from contracts.billing import DecideInvoice, Invoice, InvoiceIssued, InvoicesOffered, IssueInvoice, MonthPriced, Offer
+from contracts.answers import Fault
+from contracts.billing import DecideInvoice, Invoice, InvoiceIssued, InvoicesOffered, IssueInvoice, MonthPriced, Offer, OffersForeseen
 from contracts.codes import DecidedBy, Frequency, InvoiceKind, RejectionCode, Standing, TaxRegime
-from contracts.declarations import ConfirmedLine, DeclarationsChanged, MonthConfirmed, MonthStanding, PlaceHours
+from contracts.declarations import (
+    AmendmentEffect,
+    AmendmentForeseen,
+    AmendmentGranted,
+    ConfirmedLine,
+    DeclarationsChanged,
+    MonthConfirmed,
+    MonthStanding,
+    PlaceHours,
+)
 from contracts.finance import Payment
 from contracts.month import PARIS, Month
 from tests import guide
 from tests.guide import CONTRACT
 
+REQUEST, OTHER_REQUEST = UUID(int=500), UUID(int=501)
 TRAINEES = tuple(UUID(int=number) for number in range(1, 11))
 MONTHLY, INSTALMENT, QUARTER, BALANCE = InvoiceKind
 
@@ -82,11 +94,16 @@ def standing(*to_declare: str, with_zeros: Mapping[str, tuple[UUID, ...]] | None
     )
 
 
+def effect_of(to_declare: Iterable[str]) -> AmendmentEffect:
+    """What an amendment does, as far as billing listens."""
+    return AmendmentEffect(appear=(), vanish=(), exits=(), fallen=(), to_declare=months(*to_declare))
+
+
 class BilledAction:
     """One action's ledger and what came of each step.
 
     `left` are the months that need a first declaration, as `declarations` would say; by default the last of the contract. `priced` is what
-    the last step said of trainees' shares.
+    the last step said of trainees' shares, `foreseen` all that was said of an amendment that is asked for.
     """
 
     def __init__(self, frequency: Frequency = Frequency.MONTHLY, contract: Terms | None = None) -> None:
@@ -94,6 +111,7 @@ class BilledAction:
         self.ledger: Ledger = open_(award(CONTRACT, contract), frequency)
         self.last: Decision[Ledger] = Decision(self.ledger)
         self.priced: list[MonthPriced] = []
+        self.foreseen: list[OffersForeseen] = []
         self.left: tuple[Month, ...] = (Month.of(contract.planned_end),)
         self.tell()
 
@@ -160,6 +178,32 @@ class BilledAction:
         """The finance system reports a payment."""
         payment = Payment(invoice_id=invoice.invoice_id, amount=Decimal(amount), date=date.fromisoformat(on), reference=reference)
         self._keep(payments.pay(self.ledger, payment))
+
+    def is_asked_for(self, end: str, request_id: UUID = REQUEST) -> None:
+        """The organisation asks the Region for another planned end."""
+        self._become(amendment.ask(self.ledger, request_id, date.fromisoformat(end)))
+
+    def is_foreseen(self, end: str, *to_declare: str, possible: bool = True, request_id: UUID = REQUEST) -> None:
+        """`declarations` says which months would need a declaration, or that it cannot be."""
+        effect = effect_of(to_declare) if possible else None
+        against = () if possible else (Fault(code="hours-after-end"),)
+        said = AmendmentForeseen(request_id=request_id, planned_end=date.fromisoformat(end), against=against, effect=effect)
+        self._become(amendment.foresee(self.ledger, said))
+
+    def is_decided(self, request_id: UUID = REQUEST) -> None:
+        """The request is refused, or withdrawn."""
+        self._become(amendment.decided(self.ledger, request_id))
+
+    def is_amended(self, end: str, *to_declare: str) -> None:
+        """The planned end is another, and these months need a declaration."""
+        planned_end = date.fromisoformat(end)
+        granted = AmendmentGranted(planned_start=date(2007, 2, 1), planned_end=planned_end, periods=(), effect=effect_of(to_declare))
+        self.left = months(*to_declare)
+        self._become(amendment.amend(self.ledger, granted))
+
+    def _become(self, ledger: Ledger) -> None:
+        self.foreseen += [event for event in said(self.ledger, ledger) if isinstance(event, OffersForeseen)]
+        self.ledger = ledger
 
     def close(self, *, acknowledged: bool = False) -> None:
         """The action is closed, with nothing left to declare, and its report submitted; perhaps acknowledged."""

@@ -21,6 +21,10 @@ from contracts.billing import InvoiceRejected
 from contracts.codes import AbsenceReason, DecidedBy, ExitKind, ExitReason, Frequency, Place, RejectionCode, Standing
 from contracts.declarations import (
     Absence,
+    AmendmentEffect,
+    AmendmentForeseen,
+    AmendmentGranted,
+    AskRefused,
     ConfirmMonth,
     DeclarationsChanged,
     Exit,
@@ -37,15 +41,16 @@ from contracts.declarations import (
 from contracts.message import Event
 from contracts.month import Month
 from contracts.refusals import Refusal, catalogue
+from contracts.requests import AmendmentRequested
 from declarations.rules import ask, declaration, exit, filling
 from declarations.rules import line as lines
-from declarations.rules.action import Action, awarded, entered, opened, registered
-from declarations.rules.overview import overview_changed
+from declarations.rules.action import Action, asked, awarded, decided, entered, opened, registered
+from declarations.rules.said import said
 from tests import guide
 from tests.guide import END, START, day
 
 BORG, KOURNIKOVA, NADAL, FRANCO = (UUID(int=number) for number in (1, 2, 3, 4))
-INVOICE = UUID(int=99)
+INVOICE, REQUEST = UUID(int=99), UUID(int=500)
 
 
 def terms(start: str = START, end: str = END, centre: str = "812", company: str = "420") -> Terms:
@@ -150,7 +155,7 @@ def cells(call: Callable[[], object]) -> list[tuple[str, str | None]]:
 
 
 class DeclaredAction:
-    """The guide's action 2007QCA0266, or another; `said` are the events of the last step, `overviews` all that was told."""
+    """The guide's action 2007QCA0266, or another; `said` are the events of the last step; `overviews` and `foreseen` all that was told."""
 
     def __init__(
         self,
@@ -163,12 +168,18 @@ class DeclaredAction:
         self.state = awarded(terms(start, end, centre, company))
         self.said: list[Event] = []
         self.overviews: list[DeclarationsChanged] = []
+        self.foreseen: list[AmendmentForeseen] = []
         self._becomes(opened(self.state, day(start)))
         for trainee in trainees:
             self.enters(trainee, start)
 
     def _becomes(self, action: Action) -> "DeclaredAction":
-        self.overviews += overview_changed(self.state, action)
+        for event in said(self.state, action):
+            match event:
+                case DeclarationsChanged():
+                    self.overviews.append(event)
+                case AmendmentForeseen():
+                    self.foreseen.append(event)
         self.state = action
         return self
 
@@ -230,6 +241,33 @@ class DeclaredAction:
 
     def asks_closing(self, on: str = END) -> "DeclaredAction":
         return self._apply(ask.answer(self.state, ClosingRequested(actual_end=day(on))))
+
+    def is_asked_for(self, end: str, request_id: UUID = REQUEST) -> "DeclaredAction":
+        """The organisation asks the Region for another planned end."""
+        return self._becomes(asked(self.state, request_id, day(end)))
+
+    def is_decided(self, request_id: UUID = REQUEST) -> "DeclaredAction":
+        """The request is refused, or withdrawn."""
+        return self._becomes(decided(self.state, request_id))
+
+    def asks_amendment(self, end: str, start: str = START) -> "DeclaredAction":
+        """Periods fill the new dates."""
+        periods = (guide.period(start, end),) if start <= end else ()
+        return self._apply(ask.answer(self.state, AmendmentRequested(planned_start=day(start), planned_end=day(end), periods=periods)))
+
+    @property
+    def refused(self) -> list[tuple[str, str | None]]:
+        """Why what was asked last is refused: codes, and about whom."""
+        (answer,) = self.said
+        assert isinstance(answer, AskRefused)
+        return [(fault.code, fault.item) for fault in checked(list(answer.faults))]
+
+    @property
+    def effect(self) -> AmendmentEffect:
+        """Of the amendment that was granted last."""
+        granted = self.said[0]
+        assert isinstance(granted, AmendmentGranted)
+        return granted.effect
 
     def standing(self, month: str) -> Standing:
         return self.state.standing(Month(month))

@@ -11,21 +11,23 @@ from pydantic import TypeAdapter
 
 from contracts import declarations as wire
 from contracts.codes import AbsenceReason, Place, Standing
-from contracts.declarations import AskRefused, EntryGranted, MonthConfirmed, PlaceHours, RemovalGranted
+from contracts.declarations import AmendmentGranted, AskRefused, EntryGranted, MonthConfirmed, PlaceHours, RemovalGranted
 from contracts.lines import total
 from contracts.month import Month
 from contracts.refusals import Refusal
 from declarations.rules.action import Action
+from declarations.rules.amendment import foreseen
 from declarations.rules.entry import wrong_entry
 from declarations.rules.hours import Line
 from declarations.rules.line import has_hours
 from declarations.rules.month import must_be_next
 from declarations.rules.overview import overview
 from tests.guide import day
-from tests.rules.declarations.declared_action import BORG, FRANCO, KOURNIKOVA, NADAL, DeclaredAction, absence, early
+from tests.rules.declarations.declared_action import BORG, FRANCO, KOURNIKOVA, NADAL, DeclaredAction, absence, early, ended
 
 STORED = TypeAdapter(Action)
-MONTHS = [Month(f"2008-0{number}") for number in range(1, 6)]
+MONTHS = [Month(f"2008-0{number}") for number in range(1, 7)]
+ENDS = st.sampled_from(["2008-01-31", "2008-02-29", "2008-03-14", "2008-03-31", "2008-04-30", "2008-05-30", "2008-05-31", "2008-06-27"])
 DAYS = st.sampled_from(["01-07", "01-15", "01-31", "02-01", "02-10", "02-29", "03-05", "03-31", "04-10", "04-30", "05-02", "05-30"]).map(
     lambda text: f"2008-{text}"
 )
@@ -99,9 +101,9 @@ class Declaring(RuleBasedStateMachine):
         month = next((month for month in MONTHS if self.action.standing(month) is wanted), None)
         if month is None:
             return
-        if month == MONTHS[-1]:
+        if month == self.action.state.last_month:
             for trainee in self.action.state.present(month):
-                self.attempt("leaves", trainee, early("2008-05-30"))
+                self.attempt("leaves", trainee, ended(str(self.action.state.planned_end)))
         for trainee in self.action.state.present(month):
             self.attempt("saves", trainee, month, "2 0 0 1 0 0")
         self.attempt("confirms", month)
@@ -120,6 +122,44 @@ class Declaring(RuleBasedStateMachine):
         lines = list(self.action.state.lines(trainee))
         self.attempt("asks_removal", trainee)
         assert isinstance(self.action.said[0], AskRefused if lines else RemovalGranted)
+
+    @rule(end=ENDS)
+    def is_asked_for_another_end(self, end: str) -> None:
+        if not self.action.state.closed:
+            self.action.is_asked_for(end)
+
+    @rule()
+    def is_decided(self) -> None:
+        self.action.is_decided()
+
+    @rule(end=st.one_of(st.none(), ENDS))
+    def asks_amendment(self, end: str | None) -> None:
+        """Of what was asked for, and foreseen; or of any end. What is granted is what was foreseen, and changes nothing but that."""
+        if self.action.state.closed:
+            return
+        told, before = self.action.foreseen[-1] if self.action.state.asked else None, self.action.state
+        end = end or (str(told.planned_end) if told else "2008-05-30")
+        self.attempt("asks_amendment", end)
+        answer = self.action.said[0]
+        if told and str(told.planned_end) == end:
+            assert answer.effect == told.effect if isinstance(answer, AmendmentGranted) else answer.faults == told.against  # type: ignore[attr-defined]
+        if isinstance(answer, AmendmentGranted):
+            self.amended(before, answer)
+
+    def amended(self, before: Action, granted: AmendmentGranted) -> None:
+        """Who was out stays out, whose months were settled keeps them, and the months are those of the new end (DEC-1)."""
+        after, effect = self.action.state, granted.effect
+        assert after.months[-1] == Month.of(granted.planned_end) and set(after.months) == (set(before.months) - set(effect.vanish)) | set(
+            effect.appear
+        )
+        for month in before.months:
+            if before.standing(month) in SETTLED:
+                assert after.standing(month) is before.standing(month) and after.declaration(month) == before.declaration(month)
+        for trainee_id, trainee in before.trainees.items():
+            if trainee_id not in effect.exits:
+                assert after.trainees[trainee_id] == trainee
+        assert {line.trainee_id for line in effect.fallen} <= set(before.trainees)
+        assert effect.to_declare == self.action.overview.to_declare
 
     @precondition(lambda self: self.confirmed)
     @rule()
@@ -169,7 +209,7 @@ class Declaring(RuleBasedStateMachine):
 
     @invariant()
     def months_are_confirmed_in_order(self) -> None:
-        settled = [self.action.standing(month) in SETTLED for month in MONTHS]
+        settled = [self.action.standing(month) in SETTLED for month in self.action.state.months]
         assert settled == sorted(settled, reverse=True)
 
     @invariant()
@@ -179,15 +219,15 @@ class Declaring(RuleBasedStateMachine):
     @invariant()
     def everybody_can_leave(self) -> None:
         """Once nothing remains to be confirmed and the last month is, everybody is out (DEC-8): the action can always be closed."""
-        standings = {self.action.standing(month) for month in MONTHS}
-        if self.action.standing("2008-05") is Standing.CONFIRMED and Standing.REOPENED not in standings:
+        standings = {self.action.standing(month) for month in self.action.state.months}
+        if self.action.standing(self.action.state.last_month) is Standing.CONFIRMED and Standing.REOPENED not in standings:
             assert all(trainee.exit for trainee in self.action.state.trainees.values() if trainee.entered_on)
 
     @invariant()
     def the_last_confirmation_says_whether_any_remains_after_it(self) -> None:
         for event in self.action.said:
             if isinstance(event, MonthConfirmed):
-                later = {self.action.standing(month) for month in MONTHS if month > event.month}
+                later = {self.action.standing(month) for month in self.action.state.months if month > event.month}
                 assert event.remaining == bool(later & {Standing.DRAFT, Standing.REOPENED})
 
     @invariant()
@@ -196,8 +236,13 @@ class Declaring(RuleBasedStateMachine):
         assert told == overview(action)
         for month in told.months:
             assert refused(must_be_next, action, month.month) == (month.month not in told.to_declare or month.waits_for is not None)
-        days = [max(month.first, day("2008-01-07")) for month in MONTHS]
+        days = [max(month.first, day("2008-01-07")) for month in action.months]
         assert told.can_enter == (not action.closed and any(not wrong_entry(action, NEWCOMER, on, "") for on in days))
+
+    @invariant()
+    def what_was_said_last_of_an_amendment_is_what_would_come_of_it(self) -> None:
+        if self.action.state.asked:
+            assert self.action.foreseen[-1] == foreseen(self.action.state)
 
     @invariant()
     def nobody_is_in_training_once_closed(self) -> None:

@@ -24,6 +24,9 @@ def action(title: str) -> Exported:
         state="opened",
         planned_start=date(2008, 2, 4),
         planned_end=date(2008, 9, 26),
+        original_start=date(2008, 2, 4),
+        original_end=date(2008, 6, 27),
+        amended=1,
         actual_start=date(2008, 2, 4),
         actual_end=None,
         headcount=10,
@@ -44,6 +47,7 @@ def test_a_list_is_exported_as_french_spreadsheets_read_it():
     (row,) = read([action("MENUISIERS")])
     assert tuple(row) == TITLES
     assert (row["Organisme"], row["Prix du contrat HT"], row["Début prévu"]) == ("SCÈNES ; ET « FORMATIONS »", "44590,00", "04/02/2008")
+    assert (row["Fin prévue"], row["Avenants"], row["Fin prévue à l’origine"]) == ("26/09/2008", "1", "27/06/2008")
     assert (row["Fin réelle"], row["Mois à confirmer en retard"]) == ("", "février et mars 2008")
     first, second = CalamineWorkbook.from_filelike(BytesIO(as_workbook([action("MENUISIERS")]))).get_sheet_by_index(0).to_python()
     assert tuple(first) == TITLES

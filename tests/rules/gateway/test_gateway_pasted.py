@@ -148,7 +148,7 @@ def test_a_figure_that_cannot_be_read_makes_no_column_of_names() -> None:
 def test_no_block_takes_long(text: str) -> None:
     before = process_time()
     laid(text)
-    assert process_time() - before < 1
+    assert process_time() - before < 3
 
 
 @given(st.text(alphabet=st.sampled_from("\t\n\r;\"' 0123456789,.h:-abÉ"), max_size=200), st.integers(0, 3), st.integers(0, 5))

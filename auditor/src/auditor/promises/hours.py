@@ -12,6 +12,7 @@ from contracts.billing import InvoiceRejected
 from contracts.codes import Place
 from contracts.declarations import (
     Absence,
+    AmendmentGranted,
     ConfirmedLine,
     EntryGranted,
     Line,
@@ -37,6 +38,8 @@ class Hours:
     """An action's hours as declarations had them."""
 
     planned: dict[Place, Decimal] = field(default_factory=dict)
+    end: date = date.max
+    """The planned one, as amended (REQ-4)."""
     entries: dict[UUID, date | None] = field(default_factory=dict)
     """When somebody entered; None for who never came."""
     exits: dict[UUID, date] = field(default_factory=dict)
@@ -47,7 +50,9 @@ class Hours:
 
 
 def presence(history: History) -> Iterator[Finding]:
-    """No hours for somebody who is not on the list, before an entry, after an exit; no absence of a confirmed month outside presence."""
+    """No hours for somebody who is not on the list, before an entry, after an exit or the planned end; and no absence of a confirmed month
+    outside presence.
+    """
     hours = fold(history)
     for (month, trainee), line in hours.lines.items():
         if not _sum(line.centre) + _sum(line.company):
@@ -97,6 +102,11 @@ def _take(hours: Hours, message: object) -> None:
     match message:
         case ActionAwarded(terms=terms):
             hours.planned = {Place.CENTRE: terms.centre.hours, Place.COMPANY: terms.company.hours}
+            hours.end = terms.planned_end
+        case AmendmentGranted(planned_end=end, effect=effect):
+            hours.end = end
+            for fallen in effect.fallen:
+                hours.lines.pop((fallen.month, fallen.trainee_id), None)
         case TraineeRegistered(trainee_id=trainee):
             hours.entries.setdefault(trainee, None)
         case TraineeEntered(trainee_id=trainee, entered_on=on):
@@ -131,6 +141,8 @@ def _outside(hours: Hours, trainee: UUID, first: date, last: date) -> Iterator[s
         yield f"avant son entrée du {entered}"
     if left and first > left:
         yield f"après sa sortie du {left}"
+    if first > hours.end:
+        yield f"après la fin prévue du {hours.end}"
 
 
 def _absence_outside(history: History, hours: Hours, month: Month, trainee: UUID, absence: Absence) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from contracts import actions, billing, declarations, identity, surveys
+from contracts import actions, billing, declarations, identity, requests, surveys
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from contracts.message import Event
@@ -19,7 +19,15 @@ KEPT = timedelta(days=6)
 """Commands stand on their topics for a week: one that is younger must be there, or have left its answer."""
 HEARD: dict[str, frozenset[type[Event]]] = {
     "identity": frozenset(),  # what it hears of contracts, it numbers by organisation
-    "actions": frozenset({actions.AskRefused, declarations.EntryGranted, declarations.RemovalGranted, declarations.ClosingGranted}),
+    "actions": frozenset(
+        {
+            actions.AskRefused,
+            declarations.EntryGranted,
+            declarations.RemovalGranted,
+            declarations.ClosingGranted,
+            declarations.AmendmentGranted,
+        }
+    ),
     "declarations": frozenset(
         {
             actions.ActionAwarded,
@@ -33,6 +41,10 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             actions.EntryRequested,
             actions.RemovalRequested,
             actions.ClosingRequested,
+            requests.AmendmentRequested,
+            requests.ChangeRequested,
+            requests.RequestRefused,
+            requests.RequestWithdrawn,
             billing.InvoiceRejected,
         }
     ),
@@ -44,6 +56,11 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             actions.ActionClosed,
             declarations.MonthConfirmed,
             declarations.DeclarationsChanged,
+            declarations.AmendmentForeseen,
+            declarations.AmendmentGranted,
+            requests.ChangeRequested,
+            requests.RequestRefused,
+            requests.RequestWithdrawn,
             surveys.ReportSubmitted,
             surveys.ReportAcknowledged,
         }

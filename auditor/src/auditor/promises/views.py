@@ -28,9 +28,10 @@ from contracts.billing import (
     PaymentRecorded,
     Share,
 )
-from contracts.declarations import ConfirmedLine, Exit, Line, LineSaved, MonthConfirmed, TraineeExitChanged, TraineeExited
+from contracts.declarations import AmendmentGranted, ConfirmedLine, Exit, Line, LineSaved, MonthConfirmed, TraineeExitChanged, TraineeExited
 from contracts.message import Message
 from contracts.month import Month
+from contracts.requests import ContractAmended
 
 from ..finding import Finding, Promise
 from ..history import History, Row
@@ -43,7 +44,7 @@ Shown = dict[tuple[str, ...], object]
 
 
 def views(history: History) -> Iterator[Finding]:
-    """Actions, trainees, lines, confirmed months and each trainee's part of them, offers, invoices and payments."""
+    """Actions and their planned dates, trainees, lines, confirmed months and each trainee's part of them, offers, invoices and payments."""
     said: Shown = {}
     for _, message in history.seen_by(PORTAL):
         _take(said, message)
@@ -55,8 +56,11 @@ def views(history: History) -> Iterator[Finding]:
 
 def _take(said: Shown, message: Message) -> None:
     match message:
-        case ActionAwarded():
+        case ActionAwarded(terms=terms):
             said["action",] = "awarded"
+            said["dates prévues",] = (terms.planned_start.isoformat(), terms.planned_end.isoformat())
+        case ContractAmended(planned_start=start, planned_end=end):
+            said["dates prévues",] = (start.isoformat(), end.isoformat())
         case ActionOpened():
             said["action",] = "opened"
         case ActionNotOpened():
@@ -65,6 +69,9 @@ def _take(said: Shown, message: Message) -> None:
             said["action",] = "withdrawn"
         case ActionClosed():
             said["action",] = "closed"
+        case AmendmentGranted(effect=effect):
+            for fallen in effect.fallen:
+                said.pop(("ligne", fallen.month, str(fallen.trainee_id)), None)
         case LineSaved(month=month, trainee_id=trainee, line=line, version=version):
             said["ligne", month, str(trainee)] = (version, line)
         case MonthConfirmed(month=month, lines=lines):
@@ -130,7 +137,9 @@ def _shown(history: History) -> Iterator[tuple[tuple[str, ...], object]]:
     def rows(name: str) -> list[Row]:
         return history.rows(PORTAL, name)
 
-    yield from ((("action",), row["state"]) for row in rows("actions"))
+    for row in rows("actions"):
+        yield ("action",), row["state"]
+        yield ("dates prévues",), (row["planned_start"], row["planned_end"])
     yield from ((("ligne", row["month"], row["trainee_id"]), (row["version"], Line.model_validate(row["line"]))) for row in rows("lines"))
     yield from (
         (("mois", row["month"]), CONFIRMED.validate_python(row["confirmed"])) for row in rows("months") if row["confirmed"] is not None

@@ -1,13 +1,19 @@
-"""Folds the topics of a service into its database up to where they end now, without a consumer group: how views are built anew."""
+"""Folds the topics of a service into its database without a consumer group: all of them up to where they end now, which is how views are
+built anew; or what one topic says of one key, up to an instant.
+"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from .. import kafka
 from ..db import Connection, connect
 from ..engine import tables
-from ..engine.batch import Engine, OffsetRange
+from ..engine.batch import Batch, Engine, OffsetRange
+from ..record import Partition
 from ..service import Service
 from ..settings import Settings
 from .reader import Reader
@@ -22,7 +28,7 @@ async def catch_up(service: Service, settings: Settings, tell: Callable[[int, in
     `tell(done, total)` is called after each batch. Raises KafkaError, and what the database raises; what was read until then is kept.
     """
     by_topic = readers(service, settings)
-    connection = await connect(settings)
+    connection = await connect(settings, statement=None)
     consumer = AIOKafkaConsumer(**kafka.client_options(settings), fetch_max_wait_ms=20, auto_offset_reset="earliest")
     try:
         await consumer.start()
@@ -57,3 +63,45 @@ async def _apply_next(consumer: AIOKafkaConsumer, engine: Engine, by_topic: Mapp
             await engine.apply(connection, batch)
         count += len(records)
     return count
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where the records of a key stand: in this partition, from the first of these offsets to the last."""
+
+    partition: Partition
+    first: int
+    last: int
+
+    @property
+    def length(self) -> int:
+        """How many records there are, of any key."""
+        return self.last + 1 - self.first
+
+
+async def catch_up_with(service: Service, settings: Settings, key: str, stretch: Stretch, before: datetime) -> AsyncIterator[int]:
+    """Folds the messages of `key` alone into `settings`' database, in their order, up to the first that is not before this instant.
+
+    Kafka keeps no index of keys: others' records are passed over unread. Yields, now and then, how many of the stretch are behind it.
+    Raises KafkaError, and what the database raises.
+    """
+    place, reader, engine = TopicPartition(*stretch.partition), readers(service, settings)[stretch.partition[0]], Engine(service, settings)
+    connection = await connect(settings)
+    consumer = AIOKafkaConsumer(**kafka.client_options(settings), fetch_max_wait_ms=20, auto_offset_reset="earliest")
+    try:
+        await consumer.start()
+        consumer.assign([place])
+        consumer.seek(place, max(stretch.first, (await consumer.beginning_offsets([place]))[place]))
+        while (position := await consumer.position(place)) <= stretch.last:
+            yield position - stretch.first
+            raw = (await consumer.getmany(place, timeout_ms=200, max_records=BATCH)).get(place, ())
+            records = [kafka.as_record(each) for each in raw if each.key == key.encode() and each.offset <= stretch.last]
+            said = [incoming for record in records if (incoming := reader.read(record))]
+            known = list(takewhile(lambda incoming: incoming.envelope is None or incoming.envelope.time < before, said))
+            if known:
+                await engine.apply(connection, Batch(known))
+            if len(known) < len(said):
+                return
+    finally:
+        await consumer.stop()
+        await connection.close()

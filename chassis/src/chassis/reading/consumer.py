@@ -21,12 +21,17 @@ from ..record import Partition, Record
 from ..trouble import Trouble, explain, is_transient, where
 from .after import After, GiveBack
 from .faststream import Broker, Feed
+from .progress import Progress
 from .reader import Reader
 
 log = structlog.get_logger()
 
-STALLED = 60.0
-"""Seconds without a batch, though there is something to read, after which the process must start anew."""
+HUNG = 30
+"""Looks, a second apart, at which nothing moved, after which the connection to the database is given up."""
+STALLED = 90
+"""Looks after which the process must start anew. Longer than a group takes to share its partitions out, which is what can be waited for."""
+LOOK = 10.0
+"""Seconds that Kafka has for the answers to one look."""
 SEEK_AGAIN = 3.0
 """Seconds until an idle consumer seeks again to the same place."""
 
@@ -49,6 +54,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """Whether the group has given it partitions, or said that there are none for it."""
         service, settings = engine.service.name, engine.settings
         self._labels = (service, self.topic)
+        self._partitions = [(self.topic, number) for number in sorted(partitions[self.topic])]
         others = {topic: numbers for topic, numbers in partitions.items() if topic != self.topic}
         self._after = After(service, others, self._end_offsets)
         self._feed = Feed(broker, self.topic, group(service, settings.topic_prefix, self.topic), settings.replica, self._handle, self)
@@ -63,7 +69,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._asked_back = asyncio.Event()
         self._is_stopping = False
         self._failures = 0
-        self._last_batch_at = monotonic()
+        self._last_batch_at = self._kafka_answered_at = monotonic()
+        self._progress = Progress()
+
+    @property
+    def lacks(self) -> str:
+        """What it needs in order to read, and has not; nothing when it has all."""
+        if monotonic() - self._kafka_answered_at > LOOK + 2:
+            return "Kafka does not answer"
+        return "" if self.is_joined else "not joined"
 
     def stop(self) -> None:
         """The process stops: a waiting batch is given back."""
@@ -78,6 +92,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
         """Waits for the batch at hand: Kafka's client does not."""
         self._asked_back.set()
+        self.is_joined = False
         async with self._lock:
             self._positions.clear()
 
@@ -95,6 +110,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                     return
                 except Exception as error:
                     log.warning("positions not read", topic=self.topic, error=type(error).__name__)
+                    self._progress.moved()
                     await asyncio.sleep(0.5)
 
     async def _take_over(self, partitions: Sequence[int]) -> None:
@@ -117,6 +133,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _database(self) -> Connection:
         if self._connection is None or self._connection.is_closed():
             self._connection = await connect(self._engine.settings)
+            self._connection.add_query_logger(self._progress.moved)
         return self._connection
 
     async def _end_offsets(self, partitions: Collection[Partition]) -> Mapping[Partition, int]:
@@ -138,6 +155,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._give_back()
             metrics.BATCH_SECONDS.labels(*self._labels).observe(monotonic() - started)
             self._last_batch_at = monotonic()
+            self._progress.moved()
 
     async def _take(self, records: Sequence[Record]) -> None:
         if not records:
@@ -235,23 +253,44 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             log.info("batch", topic=self.topic, records=len(records), **counts, ms=round(seconds * 1000, 1))
 
     async def watch(self) -> None:
-        """Once a second: commits for the lag's onlookers, and heals what an idle consumer skipped. Ends the process when it is stalled."""
+        """Once a second: commits for the lag's onlookers, and heals what an idle consumer skipped, or what hangs.
+
+        Ends the process when nothing but a new start heals it.
+        """
         sought: dict[int, tuple[int, float]] = {}
         while True:
             await asyncio.sleep(1)
-            if self._lock.locked() or not self.is_joined:
-                continue
+            waits = self._lock.locked()
             try:
-                await self._commit()
-                lag, idle = await self._measure_lag(), monotonic() - self._last_batch_at
-                if idle > 1:
-                    await self._heal(sought)
-                if lag and idle > STALLED:
-                    self._fail(
-                        Trouble("The reading of {topic} has been stuck for a minute: the process must start anew.", topic=self.topic)
-                    )
+                async with asyncio.timeout(LOOK):
+                    waits |= await self._look(sought)
             except Exception as error:
                 log.debug("not watched", topic=self.topic, error=type(error).__name__)
+            self._progress.look(waits=waits)
+            self._heal_what_hangs()
+
+    async def _look(self, sought: dict[int, tuple[int, float]]) -> bool:
+        """Whether there is something to read, or Kafka gives no partitions though it answers."""
+        ends = await self._end_offsets(self._partitions)
+        self._kafka_answered_at = monotonic()
+        lag = self._measure_lag(ends)
+        if self._lock.locked() or not self.is_joined:
+            return not self.is_joined
+        await self._commit()
+        if monotonic() - self._last_batch_at > 1:
+            await self._heal(sought)
+            if lag:  # or is it that what comes next has expired?
+                starts = await self._feed.client.beginning_offsets([TopicPartition(*partition) for partition in self._partitions])
+                lag = self._measure_lag(ends, {(place.topic, place.partition): start for place, start in starts.items()})
+        return lag > 0
+
+    def _heal_what_hangs(self) -> None:
+        """A connection that hangs is given up, and its batch with it; whatever else does not move needs a new process."""
+        if self._progress.stuck == HUNG and self._connection and not self._connection.is_closed():
+            log.warning("the database does not answer: another connection", topic=self.topic)
+            self._connection.terminate()
+        if self._progress.stuck >= STALLED:
+            self._fail(Trouble("The reading of {topic} is stuck: the process must start anew.", topic=self.topic))
 
     async def _commit(self) -> None:
         moved = {partition: offset for partition, offset in self._positions.items() if self._committed.get(partition) != offset}
@@ -259,10 +298,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._feed.client.commit({TopicPartition(self.topic, partition): offset + 1 for partition, offset in moved.items()})
             self._committed |= moved
 
-    async def _measure_lag(self) -> int:
-        current = dict(self._positions)
-        ends = await self._end_offsets([(self.topic, partition) for partition in current])
-        lag = sum(end - 1 - current[partition] for (_, partition), end in ends.items())
+    def _measure_lag(self, ends: Mapping[Partition, int], starts: Mapping[Partition, int] | None = None) -> int:
+        first = {
+            (self.topic, number): max(offset + 1, (starts or {}).get((self.topic, number), 0)) for number, offset in self._positions.items()
+        }
+        lag = sum(max(0, ends.get(partition, 0) - offset) for partition, offset in first.items())
         metrics.LAG.labels(*self._labels).set(lag)
         return lag
 

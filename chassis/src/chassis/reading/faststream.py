@@ -42,6 +42,7 @@ def make_broker(name: str, settings: Settings, on_error: Callable[[BaseException
         settings.kafka.split(","),
         security=SASLScram512(user, password, ssl_context=tls, use_ssl=tls is not None),
         client_id=name,
+        request_timeout_ms=kafka.REQUEST,
         consumer_only=True,
         allow_auto_create_topics=False,
         apply_types=False,

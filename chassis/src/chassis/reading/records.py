@@ -83,7 +83,9 @@ class OutsideReader(Reader):
         """As `Reader`. The envelope is made up: its id from the record's position, its time from Kafka."""
         record_id = uuid5(NAMESPACE, f"{record.topic}/{record.partition}/{record.offset}")
         key = (record.key or b"").decode(errors="replace").replace("\0", "�")
-        envelope = Envelope(record_id, self._outside.topic, self._outside.topic, key, 0, record.timestamp, record_id)
+        envelope = Envelope(
+            record_id, self._outside.topic, self._outside.topic, key, 0, record.timestamp, record_id, actor=self._outside.actor
+        )
         incoming = Incoming(
             record,
             envelope,

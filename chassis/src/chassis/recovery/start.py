@@ -34,7 +34,7 @@ async def recover(service: Service, settings: Settings, partitions: Partitions) 
     """
     if service.state is None:
         return
-    connection = await connect(settings)
+    connection = await connect(settings, statement=None)
     try:
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
             await asyncio.sleep(1)

@@ -171,7 +171,7 @@ class PeriodsOverlap(Refusal):
 
 
 class DatesLocked(Refusal):
-    """Les dates et les périodes ont été validées, elles sont verrouillées. Contactez la Région pour les changer."""
+    """Les dates et les périodes ont été validées, elles sont verrouillées. Demandez une modification à la Région."""
 
     rule = "DAT-3"
 
@@ -270,7 +270,7 @@ class EntryAfterAction(Refusal):
 
 
 class TraineeLocked(Refusal):
-    """{trainee:person} est entré en formation, sa fiche est verrouillée. Contactez la Région pour la changer."""
+    """{trainee:person} est entré en formation, sa fiche est verrouillée. Demandez une modification à la Région."""
 
     rule = "TRN-5"
 

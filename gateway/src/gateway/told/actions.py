@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts import actions as events
 
-from .row import AGENTS, HOLDER, Figures, Notice, Together, Told
+from .row import AGENTS, HOLDER, Figures, Notice, Told
 
 ACTION, DATES, REGION = "/actions/{contract}", "/actions/{contract}/dates", "/region/actions/{contract}"
 
@@ -12,24 +12,55 @@ ACTION, DATES, REGION = "/actions/{contract}", "/actions/{contract}/dates", "/re
 def _contract(event: events.ActionAwarded) -> Figures:
     terms = event.terms
     return {
+        "title": terms.title,
         "siret": terms.organisation.siret,
         "planned_start": terms.planned_start,
         "planned_end": terms.planned_end,
+        "periods": terms.periods,
         "headcount": terms.headcount,
-        "amount": terms.centre.price + terms.company.price,
+        "paid_headcount": terms.paid_headcount,
+        "centre_planned": terms.centre.hours,
+        "centre_rate": terms.centre.rate,
+        "company_planned": terms.company.hours,
+        "company_rate": terms.company.rate,
+        "price": terms.centre.price + terms.company.price,
+        "trainers": len(event.trainers),
     }
-
-
-def _import(event: events.ContractsImported) -> Figures:
-    return {"awarded": len(event.awarded), "known": len(event.known), "replaced": len(event.replaced), "check_only": event.check_only}
 
 
 def _trainee(event: Any) -> Figures:
     return {"trainee": event.trainee_id}
 
 
+def _unlocked(event: events.TraineeUnlocked) -> Figures:
+    return {"trainee": event.trainee_id, "text": event.reason.id}
+
+
 def _sheet(event: events.TraineeRegistered) -> Figures:
-    return {"trainee": event.trainee_id, "complete": event.complete, "paid_by": event.paid_by}
+    """What the log says of it: what is personal is kept as it is now, and as it was nowhere (PRV-1)."""
+    return {
+        "trainee": event.trainee_id,
+        "complete": event.complete,
+        "paid_by": event.paid_by,
+        "entry_level": event.entry_level,
+        "age_bracket": event.age_bracket,
+        "planned_entry": event.planned_entry,
+    }
+
+
+def _entries(event: events.EntryDatesConfirmed) -> list[Figures]:
+    return [{"trainee": entry.trainee_id, "entered_on": entry.entered_on} for entry in event.entries]
+
+
+def _entry(figures: Figures) -> str:
+    if figures["entered_on"]:
+        return "{trainee:person} : entrée le {entered_on:date}, confirmée avant l’ouverture"
+    return "{trainee:person} n’est jamais venu"
+
+
+def _without_a_request(event: events.DatesUnlocked | events.TraineeUnlocked) -> bool:
+    """Whoever asked for it is told that it is granted."""
+    return event.request_id is None
 
 
 def _whole(figures: Figures) -> str:
@@ -39,7 +70,7 @@ def _whole(figures: Figures) -> str:
 ROWS: tuple[Told[Any], ...] = (
     Told(
         events.ActionAwarded,
-        line="Action attribuée, {amount:ht}, {headcount:plural stagiaire} au plus",
+        line="Action attribuée, {price:ht}, {headcount:plural stagiaire} au plus",
         figures=_contract,
         notices=(
             Notice(
@@ -55,7 +86,7 @@ ROWS: tuple[Told[Any], ...] = (
     ),
     Told(
         events.ContractReplaced,
-        line="Contrat remplacé, {amount:ht}, {headcount:plural stagiaire} au plus",
+        line="Contrat remplacé, {price:ht}, {headcount:plural stagiaire} au plus",
         figures=_contract,
         notices=(
             Notice(
@@ -84,15 +115,15 @@ ROWS: tuple[Told[Any], ...] = (
             ),
         ),
     ),
-    Told(events.ContractsImported, figures=_import),
     Told(
         events.DatesValidated,
-        line="Dates validées, {periods:plural période}",
-        figures=lambda event: {"periods": len(event.periods)},
+        line="Dates et périodes validées",
+        figures=lambda event: {"periods": event.periods},
     ),
     Told(
         events.DatesUnlocked,
         line="Dates déverrouillées",
+        figures=lambda event: {"text": event.reason.id},
         notices=(
             Notice(
                 HOLDER,
@@ -102,6 +133,7 @@ ROWS: tuple[Told[Any], ...] = (
                 "{action} : vous pouvez modifier une fois les dates et les périodes.",
                 "Modifier les dates",
                 DATES,
+                when=_without_a_request,
             ),
         ),
     ),
@@ -110,7 +142,7 @@ ROWS: tuple[Told[Any], ...] = (
     Told(
         events.TraineeUnlocked,
         line="{trainee:person} : fiche déverrouillée",
-        figures=_trainee,
+        figures=_unlocked,
         notices=(
             Notice(
                 HOLDER,
@@ -120,27 +152,27 @@ ROWS: tuple[Told[Any], ...] = (
                 "{action} : vous pouvez modifier une fois la fiche de {trainee:person}.",
                 "Modifier la fiche",
                 "/actions/{contract}/stagiaires/{trainee}",
+                when=_without_a_request,
             ),
         ),
     ),
     Told(events.TraineeRemoved, line="{trainee:person} : inscription supprimée", figures=_trainee),
-    Told(events.TraineeNeverCame, line="{trainee:person} n’est jamais venu", figures=_trainee),
     Told(
-        events.EntryDatesConfirmed,
-        line="Dates d’entrée confirmées, {trainees:plural stagiaire}",
-        figures=lambda event: {"trainees": len(event.entries)},
+        events.TraineeNeverCame,
+        line="{trainee:person} n’est jamais venu",
+        figures=lambda event: {"trainee": event.trainee_id, "entered_on": None},
     ),
+    Told(events.EntryDatesConfirmed, line=_entry, several=_entries),
     Told(
         events.TraineeEntered,
-        line="{trainee:person} : entrée en formation le {on:date}",
-        figures=lambda event: {"trainee": event.trainee_id, "on": event.entered_on},
-        together=Together("on", "{trainees:plural stagiaire} en formation depuis le {on:date}"),
+        line="{trainee:person} : entrée en formation le {entered_on:date}",
+        figures=lambda event: {"trainee": event.trainee_id, "entered_on": event.entered_on},
     ),
     Told(events.TrainersConfirmed, line="Formateurs confirmés"),
     Told(
         events.ActionOpened,
-        line="Action ouverte le {on:date}, paiement : {frequency:Frequency}",
-        figures=lambda event: {"on": event.actual_start, "frequency": event.frequency},
+        line="Action ouverte le {actual_start:date}, paiement : {frequency:Frequency}",
+        figures=lambda event: {"actual_start": event.actual_start, "frequency": event.frequency},
         notices=(
             Notice(
                 AGENTS,
@@ -172,8 +204,8 @@ ROWS: tuple[Told[Any], ...] = (
     ),
     Told(
         events.ActionClosed,
-        line="Action clôturée au {on:date}",
-        figures=lambda event: {"on": event.actual_end},
+        line="Action clôturée au {actual_end:date}",
+        figures=lambda event: {"actual_end": event.actual_end},
         notices=(
             Notice(
                 AGENTS,
@@ -187,6 +219,4 @@ ROWS: tuple[Told[Any], ...] = (
             ),
         ),
     ),
-    # What was refused changed nothing: its author read why.
-    Told(events.AskRefused, figures=lambda event: {"asked": event.asked, "codes": [fault.code for fault in event.faults]}),
 )

@@ -15,19 +15,11 @@ def _invoice(event: events.InvoiceIssued) -> Figures:
     invoice = event.invoice
     return {
         "invoice": invoice.invoice_id,
-        "kind": invoice.kind,
-        "number": invoice.number,
         "legal_number": invoice.legal_number,
         "months": invoice.months,
-        "replaces": invoice.replaces,
         "excluding_tax": invoice.excluding_tax,
         "including_tax": invoice.including_tax,
     }
-
-
-def _issued(figures: Figures) -> str:
-    name = "Facture n°\u00a0{number}" if figures.get("number") else "Facture de solde"
-    return name + " confirmée : {months:months}, {excluding_tax:ht} ({including_tax:ttc})"
 
 
 def _accepted(event: events.InvoiceAccepted) -> Figures:
@@ -35,7 +27,14 @@ def _accepted(event: events.InvoiceAccepted) -> Figures:
 
 
 def _rejected(event: events.InvoiceRejected) -> Figures:
-    return {"invoice": event.invoice_id, "decided_by": event.decided_by, "decided_on": event.decided_on, "code": event.code}
+    return {
+        "invoice": event.invoice_id,
+        "decided_by": event.decided_by,
+        "decided_on": event.decided_on,
+        "code": event.code,
+        "months": event.months,
+        "text": event.text.id,
+    }
 
 
 def _payment(event: events.PaymentRecorded) -> Figures:
@@ -44,12 +43,12 @@ def _payment(event: events.PaymentRecorded) -> Figures:
         "amount": event.amount,
         "paid_on": event.paid_on,
         "reference": event.reference,
-        "remaining": event.remaining,
+        "total_paid": event.total_paid,
     }
 
 
 def _noted(event: events.InvoiceNoted) -> Figures:
-    return {"invoice": event.invoice_id}
+    return {"invoice": event.invoice_id, "text": event.text.id}
 
 
 def _only_known(_event: Any) -> Figures:
@@ -71,7 +70,7 @@ def _by_finance(event: events.InvoiceAccepted | events.InvoiceRejected) -> bool:
 ROWS: tuple[Told[Any], ...] = (
     Told(
         events.InvoiceIssued,
-        line=_issued,
+        line="{invoice:invoice} confirmée, n° légal {legal_number} : {months:months}, {excluding_tax:ht} ({including_tax:ttc})",
         figures=_invoice,
         known=invoice_of,
         notices=(
@@ -89,7 +88,7 @@ ROWS: tuple[Told[Any], ...] = (
     ),
     Told(
         events.InvoiceAccepted,
-        line="Facture acceptée par {decided_by:DecidedBy}",
+        line="{invoice:invoice} acceptée le {decided_on:date} par {decided_by:DecidedBy}",
         figures=_accepted,
         known=invoice_of,
         notices=(
@@ -118,7 +117,7 @@ ROWS: tuple[Told[Any], ...] = (
     ),
     Told(
         events.InvoiceRejected,
-        line="Facture rejetée, {code:RejectionCode}",
+        line="{invoice:invoice} rejetée le {decided_on:date} par {decided_by:DecidedBy} : {code:RejectionCode}",
         figures=_rejected,
         known=invoice_of,
         notices=(
@@ -147,7 +146,7 @@ ROWS: tuple[Told[Any], ...] = (
     ),
     Told(
         events.InvoiceNoted,
-        line="Note de la Région sur une facture, sans décision",
+        line="{invoice:invoice} : note de la Région, sans décision",
         figures=_noted,
         known=invoice_of,
         notices=(
@@ -165,7 +164,7 @@ ROWS: tuple[Told[Any], ...] = (
     ),
     Told(
         events.PaymentRecorded,
-        line="Paiement de {amount:ttc}, référence {reference}",
+        line="{invoice:invoice} : paiement de {amount:ttc} le {paid_on:date}, référence {reference}",
         figures=_payment,
         known=invoice_of,
         notices=(

@@ -3,30 +3,32 @@
 from typing import Any
 
 from contracts import declarations as events
-from contracts.declarations import PlaceFigures, PlaceHours
+from contracts.lines import FIGURES, figure
 
 from .queries import survey_due
-from .row import HOLDER, Figures, Notice, Together, Told
+from .row import HOLDER, Figures, Notice, Told
 
 
 def _exit(event: events.TraineeExited | events.TraineeExitChanged) -> Figures:
     left = event.exit
-    return {"trainee": event.trainee_id} | ({"on": left.on, "kind": left.kind, "reason": left.reason} if left else {"on": None})
+    return {
+        "trainee": event.trainee_id,
+        "exit_on": left and left.on,
+        "exit_kind": left and left.kind,
+        "exit_reason": left and left.reason,
+        "proofs_announced": left and left.proofs_announced,
+    }
 
 
 def _left(figures: Figures) -> str:
-    if not figures["on"]:
+    if not figures["exit_on"]:
         return "Sortie de {trainee:person} retirée"
-    return "Sortie de {trainee:person} le {on:date}" + (", {reason:ExitReason}" if figures.get("reason") else "")
-
-
-def _hours(place: PlaceFigures | PlaceHours) -> Figures:
-    return {"attended": place.attended, "excused": place.excused, "unexcused": place.unexcused}
+    return "Sortie de {trainee:person} le {exit_on:date}" + (", {exit_reason:ExitReason}" if figures["exit_reason"] else "")
 
 
 def _line(event: events.LineSaved) -> Figures:
-    centre, company = _hours(event.line.centre), _hours(event.line.company)
-    return {"month": event.month, "trainee": event.trainee_id, "centre": centre, "company": company}
+    cells = {path.replace(".", "_"): figure(event.line, path) for path in FIGURES}
+    return {"month": event.month, "trainee": event.trainee_id, "absences": event.line.absences} | cells
 
 
 def _month(event: events.MonthConfirmed) -> Figures:
@@ -39,7 +41,13 @@ def _month(event: events.MonthConfirmed) -> Figures:
 
 def _confirmed(figures: Figures) -> str:
     again = " de nouveau" if figures["again"] else ""
-    return "{month:month} confirmé" + again + " : {centre:hours} en centre, {company:hours} en entreprise"
+    passed_over = " ; sans objet : {passed_over:months}" if figures["passed_over"] else ""
+    return (
+        "{month:month} confirmé"
+        + again
+        + ", {trainees:plural stagiaire} : {centre:hours} en centre, {company:hours} en entreprise"
+        + passed_over
+    )
 
 
 ROWS: tuple[Told[Any], ...] = (
@@ -47,7 +55,6 @@ ROWS: tuple[Told[Any], ...] = (
         events.LineSaved,
         line="{month:month} : heures de {trainee:person} saisies",
         figures=_line,
-        together=Together("month", "{month:month} : heures de {trainees:plural stagiaire} saisies"),
     ),
     Told(
         events.TraineeExited,
@@ -72,7 +79,7 @@ ROWS: tuple[Told[Any], ...] = (
     Told(
         events.MonthReopened,
         line="{month:month} rouvert, à corriger jusqu’au {correct_by:date}",
-        figures=lambda event: {"month": event.month, "invoice": event.invoice_id, "correct_by": event.correct_by},
+        figures=lambda event: {"month": event.month, "correct_by": event.correct_by},
         notices=(
             Notice(
                 HOLDER,

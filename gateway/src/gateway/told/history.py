@@ -1,94 +1,129 @@
-"""Who did what on an action, latest first (ACC-8): what explains a figure."""
+"""Who did what, when, from what to what (ACC-8): what explains a figure."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import Any
+from typing import Any, LiteralString
+from uuid import UUID
 
-from asyncpg import Pool
+from asyncpg import Pool, Record
 
 from contracts.message import Event
-from contracts.month import paris_day
+from contracts.month import Month
 from gateway.web.session import Viewer
-from gateway.words.sentences import French
+from gateway.words.sentences import FORMATS, French
 
-from .row import Figures, Told
+from .fields import Change, changes
+from .row import Told
 from .table import TOLD
 
-MOST = 2_000
-"""How many acts are read: an action has some hundreds."""
-ROWS: Mapping[str, Told[Any]] = {kind.TYPE: row for kind, row in TOLD.items() if row.line}
-"""By type, what has a line."""
+MOST = 500
+"""How many acts are read where they are not paged: an account, or a list of trainers, has some dozens."""
+ROWS: Mapping[str, Told[Any]] = {kind.TYPE: row for kind, row in TOLD.items()}
+"""By type."""
+TYPES = list(ROWS)
+ROLES = {"finance": "Le système financier de la Région", "organisation": "L’organisme", "operator": "L’exploitant"}
+"""Who did it, when nobody's name is known."""
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """What happened, when, and who did it; `who` is empty when the log names nobody."""
+class Act:
+    """What happened, when, and who did it (empty: the log names nobody), on which contract or organisation (`key`), and what it changed.
+
+    `unnamed` is `what` without a trainee's name. `text` is what they wrote about it, as long as it is kept. `trainee`, `months` and
+    `invoice` are what it is about.
+    """
 
     at: datetime
+    key: str
+    title: str
+    organisation: str
     who: str
     what: str
+    unnamed: str
+    changes: tuple[Change, ...]
+    text: str | None
+    trainee: UUID | None
+    trainee_name: str | None
+    months: tuple[Month, ...]
+    invoice: UUID | None
+    invoice_name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A row of the table `history`."""
+WHAT: LiteralString = """
+    SELECT h.at, h."offset", h.event_id, h.place, h.key, h.type, h.role, h.figures, h.was, h.trainee, h.months, h.invoice,
+        p.body->>'name' AS name, concat_ws(' ', t.body->>'last_name', t.body->>'first_name') AS trainee_name, w.body->>'text' AS text,
+        m.title, m.organisation_name AS organisation,
+        CASE WHEN i.invoice_id IS NOT NULL THEN jsonb_build_object('kind', i.kind, 'number', i.number) END AS invoice_name
+"""
+WITH_WORDS: LiteralString = """
+    LEFT JOIN actions m ON m.contract_number = h.key
+    LEFT JOIN accounts a ON a.user_id = CASE WHEN h.actor ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN h.actor::uuid END
+    LEFT JOIN people p ON p.id = a.person
+    LEFT JOIN people t ON t.id = h.key || '/' || h.trainee AND t.kind = 'trainee'
+    LEFT JOIN people w ON w.id = h.figures->>'text' AND w.contract_number = h.key AND w.kind = 'text'
+    LEFT JOIN invoices i ON i.contract_number = h.key AND i.invoice_id = h.invoice
+"""
+"""Names and texts of the rows `h` of the history: those of their own contract alone, as they are now."""
+LATEST: LiteralString = ' ORDER BY h.at DESC, h."offset" DESC, h.event_id DESC, h.place DESC'
 
-    at: datetime
-    who: str
-    type: str
-    figures: Figures
 
-
-async def load_history(db: Pool, viewer: Viewer, key: str, *, only: tuple[type[Event], ...] = ()) -> list[HistoryEntry]:
+async def load_history(db: Pool, viewer: Viewer, key: str, *, only: tuple[type[Event], ...] = ()) -> list[Act]:
     """The acts on an action of the viewer's, or on an organisation (`key`: its SIRET), latest first; of some kinds only, when named."""
     rows = await db.fetch(
-        """
-        SELECT h.at, h.type, h.role, h.figures, p.body->>'name' AS name,
-               h.figures->>'trainee' AS trainee, concat_ws(' ', t.body->>'last_name', t.body->>'first_name') AS trainee_name
-        FROM history h
-        LEFT JOIN accounts a ON a.user_id::text = h.actor
-        LEFT JOIN people p ON p.id = a.person
-        LEFT JOIN people t ON t.id = h.key || '/' || (h.figures->>'trainee') AND t.kind = 'trainee'
+        WHAT
+        + "FROM history h"
+        + WITH_WORDS
+        + """
         WHERE h.key = (
             SELECT contract_number FROM actions WHERE contract_number = $1 AND ($4 OR siret = $5)
             UNION ALL
             SELECT siret FROM organisations WHERE siret = $1 AND ($4 OR siret = $5)
         ) AND h.type = ANY($2)
-        ORDER BY h.at DESC, h.type, h.event_id LIMIT $3
-        """,
+        """
+        + LATEST
+        + " LIMIT $3",
         key,
-        [kind.TYPE for kind in only] or list(ROWS),
+        [kind.TYPE for kind in only] or TYPES,
         MOST,
         viewer.is_agent,
         viewer.siret,
     )
-    people = {row["trainee"]: row["trainee_name"] for row in rows if row["trainee_name"]}
-    kept = [_Kept(row["at"], _who(row["role"], row["name"]), row["type"], json.loads(row["figures"])) for row in rows]
-    return [_entry(list(group), people) for _, group in groupby(kept, key=_as_one)]
+    return [act_of(row) for row in rows]
 
 
-def _as_one(act: _Kept) -> object:
-    """Acts for which this is the same read as one."""
-    together = ROWS[act.type].together
-    if together is None:
-        return act.at, act.type, json.dumps(act.figures)
-    return act.type, act.who, paris_day(act.at), act.figures[together.by]
+def act_of(row: Record) -> Act:
+    """What a row of `WHAT` reads as."""
+    figures: dict[str, Any] = json.loads(row["figures"])
+    if row["invoice_name"]:
+        figures["invoice"] = json.loads(row["invoice_name"])
+    sentence = ROWS[row["type"]].sentence(figures)
+    people = {str(row["trainee"]): row["trainee_name"]} if row["trainee_name"] else {}
+    what, unnamed = (_capital(French(known, "un stagiaire").format(sentence, **figures)) for known in (people, {}))
+    return Act(
+        at=row["at"],
+        key=row["key"],
+        title=row["title"] or "",
+        organisation=row["organisation"] or "",
+        who=_who(row["role"], row["name"]),
+        what=what,
+        unnamed=unnamed,
+        changes=tuple(changes(figures, json.loads(row["was"]), sentence)),
+        text=row["text"],
+        trainee=row["trainee"],
+        trainee_name=row["trainee_name"] or None,
+        months=tuple(Month(month) for month in row["months"]),
+        invoice=row["invoice"],
+        invoice_name=FORMATS["invoice"](figures["invoice"]) if row["invoice"] else None,
+    )
 
 
-def _entry(group: list[_Kept], people: Mapping[str, str]) -> HistoryEntry:
-    first, trainees = group[0], {act.figures.get("trainee") for act in group}
-    row, figures = ROWS[first.type], {**first.figures, "trainees": first.figures.get("trainees", len(trainees))}
-    line = row.together.line if row.together and len(trainees) > 1 else row.line
-    what = French(people, "un stagiaire").format(line(figures) if callable(line) else line, **figures)
-    return HistoryEntry(first.at, first.who, what[0].upper() + what[1:])
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
 
 
 def _who(role: str | None, name: str | None) -> str:
     if role == "agent":
         return f"{name}, pour la Région" if name else "Un agent de la Région"
-    return name or {"finance": "Le système financier de la Région", "organisation": "L’organisme", "operator": "L’exploitant"}.get(
-        role or "", ""
-    )
+    return name or ROLES.get(role or "", "")

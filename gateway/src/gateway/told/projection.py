@@ -12,14 +12,16 @@ from contracts.message import Event, Message
 from gateway.worker.rows import as_json
 
 from . import days
-from .row import HOLDER, Figures, Notice
+from .fields import told_of
+from .row import HOLDER, Figures, Notice, subject_of
 from .table import OF_DAYS, TOLD
 
 
 async def on_event(work: Work[None], event: Event) -> None:
-    """Keep the act, and notify whom it concerns."""
+    """Keep what was done, and notify whom it concerns."""
     row = TOLD[type(event)]
-    _keep(work, event, row.figures(event))
+    for place, figures in enumerate(row.acts(event)):
+        _keep(work, event, place, figures)
     notices = [notice for notice in row.notices if notice.when(event)]
     known = await row.known(work.connection, work.key, event) if notices and row.known else {}
     if known is not None:
@@ -27,20 +29,32 @@ async def on_event(work: Work[None], event: Event) -> None:
             await notify(work, notice, {**known, **(notice.figures or row.figures)(event)})
 
 
-def _keep(work: Work[None], event: Event, figures: Figures) -> None:
-    """One act, by whoever began it; the finance system and the days have no name."""
+def _keep(work: Work[None], event: Event, place: int, figures: Figures) -> None:
+    """One act, by whoever began it (a day has no name), with what its figures take the place of."""
     work.write_later(
         """
-        INSERT INTO history (event_id, key, at, type, actor, role, figures) VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (event_id) DO NOTHING
+        WITH before AS (
+            SELECT figures FROM last_told WHERE key = $3 AND subject = $9
+        ), told AS (
+            INSERT INTO last_told AS known (key, subject, figures) SELECT $3, $9, $10 WHERE $10 <> '{}'::jsonb
+            ON CONFLICT (key, subject) DO UPDATE SET figures = known.figures || excluded.figures
+        ), was AS (
+            SELECT jsonb_object_agg(name, before.figures -> name) AS figures
+            FROM before, jsonb_object_keys($10) AS name WHERE before.figures ? name
+        ), invoiced AS (
+            SELECT ARRAY(SELECT jsonb_array_elements_text(body -> 'months')) AS months
+            FROM invoices WHERE contract_number = $3 AND invoice_id = $14
+        )
+        INSERT INTO history (event_id, place, key, "offset", at, type, actor, role, figures, was, trainee, months, invoice)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $11, coalesce((SELECT figures FROM was), '{}'),
+            $12, coalesce($13, (SELECT months FROM invoiced), '{}'), $14
+        ON CONFLICT (event_id, place) DO NOTHING
         """,
-        work.envelope.id,
-        work.key,
-        work.at,
-        event.TYPE,
-        work.actor.subject if work.actor else None,
-        work.actor.role if work.actor else None,
-        as_json(figures),
+        *(work.envelope.id, place, work.key, work.position.offset, work.at, event.TYPE),
+        *((work.actor.subject, work.actor.role) if work.actor else (None, None)),
+        *(subject_of(figures), as_json(told_of(figures)), as_json(figures)),
+        *(figures.get("trainee"), figures.get("months") or ([figures["month"]] if "month" in figures else None)),
+        figures.get("invoice"),
     )
 
 

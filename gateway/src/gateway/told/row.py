@@ -1,6 +1,6 @@
 """The shape of what is told: a row for each event."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar
 
@@ -8,7 +8,11 @@ from chassis.db import Connection
 from contracts.message import Event
 
 Figures = Mapping[str, Any]
-"""Codes, dates, hours and amounts, as JSON has them once they are stored; nobody's name, nothing that somebody wrote."""
+"""Codes, dates, hours and amounts, as JSON has them once they are stored; nobody's name, nothing that somebody wrote.
+
+Some names mean the same in every row: `trainee`, `month` or `months`, and `invoice` (their ids) are what an act is about; `text` is the
+record of `personal` that holds a reason; those in `fields.FIELDS` are told from what to what.
+"""
 Tone = Literal["ok", "warn", "bad", "wait", "info"]
 Audience = Literal["holder", "agents"]
 HOLDER: Final = "holder"
@@ -45,28 +49,34 @@ class Notice(Generic[E]):
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """Events about several trainees that read as one line: those of one day, by one person, whose figure `by` is the same.
-
-    `line` has the figures of the first of them, and `trainees`, how many trainees they are about.
-    """
-
-    by: str
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
 class Told(Generic[E]):
     """Everything that is told of an event.
 
-    `figures` are kept in the history (ACC-8), whose `line` is a sentence with their names in braces, or gives one for them; an act
-    without a line is kept and shown nowhere. `known` is what the notices say besides, from the views, given the
+    `figures` are kept in the history (ACC-8), whose `line` is a sentence with their names in braces, or gives one for them. An event about
+    `several` trainees is an act for each of them, with these figures. `known` is what the notices say besides, from the views, given the
     contract's number; None: nobody is notified.
     """
 
     event: type[E]
-    line: str | Callable[[Figures], str] = ""
+    line: str | Callable[[Figures], str]
     figures: Callable[[E], Figures] = _nothing
-    together: Together | None = None
+    several: Callable[[E], Iterable[Figures]] | None = None
     notices: tuple[Notice[E], ...] = ()
     known: Callable[[Connection, str, E], Awaitable[Figures | None]] | None = None
+
+    def acts(self, event: E) -> list[Figures]:
+        """The figures of each act that the event is."""
+        return list(self.several(event)) if self.several else [self.figures(event)]
+
+    def sentence(self, figures: Figures) -> str:
+        """The line of an act with these figures, their names still in braces."""
+        return self.line(figures) if callable(self.line) else self.line
+
+
+def subject_of(figures: Figures) -> str:
+    """What an act is about most closely, by its ids: a trainee in a month, a trainee, a month, an invoice; empty for the action itself.
+
+    What one act says of it takes the place of what the last one about the same said.
+    """
+    about = [str(figures[name]) for name in ("trainee", "month") if figures.get(name)]
+    return "/".join(about) or str(figures.get("invoice") or "")

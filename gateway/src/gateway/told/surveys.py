@@ -7,7 +7,7 @@ from contracts import surveys as events
 from .row import AGENTS, HOLDER, Figures, Notice, Told
 
 
-def _figures(event: events.ReportFiguresChanged) -> Figures:
+def _figures(event: events.ReportSubmitted | events.ReportFiguresChanged) -> Figures:
     told = event.figures
     return {"entered": told.entered, "centre_hours": told.centre_hours, "company_hours": told.company_hours}
 
@@ -16,11 +16,12 @@ ROWS: tuple[Told[Any], ...] = (
     Told(
         events.ExitSurveyRecorded,
         line="{trainee:person} : fiche de suivi à la sortie remplie",
-        figures=lambda event: {"trainee": event.trainee_id, "situation": event.situation, "contract": event.contract},
+        figures=lambda event: {"trainee": event.trainee_id, "situation": event.situation, "employment": event.contract},
     ),
     Told(
         events.ReportSubmitted,
         line="Bilan pédagogique envoyé",
+        figures=_figures,
         notices=(
             Notice(
                 AGENTS,
@@ -61,6 +62,7 @@ ROWS: tuple[Told[Any], ...] = (
     Told(
         events.ReportNoted,
         line="Note de la Région sur le bilan, sans accusé de réception",
+        figures=lambda event: {"text": event.text.id},
         notices=(
             Notice(
                 HOLDER,

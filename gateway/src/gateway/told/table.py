@@ -4,18 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts import actions as of_actions
+from contracts import requests as of_requests
 from contracts.answers import CommandAnswered
-from contracts.billing import InvoicesOffered, MonthPriced
+from contracts.billing import InvoicesOffered, MonthPriced, OffersForeseen
 from contracts.calendar import DayStarted
-from contracts.declarations import ClosingGranted, DeclarationsChanged, EntryGranted, PresenceOffered, RemovalGranted
+from contracts.declarations import (
+    AmendmentForeseen,
+    AmendmentGranted,
+    ClosingGranted,
+    DeclarationsChanged,
+    EntryGranted,
+    PresenceOffered,
+    RemovalGranted,
+)
 from contracts.identity import AccessChanged
 from contracts.message import Event
 from contracts.surveys import ReportPrepared
 
-from . import actions, billing, days, declarations, identity, surveys
+from . import actions, billing, days, declarations, identity, requests, surveys
 from .row import Notice, Told
 
-ROWS: tuple[Told[Any], ...] = (*actions.ROWS, *declarations.ROWS, *billing.ROWS, *surveys.ROWS, *identity.ROWS)
+ROWS: tuple[Told[Any], ...] = (*actions.ROWS, *requests.ROWS, *declarations.ROWS, *billing.ROWS, *surveys.ROWS, *identity.ROWS)
 TOLD: Mapping[type[Event], Told[Any]] = {row.event: row for row in ROWS}
 OF_DAYS: tuple[Notice[Any], ...] = tuple(notice for windows in days.NOTICES.values() for notice in (windows.months, windows.invoices))
 NOTICES: Mapping[str, Notice[Any]] = {notice.kind: notice for notice in (*(n for row in ROWS for n in row.notices), *OF_DAYS)}
@@ -29,12 +38,19 @@ NOT_TOLD: Mapping[type[Event], str] = {
     MonthPriced: COMPUTED,
     InvoicesOffered: COMPUTED,
     ReportPrepared: COMPUTED,
+    of_requests.ChangeForeseen: COMPUTED,
+    AmendmentForeseen: COMPUTED,
+    OffersForeseen: COMPUTED,
     of_actions.EntryRequested: ASKED,
     of_actions.RemovalRequested: ASKED,
     of_actions.ClosingRequested: ASKED,
     EntryGranted: ASKED,
     RemovalGranted: ASKED,
     ClosingGranted: ASKED,
+    of_requests.AmendmentRequested: ASKED,
+    AmendmentGranted: ASKED,
+    of_actions.ContractsImported: "each contract is told of by its own event, the file by its page",
+    of_actions.AskRefused: "it changed nothing: its author read why",
     AccessChanged: "whose access it is knows it; its first password is told",
     CommandAnswered: "its author reads it on the page, or among their notifications",
     DayStarted: "what a day brings is told by `days`",

@@ -15,7 +15,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Scope
 from pydantic import ValidationError
 
-from chassis.db import Connection
+from chassis.db import Connection, options
 from chassis.ids import uuid7
 from chassis.trouble import where
 from gateway.settings import WebSettings
@@ -69,8 +69,11 @@ async def note_refusal(error: Exception, scope: Scope) -> None:
         await portal.security.note(request, What.NOT_THEIRS, viewer.user_id, request.url.path)
 
 
+STATEMENT = 15.0
+"""Seconds that one of a page's may take."""
 AWAY = (
-    *(OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, IdentityAway),
+    *(OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
+    *(asyncpg.LockNotAvailableError, IdentityAway),
     asyncpg.InternalClientError,  # a connection that was killed while it was given back
 )
 
@@ -84,12 +87,9 @@ def create_app(settings: WebSettings) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        server_settings = {"search_path": settings.search_path}
         # No connection beforehand: while the database is away, pages say so, and the process waits for it where it is.
-        async with asyncpg.create_pool(
-            settings.database, min_size=0, max_size=10, server_settings=server_settings, reset=leave_as_it_is
-        ) as db:
-            hub = Hub(settings.database)
+        async with asyncpg.create_pool(**options(settings, STATEMENT), min_size=0, max_size=10, reset=leave_as_it_is) as db:
+            hub = Hub(settings)
             identity = IdentityClient(settings.identity_url, settings.gateway_key, settings.identity_ca)
             await hub.start()
             app.state.portal = Portal(settings, db, hub, Commands(db, hub, settings.topic_prefix), identity, SecurityLog(db))

@@ -4,7 +4,7 @@ It is kept as its form's (`form_ids`), never carried out by itself, and shown th
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -115,9 +115,15 @@ async def restored(db: Pool, viewer: Viewer, which: FormId, fields: FieldsOf = n
     return form
 
 
+def typed_in(texts: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What somebody typed, of all that a form posts, with the button that was pressed; a button alone is nothing typed."""
+    typed = {name: values for name, values in texts.items() if name != "_commande"}
+    return typed if typed.keys() - {"faire"} else {}
+
+
 async def sent(db: Pool, viewer: Viewer, form: Form, answer: Answer, which: FormId) -> None:
     """Accepted, nothing of the form needs to be kept; as long as nobody has answered it is, in case it is refused."""
-    typed = {name: values for name, values in form.typed.items() if name != "_commande"}
+    typed = typed_in(form.typed)
     if answer.accepted or not typed:
         await forget_draft(db, viewer, which)
     else:

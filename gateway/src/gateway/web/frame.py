@@ -22,12 +22,13 @@ DOUBLE_CLICK = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`unread` are 100 at most: what stands beside the bell. `to_decide` and `to_acknowledge` count what waits for an agent; `notice`
-    tells what became of the command named in the address.
+    """`unread` are 100 at most: what stands beside the bell. `to_decide`, `to_answer` and `to_acknowledge` count invoices, requests and
+    reports that wait for an agent; `notice` tells what became of the command named in the address.
     """
 
     unread: int
     to_decide: int
+    to_answer: int
     to_acknowledge: int
     waiting: Waiting
     notice: Notice | None
@@ -58,6 +59,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
                 LIMIT 100
             ) AS unread) AS unread,
             (SELECT count(*) FROM invoices WHERE $5 AND state = 'issued') AS to_decide,
+            (SELECT count(*) FROM requests WHERE $5 AND state = 'open') AS to_answer,
             (SELECT count(*) FROM reports WHERE $5 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
             (SELECT jsonb_agg(jsonb_build_array(type, key, subject, sent_at) ORDER BY sent_at)
              FROM commands WHERE faults IS NULL AND given_up_at IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
@@ -81,7 +83,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
     assert row is not None
     sent = [Sent(kind, key, subject, datetime.fromisoformat(at)) for kind, key, subject, at in json.loads(row["waiting"] or "[]")]
     notice = _notice(json.loads(row["answer"])) if row["answer"] else None
-    return Frame(row["unread"], row["to_decide"], row["to_acknowledge"], Waiting(sent), notice)
+    return Frame(row["unread"], row["to_decide"], row["to_answer"], row["to_acknowledge"], Waiting(sent), notice)
 
 
 def _id(text: str | None) -> UUID | None:

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from time import monotonic
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from chassis import metrics
+from chassis.db import connect
+from chassis.settings import Settings
 from chassis.trouble import AWAY
 
 log = structlog.get_logger()
@@ -51,8 +52,8 @@ class Hub:
     While it does not hear, pages look by themselves, and say later what has changed.
     """
 
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self.hears = False
         """Whether it is told of answers and changes."""
         self._awaited: dict[UUID, asyncio.Event] = {}
@@ -88,7 +89,7 @@ class Hub:
 
     async def _hear(self) -> None:
         """Until the connection is gone. Raises what the database or the network does."""
-        connection = await asyncpg.connect(self._dsn, timeout=ANSWERS_WITHIN)
+        connection = await connect(self._settings, ANSWERS_WITHIN)
         try:
             gone = asyncio.Event()
             connection.add_termination_listener(lambda _connection: gone.set())
@@ -100,7 +101,7 @@ class Hub:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(gone.wait(), ASK_EVERY)
                     raise ConnectionResetError
-                await connection.execute("SELECT", timeout=ANSWERS_WITHIN)  # a connection that hangs is no better than none
+                await connection.execute("SELECT")  # a connection that hangs is no better than none
         finally:
             connection.terminate()
 

@@ -19,7 +19,7 @@ from .portal import Portal
 from .rendering import fragment
 from .security import safe_path
 from .session import COOKIE, Viewer, find_viewer
-from .topics import INVOICES, REPORTS, holder, told
+from .topics import INVOICES, REPORTS, REQUESTS, holder, told
 from .visit import Visit
 
 GATHER = 0.15
@@ -36,7 +36,7 @@ def topics(viewer: Viewer, follows: Set[str]) -> Mapping[str, Set[str]]:
     news = {told(viewer.audience), told(str(viewer.user_id))}
     if viewer.siret:
         return {"changed": {viewer.siret, holder(viewer.siret)}, "told": news}
-    news |= {INVOICES, REPORTS}
+    news |= {INVOICES, REPORTS, REQUESTS}
     return {"changed": follows or news, "told": news}
 
 

@@ -16,19 +16,25 @@ from gateway.areas.closing import pages as closing
 from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import pages as dates
+from gateway.areas.dates import requesting as dates_request
 from gateway.areas.declarations import confirmation
 from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries
+from gateway.areas.history import known_on
+from gateway.areas.history import pages as history
 from gateway.areas.home import pages as home
 from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
+from gateway.areas.requests import pages as requests
+from gateway.areas.requests import region as region_requests
 from gateway.areas.surveys import pages as surveys
 from gateway.areas.surveys import region as region_surveys
 from gateway.areas.trainees import copying as copied_trainees
 from gateway.areas.trainees import pages as trainees
+from gateway.areas.trainees import requesting as trainee_request
 from gateway.areas.trainees import several as several_trainees
 from gateway.areas.trainees import sheet as trainee
 from gateway.areas.trainers import pages as trainers
@@ -50,19 +56,25 @@ ROUTES: list[ControllerRouterHandler] = [
     *contracts_import.ROUTES,
     *dashboard.ROUTES,
     *dates.ROUTES,
+    *dates_request.ROUTES,
     *declarations.ROUTES,
     *confirmation.ROUTES,
     *declarations_import.ROUTES,
     *region_declarations.ROUTES,
     *documents.ROUTES,
     *entries.ROUTES,
+    *history.ROUTES,
+    *known_on.ROUTES,
     *home.ROUTES,
     *notifications.ROUTES,
     *opening.ROUTES,
+    *requests.ROUTES,
+    *region_requests.ROUTES,
     *surveys.ROUTES,
     *region_surveys.ROUTES,
     *trainees.ROUTES,
     *trainee.ROUTES,
+    *trainee_request.ROUTES,
     *several_trainees.ROUTES,
     *copied_trainees.ROUTES,
     *trainers.ROUTES,

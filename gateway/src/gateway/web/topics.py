@@ -3,7 +3,7 @@
 Beside these, every key of the log is one: a contract's number, a SIRET, an import's id.
 """
 
-ACTIONS, INVOICES, REPORTS, IMPORTS, AMOUNTS = "actions", "invoices", "reports", "imports", "amounts"
+ACTIONS, INVOICES, REPORTS, REQUESTS, IMPORTS, AMOUNTS = "actions", "invoices", "reports", "requests", "imports", "amounts"
 """The agents' lists; and what confirmed months are worth, which their dashboard sums up."""
 
 

@@ -190,6 +190,7 @@ async def _sent(request: AnyRequest) -> tuple[str, dict[str, list[str]] | None]:
     if request.method == "GET":
         return return_to, None
     if form_at(path):
-        typed = (await posted(request, with_file=True)).texts
-        return return_to, {name: values for name, values in typed.items() if name != "_commande"}
+        sent = await posted(request, with_file=True)
+        typed = drafts.typed_in(sent.texts)
+        return return_to, typed if typed or sent.files else None  # a file is not kept: it must be chosen again
     return return_to if path.startswith((*FOR_AGENTS, *FOR_ORGANISATIONS)) else "/", None

@@ -91,6 +91,13 @@ LABELS: dict[type, dict[str, str]] = {
         "amount_wrong": "Montant à corriger",
         "other": "Autre motif",
     },
+    codes.RequestObject: {
+        "dates": "Dates et périodes",
+        "trainee": "Fiche d’un stagiaire",
+        "trainers": "Formateurs",
+        "planned_dates": "Report des dates prévues",
+    },
+    codes.OpeningDocument: {"trainee_list": "Liste des stagiaires", "trainer_list": "Liste des formateurs"},
     codes.Decision: {"accepted": "Acceptée", "rejected": "Rejetée"},
     codes.DecidedBy: {"agent": "un agent de la Région", "finance": "le système financier"},
     codes.InvoiceKind: {"monthly": "Acompte mensuel", "instalment": "Acompte", "quarter": "Acompte trimestriel", "balance": "Solde"},

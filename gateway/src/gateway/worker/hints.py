@@ -35,17 +35,22 @@ async def after_batch(connection: Connection, works: Sequence[Work[None]]) -> No
 
 
 async def keep_positions(connection: Connection, works: Sequence[Work[None]]) -> None:
-    """The last event of each key that the views contain: a command is stamped with it, and waits until its service has read it too."""
-    last = {work.key: work.position for work in works if work.position.topic.endswith(EVENTS)}
+    """The last event of each key that the views contain: a command is stamped with it, and waits until its service has read it too. And the
+    first, from which one action is folded again.
+    """
+    positions = [(work.key, work.position) for work in works if work.position.topic.endswith(EVENTS)]
+    first, last = dict(reversed(positions)), dict(positions)
     await connection.execute(
         """
-        INSERT INTO applied (key, topic, partition, "offset") SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[])
+        INSERT INTO applied (key, topic, partition, "offset", first)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[])
         ON CONFLICT (key) DO UPDATE SET topic = excluded.topic, partition = excluded.partition, "offset" = excluded."offset"
         """,
         list(last),
         [position.topic for position in last.values()],
         [position.partition for position in last.values()],
         [position.offset for position in last.values()],
+        [first[key].offset for key in last],
     )
 
 

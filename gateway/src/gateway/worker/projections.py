@@ -9,6 +9,7 @@ from gateway.areas.action import projection as action
 from gateway.areas.billing import projection as billing
 from gateway.areas.contracts_import import projection as contracts_import
 from gateway.areas.declarations import projection as declarations
+from gateway.areas.requests import projection as requests
 from gateway.areas.surveys import projection as surveys
 from gateway.areas.trainees import projection as trainees
 from gateway.told import projection as told
@@ -38,9 +39,10 @@ EVENTS = together(
     declarations.HANDLERS,
     billing.HANDLERS,
     surveys.HANDLERS,
+    requests.HANDLERS,
     account.HANDLERS,
     told.HANDLERS,
 )
 PERSONAL = people.HANDLERS
-LISTED = {**action.LISTED, **billing.LISTED, **surveys.LISTED, **contracts_import.LISTED}
+LISTED = {**action.LISTED, **billing.LISTED, **surveys.LISTED, **requests.LISTED, **contracts_import.LISTED}
 """The agents' lists, and the events that change what they show."""

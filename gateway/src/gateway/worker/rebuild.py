@@ -51,7 +51,7 @@ async def rebuild(service: Service, settings: GatewaySettings, say: Say) -> None
     Raises Trouble when another rebuilding is at work, and what the database or Kafka raises; then the old views stay.
     """
     await migrate.migrate(service, settings)
-    connection = await connect(settings)
+    connection = await connect(settings, statement=None)
     try:
         if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
             raise Trouble("Une reconstruction est déjà en cours.")
@@ -67,7 +67,7 @@ async def _build(service: Service, settings: GatewaySettings, connection: Connec
     # The log, and not the calendar: a day is not done again, since it rests on what was known on that day.
     log = tuple(row for row in service.subscriptions if isinstance(row, Subscription))
     silent = replace(service, subscriptions=log, note=_noted_already, after_batch=hints.keep_positions)
-    making = await connect(beside)
+    making = await connect(beside, statement=None)
     try:
         await migrate.apply(making, NEXT, [package for schema, packages in _schemas(service) if schema == VIEW for package in packages])
     finally:

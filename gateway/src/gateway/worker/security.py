@@ -54,7 +54,7 @@ def run(arguments: Sequence[str]) -> None:
 
 
 async def _print(settings: GatewaySettings, since: date | None, account: str | None) -> None:
-    connection = await connect(settings)
+    connection = await connect(settings, statement=None)
     try:
         rows = await connection.fetch(
             """

@@ -14,6 +14,7 @@ from gateway.told import projection as told
 
 from . import answers, epochs, hints, people, projections, rebuild, security
 from .housekeeping import housekeeping
+from .known_on import folding_what_was_known
 
 MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING, "gateway.migrations.view")}
 """Two schemas: `own` is never dropped; `view` can be built anew (`rebuild`), and so holds what says how far the log was read."""
@@ -31,7 +32,7 @@ service = Service(
     note=answers.note_answer,
     after_batch=hints.after_batch,
     before_sending=epochs.begin_after_a_restore,
-    on_start=(housekeeping,),
+    on_start=(housekeeping, folding_what_was_known),
     settings=GatewaySettings,
 )
 

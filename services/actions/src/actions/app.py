@@ -22,14 +22,23 @@ from contracts.actions import (
     WithdrawContract,
 )
 from contracts.calendar import CALENDAR, DayStarted
-from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
+from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, RemovalGranted
 from contracts.envelope import Envelope
 from contracts.message import Command
 from contracts.personal import PERSONAL
+from contracts.requests import (
+    GrantRequest,
+    RefuseRequest,
+    RequestChange,
+    SaveTrainers,
+    TakeBackUnlocking,
+    UnlockTrainers,
+    WithdrawRequest,
+)
 
 from . import handlers, store
 from .rules.action import Action
-from .rules.preparation import preparation_changed
+from .rules.said import said
 
 
 def touched(command: Command, envelope: Envelope) -> Iterable[str]:
@@ -43,7 +52,7 @@ service = Service(
     records_topic=PERSONAL,
     migrations="actions.migrations",
     keep_records=store.keep,
-    says=preparation_changed,
+    says=said,
     subscriptions=(
         Subscription(
             topic="actions.commands",
@@ -60,6 +69,13 @@ service = Service(
                 UnlockTrainee: handlers.unlock_trainee,
                 ConfirmEntryDates: handlers.confirm_entry_dates,
                 ConfirmTrainers: handlers.confirm_trainers,
+                UnlockTrainers: handlers.unlock_trainers,
+                SaveTrainers: handlers.save_trainers,
+                RequestChange: handlers.request_change,
+                WithdrawRequest: handlers.withdraw_request,
+                GrantRequest: handlers.grant_request,
+                RefuseRequest: handlers.refuse_request,
+                TakeBackUnlocking: handlers.take_back_unlocking,
                 OpenAction: handlers.open_action,
                 DeclareNonOpening: handlers.declare_non_opening,
                 CloseAction: handlers.close_action,
@@ -71,6 +87,7 @@ service = Service(
                 EntryGranted: handlers.on_entry_granted,
                 RemovalGranted: handlers.on_removal_granted,
                 ClosingGranted: handlers.on_closing_granted,
+                AmendmentGranted: handlers.on_amendment_granted,
                 AskRefused: handlers.on_ask_refused,
             },
         ),

@@ -23,12 +23,22 @@ from contracts.actions import (
     ValidateDates,
     WithdrawContract,
 )
-from contracts.declarations import ClosingGranted, EntryGranted, RemovalGranted
+from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, RemovalGranted
 from contracts.envelope import made_id
 from contracts.month import paris_day
+from contracts.requests import (
+    AmendmentRequested,
+    GrantRequest,
+    RefuseRequest,
+    RequestChange,
+    SaveTrainers,
+    TakeBackUnlocking,
+    UnlockTrainers,
+    WithdrawRequest,
+)
 
 from . import store
-from .rules import asks, closing, contract, dates, entries, opening, trainee
+from .rules import amendments, asking, asks, closing, contract, dates, entries, grants, opening, requests, trainee, trainers
 from .rules.action import Action, Asker
 
 # The Region's commands
@@ -38,7 +48,8 @@ async def import_contracts(work: Work[Action], command: ImportContracts) -> None
     """Every contract of a workbook is awarded, or none (ACT-1); the import's own id has the answer."""
     numbers = [awarded.number for awarded in agent(command, work.actor).contracts]
     known = {number: action for number in numbers if (action := work.state_of(number))}
-    people = await store.people(work.connection, [person.id for action in known.values() for person in (action.agent, *action.trainers)])
+    ids = [id_ for action in known.values() for id_ in (action.agent.id, *(trainer.id for trainer in action.trainers))]
+    people = await store.people(work.connection, ids)
     decisions, answer = contract.import_contracts(command, known, people)
     for decision in decisions:
         work.keep(decision, decision.state.number)
@@ -58,6 +69,28 @@ async def unlock_dates(work: Work[Action], command: UnlockDates) -> None:
 async def unlock_trainee(work: Work[Action], command: UnlockTrainee) -> None:
     """One change of the sheet of a trainee who has entered (TRN-5)."""
     work.keep(trainee.unlock_trainee(agent(work.state, work.actor), command, work.envelope.id))
+
+
+async def unlock_trainers(work: Work[Action], command: UnlockTrainers) -> None:
+    """One change of the list of trainers (TRA-1)."""
+    work.keep(trainers.unlock_trainers(agent(work.state, work.actor), command, work.envelope.id))
+
+
+async def grant_request(work: Work[Action], command: GrantRequest) -> None:
+    """What is asked is unlocked, or changed, or `declarations` is asked for an amendment (REQ-2, DAT-4)."""
+    action = agent(work.state, work.actor)
+    people = await store.people(work.connection, grants.named(action, command.request_id))
+    work.keep(grants.grant(action, command, _asker(work), people, paris_day(work.at)))
+
+
+async def refuse_request(work: Work[Action], command: RefuseRequest) -> None:
+    """A request is refused, with a reason (REQ-1)."""
+    work.keep(requests.refuse(agent(work.state, work.actor), command, work.envelope.id))
+
+
+async def take_back_unlocking(work: Work[Action], command: TakeBackUnlocking) -> None:
+    """What was unlocked and has not been changed is locked again (REQ-2)."""
+    work.keep(grants.take_back(agent(work.state, work.actor), command))
 
 
 # The organisation's commands
@@ -100,8 +133,27 @@ async def confirm_entry_dates(work: Work[Action], command: ConfirmEntryDates) ->
 
 
 async def confirm_trainers(work: Work[Action], command: ConfirmTrainers) -> None:
-    """The contract's list of trainers holds (TRA-1)."""
-    work.keep(opening.confirm_trainers(holder(work.state, work.actor), command))
+    """The list of trainers holds (TRA-1)."""
+    work.keep(trainers.confirm_trainers(holder(work.state, work.actor), command))
+
+
+async def save_trainers(work: Work[Action], command: SaveTrainers) -> None:
+    """Another list of trainers, once per unlocking (TRA-1)."""
+    action = holder(work.state, work.actor)
+    sheets = await store.trainers(work.connection, [trainer.id for trainer in action.trainers])
+    work.keep(trainers.save_trainers(action, command, work.envelope.id, sheets))
+
+
+async def request_change(work: Work[Action], command: RequestChange) -> None:
+    """The Region is asked to have something changed that is locked (REQ-1)."""
+    action = holder(work.state, work.actor)
+    people = await store.people(work.connection, asking.about(action, command.change))
+    work.keep(asking.request_change(action, command, made_id(action.number, work.envelope.id), people, paris_day(work.at)))
+
+
+async def withdraw_request(work: Work[Action], command: WithdrawRequest) -> None:
+    """It asks no more (REQ-1)."""
+    work.keep(requests.withdraw(holder(work.state, work.actor), command))
 
 
 async def open_action(work: Work[Action], command: OpenAction) -> None:
@@ -141,6 +193,13 @@ async def on_closing_granted(work: Work[Action], event: ClosingGranted) -> None:
     """The action is closed (CLO-1)."""
     action, command_id = asks.settle(work.known, ClosingRequested.TYPE)
     work.keep(closing.close(action, event.actual_end))
+    work.answer(command_id)
+
+
+async def on_amendment_granted(work: Work[Action], event: AmendmentGranted) -> None:
+    """The planned dates are others from now on (REQ-3, REQ-4)."""
+    action, command_id = asks.settle(work.known, AmendmentRequested.TYPE)
+    work.keep(amendments.amend(action, event, paris_day(work.at)))
     work.answer(command_id)
 
 

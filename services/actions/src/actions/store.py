@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from chassis.db import Connection
-from contracts.personal import AgentRecord, PersonalRecord, TextRecord, TraineeRecord, TraineeSheet, TrainerRecord, record_id
+from contracts.personal import AgentRecord, PersonalRecord, TextRecord, TraineeRecord, TraineeSheet, TrainerRecord, TrainerSheet, record_id
 
 KINDS: Mapping[str, type[PersonalRecord]] = {
     "agent": AgentRecord,
@@ -35,6 +35,12 @@ async def people(connection: Connection, ids: Iterable[str]) -> dict[str, Person
     """The records of these ids; those that were erased are left out."""
     rows = await connection.fetch("SELECT id, kind, body::text AS body FROM people WHERE id = ANY ($1::text[])", list(ids))
     return {row["id"]: KINDS[row["kind"]].model_validate_json(row["body"]) for row in rows}
+
+
+async def trainers(connection: Connection, ids: Iterable[str]) -> dict[str, TrainerSheet]:
+    """The latest sheets of these trainers, by the ids of their records."""
+    records = await people(connection, ids)
+    return {id_: record.sheet for id_, record in records.items() if isinstance(record, TrainerRecord)}
 
 
 async def sheets(connection: Connection, contract_number: str, trainees: Iterable[UUID]) -> dict[UUID, TraineeSheet]:

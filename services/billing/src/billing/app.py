@@ -6,17 +6,21 @@ from chassis.settings import EVENTS
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, ContractReplaced
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.calendar import CALENDAR, DayStarted
-from contracts.declarations import DeclarationsChanged, MonthConfirmed
-from contracts.envelope import Envelope
+from contracts.declarations import AmendmentForeseen, AmendmentGranted, DeclarationsChanged, MonthConfirmed
+from contracts.envelope import Actor, Envelope
 from contracts.finance import AcceptedInvoice, IssuedInvoice, Payment, RejectedInvoice
 from contracts.month import paris_day
 from contracts.personal import PERSONAL
+from contracts.requests import ChangeRequested, RequestRefused, RequestWithdrawn
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import handlers, store
 from .rules.ledger import Ledger
-from .rules.offers import changed
 from .rules.outside import contract_of, readable
+from .rules.said import said
+
+FINANCE = Actor("finance", "finance")
+"""The Region's finance system, as the history names it."""
 
 
 def contract(record: Record) -> tuple[str, ...]:
@@ -48,6 +52,11 @@ service = Service(
                 ActionOpened: handlers.on_action_opened,
                 MonthConfirmed: handlers.on_month_confirmed,
                 DeclarationsChanged: handlers.on_declarations_changed,
+                ChangeRequested: handlers.on_change_requested,
+                AmendmentForeseen: handlers.on_amendment_foreseen,
+                AmendmentGranted: handlers.on_amendment_granted,
+                RequestRefused: handlers.on_request_decided,
+                RequestWithdrawn: handlers.on_request_decided,
                 ActionClosed: handlers.on_action_closed,
                 ReportSubmitted: handlers.on_report_submitted,
                 ReportAcknowledged: handlers.on_report_acknowledged,
@@ -61,11 +70,11 @@ service = Service(
                 NoteInvoice: handlers.note_invoice,
             },
         ),
-        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance, handlers.REPLIES),
+        Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance, handlers.REPLIES, FINANCE),
         Ticks(CALENDAR, DayStarted),
     ),
     migrations="billing.migrations",
-    says=changed,
+    says=said,
     shared=shared,
     keep_records=store.keep_texts,
     publishes=dict.fromkeys((IssuedInvoice, AcceptedInvoice, RejectedInvoice), "billing.invoices"),

@@ -1,4 +1,4 @@
-"""One paragraph per message: load, decide, keep. What can be invoiced after it is said for all of them by `rules/offers.py`."""
+"""One paragraph per message: load, decide, keep. What can be invoiced after it is said for all of them by `rules/said.py`."""
 
 from chassis.decision import Decision
 from chassis.record import Record
@@ -7,16 +7,17 @@ from contracts.access import agent, holder
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.codes import DecidedBy
-from contracts.declarations import DeclarationsChanged, MonthConfirmed
+from contracts.declarations import AmendmentForeseen, AmendmentGranted, DeclarationsChanged, MonthConfirmed
 from contracts.envelope import made_id
 from contracts.finance import InvoiceDecision, Payment
 from contracts.month import paris_day
 from contracts.refusals import Refusal
 from contracts.refusals.billing import InvoiceAlreadyIssued, ReferenceUsedOtherwise, UnknownContract, Unreadable
+from contracts.requests import ChangeRequested, PlannedDatesChange, RequestRefused, RequestWithdrawn
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import store
-from .rules import decisions, invoices, notes, outside, payments
+from .rules import amendment, decisions, invoices, notes, outside, payments
 from .rules import ledger as ledgers
 from .rules.ledger import Ledger
 
@@ -44,6 +45,27 @@ async def on_month_confirmed(work: Work[Ledger], event: MonthConfirmed) -> None:
 async def on_declarations_changed(work: Work[Ledger], event: DeclarationsChanged) -> None:
     """Which months are still to be declared says what is all that is left (BIL-4), and what the balance waits for (BIL-11)."""
     work.keep(Decision(ledgers.declared_anew(work.known, event)))
+
+
+async def on_change_requested(work: Work[Ledger], event: ChangeRequested) -> None:
+    """What other planned dates would change of the offers is said as long as they are asked for (REQ-1)."""
+    if isinstance(event.change, PlannedDatesChange):
+        work.keep(Decision(amendment.ask(work.known, event.request_id, event.change.planned_end)))
+
+
+async def on_amendment_foreseen(work: Work[Ledger], event: AmendmentForeseen) -> None:
+    """The offers would be those that follow from these months (BIL-4)."""
+    work.keep(Decision(amendment.foresee(work.known, event)))
+
+
+async def on_amendment_granted(work: Work[Ledger], event: AmendmentGranted) -> None:
+    """The planned end is another one from now on (BIL-4, REQ-4)."""
+    work.keep(Decision(amendment.amend(work.known, event)))
+
+
+async def on_request_decided(work: Work[Ledger], event: RequestRefused | RequestWithdrawn) -> None:
+    """Nothing more is said of it."""
+    work.keep(Decision(amendment.decided(work.known, event.request_id)))
 
 
 async def on_action_closed(work: Work[Ledger], _event: ActionClosed) -> None:

@@ -18,6 +18,7 @@ from contracts.actions import (
 from contracts.billing import InvoiceRejected
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
+from contracts.requests import AmendmentRequested, ChangeRequested, RequestRefused, RequestWithdrawn
 
 from . import handlers
 from .rules.action import Action
@@ -52,12 +53,17 @@ service = Service(
                 EntryRequested: handlers.on_ask,
                 RemovalRequested: handlers.on_ask,
                 ClosingRequested: handlers.on_ask,
+                AmendmentRequested: handlers.on_ask,
+                ChangeRequested: handlers.on_change_requested,
+                RequestWithdrawn: handlers.on_request_decided,
+                RequestRefused: handlers.on_request_decided,
                 InvoiceRejected: handlers.on_invoice_rejected,
             },
             on_discard={
                 EntryRequested: handlers.on_discarded_ask,
                 RemovalRequested: handlers.on_discarded_ask,
                 ClosingRequested: handlers.on_discarded_ask,
+                AmendmentRequested: handlers.on_discarded_ask,
             },
         ),
         Ticks(CALENDAR, DayStarted),

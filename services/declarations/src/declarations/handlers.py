@@ -16,6 +16,7 @@ from contracts.billing import InvoiceRejected
 from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 from contracts.month import paris_day
 from contracts.refusals.common import Discarded
+from contracts.requests import ChangeRequested, PlannedDatesChange, RequestRefused, RequestWithdrawn
 
 from . import store
 from .rules import action as actions
@@ -84,6 +85,17 @@ async def on_trainee_off_the_list(work: Work[Action], event: TraineeRemoved | Tr
     work.keep(Decision(work.known.without(event.trainee_id)))
 
 
+async def on_change_requested(work: Work[Action], event: ChangeRequested) -> None:
+    """What other planned dates would change here is said as long as they are asked for (REQ-1)."""
+    if isinstance(event.change, PlannedDatesChange):
+        work.keep(Decision(actions.asked(work.known, event.request_id, event.change.planned_end)))
+
+
+async def on_request_decided(work: Work[Action], event: RequestRefused | RequestWithdrawn) -> None:
+    """Nothing more is said of it."""
+    work.keep(Decision(actions.decided(work.known, event.request_id)))
+
+
 async def on_invoice_rejected(work: Work[Action], event: InvoiceRejected) -> None:
     """The invoice's months can be corrected (BIL-7)."""
     work.keep(declaration.reopen(work.known, event))
@@ -94,7 +106,7 @@ async def on_invoice_rejected(work: Work[Action], event: InvoiceRejected) -> Non
 
 
 async def on_ask(work: Work[Action], ask: asks.Ask) -> None:
-    """An entry, a removal, the closing: granted here and now, or refused (TRN-5, TRN-6, CLO-1)."""
+    """An entry, a removal, an amendment, the closing: granted here and now, or refused (TRN-5, TRN-6, REQ-3, CLO-1)."""
     work.keep(asks.answer(work.known, ask))
 
 

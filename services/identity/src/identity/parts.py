@@ -8,6 +8,7 @@ import asyncpg
 import structlog
 from litestar import Router
 
+from chassis.db import options
 from chassis.engine.batch import Engine
 from chassis.service import Host
 from chassis.trouble import is_transient
@@ -22,12 +23,14 @@ from .settings import IdentitySettings
 log = structlog.get_logger()
 
 TIDY_EVERY = 3600.0
+STATEMENT = 15.0
+"""Seconds that one may take while somebody waits for an answer."""
 
 
 @asynccontextmanager
 async def opened(engine: Engine, settings: IdentitySettings) -> AsyncIterator[tuple[Desk, Mailer]]:
     """The desk and the mailer, on one pool of connections and with one turn at Argon2id for both."""
-    async with asyncpg.create_pool(settings.database, min_size=1, max_size=8, server_settings={"jit": "off"}) as pool:
+    async with asyncpg.create_pool(**options(settings, STATEMENT), min_size=0, max_size=8) as pool:
         hasher, mail_waits = Hasher(), asyncio.Event()
         yield Desk(pool, engine, hasher, settings, mail_waits), Mailer(pool, engine, hasher, Postman(settings), mail_waits)
 

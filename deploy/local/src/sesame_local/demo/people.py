@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from chassis.ids import uuid7
@@ -14,16 +14,28 @@ from contracts.declarations import ConfirmMonth, Exit, FilledExit, FilledLine, F
 from contracts.envelope import made_id
 from contracts.message import Command
 from contracts.month import Month
-from contracts.personal import TraineeSheet
+from contracts.personal import TraineeSheet, record_id
+from contracts.requests import (
+    Change,
+    GrantRequest,
+    ListedTrainer,
+    PlannedDatesChange,
+    RefuseRequest,
+    RequestChange,
+    SheetChange,
+    TrainersChange,
+)
 from gateway.web.session import Viewer
 
 from . import hours
 from .finance import Finance
-from .plan import Plan
+from .plan import Plan, Wish
 from .portal import Portal
 from .timeline import (
     Accept,
     Act,
+    Answer,
+    Ask,
     Close,
     Confirm,
     FillIn,
@@ -44,6 +56,11 @@ PASSWORD = "deux hirondelles et un figuier"
 REPORT = """Le groupe a suivi l'ensemble du programme. Les périodes en entreprise ont confirmé les projets de la plupart des stagiaires ;
 deux d'entre eux ont eu besoin d'un soutien en expression écrite, assuré en petit groupe. L'équipe propose d'avancer d'une semaine la
 première période en entreprise lors d'une prochaine session."""
+WHY = {
+    codes.RequestObject.TRAINERS: "Jacqueline MEUNIER est absente un jour sur deux ce trimestre : Inès SALTEL la remplacera.",
+    codes.RequestObject.TRAINEE: "Le stagiaire a déménagé ; son courrier revient.",
+    codes.RequestObject.PLANNED_DATES: "L’atelier a été fermé après l’inondation : les heures perdues se rattrapent en fin d’action.",
+}
 SITUATIONS = (
     (codes.Situation.EMPLOYED_IN_SECTOR, codes.EmploymentContract.PERMANENT),
     (codes.Situation.EMPLOYED_IN_SECTOR, codes.EmploymentContract.FIXED_TERM_OVER_6_MONTHS),
@@ -64,6 +81,8 @@ class People:
     """The ids of each contract's trainees, by their place in its plan."""
     to_decide: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     to_pay: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    asked: dict[str, UUID] = field(default_factory=dict)
+    """The request of each contract that the Region has not answered."""
 
     async def act(self, act: Act, on: date) -> None:
         """Does what `act` says. Raises Trouble when anything is refused."""
@@ -99,10 +118,32 @@ class People:
                 await self._close(plan, count)
             case Report(plan):
                 await self._ask(plan, surveys.SubmitReport(text=REPORT))
+            case Ask(plan, wish):
+                asked = RequestChange(change=self._change(plan, wish), reason=WHY[wish.about])
+                self.asked[plan.number] = made_id(plan.number, await self._ask(plan, asked))
+            case Answer(plan, wish):
+                await self._answer(plan, wish)
             case Settle(plan):
                 await self.portal.ask(self.agent, plan.number, surveys.AcknowledgeReport())
                 offers = (await self.portal.offered(plan.number)).offers
                 await self._issue(plan, next(offer for offer in offers if offer.kind is codes.InvoiceKind.BALANCE))
+
+    def _change(self, plan: Plan, wish: Wish) -> Change:
+        """What is asked, from what stands there since the award: nothing was asked of it before."""
+        if wish.about is codes.RequestObject.TRAINERS:
+            listed = [ListedTrainer(id=record_id(plan.number, f"trainer-{place}"), sheet=of) for place, of in enumerate(plan.trainers)]
+            return TrainersChange(trainers=(*listed, ListedTrainer(sheet=plan.substitute)), base_version=1)
+        if wish.about is codes.RequestObject.TRAINEE:
+            sheet = plan.sheet(0)
+            moved = sheet.model_copy(update={"mail": sheet.mail.model_copy(update={"address": "3 bis traverse des Lauriers"})})
+            return SheetChange(trainee_id=self.trainees[plan.number][0], sheet=moved, base_version=1)
+        end = plan.end if plan.first_end else plan.end + timedelta(days=60)
+        return PlannedDatesChange(planned_start=plan.start, planned_end=end, periods=plan.periods_until(end), base_version=1)
+
+    async def _answer(self, plan: Plan, wish: Wish) -> None:
+        request = self.asked.pop(plan.number)
+        answer = RefuseRequest(request_id=request, reason=wish.refusal) if wish.refusal else GrantRequest(request_id=request)
+        await self.portal.ask(self.agent, plan.number, answer)
 
     async def read_all(self) -> None:
         """Everybody has read their notifications so far."""
@@ -127,7 +168,7 @@ class People:
                 self.organisations[siret] = await self.portal.first_log_in(partner.organisation.email, partner.login, PASSWORD)
 
     async def _prepare(self, plan: Plan) -> None:
-        await self._ask(plan, actions.ValidateDates(periods=plan.periods, base_version=0))
+        await self._ask(plan, actions.ValidateDates(periods=plan.periods_until(plan.awarded_end), base_version=0))
         await self._register(plan, [plan.sheet(index) for index in range(plan.trainees)])
         await self._ask(plan, actions.ConfirmTrainers())
         entries = tuple(

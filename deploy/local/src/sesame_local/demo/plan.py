@@ -9,7 +9,7 @@ from functools import cached_property
 
 from contracts import codes
 from contracts.actions import Contract, Organisation, Period, PlaceTerms, Terms
-from contracts.codes import Place
+from contracts.codes import Place, RequestObject
 from contracts.month import Month, months_between
 from contracts.personal import AgentContact, MailAddress, TraineeSheet, TrainerSheet
 from contracts.types import to_cent
@@ -57,6 +57,16 @@ class Leave:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """The organisation asks the Region for a change, `on` a day; it is answered later, when it is: granted, or refused with a reason."""
+
+    about: RequestObject
+    on: date
+    answered_on: date | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     """One action, from its contract to what its people do differently from others."""
 
@@ -86,6 +96,9 @@ class Plan:
     """From this month on nobody has decided an invoice."""
     half_filled: tuple[Month, date] | None = None
     """A month in which half of the lines are there, since that day."""
+    first_end: date | None = None
+    """The planned end of the contract, when an amendment makes it `end`."""
+    wishes: tuple[Wish, ...] = ()
 
     @property
     def number(self) -> str:
@@ -100,17 +113,26 @@ class Plan:
     @cached_property
     def periods(self) -> tuple[Period, ...]:
         """Centre, company for as many days of seven hours as its hours make, centre again."""
-        days = weekdays(self.start, self.end)
+        return self.periods_until(self.end)
+
+    def periods_until(self, end: date) -> tuple[Period, ...]:
+        """The same of an action that ends on another day."""
+        days = weekdays(self.start, end)
         length = self.company[0] // HOURS_A_DAY
         if not length:
-            return (Period(place=Place.CENTRE, start=self.start, end=self.end),)
+            return (Period(place=Place.CENTRE, start=self.start, end=end),)
         first = (len(days) - length) * 3 // 5
         leaving, returning = days[first], days[first + length]
         return (
             Period(place=Place.CENTRE, start=self.start, end=leaving - timedelta(days=1)),
             Period(place=Place.COMPANY, start=leaving, end=returning - timedelta(days=1)),
-            Period(place=Place.CENTRE, start=returning, end=self.end),
+            Period(place=Place.CENTRE, start=returning, end=end),
         )
+
+    @property
+    def awarded_end(self) -> date:
+        """The planned end that the Region awards."""
+        return self.first_end or self.end
 
     @property
     def planned(self) -> Mapping[Place, Decimal]:
@@ -133,11 +155,21 @@ class Plan:
             number=self.number,
             terms=self._terms(),
             agent=AgentContact(name="Camille Martin", telephone="04 67 22 80 00"),
-            trainers=(
-                _trainer("ROCHER", "Yves", "cœur de métier", Decimal(self.centre[0] // 2), "CDI", "douze ans de métier"),
-                _trainer("MEUNIER", "Jacqueline", "communication", Decimal(self.centre[0] // 4), "vacataire", "formatrice depuis 4 ans"),
-            ),
+            trainers=self.trainers,
         )
+
+    @property
+    def trainers(self) -> tuple[TrainerSheet, ...]:
+        """Who teaches, by the contract."""
+        return (
+            _trainer("ROCHER", "Yves", "cœur de métier", Decimal(self.centre[0] // 2), "CDI", "douze ans de métier"),
+            _trainer("MEUNIER", "Jacqueline", "communication", Decimal(self.centre[0] // 4), "vacataire", "formatrice depuis 4 ans"),
+        )
+
+    @property
+    def substitute(self) -> TrainerSheet:
+        """Who is to teach besides."""
+        return _trainer("SALTEL", "Inès", "remplacements", Decimal(self.centre[0] // 8), "CDD", "six ans d’atelier")
 
     def _terms(self) -> Terms:
         return Terms(
@@ -155,13 +187,13 @@ class Plan:
             esf=False,
             organisation=self.partner.organisation,
             planned_start=self.start,
-            planned_end=self.end,
+            planned_end=self.awarded_end,
             centre=_place(self.centre, self.headcount),
             company=_place(self.company, self.headcount),
             headcount=self.headcount,
             paid_headcount=max(1, self.headcount - 2),
             thresholds=(Decimal(30), Decimal(60), Decimal(80)),
-            periods=self.periods,
+            periods=self.periods_until(self.awarded_end),
         )
 
     def sheet(self, index: int) -> TraineeSheet:

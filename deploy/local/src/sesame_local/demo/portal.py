@@ -16,7 +16,7 @@ from chassis.ids import uuid7
 from contracts.billing import InvoicesOffered
 from contracts.message import Command
 from contracts.month import Month
-from gateway.settings import SEARCH_PATH
+from gateway.settings import SEARCH_PATH, WebSettings
 from gateway.told.notifications import mark_all_read
 from gateway.web.app import leave_as_it_is
 from gateway.web.commands import Answer, Asked, Commands, find_answer
@@ -125,7 +125,7 @@ async def opened(place: Place, connections: int = 8) -> AsyncIterator[Portal]:
     """The portal of an installation that runs, with so many connections to its database at most."""
     installation = Installation(place)
     dsn = installation.dsn("gateway")
-    hub, identity = Hub(dsn), IdentityClient(installation.identity, SecretStr(place.secrets["gateway-key"]))
+    hub, identity = Hub(WebSettings(database=dsn)), IdentityClient(installation.identity, SecretStr(place.secrets["gateway-key"]))
     server_settings = {"search_path": SEARCH_PATH}
     async with asyncpg.create_pool(dsn, min_size=2, max_size=connections, server_settings=server_settings, reset=leave_as_it_is) as db:
         await hub.start()

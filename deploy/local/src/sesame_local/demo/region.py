@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 
 from contracts.actions import Organisation
-from contracts.codes import ExitReason, Frequency, TaxRegime
+from contracts.codes import ExitReason, Frequency, RequestObject, TaxRegime
 from contracts.month import Month
 
 from .days import declaring_day, last_declared, shifted, weekday
-from .plan import Leave, Partner, Plan, Until
+from .plan import Leave, Partner, Plan, Until, Wish
 
 GUIDE_START, GUIDE_END = date(2006, 9, 28), date(2007, 6, 12)
 """Of the action that the user guide shows (§3.1)."""
@@ -37,6 +37,9 @@ PARTNERS = (SCENES, CEVENNES, LITTORAL, GARRIGUE)
 
 OFFICE, SHOWS = ("SEG", "Services - Gestion de l’entreprise"), ("SPE", "Spectacle")
 RESTAURANT, GARDENS, TRADE = ("HOT", "Hôtellerie, restauration"), ("AGR", "Agriculture, paysage"), ("COM", "Commerce")
+
+
+TOO_LONG = "Deux mois de plus dépassent l’année de programmation. Demandez un report plus court, avec un planning."
 
 
 class Calendar:
@@ -115,26 +118,31 @@ def _running(calendar: Calendar) -> tuple[Plan, ...]:
             centre=(812, "5.00"), company=(420, "0.95"), headcount=10, trainees=10,
             half_filled=(calendar.month(1), calendar.recent),
             leaves=(Leave(7, ends(-2), ExitReason.PERSONAL),),
-            look="l'action du guide, un mois saisi à moitié",
+            wishes=(Wish(RequestObject.TRAINERS, weekday(begins(0)), calendar.recent),),
+            look="l'action du guide, un mois saisi à moitié, d'autres formateurs accordés",
         ),
         Plan(
             "QCA0502", "COMPTABLE ASSISTANT", CEVENNES, OFFICE, begins(-6), ends(4), awarded,
             centre=(900, "5.80"), company=(210, "1.00"), headcount=10, trainees=7,
             frequency=Frequency.THREE_INSTALMENTS,
-            look="trois acomptes, un trimestre facturé",
+            first_end=ends(3),
+            wishes=(Wish(RequestObject.PLANNED_DATES, ends(-4), declaring_day(calendar.month(-4))),),
+            look="trois acomptes, un trimestre facturé, un avenant d'un mois",
         ),
         Plan(
             "QCA0611", "CUISINE", LITTORAL, RESTAURANT, begins(-3), ends(3), awarded,
             centre=(600, "7.50"), company=(210, "1.20"), headcount=8, trainees=6,
             rejected=last, rejected_on=calendar.recent, undecided=last,
-            look="une facture rejetée, son mois à corriger",
+            wishes=(Wish(RequestObject.PLANNED_DATES, ends(-2), declaring_day(calendar.month(-2)), TOO_LONG),),
+            look="une facture rejetée, son mois à corriger, un report refusé",
         ),
         Plan(
             "QCA0733", "TRAVAUX PAYSAGERS", GARRIGUE, GARDENS, begins(-3), ends(3), awarded,
             centre=(560, "6.40"), company=(280, "1.00"), headcount=10, trainees=8,
             undecided=calendar.month(-1),
             leaves=(Leave(2, begins(0), ExitReason.EMPLOYMENT),),
-            look="deux factures que la Région doit décider, un mois à remplir",
+            wishes=(Wish(RequestObject.TRAINEE, calendar.recent),),
+            look="deux factures et une demande que la Région doit décider, un mois à remplir",
         ),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from contracts.codes import RejectionCode
 from contracts.month import Month
 
 from .days import deciding_day, declaring_day, paying_day, shifted, weekday
-from .plan import Plan, Until
+from .plan import Plan, Until, Wish
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,23 @@ class Settle:
     plan: Plan
 
 
-Act = Import | Prepare | Open | GiveUp | FillIn | Confirm | Invoice | Accept | Reject | Note | Pay | Close | Report | Settle
+@dataclass(frozen=True)
+class Ask:
+    """The organisation asks the Region to change what is locked."""
+
+    plan: Plan
+    wish: Wish
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The agent grants what was asked, or refuses it."""
+
+    plan: Plan
+    wish: Wish
+
+
+Act = Import | Prepare | Open | GiveUp | FillIn | Confirm | Invoice | Accept | Reject | Note | Pay | Close | Report | Settle | Ask | Answer
 
 
 @dataclass(frozen=True)
@@ -165,6 +181,10 @@ def _life(plan: Plan) -> Iterator[tuple[date, Act]]:
     if plan.until < Until.OPENED:
         return
     yield plan.start, Open(plan)
+    for wish in plan.wishes:
+        yield wish.on, Ask(plan, wish)
+        if wish.answered_on:
+            yield wish.answered_on, Answer(plan, wish)
     for month in plan.months:
         yield from _month(plan, month)
     yield from _end(plan)

@@ -7,12 +7,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from contracts.actions import Period, Terms
-from contracts.codes import ActionKind, OpeningCondition, Standing
+from contracts.codes import ActionKind, OpeningCondition, RequestObject, Standing
 from contracts.month import Month, Window
 from contracts.personal import AgentContact
 from contracts.sheets import EntryDays
 
-Tone = Literal["ok", "todo", "wait", "warn", "bad", "later"]
+from .requests import Amendment, RequestHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ class Action:
     title: str
     state: Literal["awarded", "opened", "closed", "not_opened", "withdrawn"]
     terms: Terms
+    awarded_at: datetime
     contact: AgentContact | None
     """The agent in charge; None until their record has come."""
     trainers: tuple[str, ...]
@@ -119,8 +120,17 @@ class Action:
     periods: tuple[Period, ...]
     dates_version: int
     dates_validated: bool
+    amendments: tuple[Amendment, ...]
+    """In order: `planned_start` and `planned_end` are those of the last one, the contract's own are in `terms` (REQ-4)."""
     dates_unlocked_because: str | None
     """Why an agent unlocked the dates, until they are validated again (DAT-3)."""
+    dates_request: UUID | None
+    """The request whose grant unlocked them."""
+    trainers_version: int
+    trainers_unlocked: bool
+    trainers_unlocked_because: str | None
+    """As of the dates, of the list of trainers (TRA-1)."""
+    trainers_request: UUID | None
     trainers_confirmed_at: datetime | None
     frequency: str | None
     actual_start: date | None
@@ -128,6 +138,8 @@ class Action:
     actual_end: date | None
     closed_at: datetime | None
     non_opening_reason: str | None
+    requests: tuple[RequestHead, ...]
+    """The latest about each thing that can be asked about (REQ-1), the oldest first."""
     pending: str | None
     pending_since: datetime | None
     registered: int
@@ -166,6 +178,36 @@ class Action:
     report: dict[str, Any] | None
 
     @property
+    def can_ask(self) -> bool:
+        """Whether the Region can be asked to change something of it: from the award to the closing (REQ-1)."""
+        return self.state in {"awarded", "opened"}
+
+    def request_about(self, object_: RequestObject, trainee_id: UUID | None = None) -> RequestHead | None:
+        """The latest request about this, whatever became of it."""
+        return next((head for head in self.requests if (head.object, head.trainee_id) == (object_, trainee_id)), None)
+
+    @property
+    def open_requests(self) -> tuple[RequestHead, ...]:
+        """Those that the Region has yet to answer."""
+        return tuple(head for head in self.requests if head.is_open)
+
+    @property
+    def dates_unlocked(self) -> bool:
+        """Whether dates that were validated may be validated once more (DAT-3): amendments alone unlock nothing."""
+        return not self.dates_validated and self.dates_version > len(self.amendments)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was entered, asked or changed since the award (ACT-1)."""
+        entered = self.registered or self.dates_validated or self.dates_version or self.trainers_confirmed_at
+        return self.state == "awarded" and not (entered or self.requests or self.trainers_unlocked or self.trainers_version > 1)
+
+    @property
+    def amendment(self) -> Amendment | None:
+        """The last one."""
+        return self.amendments[-1] if self.amendments else None
+
+    @property
     def path(self) -> str:
         """Where its pages are."""
         return f"/actions/{self.contract_number}"
@@ -178,7 +220,7 @@ class Action:
     @property
     def entry_days(self) -> EntryDays:
         """When a trainee may enter (TRN-6, TRN-9)."""
-        return EntryDays.of(self.terms.kind, self.terms.planned_start, self.terms.planned_end, self.actual_start)
+        return EntryDays.of(self.terms.kind, self.planned_start, self.planned_end, self.actual_start)
 
     @property
     def planned_hours(self) -> Decimal:

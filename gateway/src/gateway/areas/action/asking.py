@@ -4,8 +4,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
+from contracts.codes import RequestObject
 from contracts.identity import SendCredentials
 from contracts.message import Command
+from contracts.requests import TakeBackUnlocking, UnlockTrainers
 from gateway.web.values import LONGEST, Fields, Values
 
 WHY = "Dites pourquoi : l’organisme lira ce texte."
@@ -28,6 +30,24 @@ def unlock_trainee(values: Values) -> UnlockTrainee | None:
     return UnlockTrainee(trainee_id=trainee_id, reason=reason) if reason else None
 
 
+def unlock_trainers(values: Values) -> UnlockTrainers | None:
+    """The list of trainers may be changed once (TRA-1)."""
+    reason = values.text("raison_formateurs", WHY, most=LONGEST)
+    return UnlockTrainers(reason=reason) if reason else None
+
+
+def take_back(values: Values) -> TakeBackUnlocking | None:
+    """What is unlocked and not yet changed is locked again (REQ-2): `dates`, `trainers`, or the sheet of a trainee by their id."""
+    what = values.value("quoi")
+    if what in {RequestObject.DATES, RequestObject.TRAINERS}:
+        return TakeBackUnlocking(object=RequestObject(what))
+    try:
+        return TakeBackUnlocking(object=RequestObject.TRAINEE, trainee_id=UUID(what))
+    except ValueError:
+        values.wrong(None, "Choisissez ce qui est à verrouiller de nouveau.")
+        return None
+
+
 def withdraw(values: Values) -> WithdrawContract | None:
     """The Region takes the contract back (ACT-1)."""
     if values.value("certain") != "oui":
@@ -44,6 +64,8 @@ def send_credentials(_values: Values) -> SendCredentials:
 ASKED: dict[str, Callable[[Values], Command | None]] = {
     "dates": unlock_dates,
     "fiche": unlock_trainee,
+    "formateurs": unlock_trainers,
+    "reprendre": take_back,
     "retirer": withdraw,
     "acces": send_credentials,
 }

@@ -84,7 +84,7 @@ def conditions(life: Life, unfinished: Sequence[Unfinished] = ()) -> tuple[Condi
             OpeningCondition.TRAINERS,
             "Formateurs à confirmer",
             "Formateurs confirmés",
-            detail=f"{plural(len(action.trainers), 'formateur')} au contrat",
+            detail=f"{plural(len(action.trainers), 'formateur')} sur la liste",
             button="Confirmer les formateurs",
             page="formateurs",
             settled_by=(ConfirmTrainers,),

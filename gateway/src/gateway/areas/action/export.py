@@ -1,53 +1,51 @@
 """The agents' list of actions as a file: for a spreadsheet in French, or as a workbook. No text in it is ever carried out as a formula."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import BytesIO
 
 from xlsxwriter import Workbook
 
-from gateway.words.french import date_short, months
+from gateway.tables import text
+from gateway.words.french import months
 
 from .queries.region import Exported
 
 STATES = {"awarded": "À ouvrir", "opened": "Ouverte", "closed": "Clôturée", "not_opened": "Non ouverte", "withdrawn": "Retirée"}
 TITLES = (
     *("Contrat", "Intitulé", "Organisme", "SIRET", "Année de programmation", "Secteur d’activité", "État"),
-    *("Début prévu", "Fin prévue", "Début réel", "Fin réelle", "Effectif prévu", "Stagiaires inscrits"),
+    *(
+        "Début prévu",
+        "Fin prévue",
+        "Avenants",
+        "Début prévu à l’origine",
+        "Fin prévue à l’origine",
+        "Début réel",
+        "Fin réelle",
+        "Effectif prévu",
+        "Stagiaires inscrits",
+    ),
     *("Prix du contrat HT", "Facturé et non rejeté HT", "Accepté HT", "Payé TTC"),
     *("Ouverture en retard", "Mois à confirmer en retard", "Factures à décider en retard"),
 )
-Cell = str | int | Decimal | date | None
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a text begins that a spreadsheet would carry out."""
 
 
-def row_of(action: Exported) -> Sequence[Cell]:
+def row_of(action: Exported) -> Sequence[text.Cell]:
     """The cells of an action, under `TITLES`."""
     late = action.late
     return (
         *(action.contract_number, action.title, action.organisation, action.siret, action.programme_year, action.sector),
-        *(STATES[action.state], action.planned_start, action.planned_end, action.actual_start, action.actual_end),
+        *(STATES[action.state], action.planned_start, action.planned_end),
+        *(action.amended or None, action.original_start, action.original_end, action.actual_start, action.actual_end),
         *(action.headcount, action.registered, action.price, action.invoiced, action.accepted, action.paid),
         *("oui" if late.opening else "", months(late.months) if late.months else "", late.invoices or None),
     )
 
 
 def as_csv(actions: Iterable[Exported]) -> bytes:
-    """Semicolons, decimal commas, and the mark by which spreadsheets know UTF-8: what Excel and Calc open in France without a question."""
-    file = StringIO()
-    writer = csv.writer(file, delimiter=";")
-    writer.writerow(TITLES)
-    writer.writerows([_text(cell) for cell in row_of(action)] for action in actions)
-    return file.getvalue().encode("utf-8-sig")
-
-
-def _text(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
-    return date_short(cell) if isinstance(cell, date) else "" if cell is None else str(cell).replace(".", ",")
+    """The list as text."""
+    return (text.MARK + text.lines([TITLES, *map(row_of, actions)])).encode()
 
 
 def as_workbook(actions: Iterable[Exported]) -> bytes:

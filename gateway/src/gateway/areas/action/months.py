@@ -8,8 +8,9 @@ from contracts.codes import Standing
 from contracts.month import Month
 from gateway.words.french import month_short, plural
 
-from .action import Action, MonthView, Tone
+from .action import Action, MonthView
 from .life import Life
+from .tone import Tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from gateway.told.history import load_history
 from gateway.web.rendering import fragment
 
 from .conditions import conditions
@@ -19,7 +18,7 @@ from .visit import ActionVisit
 
 @get("/actions/{contract:str}")
 async def action_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
-    """Figures, tasks of this action (before the opening: what it still lacks), the rail, and who did what."""
+    """Figures, tasks of this action (before the opening: what it still lacks), and the rail."""
     life, is_blocked = visit.life, visit.life.opening == "blocked"
     trainees = await load_trainees(visit.db, visit.viewer, visit.contract) if is_blocked and visit.action.incomplete else []
     return visit.page(
@@ -29,7 +28,6 @@ async def action_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
         conditions=conditions(life, unfinished(trainees)) if is_blocked else (),
         rail=rail(life),
         strip=strip(life),
-        history=await load_history(visit.db, visit.viewer, visit.contract) if visit.shows("historique") else (),
     )
 
 

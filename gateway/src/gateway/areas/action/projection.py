@@ -19,13 +19,20 @@ from contracts.actions import (
     RemovalRequested,
     TrainersConfirmed,
 )
-from contracts.declarations import ClosingGranted, DeclarationsChanged, EntryGranted, RemovalGranted
+from contracts.declarations import AmendmentGranted, ClosingGranted, DeclarationsChanged, EntryGranted, RemovalGranted
 from contracts.message import Event, Message
+from contracts.requests import AmendmentRequested, ContractAmended, TrainersChanged, TrainersUnlocked
 from gateway.web.topics import ACTIONS
 from gateway.worker.rows import as_json, change
 
-Asked = EntryRequested | RemovalRequested | ClosingRequested
-PENDING: Mapping[type[Event], str] = {EntryRequested: "entry", RemovalRequested: "removal", ClosingRequested: "closing"}
+Asked = EntryRequested | RemovalRequested | ClosingRequested | AmendmentRequested
+Answered = EntryGranted | RemovalGranted | ClosingGranted | AmendmentGranted | AskRefused
+PENDING: Mapping[type[Event], str] = {
+    EntryRequested: "entry",
+    RemovalRequested: "removal",
+    ClosingRequested: "closing",
+    AmendmentRequested: "amendment",
+}
 
 
 async def on_awarded(work: Work[None], event: ActionAwarded) -> None:
@@ -64,7 +71,7 @@ async def on_dates_validated(work: Work[None], event: DatesValidated) -> None:
     await change(
         work,
         """
-        UPDATE actions SET periods = $2, dates_version = $3, dates_validated = true, dates_reason = NULL
+        UPDATE actions SET periods = $2, dates_version = $3, dates_validated = true, dates_reason = NULL, dates_request = NULL
         WHERE contract_number = $1
         """,
         as_json(event.periods),
@@ -76,9 +83,12 @@ async def on_dates_unlocked(work: Work[None], event: DatesUnlocked) -> None:
     """They may be validated once more, for a reason that the organisation reads (DAT-3)."""
     await change(
         work,
-        "UPDATE actions SET dates_version = $2, dates_validated = false, dates_reason = $3 WHERE contract_number = $1",
+        """
+        UPDATE actions SET dates_version = $2, dates_validated = false, dates_reason = $3, dates_request = $4 WHERE contract_number = $1
+        """,
         event.version,
         event.reason.id,
+        event.request_id,
     )
 
 
@@ -87,12 +97,38 @@ async def on_trainers_confirmed(work: Work[None], _event: TrainersConfirmed) -> 
     await change(work, "UPDATE actions SET trainers_confirmed_at = $2 WHERE contract_number = $1", work.at)
 
 
+async def on_trainers_unlocked(work: Work[None], event: TrainersUnlocked) -> None:
+    """The list may be changed once, for a reason that the organisation reads (TRA-1)."""
+    await change(
+        work,
+        "UPDATE actions SET trainers_unlocked = true, trainers_reason = $2, trainers_request = $3 WHERE contract_number = $1",
+        event.reason.id,
+        event.request_id,
+    )
+
+
+async def on_trainers_changed(work: Work[None], event: TrainersChanged) -> None:
+    """Another list, locked again (TRA-1)."""
+    await change(
+        work,
+        """
+        UPDATE actions
+        SET trainers = $2, trainers_version = $3, trainers_unlocked = false, trainers_reason = NULL, trainers_request = NULL
+        WHERE contract_number = $1
+        """,
+        [trainer.id for trainer in event.trainers],
+        event.version,
+    )
+
+
 async def on_preparation_changed(work: Work[None], event: PreparationChanged) -> None:
     """What the opening still lacks, from when it can be sent, whether another trainee can be registered (OPN-1, TRN-1)."""
     await change(
         work,
         """
-        UPDATE actions SET registered = $2, paid = $3, incomplete = $4, undated = $5, lacking = $6, opens_on = $7, can_register = $8
+        UPDATE actions
+        SET registered = $2, paid = $3, incomplete = $4, undated = $5, lacking = $6, opens_on = $7, can_register = $8,
+            trainers_confirmed_at = CASE WHEN $9 THEN trainers_confirmed_at END
         WHERE contract_number = $1
         """,
         event.registered,
@@ -102,6 +138,7 @@ async def on_preparation_changed(work: Work[None], event: PreparationChanged) ->
         event.lacking,
         event.opens_on,
         event.can_register,
+        event.trainers_confirmed,
     )
 
 
@@ -141,7 +178,7 @@ async def on_asked(work: Work[None], event: Asked) -> None:
     await change(work, "UPDATE actions SET pending = $2, pending_since = $3 WHERE contract_number = $1", PENDING[type(event)], work.at)
 
 
-async def on_ask_answered(work: Work[None], _event: EntryGranted | RemovalGranted | ClosingGranted | AskRefused) -> None:
+async def on_ask_answered(work: Work[None], _event: Answered) -> None:
     """Granted or refused, nothing is on its way any more: one ask per action at a time."""
     await change(work, "UPDATE actions SET pending = NULL, pending_since = NULL WHERE contract_number = $1")
 
@@ -153,6 +190,8 @@ HANDLERS: Mapping[type[Message], Handler] = {
     DatesValidated: on_dates_validated,
     DatesUnlocked: on_dates_unlocked,
     TrainersConfirmed: on_trainers_confirmed,
+    TrainersUnlocked: on_trainers_unlocked,
+    TrainersChanged: on_trainers_changed,
     PreparationChanged: on_preparation_changed,
     ActionOpened: on_opened,
     ActionNotOpened: on_not_opened,
@@ -160,9 +199,16 @@ HANDLERS: Mapping[type[Message], Handler] = {
     EntryRequested: on_asked,
     RemovalRequested: on_asked,
     ClosingRequested: on_asked,
+    AmendmentRequested: on_asked,
     EntryGranted: on_ask_answered,
     RemovalGranted: on_ask_answered,
     ClosingGranted: on_ask_answered,
+    AmendmentGranted: on_ask_answered,
     AskRefused: on_ask_answered,
 }
-LISTED = {ACTIONS: (ActionAwarded, ContractReplaced, ActionWithdrawn, ActionOpened, ActionNotOpened, ActionClosed, DeclarationsChanged)}
+LISTED = {
+    ACTIONS: (
+        *(ActionAwarded, ContractReplaced, ContractAmended, ActionWithdrawn),
+        *(ActionOpened, ActionNotOpened, ActionClosed, DeclarationsChanged),
+    )
+}

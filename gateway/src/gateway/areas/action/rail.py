@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from contracts import codes
-from gateway.words.french import before_tax, date_long, hours, plural, with_tax
+from contracts.codes import RequestObject
+from gateway.words.french import NBSP, before_tax, date_long, hours, plural, with_tax
 from gateway.words.labels import inside
 
-from .action import Tone
+from .action import Action
 from .life import Life
 from .offers import to_confirm
 from .steps import Step, steps
+from .tone import Tone
 
 Badge = tuple[Tone, str]
 Link = tuple[str, str]
@@ -53,9 +55,18 @@ def _dates(life: Life, step: Step) -> Stage:
         f"total prévu {hours(action.planned_hours)}."
     )
     locked: tuple[Badge, ...] = (("later", "Verrouillées"),) if action.dates_validated else ()
-    consulted = action.dates_validated or action.state not in {"awarded", "opened"}
+    consulted = action.dates_validated or not action.can_ask
     link = "Consulter les dates" if consulted else "Gestion des dates de formation"
-    return Stage(step, "Dates et périodes", (_badge(step), *locked), text, ((step.href, link),))
+    if action.amendment:
+        text += f" Avenant n°{NBSP}{action.amendment.number} du {date_long(action.amendment.granted_on)}."
+    badges = (_badge(step), *locked, *_asked(action, RequestObject.DATES, RequestObject.PLANNED_DATES))
+    return Stage(step, "Dates et périodes", badges, text, ((step.href, link),))
+
+
+def _asked(action: Action, *objects: RequestObject) -> tuple[Badge, ...]:
+    """What of these the Region has yet to answer (REQ-1)."""
+    open_ = sum(head.object in objects for head in action.open_requests)
+    return (("wait", plural(open_, "demande en attente", "demandes en attente")),) if open_ else ()
 
 
 def _trainees(life: Life, step: Step) -> Stage:
@@ -73,13 +84,15 @@ def _trainees(life: Life, step: Step) -> Stage:
         links.append((f"{step.href}/nouveau", f"Inscrire un stagiaire ({free})"))
     if action.state in {"awarded", "opened"} and action.registered:
         links.append((f"{action.path}/entrees", "Dates d’entrée en formation"))
-    return Stage(step, "Stagiaires", tuple(badges) or (_badge(step),), text, tuple(links))
+    asked = _asked(action, RequestObject.TRAINEE)
+    return Stage(step, "Stagiaires", (*(badges or [_badge(step)]), *asked), text, tuple(links))
 
 
 def _trainers(life: Life, step: Step) -> Stage:
     action, confirmed = life.action, life.action.trainers_confirmed_at is not None
-    link = "Consulter les formateurs" if confirmed or action.state != "awarded" else "Gestion des formateurs"
-    return Stage(step, "Formateurs", (_badge(step),), links=((step.href, link),))
+    consulted = (confirmed or action.state != "awarded") and not action.trainers_unlocked
+    link = "Consulter les formateurs" if consulted else "Gestion des formateurs"
+    return Stage(step, "Formateurs", (_badge(step), *_asked(action, RequestObject.TRAINERS)), links=((step.href, link),))
 
 
 def _opening(life: Life, step: Step) -> Stage:

@@ -1,6 +1,7 @@
-"""Actions as the Region's agents see them: look, unlock dates or a sheet, withdraw, send credentials anew (ACT-1, DAT-3, TRN-5, ACC-1)."""
+"""Actions as the Region's agents see them: look, unlock, withdraw, send credentials anew (ACT-1, DAT-3, TRN-5, TRA-1, ACC-1)."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from litestar import Response, get, post
@@ -8,7 +9,7 @@ from litestar.di import NamedDependency
 
 from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
 from contracts.identity import SendCredentials
-from gateway.told.history import load_history
+from contracts.requests import TakeBackUnlocking, UnlockTrainers
 from gateway.web.forms import Form
 from gateway.web.listing import Asked
 from gateway.web.rendering import see
@@ -16,15 +17,18 @@ from gateway.web.security_log import What
 from gateway.web.topics import ACTIONS, INVOICES
 from gateway.web.values import whole_number
 from gateway.web.visit import Visit
+from gateway.words.french import de
 
+from .action import Action
 from .asking import ASKED, fields_of
 from .export import STATES, as_csv, as_workbook
 from .queries.invoices import load_invoices
 from .queries.region import LATE, ORDERS, Wanted, account_state, list_actions, load_exported, load_years
-from .queries.trainees import load_trainees
+from .queries.trainees import TraineeRow, load_trainees
 from .visit import ActionVisit
 
 FILTERS = ("etat", "annee", "retard")
+ON_THE_ACTION = (UnlockDates, UnlockTrainee, UnlockTrainers, TakeBackUnlocking, WithdrawContract)
 FORMATS = {"csv": (as_csv, "text/csv"), "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
 
 
@@ -73,12 +77,19 @@ async def show(visit: ActionVisit, form: Form) -> Response[str]:
         states=STATES,
         trainees=trainees,
         locked_choices=[(str(row.trainee_id), row.name) for row in trainees if row.is_locked],
+        unlocked=unlocked(action, trainees),
         invoices=await load_invoices(visit.db, visit.viewer, visit.contract) if visit.shows("suivi") else (),
         account=await account_state(visit.db, visit.viewer, action.siret) if visit.shows("actes") else None,
-        history=await load_history(visit.db, visit.viewer, visit.contract) if visit.shows() else (),
-        waits=waiting.since(visit.contract, UnlockDates, UnlockTrainee, WithdrawContract) or waiting.since(action.siret, SendCredentials),
-        nothing_entered=action.state == "awarded" and not (action.registered or action.dates_validated or action.trainers_confirmed_at),
+        waits=waiting.since(visit.contract, *ON_THE_ACTION) or waiting.since(action.siret, SendCredentials),
     )
+
+
+def unlocked(action: Action, trainees: Iterable[TraineeRow]) -> list[tuple[str, str]]:
+    """What an agent unlocked and the organisation has not saved yet: its word in the form, and what people call it (REQ-2)."""
+    dates = [("dates", "les dates et les périodes")] if action.dates_unlocked else []
+    trainers = [("trainers", "les formateurs")] if action.trainers_unlocked else []
+    sheets = [(str(row.trainee_id), f"la fiche {de(row.name)}") for row in trainees if row.state == "entered" and row.unlocked]
+    return [*dates, *trainers, *sheets] if action.can_ask else []
 
 
 @post("/region/actions/{contract:str}")

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
+from contracts.codes import EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
 from contracts.personal import TraineeSheet
 from contracts.sheets import lacking
+from gateway.words.labels import label
 
 from .queries.trainees import TraineeRow
 
@@ -35,6 +38,17 @@ PATHS = {
 }
 """The field of the form that shows each value of the sheet."""
 FIELDS = {path: name for name, path in PATHS.items()}
+CODES: dict[str, type[StrEnum]] = {
+    "civilite": Title,
+    "sexe": Sex,
+    "nationalite": Nationality,
+    "csp": SocioProfessional,
+    "remuneration": PaidBy,
+    "niveau": EntryLevel,
+    "chomage": Unemployment,
+    "prescripteur": Referrer,
+}
+"""The list of which a field holds a code."""
 CALLED = {
     "civilite": "Civilité",
     "nom": "Nom",
@@ -71,6 +85,11 @@ class Unfinished:
     name: str
     trainee_id: UUID
     lacks: tuple[str, ...]
+
+
+def as_read(name: str, text: str) -> str:
+    """A field's value as people read it: a code's label, `oui`, or the text itself."""
+    return label(text, CODES[name]) if name in CODES else text
 
 
 def missing(sheet: TraineeSheet) -> list[str]:

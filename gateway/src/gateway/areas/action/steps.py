@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from gateway.words.french import date_short, month, plural
 
-from .action import Tone
 from .life import Life
+from .tone import Tone
 
 Word = tuple[str, Tone]
 NOT_YET: Word = ("Pas encore", "later")
@@ -50,6 +50,8 @@ def _trainees(life: Life) -> Word:
 
 
 def _trainers(life: Life) -> Word:
+    if life.action.trainers_unlocked:
+        return "À modifier", "todo"
     return ("Confirmés", "ok") if life.action.trainers_confirmed_at else ("À confirmer", "todo")
 
 

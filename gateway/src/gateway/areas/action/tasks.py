@@ -1,16 +1,17 @@
 """What an organisation has to do now, and by when: late first, then by deadline. The services decide; this only reminds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from contracts.actions import CloseAction, ConfirmEntryDates, OpenAction, ValidateDates
+from contracts.actions import ChangeTrainee, CloseAction, ConfirmEntryDates, OpenAction, ValidateDates
 from contracts.billing import IssueInvoice
-from contracts.codes import InvoiceKind
+from contracts.codes import InvoiceKind, RequestObject
 from contracts.declarations import ConfirmMonth
 from contracts.message import Command
+from contracts.requests import SaveTrainers
 from contracts.surveys import SubmitReport
 from gateway.web.waiting import Waiting
 from gateway.words.french import before_tax, date_day, de, month, months, plural
@@ -66,6 +67,7 @@ def coming(lives: Iterable[Life]) -> Coming | None:
 
 
 def _of(life: Life) -> Iterator[Task]:
+    yield from _granted(life)
     if life.action.state == "awarded":
         yield from _preparing(life)
     if life.action.state == "opened":
@@ -93,9 +95,26 @@ def _preparing(life: Life) -> Iterator[Task]:
         yield Task(action, "Ouvrir l’action", "Ouvrir l’action", f"{action.path}/ouverture", why, start, label, settled_by=(OpenAction,))
 
 
+def _granted(life: Life) -> Iterator[Task]:
+    """What the Region granted, until it is saved (REQ-2)."""
+    for head in life.action.requests:
+        if head.unlocks and life.action.can_ask:
+            why = "La Région a accordé votre demande : vérifiez ce que vous aviez demandé, puis enregistrez."
+            href, settled_by = f"{life.action.path}/{head.page}", SAVED_BY[head.object]
+            yield Task(life.action, f"Enregistrer la modification : {head.name}", "Enregistrer", href, why, settled_by=settled_by)
+
+
+SAVED_BY: Mapping[RequestObject, tuple[type[Command], ...]] = {
+    RequestObject.DATES: (ValidateDates,),
+    RequestObject.TRAINEE: (ChangeTrainee,),
+    RequestObject.TRAINERS: (SaveTrainers,),
+}
+"""What uses up a grant."""
+
+
 def _running(life: Life) -> Iterator[Task]:
     action = life.action
-    if not action.dates_validated:
+    if not (action.dates_validated or action.dates_request):
         why = "La Région a déverrouillé les dates : vous pouvez les modifier une fois."
         yield Task(
             action, "Valider les dates et les périodes", "Valider les dates", f"{action.path}/dates", why, settled_by=(ValidateDates,)

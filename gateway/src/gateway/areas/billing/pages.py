@@ -14,6 +14,7 @@ from contracts.answers import Fault
 from contracts.billing import IssueInvoice
 from contracts.month import Month
 from gateway.areas.action.offers import OfferView, offered
+from gateway.areas.action.queries.account import load_account
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
 from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.visit import ActionVisit
@@ -26,7 +27,7 @@ from gateway.words.refusals import sentence
 
 from . import asking
 from .asking import CHOICE, anchor, check_choice, read_choice
-from .queries import Explained, explained, load_account, load_shares, with_shares
+from .queries import Explained, explained, load_shares, with_shares
 from .rejected import rejected
 
 

@@ -9,12 +9,10 @@ from uuid import UUID
 from asyncpg import Pool
 from pydantic import TypeAdapter
 
-from contracts.billing import BillableMonth, Invoice, InvoiceLine, Share
-from contracts.codes import InvoiceKind, Place
+from contracts.billing import Invoice, InvoiceLine, Share
+from contracts.codes import Place
 from contracts.month import Month
-from gateway.areas.action.action import Action
-from gateway.areas.action.offers import offered
-from gateway.areas.action.queries.invoices import NOTHING, InvoiceView, load_invoices
+from gateway.areas.action.queries.invoices import NOTHING, InvoiceView
 from gateway.web.session import Viewer
 from gateway.words.french import sortable
 
@@ -110,68 +108,6 @@ def explained(lines: Sequence[InvoiceLine], shares: Sequence[Share], names: Mapp
     exact = sum((row.amount for row in rows), Decimal("0.0000"))
     rows.sort(key=lambda row: (row.month, sortable(row.name)))
     return Explained(tuple(lines), tuple(rows), total - exact, total)
-
-
-@dataclass(frozen=True, slots=True)
-class MonthAccount:
-    """What one month is worth, and how far it got. All excluding tax."""
-
-    month: Month
-    declared: Decimal
-    invoice: InvoiceView | None
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An action's money, excluding tax but for what is paid: contract, declared, invoiced, accepted, paid."""
-
-    contract: Decimal
-    declared: Decimal
-    invoiced: Decimal
-    accepted: Decimal
-    accepted_with_tax: Decimal
-    paid: Decimal
-    months: tuple[MonthAccount, ...]
-    pending: tuple[InvoiceView, ...]
-    unpaid: tuple[InvoiceView, ...]
-    to_invoice: tuple[BillableMonth, ...]
-    to_confirm: tuple[Month, ...]
-    """Months that somebody is present in and that are not confirmed, or not again: a balance waits for them (BIL-11)."""
-    balance: InvoiceView | None
-
-    @property
-    def is_settled(self) -> bool:
-        """Everything declared is invoiced, accepted and paid, the balance too: the account is at zero."""
-        ended = self.balance is not None and self.balance.state in {"accepted", "paid"}
-        return ended and self.declared == self.invoiced == self.accepted and self.paid == self.accepted_with_tax
-
-
-async def load_account(db: Pool, viewer: Viewer, action: Action) -> Account:
-    """The action's account as its views show it now."""
-    invoices = [view for view in await load_invoices(db, viewer, action.contract_number) if view.state != "rejected"]
-    billable = offered(action)
-    by_month: dict[Month, InvoiceView] = {month: view for view in invoices for month in view.invoice.months}
-    amounts: defaultdict[Month, Decimal] = defaultdict(lambda: NOTHING)
-    for month in billable.months:
-        amounts[month.month] += month.amount
-    for view in invoices:
-        for line in view.invoice.lines:
-            amounts[line.month] += line.amount
-    accepted = [view for view in invoices if view.state in {"accepted", "paid"}]
-    return Account(
-        contract=action.terms.centre.price + action.terms.company.price,
-        declared=sum(amounts.values(), NOTHING),
-        invoiced=sum((view.invoice.excluding_tax for view in invoices), NOTHING),
-        accepted=sum((view.invoice.excluding_tax for view in accepted), NOTHING),
-        accepted_with_tax=sum((view.invoice.including_tax for view in accepted), NOTHING),
-        paid=sum((view.paid for view in accepted), NOTHING),
-        months=tuple(MonthAccount(month, amounts[month], by_month.get(month)) for month in sorted(amounts)),
-        pending=tuple(view for view in invoices if view.state == "issued"),
-        unpaid=tuple(view for view in accepted if view.remaining != 0),
-        to_invoice=billable.months,
-        to_confirm=tuple(month.month for month in action.months if month.to_declare),
-        balance=next((view for view in invoices if view.invoice.kind is InvoiceKind.BALANCE), None),
-    )
 
 
 async def load_absences(db: Pool, viewer: Viewer, contract_number: str, invoice: Invoice) -> dict[tuple[str, str], int]:

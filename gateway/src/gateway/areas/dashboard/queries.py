@@ -13,8 +13,8 @@ from gateway.web.session import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Invoices to decide, and those of them that are late, with their amounts excluding tax; since when the oldest waits; reports to
-    acknowledge.
+    """Invoices to decide, and those of them that are late, with their amounts excluding tax; since when the oldest waits; requests to
+    answer, reports to acknowledge.
     """
 
     to_decide: int
@@ -22,6 +22,7 @@ class Waiting:
     late: int
     late_amount: Decimal
     oldest: datetime | None
+    requests: int
     reports: int
 
 
@@ -32,6 +33,7 @@ async def load_waiting(db: Pool, viewer: Viewer, today: date) -> Waiting:
         SELECT count(*) AS to_decide, coalesce(sum(excluding_tax), 0.00) AS amount, min(issued_at) AS oldest,
             count(*) FILTER (WHERE issued_at < $2) AS late,
             coalesce(sum(excluding_tax) FILTER (WHERE issued_at < $2), 0.00) AS late_amount,
+            (SELECT count(*) FROM requests WHERE $1 AND state = 'open') AS requests,
             (SELECT count(*) FROM reports WHERE $1 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS reports
         FROM invoices WHERE $1 AND state = 'issued'
         """,

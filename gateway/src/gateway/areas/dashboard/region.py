@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 
 from gateway.areas.action.queries.invoices import DAYS_TO_DECIDE
 from gateway.areas.action.queries.region import count_late
-from gateway.web.topics import ACTIONS, AMOUNTS, INVOICES, REPORTS
+from gateway.web.topics import ACTIONS, AMOUNTS, INVOICES, REPORTS, REQUESTS
 from gateway.web.values import whole_number
 from gateway.web.visit import Visit
 
@@ -23,7 +23,7 @@ async def dashboard(visit: NamedDependency[Visit]) -> Response[str]:
     return visit.page(
         "dashboard/region_dashboard.html",
         year=year,
-        follows=(ACTIONS, INVOICES, REPORTS, AMOUNTS),
+        follows=(ACTIONS, INVOICES, REPORTS, REQUESTS, AMOUNTS),
         years=await load_years(db, viewer, today) if visit.shows() else (),
         awaited=await load_waiting(db, viewer, today) if visit.shows("attente") else None,
         late=await count_late(db, viewer, today) if visit.shows("attente") else None,

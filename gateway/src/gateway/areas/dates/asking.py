@@ -1,55 +1,100 @@
-"""Dates and periods of an action between what is typed and the command (DAT-2)."""
+"""Dates and periods of an action between what is typed and the command: saved, or asked for (DAT-2 to DAT-4)."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from contracts.actions import Period, ValidateDates
 from contracts.codes import Place
+from contracts.requests import DatesChange, PlannedDatesChange, RequestChange
 from gateway.areas.action.action import Action
-from gateway.web.values import Fields, Values, whole_number
+from gateway.areas.action.requests import WHY, why
+from gateway.web import numbered
+from gateway.web.values import Fields, Values, as_text, whole_number
 
 PLACES = {Place.CENTRE: "centre", Place.COMPANY: "entreprise"}
-MOST_ROWS = 200
+PARTS = dict.fromkeys(PLACES.values(), ("debut", "fin"))
+"""The fields of a period, by the list of its place."""
+OTHERS = {"planned_start": "debut", "planned_end": "fin", "reason": WHY}
+"""Where a fault of anything but a period is shown."""
 
 
-def shown(action: Action) -> dict[str, Any]:
-    """The stored periods, each in fields of its own: `centre.0.debut`, `centre.0.fin`."""
-    fields: dict[str, Any] = {"version": action.dates_version}
+def shown(periods: Iterable[Period], version: int) -> dict[str, Any]:
+    """The periods, each in fields of its own: `centre.0.debut`, `centre.0.fin`; and the version of the dates that is shown."""
+    fields: dict[str, Any] = {"version": version}
     for place, word in PLACES.items():
-        periods = sorted((period for period in action.periods if period.place == place), key=lambda period: period.start)
-        for index, period in enumerate(periods):
+        there = sorted((period for period in periods if period.place == place), key=lambda period: period.start)
+        for index, period in enumerate(there):
             fields |= {f"{word}.{index}.debut": period.start, f"{word}.{index}.fin": period.end}
     return fields
 
 
+def planned(action: Action, start: date | None = None, end: date | None = None) -> dict[str, Any]:
+    """The same with the planned dates, as they hold or as they may be asked for: the periods are proposed with them."""
+    now = action.planned_start, action.planned_end
+    then = start or now[0], end or now[1]
+    fields = shown(moved(action.periods, now, then), action.dates_version)
+    return {"debut": then[0], "fin": then[1], "avec_debut": then[0], "avec_fin": then[1], **fields}
+
+
+def moved(periods: Iterable[Period], now: tuple[date, date], then: tuple[date, date]) -> tuple[Period, ...]:
+    """The periods of an action from `now` between other dates: one that begins or ends with the action still does, the rest is cut off."""
+    (start, end), (earliest, latest) = now, then
+    between = [
+        Period(
+            place=period.place,
+            start=earliest if period.start == start else max(period.start, earliest),
+            end=latest if period.end == end else min(period.end, latest),
+        )
+        for period in periods
+        if period.start <= latest and (period.end >= earliest or period.end == end)
+    ]
+    return tuple(period for period in between if period.start <= period.end)
+
+
+def move(values: Values, action: Action) -> None:
+    """“Adapter les périodes” moves those that are typed from the dates with which they were shown (`avec_debut`, `avec_fin`) to those that
+    are typed now, and changes nothing else.
+    """
+    (start, end), (periods, _) = _planned(values, action), _read(values)
+    then = (values.date("avec_debut") or action.planned_start, values.date("avec_fin") or action.planned_end)
+    if values.ok and start and end:
+        fields = shown(moved(periods, then, (start, end)), values.version()) | {"avec_debut": start, "avec_fin": end}
+        kept = {name: values.values(name) for name in ("_commande", "debut", "fin", WHY)}
+        values.typed = kept | {name: [as_text(value)] for name, value in fields.items()}
+
+
 def rows(values: Values) -> dict[str, list[str]]:
     """The names of the rows of each place, in order: `centre.0`."""
-    numbers: dict[str, set[int]] = {word: set() for word in PLACES.values()}
-    for name in values.typed:
-        word, _, rest = name.partition(".")
-        index = whole_number(rest.removesuffix(".debut").removesuffix(".fin"))
-        if word in numbers and index is not None and len(numbers[word]) < MOST_ROWS:
-            numbers[word].add(index)
-    return {word: [f"{word}.{index}" for index in sorted(indexes)] for word, indexes in numbers.items()}
-
-
-def change_rows(values: Values, button: str) -> bool:
-    """Carry out “Ajouter une période” and “Supprimer”, which change the page and nothing else; False for another button."""
-    verb, _, where = button.partition(" ")
-    if verb == "ajouter" and where in PLACES.values():
-        following = max((int(row.split(".")[1]) for row in rows(values)[where]), default=-1) + 1
-        values.typed |= {f"{where}.{following}.debut": [""], f"{where}.{following}.fin": [""]}
-        return True
-    if verb == "supprimer":
-        for name in (f"{where}.debut", f"{where}.fin"):
-            values.typed.pop(name, None)
-        return True
-    return verb != "valider"
+    return {word: numbered.rows(values, word, PARTS) for word in PARTS}
 
 
 def validate(values: Values) -> ValidateDates | None:
     """The periods, all of them (DAT-2); None when a date is missing or cannot be read."""
     periods, _ = _read(values)
     return ValidateDates(periods=tuple(periods), base_version=values.version()) if values.ok else None
+
+
+def request(values: Values) -> RequestChange | None:
+    """The Region is asked for these periods (DAT-3); None when a date cannot be read, or nobody says why."""
+    (periods, _), reason = _read(values), why(values)
+    return RequestChange(change=DatesChange(periods=tuple(periods), base_version=values.version()), reason=reason) if values.ok else None
+
+
+def postpone(values: Values, action: Action) -> RequestChange | None:
+    """The Region is asked for other planned dates, with the periods as they shall be then (DAT-4)."""
+    (start, end), (periods, _), reason = _planned(values, action), _read(values), why(values)
+    if not (values.ok and start and end):
+        return None
+    change = PlannedDatesChange(planned_start=start, planned_end=end, periods=tuple(periods), base_version=values.version())
+    return RequestChange(change=change, reason=reason)
+
+
+def _planned(values: Values, action: Action) -> tuple[date | None, date | None]:
+    """The planned dates that are typed; the start of an action that is open stays as it is (REQ-3)."""
+    values.names |= {"debut": "Début prévu", "fin": "Fin prévue"}
+    start = action.planned_start if action.actual_start else values.date("debut", "Saisissez la nouvelle date de début.")
+    return start, values.date("fin", "Saisissez la nouvelle date de fin.")
 
 
 def _read(values: Values) -> tuple[list[Period], list[str]]:
@@ -59,7 +104,7 @@ def _read(values: Values) -> tuple[list[Period], list[str]]:
     for place, word in PLACES.items():
         for number, row in enumerate(rows(values)[word], 1):
             values.names |= {f"{row}.debut": f"Période {number} en {word}, début", f"{row}.fin": f"Période {number} en {word}, fin"}
-            if not values.value(f"{row}.debut").strip() and not values.value(f"{row}.fin").strip():
+            if numbered.is_empty(values, row, PARTS[word]):
                 continue
             start = values.date(f"{row}.debut", "Saisissez le début de la période, ou supprimez-la.")
             end = values.date(f"{row}.fin", "Saisissez la fin de la période, ou supprimez-la.")
@@ -74,6 +119,8 @@ def fields_of(values: Values) -> Fields:
     _, named = _read(values)
 
     def field(path: str) -> str | None:
+        if path in OTHERS:
+            return OTHERS[path]
         _, _, place = path.partition(".")  # a fault may be of all periods too
         number, _, end = place.partition(".")
         index = whole_number(number)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chassis.work import Handler, Work
 from contracts.amounts import ZERO, payable
-from contracts.declarations import DeclarationsChanged, LineSaved, MonthConfirmed, MonthReopened, PresenceOffered
+from contracts.declarations import AmendmentGranted, DeclarationsChanged, LineSaved, MonthConfirmed, MonthReopened, PresenceOffered
 from contracts.message import Message
 from gateway.worker.rows import as_json, change
 
@@ -27,6 +27,18 @@ async def on_line_saved(work: Work[None], event: LineSaved) -> None:
         event.version,
         work.at,
         work.actor.subject if work.actor else None,
+    )
+
+
+async def on_amendment_granted(work: Work[None], event: AmendmentGranted) -> None:
+    """The zeros saved beyond the new planned end are no more (REQ-3)."""
+    await work.connection.execute(
+        """
+        DELETE FROM lines USING jsonb_to_recordset($2) AS fallen (month text, trainee_id uuid)
+        WHERE lines.contract_number = $1 AND lines.month = fallen.month AND lines.trainee_id = fallen.trainee_id
+        """,
+        work.key,
+        as_json(event.effect.fallen),
     )
 
 
@@ -57,7 +69,22 @@ async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
 
 
 async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) -> None:
-    """Where every month stands, and what the closing waits for (DEC-1, DEC-7, DEC-8, CLO-1)."""
+    """Where every month stands, and what the closing waits for (DEC-1, DEC-7, DEC-8, CLO-1); an amendment may have taken some away."""
+    await work.connection.execute(
+        "DELETE FROM months WHERE contract_number = $1 AND month <> ALL ($2::text[])", work.key, [said.month for said in event.months]
+    )
+    await work.connection.execute(
+        """
+        INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros)
+        SELECT $1, said.* FROM jsonb_to_recordset($2)
+            AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[])
+        ON CONFLICT (contract_number, month) DO UPDATE
+        SET standing = excluded.standing, present = excluded.present, waits_for = excluded.waits_for, correct_by = excluded.correct_by,
+            with_zeros = excluded.with_zeros
+        """,
+        work.key,
+        as_json(event.months),
+    )
     await change(
         work,
         """
@@ -88,6 +115,7 @@ async def on_presence_offered(work: Work[None], event: PresenceOffered) -> None:
 
 HANDLERS: Mapping[type[Message], Handler] = {
     LineSaved: on_line_saved,
+    AmendmentGranted: on_amendment_granted,
     MonthConfirmed: on_month_confirmed,
     MonthReopened: on_month_reopened,
     DeclarationsChanged: on_declarations_changed,

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gateway.areas.action.action import Tone
+from contracts.codes import RequestObject
+from gateway.areas.action.action import Action
 from gateway.areas.action.life import Life
 from gateway.areas.action.offers import to_confirm
-from gateway.words.french import date_short, de, month, month_short, plural
+from gateway.areas.action.tone import Tone
+from gateway.words.french import NBSP, date_short, de, month, month_short, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,27 @@ def columns(life: Life) -> tuple[Cell, ...]:
 
 def _dates(life: Life) -> Iterator[Line]:
     action = life.action
-    yield Line(f"{date_short(action.planned_start)} – {date_short(action.planned_end)}")
-    if action.state in {"awarded", "opened"} and not action.dates_validated:
+    then = f"avenant n°{NBSP}{action.amendment.number}" if action.amendment else ""
+    yield Line(f"{date_short(action.planned_start)} – {date_short(action.planned_end)}", then=then)
+    yield from _asked(action, RequestObject.DATES, RequestObject.PLANNED_DATES)
+    if action.can_ask and not action.dates_validated:
         yield Line("Gestion des dates de formation", href=f"{action.path}/dates")
     elif action.dates_validated:
         yield Line("Validées", "ok")
 
 
+def _asked(action: Action, *objects: RequestObject) -> Iterator[Line]:
+    """What was asked of the Region, and waits (REQ-1)."""
+    for head in action.open_requests:
+        if head.object in objects:
+            path = f"{action.path}/demandes/{head.request_id}"
+            yield Line("Demande en attente de la Région", href=path, then=f"{head.name}, depuis le {date_short(head.asked_at)}")
+
+
 def _trainees(life: Life) -> Iterator[Line]:
     action = life.action
     yield Line(plural(action.registered, "bénéficiaire inscrit", "bénéficiaires inscrits"))
+    yield from _asked(action, RequestObject.TRAINEE)
     if action.incomplete:
         yield Line(plural(action.incomplete, "fiche incomplète", "fiches incomplètes"), "warn")
     if action.can_register:
@@ -73,8 +86,9 @@ def _execution(life: Life) -> Iterator[Line]:
         yield Line(f"Ouverte le {date_short(action.actual_start)}")
     else:
         yield Line(f"Ouverture prévue le {date_short(action.planned_start)}")
-    if action.state == "awarded" and action.trainers_confirmed_at is None:
+    if action.trainers_unlocked or (action.state == "awarded" and action.trainers_confirmed_at is None):
         yield Line("Gestion des formateurs", href=f"{action.path}/formateurs")
+    yield from _asked(action, RequestObject.TRAINERS)
     if action.state in {"awarded", "opened"} and action.without_entry:
         yield Line("Saisir les dates d’entrée en formation", href=f"{action.path}/entrees")
     if life.opening == "ready":

@@ -1,42 +1,33 @@
-"""A trainee's sheet between what is typed and the command: which field is which, what is wrong with it by itself (TRN-2, TRN-4)."""
+"""A trainee's sheet between what is typed and the command: which field is which, what is wrong with it by itself (TRN-2, TRN-4, TRN-5)."""
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from contracts.actions import ChangeTrainee, NewTrainee, RegisterTrainee, RegisterTrainees, RemoveTrainee
 from contracts.ceilings import Places
-from contracts.codes import AgeBracket, EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
+from contracts.codes import AgeBracket, PaidBy
 from contracts.personal import MailAddress, TraineeSheet
 from contracts.refusals.actions import NameMissing, PersonListed, SheetFieldMissing, SheetPostcodeWrong
+from contracts.requests import RequestChange, SheetChange
 from contracts.sheets import EntryDays, age_bracket, person, surprising_age, value, wrong_sheet
 from gateway.areas.action.action import Action
 from gateway.areas.action.queries.trainees import TraineeRow
-from gateway.areas.action.sheets import CALLED, PATHS
+from gateway.areas.action.requests import WHY, why
+from gateway.areas.action.sheets import CALLED, CODES, PATHS
 from gateway.web.values import Fields, Values, as_text
 from gateway.words import communes
 from gateway.words.french import plural
-from gateway.words.labels import label
 
-CODES: dict[str, type[StrEnum]] = {
-    "civilite": Title,
-    "sexe": Sex,
-    "nationalite": Nationality,
-    "csp": SocioProfessional,
-    "remuneration": PaidBy,
-    "niveau": EntryLevel,
-    "chomage": Unemployment,
-    "prescripteur": Referrer,
-}
 AGE, NAMESAKE = "age_confirme", "homonyme"
 """The fields in which somebody says that an age that surprises is right, and that somebody of the same name is another person."""
 FIELDS = {f"sheet.{path}": name for name, path in PATHS.items()} | {
     "sheet.mail.insee_code": "ville",
     "sheet.during_training.insee_code": "f_ville",
     "namesake": NAMESAKE,
+    "reason": WHY,
 }
 """Where a fault of the sheet is shown."""
 MISSING = "Si vous ne savez pas encore tout, validez les informations partielles : le nom et le prénom suffisent."
@@ -121,6 +112,15 @@ def change(values: Values, trainee_id: UUID, basis: Basis) -> ChangeTrainee | No
     if not values.ok:
         return None
     return ChangeTrainee(trainee_id=trainee_id, sheet=sheet, base_version=values.version(), partial=partial)
+
+
+def request(values: Values, trainee_id: UUID, basis: Basis) -> RequestChange | None:
+    """The Region is asked for another sheet of who has entered (TRN-5); None when something of it is wrong, or nobody says why."""
+    sheet, _ = _read(values, basis)
+    _note_places(values, sheet, basis)
+    reason = why(values)
+    change = SheetChange(trainee_id=trainee_id, sheet=sheet, base_version=values.version())
+    return RequestChange(change=change, reason=reason) if values.ok else None
 
 
 def remove(trainee_id: UUID) -> RemoveTrainee:
@@ -225,11 +225,6 @@ def bracket(values: Values) -> AgeBracket | None:
     quiet = Values({name: values.values(name) for name in ("naissance", "entree")})
     birth, entry = quiet.date("naissance"), quiet.date("entree")
     return age_bracket(birth, entry) if birth and entry and birth <= entry else None
-
-
-def as_read(name: str, text: str) -> str:
-    """A field's value as people read it: a code's label, `oui`, or the text itself."""
-    return label(text, CODES[name]) if name in CODES else text
 
 
 def fields_of(values: Values) -> Fields:

@@ -28,7 +28,7 @@ async def on_registered(work: Work[None], event: TraineeRegistered) -> None:
         ON CONFLICT (contract_number, trainee_id) DO UPDATE
         SET sheet_version = excluded.sheet_version, complete = excluded.complete, paid_by = excluded.paid_by,
             entry_level = excluded.entry_level, age_bracket = excluded.age_bracket, planned_entry = excluded.planned_entry,
-            unlocked = false, unlock_reason = NULL
+            unlocked = false, unlock_reason = NULL, unlock_request = NULL
         """,
         work.key,
         event.trainee_id,
@@ -46,9 +46,10 @@ async def on_unlocked(work: Work[None], event: TraineeUnlocked) -> None:
     """The sheet may be changed once, for a reason that the organisation reads (TRN-5)."""
     await change(
         work,
-        "UPDATE trainees SET unlocked = true, unlock_reason = $3 WHERE contract_number = $1 AND trainee_id = $2",
+        "UPDATE trainees SET unlocked = true, unlock_reason = $3, unlock_request = $4 WHERE contract_number = $1 AND trainee_id = $2",
         event.trainee_id,
         event.reason.id,
+        event.request_id,
     )
 
 
@@ -84,7 +85,7 @@ async def on_entered(work: Work[None], event: TraineeEntered) -> None:
     await change(
         work,
         """
-        UPDATE trainees SET state = 'entered', entered_on = $3, unlocked = false, unlock_reason = NULL
+        UPDATE trainees SET state = 'entered', entered_on = $3, unlocked = false, unlock_reason = NULL, unlock_request = NULL
         WHERE contract_number = $1 AND trainee_id = $2
         """,
         event.trainee_id,

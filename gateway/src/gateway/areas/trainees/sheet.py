@@ -1,5 +1,6 @@
 """One trainee's sheet: registered, whole or partial, changed, locked after the entry (TRN-1, TRN-2, TRN-4 to TRN-6)."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,15 +9,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from contracts.actions import ChangeTrainee, RegisterTrainee
+from contracts.codes import RequestObject
+from contracts.requests import RequestChange
+from gateway.areas.action.queries.requests import Request, load_request
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainee, load_trainees
-from gateway.areas.action.sheets import CALLED
+from gateway.areas.action.sheets import CALLED, as_read
 from gateway.areas.action.visit import ActionVisit, uuid_of
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.rendering import AnyRequest, fragment
 from gateway.words import communes
 
-from .asking import FIELDS, as_read, asked_age, asked_person, basis_of, bracket, change, fields_of, only_town, register, shown
+from .asking import FIELDS, asked_age, asked_person, basis_of, bracket, change, fields_of, only_town, register, shown
 from .kept import kept_as
 
 NEXT = "suivant"
@@ -25,8 +29,8 @@ SEARCH = {"ville": "", "f_ville": "f_"}
 """“Chercher la ville”: the field that it fills, and the prefix of its address."""
 
 
-def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int = 200) -> Response[str]:
-    """The sheet in a form; or read only, when it is locked or the action is over."""
+def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, granted: Request | None = None, status: int = 200) -> Response[str]:
+    """The sheet in a form; or read only, when it is locked or the action is over. `granted`: the request that fills the form."""
     action, contract, waiting = visit.action, visit.contract, visit.waiting
     if row and (form.conflict or not row.can_change(action)):
         form.compare(stored(row, visit.today), as_read)
@@ -42,13 +46,23 @@ def show(visit: ActionVisit, form: Form, row: TraineeRow | None, *, status: int 
         row=row,
         # A new sheet that was typed is shown again even when the last place was taken meanwhile: nothing typed is lost.
         can_change=row.can_change(action) if row else action.can_register or bool(form.restored) or not form.ok,
-        bracket=bracket(form),
-        age=asked_age(form, visit.today),
-        namesake=asked_person(form),
-        towns={prefix: communes.towns(form.value(f"{prefix}cp").strip()) for prefix in ("", "f_")},
+        granted=granted,
+        latest=action.request_about(RequestObject.TRAINEE, row.trainee_id) if row else None,
+        asking=waiting.since(contract, RequestChange, subject=str(row.trainee_id)) if row else None,
+        **computed(form, visit.today),
         lost=[(CALLED[name], as_read(name, form.value(name)), stored) for name, stored in form.stored.items()],
         waits=waits,
     )
+
+
+def computed(form: Form, day: date) -> dict[str, Any]:
+    """What the fields of a sheet show of what is typed into them."""
+    return {
+        "bracket": bracket(form),
+        "age": asked_age(form, day),
+        "namesake": asked_person(form),
+        "towns": {prefix: communes.towns(form.value(f"{prefix}cp").strip()) for prefix in SEARCH.values()},
+    }
 
 
 def stored(row: TraineeRow, day: date) -> Form:
@@ -72,7 +86,7 @@ async def new_page(visit: NamedDependency[ActionVisit], fiche: FromQuery[str] = 
 async def register_trainee(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Register a trainee, the sheet whole or partial (TRN-4); an empty sheet may follow at once."""
     form = await Form.of(visit.request)
-    if _search_town(form):
+    if search_town(form):
         return show(visit, form, None)
     to = f"{visit.action.path}/stagiaires{'/nouveau' if form.value('faire') == NEXT else ''}"
     if before := await visit.sent_before(form, to=to):
@@ -86,7 +100,7 @@ async def register_trainee(visit: NamedDependency[ActionVisit]) -> Response[Any]
     return show(visit, form, None, status=422)
 
 
-def _search_town(form: Form) -> bool:
+def search_town(form: Form) -> bool:
     """“Chercher la ville” changes the page and nothing else: the postcode's only commune, or a list to choose from."""
     _, _, field = form.value("faire").partition("chercher-")
     if field not in SEARCH:
@@ -100,15 +114,23 @@ def _search_town(form: Form) -> bool:
 async def sheet_page(visit: NamedDependency[ActionVisit], trainee: FromPath[str]) -> Response[str]:
     """The sheet as it is stored, or what was typed and not saved."""
     row = await load_trainee(visit.db, visit.viewer, visit.contract, uuid_of(trainee))
-    form = await visit.restored(fields_of)
-    return show(visit, form or stored(row, visit.today), row)
+    form, granted = await visit.restored(fields_of), None
+    if row.unlock_request:
+        granted = await load_request(visit.db, visit.viewer, visit.contract, row.unlock_request)
+    return show(visit, form or stored(_as_asked(row, granted), visit.today), row, granted=granted)
+
+
+def _as_asked(row: TraineeRow, granted: Request | None) -> TraineeRow:
+    """The row with the sheet that was asked for and granted; its entry date is corrected where entry dates are (TRN-9)."""
+    asked = granted.sheet if granted else None
+    return replace(row, sheet=asked.model_copy(update={"entry_date": row.sheet.entry_date})) if asked else row
 
 
 @post("/actions/{contract:str}/stagiaires/{trainee:str}")
 async def change_trainee(visit: NamedDependency[ActionVisit], trainee: FromPath[str]) -> Response[Any]:
     """Save the sheet, whole or partial; when somebody else has changed it meanwhile, show what is stored beside what is typed."""
     row, form = await load_trainee(visit.db, visit.viewer, visit.contract, uuid_of(trainee)), await Form.of(visit.request)
-    if _search_town(form):
+    if search_town(form):
         return show(visit, form, row)
     if command := change(form, row.trainee_id, basis_of(visit.action, [], visit.today, row)):
         to = f"{visit.action.path}/stagiaires"

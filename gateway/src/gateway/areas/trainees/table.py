@@ -7,7 +7,7 @@ from functools import cache
 
 from contracts.actions import MOST_TRAINEES
 from contracts.sheets import NAMES, REQUIRED
-from gateway.areas.action.sheets import CALLED, FIELDS, PATHS
+from gateway.areas.action.sheets import CALLED, CODES, FIELDS, PATHS
 from gateway.tables.cells import NotReadable, Rows, comparable
 from gateway.tables.headings import Headings, under_headings
 from gateway.tables.problem import SHOWN, Problem, wrong_columns
@@ -16,7 +16,7 @@ from gateway.web.values import Values, whole_number
 from gateway.words.french import plural
 from gateway.words.labels import LABELS
 
-from .asking import AGE, CODES, EMPTY, NAMESAKE, PARTIAL
+from .asking import AGE, EMPTY, NAMESAKE, PARTIAL
 
 SHEET = "Stagiaires"
 HEADINGS = {CALLED[name]: name for name in PATHS}

@@ -34,8 +34,19 @@ from contracts.refusals.actions import (
     ActionWithdrawnByRegion,
 )
 from contracts.refusals.common import InProgress, NotFound
+from contracts.requests import (
+    AmendmentRequested,
+    GrantRequest,
+    RefuseRequest,
+    RequestChange,
+    SaveTrainers,
+    TakeBackUnlocking,
+    UnlockTrainers,
+    WithdrawRequest,
+)
 from contracts.sheets import EntryDays
 
+from .asked import PlannedDates, Request
 from .terms import Terms
 
 
@@ -90,6 +101,14 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Trainer:
+    """Somebody on the list of trainers; their sheet, in version `sheet`, is in the table of people."""
+
+    id: str
+    sheet: int = 1
+
+
+@dataclass(frozen=True)
 class Asker:
     """The command that waits for the answer of another service, and when it was sent."""
 
@@ -107,26 +126,45 @@ class Pending:
 
 @dataclass(frozen=True)
 class Action:
-    """A contract and what was made of it. `award` counts how often its terms were given: once, and once more per replacement."""
+    """A contract and what was made of it. `award` counts how often its terms were given: once, and once more per replacement.
+
+    `terms` stay as they were awarded; `amendments` are the planned dates that took the place of theirs, in order (REQ-4).
+    """
 
     number: str
     terms: Terms
     agent: Person
-    trainers: tuple[Person, ...]
+    trainers: tuple[Trainer, ...]
     award: int = 1
     stage: Stage = Stage.AWARDED
     dates_version: int = 0
-    """How often the dates were validated or unlocked (DAT-2, DAT-3)."""
+    """How often the dates were validated, unlocked, locked again or amended (DAT-2 to DAT-4)."""
     dates_locked: bool = False
+    trainers_version: int = 1
+    """That of the list: 1 as it came with the contract, one more with each saving (TRA-1)."""
+    trainers_unlocked: bool = False
     trainers_confirmed: bool = False
     trainees: dict[UUID, Trainee] = field(default_factory=dict)
     actual_start: date | None = None
     pending: Pending | None = None
+    amendments: tuple[PlannedDates, ...] = ()
+    requests: dict[UUID, Request] = field(default_factory=dict)
+    """Those that are open, and those whose grant has not been used."""
+
+    @property
+    def planned(self) -> PlannedDates:
+        """The planned dates, as amended (REQ-4)."""
+        return self.amendments[-1] if self.amendments else PlannedDates(self.terms.planned_start, self.terms.planned_end)
 
     @property
     def siret(self) -> str:
         """The holder's (ACC-6)."""
         return self.terms.organisation.siret
+
+    @property
+    def dates_unlocked(self) -> bool:
+        """Whether an agent allows one more validation of the dates: they were validated before (DAT-3)."""
+        return not self.dates_locked and self.dates_version > len(self.amendments)
 
     @property
     def opened(self) -> bool:
@@ -135,8 +173,9 @@ class Action:
 
     @property
     def untouched(self) -> bool:
-        """Whether the contract is as the Region awarded it: nothing was ever entered (ACT-1)."""
-        return self.stage is Stage.AWARDED and not (self.dates_version or self.trainers_confirmed or self.trainees)
+        """Whether the contract is as the Region awarded it: nothing was ever entered, and nothing is asked (ACT-1)."""
+        is_as_awarded = not (self.dates_version or self.trainers_confirmed or self.trainees or self.requests)
+        return self.stage is Stage.AWARDED and is_as_awarded and self.trainers_version == 1 and not self.trainers_unlocked
 
     @property
     def counted(self) -> dict[UUID, Trainee]:
@@ -157,7 +196,7 @@ class Action:
     @property
     def entry_days(self) -> EntryDays:
         """When a trainee may enter (TRN-6, TRN-9)."""
-        return EntryDays.of(self.terms.kind, self.terms.planned_start, self.terms.planned_end, self.actual_start)
+        return EntryDays.of(self.terms.kind, self.planned.start, self.planned.end, self.actual_start)
 
     def on_list(self, trainee_id: UUID) -> Trainee:
         """The trainee, if the ceilings count them. Raises NotFound otherwise."""
@@ -187,17 +226,29 @@ ALLOWED: Final[Mapping[type[Command], frozenset[Stage]]] = {
     DeclareNonOpening: AWARDED,
     OpenAction: AWARDED,
     CloseAction: OPENED,
+    RequestChange: AWARDED | OPENED,
+    WithdrawRequest: AWARDED | OPENED,
+    GrantRequest: AWARDED | OPENED,
+    RefuseRequest: AWARDED | OPENED,
+    TakeBackUnlocking: AWARDED | OPENED,
+    UnlockTrainers: AWARDED | OPENED,
+    SaveTrainers: AWARDED | OPENED,
 }
 """In which states each command is possible (ACT-2)."""
 HELD_WHILE_ASKING: Final = frozenset({RegisterTrainee, RegisterTrainees, ChangeTrainee, RemoveTrainee, ConfirmEntryDates, CloseAction})
 """What could invalidate an ask of `declarations` while it is pending."""
+HELD_WHILE_AMENDING: Final = HELD_WHILE_ASKING | {ValidateDates, OpenAction, DeclareNonOpening}
+"""What could invalidate an amendment: whatever rests on planned dates."""
 
 
 def admit(action: Action, command: Command) -> None:
     """Raises what says why `command` is not possible in the action's state, or InProgress while an answer is awaited (ACT-2)."""
     if action.stage not in ALLOWED[type(command)]:
         raise _out_of_stage(action)
-    if action.pending and type(command) in HELD_WHILE_ASKING:
+    if action.pending is None:
+        return
+    held = HELD_WHILE_AMENDING if action.pending.asked == AmendmentRequested.TYPE else HELD_WHILE_ASKING
+    if type(command) in held:
         raise InProgress(since=action.pending.command.at)
 
 
@@ -206,7 +257,7 @@ def _out_of_stage(action: Action) -> Refusal:
         case Stage.AWARDED:
             return ActionNotYetOpened()
         case Stage.OPENED:
-            return ActionAlreadyOpened(start=action.actual_start or action.terms.planned_start)
+            return ActionAlreadyOpened(start=action.actual_start or action.planned.start)
         case Stage.CLOSED:
             return ActionAlreadyClosed()
         case Stage.NOT_OPENED:

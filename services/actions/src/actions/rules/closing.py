@@ -11,6 +11,7 @@ from contracts.refusals.actions import ClosingTooEarly, EndDiffers, TraineeNotEn
 
 from .action import Action, Asker, Presence, Stage, admit
 from .asks import ask
+from .requests import moot
 
 
 def request_closing(action: Action, command: CloseAction, asker: Asker, day: date) -> Decision[Action]:
@@ -21,12 +22,13 @@ def request_closing(action: Action, command: CloseAction, asker: Asker, day: dat
 
 
 def close(action: Action, actual_end: date) -> Decision[Action]:
-    """Closed, for `declarations` has granted it."""
-    return Decision(replace(action, stage=Stage.CLOSED), (ActionClosed(actual_end=actual_end),))
+    """Closed, for `declarations` has granted it; what is asked about it can be granted no more."""
+    action, withdrawn = moot(action)
+    return Decision(replace(action, stage=Stage.CLOSED), (ActionClosed(actual_end=actual_end), *withdrawn))
 
 
 def _wrong(action: Action, command: CloseAction, day: date) -> Iterator[Refusal]:
-    end = action.terms.planned_end
+    end = action.planned.end
     if command.actual_end != end:
         yield EndDiffers(field="actual_end", planned=end, entered=command.actual_end)
     if day < end:

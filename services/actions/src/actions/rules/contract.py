@@ -19,7 +19,7 @@ from contracts.personal import AgentContact, AgentRecord, PersonalRecord, Traine
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.actions import ContractDiffers, ContractInUse, ContractTwice, ContractWithdrawn, MoreFaults, NoContract
 
-from .action import Action, Person, Stage, admit
+from .action import Action, Person, Stage, Trainer, admit
 from .contract_faults import wrong_contract
 from .terms import Terms, terms_of
 
@@ -77,8 +77,8 @@ def _award(contract: Contract, before: Action | None) -> Decision[Action]:
     awarded = (ContractReplaced if before else ActionAwarded)(
         terms=contract.terms, agent=PersonalRef(id=agent.id, version=award), trainers=refs
     )
-    action = Action(number, terms_of(contract.terms), Person(agent.id), tuple(Person(trainer.id) for trainer in trainers), award)
-    return Decision(action, (awarded,), (agent, *trainers))
+    listed = tuple(Trainer(trainer.id, trainer.version) for trainer in trainers)
+    return Decision(Action(number, terms_of(contract.terms), Person(agent.id), listed, award), (awarded,), (agent, *trainers))
 
 
 def _wrong_numbers(command: ImportContracts, known: Mapping[str, Action]) -> Iterator[Refusal]:

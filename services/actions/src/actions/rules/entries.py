@@ -14,6 +14,7 @@ from contracts.actions import (
     TraineeEntered,
     TraineeNeverCame,
 )
+from contracts.codes import RequestObject
 from contracts.message import Event
 from contracts.personal import PersonalRecord, TraineeSheet
 from contracts.refusals import Refusal, refuse_all
@@ -22,7 +23,9 @@ from contracts.refusals.common import NotFound
 from contracts.sheets import is_complete, wrong_entry
 
 from .action import Action, Asker, Presence, Trainee, admit
+from .asked import Subject
 from .asks import ask
+from .requests import moot, used_up
 from .sheet import described, recorded
 
 Sheets = Mapping[UUID, TraineeSheet]
@@ -71,10 +74,13 @@ def _applied(action: Action, entries: Sequence[EntryDate], sheets: Sheets) -> De
         trainee_id, trainee = entry.trainee_id, action.trainees[entry.trainee_id]
         if entry.entered_on is None:
             trainee = replace(trainee, presence=Presence.NEVER_CAME, entry=None, unlocked=False)
-            events.append(TraineeNeverCame(trainee_id=trainee_id))
+            action, withdrawn = moot(action, [trainee_id])
+            events += [TraineeNeverCame(trainee_id=trainee_id), *withdrawn]
         else:
-            moved = trainee.entered and trainee.entry != entry.entered_on
-            trainee = replace(trainee, entry=entry.entered_on, unlocked=trainee.unlocked and not moved)
+            if trainee.entered and trainee.entry != entry.entered_on:
+                trainee = replace(trainee, unlocked=False)
+                action, _ = used_up(action, Subject(RequestObject.TRAINEE, trainee_id))
+            trainee = replace(trainee, entry=entry.entered_on)
             if sheets[trainee_id].entry_date != entry.entered_on:
                 sheet = sheets[trainee_id].model_copy(update={"entry_date": entry.entered_on})
                 trainee = replace(trainee, sheet=trainee.sheet + 1, complete=is_complete(sheet))

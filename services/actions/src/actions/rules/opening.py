@@ -1,4 +1,4 @@
-"""Opening and non-opening (OPN-1 to OPN-4), and the confirmation of trainers that opening needs (TRA-1)."""
+"""Opening and non-opening (OPN-1 to OPN-4)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,12 +8,10 @@ from chassis.decision import Decision
 from contracts.actions import (
     ActionNotOpened,
     ActionOpened,
-    ConfirmTrainers,
     DeclareNonOpening,
     OpenAction,
     PreparationChanged,
     TraineeEntered,
-    TrainersConfirmed,
 )
 from contracts.codes import OpeningCondition
 from contracts.refusals import Refusal, refuse_all
@@ -27,20 +25,12 @@ from contracts.refusals.actions import (
     StartAfterEnd,
     StartBeforeVote,
     StartDiffers,
-    TrainersAlreadyConfirmed,
     TrainersNotConfirmed,
 )
 
 from .action import Action, Presence, Stage, admit
 from .preparation import prepared
-
-
-def confirm_trainers(action: Action, command: ConfirmTrainers) -> Decision[Action]:
-    """The contract's list of trainers holds (TRA-1)."""
-    admit(action, command)
-    if action.trainers_confirmed:
-        raise TrainersAlreadyConfirmed
-    return Decision(replace(action, trainers_confirmed=True), (TrainersConfirmed(),))
+from .requests import moot
 
 
 def open_action(action: Action, command: OpenAction, day: date) -> Decision[Action]:
@@ -58,9 +48,10 @@ def open_action(action: Action, command: OpenAction, day: date) -> Decision[Acti
 
 
 def decline(action: Action, command: DeclareNonOpening) -> Decision[Action]:
-    """The action does not take place, which ends it (OPN-4)."""
+    """The action does not take place, which ends it, and what is asked about it (OPN-4)."""
     admit(action, command)
-    return Decision(replace(action, stage=Stage.NOT_OPENED), (ActionNotOpened(reason=command.reason),))
+    action, withdrawn = moot(action)
+    return Decision(replace(action, stage=Stage.NOT_OPENED), (ActionNotOpened(reason=command.reason), *withdrawn))
 
 
 def _lacking(preparation: PreparationChanged) -> Iterator[Refusal]:
@@ -83,15 +74,15 @@ def _wrong_start(action: Action, opens_on: date | None, start: date, day: date) 
     """The actual start: `opens_on` on collective actions, not before the vote on others (OPN-2), not after today, after nobody's entry
     (TRN-9).
     """
-    terms = action.terms
+    vote, planned = action.terms.vote_date, action.planned
     if opens_on and start != opens_on:
         yield StartDiffers(field="actual_start", planned=opens_on, entered=start)
         return
-    if start < min(terms.vote_date, terms.planned_start):
-        yield StartBeforeVote(field="actual_start", vote=terms.vote_date, entered=start)
+    if start < min(vote, planned.start):
+        yield StartBeforeVote(field="actual_start", vote=vote, entered=start)
         return
-    if start > terms.planned_end:
-        yield StartAfterEnd(field="actual_start", end=terms.planned_end, entered=start)
+    if start > planned.end:
+        yield StartAfterEnd(field="actual_start", end=planned.end, entered=start)
         return
     if day < start:
         yield OpeningTooEarly(field="actual_start", start=start)

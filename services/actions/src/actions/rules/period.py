@@ -7,6 +7,18 @@ from contracts.actions import Period
 from contracts.refusals import Refusal
 from contracts.refusals.actions import PeriodOutsideAction, PeriodReversed, PeriodsOverlap
 
+from . import terms
+
+
+def kept(periods: Sequence[Period]) -> tuple[terms.Period, ...]:
+    """Those of a message, as they are kept."""
+    return tuple(terms.Period(period.place, period.start, period.end) for period in periods)
+
+
+def sent(periods: Sequence[terms.Period]) -> tuple[Period, ...]:
+    """Those that are kept, as they travel."""
+    return tuple(Period(place=period.place, start=period.start, end=period.end) for period in periods)
+
 
 def wrong_periods(periods: Sequence[Period], start: date, end: date, path: str) -> list[Refusal]:
     """What is wrong: an end before its start, a day outside `start`..`end`, two periods of one place that overlap (DAT-2).

@@ -19,7 +19,7 @@ def prepared(action: Action) -> PreparationChanged:
         incomplete=tuple(trainee_id for trainee_id, trainee in counted.items() if not trainee.complete),
         undated=tuple(trainee_id for trainee_id, trainee in counted.items() if trainee.entry is None),
         lacking=tuple(_lacking(action)) if action.stage is Stage.AWARDED else (),
-        opens_on=action.terms.planned_start if collective else None,
+        opens_on=action.planned.start if collective else None,
         can_register=action.stage in ALLOWED[RegisterTrainee] and not action.is_full,
     )
 

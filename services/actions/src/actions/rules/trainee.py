@@ -22,16 +22,19 @@ from contracts.actions import (
     UnlockTrainee,
 )
 from contracts.answers import PersonalRef
+from contracts.codes import RequestObject
 from contracts.envelope import made_id
 from contracts.message import Event
 from contracts.personal import TraineeSheet
-from contracts.refusals import refuse_all
+from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.actions import EntryDateElsewhere, PersonListed, TraineeLocked, TraineeNotLocked
 from contracts.refusals.common import ChangedMeanwhile, NotFound
 from contracts.sheets import is_complete, person, wrong_sheet
 
 from .action import Action, Asker, Presence, Trainee, admit
+from .asked import Subject
 from .asks import ask
+from .requests import answered, moot, used_up
 from .sheet import described, recorded
 from .text import written
 
@@ -98,11 +101,9 @@ def change(action: Action, command: ChangeTrainee, day: date) -> Decision[Action
         raise TraineeLocked(item=str(trainee_id), trainee=str(trainee_id))
     if command.base_version != trainee.sheet:
         raise ChangedMeanwhile
-    faults = action.places_beside(trainee_id).over_paid_headcount([sheet.paid_by], "sheet.paid_by")
     moved = trainee.entry is not None and sheet.entry_date not in (None, trainee.entry)
-    if trainee.entered and trainee.entry and moved:
-        faults.append(EntryDateElsewhere(field="sheet.entry_date", trainee=str(trainee_id), entered=trainee.entry))
-    refuse_all([*faults, *wrong_sheet(sheet, action.entry_days, day, partial=command.partial and not trainee.entered)])
+    wrong = wrong_change(action, trainee_id, sheet, day, partial=command.partial and not trainee.entered)
+    refuse_all([*entry_elsewhere(trainee_id, trainee, sheet.entry_date), *wrong])
     changed = replace(
         trainee,
         sheet=trainee.sheet + 1,
@@ -115,7 +116,21 @@ def change(action: Action, command: ChangeTrainee, day: date) -> Decision[Action
     if moved:
         events.append(EntryDatesConfirmed(entries=(EntryDate(trainee_id=trainee_id, entered_on=changed.entry),)))
     record = recorded(action, trainee_id, sheet, changed.sheet)
+    action, _ = used_up(action, Subject(RequestObject.TRAINEE, trainee_id))
     return Decision(action.with_trainees({trainee_id: changed}), tuple(events), (record,))
+
+
+def wrong_change(action: Action, trainee_id: UUID, sheet: TraineeSheet, day: date, *, partial: bool) -> list[Refusal]:
+    """What is wrong with another sheet, and with its payer beside the others (TRN-1)."""
+    over = action.places_beside(trainee_id).over_paid_headcount([sheet.paid_by], "sheet.paid_by")
+    return [*over, *wrong_sheet(sheet, action.entry_days, day, partial=partial)]
+
+
+def entry_elsewhere(trainee_id: UUID, trainee: Trainee, entry: date | None) -> list[Refusal]:
+    """The fault of a sheet that would move the entry date of who has entered: that is confirmed anew, in its list (TRN-9)."""
+    if not trainee.entered or trainee.entry is None or entry in (None, trainee.entry):
+        return []
+    return [EntryDateElsewhere(field="sheet.entry_date", trainee=str(trainee_id), entered=trainee.entry)]
 
 
 def remove(action: Action, command: RemoveTrainee, asker: Asker) -> Decision[Action]:
@@ -132,7 +147,8 @@ def remove(action: Action, command: RemoveTrainee, asker: Asker) -> Decision[Act
 def take_off(action: Action, trainee_id: UUID) -> Decision[Action]:
     """Removed; the id is never used again, for its records stay known (TRN-5)."""
     removed = replace(action.trainees[trainee_id], presence=Presence.REMOVED)
-    return Decision(action.with_trainees({trainee_id: removed}), (TraineeRemoved(trainee_id=trainee_id),))
+    action, withdrawn = moot(action, [trainee_id])
+    return Decision(action.with_trainees({trainee_id: removed}), (TraineeRemoved(trainee_id=trainee_id), *withdrawn))
 
 
 def unlock_trainee(action: Action, command: UnlockTrainee, command_id: UUID) -> Decision[Action]:
@@ -142,5 +158,12 @@ def unlock_trainee(action: Action, command: UnlockTrainee, command_id: UUID) -> 
     if not trainee.entered or trainee.unlocked:
         raise TraineeNotLocked(item=str(command.trainee_id), trainee=str(command.trainee_id))
     text = written(action, command.reason, command_id)
-    unlocked = TraineeUnlocked(trainee_id=command.trainee_id, reason=PersonalRef(id=text.id, version=text.version))
-    return Decision(action.with_trainees({command.trainee_id: replace(trainee, unlocked=True)}), (unlocked,), (text,))
+    return replace(unlocked(action, command.trainee_id, PersonalRef(id=text.id, version=text.version)), records=(text,))
+
+
+def unlocked(action: Action, trainee_id: UUID, reason: PersonalRef) -> Decision[Action]:
+    """The locked sheet may be changed once; who asked for it has the answer (REQ-1)."""
+    answer, request_id = answered(action, Subject(RequestObject.TRAINEE, trainee_id))
+    event = TraineeUnlocked(trainee_id=trainee_id, reason=reason, request_id=request_id)
+    trainee = replace(action.trainees[trainee_id], unlocked=True)
+    return Decision(answer.state.with_trainees({trainee_id: trainee}), (*answer.events, event))

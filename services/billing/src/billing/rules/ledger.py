@@ -31,7 +31,9 @@ class Report(StrEnum):
 
 @dataclass(frozen=True)
 class BillingTerms:
-    """What billing needs of a contract (ACT-4). `planned_hours` are those of the whole headcount; thresholds are in percent."""
+    """What billing needs of a contract (ACT-4). `planned_hours` are those of the whole headcount; thresholds are in percent; the planned
+    end is the amended one (REQ-4).
+    """
 
     siret: str
     organisation: str
@@ -89,6 +91,17 @@ class Issued:
 
 
 @dataclass(frozen=True)
+class AskedAmendment:
+    """Another planned end that the Region is asked for, and the months that would need a declaration then, as `declarations` says: None
+    as long as it has said nothing, or that it cannot be granted.
+    """
+
+    request_id: UUID
+    planned_end: date
+    to_declare: tuple[Month, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Ledger:
     """One action's account. `months` and `invoices` are in the order of months and of issue.
 
@@ -104,6 +117,7 @@ class Ledger:
     invoices: tuple[Issued, ...] = ()
     closed: bool = False
     report: Report = Report.MISSING
+    asked: AskedAmendment | None = None
     facts: int = 0
 
     @property

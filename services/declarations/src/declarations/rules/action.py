@@ -29,6 +29,11 @@ class Exit:
         """That of a message; None when it has none."""
         return cls(sent.on, sent.kind, sent.reason, sent.proofs_announced) if sent else None
 
+    @property
+    def sent(self) -> wire.Exit:
+        """As it travels."""
+        return wire.Exit(on=self.on, kind=self.kind, reason=self.reason, proofs_announced=self.proofs_announced)
+
 
 @dataclass(frozen=True)
 class Period:
@@ -71,9 +76,17 @@ class Declaration:
 
 
 @dataclass(frozen=True)
+class AskedEnd:
+    """Another planned end, for which the organisation asks the Region (REQ-1)."""
+
+    request_id: UUID
+    planned_end: date
+
+
+@dataclass(frozen=True)
 class Action:
-    """One action. `planned` are the hours of one trainee in each place, `periods` say when they take place, as last validated; not opened
-    as long as `actual_start` is None.
+    """One action. `planned` are the hours of one trainee in each place, `periods` say when they take place, as last validated or amended;
+    not opened as long as `actual_start` is None. `former_ends` were planned before amendments (REQ-4).
     """
 
     siret: str
@@ -82,6 +95,8 @@ class Action:
     periods: tuple[Period, ...] = ()
     actual_start: date | None = None
     closed: bool = False
+    former_ends: tuple[date, ...] = ()
+    asked: AskedEnd | None = None
     trainees: dict[UUID, Trainee] = field(default_factory=dict)
     declarations: dict[Month, Declaration] = field(default_factory=dict)
 
@@ -160,6 +175,16 @@ def awarded(terms: Terms) -> Action:
 def dated(action: Action, periods: Iterable[plan.Period]) -> Action:
     """The periods are validated (DAT-2)."""
     return replace(action, periods=tuple(Period.of(period) for period in periods))
+
+
+def asked(action: Action, request_id: UUID, planned_end: date) -> Action:
+    """The Region is asked for another planned end (REQ-1)."""
+    return replace(action, asked=AskedEnd(request_id, planned_end))
+
+
+def decided(action: Action, request_id: UUID) -> Action:
+    """A request is open no more; one about anything else changes nothing here."""
+    return replace(action, asked=None) if action.asked and action.asked.request_id == request_id else action
 
 
 def opened(action: Action, actual_start: date) -> Action:

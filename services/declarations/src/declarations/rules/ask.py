@@ -4,12 +4,14 @@ from chassis.decision import Decision
 from contracts.actions import ClosingRequested, EntryRequested, RemovalRequested
 from contracts.declarations import AskRefused
 from contracts.refusals import Refusal
+from contracts.requests import AmendmentRequested
 
 from .action import Action
+from .amendment import grant_amendment
 from .closing import grant_closing
 from .entry import grant_entries, grant_removal
 
-Ask = EntryRequested | RemovalRequested | ClosingRequested
+Ask = EntryRequested | RemovalRequested | ClosingRequested | AmendmentRequested
 
 
 def answer(action: Action, ask: Ask) -> Decision[Action]:
@@ -22,6 +24,8 @@ def answer(action: Action, ask: Ask) -> Decision[Action]:
                 return grant_removal(action, ask)
             case ClosingRequested():
                 return grant_closing(action, ask)
+            case AmendmentRequested():
+                return grant_amendment(action, ask)
     except Refusal as refusal:
         return Decision(action, (refused(ask, refusal),))
 

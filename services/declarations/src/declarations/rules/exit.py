@@ -7,7 +7,6 @@ from uuid import UUID
 from chassis.decision import Decision
 from contracts.codes import ADMISSIBLE, ExitKind, Standing
 from contracts.declarations import SetExit, TraineeExitChanged, TraineeExited
-from contracts.message import Event
 from contracts.month import Month
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import ChangedMeanwhile, NotFound
@@ -50,25 +49,40 @@ def set_exit(action: Action, command: SetExit) -> Decision[Action]:
         wrong += wrong_day(action, command.trainee_id, trainee.entered_on, leaving.on)
         wrong += wrong_reason(leaving, item)
     refuse_all(wrong)
+    return left(action, command.trainee_id, leaving)
+
+
+def left(action: Action, trainee_id: UUID, leaving: Exit | None) -> Decision[Action]:
+    """The trainee's exit is this one, or none, from now on."""
+    trainee, sent = action.trainees[trainee_id], leaving.sent if leaving else None
     version = trainee.exit_version + 1
-    after = action.with_trainee(command.trainee_id, replace(trainee, exit=leaving, exit_version=version))
-    event: Event = TraineeExitChanged(trainee_id=command.trainee_id, exit=command.exit, version=version)
-    if command.exit and version == 1:
-        event = TraineeExited(trainee_id=command.trainee_id, exit=command.exit, version=version)
-    return Decision(after, (event,))
+    after = action.with_trainee(trainee_id, replace(trainee, exit=leaving, exit_version=version))
+    if sent and version == 1:
+        return Decision(after, (TraineeExited(trainee_id=trainee_id, exit=sent, version=version),))
+    return Decision(after, (TraineeExitChanged(trainee_id=trainee_id, exit=sent, version=version),))
 
 
 def locked(action: Action, item: str, before: Exit | None, after: Exit | None) -> list[Refusal]:
-    """What stands in the way of a change: the months of the old and of the new date must be unconfirmed (DEC-5).
+    """What stands in the way of a change: the months of the old and of the new date must be unconfirmed (DEC-5), but for that of an end of
+    training on a former planned end, from which it is moved later (DAT-4).
 
     Once the last month is confirmed or the action closed, an exit cannot be taken back: everybody is out (DEC-8, CLO-1).
     """
-    months = sorted({Month.of(exit.on) for exit in (before, after) if exit})
-    confirmed = [month for month in months if action.standing(month) is Standing.CONFIRMED]
+    months = {Month.of(exit.on) for exit in (before, after) if exit}
+    if before and after and is_prolonged(action, before, after):
+        months.discard(Month.of(before.on))
+    confirmed = [month for month in sorted(months) if action.standing(month) is Standing.CONFIRMED]
     wrong: list[Refusal] = [ExitMonthConfirmed(item=item, field="exit.on", month=month) for month in confirmed]
     if not after and (action.closed or action.standing(action.last_month) is Standing.CONFIRMED) and not wrong:
         wrong.append(ExitStillNeeded(item=item, field="exit.on"))
     return wrong
+
+
+def is_prolonged(action: Action, before: Exit, after: Exit) -> bool:
+    """Whether an end of training on a former planned end is moved later, as a lengthening allows until the closing: that month does not
+    change (DAT-4).
+    """
+    return not action.closed and before.kind is ExitKind.END_OF_TRAINING and before.on in action.former_ends and after.on > before.on
 
 
 def wrong_day(action: Action, trainee_id: UUID, entered_on: date, on: date) -> list[Refusal]:

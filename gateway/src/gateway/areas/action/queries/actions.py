@@ -3,11 +3,12 @@
 import json
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from asyncpg import Pool, Record
 from litestar.exceptions import NotFoundException
+from pydantic import TypeAdapter
 
 from contracts.actions import Period, Terms
 from contracts.codes import OpeningCondition, Standing
@@ -16,12 +17,24 @@ from contracts.personal import AgentContact
 from gateway.web.session import Viewer
 
 from ..action import Action, MonthView, Totals
+from ..requests import Amendment, RequestHead
+from .requests import HEAD
 
-SELECT = """
+SELECT: LiteralString = (
+    """
     SELECT a.*, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, t.*, m.*, i.*,
         (SELECT body FROM people p WHERE p.contract_number = a.contract_number AND p.id = a.agent_id AND kind = 'agent') AS contact,
         (SELECT body->>'text' FROM people p WHERE p.contract_number = a.contract_number AND p.id = a.dates_reason AND kind = 'text')
             AS dates_unlocked_because,
+        (SELECT body->>'text' FROM people p WHERE p.contract_number = a.contract_number AND p.id = a.trainers_reason AND kind = 'text')
+            AS trainers_unlocked_because,
+        (SELECT jsonb_agg(to_jsonb(m) ORDER BY number) FROM amendments m WHERE m.contract_number = a.contract_number) AS amendments,
+        (SELECT jsonb_agg(to_jsonb(latest) ORDER BY asked_at, request_id) FROM (
+            SELECT DISTINCT ON (r.object, r.trainee_id) """
+    + HEAD
+    + """
+            FROM requests r WHERE r.contract_number = a.contract_number ORDER BY r.object, r.trainee_id, r.asked_at DESC
+        ) AS latest) AS requests,
         (SELECT body FROM offers WHERE offers.contract_number = a.contract_number) AS offers,
         (SELECT to_jsonb(r) FROM reports r WHERE r.contract_number = a.contract_number) AS report
     FROM actions a
@@ -61,6 +74,7 @@ SELECT = """
         WHERE known.contract_number = a.contract_number
     ) i
 """
+)
 
 
 async def load_action(db: Pool, viewer: Viewer, contract_number: str) -> Action:
@@ -81,10 +95,15 @@ async def load_actions(db: Pool, viewer: Viewer) -> list[Action]:
 
 PLAIN = (
     *("contract_number", "siret", "organisation", "title", "state", "planned_start", "planned_end", "dates_version"),
-    *("dates_validated", "dates_unlocked_because", "trainers_confirmed_at", "frequency", "actual_start", "opened_at", "actual_end"),
+    *("awarded_at", "dates_validated", "dates_unlocked_because", "dates_request"),
+    *("trainers_version", "trainers_unlocked", "trainers_unlocked_because"),
+    *("trainers_request", "trainers_confirmed_at", "frequency", "actual_start", "opened_at", "actual_end"),
     *("closed_at", "non_opening_reason", "pending", "pending_since", "registered", "paid", "opens_on", "closes_on"),
     *("entered", "exited", "to_survey", "issued", "rejected_open", "accepted", "balance_state", "presence"),
 )
+
+
+AMENDMENTS, REQUESTS = TypeAdapter(tuple[Amendment, ...]), TypeAdapter(tuple[RequestHead, ...])
 
 
 def _action(row: Record) -> Action:
@@ -94,6 +113,8 @@ def _action(row: Record) -> Action:
         terms=Terms.model_validate_json(row["terms"]),
         contact=AgentContact.model_validate_json(row["contact"]) if row["contact"] else None,
         trainers=tuple(row["trainers"]),
+        amendments=AMENDMENTS.validate_json(row["amendments"] or "[]"),
+        requests=REQUESTS.validate_json(row["requests"] or "[]"),
         periods=tuple(Period.model_validate(period) for period in json.loads(row["periods"])),
         incomplete=len(row["incomplete"]),
         without_entry=len(row["undated"]),

@@ -1,7 +1,7 @@
 """The invoices of an action, and what became of them (BIL-7, BIL-13)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from asyncpg import Pool, Record
 from litestar.exceptions import NotFoundException
 
 from contracts.billing import Invoice
-from contracts.month import PARIS, paris_day
+from contracts.month import beginning, paris_day
 from gateway.web.session import Viewer
 
 NOTHING = Decimal("0.00")
@@ -24,7 +24,7 @@ def decide_by(issued_at: datetime) -> date:
 
 def late_before(today: date) -> datetime:
     """What the Region received before that instant, and has not decided, is late on `today`."""
-    return datetime.combine(today - timedelta(days=DAYS_TO_DECIDE), time(), PARIS)
+    return beginning(today - timedelta(days=DAYS_TO_DECIDE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class ActionRow:
     programme_year: int
     planned_start: date
     planned_end: date
+    amended: int
+    """The number of the last amendment; 0: the dates are the contract's."""
     registered: int
     late: Late
 
@@ -116,6 +118,7 @@ async def list_actions(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, t
         SELECT a.contract_number, a.title, a.organisation_name AS organisation, a.state, a.programme_year, a.planned_start, a.planned_end,
             (SELECT count(*) FROM trainees t WHERE t.contract_number = a.contract_number AND t.state IN ('registered', 'entered'))
                 AS registered,
+            (SELECT count(*) FROM amendments m WHERE m.contract_number = a.contract_number) AS amended,
         """
         + LATE_COLUMNS
         + FROM
@@ -132,7 +135,7 @@ async def list_actions(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, t
     return Page(asked, [ActionRow(late=late_of(row), **{name: row[name] for name in PLAIN}) for row in rows], count)
 
 
-PLAIN = ("contract_number", "title", "organisation", "state", "programme_year", "planned_start", "planned_end", "registered")
+PLAIN = ("contract_number", "title", "organisation", "state", "programme_year", "planned_start", "planned_end", "amended", "registered")
 LATE_COLUMNS: LiteralString = (
     NOT_OPENED
     + " AS late_opening, ARRAY("
@@ -184,6 +187,9 @@ class Exported:
     state: str
     planned_start: date
     planned_end: date
+    original_start: date
+    original_end: date
+    amended: int
     actual_start: date | None
     actual_end: date | None
     headcount: int
@@ -203,7 +209,9 @@ async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, 
     rows = await db.fetch(
         """
         SELECT a.contract_number, a.title, a.organisation_name AS organisation, a.siret, a.programme_year,
-            a.sector, a.state, a.planned_start, a.planned_end, a.actual_start, a.actual_end,
+            a.sector, a.state, a.planned_start, a.planned_end, (a.terms ->> 'planned_start')::date AS original_start,
+            (a.terms ->> 'planned_end')::date AS original_end,
+            (SELECT count(*) FROM amendments m WHERE m.contract_number = a.contract_number) AS amended, a.actual_start, a.actual_end,
             (a.terms ->> 'headcount')::int AS headcount, a.registered,
             (a.terms #>> '{centre,price}')::numeric + (a.terms #>> '{company,price}')::numeric AS price,
             coalesce(money.invoiced, 0.00) AS invoiced, coalesce(money.accepted, 0.00) AS accepted, coalesce(money.paid, 0.00) AS paid,

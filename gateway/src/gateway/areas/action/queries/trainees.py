@@ -13,7 +13,8 @@ from contracts.personal import TraineeSheet
 from gateway.web.session import Viewer
 from gateway.words.french import sortable
 
-from ..action import Action, Tone
+from ..action import Action
+from ..tone import Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class TraineeRow:
     unlocked: bool
     unlocked_because: str | None
     """Why an agent unlocked the sheet, until it is changed (TRN-5)."""
+    unlock_request: UUID | None
+    """The request whose grant unlocked it."""
     has_lines: bool
     sheet_version: int
     version: int
@@ -48,6 +51,11 @@ class TraineeRow:
     def start(self) -> date | None:
         """The confirmed entry date, or the sheet's."""
         return self.entered_on or self.planned_entry
+
+    @property
+    def as_confirmed(self) -> TraineeSheet:
+        """The sheet with the entry date that is confirmed, which may be another than was written on it (TRN-9)."""
+        return self.sheet.model_copy(update={"entry_date": self.start})
 
     @property
     def is_locked(self) -> bool:
@@ -101,7 +109,17 @@ async def load_trainee(db: Pool, viewer: Viewer, contract_number: str, trainee_i
 def _row(row: Record) -> TraineeRow:
     sheet = TraineeSheet.model_validate_json(row["body"])
     exit_: dict[str, Any] = json.loads(row["exit"]) if row["exit"] else {}
-    names = ("trainee_id", "state", "complete", "planned_entry", "entered_on", "unlocked", "unlocked_because", "has_lines")
+    names = (
+        "trainee_id",
+        "state",
+        "complete",
+        "planned_entry",
+        "entered_on",
+        "unlocked",
+        "unlocked_because",
+        "unlock_request",
+        "has_lines",
+    )
     return TraineeRow(
         **{name: row[name] for name in (*names, "sheet_version", "version")},
         last_name=sheet.last_name,
