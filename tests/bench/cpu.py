@@ -1,6 +1,7 @@
 """What processes cost: their CPU time, with that of their children."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import psutil
 
@@ -10,17 +11,20 @@ def used(pids: Iterable[int]) -> float:
     total = 0.0
     for pid in pids:
         for process in _family(pid):
-            try:
+            with suppress(psutil.NoSuchProcess):
                 times = process.cpu_times()
-            except psutil.NoSuchProcess:
-                continue
-            total += times.user + times.system + times.children_user + times.children_system
+                total += times.user + times.system + times.children_user + times.children_system
     return total
 
 
 def memory(pid: int) -> int:
     """Bytes that a process and those below it hold for themselves."""
-    return sum(process.memory_info().rss - process.memory_info().shared for process in _family(pid))
+    total = 0
+    for process in _family(pid):
+        with suppress(psutil.NoSuchProcess):
+            held = process.memory_info()
+            total += held.rss - held.shared
+    return total
 
 
 def spent(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:

@@ -178,7 +178,7 @@ async def poked(work: Work[Purse], event: Poked) -> None:
         await break_down(work)
     purse = work.state or Purse()
     work.save(replace(purse, pokes=purse.pokes + 1))
-    await note_poke(work)
+    work.write_later("INSERT INTO pokes (key) VALUES ($1)", work.key)
 
 
 async def poke_refused(work: Work[Purse], event: Poked) -> None:

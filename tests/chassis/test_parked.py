@@ -35,6 +35,16 @@ async def test_a_bug_parks_its_key_and_what_comes_after_it_and_others_go_on(serv
     assert await log.answers(after) == []
 
 
+async def test_what_cannot_be_written_at_the_end_of_a_batch_parks_its_own_message_alone(served: SampleInstallation) -> None:
+    log = served.log
+    for key in ("w1", "unwritable", "w2"):
+        await log.publish("events", log.envelope("surveys", key, Poked), Poked())
+    await eventually(lambda: served.fetch("SELECT 1 FROM pokes WHERE key = 'w2'"))
+    assert [row["key"] for row in await served.fetch("SELECT key FROM pokes WHERE key LIKE 'w_' ORDER BY key")] == ["w1", "w2"]
+    await eventually(lambda: served.fetch("SELECT 1 FROM parked WHERE keys = '{unwritable}'"))
+    assert await served.parked("unwritable") == [Poked.TYPE]
+
+
 async def test_replaying_goes_in_order_and_the_key_lives_again(served: SampleInstallation, monkeypatch: pytest.MonkeyPatch) -> None:
     log = served.log
     await log.command("billing", "b", Write(crash=True))

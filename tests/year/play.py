@@ -23,8 +23,10 @@ from .people import Crowd, somebody
 from .plans import MONTHS, TRAINEES, end_of, plans
 from .processes import Watch
 
-AT_ONCE = 64
+AT_ONCE = 400
 """Actions on which somebody does something at the same time."""
+CONNECTIONS = 24
+"""To the portal's database: as many as three web processes have."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ async def play(place: Place, actions: int, say: Callable[[str], None], months: i
     watch = Watch.of(Supervisor(Installation(place)))
     watching = asyncio.create_task(watch.look())
     try:
-        async with portal.opened(place) as opened, finance.opened(place) as paymaster:
+        async with portal.opened(place, CONNECTIONS) as opened, finance.opened(place) as paymaster:
             crowd, began, used = Crowd(opened, paymaster, somebody("agent")), monotonic(), watch.cpu()
             for day in history(some, end_of(some)):
                 await _pass(place, crowd, day)

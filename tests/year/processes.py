@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sesame_local.supervise import FOUNDATION, PROCESSES, Supervisor
 from tests.bench import cpu
 
-EVERY = 2.0
+EVERY = 5.0
 """Seconds between two looks."""
 LOOKS = (0.25, 0.5, 0.75, 1.0)
 """Of the time, when the page tells how much memory a process held."""

@@ -1,10 +1,10 @@
 """The outbox: what a transaction says, until Kafka has it. Insert after the key is locked, or the key's order is lost."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import asyncpg
+from pydantic_core import to_json
 
 from contracts.envelope import Envelope, Position
 
@@ -27,13 +27,16 @@ async def insert(connection: Connection, topic: str, envelope: Envelope, body: b
     The caller has locked the key, in whatever table. Raises WorkError above `limit` bytes.
     """
     await connection.execute(
-        "INSERT INTO outbox (topic, key, headers, body) VALUES ($1, $2, $3, $4)",
+        """
+        WITH put AS (INSERT INTO outbox (topic, key, headers, body) VALUES ($1, $2, $3, $4))
+        SELECT pg_notify($5, '')
+        """,
         topic,
         envelope.key,
         _headers(envelope, len(body), limit),
         body,
+        CHANNEL,
     )
-    await notify(connection)
 
 
 def prepared(settings: Settings, sent: Outgoing, by: Position, read: Mapping[int, int]) -> Row:
@@ -42,38 +45,37 @@ def prepared(settings: Settings, sent: Outgoing, by: Position, read: Mapping[int
     """
     headers = _headers(sent.envelope, len(sent.body), settings.limit(sent.topic))
     version = sent.envelope.version if sent.topic == EVENTS else None
-    decided = json.dumps({"by": [by.topic, by.partition, by.offset], "read": read})
+    decided = to_json({"by": [by.topic, by.partition, by.offset], "read": read}).decode()
     return settings.topic(sent.topic), sent.envelope.key, version, headers, sent.body, decided
 
 
 async def put(connection: Connection, rows: Sequence[Row], events: str, last_tick: datetime | None) -> None:
-    """Puts `rows` in the outbox, in order: their keys are locked, and each row has the next seq.
+    """Puts `rows` in the outbox, in order: their keys are locked, and each row has the next seq. The commit wakes the relay.
 
     With each stands what was known when it was decided: how far `events` (its name in Kafka) has been read, and the last tick. The keys are
     locked: what has been read of them by now, the decision knew; and nobody reads more of them before it is committed.
     """
     await connection.execute(
         """
-        INSERT INTO outbox (topic, key, version, headers, body, decided)
-        SELECT topic, key, version, headers, body, jsonb_build_object(
-                   'by', decided -> 'by',
-                   'tick', $8::text,
-                   'read', (SELECT coalesce(jsonb_object_agg(partition, "offset"), '{}') FROM positions WHERE positions.topic = $7)
-                           || (decided -> 'read')
-               )::text
-        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bytea[], $6::jsonb[]) WITH ORDINALITY
-             AS new (topic, key, version, headers, body, decided, place)
-        ORDER BY place
+        WITH put AS (
+            INSERT INTO outbox (topic, key, version, headers, body, decided)
+            SELECT topic, key, version, headers, body, jsonb_build_object(
+                       'by', decided -> 'by',
+                       'tick', $8::text,
+                       'read', (SELECT coalesce(jsonb_object_agg(partition, "offset"), '{}') FROM positions WHERE positions.topic = $7)
+                               || (decided -> 'read')
+                   )::text
+            FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bytea[], $6::jsonb[]) WITH ORDINALITY
+                 AS new (topic, key, version, headers, body, decided, place)
+            ORDER BY place
+        )
+        SELECT pg_notify($9, '')
         """,
         *(list(column) for column in zip(*rows, strict=True)),
         events,
         last_tick.isoformat() if last_tick else None,
+        CHANNEL,
     )
-
-
-async def notify(connection: Connection) -> None:
-    """Wakes the relay, wherever it runs; in a transaction, by the commit."""
-    await connection.execute("SELECT pg_notify($1, '')", CHANNEL)
 
 
 async def doubt(connection: Connection) -> None:
@@ -103,7 +105,7 @@ async def delete(connection: Connection, seqs: Sequence[int]) -> None:
 
 
 def _headers(envelope: Envelope, body: int, limit: int) -> str:
-    text = json.dumps({name: value.decode() for name, value in envelope.headers()})
+    text = to_json({name: value.decode() for name, value in envelope.headers()}).decode()
     size = body + len(text) + len(envelope.key.encode()) + ROOM_FOR_FRAMING
     if size > limit:
         raise WorkError(f"{envelope.type} would have {size} bytes, and its topic takes {limit}")

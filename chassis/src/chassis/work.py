@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, LiteralString, TypeVar
 from uuid import UUID
 
 from contracts.answers import CommandAnswered, Fault
@@ -72,6 +72,8 @@ class Work(Generic[S]):
     """How many events were emitted under each key."""
     answers: list[tuple[UUID, tuple[Fault, ...]]] = field(default_factory=list)
     is_answered_later: bool = False
+    put_off: list[tuple[LiteralString, tuple[object, ...]]] = field(default_factory=list)
+    """Statements that run at the end of the batch, and their values."""
 
     @property
     def key(self) -> str:
@@ -133,6 +135,12 @@ class Work(Generic[S]):
     def publish(self, topic: str, key: str, message: Message) -> None:
         """A message on another topic; on the topic of records, one with an id and a version, which the command's answer names."""
         self._put(topic, key, getattr(message, "version", 0) if topic == self.records_topic else 0, message)
+
+    def write_later(self, statement: LiteralString, *values: object) -> None:
+        """Runs `statement` at the end of the batch, with all others of the same text, in the order of their messages: one trip to the
+        database for all of them. For a table that nothing else writes, and that no handler reads.
+        """
+        self.put_off.append((statement, values))
 
     def answer_later(self) -> UUID:
         """Something is asked of another service: this command is answered when that answer has come, by `answer`. Its id."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from itertools import accumulate
+from operator import attrgetter
 from typing import Protocol
 
 from .codes import UNEXCUSED, AbsenceReason, Place
@@ -19,6 +20,7 @@ ZERO, QUARTER, HOURS_A_DAY = Decimal(0), Decimal("0.25"), Decimal(10)
 KINDS = ("attended", "excused", "unexcused")
 FIGURES = tuple(f"{place}.{kind}" for place in Place for kind in KINDS)
 """The paths of the six figures in a line: `centre.attended` to `company.unexcused`."""
+GET = {path: attrgetter(path) for path in FIGURES}
 PARTS = ("start", "end", "reason", "place", "hours")
 """What a period of absence is made of."""
 SUMS: dict[tuple[Place, str], tuple[type[Refusal], type[Refusal]]] = {
@@ -96,8 +98,7 @@ class Line(SixFigures, Protocol):
 
 def figure(line: SixFigures, path: str) -> Decimal | None:
     """The figure at `path` (`centre.excused`); None for an empty cell."""
-    place, kind = path.split(".")
-    hours: Decimal | None = getattr(getattr(line, place), kind)
+    hours: Decimal | None = GET[path](line)
     return hours
 
 

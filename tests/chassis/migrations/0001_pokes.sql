@@ -1,2 +1,2 @@
-CREATE TABLE pokes (key text);
+CREATE TABLE pokes (key text CHECK (key <> 'unwritable'));
 CREATE TABLE repaired (one boolean PRIMARY KEY);

@@ -1,9 +1,10 @@
 """One database transaction: lock positions, keys and what is shared, drop what was seen, decide, write each table with one statement."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Any, LiteralString, Protocol, cast
 
 import structlog
 from pydantic import TypeAdapter
@@ -79,6 +80,8 @@ class Transaction:
     read: dict[int, int] = field(default_factory=dict)
     """The last record of each partition of `events` that was handled in this transaction."""
     works: list[Work[Any]] = field(default_factory=list)
+    put_off: dict[LiteralString, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
+    """Statements, and the values of each of their messages."""
     outcome: Outcome = field(default_factory=Outcome)
 
     async def lock_positions(self, partitions: Collection[Partition]) -> dict[Partition, int]:
@@ -198,6 +201,8 @@ class Transaction:
             await self.service.keep_records(self.connection, work.records)
         if work.saved and self.service.state is None:
             raise WorkError("this service keeps no state")
+        for statement, values in work.put_off:
+            self.put_off[statement].append(values)
         topic, partition = work.position.topic, work.position.partition
         if topic == self.settings.topic(EVENTS) and (topic, partition) in self.positions:  # what was parked is no position
             self.read[partition] = work.position.offset
@@ -212,6 +217,8 @@ class Transaction:
 
     async def write(self) -> None:
         """Everything, one statement per table."""
+        for statement, values in self.put_off.items():
+            await self.connection.executemany(statement, values)
         if self.service.after_batch:
             await self.service.after_batch(self.connection, self.works)
         if changed := sorted(self.emitted | self.saved):
@@ -223,7 +230,6 @@ class Transaction:
             self.outgoing = self.again.unsaid(self.outgoing)
         if self.outgoing:
             await outbox.put(self.connection, self.outgoing, self.settings.topic(EVENTS), self.last_tick)
-            await outbox.notify(self.connection)
         if self.parked:
             await parked.park(self.connection, self.parked)
         if self.seen:

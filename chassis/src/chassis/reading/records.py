@@ -21,6 +21,7 @@ class SubscriptionReader(Reader):
     def __init__(self, subscription: Subscription, service: Service, settings: Settings) -> None:
         super().__init__(settings.topic(subscription.topic))
         self._subscription, self._own_source = subscription, service.name.encode()
+        self._is_of_commands = subscription.commands
         self._has_records = subscription.topic == service.records_topic
         self._handlers: dict[bytes, tuple[type[Message], Handler | None]] = {}
         if service.note and subscription.topic == EVENTS:
@@ -36,11 +37,11 @@ class SubscriptionReader(Reader):
         if headers.get("ce_source") == self._own_source and version is not None and version.isdigit() and len(version) < 19:
             self.own_versions.update((key, int(version)) for key in _readable_key(record))
         handled = self._handlers.get(type_) if type_ is not None else None
-        if handled is None and not self._subscription.commands and _is_text(type_):
+        if handled is None and not self._is_of_commands and _is_text(type_):
             return None
-        if (handled or self._subscription.commands) and (found := impostor(record, handled[0] if handled else Command)):
+        if (handled or self._is_of_commands) and (found := impostor(record, handled[0] if handled else Command)):
             return found
-        incoming = Incoming(record, kind="command" if self._subscription.commands else "event", keys=_readable_key(record))
+        incoming = Incoming(record, kind="command" if self._is_of_commands else "event", keys=_readable_key(record))
         try:
             incoming = self._with_envelope(incoming)
             if handled is None:

@@ -1,6 +1,6 @@
 """Events to what is told of them: an act in the history (ACC-8), notifications (NOT-1). What is told of which is in `table`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid5
 
@@ -20,7 +20,8 @@ from .table import OF_DAYS, TOLD
 async def on_event(work: Work[None], event: Event) -> None:
     """Keep what was done, and notify whom it concerns."""
     row = TOLD[type(event)]
-    await _keep(work, event, row.acts(event))
+    for place, figures in enumerate(row.acts(event)):
+        _keep(work, event, place, figures)
     notices = [notice for notice in row.notices if notice.when(event)]
     known = await row.known(work.connection, work.key, event) if notices and row.known else {}
     if known is not None:
@@ -28,9 +29,9 @@ async def on_event(work: Work[None], event: Event) -> None:
             await notify(work, notice, {**known, **(notice.figures or row.figures)(event)})
 
 
-async def _keep(work: Work[None], event: Event, acts: Sequence[Figures]) -> None:
-    """Acts by whoever began it (a day has no name), with what their figures take the place of."""
-    await work.connection.executemany(
+def _keep(work: Work[None], event: Event, place: int, figures: Figures) -> None:
+    """One act, by whoever began it (a day has no name), with what its figures take the place of."""
+    work.write_later(
         """
         WITH before AS (
             SELECT figures FROM last_told WHERE key = $3 AND subject = $9
@@ -49,16 +50,11 @@ async def _keep(work: Work[None], event: Event, acts: Sequence[Figures]) -> None
             $12, coalesce($13, (SELECT months FROM invoiced), '{}'), $14
         ON CONFLICT (event_id, place) DO NOTHING
         """,
-        [
-            (
-                *(work.envelope.id, place, work.key, work.position.offset, work.at, event.TYPE),
-                *((work.actor.subject, work.actor.role) if work.actor else (None, None)),
-                *(subject_of(figures), as_json(told_of(figures)), as_json(figures)),
-                *(figures.get("trainee"), figures.get("months") or ([figures["month"]] if "month" in figures else None)),
-                figures.get("invoice"),
-            )
-            for place, figures in enumerate(acts)
-        ],
+        *(work.envelope.id, place, work.key, work.position.offset, work.at, event.TYPE),
+        *((work.actor.subject, work.actor.role) if work.actor else (None, None)),
+        *(subject_of(figures), as_json(told_of(figures)), as_json(figures)),
+        *(figures.get("trainee"), figures.get("months") or ([figures["month"]] if "month" in figures else None)),
+        figures.get("invoice"),
     )
 
 

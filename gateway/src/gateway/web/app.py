@@ -15,7 +15,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Scope
 from pydantic import ValidationError
 
-from chassis.db import options
+from chassis.db import Connection, options
 from chassis.ids import uuid7
 from chassis.trouble import where
 from gateway.settings import WebSettings
@@ -78,13 +78,17 @@ AWAY = (
 )
 
 
+async def leave_as_it_is(_session: Connection) -> None:
+    """Between two requests: no page leaves anything in its session. asyncpg would go to the database once more after each query."""
+
+
 def create_app(settings: WebSettings) -> Litestar:
     """The portal, on these settings."""
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         # No connection beforehand: while the database is away, pages say so, and the process waits for it where it is.
-        async with asyncpg.create_pool(**options(settings, STATEMENT), min_size=0, max_size=10) as db:
+        async with asyncpg.create_pool(**options(settings, STATEMENT), min_size=0, max_size=10, reset=leave_as_it_is) as db:
             hub = Hub(settings)
             identity = IdentityClient(settings.identity_url, settings.gateway_key, settings.identity_ca)
             await hub.start()

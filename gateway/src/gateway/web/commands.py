@@ -33,7 +33,7 @@ from .session import Viewer
 PATIENCE = 3.0
 """Seconds that a page waits for an answer before it says that the entry is recorded and will be answered."""
 LOOK_AGAIN = 0.3
-"""Seconds until it looks by itself, whether or not the hub hears."""
+"""Seconds until it looks by itself, while the hub does not hear."""
 PERSONAL_PATIENCE = 1.0
 
 
@@ -222,7 +222,8 @@ class Commands:
             if row["faults"] is not None or is_last:
                 return _answer(row)
             with suppress(TimeoutError):
-                await asyncio.wait_for(answered.wait(), min(LOOK_AGAIN, give_up - monotonic()))
+                left = give_up - monotonic()
+                await asyncio.wait_for(answered.wait(), left if self._hub.hears else min(LOOK_AGAIN, left))
 
     async def _wait_for_personal(self, personal: str | None) -> None:
         """`personal` is another topic: what the command wrote there may show a little later than its answer."""

@@ -82,6 +82,7 @@ class Hub:
                 log.warning("the portal does not hear of changes", error=type(error).__name__, again_in=pause)
             finally:
                 self._hears_now(False)
+                self._answered("")  # who waits looks, and goes on looking
             # What fails at once is not tried at once.
             pause = PAUSES[0] if monotonic() - began > PAUSES[1] else min(2 * pause, PAUSES[1])
             await asyncio.sleep(pause)

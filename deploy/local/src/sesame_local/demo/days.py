@@ -1,14 +1,16 @@
 """The calendar of a small Region: on which days things are done."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from contracts.month import Month
 
 
-def weekdays(first: date, last: date) -> list[date]:
+@lru_cache
+def weekdays(first: date, last: date) -> tuple[date, ...]:
     """Monday to Friday from `first` to `last`, both included."""
     every = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return [day for day in every if day.weekday() < 5]
+    return tuple(day for day in every if day.weekday() < 5)
 
 
 def weekday(day: date) -> date:

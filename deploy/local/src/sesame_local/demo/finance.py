@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,8 @@ from sesame_local.supervise import Installation
 INVOICES, DECISIONS, REPLIES = "billing.invoices", "region.decisions", "region.decisions.replies"
 ISSUED = "finance.invoice-issued.v1"
 PATIENCE = 120
+Expected = asyncio.Future[dict[str, Any]]
+"""What has come, or will."""
 
 
 @dataclass
@@ -24,9 +27,8 @@ class Finance:
     """Reads invoices, sends decisions and payments, waits for the reply to each."""
 
     _producer: AIOKafkaProducer
-    _invoices: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _replies: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
-    _came: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _invoices: dict[str, Expected] = field(default_factory=lambda: defaultdict(asyncio.Future))
+    _replies: dict[tuple[int, int], Expected] = field(default_factory=lambda: defaultdict(asyncio.Future))
 
     async def accept(self, invoice_id: str) -> None:
         """Raises Trouble when it is refused."""
@@ -50,32 +52,35 @@ class Finance:
         async for record in consumer:
             body = json.loads(record.value)
             if record.topic == REPLIES:
-                self._replies[body["partition"], body["offset"]] = body
+                _has_come(self._replies[body["partition"], body["offset"]], body)
             elif dict(record.headers)["ce_type"].decode() == ISSUED:
-                self._invoices[body["invoice_id"]] = body
-            async with self._came:
-                self._came.notify_all()
+                _has_come(self._invoices[body["invoice_id"]], body)
 
     async def _invoice(self, invoice_id: str) -> dict[str, Any]:
-        await self._wait(lambda: invoice_id in self._invoices, f"la facture {invoice_id}")
-        return self._invoices[invoice_id]
+        return await _in_time(self._invoices[invoice_id], f"la facture {invoice_id}")
 
     async def _send(self, invoice_id: str, body: dict[str, Any]) -> None:
         invoice = await self._invoice(invoice_id)
         value = json.dumps({"invoice_id": invoice_id, **body}).encode()
         sent = await self._producer.send_and_wait(DECISIONS, value, key=invoice["contract_number"].encode())
         place = (sent.partition, sent.offset)
-        await self._wait(lambda: place in self._replies, f"la réponse à la facture {invoice['legal_number']}")
-        reply = self._replies.pop(place)
+        reply = await _in_time(self._replies[place], f"la réponse à la facture {invoice['legal_number']}")
+        del self._replies[place]
         if reply["outcome"] == "refused":
             raise Trouble(f"Le système financier est refusé ({reply['code']}) : {reply['reason']}")
 
-    async def _wait(self, came: Callable[[], bool], what: str) -> None:
-        try:
-            async with asyncio.timeout(PATIENCE), self._came:
-                await self._came.wait_for(came)
-        except TimeoutError:
-            raise Trouble(f"Le système financier n'a pas reçu {what}.") from None
+
+def _has_come(expected: Expected, body: dict[str, Any]) -> None:
+    if not expected.done():  # a record may come twice
+        expected.set_result(body)
+
+
+async def _in_time(expected: Expected, what: str) -> dict[str, Any]:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await asyncio.shield(expected)
+    except TimeoutError:
+        raise Trouble(f"Le système financier n'a pas reçu {what}.") from None
 
 
 @asynccontextmanager

@@ -107,13 +107,13 @@ class People:
             case Accept(plan):
                 await all_of(self._accept(plan, invoice_id) for invoice_id in _taken(self.to_decide[plan.number]))
             case Reject(plan, code, text):
-                await all_of(self._reject(invoice_id, code, text) for invoice_id in _taken(self.to_decide[plan.number]))
+                await all_of(self._reject(plan, invoice_id, code, text) for invoice_id in _taken(self.to_decide[plan.number]))
             case Note(plan, text):
                 waiting = self.to_decide[plan.number]
                 note = NoteInvoice(invoice_id=waiting[0], text=text) if waiting else surveys.NoteReport(text=text)
                 await self.portal.ask(self.agent, plan.number, note)
             case Pay(plan):
-                await all_of(self._pay(invoice_id, on) for invoice_id in _taken(self.to_pay[plan.number]))
+                await all_of(self._pay(plan, invoice_id, on) for invoice_id in _taken(self.to_pay[plan.number]))
             case Close(plan, count):
                 await self._close(plan, count)
             case Report(plan):
@@ -150,7 +150,10 @@ class People:
         await all_of(self.portal.read_all(viewer) for viewer in (self.agent, *self.organisations.values()))
 
     async def _ask(self, plan: Plan, command: Command) -> UUID:
-        return await self.portal.ask(self.organisations[plan.partner.organisation.siret], plan.number, command)
+        return await self.portal.ask(self._organisation(plan), plan.number, command)
+
+    def _organisation(self, plan: Plan) -> Viewer:
+        return self.organisations[plan.partner.organisation.siret]
 
     async def _import(self, plans: Iterable[Plan]) -> None:
         """Then each organisation whose first contracts these are gets its mail and chooses a password (ACC-1, ACC-2)."""
@@ -158,7 +161,7 @@ class People:
         await self.portal.ask(self.agent, str(uuid7()), command)
         numbers = [plan.number for plan in plans]
         shown = "SELECT count(*) = $2 FROM actions WHERE contract_number = ANY($1::text[])"
-        await self.portal.until("les contrats importés", shown, numbers, len(numbers))
+        await self.portal.until("les contrats importés", set(numbers), shown, numbers, len(numbers))
         for partner in {plan.partner.login: plan.partner for plan in plans}.values():
             siret = partner.organisation.siret
             if siret not in self.organisations:
@@ -217,32 +220,30 @@ class People:
 
     async def _accept(self, plan: Plan, invoice_id: UUID) -> None:
         await self.finance.accept(str(invoice_id))
-        await self._shows(invoice_id, "accepted", "paid")
+        await self._shows(plan, invoice_id, "accepted", "paid")
         self.to_pay[plan.number].append(invoice_id)
 
-    async def _reject(self, invoice_id: UUID, code: codes.RejectionCode, text: str) -> None:
+    async def _reject(self, plan: Plan, invoice_id: UUID, code: codes.RejectionCode, text: str) -> None:
         await self.finance.reject(str(invoice_id), code, text)
-        await self._shows(invoice_id, "rejected")
+        await self._shows(plan, invoice_id, "rejected")
 
-    async def _pay(self, invoice_id: UUID, on: date) -> None:
+    async def _pay(self, plan: Plan, invoice_id: UUID, on: date) -> None:
         if await self.finance.pay(str(invoice_id), on):
-            await self._shows(invoice_id, "paid")
+            await self._shows(plan, invoice_id, "paid")
 
-    async def _shows(self, invoice_id: UUID, *states: str) -> None:
+    async def _shows(self, plan: Plan, invoice_id: UUID, *states: str) -> None:
         """Until the portal shows it: what its users ask next comes after what they see (`after`)."""
         query = "SELECT state = ANY($2::text[]) FROM invoices WHERE invoice_id = $1"
-        await self.portal.until("ce que la Région a décidé", query, invoice_id, list(states))
+        await self.portal.until("ce que la Région a décidé", {plan.number}, query, invoice_id, list(states))
 
     async def _close(self, plan: Plan, count: int) -> None:
         await self._ask(plan, actions.CloseAction(actual_end=plan.end))
-        await all_of(self._survey(plan, index) for index in range(count))
+        await self.portal.ask_together(self._organisation(plan), plan.number, [self._survey(plan, index) for index in range(count)])
 
-    async def _survey(self, plan: Plan, index: int) -> None:
+    def _survey(self, plan: Plan, index: int) -> surveys.RecordExitSurvey:
         situation, contract = SITUATIONS[index % len(SITUATIONS)]
-        command = surveys.RecordExitSurvey(
-            trainee_id=self.trainees[plan.number][index], situation=situation, contract=contract, base_version=0
-        )
-        await self._ask(plan, command)
+        trainee_id = self.trainees[plan.number][index]
+        return surveys.RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=contract, base_version=0)
 
 
 async def all_of(doings: Iterable[Awaitable[None]]) -> None:

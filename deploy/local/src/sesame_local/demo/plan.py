@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum
+from functools import cached_property
 
 from contracts import codes
 from contracts.actions import Contract, Organisation, Period, PlaceTerms, Terms
@@ -104,12 +105,12 @@ class Plan:
         """The contract's number."""
         return f"{self.start.year}{self.code}"
 
-    @property
+    @cached_property
     def months(self) -> tuple[Month, ...]:
         """Every month of the training."""
         return months_between(Month.of(self.start), Month.of(self.end))
 
-    @property
+    @cached_property
     def periods(self) -> tuple[Period, ...]:
         """Centre, company for as many days of seven hours as its hours make, centre again."""
         return self.periods_until(self.end)

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,8 @@ from contracts.message import Command
 from contracts.month import Month
 from gateway.settings import SEARCH_PATH, WebSettings
 from gateway.told.notifications import mark_all_read
-from gateway.web.commands import Commands, find_answer
+from gateway.web.app import leave_as_it_is
+from gateway.web.commands import Answer, Asked, Commands, find_answer
 from gateway.web.hub import Hub
 from gateway.web.identity_client import IdentityAway, IdentityClient, IdentityRefused
 from gateway.web.session import Viewer
@@ -43,22 +44,36 @@ class Portal:
 
     place: Place
     db: "asyncpg.Pool[Any]"
+    hub: Hub
     commands: Commands
     identity: IdentityClient
 
     async def ask(self, viewer: Viewer, key: str, command: Command) -> UUID:
         """Sends a command and waits until every view shows what it did; its id. Raises Trouble with the refusal's sentence."""
-        service = command.TYPE.partition(".")[0]
-        answer = await self.commands.send(viewer, key, command, form_id=uuid7(), path="/")
-        give_up = time.monotonic() + PATIENCE
-        while answer.faults is None:
-            if time.monotonic() > give_up:
-                raise Trouble(f"« {service} » ne répond pas à {command.TYPE} ; voyez {self.place.logs / service}.log.")
-            await asyncio.sleep(0.2)
-            answer = await find_answer(self.db, viewer, answer.command_id) or answer
-        if answer.refused:
-            raise Trouble(f"{command.TYPE} est refusé : {' '.join(sentence(fault, {}) for fault in answer.faults or ())}")
-        return answer.command_id
+        (id_,) = await self.ask_together(viewer, key, [command])
+        return id_
+
+    async def ask_together(self, viewer: Viewer, key: str, commands: Sequence[Command]) -> list[UUID]:
+        """The same for several of one page."""
+        answers = await self.commands.send_together(viewer, key, [Asked(command, uuid7(), None) for command in commands], path="/")
+        for answer in answers:
+            answered = answer if answer.faults is not None else await self._answer(viewer, answer)
+            if answered.refused:
+                raise Trouble(f"{answer.type} est refusé : {' '.join(sentence(fault, {}) for fault in answered.faults or ())}")
+        return [answer.command_id for answer in answers]
+
+    async def _answer(self, viewer: Viewer, asked: Answer) -> Answer:
+        """The answer that a page would no longer wait for. Raises Trouble."""
+        try:
+            async with self.hub.waiting(asked.command_id) as answered, asyncio.timeout(PATIENCE):
+                while True:
+                    answered.clear()
+                    if (answer := await find_answer(self.db, viewer, asked.command_id)) and answer.faults is not None:
+                        return answer
+                    await answered.wait()
+        except TimeoutError:
+            service = asked.type.partition(".")[0]
+            raise Trouble(f"« {service} » ne répond pas à {asked.type} ; voyez {self.place.logs / service}.log.") from None
 
     async def first_log_in(self, address: str, login: str, password: str) -> Viewer:
         """Somebody logs in with what was mailed to `address`, and chooses password and login (ACC-2). Raises Trouble."""
@@ -72,20 +87,23 @@ class Portal:
             raise Trouble(f"« identity » ne répond pas ; voyez {self.place.logs / 'identity'}.log.") from None
         return Viewer(chosen.user_id, chosen.role, chosen.siret, chosen.login, chosen.name, must_choose_password=False)
 
-    async def until(self, what: str, query: str, *values: object) -> None:
-        """Until the query says true of the portal's views; `what` is said when that does not come. Raises Trouble."""
-        give_up = time.monotonic() + PATIENCE
-        while not await self.db.fetchval(query, *values):
-            if time.monotonic() > give_up:
-                raise Trouble(f"Le portail ne montre pas {what} ; voyez {self.place.logs / 'gateway-worker'}.log.")
-            await asyncio.sleep(0.05)
+    async def until(self, what: str, keys: Set[str], query: str, *values: object) -> None:
+        """Until the query says true of what the portal shows of `keys`; `what` is said when that does not come. Raises Trouble."""
+        try:
+            with self.hub.open_page(uuid7(), {"": keys}) as page:
+                async with asyncio.timeout(PATIENCE):
+                    while not await self.db.fetchval(query, *values):
+                        await page.woken.wait()
+                        page.take()
+        except TimeoutError:
+            raise Trouble(f"Le portail ne montre pas {what} ; voyez {self.place.logs / 'gateway-worker'}.log.") from None
 
     async def offered(self, number: str, *, month: Month | None = None) -> InvoicesOffered:
         """What can be invoiced, once it knows of `month`; without one, once the balance is offered (BIL-2, BIL-11). Raises Trouble."""
         if month:
-            await self.until(f"{month} parmi ce qui est à facturer sur {number}", KNOWS_MONTH, number, month)
+            await self.until(f"{month} parmi ce qui est à facturer sur {number}", {number}, KNOWS_MONTH, number, month)
         else:
-            await self.until(f"le solde à facturer sur {number}", KNOWS_BALANCE, number)
+            await self.until(f"le solde à facturer sur {number}", {number}, KNOWS_BALANCE, number)
         return InvoicesOffered.model_validate_json(await self.db.fetchval("SELECT body FROM offers WHERE contract_number = $1", number))
 
     async def read_all(self, viewer: Viewer) -> None:
@@ -103,15 +121,16 @@ class Portal:
 
 
 @asynccontextmanager
-async def opened(place: Place) -> AsyncIterator[Portal]:
-    """The portal of an installation that runs."""
+async def opened(place: Place, connections: int = 8) -> AsyncIterator[Portal]:
+    """The portal of an installation that runs, with so many connections to its database at most."""
     installation = Installation(place)
     dsn = installation.dsn("gateway")
     hub, identity = Hub(WebSettings(database=dsn)), IdentityClient(installation.identity, SecretStr(place.secrets["gateway-key"]))
-    async with asyncpg.create_pool(dsn, min_size=2, max_size=8, server_settings={"search_path": SEARCH_PATH}) as db:
+    server_settings = {"search_path": SEARCH_PATH}
+    async with asyncpg.create_pool(dsn, min_size=2, max_size=connections, server_settings=server_settings, reset=leave_as_it_is) as db:
         await hub.start()
         try:
-            yield Portal(place, db, Commands(db, hub), identity)
+            yield Portal(place, db, hub, Commands(db, hub), identity)
         finally:
             await hub.stop()
             await identity.close()

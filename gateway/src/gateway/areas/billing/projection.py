@@ -28,20 +28,21 @@ async def on_offered(work: Work[None], event: InvoicesOffered) -> None:
     """The latest of what can be invoiced (BIL-2), and what the months of it are worth: as long as they stand as confirmed (BIL-1)."""
     months = tuple(month.model_copy(update={"shares": ()}) for month in event.months)
     await _keep_shares(work, {month.month: month.shares for month in event.months})
-    await work.connection.execute(
-        "INSERT INTO offers (contract_number, body) VALUES ($1, $2) ON CONFLICT (contract_number) DO UPDATE SET body = excluded.body",
-        work.key,
-        as_json(event.model_copy(update={"months": months})),
-    )
-    await change(work, "UPDATE actions SET to_correct = $2 WHERE contract_number = $1", event.to_correct)
-    await work.connection.execute(
+    await change(
+        work,
         """
-        UPDATE months SET amount = said.amount FROM unnest($2::text[], $3::numeric[]) AS said (month, amount)
-        WHERE contract_number = $1 AND months.month = said.month AND months.amount <> said.amount
+        WITH offered AS (
+            INSERT INTO offers (contract_number, body) VALUES ($1, $2) ON CONFLICT (contract_number) DO UPDATE SET body = excluded.body
+        ), worth AS (
+            UPDATE months SET amount = said.amount FROM unnest($3::text[], $4::numeric[]) AS said (month, amount)
+            WHERE contract_number = $1 AND months.month = said.month AND months.amount <> said.amount
+        )
+        UPDATE actions SET to_correct = $5 WHERE contract_number = $1
         """,
-        work.key,
+        as_json(event.model_copy(update={"months": months})),
         [month.month for month in months],
         [month.amount for month in months],
+        event.to_correct,
     )
 
 
@@ -84,15 +85,17 @@ async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
 
 async def _keep_shares(work: Work[None], said: Mapping[Month, tuple[Share, ...]]) -> None:
     """The shares of each month; none says nothing. Offers and invoices held them before they were said once, and are read for ever."""
-    await work.connection.execute(
-        """
-        INSERT INTO shares (contract_number, month, body) SELECT $1, * FROM unnest($2::text[], $3::jsonb[])
-        ON CONFLICT (contract_number, month) DO UPDATE SET body = excluded.body
-        """,
-        work.key,
-        [month for month, shares in said.items() if shares],
-        [as_json(shares) for shares in said.values() if shares],
-    )
+    new = {month: as_json(shares) for month, shares in said.items() if shares}
+    if new:
+        await work.connection.execute(
+            """
+            INSERT INTO shares (contract_number, month, body) SELECT $1, * FROM unnest($2::text[], $3::jsonb[])
+            ON CONFLICT (contract_number, month) DO UPDATE SET body = excluded.body
+            """,
+            work.key,
+            list(new),
+            list(new.values()),
+        )
 
 
 async def on_accepted(work: Work[None], event: InvoiceAccepted) -> None:

@@ -11,7 +11,7 @@ from gateway.worker.rows import as_json, change
 
 async def on_line_saved(work: Work[None], event: LineSaved) -> None:
     """A trainee's line as it now stands (DEC-3)."""
-    await work.connection.execute(
+    work.write_later(
         """
         INSERT INTO lines (contract_number, month, trainee_id, line, complete, version, saved_at, saved_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -88,9 +88,18 @@ async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) 
     await change(
         work,
         """
-        UPDATE actions SET to_declare = $2, without_exit = $3, without_entry = $4, closes_on = $5, can_enter = $6
+        WITH said AS (
+            INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros)
+            SELECT $1, said.* FROM jsonb_to_recordset($2)
+                AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[])
+            ON CONFLICT (contract_number, month) DO UPDATE
+            SET standing = excluded.standing, present = excluded.present, waits_for = excluded.waits_for, correct_by = excluded.correct_by,
+                with_zeros = excluded.with_zeros
+        )
+        UPDATE actions SET to_declare = $3, without_exit = $4, without_entry = $5, closes_on = $6, can_enter = $7
         WHERE contract_number = $1
         """,
+        as_json(event.months),
         event.to_declare,
         event.without_exit,
         event.without_entry,

@@ -112,7 +112,7 @@ class Action:
 
     def declaration(self, month: Month) -> Declaration:
         """The declaration of `month`, a new one when nothing is recorded."""
-        return self.declarations.get(month, Declaration())
+        return self.declarations.get(month) or Declaration()
 
     def standing(self, month: Month) -> Standing:
         """Where `month` stands; a draft without anybody present is empty (DEC-1)."""
