@@ -90,7 +90,7 @@ def test_bil_02_what_is_offered_and_a_balance_of_every_month_fit_a_message():
     fits(*changed(before, account))
     account = ledger.submit_report(ledger.close(account))
     offer = offer_of(account, BALANCE, MONTHS)
-    issued = invoices.issue(account, offer, UUID(int=1), instant("2010-02-15"), 1)
+    issued = invoices.issue(account, offer, account.siret, UUID(int=1), instant("2010-02-15"), 1)
     assert offer.excluding_tax == MOST_MONTHS * MOST_TRAINEES * Decimal("22.75") * (guide.CENTRE_RATE + guide.COMPANY_RATE)
     fits(*issued.events, *issued.outside, *changed(account, issued.state))
 
