@@ -21,9 +21,8 @@ def asked(id_: UUID, number: int, amount: str, taxed: str, nature: WithoutMonths
     """An invoice without months."""
     figures = {"excluding_tax": Decimal(amount), "including_tax": Decimal(taxed), "tax": Decimal(taxed) - Decimal(amount)}
     empty = {"kind": InvoiceKind.INSTALMENT, "months": (), "lines": (), "trainees": 0, "without_months": nature}
-    return SEPTEMBERS.model_copy(
-        update={"invoice_id": id_, "number": number, "legal_number": f"2007-{number:06}", **empty, **figures, **more}
-    )
+    numbers = {"invoice_id": id_, "number": number, "legal_number": f"2007-{number:06}"}
+    return SEPTEMBERS.model_copy(update={**numbers, **empty, **figures, **more})
 
 
 def because_of(kind: AdjustmentKind, invoice: Invoice, amount: str) -> Adjustment:
@@ -39,7 +38,7 @@ def taking_off(invoice: Invoice, number: int, taxed: str, *lines: Adjustment) ->
 
 
 def told(*invoices: Invoice) -> set[Promise]:
-    """What is found broken after these invoices: a ceiling of 500.00, an advance of 1 % that is recovered from the first euro to the last."""
+    """What is found broken after these invoices: a ceiling of 500.00, an advance of 1 % that is recovered from 0 to 100 % of the price."""
     story = declared()
     named = Subcontractor(siret=CEVENNES, name="CEVENNES-GESTION", ceiling=Decimal(500), tax_regime=TaxRegime.EXEMPT)
     advance = Advance(rate=Decimal(1), recovered_from=Decimal(0), recovered_to=Decimal(100))

@@ -263,8 +263,8 @@ def _says(history: History, told: Told, message: InvoiceIssued | InvoiceAccepted
     if isinstance(message, InvoiceIssued):
         of = message.invoice
         figures = ("invoice_id", "legal_number", "number", "months", "lines", "excluding_tax", "tax_rate", "tax", "including_tax")
-        figures += ("adjustments", "without_months")
-        return isinstance(fact, IssuedInvoice) and all(getattr(fact, name) == getattr(of, name) for name in figures)
+        more = ("adjustments", "without_months")
+        return isinstance(fact, IssuedInvoice) and all(getattr(fact, name) == getattr(of, name) for name in (*figures, *more))
     kind = AcceptedInvoice if isinstance(message, InvoiceAccepted) else RejectedInvoice
     return isinstance(fact, kind) and fact.invoice_id == message.invoice_id
 
