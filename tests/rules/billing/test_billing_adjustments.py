@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from pydantic import TypeAdapter
 
+from billing.rules import invoices
 from billing.rules.ledger import Ledger, Unbalanced, balanced
-from contracts.billing import Invoice
+from contracts.billing import Invoice, IssueInvoice
 from contracts.codes import AdjustmentKind, Frequency, TaxRegime
 from contracts.finance import IssuedInvoice
 from contracts.refusals import Refusal
@@ -23,6 +24,7 @@ from tests.rules.billing.billed_action import (
     MONTHLY,
     SUBCONTRACT,
     BilledAction,
+    instant,
     subcontractor,
     terms,
 )
@@ -233,6 +235,14 @@ def test_bil_10_the_advance_is_a_rate_of_what_the_holder_keeps_and_taxed_as_it_i
     advance = billed.advance()
     assert (advance.excluding_tax, advance.including_tax) == (Decimal("400.00"), Decimal("478.40"))  # 7,999.99 × 5 % = 399.9995
     assert (advance.number, advance.months, advance.without_months, advance.kind) == (1, (), ADVANCE, INSTALMENT)
+
+
+def test_bil_10_the_advance_holds_no_month_whatever_is_sent():
+    billed = action(advance=("5", "65", "80"))
+    billed.confirm("2007-02", "100")
+    asked = {"without_months": ADVANCE, "months": ("2007-02",), "excluding_tax": Decimal("500.00")}
+    command = IssueInvoice.model_validate({"kind": INSTALMENT} | asked)
+    assert invoices.choose(billed.ledger, command, instant("2007-03-05").date()).months == ()
 
 
 def test_bil_10_it_is_recovered_between_the_two_rates_of_the_price():

@@ -33,7 +33,7 @@ def choose(ledger: Ledger, command: IssueInvoice, day: date) -> Offer:
     if command.without_months is WithoutMonths.SUBCONTRACT:
         refuse_all(against_subcontract(ledger, command.subcontractor, command.excluding_tax))
         return asked_for(command.excluding_tax)
-    months = tuple(sorted(set(command.months)))
+    months = () if command.without_months else tuple(sorted(set(command.months)))
     refuse_all(against(ledger, command.nature, months))
     offer = offer_of(ledger, command.nature, months)
     if offer.excluding_tax != command.excluding_tax:
