@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from contracts import billing
-from contracts.codes import AdjustmentKind, InvoiceKind, TaxRegime, WithoutMonths
+from contracts.codes import AdjustmentKind, DecidedBy, InvoiceKind, TaxRegime, WithoutMonths
 from contracts.month import Month
 from contracts.refusals.billing import AdvanceTooLate, SubcontractUnbearable
 from contracts.tax import taxed
@@ -174,7 +174,11 @@ async def test_bil_06_both_sides_read_who_issued_it_who_deducts_it_and_who_got_w
     assert "CEVENNES-GESTION, pour SCENES ET FORMATIONS" in queue
     history = text_of(await portal.secretary.get(f"/actions/{told.number}/historique"))
     assert "Facture n° 1 de CEVENNES-GESTION confirmée" in history
-    await told.accept(theirs, on=date(2008, 7, 3))
+    paid = {"paid_on": date(2008, 7, 3), "reference": "VIR-SST004", "total_paid": Decimal("500.00"), "remaining": Decimal("0.00")}
+    await told.say(
+        billing.InvoiceAccepted(invoice_id=theirs.invoice_id, decided_by=DecidedBy.FINANCE, decided_on=date(2008, 7, 3)),
+        billing.PaymentRecorded(invoice_id=theirs.invoice_id, amount=Decimal("500.00"), **paid),
+    )
     ours = await told.invoice(FEBRUARY, on=date(2008, 7, 3))
     account = text_of(await portal.secretary.get(f"/actions/{told.number}/compte"))
     assert "Qui reçoit quoi" in account and "CEVENNES-GESTION 500,00 € 500,00 € 500,00 €" in account
