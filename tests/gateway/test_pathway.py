@@ -17,6 +17,8 @@ from contracts.month import Month
 from contracts.pathways import plan_of
 from contracts.personal import TraineeSheet
 from contracts.refusals.declarations import CentrePathwayBelowHours
+from contracts.requests import RequestChange, SheetChange
+from gateway.areas.action.requests import WHY
 from tests import guide
 from tests.gateway.html import links_of, text_of, value_of
 from tests.gateway.pieces import sheet, terms, trainee_messages
@@ -154,6 +156,25 @@ async def test_trn_03_while_declarations_is_asked_the_action_says_so_and_a_refus
         shown = WHOLE | PATHWAY | {"version": "1", "faire": "enregistrer"}
         page = await portal.secretary.post(f"/actions/{action.number}/stagiaires/{trainee}", shown)
     assert page.status_code == 422 and 'id="h_centre-err"' in page.text.replace("h-centre-err", "h_centre-err")
+
+
+async def test_trn_05_another_pathway_of_who_is_in_training_is_asked_for_with_the_sheet(portal: RunningPortal) -> None:
+    began = date(2008, 2, 4)
+    individualised = terms("ACCESSOIRISTES", began, END, headcount=2, paid=2).model_copy(update={"kind": ActionKind.INDIVIDUALISED})
+    told = await award(portal, f"R{uuid4().hex[:8]}", individualised)
+    await told.open(1)
+    trainee, _ = await registered(told)
+    await told.say(TraineeEntered(trainee_id=trainee, entered_on=began), on=began)
+    path = f"/actions/{told.number}/stagiaires/{trainee}"
+    locked = text_of(await portal.secretary.get(path))
+    assert "Parcours individualisé" in locked and "Assistant de direction" in locked and "Demander une modification" in locked
+    assert value_of(await portal.secretary.get(f"{path}/demande"), "h_entreprise") == "70,00"
+    asked = WHOLE | PATHWAY | {"entree": "04/02/2008", "version": "1", "faire": "demander", WHY: "Réajustement du parcours"}
+    async with portal.answering(lambda _key, _command: []) as came:
+        await portal.secretary.post(f"{path}/demande", asked)
+    (command,) = came
+    assert isinstance(command, RequestChange) and isinstance(command.change, SheetChange)
+    assert command.change.sheet.pathway and command.change.sheet.pathway.centre_hours == Decimal("560.5")
 
 
 async def test_dec_03_each_trainees_own_hours_are_the_ceiling_of_the_grid(portal: RunningPortal) -> None:
