@@ -23,6 +23,8 @@ from sesame_local.timeshift import VARIABLE
 
 FOUNDATION = ("kafka", "postgres", "mail")
 PROCESSES = (*SERVICES, "gateway-web", "gateway-worker", "clock")
+DEMO_RATES = {f"{year}-{month}-01": "10.15" for year in range(2026, 2031) for month in ("01", "07")}
+"""Interest on late payments (BIL-15) from where the project knows no rate: demo values, so that there is something to see."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Installation:
             environment |= {"SESAME_SMTP_SECURITY": "PLAINTEXT", "SESAME_HTTP_PORT": str(self.place.port("identity http"))}
         if process == "gateway-web":
             environment |= {"SESAME_IDENTITY_URL": self.identity, "SESAME_HTTP_PORT": str(self.place.port("portal"))}
+            environment["SESAME_LATE_RATES"] = json.dumps(DEMO_RATES)
         return environment
 
     def audited(self) -> dict[str, str]:

@@ -44,7 +44,7 @@ def _payment(event: events.PaymentRecorded) -> Figures:
         "paid_on": event.paid_on,
         "reference": event.reference,
         "total_paid": event.total_paid,
-        **({"days_late": event.late.days, "fixed_charge": event.late.fixed_charge} if event.late else {}),
+        **({"days_late": event.late.days} if event.late else {}),
     }
 
 
