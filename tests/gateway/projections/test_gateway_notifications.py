@@ -206,7 +206,8 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
     here = {"action_not_opened", "action_withdrawn", "contract_replaced", "trainee_unlocked"}
     windows = {"invoices_window_opens", "invoices_window_closes"}
     reports = {"report_figures_changed", "report_figures_changed_since"}
-    assert NOTICES.keys() - written == here | windows | reports
+    clocks = {"invoice_due_soon", "invoice_late"}
+    assert NOTICES.keys() - written == here | windows | reports | clocks
 
 
 async def test_a_notification_reads_as_on_the_mock_up(database: Connection, pool: asyncpg.Pool) -> None:
