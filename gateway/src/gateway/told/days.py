@@ -45,7 +45,7 @@ UNDECIDED: Mapping[int, Notice[DayStarted]] = {
         AGENTS,
         "invoice_due_soon",
         "warn",
-        "Facture à décider avant cinq jours",
+        "Facture à décider sous cinq jours",
         "{organisation}, {action} : {invoice:invoice}, {including_tax:ttc}, à décider et à payer jusqu’au {pay_by:date}.",
         "Décider",
         "/region/factures/{invoice_id}",
