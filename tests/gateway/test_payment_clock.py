@@ -4,11 +4,14 @@ import csv
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from contracts import billing
 from contracts.month import Month
+from tests.gateway.browser import faults_at_every_width
 from tests.gateway.html import all_of, one_of, text_of, words
 from tests.gateway.pieces import terms
 from tests.gateway.region_in_march import Told, award
@@ -112,3 +115,19 @@ async def test_bil_15_the_queue_begins_with_what_is_due_first(portal: RunningPor
 async def test_bil_15_the_history_says_how_late_a_payment_was(portal: RunningPortal, clocks: dict[str, billing.Invoice]) -> None:
     page = text_of(await portal.agent.get(f"/region/actions/{FIXED}/historique"))
     assert "10 jours après le dernier jour" in page
+
+
+@pytest.mark.timeout(240)
+async def test_bil_15_the_pages_are_accessible_and_fit_every_width(
+    portal: RunningPortal, clocks: dict[str, billing.Invoice], chromium: Any
+) -> None:
+    late = clocks[LATE].invoice_id
+    for person, path in (
+        (portal.agent, "/region/factures?etat=impayees"),
+        (portal.agent, f"/region/factures/{late}"),
+        (portal.secretary, f"/actions/{LATE}/factures/{late}"),
+        (portal.secretary, f"/actions/{LATE}/compte"),
+    ):
+        page = await person.open(chromium, path)
+        assert await faults_at_every_width(page) == [], path
+        await page.context.close()
