@@ -32,8 +32,10 @@ from contracts.declarations import (
     Line,
     LineSaved,
     MonthConfirmed,
+    MonthFilled,
     PlaceFigures,
     PlaceHours,
+    StoredLine,
     TraineeExited,
 )
 from contracts.envelope import NAMESPACE
@@ -181,7 +183,7 @@ def declared() -> Story:
     story.say(LineSaved(month=SEPTEMBER, trainee_id=ANNE, line=line(90, 10, 5, 20), complete=True, version=1))
     story.say(LineSaved(month=SEPTEMBER, trainee_id=BRUNO, line=line(50), complete=True, version=1))
     story.say(MonthConfirmed(month=SEPTEMBER, lines=(confirmed(ANNE, 90, 10, 5, 20), confirmed(BRUNO, 50))))
-    story.say(LineSaved(month=OCTOBER, trainee_id=ANNE, line=line(80), complete=True, version=1))
+    story.say(MonthFilled(month=OCTOBER, lines=(StoredLine(trainee_id=ANNE, line=line(80), complete=True, version=1),)))
     story.say(MonthConfirmed(month=OCTOBER, lines=(confirmed(ANNE, 80), confirmed(BRUNO, 0))))
     return story
 
