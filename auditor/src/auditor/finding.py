@@ -9,6 +9,8 @@ class Promise(Enum):
 
     VERSIONS = "Chaque clé est numérotée sans trou ni doublon, comme son service l’a comptée"
     ANSWERS = "Chaque commande a une réponse et une seule, ou est en route vers elle"
+    DECIDED = "Chaque commande est décidée après ce que son auteur avait vu"
+    SENT = "Rien ne reste en arrière dans une boîte d’envoi"
     APPLIED = "Chaque événement est appliqué par tous ceux qui l’attendent, ou mis de côté avec sa raison"
     RECORDS = "Les fiches et les textes publiés sont ceux que leur service conserve"
     PRESENCE = "Aucune heure avant une entrée, après une sortie ou la fin prévue, ni pour un stagiaire retiré"

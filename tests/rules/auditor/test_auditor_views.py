@@ -10,7 +10,7 @@ from auditor.finding import Promise
 from auditor.promises.views import views
 from contracts.billing import InvoiceIssued, InvoicesOffered, MonthPriced, Share
 from contracts.codes import Place
-from contracts.declarations import AmendmentEffect, AmendmentGranted, FallenLine, LineSaved, MonthConfirmed, TraineeExited
+from contracts.declarations import AmendmentEffect, AmendmentGranted, FallenLine, LineSaved, MonthConfirmed, MonthFilled, TraineeExited
 from contracts.month import Month
 from contracts.requests import ContractAmended
 from tests.rules.auditor.story import (
@@ -44,10 +44,11 @@ def shown() -> Story:
         gone = TraineeExited.parse(story.last(TraineeExited).body).exit.model_dump(mode="json") if trainee == BRUNO else None
         story.hold("gateway", "trainees", trainee_id=str(trainee), state="entered", entered_on="2007-09-03", exit=gone)
     for told in story.told:
-        if told.type == LineSaved.TYPE:
-            saved = LineSaved.parse(told.body)
-            figures = {"trainee_id": str(saved.trainee_id), "version": 1, "line": saved.line.model_dump(mode="json")}
-            story.hold("gateway", "lines", month=saved.month, **figures)
+        if told.type in {LineSaved.TYPE, MonthFilled.TYPE}:
+            event = LineSaved.parse(told.body) if told.type == LineSaved.TYPE else MonthFilled.parse(told.body)
+            for saved in event.lines if isinstance(event, MonthFilled) else (event,):
+                figures = {"trainee_id": str(saved.trainee_id), "version": 1, "line": saved.line.model_dump(mode="json")}
+                story.hold("gateway", "lines", month=event.month, **figures)
         elif told.type == MonthConfirmed.TYPE:
             month = MonthConfirmed.parse(told.body)
             story.hold("gateway", "months", month=month.month, confirmed=[each.model_dump(mode="json") for each in month.lines])

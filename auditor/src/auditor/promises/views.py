@@ -28,7 +28,17 @@ from contracts.billing import (
     PaymentRecorded,
     Share,
 )
-from contracts.declarations import AmendmentGranted, ConfirmedLine, Exit, Line, LineSaved, MonthConfirmed, TraineeExitChanged, TraineeExited
+from contracts.declarations import (
+    AmendmentGranted,
+    ConfirmedLine,
+    Exit,
+    Line,
+    LineSaved,
+    MonthConfirmed,
+    MonthFilled,
+    TraineeExitChanged,
+    TraineeExited,
+)
 from contracts.message import Message
 from contracts.month import Month
 from contracts.requests import ContractAmended
@@ -76,6 +86,8 @@ def _take(said: Shown, message: Message) -> None:
                 said.pop(("ligne", fallen.month, str(fallen.trainee_id)), None)
         case LineSaved(month=month, trainee_id=trainee, line=line, version=version):
             said["ligne", month, str(trainee)] = (version, line)
+        case MonthFilled(month=month, lines=lines):
+            said.update({("ligne", month, str(saved.trainee_id)): (saved.version, saved.line) for saved in lines})
         case MonthConfirmed(month=month, lines=lines):
             said["mois", month] = lines
         case MonthPriced(shares=shares):
