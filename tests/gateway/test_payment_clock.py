@@ -109,7 +109,7 @@ async def test_bil_15_agents_find_what_is_late_to_be_paid_count_it_and_export_it
 async def test_bil_15_the_queue_begins_with_what_is_due_first(portal: RunningPortal, clocks: dict[str, billing.Invoice]) -> None:
     page = await portal.agent.get("/region/factures")
     assert one_of(page, "th[aria-sort]").attributes["aria-sort"] == "ascending"
-    assert words(one_of(page, "th[aria-sort]")).startswith("À payer jusqu’au") and "Jusqu’au 2 avril" in text_of(page)
+    assert words(one_of(page, "th[aria-sort]")).startswith("À décider") and "Jusqu’au 2 avril" in text_of(page)
 
 
 async def test_bil_15_the_history_says_how_late_a_payment_was(portal: RunningPortal, clocks: dict[str, billing.Invoice]) -> None:
