@@ -221,7 +221,8 @@ class Supervisor:
 
     def _program(self, name: str, priority: int) -> str:
         command = self.installation.command(name)
-        environment = ",".join(f'{variable}="{_escaped(value)}"' for variable, value in command.environment.items())
+        # Its reader of an environment knows no escaped quote: none of ours holds a single one.
+        environment = ",".join(f"{variable}='{value.replace('%', '%%')}'" for variable, value in command.environment.items())
         return PROGRAM.format(
             name=name,
             command=" ".join(f'"{_escaped(argument)}"' for argument in command.arguments),
