@@ -14,6 +14,7 @@ from contracts.answers import Fault, PersonalRef
 from contracts.codes import Place
 from contracts.message import Message
 from contracts.month import Month, months_between
+from contracts.payment_clock import last_day
 from contracts.refusals import Refusal
 from contracts.refusals.billing import BalanceBeforeClosing, BalanceBeforeDecision, BalanceBeforeReport
 from contracts.types import to_cent
@@ -197,6 +198,7 @@ class Told:
             excluding_tax=amount,
             **self._tax(amount),
             issued_on=on,
+            pay_by=last_day(on),
         )
         self.invoices.append(invoice)
         self.undecided.append(invoice)

@@ -25,6 +25,7 @@ class Promise(Enum):
     NUMBERS = "Les numéros de facture se suivent, par action et par émetteur, sans trou ni doublon"
     FINANCE = "Le système financier connaît chaque facture et chaque décision, au centime"
     PAYMENTS = "Les paiements sont ceux des factures acceptées, une fois chacun, au plus leur montant"
+    CLOCK = "Chaque facture dit son dernier jour, et chaque paiement de combien il est en retard (BIL-15)"
     VIEWS = "Les pages montrent ce que les services disent"
     PRIVATE = "Aucune donnée personnelle hors de sa place"
     SECRET = "Aucun mot de passe ni jeton dans un topic, un journal, une métrique ou une adresse"

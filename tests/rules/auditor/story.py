@@ -188,10 +188,10 @@ def declared() -> Story:
     return story
 
 
-def invoiced() -> Story:
+def invoiced(pay_by: date | None = None) -> Story:
     """September's invoice is accepted and paid in part, October's waits for the Region's decision."""
     story = declared()
-    issue(story, SEPTEMBERS)
+    issue(story, SEPTEMBERS.model_copy(update={"pay_by": pay_by}))
     story.say(InvoiceAccepted(invoice_id=FIRST, decided_by=DecidedBy.AGENT, decided_on=date(2007, 10, 8)))
     fact = AcceptedInvoice(sequence=2, contract_number=CONTRACT, invoice_id=FIRST, decided_by=DecidedBy.AGENT, decided_at=NOW)
     story.say(fact, topic=INVOICES)

@@ -55,12 +55,17 @@ def shown() -> Story:
         elif told.type == InvoiceIssued.TYPE:
             invoice = InvoiceIssued.parse(told.body).invoice
             paid, state = ("519.72", "accepted") if invoice.invoice_id == FIRST else ("0.00", "issued")
-            amounts = {"excluding_tax": f"{invoice.excluding_tax}", "including_tax": f"{invoice.including_tax}", "paid": paid}
+            amounts = {
+                "excluding_tax": f"{invoice.excluding_tax}",
+                "including_tax": f"{invoice.including_tax}",
+                "paid": paid,
+                "pay_by": "2007-11-04",
+            }
             of = {"invoice_id": str(invoice.invoice_id), "state": state, "body": invoice.model_dump(mode="json")}
             story.hold("gateway", "invoices", **of, **amounts)
         elif told.type == InvoicesOffered.TYPE:
             story.hold("gateway", "offers", body=InvoicesOffered.parse(told.body).model_dump(mode="json"))
-    story.hold("gateway", "payments", reference="VIR-1", invoice_id=str(FIRST), amount="519.72")
+    story.hold("gateway", "payments", reference="VIR-1", invoice_id=str(FIRST), amount="519.72", paid_on="2007-11-02")
     return story
 
 
@@ -171,13 +176,15 @@ def forget(name: str) -> Callable[[Story], None]:
         change("invoices", state="paid"),
         change("invoices", paid="519.73"),
         change("invoices", excluding_tax="769.01"),
+        change("invoices", pay_by="2007-11-05"),
         change("payments", amount="1.00"),
+        change("payments", paid_on="2007-11-03"),
         forget("lines"),
         forget("offers"),
         forget("invoices"),
         forget("payments"),
         lambda story: story.hold("gateway", "months", month=SEPTEMBER.previous(), confirmed=[]),
-        lambda story: story.hold("gateway", "payments", reference="VIR-9", invoice_id=str(SECOND), amount="1.00"),
+        lambda story: story.hold("gateway", "payments", reference="VIR-9", invoice_id=str(SECOND), amount="1.00", paid_on="2007-11-02"),
     ],
 )
 def test_a_page_that_shows_anything_else_is_named(fault: Callable[[Story], None]) -> None:
