@@ -60,8 +60,11 @@ class Bill:
     legal: str
     amount: Decimal
     with_tax: Decimal
+    pay_by: date
     state: Literal["pending", "accepted", "rejected"] = "pending"
     paid: Decimal = Decimal(0)
+    late: list[tuple[int, Decimal]] = field(default_factory=list)
+    """How many days late each late payment was, and what it fixed for good of the 40 € (BIL-15)."""
 
     @property
     def stands(self) -> bool:
@@ -315,6 +318,7 @@ class Money:
                 f"{today.year}-{self.region.numbers[year]:06d}",
                 seen,
                 cent(seen * (1 + rate)),
+                today + timedelta(days=30),
             )
         )
         return FINE
@@ -339,13 +343,15 @@ class Money:
         return FINE
 
     def pay(self, place: int, amount: Decimal, reference: str, on: date) -> Verdict:
-        """A payment is reported (BIL-13)."""
+        """A payment is reported (BIL-13), which may be late (BIL-15)."""
         bill, content = self.bills[place], (self.number, place, amount, on)
         if reference in self.region.references:
             return FINE if self.region.references[reference] == content else frozenset({"BIL-13"})
         if amount <= 0 or bill.state != "accepted" or bill.paid + amount > bill.with_tax:
             return frozenset({"BIL-13"})
         bill.paid += amount
+        if on > bill.pay_by:
+            bill.late.append(((on - bill.pay_by).days, Decimal(0 if bill.late else 40)))
         self.region.references[reference] = content
         return FINE
 

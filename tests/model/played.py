@@ -196,7 +196,19 @@ class PlayedAction:
             return
         self._checked = standing
         assert [self._said(bill) for bill in ledger.invoices] == [
-            (bill.kind, bill.months, bill.ordinal, bill.number, bill.legal, bill.amount, bill.with_tax, bill.state, bill.paid)
+            (
+                bill.kind,
+                bill.months,
+                bill.ordinal,
+                bill.number,
+                bill.legal,
+                bill.amount,
+                bill.with_tax,
+                bill.state,
+                bill.paid,
+                bill.pay_by,
+                bill.late,
+            )
             for bill in model.bills
         ]
         offered = self._offered()
@@ -236,7 +248,9 @@ class PlayedAction:
     def _said(self, bill) -> tuple[object, ...]:  # type: ignore[no-untyped-def]
         state = bill.decision.value if bill.decision else "pending"
         figures = (bill.ordinal, bill.number, bill.legal_number, bill.excluding_tax, bill.including_tax)
-        return (bill.kind.value, bill.months, *figures, state, bill.paid)
+        payments = [event for key, event in self.memory.said if key == self.number and isinstance(event, billing.PaymentRecorded)]
+        late = [paid.late for paid in payments if paid.invoice_id == bill.invoice_id and paid.late]
+        return (bill.kind.value, bill.months, *figures, state, bill.paid, bill.pay_by, [(each.days, each.fixed_charge) for each in late])
 
 
 def at(day: date) -> datetime:

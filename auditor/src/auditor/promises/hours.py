@@ -18,6 +18,7 @@ from contracts.declarations import (
     Line,
     LineSaved,
     MonthConfirmed,
+    MonthFilled,
     PathwayGranted,
     PlaceFigures,
     PlaceHours,
@@ -135,6 +136,8 @@ def _take(hours: Hours, message: object) -> None:
                 hours.exits[trainee] = exit_.on
         case LineSaved(month=month, trainee_id=trainee, line=line):
             hours.lines[month, trainee] = line
+        case MonthFilled(month=month, lines=lines):
+            hours.lines |= {(month, saved.trainee_id): saved.line for saved in lines}
         case MonthConfirmed(month=month, lines=lines):
             hours.confirmed[month] = lines
         case InvoiceRejected(months=months):

@@ -1,5 +1,6 @@
 """Numbers, answers, and whether everybody has taken in what they wait for."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -160,6 +161,27 @@ def answers(history: History) -> Iterator[Finding]:
     for told in sent.values():
         if not given[told.id] and not _is_on_its_way(history, told):
             yield Finding(Promise.ANSWERS, history.key, f"commande {told.id} : lue et jamais répondue ({told.place})")
+
+
+def decided(history: History) -> Iterator[Finding]:
+    """A service that decides a command has read of `events` what its author had seen."""
+    asked = {told.id: told for told in history.told if told.topic.endswith(".commands") and told.knew}
+    for told in history.on(EVENTS):
+        answer = history.parsed(told) if told.knew else None
+        if isinstance(answer, CommandAnswered) and (command := asked.get(str(answer.command_id))):
+            read = json.loads(told.knew)
+            for partition, offset in json.loads(command.knew).items():
+                if read.get(partition, -1) < offset:
+                    what = f"commande {command.id} : décidée avant events-{partition}@{offset}, que son auteur avait vu ({told.place})"
+                    yield Finding(Promise.DECIDED, history.key, what)
+
+
+def sent(history: History) -> Iterator[Finding]:
+    """No row of an outbox waits behind what was put there after it and has left a while ago."""
+    left = {told.id for told in history.told if not told.waits}
+    for told in history.told:
+        if told.waits and told.id not in left and told.sequence < history.cut.sent.get(told.source, 0):
+            yield Finding(Promise.SENT, history.key, f"{told.type} {told.id} : resté derrière ({told.place})")
 
 
 def applied(history: History) -> Iterator[Finding]:

@@ -96,6 +96,8 @@ class Plan:
     """Its invoice is rejected once, and corrected ten days later."""
     rejected_on: date | None = None
     """When that is not the usual day."""
+    paid_late: Month | None = None
+    """Its invoice is paid ten days after its last one (BIL-15)."""
     undecided: Month | None = None
     """From this month on nobody has decided an invoice."""
     half_filled: tuple[Month, date] | None = None
