@@ -82,7 +82,9 @@ class Region:
 
 @dataclass
 class Money:
-    """One action. `rates` and `planned` are those of centre and company; `planned` are a trainee's hours."""
+    """One action. `rates` and `planned` are those of centre and company; `planned` are the contract's hours for each trainee, `pathways`
+    those of each trainee's own plan, on an individualised action (TRN-3).
+    """
 
     region: Region
     number: str
@@ -96,6 +98,7 @@ class Money:
     rates: tuple[Decimal, Decimal]
     planned: tuple[Decimal, Decimal]
     thresholds: tuple[Decimal, Decimal, Decimal]
+    pathways: tuple[tuple[Decimal, Decimal], ...] = ()
     lines: dict[str, dict[int, Typed]] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
     reopened: dict[str, date] = field(default_factory=dict)
@@ -180,7 +183,7 @@ class Money:
                 for other, lines in self.lines.items()
                 if (other == month or self._is_settled(other)) and (line := lines.get(trainee))
             ]
-            if sum(stored) > self.planned[place]:
+            if sum(stored) > (self.pathways[trainee] if self.pathways else self.planned)[place]:
                 broken |= {"DEC-3", "BIL-7"}
         return broken
 

@@ -11,12 +11,13 @@ from contracts import actions, billing, codes, surveys
 from contracts.actions import THRESHOLDS, Contract, EntryDate, ImportContracts, NewTrainee
 from contracts.answers import Fault
 from contracts.billing import OffersForeseen
-from contracts.codes import AbsenceReason, ExitKind, Frequency, InvoiceKind, Place, RejectionCode, Situation, TaxRegime
+from contracts.codes import AbsenceReason, ActionKind, ExitKind, Frequency, InvoiceKind, Place, RejectionCode, Situation, TaxRegime
 from contracts.declarations import Absence, AmendmentForeseen, AmendmentGranted, ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
 from contracts.envelope import Actor
 from contracts.finance import InvoiceDecision, Payment, ReplyCode
 from contracts.message import Command, Event
 from contracts.month import Month
+from contracts.personal import Pathway
 from contracts.refusals import catalogue
 from contracts.requests import GrantRequest, PlannedDatesChange, RequestChange, WithdrawRequest
 from tests import guide
@@ -43,6 +44,8 @@ class Choice:
     """Places of the headcount that nobody takes."""
     rates: tuple[Decimal, Decimal]
     planned: tuple[Decimal, Decimal]
+    pathways: tuple[tuple[Decimal, Decimal], ...] = ()
+    """Each trainee's own hours, on an individualised action."""
 
 
 @dataclass
@@ -294,6 +297,7 @@ def awarded(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
             rates=choice.rates,
             planned=choice.planned,
             thresholds=THRESHOLDS,
+            pathways=choice.pathways,
         )
         contracts.append(_contract(model))
         played.append(PlayedAction(memory, model))
@@ -314,6 +318,7 @@ def _contract(model: Money) -> Contract:
         periods=(guide.period(str(START), str(END)),),
         organisation=guide.organisation(siret=model.siret, tax_regime=regime),
         headcount=model.headcount,
+        kind=ActionKind.INDIVIDUALISED if model.pathways else ActionKind.COLLECTIVE,
         centre=priced(centre, rate, model.headcount),
         company=priced(company, other_rate, model.headcount),
     )
@@ -324,9 +329,20 @@ def priced(hours: Decimal, rate: Decimal, headcount: int) -> actions.PlaceTerms:
     return actions.PlaceTerms(hours=hours, rate=rate, price=(hours * rate * headcount).quantize(Decimal("0.01"), "ROUND_HALF_UP"))
 
 
+def pathway(model: Money, trainee: int) -> Pathway | None:
+    """A trainee's own plan, on an individualised action."""
+    if not model.pathways:
+        return None
+    centre, company = model.pathways[trainee]
+    return guide.pathway(str(START), str(model.end), centre_hours=centre, company_hours=company)
+
+
 def open_(action: PlayedAction) -> None:
     """It is prepared and opened."""
-    sheets = [guide.sheet(last_name=f"DUPONT{'ABCDEFG'[number]}", entry_date=START) for number in range(action.model.trainees)]
+    sheets = [
+        guide.sheet(last_name=f"DUPONT{'ABCDEFG'[number]}", entry_date=START, pathway=pathway(action.model, number))
+        for number in range(action.model.trainees)
+    ]
     periods = (guide.period(str(START), str(action.model.end)),)
     version = action.memory.state("actions", action.number).dates_version
     action.must(actions.ValidateDates(periods=periods, base_version=version), START)

@@ -5,11 +5,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from .actions import AskRefused as AskRefused
-from .actions import EntryDate, Period
-from .answers import Fault
+from .actions import EntryDate, PathwayPlan
+from .answers import Fault, PersonalRef
 from .codes import AbsenceReason, ExitKind, ExitReason, Place, Standing
 from .message import Command, Event, Part
 from .month import Month
+from .periods import Period
 from .types import Figure, Hours
 
 
@@ -150,6 +151,17 @@ class RemovalGranted(Event):
     TYPE: ClassVar[str] = "declarations.removal-granted.v1"
 
     trainee_id: UUID
+
+
+class PathwayGranted(Event):
+    """The trainee may be planned for these hours, and is from now on (TRN-3); what `actions` needs to keep it comes back as it asked."""
+
+    TYPE: ClassVar[str] = "declarations.pathway-granted.v1"
+
+    trainee_id: UUID
+    pathway: PathwayPlan
+    sheet: PersonalRef
+    request_id: UUID | None = None
 
 
 class ClosingGranted(Event):
@@ -340,3 +352,7 @@ class PresenceOffered(Event):
     TYPE: ClassVar[str] = "declarations.presence-offered.v1"
 
     places: tuple[PlaceDays, ...]
+    working_days: tuple[date, ...] = ()
+    """On individualised actions, all from the actual start to the planned end: those of a trainee lie in the periods of their own
+    pathway.
+    """

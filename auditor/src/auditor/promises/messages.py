@@ -16,6 +16,14 @@ from ..finding import Finding, Promise
 from ..history import EVENTS, History, Told, as_id
 
 GATEWAY = "gateway"
+GRANTED = (
+    declarations.EntryGranted,
+    declarations.RemovalGranted,
+    declarations.PathwayGranted,
+    declarations.ClosingGranted,
+    actions.AskRefused,
+)
+"""What answers an ask."""
 KEPT = timedelta(days=6)
 """Commands stand on their topics for a week: one that is younger must be there, or have left its answer."""
 HEARD: dict[str, frozenset[type[Event]]] = {
@@ -25,6 +33,7 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             actions.AskRefused,
             declarations.EntryGranted,
             declarations.RemovalGranted,
+            declarations.PathwayGranted,
             declarations.ClosingGranted,
             declarations.AmendmentGranted,
         }
@@ -36,11 +45,13 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             actions.DatesValidated,
             actions.ActionOpened,
             actions.TraineeRegistered,
+            actions.TraineeChanged,
             actions.TraineeEntered,
             actions.TraineeNeverCame,
             actions.TraineeRemoved,
             actions.EntryRequested,
             actions.RemovalRequested,
+            actions.PathwayRequested,
             actions.ClosingRequested,
             requests.AmendmentRequested,
             requests.ChangeRequested,
@@ -200,14 +211,13 @@ def _is_on_its_way(history: History, told: Told) -> bool:
         return True
     if history.cut.today - told.written > KEPT or history.is_parked(service, told):
         return True
-    asks = (actions.EntryRequested, actions.RemovalRequested, actions.ClosingRequested)
+    asks = (actions.EntryRequested, actions.RemovalRequested, actions.PathwayRequested, actions.ClosingRequested)
     asked = [each for each in history.on(EVENTS) if each.cause == told.id and each.kind in asks]
     return any(_waits_for_an_answer(history, ask) for ask in asked)
 
 
 def _waits_for_an_answer(history: History, ask: Told) -> bool:
-    granted = (declarations.EntryGranted, declarations.RemovalGranted, declarations.ClosingGranted, actions.AskRefused)
-    replies = [each for each in history.on(EVENTS) if each.cause == ask.id and each.kind in granted]
+    replies = [each for each in history.on(EVENTS) if each.cause == ask.id and each.kind in GRANTED]
     parked = history.is_parked("declarations", ask) or any(history.is_parked("actions", reply) for reply in replies)
     if parked or not {"actions", "declarations"} <= history.cut.databases:
         return True
