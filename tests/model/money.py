@@ -60,10 +60,13 @@ class Bill:
     legal: str
     amount: Decimal
     with_tax: Decimal
+    pay_by: date
     state: Literal["pending", "accepted", "rejected"] = "pending"
     paid: Decimal = Decimal(0)
     off: dict[int, Decimal] = field(default_factory=dict)
     """What it takes off because of each other, by its place among the bills; below zero, what it gives back (BIL-6, BIL-10)."""
+    late: list[tuple[int, Decimal]] = field(default_factory=list)
+    """How many days late each late payment was, and what it fixed for good of the 40 € (BIL-15)."""
 
     @property
     def stands(self) -> bool:
@@ -81,7 +84,9 @@ class Region:
 
 @dataclass
 class Money:
-    """One action. `rates` and `planned` are those of centre and company; `planned` are a trainee's hours."""
+    """One action. `rates` and `planned` are those of centre and company; `planned` are the contract's hours for each trainee, `pathways`
+    those of each trainee's own plan, on an individualised action (TRN-3).
+    """
 
     region: Region
     number: str
@@ -95,6 +100,7 @@ class Money:
     rates: tuple[Decimal, Decimal]
     planned: tuple[Decimal, Decimal]
     thresholds: tuple[Decimal, Decimal, Decimal]
+    pathways: tuple[tuple[Decimal, Decimal], ...] = ()
     lines: dict[str, dict[int, Typed]] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
     reopened: dict[str, date] = field(default_factory=dict)
@@ -183,7 +189,7 @@ class Money:
                 for other, lines in self.lines.items()
                 if (other == month or self._is_settled(other)) and (line := lines.get(trainee))
             ]
-            if sum(stored) > self.planned[place]:
+            if sum(stored) > (self.pathways[trainee] if self.pathways else self.planned)[place]:
                 broken |= {"DEC-3", "BIL-7"}
         return broken
 
@@ -386,7 +392,7 @@ class Money:
         rate = Decimal(0) if not is_taxed else Decimal("0.196") if today < date(2014, 1, 1) else Decimal("0.20")
         number = None if kind == "balance" else 1 + max(numbers, default=0)
         legal = f"{today.year}-{self.region.numbers[year]:06d}"
-        self.bills.append(Bill(kind, months, ordinal, number, legal, amount, cent(amount * (1 + rate))))
+        self.bills.append(Bill(kind, months, ordinal, number, legal, amount, cent(amount * (1 + rate)), today + timedelta(days=30)))
 
     def _priced(self, kind: Kind, months: tuple[str, ...]) -> Decimal | None:
         return self.net(kind, months) if set(months) <= self.confirmed else None
@@ -408,13 +414,15 @@ class Money:
         return FINE
 
     def pay(self, place: int, amount: Decimal, reference: str, on: date) -> Verdict:
-        """A payment is reported (BIL-13)."""
+        """A payment is reported (BIL-13), which may be late (BIL-15)."""
         bill, content = self.bills[place], (self.number, place, amount, on)
         if reference in self.region.references:
             return FINE if self.region.references[reference] == content else frozenset({"BIL-13"})
         if amount <= 0 or bill.state != "accepted" or bill.paid + amount > bill.with_tax:
             return frozenset({"BIL-13"})
         bill.paid += amount
+        if on > bill.pay_by:
+            bill.late.append(((on - bill.pay_by).days, Decimal(0 if bill.late else 40)))
         self.region.references[reference] = content
         return FINE
 

@@ -36,6 +36,7 @@ CONTRACTS = st.lists(
         planned=st.just((Decimal(100), Decimal(60))),
         subcontracted=st.sampled_from([Decimal(0), Decimal("0.1"), Decimal("0.5")]),
         advance=st.sampled_from([None, *(tuple(map(Decimal, rates)) for rates in ((5, 65, 80), (30, 0, 100), (20, 10, 40)))]),
+        pathways=st.sampled_from([(), ((Decimal("75.25"), Decimal(60)), (Decimal(100), Decimal("40.50")))]),
     ),
     min_size=1,
     max_size=2,

@@ -49,6 +49,7 @@ class IssuedInvoice(InvoiceFact):
     including_tax: Money
     issued_on: date
     replaces: UUID | None = None
+    pay_by: date | None = None
     adjustments: tuple[Adjustment, ...] = ()
     without_months: WithoutMonths | None = None
     holder: Siret | None = None

@@ -1,44 +1,66 @@
 """Lines and months of hours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chassis.work import Handler, Work
 from contracts.amounts import ZERO, payable
-from contracts.declarations import AmendmentGranted, DeclarationsChanged, LineSaved, MonthConfirmed, MonthReopened, PresenceOffered
+from contracts.declarations import (
+    AmendmentGranted,
+    DeclarationsChanged,
+    LineSaved,
+    MonthConfirmed,
+    MonthFilled,
+    MonthReopened,
+    PresenceOffered,
+    StoredLine,
+)
 from contracts.message import Message
+from contracts.month import Month
 from gateway.worker.rows import as_json, change
 
 
 async def on_line_saved(work: Work[None], event: LineSaved) -> None:
     """A trainee's line as it now stands (DEC-3)."""
+    _keep(work, event.month, [event])
+
+
+async def on_month_filled(work: Work[None], event: MonthFilled) -> None:
+    """Lines that were saved together, as they now stand (DEC-11)."""
+    _keep(work, event.month, event.lines)
+
+
+def _keep(work: Work[None], month: Month, lines: Sequence[LineSaved | StoredLine]) -> None:
     work.write_later(
         """
-        INSERT INTO lines (contract_number, month, trainee_id, line, complete, version, saved_at, saved_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO lines (contract_number, month, trainee_id, line, complete, version, saved_at, saved_by, "offset")
+        SELECT $1, $2, said.*, $7, $8, $9
+        FROM unnest($3::uuid[], $4::jsonb[], $5::boolean[], $6::int[]) AS said (trainee_id, line, complete, version)
         ON CONFLICT (contract_number, month, trainee_id) DO UPDATE
         SET line = excluded.line, complete = excluded.complete, version = excluded.version,
-            saved_at = excluded.saved_at, saved_by = excluded.saved_by
+            saved_at = excluded.saved_at, saved_by = excluded.saved_by, "offset" = excluded."offset"
         """,
         work.key,
-        event.month,
-        event.trainee_id,
-        as_json(event.line),
-        event.complete,
-        event.version,
+        month,
+        [line.trainee_id for line in lines],
+        [as_json(line.line) for line in lines],
+        [line.complete for line in lines],
+        [line.version for line in lines],
         work.at,
         work.actor.subject if work.actor else None,
+        work.position.offset,
     )
 
 
 async def on_amendment_granted(work: Work[None], event: AmendmentGranted) -> None:
-    """The zeros saved beyond the new planned end are no more (REQ-3)."""
-    await work.connection.execute(
+    """The zeros saved beyond the new planned end are no more (REQ-3); what is saved after it is, though all of it is written at once."""
+    work.write_later(
         """
         DELETE FROM lines USING jsonb_to_recordset($2) AS fallen (month text, trainee_id uuid)
-        WHERE lines.contract_number = $1 AND lines.month = fallen.month AND lines.trainee_id = fallen.trainee_id
+        WHERE lines.contract_number = $1 AND lines.month = fallen.month AND lines.trainee_id = fallen.trainee_id AND lines."offset" < $3
         """,
         work.key,
         as_json(event.effect.fallen),
+        work.position.offset,
     )
 
 
@@ -70,31 +92,21 @@ async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
 
 async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) -> None:
     """Where every month stands, and what the closing waits for (DEC-1, DEC-7, DEC-8, CLO-1); an amendment may have taken some away."""
-    await work.connection.execute(
-        "DELETE FROM months WHERE contract_number = $1 AND month <> ALL ($2::text[])", work.key, [said.month for said in event.months]
-    )
-    await work.connection.execute(
-        """
-        INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros)
-        SELECT $1, said.* FROM jsonb_to_recordset($2)
-            AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[])
-        ON CONFLICT (contract_number, month) DO UPDATE
-        SET standing = excluded.standing, present = excluded.present, waits_for = excluded.waits_for, correct_by = excluded.correct_by,
-            with_zeros = excluded.with_zeros
-        """,
-        work.key,
-        as_json(event.months),
-    )
     await change(
         work,
         """
-        WITH said AS (
+        WITH gone AS (
+            DELETE FROM months
+            WHERE contract_number = $1 AND month NOT IN (SELECT said.month FROM jsonb_to_recordset($2) AS said (month text))
+        ), said AS (
             INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros)
             SELECT $1, said.* FROM jsonb_to_recordset($2)
                 AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[])
             ON CONFLICT (contract_number, month) DO UPDATE
             SET standing = excluded.standing, present = excluded.present, waits_for = excluded.waits_for, correct_by = excluded.correct_by,
                 with_zeros = excluded.with_zeros
+            WHERE (months.standing, months.present, months.waits_for, months.correct_by, months.with_zeros)
+                IS DISTINCT FROM (excluded.standing, excluded.present, excluded.waits_for, excluded.correct_by, excluded.with_zeros)
         )
         UPDATE actions SET to_declare = $3, without_exit = $4, without_entry = $5, closes_on = $6, can_enter = $7
         WHERE contract_number = $1
@@ -115,6 +127,7 @@ async def on_presence_offered(work: Work[None], event: PresenceOffered) -> None:
 
 HANDLERS: Mapping[type[Message], Handler] = {
     LineSaved: on_line_saved,
+    MonthFilled: on_month_filled,
     AmendmentGranted: on_amendment_granted,
     MonthConfirmed: on_month_confirmed,
     MonthReopened: on_month_reopened,

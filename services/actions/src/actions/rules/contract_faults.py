@@ -8,6 +8,7 @@ from stdnum.fr import siret
 
 from contracts.actions import MOST_MONTHS, MOST_SUBCONTRACTORS, MOST_TRAINEES, Contract, PlaceTerms, Terms
 from contracts.month import Month, months_between
+from contracts.periods import wrong_periods
 from contracts.refusals import Refusal
 from contracts.refusals.actions import (
     AdvanceRateOutOfRange,
@@ -28,8 +29,6 @@ from contracts.refusals.actions import (
     TooManySubcontractors,
 )
 from contracts.types import to_cent
-
-from .period import wrong_periods
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 

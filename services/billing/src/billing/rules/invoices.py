@@ -12,6 +12,7 @@ from contracts.billing import Invoice, InvoiceIssued, IssueInvoice, Offer
 from contracts.codes import InvoiceKind, WithoutMonths
 from contracts.finance import IssuedInvoice
 from contracts.month import Window, paris_day
+from contracts.payment_clock import last_day
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.billing import InvoiceWindowClosed, ShortQuarterBeforeEnd
 from contracts.refusals.common import ChangedMeanwhile
@@ -120,6 +121,7 @@ def _invoice(ledger: Ledger, offer: Offer, subcontract: Subcontract | None, invo
         adjustments=offer.adjustments,
         without_months=offer.without_months,
         subcontractor=subcontract.name if subcontract else None,
+        pay_by=last_day(day),
     )
 
 
@@ -145,4 +147,5 @@ def _fact(ledger: Ledger, invoice: Invoice) -> IssuedInvoice:
         adjustments=invoice.adjustments,
         without_months=invoice.without_months,
         holder=ledger.siret if invoice.subcontractor else None,
+        pay_by=invoice.pay_by,
     )

@@ -11,7 +11,8 @@ from uuid import UUID
 from contracts.actions import Terms
 from contracts.codes import AdjustmentKind, Decision, Frequency, InvoiceKind, Place, TaxRegime, WithoutMonths
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
-from contracts.month import Month
+from contracts.month import Month, paris_day
+from contracts.payment_clock import last_day
 from contracts.refusals.billing import UnknownInvoice
 from contracts.types import to_cent
 
@@ -123,6 +124,13 @@ class Issued:
     without_months: WithoutMonths | None = None
     subcontractor: str | None = None
     adjustments: tuple[Adjusted, ...] = ()
+    charged: bool = False
+    """A late payment has fixed what an invoice owes once for being late (BIL-15)."""
+
+    @property
+    def pay_by(self) -> date:
+        """The last day on which it is decided and paid in time (BIL-15)."""
+        return last_day(paris_day(self.issued_at))
 
     @property
     def live(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from chassis.decision import Decision
-from contracts.codes import Place, Standing
+from contracts.codes import Standing
 from contracts.declarations import LineSaved, PlaceHours, SaveLine
 from contracts.lines import beyond_plan, is_complete, total, wrong_figures
 from contracts.lines import wrong_line as wrong_by_itself
@@ -75,6 +75,6 @@ def wrong_line(action: Action, month: Month, trainee_id: UUID) -> list[Refusal]:
         return [LineMissing(item=item, trainee=item)]
     wrong = wrong_by_itself(saved.line, presence, item)
     others = {other: line for other, line in action.lines(trainee_id) if other != month and action.declaration(other).standing in DECLARED}
-    for place in Place:
-        wrong += beyond_plan(month, saved.line, others, place, action.planned[place], item)
+    for place, planned in action.planned_for(trainee_id).items():
+        wrong += beyond_plan(month, saved.line, others, place, planned, item)
     return wrong
