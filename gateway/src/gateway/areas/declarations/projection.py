@@ -1,11 +1,22 @@
 """Lines and months of hours."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from chassis.work import Handler, Work
 from contracts.amounts import ZERO, payable
-from contracts.declarations import AmendmentGranted, DeclarationsChanged, LineSaved, MonthConfirmed, MonthReopened, PresenceOffered
+from contracts.declarations import (
+    AddedHours,
+    AddedHoursForeseen,
+    AmendmentGranted,
+    DeclarationsChanged,
+    LineSaved,
+    MonthConfirmed,
+    MonthReopened,
+    PresenceOffered,
+)
 from contracts.message import Message
+from contracts.month import Month
 from gateway.worker.rows import as_json, change
 
 
@@ -56,6 +67,9 @@ async def on_month_confirmed(work: Work[None], event: MonthConfirmed) -> None:
         as_json(event.lines),
         sum((payable(line.centre) + payable(line.company) for line in event.lines), ZERO),
     )
+    await _forget_added(work, event.month)
+    added = [_added(event.month, line.trainee_id, line.added) for line in event.lines if line.added]
+    await work.connection.execute(ADD.format("true"), work.key, as_json(added))
 
 
 async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
@@ -66,6 +80,28 @@ async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
         event.month,
         event.invoice_id,
     )
+    await _forget_added(work, event.month)
+
+
+async def on_added_hours_foreseen(work: Work[None], event: AddedHoursForeseen) -> None:
+    """What the months that are not confirmed will add after admissible exits (DEC-5)."""
+    added = [_added(month.month, owed.trainee_id, month) for owed in event.trainees for month in owed.months]
+    await work.connection.execute("DELETE FROM added_hours WHERE contract_number = $1 AND NOT confirmed", work.key)
+    await work.connection.execute(ADD.format("false"), work.key, as_json(added))
+
+
+ADD = """
+    INSERT INTO added_hours (contract_number, month, trainee_id, centre, company, confirmed)
+    SELECT $1, said.*, {} FROM jsonb_to_recordset($2) AS said (month text, trainee_id uuid, centre numeric, company numeric)
+"""
+
+
+def _added(month: Month, trainee_id: UUID, hours: AddedHours) -> dict[str, str]:
+    return {"month": month, "trainee_id": str(trainee_id), "centre": str(hours.centre), "company": str(hours.company)}
+
+
+async def _forget_added(work: Work[None], month: Month) -> None:
+    await work.connection.execute("DELETE FROM added_hours WHERE contract_number = $1 AND month = $2", work.key, month)
 
 
 async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) -> None:
@@ -73,28 +109,16 @@ async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) 
     await work.connection.execute(
         "DELETE FROM months WHERE contract_number = $1 AND month <> ALL ($2::text[])", work.key, [said.month for said in event.months]
     )
-    await work.connection.execute(
-        """
-        INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros)
-        SELECT $1, said.* FROM jsonb_to_recordset($2)
-            AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[])
-        ON CONFLICT (contract_number, month) DO UPDATE
-        SET standing = excluded.standing, present = excluded.present, waits_for = excluded.waits_for, correct_by = excluded.correct_by,
-            with_zeros = excluded.with_zeros
-        """,
-        work.key,
-        as_json(event.months),
-    )
     await change(
         work,
         """
         WITH said AS (
-            INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros)
+            INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros, owed)
             SELECT $1, said.* FROM jsonb_to_recordset($2)
-                AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[])
+                AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[], owed int)
             ON CONFLICT (contract_number, month) DO UPDATE
             SET standing = excluded.standing, present = excluded.present, waits_for = excluded.waits_for, correct_by = excluded.correct_by,
-                with_zeros = excluded.with_zeros
+                with_zeros = excluded.with_zeros, owed = excluded.owed
         )
         UPDATE actions SET to_declare = $3, without_exit = $4, without_entry = $5, closes_on = $6, can_enter = $7
         WHERE contract_number = $1
@@ -119,5 +143,6 @@ HANDLERS: Mapping[type[Message], Handler] = {
     MonthConfirmed: on_month_confirmed,
     MonthReopened: on_month_reopened,
     DeclarationsChanged: on_declarations_changed,
+    AddedHoursForeseen: on_added_hours_foreseen,
     PresenceOffered: on_presence_offered,
 }
