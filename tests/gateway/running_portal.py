@@ -119,6 +119,8 @@ class RunningPortal:
             await answers.note_answer(work, message)
         else:
             await (projections.PERSONAL if is_personal else projections.EVENTS)[type(message)](work, message)
+        for statement, values in work.put_off:
+            await connection.execute(statement, *values)
         return work
 
     async def kept(self, address: str) -> int:

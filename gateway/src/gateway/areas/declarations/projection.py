@@ -106,13 +106,13 @@ async def _forget_added(work: Work[None], month: Month) -> None:
 
 async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) -> None:
     """Where every month stands, and what the closing waits for (DEC-1, DEC-7, DEC-8, CLO-1); an amendment may have taken some away."""
-    await work.connection.execute(
-        "DELETE FROM months WHERE contract_number = $1 AND month <> ALL ($2::text[])", work.key, [said.month for said in event.months]
-    )
     await change(
         work,
         """
-        WITH said AS (
+        WITH gone AS (
+            DELETE FROM months
+            WHERE contract_number = $1 AND month NOT IN (SELECT said.month FROM jsonb_to_recordset($2) AS said (month text))
+        ), said AS (
             INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros, owed)
             SELECT $1, said.* FROM jsonb_to_recordset($2)
                 AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[], owed int)
