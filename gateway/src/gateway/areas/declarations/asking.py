@@ -29,7 +29,7 @@ from contracts.declarations import (
 from contracts.lines import FIGURES, PARTS, figure, wrong_figures
 from contracts.message import Part
 from contracts.month import Month
-from contracts.refusals.declarations import ExitOutsideTraining, ExitReasonMissing, ProofsNotAnnounced
+from contracts.refusals.declarations import AdmissibleExitOnLastDay, ExitOutsideTraining, ExitReasonMissing, ProofsNotAnnounced
 from gateway.web.values import Values, as_text, whole_number
 from gateway.words.french import plural
 
@@ -176,6 +176,8 @@ def read_exit(values: Values, row: Row) -> Exit | None:
         values.refuse(f"{name}.reason", ExitReasonMissing())
     elif reason in ADMISSIBLE and not announced:
         values.refuse(f"{name}.proofs_announced", ProofsNotAnnounced())
+    if reason in ADMISSIBLE and on == row.planned_end:
+        values.refuse(f"{name}.on", AdmissibleExitOnLastDay(end=row.planned_end))
     return Exit(on=on, kind=kind, reason=reason, proofs_announced=announced) if on and kind else None
 
 

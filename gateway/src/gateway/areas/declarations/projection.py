@@ -69,7 +69,7 @@ async def on_month_confirmed(work: Work[None], event: MonthConfirmed) -> None:
     )
     await _forget_added(work, event.month)
     added = [_added(event.month, line.trainee_id, line.added) for line in event.lines if line.added]
-    await work.connection.execute(ADD.format("true"), work.key, as_json(added))
+    await work.connection.execute(ADD, work.key, as_json(added), True)
 
 
 async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
@@ -87,12 +87,12 @@ async def on_added_hours_foreseen(work: Work[None], event: AddedHoursForeseen) -
     """What the months that are not confirmed will add after admissible exits (DEC-5)."""
     added = [_added(month.month, owed.trainee_id, month) for owed in event.trainees for month in owed.months]
     await work.connection.execute("DELETE FROM added_hours WHERE contract_number = $1 AND NOT confirmed", work.key)
-    await work.connection.execute(ADD.format("false"), work.key, as_json(added))
+    await work.connection.execute(ADD, work.key, as_json(added), False)
 
 
 ADD = """
     INSERT INTO added_hours (contract_number, month, trainee_id, centre, company, confirmed)
-    SELECT $1, said.*, {} FROM jsonb_to_recordset($2) AS said (month text, trainee_id uuid, centre numeric, company numeric)
+    SELECT $1, said.*, $3 FROM jsonb_to_recordset($2) AS said (month text, trainee_id uuid, centre numeric, company numeric)
 """
 
 
