@@ -10,6 +10,7 @@ from contracts.codes import ADMISSIBLE, Place, Standing
 from contracts.lines import ZERO
 from contracts.month import Month
 from gateway.areas.action.action import Action
+from gateway.web.values import Values
 
 from .grid import Entry
 from .queries import Row
@@ -52,7 +53,13 @@ class WouldAdd:
         return sum((adds.centre + adds.company for adds in self.months), ZERO)
 
 
-def would_add(entry: Entry, action: Action) -> WouldAdd | None:
+def leaving_on(values: Values, entry: Entry) -> date | None:
+    """The day of the exit that is typed, whatever else is still to be said of it; None when none is, or it cannot be read."""
+    name = f"{entry.key}.exit.on"
+    return None if name in values.errors else values.date(name)
+
+
+def would_add(entry: Entry, action: Action, typed: date | None) -> WouldAdd | None:
     """For the exit that is typed, or that on the last day of presence in the month; None when no day before the planned end is left, and
     when that exit is admissible and stored: the service has said what comes of it.
     """
@@ -60,7 +67,7 @@ def would_add(entry: Entry, action: Action) -> WouldAdd | None:
     if leaving and leaving == row.exit and leaving.reason in ADMISSIBLE:
         return None
     last = action.planned_end - timedelta(days=1)
-    on = leaving.on if leaving and row.entered_on <= leaving.on <= action.planned_end else min(row.last, last)
+    on = typed if typed and row.entered_on <= typed <= action.planned_end else min(row.last, last)
     if not row.entered_on <= on <= last:
         return None
     open_ = tuple(view.month for view in action.months if view.month >= Month.of(on) and view.standing not in SHUT)
