@@ -10,7 +10,7 @@ from contracts.answers import PersonalRef
 from contracts.codes import ActionKind, EntryLevel, PaidBy, Place, Referrer, Sex, TaxRegime, Title, Unemployment
 from contracts.envelope import Actor
 from contracts.identity import OrganisationRegistered
-from contracts.personal import AgentContact, AgentRecord, MailAddress, TraineeSheet, TrainerRecord, TrainerSheet, record_id
+from contracts.personal import AgentContact, AgentRecord, MailAddress, Pathway, TraineeSheet, TrainerRecord, TrainerSheet, record_id
 
 CONTRACT = "2007QCA0266"
 SIRET, OTHER_SIRET = "73282932000074", "55208131766522"
@@ -140,6 +140,25 @@ def sheet(**changed: Any) -> TraineeSheet:
         "rmi": False,
     }
     return TraineeSheet.model_validate(guide | changed)
+
+
+def pathway(start: str = START, end: str = END, **changed: Any) -> Pathway:
+    """A whole pathway that plans all the contract's hours, in one period of each place; `changed` are other particulars."""
+    guide = {
+        "project": "Assistant de direction",
+        "centre_hours": CENTRE_HOURS,
+        "company_hours": COMPANY_HOURS,
+        "company_periods": 1,
+        "periods": (period(start, end), period(start, end, Place.COMPANY)),
+        "general_modules": "Français, anglais",
+        "vocational_modules": "Bureautique, comptabilité",
+        "company_goals": "Tenir un agenda, rédiger un compte rendu",
+        "goals": "Obtenir le BTS en un an",
+        "vae": False,
+        "planned_start": day(start),
+        "planned_end": day(end),
+    }
+    return Pathway.model_validate(guide | changed)
 
 
 def awarded(held: Terms | None = None, **said: Any) -> ActionAwarded:

@@ -110,6 +110,10 @@ def _declared(action: declared_action.Action, message: Message) -> declared_acti
             known = action.declaration(message.month)
             saved = {**known.lines, message.trainee_id: SavedLine(Line.of(message.line), message.version)}
             return action.with_declaration(message.month, replace(known, lines=saved))
+        case declarations.MonthFilled():
+            known = action.declaration(message.month)
+            saved = known.lines | {line.trainee_id: SavedLine(Line.of(line.line), line.version) for line in message.lines}
+            return action.with_declaration(message.month, replace(known, lines=saved))
         case declarations.MonthConfirmed():
             for month in message.passed_over:
                 action = _moved(action, month, Standing.PASSED_OVER)

@@ -8,6 +8,8 @@ from time import monotonic
 
 NOTICED = 1.0
 """Seconds from which somebody notices that they wait."""
+SHOWN = 8
+"""Of the longest waits."""
 
 
 @dataclass
@@ -74,11 +76,17 @@ class Waits:
             held = [wait for wait in self.waits if any(fault.kind == kind for fault in self.held_up_by(wait))]
             lines.append(_row(f"{count} × {kind}", held))
         lines.append(f"\nThe longest, and what was in the way; {sum(wait.seconds > NOTICED for wait in self.waits)} took over a second:")
-        for wait in sorted(self.waits, key=lambda wait: -wait.seconds)[:8]:
-            faults = ", ".join(f"{fault.kind} {fault.whom}".strip() for fault in self.held_up_by(wait)) or "nothing"
-            lines.append(f"  {wait.seconds:6.1f}  {wait.what} (at {wait.began - self.begun:.0f} s): {faults}")
+        lines += self._longest()
         lines.append(f"\nSent again: {', '.join(f'{count} × {how}' for how, count in self.failed.most_common()) or 'nothing'}")
         return "\n".join(lines)
+
+    def _longest(self) -> list[str]:
+        """The longest wait of each moment, a few: those who wait beside it had the same in their way."""
+        told: dict[str, str] = {}
+        for wait in sorted(self.waits, key=lambda wait: -wait.seconds):
+            faults = ", ".join(f"{fault.kind} {fault.whom}".strip() for fault in self.held_up_by(wait)) or "nothing"
+            told.setdefault(faults, f"  {wait.seconds:6.1f}  {wait.what} (at {wait.began - self.begun:.0f} s): {faults}")
+        return list(told.values())[:SHOWN]
 
 
 def _row(title: str, waits: list[Wait]) -> str:

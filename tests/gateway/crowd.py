@@ -47,11 +47,12 @@ async def fill(portal: RunningPortal, number: int) -> None:
     await portal.db.execute(
         """
         INSERT INTO invoices (invoice_id, contract_number, siret, body, kind, number, legal_number, excluding_tax, including_tax, state,
-            issued_at, issued_on, decided_by, decided_at, decided_on)
+            issued_at, issued_on, pay_by, decided_by, decided_at, decided_on)
         SELECT gen_random_uuid(), contract_number, siret,
             jsonb_build_object('months', '["2008-01"]'::jsonb, 'ordinal', null, 'replaces', null, 'shares', repeat('x', 4000)),
             'monthly', 1, '2008-' || lpad(n::text, 6, '0'), n, n, CASE WHEN n % 2 = 0 THEN 'issued' ELSE 'accepted' END,
             timestamptz '2008-02-01 08:00+01' + n * interval '1 minute', date '2008-02-01',
+            date '2008-03-02' + (n / 1440)::int,
             CASE WHEN n % 2 = 1 THEN 'agent' END, CASE WHEN n % 2 = 1 THEN timestamptz '2008-02-20 08:00+01' + n * interval '1 minute' END,
             CASE WHEN n % 2 = 1 THEN date '2008-02-20' END
         FROM (SELECT contract_number, siret, row_number() OVER (ORDER BY contract_number) AS n FROM actions) AS of_actions
@@ -92,7 +93,7 @@ LISTS: dict[str, tuple[Any, Any]] = {
         lambda portal, what: queue.load_queue(portal.db, portal.agent.viewer, what, TODAY),
     ),
     "decided": (
-        [order for order in queue.KEYS if order != "recue"],
+        ["decision", *(order for order in queue.KEYS if order != "decision")],
         lambda portal, what: queue.load_queue(portal.db, portal.agent.viewer, decided(what), TODAY),
     ),
     "reports": (received.KEYS, lambda portal, what: received.load_reports(portal.db, portal.agent.viewer, what)),

@@ -9,6 +9,7 @@ from contracts.codes import Place
 from contracts.envelope import NAMESPACE
 from contracts.message import Message
 from contracts.month import PARIS
+from contracts.pathways import plan_of
 from tests import guide
 from tests.gateway.running_portal import ORGANISATION
 
@@ -70,5 +71,6 @@ def trainee_messages(
         entry_level=of.entry_level,
         age_bracket=codes.AgeBracket.FROM_18_TO_25,
         planned_entry=of.entry_date,
+        pathway=plan_of(of.pathway),
     )
     return personal.TraineeRecord(id=personal.record_id(number, trainee), version=version, contract_number=number, sheet=of), event

@@ -14,6 +14,7 @@ from contracts.answers import Fault, PersonalRef
 from contracts.codes import Place
 from contracts.message import Message
 from contracts.month import Month, months_between
+from contracts.payment_clock import last_day
 from contracts.refusals import Refusal
 from contracts.refusals.billing import BalanceBeforeClosing, BalanceBeforeDecision, BalanceBeforeReport
 from contracts.types import to_cent
@@ -197,6 +198,7 @@ class Told:
             excluding_tax=amount,
             **self._tax(amount),
             issued_on=on,
+            pay_by=last_day(on),
         )
         self.invoices.append(invoice)
         self.undecided.append(invoice)
@@ -219,8 +221,8 @@ class Told:
         messages = (accepted, payment) if paid else (accepted,)
         await self.portal.happen(self.number, *messages, at=noon(on), actor=self.portal.agent.actor)
 
-    async def reject(self, invoice: billing.Invoice, *, on: date, correct_by: date) -> None:
-        """The Region rejects; the months reopen (BIL-7)."""
+    async def reject(self, invoice: billing.Invoice, *, on: date, correct_by: date, reopens: bool = True) -> None:
+        """The Region rejects; the months reopen (BIL-7), or have not yet."""
         text = personal.TextRecord(
             id=personal.record_id(self.number, f"rejection-{invoice.invoice_id}"),
             version=1,
@@ -237,12 +239,14 @@ class Told:
             correct_by=correct_by,
         )
         reopened = [
-            declarations.MonthReopened(month=month, invoice_id=invoice.invoice_id, correct_by=correct_by) for month in invoice.months
+            declarations.MonthReopened(month=month, invoice_id=invoice.invoice_id, correct_by=correct_by)
+            for month in invoice.months
+            if reopens
         ]
         self.to_correct[invoice.invoice_id] = frozenset(invoice.months)
         self.undecided.remove(invoice)
-        for month in invoice.months:
-            self.declared.pop(month)
+        for message in reopened:
+            self.declared.pop(message.month)
         await self.portal.happen(self.number, text, rejection, *reopened, self.offered(), at=noon(on), actor=self.portal.agent.actor)
 
     async def leave(self, *, surveyed: int = 0) -> None:

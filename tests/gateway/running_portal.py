@@ -13,7 +13,8 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 from unittest.mock import AsyncMock, patch
@@ -261,7 +262,8 @@ async def served(dsn: str, folder: Path) -> AsyncIterator[RunningPortal]:
     """The portal, served on this database until the block ends."""
     port = free_port()
     os.environ[timeshift.VARIABLE] = str(folder / "time")
-    settings = WebSettings(database=as_role(dsn, "gateway_web"), gateway_key=SecretStr("key"))
+    rates = {date(2008, 1, 1): Decimal("12.00")}
+    settings = WebSettings(database=as_role(dsn, "gateway_web"), gateway_key=SecretStr("key"), late_rates=rates)
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None, timeout_graceful_shutdown=1, **SERVING))
     server.capture_signals = suppress  # type: ignore[method-assign, assignment]  # pytest's own stay
     task = asyncio.create_task(server.serve())

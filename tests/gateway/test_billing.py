@@ -280,6 +280,15 @@ async def test_bil_07_a_rejection_says_what_is_left_to_do_once_the_month_is_conf
         assert f"{path}/declarations/2008-02" not in links_of(answer), "a page that can only be read is no place to correct"
 
 
+async def test_bil_07_between_a_rejection_and_the_reopening_of_its_months_nobody_is_told_to_invoice_them(portal: RunningPortal) -> None:
+    told = await running(portal, "2008FAC032", 1)
+    invoice = await told.invoice(FEBRUARY, on=date(2008, 5, 8))
+    await told.reject(invoice, on=date(2008, 7, 1), correct_by=date(2008, 7, 20), reopens=False)
+    answer = await portal.secretary.get(f"/actions/{told.number}/facturation")
+    assert "corrigez son mois, qui s’ouvre à la correction dans quelques instants." in text_of(answer)
+    assert "de nouveau" not in text_of(answer)
+
+
 async def test_bil_07_who_goes_back_to_an_invoice_that_was_sent_is_told_that_it_is_gone(portal: RunningPortal) -> None:
     told = await running(portal, "2008FAC031", 2)
     await offers(told, offer(told, InvoiceKind.QUARTER, FEBRUARY), offer(told, InvoiceKind.QUARTER, MARCH))

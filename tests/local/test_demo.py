@@ -82,7 +82,9 @@ def test_dec_3_hours_never_exceed_what_is_planned_and_absences_explain_what_is_m
             lines = [hours.line(plan, index, month) for month in plan.months]
             for place in Place:
                 every = [getattr(line, place) for line in lines]
-                assert sum(declared.attended + declared.excused + declared.unexcused for declared in every) <= plan.planned[place]
+                assert (
+                    sum(declared.attended + declared.excused + declared.unexcused for declared in every) <= plan.planned_for(index)[place]
+                )
                 assert min(min(declared.attended, declared.excused, declared.unexcused) for declared in every) >= 0
             for line in lines:
                 away = line.centre.excused + line.centre.unexcused + line.company.excused + line.company.unexcused
@@ -96,7 +98,7 @@ def short(today: date) -> tuple[Plan, ...]:
     return (
         Plan(
             "QCA0001", "ACCESSOIRISTES", SCENES, SHOWS, begins(-3), ends(-2), awarded, (210, "7.00"), (70, "0.95"), 4, 3, "",
-            rejected=calendar.month(-3), leaves=(Leave(1, begins(-2), ExitReason.EMPLOYMENT),),
+            individualised=True, rejected=calendar.month(-3), leaves=(Leave(1, begins(-2), ExitReason.EMPLOYMENT),),
             wishes=(Wish(RequestObject.TRAINERS, begins(-2), begins(-2) + timedelta(1)),),
         ),
         Plan(

@@ -85,8 +85,9 @@ class Region:
 
     async def opened(self, number: str, count: int, frequency: Frequency = Frequency.MONTHLY, **changed: Any) -> list[UUID]:
         """Awarded, prepared and open, with so many trainees in training."""
+        sheets = {"pathway": changed.pop("pathway")} if "pathway" in changed else {}
         await self.award(number, **changed)
-        trainees = [await self.registers(number) for _ in range(count)]
+        trainees = [await self.registers(number, **sheets) for _ in range(count)]
         entries = tuple(EntryDate(trainee_id=trainee, entered_on=day(START)) for trainee in trainees)
         for command in (
             ValidateDates(periods=changed.get("periods", PERIODS), base_version=0),

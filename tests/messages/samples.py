@@ -19,13 +19,16 @@ from contracts.actions import (
     ClosingRequested,
     EntryDate,
     EntryRequested,
+    PathwayPlan,
+    PathwayRequested,
     RemovalRequested,
+    TraineeChanged,
     TraineeEntered,
     TraineeNeverCame,
 )
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
-from contracts.codes import Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Referrer, RequestObject, Situation
+from contracts.codes import ActionKind, Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Referrer, RequestObject, Situation
 from contracts.declarations import (
     AmendmentForeseen,
     AmendmentGranted,
@@ -40,6 +43,7 @@ from contracts.declarations import (
 from contracts.envelope import Actor, made_id
 from contracts.message import Message
 from contracts.month import Month
+from contracts.pathways import plan_of
 from contracts.requests import (
     AmendmentRequested,
     ChangeRequested,
@@ -130,17 +134,18 @@ def purse(number: int) -> list[Said]:
 
 
 def action(number: int) -> list[Said]:
-    """Three contracts: one lives from its award to its closing, `declarations` granting and refusing what is asked; one is withdrawn, one
-    never opens.
+    """Four contracts: one lives from its award to its closing, `declarations` granting and refusing what is asked; one is withdrawn, one
+    never opens; of one, which is individualised, a pathway is asked about.
     """
-    key, other, shut = (f"2007Q{letter}A{number:04}" for letter in "CIN")
+    key, other, shut, own = (f"2007Q{letter}A{number:04}" for letter in "CINP")
     first, second, third = (made_id(key, sent_as("gateway", key, place)) for place in (4, 5, 11))
-    contracts = action_in_preparation.imported(*(guide.contract(name) for name in (key, other, shut)))
+    individualised = guide.contract(own, kind=ActionKind.INDIVIDUALISED)
+    contracts = action_in_preparation.imported(*(guide.contract(name) for name in (key, other, shut)), individualised)
 
     def command(message: Message, on: str = guide.START, *, key: str = key, actor: Actor = HOLDER) -> Said:
         return Said("actions.commands", message, key, actor=actor, at=datetime.fromisoformat(f"{on}T10:00+02:00"))
 
-    def event(message: Message, on: str = guide.START) -> Said:
+    def event(message: Message, on: str = guide.START, *, key: str = key) -> Said:
         return Said("events", message, key, source="declarations", at=datetime.fromisoformat(f"{on}T10:00+02:00"))
 
     late = action_in_preparation.entry_dates((third, "2007-10-08"))
@@ -174,6 +179,25 @@ def action(number: int) -> list[Said]:
         command(actions.CloseAction(actual_end=guide.day(LATER)), LATER),
         event(declarations.ClosingGranted(actual_end=guide.day(LATER)), LATER),
         command(actions.RemoveTrainee(trainee_id=first), LATER),  # refused: closed
+        *pathway_of(own, lambda message, actor=HOLDER: command(message, key=own, actor=actor), lambda message: event(message, key=own)),
+    ]
+
+
+def pathway_of(key: str, command: Callable[..., Said], event: Callable[..., Said]) -> list[Said]:
+    """An individualised action opens, and fewer hours are planned for who is in training: `declarations` agrees (TRN-3)."""
+    trainee, fewer = made_id(key, sent_as("gateway", key, 2)), guide.pathway(centre_hours="700.25")
+    sheet, asked = guide.sheet(pathway=fewer), PersonalRef(id=f"{key}/{sent_as('gateway', key, 7)}-sheet", version=1)
+    plan = plan_of(fewer)
+    assert plan
+    return [
+        command(actions.ValidateDates(periods=guide.PERIODS, base_version=0)),
+        command(actions.RegisterTrainee(sheet=guide.sheet(pathway=guide.pathway()))),
+        command(actions.ConfirmEntryDates(entries=action_in_preparation.entry_dates((trainee, guide.START)))),
+        command(actions.ConfirmTrainers()),
+        command(actions.OpenAction(actual_start=guide.day(guide.START), frequency=Frequency.MONTHLY)),
+        command(actions.UnlockTrainee(trainee_id=trainee, reason="Réajustement du parcours"), AGENT),
+        command(actions.ChangeTrainee(trainee_id=trainee, sheet=sheet, base_version=1)),
+        event(declarations.PathwayGranted(trainee_id=trainee, pathway=plan, sheet=asked)),
     ]
 
 
@@ -236,6 +260,12 @@ def hours_of_an_action(number: int) -> list[Said]:
 
     first, other, never = declared_action.BORG, declared_action.KOURNIKOVA, declared_action.NADAL
     entry = (EntryDate(trainee_id=other, entered_on=date(2008, 6, 2)),)
+    plan, registration = PathwayPlan(centre=Decimal(812), company=Decimal(420)), declared_action.registration(first).model_dump()
+
+    def asks_pathway(centre: str) -> PathwayRequested:
+        of_less = plan.model_copy(update={"centre": Decimal(centre)})
+        return PathwayRequested(trainee_id=first, pathway=of_less, sheet=PersonalRef(id=f"{key}/sheet", version=1))
+
     return [
         *actions(
             awarded(declared_action.terms("2008-05-05")), *(declared_action.registration(trainee) for trainee in (first, other, never))
@@ -249,6 +279,7 @@ def hours_of_an_action(number: int) -> list[Said]:
         Said("events", declared_action.rejection("2008-05"), key, source="billing", at=at),
         *commands("2008-06-20", declared_action.line("2008-05", first, "80 0 0 40 0 0", base=1), declared_action.month("2008-05")),
         *actions(RemovalRequested(trainee_id=first), RemovalRequested(trainee_id=never)),  # refused, granted
+        *actions(TraineeChanged(**registration | {"pathway": plan}), asks_pathway("79.75"), asks_pathway("700")),  # refused, granted
         *commands("2008-06-20", declared_action.line("2008-06", first, "20 0 0 0 0 0")),
         *commands(
             "2008-06-20", declared_action.filled("2008-06", *(declared_action.row(one, "20 0 0 0 0 0", base=1) for one in (first, other)))

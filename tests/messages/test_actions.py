@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
+from decimal import Decimal
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -29,26 +30,28 @@ from contracts.actions import (
     RegisterTrainee,
     RegisterTrainees,
     RemoveTrainee,
+    TraineeChanged,
     TraineeEntered,
     TraineeRegistered,
     TraineeRemoved,
     UnlockDates,
+    UnlockTrainee,
     ValidateDates,
     WithdrawContract,
 )
 from contracts.answers import CommandAnswered
 from contracts.codes import ActionKind, ExitKind, Frequency
-from contracts.declarations import ConfirmMonth, EntryGranted, Exit, SetExit
+from contracts.declarations import ConfirmMonth, EntryGranted, Exit, Line, PlaceFigures, SaveLine, SetExit
 from contracts.envelope import made_id
 from contracts.month import Month
 from contracts.personal import TextRecord, TraineeRecord, TrainerRecord, record_id
 from declarations.app import service as declarations
 from tests import guide
-from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, sheet
+from tests.guide import AGENT, CONTRACT, HOLDER, PERIODS, START, STRANGER, day, pathway, sheet
 from tests.infra import Infra
 from tests.log import eventually
 from tests.messages.auditing import findings
-from tests.messages.region import Region, running_region
+from tests.messages.region import ZERO, Region, running_region
 from tests.rules.actions.action_in_preparation import imported
 
 
@@ -260,7 +263,7 @@ async def test_removal_and_hours_at_the_same_time_are_never_both_accepted(region
 async def test_on_individualised_actions_the_actual_start_may_differ(region: Region) -> None:
     number = "2007QIA1060"
     await region.award(number, kind=ActionKind.INDIVIDUALISED)
-    trainee = await region.registers(number, entry_date=day("2007-08-27"))
+    trainee = await region.registers(number, entry_date=day("2007-08-27"), pathway=pathway())
     for command in (
         ValidateDates(periods=PERIODS, base_version=0),
         ConfirmTrainers(),
@@ -270,6 +273,50 @@ async def test_on_individualised_actions_the_actual_start_may_differ(region: Reg
     opening = OpenAction(actual_start=day("2007-08-27"), frequency=Frequency.THREE_INSTALMENTS)
     assert await region.codes(number, opening, "2007-08-28") == []
     assert await region.said(ActionOpened, number) == [ActionOpened(actual_start=day("2007-08-27"), frequency=Frequency.THREE_INSTALMENTS)]
+
+
+async def test_trn_03_fewer_hours_than_are_stored_are_refused_and_as_many_are_the_ceiling_from_then_on(region: Region) -> None:
+    """With both services real: the sheet changes once `declarations` agrees, and the month is then held against the pathway."""
+    number = "2007QIA1070"
+    (trainee,) = await region.opened(number, 1, kind=ActionKind.INDIVIDUALISED, pathway=pathway())
+    worked = PlaceFigures(attended=Decimal(100), excused=Decimal(0), unexcused=Decimal(0))
+    september = SaveLine(month=Month("2007-09"), trainee_id=trainee, line=Line(centre=worked, company=ZERO), base_version=0)
+    assert await region.codes(number, september, "2007-09-28", to="declarations") == []
+    assert await region.codes(number, UnlockTrainee(trainee_id=trainee, reason="Réajustement"), "2007-09-28", AGENT) == []
+
+    async def planned(hours: str) -> list[str]:
+        less = sheet(pathway=pathway(centre_hours=hours))
+        return await region.codes(number, ChangeTrainee(trainee_id=trainee, sheet=less, base_version=1), "2007-09-28")
+
+    assert await planned("99.75") == ["centre-pathway-below-hours"]
+    assert await region.said(TraineeChanged, number) == []
+    assert await planned("100") == []
+    (changed,) = await region.said(TraineeChanged, number)
+    assert changed.pathway and changed.pathway.centre == 100
+    more = SaveLine(
+        month=Month("2007-09"),
+        trainee_id=trainee,
+        line=Line(centre=worked.model_copy(update={"attended": Decimal("100.25")}), company=ZERO),
+        base_version=1,
+    )
+    assert await region.codes(number, more, "2007-09-28", to="declarations") == []
+    assert await region.codes(number, ConfirmMonth(month=Month("2007-09")), "2007-10-01", to="declarations") == ["planned-centre-exceeded"]
+
+
+async def test_a_pathway_and_hours_at_the_same_time_are_never_both_accepted_beyond_it(region: Region) -> None:
+    """TRN-3: whichever comes first. Either the pathway is refused, or the month is."""
+    number = "2007QIA1080"
+    (trainee,) = await region.opened(number, 1, kind=ActionKind.INDIVIDUALISED, pathway=pathway())
+    assert await region.codes(number, UnlockTrainee(trainee_id=trainee, reason="Réajustement"), "2007-09-28", AGENT) == []
+    less = ChangeTrainee(trainee_id=trainee, sheet=sheet(pathway=pathway(centre_hours="50")), base_version=1)
+    worked = PlaceFigures(attended=Decimal(100), excused=Decimal(0), unexcused=Decimal(0))
+    september = SaveLine(month=Month("2007-09"), trainee_id=trainee, line=Line(centre=worked, company=ZERO), base_version=0)
+    refused, saved = await asyncio.gather(
+        region.codes(number, less, "2007-09-28"), region.codes(number, september, "2007-09-28", to="declarations")
+    )
+    assert saved == []
+    confirmed = await region.codes(number, ConfirmMonth(month=Month("2007-09")), "2007-10-01", to="declarations")
+    assert (refused == []) == (confirmed == ["planned-centre-exceeded"]) and (refused == []) != (confirmed == [])
 
 
 async def test_no_command_is_answered_twice_no_version_is_missing_and_nothing_personal_is_on_the_log(region: Region) -> None:

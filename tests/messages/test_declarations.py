@@ -30,6 +30,7 @@ from contracts.declarations import (
     EntryGranted,
     LineSaved,
     MonthConfirmed,
+    MonthFilled,
     MonthReopened,
     RemovalGranted,
     SetExit,
@@ -154,7 +155,8 @@ async def test_dec_11_a_month_is_filled_in_by_one_command_all_of_it_or_nothing(r
     right = filled("2008-05", row(BORG, typed), row(KOURNIKOVA, typed))
     assert [fault.code for fault in await region.answered(contract, right, "2008-05-28", OTHER)] == ["not-found"]
     assert await region.answered(contract, right, "2008-05-28") == ()
-    assert [(line.trainee_id, line.version) for line in await region.all_said(LineSaved, contract)] == [(BORG, 1), (KOURNIKOVA, 1)]
+    said = await region.until(MonthFilled, contract)
+    assert [(line.trainee_id, line.version) for line in said.lines] == [(BORG, 1), (KOURNIKOVA, 1)]
 
 
 async def test_a_month_is_declared_rejected_corrected_and_the_action_closed(region: Region) -> None:

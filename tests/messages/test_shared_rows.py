@@ -70,7 +70,9 @@ def slowed(billing: Applied, monkeypatch: pytest.MonkeyPatch, name: str) -> None
     used = 0
 
     async def met() -> bool:
-        return used >= 2 or await billing.database.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return used >= 2 or await billing.database.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
 
     async def use(*arguments: Any) -> Any:
         nonlocal used

@@ -61,8 +61,11 @@ class Bill:
     legal: str
     amount: Decimal
     with_tax: Decimal
+    pay_by: date
     state: Literal["pending", "accepted", "rejected"] = "pending"
     paid: Decimal = Decimal(0)
+    late: list[tuple[int, Decimal]] = field(default_factory=list)
+    """How many days late each late payment was, and what it fixed for good of the 40 € (BIL-15)."""
 
     @property
     def stands(self) -> bool:
@@ -80,7 +83,9 @@ class Region:
 
 @dataclass
 class Money:
-    """One action. `rates` and `planned` are those of centre and company; `planned` are a trainee's hours."""
+    """One action. `rates` and `planned` are those of centre and company; `planned` are the contract's hours for each trainee, `pathways`
+    those of each trainee's own plan, on an individualised action (TRN-3).
+    """
 
     region: Region
     number: str
@@ -94,6 +99,7 @@ class Money:
     rates: tuple[Decimal, Decimal]
     planned: tuple[Decimal, Decimal]
     thresholds: tuple[Decimal, Decimal, Decimal]
+    pathways: tuple[tuple[Decimal, Decimal], ...] = ()
     lines: dict[str, dict[int, Typed]] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
     reopened: dict[str, date] = field(default_factory=dict)
@@ -174,6 +180,9 @@ class Money:
     def _is_before_exit(self, trainee: int, month: str) -> bool:
         return month < month_of(self.exits[trainee][0])
 
+    def _planned(self, trainee: int) -> tuple[Decimal, Decimal]:
+        return self.pathways[trainee] if self.pathways else self.planned
+
     def _adds(self, trainee: int, month: str) -> tuple[Decimal, ...]:
         """In each place what remains × the days of the month ÷ those of all months not confirmed, down to the quarter hour; no period of a
         place says less. Where no day is left, the exit's month takes all (DEC-5).
@@ -187,7 +196,7 @@ class Money:
                 (sum((line.centre, line.company)[place]) for lines in self.lines.values() if (line := lines.get(trainee))), Decimal(0)
             )
             before = sum((hours[trainee][place] for hours in self.added.values() if trainee in hours), Decimal(0))
-            remains = max(Decimal(0), self.planned[place] - typed - before)
+            remains = max(Decimal(0), self._planned(trainee)[place] - typed - before)
             added.append(remains * 4 * among.count(month) // len(among) / 4)
         return tuple(added)
 
@@ -230,7 +239,7 @@ class Money:
                 if (other == month or self._is_settled(other)) and (line := lines.get(trainee))
             ]
             stored += [hours[trainee][place] for other, hours in self.added.items() if other != month and trainee in hours]
-            if sum(stored) > self.planned[place]:
+            if sum(stored) > self._planned(trainee)[place]:
                 broken |= {"DEC-3", "BIL-7"}
         return broken
 
@@ -367,6 +376,7 @@ class Money:
                 f"{today.year}-{self.region.numbers[year]:06d}",
                 seen,
                 cent(seen * (1 + rate)),
+                today + timedelta(days=30),
             )
         )
         return FINE
@@ -392,13 +402,15 @@ class Money:
         return FINE
 
     def pay(self, place: int, amount: Decimal, reference: str, on: date) -> Verdict:
-        """A payment is reported (BIL-13)."""
+        """A payment is reported (BIL-13), which may be late (BIL-15)."""
         bill, content = self.bills[place], (self.number, place, amount, on)
         if reference in self.region.references:
             return FINE if self.region.references[reference] == content else frozenset({"BIL-13"})
         if amount <= 0 or bill.state != "accepted" or bill.paid + amount > bill.with_tax:
             return frozenset({"BIL-13"})
         bill.paid += amount
+        if on > bill.pay_by:
+            bill.late.append(((on - bill.pay_by).days, Decimal(0 if bill.late else 40)))
         self.region.references[reference] = content
         return FINE
 

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 from python_calamine import CalamineWorkbook
 
 from contracts import actions, surveys
 from contracts.actions import MOST_MONTHS, MOST_TRAINEES, EntryDate, ImportContracts, NewTrainee
 from contracts.billing import IssueInvoice, MonthPriced
-from contracts.codes import ActionKind, ExitKind, Frequency, InvoiceKind, Situation
+from contracts.codes import ActionKind, ExitKind, Frequency, InvoiceKind, Place, Situation
 from contracts.declarations import ConfirmMonth, Exit, FilledExit, FilledLine, FilledRow, FillMonth, Line, PlaceFigures
 from contracts.envelope import Actor
 from contracts.message import Command
@@ -39,6 +40,8 @@ def test_act_04_the_largest_contract_that_a_workbook_holds_comes_to_its_balance(
     """It is individualised, and opened two months before its end: everybody's hours of these are filled in, by one command each."""
     places = {name: priced(hours, RATE, MOST_TRAINEES) for name, hours in (("centre", Decimal(800)), ("company", Decimal(400)))}
     periods = (guide.period(str(START), str(END)),)
+    weeks = [START + timedelta(weeks=number) for number in range(30)]
+    longest = (*periods, *(guide.period(str(week), str(week), Place.COMPANY) for week in weeks))
     kind = ActionKind.INDIVIDUALISED
     contract = guide.contract(planned_start=START, planned_end=END, headcount=MOST_TRAINEES, periods=periods, kind=kind, **places)
     assert len(months_between(Month.of(START), Month.of(END))) == MOST_MONTHS
@@ -50,8 +53,10 @@ def test_act_04_the_largest_contract_that_a_workbook_holds_comes_to_its_balance(
     with memory.playing():
         must(imported(contract), START, guide.AGENT, "import-1")
         must(actions.ValidateDates(periods=periods, base_version=0), LAST_START)
+        planned: dict[str, Any] = {"centre_hours": 800, "company_hours": 400, "company_periods": 30, "periods": longest}
+        pathway = guide.pathway(str(START), str(END), **planned)
         names = [f"DUPONT {chr(65 + number // 26)}{chr(65 + number % 26)}" for number in range(MOST_TRAINEES)]
-        sheets = tuple(NewTrainee(sheet=guide.sheet(last_name=name, entry_date=LAST_START)) for name in names)
+        sheets = tuple(NewTrainee(sheet=guide.sheet(last_name=name, entry_date=LAST_START, pathway=pathway)) for name in names)
         must(actions.RegisterTrainees(trainees=sheets), LAST_START)
         trainees = list(memory.state("actions", contract.number).trainees)
         must(actions.ConfirmTrainers(), LAST_START)

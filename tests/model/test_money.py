@@ -34,6 +34,7 @@ CONTRACTS = st.lists(
         absent=st.integers(0, 1),
         rates=st.tuples(RATES, RATES),
         planned=st.just((Decimal(100), Decimal(60))),
+        pathways=st.sampled_from([(), ((Decimal("75.25"), Decimal(60)), (Decimal(100), Decimal("40.50")))]),
     ),
     min_size=1,
     max_size=2,

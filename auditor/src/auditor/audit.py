@@ -19,7 +19,7 @@ from .snapshot import GATEWAY
 Check = Callable[[History], Iterator[Finding]]
 Early = defaultdict[tuple[str, str], dict[tuple[str, str, int], Finding]]
 """By database and name, by source, key and number: what is wrong if that database has not counted so far by now."""
-OF_MESSAGES: tuple[Check, ...] = (messages.versions, messages.answers, messages.applied)
+OF_MESSAGES: tuple[Check, ...] = (messages.versions, messages.answers, messages.decided, messages.sent, messages.applied)
 OF_OWNERS: dict[str, tuple[Check, ...]] = {
     "actions": (amendments.numbered,),
     "declarations": (hours.presence, hours.planned, hours.confirmed, added.added, amendments.declared),
@@ -47,9 +47,10 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
         positions: dict[tuple[str, str, int], int] = {}
         for database in settings.databases:
             positions |= await snapshot.take(settings, database, kept, scanner, of_messages_alone=of_messages_alone)
-        found = await _read(settings, kept, scanner)
+        taken = datetime.now(UTC)
+        found, sent = await _read(settings, kept, scanner, taken - log.WHILE)
         early: Early = defaultdict(dict)
-        for history in kept.histories(Cut(frozenset(settings.databases), positions, datetime.now(UTC))):
+        for history in kept.histories(Cut(frozenset(settings.databases), positions, datetime.now(UTC), sent)):
             if len(found) + sum(map(len, early.values())) > MOST:
                 break
             found += _of_messages(history, early) if of_messages_alone else _of_one(history, settings.databases, early, kept)
@@ -90,9 +91,13 @@ def _of_one(history: History, databases: Collection[str], early: Early, kept: No
         kept.gather(ASKED, overall.asked_by_finance(history))
 
 
-async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner) -> list[Finding]:
-    """Keeps what the topics say, and looks through each record for personal data outside `personal` and the commands, and for secrets."""
+async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner, since: datetime) -> tuple[list[Finding], dict[str, int]]:
+    """Keeps what the topics say, and looks through each record for personal data outside `personal` and the commands, and for secrets.
+
+    With what was found, by source, the last row of its outbox that was on a topic `since` then.
+    """
     found: list[Finding] = []
+    sent: dict[str, int] = {}
     suspected: dict[str, list[Found]] = {}
     together: list[Told] = []
     async for record in log.read(settings, log.topics_of(settings.databases)):
@@ -105,13 +110,16 @@ async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner) -> list[
             scanner.publish(log.read_json(record.body))
         elif topic in log.KEPT and len(suspected) < MOST and (of_somebody := list(scanner.found_in(text))):
             suspected[place] = of_somebody
+        if told and told.written < since:
+            sent[told.source] = max(told.sequence, sent.get(told.source, 0))
         together += [told] if told else []
         if len(together) >= TOGETHER:
             kept.tell(together)
             together.clear()
     kept.tell(together)
     whose = {place: scanner.whose(of_somebody) for place, of_somebody in suspected.items()}
-    return found + [Finding(Promise.PRIVATE, place, f"quelque chose de {id_}") for place, ids in whose.items() for id_ in ids]
+    private = [Finding(Promise.PRIVATE, place, f"quelque chose de {id_}") for place, ids in whose.items() for id_ in ids]
+    return found + private, sent
 
 
 async def _never_counted(settings: AuditSettings, early: Early) -> AsyncIterator[Finding]:

@@ -9,6 +9,8 @@ class Promise(Enum):
 
     VERSIONS = "Chaque clé est numérotée sans trou ni doublon, comme son service l’a comptée"
     ANSWERS = "Chaque commande a une réponse et une seule, ou est en route vers elle"
+    DECIDED = "Chaque commande est décidée après ce que son auteur avait vu"
+    SENT = "Rien ne reste en arrière dans une boîte d’envoi"
     APPLIED = "Chaque événement est appliqué par tous ceux qui l’attendent, ou mis de côté avec sa raison"
     RECORDS = "Les fiches et les textes publiés sont ceux que leur service conserve"
     PRESENCE = "Aucune heure avant une entrée, après une sortie ou la fin prévue, ni pour un stagiaire retiré"
@@ -24,6 +26,7 @@ class Promise(Enum):
     NUMBERS = "Les numéros de facture se suivent, par action et par émetteur, sans trou ni doublon"
     FINANCE = "Le système financier connaît chaque facture et chaque décision, au centime"
     PAYMENTS = "Les paiements sont ceux des factures acceptées, une fois chacun, au plus leur montant"
+    CLOCK = "Chaque facture dit son dernier jour, et chaque paiement de combien il est en retard (BIL-15)"
     VIEWS = "Les pages montrent ce que les services disent"
     PRIVATE = "Aucune donnée personnelle hors de sa place"
     SECRET = "Aucun mot de passe ni jeton dans un topic, un journal, une métrique ou une adresse"

@@ -44,6 +44,10 @@ class Told:
     body: bytes
     digest: bytes
     """Of type and body: equal for what was sent again."""
+    sequence: int = 0
+    """Its row in its source's outbox; 0 when that is not said."""
+    knew: str = ""
+    """How far its author had read or seen `events`, by partition, as JSON; empty when that is not said."""
 
     @property
     def place(self) -> str:
@@ -73,6 +77,8 @@ class Cut:
     """By database, topic and partition: the offset of the last record that it has taken in."""
     today: datetime
     """By the wall clock, which stamps records on topics."""
+    sent: Mapping[str, int] = field(default_factory=dict)
+    """By source: the last row of its outbox that had been on a topic for a while (`log.WHILE`) when the databases were read."""
 
     def has_read(self, database: str, told: Told) -> bool:
         """Whether it had taken in a record of a topic, or parked it."""

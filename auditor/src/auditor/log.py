@@ -3,9 +3,12 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from chassis import kafka
+from chassis.outbox import DECIDED, SEQUENCE
 from chassis.record import Record
 from chassis.trouble import Trouble
 from contracts.envelope import Envelope, EnvelopeError
@@ -19,6 +22,8 @@ KEPT = frozenset({EVENTS, INVOICES, REPLIES})
 MOST = 2**63
 PATIENCE = 60
 """Seconds without a record where there should be one."""
+WHILE = timedelta(seconds=60)
+"""Longer than any transaction lasts: by then, what was numbered before a message is committed too."""
 OF_THE_RECORD = frozenset({"id", "version", "contract_number", "user_id"})
 """What a record of `personal` says of itself, and a table keeps in columns or leaves out."""
 
@@ -55,9 +60,15 @@ def message(topic: str, record: Record, *, waits: bool = False) -> Told | None:
         envelope = Envelope.read(record.key, record.headers)
     except EnvelopeError:
         return None
-    version = _sequence(record.body) if topic == INVOICES else envelope.version
+    version = _number(read_json(record.body).get("sequence")) if topic == INVOICES else envelope.version
     cause = str(envelope.causation or "")
-    return _told(topic, key, record, envelope.source, version, envelope.type, str(envelope.id), cause, waits)
+    told = _told(topic, key, record, envelope.source, version, envelope.type, str(envelope.id), cause, waits)
+    headers = dict(record.headers)
+    events = record.topic.removesuffix(topic) + EVENTS
+    seen = {position.partition: position.offset for position in envelope.after if position.topic == events}
+    read = read_json(headers.get(DECIDED)).get("read")
+    knew = {partition: _number(offset) for partition, offset in read.items()} if isinstance(read, dict) else seen
+    return replace(told, sequence=record.offset if waits else _number(headers.get(SEQUENCE)), knew=json.dumps(knew))
 
 
 def _told(topic: str, key: str, record: Record, source: str, version: int, type_: str, id_: str, cause: str, waits: bool) -> Told:
@@ -83,7 +94,7 @@ def read_json(body: bytes | None) -> Mapping[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def _sequence(body: bytes | None) -> int:
-    """The number of a fact about an invoice; 0, which none has, when there is none that could be read."""
-    number = read_json(body).get("sequence")
-    return number if isinstance(number, int) else 0
+def _number(text: object) -> int:
+    """A number that a message says; 0 when it says none that anybody gives."""
+    number = int(text) if isinstance(text, int) or (isinstance(text, bytes) and text.isdigit() and len(text) < 20) else 0
+    return number if abs(number) < MOST else 0

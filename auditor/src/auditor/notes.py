@@ -12,13 +12,14 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from .history import Cut, History, Row, Told
 
 TABLES = """
 CREATE TABLE told (
     key TEXT, waits INTEGER, topic TEXT, partition INTEGER, offset INTEGER,
-    source TEXT, version INTEGER, type TEXT, id TEXT, cause TEXT, written REAL, body BLOB, digest BLOB
+    source TEXT, version INTEGER, type TEXT, id TEXT, cause TEXT, written REAL, body BLOB, digest BLOB, sequence INTEGER, knew TEXT
 );
 CREATE TABLE held (key TEXT, database TEXT, name TEXT, row TEXT);
 CREATE TABLE gathered (what TEXT, about TEXT, number INTEGER, owner TEXT);
@@ -38,7 +39,7 @@ class Notes:
     def tell(self, messages: Iterable[Told]) -> None:
         """Keeps messages."""
         self._connection.executemany(
-            "INSERT INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     each.key,
@@ -54,6 +55,8 @@ class Notes:
                     each.written.timestamp(),
                     each.body,
                     each.digest,
+                    each.sequence,
+                    each.knew,
                 )
                 for each in messages
             ),
@@ -106,10 +109,10 @@ def notes() -> Iterator[Notes]:
             connection.close()
 
 
-def _told(row: tuple[object, ...]) -> Told:
-    key, waits, topic, partition, offset, source, version, type_, id_, cause, written, body, digest = row
-    at = datetime.fromtimestamp(float(str(written)), UTC)
-    return Told(topic, key, source, version, type_, id_, cause, partition, offset, bool(waits), at, body, digest)  # type: ignore[arg-type]
+def _told(row: tuple[Any, ...]) -> Told:
+    key, waits, topic, partition, offset, source, version, type_, id_, cause, written, *more = row
+    at = datetime.fromtimestamp(written, UTC)
+    return Told(topic, key, source, version, type_, id_, cause, partition, offset, bool(waits), at, *more)
 
 
 def _row(text: str) -> Row:

@@ -46,9 +46,10 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
         "invoice_shares": "SELECT contract_number AS key, invoice_id, month, body FROM invoice_shares",
         "offers": "SELECT contract_number AS key, body FROM offers",
         "invoices": """
-            SELECT contract_number AS key, invoice_id, state, body, excluding_tax::text, including_tax::text, paid::text FROM invoices
+            SELECT contract_number AS key, invoice_id, state, body, excluding_tax::text, including_tax::text, paid::text, pay_by
+            FROM invoices
         """,
-        "payments": "SELECT contract_number AS key, reference, invoice_id, amount::text FROM payments",
+        "payments": "SELECT contract_number AS key, reference, invoice_id, amount::text, paid_on FROM payments",
     },
 }
 """What is held about a key, by database: what has no key of a message's has the one of what it is about."""

@@ -15,7 +15,7 @@ from .work import Outgoing, WorkError
 CHANNEL = "outbox"
 DOUBT = "doubt"
 SEQUENCE, DECIDED = "ce_sequence", "ce_decided"
-"""The headers that only a recovery reads: the row's seq, and what was known when the message was decided."""
+"""The headers that only a recovery and the auditor read: the row's seq, and what was known when the message was decided."""
 ROOM_FOR_FRAMING = 1024
 Row = tuple[str, str, int | None, str, bytes, str]
 """A row of the table, but for its seq: topic (its name in Kafka), key, version (on `events` alone), headers, body, how it was decided."""

@@ -146,8 +146,8 @@ async def _send(producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> N
 
 
 def _order(row: asyncpg.Record) -> dict[str, str]:
-    """For a database that will be restored: in which order this was decided, and what was known then (`chassis.recovery`)."""
-    return {outbox.SEQUENCE: str(row["seq"]), outbox.DECIDED: row["decided"]} if row["decided"] else {}
+    """In which order this was said and, of what was decided, what was known then: for a database that is restored, and for the auditor."""
+    return {outbox.SEQUENCE: str(row["seq"])} | ({outbox.DECIDED: row["decided"]} if row["decided"] else {})
 
 
 async def _uncut(routine: Coroutine[Any, Any, None]) -> None:

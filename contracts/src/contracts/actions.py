@@ -16,10 +16,10 @@ from .codes import (
     NonOpeningReason,
     OpeningCondition,
     PaidBy,
-    Place,
     TaxRegime,
 )
 from .message import Command, Event, Part
+from .periods import Period as Period
 from .personal import AgentContact, TraineeSheet, TrainerSheet
 from .types import ContractNumber, Hours, Label, Money, Percent, Rate, Siret, Text
 
@@ -29,14 +29,6 @@ MOST_TRAINEES, MOST_MONTHS = 300, 36
 """The headcount of a contract, so that a list of all of them is one command; the calendar months from its planned start to its planned
 end. What is said of the largest contract fits a message, and a month's grid fits a form (`tests/rules/test_largest_contract.py`).
 """
-
-
-class Period(Part):
-    """A stretch of days, both included, in one place."""
-
-    place: Place
-    start: date
-    end: date
 
 
 class Organisation(Part):
@@ -306,6 +298,16 @@ class DatesUnlocked(Event):
     request_id: UUID | None = None
 
 
+class PathwayPlan(Part):
+    """What a trainee's pathway plans (TRN-3), without what is freely written; None is what is not said yet."""
+
+    centre: Hours | None = None
+    company: Hours | None = None
+    periods: tuple[Period, ...] = ()
+    planned_start: date | None = None
+    planned_end: date | None = None
+
+
 class TraineeRegistered(Event):
     """A trainee is on the action's list; the sheet is on `personal`."""
 
@@ -319,6 +321,8 @@ class TraineeRegistered(Event):
     age_bracket: AgeBracket | None
     planned_entry: date | None
     """The entry date on the sheet, until entry dates are confirmed (TRN-9)."""
+    pathway: PathwayPlan | None = None
+    """On individualised actions, once it is begun."""
 
 
 class TraineeChanged(TraineeRegistered):
@@ -343,6 +347,21 @@ class RemovalRequested(Event):
     TYPE: ClassVar[str] = "actions.removal-requested.v1"
 
     trainee_id: UUID
+
+
+class PathwayRequested(Event):
+    """Ask of `declarations`: may a trainee who has entered be planned for fewer hours (TRN-3)?
+
+    `sheet` is the changed one, a trainee's record under an id of the asking's own; `request_id` is that of the request whose grant is to
+    apply it, None when the organisation saved it.
+    """
+
+    TYPE: ClassVar[str] = "actions.pathway-requested.v1"
+
+    trainee_id: UUID
+    pathway: PathwayPlan
+    sheet: PersonalRef
+    request_id: UUID | None = None
 
 
 class TraineeRemoved(Event):

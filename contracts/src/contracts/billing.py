@@ -94,6 +94,8 @@ class Invoice(Part):
     tax: Money
     including_tax: Money
     issued_on: date
+    pay_by: date | None = None
+    """The last day on which it is decided and paid in time (BIL-15); None in what was issued before this was said."""
 
 
 # Commands
@@ -223,8 +225,19 @@ class InvoiceNoted(Event):
     text: PersonalRef
 
 
+class LatePayment(Part):
+    """How many days after the invoice's last one a payment was made, by its own date (BIL-15).
+
+    `fixed_charge` is 40.00 in the first that is late, since an invoice owes it once, and 0.00 in others. What interest that makes follows
+    from the rate in force (`payment_clock`).
+    """
+
+    days: int
+    fixed_charge: Money
+
+
 class PaymentRecorded(Event):
-    """The finance system paid (part of) an invoice (BIL-13)."""
+    """The finance system paid (part of) an invoice (BIL-13); `late` when that was after its last day (BIL-15)."""
 
     TYPE: ClassVar[str] = "billing.payment-recorded.v1"
 
@@ -234,3 +247,4 @@ class PaymentRecorded(Event):
     reference: str
     total_paid: Money
     remaining: Money
+    late: LatePayment | None = None

@@ -5,11 +5,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from .actions import AskRefused as AskRefused
-from .actions import EntryDate, Period
-from .answers import Fault
+from .actions import EntryDate, PathwayPlan
+from .answers import Fault, PersonalRef
 from .codes import AbsenceReason, ExitKind, ExitReason, Place, Standing
 from .message import Command, Event, Part
 from .month import Month
+from .periods import Period
 from .types import Figure, Hours
 
 
@@ -162,6 +163,17 @@ class RemovalGranted(Event):
     trainee_id: UUID
 
 
+class PathwayGranted(Event):
+    """The trainee may be planned for these hours, and is from now on (TRN-3); what `actions` needs to keep it comes back as it asked."""
+
+    TYPE: ClassVar[str] = "declarations.pathway-granted.v1"
+
+    trainee_id: UUID
+    pathway: PathwayPlan
+    sheet: PersonalRef
+    request_id: UUID | None = None
+
+
 class ClosingGranted(Event):
     """Every month is confirmed and everybody out (CLO-1)."""
 
@@ -226,6 +238,24 @@ class LineSaved(Event):
     line: Line
     complete: bool
     version: int
+
+
+class StoredLine(Part):
+    """As `LineSaved` says it."""
+
+    trainee_id: UUID
+    line: Line
+    complete: bool
+    version: int
+
+
+class MonthFilled(Event):
+    """Lines of a month as they now stand, saved by one command (DEC-11): once instead of a `LineSaved` for each."""
+
+    TYPE: ClassVar[str] = "declarations.month-filled.v1"
+
+    month: Month
+    lines: tuple[StoredLine, ...]
 
 
 class TraineeExited(Event):
@@ -361,3 +391,7 @@ class PresenceOffered(Event):
     TYPE: ClassVar[str] = "declarations.presence-offered.v1"
 
     places: tuple[PlaceDays, ...]
+    working_days: tuple[date, ...] = ()
+    """On individualised actions, all from the actual start to the planned end: those of a trainee lie in the periods of their own
+    pathway.
+    """

@@ -45,6 +45,7 @@ class IssuedInvoice(InvoiceFact):
     including_tax: Money
     issued_on: date
     replaces: UUID | None = None
+    pay_by: date | None = None
 
 
 class AcceptedInvoice(InvoiceFact):

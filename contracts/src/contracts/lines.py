@@ -132,16 +132,18 @@ def explained(line: Line, place: Place, kind: str) -> Decimal:
 def wrong_figures(line: Line, item: str | None = None) -> list[Refusal]:
     """Every figure of the line and of its absences that is negative or no quarter hour: such a line cannot be saved (DEC-3)."""
     absences = ((f"absences.{number}.hours", absence.hours) for number, absence in enumerate(line.absences))
-    wrong: list[Refusal] = []
-    for field, typed in (*((path, figure(line, path)) for path in FIGURES), *absences):
-        if typed is None:
-            continue
-        below = (typed / QUARTER).to_integral_value(ROUND_FLOOR) * QUARTER
-        if typed < 0:
-            wrong.append(refusals.NegativeHours(item=item, field=field, typed=typed))
-        elif typed != below:
-            wrong.append(refusals.NotQuarterHour(item=item, field=field, typed=typed, below=below, above=below + QUARTER))
-    return wrong
+    typed = (*((path, figure(line, path)) for path in FIGURES), *absences)
+    return [refusal for field, hours in typed if hours is not None for refusal in wrong_hours(hours, field, item)]
+
+
+def wrong_hours(typed: Decimal, field: str, item: str | None = None) -> list[Refusal]:
+    """The fault of hours that are negative or no quarter hour, if they are."""
+    below = (typed / QUARTER).to_integral_value(ROUND_FLOOR) * QUARTER
+    if typed < 0:
+        return [refusals.NegativeHours(item=item, field=field, typed=typed)]
+    if typed != below:
+        return [refusals.NotQuarterHour(item=item, field=field, typed=typed, below=below, above=below + QUARTER)]
+    return []
 
 
 def wrong_line(line: Line, presence: tuple[date, date], trainee: str) -> list[Refusal]:

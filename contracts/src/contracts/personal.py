@@ -12,9 +12,12 @@ from pydantic import Field, model_validator
 
 from .codes import EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
 from .message import Message, Part
-from .types import Hours, Label, Text
+from .periods import Period
+from .types import Figure, Hours, Label, Passage, Text
 
 PERSONAL = "personal"
+MOST_PERIODS = 200
+"""In one trainee's pathway, so that a sheet is one message."""
 
 
 class MailAddress(Part):
@@ -27,8 +30,29 @@ class MailAddress(Part):
     insee_code: str | None = Field(default=None, max_length=5)
 
 
+class Pathway(Part):
+    """The pathway tab, on individualised actions: one trainee's own plan (TRN-3). Anything of it may still be missing (TRN-4)."""
+
+    project: Passage | None = None
+    centre_hours: Figure | None = None
+    company_hours: Figure | None = None
+    company_periods: int | None = Field(default=None, ge=0, le=MOST_PERIODS)
+    """How many periods in a company there are; as many stand in `periods`."""
+    periods: tuple[Period, ...] = Field(default=(), max_length=MOST_PERIODS)
+    general_modules: Passage | None = None
+    vocational_modules: Passage | None = None
+    company_goals: Passage | None = None
+    goals: Passage | None = None
+    vae: bool | None = None
+    """Whether the validation of prior learning is considered."""
+    planned_start: date | None = None
+    planned_end: date | None = None
+
+
 class TraineeSheet(Part):
-    """The identity tab (TRN-2). Everything but the name may still be missing (TRN-4). The age bracket follows from the dates."""
+    """The identity tab (TRN-2), and the pathway tab on individualised actions (TRN-3). Everything but the name may still be missing
+    (TRN-4). The age bracket follows from the dates.
+    """
 
     last_name: Label
     first_name: Label
@@ -46,6 +70,7 @@ class TraineeSheet(Part):
     referrer: Referrer | None = None
     rmi: bool | None = None
     disabled: bool | None = None
+    pathway: Pathway | None = None
 
 
 class TrainerSheet(Part):

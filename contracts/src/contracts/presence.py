@@ -3,14 +3,39 @@ days that `declarations` says.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from typing import Protocol
 
+from .codes import Place
 from .declarations import PlaceDays
 from .lines import QUARTER, ZERO
 
 Days = tuple[date, date]
 """A stretch of calendar days, both included."""
+
+
+class Stretch(Protocol):
+    """A period, as it travels or as it is kept."""
+
+    @property
+    def place(self) -> Place:
+        """Where it takes place."""
+
+    @property
+    def start(self) -> date:
+        """Its first day."""
+
+    @property
+    def end(self) -> date:
+        """Its last day."""
+
+
+def within(days: Sequence[date], periods: Iterable[Stretch], place: Place) -> tuple[date, ...]:
+    """Those of the days, which are in order, that lie in a period of `place`."""
+    there = [(bisect_left(days, period.start), bisect_right(days, period.end)) for period in periods if period.place is place]
+    return tuple(days[at] for at in sorted({at for first, after in there for at in range(first, after)}))
 
 
 def share(hours: Decimal, days: int, among: int) -> Decimal:

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from .actions import Period
 from .answers import Fault, PersonalRef
 from .codes import OpeningDocument, PaidBy, RequestObject
 from .message import Command, Event, Part
+from .periods import Period
 from .personal import TraineeSheet, TrainerSheet
 from .types import Text
 
@@ -106,7 +106,7 @@ class RequestChange(Command):
     The change is checked as if it were saved.
     """
 
-    TYPE: ClassVar[str] = "actions.request-change.v1"
+    TYPE: ClassVar[str] = "actions.request-change.v2"
 
     change: Change
     reason: Text

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from . import pathways
 from .codes import ActionKind, AgeBracket
-from .personal import MailAddress, TraineeSheet
+from .personal import MailAddress, Pathway, TraineeSheet
 from .refusals import Refusal
 from .refusals import actions as refusals
 
@@ -23,6 +24,8 @@ REQUIRED = (
 """What a whole sheet needs beside the names (TRN-2), as paths in the sheet. Optional: nationality, socio-professional category, address
 complement, town, address during training, disabled.
 """
+PATHWAY = tuple(f"pathway.{path}" for path in pathways.REQUIRED)
+"""What the sheet of a trainee on an individualised action needs as well (TRN-3)."""
 POSTCODE = re.compile(r"[0-9]{5}")
 INSEE_CODE = re.compile(r"[0-9][0-9AB][0-9]{3}")
 LONGEST_LIFE = 120
@@ -51,22 +54,27 @@ class EntryDays:
 
 
 def value(sheet: TraineeSheet, path: str) -> object:
-    """What the sheet holds at `path`: `mail.postcode`, say."""
+    """What the sheet holds at `path`: `mail.postcode`, say; None within a pathway that is not begun."""
     held: object = sheet
     for name in path.split("."):
-        held = getattr(held, name)
+        held = getattr(held, name) if held is not None else None
     return held
 
 
-def lacking(sheet: TraineeSheet, paths: Iterable[str] = (*NAMES, *REQUIRED)) -> list[str]:
-    """Those of `paths` that are still empty; by default all that a whole sheet needs (TRN-2). A no is an answer, spaces are none."""
+def needed(kind: ActionKind) -> tuple[str, ...]:
+    """What a whole sheet needs on such an action (TRN-2, TRN-3), but for a pathway's periods."""
+    return (*NAMES, *REQUIRED, *(PATHWAY if kind is ActionKind.INDIVIDUALISED else ()))
+
+
+def lacking(sheet: TraineeSheet, paths: Iterable[str]) -> list[str]:
+    """Those of `paths` that are still empty. A no is an answer, spaces are none."""
     values = {path: value(sheet, path) for path in paths}
     return [path for path, held in values.items() if held is None or (isinstance(held, str) and not held.strip())]
 
 
-def is_complete(sheet: TraineeSheet) -> bool:
-    """Whether the sheet is whole (TRN-2)."""
-    return not lacking(sheet)
+def is_complete(sheet: TraineeSheet, kind: ActionKind) -> bool:
+    """Whether the sheet is whole, on such an action (TRN-2, TRN-3)."""
+    return not lacking(sheet, needed(kind)) and (sheet.pathway is None or pathways.has_its_periods(sheet.pathway))
 
 
 def age_on(birth: date, day: date) -> int:
@@ -100,18 +108,23 @@ def person(sheet: TraineeSheet) -> str | None:
     return " ".join([*("".join(filter(str.isalnum, name)) for name in names), f"{sheet.birth_date}"])
 
 
-def wrong_sheet(sheet: TraineeSheet, days: EntryDays, day: date, *, partial: bool, at: str = "sheet") -> list[Refusal]:
-    """Every fault of a sheet saved on `day`; a `partial` one needs the names only, but what is given must be right (TRN-4).
+def wrong_sheet(
+    sheet: TraineeSheet, days: EntryDays, room: pathways.Room | None, day: date, *, partial: bool, at: str = "sheet"
+) -> list[Refusal]:
+    """Every fault of a sheet saved on `day`; a `partial` one needs the names only, but what is given must be right (TRN-4). `room` is what
+    the action leaves to a pathway, None on a collective one.
 
     A fault's field is its path, `sheet.mail.postcode`; `at` is where the sheet stands in its command.
     """
+    required = (*REQUIRED, *(PATHWAY if room else ()))
     return [
         *(refusals.NameMissing(field=f"{at}.{name}") for name in lacking(sheet, NAMES)),
-        *(refusals.SheetFieldMissing(field=f"{at}.{path}") for path in lacking(sheet, REQUIRED) if not partial),
+        *(refusals.SheetFieldMissing(field=f"{at}.{path}") for path in lacking(sheet, required) if not partial),
         *_wrong_address(sheet.mail, f"{at}.mail"),
         *_wrong_address(sheet.during_training, f"{at}.during_training"),
         *(wrong_entry(sheet.entry_date, days, f"{at}.entry_date") if sheet.entry_date else []),
         *(_wrong_birth(sheet.birth_date, day, f"{at}.birth_date") if sheet.birth_date else []),
+        *(_wrong_pathway(sheet.pathway, room, f"{at}.pathway", partial=partial) if sheet.pathway else []),
     ]
 
 
@@ -129,6 +142,10 @@ def _wrong_address(address: MailAddress, path: str) -> Iterator[Refusal]:
         yield refusals.SheetPostcodeWrong(field=f"{path}.postcode")
     if address.insee_code and not INSEE_CODE.fullmatch(address.insee_code):
         yield refusals.InseeCodeWrong(field=f"{path}.insee_code")
+
+
+def _wrong_pathway(pathway: Pathway, room: pathways.Room | None, at: str, *, partial: bool) -> list[Refusal]:
+    return pathways.wrong_pathway(pathway, room, partial=partial, at=at) if room else [refusals.PathwayUnexpected(field=at)]
 
 
 def _wrong_birth(birth: date, day: date, field: str) -> Iterator[Refusal]:

@@ -51,4 +51,6 @@ Percent = Annotated[Decimal, Field(ge=0, le=100), _exactly(2), _TWO, _TWO_SCHEMA
 Siret = Annotated[str, Field(pattern=r"^\d{14}$")]
 ContractNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z_.-]{0,39}$")]
 Text = Annotated[str, Field(max_length=20_000)]
+Passage = Annotated[str, Field(max_length=4_000)]
+"""A paragraph or two, where a message holds several."""
 Label = Annotated[str, Field(max_length=300)]

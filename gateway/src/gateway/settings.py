@@ -2,9 +2,10 @@
 
 from ipaddress import ip_network
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from chassis.settings import Settings
+from contracts.payment_clock import HISTORIC_RATES, KeyedRates, Rates
 
 SEARCH_PATH = "own, view, public"
 
@@ -31,6 +32,16 @@ class WebSettings(GatewaySettings):
 
     https: bool = False
     """People come by HTTPS, to this process or to the server in front: browsers are told to come by nothing else for a year."""
+
+    late_rates: KeyedRates = Field(default_factory=dict)
+    """Rates of interest on late payments (BIL-15), percent a year, by the first day of their half-year: `{"2026-01-01": "10.15"}`, the
+    European Central Bank's rate on that day and 8 points. They come beside those that the project knows, or instead of them.
+    """
+
+    @property
+    def rates(self) -> Rates:
+        """Those that the project knows, and those that were keyed in."""
+        return {**HISTORIC_RATES, **self.late_rates}
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -56,6 +56,7 @@ ACCEPTED = InvoiceAccepted(invoice_id=log_of_an_action.INVOICE, decided_by=Decid
         (ACCEPTED, {"invoices", f"told:{HOLDER}", "told:agents"}),
         (log_of_an_action.prepared(), set()),
         (ActionClosed(actual_end=date(2007, 12, 21)), {"actions", "told:agents"}),
+        (log_of_an_action.asked(named("request")), {"requests", f"told:{HOLDER}", "told:agents"}),
     ],
 )
 async def test_not_1_an_event_names_no_more_than_what_shows_it(database: Connection, dsn: str, event: Event, names: set[str]) -> None:

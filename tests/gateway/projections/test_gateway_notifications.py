@@ -206,7 +206,8 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
     here = {"action_not_opened", "action_withdrawn", "contract_replaced", "trainee_unlocked"}
     windows = {"invoices_window_opens", "invoices_window_closes"}
     reports = {"report_figures_changed", "report_figures_changed_since"}
-    assert NOTICES.keys() - written == here | windows | reports
+    clocks = {"invoice_due_soon", "invoice_late"}
+    assert NOTICES.keys() - written == here | windows | reports | clocks
 
 
 async def test_a_notification_reads_as_on_the_mock_up(database: Connection, pool: asyncpg.Pool) -> None:
@@ -426,3 +427,33 @@ async def test_a_kept_form_is_forgotten_once_it_was_accepted_and_stays_when_it_w
         )
     await housekeeping.tidy(database, at("2007-11-06"))
     assert {row["subject"] for row in await database.fetch("SELECT subject FROM drafts")} == {"refused", "unanswered"}
+
+
+@pytest.mark.parametrize(
+    ("day", "kind"),
+    [("2007-11-30", None), ("2007-12-01", "invoice_due_soon"), ("2007-12-06", None), ("2007-12-07", "invoice_late"), ("2007-12-08", None)],
+)
+async def test_bil_15_agents_are_told_of_an_invoice_that_nobody_decides_before_its_last_day_and_after(
+    database: Connection, pool: asyncpg.Pool, day: str, kind: str | None
+) -> None:
+    log = log_of_an_action.opened()
+    log.say(log_of_an_action.issued(log_of_an_action.INVOICE), at("2007-11-06"), SECRETARY)  # to be paid by 6 December
+    log.day(day)
+    await fold(log, database)
+    told = await database.fetch("SELECT kind, audience FROM notifications WHERE kind IN ('invoice_due_soon', 'invoice_late')")
+    assert [(row["kind"], row["audience"]) for row in told] == ([(kind, "agents")] if kind else [])
+    if kind:
+        (first, *_) = await list_notifications(pool, REGION)
+        assert "6\u00a0décembre 2007" in first.words.text
+        assert first.words.path == f"/region/factures/{log_of_an_action.INVOICE}"
+
+
+async def test_bil_15_nothing_is_told_of_an_invoice_that_was_decided(database: Connection) -> None:
+    log = log_of_an_action.opened()
+    log.say(log_of_an_action.issued(log_of_an_action.INVOICE), at("2007-11-06"), SECRETARY)
+    by, on = codes.DecidedBy.AGENT, date(2007, 11, 20)
+    log.say(billing.InvoiceAccepted(invoice_id=log_of_an_action.INVOICE, decided_by=by, decided_on=on), at("2007-11-20"), AGENT)
+    for day in ("2007-12-01", "2007-12-07"):
+        log.day(day)
+    await fold(log, database)
+    assert not await database.fetchval("SELECT count(*) FROM notifications WHERE kind IN ('invoice_due_soon', 'invoice_late')")

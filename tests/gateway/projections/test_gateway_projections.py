@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from chassis.db import Connection
+from contracts.declarations import MonthFilled, StoredLine
 from contracts.message import Event
 from contracts.personal import TextRecord
 from contracts.registry import MESSAGES
@@ -104,6 +105,20 @@ async def test_dat_3_unlocked_dates_say_why_until_they_are_validated_again(datab
     await fold(log, database)
     action = await only_row(database, "SELECT dates_validated, dates_version, dates_reason FROM actions")
     assert action == {"dates_validated": True, "dates_version": 3, "dates_reason": None}
+
+
+async def test_dec_11_a_month_that_was_filled_at_once_is_a_line_and_an_act_for_each_trainee(database: Connection) -> None:
+    log, month = log_of_an_action.opened(), log_of_an_action.NOVEMBER
+    lines = tuple(
+        StoredLine.model_validate(log_of_an_action.saved(month, trainee, version), from_attributes=True)
+        for trainee, version in ((log_of_an_action.FIRST, 1), (log_of_an_action.SECOND, 2))
+    )
+    log.say(MonthFilled(month=month, lines=lines), at("2007-11-28"), SECRETARY)
+    await fold(log, database)
+    rows = await database.fetch("SELECT trainee_id, version FROM lines WHERE month = $1 AND complete ORDER BY version", month)
+    assert [tuple(row) for row in rows] == [(log_of_an_action.FIRST, 1), (log_of_an_action.SECOND, 2)]
+    acts = await database.fetch("SELECT trainee FROM history WHERE type = $1 ORDER BY place", MonthFilled.TYPE)
+    assert [row["trainee"] for row in acts] == [log_of_an_action.FIRST, log_of_an_action.SECOND]
 
 
 async def test_dec_6_a_confirmed_month_shows_who_confirmed_what_and_which_months_it_passed_over(database: Connection) -> None:

@@ -145,7 +145,11 @@ async def test_the_swap_waits_for_the_batch_at_hand_and_the_next_batch_lands_in_
     async with at_hand.transaction():
         await at_hand.execute("SELECT FROM positions FOR UPDATE")
         rebuilding = asyncio.create_task(rebuild(service, installation.settings, lambda _text: None))
-        await eventually(lambda: installation.database.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        await eventually(
+            lambda: installation.database.fetchval(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'view.positions'::regclass"
+            )
+        )
         next_batch = asyncio.create_task(lock.fetch())
         await asyncio.sleep(0.3)
         assert not rebuilding.done()

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import pytest
 
 from chassis.db import Connection
-from contracts import requests
+from contracts import declarations, requests
 from contracts.answers import PersonalRef
 from contracts.codes import RequestObject
 from contracts.message import Event
 from tests.gateway.projections import log_of_an_action
-from tests.gateway.projections.log import AGENT, at, fold
-from tests.gateway.projections.log_of_requests import DATES, END, LATER, SHEET, TRAINERS, answered
+from tests.gateway.projections.log import AGENT, SECRETARY, at, fold
+from tests.gateway.projections.log_of_requests import DATES, END, LATER, NOTHING, SHEET, TRAINERS, answered
 from tests.gateway.projections.test_gateway_owners import MINE, mine
 from tests.guide import CONTRACT
 
@@ -36,6 +36,26 @@ async def test_req_04_an_amendment_changes_the_dates_and_keeps_those_of_the_cont
     action = await database.fetchrow("SELECT planned_end, terms ->> 'planned_end' AS original, dates_version FROM actions")
     assert action is not None and tuple(action) == (END, "2007-12-21", 6)
     assert [row["number"] for row in await database.fetch("SELECT number FROM amendments")] == [1]
+
+
+@pytest.mark.parametrize("batch", [1, 500])
+async def test_req_03_zeros_that_fell_away_are_gone_and_what_was_saved_afterwards_is_there(database: Connection, batch: int) -> None:
+    """However many of them are read at once: a line is written when its batch ends."""
+    log = answered()
+    of = log_of_an_action
+    fallen = tuple(declarations.FallenLine(month=of.DECEMBER, trainee_id=trainee) for trainee in (of.FIRST, of.SECOND))
+    granted = declarations.AmendmentGranted(
+        planned_start=of.terms().planned_start,
+        planned_end=END,
+        periods=of.terms().periods,
+        effect=NOTHING.model_copy(update={"fallen": fallen}),
+    )
+    log.say(of.saved(of.DECEMBER, of.FIRST, 2), at("2008-01-16"), SECRETARY)
+    log.say(granted, at("2008-01-16"), AGENT)
+    log.say(of.saved(of.DECEMBER, of.SECOND, 2), at("2008-01-16"), SECRETARY)
+    await fold(log, database, batch)
+    rows = await database.fetch("SELECT trainee_id FROM lines WHERE month = $1", of.DECEMBER)
+    assert [row["trainee_id"] for row in rows] == [of.SECOND]
 
 
 REASON = PersonalRef(id=f"{CONTRACT}/{TRAINERS}-refusal", version=1)

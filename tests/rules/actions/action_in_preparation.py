@@ -34,6 +34,7 @@ from contracts.actions import (
     ImportContracts,
     NewTrainee,
     OpenAction,
+    PathwayRequested,
     Period,
     PreparationChanged,
     RegisterTrainee,
@@ -45,8 +46,8 @@ from contracts.actions import (
     ValidateDates,
     WithdrawContract,
 )
-from contracts.codes import Frequency, NonOpeningReason, RequestObject
-from contracts.declarations import AmendmentEffect, AmendmentGranted
+from contracts.codes import ActionKind, Frequency, NonOpeningReason, RequestObject
+from contracts.declarations import AmendmentEffect, AmendmentGranted, PathwayGranted
 from contracts.personal import PersonalRecord, TraineeRecord, TraineeSheet, TrainerRecord, record_id
 from contracts.requests import (
     AmendmentRequested,
@@ -127,8 +128,15 @@ class ActionInPreparation:
     def unlocks_dates(self, reason: str = "Report demandé par téléphone") -> "ActionInPreparation":
         return self._apply(dates.unlock_dates(self.state, UnlockDates(reason=reason), ASKER.command_id))
 
+    def sheet(self, **changed: Any) -> TraineeSheet:
+        """A whole sheet: on an individualised action with a pathway that plans all the contract's hours, to its end."""
+        if self.state.terms.kind is ActionKind.INDIVIDUALISED and "pathway" not in changed:
+            planned = self.state.planned
+            changed["pathway"] = guide.pathway(str(planned.start), str(planned.end))
+        return guide.sheet(**changed)
+
     def registers(self, trainee_id: UUID, on: str = START, *, partial: bool = False, **changed: Any) -> "ActionInPreparation":
-        command = RegisterTrainee(sheet=guide.sheet(**changed), partial=partial, namesake=True)
+        command = RegisterTrainee(sheet=self.sheet(**changed), partial=partial, namesake=True)
         return self._apply(trainee.register(self.state, command, trainee_id, self.sheets, day(on)))
 
     def registers_all(self, *trainees: NewTrainee, on: str = START, partial: bool = False) -> "ActionInPreparation":
@@ -140,8 +148,8 @@ class ActionInPreparation:
     ) -> "ActionInPreparation":
         known = self.state.trainees.get(trainee_id)
         version = base if base is not None else known.sheet if known else 1
-        command = ChangeTrainee(trainee_id=trainee_id, sheet=guide.sheet(**changed), base_version=version, partial=partial)
-        return self._apply(trainee.change(self.state, command, day(on)))
+        command = ChangeTrainee(trainee_id=trainee_id, sheet=self.sheet(**changed), base_version=version, partial=partial)
+        return self._apply(trainee.change(self.state, command, ASKER, day(on)))
 
     def removes(self, trainee_id: UUID) -> "ActionInPreparation":
         return self._apply(trainee.remove(self.state, RemoveTrainee(trainee_id=trainee_id), ASKER))
@@ -202,7 +210,7 @@ class ActionInPreparation:
     def other_sheet(self, trainee_id: UUID = DURAND, *, base: int | None = None, **changed: Any) -> SheetChange:
         """Another sheet of a trainee."""
         version = self.state.trainees[trainee_id].sheet if base is None else base
-        return SheetChange(trainee_id=trainee_id, sheet=guide.sheet(**changed), base_version=version)
+        return SheetChange(trainee_id=trainee_id, sheet=self.sheet(**changed), base_version=version)
 
     def other_trainers(self, *listed: ListedTrainer) -> TrainersChange:
         """Another list of trainers."""
@@ -242,6 +250,9 @@ class ActionInPreparation:
             return self._apply(entries.entered(action, asked.entries, self.sheets))
         if isinstance(asked, RemovalRequested):
             return self._apply(trainee.take_off(action, asked.trainee_id))
+        if isinstance(asked, PathwayRequested):
+            granted = PathwayGranted(trainee_id=asked.trainee_id, pathway=asked.pathway, sheet=asked.sheet, request_id=asked.request_id)
+            return self._apply(trainee.agreed(action, granted, grants.sheet_of(self.people, asked.sheet.id)))
         if isinstance(asked, AmendmentRequested):
             return self._apply(amendments.amend(action, agreed(asked), AMENDED_ON))
         return self._apply(closing.close(action, action.planned.end))

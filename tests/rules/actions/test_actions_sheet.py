@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from contracts.actions import TraineeChanged, TraineeRegistered
 from contracts.codes import ActionKind, AgeBracket
 from contracts.personal import MailAddress, TraineeRecord
-from contracts.sheets import REQUIRED, age_bracket, age_on, is_complete, lacking, surprising_age
+from contracts.sheets import REQUIRED, age_bracket, age_on, is_complete, lacking, needed, surprising_age
 from tests.guide import CHOMBIER, DUPONT, DURAND, END, START, day, sheet
 from tests.refused import cells
 from tests.rules.actions.action_in_preparation import ActionInPreparation
 
+COLLECTIVE = ActionKind.COLLECTIVE
 BARE = dict.fromkeys(
     (
         "title",
@@ -87,7 +88,7 @@ def test_trn_02_what_is_optional_may_be_missing():
 
 
 def test_trn_02_rmi_no_is_an_answer_and_none_is_not():
-    assert is_complete(sheet(rmi=False)) and not is_complete(sheet(rmi=None))
+    assert is_complete(sheet(rmi=False), COLLECTIVE) and not is_complete(sheet(rmi=None), COLLECTIVE)
 
 
 def test_trn_04_a_partial_sheet_needs_the_names_only():
@@ -174,7 +175,7 @@ def test_trn_02_a_wrong_entry_date_says_nothing_about_the_age():
 
 
 def test_trn_02_what_a_sheet_lacks_is_named_by_its_path():
-    assert lacking(sheet(last_name=" ", mail_postcode=None, rmi=None)) == ["last_name", "mail.postcode", "rmi"]
+    assert lacking(sheet(last_name=" ", mail_postcode=None, rmi=None), needed(COLLECTIVE)) == ["last_name", "mail.postcode", "rmi"]
 
 
 def test_trn_09_on_individualised_actions_there_is_no_lower_bound_before_the_opening():

@@ -32,8 +32,10 @@ from contracts.declarations import (
     Line,
     LineSaved,
     MonthConfirmed,
+    MonthFilled,
     PlaceFigures,
     PlaceHours,
+    StoredLine,
     TraineeExited,
 )
 from contracts.envelope import NAMESPACE
@@ -60,6 +62,8 @@ class Story:
     held: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     behind: dict[str, int] = field(default_factory=dict)
     """By database: how many records of `events` it has read, when not all."""
+    sent: dict[str, int] = field(default_factory=dict)
+    """By source: the last row of its outbox that left a while ago."""
     counted: dict[str, int] = field(default_factory=dict)
     """By database: how far it has counted, when not as far as it has said."""
 
@@ -90,7 +94,7 @@ class Story:
             versions = [each.version for each in self.told if each.source == database and each.topic != INVOICES]
             held[database, "counted"] = [{"source": database, "version": self.counted.get(database, max(versions, default=0))}]
         told = sorted(self.told, key=lambda each: (each.waits, each.topic, each.offset))
-        return History(CONTRACT, Cut(DATABASES, positions, NOW), told, held)
+        return History(CONTRACT, Cut(DATABASES, positions, NOW, self.sent), told, held)
 
     def without(self, told: Told) -> None:
         """As if it had been lost."""
@@ -179,15 +183,15 @@ def declared() -> Story:
     story.say(LineSaved(month=SEPTEMBER, trainee_id=ANNE, line=line(90, 10, 5, 20), complete=True, version=1))
     story.say(LineSaved(month=SEPTEMBER, trainee_id=BRUNO, line=line(50), complete=True, version=1))
     story.say(MonthConfirmed(month=SEPTEMBER, lines=(confirmed(ANNE, 90, 10, 5, 20), confirmed(BRUNO, 50))))
-    story.say(LineSaved(month=OCTOBER, trainee_id=ANNE, line=line(80), complete=True, version=1))
+    story.say(MonthFilled(month=OCTOBER, lines=(StoredLine(trainee_id=ANNE, line=line(80), complete=True, version=1),)))
     story.say(MonthConfirmed(month=OCTOBER, lines=(confirmed(ANNE, 80), confirmed(BRUNO, 0))))
     return story
 
 
-def invoiced() -> Story:
+def invoiced(pay_by: date | None = None) -> Story:
     """September's invoice is accepted and paid in part, October's waits for the Region's decision."""
     story = declared()
-    issue(story, SEPTEMBERS)
+    issue(story, SEPTEMBERS.model_copy(update={"pay_by": pay_by}))
     story.say(InvoiceAccepted(invoice_id=FIRST, decided_by=DecidedBy.AGENT, decided_on=date(2007, 10, 8)))
     fact = AcceptedInvoice(sequence=2, contract_number=CONTRACT, invoice_id=FIRST, decided_by=DecidedBy.AGENT, decided_at=NOW)
     story.say(fact, topic=INVOICES)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -10,7 +11,8 @@ from auditor.finding import Promise
 from auditor.promises.added import added
 from auditor.promises.hours import confirmed as confirmed_as_saved
 from auditor.promises.hours import planned, presence
-from contracts.actions import EntryDate, TraineeNeverCame, TraineeRemoved
+from contracts.actions import EntryDate, PathwayPlan, TraineeChanged, TraineeNeverCame, TraineeRemoved
+from contracts.answers import PersonalRef
 from contracts.codes import AbsenceReason, ExitKind, ExitReason, Place
 from contracts.declarations import (
     Absence,
@@ -20,11 +22,12 @@ from contracts.declarations import (
     Exit,
     LineSaved,
     MonthConfirmed,
+    PathwayGranted,
     PlaceHours,
     TraineeExitChanged,
     TraineeExited,
 )
-from tests.rules.auditor.story import ANNE, BRUNO, OCTOBER, SEPTEMBER, Story, confirmed, declared, invoiced, left, line, rejected
+from tests.rules.auditor.story import ANNE, BRUNO, CONTRACT, OCTOBER, SEPTEMBER, Story, confirmed, declared, invoiced, left, line, rejected
 
 
 def broken(story: Story) -> set[Promise]:
@@ -65,6 +68,26 @@ def more_than_planned(story: Story) -> None:
     story.say(MonthConfirmed(month=OCTOBER.next(), lines=(confirmed(ANNE, 628),)))
 
 
+def more_than_the_pathway_plans(story: Story) -> None:
+    """105 h in the centre and 80 h more are confirmed of Anne, whose pathway plans 184.75 h."""
+    story.say(changed(ANNE, PathwayPlan(centre=Decimal("184.75"), company=Decimal(20))))
+
+
+def more_than_a_granted_pathway_plans(story: Story) -> None:
+    story.say(
+        PathwayGranted(
+            trainee_id=ANNE, pathway=PathwayPlan(centre=Decimal(185), company=Decimal("19.75")), sheet=PersonalRef(id="sheet", version=1)
+        )
+    )
+
+
+def changed(trainee: UUID, pathway: PathwayPlan) -> TraineeChanged:
+    """Another sheet, with this pathway."""
+    none = dict.fromkeys(("paid_by", "entry_level", "age_bracket", "planned_entry"))
+    sheet = PersonalRef(id=f"{CONTRACT}/{trainee}", version=2)
+    return TraineeChanged(trainee_id=trainee, sheet=sheet, complete=True, pathway=pathway, **none)
+
+
 def confirmed_otherwise(story: Story) -> None:
     story.instead(story.last(MonthConfirmed), MonthConfirmed(month=OCTOBER, lines=(confirmed(ANNE, 81), confirmed(BRUNO, 0))))
 
@@ -78,6 +101,8 @@ def confirmed_otherwise(story: Story) -> None:
         (of_somebody_who_never_came, Promise.PRESENCE),
         (absent_before_the_entry, Promise.PRESENCE),
         (more_than_planned, Promise.PLANNED),
+        (more_than_the_pathway_plans, Promise.PLANNED),
+        (more_than_a_granted_pathway_plans, Promise.PLANNED),
         (confirmed_otherwise, Promise.CONFIRMED),
     ],
 )
@@ -91,6 +116,12 @@ def test_hours_planned_to_the_last_are_no_fault() -> None:
     story = declared()
     story.say(LineSaved(month=OCTOBER.next(), trainee_id=ANNE, line=line(627), complete=True, version=1))
     story.say(MonthConfirmed(month=OCTOBER.next(), lines=(confirmed(ANNE, 627),)))
+    assert broken(story) == set()
+
+
+def test_hours_of_a_pathway_to_the_last_are_no_fault() -> None:
+    story = declared()
+    story.say(changed(ANNE, PathwayPlan(centre=Decimal(185), company=Decimal(20))))
     assert broken(story) == set()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from auditor import log
 from auditor.finding import Finding, Promise
-from auditor.history import EVENTS
+from auditor.history import EVENTS, Told
 from auditor.notes import notes
 from auditor.promises import messages
 from chassis.record import Record
@@ -26,7 +26,7 @@ COMMANDS = "declarations.commands"
 def found(story: Story) -> Iterator[Finding]:
     """What is broken; all databases have counted what they have by now."""
     history = story.history()
-    for check in (messages.versions, messages.answers, messages.applied):
+    for check in (messages.versions, messages.answers, messages.decided, messages.sent, messages.applied):
         yield from check(history)
     yield from (finding for _, _, finding in messages.never_counted(history))
 
@@ -165,6 +165,43 @@ def test_a_command_on_its_way_is_no_fault(why: Callable[[Story], None]) -> None:
     story = seen(asked())
     why(story)
     assert broken(story) == set()
+
+
+def change(story: Story, told: Told, **changes: object) -> None:
+    story.told[story.told.index(told)] = replace(told, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("read", "promises"), [(11, {Promise.DECIDED}), (12, set()), (13, set())])
+def test_a_command_that_was_decided_before_its_service_had_read_what_its_author_saw_is_named(read: int, promises: set[Promise]) -> None:
+    story = seen(answered())
+    change(story, story.last(ConfirmMonth), knew='{"0": 12}')
+    change(story, story.last(CommandAnswered), knew=f'{{"0": {read}}}')
+    assert broken(story) == promises
+
+
+@pytest.mark.parametrize(("gone", "promises"), [(9, set()), (10, set()), (11, {Promise.SENT})])
+def test_a_row_that_stays_behind_in_an_outbox_is_named(gone: int, promises: set[Promise]) -> None:
+    story = seen(asked())
+    change(story, story.last(ConfirmMonth), waits=True, sequence=10)
+    story.sent = {"gateway": gone}
+    assert broken(story) == promises
+
+
+def test_what_is_on_its_topic_and_not_yet_forgotten_by_the_outbox_is_no_fault() -> None:
+    story = seen(answered())
+    story.told.append(replace(story.last(ConfirmMonth), waits=True, sequence=10))
+    story.sent = {"gateway": 11}
+    assert broken(story) == set()
+
+
+@pytest.mark.parametrize("decided", [b"", b"no", b"[]", b'{"read": 5}', b'{"read": {"0": "x", "1": 1e99}}'])
+def test_what_a_stranger_writes_in_its_headers_stops_no_audit(decided: bytes) -> None:
+    forged = Envelope(uuid4(), "declarations", MonthConfirmed.TYPE, CONTRACT, 1, NOW, uuid4())
+    headers = (*forged.headers(), ("ce_decided", decided), ("ce_sequence", b"9" * 30))
+    told = log.message(EVENTS, Record(EVENTS, 0, 999, CONTRACT.encode(), headers, b"{}", NOW))
+    assert told and told.sequence == 0
+    with notes() as kept:
+        kept.tell([told])
 
 
 def asking() -> Story:

@@ -10,7 +10,7 @@ import pytest
 from auditor.finding import Promise
 from auditor.history import INVOICES
 from auditor.promises.money import account, money
-from contracts.billing import InvoiceIssued, InvoicesOffered, PaymentRecorded
+from contracts.billing import InvoiceIssued, InvoicesOffered, LatePayment, PaymentRecorded
 from contracts.codes import InvoiceKind
 from contracts.declarations import MonthConfirmed
 from contracts.finance import IssuedInvoice
@@ -170,6 +170,40 @@ def paid_wrongly_summed(story: Story) -> None:
 
 def paid_though_not_accepted(story: Story) -> None:
     paid(story, "VIR-2", "100.00", "100.00", SECOND)
+
+
+LATE = LatePayment(days=5, fixed_charge=Decimal("40.00"))
+
+
+def paid_late(late: LatePayment | None, before: LatePayment | None = None) -> Story:
+    """September's invoice names its last day, 4 November, and is paid on the 9th, after another that is said to be as late as `before`."""
+    story = invoiced(pay_by=date(2007, 11, 4))
+    payment = PaymentRecorded.parse(story.last(PaymentRecorded).body)
+    if before:
+        story.instead(story.last(PaymentRecorded), payment.model_copy(update={"paid_on": date(2007, 11, 9), "late": before}))
+    amounts = {"amount": Decimal("100.00"), "total_paid": Decimal("619.72"), "remaining": Decimal("300.00")}
+    story.say(payment.model_copy(update={**amounts, "reference": "VIR-2", "paid_on": date(2007, 11, 9), "late": late}))
+    story.hold("billing", "payments", reference="VIR-2", invoice_id=str(FIRST), amount="100.00")
+    return story
+
+
+@pytest.mark.parametrize(
+    ("late", "before", "is_right"),
+    [
+        (LATE, None, True),
+        (LATE.model_copy(update={"fixed_charge": Decimal("0.00")}), LATE, True),
+        (None, None, False),
+        (LATE.model_copy(update={"days": 6}), None, False),
+        (LATE.model_copy(update={"fixed_charge": Decimal("0.00")}), None, False),
+        (LATE, LATE, False),
+    ],
+)
+def test_bil_15_what_late_payments_fix_is_worked_out_anew(late: LatePayment | None, before: LatePayment | None, is_right: bool) -> None:
+    assert broken(paid_late(late, before)) == (set() if is_right else {Promise.CLOCK})
+
+
+def test_bil_15_another_last_day_than_thirty_days_after_the_issue_is_named() -> None:
+    assert broken(invoiced(pay_by=date(2007, 11, 5))) == {Promise.CLOCK}
 
 
 def payment_not_kept(story: Story) -> None:

@@ -10,7 +10,7 @@ from auditor.finding import Promise
 from auditor.promises.views import views
 from contracts.billing import InvoiceIssued, InvoicesOffered, MonthPriced, Share
 from contracts.codes import Place
-from contracts.declarations import AmendmentEffect, AmendmentGranted, FallenLine, LineSaved, MonthConfirmed, TraineeExited
+from contracts.declarations import AmendmentEffect, AmendmentGranted, FallenLine, LineSaved, MonthConfirmed, MonthFilled, TraineeExited
 from contracts.month import Month
 from contracts.requests import ContractAmended
 from tests.rules.auditor.story import (
@@ -44,22 +44,28 @@ def shown() -> Story:
         gone = TraineeExited.parse(story.last(TraineeExited).body).exit.model_dump(mode="json") if trainee == BRUNO else None
         story.hold("gateway", "trainees", trainee_id=str(trainee), state="entered", entered_on="2007-09-03", exit=gone)
     for told in story.told:
-        if told.type == LineSaved.TYPE:
-            saved = LineSaved.parse(told.body)
-            figures = {"trainee_id": str(saved.trainee_id), "version": 1, "line": saved.line.model_dump(mode="json")}
-            story.hold("gateway", "lines", month=saved.month, **figures)
+        if told.type in {LineSaved.TYPE, MonthFilled.TYPE}:
+            event = LineSaved.parse(told.body) if told.type == LineSaved.TYPE else MonthFilled.parse(told.body)
+            for saved in event.lines if isinstance(event, MonthFilled) else (event,):
+                figures = {"trainee_id": str(saved.trainee_id), "version": 1, "line": saved.line.model_dump(mode="json")}
+                story.hold("gateway", "lines", month=event.month, **figures)
         elif told.type == MonthConfirmed.TYPE:
             month = MonthConfirmed.parse(told.body)
             story.hold("gateway", "months", month=month.month, confirmed=[each.model_dump(mode="json") for each in month.lines])
         elif told.type == InvoiceIssued.TYPE:
             invoice = InvoiceIssued.parse(told.body).invoice
             paid, state = ("519.72", "accepted") if invoice.invoice_id == FIRST else ("0.00", "issued")
-            amounts = {"excluding_tax": f"{invoice.excluding_tax}", "including_tax": f"{invoice.including_tax}", "paid": paid}
+            amounts = {
+                "excluding_tax": f"{invoice.excluding_tax}",
+                "including_tax": f"{invoice.including_tax}",
+                "paid": paid,
+                "pay_by": "2007-11-04",
+            }
             of = {"invoice_id": str(invoice.invoice_id), "state": state, "body": invoice.model_dump(mode="json")}
             story.hold("gateway", "invoices", **of, **amounts)
         elif told.type == InvoicesOffered.TYPE:
             story.hold("gateway", "offers", body=InvoicesOffered.parse(told.body).model_dump(mode="json"))
-    story.hold("gateway", "payments", reference="VIR-1", invoice_id=str(FIRST), amount="519.72")
+    story.hold("gateway", "payments", reference="VIR-1", invoice_id=str(FIRST), amount="519.72", paid_on="2007-11-02")
     return story
 
 
@@ -170,13 +176,15 @@ def forget(name: str) -> Callable[[Story], None]:
         change("invoices", state="paid"),
         change("invoices", paid="519.73"),
         change("invoices", excluding_tax="769.01"),
+        change("invoices", pay_by="2007-11-05"),
         change("payments", amount="1.00"),
+        change("payments", paid_on="2007-11-03"),
         forget("lines"),
         forget("offers"),
         forget("invoices"),
         forget("payments"),
         lambda story: story.hold("gateway", "months", month=SEPTEMBER.previous(), confirmed=[]),
-        lambda story: story.hold("gateway", "payments", reference="VIR-9", invoice_id=str(SECOND), amount="1.00"),
+        lambda story: story.hold("gateway", "payments", reference="VIR-9", invoice_id=str(SECOND), amount="1.00", paid_on="2007-11-02"),
     ],
 )
 def test_a_page_that_shows_anything_else_is_named(fault: Callable[[Story], None]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from billing.rules.outside import contract_of, instant, read, reply, sentence
 from contracts.billing import Invoice, PaymentRecorded
 from contracts.codes import TaxRegime
-from contracts.finance import InvoiceDecision, Payment
+from contracts.finance import InvoiceDecision, IssuedInvoice, Payment
 from contracts.month import PARIS
 from contracts.refusals.billing import (
     AlreadyDecidedOtherwise,
@@ -36,12 +36,12 @@ def accepted(hours: str = "489", regime: TaxRegime = TaxRegime.EXEMPT) -> tuple[
 
 def test_bil_13_partial_payments_add_up_and_the_invoice_is_paid_when_equal():
     action, invoice = accepted()
-    action.pay(invoice, "2000.00", "2007-18342")
+    action.pay(invoice, "2000.00", "2007-18342", on="2007-04-02")
     assert action.last.events == (
         PaymentRecorded(
             invoice_id=invoice.invoice_id,
             amount=Decimal("2000.00"),
-            paid_on=date(2007, 7, 1),
+            paid_on=date(2007, 4, 2),
             reference="2007-18342",
             total_paid=Decimal("2000.00"),
             remaining=Decimal("445.00"),
@@ -231,3 +231,38 @@ def test_fin_02_a_reply_to_what_cannot_be_read_or_found_has_its_code(refusal):
 
 def test_fin_02_a_sentence_writes_days_as_the_french_do():
     assert "depuis le 12/03/2007" in sentence(AlreadyDecidedOtherwise(legal_number="2007-000001", day=date(2007, 3, 12)))
+
+
+@pytest.mark.parametrize(
+    ("paid", "late"),
+    [
+        ([("2445.00", "2007-04-04")], [None]),  # issued on 5 March: the thirtieth day after is in time
+        ([("2445.00", "2007-04-05")], [(1, "40.00")]),
+        ([("445.00", "2007-03-20"), ("2000.00", "2007-05-04")], [None, (30, "40.00")]),
+        ([("1000.00", "2007-04-09"), ("1000.00", "2007-04-09"), ("445.00", "2007-04-04")], [(5, "40.00"), (5, "0.00"), None]),
+    ],
+)
+def test_bil_15_a_payment_says_by_its_own_date_how_late_it_is_and_the_first_late_one_fixes_the_charge(
+    paid: list[tuple[str, str]], late: list[tuple[int, str] | None]
+):
+    action, invoice = accepted()
+    assert invoice.pay_by == date(2007, 4, 4)
+    said = []
+    for place, (amount, on) in enumerate(paid):
+        action.pay(invoice, amount, f"VIR-{place}", on=on)
+        (event,) = action.last.events
+        assert isinstance(event, PaymentRecorded)
+        said.append((event.late.days, str(event.late.fixed_charge)) if event.late else None)
+    assert said == late
+
+
+def test_bil_15_a_rejection_ends_the_clock_and_the_replacement_begins_its_own():
+    action = BilledAction(contract=terms())
+    action.confirm("2007-02", "489")
+    first = action.issue(MONTHLY, "2007-02", on="2007-03-05")
+    action.reject(first, on="2007-04-20")
+    action.confirm("2007-02", "480")
+    again = action.issue(MONTHLY, "2007-02", on="2007-04-23")
+    assert (first.pay_by, again.pay_by) == (date(2007, 4, 4), date(2007, 5, 23))
+    (fact,) = action.last.outside
+    assert isinstance(fact, IssuedInvoice) and fact.pay_by == again.pay_by

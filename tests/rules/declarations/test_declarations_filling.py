@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contracts.answers import Fault
 from contracts.codes import AbsenceReason, Place
-from contracts.declarations import FilledExit, FilledRow, LineSaved, TraineeExited
+from contracts.declarations import FilledExit, FilledRow, MonthFilled, TraineeExited
 from contracts.refusals import Refusal
 from tests.rules.declarations.declared_action import (
     BORG,
@@ -37,8 +37,9 @@ def action() -> DeclaredAction:
 
 def test_dec_11_every_line_of_a_month_is_kept_by_one_command():
     filled = action().fills(MONTH, *(row(trainee, PRESENT) for trainee in THREE))
-    lines = [event for event in filled.said if isinstance(event, LineSaved)]
-    assert [(line.trainee_id, line.line, line.complete, line.version) for line in lines] == [
+    (event,) = filled.said
+    assert isinstance(event, MonthFilled) and event.month == MONTH
+    assert [(line.trainee_id, line.line, line.complete, line.version) for line in event.lines] == [
         (trainee, figures(PRESENT), True, 1) for trainee in THREE
     ]
 
@@ -51,8 +52,8 @@ def test_dec_11_absences_and_an_exit_come_with_the_lines():
         row(KOURNIKOVA, "21 0 0 0 0 0", exits=FilledExit(exit=early("2007-09-07"), base_version=0)),
         row(NADAL, None, exits=FilledExit(exit=ended("2007-09-28"), base_version=0)),
     )
-    assert [type(event) for event in filled.said] == [LineSaved, TraineeExited, LineSaved, TraineeExited]
-    assert filled.said[0].line.absences == (gap,)  # type: ignore[attr-defined]
+    assert [type(event) for event in filled.said] == [TraineeExited, TraineeExited, MonthFilled]
+    assert [line.line.absences for line in filled.said[-1].lines] == [(gap,), ()]  # type: ignore[attr-defined]
 
 
 def test_dec_11_a_row_that_is_stored_already_says_nothing():

@@ -25,7 +25,7 @@ from tests import guide
 START, END, TODAY = date(2008, 9, 1), date(2009, 6, 26), date(2008, 3, 6)
 DAYS = EntryDays(START, END)
 TRAINEE = UUID(int=7)
-BASIS = trainees.Basis(DAYS, Places(10, 10, 3, 3), frozenset({"dupont michel 1982-06-09"}), TODAY)
+BASIS = trainees.Basis(DAYS, Places(10, 10, 3, 3), None, frozenset({"dupont michel 1982-06-09"}), TODAY)
 WHOLE = {
     "nom": "MARTIN",
     "prenom": "Camille",

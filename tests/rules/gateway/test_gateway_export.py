@@ -35,6 +35,9 @@ def action(title: str) -> Exported:
         invoiced=Decimal("643.00"),
         accepted=Decimal("0.00"),
         paid=Decimal("0.00"),
+        pay_by=date(2008, 4, 5),
+        overdue=0,
+        owed=Decimal("40.32"),
         late=Late(False, (Month("2008-02"), Month("2008-03")), 1),
     )
 
@@ -49,6 +52,11 @@ def test_a_list_is_exported_as_french_spreadsheets_read_it():
     assert (row["Organisme"], row["Prix du contrat HT"], row["Début prévu"]) == ("SCÈNES ; ET « FORMATIONS »", "44590,00", "04/02/2008")
     assert (row["Fin prévue"], row["Avenants"], row["Fin prévue à l’origine"]) == ("26/09/2008", "1", "27/06/2008")
     assert (row["Fin réelle"], row["Mois à confirmer en retard"]) == ("", "février et mars 2008")
+    assert (row["À décider et payer jusqu’au"], row["Paiements en retard"], row["Intérêts et indemnités de retard"]) == (
+        "05/04/2008",
+        "",
+        "40,32",
+    )
     first, second = CalamineWorkbook.from_filelike(BytesIO(as_workbook([action("MENUISIERS")]))).get_sheet_by_index(0).to_python()
     assert tuple(first) == TITLES
     assert second[TITLES.index("Début prévu")] == date(2008, 2, 4) and second[TITLES.index("Prix du contrat HT")] == 44590.0

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from contracts.actions import ActionAwarded, DatesValidated, Period
+from contracts.actions import ActionAwarded, DatesValidated, PathwayPlan, Period, TraineeChanged, TraineeRegistered
 from contracts.codes import ADMISSIBLE, Place
 from contracts.declarations import (
     AddedHours,
@@ -16,7 +16,9 @@ from contracts.declarations import (
     Line,
     LineSaved,
     MonthConfirmed,
+    MonthFilled,
     MonthReopened,
+    PathwayGranted,
     TraineeExitChanged,
     TraineeExited,
 )
@@ -46,6 +48,8 @@ class Facts:
     end: date = date.max
     periods: list[tuple[Period, ...]] = field(default_factory=list)
     """As validated, the last ones last: a month may be confirmed while others are validated."""
+    pathways: dict[UUID, PathwayPlan] = field(default_factory=dict)
+    """Those of an individualised action: their hours and periods stand for the contract's (TRN-3)."""
     exits: dict[UUID, Left] = field(default_factory=dict)
     lines: dict[tuple[UUID, Month], Line] = field(default_factory=dict)
     added: dict[Month, dict[UUID, AddedHours]] = field(default_factory=dict)
@@ -81,7 +85,10 @@ def _right(facts: Facts, periods: tuple[Period, ...], trainee: UUID, month: Mont
 
 def _of_place(facts: Facts, periods: tuple[Period, ...], trainee: UUID, month: Month, place: Place) -> Decimal:
     """What remains × the days of the month ÷ all days left, down to the quarter hour."""
-    left = facts.exits[trainee]
+    left, own = facts.exits[trainee], facts.pathways.get(trainee)
+    periods = own.periods if own else periods
+    planned = getattr(own, place, None)
+    planned = facts.planned[place] if planned is None else planned
     after = [left.on + timedelta(number) for number in range(1, (left.until - left.on).days + 1)]
     counts = months_between(Month.of(left.on), Month.of(facts.end))
     open_ = {other for other in counts if other not in facts.added and other not in facts.passed_over}
@@ -90,7 +97,7 @@ def _of_place(facts: Facts, periods: tuple[Period, ...], trainee: UUID, month: M
     among = Counter(map(Month.of, trained or days)) or Counter([Month.of(left.on)])
     held = (line for (of, _), line in facts.lines.items() if of == trainee)
     given = (getattr(each[trainee], place) for each in facts.added.values() if trainee in each)
-    remains = max(Decimal(), facts.planned[place] - sum((_sum(line, place) for line in held), Decimal()) - sum(given, Decimal()))
+    remains = max(Decimal(), planned - sum((_sum(line, place) for line in held), Decimal()) - sum(given, Decimal()))
     return remains * 4 * among[month] // among.total() / 4
 
 
@@ -116,10 +123,22 @@ def _take(facts: Facts, message: object) -> None:
             _leaves(facts, trainee, exit_)
         case LineSaved(month=month, trainee_id=trainee, line=line):
             facts.lines[trainee, month] = line
+        case MonthFilled(month=month, lines=lines):
+            facts.lines |= {(saved.trainee_id, month): saved.line for saved in lines}
+        case TraineeRegistered(trainee_id=trainee, pathway=pathway) | TraineeChanged(trainee_id=trainee, pathway=pathway):
+            _plans(facts, trainee, pathway)
+        case PathwayGranted(trainee_id=trainee, pathway=pathway):
+            _plans(facts, trainee, pathway)
         case MonthConfirmed(month=month, lines=lines):
             facts.added[month] = {line.trainee_id: line.added for line in lines if line.added}
         case MonthReopened(month=month):
             facts.added.pop(month, None)
+
+
+def _plans(facts: Facts, trainee: UUID, pathway: PathwayPlan | None) -> None:
+    facts.pathways.pop(trainee, None)
+    if pathway:
+        facts.pathways[trainee] = pathway
 
 
 def _leaves(facts: Facts, trainee: UUID, exit_: Exit | None) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from contracts.actions import ActionAwarded, TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
+from contracts.actions import ActionAwarded, PathwayPlan, TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
 from contracts.billing import InvoiceRejected
 from contracts.codes import Place
 from contracts.declarations import (
@@ -18,6 +18,8 @@ from contracts.declarations import (
     Line,
     LineSaved,
     MonthConfirmed,
+    MonthFilled,
+    PathwayGranted,
     PlaceFigures,
     PlaceHours,
     RemovalGranted,
@@ -38,6 +40,9 @@ class Hours:
     """An action's hours as declarations had them."""
 
     planned: dict[Place, Decimal] = field(default_factory=dict)
+    """The contract's, of each trainee."""
+    pathways: dict[UUID, PathwayPlan] = field(default_factory=dict)
+    """Each trainee's own plan, on individualised actions (TRN-3)."""
     end: date = date.max
     """The planned one, as amended (REQ-4)."""
     entries: dict[UUID, date | None] = field(default_factory=dict)
@@ -65,7 +70,9 @@ def presence(history: History) -> Iterator[Finding]:
 
 
 def planned(history: History) -> Iterator[Finding]:
-    """Of each trainee and place, the hours of all confirmed months, attended or not, are at most those of the contract (DEC-3)."""
+    """Of each trainee and place, the hours of all confirmed months, attended or not, are at most those of their pathway, or else those of
+    the contract (DEC-3, TRN-3).
+    """
     hours = fold(history)
     sums: defaultdict[tuple[UUID, Place], Decimal] = defaultdict(Decimal)
     for lines in hours.confirmed.values():
@@ -73,8 +80,11 @@ def planned(history: History) -> Iterator[Finding]:
             sums[line.trainee_id, Place.CENTRE] += _sum(line.centre)
             sums[line.trainee_id, Place.COMPANY] += _sum(line.company)
     for (trainee, place), total in sums.items():
-        if total > hours.planned.get(place, total):
-            yield Finding(Promise.PLANNED, history.key, f"stagiaire {trainee} : {total} h ({place}) pour {hours.planned[place]} prévues")
+        own = hours.pathways.get(trainee, PathwayPlan())
+        limit = own.centre if place is Place.CENTRE else own.company
+        limit = hours.planned.get(place) if limit is None else limit
+        if limit is not None and total > limit:
+            yield Finding(Promise.PLANNED, history.key, f"stagiaire {trainee} : {total} h ({place}) pour {limit} prévues")
 
 
 def confirmed(history: History) -> Iterator[Finding]:
@@ -109,8 +119,11 @@ def _take(hours: Hours, message: object) -> None:
             hours.end = end
             for fallen in effect.fallen:
                 hours.lines.pop((fallen.month, fallen.trainee_id), None)
-        case TraineeRegistered(trainee_id=trainee):
+        case TraineeRegistered(trainee_id=trainee, pathway=pathway):
             hours.entries.setdefault(trainee, None)
+            _plan(hours, trainee, pathway)
+        case PathwayGranted(trainee_id=trainee, pathway=pathway):
+            _plan(hours, trainee, pathway)
         case TraineeEntered(trainee_id=trainee, entered_on=on):
             hours.entries[trainee] = on
         case EntryGranted(entries=entries):
@@ -125,11 +138,19 @@ def _take(hours: Hours, message: object) -> None:
                 hours.exits[trainee] = exit_.on
         case LineSaved(month=month, trainee_id=trainee, line=line):
             hours.lines[month, trainee] = line
+        case MonthFilled(month=month, lines=lines):
+            hours.lines |= {(month, saved.trainee_id): saved.line for saved in lines}
         case MonthConfirmed(month=month, lines=lines):
             hours.confirmed[month] = lines
         case InvoiceRejected(months=months):
             for month in months:
                 hours.confirmed.pop(month, None)
+
+
+def _plan(hours: Hours, trainee: UUID, pathway: PathwayPlan | None) -> None:
+    hours.pathways.pop(trainee, None)
+    if pathway:
+        hours.pathways[trainee] = pathway
 
 
 def _outside(hours: Hours, trainee: UUID, first: date, last: date) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Numbers, answers, and whether everybody has taken in what they wait for."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -15,6 +16,14 @@ from ..finding import Finding, Promise
 from ..history import EVENTS, History, Told, as_id
 
 GATEWAY = "gateway"
+GRANTED = (
+    declarations.EntryGranted,
+    declarations.RemovalGranted,
+    declarations.PathwayGranted,
+    declarations.ClosingGranted,
+    actions.AskRefused,
+)
+"""What answers an ask."""
 KEPT = timedelta(days=6)
 """Commands stand on their topics for a week: one that is younger must be there, or have left its answer."""
 HEARD: dict[str, frozenset[type[Event]]] = {
@@ -24,6 +33,7 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             actions.AskRefused,
             declarations.EntryGranted,
             declarations.RemovalGranted,
+            declarations.PathwayGranted,
             declarations.ClosingGranted,
             declarations.AmendmentGranted,
         }
@@ -35,11 +45,13 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             actions.DatesValidated,
             actions.ActionOpened,
             actions.TraineeRegistered,
+            actions.TraineeChanged,
             actions.TraineeEntered,
             actions.TraineeNeverCame,
             actions.TraineeRemoved,
             actions.EntryRequested,
             actions.RemovalRequested,
+            actions.PathwayRequested,
             actions.ClosingRequested,
             requests.AmendmentRequested,
             requests.ChangeRequested,
@@ -151,6 +163,27 @@ def answers(history: History) -> Iterator[Finding]:
             yield Finding(Promise.ANSWERS, history.key, f"commande {told.id} : lue et jamais répondue ({told.place})")
 
 
+def decided(history: History) -> Iterator[Finding]:
+    """A service that decides a command has read of `events` what its author had seen."""
+    asked = {told.id: told for told in history.told if told.topic.endswith(".commands") and told.knew}
+    for told in history.on(EVENTS):
+        answer = history.parsed(told) if told.knew else None
+        if isinstance(answer, CommandAnswered) and (command := asked.get(str(answer.command_id))):
+            read = json.loads(told.knew)
+            for partition, offset in json.loads(command.knew).items():
+                if read.get(partition, -1) < offset:
+                    what = f"commande {command.id} : décidée avant events-{partition}@{offset}, que son auteur avait vu ({told.place})"
+                    yield Finding(Promise.DECIDED, history.key, what)
+
+
+def sent(history: History) -> Iterator[Finding]:
+    """No row of an outbox waits behind what was put there after it and has left a while ago."""
+    left = {told.id for told in history.told if not told.waits}
+    for told in history.told:
+        if told.waits and told.id not in left and told.sequence < history.cut.sent.get(told.source, 0):
+            yield Finding(Promise.SENT, history.key, f"{told.type} {told.id} : resté derrière ({told.place})")
+
+
 def applied(history: History) -> Iterator[Finding]:
     """Whoever has read past an event that it waits for has taken it in, or parked it with a reason."""
     for database, kinds in HEARD.items():
@@ -178,14 +211,13 @@ def _is_on_its_way(history: History, told: Told) -> bool:
         return True
     if history.cut.today - told.written > KEPT or history.is_parked(service, told):
         return True
-    asks = (actions.EntryRequested, actions.RemovalRequested, actions.ClosingRequested)
+    asks = (actions.EntryRequested, actions.RemovalRequested, actions.PathwayRequested, actions.ClosingRequested)
     asked = [each for each in history.on(EVENTS) if each.cause == told.id and each.kind in asks]
     return any(_waits_for_an_answer(history, ask) for ask in asked)
 
 
 def _waits_for_an_answer(history: History, ask: Told) -> bool:
-    granted = (declarations.EntryGranted, declarations.RemovalGranted, declarations.ClosingGranted, actions.AskRefused)
-    replies = [each for each in history.on(EVENTS) if each.cause == ask.id and each.kind in granted]
+    replies = [each for each in history.on(EVENTS) if each.cause == ask.id and each.kind in GRANTED]
     parked = history.is_parked("declarations", ask) or any(history.is_parked("actions", reply) for reply in replies)
     if parked or not {"actions", "declarations"} <= history.cut.databases:
         return True

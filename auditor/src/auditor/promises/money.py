@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
@@ -21,6 +21,8 @@ OWNER = "billing"
 NOTHING, CENT = Decimal(), Decimal("0.01")
 STANDARD_RATES = ((date(2014, 1, 1), Decimal("0.2000")), (date.min, Decimal("0.1960")))
 """Of the value added tax in France, each from a day on (BIL-8)."""
+DAYS_TO_PAY, FIXED_CHARGE = timedelta(days=30), Decimal("40.00")
+"""Within how many days of its issue an invoice is to be paid, and what it owes once when any of it is late (BIL-15)."""
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Standing:
     state: str = "issued"
     paid: dict[str, Decimal] = field(default_factory=dict)
     """By reference."""
+    charged: bool = False
+    """A late payment fixed what it owes once for that (BIL-15)."""
 
 
 @dataclass
@@ -122,6 +126,8 @@ def _wrong_when_issued(key: str, the: Account, invoice: Invoice) -> Iterator[Fin
     including = (invoice.excluding_tax * (1 + rate)).quantize(CENT, ROUND_HALF_UP)
     if (invoice.tax_rate, invoice.including_tax, invoice.tax) != (rate, including, including - invoice.excluding_tax):
         yield Finding(Promise.AMOUNTS, key, f"{id_} : {invoice.including_tax} € TTC au lieu de {including}")
+    if invoice.pay_by not in (None, invoice.issued_on + DAYS_TO_PAY):
+        yield Finding(Promise.CLOCK, key, f"{id_} : du {invoice.issued_on}, à payer jusqu’au {invoice.pay_by}")
     numbered = [each.invoice.number for each in the.invoices.values() if each.invoice.number is not None]
     if invoice.number != (None if invoice.kind is InvoiceKind.BALANCE else len(numbered) + 1):
         yield Finding(Promise.NUMBERS, key, f"{id_} : n° {invoice.number} après {len(numbered)} factures")
@@ -171,8 +177,19 @@ def _pay(key: str, the: Account, payment: PaymentRecorded) -> Iterator[Finding]:
     remaining = paid.invoice.including_tax - total
     if (payment.total_paid, payment.remaining) != (total, remaining) or remaining < 0:
         yield Finding(Promise.PAYMENTS, key, f"{id_} : {total} € payés sur {paid.invoice.including_tax}")
+    yield from _late(key, paid, payment)
     if not remaining:
         paid.state = "paid"
+
+
+def _late(key: str, paid: Standing, payment: PaymentRecorded) -> Iterator[Finding]:
+    """How late a payment is, and what it fixes. An invoice of before last days were said may have payments that say nothing either."""
+    days = (payment.paid_on - paid.invoice.issued_on - DAYS_TO_PAY).days
+    right = (days, NOTHING if paid.charged else FIXED_CHARGE) if days > 0 else None
+    said = (payment.late.days, payment.late.fixed_charge) if payment.late else None
+    if said != right and not (said is None and paid.invoice.pay_by is None):
+        yield Finding(Promise.CLOCK, key, f"paiement {payment.reference} : {max(days, 0)} jours de retard, et le journal dit autre chose")
+    paid.charged = paid.charged or payment.late is not None
 
 
 def never_told(history: History) -> Iterator[tuple[str, int, Finding]]:
@@ -211,7 +228,7 @@ def _says(history: History, told: Told, message: InvoiceIssued | InvoiceAccepted
         return False
     if isinstance(message, InvoiceIssued):
         of = message.invoice
-        figures = ("invoice_id", "legal_number", "number", "months", "lines", "excluding_tax", "tax_rate", "tax", "including_tax")
+        figures = ("invoice_id", "legal_number", "number", "months", "lines", "excluding_tax", "tax_rate", "tax", "including_tax", "pay_by")
         return isinstance(fact, IssuedInvoice) and all(getattr(fact, name) == getattr(of, name) for name in figures)
     kind = AcceptedInvoice if isinstance(message, InvoiceAccepted) else RejectedInvoice
     return isinstance(fact, kind) and fact.invoice_id == message.invoice_id

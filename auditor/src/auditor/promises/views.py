@@ -28,13 +28,24 @@ from contracts.billing import (
     PaymentRecorded,
     Share,
 )
-from contracts.declarations import AmendmentGranted, ConfirmedLine, Exit, Line, LineSaved, MonthConfirmed, TraineeExitChanged, TraineeExited
+from contracts.declarations import (
+    AmendmentGranted,
+    ConfirmedLine,
+    Exit,
+    Line,
+    LineSaved,
+    MonthConfirmed,
+    MonthFilled,
+    TraineeExitChanged,
+    TraineeExited,
+)
 from contracts.message import Message
 from contracts.month import Month
 from contracts.requests import ContractAmended
 
 from ..finding import Finding, Promise
 from ..history import History, Row
+from .money import DAYS_TO_PAY
 
 PORTAL = "gateway"
 CONFIRMED = TypeAdapter(tuple[ConfirmedLine, ...])
@@ -44,7 +55,8 @@ Shown = dict[tuple[str, ...], object]
 
 
 def views(history: History) -> Iterator[Finding]:
-    """Actions and their planned dates, trainees, lines, confirmed months and each trainee's part of them, offers, invoices and payments."""
+    """Actions and their planned dates, trainees, lines, confirmed months and each trainee's part of them, offers, invoices and their last
+    days, payments."""
     said: Shown = {}
     for _, message in history.seen_by(PORTAL):
         _take(said, message)
@@ -74,6 +86,8 @@ def _take(said: Shown, message: Message) -> None:
                 said.pop(("ligne", fallen.month, str(fallen.trainee_id)), None)
         case LineSaved(month=month, trainee_id=trainee, line=line, version=version):
             said["ligne", month, str(trainee)] = (version, line)
+        case MonthFilled(month=month, lines=lines):
+            said.update({("ligne", month, str(saved.trainee_id)): (saved.version, saved.line) for saved in lines})
         case MonthConfirmed(month=month, lines=lines):
             said["mois", month] = lines
         case MonthPriced(shares=shares):
@@ -123,14 +137,15 @@ def _take_invoice(said: Shown, message: Message) -> None:
                     said["parts", month, str(invoice.invoice_id)] = said["parts", month]
             invoice = invoice.model_copy(update={"shares": ()})
             said["facture", str(invoice.invoice_id)] = ("issued", "0.00")
+            said["échéance", str(invoice.invoice_id)] = (invoice.issued_on + DAYS_TO_PAY).isoformat()
             said["montants", str(invoice.invoice_id)] = (f"{invoice.excluding_tax}", f"{invoice.including_tax}", invoice)
         case InvoiceAccepted(invoice_id=id_, paid=paid):
             said["facture", str(id_)] = ("paid" if paid else "accepted", "0.00")
         case InvoiceRejected(invoice_id=id_):
             said["facture", str(id_)] = ("rejected", "0.00")
-        case PaymentRecorded(invoice_id=id_, total_paid=total, remaining=remaining, reference=reference, amount=amount):
+        case PaymentRecorded(invoice_id=id_, total_paid=total, remaining=remaining, reference=reference, amount=amount, paid_on=on):
             said["facture", str(id_)] = ("accepted" if remaining else "paid", f"{total}")
-            said["paiement", reference] = (str(id_), f"{amount}")
+            said["paiement", reference] = (str(id_), f"{amount}", on.isoformat())
 
 
 def _shown(history: History) -> Iterator[tuple[tuple[str, ...], object]]:
@@ -153,8 +168,9 @@ def _shown(history: History) -> Iterator[tuple[tuple[str, ...], object]]:
             yield ("sortie", row["trainee_id"]), Exit.model_validate(row["exit"])
     for row in rows("invoices"):
         yield ("facture", row["invoice_id"]), (row["state"], row["paid"])
+        yield ("échéance", row["invoice_id"]), row["pay_by"]
         yield ("montants", row["invoice_id"]), (row["excluding_tax"], row["including_tax"], Invoice.model_validate(row["body"]))
-    yield from ((("paiement", row["reference"]), (row["invoice_id"], row["amount"])) for row in rows("payments"))
+    yield from ((("paiement", row["reference"]), (row["invoice_id"], row["amount"], row["paid_on"])) for row in rows("payments"))
 
 
 def _known(said: Shown, trainee: UUID) -> tuple[str, str | None]:

@@ -299,6 +299,73 @@ class SheetIncomplete(Refusal):
     rule = "TRN-4"
 
 
+# A trainee's own pathway, on individualised actions (TRN-3)
+
+
+class PathwayUnexpected(Refusal):
+    """L’action est collective : ses stagiaires n’ont pas de parcours individualisé. Retirez-le."""
+
+    rule = "TRN-3"
+
+
+class NoPathwayHours(Refusal):
+    """Le parcours ne prévoit aucune heure, ni en centre ni en entreprise. Renseignez au moins l’une des deux durées."""
+
+    rule = "TRN-3"
+
+
+class CentrePathwaysExceeded(Refusal):
+    """Les parcours dépasseraient de {excess:hours} les {ceiling:hours} en centre que le contrat prévoit pour tout l’effectif. Il en reste
+    {left:hours} pour ce stagiaire.
+    """
+
+    rule = "TRN-3"
+
+
+class CompanyPathwaysExceeded(Refusal):
+    """Les parcours dépasseraient de {excess:hours} les {ceiling:hours} en entreprise que le contrat prévoit pour tout l’effectif. Il en
+    reste {left:hours} pour ce stagiaire.
+    """
+
+    rule = "TRN-3"
+
+
+class PathwayReversed(Refusal):
+    """Le parcours finit le {end:date}, avant son début le {start:date}. Corrigez l’une des deux dates."""
+
+    rule = "TRN-3"
+
+
+class PathwayOutsideAction(Refusal):
+    """Le parcours doit rester entre le {start:date} et le {end:date}, les dates prévues de l’action. Corrigez cette date."""
+
+    rule = "TRN-3"
+
+
+class PeriodOutsidePathway(Refusal):
+    """La période doit rester entre le {start:date} et le {end:date}, les dates du parcours. Corrigez-la."""
+
+    rule = "TRN-3"
+
+
+class CentrePeriodMissing(Refusal):
+    """Des heures sont prévues en centre, et aucune période. Ajoutez une période en centre."""
+
+    rule = "TRN-3"
+
+
+class CompanyPeriodMissing(Refusal):
+    """Des heures sont prévues en entreprise, et aucune période. Ajoutez une période en entreprise."""
+
+    rule = "TRN-3"
+
+
+class CompanyPeriodsDiffer(Refusal):
+    """Le parcours annonce {said} en nombre de périodes en entreprise, et en décrit {listed}. Corrigez ce nombre, ou les périodes."""
+
+    rule = "TRN-3"
+
+
 # Opening and closing
 
 

@@ -323,6 +323,18 @@ class HoursRecorded(Refusal):
     rule = "TRN-5"
 
 
+class CentrePathwayBelowHours(Refusal):
+    """{stored:hours} en centre sont déjà saisies pour {trainee:person} : son parcours ne peut pas en prévoir moins."""
+
+    rule = "TRN-3"
+
+
+class CompanyPathwayBelowHours(Refusal):
+    """{stored:hours} en entreprise sont déjà saisies pour {trainee:person} : son parcours ne peut pas en prévoir moins."""
+
+    rule = "TRN-3"
+
+
 class MonthStillToConfirm(Refusal):
     """Il reste à confirmer {month:month}. Confirmez cette déclaration, puis clôturez l’action."""
 

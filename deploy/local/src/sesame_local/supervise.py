@@ -23,6 +23,8 @@ from sesame_local.timeshift import VARIABLE
 
 FOUNDATION = ("kafka", "postgres", "mail")
 PROCESSES = (*SERVICES, "gateway-web", "gateway-worker", "clock")
+DEMO_RATES = {f"{year}-{month}-01": "10.15" for year in range(2026, 2031) for month in ("01", "07")}
+"""Interest on late payments (BIL-15) from where the project knows no rate: demo values, so that there is something to see."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Installation:
             environment |= {"SESAME_SMTP_SECURITY": "PLAINTEXT", "SESAME_HTTP_PORT": str(self.place.port("identity http"))}
         if process == "gateway-web":
             environment |= {"SESAME_IDENTITY_URL": self.identity, "SESAME_HTTP_PORT": str(self.place.port("portal"))}
+            environment["SESAME_LATE_RATES"] = json.dumps(DEMO_RATES)
         return environment
 
     def audited(self) -> dict[str, str]:
@@ -218,7 +221,8 @@ class Supervisor:
 
     def _program(self, name: str, priority: int) -> str:
         command = self.installation.command(name)
-        environment = ",".join(f'{variable}="{_escaped(value)}"' for variable, value in command.environment.items())
+        # Its reader of an environment knows no escaped quote: none of ours holds a single one.
+        environment = ",".join(f"{variable}='{value.replace('%', '%%')}'" for variable, value in command.environment.items())
         return PROGRAM.format(
             name=name,
             command=" ".join(f'"{_escaped(argument)}"' for argument in command.arguments),

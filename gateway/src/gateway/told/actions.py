@@ -45,6 +45,17 @@ def _sheet(event: events.TraineeRegistered) -> Figures:
         "entry_level": event.entry_level,
         "age_bracket": event.age_bracket,
         "planned_entry": event.planned_entry,
+        **(_pathway(event.pathway) if event.pathway else {}),
+    }
+
+
+def _pathway(pathway: events.PathwayPlan) -> Figures:
+    return {
+        "pathway_centre": pathway.centre,
+        "pathway_company": pathway.company,
+        "pathway_start": pathway.planned_start,
+        "pathway_end": pathway.planned_end,
+        "pathway_periods": pathway.periods,
     }
 
 

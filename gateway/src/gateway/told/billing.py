@@ -44,7 +44,13 @@ def _payment(event: events.PaymentRecorded) -> Figures:
         "paid_on": event.paid_on,
         "reference": event.reference,
         "total_paid": event.total_paid,
+        **({"days_late": event.late.days} if event.late else {}),
     }
+
+
+def _line_of_payment(figures: Figures) -> str:
+    paid = "{invoice:invoice} : paiement de {amount:ttc} le {paid_on:date}, référence {reference}"
+    return paid + (", {days_late:plural jour} après le dernier jour" if "days_late" in figures else "")
 
 
 def _noted(event: events.InvoiceNoted) -> Figures:
@@ -164,7 +170,7 @@ ROWS: tuple[Told[Any], ...] = (
     ),
     Told(
         events.PaymentRecorded,
-        line="{invoice:invoice} : paiement de {amount:ttc} le {paid_on:date}, référence {reference}",
+        line=_line_of_payment,
         figures=_payment,
         known=invoice_of,
         notices=(

@@ -1,18 +1,18 @@
-"""What a new day tells (T-2): on the 1st, which months and which invoices can be confirmed and until when; on the 13th, three days before
-the end, which still can.
+"""What a new day tells (T-2). To organisations: on the 1st, which months and which invoices can be confirmed and until when; on the 13th,
+three days before the end, which still can. To agents: which invoices nobody has decided though their last day is near, or over (BIL-15).
 
 It rests on what the services had said by that day, which no log gives back: rebuilding the views carries these notifications over.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from contracts.billing import InvoicesOffered
 from contracts.calendar import DayStarted
 from contracts.month import LAST_DAY_OF_WINDOW, Month, Window
 
-from .row import HOLDER, Figures, Notice, Tone
+from .row import AGENTS, HOLDER, Figures, Notice, Tone
 
 SOURCE = "clock"
 """Who says that a day begins."""
@@ -39,6 +39,33 @@ NOTICES: Mapping[int, Windows] = {
     LAST_DAY_OF_WINDOW - 2: _windows("closes", "warn", "Il reste trois jours pour confirmer", "Il reste trois jours pour facturer"),
 }
 """By day of the month; the 13th has three days left, itself counted (T-3)."""
+
+UNDECIDED: Mapping[int, Notice[DayStarted]] = {
+    -5: Notice(
+        AGENTS,
+        "invoice_due_soon",
+        "warn",
+        "Facture à décider sous cinq jours",
+        "{organisation}, {action} : {invoice:invoice}, {including_tax:ttc}, à décider et à payer jusqu’au {pay_by:date}.",
+        "Décider",
+        "/region/factures/{invoice_id}",
+    ),
+    1: Notice(
+        AGENTS,
+        "invoice_late",
+        "bad",
+        "Facture en retard",
+        "{organisation}, {action} : {invoice:invoice}, {including_tax:ttc}, devait être décidée et payée le {pay_by:date} au plus tard.",
+        "Décider",
+        "/region/factures/{invoice_id}",
+    ),
+}
+"""By how many days the invoice's last one is over, or less than none: still to come."""
+
+
+def last_days(day: date) -> dict[date, Notice[DayStarted]]:
+    """Of invoices with which last days something is told on `day`, and what."""
+    return {day - timedelta(days=over): notice for over, notice in UNDECIDED.items()}
 
 
 def months_to_confirm(to_declare: Sequence[str], day: date) -> Figures | None:

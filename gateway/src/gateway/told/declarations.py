@@ -4,6 +4,7 @@ from typing import Any
 
 from contracts import declarations as events
 from contracts.lines import FIGURES, figure
+from contracts.month import Month
 
 from .queries import survey_due
 from .row import HOLDER, Figures, Notice, Told
@@ -26,9 +27,9 @@ def _left(figures: Figures) -> str:
     return "Sortie de {trainee:person} le {exit_on:date}" + (", {exit_reason:ExitReason}" if figures["exit_reason"] else "")
 
 
-def _line(event: events.LineSaved) -> Figures:
-    cells = {path.replace(".", "_"): figure(event.line, path) for path in FIGURES}
-    return {"month": event.month, "trainee": event.trainee_id, "absences": event.line.absences} | cells
+def _line(month: Month, saved: events.LineSaved | events.StoredLine) -> Figures:
+    cells = {path.replace(".", "_"): figure(saved.line, path) for path in FIGURES}
+    return {"month": month, "trainee": saved.trainee_id, "absences": saved.line.absences} | cells
 
 
 def _month(event: events.MonthConfirmed) -> Figures:
@@ -54,12 +55,10 @@ def _confirmed(figures: Figures) -> str:
     )
 
 
+SAVED = "{month:month} : heures de {trainee:person} saisies"
 ROWS: tuple[Told[Any], ...] = (
-    Told(
-        events.LineSaved,
-        line="{month:month} : heures de {trainee:person} saisies",
-        figures=_line,
-    ),
+    Told(events.LineSaved, line=SAVED, figures=lambda event: _line(event.month, event)),
+    Told(events.MonthFilled, line=SAVED, several=lambda event: [_line(event.month, line) for line in event.lines]),
     Told(
         events.TraineeExited,
         line=_left,

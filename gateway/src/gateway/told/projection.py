@@ -59,7 +59,9 @@ def _keep(work: Work[None], event: Event, place: int, figures: Figures) -> None:
 
 
 async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> None:
-    """A row that stays until it is read. An event tells each audience once: the row has its id. A day may tell of each kind of window."""
+    """A row that stays until it is read. An event tells each audience once: the row has its id. A day may tell of each kind of window, and
+    of each invoice.
+    """
     await work.connection.execute(
         """
         INSERT INTO notifications (id, audience, at, kind, contract_number, figures)
@@ -67,7 +69,7 @@ async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> Non
         ON CONFLICT (id, audience) DO NOTHING
         """,
         work.key,
-        uuid5(work.id, notice.kind) if notice in OF_DAYS else work.id,
+        uuid5(work.id, f"{notice.kind}{figures.get('invoice_id', '')}") if notice in OF_DAYS else work.id,
         work.at,
         notice.kind,
         as_json(figures),
@@ -79,21 +81,49 @@ HANDLERS: Mapping[type[Message], Handler] = dict.fromkeys(TOLD, on_event)
 
 
 async def windows_of(connection: Connection, event: DayStarted) -> list[str]:
-    """The actions of which something may be told: on the days of the windows, those with anything to declare or to invoice."""
-    if event.day.day not in days.NOTICES:
-        return []
+    """The actions of which something may be told: those with an invoice to decide whose last day is near or over; on the days of the
+    windows, those with anything to declare or to invoice.
+    """
     rows = await connection.fetch(
         """
-        SELECT contract_number FROM actions WHERE to_declare <> '{}'
+        SELECT contract_number FROM invoices WHERE state = 'issued' AND pay_by = ANY($1)
         UNION
-        SELECT contract_number FROM offers WHERE body -> 'offers' <> '[]'
-        """
+        SELECT contract_number FROM actions WHERE $2 AND to_declare <> '{}'
+        UNION
+        SELECT contract_number FROM offers WHERE $2 AND body -> 'offers' <> '[]'
+        """,
+        list(days.last_days(event.day)),
+        event.day.day in days.NOTICES,
     )
     return [row["contract_number"] for row in rows]
 
 
 async def on_day(work: Work[None], event: DayStarted) -> None:
-    """Notify one action's holder which months, and which invoices, can be confirmed, and until when."""
+    """Tell of one action: its holder, what can be confirmed; agents, what nobody has decided."""
+    await _tell_undecided(work, event)
+    if event.day.day in days.NOTICES:
+        await _tell_windows(work, event)
+
+
+async def _tell_undecided(work: Work[None], event: DayStarted) -> None:
+    """Notify agents of each invoice that nobody has decided and whose last day is near, or over (BIL-15)."""
+    notices = days.last_days(event.day)
+    rows = await work.connection.fetch(
+        """
+        SELECT invoice_id, kind, number, including_tax, pay_by FROM invoices
+        WHERE contract_number = $1 AND state = 'issued' AND pay_by = ANY($2) ORDER BY pay_by, invoice_id
+        """,
+        work.key,
+        list(notices),
+    )
+    for row in rows:
+        invoice = {"kind": row["kind"], "number": row["number"]}
+        figures = {"invoice_id": row["invoice_id"], "invoice": invoice, "including_tax": row["including_tax"], "pay_by": row["pay_by"]}
+        await notify(work, notices[row["pay_by"]], figures)
+
+
+async def _tell_windows(work: Work[None], event: DayStarted) -> None:
+    """Notify the holder which months, and which invoices, can be confirmed, and until when."""
     row = await work.connection.fetchrow(
         """
         SELECT to_declare, (SELECT body FROM offers WHERE offers.contract_number = actions.contract_number) AS offers

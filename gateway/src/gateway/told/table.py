@@ -15,6 +15,7 @@ from contracts.declarations import (
     ClosingGranted,
     DeclarationsChanged,
     EntryGranted,
+    PathwayGranted,
     PresenceOffered,
     RemovalGranted,
 )
@@ -27,7 +28,8 @@ from .row import Notice, Told
 
 ROWS: tuple[Told[Any], ...] = (*actions.ROWS, *requests.ROWS, *declarations.ROWS, *billing.ROWS, *surveys.ROWS, *identity.ROWS)
 TOLD: Mapping[type[Event], Told[Any]] = {row.event: row for row in ROWS}
-OF_DAYS: tuple[Notice[Any], ...] = tuple(notice for windows in days.NOTICES.values() for notice in (windows.months, windows.invoices))
+OF_WINDOWS = tuple(notice for windows in days.NOTICES.values() for notice in (windows.months, windows.invoices))
+OF_DAYS: tuple[Notice[Any], ...] = (*OF_WINDOWS, *days.UNDECIDED.values())
 NOTICES: Mapping[str, Notice[Any]] = {notice.kind: notice for notice in (*(n for row in ROWS for n in row.notices), *OF_DAYS)}
 """By kind, as they are stored."""
 
@@ -45,9 +47,11 @@ NOT_TOLD: Mapping[type[Event], str] = {
     OffersForeseen: COMPUTED,
     of_actions.EntryRequested: ASKED,
     of_actions.RemovalRequested: ASKED,
+    of_actions.PathwayRequested: ASKED,
     of_actions.ClosingRequested: ASKED,
     EntryGranted: ASKED,
     RemovalGranted: ASKED,
+    PathwayGranted: ASKED,
     ClosingGranted: ASKED,
     of_requests.AmendmentRequested: ASKED,
     AmendmentGranted: ASKED,

@@ -18,6 +18,7 @@ from litestar.response import Redirect
 from chassis.instant import now
 from contracts.message import Command
 from contracts.month import paris_day
+from contracts.payment_clock import Rates
 
 from . import drafts
 from .commands import command_id, find_answer
@@ -74,6 +75,11 @@ class Visit:
         return self.portal.db
 
     @property
+    def rates(self) -> Rates:
+        """Of interest on late payments (BIL-15)."""
+        return self.portal.settings.rates
+
+    @property
     def waiting(self) -> Waiting:
         """What the viewer's side has asked and nobody has answered."""
         return self.frame.waiting
@@ -92,7 +98,8 @@ class Visit:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         """A whole page, with what stands around it; or the region of it that fetches itself anew. `follows`: see `rendering.page`."""
-        return page(self.request, template, status=status, viewer=self.viewer, frame=self.frame, waiting=self.waiting, **context)
+        around = {**context, "waiting": self.waiting, "rates": self.rates}
+        return page(self.request, template, status=status, viewer=self.viewer, frame=self.frame, **around)
 
     @property
     def done(self) -> UUID | None:

@@ -22,7 +22,7 @@ from contracts.actions import (
     WithdrawContract,
 )
 from contracts.calendar import CALENDAR, DayStarted
-from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, RemovalGranted
+from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.envelope import Envelope
 from contracts.message import Command
 from contracts.personal import PERSONAL
@@ -86,6 +86,7 @@ service = Service(
             handlers={
                 EntryGranted: handlers.on_entry_granted,
                 RemovalGranted: handlers.on_removal_granted,
+                PathwayGranted: handlers.on_pathway_granted,
                 ClosingGranted: handlers.on_closing_granted,
                 AmendmentGranted: handlers.on_amendment_granted,
                 AskRefused: handlers.on_ask_refused,

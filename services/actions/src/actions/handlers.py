@@ -14,6 +14,7 @@ from contracts.actions import (
     EntryRequested,
     ImportContracts,
     OpenAction,
+    PathwayRequested,
     RegisterTrainee,
     RegisterTrainees,
     RemovalRequested,
@@ -23,7 +24,7 @@ from contracts.actions import (
     ValidateDates,
     WithdrawContract,
 )
-from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, RemovalGranted
+from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.envelope import made_id
 from contracts.month import paris_day
 from contracts.requests import (
@@ -116,8 +117,8 @@ async def register_trainees(work: Work[Action], command: RegisterTrainees) -> No
 
 
 async def change_trainee(work: Work[Action], command: ChangeTrainee) -> None:
-    """Another version of a sheet (TRN-2, TRN-4, TRN-5)."""
-    work.keep(trainee.change(holder(work.state, work.actor), command, paris_day(work.at)))
+    """Another version of a sheet, or `declarations` is asked about its pathway (TRN-2 to TRN-5)."""
+    work.keep(trainee.change(holder(work.state, work.actor), command, _asker(work), paris_day(work.at)))
 
 
 async def remove_trainee(work: Work[Action], command: RemoveTrainee) -> None:
@@ -186,6 +187,14 @@ async def on_removal_granted(work: Work[Action], event: RemovalGranted) -> None:
     """A trainee without hours is off the list (TRN-5)."""
     action, command_id = asks.settle(work.known, RemovalRequested.TYPE)
     work.keep(trainee.take_off(action, event.trainee_id))
+    work.answer(command_id)
+
+
+async def on_pathway_granted(work: Work[Action], event: PathwayGranted) -> None:
+    """The sheet has its pathway (TRN-3)."""
+    action, command_id = asks.settle(work.known, PathwayRequested.TYPE)
+    people = await store.people(work.connection, [event.sheet.id])
+    work.keep(trainee.agreed(action, event, grants.sheet_of(people, event.sheet.id)))
     work.answer(command_id)
 
 

@@ -71,8 +71,8 @@ async def on_action_opened(work: Work[Action], event: ActionOpened) -> None:
 
 
 async def on_trainee_registered(work: Work[Action], event: TraineeRegistered) -> None:
-    """The last month waits until everybody on the list has entered and left (DEC-8)."""
-    work.keep(Decision(actions.registered(work.known, event.trainee_id)))
+    """The last month waits until everybody on the list has entered and left (DEC-8); a pathway limits their hours (TRN-3, DEC-3)."""
+    work.keep(Decision(actions.registered(work.known, event.trainee_id, event.pathway)))
 
 
 async def on_trainee_entered(work: Work[Action], event: TraineeEntered) -> None:
@@ -106,7 +106,7 @@ async def on_invoice_rejected(work: Work[Action], event: InvoiceRejected) -> Non
 
 
 async def on_ask(work: Work[Action], ask: asks.Ask) -> None:
-    """An entry, a removal, an amendment, the closing: granted here and now, or refused (TRN-5, TRN-6, REQ-3, CLO-1)."""
+    """An entry, a removal, a pathway, an amendment, the closing: granted here and now, or refused (TRN-3 to TRN-6, REQ-3, CLO-1)."""
     work.keep(asks.answer(work.known, ask))
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from contracts.month import Month
+from contracts.payment_clock import last_day
 
 
 @lru_cache
@@ -38,6 +39,11 @@ def deciding_day(month: Month) -> date:
 def paying_day(month: Month) -> date:
     """When it pays: nine days after that."""
     return weekday(declaring_day(month) + timedelta(days=16))
+
+
+def late_paying_day(month: Month) -> date:
+    """When it pays what was forgotten: ten days after the last day of an invoice of the declaring day (BIL-15)."""
+    return weekday(last_day(declaring_day(month)) + timedelta(days=10))
 
 
 def last_declared(today: date) -> Month:

@@ -22,7 +22,7 @@ def line(plan: Plan, index: int, month: Month) -> Line:
     figures: dict[Place, PlaceFigures] = {}
     absences: list[Absence] = []
     for place in Place:
-        days, each = _days(plan, index, month, place), _each(plan, place)
+        days, each = _days(plan, index, month, place), _each(plan, index, place)
         excused, unexcused = list(_away(chance, place, days, each))
         absences += [absence for absence in (excused, unexcused) if absence]
         away = [absence.hours if absence and absence.hours else ZERO for absence in (excused, unexcused)]
@@ -50,10 +50,10 @@ def _days(plan: Plan, index: int, month: Month, place: Place) -> list[date]:
     return [day for day in days if any(period.start <= day <= period.end for period in periods)]
 
 
-def _each(plan: Plan, place: Place) -> Decimal:
+def _each(plan: Plan, index: int, place: Place) -> Decimal:
     """Hours a day, cut to the quarter so that they never exceed what is planned."""
     number = sum(len(weekdays(period.start, period.end)) for period in plan.periods if period.place is place)
-    return (plan.planned[place] / number / QUARTER).to_integral_value(ROUND_FLOOR) * QUARTER if number else ZERO
+    return (plan.planned_for(index)[place] / number / QUARTER).to_integral_value(ROUND_FLOOR) * QUARTER if number else ZERO
 
 
 def _away(chance: Random, place: Place, days: list[date], each: Decimal) -> Iterator[Absence | None]:

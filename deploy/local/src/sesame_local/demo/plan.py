@@ -11,12 +11,14 @@ from contracts import codes
 from contracts.actions import Contract, Organisation, Period, PlaceTerms, Terms
 from contracts.codes import Place, RequestObject
 from contracts.month import Month, months_between
-from contracts.personal import AgentContact, MailAddress, TraineeSheet, TrainerSheet
+from contracts.personal import AgentContact, MailAddress, Pathway, TraineeSheet, TrainerSheet
 from contracts.types import to_cent
 
 from .days import weekdays
 
 HOURS_A_DAY = 7
+SHARES = (Decimal(1), Decimal("0.75"), Decimal("0.5"))
+"""Of the contract's hours, in the pathways of an individualised action."""
 FAMILY = (
     *("ALBERT", "BARTHES", "CAZALS", "DELMAS", "ESTEVE", "FABRE", "GALTIER", "HERMET", "ISSARTEL", "JOUVE"),
     *("LACROIX", "MAZEL", "NOGARET", "OLIVIER", "PUECH", "QUEYROY", "ROUVIERE", "SALTEL", "TEISSEDRE", "VERDIER"),
@@ -87,11 +89,15 @@ class Plan:
     """What there is to see, for whoever logs in."""
     until: Until = Until.BALANCED
     frequency: codes.Frequency = codes.Frequency.MONTHLY
+    individualised: bool = False
+    """Each trainee has a pathway of their own, of all the contract's hours, three quarters or half of them."""
     leaves: tuple[Leave, ...] = ()
     rejected: Month | None = None
     """Its invoice is rejected once, and corrected ten days later."""
     rejected_on: date | None = None
     """When that is not the usual day."""
+    paid_late: Month | None = None
+    """Its invoice is paid ten days after its last one (BIL-15)."""
     undecided: Month | None = None
     """From this month on nobody has decided an invoice."""
     half_filled: tuple[Month, date] | None = None
@@ -139,6 +145,29 @@ class Plan:
         """Hours of one trainee in each place."""
         return {Place.CENTRE: Decimal(self.centre[0]), Place.COMPANY: Decimal(self.company[0])}
 
+    def planned_for(self, index: int) -> Mapping[Place, Decimal]:
+        """Hours of the trainee at `index` in each place."""
+        share = SHARES[index % len(SHARES)] if self.individualised else Decimal(1)
+        return {place: hours * share for place, hours in self.planned.items()}
+
+    def pathway(self, index: int) -> Pathway:
+        """The trainee's own plan (TRN-3)."""
+        hours, periods = self.planned_for(index), self.periods_until(self.awarded_end)
+        return Pathway(
+            project="Ouvrier qualifié, puis chef d’équipe",
+            centre_hours=hours[Place.CENTRE],
+            company_hours=hours[Place.COMPANY],
+            company_periods=sum(period.place is Place.COMPANY for period in periods),
+            periods=periods,
+            general_modules="Français, calcul professionnel",
+            vocational_modules="Gestes du métier, sécurité, lecture de plans",
+            company_goals="Tenir un poste en équipe",
+            goals="Obtenir le titre professionnel",
+            vae=index % 2 == 1,
+            planned_start=self.start,
+            planned_end=self.awarded_end,
+        )
+
     def exit_of(self, index: int) -> Leave | None:
         """The early exit of a trainee."""
         return next((leave for leave in self.leaves if leave.index == index), None)
@@ -173,7 +202,7 @@ class Plan:
 
     def _terms(self) -> Terms:
         return Terms(
-            kind=codes.ActionKind.COLLECTIVE,
+            kind=codes.ActionKind.INDIVIDUALISED if self.individualised else codes.ActionKind.COLLECTIVE,
             title=self.title,
             call_for_projects=f"PRQ {self.start.year}-{self.start.year + 1}",
             programme_year=self.start.year,
@@ -220,6 +249,7 @@ class Plan:
             unemployment=(codes.Unemployment.UNDER_6_MONTHS, codes.Unemployment.FROM_6_TO_12)[place % 2],
             referrer=(codes.Referrer.EMPLOYMENT_SERVICE, codes.Referrer.LOCAL_MISSION)[index % 2],
             rmi=False,
+            pathway=self.pathway(index) if self.individualised else None,
         )
 
 

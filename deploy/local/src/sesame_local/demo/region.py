@@ -117,9 +117,10 @@ def _running(calendar: Calendar) -> tuple[Plan, ...]:
             "QCA0266", "BTS ASSISTANT DE DIRECTION EN UN AN", SCENES, OFFICE, *calendar.guide(), awarded,
             centre=(812, "5.00"), company=(420, "0.95"), headcount=10, trainees=10,
             half_filled=(calendar.month(1), calendar.recent),
+            paid_late=calendar.month(-4),
             leaves=(Leave(7, ends(-2), ExitReason.PERSONAL),),
             wishes=(Wish(RequestObject.TRAINERS, weekday(begins(0)), calendar.recent),),
-            look="l'action du guide, un mois saisi à moitié, d'autres formateurs accordés",
+            look="l'action du guide, un mois saisi à moitié, d'autres formateurs accordés, une facture payée en retard",
         ),
         Plan(
             "QCA0502", "COMPTABLE ASSISTANT", CEVENNES, OFFICE, begins(-6), ends(4), awarded,
@@ -139,10 +140,10 @@ def _running(calendar: Calendar) -> tuple[Plan, ...]:
         Plan(
             "QCA0733", "TRAVAUX PAYSAGERS", GARRIGUE, GARDENS, begins(-3), ends(3), awarded,
             centre=(560, "6.40"), company=(280, "1.00"), headcount=10, trainees=8,
-            undecided=calendar.month(-1),
+            undecided=calendar.month(-1), individualised=True,
             leaves=(Leave(2, begins(0), ExitReason.EMPLOYMENT),),
             wishes=(Wish(RequestObject.TRAINEE, calendar.recent),),
-            look="deux factures et une demande que la Région doit décider, un mois à remplir",
+            look="parcours individualisés, deux factures et une demande que la Région doit décider, un mois à remplir",
         ),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from contracts.codes import RejectionCode
 from contracts.month import Month
 
-from .days import deciding_day, declaring_day, paying_day, shifted, weekday
+from .days import deciding_day, declaring_day, late_paying_day, paying_day, shifted, weekday
 from .plan import Plan, Until, Wish
 
 
@@ -212,7 +212,7 @@ def _month(plan: Plan, month: Month) -> Iterator[tuple[date, Act]]:
         yield again, Invoice(plan, month)
     if decided:
         yield paying_day(month) if month == plan.rejected else deciding_day(month), Accept(plan)
-        yield paying_day(month), Pay(plan)
+        yield late_paying_day(month) if month == plan.paid_late else paying_day(month), Pay(plan)
 
 
 def _end(plan: Plan) -> Iterator[tuple[date, Act]]:

@@ -27,6 +27,7 @@ TITLES = (
         "Stagiaires inscrits",
     ),
     *("Prix du contrat HT", "Facturé et non rejeté HT", "Accepté HT", "Payé TTC"),
+    *("À décider et payer jusqu’au", "Paiements en retard", "Intérêts et indemnités de retard"),
     *("Ouverture en retard", "Mois à confirmer en retard", "Factures à décider en retard"),
 )
 
@@ -39,6 +40,7 @@ def row_of(action: Exported) -> Sequence[text.Cell]:
         *(STATES[action.state], action.planned_start, action.planned_end),
         *(action.amended or None, action.original_start, action.original_end, action.actual_start, action.actual_end),
         *(action.headcount, action.registered, action.price, action.invoiced, action.accepted, action.paid),
+        *(action.pay_by, action.overdue or None, action.owed or None),
         *("oui" if late.opening else "", months(late.months) if late.months else "", late.invoices or None),
     )
 

@@ -25,7 +25,7 @@ async def action_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
         "action/action.html",
         tasks=tasks([life], visit.waiting),
         coming=coming([life]),
-        conditions=conditions(life, unfinished(trainees)) if is_blocked else (),
+        conditions=conditions(life, unfinished(trainees, life.action.terms.kind)) if is_blocked else (),
         rail=rail(life),
         strip=strip(life),
     )

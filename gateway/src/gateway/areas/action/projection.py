@@ -15,21 +15,23 @@ from contracts.actions import (
     DatesUnlocked,
     DatesValidated,
     EntryRequested,
+    PathwayRequested,
     PreparationChanged,
     RemovalRequested,
     TrainersConfirmed,
 )
-from contracts.declarations import AmendmentGranted, ClosingGranted, DeclarationsChanged, EntryGranted, RemovalGranted
+from contracts.declarations import AmendmentGranted, ClosingGranted, DeclarationsChanged, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.message import Event, Message
 from contracts.requests import AmendmentRequested, ContractAmended, TrainersChanged, TrainersUnlocked
 from gateway.web.topics import ACTIONS
 from gateway.worker.rows import as_json, change
 
-Asked = EntryRequested | RemovalRequested | ClosingRequested | AmendmentRequested
-Answered = EntryGranted | RemovalGranted | ClosingGranted | AmendmentGranted | AskRefused
+Asked = EntryRequested | RemovalRequested | PathwayRequested | ClosingRequested | AmendmentRequested
+Answered = EntryGranted | RemovalGranted | PathwayGranted | ClosingGranted | AmendmentGranted | AskRefused
 PENDING: Mapping[type[Event], str] = {
     EntryRequested: "entry",
     RemovalRequested: "removal",
+    PathwayRequested: "pathway",
     ClosingRequested: "closing",
     AmendmentRequested: "amendment",
 }
@@ -198,10 +200,12 @@ HANDLERS: Mapping[type[Message], Handler] = {
     ActionClosed: on_closed,
     EntryRequested: on_asked,
     RemovalRequested: on_asked,
+    PathwayRequested: on_asked,
     ClosingRequested: on_asked,
     AmendmentRequested: on_asked,
     EntryGranted: on_ask_answered,
     RemovalGranted: on_ask_answered,
+    PathwayGranted: on_ask_answered,
     ClosingGranted: on_ask_answered,
     AmendmentGranted: on_ask_answered,
     AskRefused: on_ask_answered,

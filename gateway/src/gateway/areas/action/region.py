@@ -52,7 +52,7 @@ async def export(visit: NamedDependency[Visit]) -> Response[bytes]:
     """The whole list as a file."""
     kind = visit.request.url.path.rpartition(".")[2]
     write, media_type = FORMATS[kind]
-    found = await load_exported(visit.db, visit.viewer, *wanted(visit), visit.today)
+    found = await load_exported(visit.db, visit.viewer, *wanted(visit), visit.today, visit.rates)
     await visit.portal.security.note(visit.request, What.DOWNLOADED, visit.viewer.user_id, visit.request.url.path)
     name = f"actions-{visit.today.isoformat()}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

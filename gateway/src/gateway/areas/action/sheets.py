@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from contracts.codes import EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
+from contracts.codes import ActionKind, EntryLevel, Nationality, PaidBy, Referrer, Sex, SocioProfessional, Title, Unemployment
+from contracts.pathways import has_its_periods
 from contracts.personal import TraineeSheet
-from contracts.sheets import lacking
+from contracts.sheets import lacking, needed
 from gateway.words.labels import label
 
 from .queries.trainees import TraineeRow
@@ -37,7 +38,21 @@ PATHS = {
     "th": "disabled",
 }
 """The field of the form that shows each value of the sheet."""
-FIELDS = {path: name for name, path in PATHS.items()}
+PATHWAY = {
+    "projet": "pathway.project",
+    "h_centre": "pathway.centre_hours",
+    "h_entreprise": "pathway.company_hours",
+    "nb_entreprise": "pathway.company_periods",
+    "modules": "pathway.general_modules",
+    "modules_pro": "pathway.vocational_modules",
+    "but_entreprise": "pathway.company_goals",
+    "but": "pathway.goals",
+    "vae": "pathway.vae",
+    "p_debut": "pathway.planned_start",
+    "p_fin": "pathway.planned_end",
+}
+"""The same of the pathway tab, on individualised actions (TRN-3); its periods have rows of their own (`periods`)."""
+FIELDS = {path: name for name, path in (PATHS | PATHWAY).items()}
 CODES: dict[str, type[StrEnum]] = {
     "civilite": Title,
     "sexe": Sex,
@@ -74,6 +89,17 @@ CALLED = {
     "prescripteur": "Prescripteur",
     "rmi": "Bénéficiaire RMI",
     "th": "Travailleur handicapé",
+    "projet": "Parcours professionnel envisagé",
+    "h_centre": "Nombre d’heures en centre",
+    "h_entreprise": "Nombre d’heures en entreprise",
+    "nb_entreprise": "Nombre de périodes en entreprise",
+    "modules": "Modules d’enseignement général",
+    "modules_pro": "Modules d’enseignement professionnel",
+    "but_entreprise": "Objectifs des périodes en entreprise",
+    "but": "Objectifs de formation définis",
+    "vae": "Recours à la VAE envisagé",
+    "p_debut": "Date de début du parcours",
+    "p_fin": "Date de fin du parcours",
 }
 """What people call each field, in the page's order."""
 
@@ -92,14 +118,18 @@ def as_read(name: str, text: str) -> str:
     return label(text, CODES[name]) if name in CODES else text
 
 
-def missing(sheet: TraineeSheet) -> list[str]:
-    """What people call the fields that a whole sheet still lacks (TRN-2)."""
-    names = (CALLED[FIELDS[path]] for path in lacking(sheet))
+def missing(sheet: TraineeSheet, kind: ActionKind) -> list[str]:
+    """What people call that which a whole sheet still lacks on such an action (TRN-2, TRN-3)."""
+    names = [CALLED[FIELDS[path]] for path in lacking(sheet, needed(kind))]
+    if sheet.pathway and not has_its_periods(sheet.pathway):
+        names.append("Périodes du parcours")
     return [name[0].lower() + name[1:] for name in names]
 
 
-def unfinished(rows: Iterable[TraineeRow]) -> list[Unfinished]:
+def unfinished(rows: Iterable[TraineeRow], kind: ActionKind) -> list[Unfinished]:
     """The incomplete sheets of an action, for the conditions of its opening."""
     return [
-        Unfinished(row.name, row.trainee_id, tuple(missing(row.sheet))) for row in rows if not row.complete and row.state != "never_came"
+        Unfinished(row.name, row.trainee_id, tuple(missing(row.sheet, kind)))
+        for row in rows
+        if not row.complete and row.state != "never_came"
     ]

@@ -15,6 +15,7 @@ from contracts.billing import (
 )
 from contracts.message import Message
 from contracts.month import Month
+from contracts.payment_clock import last_day
 from gateway.web.topics import AMOUNTS, INVOICES
 from gateway.worker.rows import as_json, change
 
@@ -63,8 +64,8 @@ async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
             ON CONFLICT (contract_number, invoice_id, month) DO NOTHING
         )
         INSERT INTO invoices (contract_number, invoice_id, siret, body, kind, number, legal_number, excluding_tax, including_tax,
-                              state, issued_at, issued_on, issued_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'issued', $11, $12, $13)
+                              state, issued_at, issued_on, issued_by, pay_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'issued', $11, $12, $13, $14)
         ON CONFLICT (contract_number, invoice_id) DO NOTHING
         """,
         work.key,
@@ -80,6 +81,7 @@ async def on_issued(work: Work[None], event: InvoiceIssued) -> None:
         work.at,
         invoice.issued_on,
         work.actor.subject if work.actor else None,
+        invoice.pay_by or last_day(invoice.issued_on),
     )
 
 

@@ -12,7 +12,8 @@ from asyncpg import Pool
 from contracts.billing import DecideInvoice
 from contracts.codes import InvoiceKind
 from contracts.month import Month, paris_day
-from gateway.areas.action.queries.invoices import NOTHING, Payment, decide_by, late_before
+from contracts.payment_clock import PaymentClock, Rates, clock_of
+from gateway.areas.action.queries.invoices import NOTHING, Payment
 from gateway.web import lots
 from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after
 from gateway.web.lots import Outcome
@@ -45,6 +46,7 @@ class QueuedInvoice:
     organisation: str
     state: str
     issued_at: datetime
+    pay_by: date
     decided_by: str | None
     decided_on: date | None
     paid: Decimal
@@ -66,10 +68,9 @@ class QueuedInvoice:
         """The day on which the Region received it."""
         return paris_day(self.issued_at)
 
-    @property
-    def decide_by(self) -> date:
-        """The last day on which it is decided in time."""
-        return decide_by(self.issued_at)
+    def clock(self, rates: Rates, today: date) -> PaymentClock | None:
+        """How late its payment is, and what that owes (BIL-15); None once it is rejected."""
+        return clock_of(self.invoice.including_tax, self.pay_by, self.payments, rates, today) if self.state != "rejected" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,17 @@ STATES: Mapping[str, tuple[str, LiteralString]] = {
     "retard": ("À décider, en retard", "i.state = 'issued'"),
     "decidees": ("Décidées", "i.state <> 'issued'"),
     "acceptees": ("Acceptées, à payer", "i.state = 'accepted'"),
+    "impayees": ("Acceptées, paiement en retard", "i.state = 'accepted' AND i.including_tax > i.paid"),
     "payees": ("Payées", "i.state = 'paid'"),
     "rejetees": ("Rejetées", "i.state = 'rejected'"),
 }
-"""What the filter of that name shows: how people call it, and its condition. Those that are late were received too long ago besides."""
+"""What the filter of that name shows: how people call it, and its condition."""
+LATE = ("retard", "impayees")
+"""Those whose last day must be over besides (BIL-15)."""
 FILTERS = ("etat", "organisme", "action")
 """By state, by the holder's SIRET, by the contract's number."""
 KEYS: Mapping[str, LiteralString] = {
+    "echeance": "i.pay_by",
     "recue": "i.issued_at",
     "decision": "i.decided_at",
     "organisme": "a.by_organisation",
@@ -104,7 +109,7 @@ MATCHING = (
     + """
     WHERE $1 AND (a.sought || ' ' || i.legal_number) LIKE ALL ($2::text[])
         AND ($3::text IS NULL OR a.siret = $3) AND ($4::text IS NULL OR i.contract_number = $4)
-        AND ($5::timestamptz IS NULL OR i.issued_at < $5) AND """
+        AND ($5::date IS NULL OR i.pay_by < $5) AND """
 )
 
 
@@ -114,12 +119,11 @@ def is_decided(asked: Asked) -> bool:
 
 
 def asked_of(visit: Visit) -> Asked:
-    """What the visit asks of the queue: to decide, the oldest on top; or decided, the latest on top."""
+    """What the visit asks of the queue: to decide, or to pay and late, what is due first on top; or decided, the latest on top."""
     state = visit.request.query_params.get("etat", "")
-    decided = state in STATES and state not in ("", "retard")
-    first = "decision" if decided else "recue"
-    columns = [first, *(column for column in KEYS if column not in ("recue", "decision"))]
-    asked = Asked.of(visit, columns, down=decided, filters=FILTERS)
+    first = "decision" if state in STATES and state not in ("", *LATE) else "echeance"
+    columns = [first, *(column for column in KEYS if column != first)]
+    asked = Asked.of(visit, columns, down=first == "decision", filters=FILTERS)
     return asked if state in STATES else replace(asked, filters={**asked.filters, "etat": ""})
 
 
@@ -129,7 +133,7 @@ def _order(asked: Asked) -> LiteralString:
 
 def _values(viewer: Viewer, asked: Asked, today: date) -> tuple[object, ...]:
     """What `MATCHING` is given."""
-    late = late_before(today) if asked.filters["etat"] == "retard" else None
+    late = today if asked.filters["etat"] in LATE else None
     return viewer.is_agent, asked.patterns, asked.filters["organisme"] or None, asked.filters["action"] or None, late
 
 
@@ -145,7 +149,8 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Que
         + """ LIMIT $6 OFFSET $7)
         SELECT i.invoice_id, i.kind, i.number, (i.body ->> 'ordinal')::int AS ordinal, i.body ->> 'replaces' AS replaces,
             ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax, i.issued_on,
-            i.contract_number, a.title, a.organisation_name AS organisation, i.state, i.issued_at, i.decided_by, i.decided_on, i.paid,
+            i.contract_number, a.title, a.organisation_name AS organisation, i.state, i.issued_at, i.pay_by,
+            i.decided_by, i.decided_on, i.paid,
             ARRAY(SELECT (reference, amount, paid_on) FROM payments p
                   WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id) ORDER BY paid_on, reference)
                 AS payments,
@@ -174,7 +179,7 @@ async def _sums(db: Pool, condition: LiteralString, values: tuple[object, ...]) 
 
 
 HEAD = ("invoice_id", "number", "ordinal", "replaces", "excluding_tax", "including_tax", "issued_on")
-PLAIN = ("contract_number", "title", "organisation", "state", "issued_at", "decided_by", "decided_on", "paid", "report_missing")
+PLAIN = ("contract_number", "title", "organisation", "state", "issued_at", "pay_by", "decided_by", "decided_on", "paid", "report_missing")
 
 
 def _row(row: Any) -> QueuedInvoice:

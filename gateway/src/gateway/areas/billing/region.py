@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from contracts.billing import DecideInvoice
 from contracts.codes import RejectionCode
 from contracts.month import paris_day
-from gateway.areas.action.queries.invoices import InvoiceView, decide_by, load_invoice, load_invoices
+from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
 from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.queries.region import load_holders
 from gateway.areas.action.visit import ActionVisit
@@ -93,7 +93,6 @@ async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming:
         form=form,
         confirming=confirming,
         received_on=paris_day(view.issued_at),
-        decide_by=decide_by(view.issued_at),
         report_missing=invoice.kind == "balance" and not (action.report or {}).get("acknowledged_at"),
         follows=(contract, INVOICES),
         view=view,

@@ -10,13 +10,13 @@ from gateway.areas.action.action import MonthView
 from gateway.areas.action.life import Life
 from gateway.areas.action.queries.invoices import InvoiceView
 
-Left = Literal["nothing", "correct", "invoice", "settle"]
+Left = Literal["nothing", "wait", "correct", "invoice", "settle"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A rejected invoice. What is `left`: to correct its `reopened` months and confirm them again; to invoice them again, once they are;
-    of a balance without months, to settle what the rejection says.
+    """A rejected invoice. What is `left`: to wait until declarations has reopened its months; to correct those that are `reopened` and
+    confirm them again; to invoice them again, once they are; of a balance without months, to settle what the rejection says.
     """
 
     view: InvoiceView
@@ -40,15 +40,18 @@ def rejected(life: Life, view: InvoiceView) -> Rejected:
     return Rejected(
         view,
         reopened,
-        _left(view, reopened),
+        _left(life, view, reopened),
         first.open_until(life.today) if first else None,
         first.opens_again(life.today) if first else None,
     )
 
 
-def _left(view: InvoiceView, reopened: tuple[MonthView, ...]) -> Left:
+def _left(life: Life, view: InvoiceView, reopened: tuple[MonthView, ...]) -> Left:
+    of = view.invoice
     if not view.to_correct:
         return "nothing"
     if reopened:
         return "correct"
-    return "invoice" if view.invoice.months else "settle"
+    if any(month.month in of.months and month.rejected_invoice != of.invoice_id for month in life.action.months):
+        return "wait"
+    return "invoice" if of.months else "settle"

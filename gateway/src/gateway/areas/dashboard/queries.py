@@ -7,14 +7,13 @@ from typing import Any
 
 from asyncpg import Pool
 
-from gateway.areas.action.queries.invoices import late_before
 from gateway.web.session import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Invoices to decide, and those of them that are late, with their amounts excluding tax; since when the oldest waits; requests to
-    answer, reports to acknowledge.
+    """Invoices to decide, and those of them that are late, with their amounts excluding tax; since when the oldest waits; accepted invoices
+    that are late to be paid (BIL-15), with what is left of them including tax; requests to answer, reports to acknowledge.
     """
 
     to_decide: int
@@ -22,6 +21,8 @@ class Waiting:
     late: int
     late_amount: Decimal
     oldest: datetime | None
+    unpaid: int
+    unpaid_amount: Decimal
     requests: int
     reports: int
 
@@ -30,15 +31,20 @@ async def load_waiting(db: Pool, viewer: Viewer, today: date) -> Waiting:
     """What waits for an agent on `today`."""
     row: Any = await db.fetchrow(
         """
+        WITH overdue AS (
+            SELECT count(*) AS invoices, coalesce(sum(including_tax - paid), 0.00) AS amount
+            FROM invoices WHERE $1 AND state = 'accepted' AND including_tax > paid AND pay_by < $2
+        )
         SELECT count(*) AS to_decide, coalesce(sum(excluding_tax), 0.00) AS amount, min(issued_at) AS oldest,
-            count(*) FILTER (WHERE issued_at < $2) AS late,
-            coalesce(sum(excluding_tax) FILTER (WHERE issued_at < $2), 0.00) AS late_amount,
+            count(*) FILTER (WHERE pay_by < $2) AS late,
+            coalesce(sum(excluding_tax) FILTER (WHERE pay_by < $2), 0.00) AS late_amount,
+            (SELECT invoices FROM overdue) AS unpaid, (SELECT amount FROM overdue) AS unpaid_amount,
             (SELECT count(*) FROM requests WHERE $1 AND state = 'open') AS requests,
             (SELECT count(*) FROM reports WHERE $1 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS reports
         FROM invoices WHERE $1 AND state = 'issued'
         """,
         viewer.is_agent,
-        late_before(today),
+        today,
     )
     return Waiting(**row)
 

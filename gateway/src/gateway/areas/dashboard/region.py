@@ -3,7 +3,6 @@
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from gateway.areas.action.queries.invoices import DAYS_TO_DECIDE
 from gateway.areas.action.queries.region import count_late
 from gateway.web.topics import ACTIONS, AMOUNTS, INVOICES, REPORTS, REQUESTS
 from gateway.web.values import whole_number
@@ -29,7 +28,6 @@ async def dashboard(visit: NamedDependency[Visit]) -> Response[str]:
         late=await count_late(db, viewer, today) if visit.shows("attente") else None,
         money=await load_money(db, viewer, year) if visit.shows("montants") else None,
         drawn=DRAWN,
-        days=DAYS_TO_DECIDE,
     )
 
 

@@ -4,29 +4,21 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from contracts.actions import Period, ValidateDates
-from contracts.codes import Place
+from contracts.actions import ValidateDates
+from contracts.periods import Period
 from contracts.requests import DatesChange, PlannedDatesChange, RequestChange
+from gateway.areas.action import periods
 from gateway.areas.action.action import Action
 from gateway.areas.action.requests import WHY, why
-from gateway.web import numbered
-from gateway.web.values import Fields, Values, as_text, whole_number
+from gateway.web.values import Fields, Values, as_text
 
-PLACES = {Place.CENTRE: "centre", Place.COMPANY: "entreprise"}
-PARTS = dict.fromkeys(PLACES.values(), ("debut", "fin"))
-"""The fields of a period, by the list of its place."""
 OTHERS = {"planned_start": "debut", "planned_end": "fin", "reason": WHY}
 """Where a fault of anything but a period is shown."""
 
 
-def shown(periods: Iterable[Period], version: int) -> dict[str, Any]:
-    """The periods, each in fields of its own: `centre.0.debut`, `centre.0.fin`; and the version of the dates that is shown."""
-    fields: dict[str, Any] = {"version": version}
-    for place, word in PLACES.items():
-        there = sorted((period for period in periods if period.place == place), key=lambda period: period.start)
-        for index, period in enumerate(there):
-            fields |= {f"{word}.{index}.debut": period.start, f"{word}.{index}.fin": period.end}
-    return fields
+def shown(of: Iterable[Period], version: int) -> dict[str, Any]:
+    """The fields of the periods, and the version of the dates that is shown."""
+    return {"version": version, **periods.shown(of)}
 
 
 def planned(action: Action, start: date | None = None, end: date | None = None) -> dict[str, Any]:
@@ -37,7 +29,7 @@ def planned(action: Action, start: date | None = None, end: date | None = None) 
     return {"debut": then[0], "fin": then[1], "avec_debut": then[0], "avec_fin": then[1], **fields}
 
 
-def moved(periods: Iterable[Period], now: tuple[date, date], then: tuple[date, date]) -> tuple[Period, ...]:
+def moved(of: Iterable[Period], now: tuple[date, date], then: tuple[date, date]) -> tuple[Period, ...]:
     """The periods of an action from `now` between other dates: one that begins or ends with the action still does, the rest is cut off."""
     (start, end), (earliest, latest) = now, then
     between = [
@@ -46,7 +38,7 @@ def moved(periods: Iterable[Period], now: tuple[date, date], then: tuple[date, d
             start=earliest if period.start == start else max(period.start, earliest),
             end=latest if period.end == end else min(period.end, latest),
         )
-        for period in periods
+        for period in of
         if period.start <= latest and (period.end >= earliest or period.end == end)
     ]
     return tuple(period for period in between if period.start <= period.end)
@@ -56,37 +48,32 @@ def move(values: Values, action: Action) -> None:
     """“Adapter les périodes” moves those that are typed from the dates with which they were shown (`avec_debut`, `avec_fin`) to those that
     are typed now, and changes nothing else.
     """
-    (start, end), (periods, _) = _planned(values, action), _read(values)
+    (start, end), (typed, _) = _planned(values, action), periods.read(values)
     then = (values.date("avec_debut") or action.planned_start, values.date("avec_fin") or action.planned_end)
     if values.ok and start and end:
-        fields = shown(moved(periods, then, (start, end)), values.version()) | {"avec_debut": start, "avec_fin": end}
+        fields = shown(moved(typed, then, (start, end)), values.version()) | {"avec_debut": start, "avec_fin": end}
         kept = {name: values.values(name) for name in ("_commande", "debut", "fin", WHY)}
         values.typed = kept | {name: [as_text(value)] for name, value in fields.items()}
 
 
-def rows(values: Values) -> dict[str, list[str]]:
-    """The names of the rows of each place, in order: `centre.0`."""
-    return {word: numbered.rows(values, word, PARTS) for word in PARTS}
-
-
 def validate(values: Values) -> ValidateDates | None:
     """The periods, all of them (DAT-2); None when a date is missing or cannot be read."""
-    periods, _ = _read(values)
-    return ValidateDates(periods=tuple(periods), base_version=values.version()) if values.ok else None
+    typed, _ = periods.read(values)
+    return ValidateDates(periods=tuple(typed), base_version=values.version()) if values.ok else None
 
 
 def request(values: Values) -> RequestChange | None:
     """The Region is asked for these periods (DAT-3); None when a date cannot be read, or nobody says why."""
-    (periods, _), reason = _read(values), why(values)
-    return RequestChange(change=DatesChange(periods=tuple(periods), base_version=values.version()), reason=reason) if values.ok else None
+    (typed, _), reason = periods.read(values), why(values)
+    return RequestChange(change=DatesChange(periods=tuple(typed), base_version=values.version()), reason=reason) if values.ok else None
 
 
 def postpone(values: Values, action: Action) -> RequestChange | None:
     """The Region is asked for other planned dates, with the periods as they shall be then (DAT-4)."""
-    (start, end), (periods, _), reason = _planned(values, action), _read(values), why(values)
+    (start, end), (typed, _), reason = _planned(values, action), periods.read(values), why(values)
     if not (values.ok and start and end):
         return None
-    change = PlannedDatesChange(planned_start=start, planned_end=end, periods=tuple(periods), base_version=values.version())
+    change = PlannedDatesChange(planned_start=start, planned_end=end, periods=tuple(typed), base_version=values.version())
     return RequestChange(change=change, reason=reason)
 
 
@@ -97,33 +84,11 @@ def _planned(values: Values, action: Action) -> tuple[date | None, date | None]:
     return start, values.date("fin", "Saisissez la nouvelle date de fin.")
 
 
-def _read(values: Values) -> tuple[list[Period], list[str]]:
-    """The periods, and the row of each; an empty row is none."""
-    periods: list[Period] = []
-    named: list[str] = []
-    for place, word in PLACES.items():
-        for number, row in enumerate(rows(values)[word], 1):
-            values.names |= {f"{row}.debut": f"Période {number} en {word}, début", f"{row}.fin": f"Période {number} en {word}, fin"}
-            if numbered.is_empty(values, row, PARTS[word]):
-                continue
-            start = values.date(f"{row}.debut", "Saisissez le début de la période, ou supprimez-la.")
-            end = values.date(f"{row}.fin", "Saisissez la fin de la période, ou supprimez-la.")
-            if start and end:
-                periods.append(Period(place=place, start=start, end=end))
-                named.append(row)
-    return periods, named
-
-
 def fields_of(values: Values) -> Fields:
     """The field that shows an end of a period: periods are sent in the order in which they are read."""
-    _, named = _read(values)
+    _, named = periods.read(values)
 
     def field(path: str) -> str | None:
-        if path in OTHERS:
-            return OTHERS[path]
-        _, _, place = path.partition(".")  # a fault may be of all periods too
-        number, _, end = place.partition(".")
-        index = whole_number(number)
-        return f"{named[index]}.{'debut' if end == 'start' else 'fin'}" if index is not None and index < len(named) else None
+        return OTHERS[path] if path in OTHERS else periods.field_of(named, path.partition(".")[2])
 
     return field

@@ -8,13 +8,14 @@ from litestar.di import NamedDependency
 from contracts.actions import Period, ValidateDates
 from contracts.codes import RequestObject
 from contracts.requests import DatesChange, RequestChange
+from gateway.areas.action.periods import PARTS, rows
 from gateway.areas.action.queries.requests import Request, load_request
 from gateway.areas.action.requests import subject_of
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 from gateway.web.numbered import change_rows
 
-from .asking import PARTS, fields_of, rows, shown, validate
+from .asking import fields_of, shown, validate
 
 ABOUT = (RequestObject.DATES, RequestObject.PLANNED_DATES)
 

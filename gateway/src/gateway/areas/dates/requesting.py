@@ -8,13 +8,14 @@ from litestar.params import FromQuery
 
 from contracts.codes import RequestObject
 from contracts.requests import RequestChange
+from gateway.areas.action.periods import PARTS, rows
 from gateway.areas.action.requests import subject_of
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 from gateway.web.numbered import change_rows
 from gateway.web.values import Values
 
-from .asking import PARTS, fields_of, move, planned, postpone, request, rows, shown
+from .asking import fields_of, move, planned, postpone, request, shown
 
 
 def show(visit: ActionVisit, form: Form, about: RequestObject, *, status: int = 200) -> Response[str]:

@@ -76,9 +76,10 @@ def would_add(entry: Entry, action: Action, typed: date | None) -> WouldAdd | No
 
 
 def _of_place(place: Place, entry: Entry, action: Action, on: date, open_: tuple[Month, ...]) -> dict[Month, Decimal]:
-    planned: Decimal = getattr(action.terms, place).hours
-    left = remaining(place, planned, (*entry.row.others.values(), entry.line), ())  # what other months added is in their lines
-    return Remainder.of(place, on, action.planned_end, action.periods).foreseen(left, open_)
+    row = entry.row
+    # What other months added is in their lines.
+    left = remaining(place, row.planned(place, action.terms), (*row.others.values(), entry.line), ())
+    return Remainder.of(place, on, action.planned_end, row.pathway.periods if row.pathway else action.periods).foreseen(left, open_)
 
 
 def _adds(action: Action, month: Month, centre: Decimal, company: Decimal) -> Adds:

@@ -174,4 +174,4 @@ def lacking(row: Row, line: Line, terms: Terms) -> Iterator[Refusal]:
     """Everything for which a line that can be saved cannot be confirmed yet."""
     yield from wrong_line(line, (row.first, row.last), str(row.trainee_id))
     for place in Place:
-        yield from beyond_plan(Month.of(row.first), line, row.others, place, getattr(terms, place).hours)
+        yield from beyond_plan(Month.of(row.first), line, row.others, place, row.planned(place, terms))

@@ -1,6 +1,6 @@
 """Lines and months of hours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from chassis.work import Handler, Work
@@ -12,8 +12,10 @@ from contracts.declarations import (
     DeclarationsChanged,
     LineSaved,
     MonthConfirmed,
+    MonthFilled,
     MonthReopened,
     PresenceOffered,
+    StoredLine,
 )
 from contracts.message import Message
 from contracts.month import Month
@@ -22,34 +24,46 @@ from gateway.worker.rows import as_json, change
 
 async def on_line_saved(work: Work[None], event: LineSaved) -> None:
     """A trainee's line as it now stands (DEC-3)."""
+    _keep(work, event.month, [event])
+
+
+async def on_month_filled(work: Work[None], event: MonthFilled) -> None:
+    """Lines that were saved together, as they now stand (DEC-11)."""
+    _keep(work, event.month, event.lines)
+
+
+def _keep(work: Work[None], month: Month, lines: Sequence[LineSaved | StoredLine]) -> None:
     work.write_later(
         """
-        INSERT INTO lines (contract_number, month, trainee_id, line, complete, version, saved_at, saved_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO lines (contract_number, month, trainee_id, line, complete, version, saved_at, saved_by, "offset")
+        SELECT $1, $2, said.*, $7, $8, $9
+        FROM unnest($3::uuid[], $4::jsonb[], $5::boolean[], $6::int[]) AS said (trainee_id, line, complete, version)
         ON CONFLICT (contract_number, month, trainee_id) DO UPDATE
         SET line = excluded.line, complete = excluded.complete, version = excluded.version,
-            saved_at = excluded.saved_at, saved_by = excluded.saved_by
+            saved_at = excluded.saved_at, saved_by = excluded.saved_by, "offset" = excluded."offset"
         """,
         work.key,
-        event.month,
-        event.trainee_id,
-        as_json(event.line),
-        event.complete,
-        event.version,
+        month,
+        [line.trainee_id for line in lines],
+        [as_json(line.line) for line in lines],
+        [line.complete for line in lines],
+        [line.version for line in lines],
         work.at,
         work.actor.subject if work.actor else None,
+        work.position.offset,
     )
 
 
 async def on_amendment_granted(work: Work[None], event: AmendmentGranted) -> None:
-    """The zeros saved beyond the new planned end are no more (REQ-3)."""
-    await work.connection.execute(
+    """The zeros saved beyond the new planned end are no more (REQ-3); what is saved after it is, though all of it is written at once."""
+    work.write_later(
         """
         DELETE FROM lines USING jsonb_to_recordset($2) AS fallen (month text, trainee_id uuid)
-        WHERE lines.contract_number = $1 AND lines.month = fallen.month AND lines.trainee_id = fallen.trainee_id
+        WHERE lines.contract_number = $1 AND lines.month = fallen.month AND lines.trainee_id = fallen.trainee_id AND lines."offset" < $3
         """,
         work.key,
         as_json(event.effect.fallen),
+        work.position.offset,
     )
 
 
@@ -119,6 +133,8 @@ async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) 
             ON CONFLICT (contract_number, month) DO UPDATE
             SET standing = excluded.standing, present = excluded.present, waits_for = excluded.waits_for, correct_by = excluded.correct_by,
                 with_zeros = excluded.with_zeros, owed = excluded.owed
+            WHERE (months.standing, months.present, months.waits_for, months.correct_by, months.with_zeros, months.owed) IS DISTINCT FROM
+                (excluded.standing, excluded.present, excluded.waits_for, excluded.correct_by, excluded.with_zeros, excluded.owed)
         )
         UPDATE actions SET to_declare = $3, without_exit = $4, without_entry = $5, closes_on = $6, can_enter = $7
         WHERE contract_number = $1
@@ -139,6 +155,7 @@ async def on_presence_offered(work: Work[None], event: PresenceOffered) -> None:
 
 HANDLERS: Mapping[type[Message], Handler] = {
     LineSaved: on_line_saved,
+    MonthFilled: on_month_filled,
     AmendmentGranted: on_amendment_granted,
     MonthConfirmed: on_month_confirmed,
     MonthReopened: on_month_reopened,

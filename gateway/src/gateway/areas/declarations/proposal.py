@@ -15,7 +15,8 @@ from contracts.codes import UNEXCUSED, AbsenceReason, ExitKind, Place
 from contracts.declarations import Line, PlaceDays, PlaceFigures, PresenceOffered
 from contracts.lines import HOURS_A_DAY, PARTS, ZERO, days, explained, of_place, total, wrong_figures
 from contracts.month import Month
-from contracts.presence import Days, count, offered, present
+from contracts.pathways import planned
+from contracts.presence import Days, count, offered, present, within
 from gateway.areas.action.action import Action
 from gateway.web.values import Values, as_text
 
@@ -27,19 +28,29 @@ EXIT = ("on", "kind", "reason", "proofs_announced")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is offered of a month: of each place its working days and planned hours, and until when the action is planned."""
+    """What is offered of a month: of each place its working days and planned hours, and until when the action is planned; on an
+    individualised action all its working days, of which each trainee has those in the periods of their pathway.
+    """
 
     month: Month
     places: Mapping[Place, PlaceDays]
     planned_end: date
+    working_days: tuple[date, ...] = ()
 
     @classmethod
     def of(cls, action: Action, month: Month) -> "Plan":
         """As declarations said it last; hours without days as long as it has not."""
-        said = PresenceOffered.model_validate_json(action.presence).places if action.presence else ()
+        said = PresenceOffered.model_validate_json(action.presence) if action.presence else PresenceOffered(places=())
         hours = {Place.CENTRE: action.terms.centre.hours, Place.COMPANY: action.terms.company.hours}
-        nothing = {place: PlaceDays(place=place, hours=planned, days=()) for place, planned in hours.items()}
-        return cls(month, nothing | {place.place: place for place in said}, action.planned_end)
+        nothing = {place: PlaceDays(place=place, hours=given, days=()) for place, given in hours.items()}
+        return cls(month, nothing | {place.place: place for place in said.places}, action.planned_end, said.working_days)
+
+    def place_of(self, row: Row, place: Place) -> PlaceDays:
+        """The trainee's own days and hours in `place`: those of their pathway, when they have one (TRN-3)."""
+        hours = planned(row.pathway).get(place)
+        if row.pathway is None or hours is None:
+            return self.places[place]
+        return PlaceDays(place=place, hours=hours, days=within(self.working_days, row.pathway.periods, place))
 
     @property
     def whole(self) -> Days:
@@ -59,17 +70,17 @@ class Plan:
         return hours | ({"present.until": as_text(self.planned_end)} if self.is_last else {})
 
     def _of_most(self, rows: Sequence[Row], place: Place) -> Decimal | None:
-        planned = self.places[place]
-        whole = count(planned, self.whole)
+        offer = self.places[place]
+        whole = count(offer, self.whole)
         stored = [
             total(figures)
             for row in rows
-            if (figures := of_place(row.line, place)).attended is not None and count(planned, (row.first, row.last)) == whole
+            if (figures := of_place(row.line, place)).attended is not None and count(offer, (row.first, row.last)) == whole
         ]
         for hours, many in Counter(stored).most_common(1):
             if 2 * many > len(stored):
                 return hours
-        return offered(planned, self.whole)
+        return offered(offer, self.whole)
 
 
 def begin(values: Values, plan: Plan, rows: Sequence[Row]) -> None:
@@ -144,7 +155,7 @@ def absence(values: Values, rows: Sequence[Row], plan: Plan) -> None:
     if not own[0] <= start <= end <= own[1]:
         values.wrong("absence.start", f"Les jours d’absence vont du {as_text(own[0])} au {as_text(own[1])}, le premier avant le dernier.")
         return
-    worked = [at for at, planned in plan.places.items() if count(planned, (start, end))]
+    worked = [at for at in plan.places if count(plan.place_of(row, at), (start, end))]
     place = place or (worked[0] if len(worked) == 1 else None)
     if place is None:
         values.wrong("absence.place", "Choisissez le lieu : le plan a des heures dans les deux, ou dans aucun, ces jours-là.")
@@ -221,12 +232,16 @@ def _lay(values: Values, row: Row, line: Line, hours: Mapping[Place, Decimal]) -
 
 
 def _present(plan: Plan, row: Row, place: Place, typed: Decimal, days: Days) -> Decimal:
-    return present(plan.places[place], typed, plan.whole, days, _left(plan, row, place))
+    """As offered by the contract, they are offered by the trainee's own plan."""
+    own = plan.place_of(row, place)
+    if typed == offered(plan.places[place], plan.whole):
+        typed = offered(own, plan.whole) or ZERO
+    return present(own, typed, plan.whole, days, _left(plan, row, place))
 
 
 def _left(plan: Plan, row: Row, place: Place) -> Decimal:
     """What remains of the trainee's plan, other months' hours taken off (DEC-3)."""
-    return max(ZERO, plan.places[place].hours - row.used(place))
+    return max(ZERO, plan.place_of(row, place).hours - row.used(place))
 
 
 def _whose(values: Values, rows: Sequence[Row], kind: str) -> Row | None:

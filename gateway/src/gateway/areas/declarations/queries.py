@@ -10,11 +10,13 @@ from uuid import UUID
 from asyncpg import Pool, Record
 
 from contracts import amounts
+from contracts.actions import PathwayPlan, Terms
 from contracts.billing import InvoiceLine
 from contracts.codes import Place
 from contracts.declarations import AddedHours, ConfirmedLine, Exit, Line
 from contracts.lines import ZERO, total
 from contracts.month import Month
+from contracts.pathways import planned
 from contracts.personal import TraineeSheet
 from gateway.web.form_ids import FormId
 from gateway.web.session import Viewer
@@ -46,6 +48,7 @@ class Row:
     others: dict[Month, Line]
     exit_told_at: datetime | None = None
     adds: AddedHours | None = None
+    pathway: PathwayPlan | None = None
 
     @property
     def is_present(self) -> bool:
@@ -56,6 +59,11 @@ class Row:
     def key(self) -> str:
         """What the names of its fields begin with."""
         return f"s{self.trainee_id.hex}"
+
+    def planned(self, place: Place, terms: Terms) -> Decimal:
+        """The hours in `place` that the trainee may reach: those of their pathway, or else the contract's (DEC-3)."""
+        hours: Decimal = getattr(terms, place).hours
+        return planned(self.pathway).get(place, hours)
 
     def used(self, place: Place) -> Decimal:
         """Hours of the other declared months in `place`: with this month's they do not exceed the planned ones (DEC-3)."""
@@ -72,7 +80,7 @@ PLAIN = (
 )
 """Read as they are."""
 ROWS = """
-    SELECT t.trainee_id, t.entered_on, t.exit, t.exit_version, t.exit_told_at, a.planned_end, p.body AS sheet,
+    SELECT t.trainee_id, t.entered_on, t.exit, t.exit_version, t.exit_told_at, t.pathway, a.planned_end, p.body AS sheet,
         greatest(t.entered_on, $3::date) AS first, least(coalesce((t.exit->>'on')::date, a.planned_end), $4::date) AS last,
         l.line, coalesce(l.version, 0) AS version, coalesce(l.complete, false) AS complete, l.saved_at,
         (SELECT u.body->>'name' FROM accounts JOIN people u ON u.id = accounts.person WHERE accounts.user_id::text = l.saved_by)
@@ -111,6 +119,7 @@ def _row(row: Record) -> Row:
         name=f"{sheet.last_name} {sheet.first_name}" if sheet else "Stagiaire",
         sheet=sheet,
         exit=Exit.model_validate_json(row["exit"]) if row["exit"] else None,
+        pathway=PathwayPlan.model_validate_json(row["pathway"]) if row["pathway"] else None,
         line=Line.model_validate_json(row["line"]) if row["line"] else Line(),
         others=_others(row),
         adds=None if row["adds_centre"] is None else AddedHours(centre=row["adds_centre"], company=row["adds_company"]),

@@ -60,8 +60,8 @@ class Totals:
 
 def remaining(entry: Entry, action: Action, place: str) -> Decimal:
     """Planned hours of the trainee that no month holds (DEC-3); a wrong figure is none."""
-    planned: Decimal = getattr(action.terms, place).hours
     typed = [figure(entry.line, path) for path in FIGURES if path.startswith(f"{place}.") and f"{entry.key}.{path}" not in entry.errors]
+    planned = entry.row.planned(Place(place), action.terms)
     return planned - entry.row.used(Place(place)) - sum((hours or ZERO for hours in typed), ZERO)
 
 

@@ -78,7 +78,7 @@ def _lay_row(values: Values, row: Row, line: int, cells: Mapping[str, str], mont
     hours = read_line(read, row.key)
     if read.ok:
         for place in Place:
-            for refusal in beyond_plan(month, hours, row.others, place, getattr(terms, place).hours):
+            for refusal in beyond_plan(month, hours, row.others, place, row.planned(place, terms)):
                 read.refuse(f"{row.key}.{refusal.field}", refusal)
     if read.ok:
         values.typed |= {name: [as_text(figure(hours, name.partition(".")[2]))] for name in typed}

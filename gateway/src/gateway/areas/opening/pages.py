@@ -23,7 +23,7 @@ async def show(visit: ActionVisit, form: Form | None, *, status: int = 200) -> R
         "opening/opening.html",
         status=status,
         form=form or Form.showing({"debut": action.opens_on or visit.today}),
-        conditions=conditions(life, unfinished(trainees)),
+        conditions=conditions(life, unfinished(trainees, life.action.terms.kind)),
         can_open=life.opening == "ready",
         waits=visit.waiting.since(visit.contract, OpenAction),
     )

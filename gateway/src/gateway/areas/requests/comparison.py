@@ -13,7 +13,7 @@ from contracts.requests import DatesChange, ListedTrainer, PlannedDatesChange, R
 from contracts.sheets import value
 from gateway.areas.action.action import Action
 from gateway.areas.action.queries.requests import Held, Request
-from gateway.areas.action.sheets import CALLED, PATHS, as_read
+from gateway.areas.action.sheets import CALLED, PATHS, PATHWAY, as_read
 from gateway.web.values import as_text
 from gateway.words.french import date_long, date_short, hours
 
@@ -95,8 +95,9 @@ def _days(of: Days | None) -> str:
 
 
 def _sheet(now: TraineeSheet, asked: TraineeSheet) -> Iterator[Line]:
-    for name, path in PATHS.items():
+    for name, path in (PATHS | PATHWAY).items():
         yield Line(CALLED[name], *(as_read(name, as_text(value(sheet, path))) or NOTHING for sheet in (now, asked)))
+    yield from _periods(*(sheet.pathway.periods if sheet.pathway else () for sheet in (now, asked)))
 
 
 def _trainers(now: Sequence[ListedTrainer], asked: Sequence[tuple[str | None, TrainerSheet]]) -> Iterator[Line]:

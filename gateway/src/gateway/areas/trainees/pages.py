@@ -37,7 +37,7 @@ async def trainees_page(
         rows=rows,
         list=page,
         sizes=SIZES,
-        missing={row.trainee_id: missing(row.sheet) for row in page.rows if not row.complete},
+        missing={row.trainee_id: missing(row.sheet, visit.action.terms.kind) for row in page.rows if not row.complete},
         can_register=visit.action.can_register,
         removable=any(row.can_remove(visit.action) for row in rows),
         refused=[(which.page, Form(body["typed"])) for which, body in kept],

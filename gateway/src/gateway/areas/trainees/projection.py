@@ -23,12 +23,12 @@ async def on_registered(work: Work[None], event: TraineeRegistered) -> None:
     await work.connection.execute(
         """
         INSERT INTO trainees (contract_number, trainee_id, state, sheet_version, complete, paid_by, entry_level, age_bracket,
-                              planned_entry, registered_at)
-        VALUES ($1, $2, 'registered', $3, $4, $5, $6, $7, $8, $9)
+                              planned_entry, registered_at, pathway)
+        VALUES ($1, $2, 'registered', $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (contract_number, trainee_id) DO UPDATE
         SET sheet_version = excluded.sheet_version, complete = excluded.complete, paid_by = excluded.paid_by,
             entry_level = excluded.entry_level, age_bracket = excluded.age_bracket, planned_entry = excluded.planned_entry,
-            unlocked = false, unlock_reason = NULL, unlock_request = NULL
+            pathway = excluded.pathway, unlocked = false, unlock_reason = NULL, unlock_request = NULL
         """,
         work.key,
         event.trainee_id,
@@ -39,6 +39,7 @@ async def on_registered(work: Work[None], event: TraineeRegistered) -> None:
         event.age_bracket,
         event.planned_entry,
         work.at,
+        as_json(event.pathway) if event.pathway else None,
     )
 
 

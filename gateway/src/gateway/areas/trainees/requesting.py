@@ -10,13 +10,13 @@ from litestar.params import FromPath
 
 from contracts.codes import RequestObject
 from contracts.requests import RequestChange
-from gateway.areas.action.queries.trainees import TraineeRow, load_trainee
+from gateway.areas.action.queries.trainees import TraineeRow, load_trainee, load_trainees
 from gateway.areas.action.sheets import as_read
 from gateway.areas.action.visit import ActionVisit, uuid_of
 from gateway.web.forms import Form
 
-from .asking import FIELDS, basis_of, fields_of, request
-from .sheet import computed, search_town, stored
+from .asking import basis_of, fields_of, request
+from .sheet import changes_page, computed, stored
 
 
 def show(visit: ActionVisit, form: Form, row: TraineeRow, *, status: int = 200) -> Response[str]:
@@ -50,11 +50,12 @@ async def request_page(visit: NamedDependency[ActionVisit], trainee: FromPath[st
 async def send_request(visit: NamedDependency[ActionVisit], trainee: FromPath[str]) -> Response[Any]:
     """Send the request (REQ-1); the sheet's page then shows that it is open."""
     row, form = await load_trainee(visit.db, visit.viewer, visit.contract, uuid_of(trainee)), await Form.of(visit.request)
-    if search_town(form):
+    if changes_page(form):
         return show(visit, form, row)
-    command = request(form, row.trainee_id, basis_of(visit.action, [], visit.today, row))
+    rows = await load_trainees(visit.db, visit.viewer, visit.contract)
+    command = request(form, row.trainee_id, basis_of(visit.action, rows, visit.today, row))
     to = f"{visit.action.path}/stagiaires/{row.trainee_id}"
-    if done := await visit.ask(command, form, to=to, subject=row.trainee_id, fields=FIELDS.get):
+    if done := await visit.ask(command, form, to=to, subject=row.trainee_id, fields=fields_of(form)):
         return done
     return show(visit, form, await load_trainee(visit.db, visit.viewer, visit.contract, row.trainee_id), status=422)
 

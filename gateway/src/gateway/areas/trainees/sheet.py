@@ -1,5 +1,6 @@
 """One trainee's sheet: registered, whole or partial, changed, locked after the entry (TRN-1, TRN-2, TRN-4 to TRN-6)."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,20 +12,23 @@ from litestar.params import FromPath, FromQuery
 from contracts.actions import ChangeTrainee, RegisterTrainee
 from contracts.codes import RequestObject
 from contracts.requests import RequestChange
+from gateway.areas.action import periods
 from gateway.areas.action.queries.requests import Request, load_request
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainee, load_trainees
 from gateway.areas.action.sheets import CALLED, as_read
 from gateway.areas.action.visit import ActionVisit, uuid_of
+from gateway.web import numbered
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.rendering import AnyRequest, fragment
 from gateway.words import communes
 
-from .asking import FIELDS, asked_age, asked_person, basis_of, bracket, change, fields_of, only_town, register, shown
+from .asking import asked_age, asked_person, basis_of, bracket, change, fields_of, only_town, register, shown, wrong_tabs
 from .kept import kept_as
 
 NEXT = "suivant"
 """What the button says that saves a sheet and shows an empty one."""
+PERIOD_BUTTONS = re.compile("(ajouter|supprimer) ")
 SEARCH = {"ville": "", "f_ville": "f_"}
 """“Chercher la ville”: the field that it fills, and the prefix of its address."""
 
@@ -61,6 +65,9 @@ def computed(form: Form, day: date) -> dict[str, Any]:
         "bracket": bracket(form),
         "age": asked_age(form, day),
         "namesake": asked_person(form),
+        "tabs": (tabs := wrong_tabs(form)),
+        "on_pathway": PERIOD_BUTTONS.match(form.value("faire")) or (tabs["parcours"] and not tabs["identite"]),
+        "period_rows": periods.rows(form),
         "towns": {prefix: communes.towns(form.value(f"{prefix}cp").strip()) for prefix in SEARCH.values()},
     }
 
@@ -86,7 +93,7 @@ async def new_page(visit: NamedDependency[ActionVisit], fiche: FromQuery[str] = 
 async def register_trainee(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Register a trainee, the sheet whole or partial (TRN-4); an empty sheet may follow at once."""
     form = await Form.of(visit.request)
-    if search_town(form):
+    if changes_page(form):
         return show(visit, form, None)
     to = f"{visit.action.path}/stagiaires{'/nouveau' if form.value('faire') == NEXT else ''}"
     if before := await visit.sent_before(form, to=to):
@@ -94,14 +101,18 @@ async def register_trainee(visit: NamedDependency[ActionVisit]) -> Response[Any]
     rows = await load_trainees(visit.db, visit.viewer, visit.contract)
     if command := register(form, basis_of(visit.action, rows, visit.today)):
         kept = kept_as(visit, form, "new_trainee")
-        if done := await visit.ask(command, form, to=to, subject=kept.subject, fields=FIELDS.get, which=kept):
+        if done := await visit.ask(command, form, to=to, subject=kept.subject, fields=fields_of(form), which=kept):
             await visit.forget()  # of a session that had lapsed
             return done
     return show(visit, form, None, status=422)
 
 
-def search_town(form: Form) -> bool:
-    """“Chercher la ville” changes the page and nothing else: the postcode's only commune, or a list to choose from."""
+def changes_page(form: Form) -> bool:
+    """Whether the button changes the page and nothing else: “Chercher la ville” gives the postcode's only commune, or a list to choose
+    from, and a period of the pathway is a row more or less.
+    """
+    if numbered.change_rows(form, form.value("faire"), periods.PARTS):
+        return True
     _, _, field = form.value("faire").partition("chercher-")
     if field not in SEARCH:
         return False
@@ -130,11 +141,12 @@ def _as_asked(row: TraineeRow, granted: Request | None) -> TraineeRow:
 async def change_trainee(visit: NamedDependency[ActionVisit], trainee: FromPath[str]) -> Response[Any]:
     """Save the sheet, whole or partial; when somebody else has changed it meanwhile, show what is stored beside what is typed."""
     row, form = await load_trainee(visit.db, visit.viewer, visit.contract, uuid_of(trainee)), await Form.of(visit.request)
-    if search_town(form):
+    if changes_page(form):
         return show(visit, form, row)
-    if command := change(form, row.trainee_id, basis_of(visit.action, [], visit.today, row)):
+    rows = await load_trainees(visit.db, visit.viewer, visit.contract)
+    if command := change(form, row.trainee_id, basis_of(visit.action, rows, visit.today, row)):
         to = f"{visit.action.path}/stagiaires"
-        if done := await visit.ask(command, form, to=to, subject=row.trainee_id, fields=FIELDS.get):
+        if done := await visit.ask(command, form, to=to, subject=row.trainee_id, fields=fields_of(form)):
             return done
         row = await load_trainee(visit.db, visit.viewer, visit.contract, row.trainee_id)
     return show(visit, form, row, status=422)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -14,6 +15,7 @@ from contracts.actions import (
     ConfirmTrainers,
     DeclareNonOpening,
     OpenAction,
+    PathwayRequested,
     RegisterTrainee,
     RegisterTrainees,
     RemoveTrainee,
@@ -23,8 +25,9 @@ from contracts.actions import (
     WithdrawContract,
 )
 from contracts.ceilings import Places
-from contracts.codes import PaidBy
+from contracts.codes import PaidBy, Place
 from contracts.message import Command
+from contracts.pathways import Room, room
 from contracts.refusals import Refusal
 from contracts.refusals.actions import (
     ActionAlreadyClosed,
@@ -81,6 +84,8 @@ class Trainee:
     """The entry date, once it is confirmed (TRN-9)."""
     unlocked: bool = False
     """Entered, but an agent allows one change (TRN-5)."""
+    planned: dict[Place, Decimal] = field(default_factory=dict)
+    """The hours of their own pathway, as far as it says so, on individualised actions (TRN-3)."""
 
     @property
     def counts(self) -> bool:
@@ -193,6 +198,12 @@ class Action:
         paid = sum(trainee.paid_by is PaidBy.REGION for trainee in others)
         return Places(self.terms.headcount, self.terms.paid_headcount, len(others), paid)
 
+    def room_beside(self, trainee_id: UUID | None = None) -> Room | None:
+        """What the contract leaves to a pathway beside those of who counts, `trainee_id` left out; None on collective actions (TRN-3)."""
+        terms, others = self.terms, (trainee.planned for other, trainee in self.counted.items() if other != trainee_id)
+        hours = {Place.CENTRE: terms.centre.hours, Place.COMPANY: terms.company.hours}
+        return room(terms.kind, self.planned.start, self.planned.end, hours, terms.headcount, others)
+
     @property
     def entry_days(self) -> EntryDays:
         """When a trainee may enter (TRN-6, TRN-9)."""
@@ -235,10 +246,20 @@ ALLOWED: Final[Mapping[type[Command], frozenset[Stage]]] = {
     SaveTrainers: AWARDED | OPENED,
 }
 """In which states each command is possible (ACT-2)."""
-HELD_WHILE_ASKING: Final = frozenset({RegisterTrainee, RegisterTrainees, ChangeTrainee, RemoveTrainee, ConfirmEntryDates, CloseAction})
+HELD_WHILE_ASKING: Final[frozenset[type[Command]]] = frozenset(
+    {RegisterTrainee, RegisterTrainees, ChangeTrainee, RemoveTrainee, ConfirmEntryDates, CloseAction}
+)
 """What could invalidate an ask of `declarations` while it is pending."""
-HELD_WHILE_AMENDING: Final = HELD_WHILE_ASKING | {ValidateDates, OpenAction, DeclareNonOpening}
+HELD_WHILE_PLANNING: Final[frozenset[type[Command]]] = HELD_WHILE_ASKING | {TakeBackUnlocking}
+"""What could invalidate a pathway: the unlocking that it uses up as well."""
+HELD_WHILE_AMENDING: Final[frozenset[type[Command]]] = HELD_WHILE_ASKING | {ValidateDates, OpenAction, DeclareNonOpening}
 """What could invalidate an amendment: whatever rests on planned dates."""
+
+HELD_WHILE: Final[Mapping[str, frozenset[type[Command]]]] = {
+    AmendmentRequested.TYPE: HELD_WHILE_AMENDING,
+    PathwayRequested.TYPE: HELD_WHILE_PLANNING,
+}
+"""What is held by the type of the ask, where that is more."""
 
 
 def admit(action: Action, command: Command) -> None:
@@ -247,8 +268,7 @@ def admit(action: Action, command: Command) -> None:
         raise _out_of_stage(action)
     if action.pending is None:
         return
-    held = HELD_WHILE_AMENDING if action.pending.asked == AmendmentRequested.TYPE else HELD_WHILE_ASKING
-    if type(command) in held:
+    if type(command) in HELD_WHILE.get(action.pending.asked, HELD_WHILE_ASKING):
         raise InProgress(since=action.pending.command.at)
 
 

@@ -9,6 +9,7 @@ from contracts.actions import MOST_MONTHS
 from contracts.codes import RequestObject
 from contracts.declarations import AmendmentGranted
 from contracts.month import Month, months_between
+from contracts.periods import wrong_periods
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.actions import ContractTooLong, PlannedDatesReversed
 from contracts.refusals.common import ChangedMeanwhile, InProgress
@@ -18,7 +19,7 @@ from contracts.requests import AmendmentRequested, ContractAmended
 from .action import Action, Asker
 from .asked import AskedPlannedDates, PlannedDates
 from .asks import ask
-from .period import sent, wrong_periods
+from .period import sent
 from .requests import applied
 
 

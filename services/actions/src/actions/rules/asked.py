@@ -1,11 +1,12 @@
 """What an organisation asks the Region to change, as this service keeps it (REQ-1); what is personal of it is in the table of people."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from contracts.codes import PaidBy, RequestObject
+from contracts.codes import PaidBy, Place, RequestObject
 
 from .terms import Period
 
@@ -47,7 +48,7 @@ class AskedPlannedDates:
 
 @dataclass(frozen=True)
 class AskedSheet:
-    """Another sheet of a trainee: the record `sheet`, which says who pays and when they entered."""
+    """Another sheet of a trainee: the record `sheet`, which says who pays, when they entered, and which hours their pathway plans."""
 
     trainee_id: UUID
     sheet: str
@@ -55,6 +56,7 @@ class AskedSheet:
     entry: date | None
     base_version: int
     object: Literal[RequestObject.TRAINEE] = RequestObject.TRAINEE
+    planned: dict[Place, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

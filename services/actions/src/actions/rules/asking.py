@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis.decision import Decision
 from contracts.answers import PersonalRef
+from contracts.pathways import planned
 from contracts.personal import PersonalRecord, TraineeRecord, TrainerRecord, record_id
 from contracts.refusals import refuse_all
 from contracts.refusals.actions import DatesNotLocked, TraineeNotLocked
@@ -51,13 +52,13 @@ def request_change(action: Action, command: RequestChange, request_id: UUID, peo
         raise RequestAlreadyOpen
     match change:
         case DatesChange():
-            asked, said, records = _put_dates(action, change, request_id, day)
+            asked, said, records = _put_dates(action, change, request_id)
         case PlannedDatesChange():
             asked, said, records = _put_planned_dates(action, change)
         case SheetChange():
             asked, said, records = _put_sheet(action, change, request_id, people, day)
         case TrainersChange():
-            asked, said, records = _put_trainers(action, change, request_id, people, day)
+            asked, said, records = _put_trainers(action, change, request_id, people)
         case _:
             assert_never(change)
     text = written(action, command.reason, request_id)
@@ -77,11 +78,11 @@ def about(action: Action, change: Change) -> Iterable[str]:
             return []
 
 
-def _put_dates(action: Action, change: DatesChange, request_id: UUID, day: date) -> Put:
+def _put_dates(action: Action, change: DatesChange, request_id: UUID) -> Put:
     if not action.dates_locked:
         raise DatesNotLocked
     asked = AskedDates(kept(change.periods), change.base_version)
-    grants.save(action, asked, request_id, {}, day)
+    grants.save(action, asked, request_id, {})
     return asked, change, ()
 
 
@@ -105,10 +106,11 @@ def _put_sheet(action: Action, change: SheetChange, request_id: UUID, people: Pe
     record = TraineeRecord(id=record_id(action.number, f"{request_id}-sheet"), version=1, contract_number=action.number, sheet=sheet)
     ref = PersonalRef(id=record.id, version=record.version)
     said = RequestedSheet(trainee_id=trainee_id, sheet=ref, paid_by=sheet.paid_by, base_version=change.base_version)
-    return AskedSheet(trainee_id, record.id, sheet.paid_by, sheet.entry_date, change.base_version), said, (record,)
+    asked = AskedSheet(trainee_id, record.id, sheet.paid_by, sheet.entry_date, change.base_version, planned=planned(sheet.pathway))
+    return asked, said, (record,)
 
 
-def _put_trainers(action: Action, change: TrainersChange, request_id: UUID, people: People, day: date) -> Put:
+def _put_trainers(action: Action, change: TrainersChange, request_id: UUID, people: People) -> Put:
     """Who stays as they are is named by their own record."""
     if action.trainers_unlocked:
         raise TrainersNotLocked
@@ -126,5 +128,5 @@ def _put_trainers(action: Action, change: TrainersChange, request_id: UUID, peop
     if not records and [trainer.id for trainer in listed] == list(known):
         raise NoChangeAsked
     asked = AskedTrainers(tuple(AskedTrainer(trainer.id, trainer.sheet.id) for trainer in listed), change.base_version)
-    grants.save(action, asked, request_id, {**people, **{record.id: record for record in records}}, day)
+    grants.save(action, asked, request_id, {**people, **{record.id: record for record in records}})
     return asked, RequestedTrainers(trainers=tuple(listed), base_version=change.base_version), tuple(records)

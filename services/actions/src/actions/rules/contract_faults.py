@@ -9,6 +9,7 @@ from stdnum.fr import siret
 from contracts.actions import MOST_MONTHS, MOST_TRAINEES, Contract, PlaceTerms, Terms
 from contracts.lines import QUARTER
 from contracts.month import Month, months_between
+from contracts.periods import wrong_periods
 from contracts.refusals import Refusal
 from contracts.refusals.actions import (
     CeilingOutOfRange,
@@ -25,8 +26,6 @@ from contracts.refusals.actions import (
     ThresholdsDisordered,
 )
 from contracts.types import to_cent
-
-from .period import wrong_periods
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 

@@ -7,13 +7,13 @@ from chassis.decision import Decision
 from contracts.actions import DatesUnlocked, DatesValidated, UnlockDates, ValidateDates
 from contracts.answers import PersonalRef
 from contracts.codes import RequestObject
+from contracts.periods import wrong_periods
 from contracts.refusals import refuse_all
 from contracts.refusals.actions import DatesLocked, DatesNotLocked
 from contracts.refusals.common import ChangedMeanwhile
 
 from .action import Action, admit
 from .asked import Subject
-from .period import wrong_periods
 from .requests import answered, used_up
 from .text import written
 

@@ -83,7 +83,7 @@ def _applied(action: Action, entries: Sequence[EntryDate], sheets: Sheets) -> De
             trainee = replace(trainee, entry=entry.entered_on)
             if sheets[trainee_id].entry_date != entry.entered_on:
                 sheet = sheets[trainee_id].model_copy(update={"entry_date": entry.entered_on})
-                trainee = replace(trainee, sheet=trainee.sheet + 1, complete=is_complete(sheet))
+                trainee = replace(trainee, sheet=trainee.sheet + 1, complete=is_complete(sheet, action.terms.kind))
                 events.append(described(TraineeChanged, action, trainee_id, sheet, trainee.sheet))
                 records.append(recorded(action, trainee_id, sheet, trainee.sheet))
         trainees[trainee_id] = trainee

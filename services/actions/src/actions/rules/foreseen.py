@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from contracts.codes import OpeningDocument, RequestObject
+from contracts.pathways import over_room
+from contracts.periods import wrong_periods
 from contracts.refusals import Refusal
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.requests import ChangeForeseen
@@ -10,7 +12,7 @@ from contracts.requests import ChangeForeseen
 from . import amendments
 from .action import Action
 from .asked import Asked, AskedDates, AskedPlannedDates, AskedSheet, AskedTrainers
-from .period import sent, wrong_periods
+from .period import sent
 from .trainee import entry_elsewhere
 
 SENT_AGAIN = {
@@ -53,6 +55,8 @@ def against(action: Action, asked: Asked) -> Iterator[Refusal]:
                 yield ChangedMeanwhile(item=str(asked.trainee_id))
             yield from entry_elsewhere(asked.trainee_id, action.trainees[asked.trainee_id], asked.entry)
             yield from action.places_beside(asked.trainee_id).over_paid_headcount([asked.paid_by], "sheet.paid_by")
+            if room := action.room_beside(asked.trainee_id):
+                yield from over_room(asked.planned, room, "sheet.pathway")
         case AskedTrainers():
             if asked.base_version != action.trainers_version:
                 yield ChangedMeanwhile()

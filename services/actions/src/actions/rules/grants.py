@@ -34,21 +34,19 @@ def grant(action: Action, command: GrantRequest, asker: Asker, people: People, d
         return amendments.request_amendment(action, asked, asker)
     if not command.apply:
         return _unlocked(action, asked, command.request_id)
+    if isinstance(asked, AskedSheet):
+        return _change_sheet(action, asked, command.request_id, asker, people, day)
     granted = applied(action, command.request_id)
-    saved = save(granted.state, asked, asker.command_id, people, day)
+    saved = save(granted.state, asked, asker.command_id, people)
     return replace(saved, events=(*granted.events, *saved.events))
 
 
-def save(action: Action, asked: AskedDates | AskedSheet | AskedTrainers, command_id: UUID, people: People, day: date) -> Decision[Action]:
+def save(action: Action, asked: AskedDates | AskedTrainers, command_id: UUID, people: People) -> Decision[Action]:
     """The change is made, by the rule by which the organisation makes it when it is unlocked. Raises what that rule raises."""
     match asked:
         case AskedDates():
             command = ValidateDates(periods=sent(asked.periods), base_version=asked.base_version)
             return dates.validate_dates(replace(action, dates_locked=False), command)
-        case AskedSheet():
-            unlocked = replace(action.on_list(asked.trainee_id), unlocked=True)
-            sheet = ChangeTrainee(trainee_id=asked.trainee_id, sheet=_sheet(people, asked.sheet), base_version=asked.base_version)
-            return trainee.change(action.with_trainees({asked.trainee_id: unlocked}), sheet, day)
         case AskedTrainers():
             listed = tuple(ListedTrainer(id=of.id, sheet=_trainer(people, of.sheet)) for of in asked.trainers)
             known = {of.id: _trainer(people, of.id) for of in action.trainers}
@@ -56,6 +54,17 @@ def save(action: Action, asked: AskedDates | AskedSheet | AskedTrainers, command
             return trainers.save_trainers(replace(action, trainers_unlocked=True), saving, command_id, known)
         case _:
             assert_never(asked)
+
+
+def _change_sheet(action: Action, asked: AskedSheet, request_id: UUID, asker: Asker, people: People, day: date) -> Decision[Action]:
+    """The sheet is changed as asked; or `declarations` is asked about its pathway, and the request stays open until the answer (TRN-3)."""
+    granted = applied(action, request_id)
+    unlocked = replace(action.on_list(asked.trainee_id), unlocked=True)
+    command = ChangeTrainee(trainee_id=asked.trainee_id, sheet=sheet_of(people, asked.sheet), base_version=asked.base_version)
+    saved = trainee.change(granted.state.with_trainees({asked.trainee_id: unlocked}), command, asker, day, request_id)
+    if saved.waits:
+        return replace(saved, state=replace(action, pending=saved.state.pending))
+    return replace(saved, events=(*granted.events, *saved.events))
 
 
 def named(action: Action, request_id: UUID) -> Iterable[str]:
@@ -107,7 +116,8 @@ def _locked(action: Action, subject: Subject) -> tuple[Action, int]:
             raise NothingUnlocked
 
 
-def _sheet(people: People, id_: str) -> TraineeSheet:
+def sheet_of(people: People, id_: str) -> TraineeSheet:
+    """The sheet in a trainee's record."""
     record = people[id_]
     assert isinstance(record, TraineeRecord)
     return record.sheet

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from chassis.decision import Decision
+from contracts.actions import PathwayRequested
 from contracts.answers import PersonalRef
 from contracts.codes import RequestObject
 from contracts.message import Event
@@ -24,6 +25,9 @@ from .action import Action, admit
 from .asked import Request, Subject
 from .text import written
 
+ASKED_FOR = {RequestObject.PLANNED_DATES: AmendmentRequested.TYPE, RequestObject.TRAINEE: PathwayRequested.TYPE}
+"""What `declarations` may be asked for before a request is granted."""
+
 
 def reason_of(action: Action, request_id: UUID) -> PersonalRef:
     """Where the organisation's reason for a request is."""
@@ -35,8 +39,7 @@ def undecided(action: Action, request_id: UUID) -> Request:
     request = action.requests.get(request_id)
     if request is None or request.granted:
         raise RequestNotOpen
-    is_amendment = request.asked.object is RequestObject.PLANNED_DATES
-    if is_amendment and action.pending and action.pending.asked == AmendmentRequested.TYPE:
+    if action.pending and action.pending.asked == ASKED_FOR.get(request.asked.object):
         raise InProgress(since=action.pending.command.at)
     return request
 

@@ -11,6 +11,7 @@ from contracts.actions import (
     EntryDate,
     EntryDatesConfirmed,
     NewTrainee,
+    PathwayRequested,
     RegisterTrainee,
     RegisterTrainees,
     RemovalRequested,
@@ -23,9 +24,11 @@ from contracts.actions import (
 )
 from contracts.answers import PersonalRef
 from contracts.codes import RequestObject
+from contracts.declarations import PathwayGranted
 from contracts.envelope import made_id
 from contracts.message import Event
-from contracts.personal import TraineeSheet
+from contracts.pathways import plan_of, planned
+from contracts.personal import TraineeRecord, TraineeSheet, record_id
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.actions import EntryDateElsewhere, PersonListed, TraineeLocked, TraineeNotLocked
 from contracts.refusals.common import ChangedMeanwhile, NotFound
@@ -34,7 +37,7 @@ from contracts.sheets import is_complete, person, wrong_sheet
 from .action import Action, Asker, Presence, Trainee, admit
 from .asked import Subject
 from .asks import ask
-from .requests import answered, moot, used_up
+from .requests import answered, applied, moot, used_up
 from .sheet import described, recorded
 from .text import written
 
@@ -69,31 +72,31 @@ def _register(
     admit(action, command)
     if not new.keys().isdisjoint(action.trainees):
         raise ChangedMeanwhile
-    places = action.places_beside()
+    places, room = action.places_beside(), action.room_beside()
     faults = [
         *places.over_headcount(len(new)),
         *places.over_paid_headcount([trainee.sheet.paid_by for trainee in new.values()], f"{fields[0]}sheet.paid_by"),
     ]
     listed = {person(sheet) for sheet in sheets.values()}
     for at, trainee in zip(fields, new.values(), strict=True):
-        faults += wrong_sheet(trainee.sheet, action.entry_days, day, partial=command.partial, at=f"{at}sheet")
+        faults += wrong_sheet(trainee.sheet, action.entry_days, room, day, partial=command.partial, at=f"{at}sheet")
+        room = room.beside(planned(trainee.sheet.pathway)) if room else None
         if (who := person(trainee.sheet)) and who in listed and not trainee.namesake:
             faults.append(PersonListed(field=f"{at}namesake"))
         listed.add(who)
     refuse_all(faults)
     events = [described(TraineeRegistered, action, trainee_id, trainee.sheet, 1) for trainee_id, trainee in new.items()]
     records = [recorded(action, trainee_id, trainee.sheet, 1) for trainee_id, trainee in new.items()]
-    trainees = {
-        trainee_id: Trainee(sheet=1, complete=is_complete(trainee.sheet), paid_by=trainee.sheet.paid_by)
-        for trainee_id, trainee in new.items()
-    }
+    trainees = {trainee_id: _kept(action, Trainee(0, complete=False, paid_by=None), trainee.sheet) for trainee_id, trainee in new.items()}
     return Decision(action.with_trainees(trainees), tuple(events), tuple(records))
 
 
-def change(action: Action, command: ChangeTrainee, day: date) -> Decision[Action]:
+def change(action: Action, command: ChangeTrainee, asker: Asker, day: date, request_id: UUID | None = None) -> Decision[Action]:
     """Another sheet (TRN-5): of one who has entered only once per unlocking, whole, and without its entry date (TRN-9).
 
-    An entry date that was confirmed is confirmed anew when the sheet changes it. Raises every fault at once.
+    An entry date that was confirmed is confirmed anew when the sheet changes it. Raises every fault at once. For fewer hours of one who
+    has entered, `declarations` is asked first: none of those that are stored may be left over (TRN-3). `request_id` is that of the request
+    whose grant this is.
     """
     admit(action, command)
     sheet, trainee_id, trainee = command.sheet, command.trainee_id, action.on_list(command.trainee_id)
@@ -101,29 +104,55 @@ def change(action: Action, command: ChangeTrainee, day: date) -> Decision[Action
         raise TraineeLocked(item=str(trainee_id), trainee=str(trainee_id))
     if command.base_version != trainee.sheet:
         raise ChangedMeanwhile
-    moved = trainee.entry is not None and sheet.entry_date not in (None, trainee.entry)
     wrong = wrong_change(action, trainee_id, sheet, day, partial=command.partial and not trainee.entered)
     refuse_all([*entry_elsewhere(trainee_id, trainee, sheet.entry_date), *wrong])
-    changed = replace(
-        trainee,
-        sheet=trainee.sheet + 1,
-        complete=is_complete(sheet),
-        paid_by=sheet.paid_by,
-        entry=sheet.entry_date if moved else trainee.entry,
-        unlocked=False,
-    )
-    events: list[Event] = [described(TraineeChanged, action, trainee_id, sheet, changed.sheet)]
+    plan = plan_of(sheet.pathway)
+    if plan and trainee.entered and _plans_less(trainee, sheet):
+        id_ = record_id(action.number, f"{asker.command_id}-sheet")
+        record = TraineeRecord(id=id_, version=1, contract_number=action.number, sheet=sheet)
+        ref = PersonalRef(id=record.id, version=record.version)
+        asked = PathwayRequested(trainee_id=trainee_id, pathway=plan, sheet=ref, request_id=request_id)
+        return replace(ask(action, asked, asker), records=(record,))
+    return changed(action, trainee_id, sheet)
+
+
+def changed(action: Action, trainee_id: UUID, sheet: TraineeSheet) -> Decision[Action]:
+    """The sheet, in the place of the one before, which uses up what unlocked it."""
+    trainee = action.trainees[trainee_id]
+    moved = trainee.entry is not None and sheet.entry_date not in (None, trainee.entry)
+    after = replace(_kept(action, trainee, sheet), entry=sheet.entry_date if moved else trainee.entry, unlocked=False)
+    events: list[Event] = [described(TraineeChanged, action, trainee_id, sheet, after.sheet)]
     if moved:
-        events.append(EntryDatesConfirmed(entries=(EntryDate(trainee_id=trainee_id, entered_on=changed.entry),)))
-    record = recorded(action, trainee_id, sheet, changed.sheet)
+        events.append(EntryDatesConfirmed(entries=(EntryDate(trainee_id=trainee_id, entered_on=after.entry),)))
+    record = recorded(action, trainee_id, sheet, after.sheet)
     action, _ = used_up(action, Subject(RequestObject.TRAINEE, trainee_id))
-    return Decision(action.with_trainees({trainee_id: changed}), tuple(events), (record,))
+    return Decision(action.with_trainees({trainee_id: after}), tuple(events), (record,))
+
+
+def agreed(action: Action, granted: PathwayGranted, sheet: TraineeSheet) -> Decision[Action]:
+    """`declarations` agreed to the pathway: the sheet is this one, and a request that waited for it is granted (TRN-3, REQ-2)."""
+    if granted.request_id is None:
+        return changed(action, granted.trainee_id, sheet)
+    answer = applied(action, granted.request_id)
+    after = changed(answer.state, granted.trainee_id, sheet)
+    return replace(after, events=(*answer.events, *after.events))
+
+
+def _kept(action: Action, trainee: Trainee, sheet: TraineeSheet) -> Trainee:
+    """What this service knows of a trainee once this is their sheet."""
+    complete, hours = is_complete(sheet, action.terms.kind), planned(sheet.pathway)
+    return replace(trainee, sheet=trainee.sheet + 1, complete=complete, paid_by=sheet.paid_by, planned=hours)
+
+
+def _plans_less(trainee: Trainee, sheet: TraineeSheet) -> bool:
+    """Whether the sheet plans fewer hours in a place than were planned; than the contract's, when no pathway was."""
+    return any(place not in trainee.planned or hours < trainee.planned[place] for place, hours in planned(sheet.pathway).items())
 
 
 def wrong_change(action: Action, trainee_id: UUID, sheet: TraineeSheet, day: date, *, partial: bool) -> list[Refusal]:
-    """What is wrong with another sheet, and with its payer beside the others (TRN-1)."""
+    """What is wrong with another sheet, with its payer and with its pathway beside the others (TRN-1, TRN-3)."""
     over = action.places_beside(trainee_id).over_paid_headcount([sheet.paid_by], "sheet.paid_by")
-    return [*over, *wrong_sheet(sheet, action.entry_days, day, partial=partial)]
+    return [*over, *wrong_sheet(sheet, action.entry_days, action.room_beside(trainee_id), day, partial=partial)]
 
 
 def entry_elsewhere(trainee_id: UUID, trainee: Trainee, entry: date | None) -> list[Refusal]:

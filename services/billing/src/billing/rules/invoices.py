@@ -9,6 +9,7 @@ from contracts.billing import Invoice, InvoiceIssued, IssueInvoice, Offer
 from contracts.codes import InvoiceKind
 from contracts.finance import IssuedInvoice
 from contracts.month import Window, paris_day
+from contracts.payment_clock import last_day
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.billing import InvoiceWindowClosed, ShortQuarterBeforeEnd
 from contracts.refusals.common import ChangedMeanwhile
@@ -95,6 +96,7 @@ def _invoice(ledger: Ledger, offer: Offer, invoice_id: UUID, day: date, sequence
         tax=tax.tax,
         including_tax=tax.including_tax,
         issued_on=day,
+        pay_by=last_day(day),
     )
 
 
@@ -117,4 +119,5 @@ def _fact(ledger: Ledger, invoice: Invoice) -> IssuedInvoice:
         including_tax=invoice.including_tax,
         issued_on=invoice.issued_on,
         replaces=invoice.replaces,
+        pay_by=invoice.pay_by,
     )

@@ -10,7 +10,8 @@ from uuid import UUID
 from contracts.actions import Terms
 from contracts.codes import Decision, Frequency, InvoiceKind, TaxRegime
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
-from contracts.month import Month
+from contracts.month import Month, paris_day
+from contracts.payment_clock import last_day
 from contracts.refusals.billing import UnknownInvoice
 
 from .amounts import ZERO, Rates, amount_of, paid_hours
@@ -83,6 +84,13 @@ class Issued:
     decision: Decision | None = None
     decided_at: datetime | None = None
     paid: Decimal = ZERO
+    charged: bool = False
+    """A late payment has fixed what an invoice owes once for being late (BIL-15)."""
+
+    @property
+    def pay_by(self) -> date:
+        """The last day on which it is decided and paid in time (BIL-15)."""
+        return last_day(paris_day(self.issued_at))
 
     @property
     def live(self) -> bool:

@@ -1,14 +1,15 @@
-"""What the finance system paid (BIL-13)."""
+"""What the finance system paid (BIL-13), and how late (BIL-15)."""
 
 from dataclasses import replace
 
 from chassis.decision import Decision
 from contracts import codes
-from contracts.billing import PaymentRecorded
+from contracts.billing import LatePayment, PaymentRecorded
 from contracts.finance import Payment
+from contracts.payment_clock import FIXED_CHARGE, NOTHING, days_late
 from contracts.refusals.billing import InvoiceNotAccepted, PaymentNotPositive, PaymentTooLarge
 
-from .ledger import Ledger
+from .ledger import Issued, Ledger
 
 
 def pay(ledger: Ledger, payment: Payment) -> Decision[Ledger]:
@@ -24,7 +25,8 @@ def pay(ledger: Ledger, payment: Payment) -> Decision[Ledger]:
     remaining = invoice.including_tax - invoice.paid
     if payment.amount > remaining:
         raise PaymentTooLarge(legal_number=invoice.legal_number, remaining=remaining, amount=payment.amount)
-    paid = replace(invoice, paid=invoice.paid + payment.amount)
+    late = _late(invoice, payment)
+    paid = replace(invoice, paid=invoice.paid + payment.amount, charged=invoice.charged or late is not None)
     event = PaymentRecorded(
         invoice_id=invoice.invoice_id,
         amount=payment.amount,
@@ -32,6 +34,13 @@ def pay(ledger: Ledger, payment: Payment) -> Decision[Ledger]:
         reference=payment.reference,
         total_paid=paid.paid,
         remaining=remaining - payment.amount,
+        late=late,
     )
     after = replace(ledger, invoices=tuple(paid if other is invoice else other for other in ledger.invoices))
     return Decision(after, (event,))
+
+
+def _late(invoice: Issued, payment: Payment) -> LatePayment | None:
+    """How late the payment is, by its own date; the first that is fixes what the invoice owes once (BIL-15)."""
+    days = days_late(invoice.pay_by, payment.date)
+    return LatePayment(days=days, fixed_charge=NOTHING if invoice.charged else FIXED_CHARGE) if days else None

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from contracts import actions as plan
 from contracts import declarations as wire
-from contracts.actions import Terms
-from contracts.codes import ADMISSIBLE, ExitKind, ExitReason, Place, Standing
+from contracts.actions import PathwayPlan, Terms
+from contracts.codes import ADMISSIBLE, ActionKind, ExitKind, ExitReason, Place, Standing
 from contracts.month import Month, months_between
+from contracts.pathways import planned
 
 from .hours import Added, Line
 
@@ -55,6 +56,19 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Pathway:
+    """A trainee's own plan, on an individualised action (TRN-3): the hours of each place, as far as it says so, and its periods."""
+
+    planned: dict[Place, Decimal]
+    periods: tuple[Period, ...] = ()
+
+    @classmethod
+    def of(cls, sent: PathwayPlan | None) -> "Pathway | None":
+        """That of a message; None when it has none."""
+        return cls(planned(sent), tuple(map(Period.of, sent.periods))) if sent else None
+
+
+@dataclass(frozen=True)
 class Trainee:
     """Somebody on the action's list; who has not entered is in no month. `paid_until`: the earliest planned end since an admissible exit
     was said, if one was: a later one adds no hours (DEC-5, REQ-4).
@@ -64,6 +78,7 @@ class Trainee:
     exit: Exit | None = None
     exit_version: int = 0
     paid_until: date | None = None
+    pathway: Pathway | None = None
 
 
 @dataclass(frozen=True)
@@ -96,14 +111,15 @@ class AskedEnd:
 
 @dataclass(frozen=True)
 class Action:
-    """One action. `planned` are the hours of one trainee in each place, `periods` say when they take place, as last validated or amended;
-    not opened as long as `actual_start` is None. `former_ends` were planned before amendments (REQ-4).
+    """One action. `planned` are the contract's hours for each trainee in each place, `periods` say when they take place, as last validated
+    or amended; not opened as long as `actual_start` is None. `former_ends` were planned before amendments (REQ-4).
     """
 
     siret: str
     planned_end: date
     planned: dict[Place, Decimal]
     periods: tuple[Period, ...] = ()
+    individualised: bool = False
     actual_start: date | None = None
     closed: bool = False
     former_ends: tuple[date, ...] = ()
@@ -155,6 +171,16 @@ class Action:
         """Who is declared in `month` without being present in it."""
         return tuple(trainee_id for trainee_id in self.trainees if self.is_owed(trainee_id, month))
 
+    def planned_for(self, trainee_id: UUID) -> dict[Place, Decimal]:
+        """The hours of each place that the trainee may reach: those of their pathway, and the contract's for whoever has none (DEC-3)."""
+        trainee = self.trainees.get(trainee_id)
+        return {**self.planned, **(trainee.pathway.planned if trainee and trainee.pathway else {})}
+
+    def periods_of(self, trainee_id: UUID) -> tuple[Period, ...]:
+        """Over which the hours after an admissible exit are spread: the pathway's, and the contract's for whoever has none (DEC-5)."""
+        pathway = self.trainees[trainee_id].pathway
+        return pathway.periods if pathway else self.periods
+
     @property
     def without_entry(self) -> tuple[UUID, ...]:
         """Who is on the list and has no entry date."""
@@ -197,6 +223,7 @@ def awarded(terms: Terms) -> Action:
         planned_end=terms.planned_end,
         planned={Place.CENTRE: terms.centre.hours, Place.COMPANY: terms.company.hours},
         periods=tuple(Period.of(period) for period in terms.periods),
+        individualised=terms.kind is ActionKind.INDIVIDUALISED,
     )
 
 
@@ -220,9 +247,11 @@ def opened(action: Action, actual_start: date) -> Action:
     return replace(action, actual_start=actual_start)
 
 
-def registered(action: Action, trainee_id: UUID) -> Action:
-    """Somebody is on the list, without an entry date: the last month waits for it or for their leaving the list (DEC-8)."""
-    return action.with_trainee(trainee_id, action.trainees.get(trainee_id, Trainee()))
+def registered(action: Action, trainee_id: UUID, pathway: PathwayPlan | None = None) -> Action:
+    """Somebody is on the list, without an entry date: the last month waits for it or for their leaving the list (DEC-8). Once more when
+    their sheet changes, and their pathway with it (TRN-3).
+    """
+    return action.with_trainee(trainee_id, replace(action.trainees.get(trainee_id, Trainee()), pathway=Pathway.of(pathway)))
 
 
 def entered(action: Action, trainee_id: UUID, on: date) -> Action:

@@ -5,7 +5,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts.added import Remainder, remaining
-from contracts.codes import Place
 from contracts.declarations import AddedHoursForeseen, MonthAdds, TraineeIsOwed
 from contracts.month import Month
 
@@ -64,6 +63,6 @@ def _owed(action: Action, trainee_id: UUID, leaving: Exit) -> Iterator[tuple[Rem
     """Of each place, over which days the trainee's hours are spread, and how many remain."""
     until, lines = action.trainees[trainee_id].paid_until or action.planned_end, [line for _, line in action.lines(trainee_id)]
     added = [added for _, added in action.added(trainee_id)]
-    for place in Place:
-        hours = remaining(place, action.planned[place], lines, (each.of_place(place) for each in added))
-        yield Remainder.of(place, leaving.on, until, action.periods), hours
+    for place, planned in action.planned_for(trainee_id).items():
+        hours = remaining(place, planned, lines, (each.of_place(place) for each in added))
+        yield Remainder.of(place, leaving.on, until, action.periods_of(trainee_id)), hours

@@ -1,7 +1,7 @@
 """An ask of `actions` ends in one answer: granted, which changes what is known here, or refused with every reason."""
 
 from chassis.decision import Decision
-from contracts.actions import ClosingRequested, EntryRequested, RemovalRequested
+from contracts.actions import ClosingRequested, EntryRequested, PathwayRequested, RemovalRequested
 from contracts.declarations import AskRefused
 from contracts.refusals import Refusal
 from contracts.requests import AmendmentRequested
@@ -10,8 +10,9 @@ from .action import Action
 from .amendment import grant_amendment
 from .closing import grant_closing
 from .entry import grant_entries, grant_removal
+from .pathway import grant_pathway
 
-Ask = EntryRequested | RemovalRequested | ClosingRequested | AmendmentRequested
+Ask = EntryRequested | RemovalRequested | PathwayRequested | ClosingRequested | AmendmentRequested
 
 
 def answer(action: Action, ask: Ask) -> Decision[Action]:
@@ -22,6 +23,8 @@ def answer(action: Action, ask: Ask) -> Decision[Action]:
                 return grant_entries(action, ask)
             case RemovalRequested():
                 return grant_removal(action, ask)
+            case PathwayRequested():
+                return grant_pathway(action, ask)
             case ClosingRequested():
                 return grant_closing(action, ask)
             case AmendmentRequested():

@@ -3,7 +3,7 @@
 from datetime import date
 
 from chassis.decision import Decision
-from contracts.declarations import FilledRow, FillMonth, SaveLine, SetExit
+from contracts.declarations import FilledRow, FillMonth, LineSaved, MonthFilled, SaveLine, SetExit, StoredLine
 from contracts.message import Event
 from contracts.month import Month
 from contracts.refusals import Refusal, refuse_all
@@ -30,7 +30,9 @@ def fill(action: Action, command: FillMonth, day: date) -> Decision[Action]:
             action = decision.state
             said += decision.events
     refuse_all(wrong)
-    return Decision(action, tuple(said))
+    exits = tuple(event for event in said if not isinstance(event, LineSaved))
+    lines = tuple(StoredLine.model_validate(event, from_attributes=True) for event in said if isinstance(event, LineSaved))
+    return Decision(action, (*exits, MonthFilled(month=command.month, lines=lines)) if lines else exits)
 
 
 def _one_by_one(row: FilledRow, month: Month) -> list[SetExit | SaveLine]:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from chassis.decision import Decision
-from contracts.codes import Place, Standing
+from contracts.codes import Standing
 from contracts.declarations import LineSaved, SaveLine
 from contracts.lines import ZERO, beyond_plan, is_complete, total, wrong_figures
 from contracts.lines import wrong_line as wrong_by_itself
@@ -80,8 +80,8 @@ def wrong_line(action: Action, month: Month, trainee_id: UUID) -> list[Refusal]:
         return [LineMissing(item=item, trainee=item)]
     wrong = wrong_by_itself(saved.line, presence, item)
     others = dict(declared(action, trainee_id, month))
-    for place in Place:
-        wrong += beyond_plan(month, saved.line, others, place, action.planned[place], item)
+    for place, planned in action.planned_for(trainee_id).items():
+        wrong += beyond_plan(month, saved.line, others, place, planned, item)
     return wrong
 
 

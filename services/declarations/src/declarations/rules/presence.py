@@ -7,6 +7,7 @@ from holidays import country_holidays
 
 from contracts.codes import Place
 from contracts.declarations import PlaceDays, PresenceOffered
+from contracts.presence import within
 
 from .action import Action
 
@@ -18,20 +19,17 @@ def offer(action: Action) -> PresenceOffered | None:
     """The working days of each place, from the actual start to the planned end; None before the opening."""
     if not action.actual_start:
         return None
+    days = tuple(working_days(action.actual_start, action.planned_end))
     return PresenceOffered(
-        places=tuple(
-            PlaceDays(place=place, hours=action.planned[place], days=tuple(sorted(set(working_days(action, place))))) for place in Place
-        )
+        places=tuple(PlaceDays(place=place, hours=action.planned[place], days=within(days, action.periods, place)) for place in Place),
+        working_days=days if action.individualised else (),
     )
 
 
-def working_days(action: Action, place: Place) -> Iterator[date]:
-    """Monday to Friday, no French public holiday, in a period of `place`."""
-    for period in action.periods:
-        if period.place is place and action.actual_start:
-            first, last = max(period.start, action.actual_start), min(period.end, action.planned_end)
-            days = (first + timedelta(days) for days in range((last - first).days + 1))
-            yield from (day for day in days if day.weekday() <= FRIDAY and day not in PUBLIC_HOLIDAYS)
+def working_days(first: date, last: date) -> Iterator[date]:
+    """Monday to Friday, no French public holiday."""
+    days = (first + timedelta(days) for days in range((last - first).days + 1))
+    return (day for day in days if day.weekday() <= FRIDAY and day not in PUBLIC_HOLIDAYS)
 
 
 def offer_changed(before: Action | None, after: Action) -> tuple[PresenceOffered, ...]:

@@ -38,6 +38,8 @@ class Account:
     months: tuple[MonthAccount, ...]
     pending: tuple[InvoiceView, ...]
     unpaid: tuple[InvoiceView, ...]
+    standing: tuple[InvoiceView, ...]
+    """Every invoice that is not rejected, the latest first."""
     to_invoice: tuple[BillableMonth, ...]
     to_confirm: tuple[Month, ...]
     """Months that somebody is present in and that are not confirmed, or not again: a balance waits for them (BIL-11)."""
@@ -72,6 +74,7 @@ async def load_account(db: Pool, viewer: Viewer, action: Action) -> Account:
         months=tuple(MonthAccount(month, amounts[month], by_month.get(month)) for month in sorted(amounts)),
         pending=tuple(view for view in invoices if view.state == "issued"),
         unpaid=tuple(view for view in accepted if view.remaining != 0),
+        standing=tuple(invoices),
         to_invoice=billable.months,
         to_confirm=tuple(month.month for month in action.months if month.to_declare),
         balance=next((view for view in invoices if view.invoice.kind is InvoiceKind.BALANCE), None),

@@ -1,7 +1,7 @@
 """The invoices of an action, and what became of them (BIL-7, BIL-13)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,22 +9,10 @@ from asyncpg import Pool, Record
 from litestar.exceptions import NotFoundException
 
 from contracts.billing import Invoice
-from contracts.month import beginning, paris_day
+from contracts.payment_clock import PaymentClock, Rates, clock_of
 from gateway.web.session import Viewer
 
 NOTHING = Decimal("0.00")
-DAYS_TO_DECIDE = 30
-"""The Region decides within so many days of receiving an invoice: shown, and nothing happens by itself when they have passed."""
-
-
-def decide_by(issued_at: datetime) -> date:
-    """The last day on which an invoice that the Region received at that instant is decided in time."""
-    return paris_day(issued_at) + timedelta(days=DAYS_TO_DECIDE)
-
-
-def late_before(today: date) -> datetime:
-    """What the Region received before that instant, and has not decided, is late on `today`."""
-    return beginning(today - timedelta(days=DAYS_TO_DECIDE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +34,8 @@ class InvoiceView:
     organisation: str
     state: str
     issued_at: datetime
+    pay_by: date
+    """The last day on which it is decided and paid in time (BIL-15)."""
     decided_by: str | None
     decided_on: date | None
     decided_at: datetime | None
@@ -73,6 +63,10 @@ class InvoiceView:
     def remaining(self) -> Decimal:
         """What is still to be paid."""
         return self.invoice.including_tax - self.paid
+
+    def clock(self, rates: Rates, today: date) -> PaymentClock | None:
+        """How late its payment is, and what that owes (BIL-15); None once it is rejected."""
+        return clock_of(self.invoice.including_tax, self.pay_by, self.payments, rates, today) if self.state != "rejected" else None
 
     def hours(self, place: str) -> Decimal:
         """Paid hours of one place, all months together."""
@@ -107,7 +101,7 @@ def _view(row: Record) -> InvoiceView:
 
 
 PLAIN = (
-    *("contract_number", "title", "organisation", "state", "issued_at", "decided_by", "decided_on", "decided_at"),
+    *("contract_number", "title", "organisation", "state", "issued_at", "pay_by", "decided_by", "decided_on", "decided_at"),
     *("rejection_code", "correct_by", "to_correct", "paid", "notes"),
 )
 

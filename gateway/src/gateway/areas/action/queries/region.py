@@ -9,10 +9,12 @@ from typing import Any, LiteralString
 from asyncpg import Pool
 
 from contracts.month import LAST_DAY_OF_WINDOW, Month
+from contracts.payment_clock import Rates
 from gateway.web.listing import PER_PAGE, Asked, Page
 from gateway.web.session import Viewer
 
-from .invoices import late_before
+from .invoices import NOTHING
+from .owed import load_owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ LATE_MONTHS: LiteralString = """
 UNDECLARED: LiteralString = "(a.to_declare[1] <= today.last_month AND EXISTS (" + LATE_MONTHS + "))"
 LATE_INVOICES: LiteralString = """
     SELECT i.invoice_id FROM invoices i
-    WHERE i.contract_number = a.contract_number AND i.state = 'issued' AND i.issued_at < today.received_before
+    WHERE i.contract_number = a.contract_number AND i.state = 'issued' AND i.pay_by < today.day
 """
 UNDECIDED: LiteralString = "EXISTS (" + LATE_INVOICES + ")"
 LATE: Mapping[str, tuple[str, LiteralString]] = {
@@ -83,7 +85,7 @@ LATE: Mapping[str, tuple[str, LiteralString]] = {
 
 FROM: LiteralString = """
     FROM actions a
-    CROSS JOIN (SELECT $5::text AS last_month, $6::date AS day, $7::timestamptz AS received_before) AS today
+    CROSS JOIN (SELECT $5::text AS last_month, $6::date AS day) AS today
 """
 MATCHING: LiteralString = """
     WHERE $1 AND ($2::text IS NULL OR a.state = $2) AND ($3::int IS NULL OR a.programme_year = $3)
@@ -102,7 +104,7 @@ class Wanted:
 
 def _values(viewer: Viewer, asked: Asked, wanted: Wanted, today: date) -> tuple[object, ...]:
     """What `FROM` and `MATCHING` are given."""
-    return viewer.is_agent, wanted.state, wanted.year, asked.patterns, last_month(today), today, late_before(today)
+    return viewer.is_agent, wanted.state, wanted.year, asked.patterns, last_month(today), today
 
 
 def last_month(today: date) -> Month:
@@ -126,7 +128,7 @@ async def list_actions(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, t
         + late
         + " ORDER BY "
         + ORDERS[asked.order][asked.down]
-        + " LIMIT $8 OFFSET $9",
+        + " LIMIT $7 OFFSET $8",
         *values,
         PER_PAGE,
         asked.offset,
@@ -198,13 +200,19 @@ class Exported:
     invoiced: Decimal
     accepted: Decimal
     paid: Decimal
+    pay_by: date | None
+    """The earliest last day of what is still to be decided or paid (BIL-15)."""
+    overdue: int
+    """How many accepted invoices are not paid though that day is over."""
+    owed: Decimal
+    """Interest and fixed charges of its late payments, on the day of the export."""
     late: Late
 
 
-EXPORTED = tuple(field.name for field in fields(Exported) if field.name != "late")
+EXPORTED = tuple(field.name for field in fields(Exported) if field.name not in ("owed", "late"))
 
 
-async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, today: date) -> list[Exported]:
+async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, today: date, rates: Rates) -> list[Exported]:
     """Every action that matches, for an agent, in the order of the list. Amounts exclude tax, but for what is paid."""
     rows = await db.fetch(
         """
@@ -215,13 +223,16 @@ async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, 
             (a.terms ->> 'headcount')::int AS headcount, a.registered,
             (a.terms #>> '{centre,price}')::numeric + (a.terms #>> '{company,price}')::numeric AS price,
             coalesce(money.invoiced, 0.00) AS invoiced, coalesce(money.accepted, 0.00) AS accepted, coalesce(money.paid, 0.00) AS paid,
+            money.pay_by, coalesce(money.overdue, 0) AS overdue,
         """
         + LATE_COLUMNS
         + FROM
         + """
         LEFT JOIN (
             SELECT contract_number, sum(excluding_tax) FILTER (WHERE state <> 'rejected') AS invoiced,
-                sum(excluding_tax) FILTER (WHERE state IN ('accepted', 'paid')) AS accepted, sum(paid) AS paid
+                sum(excluding_tax) FILTER (WHERE state IN ('accepted', 'paid')) AS accepted, sum(paid) AS paid,
+                min(pay_by) FILTER (WHERE state = 'issued' OR state = 'accepted' AND including_tax > paid) AS pay_by,
+                count(*) FILTER (WHERE state = 'accepted' AND including_tax > paid AND pay_by < $6) AS overdue
             FROM invoices GROUP BY contract_number
         ) AS money USING (contract_number)
         """
@@ -231,7 +242,11 @@ async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, 
         + ORDERS[asked.order][asked.down],
         *_values(viewer, asked, wanted, today),
     )
-    return [Exported(late=late_of(row), **{name: row[name] for name in EXPORTED}) for row in rows]
+    owed = await load_owed(db, viewer, today, rates)
+    return [
+        Exported(late=late_of(row), owed=owed.get(row["contract_number"], NOTHING), **{name: row[name] for name in EXPORTED})
+        for row in rows
+    ]
 
 
 async def load_holders(db: Pool, viewer: Viewer) -> list[tuple[str, str]]:

@@ -1,0 +1,31 @@
+"""What late payments owe, over all actions (BIL-15)."""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+from asyncpg import Pool
+
+from contracts.payment_clock import Rates, clock_of
+from gateway.web.session import Viewer
+
+from .invoices import NOTHING, Payment
+
+
+async def load_owed(db: Pool, viewer: Viewer, today: date, rates: Rates) -> dict[str, Decimal]:
+    """Interest, as far as its rate is known, and fixed charges of each action of which anything is late on `today`, for an agent."""
+    rows = await db.fetch(
+        """
+        SELECT i.contract_number, i.including_tax, i.pay_by,
+            ARRAY(SELECT (p.reference, p.amount, p.paid_on) FROM payments p
+                  WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id)) AS payments
+        FROM invoices i WHERE $1 AND i.state <> 'rejected' AND i.including_tax > 0 AND i.pay_by < $2
+        """,
+        viewer.is_agent,
+        today,
+    )
+    owed: defaultdict[str, Decimal] = defaultdict(lambda: NOTHING)
+    for row in rows:
+        payments = [Payment(*payment) for payment in row["payments"]]
+        owed[row["contract_number"]] += clock_of(row["including_tax"], row["pay_by"], payments, rates, today).owed
+    return dict(owed)
