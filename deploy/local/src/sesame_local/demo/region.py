@@ -86,7 +86,7 @@ def _ended(calendar: Calendar) -> tuple[Plan, ...]:
             "QCA0204", "SECRÉTAIRE COMPTABLE", CEVENNES, OFFICE, begins(-12), ends(-8), awarded,
             centre=(560, "5.50"), company=(140, "1.00"), headcount=6, trainees=5,
             leaves=(Leave(3, begins(-9), ExitReason.EMPLOYMENT),),
-            look="soldée depuis longtemps",
+            look="soldée depuis longtemps, une sortie recevable payée jusqu’à la fin",
         ),
         Plan(
             "QCA0971", "ACCESSOIRISTES", SCENES, SHOWS, begins(-5), ends(-2), awarded,
