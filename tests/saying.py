@@ -14,7 +14,7 @@ from contracts.message import Message
 from contracts.month import Month
 from declarations.rules import action as declared_action
 from declarations.rules.action import Declaration, Exit, SavedLine
-from declarations.rules.hours import Line
+from declarations.rules.hours import Added, Line
 from declarations.rules.said import said
 
 
@@ -102,7 +102,9 @@ def _declared(action: declared_action.Action, message: Message) -> declared_acti
         case actions.ActionClosed():
             return replace(action, closed=True)
         case declarations.TraineeExited() | declarations.TraineeExitChanged():
-            left = replace(action.trainees[message.trainee_id], exit=Exit.of(message.exit), exit_version=message.version)
+            leaving = Exit.of(message.exit)
+            until = action.planned_end if leaving and leaving.is_admissible else None
+            left = replace(action.trainees[message.trainee_id], exit=leaving, exit_version=message.version, paid_until=until)
             return action.with_trainee(message.trainee_id, left)
         case declarations.LineSaved():
             known = action.declaration(message.month)
@@ -115,9 +117,11 @@ def _declared(action: declared_action.Action, message: Message) -> declared_acti
         case declarations.MonthConfirmed():
             for month in message.passed_over:
                 action = _moved(action, month, Standing.PASSED_OVER)
-            return _moved(action, message.month, Standing.CONFIRMED)
+            action = _moved(action, message.month, Standing.CONFIRMED)
+            added = {line.trainee_id: Added(line.added.centre, line.added.company) for line in message.lines if line.added}
+            return action.with_declaration(message.month, replace(action.declaration(message.month), added=added))
         case declarations.MonthReopened():
-            known = replace(action.declaration(message.month), standing=Standing.REOPENED, correct_by=message.correct_by)
+            known = replace(action.declaration(message.month), standing=Standing.REOPENED, correct_by=message.correct_by, added={})
             return action.with_declaration(message.month, known)
     return action
 

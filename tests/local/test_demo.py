@@ -216,11 +216,12 @@ def test_bil_12_what_is_invoiced_is_what_is_declared_or_less_and_equal_where_a_b
 
 
 def worth(plan: Plan, action: Action, month: Month) -> Decimal:
-    """A month's amount from what declarations keeps and the contract's rates alone (BIL-1)."""
-    terms, total = plan.contract.terms, Decimal()
-    lines = [action.declaration(month).lines[trainee].line for trainee in action.present(month)]
+    """A month's amount from what declarations keeps and the contract's rates alone (BIL-1), with what it added (DEC-5)."""
+    terms, total, declaration = plan.contract.terms, Decimal(), action.declaration(month)
+    lines = [declaration.lines[trainee].line for trainee in action.present(month)]
     for place, rate in ((Place.CENTRE, terms.centre.rate), (Place.COMPANY, terms.company.rate)):
         paid = sum((getattr(line, place).attended + getattr(line, place).excused for line in lines), Decimal())
+        paid += sum((added.of_place(place) for added in declaration.added.values()), Decimal())
         total += to_cent(paid * rate)
     return total
 

@@ -1,7 +1,8 @@
 """The money of one action in plain Python, from the Region's rules alone: it knows no rule, no state and no number of the services.
 
-Everybody is in training from the first day and leaves on the last, or stays out when that is moved later (DAT-4). A verdict is the set of
-rules that what is asked would break; nothing is done when there is any.
+Everybody is in training from the first day and leaves on the last, or stays out when that is moved later (DAT-4); but for those who leave
+early by an admissible exit, and are paid on (DEC-5). A verdict is the set of rules that what is asked would break; nothing is done when
+there is any.
 """
 
 from dataclasses import dataclass, field
@@ -113,15 +114,25 @@ class Money:
     advance: tuple[Decimal, Decimal, Decimal] | None = None
     """Its rate and those of its recovery, in percent."""
     left: date | None = None
-    """When everybody left."""
+    """When everybody left, but for who did early."""
+    exits: dict[int, tuple[date, date]] = field(default_factory=dict)
+    """Admissible exits: the last day of presence, and that until which it is paid."""
+    added: dict[str, dict[int, tuple[Decimal, ...]]] = field(default_factory=dict)
+    """What each confirmed month added for them, in centre and company."""
     closed: bool = False
     submitted: bool = False
     acknowledged: bool = False
 
     @property
     def months(self) -> list[str]:
-        """Each needs a declaration: somebody is in training (DEC-1)."""
-        return months_of(self.start, min(self.end, self.left or self.end))
+        """Each needs a declaration: somebody is in training, or paid on (DEC-1, DEC-5)."""
+        return months_of(self.start, self.end if self.exits else min(self.end, self.left or self.end))
+
+    def _last_day(self, trainee: int) -> date:
+        return self.exits[trainee][0] if trainee in self.exits else min(self.end, self.left or self.end)
+
+    def _is_present(self, trainee: int, month: str) -> bool:
+        return month <= month_of(self._last_day(trainee))
 
     # Declarations
 
@@ -129,6 +140,8 @@ class Money:
         """A line of a month is saved (DEC-1, DEC-3)."""
         if broken := self._against_typing(month, today):
             return broken
+        if not self._is_present(trainee, month):
+            return frozenset({"DEC-3"})
         if any(figure < 0 or figure % QUARTER for figure in typed.figures):
             return frozenset({"DEC-3"})
         self.lines.setdefault(month, {})[trainee] = typed
@@ -162,11 +175,53 @@ class Money:
         if self.left is None and self._is_last_chance(month):
             broken.add("DEC-8")
         for trainee in range(self.trainees):
-            broken |= self._wrong_line(month, trainee)
+            broken |= self._wrong_line(month, trainee) if self._is_present(trainee, month) else set()
         if broken:
             return frozenset(broken)
+        self.added[month] = {trainee: self._adds(trainee, month) for trainee in self.exits if not self._is_before_exit(trainee, month)}
         self.confirmed.add(month)
         self.reopened.pop(month, None)
+        return FINE
+
+    def _is_before_exit(self, trainee: int, month: str) -> bool:
+        return month < month_of(self.exits[trainee][0])
+
+    def _planned(self, trainee: int) -> tuple[Decimal, Decimal]:
+        return self.pathways[trainee] if self.pathways else self.planned
+
+    def _adds(self, trainee: int, month: str) -> tuple[Decimal, ...]:
+        """In each place what remains × the days of the month ÷ those of all months not confirmed, down to the quarter hour; no period of a
+        place says less. Where no day is left, the exit's month takes all (DEC-5).
+        """
+        on, until = self.exits[trainee]
+        days = [month_of(on + timedelta(number)) for number in range(1, (until - on).days + 1)]
+        among = [of for of in days if of not in self.confirmed] or [month_of(on)]
+        added = []
+        for place in (0, 1):
+            typed = sum(
+                (sum((line.centre, line.company)[place]) for lines in self.lines.values() if (line := lines.get(trainee))), Decimal(0)
+            )
+            before = sum((hours[trainee][place] for hours in self.added.values() if trainee in hours), Decimal(0))
+            remains = max(Decimal(0), self._planned(trainee)[place] - typed - before)
+            added.append(remains * 4 * among.count(month) // len(among) / 4)
+        return tuple(added)
+
+    def leave_early(self, trainee: int, on: date) -> Verdict:
+        """An admissible exit, or another day of it (DEC-5)."""
+        known = self.exits.get(trainee)
+        if known and known[0] == on:
+            return FINE
+        months = {month_of(day) for day in (on, known[0] if known else self.left) if day}
+        later = [lines[trainee] for month, lines in self.lines.items() if month > month_of(on) and trainee in lines]
+        added = [hours.get(trainee, ()) for month, hours in self.added.items() if month < month_of(on)]
+        if (
+            not self.start <= on < self.end
+            or months & self.confirmed
+            or any(figure for typed in later for figure in typed.figures)
+            or any(figure for hours in added for figure in hours)
+        ):
+            return frozenset({"DEC-5"})
+        self.exits[trainee] = (on, self.end)
         return FINE
 
     def _is_last_chance(self, month: str) -> bool:
@@ -180,7 +235,7 @@ class Money:
         if typed is None:
             return {"DEC-6"}
         broken: set[str] = set()
-        first, last = max(self.start, date.fromisoformat(f"{month}-01")), min(self.end, self.left or self.end, _last_day(month))
+        first, last = max(self.start, date.fromisoformat(f"{month}-01")), min(self._last_day(trainee), _last_day(month))
         if sum(typed.figures) > 10 * ((last - first).days + 1):
             broken.add("DEC-3")
         for place in (0, 1):
@@ -189,7 +244,8 @@ class Money:
                 for other, lines in self.lines.items()
                 if (other == month or self._is_settled(other)) and (line := lines.get(trainee))
             ]
-            if sum(stored) > (self.pathways[trainee] if self.pathways else self.planned)[place]:
+            stored += [hours[trainee][place] for other, hours in self.added.items() if other != month and trainee in hours]
+            if sum(stored) > self._planned(trainee)[place]:
                 broken |= {"DEC-3", "BIL-7"}
         return broken
 
@@ -197,8 +253,11 @@ class Money:
 
     def worth(self, month: str) -> Decimal:
         """A month's two lines, each rounded once (BIL-1)."""
-        paid = [typed.paid for typed in self.lines[month].values()]
+        paid = self._paid(month)
         return sum((cent(sum((hours[place] for hours in paid), Decimal(0)) * self.rates[place]) for place in (0, 1)), Decimal("0.00"))
+
+    def _paid(self, month: str) -> list[tuple[Decimal, ...]]:
+        return [*(typed.paid for typed in self.lines.get(month, {}).values()), *self.added.get(month, {}).values()]
 
     def declared(self) -> Decimal:
         """All confirmed months."""
@@ -272,8 +331,7 @@ class Money:
 
     def _realised(self, until: str) -> Decimal:
         """Hours of the confirmed months up to that one (ACT-3): compared unrounded, so as a share of `_whole`."""
-        confirmed = (self.lines[month] for month in self.confirmed if month <= until)
-        return sum((sum(typed.paid) for lines in confirmed for typed in lines.values()), Decimal(0))
+        return sum((sum(hours) for month in self.confirmed if month <= until for hours in self._paid(month)), Decimal(0))
 
     @property
     def _whole(self) -> Decimal:
@@ -410,6 +468,7 @@ class Money:
             last = today + timedelta(days=15)
             until = max(last, last.replace(day=15))
             self.confirmed -= set(bill.months)
+            self.added = {month: hours for month, hours in self.added.items() if month not in bill.months}
             self.reopened.update(dict.fromkeys(bill.months, until))
         return FINE
 
@@ -456,9 +515,10 @@ class Money:
         is_early = bool(settled) and end < min(self.end, _last_day(max(settled)))
         beyond = [lines for month, lines in self.lines.items() if month > month_of(end) and month not in settled]
         has_hours = any(figure for lines in beyond for typed in lines.values() for figure in typed.figures)
-        if is_early or has_hours or (self.left and self.left > end):
+        if is_early or has_hours or any(day > end for day in (self.left, *(on for on, _ in self.exits.values())) if day):
             return frozenset({"REQ-3"})
         self.end, self.asked = end, None
+        self.exits = {trainee: (on, min(until, end)) for trainee, (on, until) in self.exits.items()}
         self.lines = {month: lines for month, lines in self.lines.items() if month <= month_of(end)}
         if self.left is None and month_of(end) in self.confirmed:
             self.left = end

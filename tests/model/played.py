@@ -15,6 +15,7 @@ from contracts.codes import (
     AbsenceReason,
     ActionKind,
     ExitKind,
+    ExitReason,
     Frequency,
     InvoiceKind,
     Place,
@@ -146,12 +147,21 @@ class PlayedAction:
     def leave(self, today: date) -> None:
         """Everybody leaves on the last day, which may be later than it was, and has a survey."""
         end, known = self.model.end, self.memory.state("declarations", self.number).trainees
-        if self.model.left == end or self.model.closed:
+        if self.model.left == end or self.model.closed or month_of(end) in self.model.confirmed:
             return
-        for trainee in self.trainees:
+        for trainee in (trainee for number, trainee in enumerate(self.trainees) if number not in self.model.exits):
             version = known[trainee].exit_version
             self.must(SetExit(trainee_id=trainee, exit=Exit(on=end, kind=ExitKind.END_OF_TRAINING), base_version=version), today)
         self.model.left = end
+
+    def leave_early(self, on: date, today: date) -> None:
+        """The second of two leaves by an admissible exit, or on another day."""
+        if len(self.trainees) < 2 or self.model.left:
+            return
+        version = self.memory.state("declarations", self.number).trainees[self.trainees[1]].exit_version
+        leaving = Exit(on=on, kind=ExitKind.EARLY, reason=ExitReason.EMPLOYMENT, proofs_announced=True)
+        verdict = self.model.leave_early(1, on)
+        agree(verdict, self.ask(SetExit(trainee_id=self.trainees[1], exit=leaving, base_version=version), today))
 
     def survey(self, today: date) -> None:
         """Whoever left has a survey; the second time, the same."""

@@ -44,7 +44,7 @@ CONTRACTS = st.lists(
 TYPED = st.builds(Typed, st.tuples(CENTRE, ABSENT, ABSENT), st.tuples(COMPANY, ABSENT, ABSENT))
 OFTEN, SELDOM = (
     ("month", "month", "invoice", "invoice", "decide", "decide", "pay", "end", "ask", "answer", "subcontract"),
-    ("wait", "save", "confirm", "any invoice", "whole year"),
+    ("wait", "save", "confirm", "any invoice", "whole year", "leave early"),
 )
 STEP = st.sampled_from([*OFTEN, *OFTEN, *SELDOM])
 
@@ -93,6 +93,9 @@ class History:
                 action.ask_for(self.data.draw(st.one_of(ENDS, ENDS, ends)), self.today)
             case "answer":
                 action.amend(self.today) if self.data.draw(st.integers(0, 4)) else action.withdraw(self.today)
+            case "leave early":
+                month = Month(self.data.draw(st.sampled_from(action.model.months)))
+                action.leave_early(month.first + timedelta(days=self.data.draw(st.integers(0, 30))), self.today)
             case "end":
                 if self.data.draw(st.booleans()):
                     action.leave(self.today)

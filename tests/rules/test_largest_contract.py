@@ -9,8 +9,8 @@ from billing.rules.offers import changed, offer_of
 from billing.rules.without_months import MOST_TO_DEDUCT
 from chassis.settings import MAX_MESSAGE_BYTES
 from contracts.actions import MOST_MONTHS, MOST_TRAINEES
-from contracts.codes import AbsenceReason, ExitKind, Frequency, Place, Standing
-from contracts.declarations import ConfirmMonth, FilledExit, FilledLine, FilledRow, FillMonth, MonthConfirmed
+from contracts.codes import AbsenceReason, ExitKind, ExitReason, Frequency, Place, Standing
+from contracts.declarations import AddedHoursForeseen, ConfirmMonth, FilledExit, FilledLine, FilledRow, FillMonth, MonthConfirmed
 from contracts.message import Message
 from contracts.month import Month, months_between
 from contracts.requests import AmendmentRequested
@@ -68,6 +68,15 @@ def test_dec_07_where_all_months_stand_fits_a_message_though_everybody_counts_wi
     (overview,) = overview_changed(None, replace(opened(), declarations=confirmed))
     assert sum(len(month.with_zeros) for month in overview.months) == MOST_TRAINEES * MOST_MONTHS
     fits(overview)
+
+
+def test_dec_05_what_all_months_will_add_fits_a_message_though_everybody_left_on_the_first_day():
+    left = actions.Exit(START, ExitKind.EARLY, ExitReason.EMPLOYMENT, proofs_announced=True)
+    gone = {trainee: actions.Trainee(entered_on=START, exit=left, exit_version=1, paid_until=END) for trainee in TRAINEES}
+    before, after = opened(), replace(opened(), trainees=gone)
+    (told,) = (event for event in said(before, after) if isinstance(event, AddedHoursForeseen))
+    assert sum(len(owed.months) for owed in told.trainees) == MOST_TRAINEES * MOST_MONTHS
+    fits(*said(before, after))
 
 
 def test_req_03_what_the_shortest_end_would_do_fits_a_message_though_everybody_has_zeros_in_every_month():

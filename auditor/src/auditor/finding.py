@@ -17,6 +17,7 @@ class Promise(Enum):
     AMENDED = "Les avenants se suivent, et les dates prévues sont partout celles du dernier"
     PLANNED = "Personne n’a plus d’heures confirmées que le contrat n’en prévoit"
     CONFIRMED = "Les heures confirmées sont celles qui ont été saisies"
+    ADDED = "Après une sortie recevable, chaque mois ajoute ce qui restait des heures prévues, selon ses jours"
     MONTHS = "Aucun mois n’est dans deux factures non rejetées, ni dans une facture sans être confirmé"
     AMOUNTS = "Chaque facture vaut ses heures au tarif du contrat, au centime, et sa taxe"
     WITHIN = "Les factures non rejetées ne dépassent pas les heures confirmées, et les égalent après le solde (BIL-12)"

@@ -152,7 +152,7 @@ class ExitReason(StrEnum):
 
 
 ADMISSIBLE = frozenset({ExitReason.EMPLOYMENT, ExitReason.PERSONAL})
-"""Early exits for which the contract's rules (CCTP) admit supporting documents (DEC-5)."""
+"""Early exits for which the contract's rules (CCTP) admit supporting documents: what remained is paid to the action's end (DEC-5)."""
 
 
 class OpeningCondition(StrEnum):
@@ -169,14 +169,14 @@ class Standing(StrEnum):
     """Where a month's declaration stands (DEC-1, DEC-7)."""
 
     DRAFT = "draft"
-    """Somebody is present and it is not confirmed."""
+    """Somebody is present, or owed hours after an admissible exit, and it is not confirmed."""
     CONFIRMED = "confirmed"
     REOPENED = "reopened"
     """A rejected invoice's: it can be corrected and confirmed again (BIL-7)."""
     PASSED_OVER = "passed_over"
-    """Nobody was present, and a later month is confirmed: it stays so."""
+    """There was nothing to declare, and a later month is confirmed: it stays so."""
     EMPTY = "empty"
-    """Nobody is present so far: nothing to declare."""
+    """Nobody is present so far, nor owed hours: nothing to declare."""
 
 
 class RequestObject(StrEnum):

@@ -114,12 +114,22 @@ class FillMonth(Command):
     rows: tuple[FilledRow, ...]
 
 
+class AddedHours(Part):
+    """Excused hours that a month adds in each place after an admissible exit (DEC-5)."""
+
+    centre: Hours
+    company: Hours
+
+
 class SeenLine(Part):
-    """What was shown of a trainee when a month was confirmed: the versions of their line and of their exit, 0 for none."""
+    """What was shown of a trainee when a month was confirmed: the versions of their line and of their exit, 0 for none, and the hours that
+    the month would add; None when these were not shown.
+    """
 
     trainee_id: UUID
     version: int
     exit_version: int
+    added: AddedHours | None = None
 
 
 class ConfirmMonth(Command):
@@ -269,11 +279,14 @@ class TraineeExitChanged(Event):
 
 
 class ConfirmedLine(Part):
-    """A trainee's hours in a confirmed month."""
+    """A trainee's hours in a confirmed month. `added` are those of the excused hours that nobody typed: what an admissible exit adds, zeros
+    too; None for who did not leave by one (DEC-5).
+    """
 
     trainee_id: UUID
     centre: PlaceHours
     company: PlaceHours
+    added: AddedHours | None = None
 
 
 class MonthConfirmed(Event):
@@ -303,7 +316,8 @@ class MonthReopened(Event):
 
 
 class MonthStanding(Part):
-    """Where one month stands. `present` trainees are in training at least one of its days.
+    """Where one month stands. `present` trainees are in training at least one of its days; `owed` ones left before it by an admissible
+    exit, and are declared in it with nothing to type (DEC-5).
 
     `waits_for` is the earlier month that is to be confirmed first: a draft's hours are not even typed before, a reopened month's are
     (DEC-1, DEC-6). `correct_by` is the last day on which a reopened month can be confirmed outside the windows too (BIL-7). `with_zeros`
@@ -316,6 +330,31 @@ class MonthStanding(Part):
     waits_for: Month | None = None
     correct_by: date | None = None
     with_zeros: tuple[UUID, ...] = ()
+    owed: int = 0
+
+
+class MonthAdds(AddedHours):
+    """What a month will add."""
+
+    month: Month
+
+
+class TraineeIsOwed(Part):
+    """What the months that are not confirmed will add for a trainee who left by an admissible exit, in their order."""
+
+    trainee_id: UUID
+    months: tuple[MonthAdds, ...]
+
+
+class AddedHoursForeseen(Event):
+    """What the months that are not confirmed will add after admissible exits, zeros too, as long as nothing else changes (DEC-5); whenever
+    that changes. One that can be confirmed next adds just this; of the others, it is what is left for them when all are confirmed in
+    their order. A month that is confirmed says itself what it added.
+    """
+
+    TYPE: ClassVar[str] = "declarations.added-hours-foreseen.v1"
+
+    trainees: tuple[TraineeIsOwed, ...]
 
 
 class DeclarationsChanged(Event):

@@ -107,6 +107,7 @@ def test_act_04_a_wrong_price_is_told_with_the_right_one():
     ("changed", "code", "field"),
     [
         ({"company": place("420", "3990.01", "0.95")}, "price-differs", "terms.company.price"),
+        ({"company": place("420.10", "3990.95", "0.95")}, "planned-hours-not-quarter", "terms.company.hours"),
         ({"paid_headcount": 11}, "paid-above-headcount", "terms.paid_headcount"),
         ({"thresholds": (Decimal(30), Decimal(30), Decimal(80))}, "thresholds-disordered", "terms.thresholds"),
         ({"thresholds": (Decimal(0), Decimal(60), Decimal(80))}, "thresholds-disordered", "terms.thresholds"),

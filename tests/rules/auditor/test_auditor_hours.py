@@ -8,18 +8,31 @@ from uuid import UUID
 import pytest
 
 from auditor.finding import Promise
+from auditor.promises.added import added
 from auditor.promises.hours import confirmed as confirmed_as_saved
 from auditor.promises.hours import planned, presence
 from contracts.actions import EntryDate, PathwayPlan, TraineeChanged, TraineeNeverCame, TraineeRemoved
 from contracts.answers import PersonalRef
-from contracts.codes import AbsenceReason, Place
-from contracts.declarations import Absence, EntryGranted, LineSaved, MonthConfirmed, PathwayGranted
+from contracts.codes import AbsenceReason, ExitKind, ExitReason, Place
+from contracts.declarations import (
+    Absence,
+    AddedHours,
+    ConfirmedLine,
+    EntryGranted,
+    Exit,
+    LineSaved,
+    MonthConfirmed,
+    PathwayGranted,
+    PlaceHours,
+    TraineeExitChanged,
+    TraineeExited,
+)
 from tests.rules.auditor.story import ANNE, BRUNO, CONTRACT, OCTOBER, SEPTEMBER, Story, confirmed, declared, invoiced, left, line, rejected
 
 
 def broken(story: Story) -> set[Promise]:
     """Which promises the auditor finds broken."""
-    return {finding.promise for check in (presence, planned, confirmed_as_saved) for finding in check(story.history())}
+    return {finding.promise for check in (presence, planned, confirmed_as_saved, added) for finding in check(story.history())}
 
 
 @pytest.mark.parametrize("story", [declared, invoiced, rejected])
@@ -125,3 +138,50 @@ def test_half_of_what_one_command_says_is_no_fault() -> None:
     waiting = story.say(left(BRUNO, date(2007, 9, 28)), waits=True)
     assert waiting.version == story.history().counted("declarations")
     assert broken(story) == set()
+
+
+def owed(centre: str, company: str, attended: int = 0) -> ConfirmedLine:
+    """ANNE's hours of a month, with what it added."""
+    added_hours = AddedHours(centre=Decimal(centre), company=Decimal(company))
+    places = {
+        "centre": PlaceHours(attended=Decimal(attended), excused=added_hours.centre, unexcused=Decimal()),
+        "company": PlaceHours(attended=Decimal(), excused=added_hours.company, unexcused=Decimal()),
+    }
+    return ConfirmedLine(trainee_id=ANNE, added=added_hours, **places)
+
+
+def employed(on: date) -> Exit:
+    return Exit(on=on, kind=ExitKind.EARLY, reason=ExitReason.EMPLOYMENT, proofs_announced=True)
+
+
+def after_an_admissible_exit() -> Story:
+    """ANNE did 185 of 812 h in centre, and 20 of 420 in company, when she left on 20 October."""
+    story = declared()
+    story.without(story.last(MonthConfirmed))
+    story.say(TraineeExited(trainee_id=ANNE, exit=employed(date(2007, 10, 20)), version=1))
+    return story
+
+
+def test_dec_05_what_a_month_added_is_worked_out_from_raw_facts() -> None:
+    """627 h over the 186 days in centre from 21 October on: 37.08 of them in October's 11 days, then 590 × 30 ÷ 175 = 101.14. The 400 h in
+    company begin in February.
+    """
+    story = after_an_admissible_exit()
+    story.say(MonthConfirmed(month=OCTOBER, lines=(owed("37.00", "0.00", 80), confirmed(BRUNO, 0))))
+    story.say(MonthConfirmed(month=OCTOBER.next(), lines=(owed("101.00", "0.00"),)))
+    assert broken(story) == set()
+
+
+@pytest.mark.parametrize("wrong", [owed("37.25", "0.00", 80), owed("37.00", "0.25", 80), confirmed(ANNE, 80)])
+def test_dec_05_other_hours_than_these_or_none_are_found(wrong: ConfirmedLine) -> None:
+    story = after_an_admissible_exit()
+    story.say(MonthConfirmed(month=OCTOBER, lines=(wrong, confirmed(BRUNO, 0))))
+    assert broken(story) == {Promise.ADDED}
+
+
+def test_dec_05_hours_after_an_exit_that_is_admissible_no_more_are_found() -> None:
+    story = after_an_admissible_exit()
+    dropped_out = Exit(on=date(2007, 10, 20), kind=ExitKind.EARLY, reason=ExitReason.DROPPED_OUT)
+    story.say(TraineeExitChanged(trainee_id=ANNE, exit=dropped_out, version=2))
+    story.say(MonthConfirmed(month=OCTOBER, lines=(owed("37.00", "0.00", 80), confirmed(BRUNO, 0))))
+    assert broken(story) == {Promise.ADDED}

@@ -21,6 +21,7 @@ from contracts.billing import InvoiceRejected
 from contracts.codes import AbsenceReason, DecidedBy, ExitKind, ExitReason, Frequency, Place, RejectionCode, Standing
 from contracts.declarations import (
     Absence,
+    AddedHoursForeseen,
     AmendmentEffect,
     AmendmentForeseen,
     AmendmentGranted,
@@ -155,7 +156,9 @@ def cells(call: Callable[[], object]) -> list[tuple[str, str | None]]:
 
 
 class DeclaredAction:
-    """The guide's action 2007QCA0266, or another; `said` are the events of the last step; `overviews` and `foreseen` all that was told."""
+    """The guide's action 2007QCA0266, or another; `said` are the events of the last step; `overviews` and `foreseen` all that was told,
+    `owed` what was told last of hours that will be added.
+    """
 
     def __init__(
         self,
@@ -169,6 +172,7 @@ class DeclaredAction:
         self.said: list[Event] = []
         self.overviews: list[DeclarationsChanged] = []
         self.foreseen: list[AmendmentForeseen] = []
+        self.owed = AddedHoursForeseen(trainees=())
         self._becomes(opened(self.state, day(start)))
         for trainee in trainees:
             self.enters(trainee, start)
@@ -178,6 +182,8 @@ class DeclaredAction:
             match event:
                 case DeclarationsChanged():
                     self.overviews.append(event)
+                case AddedHoursForeseen():
+                    self.owed = event
                 case AmendmentForeseen():
                     self.foreseen.append(event)
         self.state = action

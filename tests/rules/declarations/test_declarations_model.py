@@ -1,6 +1,7 @@
 """Whatever is sent in whatever order, granted or refused, these things hold (DEC-1 to DEC-8, TRN-5, TRN-6, BIL-7, CLO-1)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,12 +11,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pydantic import TypeAdapter
 
 from contracts import declarations as wire
-from contracts.codes import AbsenceReason, Place, Standing
+from contracts.codes import AbsenceReason, ExitReason, Place, Standing
 from contracts.declarations import AmendmentGranted, AskRefused, EntryGranted, MonthConfirmed, PlaceHours, RemovalGranted
-from contracts.lines import total
+from contracts.lines import QUARTER, ZERO, total
 from contracts.month import Month
 from contracts.refusals import Refusal
 from declarations.rules.action import Action
+from declarations.rules.added import foreseen as foreseen_hours
 from declarations.rules.amendment import foreseen
 from declarations.rules.entry import wrong_entry
 from declarations.rules.hours import Line
@@ -39,6 +41,10 @@ SETTLED = (Standing.CONFIRMED, Standing.REOPENED, Standing.PASSED_OVER)
 
 def declared(hours: PlaceHours) -> Decimal:
     return hours.attended + hours.excused + hours.unexcused
+
+
+def added_of(event: MonthConfirmed) -> dict[UUID, tuple[Decimal, Decimal]]:
+    return {line.trainee_id: (line.added.centre, line.added.company) for line in event.lines if line.added}
 
 
 def refused(rule: Callable[[Action, Month], None], action: Action, month: Month) -> bool:
@@ -71,6 +77,12 @@ class Declaring(RuleBasedStateMachine):
                 case MonthConfirmed():
                     assert event.again == (before.standing(event.month) is Standing.REOPENED)
                     assert before.standing(event.month) in (Standing.DRAFT, Standing.REOPENED)
+                    assert added_of(event) == {
+                        owed.trainee_id: (adds.centre, adds.company)
+                        for owed in foreseen_hours(before).trainees
+                        for adds in owed.months
+                        if adds.month == event.month
+                    }
                     self.confirmed[event.month] = event
                     self.passed_over |= set(event.passed_over)
                 case AskRefused():
@@ -108,9 +120,9 @@ class Declaring(RuleBasedStateMachine):
             self.attempt("saves", trainee, month, "2 0 0 1 0 0")
         self.attempt("confirms", month)
 
-    @rule(trainee=TRAINEES, on=st.one_of(st.none(), DAYS))
-    def leaves(self, trainee: UUID, on: str | None) -> None:
-        self.attempt("leaves", trainee, early(on) if on else None)
+    @rule(trainee=TRAINEES, on=st.one_of(st.none(), DAYS), reason=st.sampled_from([ExitReason.DROPPED_OUT, ExitReason.EMPLOYMENT]))
+    def leaves(self, trainee: UUID, on: str | None, reason: ExitReason) -> None:
+        self.attempt("leaves", trainee, early(on, reason, proofs=True) if on else None)
 
     @rule(entries=st.lists(st.tuples(TRAINEES, st.one_of(DAYS, DAYS, st.none())), min_size=1, max_size=2, unique_by=lambda entry: entry[0]))
     def asks_entry(self, entries: list[tuple[UUID, str | None]]) -> None:
@@ -157,7 +169,7 @@ class Declaring(RuleBasedStateMachine):
                 assert after.standing(month) is before.standing(month) and after.declaration(month) == before.declaration(month)
         for trainee_id, trainee in before.trainees.items():
             if trainee_id not in effect.exits:
-                assert after.trainees[trainee_id] == trainee
+                assert replace(after.trainees[trainee_id], paid_until=trainee.paid_until) == trainee
         assert {line.trainee_id for line in effect.fallen} <= set(before.trainees)
         assert effect.to_declare == self.action.overview.to_declare
 
@@ -180,10 +192,13 @@ class Declaring(RuleBasedStateMachine):
         for month, event in self.confirmed.items():
             if self.action.standing(month) is Standing.CONFIRMED:
                 lines = self.action.state.declaration(month).lines
+                typed = {}
                 for line in event.lines:
-                    assert total(lines[line.trainee_id].line.centre) == declared(line.centre)
-                    assert total(lines[line.trainee_id].line.company) == declared(line.company)
-                assert self.hours_of(month) == {line.trainee_id for line in event.lines if declared(line.centre) + declared(line.company)}
+                    saved, (centre, company) = lines.get(line.trainee_id), added_of(event).get(line.trainee_id, (ZERO, ZERO))
+                    typed[line.trainee_id] = declared(line.centre) + declared(line.company) - centre - company
+                    assert (total(saved.line.centre) if saved else ZERO) == declared(line.centre) - centre
+                    assert (total(saved.line.company) if saved else ZERO) == declared(line.company) - company
+                assert self.hours_of(month) == {trainee for trainee, hours in typed.items() if hours}
 
     def hours_of(self, month: Month) -> set[UUID]:
         return {trainee for trainee, saved in self.action.state.declaration(month).lines.items() if has_hours(saved.line)}
@@ -197,6 +212,18 @@ class Declaring(RuleBasedStateMachine):
                     for line in event.lines:
                         sums[line.trainee_id] = sums.get(line.trainee_id, Decimal(0)) + declared(getattr(line, place))
             assert all(hours <= planned for hours in sums.values())
+
+    @invariant()
+    def only_confirmed_months_hold_added_hours_and_all_is_added_once_they_are_confirmed(self) -> None:
+        """What remains when every month from an admissible exit on is confirmed is what fell free since, or what an amendment took."""
+        for month, declaration in self.action.state.declarations.items():
+            said_ = added_of(self.confirmed[month]) if self.action.standing(month) is Standing.CONFIRMED else {}
+            assert {trainee: (added.centre, added.company) for trainee, added in declaration.added.items()} == said_
+            assert all(hours >= 0 and hours % QUARTER == 0 for added in said_.values() for hours in added)
+
+    @invariant()
+    def the_log_was_told_what_will_be_added(self) -> None:
+        assert self.action.owed == foreseen_hours(self.action.state)
 
     @invariant()
     def nobody_has_hours_outside_their_presence(self) -> None:

@@ -194,6 +194,7 @@ def test_dec_06_the_confirmation_carries_the_hours_that_can_be_invoiced():
         "trainee_id": str(BORG),
         "centre": {"attended": "41.00", "excused": "0.00", "unexcused": "0.00"},
         "company": {"attended": "15.25", "excused": "0.00", "unexcused": "0.00"},
+        "added": None,
     }
     assert not confirmed(action).again and confirmed(action).remaining
 

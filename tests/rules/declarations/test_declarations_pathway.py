@@ -5,16 +5,16 @@ from decimal import Decimal
 import pytest
 from pydantic import TypeAdapter
 
-from contracts.actions import PathwayPlan, PathwayRequested
+from contracts.actions import PathwayPlan, PathwayRequested, Period
 from contracts.answers import PersonalRef
-from contracts.codes import ActionKind, Place
+from contracts.codes import ActionKind, ExitReason, Place
 from contracts.declarations import AskRefused, PathwayGranted
 from contracts.presence import within
 from declarations.rules.action import Action, awarded, opened, registered
 from declarations.rules.ask import answer
 from declarations.rules.presence import offer
 from tests.guide import START, day, period
-from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, DeclaredAction, cells, terms
+from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, DeclaredAction, cells, early, terms
 
 
 def plan(centre: str | None, company: str | None) -> PathwayPlan:
@@ -52,6 +52,32 @@ def test_dec_03_a_trainees_own_hours_are_the_ceiling(typed: str, refused: list[t
     action = planned("60", "40").saves(BORG, "2007-09", typed)
     found = [fault for fault in cells_of(action) if fault[0].startswith("planned")]
     assert found == refused
+
+
+def employed_on_14_september(*periods: Period) -> DeclaredAction:
+    """Their pathway plans 60 h in centre, of which they did 20 by the 14th, when they found work."""
+    action = DeclaredAction()
+    action.state = registered(action.state, BORG, plan("60", "0").model_copy(update={"periods": periods}))
+    left = early("2007-09-14", ExitReason.EMPLOYMENT, proofs=True)
+    return action.saves(BORG, "2007-09", "20 0 0 0 0 0").leaves(BORG, left).confirms("2007-09")
+
+
+def hours_added(action: DeclaredAction) -> list[Decimal]:
+    """What each month added in centre, oldest first."""
+    return [added.centre for _, added in action.state.added(BORG)]
+
+
+def test_dec_05_after_an_admissible_exit_the_hours_of_ones_own_pathway_are_spread_over_its_periods():
+    """40 h over 15 to 30 September and October: 40 × 16 ÷ 47 = 13.61; in September alone: all of them."""
+    assert hours_added(employed_on_14_september(period("2007-09-03", "2007-10-31"))) == [Decimal("13.50")]
+    assert hours_added(employed_on_14_september(period("2007-09-03", "2007-09-28"))) == [Decimal(40)]
+
+
+def test_trn_03_a_pathway_is_never_below_what_a_month_added_either():
+    action = employed_on_14_september(period("2007-09-03", "2007-09-28"))
+    (said,) = asks(action, "59.75", "0").said
+    assert isinstance(said, AskRefused) and [fault.code for fault in said.faults] == ["centre-pathway-below-hours"]
+    assert [type(event) for event in asks(action, "60", "0").said] == [PathwayGranted]
 
 
 def cells_of(action: DeclaredAction) -> list[tuple[str, str | None]]:

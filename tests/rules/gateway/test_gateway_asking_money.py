@@ -90,6 +90,8 @@ def test_dec_05_all_that_is_wrong_with_an_exit_is_told_at_once() -> None:
     late = typed(row(), exit__on="26/04/2008", exit__kind="early")
     assert declarations.row_commands(late, row(), FEBRUARY) is None
     assert late.errors.keys() == {f"{KEY}.exit.on", f"{KEY}.exit.reason"}
+    last = typed(row(), exit__on="25/04/2008", exit__kind="early", exit__reason="employment", exit__proofs_announced="oui")
+    assert declarations.row_commands(last, row(), FEBRUARY) is None and last.errors.keys() == {f"{KEY}.exit.on"}
     unread = typed(row(), exit__on="bientôt")
     assert declarations.row_commands(unread, row(), FEBRUARY) is None
     assert unread.errors.keys() == {f"{KEY}.exit.on", f"{KEY}.exit.kind"}

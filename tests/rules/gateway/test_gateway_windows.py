@@ -12,7 +12,8 @@ from gateway.areas.action.action import MonthView
 def month(correct_by: date | None) -> MonthView:
     """October 2026, reopened while it is to be corrected by a day."""
     standing = Standing.REOPENED if correct_by else Standing.DRAFT
-    found = {"month": Month("2026-10"), "standing": standing, "present": 1, "waits_for": None, "to_declare": True, "with_zeros": ()}
+    found = {"month": Month("2026-10"), "standing": standing, "present": 1, "owed": 0, "waits_for": None}
+    found |= {"to_declare": True, "with_zeros": ()}
     unknown = dict.fromkeys(("rejected_invoice", "rejected_number", "rejection", "invoice_id", "invoice_state", "amount"))
     return MonthView(**found, complete=1, correct_by=correct_by, **unknown)
 

@@ -88,14 +88,16 @@ def planned(history: History) -> Iterator[Finding]:
 
 
 def confirmed(history: History) -> Iterator[Finding]:
-    """The hours of a month, when it was confirmed, were those of the lines as last saved; a line that nobody saved is zeros."""
+    """The hours of a month, when it was confirmed, were those of the lines as last saved, less what it added after an admissible exit; a
+    line that nobody saved is zeros.
+    """
     hours = Hours()
     for _, message in history.seen_by(OWNER):
         _take(hours, message)
         if isinstance(message, MonthConfirmed):
             for line in message.lines:
                 saved = hours.lines.get((message.month, line.trainee_id), Line())
-                if any(_figures(of, line) != _figures(of, saved) for of in ("centre", "company")):
+                if any(_typed(place, line) != _figures(place, saved) for place in Place):
                     what = f"{message.month}, stagiaire {line.trainee_id} : les heures confirmées ne sont pas celles de sa ligne"
                     yield Finding(Promise.CONFIRMED, history.key, what)
 
@@ -178,6 +180,11 @@ def _absence_outside(history: History, hours: Hours, month: Month, trainee: UUID
 def _figures(place: str, line: ConfirmedLine | Line) -> tuple[Decimal, ...]:
     of: Figures = getattr(line, place)
     return of.attended or Decimal(), of.excused or Decimal(), of.unexcused or Decimal()
+
+
+def _typed(place: Place, line: ConfirmedLine) -> tuple[Decimal, ...]:
+    attended, excused, unexcused = _figures(place, line)
+    return attended, excused - (getattr(line.added, place) if line.added else 0), unexcused
 
 
 def _sum(of: Figures) -> Decimal:

@@ -74,6 +74,12 @@ class NoHoursPlanned(Refusal):
     rule = "ACT-4"
 
 
+class PlannedHoursNotQuarter(Refusal):
+    """Les heures prévues, {hours:hours}, ne sont pas un nombre entier de quarts d’heure. Corrigez-les : 0,25 h, 0,50 h ou 0,75 h."""
+
+    rule = "ACT-4"
+
+
 class PlannedDatesReversed(Refusal):
     """La fin prévue, le {end:date}, précède le début prévu, le {start:date}. Corrigez l’une des deux dates."""
 

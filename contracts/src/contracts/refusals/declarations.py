@@ -235,6 +235,20 @@ class ProofsNotAnnounced(Refusal):
     rule = "DEC-5"
 
 
+class AdmissibleExitOnLastDay(Refusal):
+    """Une sortie pour ce motif a lieu avant la fin prévue, le {end:date}. Corrigez la date, ou indiquez une fin de formation."""
+
+    rule = "DEC-5"
+
+
+class AddedHoursTakenAway(Refusal):
+    """Des heures de maintien après cette sortie sont déclarées en {month:month}, et ce changement les retirerait. Gardez un motif recevable
+    et une date qui ne vient pas après {month:month}.
+    """
+
+    rule = "DEC-5"
+
+
 class ExitMonthConfirmed(Refusal):
     """La déclaration est confirmée pour {month:month} : aucune sortie n’y est plus saisie ni changée. Choisissez un mois qui n’est pas
     confirmé.

@@ -9,6 +9,7 @@ from contracts.answers import CommandAnswered
 from contracts.billing import InvoicesOffered, MonthPriced, OffersForeseen
 from contracts.calendar import DayStarted
 from contracts.declarations import (
+    AddedHoursForeseen,
     AmendmentForeseen,
     AmendmentGranted,
     ClosingGranted,
@@ -36,6 +37,7 @@ COMPUTED, ASKED = "computed: nobody did it", "a service asks another: what comes
 NOT_TOLD: Mapping[type[Event], str] = {
     of_actions.PreparationChanged: COMPUTED,
     DeclarationsChanged: COMPUTED,
+    AddedHoursForeseen: COMPUTED,
     PresenceOffered: COMPUTED,
     MonthPriced: COMPUTED,
     InvoicesOffered: COMPUTED,

@@ -27,6 +27,8 @@ class MonthView:
     month: Month
     standing: Standing
     present: int
+    owed: int
+    """Who left before by an admissible exit: declared, with nothing to type (DEC-5)."""
     waits_for: Month | None
     to_declare: bool
     with_zeros: tuple[UUID, ...]

@@ -52,7 +52,7 @@ def _cell(action: Action, view: MonthView, today: date, offered: bool) -> MonthC
         before = month_short(view.waits_for).rsplit(" ", 1)[0]
         return MonthCell(view.month, "later", "lock", f"Après {before}")
     ready = view.is_whole and view.can_be_confirmed(today)
-    progress = f"{plural(view.complete, 'ligne')} sur {view.present}"
+    progress = f"{plural(view.complete, 'ligne')} sur {view.present}" if view.present else "rien à saisir"
     return MonthCell(view.month, "todo", "todo", "À confirmer" if ready else "À saisir", progress, href=path)
 
 

@@ -143,6 +143,8 @@ def _declaration(life: Life) -> Iterator[Task]:
         return
     window, path = waiting.window(life.today), f"{life.action.path}/declarations/{waiting.month}"
     lines = f"{plural(waiting.complete, 'ligne complète', 'lignes complètes')} sur {waiting.present}."
+    if not waiting.present:
+        lines = "Rien à saisir : ce mois déclare des heures après une sortie recevable."
     if life.today not in window:
         if not waiting.is_whole:
             why = f"{lines} La confirmation se fait du 1er au {date_day(window.last)}."

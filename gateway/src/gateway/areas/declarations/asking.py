@@ -14,6 +14,7 @@ from uuid import UUID
 from contracts.codes import ADMISSIBLE, AbsenceReason, ExitKind, ExitReason, Place
 from contracts.declarations import (
     Absence,
+    AddedHours,
     ConfirmMonth,
     Exit,
     FilledExit,
@@ -28,7 +29,7 @@ from contracts.declarations import (
 from contracts.lines import FIGURES, PARTS, figure, wrong_figures
 from contracts.message import Part
 from contracts.month import Month
-from contracts.refusals.declarations import ExitOutsideTraining, ExitReasonMissing, ProofsNotAnnounced
+from contracts.refusals.declarations import AdmissibleExitOnLastDay, ExitOutsideTraining, ExitReasonMissing, ProofsNotAnnounced
 from gateway.web.values import Values, as_text, whole_number
 from gateway.words.french import plural
 
@@ -175,6 +176,8 @@ def read_exit(values: Values, row: Row) -> Exit | None:
         values.refuse(f"{name}.reason", ExitReasonMissing())
     elif reason in ADMISSIBLE and not announced:
         values.refuse(f"{name}.proofs_announced", ProofsNotAnnounced())
+    if reason in ADMISSIBLE and on == row.planned_end:
+        values.refuse(f"{name}.on", AdmissibleExitOnLastDay(end=row.planned_end))
     return Exit(on=on, kind=kind, reason=reason, proofs_announced=announced) if on and kind else None
 
 
@@ -220,15 +223,22 @@ def seen(rows: Iterable[Row]) -> str:
     return " ".join(f"{row.trainee_id.hex}.{row.version}.{row.exit_version}" for row in rows)
 
 
+def shown(rows: Iterable[Row]) -> str:
+    """The same with the quarter hours that the month adds for each, where it does (DEC-5)."""
+    added = ((row, [f".{hours * 4:.0f}" for hours in (row.adds.centre, row.adds.company)] if row.adds else []) for row in rows)
+    return " ".join(seen([row]) + "".join(quarters) for row, quarters in added)
+
+
 def confirm(values: Values, month: Month) -> ConfirmMonth:
     """Confirm the month as it was shown: whoever is not in `vu`, or cannot be read there, was not (DEC-6)."""
     return ConfirmMonth(month=month, seen=tuple(line for word in values.value("vu").split() if (line := _seen_line(word))))
 
 
 def _seen_line(word: str) -> SeenLine | None:
-    trainee, _, versions = word.partition(".")
-    version, _, exit_version = versions.partition(".")
+    trainee, *numbers = word.split(".")
+    version, exit_version, *quarters = [whole_number(number) or 0 for number in (*numbers, "0", "0")[: max(len(numbers), 2)]]
+    added = AddedHours(centre=Decimal(quarters[0]) / 4, company=Decimal(quarters[1]) / 4) if len(quarters) == 2 else None
     try:
-        return SeenLine(trainee_id=UUID(hex=trainee), version=whole_number(version) or 0, exit_version=whole_number(exit_version) or 0)
+        return SeenLine(trainee_id=UUID(hex=trainee), version=version, exit_version=exit_version, added=added)
     except ValueError:
         return None

@@ -15,7 +15,8 @@ from litestar.params import FromPath
 from contracts.amounts import share
 from contracts.answers import Fault
 from contracts.codes import Place
-from contracts.lines import FIGURES
+from contracts.declarations import Line, PlaceFigures
+from contracts.lines import FIGURES, ZERO
 from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import ExitMissing
@@ -28,12 +29,13 @@ from gateway.words import french
 from gateway.words.refusals import sentence
 
 from . import asking, saving
-from .asking import seen
+from .asking import shown
 from .correction import Corrections, corrections_of
 from .grid import Entry, Point, lay
 from .month import context_of, month_of
-from .queries import Row, load_rows
+from .queries import Row, load_rows, with_added
 from .realised import hours_by_trainee, summed
+from .sums import totals
 
 UNSAVED = "une saisie n’est pas enregistrée. Enregistrez-la, ou reprenez la ligne enregistrée."
 
@@ -68,10 +70,13 @@ async def show(
     action = visit.action
     loaded = await saving.load(visit, view.month)
     rows = loaded.rows
-    entries, context = await context_of(visit, view, Form(), saving.Loaded(rows, {}))
+    entries, context = await context_of(visit, view, Form(), saving.Loaded(rows, {}, adds=loaded.adds))
+    sums = totals(entries, action, context["added_hours"])
+    context |= {"totals": sums, "amount": sums.amount}
     context["points"] = refused or unsaved(loaded, action) + context["points"]
-    trainees = hours_by_trainee(rows, {row.trainee_id: row.line for row in rows}, view.month)
-    counted = {entry.row.trainee_id for entry in entries if entry.counted}
+    declared = [*rows, *(row for row in loaded.adds if not row.is_present)]
+    trainees = hours_by_trainee(declared, {row.trainee_id: to_declare(row) for row in declared}, view.month)
+    counted = {entry.row.trainee_id for entry in entries if entry.counted} | {row.trainee_id for row in declared if not row.is_present}
     there = f"{action.path}/declarations/{view.month}"
     return visit.page(
         "declarations/month_confirm.html",
@@ -80,7 +85,7 @@ async def show(
         asked=asked and not general,
         asked_again=asked_again,
         unchanged=is_unchanged(context["corrections"]),
-        seen=seen(rows),
+        seen=shown(declared),
         trainees=trainees,
         sums=summed([hours for hours in trainees if hours.row.trainee_id in counted]),  # as everywhere on the page
         points_there=[replace(point, href=there + point.href) if point.href.startswith("#") else point for point in context["points"]],
@@ -89,6 +94,13 @@ async def show(
         ready=not context["points"] and not context["missing"],
         **context,
     )
+
+
+def to_declare(row: Row) -> Line:
+    """The trainee's line with what the month adds; of who left before it, that alone (DEC-5)."""
+    none = PlaceFigures(attended=ZERO, excused=ZERO, unexcused=ZERO)
+    line = row.line if row.is_present else Line(centre=none, company=none)
+    return with_added(line, row.adds) if row.adds else line
 
 
 def is_unchanged(found: Corrections | None) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from contracts.codes import Place
+from contracts.declarations import ConfirmedLine
 from contracts.lines import FIGURES, SixFigures, figure
 from contracts.month import Month
 from gateway.areas.action.action import MonthView
@@ -44,6 +46,13 @@ def figures_of(line: SixFigures | None) -> tuple[Decimal | None, ...]:
     return tuple(figure(line, path) if line else None for path in FIGURES)
 
 
+def typed_of(line: ConfirmedLine | None) -> tuple[Decimal | None, ...]:
+    """The figures that were typed of a confirmed line: nobody corrects what the month added (DEC-5)."""
+    added = line.added if line else None
+    less = {f"{place}.excused": getattr(added, place) for place in Place} if added else {}
+    return tuple(None if hours is None else hours - less.get(path, 0) for path, hours in zip(FIGURES, figures_of(line), strict=True))
+
+
 def corrections(rows: Iterable[Row], rejected: Confirmed, month: Month) -> Corrections:
     """What is different of `month` from what was rejected, as it is stored: that is what would be declared."""
     corrected: list[Correction] = []
@@ -51,7 +60,7 @@ def corrections(rows: Iterable[Row], rejected: Confirmed, month: Month) -> Corre
     for row in rows:
         since = bool(row.saved_at and row.saved_at > rejected.at)
         left = bool(row.exit_told_at and row.exit_told_at > rejected.at and (row.exit is None or Month.of(row.exit.on) <= month))
-        found = Correction(row, figures_of(rejected.lines.get(row.trainee_id)), figures_of(row.line), since, left)
+        found = Correction(row, typed_of(rejected.lines.get(row.trainee_id)), figures_of(row.line), since, left)
         if since or left or any(found.changed):
             corrected.append(found)
         else:

@@ -13,6 +13,7 @@ from gateway.areas.action.action import Action, MonthView
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
+from .added import added_in, hours_of, leaving_on, would_add
 from .asking import periods
 from .correction import corrections_of
 from .grid import Entry, Point, lay, left_empty
@@ -65,6 +66,9 @@ async def context_of(
         "periods_of": periods,
         "saves": (SaveLine, SetExit),
         "corrections": await corrections_of(visit, view, loaded.rows),
+        "added": (added := added_in(loaded.adds, action, view.month)),
+        "added_hours": hours_of(added),
+        "would_add": {entry.key: would_add(entry, action, leaving_on(form, entry)) for entry in entries},
         "waits": visit.waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
         "saved_at": _saved_at(loaded),
     }

@@ -116,6 +116,8 @@ async def save_month(visit: NamedDependency[ActionVisit], mois: FromPath[str]) -
         return show_pasted(visit, view, form, rows)
     if verb in proposal.WAYS:
         return await lay_over(visit, view, form, rows, verb)
+    if verb == "maintien":
+        return await show_pay(visit, view, form, rows, key)
     if verb == "abandonner":
         await saving.forget(visit, view.month, rows)
         return see(path)
@@ -173,6 +175,14 @@ async def lay_over(visit: ActionVisit, view: MonthView, form: Form, rows: list[R
     posted = {row.key for row in rows if f"{row.key}.version" in form.typed}
     loaded = await saving.load(visit, view.month)
     return await show(visit, view, form, loaded, posted=posted, status=422 if wrong else 200, focus=wrong or next_to_do, laid=way)
+
+
+async def show_pay(visit: ActionVisit, view: MonthView, form: Form, rows: list[Row], key: str) -> Response[Any]:
+    """What an admissible reason would do to pay, for the exit that is typed: nothing is saved (DEC-5)."""
+    await saving.keep(visit, view.month, asking.changed(form, rows, view.month), form)
+    posted = {row.key for row in rows if f"{row.key}.version" in form.typed}
+    loaded = await saving.load(visit, view.month)
+    return await show(visit, view, form, loaded, opened={key}, posted=posted, focus=f"{key}.maintien")
 
 
 @post("/actions/{contract:str}/declarations/{mois:str}/lignes", status_code=200)

@@ -1,10 +1,13 @@
 """Lines and months of hours."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from chassis.work import Handler, Work
 from contracts.amounts import ZERO, payable
 from contracts.declarations import (
+    AddedHours,
+    AddedHoursForeseen,
     AmendmentGranted,
     DeclarationsChanged,
     LineSaved,
@@ -78,6 +81,9 @@ async def on_month_confirmed(work: Work[None], event: MonthConfirmed) -> None:
         as_json(event.lines),
         sum((payable(line.centre) + payable(line.company) for line in event.lines), ZERO),
     )
+    await _forget_added(work, event.month)
+    added = [_added(event.month, line.trainee_id, line.added) for line in event.lines if line.added]
+    await work.connection.execute(ADD, work.key, as_json(added), True)
 
 
 async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
@@ -88,6 +94,28 @@ async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
         event.month,
         event.invoice_id,
     )
+    await _forget_added(work, event.month)
+
+
+async def on_added_hours_foreseen(work: Work[None], event: AddedHoursForeseen) -> None:
+    """What the months that are not confirmed will add after admissible exits (DEC-5)."""
+    added = [_added(month.month, owed.trainee_id, month) for owed in event.trainees for month in owed.months]
+    await work.connection.execute("DELETE FROM added_hours WHERE contract_number = $1 AND NOT confirmed", work.key)
+    await work.connection.execute(ADD, work.key, as_json(added), False)
+
+
+ADD = """
+    INSERT INTO added_hours (contract_number, month, trainee_id, centre, company, confirmed)
+    SELECT $1, said.*, $3 FROM jsonb_to_recordset($2) AS said (month text, trainee_id uuid, centre numeric, company numeric)
+"""
+
+
+def _added(month: Month, trainee_id: UUID, hours: AddedHours) -> dict[str, str]:
+    return {"month": month, "trainee_id": str(trainee_id), "centre": str(hours.centre), "company": str(hours.company)}
+
+
+async def _forget_added(work: Work[None], month: Month) -> None:
+    await work.connection.execute("DELETE FROM added_hours WHERE contract_number = $1 AND month = $2", work.key, month)
 
 
 async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) -> None:
@@ -99,14 +127,14 @@ async def on_declarations_changed(work: Work[None], event: DeclarationsChanged) 
             DELETE FROM months
             WHERE contract_number = $1 AND month NOT IN (SELECT said.month FROM jsonb_to_recordset($2) AS said (month text))
         ), said AS (
-            INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros)
+            INSERT INTO months (contract_number, month, standing, present, waits_for, correct_by, with_zeros, owed)
             SELECT $1, said.* FROM jsonb_to_recordset($2)
-                AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[])
+                AS said (month text, standing text, present int, waits_for text, correct_by date, with_zeros uuid[], owed int)
             ON CONFLICT (contract_number, month) DO UPDATE
             SET standing = excluded.standing, present = excluded.present, waits_for = excluded.waits_for, correct_by = excluded.correct_by,
-                with_zeros = excluded.with_zeros
-            WHERE (months.standing, months.present, months.waits_for, months.correct_by, months.with_zeros)
-                IS DISTINCT FROM (excluded.standing, excluded.present, excluded.waits_for, excluded.correct_by, excluded.with_zeros)
+                with_zeros = excluded.with_zeros, owed = excluded.owed
+            WHERE (months.standing, months.present, months.waits_for, months.correct_by, months.with_zeros, months.owed) IS DISTINCT FROM
+                (excluded.standing, excluded.present, excluded.waits_for, excluded.correct_by, excluded.with_zeros, excluded.owed)
         )
         UPDATE actions SET to_declare = $3, without_exit = $4, without_entry = $5, closes_on = $6, can_enter = $7
         WHERE contract_number = $1
@@ -132,5 +160,6 @@ HANDLERS: Mapping[type[Message], Handler] = {
     MonthConfirmed: on_month_confirmed,
     MonthReopened: on_month_reopened,
     DeclarationsChanged: on_declarations_changed,
+    AddedHoursForeseen: on_added_hours_foreseen,
     PresenceOffered: on_presence_offered,
 }

@@ -13,7 +13,7 @@ from contracts import amounts
 from contracts.actions import PathwayPlan, Terms
 from contracts.billing import InvoiceLine
 from contracts.codes import Place
-from contracts.declarations import ConfirmedLine, Exit, Line
+from contracts.declarations import AddedHours, ConfirmedLine, Exit, Line
 from contracts.lines import ZERO, total
 from contracts.month import Month
 from contracts.pathways import planned
@@ -27,7 +27,8 @@ from gateway.words.french import sortable
 class Row:
     """A trainee who is present from `first` to `last` of the month, and their line as it is stored; version 0: none is.
 
-    `others` are their lines of the other months that were confirmed, reopened ones too.
+    `others` are their lines of the other months that were confirmed, reopened ones too, with what those added. `adds` are the hours that
+    this month adds, or will, after an admissible exit: who left before it has no days here and nothing else (DEC-5).
     """
 
     trainee_id: UUID
@@ -46,7 +47,13 @@ class Row:
     saved_by: str | None
     others: dict[Month, Line]
     exit_told_at: datetime | None = None
+    adds: AddedHours | None = None
     pathway: PathwayPlan | None = None
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the trainee is in training at least one day of the month."""
+        return self.first <= self.last
 
     @property
     def key(self) -> str:
@@ -80,18 +87,27 @@ ROWS = """
             AS saved_by,
         (SELECT jsonb_object_agg(o.month, o.line) FROM lines o JOIN months m USING (contract_number, month)
          WHERE o.contract_number = t.contract_number AND o.trainee_id = t.trainee_id AND o.month <> $2
-           AND m.standing IN ('confirmed', 'reopened')) AS others
+           AND m.standing IN ('confirmed', 'reopened')) AS others,
+        (SELECT jsonb_object_agg(o.month, jsonb_build_object('centre', o.centre::text, 'company', o.company::text)) FROM added_hours o
+         WHERE o.contract_number = t.contract_number AND o.trainee_id = t.trainee_id AND o.month <> $2 AND o.confirmed) AS added,
+        h.centre AS adds_centre, h.company AS adds_company
     FROM trainees t
     JOIN actions a USING (contract_number)
     LEFT JOIN people p ON p.id = t.contract_number || '/' || t.trainee_id
     LEFT JOIN lines l ON l.contract_number = t.contract_number AND l.trainee_id = t.trainee_id AND l.month = $2
+    LEFT JOIN added_hours h ON h.contract_number = t.contract_number AND h.trainee_id = t.trainee_id AND h.month = $2
     WHERE t.contract_number = $1 AND ($5 OR a.siret = $6) AND t.state = 'entered'
-      AND t.entered_on <= $4 AND coalesce((t.exit->>'on')::date, a.planned_end) >= $3
+      AND t.entered_on <= $4 AND (coalesce((t.exit->>'on')::date, a.planned_end) >= $3 OR h.trainee_id IS NOT NULL)
 """
 
 
 async def load_rows(db: Pool, viewer: Viewer, contract_number: str, month: Month) -> list[Row]:
     """Every trainee of the viewer's action who is present at least one day of `month` (DEC-2), by name."""
+    return [row for row in await load_declared(db, viewer, contract_number, month) if row.is_present]
+
+
+async def load_declared(db: Pool, viewer: Viewer, contract_number: str, month: Month) -> list[Row]:
+    """The same, and who left before `month` by an admissible exit: it declares hours of theirs too (DEC-5)."""
     rows = await db.fetch(ROWS, contract_number, month, month.first, month.last, viewer.is_agent, viewer.siret)
     return sorted((_row(row) for row in rows), key=lambda row: sortable(row.name))
 
@@ -105,7 +121,22 @@ def _row(row: Record) -> Row:
         exit=Exit.model_validate_json(row["exit"]) if row["exit"] else None,
         pathway=PathwayPlan.model_validate_json(row["pathway"]) if row["pathway"] else None,
         line=Line.model_validate_json(row["line"]) if row["line"] else Line(),
-        others={Month(month): Line.model_validate(line) for month, line in json.loads(row["others"] or "{}").items()},
+        others=_others(row),
+        adds=None if row["adds_centre"] is None else AddedHours(centre=row["adds_centre"], company=row["adds_company"]),
+    )
+
+
+def _others(row: Record) -> dict[Month, Line]:
+    lines = {Month(month): Line.model_validate(line) for month, line in json.loads(row["others"] or "{}").items()}
+    added = {Month(month): AddedHours.model_validate(hours) for month, hours in json.loads(row["added"] or "{}").items()}
+    return lines | {month: with_added(lines.get(month, Line()), hours) for month, hours in added.items()}
+
+
+def with_added(line: Line, hours: AddedHours) -> Line:
+    """The line with what its month adds to the excused hours (DEC-5)."""
+    places = ((place, getattr(line, place)) for place in Place)
+    return line.model_copy(
+        update={place: typed.model_copy(update={"excused": (typed.excused or ZERO) + getattr(hours, place)}) for place, typed in places}
     )
 
 

@@ -18,7 +18,7 @@ from gateway.areas.action.action import MonthView
 from gateway.areas.action.offers import offered
 from gateway.areas.action.visit import ActionVisit
 
-from .queries import Confirmed, Row, load_confirmed, load_rows
+from .queries import Confirmed, Row, load_confirmed, load_declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ async def realised_context(visit: ActionVisit, view: MonthView) -> dict[str, Any
     confirmed = await load_confirmed(visit.db, viewer, visit.contract, view.month)
     if confirmed is None:
         raise NotFoundException
-    rows = await load_rows(visit.db, viewer, visit.contract, view.month)
+    rows = await load_declared(visit.db, viewer, visit.contract, view.month)
     trainees = hours_by_trainee(rows, with_zeros(confirmed.lines, view.with_zeros), view.month)
     at_index = action.months.index(view)
     before = [month for month in action.months[:at_index] if month.was_confirmed]
@@ -84,6 +84,7 @@ async def realised_context(visit: ActionVisit, view: MonthView) -> dict[str, Any
         "sums": summed(trainees),
         "invoice_lines": lines_of(visit, view, confirmed),
         "absences": [(hours.row, absence) for hours in trainees for absence in hours.row.line.absences] if view.is_confirmed else [],
+        "added": [(row, line.added) for row in rows if (line := confirmed.lines.get(row.trainee_id)) and line.added],
         "confirmed_at": confirmed.at,
         "before": (before if viewer.is_agent else list(action.months[:at_index]))[-1:],
         "after": after[:1],

@@ -16,7 +16,7 @@ from gateway.web.forms import Form, Restored
 from gateway.words.refusals import sentence
 
 from .asking import changed, digest, fill_month, of_row, put, row_commands
-from .queries import Draft, Row, draft_of, load_drafts, load_rows
+from .queries import Draft, Row, draft_of, load_declared, load_drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +26,23 @@ class Loaded:
     rows: list[Row]
     drafts: dict[UUID, Draft]
     restored: Restored | None = None
+    adds: tuple[Row, ...] = ()
+    """For whom the month adds hours, present or not (DEC-5)."""
 
 
 async def load(visit: ActionVisit, month: Month) -> Loaded:
     """The month as it is stored, and what was typed and not saved, in a session that had lapsed too: that of the rows that were changed
     there becomes their drafts (ACC-7).
     """
-    rows = await load_rows(visit.db, visit.viewer, visit.contract, month)
+    declared = await load_declared(visit.db, visit.viewer, visit.contract, month)
+    rows, adds = [row for row in declared if row.is_present], tuple(row for row in declared if row.adds)
     drafts = await load_drafts(visit.db, visit.viewer, visit.contract, month)
     if drafts.lapsed is None:
-        return Loaded(rows, drafts.of_rows)
+        return Loaded(rows, drafts.of_rows, adds=adds)
     which, lapsed = draft_of(visit.contract, month), Form(drafts.lapsed)
     await keep(visit, month, changed(lapsed, rows, month), lapsed)
     await visit.forget(which)
-    return Loaded(rows, (await load_drafts(visit.db, visit.viewer, visit.contract, month)).of_rows, Restored(which))
+    return Loaded(rows, (await load_drafts(visit.db, visit.viewer, visit.contract, month)).of_rows, Restored(which), adds)
 
 
 @dataclass(slots=True)

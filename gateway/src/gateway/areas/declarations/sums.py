@@ -1,6 +1,6 @@
 """The sums at the foot of the entry grid, and what is left to realise (DEC-3, BIL-1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -65,13 +65,14 @@ def remaining(entry: Entry, action: Action, place: str) -> Decimal:
     return planned - entry.row.used(Place(place)) - sum((hours or ZERO for hours in typed), ZERO)
 
 
-def totals(entries: Iterable[Entry], action: Action) -> Totals:
-    """The sums at the foot of the grid."""
+def totals(entries: Iterable[Entry], action: Action, added: Mapping[Place, Decimal] | None = None) -> Totals:
+    """The sums at the foot of the grid, and with the hours `added` after admissible exits where these are shown (DEC-5)."""
     entries = list(entries)
     counted = [entry for entry in entries if entry.counted]
 
     def of_place(place: Place) -> PlaceSum:
         summed = {kind: sum((figure(entry.line, f"{place}.{kind}") or ZERO for entry in counted), ZERO) for kind in KINDS}
+        summed["excused"] += (added or {}).get(place, ZERO)
         return PlaceSum(**summed, rate=getattr(action.terms, place).rate)
 
     left = {str(place): sum((remaining(entry, action, place) for entry in entries), ZERO) for place in Place}

@@ -7,6 +7,7 @@ from decimal import Decimal
 from stdnum.fr import siret
 
 from contracts.actions import MOST_MONTHS, MOST_SUBCONTRACTORS, MOST_TRAINEES, Contract, PlaceTerms, Terms
+from contracts.lines import QUARTER
 from contracts.month import Month, months_between
 from contracts.periods import wrong_periods
 from contracts.refusals import Refusal
@@ -21,6 +22,7 @@ from contracts.refusals.actions import (
     NoHoursPlanned,
     PaidAboveHeadcount,
     PlannedDatesReversed,
+    PlannedHoursNotQuarter,
     PriceDiffers,
     RecoveryRatesDisordered,
     SiretWrong,
@@ -117,6 +119,8 @@ def _wrong_amounts(terms: Terms) -> Iterator[Refusal]:
             yield PriceDiffers(
                 field=f"terms.{name}.price", hours=place.hours, rate=place.rate, headcount=terms.headcount, expected=expected
             )
+        if place.hours % QUARTER:
+            yield PlannedHoursNotQuarter(field=f"terms.{name}.hours", hours=place.hours)
     if not planned_hours(terms):
         yield NoHoursPlanned(field="terms.centre.hours")
     if terms.paid_headcount > terms.headcount:

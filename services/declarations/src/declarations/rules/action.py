@@ -9,11 +9,11 @@ from uuid import UUID
 from contracts import actions as plan
 from contracts import declarations as wire
 from contracts.actions import PathwayPlan, Terms
-from contracts.codes import ActionKind, ExitKind, ExitReason, Place, Standing
+from contracts.codes import ADMISSIBLE, ActionKind, ExitKind, ExitReason, Place, Standing
 from contracts.month import Month, months_between
 from contracts.pathways import planned
 
-from .hours import Line
+from .hours import Added, Line
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class Exit:
     def of(cls, sent: wire.Exit | None) -> "Exit | None":
         """That of a message; None when it has none."""
         return cls(sent.on, sent.kind, sent.reason, sent.proofs_announced) if sent else None
+
+    @property
+    def is_admissible(self) -> bool:
+        """Whether the hours that remain are paid to the action's end (DEC-5)."""
+        return self.reason in ADMISSIBLE
 
     @property
     def sent(self) -> wire.Exit:
@@ -52,23 +57,27 @@ class Period:
 
 @dataclass(frozen=True)
 class Pathway:
-    """A trainee's own plan, on an individualised action (TRN-3): the hours of each place, as far as it says so."""
+    """A trainee's own plan, on an individualised action (TRN-3): the hours of each place, as far as it says so, and its periods."""
 
     planned: dict[Place, Decimal]
+    periods: tuple[Period, ...] = ()
 
     @classmethod
     def of(cls, sent: PathwayPlan | None) -> "Pathway | None":
         """That of a message; None when it has none."""
-        return cls(planned(sent)) if sent else None
+        return cls(planned(sent), tuple(map(Period.of, sent.periods))) if sent else None
 
 
 @dataclass(frozen=True)
 class Trainee:
-    """Somebody on the action's list; who has not entered is in no month."""
+    """Somebody on the action's list; who has not entered is in no month. `paid_until`: the earliest planned end since an admissible exit
+    was said, if one was: a later one adds no hours (DEC-5, REQ-4).
+    """
 
     entered_on: date | None = None
     exit: Exit | None = None
     exit_version: int = 0
+    paid_until: date | None = None
     pathway: Pathway | None = None
 
 
@@ -82,11 +91,14 @@ class SavedLine:
 
 @dataclass(frozen=True)
 class Declaration:
-    """One month: its lines, and until when it can be corrected at any time when it is reopened."""
+    """One month: its lines, what it added for whom while it is confirmed, and until when it can be corrected at any time when it is
+    reopened.
+    """
 
     standing: Standing = Standing.DRAFT
     lines: dict[UUID, SavedLine] = field(default_factory=dict)
     correct_by: date | None = None
+    added: dict[UUID, Added] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,9 +142,11 @@ class Action:
         return self.declarations.get(month) or Declaration()
 
     def standing(self, month: Month) -> Standing:
-        """Where `month` stands; a draft without anybody present is empty (DEC-1)."""
+        """Where `month` stands; a draft without anybody present, or owed hours, is empty (DEC-1, DEC-5)."""
         recorded = self.declaration(month).standing
-        is_empty = recorded is Standing.DRAFT and not any(self.presence(trainee_id, month) for trainee_id in self.trainees)
+        is_empty = recorded is Standing.DRAFT and not any(
+            self.presence(trainee_id, month) or self.is_owed(trainee_id, month) for trainee_id in self.trainees
+        )
         return Standing.EMPTY if is_empty else recorded
 
     def presence(self, trainee_id: UUID, month: Month) -> tuple[date, date] | None:
@@ -148,10 +162,24 @@ class Action:
         """Who is in training at least one day of `month` (DEC-2)."""
         return tuple(trainee_id for trainee_id in self.trainees if self.presence(trainee_id, month))
 
+    def is_owed(self, trainee_id: UUID, month: Month) -> bool:
+        """Whether the trainee left before `month` by an admissible exit: it is declared with the hours that it adds, zeros too (DEC-5)."""
+        leaving = self.trainees[trainee_id].exit
+        return leaving is not None and leaving.is_admissible and Month.of(leaving.on) < month
+
+    def owed(self, month: Month) -> tuple[UUID, ...]:
+        """Who is declared in `month` without being present in it."""
+        return tuple(trainee_id for trainee_id in self.trainees if self.is_owed(trainee_id, month))
+
     def planned_for(self, trainee_id: UUID) -> dict[Place, Decimal]:
         """The hours of each place that the trainee may reach: those of their pathway, and the contract's for whoever has none (DEC-3)."""
         trainee = self.trainees.get(trainee_id)
         return {**self.planned, **(trainee.pathway.planned if trainee and trainee.pathway else {})}
+
+    def periods_of(self, trainee_id: UUID) -> tuple[Period, ...]:
+        """Over which the hours after an admissible exit are spread: the pathway's, and the contract's for whoever has none (DEC-5)."""
+        pathway = self.trainees[trainee_id].pathway
+        return pathway.periods if pathway else self.periods
 
     @property
     def without_entry(self) -> tuple[UUID, ...]:
@@ -168,6 +196,12 @@ class Action:
         for month, declaration in sorted(self.declarations.items()):
             if saved := declaration.lines.get(trainee_id):
                 yield month, saved.line
+
+    def added(self, trainee_id: UUID) -> Iterator[tuple[Month, Added]]:
+        """What confirmed months added for the trainee, oldest month first."""
+        for month, declaration in sorted(self.declarations.items()):
+            if added := declaration.added.get(trainee_id):
+                yield month, added
 
     def with_trainee(self, trainee_id: UUID, trainee: Trainee) -> "Action":
         """The action with `trainee` in the place of what was known."""

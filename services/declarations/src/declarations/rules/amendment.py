@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from chassis.decision import Decision
 from contracts.codes import ExitKind, Standing
@@ -13,7 +14,7 @@ from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.requests import EndBeforeConfirmed, EndBeforeEntry, EndBeforeExit, EndBeforeStart, HoursAfterEnd
 from contracts.requests import AmendmentRequested
 
-from .action import Action, Exit, dated
+from .action import Action, Exit, Trainee, dated
 from .exit import left
 from .line import has_hours
 from .month import to_declare
@@ -33,12 +34,13 @@ def amended(action: Action, end: date) -> tuple[Action, AmendmentEffect, tuple[E
     """The action with another planned end, what that changes, and the exits that it records. Raises all that is against it.
 
     Where the new last month is confirmed, whoever has no exit is out on the new end: everybody must be (DEC-8). Zeros after the last month
-    fall away.
+    fall away. After an admissible exit, an earlier end leaves the hours after it unpaid, a later one adds none.
     """
     refuse_all(list(against(action, end)))
     last = Month.of(end)
     kept = {month: declaration for month, declaration in action.declarations.items() if month <= last}
-    after = replace(action, planned_end=end, former_ends=(*action.former_ends, action.planned_end), declarations=kept)
+    former_ends = (*action.former_ends, action.planned_end)
+    after = replace(action, planned_end=end, former_ends=former_ends, declarations=kept, trainees=dict(_paid_less_long(action, end)))
     leaving = after.without_exit if after.standing(last) is Standing.CONFIRMED else ()
     exits: list[Event] = []
     for trainee_id in leaving:
@@ -59,6 +61,13 @@ def amended(action: Action, end: date) -> tuple[Action, AmendmentEffect, tuple[E
         to_declare=to_declare(after),
     )
     return after, effect, tuple(exits)
+
+
+def _paid_less_long(action: Action, end: date) -> Iterator[tuple[UUID, Trainee]]:
+    """Everybody, who left by an admissible exit being paid until `end` at most (DEC-5)."""
+    for trainee_id, trainee in action.trainees.items():
+        is_paid = trainee.exit is not None and trainee.exit.is_admissible
+        yield trainee_id, replace(trainee, paid_until=min(trainee.paid_until or action.planned_end, end)) if is_paid else trainee
 
 
 def against(action: Action, end: date) -> Iterator[Refusal]:

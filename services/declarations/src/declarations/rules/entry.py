@@ -76,6 +76,6 @@ def grant_removal(action: Action, ask: RemovalRequested) -> Decision[Action]:
 
 
 def recorded(action: Action, trainee_id: UUID) -> list[Refusal]:
-    """Why the trainee stays on the list: a line is saved in this month (TRN-5)."""
-    item, month = str(trainee_id), next((saved for saved, _ in action.lines(trainee_id)), None)
+    """Why the trainee stays on the list: a line is saved in this month, or it added hours (TRN-5)."""
+    item, month = str(trainee_id), next((month for month, _ in (*action.lines(trainee_id), *action.added(trainee_id))), None)
     return [HoursRecorded(item=item, trainee=item, month=month)] if month else []

@@ -5,12 +5,14 @@ from datetime import date
 from uuid import UUID
 
 from chassis.decision import Decision
-from contracts.codes import ADMISSIBLE, ExitKind, Standing
+from contracts.codes import ExitKind, Place, Standing
 from contracts.declarations import SetExit, TraineeExitChanged, TraineeExited
 from contracts.month import Month
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import ChangedMeanwhile, NotFound
 from contracts.refusals.declarations import (
+    AddedHoursTakenAway,
+    AdmissibleExitOnLastDay,
     ExitBeforeEntry,
     ExitMonthConfirmed,
     ExitMonthPassedOver,
@@ -44,10 +46,10 @@ def set_exit(action: Action, command: SetExit) -> Decision[Action]:
         return Decision(action)
     if command.base_version != trainee.exit_version:
         raise ChangedMeanwhile(item=item)
-    wrong = locked(action, item, trainee.exit, leaving)
+    wrong = locked(action, item, trainee.exit, leaving) + takes_away(action, command.trainee_id, leaving)
     if leaving:
         wrong += wrong_day(action, command.trainee_id, trainee.entered_on, leaving.on)
-        wrong += wrong_reason(leaving, item)
+        wrong += wrong_reason(leaving, item, action.planned_end)
     refuse_all(wrong)
     return left(action, command.trainee_id, leaving)
 
@@ -56,7 +58,8 @@ def left(action: Action, trainee_id: UUID, leaving: Exit | None) -> Decision[Act
     """The trainee's exit is this one, or none, from now on."""
     trainee, sent = action.trainees[trainee_id], leaving.sent if leaving else None
     version = trainee.exit_version + 1
-    after = action.with_trainee(trainee_id, replace(trainee, exit=leaving, exit_version=version))
+    until = action.planned_end if leaving and leaving.is_admissible else None
+    after = action.with_trainee(trainee_id, replace(trainee, exit=leaving, exit_version=version, paid_until=until))
     if sent and version == 1:
         return Decision(after, (TraineeExited(trainee_id=trainee_id, exit=sent, version=version),))
     return Decision(after, (TraineeExitChanged(trainee_id=trainee_id, exit=sent, version=version),))
@@ -78,6 +81,14 @@ def locked(action: Action, item: str, before: Exit | None, after: Exit | None) -
     return wrong
 
 
+def takes_away(action: Action, trainee_id: UUID, after: Exit | None) -> list[Refusal]:
+    """Why the exit stays admissible and where it is: a confirmed month has added hours after it (DEC-5)."""
+    kept_from = Month.of(after.on) if after and after.is_admissible else None
+    months = (month for month, added in action.added(trainee_id) if any(added.of_place(place) for place in Place))
+    taken = next((month for month in months if kept_from is None or month < kept_from), None)
+    return [AddedHoursTakenAway(item=str(trainee_id), field="exit.on", month=taken)] if taken else []
+
+
 def is_prolonged(action: Action, before: Exit, after: Exit) -> bool:
     """Whether an end of training on a former planned end is moved later, as a lengthening allows until the closing: that month does not
     change (DAT-4).
@@ -96,12 +107,17 @@ def wrong_day(action: Action, trainee_id: UUID, entered_on: date, on: date) -> l
     return [HoursAfterExit(item=item, field="exit.on", month=later)] if later else []
 
 
-def wrong_reason(leaving: Exit, item: str) -> list[Refusal]:
-    """What is wrong with the kind of exit: an early one has a reason, an admissible reason announces its documents (DEC-5)."""
+def wrong_reason(leaving: Exit, item: str, planned_end: date) -> list[Refusal]:
+    """What is wrong with the kind of exit: an early one has a reason, an admissible one announces its documents and is before the planned
+    end (DEC-5).
+    """
     if leaving.kind is ExitKind.EARLY and leaving.reason is None:
         return [ExitReasonMissing(item=item, field="exit.reason")]
     if leaving.kind is ExitKind.END_OF_TRAINING and leaving.reason is not None:
         return [ExitReasonUnexpected(item=item, field="exit.reason")]
-    if leaving.reason in ADMISSIBLE and not leaving.proofs_announced:
-        return [ProofsNotAnnounced(item=item, field="exit.proofs_announced")]
-    return []
+    wrong: list[Refusal] = []
+    if leaving.is_admissible and leaving.on == planned_end:
+        wrong.append(AdmissibleExitOnLastDay(item=item, field="exit.on", end=planned_end))
+    if leaving.is_admissible and not leaving.proofs_announced:
+        wrong.append(ProofsNotAnnounced(item=item, field="exit.proofs_announced"))
+    return wrong

@@ -23,6 +23,23 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Added:
+    """Excused hours that a confirmed month added after an admissible exit (DEC-5)."""
+
+    centre: Decimal = Decimal("0.00")
+    company: Decimal = Decimal("0.00")
+
+    @property
+    def sent(self) -> wire.AddedHours:
+        """As it travels."""
+        return wire.AddedHours(centre=self.centre, company=self.company)
+
+    def of_place(self, place: Place) -> Decimal:
+        """The hours of `place`."""
+        return self.centre if place is Place.CENTRE else self.company
+
+
+@dataclass(frozen=True)
 class Absence:
     """A period of absence (DEC-4); what is not typed yet is None."""
 

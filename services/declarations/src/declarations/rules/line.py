@@ -1,13 +1,14 @@
 """A trainee's line of a month: six figures, saved half done, checked whole when the month is confirmed (DEC-3)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from chassis.decision import Decision
 from contracts.codes import Standing
-from contracts.declarations import LineSaved, PlaceHours, SaveLine
-from contracts.lines import beyond_plan, is_complete, total, wrong_figures
+from contracts.declarations import LineSaved, SaveLine
+from contracts.lines import ZERO, beyond_plan, is_complete, total, wrong_figures
 from contracts.lines import wrong_line as wrong_by_itself
 from contracts.month import Month
 from contracts.refusals import Refusal, refuse_all
@@ -15,7 +16,7 @@ from contracts.refusals.common import ChangedMeanwhile, NotFound
 from contracts.refusals.declarations import LineMissing, NotPresent
 
 from .action import Action, SavedLine
-from .hours import Figures, Line
+from .hours import Added, Line
 from .month import must_be_fillable
 
 DECLARED = frozenset({Standing.CONFIRMED, Standing.REOPENED})
@@ -27,9 +28,13 @@ def has_hours(line: Line) -> bool:
     return total(line.centre) + total(line.company) > 0
 
 
-def hours(typed: Figures) -> PlaceHours:
-    """The figures of a complete line."""
-    return PlaceHours.model_validate(typed, from_attributes=True)
+def with_added(line: Line, added: Added) -> Line:
+    """The line with what its month added to the excused hours (DEC-5)."""
+    centre, company = (
+        replace(typed, excused=(typed.excused or ZERO) + more)
+        for typed, more in ((line.centre, added.centre), (line.company, added.company))
+    )
+    return replace(line, centre=centre, company=company)
 
 
 def save(action: Action, command: SaveLine, day: date) -> Decision[Action]:
@@ -74,7 +79,15 @@ def wrong_line(action: Action, month: Month, trainee_id: UUID) -> list[Refusal]:
     if presence is None or saved is None:
         return [LineMissing(item=item, trainee=item)]
     wrong = wrong_by_itself(saved.line, presence, item)
-    others = {other: line for other, line in action.lines(trainee_id) if other != month and action.declaration(other).standing in DECLARED}
+    others = dict(declared(action, trainee_id, month))
     for place, planned in action.planned_for(trainee_id).items():
         wrong += beyond_plan(month, saved.line, others, place, planned, item)
     return wrong
+
+
+def declared(action: Action, trainee_id: UUID, apart_from: Month) -> Iterator[tuple[Month, Line]]:
+    """The trainee's hours of the other months that were confirmed, with what these added, oldest first."""
+    for month, declaration in sorted(action.declarations.items()):
+        saved, added = declaration.lines.get(trainee_id), declaration.added.get(trainee_id)
+        if month != apart_from and declaration.standing in DECLARED and (saved or added):
+            yield month, with_added(saved.line if saved else Line(), added or Added())

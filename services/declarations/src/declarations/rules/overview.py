@@ -49,5 +49,6 @@ def _month(action: Action, month: Month) -> MonthStanding:
         present=len(present),
         waits_for=waits_for(action, month),
         correct_by=declaration.correct_by,
-        with_zeros=tuple(trainee_id for trainee_id in unheard if trainee_id not in declaration.lines),
+        with_zeros=tuple(trainee_id for trainee_id in unheard if trainee_id not in {*declaration.lines, *declaration.added}),
+        owed=len(action.owed(month)),
     )

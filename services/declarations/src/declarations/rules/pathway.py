@@ -17,7 +17,7 @@ BELOW: dict[Place, type[Refusal]] = {Place.CENTRE: CentrePathwayBelowHours, Plac
 
 
 def grant_pathway(action: Action, ask: PathwayRequested) -> Decision[Action]:
-    """The trainee's hours are these from now on: never fewer than are stored for them, drafts included (TRN-3)."""
+    """The trainee's hours are these from now on: never fewer than are stored for them, drafts and what months added included (TRN-3)."""
     refuse_all(list(_below_hours(action, ask)))
     granted = PathwayGranted(trainee_id=ask.trainee_id, pathway=ask.pathway, sheet=ask.sheet, request_id=ask.request_id)
     return Decision(registered(action, ask.trainee_id, ask.pathway), (granted,))
@@ -27,5 +27,6 @@ def _below_hours(action: Action, ask: PathwayRequested) -> Iterator[Refusal]:
     item = str(ask.trainee_id)
     for place, hours in planned(ask.pathway).items():
         stored = sum((total(of_place(line, place)) for _, line in action.lines(ask.trainee_id)), ZERO)
+        stored += sum((added.of_place(place) for _, added in action.added(ask.trainee_id)), ZERO)
         if stored > hours:
             yield BELOW[place](item=item, field=f"sheet.pathway.{place}_hours", trainee=item, stored=stored)

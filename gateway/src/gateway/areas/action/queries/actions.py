@@ -139,6 +139,7 @@ def _month(stored: dict[str, Any], to_declare: bool, offered: str | None) -> Mon
         month=Month(stored["month"]),
         standing=Standing(stored["standing"]),
         present=stored["present"],
+        owed=stored["owed"],
         waits_for=Month(stored["waits_for"]) if stored["waits_for"] else None,
         to_declare=to_declare,
         with_zeros=tuple(UUID(trainee) for trainee in stored["with_zeros"]),
