@@ -183,7 +183,8 @@ class BilledAction:
         why = reason or {"code": RejectionCode.HOURS_WRONG, "text": "Reprenez les heures de février."}
         asked = DecideInvoice.model_validate({"invoice_id": invoice, "decision": decision, **(why if decision == "rejected" else {})})
         self._keep(decisions.decide(self.ledger, asked, by, instant(on)))
-        self.tell()
+        if self.last.events:  # an equal second decision changes nothing, and nobody says anything of it
+            self.tell()
 
     def accept(self, invoice: Invoice, on: str = "2007-06-20", by: DecidedBy = DecidedBy.AGENT) -> None:
         """The Region accepts."""
