@@ -87,7 +87,8 @@ async def invoices() -> list[dict]:
 def show(invoices: list[dict]) -> None:
     for number, invoice in enumerate(invoices, 1):
         name = "Solde" if invoice["number"] is None else f"Facture n° {invoice['number']}"
-        months = ", ".join(invoice["months"])
+        kinds = {"subcontract": "sous-traitant", "advance": "avance"}
+        months = kinds.get(invoice.get("without_months")) or ", ".join(invoice["months"])
         print(
             f"{number:>3}  {invoice['legal_number']}  contrat {invoice['contract_number']}  {name} ({months})  "
             f"{invoice['including_tax']} € TTC  {invoice['organisation']}  {invoice['state']}"

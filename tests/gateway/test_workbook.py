@@ -116,6 +116,27 @@ async def test_opn_3_a_workbook_without_the_columns_of_thresholds_has_30_60_and_
 
 
 @pytest.mark.parametrize(
+    ("typed", "advance"),
+    [
+        (("", "", ""), None),
+        (("5", "", ""), ("5", "65", "80")),
+        (("2,5 %", "50", "90 %"), ("2.5", "50", "90")),
+        (("", "", "80"), ("0", "65", "80")),  # which the service refuses, at the rate that is missing
+    ],
+)
+async def test_act_4_an_advance_has_a_rate_and_is_recovered_from_65_to_80_unless_it_is_said(
+    typed: tuple[str, ...], advance: tuple[str, ...] | None
+) -> None:
+    sheets = sheets_of(full())
+    for column, value in zip(("Taux de l’avance", "Récupération de l’avance dès", "Avance récupérée à"), typed, strict=True):
+        spoil(sheets, "Contrats", 2, column, value)
+    workbook = await read(xlsx(sheets))
+    known = workbook.contracts[0].terms.advance
+    rates = (known.rate, known.recovered_from, known.recovered_to) if known else None
+    assert workbook.problems == () and rates == (tuple(map(Decimal, advance)) if advance else None)
+
+
+@pytest.mark.parametrize(
     ("sheet", "line", "column", "value", "what"),
     [
         ("Contrats", 2, "Date de fin prévue", "30/02/2008", "Le 30/02/2008 n’existe pas dans le calendrier. Vérifiez le jour et le mois."),
@@ -134,6 +155,8 @@ async def test_opn_3_a_workbook_without_the_columns_of_thresholds_has_30_60_and_
         ("Contrats", 2, "Intitulé", "x" * 301, "Ce texte a 301 caractères, il en faut 300 au plus. Raccourcissez-le."),
         ("Périodes", 3, "Lieu", "Atelier", "« Atelier » n’est pas dans la liste. Choisissez Centre ou Entreprise."),
         ("Formateurs", 2, "Heures", "beaucoup", "« beaucoup » n’est pas un nombre. Saisissez par exemple 812,00."),
+        ("Sous-traitants", 2, "Régime de TVA", "", "Obligatoire, par exemple assujetti à la TVA."),
+        ("Contrats", 2, "Taux de l’avance", "101", "Il faut un pourcentage de 0 à 100, par exemple 30."),
         ("Sous-traitants", 2, "SIRET", "123", "Un SIRET a 14 chiffres. Mettez la cellule au format texte pour garder un zéro au début."),
     ],
 )

@@ -14,7 +14,8 @@ import httpx
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
-from contracts.actions import Contract, Subcontractor
+from contracts.actions import Advance, Contract, Subcontractor
+from contracts.codes import TaxRegime
 from gateway.areas.contracts_import.workbook import writing
 from gateway.areas.contracts_import.workbook.columns import SHEETS
 from gateway.areas.contracts_import.workbook.kinds import Cell
@@ -94,5 +95,8 @@ def number() -> str:
 
 def full(number: str = "2007QCA0266") -> Contract:
     """A contract with every part."""
-    subcontractor = Subcontractor(siret="83014132100034", name="CEVENNES-GESTION", ceiling=Decimal("1500.00"))
-    return guide.contract(number, subcontractors=(subcontractor,), trainers=(guide.TRAINER, guide.TRAINER))
+    subcontractor = Subcontractor(
+        siret="83014132100034", name="CEVENNES-GESTION", ceiling=Decimal("1500.00"), tax_regime=TaxRegime.STANDARD
+    )
+    advance = Advance(rate=Decimal(5), recovered_from=Decimal(65), recovered_to=Decimal(80))
+    return guide.contract(number, subcontractors=(subcontractor,), advance=advance, trainers=(guide.TRAINER, guide.TRAINER))

@@ -26,7 +26,24 @@ from sesame_local.demo.people import People
 from sesame_local.demo.plan import Leave, Plan, Until, Wish
 from sesame_local.demo.play import Progress, accounts, one_after_another, play
 from sesame_local.demo.region import CEVENNES, OFFICE, SCENES, SHOWS, Calendar, region
-from sesame_local.demo.timeline import Act, Answer, Ask, Close, FillIn, GiveUp, Import, Note, Open, Pay, Prepare, Reject, Report, history
+from sesame_local.demo.timeline import (
+    Act,
+    Advance,
+    Answer,
+    Ask,
+    Close,
+    FillIn,
+    GiveUp,
+    Import,
+    Note,
+    Open,
+    Pay,
+    Prepare,
+    Reject,
+    Report,
+    Subcontract,
+    history,
+)
 from sesame_local.move import READERS
 from sesame_local.place import Place as Folder
 from sesame_local.place import Trouble
@@ -58,6 +75,7 @@ def test_whatever_day_it_is_an_action_stands_at_every_stage(today: date) -> None
     assert [type(act) for act in acts["QCA0315"]][-2:] == [Report, Note]
     assert [type(act) for act in acts["QCA0971"]][-2:] == [type(act) for act in acts["QCA0204"]][-2:]
     assert isinstance(last["QCA0971"], Pay)
+    assert [type(act) for act in acts["QCA0204"] if isinstance(act, Advance | Subcontract)] == [Advance, Subcontract]
     wishes = {code: [type(act) for act in done if isinstance(act, Ask | Answer)] for code, done in acts.items()}
     assert {code: kinds for code, kinds in wishes.items() if kinds} == {
         "QCA0266": [Ask, Answer],  # granted, not saved

@@ -18,10 +18,11 @@ from billing.app import service
 from chassis.ids import uuid7
 from chassis.migrate import migrate
 from chassis.settings import Settings
-from contracts.actions import ActionClosed, ActionOpened
+from contracts.actions import ActionClosed, ActionOpened, Terms
 from contracts.answers import CommandAnswered, Fault, PersonalRef
 from contracts.billing import (
     DecideInvoice,
+    Invoice,
     InvoiceAccepted,
     InvoiceIssued,
     InvoiceNoted,
@@ -32,7 +33,7 @@ from contracts.billing import (
     PaymentRecorded,
 )
 from contracts.calendar import DayStarted
-from contracts.codes import Decision, Frequency, RejectionCode
+from contracts.codes import Decision, Frequency, RejectionCode, WithoutMonths
 from contracts.declarations import MonthConfirmed
 from contracts.envelope import Actor, made_id
 from contracts.finance import AcceptedInvoice, IssuedInvoice, RejectedInvoice, Reply
@@ -44,7 +45,22 @@ from tests.guide import SIRET, awarded
 from tests.infra import Infra
 from tests.log import Log, eventually
 from tests.messages.auditing import findings
-from tests.rules.billing.billed_action import BALANCE, MONTHLY, QUARTER, TRAINEES, instant, line, months, place_hours, standing, terms
+from tests.rules.billing.billed_action import (
+    ADVANCE,
+    BALANCE,
+    CEVENNES,
+    MONTHLY,
+    QUARTER,
+    SUBCONTRACT,
+    TRAINEES,
+    instant,
+    line,
+    months,
+    place_hours,
+    standing,
+    subcontractor,
+    terms,
+)
 from tests.running import running
 
 M = TypeVar("M", bound=Message)
@@ -110,9 +126,9 @@ class Region:
         finally:
             await connection.close()
 
-    async def opened(self, contract: str, frequency: Frequency = Frequency.MONTHLY) -> None:
+    async def opened(self, contract: str, frequency: Frequency = Frequency.MONTHLY, of: Terms | None = None) -> None:
         """An awarded, open action, paid by the month or in three instalments."""
-        await self.says("actions", contract, awarded(terms()))
+        await self.says("actions", contract, awarded(of or terms()))
         await self.says("actions", contract, ActionOpened(actual_start=date(2007, 2, 1), frequency=frequency))
 
     async def confirmed(self, contract: str, month: str, hours: str = "489", *, again: bool = False) -> None:
@@ -303,6 +319,40 @@ async def test_fin_02_a_bad_record_is_refused_with_its_code_and_stops_nobody(
     assert await region.fetch("SELECT FROM aggregates WHERE key = 'NOBODY'") == []
 
 
+async def test_bil_06_bil_10_a_subcontractor_and_the_advance_from_their_invoices_to_a_balance(region: Region) -> None:
+    contract, held = "2007QCA0600", terms(subcontractors=(subcontractor("1500"),), advance=("5", "65", "80"))
+    await region.opened(contract, of=held)
+    await region.confirmed(contract, "2007-02")
+
+    async def asked(amount: str, nature: WithoutMonths, siret: str | None = None) -> Invoice:
+        """An invoice without months is confirmed."""
+        body = {"kind": "instalment", "months": (), "excluding_tax": amount, "without_months": nature, "subcontractor": siret}
+        assert (await region.answered(contract, IssueInvoice.model_validate(body), HOLDER, "2007-03-02")) == ()
+        return (await region.said(InvoiceIssued, contract))[-1].invoice
+
+    await region.until(InvoicesOffered, contract, 2)
+    theirs = await asked("1500.00", SUBCONTRACT, CEVENNES)
+    advance = await asked("2154.50", ADVANCE)  # (44,590.00 − 1,500.00) × 5 %
+    assert (theirs.legal_number, theirs.number, advance.number) == ("2007-000001", 1, 2)
+    await region.issued(contract, "2007-02", "945.00", on="2007-03-05")
+    ours = (await region.said(InvoiceIssued, contract))[-1].invoice
+    rows = "SELECT invoice_id, asked, taken, is_advance FROM invoices WHERE contract_number = $1 ORDER BY number"
+    assert [tuple(row.values()) for row in await region.fetch(rows, contract)] == [
+        (theirs.invoice_id, Decimal("1500.00"), Decimal("1500.00"), False),
+        (advance.invoice_id, Decimal("2154.50"), Decimal("0.00"), True),
+        (ours.invoice_id, None, Decimal("0.00"), False),
+    ]
+    facts = await region.said(IssuedInvoice, contract, "billing.invoices")
+    assert [(fact.siret, fact.holder, len(fact.adjustments)) for fact in facts] == [
+        (CEVENNES, SIRET, 0),
+        (SIRET, None, 0),
+        (SIRET, None, 1),
+    ]
+    rejected = DecideInvoice(invoice_id=ours.invoice_id, decision=Decision.REJECTED, code=RejectionCode.OTHER, text="Non.")
+    assert (await region.answered(contract, rejected, AGENT, "2007-03-06")) == ()
+    assert {row["taken"] for row in await region.fetch(rows, contract)} == {Decimal("0.00")}
+
+
 async def test_bil_13_a_reference_is_one_payment_in_the_whole_system(region: Region) -> None:
     invoices = {}
     for contract in ("2007QCA0320", "2007QCA0321"):
@@ -344,7 +394,7 @@ async def test_bil_09_legal_numbers_of_one_issuer_have_no_gap_whatever_the_actio
     answers = await asyncio.gather(*(region.log.answer(command) for command in asked))
     assert [len(answer.faults) for answer in answers] == [1, 0] * len(contracts)
     rows = await region.fetch("SELECT issuer, year, sequence FROM invoices ORDER BY issuer, year, sequence")
-    of_2007 = [row["sequence"] for row in rows if row["year"] == 2007]
+    of_2007 = [row["sequence"] for row in rows if (row["issuer"], row["year"]) == (SIRET, 2007)]
     assert of_2007 == list(range(1, len(of_2007) + 1))
 
 

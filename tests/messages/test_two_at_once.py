@@ -59,7 +59,18 @@ from tests.messages.batches import Applied, applied
 from tests.messages.samples import Said, hours_of_an_action, sent_as
 from tests.rules.actions import action_in_preparation
 from tests.rules.actions.action_in_preparation import imported
-from tests.rules.billing.billed_action import MONTHLY, TRAINEES, line, months, place_hours, terms
+from tests.rules.billing.billed_action import (
+    CEVENNES,
+    INSTALMENT,
+    MONTHLY,
+    SUBCONTRACT,
+    TRAINEES,
+    line,
+    months,
+    place_hours,
+    subcontractor,
+    terms,
+)
 from tests.rules.declarations import declared_action
 from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, NADAL
 
@@ -384,7 +395,7 @@ def billed(issued: bool) -> Callable[[str], Sequence[Said]]:
         confirmed = MonthConfirmed(month=Month("2007-02"), lines=(line(TRAINEES[0], place_hours("10")),))
         opened = ActionOpened(actual_start=date(2007, 2, 1), frequency=Frequency.MONTHLY)
         told = [
-            Said("events", awarded(terms()), key, "actions"),
+            Said("events", awarded(terms(subcontractors=(subcontractor("40"),), advance=("10", "0", "100"))), key, "actions"),
             Said("events", opened, key, "actions"),
             Said("events", confirmed, key, "declarations"),
         ]
@@ -403,6 +414,13 @@ def invoice(key: str, actor: Actor = HOLDER) -> Said:
     )
 
 
+def subcontracted(key: str, amount: str) -> Said:
+    """A colleague confirms an invoice of the subcontractor."""
+    asked = {"without_months": SUBCONTRACT, "subcontractor": CEVENNES, "excluding_tax": amount}
+    command = IssueInvoice.model_validate({"kind": INSTALMENT, "months": ()} | asked)
+    return Said("billing.commands", command, key, actor=COLLEAGUE, at=MARCH)
+
+
 def agent(key: str, decision: Decision) -> Said:
     """An agent decides of it."""
     command = DecideInvoice(invoice_id=made_id(key, sent_as("gateway", key, 1)), decision=decision, code=RejectionCode.OTHER, text="Non.")
@@ -417,6 +435,11 @@ def finance(key: str, decision: Decision) -> Said:
 
 BILLED: dict[str, tuple[bool, Pair]] = {
     "the same month, invoiced": (False, lambda key: (invoice(key), invoice(key, COLLEAGUE))),
+    "a month, and a subcontractor's invoice that it would bear": (False, lambda key: (invoice(key), subcontracted(key, "30.00"))),
+    "two of a subcontractor, for which its ceiling is too low": (
+        False,
+        lambda key: (subcontracted(key, "30.00"), subcontracted(key, "20.00")),
+    ),
     "the same invoice, accepted and rejected": (True, lambda key: (agent(key, Decision.ACCEPTED), finance(key, Decision.REJECTED))),
     "the same invoice, rejected twice": (True, lambda key: (agent(key, Decision.REJECTED), finance(key, Decision.REJECTED))),
     "an invoice rejected, and its month invoiced": (True, lambda key: (finance(key, Decision.REJECTED), invoice(key))),

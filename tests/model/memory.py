@@ -56,7 +56,7 @@ class Tables:
     payments: dict[str, tuple[str, Payment]] = field(default_factory=dict)
     people: dict[str, PersonalRecord] = field(default_factory=dict)
 
-    async def issue(self, _: Any, _invoice: UUID, _contract: str, _number: int | None, _months: Any, issuer: str, year: int) -> int:
+    async def issue(self, _: Any, _invoice: UUID, _contract: str, _number: int | None, _offer: Any, issuer: str, year: int) -> int:
         """The next legal number (BIL-9)."""
         self.numbers[issuer, year] += 1
         return self.numbers[issuer, year]

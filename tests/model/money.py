@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Literal
 
-Kind = Literal["monthly", "instalment", "quarter", "balance"]
+Kind = Literal["monthly", "instalment", "quarter", "balance", "subcontract", "advance"]
 Verdict = frozenset[str]
 FINE: Verdict = frozenset()
 CENT, QUARTER = Decimal("0.01"), Decimal("0.25")
@@ -64,6 +64,8 @@ class Bill:
     pay_by: date
     state: Literal["pending", "accepted", "rejected"] = "pending"
     paid: Decimal = Decimal(0)
+    off: dict[int, Decimal] = field(default_factory=dict)
+    """What it takes off because of each other, by its place among the bills; below zero, what it gives back (BIL-6, BIL-10)."""
     late: list[tuple[int, Decimal]] = field(default_factory=list)
     """How many days late each late payment was, and what it fixed for good of the 40 € (BIL-15)."""
 
@@ -107,6 +109,10 @@ class Money:
     bills: list[Bill] = field(default_factory=list)
     asked: date | None = None
     """The planned end that the organisation asks for."""
+    subcontractor: tuple[str, Decimal] | None = None
+    """SIRET and ceiling of the one that the contract names, if it does; it is taxed."""
+    advance: tuple[Decimal, Decimal, Decimal] | None = None
+    """Its rate and those of its recovery, in percent."""
     left: date | None = None
     """When everybody left, but for who did early."""
     exits: dict[int, tuple[date, date]] = field(default_factory=dict)
@@ -261,6 +267,68 @@ class Money:
         """All invoices that stand."""
         return sum((bill.amount for bill in self.bills if bill.stands), Decimal("0.00"))
 
+    # What bills without months ask for, and others take off (BIL-6, BIL-10)
+
+    @property
+    def price(self) -> Decimal:
+        """Of the contract."""
+        return sum((cent(hours * rate * self.headcount) for hours, rate in zip(self.planned, self.rates, strict=True)), Decimal("0.00"))
+
+    def outstanding(self, kind: Kind | None = None) -> dict[int, Decimal]:
+        """What is still to take off because of each bill without months, by its place; below zero, to give back."""
+        asked = {
+            place: bill for place, bill in enumerate(self.bills) if bill.kind in ("subcontract", "advance") and kind in (None, bill.kind)
+        }
+        taken = {place: sum((bill.off.get(place, Decimal(0)) for bill in self.bills if bill.stands), Decimal(0)) for place in asked}
+        return {place: (bill.amount if bill.stands else Decimal(0)) - taken[place] for place, bill in asked.items()}
+
+    def takes_off(self, kind: Kind, months: tuple[str, ...]) -> dict[int, Decimal]:
+        """What a bill of these months takes off: it gives back whole, then deducts and recovers down to nothing; a balance all there is."""
+        due = {**self.outstanding("subcontract"), **self.outstanding("advance")}
+        for place in due:
+            if self.bills[place].kind == "advance" and self.bills[place].stands and kind != "balance":
+                due[place] = self._to_recover(place, months, due[place])
+        found = {place: amount for place, amount in due.items() if amount < 0}
+        room = self.amount(months) - sum(found.values())
+        for place, amount in due.items():
+            if (taken := amount if kind == "balance" else min(amount, room)) > 0:
+                found[place] = taken
+                room -= taken
+        return found
+
+    def _to_recover(self, place: int, months: tuple[str, ...], left: Decimal) -> Decimal:
+        assert self.advance
+        _, begins, ends = self.advance
+        whole = self.bills[place].amount
+        share = (self.amount(tuple(self.held)) + self.amount(months)) * 100 - begins * self.price
+        target = min(max(cent(whole * share / ((ends - begins) * self.price)), Decimal(0)), whole)
+        return max(target - (whole - left), Decimal(0))
+
+    def net(self, kind: Kind, months: tuple[str, ...]) -> Decimal:
+        """What an invoice of these months, or the advance, is of."""
+        if kind == "advance":
+            ceiling = self.subcontractor[1] if self.subcontractor else Decimal(0)
+            return cent((self.price - ceiling) * self.advance[0] / 100) if self.advance else Decimal("0.00")
+        return self.amount(months) - sum(self.takes_off(kind, months).values())
+
+    def subcontract(self, amount: Decimal, today: date) -> Verdict:
+        """The holder confirms an invoice of the subcontractor (BIL-6)."""
+        if self.subcontractor is None:
+            return frozenset({"BIL-6"})
+        siret, ceiling = self.subcontractor
+        invoiced = sum((bill.amount for bill in self.bills if bill.kind == "subcontract" and bill.stands), Decimal(0))
+        if not 0 < amount <= ceiling - invoiced or sum(self.outstanding("subcontract").values()) + amount > self.amount(self.free):
+            return frozenset({"BIL-6"})
+        self._bill("subcontract", (), None, amount, siret, today, is_taxed=True)
+        return FINE
+
+    def _against_advance(self) -> Verdict:
+        stands = any(bill.kind == "advance" and bill.stands for bill in self.bills)
+        if self.advance is None or not self.net("advance", ()) or self.closed or stands:
+            return frozenset({"BIL-10"})
+        late = self.declared() and self.declared() * 100 >= self.advance[1] * self.price
+        return frozenset({"BIL-10"}) if late else FINE
+
     def _realised(self, until: str) -> Decimal:
         """Hours of the confirmed months up to that one (ACT-3): compared unrounded, so as a share of `_whole`."""
         return sum((sum(hours) for month in self.confirmed if month <= until for hours in self._paid(month)), Decimal(0))
@@ -306,6 +374,8 @@ class Money:
 
     def against(self, kind: Kind, months: tuple[str, ...], today: date) -> Verdict:
         """What an invoice of these months would break."""
+        if kind == "advance":
+            return self._against_advance()
         if kind == "balance":
             return self._against_balance(months)
         if not months or set(months) - self.confirmed:
@@ -357,32 +427,33 @@ class Money:
         return sum((self.worth(month) for month in months), Decimal("0.00"))
 
     def issue(self, kind: Kind, months: tuple[str, ...], seen: Decimal, today: date) -> Verdict:
-        """An invoice is confirmed for the amount that was seen (BIL-2 to BIL-5, BIL-9, BIL-11)."""
+        """An invoice is confirmed for the amount that was seen (BIL-2 to BIL-5, BIL-9 to BIL-11); the advance holds no month."""
+        months = () if kind == "advance" else months
         if broken := self.against(kind, months, today):
-            return broken if seen == self._priced(months) else broken | {"changed"}
-        if seen != self.amount(months):
+            return broken if seen == self._priced(kind, months) else broken | {"changed"}
+        if seen != self.net(kind, months):
             return frozenset({"changed"})
         replaced = self.replaced_by(months) if kind != "balance" else None
-        numbers = [bill.number for bill in self.bills if bill.number]
-        year = (self.siret, today.year)
-        self.region.numbers[year] = self.region.numbers.get(year, 0) + 1
-        rate = Decimal(0) if not self.is_taxed else Decimal("0.196") if today < date(2014, 1, 1) else Decimal("0.20")
-        self.bills.append(
-            Bill(
-                kind,
-                months,
-                replaced.ordinal if replaced else self.next_ordinal(months) if kind == "instalment" else None,
-                None if kind == "balance" else 1 + max(numbers, default=0),
-                f"{today.year}-{self.region.numbers[year]:06d}",
-                seen,
-                cent(seen * (1 + rate)),
-                today + timedelta(days=30),
-            )
-        )
+        ordinal = replaced.ordinal if replaced else self.next_ordinal(months) if kind == "instalment" else None
+        off = self.takes_off(kind, months) if kind != "advance" else {}
+        self._bill(kind, months, ordinal, seen, self.siret, today, is_taxed=self.is_taxed)
+        self.bills[-1].off = off
         return FINE
 
-    def _priced(self, months: tuple[str, ...]) -> Decimal | None:
-        return self.amount(months) if set(months) <= self.confirmed else None
+    def _bill(
+        self, kind: Kind, months: tuple[str, ...], ordinal: int | None, amount: Decimal, issuer: str, today: date, *, is_taxed: bool
+    ) -> None:
+        """Numbered by its issuer, and in the action (BIL-9); taxed by its issuer's regime (BIL-8)."""
+        numbers = [bill.number for bill in self.bills if bill.number]
+        year = (issuer, today.year)
+        self.region.numbers[year] = self.region.numbers.get(year, 0) + 1
+        rate = Decimal(0) if not is_taxed else Decimal("0.196") if today < date(2014, 1, 1) else Decimal("0.20")
+        number = None if kind == "balance" else 1 + max(numbers, default=0)
+        legal = f"{today.year}-{self.region.numbers[year]:06d}"
+        self.bills.append(Bill(kind, months, ordinal, number, legal, amount, cent(amount * (1 + rate)), today + timedelta(days=30)))
+
+    def _priced(self, kind: Kind, months: tuple[str, ...]) -> Decimal | None:
+        return self.net(kind, months) if set(months) <= self.confirmed else None
 
     def decide(self, place: int, accepted: bool, today: date) -> Verdict:
         """The Region decides of an invoice; the first decision counts (BIL-7)."""

@@ -22,6 +22,7 @@ from contracts.codes import (
     RejectionCode,
     Situation,
     TaxRegime,
+    WithoutMonths,
 )
 from contracts.declarations import Absence, AmendmentForeseen, AmendmentGranted, ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SetExit
 from contracts.envelope import Actor
@@ -41,6 +42,7 @@ AFTERWARDS = date(2014, 7, 5)
 """In a window that is after the end of the action and of every month, as amended too."""
 E = TypeVar("E", bound=Event)
 SIRETS = (guide.SIRET, guide.OTHER_SIRET)
+SUBCONTRACTOR = "83014132100034"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ class Choice:
     """Places of the headcount that nobody takes."""
     rates: tuple[Decimal, Decimal]
     planned: tuple[Decimal, Decimal]
+    subcontracted: Decimal = Decimal(0)
+    """The share of the price that a subcontractor may invoice; 0: nobody may."""
+    advance: tuple[Decimal, Decimal, Decimal] | None = None
     pathways: tuple[tuple[Decimal, Decimal], ...] = ()
     """Each trainee's own hours, on an individualised action."""
 
@@ -113,8 +118,15 @@ class PlayedAction:
 
     def issue(self, kind: Kind, months: tuple[str, ...], seen: Decimal, today: date) -> None:
         """An invoice is confirmed."""
-        command = billing.IssueInvoice(kind=InvoiceKind(kind), months=tuple(map(Month, months)), excluding_tax=seen)
+        nature = {"kind": "instalment", "without_months": kind} if kind == "advance" else {"kind": kind}
+        command = billing.IssueInvoice.model_validate({"months": months, "excluding_tax": seen} | nature)
         agree(self.model.issue(kind, months, seen, today), self.ask(command, today))
+
+    def subcontract(self, amount: Decimal, today: date) -> None:
+        """An invoice of the contract's subcontractor is confirmed."""
+        asked = {"without_months": WithoutMonths.SUBCONTRACT, "subcontractor": SUBCONTRACTOR, "excluding_tax": amount}
+        command = billing.IssueInvoice.model_validate({"kind": InvoiceKind.INSTALMENT, "months": ()} | asked)
+        agree(self.model.subcontract(amount, today), self.ask(command, today))
 
     def decide(self, place: int, today: date, *, accepted: bool, by_finance: bool) -> None:
         """The Region decides, on a page or by its finance system."""
@@ -235,12 +247,13 @@ class PlayedAction:
         assert {month.month: month.amount for month in offered.months} == {month: model.worth(month) for month in model.free}
         assert offered.realised == model.realised()
         for offer in offered.offers:
-            assert model.against(offer.kind.value, offer.months, AFTERWARDS) == FINE
-            assert offer.excluding_tax == model.amount(offer.months)
-        assert {(offer.kind.value, offer.months) for offer in offered.offers} >= set(self.possible())
-        assert model.invoiced() <= model.declared()  # BIL-12
+            assert model.against(offer.nature.value, offer.months, AFTERWARDS) == FINE
+            assert offer.excluding_tax == model.net(offer.nature.value, offer.months)
+        assert {(offer.nature.value, offer.months) for offer in offered.offers} >= set(self.possible())
+        assert offered.to_deduct == sum(model.outstanding("subcontract").values())
+        assert model.invoiced() <= model.declared() + sum(model.outstanding().values())  # BIL-12
         if any(bill.kind == "balance" and bill.stands for bill in model.bills):
-            assert model.invoiced() == model.declared()
+            assert model.invoiced() == model.declared() and not any(model.outstanding().values())
 
     def possible(self) -> list[tuple[Kind, tuple[str, ...]]]:
         """Every invoice that the model would allow once its window is open."""
@@ -248,7 +261,11 @@ class PlayedAction:
         stretches = [tuple(months[first:last]) for first in range(len(months)) for last in range(first + 1, len(months) + 1)]
         kinds: tuple[Kind, ...] = ("monthly", "instalment", "quarter")
         choices = [(kind, stretch) for kind in kinds for stretch in stretches]
-        return [choice for choice in [*choices, ("balance", self.model.free)] if self.model.against(*choice, AFTERWARDS) == FINE]  # type: ignore[arg-type,misc]
+        return [
+            choice
+            for choice in [*choices, ("balance", self.model.free), ("advance", ())]
+            if self.model.against(*choice, AFTERWARDS) == FINE
+        ]  # type: ignore[arg-type,misc]
 
     def _offered(self) -> billing.InvoicesOffered:
         offered = self.last(billing.InvoicesOffered)
@@ -270,7 +287,8 @@ class PlayedAction:
         figures = (bill.ordinal, bill.number, bill.legal_number, bill.excluding_tax, bill.including_tax)
         payments = [event for key, event in self.memory.said if key == self.number and isinstance(event, billing.PaymentRecorded)]
         late = [paid.late for paid in payments if paid.invoice_id == bill.invoice_id and paid.late]
-        return (bill.kind.value, bill.months, *figures, state, bill.paid, bill.pay_by, [(each.days, each.fixed_charge) for each in late])
+        kind = (bill.without_months or bill.kind).value
+        return (kind, bill.months, *figures, state, bill.paid, bill.pay_by, [(each.days, each.fixed_charge) for each in late])
 
 
 def at(day: date) -> datetime:
@@ -317,8 +335,11 @@ def awarded(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
             rates=choice.rates,
             planned=choice.planned,
             thresholds=THRESHOLDS,
+            advance=choice.advance,
             pathways=choice.pathways,
         )
+        if ceiling := (model.price * choice.subcontracted).quantize(Decimal("0.01")):
+            model.subcontractor = SUBCONTRACTOR, ceiling
         contracts.append(_contract(model))
         played.append(PlayedAction(memory, model))
     before = START - timedelta(days=60)
@@ -341,6 +362,13 @@ def _contract(model: Money) -> Contract:
         kind=ActionKind.INDIVIDUALISED if model.pathways else ActionKind.COLLECTIVE,
         centre=priced(centre, rate, model.headcount),
         company=priced(company, other_rate, model.headcount),
+        subcontractors=tuple(
+            actions.Subcontractor(siret=siret, name="CEVENNES-GESTION", ceiling=ceiling, tax_regime=TaxRegime.STANDARD)
+            for siret, ceiling in ([model.subcontractor] if model.subcontractor else [])
+        ),
+        advance=actions.Advance(rate=model.advance[0], recovered_from=model.advance[1], recovered_to=model.advance[2])
+        if model.advance
+        else None,
     )
 
 

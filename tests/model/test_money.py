@@ -34,6 +34,8 @@ CONTRACTS = st.lists(
         absent=st.integers(0, 1),
         rates=st.tuples(RATES, RATES),
         planned=st.just((Decimal(100), Decimal(60))),
+        subcontracted=st.sampled_from([Decimal(0), Decimal("0.1"), Decimal("0.5")]),
+        advance=st.sampled_from([None, *(tuple(map(Decimal, rates)) for rates in ((5, 65, 80), (30, 0, 100), (20, 10, 40)))]),
         pathways=st.sampled_from([(), ((Decimal("75.25"), Decimal(60)), (Decimal(100), Decimal("40.50")))]),
     ),
     min_size=1,
@@ -41,7 +43,7 @@ CONTRACTS = st.lists(
 )
 TYPED = st.builds(Typed, st.tuples(CENTRE, ABSENT, ABSENT), st.tuples(COMPANY, ABSENT, ABSENT))
 OFTEN, SELDOM = (
-    ("month", "month", "invoice", "invoice", "decide", "decide", "pay", "end", "ask", "answer"),
+    ("month", "month", "invoice", "invoice", "decide", "decide", "pay", "end", "ask", "answer", "subcontract"),
     ("wait", "save", "confirm", "any invoice", "whole year", "leave early"),
 )
 STEP = st.sampled_from([*OFTEN, *OFTEN, *SELDOM])
@@ -73,6 +75,8 @@ class History:
                 action.save(month, trainee, typed, self.today)
             case "confirm":
                 action.confirm(self.data.draw(st.sampled_from([*action.model.months, "2013-09"])), self.today)
+            case "subcontract":
+                self._subcontract(action)
             case "invoice" | "any invoice":
                 self._invoice(action, possible=what == "invoice")
             case "decide" if action.model.bills:
@@ -122,17 +126,29 @@ class History:
     def _invoice(self, action: PlayedAction, *, possible: bool) -> None:
         months = action.model.months
         first, last = sorted((self.data.draw(st.integers(0, len(months) - 1)), self.data.draw(st.integers(0, len(months) - 1))))
-        kind, chosen = self.data.draw(st.sampled_from(["monthly", "instalment", "quarter", "balance"])), tuple(months[first : last + 1])
+        kind, chosen = (
+            self.data.draw(st.sampled_from(["monthly", "instalment", "quarter", "balance", "advance"])),
+            tuple(months[first : last + 1]),
+        )
         if possible:
             if not (choices := action.possible()):
                 return
             kind, chosen = self.data.draw(st.sampled_from(choices))
             if self.today.day > 15 and self.data.draw(st.integers(0, 3)):
                 self.today = (self.today.replace(day=1) + timedelta(days=32)).replace(day=1)
-        amount = action.model.amount(chosen) if set(chosen) <= action.model.confirmed else Decimal("1.00")
+        amount = action.model.net(kind, chosen) if set(chosen) <= action.model.confirmed else Decimal("1.00")
         if self.data.draw(st.integers(0, 9)) == 0:
             amount += Decimal("0.01")
         action.issue(kind, chosen, amount, self.today)
+
+    def _subcontract(self, action: PlayedAction) -> None:
+        """Up to what is possible, to the cent, or a cent more."""
+        model = action.model
+        invoiced = sum(bill.amount for bill in model.bills if bill.kind == "subcontract" and bill.stands)
+        free = model.amount(model.free) - sum(model.outstanding("subcontract").values())
+        most = min(free, (model.subcontractor[1] if model.subcontractor else Decimal(0)) - invoiced)
+        part = (max(most, Decimal(0)) / 3).quantize(Decimal("0.01"))
+        action.subcontract(self.data.draw(st.sampled_from([most, part, part, most + Decimal("0.01"), Decimal("0.00")])), self.today)
 
     def _pay(self, action: PlayedAction) -> None:
         place = self.data.draw(st.integers(0, len(action.model.bills) - 1))

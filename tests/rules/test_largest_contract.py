@@ -6,6 +6,7 @@ from uuid import UUID
 
 from billing.rules import invoices, ledger
 from billing.rules.offers import changed, offer_of
+from billing.rules.without_months import MOST_TO_DEDUCT
 from chassis.settings import MAX_MESSAGE_BYTES
 from contracts.actions import MOST_MONTHS, MOST_TRAINEES
 from contracts.codes import AbsenceReason, ExitKind, ExitReason, Frequency, Place, Standing
@@ -24,6 +25,7 @@ from gateway.web.posted import MOST_FIELDS
 from surveys.rules import outcomes
 from tests import guide
 from tests.guide import CONTRACT, SIRET, day, terms
+from tests.rules.billing import billed_action
 from tests.rules.billing.billed_action import BALANCE, instant, line, place_hours
 from tests.rules.declarations.declared_action import absence, ended, figures
 
@@ -99,7 +101,7 @@ def test_bil_02_what_is_offered_and_a_balance_of_every_month_fit_a_message():
     fits(*changed(before, account))
     account = ledger.submit_report(ledger.close(account))
     offer = offer_of(account, BALANCE, MONTHS)
-    issued = invoices.issue(account, offer, UUID(int=1), instant("2010-02-15"), 1)
+    issued = invoices.issue(account, offer, account.siret, UUID(int=1), instant("2010-02-15"), 1)
     assert offer.excluding_tax == MOST_MONTHS * MOST_TRAINEES * Decimal("22.75") * (guide.CENTRE_RATE + guide.COMPANY_RATE)
     fits(*issued.events, *issued.outside, *changed(account, issued.state))
 
@@ -114,3 +116,16 @@ def test_sur_02_the_report_fits_a_message_while_everybodys_survey_is_missing():
 def test_dec_11_the_grid_of_a_month_is_a_form_that_the_portal_reads():
     fields_of_a_row, fields_of_a_period = 16, 5
     assert MOST_TRAINEES * (fields_of_a_row + 3 * fields_of_a_period) < MOST_FIELDS
+
+
+def test_bil_06_offers_that_all_deduct_as_many_as_may_wait_fit_a_message():
+    named = billed_action.subcontractor("1500").model_copy(update={"name": "É" * 300})
+    contract = terms(START, END, headcount=MOST_TRAINEES, periods=LARGEST.periods, subcontractors=(named,))
+    action = billed_action.BilledAction(Frequency.MONTHLY, contract)
+    for month in MONTHS:
+        action.confirm(month, "20")
+    for _ in range(MOST_TO_DEDUCT):
+        action.subcontract("1", "2010-02-01")
+    told = action.told()
+    assert [len(offer.adjustments) for offer in told.offers] == [MOST_TO_DEDUCT] * MOST_MONTHS
+    fits(told)

@@ -27,7 +27,8 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
     "declarations": {"confirmations": "SELECT contract_number AS key, month, nth, reopened_by FROM confirmations"},
     "billing": {
         "people": PEOPLE,
-        "invoices": "SELECT contract_number AS key, invoice_id, number, issuer, year, sequence, rejected FROM invoices",
+        "invoices": "SELECT contract_number AS key, invoice_id, number, issuer, year, sequence, rejected, taken::text FROM invoices",
+        "adjustments": "SELECT contract_number AS key, invoice_id, because_of, taken::text, rejected FROM adjustments",
         "invoiced_months": "SELECT contract_number AS key, invoice_id, month, rejected FROM invoiced_months",
         "payments": "SELECT contract_number AS key, reference, invoice_id, amount::text FROM payments",
         "legal_numbers": "SELECT issuer || '/' || year AS key, last FROM legal_numbers",

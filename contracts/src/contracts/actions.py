@@ -25,9 +25,10 @@ from .types import ContractNumber, Hours, Label, Money, Percent, Rate, Siret, Te
 
 THRESHOLDS = (Decimal(30), Decimal(60), Decimal(80))
 """Those of a contract that names none (OPN-3)."""
-MOST_TRAINEES, MOST_MONTHS = 300, 36
+MOST_TRAINEES, MOST_MONTHS, MOST_SUBCONTRACTORS = 300, 36, 20
 """The headcount of a contract, so that a list of all of them is one command; the calendar months from its planned start to its planned
-end. What is said of the largest contract fits a message, and a month's grid fits a form (`tests/rules/test_largest_contract.py`).
+end; its subcontractors. What is said of the largest contract fits a message, and a month's grid fits a form
+(`tests/rules/test_largest_contract.py`).
 """
 
 
@@ -53,11 +54,25 @@ class PlaceTerms(Part):
 
 
 class Subcontractor(Part):
-    """Named in the contract, with the ceiling of what it may invoice, excluding tax."""
+    """Named in the contract, with the ceiling of what it may invoice, excluding tax (BIL-6).
+
+    Without a tax regime, as contracts were awarded once, it can invoice nothing.
+    """
 
     siret: Siret
     name: Label
     ceiling: Money
+    tax_regime: TaxRegime | None = None
+
+
+class Advance(Part):
+    """What is paid before any hours, in percent of the price less the subcontractors' ceilings; it is recovered while the share of the
+    price that is invoiced goes from the one rate to the other, in percent (BIL-10).
+    """
+
+    rate: Percent
+    recovered_from: Percent
+    recovered_to: Percent
 
 
 class Terms(Part):
@@ -86,6 +101,7 @@ class Terms(Part):
     """Of the three instalments, in percent of the planned hours; the third is the one that stays below (BIL-3)."""
     periods: tuple[Period, ...]
     subcontractors: tuple[Subcontractor, ...] = ()
+    advance: Advance | None = None
 
 
 class Contract(Part):

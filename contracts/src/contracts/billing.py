@@ -1,14 +1,18 @@
 """What `billing` is asked and what it says inside Sésame; what it says to the Region's finance system is in `finance`."""
 
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
 from .answers import Fault, PersonalRef
-from .codes import DecidedBy, Decision, InvoiceKind, Place, RejectionCode
+from .codes import AdjustmentKind, DecidedBy, Decision, InvoiceKind, Place, RejectionCode, TaxRegime, WithoutMonths
 from .message import Command, Event, Part
 from .month import Month
-from .types import Exact, Hours, Money, Rate, Realised, Siret, TaxRate, Text
+from .types import Exact, Hours, Label, Money, Percent, Rate, Realised, Siret, TaxRate, Text
+
+Nature = InvoiceKind | WithoutMonths
+"""What an invoice asks for. One `without_months` says `instalment` as its kind, since readers that are older know no other."""
 
 
 class InvoiceLine(Part):
@@ -20,6 +24,19 @@ class InvoiceLine(Part):
     attended: Hours
     excused: Hours
     rate: Rate
+    amount: Money
+
+
+class Adjustment(Part):
+    """A line of an invoice that is no hours: what it takes off (negative), or gives back, because of another invoice.
+
+    A deduction is because of a subcontractor's (BIL-6), a recovery because of the advance (BIL-10); `name` is who issued that one.
+    """
+
+    kind: AdjustmentKind
+    invoice_id: UUID
+    legal_number: str
+    name: Label
     amount: Money
 
 
@@ -54,8 +71,10 @@ class BillableMonth(Part):
 
 
 class Offer(Part):
-    """An invoice that could be confirmed now, or in its window: which months, how much (BIL-2 to BIL-5, BIL-11).
+    """An invoice that could be confirmed now, or in its window: which months, how much (BIL-2 to BIL-5, BIL-10, BIL-11).
 
+    `excluding_tax` is what its months are worth and its `adjustments`, or the advance. What a subcontractor may invoice is no offer:
+    its amount is typed (`SubcontractStanding`).
     `windowed` says that it is confirmed on days 1 to 15 of a month after its last one; otherwise at any time. `not_before` is
     the first day on which it can be, when that does not follow from its months (BIL-4: once the planned end has passed).
     """
@@ -68,12 +87,47 @@ class Offer(Part):
     not_before: date | None = None
     excluding_tax: Money
     taxed: tuple[Taxed, ...]
+    adjustments: tuple[Adjustment, ...] = ()
+    without_months: WithoutMonths | None = None
+
+    @property
+    def nature(self) -> Nature:
+        """What it asks for."""
+        return self.without_months or self.kind
+
+
+class SubcontractStanding(Part):
+    """A subcontractor of the contract: what it has invoiced, excluding tax, and the most that it could invoice now (BIL-6)."""
+
+    siret: Siret
+    name: Label
+    tax_regime: TaxRegime
+    ceiling: Money
+    invoiced: Money
+    at_most: Money
+
+
+class AdvanceStanding(Part):
+    """The contract's advance, excluding tax: what it is, how much of it is invoiced and recovered (BIL-10).
+
+    `realised` is the share of the price that standing invoices' months make: from the one rate to the other, the advance is recovered.
+    `waits_for` is what is refused to who asks for the advance; nothing once it is offered.
+    """
+
+    amount: Money
+    recovered_from: Percent
+    recovered_to: Percent
+    invoiced: Money
+    recovered: Money
+    realised: Realised
+    waits_for: tuple[Fault, ...] = ()
 
 
 class Invoice(Part):
     """A payment request to the Region, as issued; it never changes (BIL-9).
 
-    `shares` is empty: those of each of its months are what `MonthPriced` said last before the invoice.
+    `shares` is empty: those of each of its months are what `MonthPriced` said last before the invoice. `excluding_tax` is the sum of its
+    lines and adjustments; a subcontractor's and the advance have neither, nor months: it is what they ask for.
     """
 
     invoice_id: UUID
@@ -82,6 +136,7 @@ class Invoice(Part):
     legal_number: str
     """The issuer's gapless number of the year, `2008-000012`."""
     issuer: Siret
+    """The holder's, or that of the subcontractor in whose name it is."""
     kind: InvoiceKind
     ordinal: int | None
     replaces: UUID | None
@@ -96,13 +151,23 @@ class Invoice(Part):
     issued_on: date
     pay_by: date | None = None
     """The last day on which it is decided and paid in time (BIL-15); None in what was issued before this was said."""
+    adjustments: tuple[Adjustment, ...] = ()
+    without_months: WithoutMonths | None = None
+    subcontractor: Label | None = None
+    """The name of the subcontractor that issues it (BIL-6); None when the holder does."""
+
+    @property
+    def nature(self) -> Nature:
+        """What it asks for."""
+        return self.without_months or self.kind
 
 
 # Commands
 
 
 class IssueInvoice(Command):
-    """Confirm an invoice for these months (BIL-2 to BIL-5), or the balance (BIL-11). `excluding_tax` is what the user saw.
+    """Confirm an invoice for these months (BIL-2 to BIL-5), the balance (BIL-11) or the advance (BIL-10). `excluding_tax` is what the user
+    saw; or what was typed for a `subcontractor` of the contract, by its SIRET (BIL-6).
 
     The invoice's id follows from the command (`envelope.made_id`).
     """
@@ -112,6 +177,13 @@ class IssueInvoice(Command):
     kind: InvoiceKind
     months: tuple[Month, ...]
     excluding_tax: Money
+    without_months: WithoutMonths | None = None
+    subcontractor: Siret | None = None
+
+    @property
+    def nature(self) -> Nature:
+        """What it asks for."""
+        return self.without_months or self.kind
 
 
 class DecideInvoice(Command):
@@ -154,7 +226,8 @@ class InvoicesOffered(Event):
     `realised` is the realised rate of all confirmed months (ACT-3), None before the opening. `waiting` are confirmed months that wait for
     a threshold, a quarter or the balance; `waits_for` is what is refused to who asks for an instalment of them. `balance_waits_for` is
     what is refused to who asks for the balance (BIL-11), nothing once it can be confirmed. `to_correct` are the rejected invoices whose
-    months are not all in a later one (BIL-7).
+    months are not all in a later one (BIL-7). `to_deduct` is what subcontractors invoiced and the next invoices are to deduct (BIL-6),
+    negative when it is to give back.
     """
 
     TYPE: ClassVar[str] = "billing.invoices-offered.v1"
@@ -166,6 +239,9 @@ class InvoicesOffered(Event):
     balance_waits_for: tuple[Fault, ...] = ()
     to_correct: tuple[UUID, ...] = ()
     realised: Realised | None = None
+    subcontracts: tuple[SubcontractStanding, ...] = ()
+    to_deduct: Money = Decimal("0.00")
+    advance: AdvanceStanding | None = None
 
 
 class OffersForeseen(Event):
@@ -191,7 +267,7 @@ class InvoiceIssued(Event):
 
 
 class InvoiceAccepted(Event):
-    """The Region accepted the invoice; one of 0.00 is paid at once (BIL-7, BIL-13)."""
+    """The Region accepted the invoice; one of zero or less is settled, and so `paid`, at once (BIL-7, BIL-11, BIL-13)."""
 
     TYPE: ClassVar[str] = "billing.invoice-accepted.v1"
 
@@ -202,7 +278,7 @@ class InvoiceAccepted(Event):
 
 
 class InvoiceRejected(Event):
-    """The Region rejected the invoice: it is void, its months reopen until `correct_by` at least (BIL-7)."""
+    """The Region rejected the invoice: it is void, its months, if it has any, reopen until `correct_by` at least (BIL-7)."""
 
     TYPE: ClassVar[str] = "billing.invoice-rejected.v1"
 

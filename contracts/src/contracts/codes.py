@@ -239,6 +239,20 @@ class InvoiceKind(StrEnum):
     BALANCE = "balance"
 
 
+class WithoutMonths(StrEnum):
+    """An invoice that asks for no month: a subcontractor's (BIL-6), or the advance (BIL-10)."""
+
+    SUBCONTRACT = "subcontract"
+    ADVANCE = "advance"
+
+
+class AdjustmentKind(StrEnum):
+    """What a line takes off that is no hours: what a subcontractor invoiced (BIL-6), part of the advance (BIL-10)."""
+
+    DEDUCTION = "deduction"
+    RECOVERY = "recovery"
+
+
 class Situation(StrEnum):
     """What became of a trainee (SUR-1)."""
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from .billing import InvoiceLine
-from .codes import DecidedBy, Decision, InvoiceKind, RejectionCode
+from .billing import Adjustment, InvoiceLine
+from .codes import DecidedBy, Decision, InvoiceKind, RejectionCode, WithoutMonths
 from .message import Message
 from .month import Month
 from .types import ContractNumber, Money, Siret, TaxRate
@@ -27,7 +27,11 @@ class InvoiceFact(Message):
 
 
 class IssuedInvoice(InvoiceFact):
-    """An invoice to decide: everything but who the trainees are. Amounts in euros."""
+    """An invoice to decide: everything but who the trainees are. Amounts in euros.
+
+    `siret` and `organisation` are who issues it and is paid: the holder of the contract, or its subcontractor. One `without_months` says
+    `instalment` as its kind, since readers that are older know no other.
+    """
 
     TYPE: ClassVar[str] = "finance.invoice-issued.v1"
 
@@ -46,6 +50,10 @@ class IssuedInvoice(InvoiceFact):
     issued_on: date
     replaces: UUID | None = None
     pay_by: date | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    without_months: WithoutMonths | None = None
+    holder: Siret | None = None
+    """Who holds the contract, when somebody else issues the invoice."""
 
 
 class AcceptedInvoice(InvoiceFact):

@@ -196,6 +196,16 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
     text = PersonalRef(id=f"{CONTRACT}/note-{note}", version=1)
     log.say(billing.InvoiceNoted(invoice_id=log_of_an_action.REPLACEMENT, note_id=note, text=text), at("2008-03-01"), AGENT)
     log.say(surveys.ReportNoted(note_id=named("note on the report"), text=text), at("2008-03-01"), AGENT)
+    rejected = billing.InvoiceRejected(
+        invoice_id=log_of_an_action.REPLACEMENT,
+        decided_by=codes.DecidedBy.AGENT,
+        decided_on=date(2008, 3, 1),
+        code=codes.RejectionCode.OTHER,
+        text=text,
+        months=(),
+        correct_by=date(2008, 3, 16),
+    )
+    log.say(rejected, at("2008-03-01"), AGENT)
     for event in everything_about_requests():
         log.say(event, at("2008-03-02"))
     await fold(log, database)

@@ -12,15 +12,26 @@ from actions.rules import contract
 from actions.rules.action import Action
 from actions.rules.contract_faults import planned_hours, planned_price, wrong_contract
 from chassis.decision import Decision
-from contracts.actions import ActionAwarded, ActionWithdrawn, Contract, ContractReplaced, ContractsImported, PlaceTerms, Subcontractor
+from contracts.actions import (
+    ActionAwarded,
+    ActionWithdrawn,
+    Advance,
+    Contract,
+    ContractReplaced,
+    ContractsImported,
+    PlaceTerms,
+    Subcontractor,
+)
+from contracts.codes import TaxRegime
 from contracts.personal import AgentContact, AgentRecord, PersonalRecord, TrainerRecord
 from contracts.refusals import refuse_all
 from tests import guide
-from tests.guide import CONTRACT, DURAND, SIRET, TRAINER, day, period
+from tests.guide import CONTRACT, DURAND, OTHER_SIRET, SIRET, TRAINER, day, period
 from tests.refused import cells, codes, faults
 from tests.rules.actions.action_in_preparation import ActionInPreparation, imported
 
 TERMS = guide.contract().terms
+CEVENNES = "83014132100034"
 
 
 def place(hours: str, price: str, rate: str) -> PlaceTerms:
@@ -48,8 +59,14 @@ def organisation(**changed: str) -> dict[str, Any]:
     return {"organisation": TERMS.organisation.model_copy(update=changed)}
 
 
-def subcontractor(siret: str = SIRET, ceiling: str = "1500", name: str = "CEVENNES-GESTION") -> Subcontractor:
-    return Subcontractor(siret=siret, name=name, ceiling=Decimal(ceiling))
+def subcontractor(
+    siret: str = CEVENNES, ceiling: str = "1500", name: str = "CEVENNES-GESTION", regime: TaxRegime | None = TaxRegime.EXEMPT
+) -> Subcontractor:
+    return Subcontractor(siret=siret, name=name, ceiling=Decimal(ceiling), tax_regime=regime)
+
+
+def advance(rate: str = "5", begins: str = "65", ends: str = "80") -> Advance:
+    return Advance(rate=Decimal(rate), recovered_from=Decimal(begins), recovered_to=Decimal(ends))
 
 
 def test_act_03_the_planned_total_per_trainee_is_812_and_420_hours_1232():
@@ -109,11 +126,21 @@ def test_act_04_a_wrong_price_is_told_with_the_right_one():
         ({"subcontractors": (subcontractor("12345678900012"),)}, "siret-wrong", "terms.subcontractors.0.siret"),
         ({"subcontractors": (subcontractor(name=""),)}, "contract-field-missing", "terms.subcontractors.0.name"),
         (
-            {"subcontractors": (subcontractor(), subcontractor(ceiling="44590.01"))},
+            {"subcontractors": (subcontractor(), subcontractor(OTHER_SIRET, ceiling="44590.01"))},
             "ceiling-out-of-range",
             "terms.subcontractors.1.ceiling",
         ),
         ({"subcontractors": (subcontractor(ceiling="0"),)}, "ceiling-out-of-range", "terms.subcontractors.0.ceiling"),
+        (
+            {"subcontractors": (subcontractor(ceiling="44590"), subcontractor(OTHER_SIRET, ceiling="0.01"))},
+            "ceilings-above-price",
+            "terms.subcontractors.1.ceiling",
+        ),
+        ({"subcontractors": (subcontractor(SIRET),)}, "subcontractor-twice", "terms.subcontractors.0.siret"),
+        ({"subcontractors": (subcontractor(), subcontractor())}, "subcontractor-twice", "terms.subcontractors.1.siret"),
+        ({"subcontractors": (subcontractor(regime=None),)}, "contract-field-missing", "terms.subcontractors.0.tax_regime"),
+        ({"advance": advance(rate="0")}, "advance-rate-out-of-range", "terms.advance.rate"),
+        ({"advance": advance(begins="80")}, "recovery-rates-disordered", "terms.advance.recovered_to"),
         (
             {"centre": place("0", "0", "0"), "company": place("0", "0", "0.95")},
             "no-hours-planned",
@@ -302,3 +329,14 @@ def test_act_04_periods_of_one_place_are_refused_exactly_when_two_share_a_day(sp
     refusals = wrong_contract(given)
     assert bool(refusals) == (len(used) != len(set(used)))
     assert {refusal.code() for refusal in refusals} <= {"periods-overlap"}
+
+
+def test_act_01_an_advance_that_is_new_gone_or_another_is_named_where_the_contract_differs():
+    without, with_one, other = (guide.contract(advance=of) for of in (None, advance(), advance(rate="6")))
+    whole = "terms.advance.rate,terms.advance.recovered_from,terms.advance.recovered_to"
+    for before, now, paths in ((without, with_one, whole), (with_one, without, whole), (with_one, other, "terms.advance.rate")):
+        known, people = awarded(before)
+        (fault,) = faults(lambda now=now, known=known, people=people: imports(now, known=known, people=people))  # type: ignore[misc]
+        assert (fault.code, fault.figures["paths"]) == ("contract-differs", paths)
+    known, people = awarded(with_one)
+    assert imports(with_one, known=known, people=people)[1].known == (CONTRACT,)

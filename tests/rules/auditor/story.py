@@ -250,7 +250,13 @@ def issue(story: Story, new: Invoice) -> None:
         year=year,
         sequence=sequence,
         rejected=False,
+        taken="0.00",
     )
+    for adjustment in new.adjustments:
+        because_of, taken = str(adjustment.invoice_id), str(-adjustment.amount)
+        story.hold("billing", "adjustments", invoice_id=str(new.invoice_id), because_of=because_of, taken=taken, rejected=False)
+        rows = story.held["billing", "invoices"]
+        story.held["billing", "invoices"] = [{**row, "taken": taken} if row["invoice_id"] == because_of else row for row in rows]
     for month in new.months:
         story.hold("billing", "invoiced_months", invoice_id=str(new.invoice_id), month=month, rejected=False)
 

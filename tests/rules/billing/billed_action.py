@@ -12,10 +12,10 @@ from billing.rules.offers import offered, offers_of, priced_anew
 from billing.rules.said import said
 from chassis.decision import Decision
 from contracts import codes
-from contracts.actions import Terms
+from contracts.actions import Advance, Subcontractor, Terms
 from contracts.answers import Fault
 from contracts.billing import DecideInvoice, Invoice, InvoiceIssued, InvoicesOffered, IssueInvoice, MonthPriced, Offer, OffersForeseen
-from contracts.codes import DecidedBy, Frequency, InvoiceKind, RejectionCode, Standing, TaxRegime
+from contracts.codes import DecidedBy, Frequency, InvoiceKind, RejectionCode, Standing, TaxRegime, WithoutMonths
 from contracts.declarations import (
     AmendmentEffect,
     AmendmentForeseen,
@@ -34,6 +34,8 @@ from tests.guide import CONTRACT
 REQUEST, OTHER_REQUEST = UUID(int=500), UUID(int=501)
 TRAINEES = tuple(UUID(int=number) for number in range(1, 11))
 MONTHLY, INSTALMENT, QUARTER, BALANCE = InvoiceKind
+SUBCONTRACT, ADVANCE = WithoutMonths
+CEVENNES, GARRIGUE = "83014132100034", guide.OTHER_SIRET
 
 
 def terms(
@@ -45,8 +47,10 @@ def terms(
     thresholds: tuple[str, str, str] = ("30", "60", "80"),
     regime: TaxRegime = TaxRegime.EXEMPT,
     planned_end: date = date(2007, 12, 31),
+    subcontractors: tuple[Subcontractor, ...] = (),
+    advance: tuple[str, str, str] | None = None,
 ) -> Terms:
-    """The guide's contract: 812 + 420 hours, ten trainees, 5.00 and 0.95 € an hour."""
+    """The guide's contract: 812 + 420 hours, ten trainees, 5.00 and 0.95 € an hour; the advance's rate and the two of its recovery."""
     return guide.terms(
         date(2007, 2, 1),
         planned_end,
@@ -55,7 +59,15 @@ def terms(
         centre=guide.place(hours[0], centre, headcount),
         company=guide.place(hours[1], company, headcount),
         thresholds=thresholds,
+        subcontractors=subcontractors,
+        advance=Advance(**dict(zip(("rate", "recovered_from", "recovered_to"), map(Decimal, advance), strict=True))) if advance else None,
     )
+
+
+def subcontractor(ceiling: str = "1500", siret: str = CEVENNES, regime: TaxRegime | None = TaxRegime.STANDARD) -> Subcontractor:
+    """CEVENNES-GESTION, with the guide's 1 500,00 € unless another ceiling is said."""
+    name = "CEVENNES-GESTION" if siret == CEVENNES else "GARRIGUE CONSEIL"
+    return Subcontractor(siret=siret, name=name, ceiling=Decimal(ceiling), tax_regime=regime)
 
 
 def place_hours(attended: str | Decimal = "0", excused: str | Decimal = "0", unexcused: str | Decimal = "0") -> PlaceHours:
@@ -144,11 +156,24 @@ class BilledAction:
     def issue(self, kind: InvoiceKind, *of: str, on: str, seen: str | None = None) -> Invoice:
         """Confirms the invoice of these months; `seen` is the amount on the page, the right one by default."""
         right = next((offer.excluding_tax for offer in self.offers(kind) if offer.months == months(*of)), Decimal(0))
+        return self._issue(IssueInvoice(kind=kind, months=months(*of), excluding_tax=right if seen is None else Decimal(seen)), on)
+
+    def subcontract(self, amount: str | Decimal, on: str = "2007-04-03", siret: str = CEVENNES) -> Invoice:
+        """Confirms an invoice of a subcontractor."""
+        asked = {"without_months": SUBCONTRACT, "subcontractor": siret, "excluding_tax": Decimal(amount)}
+        return self._issue(IssueInvoice.model_validate({"kind": INSTALMENT, "months": ()} | asked), on)
+
+    def advance(self, on: str = "2007-02-20", seen: str | None = None) -> Invoice:
+        """Confirms the advance."""
+        right = next((offer.excluding_tax for offer in self.offers() if offer.without_months), Decimal(0))
+        amount = right if seen is None else Decimal(seen)
+        return self._issue(IssueInvoice(kind=INSTALMENT, without_months=ADVANCE, months=(), excluding_tax=amount), on)
+
+    def _issue(self, command: IssueInvoice, on: str) -> Invoice:
         invoice_id = uuid5(UUID(int=0), str(len(self.ledger.invoices)))
-        command = IssueInvoice(kind=kind, months=months(*of), excluding_tax=right if seen is None else Decimal(seen))
-        at = instant(on)
+        at, issuer = instant(on), invoices.issuer_of(self.ledger, command)
         offer = invoices.choose(self.ledger, command, at.date())
-        self._keep(invoices.issue(self.ledger, offer, invoice_id, at, len(self.ledger.invoices) + 1))
+        self._keep(invoices.issue(self.ledger, offer, issuer, invoice_id, at, len(self.ledger.invoices) + 1))
         event = self.last.events[0]
         assert isinstance(event, InvoiceIssued)
         return event.invoice
@@ -158,7 +183,8 @@ class BilledAction:
         why = reason or {"code": RejectionCode.HOURS_WRONG, "text": "Reprenez les heures de février."}
         asked = DecideInvoice.model_validate({"invoice_id": invoice, "decision": decision, **(why if decision == "rejected" else {})})
         self._keep(decisions.decide(self.ledger, asked, by, instant(on)))
-        self.tell()
+        if self.last.events:  # an equal second decision changes nothing, and nobody says anything of it
+            self.tell()
 
     def accept(self, invoice: Invoice, on: str = "2007-06-20", by: DecidedBy = DecidedBy.AGENT) -> None:
         """The Region accepts."""

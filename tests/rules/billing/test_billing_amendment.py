@@ -69,7 +69,7 @@ def test_bil_11_shortened_an_action_comes_to_its_balance_and_bil_12_holds():
     assert (BALANCE, "2007-02", "2007-03") in action.offered()
     balance = action.issue(BALANCE, "2007-02", "2007-03", on="2007-04-02")
     action.accept_all()
-    assert balance.excluding_tax == sum(month.paid_hours for month in action.ledger.confirmed) * Decimal(5)
+    assert balance.excluding_tax == sum(sum(month.paid_hours.values()) for month in action.ledger.confirmed) * Decimal(5)
 
 
 # What is said before

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from billing.rules.amounts import Rates, amount_of, billable, paid_hours, shares
 from billing.rules.hours import Line
 from billing.rules.ledger import award
-from billing.rules.tax import taxed, taxed_on
 from contracts.codes import Place, TaxRegime
 from contracts.declarations import PlaceHours
 from contracts.month import Month
+from contracts.tax import taxed, taxed_on
 from contracts.types import to_cent
 from tests.rules.billing.billed_action import TRAINEES, BilledAction, line, place_hours, terms
 
@@ -47,8 +47,8 @@ def test_bil_01_the_guides_october_is_worth_2445_euros():
 
 def test_bil_01_unexcused_hours_are_worth_nothing():
     absent = (kept(TRAINEES[0], place_hours("0", "0", "35"), place_hours("0", "0", "7")),)
-    assert amount_of(absent, Rates(Decimal("7.00"), Decimal("1.00"))) == 0
-    assert paid_hours(absent) == 0
+    assert amount_of(paid_hours(absent), Rates(Decimal("7.00"), Decimal("1.00"))) == 0
+    assert not any(paid_hours(absent).values())
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_bil_01_a_month_is_the_sum_of_its_lines_and_a_line_is_its_shares_rounded
         exact = [share.amount for share in shares(month.month, hours, Rates(centre, company)) if share.place is priced.place]
         assert len(exact) == len(hours)
         assert priced.amount == to_cent(sum(exact, Decimal(0)))
-    assert month.amount == sum(priced.amount for priced in month.lines) == amount_of(hours, Rates(centre, company))
+    assert month.amount == sum(priced.amount for priced in month.lines) == amount_of(paid_hours(hours), Rates(centre, company))
 
 
 def test_bil_02_a_trainee_with_zeros_counts_among_the_months_trainees():

@@ -15,11 +15,24 @@ from pydantic import TypeAdapter
 from billing.rules.hours import Line, PaidHours
 from billing.rules.ledger import Ledger, Unbalanced, balanced
 from contracts.billing import Invoice, InvoiceAccepted, InvoiceRejected
-from contracts.codes import Decision, Frequency, InvoiceKind
+from contracts.codes import Decision, Frequency, InvoiceKind, WithoutMonths
 from contracts.declarations import ConfirmedLine
 from contracts.month import Month
 from contracts.refusals import Refusal
-from tests.rules.billing.billed_action import BALANCE, INSTALMENT, MONTHLY, TRAINEES, BilledAction, line, place_hours, terms
+from tests.rules.billing.billed_action import (
+    ADVANCE,
+    BALANCE,
+    GARRIGUE,
+    INSTALMENT,
+    MONTHLY,
+    SUBCONTRACT,
+    TRAINEES,
+    BilledAction,
+    line,
+    place_hours,
+    subcontractor,
+    terms,
+)
 
 STORED: TypeAdapter[Ledger] = TypeAdapter(Ledger)
 
@@ -29,7 +42,9 @@ class Model:
 
     def __init__(self, frequency: Frequency, chance: Random) -> None:
         self.chance = chance
-        self.action = BilledAction(frequency, terms(headcount=1, centre="7.13", company="0.95"))
+        named = (subcontractor("1500"), subcontractor("900", GARRIGUE))
+        contract = terms(headcount=1, centre="7.13", company="0.95", subcontractors=named, advance=("20", "30", "70"))
+        self.action, self.price = BilledAction(frequency, contract), contract.centre.price + contract.company.price
         self.day = date(2007, 3, 1)
         self.next_month = Month("2007-02")
         self.declared: dict[Month, Decimal] = {}
@@ -61,6 +76,10 @@ class Model:
             moves += [self.decide] * 2
         if self.decided:
             moves += [self.decide_again]
+        if any(standing.at_most for standing in self.action.told().subcontracts):
+            moves += [self.invoice_for_a_subcontractor] * 2
+        if not self.closed:
+            moves += [self.amend]
         if len(self.declared) > 5 and not self.reopened and not self.closed and self.chance.random() < 0.3:
             moves += [self.close]
         self.chance.choice(moves)()
@@ -104,7 +123,19 @@ class Model:
         if offer.windowed:
             self.day = max(self.day, offer.months[-1].next().first, offer.not_before or self.day)
             self.day = self.day if self.day.day <= 15 else Month.of(self.day).next().first
-        self.remember(self.action.issue(offer.kind, *offer.months, on=self.day.isoformat()))
+        day = self.day.isoformat()
+        self.remember(self.action.advance(day) if offer.without_months else self.action.issue(offer.kind, *offer.months, on=day))
+
+    def invoice_for_a_subcontractor(self) -> None:
+        standing = self.chance.choice([standing for standing in self.action.told().subcontracts if standing.at_most])
+        amount = standing.at_most if self.chance.random() < 0.4 else Decimal(self.chance.randint(1, int(standing.at_most * 100))) / 100
+        with pytest.raises(Refusal):
+            self.action.subcontract(standing.at_most + Decimal("0.01"), self.day.isoformat(), standing.siret)
+        self.remember(self.action.subcontract(amount, self.day.isoformat(), standing.siret))
+
+    def amend(self) -> None:
+        end = self.day + timedelta(days=self.chance.randint(0, 200))
+        self.action.is_amended(end.isoformat(), *self.action.left)
 
     def try_anything(self) -> None:
         wanted = [month for month in sorted(self.declared) if self.chance.random() < 0.4]
@@ -114,8 +145,35 @@ class Model:
     def remember(self, invoice: Invoice) -> None:
         assert {month for other in self.live() for month in other.months}.isdisjoint(invoice.months)
         assert self.reopened.isdisjoint(invoice.months)
-        assert invoice.excluding_tax == sum((self.declared[month] for month in invoice.months), Decimal(0))
+        if not invoice.without_months:
+            worth = sum((self.declared[month] for month in invoice.months), Decimal(0))
+            assert invoice.excluding_tax == worth - self.takes_off(worth, self.price, all_of_it=invoice.kind is BALANCE)
+            assert invoice.excluding_tax >= 0 or invoice.kind is BALANCE
         self.issued.append(invoice)
+
+    def left_of(self, *natures: WithoutMonths) -> list[Decimal]:
+        """Of each invoice of that nature, in the order of issue: what is still to take off; below zero, to give back."""
+        found = []
+        for at, invoice in enumerate(self.issued):
+            if invoice.without_months in natures:
+                taken = -sum(line.amount for other in self.live() for line in other.adjustments if line.invoice_id == invoice.invoice_id)
+                asked = Decimal(0) if self.decided.get(at) is Decision.REJECTED else invoice.excluding_tax
+                assert abs(taken) <= invoice.excluding_tax  # never twice
+                found.append(asked - taken)
+        return found
+
+    def takes_off(self, worth: Decimal, price: Decimal, *, all_of_it: bool) -> Decimal:
+        """What an invoice of months takes off of their `worth` (BIL-6, BIL-10), from what stands alone."""
+        deductions, recoveries = self.left_of(SUBCONTRACT), self.left_of(ADVANCE)
+        if not all_of_it and (advance := next((invoice for invoice in self.live() if invoice.without_months is ADVANCE), None)):
+            held = sum((self.declared[month] for invoice in self.live() for month in invoice.months), worth)
+            reached = min(max((held / price - Decimal("0.3")) / Decimal("0.4"), Decimal(0)), Decimal(1)) * advance.excluding_tax
+            at = [invoice for invoice in self.issued if invoice.without_months is ADVANCE].index(advance)
+            due = reached.quantize(Decimal("0.01"), ROUND_HALF_UP) - (advance.excluding_tax - recoveries[at])
+            recoveries[at] = max(due, Decimal(0))
+        wanted = [*deductions, *recoveries]
+        back, off = -sum(amount for amount in wanted if amount < 0), sum(amount for amount in wanted if amount > 0)
+        return (off if all_of_it else min(off, worth + back)) - back
 
     def decide(self) -> None:
         at, decision = self.chance.choice(self.pending()), self.chance.choice(list(Decision))
@@ -148,9 +206,12 @@ class Model:
         live = self.live()
         invoiced = sum((invoice.excluding_tax for invoice in live), Decimal(0))
         declared = sum(self.declared.values(), Decimal(0))
-        assert invoiced <= declared  # BIL-12
+        assert invoiced <= declared + sum(self.left_of(SUBCONTRACT, ADVANCE))  # BIL-12
         balances = [invoice for invoice in live if invoice.kind is BALANCE]
         assert not balances or (len(balances) == 1 and invoiced == declared and not self.owed)  # BIL-11
+        assert not balances or not any(self.left_of(SUBCONTRACT, ADVANCE))
+        assert sum(invoice.without_months is ADVANCE for invoice in live) <= 1  # BIL-10
+        assert sum(self.left_of(SUBCONTRACT)) == self.action.told().to_deduct  # BIL-6
         held = [month for invoice in live for month in invoice.months]
         assert len(held) == len(set(held))  # BIL-7
         assert [month.month for month in self.action.told().months] == sorted(set(self.declared) - set(held))  # BIL-2

@@ -7,15 +7,16 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
-from contracts.actions import ActionAwarded
+from contracts.actions import ActionAwarded, Terms
 from contracts.billing import Invoice, InvoiceAccepted, InvoiceIssued, InvoiceRejected, InvoicesOffered, PaymentRecorded
-from contracts.codes import InvoiceKind, Place, TaxRegime
+from contracts.codes import InvoiceKind, Place, TaxRegime, WithoutMonths
 from contracts.declarations import ConfirmedLine, MonthConfirmed
 from contracts.finance import AcceptedInvoice, InvoiceFact, IssuedInvoice, RejectedInvoice
 from contracts.month import Month
 
 from ..finding import Finding, Promise
 from ..history import INVOICES, History, Told, amount, as_id
+from .adjustments import advance_of, left_of, regime_of, to_take_off
 
 OWNER = "billing"
 NOTHING, CENT = Decimal(), Decimal("0.01")
@@ -42,7 +43,7 @@ class Account:
     """An action's account as billing had it, from the facts that billing had read and said."""
 
     rates: dict[Place, Decimal] = field(default_factory=dict)
-    regime: TaxRegime | None = None
+    terms: Terms | None = None
     declared: dict[Month, Decimal] = field(default_factory=dict)
     """What each month that stands confirmed is worth, worked out here."""
     hours: dict[Month, tuple[ConfirmedLine, ...]] = field(default_factory=dict)
@@ -61,6 +62,22 @@ class Account:
         """Their sum, excluding tax."""
         return sum((invoice.excluding_tax for invoice in self.standing), NOTHING)
 
+    @property
+    def issued(self) -> list[Invoice]:
+        """All, in the order of issue."""
+        return [each.invoice for each in self.invoices.values()]
+
+    @property
+    def left(self) -> dict[UUID, Decimal]:
+        """What is left to deduct and to recover because of each invoice without months; below zero, to give back (BIL-6, BIL-10)."""
+        return left_of(self.issued, self.standing)
+
+    @property
+    def free(self) -> Decimal:
+        """What the confirmed months in no standing invoice are worth."""
+        held = {month for invoice in self.standing for month in invoice.months}
+        return sum((worth for month, worth in self.declared.items() if month not in held), NOTHING)
+
 
 def worth(lines: Iterable[ConfirmedLine], place: Place, rate: Decimal) -> Decimal:
     """A line of an invoice: the attended and excused hours of a month in one place, at its rate, rounded once, half up (BIL-1)."""
@@ -75,7 +92,7 @@ def account(history: History) -> Account:
         match message:
             case ActionAwarded(terms=terms):
                 the.rates = {Place.CENTRE: terms.centre.rate, Place.COMPANY: terms.company.rate}
-                the.regime = terms.organisation.tax_regime
+                the.terms = terms
             case MonthConfirmed(month=month, lines=lines):
                 the.hours[month] = lines
                 the.declared[month] = sum((worth(lines, place, rate) for place, rate in the.rates.items()), NOTHING)
@@ -119,10 +136,11 @@ def _wrong_when_issued(key: str, the: Account, invoice: Invoice) -> Iterator[Fin
     for line in invoice.lines:
         if line.rate != the.rates.get(line.place) or line.amount != worth(the.hours.get(line.month, ()), line.place, line.rate):
             yield Finding(Promise.AMOUNTS, key, f"{id_} : {line.amount} € ({line.month}, {line.place}) ne sont pas ses heures à son tarif")
-    declared = sum((the.declared.get(month, NOTHING) for month in invoice.months), NOTHING)
-    if not declared == invoice.excluding_tax == sum((line.amount for line in invoice.lines), NOTHING):
-        yield Finding(Promise.AMOUNTS, key, f"{id_} : {invoice.excluding_tax} € HT pour {declared} € d’heures confirmées")
-    rate = NOTHING if the.regime is TaxRegime.EXEMPT else next(rate for since, rate in STANDARD_RATES if invoice.issued_on >= since)
+    yield from (_wrong_asked(key, the, invoice) if invoice.without_months else _wrong_worth(key, the, invoice))
+    regime = regime_of(the.terms, invoice) if the.terms else None
+    if regime is None:
+        yield Finding(Promise.NUMBERS, key, f"{id_} : le contrat ne nomme personne qui facture sous le SIRET {invoice.issuer}")
+    rate = NOTHING if regime is TaxRegime.EXEMPT else next(rate for since, rate in STANDARD_RATES if invoice.issued_on >= since)
     including = (invoice.excluding_tax * (1 + rate)).quantize(CENT, ROUND_HALF_UP)
     if (invoice.tax_rate, invoice.including_tax, invoice.tax) != (rate, including, including - invoice.excluding_tax):
         yield Finding(Promise.AMOUNTS, key, f"{id_} : {invoice.including_tax} € TTC au lieu de {including}")
@@ -133,8 +151,40 @@ def _wrong_when_issued(key: str, the: Account, invoice: Invoice) -> Iterator[Fin
         yield Finding(Promise.NUMBERS, key, f"{id_} : n° {invoice.number} après {len(numbered)} factures")
 
 
+def _wrong_worth(key: str, the: Account, invoice: Invoice) -> Iterator[Finding]:
+    """Its lines are what its months are worth, and it takes off what others ask for, to the cent (BIL-1, BIL-6, BIL-10, BIL-11)."""
+    id_ = f"facture {invoice.invoice_id}"
+    declared = sum((the.declared.get(month, NOTHING) for month in invoice.months), NOTHING)
+    taken_off = {line.invoice_id: line.amount for line in invoice.adjustments}
+    if declared != sum((line.amount for line in invoice.lines), NOTHING):
+        yield Finding(Promise.AMOUNTS, key, f"{id_} : ses lignes ne font pas les {declared} € d’heures confirmées")
+    if invoice.excluding_tax != declared + sum((line.amount for line in invoice.adjustments), NOTHING):
+        yield Finding(Promise.AMOUNTS, key, f"{id_} : {invoice.excluding_tax} € HT pour {declared} € d’heures confirmées")
+    if the.terms and taken_off != (expected := to_take_off(the.terms, the.issued, the.standing, invoice)):
+        found, wanted = sum(taken_off.values(), NOTHING), sum(expected.values(), NOTHING)
+        yield Finding(Promise.AMOUNTS, key, f"{id_} : {found} € à déduire et à récupérer au lieu de {wanted}")
+
+
+def _wrong_asked(key: str, the: Account, invoice: Invoice) -> Iterator[Finding]:
+    """A subcontractor's is within its ceiling and what the next invoice can bear; the advance is the contract's, once (BIL-6, BIL-10)."""
+    id_, asked = f"facture {invoice.invoice_id}", invoice.excluding_tax
+    same = [other for other in the.standing if (other.without_months, other.issuer) == (invoice.without_months, invoice.issuer)]
+    if invoice.without_months is WithoutMonths.ADVANCE:
+        if same or the.terms is None or asked != advance_of(the.terms):
+            yield Finding(Promise.AMOUNTS, key, f"{id_} : {asked} € d’avance, que le contrat ne prévoit pas, ou une seconde fois")
+        return
+    ceilings = [named.ceiling for named in the.terms.subcontractors if named.siret == invoice.issuer] if the.terms else []
+    deducted = {other.invoice_id for other in the.issued if other.without_months is WithoutMonths.SUBCONTRACT}
+    waiting = sum((amount for id_, amount in the.left.items() if id_ in deducted), NOTHING)
+    if asked <= 0 or sum((other.excluding_tax for other in same), asked) > sum(ceilings, NOTHING):
+        yield Finding(Promise.AMOUNTS, key, f"{id_} : {asked} € d’un sous-traitant, au-delà de son plafond")
+    if waiting + asked > the.free:
+        yield Finding(Promise.AMOUNTS, key, f"{id_} : {asked} € d’un sous-traitant, plus que la prochaine facture ne peut porter")
+
+
 def _within(key: str, the: Account) -> Iterator[Finding]:
-    declared = sum(the.declared.values(), NOTHING)
+    """Invoiced is at most what is declared, with what is left to recover and to deduct; equal while a balance stands (BIL-12)."""
+    declared = sum(the.declared.values(), NOTHING) + sum(the.left.values(), NOTHING)
     if the.invoiced > declared:
         yield Finding(Promise.WITHIN, key, f"{the.invoiced} € facturés pour {declared} € d’heures confirmées")
     elif the.invoiced != declared and any(invoice.kind is InvoiceKind.BALANCE for invoice in the.standing):
@@ -153,7 +203,8 @@ def _accounted(key: str, the: Account) -> Iterator[Finding]:
     for month, sum_ in to_invoice.items():
         if sum_ != the.declared.get(month, sum_):
             yield Finding(Promise.ACCOUNTED, key, f"le mois {month} est à facturer pour {sum_} € et vaut {the.declared[month]} €")
-    declared, both = sum(the.declared.values(), NOTHING), the.invoiced + sum(to_invoice.values(), NOTHING)
+    declared = sum(the.declared.values(), NOTHING)
+    both = the.invoiced - sum(the.left.values(), NOTHING) + sum(to_invoice.values(), NOTHING)
     if declared != both:
         yield Finding(Promise.ACCOUNTED, key, f"{declared} € déclarés, et {both} € facturés et à facturer")
 
@@ -228,8 +279,9 @@ def _says(history: History, told: Told, message: InvoiceIssued | InvoiceAccepted
         return False
     if isinstance(message, InvoiceIssued):
         of = message.invoice
-        figures = ("invoice_id", "legal_number", "number", "months", "lines", "excluding_tax", "tax_rate", "tax", "including_tax", "pay_by")
-        return isinstance(fact, IssuedInvoice) and all(getattr(fact, name) == getattr(of, name) for name in figures)
+        figures = ("invoice_id", "legal_number", "number", "months", "lines", "excluding_tax", "tax_rate", "tax", "including_tax")
+        more = ("adjustments", "without_months", "pay_by")
+        return isinstance(fact, IssuedInvoice) and all(getattr(fact, name) == getattr(of, name) for name in (*figures, *more))
     kind = AcceptedInvoice if isinstance(message, InvoiceAccepted) else RejectedInvoice
     return isinstance(fact, kind) and fact.invoice_id == message.invoice_id
 
@@ -250,6 +302,7 @@ def _kept(history: History, the: Account) -> Iterator[Finding]:
         yield Finding(
             Promise.MONTHS, history.key, f"facture {id_}, mois {month} : dans la base de données et non sur le journal, ou l’inverse"
         )
+    yield from _kept_adjustments(history, the)
     paid = {(str(id_), ref, sum_) for id_, each in the.invoices.items() for ref, sum_ in each.paid.items()}
     for id_, ref, _ in paid ^ {
         (as_id(row["invoice_id"]), row["reference"], amount(row["amount"])) for row in history.rows(OWNER, "payments")
@@ -257,3 +310,20 @@ def _kept(history: History, the: Account) -> Iterator[Finding]:
         yield Finding(
             Promise.PAYMENTS, history.key, f"paiement {ref} de {id_} : dans la base de données et non sur le journal, ou l’inverse"
         )
+
+
+def _kept_adjustments(history: History, the: Account) -> Iterator[Finding]:
+    """What billing's database would not let be taken off twice is what the log says (BIL-6, BIL-10)."""
+    told = {(str(invoice.invoice_id), str(line.invoice_id), -line.amount) for invoice in the.standing for line in invoice.adjustments}
+    kept = {
+        (as_id(row["invoice_id"]), as_id(row["because_of"]), amount(row["taken"]))
+        for row in history.rows(OWNER, "adjustments")
+        if not row["rejected"]
+    }
+    for id_, because_of, sum_ in told ^ kept:
+        what = f"facture {id_} : {sum_} € à cause de {because_of}, dans la base de données et non sur le journal, ou l’inverse"
+        yield Finding(Promise.AMOUNTS, history.key, what)
+    for row in history.rows(OWNER, "invoices"):
+        id_ = as_id(row["invoice_id"])
+        if amount(row["taken"]) != sum((sum_ for _, because_of, sum_ in told if because_of == id_), NOTHING):
+            yield Finding(Promise.AMOUNTS, history.key, f"facture {id_} : {row['taken']} € retenus dans la base")

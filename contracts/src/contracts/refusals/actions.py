@@ -116,6 +116,36 @@ class CeilingOutOfRange(Refusal):
     rule = "ACT-4"
 
 
+class CeilingsAbovePrice(Refusal):
+    """Les plafonds des sous-traitants font ensemble {ceilings:money}, plus que le prix du contrat, {price:money}. Baissez-les."""
+
+    rule = "ACT-4"
+
+
+class SubcontractorTwice(Refusal):
+    """Ce SIRET est déjà celui du titulaire ou d’un autre sous-traitant du contrat. Gardez une ligne par sous-traitant."""
+
+    rule = "ACT-4"
+
+
+class TooManySubcontractors(Refusal):
+    """Un contrat nomme {most} sous-traitants au plus, et celui-ci {count}."""
+
+    rule = "ACT-4"
+
+
+class AdvanceRateOutOfRange(Refusal):
+    """Le taux de l’avance est supérieur à 0 %. Laissez ses trois cellules vides si le contrat n’en prévoit pas."""
+
+    rule = "ACT-4"
+
+
+class RecoveryRatesDisordered(Refusal):
+    """La récupération de l’avance commence avant de finir, par exemple à 65 % et à 80 % du prix."""
+
+    rule = "ACT-4"
+
+
 # The life of an action (ACT-2)
 
 

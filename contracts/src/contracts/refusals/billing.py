@@ -165,6 +165,74 @@ class BalanceBeforeDecision(Refusal):
     rule = "BIL-11"
 
 
+class UnknownSubcontractor(Refusal):
+    """Ce contrat n’a pas de sous-traitant qui puisse facturer sous ce SIRET. Choisissez-en un de la liste."""
+
+    rule = "BIL-6"
+
+
+class SubcontractBeforeOpening(Refusal):
+    """Un sous-traitant se facture après l’ouverture de l’action."""
+
+    rule = "BIL-6"
+
+
+class SubcontractNotPositive(Refusal):
+    """Une facture de sous-traitant est d’un montant supérieur à zéro."""
+
+    rule = "BIL-6"
+
+
+class SubcontractAboveCeiling(Refusal):
+    """Le plafond de {name} est de {ceiling:money} HT, dont {invoiced:money} sont facturés. Demandez {left:money} au plus."""
+
+    rule = "BIL-6"
+
+
+class SubcontractUnbearable(Refusal):
+    """Vos mois confirmés et non facturés font {free:money} HT, dont {to_deduct:money} sont déjà à déduire. Demandez {left:money} au plus,
+    ou confirmez d’abord un autre mois.
+    """
+
+    rule = "BIL-6"
+
+
+class TooManyToDeduct(Refusal):
+    """{count} factures de sous-traitants attendent déjà d’être déduites. Facturez d’abord vos mois, qui les déduisent."""
+
+    rule = "BIL-6"
+
+
+class AdvanceNotPlanned(Refusal):
+    """Le contrat ne prévoit pas d’avance."""
+
+    rule = "BIL-10"
+
+
+class AdvanceBeforeOpening(Refusal):
+    """L’avance se facture après l’ouverture de l’action."""
+
+    rule = "BIL-10"
+
+
+class AdvanceAfterClosing(Refusal):
+    """L’avance se facture avant la clôture de l’action. Facturez le solde."""
+
+    rule = "BIL-10"
+
+
+class AdvanceAlreadyIssued(Refusal):
+    """L’avance est déjà facturée. Elle est dans la liste des factures émises."""
+
+    rule = "BIL-10"
+
+
+class AdvanceTooLate(Refusal):
+    """L’avance se facture tant que les mois confirmés font moins de {lower:percent} du prix du contrat. Vous en êtes à {realised:percent}."""
+
+    rule = "BIL-10"
+
+
 class UnknownInvoice(Refusal):
     """Cette action n’a pas de facture portant cet identifiant."""
 

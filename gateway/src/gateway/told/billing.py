@@ -69,6 +69,10 @@ def _paid(event: events.PaymentRecorded) -> Figures:
     return {"paid": event.amount, "remaining": event.remaining, "paid_on": event.paid_on}
 
 
+def _reopens(event: events.InvoiceRejected) -> bool:
+    return bool(event.months)
+
+
 def _by_finance(event: events.InvoiceAccepted | events.InvoiceRejected) -> bool:
     return event.decided_by is DecidedBy.FINANCE
 
@@ -136,6 +140,18 @@ ROWS: tuple[Told[Any], ...] = (
                 "Lire le motif",
                 INVOICE,
                 figures=_rejection,
+                when=_reopens,
+            ),
+            Notice(
+                HOLDER,
+                "invoice_without_months_rejected",
+                "bad",
+                "{invoice:invoice} rejetée",
+                "{action}, {excluding_tax:ht} : {code:RejectionCode}.",
+                "Lire le motif",
+                INVOICE,
+                figures=_rejection,
+                when=lambda event: not event.months,
             ),
             Notice(
                 AGENTS,

@@ -55,7 +55,8 @@ WHAT: LiteralString = """
     SELECT h.at, h."offset", h.event_id, h.place, h.key, h.type, h.role, h.figures, h.was, h.trainee, h.months, h.invoice,
         p.body->>'name' AS name, concat_ws(' ', t.body->>'last_name', t.body->>'first_name') AS trainee_name, w.body->>'text' AS text,
         m.title, m.organisation_name AS organisation,
-        CASE WHEN i.invoice_id IS NOT NULL THEN jsonb_build_object('kind', i.kind, 'number', i.number) END AS invoice_name
+        CASE WHEN i.invoice_id IS NOT NULL THEN jsonb_build_object('kind', i.kind, 'number', i.number,
+            'subcontractor', i.body -> 'subcontractor', 'without_months', i.body -> 'without_months') END AS invoice_name
 """
 WITH_WORDS: LiteralString = """
     LEFT JOIN actions m ON m.contract_number = h.key

@@ -17,7 +17,8 @@ async def invoice_of(connection: Connection, contract_number: str, event: OfInvo
     invoice_id = event.invoice.invoice_id if isinstance(event, InvoiceIssued) else event.invoice_id
     row = await connection.fetchrow(
         """
-        SELECT kind, number, excluding_tax, including_tax, ARRAY(SELECT jsonb_array_elements_text(body -> 'months')) AS months
+        SELECT kind, number, body ->> 'subcontractor' AS subcontractor, body ->> 'without_months' AS without_months,
+            excluding_tax, including_tax, ARRAY(SELECT jsonb_array_elements_text(body -> 'months')) AS months
         FROM invoices WHERE contract_number = $1 AND invoice_id = $2
         """,
         contract_number,
@@ -25,7 +26,7 @@ async def invoice_of(connection: Connection, contract_number: str, event: OfInvo
     )
     if row is None:
         raise LookupError(f"no invoice {invoice_id}")
-    invoice = {"kind": row["kind"], "number": row["number"]}
+    invoice = {name: row[name] for name in ("kind", "number", "subcontractor", "without_months") if row[name] is not None}
     amounts = {"excluding_tax": row["excluding_tax"], "including_tax": row["including_tax"]}
     return {"invoice_id": invoice_id, "invoice": invoice, "months": row["months"], **amounts}
 

@@ -26,6 +26,8 @@ PAGES: Mapping[str, str] = {
     "hours_file": "/actions/{contract}/declarations/{0}/import",
     "line": "/actions/{contract}/declarations/{0}/lignes/{1}",
     "invoices": "/actions/{contract}/facturation/verification",
+    "subcontract": "/actions/{contract}/facturation/sous-traitant",
+    "advance": "/actions/{contract}/facturation/avance",
     "closing": "/actions/{contract}/cloture",
     "survey": "/actions/{contract}/enquetes/sortie/{0}",
     "report": "/actions/{contract}/bilan",

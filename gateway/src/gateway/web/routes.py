@@ -12,6 +12,7 @@ from gateway.areas.action.visit import provide_visit
 from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
 from gateway.areas.billing import region as region_billing
+from gateway.areas.billing import without_months
 from gateway.areas.closing import pages as closing
 from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import region as dashboard
@@ -50,6 +51,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *action.ROUTES,
     *region_action.ROUTES,
     *billing.ROUTES,
+    *without_months.ROUTES,
     *region_billing.ROUTES,
     *lot_of_invoices.ROUTES,
     *closing.ROUTES,

@@ -101,6 +101,8 @@ LABELS: dict[type, dict[str, str]] = {
     codes.Decision: {"accepted": "Acceptée", "rejected": "Rejetée"},
     codes.DecidedBy: {"agent": "un agent de la Région", "finance": "le système financier"},
     codes.InvoiceKind: {"monthly": "Acompte mensuel", "instalment": "Acompte", "quarter": "Acompte trimestriel", "balance": "Solde"},
+    codes.WithoutMonths: {"subcontract": "Facture d’un sous-traitant", "advance": "Avance"},
+    codes.AdjustmentKind: {"deduction": "Sous-traitance", "recovery": "Récupération de l’avance"},
     codes.Situation: {
         "employed_in_sector": "Emploi dans le secteur d’activité de la formation suivie",
         "employed_elsewhere": "Emploi dans un autre secteur",

@@ -14,7 +14,11 @@ from .labels import LABELS, inside
 def _invoice(invoice: Mapping[str, Any] | str) -> str:
     if isinstance(invoice, str):
         return "Facture"  # its id alone is known
-    return "Facture de solde" if invoice["kind"] == codes.InvoiceKind.BALANCE else f"Facture n°{NBSP}{invoice['number']}"
+    if invoice["kind"] == codes.InvoiceKind.BALANCE:
+        return "Facture de solde"
+    about = " (avance)" if invoice.get("without_months") == codes.WithoutMonths.ADVANCE else ""
+    theirs = f" de {invoice['subcontractor']}" if invoice.get("subcontractor") else ""
+    return f"Facture n°{NBSP}{invoice['number']}{theirs}{about}"
 
 
 def _listed(values: str | Sequence[str]) -> Sequence[str]:

@@ -15,6 +15,7 @@ from contracts.requests import ChangeRequested, RequestRefused, RequestWithdrawn
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import handlers, store
+from .rules.invoices import issuer_of
 from .rules.ledger import Ledger
 from .rules.outside import contract_of, readable
 from .rules.said import said
@@ -33,7 +34,7 @@ def shared(message: object, envelope: Envelope, ledger: Ledger | None) -> tuple[
     """The issuer's legal numbers of the year (BIL-9), and a payment's reference (BIL-13): they belong to no one action."""
     match message:
         case IssueInvoice() if ledger:
-            return (f"numbers of {ledger.siret} in {paris_day(envelope.time).year}",)
+            return (f"numbers of {issuer_of(ledger, message)} in {paris_day(envelope.time).year}",)
         case Record() if isinstance(payment := readable(message.body), Payment):
             return (f"payment {payment.reference}",)
     return ()

@@ -87,15 +87,15 @@ async def on_report_acknowledged(work: Work[Ledger], _event: ReportAcknowledged)
 
 
 async def issue_invoice(work: Work[Ledger], command: IssueInvoice) -> None:
-    """The holder confirms an invoice; its legal number and its hold on the months are the database's to give (BIL-7, BIL-9)."""
+    """The holder confirms an invoice; its legal number, its hold on the months and what it takes off are in the database (BIL-7, BIL-9)."""
     ledger, day = holder(work.state, work.actor), paris_day(work.at)
     invoice_id = made_id(ledger.contract_number, work.envelope.id)
-    offer = invoices.choose(ledger, command, day)
+    offer, issuer = invoices.choose(ledger, command, day), invoices.issuer_of(ledger, command)
     number = invoices.next_number(ledger, offer.kind)
-    sequence = await store.issue(work.connection, invoice_id, work.key, number, offer.months, ledger.siret, day.year)
+    sequence = await store.issue(work.connection, invoice_id, work.key, number, offer, issuer, day.year)
     if sequence is None:
         raise InvoiceAlreadyIssued
-    work.keep(invoices.issue(ledger, offer, invoice_id, work.at, sequence))
+    work.keep(invoices.issue(ledger, offer, issuer, invoice_id, work.at, sequence))
 
 
 async def decide_invoice(work: Work[Ledger], command: DecideInvoice) -> None:

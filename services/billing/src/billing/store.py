@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.db import Connection
+from contracts.billing import Offer
+from contracts.codes import WithoutMonths
 from contracts.finance import Payment
-from contracts.month import Month
 from contracts.personal import TextRecord
 
 
 async def issue(
-    connection: Connection, invoice_id: UUID, contract_number: str, number: int | None, months: Sequence[Month], issuer: str, year: int
+    connection: Connection, invoice_id: UUID, contract_number: str, number: int | None, offer: Offer, issuer: str, year: int
 ) -> int | None:
-    """Enters an invoice, holds its months, and gives its place in the issuer's sequence of the year (BIL-9).
+    """Enters the invoice that the offer becomes, holds its months, takes off what it does because of others (BIL-6, BIL-10), and gives its
+    place in the issuer's sequence of the year (BIL-9).
 
     `number` is the action's own; the balance has none. None, and nothing is entered, when the id is already that of one of its invoices.
     """
@@ -25,30 +27,50 @@ async def issue(
             ON CONFLICT (issuer, year) DO UPDATE SET last = legal_numbers.last + 1
             RETURNING last
         ), entered AS (
-            INSERT INTO invoices (invoice_id, contract_number, number, issuer, year, sequence)
-            SELECT $1, $2, $3, $5, $6, last FROM numbered
+            INSERT INTO invoices (invoice_id, contract_number, number, issuer, year, sequence, asked, is_advance)
+            SELECT $1, $2, $3, $5, $6, last, $7, $8 FROM numbered
             RETURNING invoice_id, contract_number, sequence
         ), held AS (
             INSERT INTO invoiced_months (invoice_id, contract_number, month)
             SELECT invoice_id, contract_number, month FROM entered, unnest($4::text[]) AS month
+        ), adjusted AS (
+            INSERT INTO adjustments (contract_number, invoice_id, because_of, taken)
+            SELECT contract_number, invoice_id, because_of, taken
+            FROM entered, unnest($9::uuid[], $10::numeric[]) AS line (because_of, taken)
+            RETURNING contract_number, because_of, taken
+        ), taken_off AS (
+            UPDATE invoices SET taken = invoices.taken + adjusted.taken FROM adjusted
+            WHERE (invoices.contract_number, invoices.invoice_id) = (adjusted.contract_number, adjusted.because_of)
         )
         SELECT sequence FROM entered
         """,
         invoice_id,
         contract_number,
         number,
-        list(months),
+        list(offer.months),
         issuer,
         year,
+        offer.excluding_tax if offer.without_months else None,
+        offer.without_months is WithoutMonths.ADVANCE,
+        [line.invoice_id for line in offer.adjustments],
+        [-line.amount for line in offer.adjustments],
     )
     return sequence
 
 
 async def void(connection: Connection, contract_number: str, invoice_id: UUID) -> None:
-    """A rejected invoice holds its months no longer (BIL-7)."""
+    """A rejected invoice holds its months no longer, and takes nothing off (BIL-7)."""
     await connection.execute(
         """
-        WITH rejected AS (UPDATE invoices SET rejected = true WHERE contract_number = $1 AND invoice_id = $2)
+        WITH rejected AS (
+            UPDATE invoices SET rejected = true WHERE contract_number = $1 AND invoice_id = $2
+        ), adjusted AS (
+            UPDATE adjustments SET rejected = true WHERE contract_number = $1 AND invoice_id = $2 AND NOT rejected
+            RETURNING contract_number, because_of, taken
+        ), to_take_off AS (
+            UPDATE invoices SET taken = invoices.taken - adjusted.taken FROM adjusted
+            WHERE (invoices.contract_number, invoices.invoice_id) = (adjusted.contract_number, adjusted.because_of)
+        )
         UPDATE invoiced_months SET rejected = true WHERE contract_number = $1 AND invoice_id = $2
         """,
         contract_number,

@@ -34,6 +34,7 @@ from .portal import Portal
 from .timeline import (
     Accept,
     Act,
+    Advance,
     Answer,
     Ask,
     Close,
@@ -49,6 +50,7 @@ from .timeline import (
     Reject,
     Report,
     Settle,
+    Subcontract,
 )
 
 AGENT = ("agent", "le mistral tourne la page")
@@ -104,6 +106,12 @@ class People:
                 offers = (await self.portal.offered(plan.number, month=month)).offers
                 if chosen := [offer for offer in offers if month in offer.months]:
                     await self._issue(plan, chosen[-1])
+            case Advance(plan):
+                await self._issue(plan, await self.portal.advance(plan.number))
+            case Subcontract(plan, month):
+                await self.portal.offered(plan.number, month=month)
+                assert plan.subcontractor
+                await self._send(plan, subcontract(plan.subcontractor))
             case Accept(plan):
                 await all_of(self._accept(plan, invoice_id) for invoice_id in _taken(self.to_decide[plan.number]))
             case Reject(plan, code, text):
@@ -215,7 +223,10 @@ class People:
         await self._ask(plan, command)
 
     async def _issue(self, plan: Plan, offer: Offer) -> None:
-        command = IssueInvoice(kind=offer.kind, months=offer.months, excluding_tax=offer.excluding_tax)
+        figures = {name: getattr(offer, name) for name in ("kind", "months", "excluding_tax", "without_months")}
+        await self._send(plan, IssueInvoice.model_validate(figures))
+
+    async def _send(self, plan: Plan, command: IssueInvoice) -> None:
         self.to_decide[plan.number].append(made_id(plan.number, await self._ask(plan, command)))
 
     async def _accept(self, plan: Plan, invoice_id: UUID) -> None:
@@ -251,6 +262,12 @@ async def all_of(doings: Iterable[Awaitable[None]]) -> None:
     for result in await asyncio.gather(*doings, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
+
+
+def subcontract(named: actions.Subcontractor) -> IssueInvoice:
+    """All that the subcontractor may invoice (BIL-6)."""
+    kind, nature = codes.InvoiceKind.INSTALMENT, codes.WithoutMonths.SUBCONTRACT
+    return IssueInvoice(kind=kind, without_months=nature, months=(), subcontractor=named.siret, excluding_tax=named.ceiling)
 
 
 def present(plan: Plan, month: Month) -> list[int]:

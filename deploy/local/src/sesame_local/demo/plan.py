@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property
 
-from contracts import codes
+from contracts import actions, codes
 from contracts.actions import Contract, Organisation, Period, PlaceTerms, Terms
 from contracts.codes import Place, RequestObject
 from contracts.month import Month, months_between
@@ -105,6 +105,10 @@ class Plan:
     first_end: date | None = None
     """The planned end of the contract, when an amendment makes it `end`."""
     wishes: tuple[Wish, ...] = ()
+    advance: actions.Advance | None = None
+    """Invoiced on the day after the opening."""
+    subcontractor: actions.Subcontractor | None = None
+    """It invoices its whole ceiling in the second month, and the holder's invoice of that month deducts it."""
 
     @property
     def number(self) -> str:
@@ -223,6 +227,8 @@ class Plan:
             paid_headcount=max(1, self.headcount - 2),
             thresholds=(Decimal(30), Decimal(60), Decimal(80)),
             periods=self.periods_until(self.awarded_end),
+            subcontractors=(self.subcontractor,) if self.subcontractor else (),
+            advance=self.advance,
         )
 
     def sheet(self, index: int) -> TraineeSheet:

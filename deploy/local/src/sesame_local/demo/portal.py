@@ -13,7 +13,7 @@ import asyncpg
 from pydantic import SecretStr
 
 from chassis.ids import uuid7
-from contracts.billing import InvoicesOffered
+from contracts.billing import InvoicesOffered, Offer
 from contracts.message import Command
 from contracts.month import Month
 from gateway.settings import SEARCH_PATH, WebSettings
@@ -35,6 +35,7 @@ CREDENTIALS = re.compile(r"Identifiant\s*:\s*(\S+)\s+Mot de passe provisoire\s*:
 KNOWS_MONTH = """
     SELECT body->'months' @> jsonb_build_array(jsonb_build_object('month', $2::text)) FROM offers WHERE contract_number = $1
 """
+KNOWS_ADVANCE = """SELECT body->'offers' @> '[{"without_months": "advance"}]' FROM offers WHERE contract_number = $1"""
 KNOWS_BALANCE = """SELECT body->'offers' @> '[{"kind": "balance"}]' FROM offers WHERE contract_number = $1"""
 
 
@@ -105,6 +106,12 @@ class Portal:
         else:
             await self.until(f"le solde à facturer sur {number}", {number}, KNOWS_BALANCE, number)
         return InvoicesOffered.model_validate_json(await self.db.fetchval("SELECT body FROM offers WHERE contract_number = $1", number))
+
+    async def advance(self, number: str) -> Offer:
+        """The advance, once it is offered (BIL-10). Raises Trouble."""
+        await self.until(f"l’avance à facturer sur {number}", {number}, KNOWS_ADVANCE, number)
+        body = await self.db.fetchval("SELECT body FROM offers WHERE contract_number = $1", number)
+        return next(offer for offer in InvoicesOffered.model_validate_json(body).offers if offer.without_months)
 
     async def read_all(self, viewer: Viewer) -> None:
         """Somebody has read their notifications (NOT-1)."""

@@ -1,8 +1,9 @@
 """Who there is, and what became of each action by `today`: every stage of an action's life is somebody's. All of it is invented."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
-from contracts.actions import Organisation
+from contracts.actions import Advance, Organisation, Subcontractor
 from contracts.codes import ExitReason, Frequency, RequestObject, TaxRegime
 from contracts.month import Month
 
@@ -33,6 +34,8 @@ LITTORAL = _partner("littoral", "99900003700013", "LITTORAL FORMATION", "8 rue d
 GARRIGUE = _partner(
     "garrigue", "99900004500016", "GARRIGUE FORMATION", "31 chemin des Capitelles", ("30000", "NÎMES", "30189"), TaxRegime.EXEMPT
 )
+SALAGOU = Subcontractor(siret="99900005210003", name="ATELIER DU SALAGOU", ceiling=Decimal("1500.00"), tax_regime=TaxRegime.STANDARD)
+"""A subcontractor, which has no access of its own."""
 PARTNERS = (SCENES, CEVENNES, LITTORAL, GARRIGUE)
 
 OFFICE, SHOWS = ("SEG", "Services - Gestion de l’entreprise"), ("SPE", "Spectacle")
@@ -86,7 +89,9 @@ def _ended(calendar: Calendar) -> tuple[Plan, ...]:
             "QCA0204", "SECRÉTAIRE COMPTABLE", CEVENNES, OFFICE, begins(-12), ends(-8), awarded,
             centre=(560, "5.50"), company=(140, "1.00"), headcount=6, trainees=5,
             leaves=(Leave(3, begins(-9), ExitReason.EMPLOYMENT),),
-            look="soldée depuis longtemps, une sortie recevable payée jusqu’à la fin",
+            advance=Advance(rate=Decimal(5), recovered_from=Decimal(65), recovered_to=Decimal(80)),
+            subcontractor=SALAGOU,
+            look="soldée depuis longtemps, avec une avance récupérée, un sous-traitant et une sortie recevable payée jusqu’à la fin",
         ),
         Plan(
             "QCA0971", "ACCESSOIRISTES", SCENES, SHOWS, begins(-5), ends(-2), awarded,

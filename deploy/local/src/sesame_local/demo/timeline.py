@@ -67,6 +67,21 @@ class Invoice:
 
 
 @dataclass(frozen=True)
+class Advance:
+    """The organisation confirms the contract's advance."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Subcontract:
+    """The organisation confirms an invoice of its subcontractor, in a month that can bear it."""
+
+    plan: Plan
+    month: Month
+
+
+@dataclass(frozen=True)
 class Accept:
     """The Region's finance system accepts what waits."""
 
@@ -135,7 +150,9 @@ class Answer:
     wish: Wish
 
 
-Act = Import | Prepare | Open | GiveUp | FillIn | Confirm | Invoice | Accept | Reject | Note | Pay | Close | Report | Settle | Ask | Answer
+Preparing = Import | Prepare | Open | GiveUp | FillIn | Confirm
+Billing = Invoice | Advance | Subcontract | Accept | Reject | Note | Pay | Settle
+Act = Preparing | Billing | Close | Report | Ask | Answer
 
 
 @dataclass(frozen=True)
@@ -181,6 +198,8 @@ def _life(plan: Plan) -> Iterator[tuple[date, Act]]:
     if plan.until < Until.OPENED:
         return
     yield plan.start, Open(plan)
+    if plan.advance:
+        yield weekday(plan.start + timedelta(days=1)), Advance(plan)
     for wish in plan.wishes:
         yield wish.on, Ask(plan, wish)
         if wish.answered_on:
@@ -200,6 +219,8 @@ def _month(plan: Plan, month: Month) -> Iterator[tuple[date, Act]]:
     yield on, Confirm(plan, month)
     if month == plan.months[-1]:
         return  # left for the balance
+    if plan.subcontractor and month == plan.months[1]:
+        yield on, Subcontract(plan, month)
     yield on, Invoice(plan, month)
     decided = plan.undecided is None or month < plan.undecided
     if month == plan.undecided and month != plan.rejected:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.billing import InvoicesOffered, Offer, Taxed
-from contracts.codes import InvoiceKind
+from contracts.codes import InvoiceKind, WithoutMonths
 from contracts.month import Month, Window
 from gateway.words.french import plural
 
@@ -33,8 +33,14 @@ def offered(action: Action) -> InvoicesOffered:
 
 
 def view_offers(action: Action, today: date) -> list[OfferView]:
-    """The offers but the balance (BIL-3, BIL-4)."""
-    return [view for view in every_offer(action, today) if view.offer.kind is not InvoiceKind.BALANCE]
+    """The offers of months, but the balance (BIL-3, BIL-4)."""
+    others = (InvoiceKind.BALANCE, WithoutMonths.ADVANCE)
+    return [view for view in every_offer(action, today) if view.offer.nature not in others]
+
+
+def view_advance(action: Action, today: date) -> OfferView | None:
+    """The advance, when it can be confirmed (BIL-10)."""
+    return next((view for view in every_offer(action, today) if view.offer.without_months), None)
 
 
 def view_balance(action: Action, today: date) -> OfferView | None:

@@ -1,13 +1,13 @@
 """Invoices between the form and their commands, without the web: what is chosen and confirmed, what an agent decides (BIL-2, BIL-7)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from pydantic import ValidationError
 
-from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
-from contracts.codes import Decision, InvoiceKind, RejectionCode
+from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice, SubcontractStanding
+from contracts.codes import Decision, InvoiceKind, RejectionCode, WithoutMonths
 from contracts.month import Month
 from gateway.web.values import LONGEST, Values
 from gateway.words.french import months
@@ -15,7 +15,10 @@ from gateway.words.french import months
 CHOICE = "choix"
 """The field of the invoices that are chosen: `quarter:2008-02,2008-03,2008-04`, once for each."""
 NOTHING_CHOSEN = "Choisissez au moins une ligne à facturer."
+SUBCONTRACTOR = "sous_traitant"
+SUBCONTRACT_FIELDS = {"subcontractor": SUBCONTRACTOR, "excluding_tax": "montant"}
 NOTE_FIELDS = {"text": "note"}
+ONE_BY_ONE = "La prochaine facture porte des retenues : confirmez les factures une par une, pour voir ce que chacune porte."
 DECISION_FIELDS = {"code": "motif", "text": "texte"}
 
 
@@ -64,6 +67,30 @@ def _invoice(values: Values, row: int, key: str) -> IssueInvoice | None:
     try:
         return IssueInvoice.model_validate(sent)
     except ValidationError:
+        return None
+
+
+def subcontract(values: Values, subcontracts: Iterable[SubcontractStanding]) -> IssueInvoice | None:
+    """The invoice of a subcontractor of the contract, as it was typed; None when nobody was chosen, or nothing can be read (BIL-6)."""
+    siret, amount = values.value(SUBCONTRACTOR), values.money("montant", "Saisissez le montant hors taxe, par exemple 1500,00.")
+    if siret not in {each.siret for each in subcontracts}:
+        values.wrong(SUBCONTRACTOR, "Choisissez un sous-traitant.")
+    if amount is None or not values.ok:
+        return None
+    asked = {"without_months": WithoutMonths.SUBCONTRACT, "subcontractor": siret, "excluding_tax": amount}
+    return _without_months(values, asked)
+
+
+def advance(values: Values) -> IssueInvoice | None:
+    """The advance, as it was seen (BIL-10); None for what no page of ours sends."""
+    return _without_months(values, {"without_months": WithoutMonths.ADVANCE, "excluding_tax": values.value("montant")})
+
+
+def _without_months(values: Values, asked: Mapping[str, object]) -> IssueInvoice | None:
+    try:
+        return IssueInvoice.model_validate({"kind": InvoiceKind.INSTALMENT, "months": ()} | dict(asked))
+    except ValidationError:
+        values.wrong("montant", "Ce montant n’est pas lisible. Saisissez par exemple 1500,00.")
         return None
 
 

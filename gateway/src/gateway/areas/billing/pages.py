@@ -52,6 +52,7 @@ async def show(visit: ActionVisit, form: Form, gone: Sequence[InvoiceView] = ())
         choice=len(visit.life.choices) < len(offers),
         waiting_months=[month for month in billing.months if month.month in billing.waiting],
         why=[sentence(fault, {}) for fault in billing.waits_for],
+        advance_waits_for=[sentence(fault, {}) for fault in billing.advance.waits_for] if billing.advance else [],
         anchor=anchor,
         invoices=invoices,
         rejected=[rejected(visit.life, view) for view in invoices if view.to_correct],
@@ -67,6 +68,8 @@ async def preview(visit: NamedDependency[ActionVisit], choix: FromQuery[list[str
     gone = await already_sent(visit, set(keys) - {view.key for view in chosen})
     if not form.restored and (chosen or not gone):
         check_choice(form, (view.offer.months for view in chosen))
+        if len(chosen) > 1 and any(view.offer.adjustments for view in chosen):
+            form.wrong(CHOICE, asking.ONE_BY_ONE)
     if chosen and form.ok:
         return await show_preview(visit, chosen, form, gone)
     return await show(visit, form, gone)

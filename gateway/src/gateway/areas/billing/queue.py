@@ -9,8 +9,8 @@ from uuid import UUID
 
 from asyncpg import Pool
 
-from contracts.billing import DecideInvoice
-from contracts.codes import InvoiceKind
+from contracts.billing import DecideInvoice, Nature
+from contracts.codes import InvoiceKind, WithoutMonths
 from contracts.month import Month, paris_day
 from contracts.payment_clock import PaymentClock, Rates, clock_of
 from gateway.areas.action.queries.invoices import NOTHING, Payment
@@ -26,7 +26,7 @@ class InvoiceHead:
     """What an invoice is, without its lines and shares."""
 
     invoice_id: UUID
-    kind: InvoiceKind
+    nature: Nature
     number: int | None
     ordinal: int | None
     replaces: str | None
@@ -147,10 +147,11 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Que
         + " ORDER BY "
         + order
         + """ LIMIT $6 OFFSET $7)
-        SELECT i.invoice_id, i.kind, i.number, (i.body ->> 'ordinal')::int AS ordinal, i.body ->> 'replaces' AS replaces,
+        SELECT i.invoice_id, i.kind, i.body ->> 'without_months' AS without_months, i.number,
+            (i.body ->> 'ordinal')::int AS ordinal, i.body ->> 'replaces' AS replaces,
             ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax, i.issued_on,
-            i.contract_number, a.title, a.organisation_name AS organisation, i.state, i.issued_at, i.pay_by,
-            i.decided_by, i.decided_on, i.paid,
+            i.contract_number, a.title, coalesce(i.body ->> 'subcontractor' || ', pour ', '') || a.organisation_name AS organisation,
+            i.state, i.issued_at, i.pay_by, i.decided_by, i.decided_on, i.paid,
             ARRAY(SELECT (reference, amount, paid_on) FROM payments p
                   WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id) ORDER BY paid_on, reference)
                 AS payments,
@@ -185,7 +186,9 @@ PLAIN = ("contract_number", "title", "organisation", "state", "issued_at", "pay_
 def _row(row: Any) -> QueuedInvoice:
     return QueuedInvoice(
         invoice=InvoiceHead(
-            kind=InvoiceKind(row["kind"]), months=tuple(Month(month) for month in row["months"]), **{name: row[name] for name in HEAD}
+            nature=WithoutMonths(row["without_months"]) if row["without_months"] else InvoiceKind(row["kind"]),
+            months=tuple(Month(month) for month in row["months"]),
+            **{name: row[name] for name in HEAD},
         ),
         payments=tuple(Payment(*payment) for payment in row["payments"]),
         **{name: row[name] for name in PLAIN},
@@ -227,7 +230,7 @@ async def find_decided(db: Pool, viewer: Viewer, command_id: UUID) -> Settled | 
     row = await db.fetchrow(
         """
         SELECT i.number, ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months,
-            a.organisation_name AS organisation, i.state, i.excluding_tax
+            coalesce(i.body ->> 'subcontractor' || ', pour ', '') || a.organisation_name AS organisation, i.state, i.excluding_tax
         FROM commands c JOIN invoices i ON i.contract_number = c.key AND i.invoice_id::text = c.subject
             JOIN actions a USING (contract_number)
         WHERE $1 AND c.id = $2 AND c.user_id = $3 AND c.type = $4 AND c.faults = '[]' AND i.state <> 'issued'
@@ -272,7 +275,8 @@ class Lot:
 
 
 CHOSEN: LiteralString = """
-    SELECT i.invoice_id, i.contract_number, a.title, a.organisation_name AS organisation, i.number,
+    SELECT i.invoice_id, i.contract_number, a.title, i.number,
+        coalesce(i.body ->> 'subcontractor' || ', pour ', '') || a.organisation_name AS organisation,
         ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax
 """
 

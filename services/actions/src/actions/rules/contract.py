@@ -133,10 +133,17 @@ def _values(terms: Terms, agent: AgentContact, trainers: Sequence[TrainerSheet])
 
 
 def _differences(before: Content | None, after: Content) -> list[str]:
-    """The paths at which a contract differs from what was awarded; a list's own where their lengths do; none when nobody can tell."""
+    """The paths at which a contract differs from what was awarded; a list's own where their lengths do, those of a part that only one of
+    them has; none when nobody can tell.
+    """
     if before is None:
         return []
-    return [path for path, value in after.items() if path in before and before[path] != value]
+    both = [path for path, value in after.items() if path in before and before[path] != value]
+    return [*both, *_only_in(after, before), *_only_in(before, after)]
+
+
+def _only_in(one: Content, other: Content) -> Iterator[str]:
+    return (path for path in one if path not in other and other.get(path.rpartition(".")[0], "") is None)
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

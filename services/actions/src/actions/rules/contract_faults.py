@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from stdnum.fr import siret
 
-from contracts.actions import MOST_MONTHS, MOST_TRAINEES, Contract, PlaceTerms, Terms
+from contracts.actions import MOST_MONTHS, MOST_SUBCONTRACTORS, MOST_TRAINEES, Contract, PlaceTerms, Terms
 from contracts.lines import QUARTER
 from contracts.month import Month, months_between
 from contracts.periods import wrong_periods
 from contracts.refusals import Refusal
 from contracts.refusals.actions import (
+    AdvanceRateOutOfRange,
     CeilingOutOfRange,
+    CeilingsAbovePrice,
     ContractFieldMissing,
     ContractTooLong,
     EmailWrong,
@@ -22,8 +24,11 @@ from contracts.refusals.actions import (
     PlannedDatesReversed,
     PlannedHoursNotQuarter,
     PriceDiffers,
+    RecoveryRatesDisordered,
     SiretWrong,
+    SubcontractorTwice,
     ThresholdsDisordered,
+    TooManySubcontractors,
 )
 from contracts.types import to_cent
 
@@ -65,6 +70,8 @@ def _too_large(terms: Terms) -> Iterator[Refusal]:
         yield ContractTooLong(field="terms.planned_end", count=count, most=MOST_MONTHS)
     if terms.headcount > MOST_TRAINEES:
         yield HeadcountTooLarge(field="terms.headcount", headcount=terms.headcount, most=MOST_TRAINEES)
+    if (named := len(terms.subcontractors)) > MOST_SUBCONTRACTORS:
+        yield TooManySubcontractors(field="terms.subcontractors", count=named, most=MOST_SUBCONTRACTORS)
 
 
 def _missing(contract: Contract) -> Iterator[Refusal]:
@@ -87,6 +94,7 @@ def _missing(contract: Contract) -> Iterator[Refusal]:
     }
     for index, subcontractor in enumerate(terms.subcontractors):
         texts[f"terms.subcontractors.{index}.name"] = subcontractor.name
+        texts[f"terms.subcontractors.{index}.tax_regime"] = subcontractor.tax_regime or ""
     for index, trainer in enumerate(contract.trainers):
         for name in ("last_name", "first_name", "field", "experience"):
             texts[f"trainers.{index}.{name}"] = getattr(trainer, name)
@@ -96,9 +104,13 @@ def _missing(contract: Contract) -> Iterator[Refusal]:
 def _wrong_sirets(terms: Terms) -> Iterator[Refusal]:
     if not siret.is_valid(terms.organisation.siret):
         yield SiretWrong(field="terms.organisation.siret")
+    known = [terms.organisation.siret]
     for index, subcontractor in enumerate(terms.subcontractors):
         if not siret.is_valid(subcontractor.siret):
             yield SiretWrong(field=f"terms.subcontractors.{index}.siret")
+        elif subcontractor.siret in known:
+            yield SubcontractorTwice(field=f"terms.subcontractors.{index}.siret")
+        known.append(subcontractor.siret)
 
 
 def _wrong_amounts(terms: Terms) -> Iterator[Refusal]:
@@ -116,7 +128,22 @@ def _wrong_amounts(terms: Terms) -> Iterator[Refusal]:
     first, second, third = terms.thresholds
     if not 0 < first < second < third:
         yield ThresholdsDisordered(field="terms.thresholds")
+    yield from _wrong_ceilings(terms)
+    if terms.advance and not terms.advance.rate:
+        yield AdvanceRateOutOfRange(field="terms.advance.rate")
+    if terms.advance and terms.advance.recovered_from >= terms.advance.recovered_to:
+        yield RecoveryRatesDisordered(field="terms.advance.recovered_to")
+
+
+def _wrong_ceilings(terms: Terms) -> Iterator[Refusal]:
+    """Each is within the price, and all together are (BIL-6)."""
     price = terms.centre.price + terms.company.price
-    for index, subcontractor in enumerate(terms.subcontractors):
-        if not 0 < subcontractor.ceiling <= price:
-            yield CeilingOutOfRange(field=f"terms.subcontractors.{index}.ceiling", price=price)
+    alone = [CeilingOutOfRange(field=f"terms.subcontractors.{index}.ceiling", price=price) for index in _out_of_range(terms, price)]
+    ceilings = sum((subcontractor.ceiling for subcontractor in terms.subcontractors), Decimal())
+    if ceilings > price and not alone:
+        yield CeilingsAbovePrice(field=f"terms.subcontractors.{len(terms.subcontractors) - 1}.ceiling", ceilings=ceilings, price=price)
+    yield from alone
+
+
+def _out_of_range(terms: Terms, price: Decimal) -> Iterator[int]:
+    return (index for index, subcontractor in enumerate(terms.subcontractors) if not 0 < subcontractor.ceiling <= price)

@@ -50,6 +50,16 @@ class Subcontractor:
     siret: str
     name: str
     ceiling: Decimal
+    tax_regime: TaxRegime | None = None
+
+
+@dataclass(frozen=True)
+class Advance:
+    """What is paid before any hours, and the shares of the price between which it is recovered, all in percent (BIL-10)."""
+
+    rate: Decimal
+    recovered_from: Decimal
+    recovered_to: Decimal
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,7 @@ class Terms:
     thresholds: tuple[Decimal, Decimal, Decimal]
     periods: tuple[Period, ...]
     subcontractors: tuple[Subcontractor, ...] = ()
+    advance: Advance | None = None
 
 
 def terms_of(awarded: messages.Terms) -> Terms:
@@ -90,6 +101,7 @@ def terms_of(awarded: messages.Terms) -> Terms:
         company=_same_fields(PlaceTerms, awarded.company),
         periods=tuple(_same_fields(Period, period) for period in awarded.periods),
         subcontractors=tuple(_same_fields(Subcontractor, subcontractor) for subcontractor in awarded.subcontractors),
+        advance=_same_fields(Advance, awarded.advance) if awarded.advance else None,
     )
 
 

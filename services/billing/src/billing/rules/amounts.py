@@ -1,6 +1,6 @@
 """What a month's hours are worth (BIL-1): a line per month and place, rounded there once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,14 +26,15 @@ class Rates:
         return self.centre if place is Place.CENTRE else self.company
 
 
-def paid_hours(lines: Iterable[Line]) -> Decimal:
-    """Attended and excused hours of all trainees in both places: what is paid, and what is realised (BIL-1, ACT-3)."""
-    return sum((payable(line.place(place)) for line in lines for place in Place), ZERO)
+def paid_hours(lines: Iterable[Line]) -> Mapping[Place, Decimal]:
+    """Attended and excused hours of all trainees in each place: what is paid, and what is realised (BIL-1, ACT-3)."""
+    lines = tuple(lines)
+    return {place: sum((payable(line.place(place)) for line in lines), ZERO) for place in Place}
 
 
-def amount_of(lines: Sequence[Line], rates: Rates) -> Decimal:
+def amount_of(hours: Mapping[Place, Decimal], rates: Rates) -> Decimal:
     """A month's amount excluding tax, the sum of its two rounded lines: 335.00 × 7.00 + 100.00 × 1.00 = 2 445.00."""
-    return sum((worth(sum((payable(line.place(place)) for line in lines), ZERO), rates.of(place)) for place in Place), NOTHING)
+    return sum((worth(hours[place], rates.of(place)) for place in Place), NOTHING)
 
 
 def billable(month: Month, lines: Sequence[Line], rates: Rates) -> BillableMonth:
@@ -43,7 +44,7 @@ def billable(month: Month, lines: Sequence[Line], rates: Rates) -> BillableMonth
         trainees=len(lines),
         lines=tuple(_line(month, place, lines, rates.of(place)) for place in Place),
         shares=(),
-        amount=amount_of(lines, rates),
+        amount=amount_of(paid_hours(lines), rates),
     )
 
 

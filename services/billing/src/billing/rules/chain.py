@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from contracts.billing import Nature
 from contracts.codes import InvoiceKind
 from contracts.month import Month
 from contracts.refusals import Refusal
@@ -40,7 +41,7 @@ def next_ordinal(ledger: Ledger, months: Sequence[Month]) -> int:
     return 1 + max((invoice.ordinal or 0 for invoice in (*ledger.live, *waiting)), default=0)
 
 
-def against_going_on(ledger: Ledger, kind: InvoiceKind, months: tuple[Month, ...]) -> list[Refusal]:
+def against_going_on(ledger: Ledger, nature: Nature, months: tuple[Month, ...]) -> list[Refusal]:
     """Why confirmed, free `months` are no next instalment or quarter; nothing when they are."""
     if gap := _gap(ledger, months):
         return gap
@@ -49,13 +50,13 @@ def against_going_on(ledger: Ledger, kind: InvoiceKind, months: tuple[Month, ...
         return [InstalmentsExhausted(field="months")]
     month, threshold = months[-1], _threshold(ledger, ordinal)
     if not _reaches(ledger, month, ordinal):
-        if kind is InvoiceKind.QUARTER:
+        if nature is InvoiceKind.QUARTER:
             return _against_quarter(ledger, months)
         missed = ThresholdNotPassed if ordinal == LAST_ORDINAL else ThresholdNotReached
         return [_at(ledger, month, missed, ordinal, threshold)]
     if _waits_for_balance(ledger, month):
         return [_at(ledger, month, MonthsWaitForBalance, ordinal, ledger.terms.thresholds[-1])]
-    return [_at(ledger, month, QuarterReachesThreshold, ordinal, threshold)] if kind is InvoiceKind.QUARTER else []
+    return [_at(ledger, month, QuarterReachesThreshold, ordinal, threshold)] if nature is InvoiceKind.QUARTER else []
 
 
 def _gap(ledger: Ledger, months: tuple[Month, ...]) -> list[Refusal]:

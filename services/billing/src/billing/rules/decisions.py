@@ -43,12 +43,12 @@ def reason_of(asked: DecideInvoice | InvoiceDecision) -> tuple[RejectionCode, st
 
 
 def accept(ledger: Ledger, invoice: Issued, by: DecidedBy, at: datetime) -> Decision[Ledger]:
-    """The invoice can be paid; one of 0.00 is paid by that (BIL-13). Raises ReportNotReceived for a balance without report (BIL-11)."""
+    """The invoice can be paid; one of zero or less is settled by that (BIL-11). Raises ReportNotReceived for a balance without report."""
     if invoice.kind is InvoiceKind.BALANCE and ledger.report is not Report.ACKNOWLEDGED:
         raise ReportNotReceived
     day = paris_day(at)
     after = _decided(ledger, invoice, codes.Decision.ACCEPTED, at)
-    event = InvoiceAccepted(invoice_id=invoice.invoice_id, decided_by=by, decided_on=day, paid=not invoice.including_tax)
+    event = InvoiceAccepted(invoice_id=invoice.invoice_id, decided_by=by, decided_on=day, paid=invoice.including_tax <= 0)
     fact = AcceptedInvoice(
         sequence=after.facts,
         contract_number=after.contract_number,
@@ -60,7 +60,9 @@ def accept(ledger: Ledger, invoice: Issued, by: DecidedBy, at: datetime) -> Deci
 
 
 def reject(ledger: Ledger, invoice: Issued, reason: tuple[RejectionCode, str], by: DecidedBy, at: datetime) -> Decision[Ledger]:
-    """The invoice is void and its months are to correct, in one step: nobody can invoice them in between (BIL-7)."""
+    """The invoice is void and its months are to correct, in one step: nobody can invoice them in between (BIL-7). What it took off is to
+    take off again, and what others took off because of it is to give back (BIL-6, BIL-10).
+    """
     code, why = reason
     day = paris_day(at)
     text = written(ledger, f"rejection-{invoice.invoice_id}", why)

@@ -1,39 +1,52 @@
-"""Confirming an invoice (BIL-2, BIL-5, BIL-9): exactly one of the offers, in its window, for the amount that the user saw."""
+"""Confirming an invoice (BIL-2, BIL-5, BIL-9): exactly one of the offers, in its window, for the amount that the user saw; or what a
+subcontractor asks for (BIL-6).
+"""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from chassis.decision import Decision
 from contracts.billing import Invoice, InvoiceIssued, IssueInvoice, Offer
-from contracts.codes import InvoiceKind
+from contracts.codes import InvoiceKind, WithoutMonths
 from contracts.finance import IssuedInvoice
 from contracts.month import Window, paris_day
 from contracts.payment_clock import last_day
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.billing import InvoiceWindowClosed, ShortQuarterBeforeEnd
 from contracts.refusals.common import ChangedMeanwhile
+from contracts.tax import taxed_on
 
 from .amounts import billable
-from .ledger import Issued, Ledger, balanced
+from .ledger import Adjusted, Issued, Ledger, Subcontract, balanced
 from .obstacles import against
 from .offers import offer_of
-from .tax import taxed_on
+from .without_months import against_subcontract
 
 
 def choose(ledger: Ledger, command: IssueInvoice, day: date) -> Offer:
-    """The offer that `command` names, on `day`.
+    """The offer that `command` names, on `day`; of a subcontractor, what was typed.
 
     Raises whatever stands against it (all at once), ChangedMeanwhile when the amount is not what the user saw, and a refusal with the next
     window outside of it (BIL-4, BIL-5).
     """
-    months = tuple(sorted(set(command.months)))
-    refuse_all(against(ledger, command.kind, months))
-    offer = offer_of(ledger, command.kind, months)
+    if command.without_months is WithoutMonths.SUBCONTRACT:
+        refuse_all(against_subcontract(ledger, command.subcontractor, command.excluding_tax))
+        return asked_for(command.excluding_tax)
+    months = () if command.without_months else tuple(sorted(set(command.months)))
+    refuse_all(against(ledger, command.nature, months))
+    offer = offer_of(ledger, command.nature, months)
     if offer.excluding_tax != command.excluding_tax:
         raise ChangedMeanwhile
     refuse_all(outside_window(offer, day))
     return offer
+
+
+def asked_for(amount: Decimal) -> Offer:
+    """What a subcontractor asks for, as if it had been offered: at any time, without months (BIL-6)."""
+    kind, without_months = InvoiceKind.INSTALMENT, WithoutMonths.SUBCONTRACT
+    return Offer(kind=kind, without_months=without_months, months=(), windowed=False, excluding_tax=amount, taxed=())
 
 
 def outside_window(offer: Offer, day: date) -> list[Refusal]:
@@ -50,9 +63,15 @@ def outside_window(offer: Offer, day: date) -> list[Refusal]:
     return [InvoiceWindowClosed(month=offer.months[-1], opens=window.first, closes=window.last)]
 
 
-def issue(ledger: Ledger, offer: Offer, invoice_id: UUID, at: datetime, sequence: int) -> Decision[Ledger]:
+def issuer_of(ledger: Ledger, command: IssueInvoice) -> str:
+    """The SIRET that numbers the invoice and is taxed: the subcontractor's, or the holder's (BIL-9)."""
+    return (command.subcontractor or ledger.siret) if command.without_months is WithoutMonths.SUBCONTRACT else ledger.siret
+
+
+def issue(ledger: Ledger, offer: Offer, issuer: str, invoice_id: UUID, at: datetime, sequence: int) -> Decision[Ledger]:
     """The offer becomes an invoice, the issuer's `sequence`-th of the year: it holds its months, and never changes (BIL-7, BIL-9)."""
-    invoice = _invoice(ledger, offer, invoice_id, paris_day(at), sequence)
+    subcontract = ledger.terms.subcontract(issuer) if offer.without_months is WithoutMonths.SUBCONTRACT else None
+    invoice = _invoice(ledger, offer, subcontract, invoice_id, paris_day(at), sequence)
     remembered = Issued(
         invoice_id=invoice.invoice_id,
         kind=invoice.kind,
@@ -63,6 +82,9 @@ def issue(ledger: Ledger, offer: Offer, invoice_id: UUID, at: datetime, sequence
         issued_at=at,
         excluding_tax=invoice.excluding_tax,
         including_tax=invoice.including_tax,
+        without_months=invoice.without_months,
+        subcontractor=subcontract.siret if subcontract else None,
+        adjustments=tuple(Adjusted(line.kind, line.invoice_id, line.amount) for line in invoice.adjustments),
     )
     after = balanced(replace(ledger, invoices=(*ledger.invoices, remembered), facts=ledger.facts + 1))
     return Decision(after, (InvoiceIssued(invoice=invoice),), outside=(_fact(after, invoice),))
@@ -75,15 +97,15 @@ def next_number(ledger: Ledger, kind: InvoiceKind) -> int | None:
     return 1 + max((invoice.number or 0 for invoice in ledger.invoices), default=0)
 
 
-def _invoice(ledger: Ledger, offer: Offer, invoice_id: UUID, day: date, sequence: int) -> Invoice:
+def _invoice(ledger: Ledger, offer: Offer, subcontract: Subcontract | None, invoice_id: UUID, day: date, sequence: int) -> Invoice:
     lines = {declared.month: declared.everybody for declared in ledger.free}
     months = tuple(billable(month, lines[month], ledger.terms.rates) for month in offer.months)
-    tax = taxed_on(offer.excluding_tax, ledger.terms.tax_regime, day)
+    tax = taxed_on(offer.excluding_tax, (subcontract or ledger.terms).tax_regime, day)
     return Invoice(
         invoice_id=invoice_id,
         number=next_number(ledger, offer.kind),
         legal_number=f"{day.year}-{sequence:06d}",
-        issuer=ledger.terms.siret,
+        issuer=(subcontract or ledger.terms).siret,
         kind=offer.kind,
         ordinal=offer.ordinal,
         replaces=offer.replaces,
@@ -96,6 +118,9 @@ def _invoice(ledger: Ledger, offer: Offer, invoice_id: UUID, day: date, sequence
         tax=tax.tax,
         including_tax=tax.including_tax,
         issued_on=day,
+        adjustments=offer.adjustments,
+        without_months=offer.without_months,
+        subcontractor=subcontract.name if subcontract else None,
         pay_by=last_day(day),
     )
 
@@ -109,7 +134,7 @@ def _fact(ledger: Ledger, invoice: Invoice) -> IssuedInvoice:
         number=invoice.number,
         kind=invoice.kind,
         siret=invoice.issuer,
-        organisation=ledger.terms.organisation,
+        organisation=invoice.subcontractor or ledger.terms.organisation,
         months=invoice.months,
         trainees=invoice.trainees,
         lines=invoice.lines,
@@ -119,5 +144,8 @@ def _fact(ledger: Ledger, invoice: Invoice) -> IssuedInvoice:
         including_tax=invoice.including_tax,
         issued_on=invoice.issued_on,
         replaces=invoice.replaces,
+        adjustments=invoice.adjustments,
+        without_months=invoice.without_months,
+        holder=ledger.siret if invoice.subcontractor else None,
         pay_by=invoice.pay_by,
     )

@@ -1,5 +1,6 @@
 """The state of one action's money: its contract's figures, its confirmed months, its invoices."""
 
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
@@ -8,13 +9,14 @@ from functools import cached_property
 from uuid import UUID
 
 from contracts.actions import Terms
-from contracts.codes import Decision, Frequency, InvoiceKind, TaxRegime
+from contracts.codes import AdjustmentKind, Decision, Frequency, InvoiceKind, Place, TaxRegime, WithoutMonths
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
 from contracts.month import Month, paris_day
 from contracts.payment_clock import last_day
 from contracts.refusals.billing import UnknownInvoice
+from contracts.types import to_cent
 
-from .amounts import ZERO, Rates, amount_of, paid_hours
+from .amounts import NOTHING, ZERO, Rates, amount_of, paid_hours
 from .hours import Line
 
 
@@ -31,9 +33,28 @@ class Report(StrEnum):
 
 
 @dataclass(frozen=True)
+class Subcontract:
+    """What a subcontractor may invoice of a contract, excluding tax, and how it is taxed (BIL-6)."""
+
+    siret: str
+    name: str
+    ceiling: Decimal
+    tax_regime: TaxRegime
+
+
+@dataclass(frozen=True)
+class AdvanceTerms:
+    """The contract's advance, excluding tax, and between which shares of the price, in percent, it is recovered (BIL-10)."""
+
+    amount: Decimal
+    recovered_from: Decimal
+    recovered_to: Decimal
+
+
+@dataclass(frozen=True)
 class BillingTerms:
     """What billing needs of a contract (ACT-4). `planned_hours` are those of the whole headcount; thresholds are in percent; the planned
-    end is the amended one (REQ-4).
+    end is the amended one (REQ-4); the price is that of both places.
     """
 
     siret: str
@@ -43,6 +64,13 @@ class BillingTerms:
     planned_hours: Decimal
     thresholds: tuple[Decimal, Decimal, Decimal]
     planned_end: date
+    price: Decimal = NOTHING
+    subcontracts: tuple[Subcontract, ...] = ()
+    advance: AdvanceTerms | None = None
+
+    def subcontract(self, siret: str | None) -> Subcontract | None:
+        """That of the subcontractor with this SIRET; None when there is none."""
+        return next((subcontract for subcontract in self.subcontracts if subcontract.siret == siret), None)
 
 
 @dataclass(frozen=True)
@@ -58,8 +86,8 @@ class DeclaredMonth:
     with_zeros: tuple[UUID, ...] = ()
 
     @cached_property
-    def paid_hours(self) -> Decimal:
-        """Attended and excused hours of all trainees; worked out once, since every offer asks how far the months before it have come."""
+    def paid_hours(self) -> Mapping[Place, Decimal]:
+        """Attended and excused hours of all trainees; worked out once, since every offer asks how far the other months have come."""
         return paid_hours(self.lines)
 
     @property
@@ -69,8 +97,17 @@ class DeclaredMonth:
 
 
 @dataclass(frozen=True)
+class Adjusted:
+    """What an invoice takes off (negative) or gives back because of that other one (BIL-6, BIL-10)."""
+
+    kind: AdjustmentKind
+    invoice_id: UUID
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Issued:
-    """What is remembered of an invoice; the whole of it is in its event."""
+    """What is remembered of an invoice; the whole of it is in its event. `subcontractor`: the SIRET of who issued it, if not the holder."""
 
     invoice_id: UUID
     kind: InvoiceKind
@@ -84,6 +121,9 @@ class Issued:
     decision: Decision | None = None
     decided_at: datetime | None = None
     paid: Decimal = ZERO
+    without_months: WithoutMonths | None = None
+    subcontractor: str | None = None
+    adjustments: tuple[Adjusted, ...] = ()
     charged: bool = False
     """A late payment has fixed what an invoice owes once for being late (BIL-15)."""
 
@@ -166,7 +206,8 @@ class Ledger:
 
     @property
     def to_correct(self) -> tuple[Issued, ...]:
-        """The rejected invoices that are still to be corrected (BIL-7), in the order of issue.
+        """The rejected invoices that are still to be corrected (BIL-7), in the order of issue: not a subcontractor's, nor the advance, for
+        which a new one is simply issued (BIL-6, BIL-10).
 
         Until each of its months is in a later invoice or, when it has no month, a later balance is issued: if that one is rejected in its
         turn, it is the one to correct.
@@ -176,7 +217,7 @@ class Ledger:
         later_balance = False
         for invoice in reversed(self.invoices):
             settled = later_months.issuperset(invoice.months) if invoice.months else later_balance
-            if not invoice.live and not settled:
+            if not invoice.live and not settled and not invoice.without_months:
                 waiting.append(invoice)
             later_months.update(invoice.months)
             later_balance = later_balance or invoice.kind is InvoiceKind.BALANCE
@@ -194,9 +235,50 @@ class Ledger:
         """The balance that stands, if one does."""
         return next((invoice for invoice in self.live if invoice.kind is InvoiceKind.BALANCE), None)
 
+    @property
+    def advance(self) -> Issued | None:
+        """The advance that stands, if one does (BIL-10)."""
+        return next((invoice for invoice in self.live if invoice.without_months is WithoutMonths.ADVANCE), None)
+
+    @cached_property
+    def taken(self) -> Mapping[UUID, Decimal]:
+        """What standing invoices took off because of each other invoice, less what they gave back of it: never twice (BIL-12)."""
+        taken: dict[UUID, Decimal] = {}
+        for adjusted in (adjusted for invoice in self.live for adjusted in invoice.adjustments):
+            taken[adjusted.invoice_id] = taken.get(adjusted.invoice_id, NOTHING) - adjusted.amount
+        return taken
+
+    def outstanding(self, invoice: Issued) -> Decimal:
+        """What is still to take off because of this invoice; negative when it was rejected, and what was taken off is to give back."""
+        return (invoice.excluding_tax if invoice.live else NOTHING) - self.taken.get(invoice.invoice_id, NOTHING)
+
+    @property
+    def to_deduct(self) -> Decimal:
+        """What subcontractors invoiced and is not deducted, less what is to give back (BIL-6)."""
+        return self._outstanding(WithoutMonths.SUBCONTRACT)
+
+    @property
+    def to_recover(self) -> Decimal:
+        """What is not recovered of the advance, less what is to give back of one that was rejected (BIL-10)."""
+        return self._outstanding(WithoutMonths.ADVANCE)
+
+    def _outstanding(self, of: WithoutMonths) -> Decimal:
+        return sum((self.outstanding(invoice) for invoice in self.invoices if invoice.without_months is of), NOTHING)
+
+    def worth(self, months: Collection[Month]) -> Decimal:
+        """What the hours of these confirmed months are worth, excluding tax: without what an invoice of them would take off (BIL-1)."""
+        of = (declared.paid_hours for declared in self.confirmed if declared.month in months)
+        return sum((amount_of(hours, self.terms.rates) for hours in of), NOTHING)
+
+    @property
+    def declared(self) -> Decimal:
+        """What all confirmed months are worth."""
+        return self.worth([declared.month for declared in self.confirmed])
+
     def realised_hours(self, until: Month | None = None) -> Decimal:
         """Attended and excused hours of all trainees in the confirmed months up to `until`: ACT-3's numerator."""
-        return sum((declared.paid_hours for declared in self.confirmed if until is None or declared.month <= until), ZERO)
+        of = (declared.paid_hours for declared in self.confirmed if until is None or declared.month <= until)
+        return sum((sum(hours.values(), ZERO) for hours in of), ZERO)
 
     def realised_rate(self, until: Month | None = None) -> Decimal | None:
         """The realised rate of the confirmed months up to `until`, as it is shown: cut to four decimals, so that 0.3000 has reached 30 %
@@ -226,8 +308,26 @@ def award(contract_number: str, terms: Terms) -> Ledger:
             planned_hours=(terms.centre.hours + terms.company.hours) * terms.headcount,
             thresholds=terms.thresholds,
             planned_end=terms.planned_end,
+            price=terms.centre.price + terms.company.price,
+            subcontracts=tuple(_subcontracts(terms)),
+            advance=_advance(terms),
         ),
     )
+
+
+def _subcontracts(terms: Terms) -> Iterator[Subcontract]:
+    for named in terms.subcontractors:
+        if named.tax_regime is not None:
+            yield Subcontract(named.siret, named.name, named.ceiling, named.tax_regime)
+
+
+def _advance(terms: Terms) -> AdvanceTerms | None:
+    """Its rate is of what the holder keeps for itself: (price − ceilings) × rate, half up: (44,590.00 − 4,590.00) × 5 % = 2,000.00."""
+    if terms.advance is None:
+        return None
+    kept = terms.centre.price + terms.company.price - sum(named.ceiling for named in terms.subcontractors)
+    rates = terms.advance
+    return AdvanceTerms(to_cent(kept * rates.rate / 100), rates.recovered_from, rates.recovered_to)
 
 
 def open_(ledger: Ledger, frequency: Frequency) -> Ledger:
@@ -266,12 +366,22 @@ def acknowledge_report(ledger: Ledger) -> Ledger:
 
 
 def balanced(ledger: Ledger) -> Ledger:
-    """`ledger`, when it keeps BIL-12. Raises Unbalanced when it does not, or a month is in two invoices or reopened in one (BIL-7)."""
+    """`ledger`, when it keeps BIL-12: what stands is at most what is declared, with what is still to recover and to deduct, and equal to it
+    while a balance stands.
+
+    Raises Unbalanced when it does not, or a month is in two invoices or reopened in one (BIL-7), or more was taken off because of an
+    invoice than it asked for, or a part of the action came to less than nothing (BIL-6).
+    """
     held = [month for invoice in ledger.live for month in invoice.months]
     if len(held) != len(set(held)) or not ledger.held.isdisjoint(ledger.reopened):
         raise Unbalanced(f"{ledger.contract_number}: {held} are invoiced, {ledger.reopened} reopened")
-    declared = sum((amount_of(month.lines, ledger.terms.rates) for month in ledger.confirmed), ZERO)
+    for invoice in ledger.invoices:
+        if abs(ledger.taken.get(invoice.invoice_id, NOTHING)) > abs(invoice.excluding_tax):
+            raise Unbalanced(f"{ledger.contract_number}: more is taken off because of {invoice.legal_number} than it asked for")
+        if invoice.excluding_tax < 0 and invoice.kind is not InvoiceKind.BALANCE:
+            raise Unbalanced(f"{ledger.contract_number}: {invoice.legal_number} is no balance, and of {invoice.excluding_tax}")
+    most = ledger.declared + ledger.to_recover + ledger.to_deduct
     invoiced = sum((invoice.excluding_tax for invoice in ledger.live), ZERO)
-    if invoiced > declared or (ledger.balance and invoiced != declared):
-        raise Unbalanced(f"{ledger.contract_number}: {invoiced} invoiced, {declared} declared")
+    if invoiced > most or (ledger.balance and invoiced != most):
+        raise Unbalanced(f"{ledger.contract_number}: {invoiced} invoiced, {most} declared, to recover and to deduct")
     return ledger

@@ -1,6 +1,7 @@
-"""Why months are no invoice (BIL-2 to BIL-4, BIL-11). What nothing stands against is what is offered: there is no second rule."""
+"""Why months, or none, are no invoice (BIL-2 to BIL-4, BIL-10, BIL-11). What nothing stands against is offered: there is no second rule."""
 
-from contracts.codes import Frequency, InvoiceKind
+from contracts.billing import Nature
+from contracts.codes import Frequency, InvoiceKind, WithoutMonths
 from contracts.month import Month
 from contracts.refusals import Refusal
 from contracts.refusals.billing import (
@@ -22,23 +23,26 @@ from contracts.refusals.billing import (
 
 from .chain import against_going_on
 from .ledger import Ledger, Report
+from .without_months import against_advance
 
 
-def against(ledger: Ledger, kind: InvoiceKind, months: tuple[Month, ...]) -> list[Refusal]:
-    """Everything that stands against an invoice of that kind for `months`, which are in order; nothing when it can be confirmed, in its
+def against(ledger: Ledger, nature: Nature, months: tuple[Month, ...]) -> list[Refusal]:
+    """Everything that stands against an invoice of that nature for `months`, which are in order; nothing when it can be confirmed, in its
     window. An invoice that replaces a rejected one has exactly its months, and nothing else is asked of it (BIL-3).
     """
-    if kind is InvoiceKind.BALANCE:
+    if nature is WithoutMonths.ADVANCE:
+        return against_advance(ledger)
+    if nature is InvoiceKind.BALANCE:
         return against_balance(ledger) or _against_part(ledger, months)
     if not months:
         return [NoMonthChosen(field="months")]
     if taken := _against_months(ledger, months):
         return taken
     if replaced := ledger.replaceable.get(months):
-        return [] if replaced.kind is kind else [ReplacementKeepsKind(field="months", legal_number=replaced.legal_number)]
+        return [] if replaced.kind is nature else [ReplacementKeepsKind(field="months", legal_number=replaced.legal_number)]
     if ledger.frequency is Frequency.MONTHLY:
-        return _against_monthly(kind, months)
-    return [PaidInInstalments(field="months")] if kind is InvoiceKind.MONTHLY else against_going_on(ledger, kind, months)
+        return _against_monthly(nature, months)
+    return [PaidInInstalments(field="months")] if nature is InvoiceKind.MONTHLY else against_going_on(ledger, nature, months)
 
 
 def against_balance(ledger: Ledger) -> list[Refusal]:
@@ -73,7 +77,7 @@ def _against_months(ledger: Ledger, months: tuple[Month, ...]) -> list[Refusal]:
     return wrong
 
 
-def _against_monthly(kind: InvoiceKind, months: tuple[Month, ...]) -> list[Refusal]:
-    if kind is not InvoiceKind.MONTHLY:
+def _against_monthly(nature: Nature, months: tuple[Month, ...]) -> list[Refusal]:
+    if nature is not InvoiceKind.MONTHLY:
         return [PaidMonthly(field="months")]
     return [OneMonthAtATime(field="months", count=len(months))] if len(months) > 1 else []

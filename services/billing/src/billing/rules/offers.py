@@ -1,21 +1,26 @@
-"""What can be invoiced (BIL-2 to BIL-5, BIL-11): every invoice that could be confirmed now or in its window, and what others wait for."""
+"""What can be invoiced (BIL-2 to BIL-5, BIL-10, BIL-11): what could be confirmed now or in its window, and what others wait for."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 from contracts.answers import Fault
-from contracts.billing import InvoicesOffered, MonthPriced, Offer
-from contracts.codes import Frequency, InvoiceKind
+from contracts.billing import Adjustment, InvoicesOffered, MonthPriced, Nature, Offer
+from contracts.codes import Frequency, InvoiceKind, WithoutMonths
 from contracts.month import Month
 from contracts.refusals import Refusal
+from contracts.tax import taxed
 
-from .amounts import NOTHING, amount_of, billable, shares
+from .adjustments import adjustments
+from .amounts import NOTHING, billable, shares
 from .chain import MONTHS_OF_A_QUARTER, following, next_ordinal
 from .ledger import Ledger
 from .obstacles import against, against_balance
-from .tax import taxed
+from .without_months import advance_standing, subcontracts
 
 CHAINED = (InvoiceKind.INSTALMENT, InvoiceKind.QUARTER)
+OF_FREQUENCY = (InvoiceKind.MONTHLY, *CHAINED)
+"""They are confirmed in windows, and replace rejected ones (BIL-3, BIL-5)."""
 
 
 def offered(ledger: Ledger) -> InvoicesOffered:
@@ -33,6 +38,9 @@ def offered(ledger: Ledger) -> InvoicesOffered:
         balance_waits_for=_faults(against_balance(ledger)),
         to_correct=tuple(invoice.invoice_id for invoice in ledger.to_correct),
         realised=ledger.realised_rate(),
+        subcontracts=subcontracts(ledger),
+        to_deduct=ledger.to_deduct,
+        advance=advance_standing(ledger),
     )
 
 
@@ -52,33 +60,43 @@ def priced_anew(before: Ledger | None, after: Ledger) -> Iterator[MonthPriced]:
 
 
 def offers_of(ledger: Ledger) -> Iterator[Offer]:
-    """Every invoice against which nothing stands: replacements, those of the payment frequency, the balance."""
-    for kind, months in _candidates(ledger):
-        if not against(ledger, kind, months):
-            yield offer_of(ledger, kind, months)
+    """Every invoice against which nothing stands: replacements, those of the payment frequency, the balance, the advance."""
+    for nature, months in _candidates(ledger):
+        if not against(ledger, nature, months):
+            yield offer_of(ledger, nature, months)
 
 
-def offer_of(ledger: Ledger, kind: InvoiceKind, months: tuple[Month, ...]) -> Offer:
-    """The invoice of that kind for `months`, against which nothing stands: its amounts, its ordinal, and when it can be confirmed."""
-    replaced = ledger.replaceable.get(months) if kind is not InvoiceKind.BALANCE else None
-    is_short = kind is InvoiceKind.QUARTER and len(months) < MONTHS_OF_A_QUARTER and not replaced
-    ordinal = next_ordinal(ledger, months) if kind is InvoiceKind.INSTALMENT else None
-    lines = (declared.lines for declared in ledger.free if declared.month in months)
-    excluding_tax = sum((amount_of(of_month, ledger.terms.rates) for of_month in lines), NOTHING)
+def offer_of(ledger: Ledger, nature: Nature, months: tuple[Month, ...]) -> Offer:
+    """The invoice of that nature for `months`, against which nothing stands: its amounts, its ordinal, and when it can be confirmed."""
+    is_windowed = nature in OF_FREQUENCY
+    replaced = ledger.replaceable.get(months) if is_windowed else None
+    is_short = nature is InvoiceKind.QUARTER and len(months) < MONTHS_OF_A_QUARTER and not replaced
+    ordinal = next_ordinal(ledger, months) if nature is InvoiceKind.INSTALMENT else None
+    excluding_tax, taken_off = _amount(ledger, nature, months)
     return Offer(
-        kind=kind,
+        kind=nature if isinstance(nature, InvoiceKind) else InvoiceKind.INSTALMENT,
+        without_months=nature if isinstance(nature, WithoutMonths) else None,
         months=months,
         ordinal=replaced.ordinal if replaced else ordinal,
         replaces=replaced.invoice_id if replaced else None,
-        windowed=not replaced and kind is not InvoiceKind.BALANCE,
+        windowed=is_windowed and not replaced,
         # Somebody could still enter until then, and bring another month (BIL-4).
         not_before=ledger.terms.planned_end + timedelta(days=1) if is_short else None,
         excluding_tax=excluding_tax,
         taxed=taxed(excluding_tax, ledger.terms.tax_regime),
+        adjustments=taken_off,
     )
 
 
-def _candidates(ledger: Ledger) -> Iterator[tuple[InvoiceKind, tuple[Month, ...]]]:
+def _amount(ledger: Ledger, nature: Nature, months: tuple[Month, ...]) -> tuple[Decimal, tuple[Adjustment, ...]]:
+    """Excluding tax: the advance; or what the months are worth, less what they bear (BIL-6, BIL-10), which is the second."""
+    if nature is WithoutMonths.ADVANCE:
+        return (ledger.terms.advance.amount if ledger.terms.advance else NOTHING), ()
+    taken_off = adjustments(ledger, months, all_of_it=nature is InvoiceKind.BALANCE)
+    return ledger.worth(months) + sum((line.amount for line in taken_off), NOTHING), taken_off
+
+
+def _candidates(ledger: Ledger) -> Iterator[tuple[Nature, tuple[Month, ...]]]:
     replaceable = ledger.replaceable
     yield from ((replaced.kind, months) for months, replaced in replaceable.items())
     if ledger.frequency is Frequency.MONTHLY:
@@ -87,6 +105,7 @@ def _candidates(ledger: Ledger) -> Iterator[tuple[InvoiceKind, tuple[Month, ...]
     else:
         yield from ((kind, months) for months in _beginnings(ledger) if months not in replaceable for kind in CHAINED)
     yield InvoiceKind.BALANCE, tuple(declared.month for declared in ledger.free)
+    yield WithoutMonths.ADVANCE, ()
 
 
 def _beginnings(ledger: Ledger) -> Iterator[tuple[Month, ...]]:

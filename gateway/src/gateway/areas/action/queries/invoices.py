@@ -55,6 +55,12 @@ class InvoiceView:
         return f"n°\u00a0{self.invoice.number}" if self.invoice.number else "de solde"
 
     @property
+    def issuer(self) -> str:
+        """In whose name it is: the holder's, or the subcontractor's for whom the holder sent it (BIL-6)."""
+        theirs = self.invoice.subcontractor
+        return f"{theirs}, pour {self.organisation}" if theirs else self.organisation
+
+    @property
     def anchor(self) -> str:
         """Its place on the page."""
         return f"facture-{self.invoice.number or 'solde'}"

@@ -12,6 +12,8 @@ from . import kinds
 from .kinds import Kind
 
 CONTRACT_NUMBER = "Numéro de contrat"
+USUAL_RECOVERY = (65, 80)
+"""Between which shares of the price an advance is recovered when the workbook does not say it, in percent (BIL-10)."""
 EXAMPLE = "EXEMPLE"
 """The contract number of the template's example rows: a row with it is not read."""
 
@@ -61,6 +63,15 @@ def _thresholds(*names: str) -> Iterator[Column]:
         yield Column(name, f"terms.thresholds.{index}", kinds.PERCENT, str(usual), help_, optional=True, default=usual)
 
 
+def _advance(rate: str, begins: str, ends: str) -> Iterator[Column]:
+    """In percent: of the price less the subcontractors' ceilings, and two shares of the price; without an advance, none (BIL-10)."""
+    of_price = "En % du prix réalisé ; {} si la cellule est vide. Sans avance, laissez-la vide."
+    what = "En % du prix, plafonds des sous-traitants déduits ; vide si le contrat ne prévoit pas d’avance."
+    yield Column(rate, "terms.advance.rate", kinds.PERCENT, "5", what, optional=True, default=None)
+    for name, path, usual in ((begins, "recovered_from", USUAL_RECOVERY[0]), (ends, "recovered_to", USUAL_RECOVERY[1])):
+        yield Column(name, f"terms.advance.{path}", kinds.PERCENT, str(usual), of_price.format(usual), optional=True, default=None)
+
+
 _NUMBER = "Le même que dans la feuille « Contrats »."
 CONTRACTS = Sheet(
     "Contrats",
@@ -96,6 +107,7 @@ CONTRACTS = Sheet(
         Column("Effectif total", "terms.headcount", kinds.HEADCOUNT, "10", f"De 1 à {MOST_TRAINEES}."),
         Column("Effectif rémunéré", "terms.paid_headcount", kinds.PAID, "10", "Au plus l’effectif total."),
         *_thresholds("Seuil du 1er acompte", "Seuil du 2e acompte", "Seuil du 3e acompte"),
+        *_advance("Taux de l’avance", "Récupération de l’avance dès", "Avance récupérée à"),
     ),
     "Une ligne par contrat.",
 )
@@ -131,7 +143,8 @@ SUBCONTRACTORS = Sheet(
         Column(CONTRACT_NUMBER, "", kinds.NUMBER, EXAMPLE, _NUMBER),
         Column("SIRET", "siret", kinds.SIRET, "83014132100034", "14 chiffres."),
         Column("Nom", "name", kinds.TEXT, "CEVENNES-GESTION"),
-        Column("Plafond hors taxe", "ceiling", kinds.MONEY, "1500", "Au plus le prix du contrat."),
+        Column("Plafond hors taxe", "ceiling", kinds.MONEY, "1500", "Tous les plafonds ensemble : au plus le prix du contrat."),
+        Column("Régime de TVA", "tax_regime", kinds.TAX_REGIME, "assujetti à la TVA"),
     ),
     "Une ligne par sous-traitant du contrat ; laissez la feuille vide s’il n’y en a pas.",
 )
@@ -142,6 +155,8 @@ SHEETS = (CONTRACTS, *PARTS)
 def value_at(part: Any, path: str) -> Any:
     """What stands at a path of a contract: `terms.periods.0.end`. Raises LookupError or AttributeError when nothing does."""
     for name in path.split("."):
+        if part is None:  # a part that the contract does not have: an advance
+            return None
         part = getattr(part, name) if isinstance(part, BaseModel) else part[int(name)] if isinstance(part, tuple) else part[name]
     return part
 

@@ -7,6 +7,7 @@ from contracts.actions import Contract, Terms
 from contracts.answers import Fault
 from contracts.refusals.actions import (
     CeilingOutOfRange,
+    CeilingsAbovePrice,
     ContractDiffers,
     ContractInUse,
     ContractTooLong,
@@ -18,6 +19,8 @@ from contracts.refusals.actions import (
     PeriodsOverlap,
     PlannedDatesReversed,
     PriceDiffers,
+    RecoveryRatesDisordered,
+    SubcontractorTwice,
 )
 from gateway.tables.cells import text_of
 from gateway.words.french import plural
@@ -34,6 +37,9 @@ LOOKED_AT: Mapping[str, tuple[str, ...]] = {
     ContractTooLong.code(): PLANNED,
     PaidAboveHeadcount.code(): ("terms.paid_headcount", "terms.headcount"),
     CeilingOutOfRange.code(): ("{field}", "terms.centre.price", "terms.company.price"),
+    CeilingsAbovePrice.code(): ("terms.subcontractors", "terms.centre.price", "terms.company.price"),
+    SubcontractorTwice.code(): ("{field}", "terms.organisation.siret"),
+    RecoveryRatesDisordered.code(): ("terms.advance.recovered_from", "terms.advance.recovered_to"),
     PeriodReversed.code(): ("{parent}",),
     PeriodOutsideAction.code(): ("{field}", *PLANNED),
     PeriodsOverlap.code(): ("terms.periods",),
@@ -129,4 +135,5 @@ def _shown(part: Contract | Terms, path: str, column: Column | None) -> str:
     value = value_at(part, path)
     if column is None:
         return plural(len(value), "ligne") if isinstance(value, tuple) else ""
-    return ", ".join(text_of(column.kind.write(item)) for item in (value if isinstance(value, tuple) else (value,)))
+    items = value if isinstance(value, tuple) else (value,)
+    return ", ".join(text_of(column.kind.write(item)) for item in items if item is not None)

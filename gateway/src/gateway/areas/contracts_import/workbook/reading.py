@@ -13,7 +13,7 @@ from gateway.tables.headings import Headings, headings
 from gateway.words.french import NBSP, NotRead, number
 from gateway.words.refusals import sentence
 
-from .columns import CONTRACT_NUMBER, CONTRACTS, EXAMPLE, PARTS, SHEETS, Column, Sheet
+from .columns import CONTRACT_NUMBER, CONTRACTS, EXAMPLE, PARTS, SHEETS, USUAL_RECOVERY, Column, Sheet
 from .kinds import LONG_TEXT, TEXT
 
 MOST_CONTRACTS = 2_000
@@ -189,11 +189,24 @@ def _contract(item: str, values: Mapping[str, Any], lists: Mapping[str, list[dic
     for path, value in {**values, "number": item}.items():
         _put(tree, path, value)
     tree["terms"]["thresholds"] = tuple(tree["terms"]["thresholds"].values())
+    tree["terms"]["advance"] = _advance(**tree["terms"]["advance"])
     for sheet in PARTS:
         # The first column of a part's sheet, the contract's number, has no path: it says where the part belongs, and is none of it.
         parts = [{path: value for path, value in part.items() if path} for part in lists.get(sheet.path, [])]
         _put(tree, sheet.path, tuple(parts))
     return Contract.model_validate(tree)
+
+
+def _advance(rate: Decimal | None, recovered_from: Decimal | None, recovered_to: Decimal | None) -> dict[str, Decimal] | None:
+    """None when its cells are empty; what is left empty beside another is the usual, or a rate that the service refuses (ACT-4)."""
+    if (rate, recovered_from, recovered_to) == (None, None, None):
+        return None
+    begins, ends = map(Decimal, USUAL_RECOVERY)
+    return {
+        "rate": Decimal(0) if rate is None else rate,
+        "recovered_from": begins if recovered_from is None else recovered_from,
+        "recovered_to": ends if recovered_to is None else recovered_to,
+    }
 
 
 def _put(tree: dict[str, Any], path: str, value: Any) -> None:

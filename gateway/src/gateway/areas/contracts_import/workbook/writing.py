@@ -46,7 +46,8 @@ def _heads(sheet: Sheet) -> list[Head]:
 
 
 def _cell(part: Any, column: Column) -> Cell:
-    return column.kind.write(value_at(part, column.path))
+    value = value_at(part, column.path)
+    return "" if value is None else column.kind.write(value)
 
 
 def _example(column: Column) -> Cell:

@@ -1,11 +1,11 @@
-"""Tax (BIL-8): by the organisation's regime and the day, on an invoice's total."""
+"""Tax (BIL-8): by the issuer's regime and the day, on an invoice's total; once for who invoices and who shows what is typed."""
 
 from datetime import date
 from decimal import Decimal
 
-from contracts.billing import Taxed
-from contracts.codes import TaxRegime
-from contracts.types import to_cent
+from .billing import Taxed
+from .codes import TaxRegime
+from .types import to_cent
 
 RATES: dict[TaxRegime, tuple[tuple[date | None, Decimal], ...]] = {
     TaxRegime.EXEMPT: ((None, Decimal("0.0000")),),
