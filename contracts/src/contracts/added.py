@@ -11,30 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Protocol
 
 from .codes import Place
 from .lines import ZERO, SixFigures, of_place, total
 from .month import Month
-from .presence import share
+from .presence import Stretch, share
 
 DAY = timedelta(days=1)
-
-
-class Period(Protocol):
-    """Days, both included, on which training takes place there."""
-
-    @property
-    def place(self) -> Place:
-        """Where."""
-
-    @property
-    def start(self) -> date:
-        """The first day."""
-
-    @property
-    def end(self) -> date:
-        """The last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +29,10 @@ class Remainder:
 
     left: date
     until: date
-    periods: tuple[Period, ...]
+    periods: tuple[Stretch, ...]
 
     @classmethod
-    def of(cls, place: Place, left: date, until: date, periods: Iterable[Period]) -> "Remainder":
+    def of(cls, place: Place, left: date, until: date, periods: Iterable[Stretch]) -> "Remainder":
         """That of `place`, of all the `periods` of an action."""
         return cls(left, until, tuple(period for period in periods if period.place is place))
 
