@@ -460,4 +460,4 @@ async def test_prv_01_of_an_erased_trainee_a_request_keeps_no_name(portal: Runni
     await running.say(record, *asked.requested(running.number, request, change), asked.foreseen(request))
     await portal.db.execute("DELETE FROM people WHERE contract_number = $1 AND kind IN ('trainee', 'text')", running.number)
     page = words(one_of(await portal.secretary.get(f"/actions/{running.number}/demandes/{request}"), "main"))
-    assert "Fiche d’un stagiaire" in page and "n’est plus conservé" in page and "DURAND" not in page
+    assert "fiche d’un stagiaire" in page and "n’est plus conservé" in page and "DURAND" not in page

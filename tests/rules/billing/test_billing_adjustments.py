@@ -257,6 +257,13 @@ def test_bil_10_it_is_recovered_between_the_two_rates_of_the_price():
     assert lines(invoiced(billed, "2007-06", "1500")) == []
 
 
+def test_bil_10_half_a_cent_of_recovery_is_rounded_up_whatever_the_share_of_the_price():
+    """333.00 of 1,110.00, whole at 100 %: a quarter hour recovers 0.3 × 0.25 = 0.075, though 0.25 ÷ 1,110.00 never ends."""
+    billed = action(advance=("30", "0", "100"), hours=111)
+    assert billed.advance().excluding_tax == Decimal("333.00")
+    assert lines(invoiced(billed, "2007-03", "0.25")) == [(RECOVERY, "-0.08")]
+
+
 def test_bil_10_deductions_come_first_and_what_is_left_over_is_caught_up():
     billed = action("1000", advance=("5", "65", "80"))
     billed.ledger = _with_advance(billed, "500.00")

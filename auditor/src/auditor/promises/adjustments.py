@@ -64,6 +64,7 @@ def _due(terms: Terms, advance: Invoice, left: Decimal, standing: Iterable[Invoi
         return NOTHING
     begins, ends = terms.advance.recovered_from, terms.advance.recovered_to
     worth = sum((line.amount for invoice in standing for line in invoice.lines), NOTHING)
-    reached = advance.excluding_tax * (worth * 100 / price_of(terms) - begins) / (ends - begins)
+    price = price_of(terms)
+    reached = advance.excluding_tax * (worth * 100 - begins * price) / ((ends - begins) * price)
     target = min(max(reached.quantize(CENT, ROUND_HALF_UP), NOTHING), advance.excluding_tax)
     return max(target - (advance.excluding_tax - left), NOTHING)

@@ -31,17 +31,18 @@ def adjustments(ledger: Ledger, months: Collection[Month], *, all_of_it: bool) -
     return tuple(lines)
 
 
-def share_realised(ledger: Ledger, more: Decimal = NOTHING) -> Decimal:
-    """The share of the price that the months in standing invoices make, and `more` (BIL-10); of no price, all of it."""
-    return (ledger.worth(ledger.held) + more) / ledger.terms.price if ledger.terms.price else Decimal(1)
+def share_realised(ledger: Ledger) -> Decimal:
+    """The share of the price that the months in standing invoices make (BIL-10); of no price, all of it."""
+    return ledger.worth(ledger.held) / ledger.terms.price if ledger.terms.price else Decimal(1)
 
 
-def target(advance: AdvanceTerms, amount: Decimal, share: Decimal) -> Decimal:
-    """What is recovered of the advance, `amount`, once that `share` of the price is realised, rounded half up: of 500.00 between 65 and
+def target(advance: AdvanceTerms, amount: Decimal, realised: Decimal, price: Decimal) -> Decimal:
+    """What is recovered of the advance, `amount`, once so much of the price is realised, rounded half up: of 500.00 between 65 and
     80 %, 33.33 at 66 %, 66.67 at 67 % (BIL-10).
     """
-    begun, whole = share * 100 - advance.recovered_from, advance.recovered_to - advance.recovered_from
-    return min(max(to_cent(amount * begun / whole), NOTHING), amount)
+    begun = realised * 100 - advance.recovered_from * price
+    whole = (advance.recovered_to - advance.recovered_from) * price
+    return min(max(to_cent(amount * begun / whole), NOTHING), amount)  # divided once, at the end: a half cent stays one
 
 
 def _by_cause(ledger: Ledger) -> Iterator[Issued]:
@@ -55,7 +56,7 @@ def _due(ledger: Ledger, invoice: Issued, worth: Decimal, *, all_of_it: bool) ->
     outstanding, advance = ledger.outstanding(invoice), ledger.terms.advance
     if invoice.without_months is not WithoutMonths.ADVANCE or advance is None or not invoice.live or all_of_it:
         return outstanding
-    reached = target(advance, invoice.excluding_tax, share_realised(ledger, worth))
+    reached = target(advance, invoice.excluding_tax, ledger.worth(ledger.held) + worth, ledger.terms.price)
     return max(reached - ledger.taken.get(invoice.invoice_id, NOTHING), NOTHING)
 
 
