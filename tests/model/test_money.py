@@ -7,6 +7,7 @@ import os
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -158,6 +159,7 @@ class History:
         action.pay(place, amount, f"VIR-{self.data.draw(st.integers(1, 6))}", self.today)
 
 
+@pytest.mark.timeout(900)  # time to make a failing history short enough to be read
 @given(data=st.data(), contracts=CONTRACTS)
 @settings(max_examples=HISTORIES, suppress_health_check=list(HealthCheck), print_blob=True)
 def test_every_amount_state_and_refusal_of_random_histories_is_the_models(data: st.DataObject, contracts: list[Choice]) -> None:

@@ -223,6 +223,7 @@ class Model:
         assert STORED.validate_json(STORED.dump_json(self.action.ledger)) == self.action.ledger
 
 
+@pytest.mark.timeout(900)  # time to make a failing history short enough to be read
 @given(frequency=st.sampled_from(Frequency), chance=st.randoms(use_true_random=False))
 @settings(max_examples=40, deadline=None)
 def test_bil_12_whatever_happens_no_more_is_invoiced_than_declared_and_as_much_while_a_balance_stands(frequency: Frequency, chance: Random):
