@@ -5,8 +5,10 @@ python -m tests.year --actions 2000
 
 import argparse
 import asyncio
+import shutil
 import signal
 import sys
+import tempfile
 from functools import partial
 from time import monotonic
 
@@ -37,7 +39,13 @@ def main() -> None:
     parser.add_argument("--actions", type=int, default=2000)
     given = parser.parse_args()
     with installation(lambda _line: None) as place:
-        asyncio.run(run(place, given.actions))
+        try:
+            asyncio.run(run(place, given.actions))
+        except BaseException:
+            kept = tempfile.mkdtemp(prefix="sesame-year-")  # the installation goes, and its logs with it
+            shutil.copytree(place.logs, kept, dirs_exist_ok=True)
+            print(f"the logs are in {kept}", flush=True)
+            raise
 
 
 if __name__ == "__main__":
