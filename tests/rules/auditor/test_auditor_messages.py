@@ -179,6 +179,16 @@ def test_a_command_that_was_decided_before_its_service_had_read_what_its_author_
     assert broken(story) == promises
 
 
+def test_an_answer_that_does_not_say_what_was_known_is_no_fault() -> None:
+    """It was given before services said it."""
+    answer = Envelope(uuid4(), "declarations", CommandAnswered.TYPE, CONTRACT, 1, NOW, uuid4())
+    told = log.message(EVENTS, Record(EVENTS, 0, 9, CONTRACT.encode(), answer.headers(), b"{}", NOW))
+    assert told and told.knew == ""
+    story = seen(answered())
+    change(story, story.last(ConfirmMonth), knew='{"0": 12}')
+    assert broken(story) == set()
+
+
 @pytest.mark.parametrize(("gone", "promises"), [(9, set()), (10, set()), (11, {Promise.SENT})])
 def test_a_row_that_stays_behind_in_an_outbox_is_named(gone: int, promises: set[Promise]) -> None:
     story = seen(asked())

@@ -142,9 +142,8 @@ def never_counted(history: History) -> Iterator[tuple[str, int, Finding]]:
 def answers(history: History) -> Iterator[Finding]:
     """Every command that the portal recorded has one answer, or is somewhere on its way."""
     given: Counter[str] = Counter()
-    for told in history.on(EVENTS):
-        if isinstance(answer := history.parsed(told), CommandAnswered):
-            given[str(answer.command_id)] += 1
+    for _, answer in _answers(history):
+        given[str(answer.command_id)] += 1
     numbers = {(told.id, told.version): told for told in history.told if told.topic.endswith(".commands")}
     asked = Counter(id_ for id_, _ in numbers)
     for id_, times in given.items():
@@ -166,9 +165,8 @@ def answers(history: History) -> Iterator[Finding]:
 def decided(history: History) -> Iterator[Finding]:
     """A service that decides a command has read of `events` what its author had seen."""
     asked = {told.id: told for told in history.told if told.topic.endswith(".commands") and told.knew}
-    for told in history.on(EVENTS):
-        answer = history.parsed(told) if told.knew else None
-        if isinstance(answer, CommandAnswered) and (command := asked.get(str(answer.command_id))):
+    for told, answer in _answers(history):
+        if told.knew and (command := asked.get(str(answer.command_id))):
             read = json.loads(told.knew)
             for partition, offset in json.loads(command.knew).items():
                 if read.get(partition, -1) < offset:
@@ -202,6 +200,12 @@ def applied(history: History) -> Iterator[Finding]:
     for (database, name), rows in history.held.items():
         if name == "parked" and all(row["waits"] for row in rows):
             yield Finding(Promise.APPLIED, history.key, f"{database} garde {len(rows)} messages de côté sans raison")
+
+
+def _answers(history: History) -> Iterator[tuple[Told, CommandAnswered]]:
+    for told in history.on(EVENTS):
+        if told.kind is CommandAnswered and isinstance(answer := history.parsed(told), CommandAnswered):
+            yield told, answer
 
 
 def _is_on_its_way(history: History, told: Told) -> bool:
