@@ -20,6 +20,9 @@ from gateway.web.lots import Outcome
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
 
+IN_WHOSE_NAME: LiteralString = "coalesce(i.body ->> 'subcontractor' || ', pour ', '') || a.organisation_name AS organisation"
+"""As `InvoiceView.issuer`."""
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceHead:
@@ -150,7 +153,9 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Que
         SELECT i.invoice_id, i.kind, i.body ->> 'without_months' AS without_months, i.number,
             (i.body ->> 'ordinal')::int AS ordinal, i.body ->> 'replaces' AS replaces,
             ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax, i.issued_on,
-            i.contract_number, a.title, coalesce(i.body ->> 'subcontractor' || ', pour ', '') || a.organisation_name AS organisation,
+            i.contract_number, a.title, """
+        + IN_WHOSE_NAME
+        + """,
             i.state, i.issued_at, i.pay_by, i.decided_by, i.decided_on, i.paid,
             ARRAY(SELECT (reference, amount, paid_on) FROM payments p
                   WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id) ORDER BY paid_on, reference)
@@ -230,7 +235,9 @@ async def find_decided(db: Pool, viewer: Viewer, command_id: UUID) -> Settled | 
     row = await db.fetchrow(
         """
         SELECT i.number, ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months,
-            coalesce(i.body ->> 'subcontractor' || ', pour ', '') || a.organisation_name AS organisation, i.state, i.excluding_tax
+            """
+        + IN_WHOSE_NAME
+        + """, i.state, i.excluding_tax
         FROM commands c JOIN invoices i ON i.contract_number = c.key AND i.invoice_id::text = c.subject
             JOIN actions a USING (contract_number)
         WHERE $1 AND c.id = $2 AND c.user_id = $3 AND c.type = $4 AND c.faults = '[]' AND i.state <> 'issued'
@@ -274,11 +281,13 @@ class Lot:
         return sum((chosen.including_tax for chosen in self.invoices), NOTHING)
 
 
-CHOSEN: LiteralString = """
-    SELECT i.invoice_id, i.contract_number, a.title, i.number,
-        coalesce(i.body ->> 'subcontractor' || ', pour ', '') || a.organisation_name AS organisation,
+CHOSEN: LiteralString = (
+    "SELECT i.invoice_id, i.contract_number, a.title, i.number, "
+    + IN_WHOSE_NAME
+    + """,
         ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax
 """
+)
 
 
 async def load_lot(db: Pool, viewer: Viewer) -> Lot:

@@ -242,7 +242,7 @@ async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, 
         + ORDERS[asked.order][asked.down],
         *_values(viewer, asked, wanted, today),
     )
-    owed = await load_owed(db, viewer, today, rates)
+    owed = await load_owed(db, viewer, [row["contract_number"] for row in rows], today, rates)
     return [
         Exported(late=late_of(row), owed=owed.get(row["contract_number"], NOTHING), **{name: row[name] for name in EXPORTED})
         for row in rows
