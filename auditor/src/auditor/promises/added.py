@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from contracts.actions import ActionAwarded, DatesValidated, PathwayPlan, Period, TraineeChanged, TraineeRegistered
+from contracts.actions import ActionAwarded, DatesValidated, Period
 from contracts.codes import ADMISSIBLE, Place
 from contracts.declarations import (
     AddedHours,
@@ -18,7 +18,6 @@ from contracts.declarations import (
     MonthConfirmed,
     MonthFilled,
     MonthReopened,
-    PathwayGranted,
     TraineeExitChanged,
     TraineeExited,
 )
@@ -26,6 +25,7 @@ from contracts.month import Month, months_between
 
 from ..finding import Finding, Promise
 from ..history import History
+from .plans import Plans
 
 OWNER = "declarations"
 Hours = tuple[Decimal, Decimal]
@@ -44,12 +44,10 @@ class Left:
 class Facts:
     """What the hours that are added follow from, as `declarations` had it."""
 
-    planned: dict[Place, Decimal] = field(default_factory=dict)
+    plans: Plans = field(default_factory=Plans)
     end: date = date.max
     periods: list[tuple[Period, ...]] = field(default_factory=list)
     """As validated, the last ones last: a month may be confirmed while others are validated."""
-    pathways: dict[UUID, PathwayPlan] = field(default_factory=dict)
-    """Those of an individualised action: their hours and periods stand for the contract's (TRN-3)."""
     exits: dict[UUID, Left] = field(default_factory=dict)
     lines: dict[tuple[UUID, Month], Line] = field(default_factory=dict)
     added: dict[Month, dict[UUID, AddedHours]] = field(default_factory=dict)
@@ -85,10 +83,9 @@ def _right(facts: Facts, periods: tuple[Period, ...], trainee: UUID, month: Mont
 
 def _of_place(facts: Facts, periods: tuple[Period, ...], trainee: UUID, month: Month, place: Place) -> Decimal:
     """What remains × the days of the month ÷ all days left, down to the quarter hour."""
-    left, own = facts.exits[trainee], facts.pathways.get(trainee)
+    left, own = facts.exits[trainee], facts.plans.pathways.get(trainee)
     periods = own.periods if own else periods
-    planned = getattr(own, place, None)
-    planned = facts.planned[place] if planned is None else planned
+    planned = facts.plans.hours(trainee, place) or Decimal()
     after = [left.on + timedelta(number) for number in range(1, (left.until - left.on).days + 1)]
     counts = months_between(Month.of(left.on), Month.of(facts.end))
     open_ = {other for other in counts if other not in facts.added and other not in facts.passed_over}
@@ -107,9 +104,9 @@ def _sum(line: Line, place: Place) -> Decimal:
 
 
 def _take(facts: Facts, message: object) -> None:
+    facts.plans.take(message)
     match message:
         case ActionAwarded(terms=terms):
-            facts.planned = {Place.CENTRE: terms.centre.hours, Place.COMPANY: terms.company.hours}
             facts.end, facts.periods = terms.planned_end, [terms.periods]
         case DatesValidated(periods=periods):
             facts.periods.append(periods)
@@ -125,20 +122,10 @@ def _take(facts: Facts, message: object) -> None:
             facts.lines[trainee, month] = line
         case MonthFilled(month=month, lines=lines):
             facts.lines |= {(saved.trainee_id, month): saved.line for saved in lines}
-        case TraineeRegistered(trainee_id=trainee, pathway=pathway) | TraineeChanged(trainee_id=trainee, pathway=pathway):
-            _plans(facts, trainee, pathway)
-        case PathwayGranted(trainee_id=trainee, pathway=pathway):
-            _plans(facts, trainee, pathway)
         case MonthConfirmed(month=month, lines=lines):
             facts.added[month] = {line.trainee_id: line.added for line in lines if line.added}
         case MonthReopened(month=month):
             facts.added.pop(month, None)
-
-
-def _plans(facts: Facts, trainee: UUID, pathway: PathwayPlan | None) -> None:
-    facts.pathways.pop(trainee, None)
-    if pathway:
-        facts.pathways[trainee] = pathway
 
 
 def _leaves(facts: Facts, trainee: UUID, exit_: Exit | None) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from contracts.actions import ActionAwarded, PathwayPlan, TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
+from contracts.actions import ActionAwarded, TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
 from contracts.billing import InvoiceRejected
 from contracts.codes import Place
 from contracts.declarations import (
@@ -19,7 +19,6 @@ from contracts.declarations import (
     LineSaved,
     MonthConfirmed,
     MonthFilled,
-    PathwayGranted,
     PlaceFigures,
     PlaceHours,
     RemovalGranted,
@@ -30,6 +29,7 @@ from contracts.month import Month
 
 from ..finding import Finding, Promise
 from ..history import History
+from .plans import Plans
 
 OWNER = "declarations"
 Figures = PlaceFigures | PlaceHours
@@ -39,10 +39,7 @@ Figures = PlaceFigures | PlaceHours
 class Hours:
     """An action's hours as declarations had them."""
 
-    planned: dict[Place, Decimal] = field(default_factory=dict)
-    """The contract's, of each trainee."""
-    pathways: dict[UUID, PathwayPlan] = field(default_factory=dict)
-    """Each trainee's own plan, on individualised actions (TRN-3)."""
+    plans: Plans = field(default_factory=Plans)
     end: date = date.max
     """The planned one, as amended (REQ-4)."""
     entries: dict[UUID, date | None] = field(default_factory=dict)
@@ -80,9 +77,7 @@ def planned(history: History) -> Iterator[Finding]:
             sums[line.trainee_id, Place.CENTRE] += _sum(line.centre)
             sums[line.trainee_id, Place.COMPANY] += _sum(line.company)
     for (trainee, place), total in sums.items():
-        own = hours.pathways.get(trainee, PathwayPlan())
-        limit = own.centre if place is Place.CENTRE else own.company
-        limit = hours.planned.get(place) if limit is None else limit
+        limit = hours.plans.hours(trainee, place)
         if limit is not None and total > limit:
             yield Finding(Promise.PLANNED, history.key, f"stagiaire {trainee} : {total} h ({place}) pour {limit} prévues")
 
@@ -111,19 +106,16 @@ def fold(history: History) -> Hours:
 
 
 def _take(hours: Hours, message: object) -> None:
+    hours.plans.take(message)
     match message:
         case ActionAwarded(terms=terms):
-            hours.planned = {Place.CENTRE: terms.centre.hours, Place.COMPANY: terms.company.hours}
             hours.end = terms.planned_end
         case AmendmentGranted(planned_end=end, effect=effect):
             hours.end = end
             for fallen in effect.fallen:
                 hours.lines.pop((fallen.month, fallen.trainee_id), None)
-        case TraineeRegistered(trainee_id=trainee, pathway=pathway):
+        case TraineeRegistered(trainee_id=trainee):
             hours.entries.setdefault(trainee, None)
-            _plan(hours, trainee, pathway)
-        case PathwayGranted(trainee_id=trainee, pathway=pathway):
-            _plan(hours, trainee, pathway)
         case TraineeEntered(trainee_id=trainee, entered_on=on):
             hours.entries[trainee] = on
         case EntryGranted(entries=entries):
@@ -145,12 +137,6 @@ def _take(hours: Hours, message: object) -> None:
         case InvoiceRejected(months=months):
             for month in months:
                 hours.confirmed.pop(month, None)
-
-
-def _plan(hours: Hours, trainee: UUID, pathway: PathwayPlan | None) -> None:
-    hours.pathways.pop(trainee, None)
-    if pathway:
-        hours.pathways[trainee] = pathway
 
 
 def _outside(hours: Hours, trainee: UUID, first: date, last: date) -> Iterator[str]:
