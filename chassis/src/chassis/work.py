@@ -138,7 +138,8 @@ class Work(Generic[S]):
 
     def write_later(self, statement: LiteralString, *values: object) -> None:
         """Runs `statement` at the end of the batch, with all others of the same text, in the order of their messages: one trip to the
-        database for all of them. For a table that nothing else writes, and that no handler reads.
+        database for all of them. For a table that no handler reads, and that statements put off alone write: of two texts, all of the
+        first run before any of the second.
         """
         self.put_off.append((statement, values))
 
