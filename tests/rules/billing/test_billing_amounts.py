@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.rules.amounts import Rates, amount_of, billable, paid_hours, shares
-from billing.rules.hours import Line
-from billing.rules.ledger import award
+from contracts.account.amounts import Rates, amount_of, billable, paid_hours, shares
+from contracts.account.hours import Line
+from contracts.account.ledger import award
 from contracts.codes import Place, TaxRegime
 from contracts.declarations import PlaceHours
 from contracts.month import Month

@@ -2,10 +2,10 @@
 
 from decimal import ROUND_DOWN, Decimal
 
-from contracts.billing import AdvanceStanding, SubcontractStanding
-from contracts.codes import WithoutMonths
-from contracts.refusals import Refusal
-from contracts.refusals.billing import (
+from ..billing import AdvanceStanding, SubcontractStanding
+from ..codes import WithoutMonths
+from ..refusals import Refusal
+from ..refusals.billing import (
     AdvanceAfterClosing,
     AdvanceAlreadyIssued,
     AdvanceBeforeOpening,
@@ -18,7 +18,6 @@ from contracts.refusals.billing import (
     TooManyToDeduct,
     UnknownSubcontractor,
 )
-
 from .adjustments import share_realised
 from .amounts import NOTHING
 from .ledger import Ledger, Subcontract

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from contracts import declarations as wire
-from contracts.codes import Place
+from .. import declarations as wire
+from ..codes import Place
 
 NONE = Decimal("0.00")
 
