@@ -63,6 +63,7 @@ def _line(month: Month, place: Place, lines: Sequence[Line], rate: Decimal) -> I
         excused=excused,
         rate=rate,
         amount=worth(attended + excused, rate),
+        maintained=sum((line.place(place).maintained for line in lines), ZERO) or None,
     )
 
 
