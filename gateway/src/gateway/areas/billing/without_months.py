@@ -7,7 +7,8 @@ from litestar.di import NamedDependency
 
 from contracts.billing import IssueInvoice, SubcontractStanding
 from contracts.tax import taxed_on
-from gateway.areas.action.offers import offered, view_advance
+from gateway.areas.action.ahead import load_ahead
+from gateway.areas.action.offers import offered
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 from gateway.web.rendering import see
@@ -60,28 +61,29 @@ def _named(subcontracts: tuple[SubcontractStanding, ...], command: IssueInvoice 
 @get("/actions/{contract:str}/facturation/avance")
 async def advance_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """The advance, and how it is recovered; or what it waits for."""
-    return show_advance(visit, await visit.restored() or Form())
+    return await show_advance(visit, await visit.restored() or Form())
 
 
 @post("/actions/{contract:str}/facturation/avance")
 async def issue_advance(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """Confirm the advance (BIL-10)."""
-    form, advance = await Form.of(visit.request), view_advance(visit.action, visit.today)
+    form, advance = await Form.of(visit.request), visit.life.advance_offer
     if advance is None:
         return see(f"{visit.action.path}/facturation/avance")
-    return await visit.ask(asking.advance(form), form, to=f"{visit.action.path}/facturation") or show_advance(visit, form)
+    return await visit.ask(asking.advance(form), form, to=f"{visit.action.path}/facturation") or await show_advance(visit, form)
 
 
-def show_advance(visit: ActionVisit, form: Form) -> Response[str]:
+async def show_advance(visit: ActionVisit, form: Form) -> Response[str]:
     """The advance's page; `form` says why it was not confirmed."""
-    advance = offered(visit.action).advance
+    advance, offer = offered(visit.action).advance, visit.life.advance_offer
     return visit.page(
         "billing/advance.html",
         status=form.status,
         form=form,
         advance=advance,
         waits_for=[sentence(fault, {}) for fault in advance.waits_for] if advance else [],
-        offer=view_advance(visit.action, visit.today),
+        offer=offer,
+        ahead=await load_ahead(visit, first=[offer.offer] if offer else []) if advance else None,
         waits=visit.waiting.since(visit.contract, IssueInvoice),
     )
 
