@@ -5,6 +5,7 @@ The account of the views is played forward by billing's own rules (`contracts.ac
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -66,15 +67,14 @@ async def load_ahead(visit: ActionVisit, *, confirming: Confirming | None = None
         return None
     basis = await load_basis(visit.db, visit.viewer, visit.contract)
     try:
-        return ahead(visit, basis, confirming, first)
+        return ahead(visit.action, visit.today, basis, confirming, first)
     except Unbalanced as error:  # an estimate holds up no page
         log.warning("no outlook", contract=visit.contract, error=str(error))
         return None
 
 
-def ahead(visit: ActionVisit, basis: Basis, confirming: Confirming | None, first: Iterable[Offer]) -> Ahead | None:
-    """The same, of what is known. Raises Unbalanced when that is no account."""
-    action = visit.action
+def ahead(action: Action, today: date, basis: Basis, confirming: Confirming | None = None, first: Iterable[Offer] = ()) -> Ahead | None:
+    """The same, of what is known on that day. Raises Unbalanced when that is no account."""
     trainees = presences(action, basis, confirming)
     if not all(trainee.is_planned for trainee in trainees):
         return None
@@ -91,7 +91,7 @@ def ahead(visit: ActionVisit, basis: Basis, confirming: Confirming | None, first
     found = outlook(
         account_of(action, basis, confirming.month if confirming else None),
         hours,
-        visit.today,
+        today,
         closes_on=action.closes_on or action.planned_end,
         first=[(offer.nature, offer.months) for offer in first],
     )
