@@ -55,9 +55,9 @@ async def test_before_an_invoice_is_confirmed_its_page_says_what_would_come_afte
     said = await ahead_on(portal, f"/actions/{told.number}/facturation/verification?choix=monthly:2008-02")
     assert "les mois confirmés ont 161,00 h réalisées ou justifiées pour" in said
     assert re.search(r"au rythme de \d+ % du prévu", said) and "Ensuite, une facture par mois jusqu’à septembre 2008" in said
-    assert "mars 2008, dès maintenant : environ" in said
-    assert "février 2008, dès maintenant" not in said
-    assert "Solde, à partir du 1er octobre 2008, après la clôture et l’envoi du bilan" in said
+    assert "mars 2008 , dès maintenant : environ" in said
+    assert "février 2008 , dès maintenant" not in said
+    assert "Solde , à partir du 1er octobre 2008, après la clôture et l’envoi du bilan" in said
 
 
 async def test_before_a_month_is_confirmed_its_page_says_what_would_come_with_it(portal: RunningPortal) -> None:
@@ -68,7 +68,7 @@ async def test_before_a_month_is_confirmed_its_page_says_what_would_come_with_it
     await told.declare(MARCH)
     said = await ahead_on(portal, path)
     assert "les mois confirmés ont 322,00 h réalisées ou justifiées pour" in said
-    assert "février 2008, dès maintenant : 643,00 € HT" in said
+    assert "février 2008 , dès maintenant : 643,00 € HT" in said
 
 
 async def test_bil_10_the_account_says_when_the_advance_is_recovered_at_the_present_pace(portal: RunningPortal) -> None:
@@ -80,7 +80,7 @@ async def test_bil_10_the_account_says_when_the_advance_is_recovered_at_the_pres
         r"Au rythme de \d+ % du prévu, elle serait récupérée en une fois", page
     )
     said = await ahead_on(portal, f"/actions/{told.number}/compte")
-    assert "février 2008, dès maintenant : 643,00 € HT" in said and "Récupération de l’avance" in said
+    assert "février 2008 , dès maintenant : 643,00 € HT" in said and "Récupération de l’avance" in said
 
 
 async def test_an_account_that_cannot_be_played_forward_holds_up_no_page(portal: RunningPortal) -> None:
