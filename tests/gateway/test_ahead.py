@@ -53,11 +53,18 @@ async def ahead_on(portal: RunningPortal, path: str) -> str:
 async def test_before_an_invoice_is_confirmed_its_page_says_what_would_come_after_it(portal: RunningPortal) -> None:
     told = await running(portal, "2008AHD001")
     said = await ahead_on(portal, f"/actions/{told.number}/facturation/verification?choix=monthly:2008-02")
-    assert "les mois confirmés ont 161,00 h réalisées ou justifiées pour" in said
-    assert re.search(r"au rythme de \d+ % du prévu", said) and "Ensuite, une facture par mois jusqu’à septembre 2008" in said
+    assert "les mois confirmés comptent 161,00 h réalisées ou justifiées pour" in said
+    assert re.search(r"prévues, soit \d+ %", said) and "Ensuite, une facture par mois jusqu’à septembre 2008" in said
     assert "mars 2008 , dès maintenant : environ" in said
     assert "février 2008 , dès maintenant" not in said
     assert "Solde , à partir du 1er octobre 2008, après la clôture et l’envoi du bilan" in said
+
+
+async def test_bil_06_before_a_subcontractors_invoice_is_confirmed_its_page_says_which_invoice_will_bear_it(portal: RunningPortal) -> None:
+    told = await running(portal, "2008AHD008")
+    typed = {"sous_traitant": CEVENNES, "montant": "500"}
+    seen = text_of(await portal.secretary.post(f"/actions/{told.number}/facturation/sous-traitant", typed))
+    assert "Et ensuite" in seen and "143,00 € HT" in seen and "Dont 500,00 € pour CEVENNES-GESTION, déduits." in seen
 
 
 async def test_before_a_month_is_confirmed_its_page_says_what_would_come_with_it(portal: RunningPortal) -> None:
@@ -67,7 +74,7 @@ async def test_before_a_month_is_confirmed_its_page_says_what_would_come_with_it
     assert "Et ensuite" not in text_of(await portal.secretary.get(path)), "a month that is not whole would make another pace"
     await told.declare(MARCH)
     said = await ahead_on(portal, path)
-    assert "les mois confirmés ont 322,00 h réalisées ou justifiées pour" in said
+    assert "les mois confirmés, mars 2008 compris, comptent 322,00 h réalisées ou justifiées pour" in said
     assert "février 2008 , dès maintenant : 643,00 € HT" in said
 
 

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.account.outlook import Foreseen, Outlook, outlook
+from contracts.account.outlook import First, Foreseen, Outlook, outlook
 from contracts.account.pace import Presence, coming, pace_of, planned
-from contracts.billing import Invoice, Nature
+from contracts.account.without_months import asked_for
+from contracts.billing import Invoice
 from contracts.codes import Frequency, InvoiceKind, Place
 from contracts.declarations import PlaceDays
 from contracts.month import Month, months_between
 from tests.rules.billing.billed_action import (
     ADVANCE,
     BALANCE,
+    CEVENNES,
     MONTHLY,
     BilledAction,
     months,
@@ -43,10 +45,10 @@ def ahead(
     action: BilledAction,
     to_come: list[tuple[Month, dict[Place, Decimal]]],
     on: str = "2007-02-05",
-    first: list[tuple[Nature, tuple[Month, ...]]] | None = None,
+    first: Iterable[First] = (),
 ) -> Outlook:
     """The outlook of the action on that day, all months to come being declared."""
-    return outlook(action.ledger, to_come, date.fromisoformat(on), closes_on=date(2007, 12, 31), first=first or ())
+    return outlook(action.ledger, to_come, date.fromisoformat(on), closes_on=date(2007, 12, 31), first=first)
 
 
 def told(foreseen: Iterable[Foreseen]) -> list[tuple[str, str, str, str]]:
@@ -105,7 +107,7 @@ def test_bil_11_what_is_never_recovered_is_a_refund_with_the_balance():
 def test_bil_10_before_the_advance_is_confirmed_it_is_shown_how_it_would_be_recovered():
     action = BilledAction(contract=terms(centre="10.00", hours=(100, 0), advance=("5", "65", "80")))
     assert not ahead(action, hours(600, 250)).recoveries
-    found = ahead(action, hours(600, 250), first=[(ADVANCE, ())])
+    found = ahead(action, hours(600, 250), first=[First(offer) for offer in action.offers() if offer.nature is ADVANCE])
     assert [(one.offer.months, str(one.recovered)) for one in found.recoveries] == [(months("2007-03"), "500.00")]
 
 
@@ -113,7 +115,15 @@ def test_bil_02_an_invoice_that_is_about_to_be_confirmed_is_no_more_to_come():
     action = BilledAction()
     action.confirm("2007-02", "489")
     assert told(ahead(action, [], on="2007-03-05").invoices) == [("monthly", "2007-02", "2007-03-05", "2445.00")]
-    assert not ahead(action, [], on="2007-03-05", first=[(MONTHLY, months("2007-02"))]).invoices
+    assert not ahead(action, [], on="2007-03-05", first=[First(offer) for offer in action.offers(MONTHLY)]).invoices
+
+
+def test_bil_06_what_a_subcontractor_is_about_to_ask_for_is_deducted_by_the_next():
+    action = BilledAction(contract=terms(subcontractors=(subcontractor(),)))
+    action.confirm("2007-02", "489")
+    found = ahead(action, [], on="2007-03-05", first=[First(asked_for(Decimal("1500.00")), CEVENNES)])
+    assert told(found.invoices) == [("monthly", "2007-02", "2007-03-05", "945.00")]
+    assert [line.name for line in found.invoices[0].offer.adjustments] == ["CEVENNES-GESTION"]
 
 
 def test_bil_07_what_is_rejected_is_confirmed_again_as_it_was_unless_it_is_about_to_be_confirmed_otherwise():

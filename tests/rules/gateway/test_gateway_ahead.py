@@ -90,7 +90,7 @@ def test_the_months_to_come_are_counted_at_the_pace_of_those_that_are_confirmed(
     assert found and (found.pace, found.realised, found.planned) == (Decimal("0.90"), Decimal("113.50"), Decimal("126.00"))
     assert amounts(found) == [("2007-02", "2007-03-05", "567.50"), ("2007-03", "2007-04-01", "692.50"), ("", "2007-04-01", "0.00")]
     said = text(found, of)
-    assert "les mois confirmés ont 113,50 h réalisées ou justifiées pour 126,00 h prévues" in said
+    assert "les mois confirmés comptent 113,50 h réalisées ou justifiées pour 126,00 h prévues, soit 90 %." in said
     assert "au rythme de 90 % du prévu" in said and "février 2007</strong>, dès maintenant : 567,50 € HT." in said
     assert "mars 2007</strong>, à partir du 1er avril 2007 : environ 692,50 € HT." in said
     assert "<strong>Solde</strong>, à partir du 1er avril 2007, après la clôture et l’envoi du bilan : environ 0,00 € HT." in said
@@ -114,6 +114,7 @@ def test_before_a_month_is_confirmed_its_hours_as_they_are_shown_make_the_pace()
     shown = Confirming(FEBRUARY, in_centre("100"), Decimal(0), {ANNE: in_centre("50"), BRUNO: in_centre("50")})
     found = ahead(action(), date(2007, 3, 5), basis(), shown)
     assert found and found.pace == Decimal("0.79")  # 100 of 126
+    assert "les mois confirmés, février 2007 compris, comptent 100,00 h" in text(found, action())
     assert amounts(found)[:2] == [("2007-02", "2007-03-05", "500.00"), ("2007-03", "2007-04-01", "607.50")]  # 60.75 h each
 
 

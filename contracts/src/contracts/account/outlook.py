@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from ..billing import Nature, Offer
+from ..billing import Offer
 from ..codes import AdjustmentKind, Decision, InvoiceKind, Place
 from ..month import Month, Window, beginning
 from .adjustments import share_realised
@@ -28,13 +28,21 @@ NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
+class First:
+    """An invoice that is about to be confirmed; for a `subcontractor`, by its SIRET, the offer is what was typed (BIL-6)."""
+
+    offer: Offer
+    subcontractor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Foreseen:
     """An invoice that would come, and why then.
 
     `after` is the month to come with whose confirmation it does; None when it can be confirmed as things stand. `opens` is the first day on
     which it can be. `realised` is the realised rate of the months up to its last one (ACT-3), `threshold` what it is held against, in
-    percent, to be passed `strictly` or reached; None where there is none. `share` is that of the price which the months in invoices make
-    then, and `to_recover` what is left of the advance (BIL-10).
+    percent, to be passed `strictly` or reached; None where there is none, or no hours are planned. `share` is that of the price which the
+    months in invoices make then, and `to_recover` what is left of the advance (BIL-10).
     """
 
     offer: Offer
@@ -72,7 +80,7 @@ def outlook(
     today: date,
     *,
     closes_on: date,
-    first: Iterable[tuple[Nature, tuple[Month, ...]]] = (),
+    first: Iterable[First] = (),
 ) -> Outlook:
     """What would come when the months are confirmed with these hours, and, before anything else, the invoices `first`.
 
@@ -80,7 +88,7 @@ def outlook(
     """
     account = _settled(ledger, [month for month, _ in coming])
     for chosen in first:
-        account = _go_on(account, next((offer for offer in offers_of(account) if (offer.nature, offer.months) == chosen), None))
+        account = _go_on(account, _as_offered(account, chosen), chosen.subcontractor)
     invoices: list[Foreseen] = []
     for after, hours in (None, None), *coming:
         if after and hours:
@@ -114,12 +122,20 @@ def _next(account: Ledger) -> Offer | None:
     return next((offer for offer in offers_of(account) if offer.nature in OF_FREQUENCY and not offer.not_before), None)
 
 
-def _go_on(account: Ledger, offer: Offer | None) -> Ledger:
+def _as_offered(account: Ledger, chosen: First) -> Offer | None:
+    """What was chosen, as it is offered by now; None when it is no more."""
+    if chosen.subcontractor:
+        return chosen.offer
+    wanted = (chosen.offer.nature, chosen.offer.months)
+    return next((offer for offer in offers_of(account) if (offer.nature, offer.months) == wanted), None)
+
+
+def _go_on(account: Ledger, offer: Offer | None, subcontractor: str | None = None) -> Ledger:
     """With that invoice, and accepted."""
     if offer is None:
         return account
     invoice_id, at = UUID(int=len(account.invoices)), beginning(account.terms.planned_end)
-    return _accepted(enter(account, offer, invoice_id, at, legal_number="", including_tax=offer.excluding_tax))
+    return _accepted(enter(account, offer, invoice_id, at, legal_number="", including_tax=offer.excluding_tax, subcontractor=subcontractor))
 
 
 def _balance(account: Ledger, coming: Sequence[tuple[Month, Hours]], today: date, closes_on: date) -> Foreseen | None:
@@ -134,13 +150,13 @@ def _balance(account: Ledger, coming: Sequence[tuple[Month, Hours]], today: date
 
 def _foreseen(before: Ledger, account: Ledger, offer: Offer, after: Month | None, opens: date) -> Foreseen:
     chained = offer.months and offer.kind in (InvoiceKind.INSTALMENT, InvoiceKind.QUARTER) and not offer.replaces
-    ordinal = next_ordinal(before, offer.months)
+    ordinal, realised = next_ordinal(before, offer.months), account.realised_rate(offer.months[-1] if offer.months else None)
     return Foreseen(
         offer=offer,
         after=after,
         opens=opens,
-        realised=account.realised_rate(offer.months[-1] if offer.months else None),
-        threshold=threshold_of(before, ordinal) if chained else None,
+        realised=realised,
+        threshold=threshold_of(before, ordinal) if chained and realised is not None else None,
         strictly=ordinal == LAST_ORDINAL,
         share=share_realised(account),
         to_recover=account.to_recover,

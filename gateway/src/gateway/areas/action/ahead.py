@@ -13,9 +13,8 @@ import structlog
 
 from contracts.account.hours import Line, PaidHours
 from contracts.account.ledger import Adjusted, DeclaredMonth, Issued, Ledger, Unbalanced, award
-from contracts.account.outlook import NOBODY, Outlook, outlook
+from contracts.account.outlook import NOBODY, First, Outlook, outlook
 from contracts.account.pace import Presence, coming, pace_of, planned
-from contracts.billing import Offer
 from contracts.codes import Decision, Frequency, Place
 from contracts.lines import ZERO
 from contracts.month import Month
@@ -49,16 +48,17 @@ class Confirming:
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """The outlook, and the pace on which it rests: what was `realised` of the `planned` hours of the confirmed months. Without a pace, the
-    plan itself is followed.
+    plan itself is followed. The month that is `confirming`, if one is, counts among these.
     """
 
     outlook: Outlook
     pace: Decimal | None
     realised: Decimal
     planned: Decimal
+    confirming: Month | None
 
 
-async def load_ahead(visit: ActionVisit, *, confirming: Confirming | None = None, first: Iterable[Offer] = ()) -> Ahead | None:
+async def load_ahead(visit: ActionVisit, *, confirming: Confirming | None = None, first: Iterable[First] = ()) -> Ahead | None:
     """What would come after the month that is `confirming`, or after the invoices `first`.
 
     None as long as the action is not open, once its balance stands, and when the plan does not say on which days its hours lie.
@@ -73,7 +73,7 @@ async def load_ahead(visit: ActionVisit, *, confirming: Confirming | None = None
         return None
 
 
-def ahead(action: Action, today: date, basis: Basis, confirming: Confirming | None = None, first: Iterable[Offer] = ()) -> Ahead | None:
+def ahead(action: Action, today: date, basis: Basis, confirming: Confirming | None = None, first: Iterable[First] = ()) -> Ahead | None:
     """The same, of what is known on that day. Raises Unbalanced when that is no account."""
     trainees = presences(action, basis, confirming)
     if not all(trainee.is_planned for trainee in trainees):
@@ -93,9 +93,9 @@ def ahead(action: Action, today: date, basis: Basis, confirming: Confirming | No
         hours,
         today,
         closes_on=action.closes_on or action.planned_end,
-        first=[(offer.nature, offer.months) for offer in first],
+        first=first,
     )
-    return Ahead(found, pace, realised, plan) if found.balance else None
+    return Ahead(found, pace, realised, plan, confirming.month if confirming else None) if found.balance else None
 
 
 def presences(action: Action, basis: Basis, confirming: Confirming | None) -> list[Presence]:

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from contracts.account.outlook import First
 from contracts.answers import Fault
 from contracts.billing import IssueInvoice
 from contracts.month import Month
@@ -105,7 +106,7 @@ async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form, 
         gone=gone,
         previews=list(zip(chosen, await explain_offers(visit, chosen), strict=True)),
         total=sum(view.offer.excluding_tax for view in chosen),
-        ahead=await load_ahead(visit, first=[view.offer for view in chosen]),
+        ahead=await load_ahead(visit, first=[First(view.offer) for view in chosen]),
         ready=all(view.can_be_confirmed for view in chosen),
         anchor=anchor,
     )

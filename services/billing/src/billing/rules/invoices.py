@@ -4,7 +4,6 @@ subcontractor asks for (BIL-6).
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from chassis.decision import Decision
@@ -13,9 +12,9 @@ from contracts.account.entering import enter, next_number
 from contracts.account.ledger import Ledger, Subcontract
 from contracts.account.obstacles import against
 from contracts.account.offers import offer_of
-from contracts.account.without_months import against_subcontract
+from contracts.account.without_months import against_subcontract, asked_for
 from contracts.billing import Invoice, InvoiceIssued, IssueInvoice, Offer
-from contracts.codes import InvoiceKind, WithoutMonths
+from contracts.codes import WithoutMonths
 from contracts.finance import IssuedInvoice
 from contracts.month import Window, paris_day
 from contracts.payment_clock import last_day
@@ -41,12 +40,6 @@ def choose(ledger: Ledger, command: IssueInvoice, day: date) -> Offer:
         raise ChangedMeanwhile
     refuse_all(outside_window(offer, day))
     return offer
-
-
-def asked_for(amount: Decimal) -> Offer:
-    """What a subcontractor asks for, as if it had been offered: at any time, without months (BIL-6)."""
-    kind, without_months = InvoiceKind.INSTALMENT, WithoutMonths.SUBCONTRACT
-    return Offer(kind=kind, without_months=without_months, months=(), windowed=False, excluding_tax=amount, taxed=())
 
 
 def outside_window(offer: Offer, day: date) -> list[Refusal]:
