@@ -87,7 +87,7 @@ async def test_bil_10_the_account_says_when_the_advance_is_recovered_at_the_pres
         r"Au rythme de \d+ % du prévu, elle serait récupérée en une fois", page
     )
     said = await ahead_on(portal, f"/actions/{told.number}/compte")
-    assert "février 2008 , dès maintenant : 643,00 € HT" in said and "Récupération de l’avance" in said
+    assert "février 2008 , dès maintenant : 643,00 € HT" in said and "Récupération de l’avance." in said
 
 
 async def test_an_account_that_cannot_be_played_forward_holds_up_no_page(portal: RunningPortal) -> None:

@@ -1,7 +1,7 @@
 """“Et ensuite ?”: what the portal foresees of an action, and how it says so."""
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from contracts.actions import Terms
 from contracts.billing import InvoiceIssued
 from contracts.codes import Place, Standing
 from contracts.declarations import PlaceDays, PresenceOffered
-from contracts.month import Month
+from contracts.month import Month, months_between
 from gateway.areas.action.action import Action, MonthView
 from gateway.areas.action.ahead import Ahead, Confirming, account_of, ahead
 from gateway.areas.action.queries.ahead import Basis, ConfirmedMonth, Hours, IssuedInvoice, Trainee
@@ -143,6 +143,33 @@ def test_bil_10_the_page_says_when_the_advance_is_recovered() -> None:
     assert "Dont 49,17 € d’avance récupérés : vos factures font alors 40,53 % du prix du contrat, et il reste 90,83 € à récupérer." in said
     assert "elle commencerait à l’être avec la facture de février 2007, dès maintenant : environ 49,17 €" in said
     assert "Elle le serait entièrement avec la facture de mars 2007, à partir du 1er avril 2007, pour les 90,83 € qui resteraient" in said
+
+
+def test_bil_03_each_instalment_says_with_which_month_which_threshold_is_reached() -> None:
+    """The guide's hours over 230 weekdays: 96.25 h of February's 18 for each of ten trainees, of which 90 were confirmed: 94 %. March then
+    has 73.00 + 37.75 h, April 69.50 + 36.00 h each: 3,062.50 of 12,320 h by April, 24.85 %; 10,125.00 + 285.00 + 358.63 + 342.00 €.
+    """
+    of = terms(planned_end=date(2007, 12, 21)).model_copy(update={"planned_start": date(2007, 2, 5)})
+    every = [of.planned_start + timedelta(number) for number in range((of.planned_end - of.planned_start).days + 1)]
+    days = tuple(day for day in every if day.weekday() < 5)
+    offered = [(Place.CENTRE, of.centre.hours), (Place.COMPANY, of.company.hours)]
+    said = PresenceOffered(places=tuple(PlaceDays(place=place, hours=hours, days=days) for place, hours in offered))
+    year = tuple(month(each, confirmed=each == FEBRUARY) for each in months_between(FEBRUARY, Month("2007-12")))
+    known = replace(action(of=of), presence=said.model_dump_json(), frequency="three_instalments", months=year)
+    held = {Place.CENTRE: Decimal(60), Place.COMPANY: Decimal(30)}
+    everybody = tuple(Trainee(UUID(int=number), of.planned_start, None, None, held) for number in range(1, 11))
+    so_far = ConfirmedMonth(FEBRUARY, {Place.CENTRE: Decimal(600), Place.COMPANY: Decimal(300)}, Decimal(0))
+    shown = text(ahead(known, date(2007, 3, 5), Basis((so_far,), (), everybody, {})), known)
+    for sentence in (
+        "février, mars et avril 2007</strong>, à partir du 1er mai 2007 : environ 11 110,63 € HT.",
+        "Au rythme de 94 % du prévu, trois mois sont confirmés sans que le seuil de 30 % soit atteint (24,85 % réalisés fin avril 2007).",
+        "Au rythme de 94 % du prévu, le seuil de 30 % est atteint avec le mois de mai 2007 (34,23 % réalisés).",
+        "Au rythme de 94 % du prévu, le seuil de 60 % est atteint avec le mois d’août 2007 (61,16 % réalisés).",
+        "Au rythme de 94 % du prévu, le seuil de 60 % est dépassé avec le mois de septembre 2007 (69,31 % réalisés).",
+        "Il contient octobre, novembre et décembre 2007, que nulle facture n’aurait pris avant.",
+        "Au rythme de 94 % du prévu, l’action serait réalisée à 93,79 %.",
+    ):
+        assert sentence in shown
 
 
 def test_without_days_in_the_plan_nothing_is_foreseen() -> None:
