@@ -162,10 +162,17 @@ async def panel_of(secretary: Person, name: str) -> Any:
     return panel
 
 
+async def look_ahead(secretary: Person, *words: str) -> None:
+    """What would come if it goes on like this, unfolded; nothing of it is sent."""
+    await secretary.page.get_by_text("Et ensuite").first.click()
+    await secretary.sees("Une estimation", *words)
+
+
 async def confirm(secretary: Person, path: str, month: str, name: str) -> None:
-    """3. The confirm step, in the window (DEC-6)."""
+    """3. The confirm step, in the window (DEC-6), with what would come after it."""
     await secretary.go(f"{path}/declarations/{month}")
     await secretary.press("Vérifier avant de confirmer")
+    await look_ahead(secretary, "après la clôture et l’envoi du bilan")
     await secretary.press(f"Confirmer {name}")
     await secretary.sees("Le mois est confirmé")
 
@@ -178,6 +185,7 @@ async def invoice(secretary: Person, path: str, month: str, amount: str) -> None
     await choice.check()
     await secretary.press("Générer la facture")
     await secretary.sees(amount)
+    await look_ahead(secretary, "Solde")
     await secretary.press("Confirmer la facture")
     await secretary.sees("La facture est confirmée")
 

@@ -12,9 +12,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from auditor import Promise
-from billing.rules.ledger import Ledger
 from chassis.ids import uuid7
 from clock.days import PARIS, day_of
+from contracts.account.ledger import Ledger
 from contracts.codes import ExitReason, Frequency, InvoiceKind, Place, RequestObject, Standing
 from contracts.month import Month
 from contracts.types import to_cent

@@ -65,6 +65,7 @@ async def test_dec_05_what_a_month_adds_is_foreseen_confirmed_and_billed_to_the_
     assert await offered(region) == {OCTOBER: Decimal("2493.01")}  # 2 270.00 + 223.01
     [issued] = await region.said(InvoiceIssued, NUMBER)
     assert (issued.invoice.trainees, issued.invoice.excluding_tax) == (1, Decimal("1965.99"))
+    assert [line.maintained for line in issued.invoice.lines] == [Decimal("358.00"), Decimal("185.25")]
     confirmed = await region.said(MonthConfirmed, NUMBER)
     assert [[line.trainee_id for line in month.lines] for month in confirmed] == [[trainee], [trainee]]
     assert await findings(infra, declarations, region.others["declarations"]) == []

@@ -4,10 +4,12 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from billing.rules import invoices, ledger
-from billing.rules.offers import changed, offer_of
-from billing.rules.without_months import MOST_TO_DEDUCT
+from billing.rules import invoices
+from billing.rules.offered import changed
 from chassis.settings import MAX_MESSAGE_BYTES
+from contracts.account import ledger
+from contracts.account.offers import offer_of
+from contracts.account.without_months import MOST_TO_DEDUCT
 from contracts.actions import MOST_MONTHS, MOST_TRAINEES
 from contracts.codes import AbsenceReason, ExitKind, ExitReason, Frequency, Place, Standing
 from contracts.declarations import AddedHoursForeseen, ConfirmMonth, FilledExit, FilledLine, FilledRow, FillMonth, MonthConfirmed

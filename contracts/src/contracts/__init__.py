@@ -1,1 +1,1 @@
-"""Every message of Sésame that crosses a process boundary: the envelope, the bodies, their types and code lists. No logic of the domain."""
+"""Every message of Sésame that crosses a process boundary, and the pure rules that more than one process needs. It waits for nothing."""

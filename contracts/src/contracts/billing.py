@@ -16,7 +16,10 @@ Nature = InvoiceKind | WithoutMonths
 
 
 class InvoiceLine(Part):
-    """One month and one place, rounded once (BIL-1); `trainees` counts distinct trainees with a line, zeros too."""
+    """One month and one place, rounded once (BIL-1); `trainees` counts distinct trainees with a line, zeros too.
+
+    `maintained` are those of the excused hours that admissible exits added (DEC-5); None: none did.
+    """
 
     month: Month
     place: Place
@@ -25,6 +28,7 @@ class InvoiceLine(Part):
     excused: Hours
     rate: Rate
     amount: Money
+    maintained: Hours | None = None
 
 
 class Adjustment(Part):

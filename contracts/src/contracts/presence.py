@@ -8,9 +8,11 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Protocol
 
+from .actions import PathwayPlan
 from .codes import Place
 from .declarations import PlaceDays
 from .lines import QUARTER, ZERO
+from .pathways import planned
 
 Days = tuple[date, date]
 """A stretch of calendar days, both included."""
@@ -36,6 +38,14 @@ def within(days: Sequence[date], periods: Iterable[Stretch], place: Place) -> tu
     """Those of the days, which are in order, that lie in a period of `place`."""
     there = [(bisect_left(days, period.start), bisect_right(days, period.end)) for period in periods if period.place is place]
     return tuple(days[at] for at in sorted({at for first, after in there for at in range(first, after)}))
+
+
+def own_days(everybodys: PlaceDays, pathway: PathwayPlan | None, working_days: Sequence[date]) -> PlaceDays:
+    """A trainee's own days and hours of that place: those of their pathway, when they have one (TRN-3)."""
+    hours = planned(pathway).get(everybodys.place)
+    if pathway is None or hours is None:
+        return everybodys
+    return PlaceDays(place=everybodys.place, hours=hours, days=within(working_days, pathway.periods, everybodys.place))
 
 
 def share(hours: Decimal, days: int, among: int) -> Decimal:

@@ -89,6 +89,12 @@ def a_cent_more(story: Story) -> None:
     story.instead(last, InvoiceIssued(invoice=OCTOBERS.model_copy(update={"excluding_tax": Decimal("400.01")})))
 
 
+def maintained_hours_that_nobody_added(story: Story) -> None:
+    first, *others = OCTOBERS.lines
+    lines = (first.model_copy(update={"maintained": Decimal("14.00")}), *others)
+    story.instead(story.last(InvoiceIssued), InvoiceIssued(invoice=OCTOBERS.model_copy(update={"lines": lines})))
+
+
 def another_tax(story: Story) -> None:
     wrong = {"tax_rate": Decimal("0.2000"), "including_tax": Decimal("480.00"), "tax": Decimal("80.00")}
     story.instead(story.last(InvoiceIssued), InvoiceIssued(invoice=OCTOBERS.model_copy(update=wrong)))
@@ -219,6 +225,7 @@ def payment_not_kept(story: Story) -> None:
         (not_confirmed, Promise.MONTHS),
         (a_cent_more, Promise.AMOUNTS),
         (a_cent_more, Promise.WITHIN),
+        (maintained_hours_that_nobody_added, Promise.AMOUNTS),
         (another_tax, Promise.AMOUNTS),
         (balance_too_small, Promise.WITHIN),
         (forgotten_month, Promise.ACCOUNTED),

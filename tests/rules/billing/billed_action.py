@@ -7,11 +7,12 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from billing.rules import amendment, decisions, invoices, payments
-from billing.rules.ledger import Ledger, acknowledge_report, award, close, confirm, declared_anew, open_, submit_report
-from billing.rules.offers import offered, offers_of, priced_anew
+from billing.rules.offered import offered, priced_anew
 from billing.rules.said import said
 from chassis.decision import Decision
 from contracts import codes
+from contracts.account.ledger import Ledger, acknowledge_report, award, close, confirm, declared_anew, open_, submit_report
+from contracts.account.offers import offers_of
 from contracts.actions import Advance, Subcontractor, Terms
 from contracts.answers import Fault
 from contracts.billing import DecideInvoice, Invoice, InvoiceIssued, InvoicesOffered, IssueInvoice, MonthPriced, Offer, OffersForeseen

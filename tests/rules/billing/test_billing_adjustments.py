@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from billing.rules import invoices
-from billing.rules.ledger import Ledger, Unbalanced, balanced
+from contracts.account.ledger import Ledger, Unbalanced, balanced
 from contracts.billing import Invoice, IssueInvoice
 from contracts.codes import AdjustmentKind, Frequency, TaxRegime
 from contracts.finance import IssuedInvoice

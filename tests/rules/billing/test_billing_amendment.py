@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.rules.offers import offered
+from billing.rules.offered import offered
 from contracts.billing import OffersForeseen
 from contracts.codes import Frequency
 from contracts.refusals.billing import ShortQuarterBeforeEnd

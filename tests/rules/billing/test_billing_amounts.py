@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.rules.amounts import Rates, amount_of, billable, paid_hours, shares
-from billing.rules.hours import Line
-from billing.rules.ledger import award
+from contracts.account.amounts import Rates, amount_of, billable, paid_hours, shares
+from contracts.account.hours import Line
+from contracts.account.ledger import award
 from contracts.codes import Place, TaxRegime
-from contracts.declarations import PlaceHours
+from contracts.declarations import AddedHours, PlaceHours
 from contracts.month import Month
 from contracts.tax import taxed, taxed_on
 from contracts.types import to_cent
@@ -33,6 +33,14 @@ figures = st.builds(place_hours, quarter_hours, quarter_hours, quarter_hours)
 lines = st.lists(st.tuples(figures, figures), min_size=1, max_size=10).map(
     lambda figures: tuple(kept(TRAINEES[at], *places) for at, places in enumerate(figures))
 )
+
+
+def test_dec_05_a_line_says_which_of_its_excused_hours_an_admissible_exit_added():
+    """Of 21 h excused in centre, 14 were added after an exit; none of those in company."""
+    left = line(TRAINEES[0], place_hours("0", "14")).model_copy(update={"added": AddedHours(centre=Decimal(14), company=Decimal(0))})
+    month = billable(Month("2006-10"), (Line.of(left), kept(TRAINEES[1], place_hours("98", "7"))), Rates(Decimal("7.00"), Decimal("1.00")))
+    assert [(each.excused, each.maintained) for each in month.lines] == [(Decimal(21), Decimal(14)), (Decimal(0), None)]
+    assert month.lines[0].amount == Decimal("833.00")
 
 
 def test_bil_01_the_guides_october_is_worth_2445_euros():

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from billing.rules.hours import Line, PaidHours
-from billing.rules.ledger import Ledger, Unbalanced, balanced
+from contracts.account.hours import Line, PaidHours
+from contracts.account.ledger import Ledger, Unbalanced, balanced
 from contracts.billing import Invoice, InvoiceAccepted, InvoiceRejected
 from contracts.codes import Decision, Frequency, InvoiceKind, WithoutMonths
 from contracts.declarations import ConfirmedLine

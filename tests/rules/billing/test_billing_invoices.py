@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.rules.invoices import outside_window
-from billing.rules.ledger import award, open_
-from billing.rules.offers import changed, offered
+from billing.rules.offered import changed, offered
 from contracts.access import agent, holder
+from contracts.account.ledger import award, open_
 from contracts.billing import InvoicesOffered, Offer
 from contracts.codes import Frequency, TaxRegime
 from contracts.envelope import Actor

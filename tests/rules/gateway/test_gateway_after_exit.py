@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from uuid import UUID
 
 from contracts.codes import ExitKind, ExitReason
 from contracts.declarations import AddedHours, ConfirmedLine, Exit, PlaceHours, SeenLine
 from contracts.month import Month
+from gateway.areas.declarations.added import WouldAdd
 from gateway.areas.declarations.asking import confirm, shown
 from gateway.areas.declarations.correction import typed_of
 from gateway.areas.declarations.queries import Row, with_added
+from gateway.web.rendering import environment
 from gateway.web.values import Values
 from tests.rules.declarations.declared_action import BORG, KOURNIKOVA, figures
 
@@ -66,3 +69,25 @@ def test_dec_05_a_line_with_what_its_month_adds_and_back() -> None:
 def test_dec_05_who_left_before_the_month_is_not_present_in_it() -> None:
     there = row(BORG, ADDED)
     assert there.is_present and not replace(there, first=date(2007, 2, 1)).is_present
+
+
+def asked_for(count: int, opened: str = "") -> list[str]:
+    """For which of so many rows it is reckoned what a reason would add, when each is shown."""
+    asked: list[str] = []
+
+    def would_add(entry: SimpleNamespace, _action: object, on: date) -> WouldAdd:
+        asked.append(entry.key)
+        return WouldAdd(on, ())
+
+    entries = [SimpleNamespace(key=f"s{number}", row=SimpleNamespace(name="BORG Bjon")) for number in range(count)]
+    known = {"entries": entries, "leaves_on": {entry.key: date(2007, 1, 20) for entry in entries}, "would_add": would_add}
+    source = '{% import "declarations/_added.html" as a with context %}'
+    source += "{% for entry in entries %}{{ a.would(entry, entry.key == opened) }}{% endfor %}"
+    page = environment().from_string(source).render(**known, opened=opened, focus="", action=None)
+    assert page.count("Avec un motif recevable") == count
+    return asked
+
+
+def test_dec_05_of_more_than_fifty_rows_what_a_reason_would_add_is_reckoned_for_the_open_ones_alone() -> None:
+    assert len(asked_for(50)) == 50
+    assert asked_for(300, opened="s7") == ["s7"] and not asked_for(300)

@@ -85,6 +85,12 @@ def worth(lines: Iterable[ConfirmedLine], place: Place, rate: Decimal) -> Decima
     return (sum((each.attended + each.excused for each in of), NOTHING) * rate).quantize(CENT, ROUND_HALF_UP)
 
 
+def maintained(lines: Iterable[ConfirmedLine], place: Place) -> Decimal:
+    """Those of a month's hours in one place that admissible exits added (DEC-5)."""
+    added = [line.added for line in lines if line.added]
+    return sum((hours.centre if place is Place.CENTRE else hours.company for hours in added), NOTHING)
+
+
 def account(history: History) -> Account:
     """The account at the cut, with all that was wrong on the way there."""
     the = Account()
@@ -136,6 +142,10 @@ def _wrong_when_issued(key: str, the: Account, invoice: Invoice) -> Iterator[Fin
     for line in invoice.lines:
         if line.rate != the.rates.get(line.place) or line.amount != worth(the.hours.get(line.month, ()), line.place, line.rate):
             yield Finding(Promise.AMOUNTS, key, f"{id_} : {line.amount} € ({line.month}, {line.place}) ne sont pas ses heures à son tarif")
+        if line.maintained not in (None, added := maintained(the.hours.get(line.month, ()), line.place)):
+            yield Finding(
+                Promise.AMOUNTS, key, f"{id_} : {line.maintained} h dites maintenues ({line.month}, {line.place}) au lieu de {added}"
+            )
     yield from (_wrong_asked(key, the, invoice) if invoice.without_months else _wrong_worth(key, the, invoice))
     regime = regime_of(the.terms, invoice) if the.terms else None
     if regime is None:

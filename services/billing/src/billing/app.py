@@ -3,6 +3,7 @@
 from chassis.record import Record
 from chassis.service import Outside, Service, Subscription, Ticks
 from chassis.settings import EVENTS
+from contracts.account.ledger import Ledger
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, ContractReplaced
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.calendar import CALENDAR, DayStarted
@@ -16,7 +17,6 @@ from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import handlers, store
 from .rules.invoices import issuer_of
-from .rules.ledger import Ledger
 from .rules.outside import contract_of, readable
 from .rules.said import said
 

@@ -4,6 +4,9 @@ from chassis.decision import Decision
 from chassis.record import Record
 from chassis.work import Work
 from contracts.access import agent, holder
+from contracts.account import ledger as ledgers
+from contracts.account.entering import next_number
+from contracts.account.ledger import Ledger
 from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.codes import DecidedBy
@@ -18,8 +21,6 @@ from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import store
 from .rules import amendment, decisions, invoices, notes, outside, payments
-from .rules import ledger as ledgers
-from .rules.ledger import Ledger
 
 REPLIES = "region.decisions.replies"
 UNREADABLE = "unreadable"
@@ -91,7 +92,7 @@ async def issue_invoice(work: Work[Ledger], command: IssueInvoice) -> None:
     ledger, day = holder(work.state, work.actor), paris_day(work.at)
     invoice_id = made_id(ledger.contract_number, work.envelope.id)
     offer, issuer = invoices.choose(ledger, command, day), invoices.issuer_of(ledger, command)
-    number = invoices.next_number(ledger, offer.kind)
+    number = next_number(ledger, offer.kind)
     sequence = await store.issue(work.connection, invoice_id, work.key, number, offer, issuer, day.year)
     if sequence is None:
         raise InvoiceAlreadyIssued

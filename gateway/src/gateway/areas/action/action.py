@@ -7,7 +7,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from contracts.actions import Period, Terms
-from contracts.codes import ActionKind, OpeningCondition, RequestObject, Standing
+from contracts.codes import ActionKind, OpeningCondition, Place, RequestObject, Standing
+from contracts.declarations import PlaceDays, PresenceOffered
 from contracts.month import Month, Window
 from contracts.personal import AgentContact
 from contracts.sheets import EntryDays
@@ -228,6 +229,17 @@ class Action:
     def planned_hours(self) -> Decimal:
         """Per trainee, both places (ACT-3): 812 + 420 = 1232."""
         return self.terms.centre.hours + self.terms.company.hours
+
+    @property
+    def presence_offered(self) -> PresenceOffered:
+        """Over which working days the hours of who is present are spread, as declarations said it last (DEC-11); hours of both places
+        without days as long as it has not.
+        """
+        said = PresenceOffered.model_validate_json(self.presence) if self.presence else PresenceOffered(places=())
+        hours = {Place.CENTRE: self.terms.centre.hours, Place.COMPANY: self.terms.company.hours}
+        nothing = {place: PlaceDays(place=place, hours=planned, days=()) for place, planned in hours.items()}
+        places = nothing | {place.place: place for place in said.places}
+        return said.model_copy(update={"places": tuple(places.values())})
 
     @property
     def realised_rate(self) -> Decimal | None:

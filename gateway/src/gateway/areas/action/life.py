@@ -10,7 +10,7 @@ from typing import Literal
 from contracts.month import Month
 
 from .action import Action, MonthView
-from .offers import OfferView, alternatives, view_balance, view_offers
+from .offers import OfferView, alternatives, view_advance, view_balance, view_offers
 
 OpeningState = Literal["withdrawn", "not_opened", "opened", "blocked", "early", "ready"]
 ClosingState = Literal["closed", "ready", "held_up", "later"]
@@ -45,6 +45,8 @@ class Life:
     """Exit surveys for which the report waits (SUR-2)."""
     balance: BalanceState
     balance_offer: OfferView | None
+    advance_offer: OfferView | None
+    """The advance, as long as it can be confirmed (BIL-10)."""
 
     @property
     def either_way(self) -> tuple[Month, ...]:
@@ -78,6 +80,7 @@ def life_of(action: Action, today: date) -> Life:
         surveys_missing=len((action.report or {}).get("missing") or ()),
         balance=_balance(action, balance),
         balance_offer=balance,
+        advance_offer=view_advance(action, today),
     )
 
 

@@ -76,6 +76,7 @@ def _of(life: Life) -> Iterator[Task]:
         yield from _declaration(life)
         yield from _corrections(life)
         yield from _invoices(life)
+        yield from _advance(life)
         yield from _ending(life)
 
 
@@ -185,6 +186,14 @@ def _invoices(life: Life) -> Iterator[Task]:
     if life.balance_offer and [life.balance_offer] in groups:
         title = f"Confirmer le solde, {before_tax(life.balance_offer.offer.excluding_tax)}"
         yield Task(life.action, title, "Préparer le solde", f"{life.action.path}/solde", settled_by=(IssueInvoice,))
+
+
+def _advance(life: Life) -> Iterator[Task]:
+    """As long as it can be confirmed (BIL-10)."""
+    if life.advance_offer:
+        title, why = f"Avance à facturer, {before_tax(life.advance_offer.offer.excluding_tax)}", "Le contrat la prévoit, une fois."
+        href = f"{life.action.path}/facturation/avance"
+        yield Task(life.action, title, "Facturer l’avance", href, why, settled_by=(IssueInvoice,))
 
 
 def _invoice(life: Life, views: Sequence[OfferView], title: str, why: str) -> Task:

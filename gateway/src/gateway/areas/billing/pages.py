@@ -10,9 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from contracts.account.outlook import First
 from contracts.answers import Fault
 from contracts.billing import IssueInvoice
 from contracts.month import Month
+from gateway.areas.action.ahead import load_ahead
 from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.account import load_account
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
@@ -104,6 +106,7 @@ async def show_preview(visit: ActionVisit, chosen: list[OfferView], form: Form, 
         gone=gone,
         previews=list(zip(chosen, await explain_offers(visit, chosen), strict=True)),
         total=sum(view.offer.excluding_tax for view in chosen),
+        ahead=await load_ahead(visit, first=[First(view.offer) for view in chosen]),
         ready=all(view.can_be_confirmed for view in chosen),
         anchor=anchor,
     )
@@ -171,7 +174,8 @@ async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath
 @get("/actions/{contract:str}/compte")
 async def account_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """The action's money, from the contract to what is paid, each gap explained (BIL-12, BIL-13)."""
-    return visit.page("billing/account_of_action.html", account=await load_account(visit.db, visit.viewer, visit.action))
+    account = await load_account(visit.db, visit.viewer, visit.action)
+    return visit.page("billing/account_of_action.html", account=account, ahead=await load_ahead(visit))
 
 
 @get("/actions/{contract:str}/solde")

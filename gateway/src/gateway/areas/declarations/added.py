@@ -59,17 +59,21 @@ def leaving_on(values: Values, entry: Entry) -> date | None:
     return None if name in values.errors else values.date(name)
 
 
-def would_add(entry: Entry, action: Action, typed: date | None) -> WouldAdd | None:
-    """For the exit that is typed, or that on the last day of presence in the month; None when no day before the planned end is left, and
-    when that exit is admissible and stored: the service has said what comes of it.
+def leaves_on(entry: Entry, action: Action, typed: date | None) -> date | None:
+    """The day for which it is shown what an admissible reason would do: that of the exit that is typed, or the last of presence in the
+    month. None when no day before the planned end is left, and when that exit is admissible and stored: the service has said what comes
+    of it.
     """
     row, leaving = entry.row, entry.leaving
     if leaving and leaving == row.exit and leaving.reason in ADMISSIBLE:
         return None
     last = action.planned_end - timedelta(days=1)
     on = typed if typed and row.entered_on <= typed <= action.planned_end else min(row.last, last)
-    if not row.entered_on <= on <= last:
-        return None
+    return on if row.entered_on <= on <= last else None
+
+
+def would_add(entry: Entry, action: Action, on: date) -> WouldAdd:
+    """What it would do for an exit on that day. It costs more than all else in a row: it is asked for the rows that show it."""
     open_ = tuple(view.month for view in action.months if view.month >= Month.of(on) and view.standing not in SHUT)
     hours = {place: _of_place(place, entry, action, on, open_) for place in Place}
     return WouldAdd(on, tuple(_adds(action, month, *(hours[place][month] for place in Place)) for month in open_))

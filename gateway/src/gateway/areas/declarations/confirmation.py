@@ -16,11 +16,12 @@ from contracts.amounts import share
 from contracts.answers import Fault
 from contracts.codes import Place
 from contracts.declarations import Line, PlaceFigures
-from contracts.lines import FIGURES, ZERO
+from contracts.lines import FIGURES, ZERO, total
 from contracts.month import Month
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import ExitMissing
 from gateway.areas.action.action import Action, MonthView
+from gateway.areas.action.ahead import Confirming, load_ahead
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 from gateway.web.people import names_of_trainees
@@ -35,7 +36,7 @@ from .grid import Entry, Point, lay
 from .month import context_of, month_of
 from .queries import Row, load_rows, with_added
 from .realised import hours_by_trainee, summed
-from .sums import totals
+from .sums import Totals, totals
 
 UNSAVED = "une saisie n’est pas enregistrée. Enregistrez-la, ou reprenez la ligne enregistrée."
 
@@ -78,8 +79,10 @@ async def show(
     trainees = hours_by_trainee(declared, {row.trainee_id: to_declare(row) for row in declared}, view.month)
     counted = {entry.row.trainee_id for entry in entries if entry.counted} | {row.trainee_id for row in declared if not row.is_present}
     there = f"{action.path}/declarations/{view.month}"
+    ready = not context["points"] and not context["missing"]
     return visit.page(
         "declarations/month_confirm.html",
+        ahead=await load_ahead(visit, confirming=confirming(view.month, sums, context["added_hours"], declared)) if ready else None,
         status=422 if asked or asked_again else 200,
         general=general,
         asked=asked and not general,
@@ -91,7 +94,7 @@ async def show(
         points_there=[replace(point, href=there + point.href) if point.href.startswith("#") else point for point in context["points"]],
         missing_there=[replace(point, href=there + point.href) for point in context["missing"]],
         lines=[(entry, _due(entry, action)) for entry in entries],
-        ready=not context["points"] and not context["missing"],
+        ready=ready,
         **context,
     )
 
@@ -101,6 +104,17 @@ def to_declare(row: Row) -> Line:
     none = PlaceFigures(attended=ZERO, excused=ZERO, unexcused=ZERO)
     line = row.line if row.is_present else Line(centre=none, company=none)
     return with_added(line, row.adds) if row.adds else line
+
+
+def confirming(month: Month, sums: Totals, added: Mapping[Place, Decimal], declared: Sequence[Row]) -> Confirming:
+    """The month as it is about to be declared, for what would come of it."""
+    lines = {row.trainee_id: to_declare(row) for row in declared}
+    return Confirming(
+        month=month,
+        paid={Place.CENTRE: sums.centre.payable, Place.COMPANY: sums.company.payable},
+        added=sum(added.values(), ZERO),
+        held={trainee: {place: total(getattr(line, place)) for place in Place} for trainee, line in lines.items()},
+    )
 
 
 def is_unchanged(found: Corrections | None) -> bool:

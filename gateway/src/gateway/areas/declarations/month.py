@@ -13,7 +13,7 @@ from gateway.areas.action.action import Action, MonthView
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 
-from .added import added_in, hours_of, leaving_on, would_add
+from .added import added_in, hours_of, leaves_on, leaving_on, would_add
 from .asking import periods
 from .correction import corrections_of
 from .grid import Entry, Point, lay, left_empty
@@ -68,7 +68,8 @@ async def context_of(
         "corrections": await corrections_of(visit, view, loaded.rows),
         "added": (added := added_in(loaded.adds, action, view.month)),
         "added_hours": hours_of(added),
-        "would_add": {entry.key: would_add(entry, action, leaving_on(form, entry)) for entry in entries},
+        "leaves_on": {entry.key: leaves_on(entry, action, leaving_on(form, entry)) for entry in entries},
+        "would_add": would_add,
         "waits": visit.waiting.since(action.contract_number, ConfirmMonth, subject=view.month),
         "saved_at": _saved_at(loaded),
     }

@@ -12,11 +12,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from contracts.codes import UNEXCUSED, AbsenceReason, ExitKind, Place
-from contracts.declarations import Line, PlaceDays, PlaceFigures, PresenceOffered
+from contracts.declarations import Line, PlaceDays, PlaceFigures
 from contracts.lines import HOURS_A_DAY, PARTS, ZERO, days, explained, of_place, total, wrong_figures
 from contracts.month import Month
-from contracts.pathways import planned
-from contracts.presence import Days, count, offered, present, within
+from contracts.presence import Days, count, offered, own_days, present
 from gateway.areas.action.action import Action
 from gateway.web.values import Values, as_text
 
@@ -40,17 +39,12 @@ class Plan:
     @classmethod
     def of(cls, action: Action, month: Month) -> "Plan":
         """As declarations said it last; hours without days as long as it has not."""
-        said = PresenceOffered.model_validate_json(action.presence) if action.presence else PresenceOffered(places=())
-        hours = {Place.CENTRE: action.terms.centre.hours, Place.COMPANY: action.terms.company.hours}
-        nothing = {place: PlaceDays(place=place, hours=given, days=()) for place, given in hours.items()}
-        return cls(month, nothing | {place.place: place for place in said.places}, action.planned_end, said.working_days)
+        said = action.presence_offered
+        return cls(month, {place.place: place for place in said.places}, action.planned_end, said.working_days)
 
     def place_of(self, row: Row, place: Place) -> PlaceDays:
         """The trainee's own days and hours in `place`: those of their pathway, when they have one (TRN-3)."""
-        hours = planned(row.pathway).get(place)
-        if row.pathway is None or hours is None:
-            return self.places[place]
-        return PlaceDays(place=place, hours=hours, days=within(self.working_days, row.pathway.periods, place))
+        return own_days(self.places[place], row.pathway, self.working_days)
 
     @property
     def whole(self) -> Days:

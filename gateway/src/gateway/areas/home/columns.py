@@ -123,6 +123,8 @@ def _billing(life: Life) -> Iterator[Line]:
         yield Line("Aucune facture à valider", muted=True)
         return
     yield _to_invoice(life)
+    if life.advance_offer:
+        yield Line("Avance à facturer", href=f"{action.path}/facturation/avance")
     if action.rejected_open:
         yield Line(plural(action.rejected_open, "rejetée"), "bad")
     if action.issued:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from contracts.account.ledger import AskedAmendment, Ledger
 from contracts.billing import OffersForeseen
 from contracts.declarations import AmendmentForeseen, AmendmentGranted
 from contracts.month import Month
 
-from .ledger import AskedAmendment, Ledger
-from .offers import offered
+from .offered import offered
 
 
 def amend(ledger: Ledger, granted: AmendmentGranted) -> Ledger:

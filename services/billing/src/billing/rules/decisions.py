@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from chassis.decision import Decision
 from contracts import codes
+from contracts.account.ledger import DeclaredMonth, Issued, Ledger, Report, balanced
 from contracts.answers import PersonalRef
 from contracts.billing import DecideInvoice, InvoiceAccepted, InvoiceRejected
 from contracts.codes import DecidedBy, InvoiceKind, RejectionCode
@@ -13,7 +14,6 @@ from contracts.month import LAST_DAY_OF_WINDOW, paris_day
 from contracts.personal import stripped
 from contracts.refusals.billing import AlreadyDecidedOtherwise, RejectionWithoutReason, ReportNotReceived
 
-from .ledger import DeclaredMonth, Issued, Ledger, Report, balanced
 from .text import written
 
 DAYS_TO_CORRECT = 15

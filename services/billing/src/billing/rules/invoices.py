@@ -4,12 +4,17 @@ subcontractor asks for (BIL-6).
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from chassis.decision import Decision
+from contracts.account.amounts import billable
+from contracts.account.entering import enter, next_number
+from contracts.account.ledger import Ledger, Subcontract
+from contracts.account.obstacles import against
+from contracts.account.offers import offer_of
+from contracts.account.without_months import against_subcontract, asked_for
 from contracts.billing import Invoice, InvoiceIssued, IssueInvoice, Offer
-from contracts.codes import InvoiceKind, WithoutMonths
+from contracts.codes import WithoutMonths
 from contracts.finance import IssuedInvoice
 from contracts.month import Window, paris_day
 from contracts.payment_clock import last_day
@@ -17,12 +22,6 @@ from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.billing import InvoiceWindowClosed, ShortQuarterBeforeEnd
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.tax import taxed_on
-
-from .amounts import billable
-from .ledger import Adjusted, Issued, Ledger, Subcontract, balanced
-from .obstacles import against
-from .offers import offer_of
-from .without_months import against_subcontract
 
 
 def choose(ledger: Ledger, command: IssueInvoice, day: date) -> Offer:
@@ -41,12 +40,6 @@ def choose(ledger: Ledger, command: IssueInvoice, day: date) -> Offer:
         raise ChangedMeanwhile
     refuse_all(outside_window(offer, day))
     return offer
-
-
-def asked_for(amount: Decimal) -> Offer:
-    """What a subcontractor asks for, as if it had been offered: at any time, without months (BIL-6)."""
-    kind, without_months = InvoiceKind.INSTALMENT, WithoutMonths.SUBCONTRACT
-    return Offer(kind=kind, without_months=without_months, months=(), windowed=False, excluding_tax=amount, taxed=())
 
 
 def outside_window(offer: Offer, day: date) -> list[Refusal]:
@@ -72,29 +65,17 @@ def issue(ledger: Ledger, offer: Offer, issuer: str, invoice_id: UUID, at: datet
     """The offer becomes an invoice, the issuer's `sequence`-th of the year: it holds its months, and never changes (BIL-7, BIL-9)."""
     subcontract = ledger.terms.subcontract(issuer) if offer.without_months is WithoutMonths.SUBCONTRACT else None
     invoice = _invoice(ledger, offer, subcontract, invoice_id, paris_day(at), sequence)
-    remembered = Issued(
-        invoice_id=invoice.invoice_id,
-        kind=invoice.kind,
-        months=invoice.months,
-        ordinal=invoice.ordinal,
-        number=invoice.number,
+    after = enter(
+        ledger,
+        offer,
+        invoice_id,
+        at,
         legal_number=invoice.legal_number,
-        issued_at=at,
-        excluding_tax=invoice.excluding_tax,
         including_tax=invoice.including_tax,
-        without_months=invoice.without_months,
         subcontractor=subcontract.siret if subcontract else None,
-        adjustments=tuple(Adjusted(line.kind, line.invoice_id, line.amount) for line in invoice.adjustments),
     )
-    after = balanced(replace(ledger, invoices=(*ledger.invoices, remembered), facts=ledger.facts + 1))
+    after = replace(after, facts=ledger.facts + 1)
     return Decision(after, (InvoiceIssued(invoice=invoice),), outside=(_fact(after, invoice),))
-
-
-def next_number(ledger: Ledger, kind: InvoiceKind) -> int | None:
-    """The action's next number, 1, 2, …; a rejected invoice's is not used again, and a balance has none (BIL-9)."""
-    if kind is InvoiceKind.BALANCE:
-        return None
-    return 1 + max((invoice.number or 0 for invoice in ledger.invoices), default=0)
 
 
 def _invoice(ledger: Ledger, offer: Offer, subcontract: Subcontract | None, invoice_id: UUID, day: date, sequence: int) -> Invoice:

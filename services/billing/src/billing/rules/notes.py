@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from chassis.decision import Decision
+from contracts.account.ledger import Ledger
 from contracts.answers import PersonalRef
 from contracts.billing import InvoiceNoted, NoteInvoice
 from contracts.personal import stripped
 from contracts.refusals.common import EmptyNote
 
-from .ledger import Ledger
 from .text import written
 
 

@@ -7,12 +7,11 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from contracts.account.ledger import Issued
 from contracts.finance import InvoiceDecision, Payment, Reply, ReplyCode
 from contracts.refusals import Refusal
 from contracts.refusals.billing import Unreadable
 from contracts.types import ContractNumber
-
-from .ledger import Issued
 
 _NUMBER: TypeAdapter[str] = TypeAdapter(ContractNumber)
 _CODES: dict[str, ReplyCode] = {code: code for code in get_args(ReplyCode)}

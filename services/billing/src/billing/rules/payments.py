@@ -4,12 +4,11 @@ from dataclasses import replace
 
 from chassis.decision import Decision
 from contracts import codes
+from contracts.account.ledger import Issued, Ledger
 from contracts.billing import LatePayment, PaymentRecorded
 from contracts.finance import Payment
 from contracts.payment_clock import FIXED_CHARGE, NOTHING, days_late
 from contracts.refusals.billing import InvoiceNotAccepted, PaymentNotPositive, PaymentTooLarge
-
-from .ledger import Issued, Ledger
 
 
 def pay(ledger: Ledger, payment: Payment) -> Decision[Ledger]:

@@ -1,10 +1,10 @@
 """What the log is told of an account that changed, whatever changed it."""
 
+from contracts.account.ledger import Ledger
 from contracts.message import Event
 
 from .amendment import foreseen_changed
-from .ledger import Ledger
-from .offers import changed
+from .offered import changed
 
 
 def said(before: Ledger | None, after: Ledger) -> tuple[Event, ...]:

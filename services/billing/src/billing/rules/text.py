@@ -1,8 +1,7 @@
 """What the Region writes freely goes to the texts' table and topic, never into an event (PRV-1)."""
 
+from contracts.account.ledger import Ledger
 from contracts.personal import TextRecord, record_id
-
-from .ledger import Ledger
 
 
 def written(ledger: Ledger, name: str, text: str) -> TextRecord:

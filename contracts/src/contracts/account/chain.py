@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from contracts.billing import Nature
-from contracts.codes import InvoiceKind
-from contracts.month import Month
-from contracts.refusals import Refusal
-from contracts.refusals.billing import (
+from ..billing import Nature
+from ..codes import InvoiceKind
+from ..month import Month
+from ..refusals import Refusal
+from ..refusals.billing import (
     InstalmentsExhausted,
     MonthNotConfirmed,
     MonthsBeforeLastInvoice,
@@ -19,7 +19,6 @@ from contracts.refusals.billing import (
     ThresholdNotPassed,
     ThresholdNotReached,
 )
-
 from .ledger import DeclaredMonth, Ledger
 
 LAST_ORDINAL = 3
@@ -48,7 +47,7 @@ def against_going_on(ledger: Ledger, nature: Nature, months: tuple[Month, ...]) 
     ordinal = next_ordinal(ledger, months)
     if ordinal > LAST_ORDINAL:
         return [InstalmentsExhausted(field="months")]
-    month, threshold = months[-1], _threshold(ledger, ordinal)
+    month, threshold = months[-1], threshold_of(ledger, ordinal)
     if not _reaches(ledger, month, ordinal):
         if nature is InvoiceKind.QUARTER:
             return _against_quarter(ledger, months)
@@ -88,11 +87,12 @@ def _against_quarter(ledger: Ledger, months: tuple[Month, ...]) -> list[Refusal]
 def _reaches(ledger: Ledger, month: Month, ordinal: int) -> bool:
     """Whether an instalment may end with `month`: r ≥ the first threshold, ≥ the second, > the second (BIL-3). Compared unrounded."""
     hundredfold = ledger.realised_hours(month) * 100
-    wanted = _threshold(ledger, ordinal) * ledger.terms.planned_hours
+    wanted = threshold_of(ledger, ordinal) * ledger.terms.planned_hours
     return hundredfold > wanted if ordinal == LAST_ORDINAL else hundredfold >= wanted
 
 
-def _threshold(ledger: Ledger, ordinal: int) -> Decimal:
+def threshold_of(ledger: Ledger, ordinal: int) -> Decimal:
+    """The share of the planned hours, in percent, that this instalment waits for (BIL-3)."""
     first, second, _ = ledger.terms.thresholds
     return first if ordinal == 1 else second
 

@@ -1,62 +1,22 @@
 """What can be invoiced (BIL-2 to BIL-5, BIL-10, BIL-11): what could be confirmed now or in its window, and what others wait for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from contracts.answers import Fault
-from contracts.billing import Adjustment, InvoicesOffered, MonthPriced, Nature, Offer
-from contracts.codes import Frequency, InvoiceKind, WithoutMonths
-from contracts.month import Month
-from contracts.refusals import Refusal
-from contracts.tax import taxed
-
+from ..billing import Adjustment, Nature, Offer
+from ..codes import Frequency, InvoiceKind, WithoutMonths
+from ..month import Month
+from ..tax import taxed
 from .adjustments import adjustments
-from .amounts import NOTHING, billable, shares
+from .amounts import NOTHING
 from .chain import MONTHS_OF_A_QUARTER, following, next_ordinal
 from .ledger import Ledger
-from .obstacles import against, against_balance
-from .without_months import advance_standing, subcontracts
+from .obstacles import against
 
 CHAINED = (InvoiceKind.INSTALMENT, InvoiceKind.QUARTER)
 OF_FREQUENCY = (InvoiceKind.MONTHLY, *CHAINED)
 """They are confirmed in windows, and replace rejected ones (BIL-3, BIL-5)."""
-
-
-def offered(ledger: Ledger) -> InvoicesOffered:
-    """What `ledger` offers to invoice, with each month's lines (BIL-2), the realised rate (ACT-3), what the rest waits for."""
-    if ledger.frequency is None:
-        return InvoicesOffered(months=(), offers=())
-    offers = tuple(offers_of(ledger))
-    covered = {month for offer in offers for month in offer.months}
-    waiting = tuple(declared.month for declared in ledger.free if declared.month not in covered)
-    return InvoicesOffered(
-        months=tuple(billable(declared.month, declared.everybody, ledger.terms.rates) for declared in ledger.free),
-        offers=offers,
-        waiting=waiting,
-        waits_for=_faults(against(ledger, InvoiceKind.INSTALMENT, waiting)) if waiting else (),
-        balance_waits_for=_faults(against_balance(ledger)),
-        to_correct=tuple(invoice.invoice_id for invoice in ledger.to_correct),
-        realised=ledger.realised_rate(),
-        subcontracts=subcontracts(ledger),
-        to_deduct=ledger.to_deduct,
-        advance=advance_standing(ledger),
-    )
-
-
-def changed(before: Ledger | None, after: Ledger) -> tuple[MonthPriced | InvoicesOffered, ...]:
-    """What the log says when confirmed months have other shares in `after` than in `before`, and when something else is offered."""
-    now = offered(after)
-    known = offered(before) if before else InvoicesOffered(months=(), offers=())
-    return (*priced_anew(before, after), *(() if now == known else (now,)))
-
-
-def priced_anew(before: Ledger | None, after: Ledger) -> Iterator[MonthPriced]:
-    """Of every confirmed month whose shares are others in `after` than in `before`, those."""
-    known = {declared.month: declared.everybody for declared in before.confirmed} if before else {}
-    for declared in after.confirmed:
-        if declared.everybody != known.get(declared.month):
-            yield MonthPriced(month=declared.month, shares=shares(declared.month, declared.everybody, after.terms.rates))
 
 
 def offers_of(ledger: Ledger) -> Iterator[Offer]:
@@ -112,7 +72,3 @@ def _beginnings(ledger: Ledger) -> Iterator[tuple[Month, ...]]:
     """The months after the last invoice: the first, the first two, …"""
     months = tuple(declared.month for declared in following(ledger))
     return (months[:length] for length in range(1, len(months) + 1))
-
-
-def _faults(refusals: Iterable[Refusal]) -> tuple[Fault, ...]:
-    return tuple(fault for refusal in refusals for fault in refusal.faults())

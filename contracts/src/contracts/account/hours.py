@@ -4,23 +4,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from contracts import declarations as wire
-from contracts.codes import Place
+from .. import declarations as wire
+from ..codes import Place
 
 NONE = Decimal("0.00")
 
 
 @dataclass(frozen=True)
 class PaidHours:
-    """A trainee's hours of a month in one place."""
+    """A trainee's hours of a month in one place; `maintained` are those of the excused ones that an admissible exit added (DEC-5)."""
 
     attended: Decimal = NONE
     excused: Decimal = NONE
-
-    @classmethod
-    def of(cls, sent: wire.PlaceHours) -> "PaidHours":
-        """Those of a message."""
-        return cls(sent.attended, sent.excused)
+    maintained: Decimal = NONE
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,10 @@ class Line:
     @classmethod
     def of(cls, sent: wire.ConfirmedLine) -> "Line":
         """That of a message."""
-        return cls(sent.trainee_id, PaidHours.of(sent.centre), PaidHours.of(sent.company))
+        added = sent.added or wire.AddedHours(centre=NONE, company=NONE)
+        centre = PaidHours(sent.centre.attended, sent.centre.excused, added.centre)
+        company = PaidHours(sent.company.attended, sent.company.excused, added.company)
+        return cls(sent.trainee_id, centre, company)
 
     def place(self, place: Place) -> PaidHours:
         """The hours in `place`."""

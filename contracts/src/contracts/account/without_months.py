@@ -2,10 +2,10 @@
 
 from decimal import ROUND_DOWN, Decimal
 
-from contracts.billing import AdvanceStanding, SubcontractStanding
-from contracts.codes import WithoutMonths
-from contracts.refusals import Refusal
-from contracts.refusals.billing import (
+from ..billing import AdvanceStanding, Offer, SubcontractStanding
+from ..codes import InvoiceKind, WithoutMonths
+from ..refusals import Refusal
+from ..refusals.billing import (
     AdvanceAfterClosing,
     AdvanceAlreadyIssued,
     AdvanceBeforeOpening,
@@ -18,7 +18,6 @@ from contracts.refusals.billing import (
     TooManyToDeduct,
     UnknownSubcontractor,
 )
-
 from .adjustments import share_realised
 from .amounts import NOTHING
 from .ledger import Ledger, Subcontract
@@ -51,6 +50,12 @@ def against_subcontract(ledger: Ledger, siret: str | None, amount: Decimal) -> l
     if (count := _waiting(ledger)) >= MOST_TO_DEDUCT:
         wrong.append(TooManyToDeduct(count=count))
     return wrong
+
+
+def asked_for(amount: Decimal) -> Offer:
+    """What a subcontractor asks for, as if it had been offered: at any time, without months (BIL-6)."""
+    kind, without_months = InvoiceKind.INSTALMENT, WithoutMonths.SUBCONTRACT
+    return Offer(kind=kind, without_months=without_months, months=(), windowed=False, excluding_tax=amount, taxed=())
 
 
 def against_advance(ledger: Ledger) -> list[Refusal]:

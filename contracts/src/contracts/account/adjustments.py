@@ -3,11 +3,10 @@
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
-from contracts.billing import Adjustment
-from contracts.codes import AdjustmentKind, WithoutMonths
-from contracts.month import Month
-from contracts.types import to_cent
-
+from ..billing import Adjustment
+from ..codes import AdjustmentKind, WithoutMonths
+from ..month import Month
+from ..types import to_cent
 from .amounts import NOTHING
 from .ledger import AdvanceTerms, Issued, Ledger
 

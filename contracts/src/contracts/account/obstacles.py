@@ -1,10 +1,10 @@
 """Why months, or none, are no invoice (BIL-2 to BIL-4, BIL-10, BIL-11). What nothing stands against is offered: there is no second rule."""
 
-from contracts.billing import Nature
-from contracts.codes import Frequency, InvoiceKind, WithoutMonths
-from contracts.month import Month
-from contracts.refusals import Refusal
-from contracts.refusals.billing import (
+from ..billing import Nature
+from ..codes import Frequency, InvoiceKind, WithoutMonths
+from ..month import Month
+from ..refusals import Refusal
+from ..refusals.billing import (
     BalanceAlreadyIssued,
     BalanceBeforeClosing,
     BalanceBeforeCorrection,
@@ -20,7 +20,6 @@ from contracts.refusals.billing import (
     PaidMonthly,
     ReplacementKeepsKind,
 )
-
 from .chain import against_going_on
 from .ledger import Ledger, Report
 from .without_months import against_advance

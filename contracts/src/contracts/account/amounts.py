@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from contracts.amounts import payable, share, worth
-from contracts.billing import BillableMonth, InvoiceLine, Share
-from contracts.codes import Place
-from contracts.month import Month
-
+from ..amounts import payable, share, worth
+from ..billing import BillableMonth, InvoiceLine, Share
+from ..codes import Place
+from ..month import Month
 from .hours import Line
 
 ZERO, NOTHING = Decimal(0), Decimal("0.00")
@@ -64,6 +63,7 @@ def _line(month: Month, place: Place, lines: Sequence[Line], rate: Decimal) -> I
         excused=excused,
         rate=rate,
         amount=worth(attended + excused, rate),
+        maintained=sum((line.place(place).maintained for line in lines), ZERO) or None,
     )
 
 

@@ -8,14 +8,13 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
-from contracts.actions import Terms
-from contracts.codes import AdjustmentKind, Decision, Frequency, InvoiceKind, Place, TaxRegime, WithoutMonths
-from contracts.declarations import DeclarationsChanged, MonthConfirmed
-from contracts.month import Month, paris_day
-from contracts.payment_clock import last_day
-from contracts.refusals.billing import UnknownInvoice
-from contracts.types import to_cent
-
+from ..actions import Terms
+from ..codes import AdjustmentKind, Decision, Frequency, InvoiceKind, Place, TaxRegime, WithoutMonths
+from ..declarations import DeclarationsChanged, MonthConfirmed
+from ..month import Month, paris_day
+from ..payment_clock import last_day
+from ..refusals.billing import UnknownInvoice
+from ..types import to_cent
 from .amounts import NOTHING, ZERO, Rates, amount_of, paid_hours
 from .hours import Line
 
@@ -337,9 +336,13 @@ def open_(ledger: Ledger, frequency: Frequency) -> Ledger:
 
 def confirm(ledger: Ledger, event: MonthConfirmed) -> Ledger:
     """The month can be invoiced with these hours (BIL-2), for the first time or again after a rejection."""
-    others = (declared for declared in ledger.months if declared.month != event.month)
-    lines = tuple(Line.of(line) for line in event.lines)
-    months = sorted((*others, DeclaredMonth(event.month, lines)), key=lambda declared: declared.month)
+    return declare(ledger, event.month, tuple(Line.of(line) for line in event.lines))
+
+
+def declare(ledger: Ledger, month: Month, lines: tuple[Line, ...]) -> Ledger:
+    """The month stands confirmed with these lines."""
+    others = (declared for declared in ledger.months if declared.month != month)
+    months = sorted((*others, DeclaredMonth(month, lines)), key=lambda declared: declared.month)
     return balanced(replace(ledger, months=tuple(months)))
 
 
