@@ -11,6 +11,7 @@ from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
 from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
+from gateway.areas.billing import proofs as noted_proofs
 from gateway.areas.billing import region as region_billing
 from gateway.areas.billing import without_months
 from gateway.areas.closing import pages as closing
@@ -21,6 +22,7 @@ from gateway.areas.dates import requesting as dates_request
 from gateway.areas.declarations import confirmation
 from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
+from gateway.areas.declarations import proofs
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries
@@ -54,6 +56,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *without_months.ROUTES,
     *region_billing.ROUTES,
     *lot_of_invoices.ROUTES,
+    *noted_proofs.ROUTES,
     *closing.ROUTES,
     *contracts_import.ROUTES,
     *dashboard.ROUTES,
@@ -62,6 +65,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *declarations.ROUTES,
     *confirmation.ROUTES,
     *declarations_import.ROUTES,
+    *proofs.ROUTES,
     *region_declarations.ROUTES,
     *documents.ROUTES,
     *entries.ROUTES,

@@ -183,4 +183,4 @@ HANDLERS: Mapping[type[Message], Handler] = {
     InvoiceNoted: on_noted,
     PaymentRecorded: on_paid,
 }
-LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded), AMOUNTS: (InvoicesOffered,)}
+LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded, ProofSent, ProofsNoted), AMOUNTS: (InvoicesOffered,)}
