@@ -19,10 +19,9 @@ from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import pages as dates
 from gateway.areas.dates import requesting as dates_request
-from gateway.areas.declarations import confirmation
+from gateway.areas.declarations import confirmation, proofs
 from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
-from gateway.areas.declarations import proofs
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries

@@ -22,8 +22,8 @@ STRICT_TRANSPORT = f"max-age={365 * 24 * 3600}"
 
 
 def protecting(*, https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
-    """Gives every answer its headers, whatever made it: a page, an error, a redirection, a file, no route at all. One that says itself what it
-    may load is a file of somebody's, which may do less than a page.
+    """Gives every answer its headers, whatever made it: a page, an error, a redirection, a file, no route at all. What somebody sent to us
+    comes with stricter ones of its own.
     """
     headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if https else {})
 

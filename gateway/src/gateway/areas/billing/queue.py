@@ -165,7 +165,8 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Que
                   WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id) ORDER BY paid_on, reference)
                 AS payments,
             i.kind = 'balance' AND r.acknowledged_at IS NULL AS report_missing,
-            (SELECT count(*) FROM (SELECT i.contract_number, ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months) AS wanted
+            (SELECT count(*)
+             FROM (SELECT i.contract_number, ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months) AS wanted
              JOIN proofs p ON """
         + OF_MONTHS
         + """ WHERE p.note = 'missing') AS proofs_missing

@@ -38,7 +38,7 @@ async def on_proof_sent(work: Work[None], event: ProofSent) -> None:
         """
         WITH sent AS (
             INSERT INTO proof_files (contract_number, month, trainee_id, kind, file_id, format, size, sha256, sent_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
         )
         UPDATE proofs SET note = NULL, noted_at = NULL WHERE contract_number = $1 AND month = $2 AND trainee_id = $3 AND kind = $4
         """,

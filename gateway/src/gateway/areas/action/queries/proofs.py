@@ -75,7 +75,7 @@ OF_MONTHS: LiteralString = """
         WHERE h.contract_number = p.contract_number AND h.trainee_id = p.trainee_id AND h.month = ANY(wanted.months)
             AND h.confirmed AND h.centre + h.company > 0)))
 """
-"""Which `proofs p` some `wanted` months rest on: those that they call for, and that of an earlier exit after which they add hours (DEC-5)."""
+"""Which `proofs p` the `wanted` months rest on: what they call for, and the document of an exit after which they add hours (DEC-5)."""
 
 
 async def load_proofs(db: Pool, viewer: Viewer, contract_number: str, months: Collection[Month]) -> list[ProofView]:
