@@ -8,7 +8,7 @@ from contracts.proofs import NotedProof, ProofKey, ProofSent, ProofsNoted, Proof
 from .row import HOLDER, Figures, Notice, Told
 
 
-def _proof(key: ProofKey) -> Figures:
+def _proof(key: ProofKey) -> dict[str, object]:
     return {"month": key.month, "trainee": key.trainee_id, "proof": key.kind}
 
 

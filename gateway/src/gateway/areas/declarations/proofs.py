@@ -18,10 +18,11 @@ from contracts.proofs import LARGEST_FILE, ProofFile, SendProof, WithdrawProof
 from gateway.areas.action.action import MonthView
 from gateway.areas.action.queries.proofs import FileView, ProofView, count_sent, keep_content, load_content, load_proofs
 from gateway.areas.action.visit import ActionVisit
-from gateway.web.commands import Answer, command_id
+from gateway.web.commands import Answer, Commands, command_id
 from gateway.web.forms import Form
 from gateway.web.rendering import see
 from gateway.web.security_log import What
+from gateway.web.session import Viewer
 from gateway.words.refusals import sentence
 
 from .month import month_of
@@ -104,30 +105,20 @@ async def _send(visit: ActionVisit, form: Form, proof: ProofView) -> Answer | No
     except NotAProof as error:
         form.wrong(field, str(error))
         return None
-    return await _keep(visit, form, proof, known, file.content)
-
-
-async def _keep(visit: ActionVisit, form: Form, proof: ProofView, known: ProofFile, content: bytes) -> Answer:
     # The same file sent twice by a double click is one; another file from a page that went back is another.
     form_id = uuid5(form.id, known.sha256)
-    id_ = command_id(visit.viewer, form_id)
-    keep = partial(
-        keep_content,
-        contract_number=visit.contract,
-        file_id=made_id(visit.contract, id_),
-        command_id=id_,
-        of=proof.of,
-        content=content,
-    )
-    return await visit.portal.commands.send(
-        visit.viewer,
-        visit.contract,
-        SendProof(proof=proof.of, file=known),
-        form_id=form_id,
-        path=_path(visit, proof),
-        subject=proof.key,
-        beside=keep,
-    )
+    return await send_file(visit.portal.commands, visit.viewer, proof, known, file.content, form_id=form_id, path=_path(visit, proof))
+
+
+async def send_file(
+    commands: Commands, viewer: Viewer, proof: ProofView, known: ProofFile, content: bytes, *, form_id: UUID, path: str
+) -> Answer:
+    """Keeps the bytes of a file and says that it is there, both or neither. Its id is the one that declarations makes of the command's."""
+    id_ = command_id(viewer, form_id)
+    file_id = made_id(proof.contract_number, id_)
+    keep = partial(keep_content, contract_number=proof.contract_number, file_id=file_id, command_id=id_, of=proof.of, content=content)
+    command = SendProof(proof=proof.of, file=known)
+    return await commands.send(viewer, proof.contract_number, command, form_id=form_id, path=path, subject=proof.key, beside=keep)
 
 
 async def _withdraw(visit: ActionVisit, form: Form, proof: ProofView) -> Answer | None:

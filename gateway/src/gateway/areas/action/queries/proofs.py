@@ -43,6 +43,7 @@ class FileView:
 class ProofView:
     """A document that a month calls for, and how it stands. `name` is its trainee's; None once it is erased."""
 
+    contract_number: str
     month: Month
     trainee_id: UUID
     name: str | None
@@ -82,7 +83,7 @@ async def load_proofs(db: Pool, viewer: Viewer, contract_number: str, months: Co
     """What these months of an action of the viewer's rest on, by month and name."""
     rows = await db.fetch(
         """
-        SELECT p.month, p.trainee_id, p.kind, p.note, p.noted_at,
+        SELECT p.contract_number, p.month, p.trainee_id, p.kind, p.note, p.noted_at,
             concat_ws(' ', person.body ->> 'last_name', person.body ->> 'first_name') AS name,
             (SELECT jsonb_agg(to_jsonb(f) || jsonb_build_object('is_kept', EXISTS (
                 SELECT FROM proof_contents c WHERE (c.contract_number, c.file_id) = (f.contract_number, f.file_id))) ORDER BY f.sent_at)
@@ -103,6 +104,7 @@ async def load_proofs(db: Pool, viewer: Viewer, contract_number: str, months: Co
 
 def _proof(row: Record) -> ProofView:
     return ProofView(
+        contract_number=row["contract_number"],
         month=Month(row["month"]),
         trainee_id=row["trainee_id"],
         name=row["name"] or None,
