@@ -131,7 +131,9 @@ def _declared(action: declared_action.Action, message: Message) -> declared_acti
             action = _moved(action, message.month, Standing.CONFIRMED)
             added = {line.trainee_id: Added(line.added.centre, line.added.company) for line in message.lines if line.added}
             action = action.with_declaration(message.month, replace(action.declaration(message.month), added=added))
-            return proofs.confirmed(action, message.month, ((line.trainee_id, kind) for line in message.lines for kind in line.proofs))
+            return proofs.confirmed(
+                action, message.month, ((line.trainee_id, kind) for line in message.lines for kind in line.proofs or ())
+            )
         case declarations.MonthReopened():
             known = replace(action.declaration(message.month), standing=Standing.REOPENED, correct_by=message.correct_by, added={})
             return action.with_declaration(message.month, known)

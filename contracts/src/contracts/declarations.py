@@ -280,14 +280,15 @@ class TraineeExitChanged(Event):
 
 class ConfirmedLine(Part):
     """A trainee's hours in a confirmed month. `added` are those of the excused hours that nobody typed: what an admissible exit adds, zeros
-    too; None for who did not leave by one (DEC-5). `proofs` are the documents that the month calls for (DEC-10).
+    too; None for who did not leave by one (DEC-5). `proofs` are the documents that the month calls for (DEC-10); None when it was confirmed
+    before months said so.
     """
 
     trainee_id: UUID
     centre: PlaceHours
     company: PlaceHours
     added: AddedHours | None = None
-    proofs: tuple[ProofKind, ...] = ()
+    proofs: tuple[ProofKind, ...] | None = None
 
 
 class MonthConfirmed(Event):

@@ -29,7 +29,7 @@ def lines(action: DeclaredAction) -> dict[UUID, ConfirmedLine]:
 
 
 def called(action: DeclaredAction) -> dict[UUID, tuple[ProofKind, ...]]:
-    return {trainee_id: line.proofs for trainee_id, line in lines(action).items()}
+    return {trainee_id: line.proofs or () for trainee_id, line in lines(action).items()}
 
 
 def test_dec_10_excused_hours_call_for_one_proof_whatever_their_place_and_number_of_absences() -> None:

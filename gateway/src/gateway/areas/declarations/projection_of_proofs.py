@@ -26,7 +26,7 @@ async def call_for(work: Work[None], event: MonthConfirmed) -> None:
         """,
         work.key,
         event.month,
-        as_json([{"trainee_id": line.trainee_id, "kind": kind} for line in event.lines for kind in line.proofs]),
+        as_json([{"trainee_id": line.trainee_id, "kind": kind} for line in event.lines for kind in line.proofs or ()]),
     )
 
 

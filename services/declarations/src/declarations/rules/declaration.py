@@ -62,7 +62,7 @@ def confirm(action: Action, command: ConfirmMonth, day: date) -> Decision[Action
         action = moved(action, before, Standing.PASSED_OVER)
     action = moved(action, month, Standing.CONFIRMED)
     action = action.with_declaration(month, replace(action.declaration(month), added=added))
-    action = proofs.confirmed(action, month, ((line.trainee_id, kind) for line in lines for kind in line.proofs))
+    action = proofs.confirmed(action, month, ((line.trainee_id, kind) for line in lines for kind in line.proofs or ()))
     event = MonthConfirmed(month=month, lines=lines, passed_over=passed_over, again=again, remaining=remaining(action, month))
     return Decision(action, (event,))
 
