@@ -20,7 +20,7 @@ from contracts.proofs import MOST_FILES, NoteProofs, SendProof, WithdrawProof
 from contracts.refusals.declarations import ProofNotCalledFor
 from declarations.rules import declaration
 from declarations.rules import proofs as rules
-from gateway.areas.declarations import proofs
+from gateway.areas.proofs import pages
 from gateway.worker.housekeeping import tidy
 from tests.gateway.html import all_of, links_of, one_of, text_of, value_of, words
 from tests.gateway.pieces import terms
@@ -327,7 +327,7 @@ async def test_dec_10_one_organisation_sends_so_many_files_an_hour(
     portal: RunningPortal, action: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     portal.it_is("2008-03-20T10:00")
-    monkeypatch.setattr(proofs, "MOST_AN_HOUR", 1)
+    monkeypatch.setattr(pages, "MOST_AN_HOUR", 1)
     assert "Le justificatif est envoyé" in text_of(await send(portal.secretary, action))
     refused = await send(portal.secretary, action, png(), "b.png", "image/png")
     assert refused.status_code == 422 and "en une heure" in text_of(refused)

@@ -6,8 +6,8 @@ import pytest
 
 from contracts.codes import ProofFormat
 from contracts.proofs import LARGEST_FILE
-from gateway.areas.declarations import proof_file
-from gateway.areas.declarations.proof_file import PNG, PNG_END, NotAProof, Sent, look
+from gateway.areas.proofs import file as proof_file
+from gateway.areas.proofs.file import PNG, PNG_END, NotAProof, Sent, look
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 

@@ -19,7 +19,7 @@ from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import pages as dates
 from gateway.areas.dates import requesting as dates_request
-from gateway.areas.declarations import confirmation, proofs
+from gateway.areas.declarations import confirmation
 from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
@@ -30,6 +30,7 @@ from gateway.areas.history import pages as history
 from gateway.areas.home import pages as home
 from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
+from gateway.areas.proofs import pages as proofs
 from gateway.areas.requests import pages as requests
 from gateway.areas.requests import region as region_requests
 from gateway.areas.surveys import pages as surveys
@@ -64,7 +65,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *declarations.ROUTES,
     *confirmation.ROUTES,
     *declarations_import.ROUTES,
-    *proofs.ROUTES,
     *region_declarations.ROUTES,
     *documents.ROUTES,
     *entries.ROUTES,
@@ -73,6 +73,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *home.ROUTES,
     *notifications.ROUTES,
     *opening.ROUTES,
+    *proofs.ROUTES,
     *requests.ROUTES,
     *region_requests.ROUTES,
     *surveys.ROUTES,

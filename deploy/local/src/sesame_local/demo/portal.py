@@ -17,8 +17,8 @@ from contracts.billing import InvoicesOffered, Offer
 from contracts.message import Command
 from contracts.month import Month
 from gateway.areas.action.queries.proofs import ProofView, load_proofs
-from gateway.areas.declarations.proof_file import Sent, look
-from gateway.areas.declarations.proofs import send_file
+from gateway.areas.proofs.file import Sent, look
+from gateway.areas.proofs.pages import send_file
 from gateway.settings import SEARCH_PATH, WebSettings
 from gateway.told.notifications import mark_all_read
 from gateway.web.app import leave_as_it_is

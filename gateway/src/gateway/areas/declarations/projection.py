@@ -21,8 +21,6 @@ from contracts.message import Message
 from contracts.month import Month
 from gateway.worker.rows import as_json, change
 
-from . import projection_of_proofs as proofs
-
 
 async def on_line_saved(work: Work[None], event: LineSaved) -> None:
     """A trainee's line as it now stands (DEC-3)."""
@@ -86,7 +84,6 @@ async def on_month_confirmed(work: Work[None], event: MonthConfirmed) -> None:
     await _forget_added(work, event.month)
     added = [_added(event.month, line.trainee_id, line.added) for line in event.lines if line.added]
     await work.connection.execute(ADD, work.key, as_json(added), True)
-    await proofs.call_for(work, event)
 
 
 async def on_month_reopened(work: Work[None], event: MonthReopened) -> None:
@@ -165,5 +162,4 @@ HANDLERS: Mapping[type[Message], Handler] = {
     DeclarationsChanged: on_declarations_changed,
     AddedHoursForeseen: on_added_hours_foreseen,
     PresenceOffered: on_presence_offered,
-    **proofs.HANDLERS,
 }

@@ -25,8 +25,7 @@ from gateway.web.security_log import What
 from gateway.web.session import Viewer
 from gateway.words.refusals import sentence
 
-from .month import month_of
-from .proof_file import TYPES, NotAProof, Sent, look
+from .file import TYPES, NotAProof, Sent, look
 
 ROOM = 1024 * 1024
 """Bytes around a file: its form says itself that it is a little too large."""
@@ -39,8 +38,8 @@ ERASED = "Les données de ce stagiaire sont effacées : plus aucun fichier n’e
 
 def _declared(visit: ActionVisit, text: str) -> MonthView:
     """The month, if it was ever confirmed. Raises NotFoundException otherwise: it calls for nothing yet."""
-    view = month_of(visit.action, text)
-    if not view.was_confirmed:
+    view = next((view for view in visit.action.months if view.month == text and view.was_confirmed), None)
+    if view is None:
         raise NotFoundException
     return view
 
@@ -58,7 +57,7 @@ async def show(visit: ActionVisit, view: MonthView, form: Form, proofs: Sequence
     """The page; `form` says what is wrong with the file that was sent."""
     proofs = await load_proofs(visit.db, visit.viewer, visit.contract, [view.month]) if proofs is None else proofs
     sending = {proof.key for proof in proofs if visit.waiting.since(visit.contract, SendProof, subject=proof.key)}
-    return visit.page("declarations/proofs.html", status=form.status, view=view, form=form, proofs=proofs, sending=sending)
+    return visit.page("proofs/proofs.html", status=form.status, view=view, form=form, proofs=proofs, sending=sending)
 
 
 @post("/actions/{contract:str}/declarations/{mois:str}/justificatifs", request_max_body_size=LARGEST_FILE + ROOM, status_code=200)

@@ -9,7 +9,7 @@ from contracts.proofs import ProofSent, ProofsNoted, ProofWithdrawn
 from gateway.worker.rows import as_json, change
 
 
-async def call_for(work: Work[None], event: MonthConfirmed) -> None:
+async def on_month_confirmed(work: Work[None], event: MonthConfirmed) -> None:
     """The month calls for these from now on; of the others, nothing is known any more, and their files are gone."""
     await work.connection.execute(
         """
@@ -73,6 +73,7 @@ async def on_proofs_noted(work: Work[None], event: ProofsNoted) -> None:
 
 
 HANDLERS: Mapping[type[Message], Handler] = {
+    MonthConfirmed: on_month_confirmed,
     ProofSent: on_proof_sent,
     ProofWithdrawn: on_proof_withdrawn,
     ProofsNoted: on_proofs_noted,
