@@ -265,7 +265,7 @@ async def test_an_action_lives_from_its_contract_to_an_account_at_zero(world: Wo
 
 
 async def play_months(world: World, agent: Person, secretary: Person) -> None:
-    """January is invoiced, its absence proved, and paid; February is rejected once March has begun, corrected and paid; March waits for the balance."""
+    """January is invoiced, proved and paid; February is rejected once March has begun, corrected and paid; March waits for the balance."""
     await world.it_becomes("2008-01-31T17:00")
     await declare(secretary, PATH, "2008-01", JANUARY, ABSENCES)
     await world.it_becomes("2008-02-04T10:00")

@@ -29,6 +29,8 @@ TYPES: Mapping[ProofFormat, tuple[str, ...]] = {
 }
 UNTOLD = ("", "application/octet-stream")
 """What a browser says that does not know the ending of a name."""
+MOST_SEGMENTS = 2_000
+"""That stand before a JPEG says its size: a file of nothing else is not looked through."""
 MOST_PIXELS = 50_000
 """Of a side of a picture."""
 PNG, PNG_END = b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x00IEND\xaeB`\x82"
@@ -88,7 +90,9 @@ def _is_jpeg(content: bytes) -> bool:
     if not content.rstrip(b"\x00").endswith(b"\xff\xd9"):
         return False
     at = 2
-    while at + 9 <= len(content) and content[at] == 0xFF:
+    for _ in range(MOST_SEGMENTS):
+        if at + 9 > len(content) or content[at] != 0xFF:
+            return False
         marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4])
         if marker in FRAMES:
             return _is_sane(content[at + 5 : at + 7], content[at + 7 : at + 9])
