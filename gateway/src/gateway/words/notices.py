@@ -49,7 +49,7 @@ DONE: dict[str, tuple[str, str]] = {
     "declarations.note-proofs.v1": ("Les justificatifs sont notés", "L’organisme voit la même liste. Aucun montant ne change."),
     "billing.issue-invoice.v2": (
         "La facture est confirmée",
-        "Elle est partie à la Région, qui l’accepte ou la rejette. Vous serez averti.",
+        "Elle est partie à la Région, qui l’accepte ou la rejette. Vous serez averti. Si des justificatifs sont à envoyer, sa page les liste.",
     ),
     "billing.decide-invoice.v1": ("Votre décision est enregistrée", "L’organisme en est averti."),
     "billing.note-invoice.v1": ("Votre note est envoyée", "L’organisme en est averti ; la facture attend toujours votre décision."),

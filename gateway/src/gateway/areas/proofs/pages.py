@@ -14,7 +14,7 @@ from litestar.params import FromPath
 
 from chassis.instant import now
 from contracts.envelope import made_id
-from contracts.proofs import LARGEST_FILE, ProofFile, SendProof, WithdrawProof
+from contracts.proofs import LARGEST_FILE, MOST_FILES, ProofFile, SendProof, WithdrawProof
 from gateway.areas.action.action import MonthView
 from gateway.areas.action.queries.proofs import FileView, ProofView, count_sent, keep_content, load_content, load_proofs
 from gateway.areas.action.visit import ActionVisit
@@ -30,9 +30,10 @@ from .file import TYPES, NotAProof, Sent, look
 ROOM = 1024 * 1024
 """Bytes around a file: its form says itself that it is a little too large."""
 MOST_AN_HOUR = 200
-"""Files that one organisation sends: more than a month of the largest action calls for is no longer people's work."""
+"""Files that one organisation may send: more is no longer people's work."""
 TOO_MANY = f"Votre organisme a déjà envoyé {MOST_AN_HOUR} fichiers en une heure. Envoyez les suivants un peu plus tard."
 GONE = "Ce justificatif n’est plus demandé : la déclaration a changé. Regardez la liste à jour."
+FILE_GONE = "Ce fichier n’y est déjà plus. Regardez la liste à jour."
 ERASED = "Les données de ce stagiaire sont effacées : plus aucun fichier n’est reçu pour lui."
 
 
@@ -57,7 +58,8 @@ async def show(visit: ActionVisit, view: MonthView, form: Form, proofs: Sequence
     """The page; `form` says what is wrong with the file that was sent."""
     proofs = await load_proofs(visit.db, visit.viewer, visit.contract, [view.month]) if proofs is None else proofs
     sending = {proof.key for proof in proofs if visit.waiting.since(visit.contract, SendProof, subject=proof.key)}
-    return visit.page("proofs/proofs.html", status=form.status, view=view, form=form, proofs=proofs, sending=sending)
+    context = {"view": view, "form": form, "proofs": proofs, "sending": sending, "most_files": MOST_FILES}
+    return visit.page("proofs/proofs.html", status=form.status, **context)
 
 
 @post("/actions/{contract:str}/declarations/{mois:str}/justificatifs", request_max_body_size=LARGEST_FILE + ROOM, status_code=200)
@@ -124,7 +126,7 @@ async def _withdraw(visit: ActionVisit, form: Form, proof: ProofView) -> Answer 
     """Take back one of the proof's files; None when it has none such."""
     file = next((file for file in proof.files if str(file.file_id) == form.value("retirer")), None)
     if file is None:
-        form.wrong(None, GONE)
+        form.wrong(None, FILE_GONE)
         return None
     return await visit.portal.commands.send(
         visit.viewer,
