@@ -139,7 +139,7 @@ async def test_dec_10_a_confirmed_month_lists_its_proofs_to_the_organisation_and
     assert page_of(action) in links_of(month)
     page = await portal.secretary.get(page_of(action))
     proofs_ = [words(each) for each in all_of(page, "main section.panel")]
-    assert [text.split(",")[0] for text in proofs_] == ["CHOMBIER Gisèle", "DURAND Jean-Claude"]
+    assert [text.split(" ,")[0] for text in proofs_] == ["CHOMBIER Gisèle", "DURAND Jean-Claude"]
     assert "justificatif d’absence, février 2008 À envoyer" in proofs_[0] and "justificatif de reprise d’emploi" in proofs_[1]
     assert "ÉTIENNE" not in text_of(page), "who was always there owes none"
 
@@ -306,7 +306,7 @@ async def test_prv_01_the_files_of_somebody_who_is_erased_are_too(portal: Runnin
     assert (await portal.agent.get(f"/region/justificatifs/{action.number}/{file_id}")).status_code == 404
     page = await portal.secretary.get(page_of(action))
     shown = one_of(page, f"#{key_of(action)}")
-    assert "Stagiaire, justificatif d’absence" in words(shown) and "n’est plus conservé" in words(shown)
+    assert "Stagiaire , justificatif d’absence" in words(shown) and "n’est plus conservé" in words(shown)
     assert not shown.css("input[type=file]")
     assert "effacées" in text_of(await send(portal.secretary, action)) and await files(action) == []
 

@@ -15,7 +15,7 @@ async def on_month_confirmed(work: Work[None], event: MonthConfirmed) -> None:
         """
         WITH said AS (
             SELECT * FROM jsonb_to_recordset($3) AS said (trainee_id uuid, kind text)
-        ), over AS (
+        ), dropped AS (
             DELETE FROM proofs
             WHERE contract_number = $1 AND month = $2 AND (trainee_id, kind) NOT IN (SELECT trainee_id, kind FROM said)
         ), gone AS (
