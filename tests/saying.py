@@ -12,7 +12,18 @@ from contracts import actions, declarations, requests
 from contracts.codes import Standing
 from contracts.message import Message
 from contracts.month import Month
+from contracts.proofs import (
+    NotedProof,
+    NoteProofs,
+    ProofSent,
+    ProofsNoted,
+    ProofWithdrawn,
+    SeenProof,
+    SendProof,
+    WithdrawProof,
+)
 from declarations.rules import action as declared_action
+from declarations.rules import proofs
 from declarations.rules.action import Declaration, Exit, SavedLine
 from declarations.rules.hours import Added, Line
 from declarations.rules.said import said
@@ -119,11 +130,26 @@ def _declared(action: declared_action.Action, message: Message) -> declared_acti
                 action = _moved(action, month, Standing.PASSED_OVER)
             action = _moved(action, message.month, Standing.CONFIRMED)
             added = {line.trainee_id: Added(line.added.centre, line.added.company) for line in message.lines if line.added}
-            return action.with_declaration(message.month, replace(action.declaration(message.month), added=added))
+            action = action.with_declaration(message.month, replace(action.declaration(message.month), added=added))
+            return proofs.confirmed(
+                action, message.month, ((line.trainee_id, kind) for line in message.lines for kind in line.proofs or ())
+            )
         case declarations.MonthReopened():
             known = replace(action.declaration(message.month), standing=Standing.REOPENED, correct_by=message.correct_by, added={})
             return action.with_declaration(message.month, known)
+        case ProofSent():
+            return proofs.send(action, SendProof(proof=message.proof, file=message.file), message.file_id).state
+        case ProofWithdrawn():
+            return proofs.withdraw(action, WithdrawProof(proof=message.proof, file_id=message.file_id)).state
+        case ProofsNoted():
+            return proofs.note(action, NoteProofs(proofs=tuple(_seen(action, proof) for proof in message.proofs))).state
     return action
+
+
+def _seen(action: declared_action.Action, noted: NotedProof) -> SeenProof:
+    """As if whoever noted it had been shown the files that are there."""
+    files = {(proof.trainee_id, proof.kind): proof.files for proof in action.declaration(noted.month).proofs}
+    return SeenProof(**noted.model_dump(), files=files[noted.trainee_id, noted.kind])
 
 
 def _moved(action: declared_action.Action, month: Month, to: Standing) -> declared_action.Action:

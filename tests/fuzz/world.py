@@ -15,6 +15,7 @@ from litestar import Litestar
 from pydantic import SecretStr
 
 from contracts.answers import Fault
+from contracts.codes import ProofKind
 from contracts.identity_http import Account, Sent
 from contracts.message import Command, Message
 from contracts.month import Month
@@ -87,7 +88,8 @@ async def _marked(portal: RunningPortal) -> None:
         changed = sheet(f"{MARK}-{number}", MARK, of.planned_start)
         await portal.happen(MARKED, *trainee_messages(MARKED, trainee, changed, version=2, changed=True), actor=portal.rival.actor)
     for month in ("2007-09", "2007-10", "2007-11"):
-        await marked.confirm(Month(month))
+        await marked.confirm(Month(month), calls_for=(ProofKind.ABSENCE,))
+    await marked.prove(Month("2007-09"), f"%PDF-1.4 {MARK} %%EOF".encode())
     await marked.invoice(Month("2007-09"), on=date(2007, 10, 8))
     rejected = await marked.invoice(Month("2007-10"), on=date(2007, 11, 8))
     await marked.reject(rejected, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
@@ -109,6 +111,7 @@ async def _ids(portal: RunningPortal) -> list[str]:
         """
         SELECT contract_number AS id FROM actions UNION SELECT invoice_id::text FROM invoices UNION SELECT trainee_id::text FROM trainees
         UNION SELECT id::text FROM notifications UNION SELECT id::text FROM uploads UNION SELECT id::text FROM commands
+        UNION SELECT file_id::text FROM proof_files
         UNION SELECT siret FROM actions UNION SELECT user_id::text FROM sessions UNION SELECT 's' || replace(trainee_id::text, '-', '')
         FROM trainees ORDER BY id
         """

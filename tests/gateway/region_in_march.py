@@ -7,17 +7,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
+from typing import cast
 from uuid import UUID, uuid4
 
+from chassis.db import Connection
 from contracts import actions, billing, codes, declarations, identity, personal, surveys
 from contracts.answers import Fault, PersonalRef
 from contracts.codes import Place
 from contracts.message import Message
 from contracts.month import Month, months_between
 from contracts.payment_clock import last_day
+from contracts.proofs import ProofFile, ProofKey, ProofSent
 from contracts.refusals import Refusal
 from contracts.refusals.billing import BalanceBeforeClosing, BalanceBeforeDecision, BalanceBeforeReport
 from contracts.types import to_cent
+from gateway.areas.action.queries.proofs import keep_content
 from tests import guide
 from tests.gateway.pieces import named, noon, sheet, terms, trainee_messages
 from tests.gateway.running_portal import ORGANISATION, OTHER, RunningPortal
@@ -96,8 +101,10 @@ class Told:
             line = declarations.Line(centre=figures, company=company)
             await self.say(declarations.LineSaved(month=month, trainee_id=trainee, line=line, complete=True, version=1), on=on)
 
-    async def confirm(self, month: Month, *, again: bool = False) -> None:
-        """The month is declared and confirmed, on the 6th of the next one (DEC-6); it can be invoiced."""
+    async def confirm(self, month: Month, *, again: bool = False, calls_for: tuple[codes.ProofKind, ...] = ()) -> None:
+        """The month is declared and confirmed, on the 6th of the next one (DEC-6); it can be invoiced. Of the first trainee it calls for
+        these proofs (DEC-10).
+        """
         on = month.next().first + timedelta(5)
         await self.declare(month, on=on)
         zero = Decimal(0)
@@ -106,6 +113,7 @@ class Told:
                 trainee_id=trainee,
                 centre=declarations.PlaceHours(attended=Decimal(60 + index), excused=zero, unexcused=zero),
                 company=declarations.PlaceHours(attended=Decimal(20), excused=zero, unexcused=zero),
+                proofs=calls_for if index == 0 else (),
             )
             for index, trainee in enumerate(self.trainees)
         )
@@ -249,6 +257,15 @@ class Told:
             self.declared.pop(message.month)
         await self.portal.happen(self.number, text, rejection, *reopened, self.offered(), at=noon(on), actor=self.portal.agent.actor)
 
+    async def prove(self, month: Month, content: bytes = b"%PDF-1.4\n%%EOF") -> UUID:
+        """The organisation has sent a file as the proof of an absence of the first trainee; its id (DEC-10)."""
+        file_id, key = uuid4(), ProofKey(month=month, trainee_id=self.trainees[0], kind=codes.ProofKind.ABSENCE)
+        async with self.portal.db.acquire() as connection:
+            await keep_content(cast(Connection, connection), self.number, file_id, uuid4(), key, content)
+        file = ProofFile(format=codes.ProofFormat.PDF, size=len(content), sha256=sha256(content).hexdigest())
+        await self.say(ProofSent(proof=key, file_id=file_id, file=file))
+        return file_id
+
     async def leave(self, *, surveyed: int = 0) -> None:
         """Everybody leaves at the planned end (DEC-5); so many exit surveys are in (SUR-1)."""
         end = self.terms.planned_end
@@ -326,7 +343,7 @@ async def region_in_march(portal: RunningPortal) -> dict[str, Told]:
 async def _bts(told: Told) -> None:
     await told.open(8)
     for month in months_between(Month("2007-09"), Month("2008-01")):
-        await told.confirm(month)
+        await told.confirm(month, calls_for=(codes.ProofKind.ABSENCE,) if month == "2008-01" else ())
     for month in months_between(Month("2007-09"), Month("2007-11")):
         on = month.next().first + timedelta(6)
         await told.accept(await told.invoice(month, on=on), on=on + timedelta(20), paid=month != "2007-11")

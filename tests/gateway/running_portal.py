@@ -46,7 +46,7 @@ from gateway.web.form_ids import form_at
 from gateway.web.identity_client import IdentityClient
 from gateway.web.rendering import REGION
 from gateway.web.session import COOKIE, Viewer, open_session
-from gateway.worker import answers, hints, projections
+from gateway.worker import answers, hints, people, projections
 from gateway.worker.service import MIGRATIONS
 from sesame_local import timeshift
 from tests.gateway.html import hidden_of
@@ -123,6 +123,13 @@ class RunningPortal:
         for statement, values in work.put_off:
             await connection.execute(statement, *values)
         return work
+
+    async def erase(self, record: str) -> None:
+        """A record of `personal` came without a body (PRV-1)."""
+        envelope = Envelope(uuid4(), "actions", "", record, 1, now(), uuid4())
+        async with self.db.acquire() as connection, connection.transaction():
+            position = Position("personal", 0, self.told)
+            await people.erase(Work(envelope, position, now(), None, connection, "portal", (record,), {}, envelope.id), None)
 
     async def kept(self, address: str) -> int:
         """How many drafts there are of the form that is posted there."""

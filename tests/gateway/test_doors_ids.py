@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from contracts.actions import ContractsImported, ImportContracts
+from contracts.codes import ProofKind
 from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.refusals.common import NotFound
@@ -128,7 +129,7 @@ async def lives(portal: RunningPortal, told: Told) -> None:
     changed = sheet(SECRET, "Claude", date(2008, 3, 3))
     await told.say(*trainee_messages(RIVAL, told.trainees[0], changed, version=2, changed=True))
     for month in ("2008-03", "2008-04"):
-        await told.confirm(Month(month))
+        await told.confirm(Month(month), calls_for=(ProofKind.ABSENCE,))
         await told.invoice(Month(month), on=Month(month).next().first)
     await told.reject(told.invoices[0], on=date(2008, 5, 2), correct_by=date(2008, 5, 17))
     await asked.asks_for_periods(told)
@@ -145,8 +146,10 @@ async def test_acc_06_no_id_that_an_organisation_sends_names_anything_of_another
     await portal.secretary.post(f"/actions/{BTS}/stagiaires/nouveau", SHEET, command_id=own)
     monkeypatch.setattr(commands, "PATIENCE", 5)
     notice = await portal.db.fetchval("SELECT id FROM notifications WHERE audience = $1 LIMIT 1", portal.rival.viewer.siret)
+    await told[BTS].prove(Month("2008-01"))
     ids = {
         "trainee": told[RIVAL].trainees[0],
+        "proof": await told[RIVAL].prove(Month("2008-04")),
         "invoice": told[RIVAL].invoices[0].invoice_id,
         "form": form,
         "command": command_id(portal.rival.viewer, form),

@@ -51,6 +51,8 @@ NEWER = {
     f"{OF}/formateurs/demande": FormId("trainers_request", "2007QCA0266"),
     f"/region/demandes/2007QCA0266/{TRAINEE}": FormId("answer", "2007QCA0266", TRAINEE),
     f"{OF}/declarations/{MONTH}/import": FormId("hours_file", "2007QCA0266", MONTH),
+    f"{OF}/declarations/{MONTH}/justificatifs": FormId("proofs", "2007QCA0266", MONTH),
+    f"/region/factures/{TRAINEE}/justificatifs": FormId("noted_proofs", subject=TRAINEE),
     f"{OF}/facturation/sous-traitant": FormId("subcontract", "2007QCA0266"),
     f"{OF}/facturation/avance": FormId("advance", "2007QCA0266"),
 }

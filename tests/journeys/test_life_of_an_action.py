@@ -9,7 +9,7 @@ import pytest
 from contracts.actions import Contract
 from gateway.areas.contracts_import.workbook import writing
 from tests.guide import SIRET
-from tests.journeys import asking, journey_action
+from tests.journeys import asking, journey_action, proving
 from tests.journeys.people import Person, World, credentials
 
 pytestmark = pytest.mark.timeout(900)
@@ -273,12 +273,14 @@ async def test_an_action_lives_from_its_contract_to_an_account_at_zero(world: Wo
 
 
 async def play_months(world: World, agent: Person, secretary: Person) -> None:
-    """January is invoiced and paid; February is rejected once March has begun, corrected and paid; March waits for the balance."""
+    """January is invoiced, proved and paid; February is rejected once March has begun, corrected and paid; March waits for the balance."""
     await world.it_becomes("2008-01-31T17:00")
     await declare(secretary, PATH, "2008-01", JANUARY, ABSENCES)
     await world.it_becomes("2008-02-04T10:00")
     await confirm(secretary, PATH, "2008-01", "janvier 2008")
     await invoice(secretary, PATH, "2008-01", "1 774,50")
+    await proving.send_a_proof(secretary, PATH)
+    await proving.receive_the_proof(agent, "1 774,50")
     await pay(world, secretary, "2122.30", "VIR-2008-1")
     await secretary.go("/notifications")
     await secretary.sees("payée")
@@ -357,6 +359,7 @@ async def test_the_same_can_be_done_without_javascript(world: World) -> None:
     await confirm(secretary, PLAIN_PATH, "2008-01", "janvier 2008")
     await invoice(secretary, PLAIN_PATH, "2008-01", "1 774,50")
     await secretary.sees("En attente de la Région")
+    await proving.send_a_proof(secretary, PLAIN_PATH)
     await ask_without_javascript(world, secretary)
 
 

@@ -109,6 +109,13 @@ def test_dec_3_hours_never_exceed_what_is_planned_and_absences_explain_what_is_m
                 assert sum(absence.hours for absence in line.absences) == away
 
 
+@pytest.mark.parametrize("today", DAYS[::10], ids=str)
+def test_dec_10_a_month_has_a_proof_of_each_state_to_show(today: date) -> None:
+    (plan,) = [plan for plan in region(today) if plan.proofs]
+    away = [line for index in range(3) if (line := hours.line(plan, index, plan.proofs)) and line.centre.excused + line.company.excused]
+    assert len(away) == 3
+
+
 def short(today: date) -> tuple[Plan, ...]:
     """Two months from contract to balance with a rejection; three instalments with a quarter; one that does not open; one to prepare."""
     calendar = Calendar(today)
@@ -122,6 +129,7 @@ def short(today: date) -> tuple[Plan, ...]:
         Plan(
             "QCA0002", "COMPTABLE ASSISTANT", CEVENNES, OFFICE, begins(-3), ends(1), awarded, (350, "5.55"), (70, "0.95"), 8, 3, "",
             frequency=Frequency.THREE_INSTALMENTS, half_filled=(calendar.month(1), calendar.recent), first_end=ends(0),
+            proofs=calendar.month(-2),
             wishes=(
                 Wish(RequestObject.PLANNED_DATES, begins(-2), begins(-2) + timedelta(1)),
                 Wish(RequestObject.TRAINEE, begins(-1), begins(-1) + timedelta(1), "Joignez le nouveau bail."),
@@ -172,7 +180,7 @@ def states(place: Folder, database: str, kind: type) -> dict[str, object]:
 
 def test_every_command_was_accepted_and_nobody_is_left_with_an_hourglass(played: Folder) -> None:
     commands = asyncio.run(rows(played, "gateway", "SELECT type, faults::text FROM own.commands"))
-    assert len({row["type"] for row in commands}) == 18
+    assert len({row["type"] for row in commands}) == 20
     assert [row for row in commands if row["faults"] != "[]"] == []
 
 
@@ -187,6 +195,18 @@ def test_req_01_a_request_is_pending_another_granted_a_third_refused_and_an_acti
     (amended,) = asyncio.run(rows(played, "gateway", "SELECT contract_number, planned_end FROM view.amendments"))
     plan = short(TODAY)[1]
     assert (amended["contract_number"], amended["planned_end"]) == (plan.number, plan.end) and plan.end > plan.awarded_end
+
+
+def test_dec_10_of_the_proofs_of_a_month_one_is_received_one_sent_one_missing(played: Folder) -> None:
+    plan = short(TODAY)[1]
+    query = f"""
+        SELECT note, file_id IS NOT NULL AS sent, content IS NOT NULL AS kept FROM view.proofs
+        LEFT JOIN view.proof_files USING (contract_number, month, trainee_id, kind)
+        LEFT JOIN own.proof_contents USING (contract_number, file_id)
+        WHERE contract_number = '{plan.number}' AND month = '{plan.proofs}'
+    """
+    found = [(row["note"], row["sent"], row["kept"]) for row in asyncio.run(rows(played, "gateway", query))]
+    assert set(found) == {("received", True, True), (None, True, True), ("missing", False, False)}
 
 
 def test_no_message_is_parked_anywhere(played: Folder) -> None:

@@ -28,7 +28,21 @@ from contracts.actions import (
 )
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
-from contracts.codes import ActionKind, Decision, ExitKind, Frequency, InvoiceKind, NonOpeningReason, Referrer, RequestObject, Situation
+from contracts.codes import (
+    AbsenceReason,
+    ActionKind,
+    Decision,
+    ExitKind,
+    Frequency,
+    InvoiceKind,
+    NonOpeningReason,
+    Place,
+    ProofFormat,
+    ProofNote,
+    Referrer,
+    RequestObject,
+    Situation,
+)
 from contracts.declarations import (
     AmendmentForeseen,
     AmendmentGranted,
@@ -44,6 +58,7 @@ from contracts.envelope import Actor, made_id
 from contracts.message import Message
 from contracts.month import Month
 from contracts.pathways import plan_of
+from contracts.proofs import NoteProofs, ProofFile, SendProof
 from contracts.requests import (
     AmendmentRequested,
     ChangeRequested,
@@ -248,7 +263,7 @@ def amendment(end: str) -> AmendmentRequested:
 
 
 def hours_of_an_action(number: int) -> list[Said]:
-    """Declarations: two months, one of them rejected and corrected, an entry, a removal and amendments asked, the closing."""
+    """Declarations: two months, one of them rejected, corrected and proved, an entry, a removal and amendments asked, the closing."""
     key, at = f"2007QCA{number:04d}", datetime(2008, 5, 28, 9, tzinfo=UTC)
 
     def actions(*messages: Message) -> list[Said]:
@@ -261,6 +276,13 @@ def hours_of_an_action(number: int) -> list[Said]:
     first, other, never = declared_action.BORG, declared_action.KOURNIKOVA, declared_action.NADAL
     entry = (EntryDate(trainee_id=other, entered_on=date(2008, 6, 2)),)
     plan, registration = PathwayPlan(centre=Decimal(812), company=Decimal(420)), declared_action.registration(first).model_dump()
+
+    proof = declared_action.proof("2008-05", first)
+    away = declared_action.absence("2008-05-20", "2008-05-20", AbsenceReason.FAMILY, Place.CENTRE, "5")
+
+    def noting(note: ProofNote) -> Said:
+        command = NoteProofs(proofs=(declared_action.noted(proof, note),))
+        return Said("declarations.commands", command, key, actor=AGENT, at=datetime(2008, 6, 20, 9, tzinfo=UTC))
 
     def asks_pathway(centre: str) -> PathwayRequested:
         of_less = plan.model_copy(update={"centre": Decimal(centre)})
@@ -277,7 +299,10 @@ def hours_of_an_action(number: int) -> list[Said]:
         *commands("2008-06-03", declared_action.month("2008-05", seen=())),  # refused: not what is stored
         *commands("2008-06-03", declared_action.month("2008-05", seen=(declared_action.seen(first, 1),))),
         Said("events", declared_action.rejection("2008-05"), key, source="billing", at=at),
-        *commands("2008-06-20", declared_action.line("2008-05", first, "80 0 0 40 0 0", base=1), declared_action.month("2008-05")),
+        *commands("2008-06-20", declared_action.line("2008-05", first, "80 5 0 40 0 0", away, base=1), declared_action.month("2008-05")),
+        noting(ProofNote.MISSING),
+        *commands("2008-06-20", SendProof(proof=proof, file=ProofFile(format=ProofFormat.PDF, size=9, sha256="0" * 64))),
+        noting(ProofNote.RECEIVED),  # refused: a file came that was not shown
         *actions(RemovalRequested(trainee_id=first), RemovalRequested(trainee_id=never)),  # refused, granted
         *actions(TraineeChanged(**registration | {"pathway": plan}), asks_pathway("79.75"), asks_pathway("700")),  # refused, granted
         *commands("2008-06-20", declared_action.line("2008-06", first, "20 0 0 0 0 0")),

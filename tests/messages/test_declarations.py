@@ -23,6 +23,7 @@ from contracts.actions import (
     TraineeEntered,
 )
 from contracts.answers import CommandAnswered, Fault
+from contracts.codes import AbsenceReason, Place, ProofFormat, ProofKind, ProofNote
 from contracts.declarations import (
     AskRefused,
     ClosingGranted,
@@ -36,10 +37,11 @@ from contracts.declarations import (
     SetExit,
     TraineeExited,
 )
-from contracts.envelope import Actor
+from contracts.envelope import Actor, made_id
 from contracts.message import Event, Message
 from contracts.month import PARIS
 from contracts.operators import FRENCH
+from contracts.proofs import NoteProofs, ProofFile, ProofSent, ProofsNoted, SendProof, WithdrawProof
 from declarations.app import service
 from tests.guide import SIRET, awarded, day
 from tests.infra import Infra
@@ -48,11 +50,14 @@ from tests.rules.declarations.declared_action import (
     BORG,
     KOURNIKOVA,
     NADAL,
+    absence,
     early,
     filled,
     line,
     month,
+    noted,
     opening,
+    proof,
     registration,
     rejection,
     row,
@@ -217,6 +222,29 @@ async def test_an_action_answers_to_its_holder_only(region: Region) -> None:
     assert [fault.code for fault in await region.answered("2007QCA0404", line("2008-05", BORG, "1 0 0 0 0 0"), "2008-06-02")] == [
         "not-found"
     ]
+
+
+async def test_dec_10_a_proof_is_sent_by_its_holder_alone_and_noted_by_an_agent_alone(region: Region) -> None:
+    contract, key = "2007QCA0310", proof("2008-05", BORG)
+    await region.opened(contract, BORG)
+    away = absence("2008-05-20", "2008-05-20", AbsenceReason.FAMILY, Place.CENTRE, "7")
+    assert await region.answered(contract, line("2008-05", BORG, "90 7 0 40 0 0", away), "2008-05-28") == ()
+    assert await region.answered(contract, month("2008-05"), "2008-06-03") == ()
+    assert (await region.until(MonthConfirmed, contract)).lines[0].proofs == (ProofKind.ABSENCE,)
+    file = SendProof(proof=key, file=ProofFile(format=ProofFormat.PNG, size=12, sha256="0" * 64))
+    for actor in (OTHER, AGENT):
+        assert [fault.code for fault in await region.answered(contract, file, "2008-06-04", actor)] == ["not-found"]
+    command_id = await region.asks(contract, file, "2008-06-04")
+    assert (await region.log.answer(command_id)).faults == ()
+    sent = await region.until(ProofSent, contract)
+    assert (sent.file_id, sent.file) == (made_id(contract, command_id), file.file), "under the id by which the portal keeps it"
+    received = NoteProofs(proofs=(noted(key, ProofNote.RECEIVED, sent.file_id),))
+    for actor in (HOLDER, OTHER):
+        assert [fault.code for fault in await region.answered(contract, received, "2008-06-05", actor)] == ["not-found"]
+    assert await region.answered(contract, received, "2008-06-05", AGENT) == ()
+    assert (await region.until(ProofsNoted, contract)).proofs[0].note is ProofNote.RECEIVED
+    taken_back = WithdrawProof(proof=key, file_id=sent.file_id)
+    assert [fault.code for fault in await region.answered(contract, taken_back, "2008-06-06")] == ["proof-already-received"]
 
 
 async def test_hours_and_removal_at_the_same_time_are_never_both_accepted(region: Region) -> None:

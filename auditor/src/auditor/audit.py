@@ -11,7 +11,7 @@ from . import log, outside, snapshot
 from .finding import Finding, Promise
 from .history import Cut, History, Told
 from .notes import Notes, notes
-from .promises import added, amendments, hours, messages, money, overall, people, views
+from .promises import added, amendments, hours, messages, money, overall, people, proofs, views
 from .scanner import Found, Scanner
 from .settings import AuditSettings
 from .snapshot import GATEWAY
@@ -22,9 +22,9 @@ Early = defaultdict[tuple[str, str], dict[tuple[str, str, int], Finding]]
 OF_MESSAGES: tuple[Check, ...] = (messages.versions, messages.answers, messages.decided, messages.sent, messages.applied)
 OF_OWNERS: dict[str, tuple[Check, ...]] = {
     "actions": (amendments.numbered,),
-    "declarations": (hours.presence, hours.planned, hours.confirmed, added.added, amendments.declared),
+    "declarations": (hours.presence, hours.planned, hours.confirmed, added.added, amendments.declared, proofs.proofs),
     "billing": (money.money,),
-    "gateway": (views.views, people.shown),
+    "gateway": (views.views, people.shown, proofs.erased),
 }
 """What is checked as its owner had it, when that database is audited."""
 MOST = 1000

@@ -18,6 +18,7 @@ class Promise(Enum):
     PLANNED = "Personne n’a plus d’heures confirmées que le contrat n’en prévoit"
     CONFIRMED = "Les heures confirmées sont celles qui ont été saisies"
     ADDED = "Après une sortie recevable, chaque mois ajoute ce qui restait des heures prévues, selon ses jours"
+    PROOFS = "Chaque mois demande les justificatifs de ses heures justifiées et sorties recevables, et nul autre n’est envoyé ni noté"
     MONTHS = "Aucun mois n’est dans deux factures non rejetées, ni dans une facture sans être confirmé"
     AMOUNTS = "Chaque facture vaut ses heures au tarif du contrat, au centime, et sa taxe"
     WITHIN = "Les factures non rejetées ne dépassent pas les heures confirmées, et les égalent après le solde (BIL-12)"

@@ -43,6 +43,11 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
         "trainees": "SELECT contract_number AS key, trainee_id, state, entered_on, exit FROM trainees",
         "months": "SELECT contract_number AS key, month, confirmed, invoice_id FROM months",
         "lines": "SELECT contract_number AS key, month, trainee_id, line, version FROM lines",
+        "proofs": "SELECT contract_number AS key, month, trainee_id, kind, note FROM proofs",
+        "proof_files": "SELECT contract_number AS key, file_id, month, trainee_id, kind, sha256 FROM proof_files WHERE NOT gone",
+        "left_behind": """
+            SELECT contract_number AS key, file_id FROM proof_contents WHERE NOT EXISTS (SELECT FROM people WHERE people.id = person)
+        """,
         "shares": "SELECT contract_number AS key, month, body FROM shares",
         "invoice_shares": "SELECT contract_number AS key, invoice_id, month, body FROM invoice_shares",
         "offers": "SELECT contract_number AS key, body FROM offers",

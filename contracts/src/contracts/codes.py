@@ -155,6 +155,33 @@ ADMISSIBLE = frozenset({ExitReason.EMPLOYMENT, ExitReason.PERSONAL})
 """Early exits for which the contract's rules (CCTP) admit supporting documents: what remained is paid to the action's end (DEC-5)."""
 
 
+class ProofKind(StrEnum):
+    """What document excused hours call for (DEC-10): why a trainee was absent, or why they left by an admissible exit."""
+
+    ABSENCE = "absence"
+    EMPLOYMENT = "employment"
+    PERSONAL = "personal"
+
+
+PROOF_OF_EXIT = {ExitReason.EMPLOYMENT: ProofKind.EMPLOYMENT, ExitReason.PERSONAL: ProofKind.PERSONAL}
+"""Of each admissible reason, the document that it calls for."""
+
+
+class ProofFormat(StrEnum):
+    """What a file of a proof may be."""
+
+    PDF = "pdf"
+    JPEG = "jpeg"
+    PNG = "png"
+
+
+class ProofNote(StrEnum):
+    """What the Region notes of a proof; as long as it notes nothing, it has not looked."""
+
+    RECEIVED = "received"
+    MISSING = "missing"
+
+
 class OpeningCondition(StrEnum):
     """What the opening needs (OPN-1), in the guide's order: dates validated, trainees, whole sheets, entry dates, trainers confirmed."""
 

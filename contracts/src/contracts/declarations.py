@@ -7,7 +7,7 @@ from uuid import UUID
 from .actions import AskRefused as AskRefused
 from .actions import EntryDate, PathwayPlan
 from .answers import Fault, PersonalRef
-from .codes import AbsenceReason, ExitKind, ExitReason, Place, Standing
+from .codes import AbsenceReason, ExitKind, ExitReason, Place, ProofKind, Standing
 from .message import Command, Event, Part
 from .month import Month
 from .periods import Period
@@ -280,13 +280,15 @@ class TraineeExitChanged(Event):
 
 class ConfirmedLine(Part):
     """A trainee's hours in a confirmed month. `added` are those of the excused hours that nobody typed: what an admissible exit adds, zeros
-    too; None for who did not leave by one (DEC-5).
+    too; None for who did not leave by one (DEC-5). `proofs` are the documents that the month calls for (DEC-10); None when it was confirmed
+    before months said so.
     """
 
     trainee_id: UUID
     centre: PlaceHours
     company: PlaceHours
     added: AddedHours | None = None
+    proofs: tuple[ProofKind, ...] | None = None
 
 
 class MonthConfirmed(Event):

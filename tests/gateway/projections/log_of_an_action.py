@@ -165,7 +165,10 @@ def confirmed(month: Month, **more: object) -> declarations.MonthConfirmed:
     """Both trainees' hours: (300 + 35) × 7.00 + 100 × 1.00 = 2 445.00 €, as in the guide."""
     centre = declarations.PlaceHours(attended=Decimal(150), excused=Decimal("17.5"), unexcused=Decimal(0))
     company = declarations.PlaceHours(attended=Decimal(50), excused=Decimal(0), unexcused=Decimal(0))
-    lines = tuple(declarations.ConfirmedLine(trainee_id=trainee, centre=centre, company=company) for trainee in (FIRST, SECOND))
+    lines = tuple(
+        declarations.ConfirmedLine(trainee_id=trainee, centre=centre, company=company, proofs=(codes.ProofKind.ABSENCE,))
+        for trainee in (FIRST, SECOND)
+    )
     return declarations.MonthConfirmed(month=month, lines=lines, **more)  # type: ignore[arg-type]
 
 

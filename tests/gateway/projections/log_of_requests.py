@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from contracts import actions, declarations, personal, requests
+from contracts import actions, declarations, personal, proofs, requests
 from contracts.answers import PersonalRef
-from contracts.codes import RequestObject
+from contracts.codes import ProofFormat, ProofKind, ProofNote, RequestObject
 from contracts.message import Message
 from tests import guide
 from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.log import AGENT, SECRETARY, Log, at, named
-from tests.gateway.projections.log_of_an_action import FIRST
+from tests.gateway.projections.log_of_an_action import DECEMBER, FIRST, SECOND
 from tests.guide import CONTRACT
 
 DATES, SHEET, TRAINERS, LATER = (named(f"request {what}") for what in ("dates", "sheet", "trainers", "later"))
@@ -18,8 +18,11 @@ NOTHING = declarations.AmendmentEffect(appear=(), vanish=(), exits=(), fallen=()
 
 
 def answered() -> Log:
-    """The action until its balance; then periods granted and taken back, a sheet granted, trainers refused, a later end granted."""
+    """The action until its balance, with a proof in two files, one of them taken back, and one that is missing; then periods granted and
+    taken back, a sheet granted, trainers refused, a later end granted.
+    """
     log = log_of_an_action.closed()
+    _prove(log)
     periods, base = log_of_an_action.terms().periods, 3
     _ask(log, DATES, requests.DatesChange(periods=periods, base_version=base))
     unlocked = actions.DatesUnlocked(reason=_text(f"{DATES}-reason"), version=4, request_id=DATES)
@@ -35,6 +38,17 @@ def answered() -> Log:
     _say(log, requests.TrainersUnlocked(reason=_text(f"{TRAINERS}-refusal")))
     _later(log)
     return log
+
+
+def _prove(log: Log) -> None:
+    first, second = (proofs.ProofKey(month=DECEMBER, trainee_id=trainee, kind=ProofKind.ABSENCE) for trainee in (FIRST, SECOND))
+    for number in (1, 2):
+        file = proofs.ProofFile(format=ProofFormat.PDF, size=1000 + number, sha256="0" * 64)
+        log.say(proofs.ProofSent(proof=first, file_id=named(f"file {number}"), file=file), at("2008-01-11"), SECRETARY)
+    log.say(proofs.ProofWithdrawn(proof=first, file_id=named("file 2")), at("2008-01-11"), SECRETARY)
+    notes = ((first, ProofNote.RECEIVED), (second, ProofNote.MISSING))
+    noted = tuple(proofs.NotedProof(**key.model_dump(), note=note) for key, note in notes)
+    _say(log, proofs.ProofsNoted(proofs=noted))
 
 
 def _later(log: Log) -> None:

@@ -4,7 +4,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 
@@ -25,7 +25,7 @@ from tests.guide import CONTRACT
 
 TABLES = (
     *("actions", "trainees", "months", "lines", "offers", "invoices", "payments", "reports", "imports", "people", "organisations"),
-    *("requests", "amendments"),
+    *("requests", "amendments", "proofs", "proof_files"),
     *("accounts", "notifications", "history", "last_told", "applied", "ticked"),
 )
 
@@ -199,6 +199,9 @@ async def test_prv_1_a_record_without_a_body_erases_whoever_it_names_and_pages_g
     log, secretary = log_of_an_action.closed(), Viewer(UUID(int=101), "organisation", HOLDER, "s", "SCENES", False)
     of = f"{CONTRACT}/{log_of_an_action.FIRST}"
     await fold(log, database)
+    for person in (of, f"{CONTRACT}/{log_of_an_action.SECOND}"):
+        keep = "INSERT INTO proof_contents (contract_number, file_id, command_id, person, content) VALUES ($1, $2, $2, $3, '%PDF')"
+        await database.execute(keep, CONTRACT, uuid4(), person)
     assert str(log_of_an_action.FIRST) in await names_of_trainees(pool, secretary, CONTRACT)
     log.put("personal", of.encode(), [], None)
     known = next(record for record in log.records if record.key == of.encode())
@@ -206,6 +209,8 @@ async def test_prv_1_a_record_without_a_body_erases_whoever_it_names_and_pages_g
     await fold(log, database)
     assert await database.fetchval("SELECT count(*) FROM parked") == 0
     assert await database.fetchval("SELECT count(*) FROM people WHERE id = $1", of) == 0
+    kept = [row["person"] for row in await database.fetch("SELECT person FROM proof_contents")]
+    assert kept == [f"{CONTRACT}/{log_of_an_action.SECOND}"], "the files of their proofs are no more, another's are"
     assert str(log_of_an_action.FIRST) not in await names_of_trainees(pool, secretary, CONTRACT)
     listed = [trainee.trainee_id for trainee in await load_trainees(pool, secretary, CONTRACT)]
     assert log_of_an_action.FIRST not in listed and listed

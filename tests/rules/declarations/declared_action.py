@@ -18,7 +18,19 @@ from contracts.actions import (
 )
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import InvoiceRejected
-from contracts.codes import AbsenceReason, DecidedBy, ExitKind, ExitReason, Frequency, Place, RejectionCode, Standing
+from contracts.codes import (
+    AbsenceReason,
+    DecidedBy,
+    ExitKind,
+    ExitReason,
+    Frequency,
+    Place,
+    ProofFormat,
+    ProofKind,
+    ProofNote,
+    RejectionCode,
+    Standing,
+)
 from contracts.declarations import (
     Absence,
     AddedHoursForeseen,
@@ -41,9 +53,10 @@ from contracts.declarations import (
 )
 from contracts.message import Event
 from contracts.month import Month
+from contracts.proofs import NoteProofs, ProofFile, ProofKey, SeenProof, SendProof, WithdrawProof
 from contracts.refusals import Refusal, catalogue
 from contracts.requests import AmendmentRequested
-from declarations.rules import ask, declaration, exit, filling
+from declarations.rules import ask, declaration, exit, filling, proofs
 from declarations.rules import line as lines
 from declarations.rules.action import Action, asked, awarded, decided, entered, opened, registered
 from declarations.rules.said import said
@@ -117,6 +130,15 @@ def figures(text: str) -> Line:
 
 def absence(start: str, end: str, reason: AbsenceReason, place: Place, hours: str) -> Absence:
     return Absence(start=day(start), end=day(end), reason=reason, place=place, hours=Decimal(hours))
+
+
+def proof(month: str, trainee: UUID, kind: ProofKind = ProofKind.ABSENCE) -> ProofKey:
+    return ProofKey(month=Month(month), trainee_id=trainee, kind=kind)
+
+
+def noted(key: ProofKey, note: ProofNote, *files: UUID) -> SeenProof:
+    """What an agent notes who was shown these files."""
+    return SeenProof(**key.model_dump(), note=note, files=files)
 
 
 def ended(on: str) -> Exit:
@@ -237,6 +259,16 @@ class DeclaredAction:
 
     def rejects(self, *months: str, correct_by: str = "2008-03-25") -> "DeclaredAction":
         return self._apply(declaration.reopen(self.state, rejection(*months, correct_by=correct_by)))
+
+    def sends(self, key: ProofKey, file_id: UUID) -> "DeclaredAction":
+        file = ProofFile(format=ProofFormat.PDF, size=1000, sha256="0" * 64)
+        return self._apply(proofs.send(self.state, SendProof(proof=key, file=file), file_id))
+
+    def withdraws(self, key: ProofKey, file_id: UUID) -> "DeclaredAction":
+        return self._apply(proofs.withdraw(self.state, WithdrawProof(proof=key, file_id=file_id)))
+
+    def is_noted(self, *seen: SeenProof) -> "DeclaredAction":
+        return self._apply(proofs.note(self.state, NoteProofs(proofs=seen)))
 
     def asks_entry(self, *entries: tuple[UUID, str | None]) -> "DeclaredAction":
         dates = tuple(EntryDate(trainee_id=trainee, entered_on=day(on) if on else None) for trainee, on in entries)

@@ -41,6 +41,7 @@ from contracts.declarations import (
 )
 from contracts.message import Message
 from contracts.month import Month
+from contracts.proofs import ProofKey, ProofSent, ProofsNoted, ProofWithdrawn
 from contracts.requests import ContractAmended
 
 from ..finding import Finding, Promise
@@ -56,7 +57,9 @@ Shown = dict[tuple[str, ...], object]
 
 def views(history: History) -> Iterator[Finding]:
     """Actions and their planned dates, trainees, lines, confirmed months and each trainee's part of them, offers, invoices and their last
-    days, payments."""
+    days, payments,
+    proofs and their files.
+    """
     said: Shown = {}
     for _, message in history.seen_by(PORTAL):
         _take(said, message)
@@ -90,6 +93,14 @@ def _take(said: Shown, message: Message) -> None:
             said.update({("ligne", month, str(saved.trainee_id)): (saved.version, saved.line) for saved in lines})
         case MonthConfirmed(month=month, lines=lines):
             said["mois", month] = lines
+            _call_for(said, month, lines)
+        case ProofSent(proof=proof, file_id=file_id, file=file):
+            said[_proof(proof)] = None
+            said["fichier", str(file_id)] = (*_proof(proof)[1:], file.sha256)
+        case ProofWithdrawn(file_id=file_id):
+            said.pop(("fichier", str(file_id)), None)
+        case ProofsNoted(proofs=noted):
+            said.update({_proof(proof): proof.note for proof in noted})
         case MonthPriced(shares=shares):
             _take_shares(said, shares)
         case InvoicesOffered(months=months):
@@ -99,6 +110,21 @@ def _take(said: Shown, message: Message) -> None:
         case _:
             _take_trainee(said, message)
             _take_invoice(said, message)
+
+
+def _proof(key: ProofKey) -> tuple[str, ...]:
+    return "justificatif", key.month, str(key.trainee_id), key.kind
+
+
+def _call_for(said: Shown, month: Month, lines: Iterable[ConfirmedLine]) -> None:
+    """What is noted of the proofs that the month still calls for stays, with their files; of the others nothing does."""
+    called = {("justificatif", month, str(line.trainee_id), str(kind)) for line in lines for kind in line.proofs or ()}
+    for what in [what for what in said if what[:2] == ("justificatif", month) and what not in called]:
+        del said[what]
+        for file in [other for other, of in said.items() if other[0] == "fichier" and isinstance(of, tuple) and of[:3] == what[1:]]:
+            del said[file]
+    for what in called:
+        said.setdefault(what, None)
 
 
 def _take_shares(said: Shown, shares: Iterable[Share]) -> None:
@@ -159,6 +185,10 @@ def _shown(history: History) -> Iterator[tuple[tuple[str, ...], object]]:
     yield from (
         (("mois", row["month"]), CONFIRMED.validate_python(row["confirmed"])) for row in rows("months") if row["confirmed"] is not None
     )
+    for row in rows("proofs"):
+        yield ("justificatif", row["month"], row["trainee_id"], row["kind"]), row["note"]
+    for row in rows("proof_files"):
+        yield ("fichier", row["file_id"]), (row["month"], row["trainee_id"], row["kind"], row["sha256"])
     yield from ((("parts", row["month"]), SHARES.validate_python(row["body"])) for row in rows("shares"))
     yield from ((("parts", row["month"], row["invoice_id"]), SHARES.validate_python(row["body"])) for row in rows("invoice_shares"))
     yield from ((("à facturer",), InvoicesOffered.model_validate(row["body"])) for row in rows("offers"))

@@ -345,3 +345,27 @@ class StillInTraining(Refusal):
     """{trainee:person} n’a pas de date de sortie. Saisissez-la, puis clôturez l’action."""
 
     rule = "CLO-1"
+
+
+class ProofNotCalledFor(Refusal):
+    """Ce justificatif n’est plus demandé pour {month:month} : la déclaration a changé. Regardez la liste à jour."""
+
+    rule = "DEC-10"
+
+
+class TooManyProofFiles(Refusal):
+    """Ce justificatif a déjà {most} fichiers. Retirez-en un, ou réunissez les pages en un seul PDF."""
+
+    rule = "DEC-10"
+
+
+class ProofAlreadyReceived(Refusal):
+    """La Région a noté ce justificatif comme reçu : il ne se complète plus et ne se retire plus."""
+
+    rule = "DEC-10"
+
+
+class ProofsWaitForCorrection(Refusal):
+    """{month:month} est rouvert : ses justificatifs se notent une fois le mois confirmé de nouveau."""
+
+    rule = "DEC-10"

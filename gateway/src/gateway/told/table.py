@@ -23,10 +23,18 @@ from contracts.identity import AccessChanged
 from contracts.message import Event
 from contracts.surveys import ReportPrepared
 
-from . import actions, billing, days, declarations, identity, requests, surveys
+from . import actions, billing, days, declarations, identity, proofs, requests, surveys
 from .row import Notice, Told
 
-ROWS: tuple[Told[Any], ...] = (*actions.ROWS, *requests.ROWS, *declarations.ROWS, *billing.ROWS, *surveys.ROWS, *identity.ROWS)
+ROWS: tuple[Told[Any], ...] = (
+    *actions.ROWS,
+    *requests.ROWS,
+    *declarations.ROWS,
+    *proofs.ROWS,
+    *billing.ROWS,
+    *surveys.ROWS,
+    *identity.ROWS,
+)
 TOLD: Mapping[type[Event], Told[Any]] = {row.event: row for row in ROWS}
 OF_WINDOWS = tuple(notice for windows in days.NOTICES.values() for notice in (windows.months, windows.invoices))
 OF_DAYS: tuple[Notice[Any], ...] = (*OF_WINDOWS, *days.UNDECIDED.values())

@@ -6,7 +6,7 @@ lost, even with Kafka down. The worker relays it and notes the answer when it re
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +35,8 @@ PATIENCE = 3.0
 LOOK_AGAIN = 0.3
 """Seconds until it looks by itself, while the hub does not hear."""
 PERSONAL_PATIENCE = 1.0
+Beside = Callable[[Connection], Awaitable[object]]
+"""Writes, in the transaction of a command, what the command is about and cannot carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +125,21 @@ class Commands:
         form_id: UUID,
         path: str,
         subject: str | None = None,
+        beside: Beside | None = None,
     ) -> Answer:
         """Commit the command once, whatever how often its form is sent, and wait for its answer, up to `PATIENCE` seconds.
 
         It goes to the service that its type names; what is logged from here on names it. Raises ClientException when the form's id is that
         of another command.
         """
-        (answer,) = await self.send_together(viewer, key, [Asked(command, form_id, subject)], path=path)
+        (answer,) = await self.send_together(viewer, key, [Asked(command, form_id, subject)], path=path, beside=beside)
         return answer
 
-    async def send_together(self, viewer: Viewer, key: str, asked: Sequence[Asked], *, path: str) -> list[Answer]:
+    async def send_together(
+        self, viewer: Viewer, key: str, asked: Sequence[Asked], *, path: str, beside: Beside | None = None
+    ) -> list[Answer]:
         """The same for all that one page asks, about `key` unless one says another: committed in this order for each key, awaited together.
+        What is written `beside` them is kept when they are.
 
         Refused, before anything is committed, when the viewer's minute is spent.
         """
@@ -152,6 +158,8 @@ class Commands:
                 # By key, which is a lock: two pages that ask about the same ones never wait for each other.
                 for id_, each in sorted(zip(ids, asked, strict=True), key=lambda sent: sent[1].key or key):
                     await self._commit(cast(Connection, connection), viewer, each.key or key, each.command, id_, path, each.subject)
+                if beside:
+                    await beside(cast(Connection, connection))
             return await asyncio.gather(*(self._wait(viewer, id_, event) for id_, event in zip(ids, answered, strict=True)))
 
     async def _commit(

@@ -11,6 +11,7 @@ from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
 from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
+from gateway.areas.billing import proofs as noted_proofs
 from gateway.areas.billing import region as region_billing
 from gateway.areas.billing import without_months
 from gateway.areas.closing import pages as closing
@@ -29,6 +30,7 @@ from gateway.areas.history import pages as history
 from gateway.areas.home import pages as home
 from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
+from gateway.areas.proofs import pages as proofs
 from gateway.areas.requests import pages as requests
 from gateway.areas.requests import region as region_requests
 from gateway.areas.surveys import pages as surveys
@@ -54,6 +56,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *without_months.ROUTES,
     *region_billing.ROUTES,
     *lot_of_invoices.ROUTES,
+    *noted_proofs.ROUTES,
     *closing.ROUTES,
     *contracts_import.ROUTES,
     *dashboard.ROUTES,
@@ -70,6 +73,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *home.ROUTES,
     *notifications.ROUTES,
     *opening.ROUTES,
+    *proofs.ROUTES,
     *requests.ROUTES,
     *region_requests.ROUTES,
     *surveys.ROUTES,

@@ -22,12 +22,16 @@ STRICT_TRANSPORT = f"max-age={365 * 24 * 3600}"
 
 
 def protecting(*, https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
-    """Gives every answer its headers, whatever made it: a page, an error, a redirection, a file, no route at all."""
+    """Gives every answer its headers, whatever made it: a page, an error, a redirection, a file, no route at all. What somebody sent to us
+    comes with stricter ones of its own.
+    """
     headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if https else {})
 
     async def protect(message: Message, _scope: Scope) -> None:
         if message["type"] == "http.response.start":
-            MutableScopeHeaders(message).update(headers)
+            answer = MutableScopeHeaders(message)
+            for name, value in headers.items():
+                answer.setdefault(name, value)
 
     return protect
 

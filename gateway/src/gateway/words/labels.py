@@ -76,6 +76,13 @@ LABELS: dict[type, dict[str, str]] = {
         "dropped_out": "Abandon",
         "other": "Autre",
     },
+    codes.ProofKind: {
+        "absence": "Justificatif d’absence",
+        "employment": "Justificatif de reprise d’emploi",
+        "personal": "Justificatif du motif personnel de sortie",
+    },
+    codes.ProofFormat: {"pdf": "Fichier PDF", "jpeg": "Image JPEG", "png": "Image PNG"},
+    codes.ProofNote: {"received": "Reçu", "missing": "Manquant"},
     codes.NonOpeningReason: {
         "too_few_trainees": "Trop peu de stagiaires",
         "no_trainer": "Pas de formateur",

@@ -64,7 +64,14 @@ async def _compare_and_tidy(connection: Connection, settings: Settings) -> None:
 
 async def tidy(connection: Connection, at: datetime) -> None:
     """Forgets what is over. `at` is the installation's time, which stamps commands; all else has the database's own clock."""
-    # Before the commands: a draft whose command is forgotten was refused.
+    # Before the commands: what became of a file, and a draft whose command is forgotten was refused.
+    await connection.execute("DELETE FROM proof_contents USING commands WHERE command_id = commands.id AND faults <> '[]'")
+    await connection.execute(
+        """
+        DELETE FROM proof_contents AS kept USING proof_files AS said
+        WHERE said.gone AND (kept.contract_number, kept.file_id) = (said.contract_number, said.file_id)
+        """
+    )
     await connection.execute("DELETE FROM drafts USING commands WHERE body ->> 'sent' = commands.id::text AND faults = '[]'")
     await connection.execute(
         """

@@ -9,6 +9,7 @@ from gateway.areas.action import projection as action
 from gateway.areas.billing import projection as billing
 from gateway.areas.contracts_import import projection as contracts_import
 from gateway.areas.declarations import projection as declarations
+from gateway.areas.proofs import projection as proofs
 from gateway.areas.requests import projection as requests
 from gateway.areas.surveys import projection as surveys
 from gateway.areas.trainees import projection as trainees
@@ -37,6 +38,7 @@ EVENTS = together(
     contracts_import.HANDLERS,
     trainees.HANDLERS,
     declarations.HANDLERS,
+    proofs.HANDLERS,
     billing.HANDLERS,
     surveys.HANDLERS,
     requests.HANDLERS,

@@ -20,6 +20,7 @@ from contracts.actions import (
 from contracts.billing import InvoiceRejected
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
+from contracts.proofs import NoteProofs, SendProof, WithdrawProof
 from contracts.requests import AmendmentRequested, ChangeRequested, RequestRefused, RequestWithdrawn
 
 from . import handlers
@@ -39,6 +40,9 @@ service = Service(
                 SetExit: handlers.set_exit,
                 FillMonth: handlers.fill_month,
                 ConfirmMonth: handlers.confirm_month,
+                SendProof: handlers.send_proof,
+                WithdrawProof: handlers.withdraw_proof,
+                NoteProofs: handlers.note_proofs,
             },
         ),
         Subscription(

@@ -2,7 +2,7 @@
 
 from chassis.decision import Decision
 from chassis.work import Work
-from contracts.access import holder
+from contracts.access import agent, holder
 from contracts.actions import (
     ActionAwarded,
     ActionOpened,
@@ -14,14 +14,16 @@ from contracts.actions import (
 )
 from contracts.billing import InvoiceRejected
 from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
+from contracts.envelope import made_id
 from contracts.month import paris_day
+from contracts.proofs import NoteProofs, SendProof, WithdrawProof
 from contracts.refusals.common import Discarded
 from contracts.requests import ChangeRequested, PlannedDatesChange, RequestRefused, RequestWithdrawn
 
 from . import store
 from .rules import action as actions
 from .rules import ask as asks
-from .rules import declaration, exit, filling, line
+from .rules import declaration, exit, filling, line, proofs
 from .rules.action import Action
 
 # Commands
@@ -50,6 +52,24 @@ async def confirm_month(work: Work[Action], command: ConfirmMonth) -> None:
     action, day = holder(work.state, work.actor), paris_day(work.at)
     work.keep(declaration.confirm(action, command, day))
     await store.confirmed(work.connection, work.key, command.month, day)
+
+
+async def send_proof(work: Work[Action], command: SendProof) -> None:
+    """A file of a proof is there (DEC-10)."""
+    action = holder(work.state, work.actor)
+    work.keep(proofs.send(action, command, made_id(work.key, work.envelope.id)))
+
+
+async def withdraw_proof(work: Work[Action], command: WithdrawProof) -> None:
+    """A file of a proof is taken back, unless the Region has received it (DEC-10)."""
+    action = holder(work.state, work.actor)
+    work.keep(proofs.withdraw(action, command))
+
+
+async def note_proofs(work: Work[Action], command: NoteProofs) -> None:
+    """An agent notes which proofs came (DEC-10)."""
+    action = agent(work.state, work.actor)
+    work.keep(proofs.note(action, command))
 
 
 # What `actions` and `billing` say

@@ -13,6 +13,8 @@ from .days import weekdays
 from .plan import Plan
 
 QUARTER, ZERO = Decimal("0.25"), Decimal(0)
+AWAY_FOR_SURE = 3
+"""Trainees who are excused in the month whose proofs are shown."""
 EXCUSED = (AbsenceReason.PERSONAL, AbsenceReason.SUMMONS, AbsenceReason.FAMILY)
 
 
@@ -23,7 +25,7 @@ def line(plan: Plan, index: int, month: Month) -> Line:
     absences: list[Absence] = []
     for place in Place:
         days, each = _days(plan, index, month, place), _each(plan, index, place)
-        excused, unexcused = list(_away(chance, place, days, each))
+        excused, unexcused = list(_away(chance, place, days, each, sure=month == plan.proofs and index < AWAY_FOR_SURE))
         absences += [absence for absence in (excused, unexcused) if absence]
         away = [absence.hours if absence and absence.hours else ZERO for absence in (excused, unexcused)]
         figures[place] = PlaceFigures(attended=each * len(days) - sum(away), excused=away[0], unexcused=away[1])
@@ -56,9 +58,9 @@ def _each(plan: Plan, index: int, place: Place) -> Decimal:
     return (plan.planned_for(index)[place] / number / QUARTER).to_integral_value(ROUND_FLOOR) * QUARTER if number else ZERO
 
 
-def _away(chance: Random, place: Place, days: list[date], each: Decimal) -> Iterator[Absence | None]:
-    """An excused absence of a day, an unexcused late arrival of half an hour to two hours; mostly none."""
-    for likely, reasons in ((0.18, EXCUSED), (0.08, (AbsenceReason.LATE,))):
+def _away(chance: Random, place: Place, days: list[date], each: Decimal, *, sure: bool) -> Iterator[Absence | None]:
+    """An excused absence of a day, an unexcused late arrival of half an hour to two hours; mostly none, unless the first is `sure`."""
+    for likely, reasons in ((1 if sure else 0.18, EXCUSED), (0.08, (AbsenceReason.LATE,))):
         if len(days) < 3 or chance.random() > likely:
             yield None
             continue

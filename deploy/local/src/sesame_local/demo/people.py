@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from chassis.ids import uuid7
-from contracts import actions, codes, surveys
+from contracts import actions, codes, proofs, surveys
 from contracts.billing import IssueInvoice, NoteInvoice, Offer
 from contracts.declarations import ConfirmMonth, Exit, FilledExit, FilledLine, FilledRow, FillMonth, Line, SaveLine
 from contracts.envelope import made_id
@@ -25,10 +25,12 @@ from contracts.requests import (
     SheetChange,
     TrainersChange,
 )
+from gateway.areas.action.queries.proofs import ProofView
 from gateway.web.session import Viewer
 
 from . import hours
 from .finance import Finance
+from .pdf import page
 from .plan import Plan, Wish
 from .portal import Portal
 from .timeline import (
@@ -44,11 +46,13 @@ from .timeline import (
     Import,
     Invoice,
     Note,
+    NoteProofs,
     Open,
     Pay,
     Prepare,
     Reject,
     Report,
+    SendProofs,
     Settle,
     Subcontract,
 )
@@ -120,6 +124,12 @@ class People:
                 waiting = self.to_decide[plan.number]
                 note = NoteInvoice(invoice_id=waiting[0], text=text) if waiting else surveys.NoteReport(text=text)
                 await self.portal.ask(self.agent, plan.number, note)
+            case SendProofs(plan, month):
+                await self._send_proofs(plan, month)
+            case NoteProofs(plan, month):
+                first, *_, last = await self.portal.proofs(self.agent, plan.number, month)
+                noted = [_noted(first, codes.ProofNote.RECEIVED), _noted(last, codes.ProofNote.MISSING)]
+                await self.portal.ask(self.agent, plan.number, proofs.NoteProofs(proofs=tuple(noted)))
             case Pay(plan):
                 await all_of(self._pay(plan, invoice_id, on) for invoice_id in _taken(self.to_pay[plan.number]))
             case Close(plan, count):
@@ -247,6 +257,12 @@ class People:
         query = "SELECT state = ANY($2::text[]) FROM invoices WHERE invoice_id = $1"
         await self.portal.until("ce que la Région a décidé", {plan.number}, query, invoice_id, list(states))
 
+    async def _send_proofs(self, plan: Plan, month: Month) -> None:
+        organisation = self._organisation(plan)
+        *sent, _ = await self.portal.proofs(organisation, plan.number, month)
+        for number, proof in enumerate(sent, start=1):
+            await self.portal.send_file(organisation, proof, page(f"Justificatif {number} de {month} (document de démonstration)"))
+
     async def _close(self, plan: Plan, count: int) -> None:
         await self._ask(plan, actions.CloseAction(actual_end=plan.end))
         await self.portal.ask_together(self._organisation(plan), plan.number, [self._survey(plan, index) for index in range(count)])
@@ -255,6 +271,10 @@ class People:
         situation, contract = SITUATIONS[index % len(SITUATIONS)]
         trainee_id = self.trainees[plan.number][index]
         return surveys.RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=contract, base_version=0)
+
+
+def _noted(proof: ProofView, note: codes.ProofNote) -> proofs.SeenProof:
+    return proofs.SeenProof(**proof.of.model_dump(), note=note, files=tuple(file.file_id for file in proof.files))
 
 
 async def all_of(doings: Iterable[Awaitable[None]]) -> None:

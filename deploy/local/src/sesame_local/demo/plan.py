@@ -100,6 +100,10 @@ class Plan:
     """Its invoice is paid ten days after its last one (BIL-15)."""
     undecided: Month | None = None
     """From this month on nobody has decided an invoice."""
+    proofs: Month | None = None
+    """In this month three trainees are excused for a day: the files of all proofs but the last come, and the Region notes that the first is
+    there and the last is missing (DEC-10).
+    """
     half_filled: tuple[Month, date] | None = None
     """A month in which half of the lines are there, since that day."""
     first_end: date | None = None

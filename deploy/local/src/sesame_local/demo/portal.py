@@ -16,6 +16,9 @@ from chassis.ids import uuid7
 from contracts.billing import InvoicesOffered, Offer
 from contracts.message import Command
 from contracts.month import Month
+from gateway.areas.action.queries.proofs import ProofView, load_proofs
+from gateway.areas.proofs.file import Sent, look
+from gateway.areas.proofs.pages import send_file
 from gateway.settings import SEARCH_PATH, WebSettings
 from gateway.told.notifications import mark_all_read
 from gateway.web.app import leave_as_it_is
@@ -58,10 +61,22 @@ class Portal:
         """The same for several of one page."""
         answers = await self.commands.send_together(viewer, key, [Asked(command, uuid7(), None) for command in commands], path="/")
         for answer in answers:
-            answered = answer if answer.faults is not None else await self._answer(viewer, answer)
-            if answered.refused:
-                raise Trouble(f"{answer.type} est refusé : {' '.join(sentence(fault, {}) for fault in answered.faults or ())}")
+            await self._done(viewer, answer)
         return [answer.command_id for answer in answers]
+
+    async def proofs(self, viewer: Viewer, number: str, month: Month) -> list[ProofView]:
+        """What a month rests on, as the viewer's page lists it (DEC-10)."""
+        return await load_proofs(self.db, viewer, number, [month])
+
+    async def send_file(self, viewer: Viewer, proof: ProofView, content: bytes) -> None:
+        """Sends a PDF as a proof, and waits as `ask` does. Raises Trouble, and NotAProof."""
+        known = look(Sent("justificatif.pdf", "application/pdf", content))
+        await self._done(viewer, await send_file(self.commands, viewer, proof, known, content, form_id=uuid7(), path="/"))
+
+    async def _done(self, viewer: Viewer, answer: Answer) -> None:
+        answered = answer if answer.faults is not None else await self._answer(viewer, answer)
+        if answered.refused:
+            raise Trouble(f"{answer.type} est refusé : {' '.join(sentence(fault, {}) for fault in answered.faults or ())}")
 
     async def _answer(self, viewer: Viewer, asked: Answer) -> Answer:
         """The answer that a page would no longer wait for. Raises Trouble."""

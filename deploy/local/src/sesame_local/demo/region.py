@@ -145,10 +145,10 @@ def _running(calendar: Calendar) -> tuple[Plan, ...]:
         Plan(
             "QCA0733", "TRAVAUX PAYSAGERS", GARRIGUE, GARDENS, begins(-3), ends(3), awarded,
             centre=(560, "6.40"), company=(280, "1.00"), headcount=10, trainees=8,
-            undecided=calendar.month(-1), individualised=True,
+            undecided=calendar.month(-1), proofs=calendar.month(-1), individualised=True,
             leaves=(Leave(2, begins(0), ExitReason.EMPLOYMENT),),
             wishes=(Wish(RequestObject.TRAINEE, calendar.recent),),
-            look="parcours individualisés, deux factures et une demande que la Région doit décider, un mois à remplir",
+            look="parcours individualisés, deux factures et une demande à décider, un justificatif envoyé, un reçu, un manquant",
         ),
     )  # fmt: skip
 

@@ -106,6 +106,22 @@ class Note:
 
 
 @dataclass(frozen=True)
+class SendProofs:
+    """The organisation sends a file for each proof of a month but the last."""
+
+    plan: Plan
+    month: Month
+
+
+@dataclass(frozen=True)
+class NoteProofs:
+    """The agent notes the first proof of a month as received, the last as missing."""
+
+    plan: Plan
+    month: Month
+
+
+@dataclass(frozen=True)
 class Pay:
     """The Region's finance system pays what is accepted."""
 
@@ -151,8 +167,9 @@ class Answer:
 
 
 Preparing = Import | Prepare | Open | GiveUp | FillIn | Confirm
+Proving = SendProofs | NoteProofs
 Billing = Invoice | Advance | Subcontract | Accept | Reject | Note | Pay | Settle
-Act = Preparing | Billing | Close | Report | Ask | Answer
+Act = Preparing | Proving | Billing | Close | Report | Ask | Answer
 
 
 @dataclass(frozen=True)
@@ -217,6 +234,9 @@ def _month(plan: Plan, month: Month) -> Iterator[tuple[date, Act]]:
     on = declaring_day(month)
     yield on, FillIn(plan, month)
     yield on, Confirm(plan, month)
+    if month == plan.proofs:
+        yield on, SendProofs(plan, month)
+        yield weekday(on + timedelta(days=1)), NoteProofs(plan, month)
     if month == plan.months[-1]:
         return  # left for the balance
     if plan.subcontractor and month == plan.months[1]:

@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice, SubcontractStanding
-from contracts.codes import Decision, InvoiceKind, RejectionCode, WithoutMonths
+from contracts.codes import Decision, InvoiceKind, ProofNote, RejectionCode, WithoutMonths
 from contracts.month import Month
+from contracts.proofs import MOST_FILES, NoteProofs, SeenProof
+from gateway.areas.action.queries.proofs import ProofView
 from gateway.web.values import LONGEST, Values
 from gateway.words.french import months
 
@@ -107,3 +109,27 @@ def note(values: Values, invoice_id: UUID) -> NoteInvoice | None:
     """The note to the organisation; None when it is empty, or too long (BIL-7)."""
     text = values.text("note", "Écrivez ce que l’organisme doit lire.", most=LONGEST)
     return NoteInvoice(invoice_id=invoice_id, text=text) if values.ok else None
+
+
+ALL_RECEIVED = "tout"
+"""The button that notes everything that an invoice rests on as received."""
+
+
+def note_proofs(values: Values, proofs: Iterable[ProofView]) -> NoteProofs | None:
+    """What is noted of an invoice's proofs, where it is other than before; None when nothing is: the values say so (DEC-10)."""
+    noted = []
+    for proof in proofs:
+        chosen = ProofNote.RECEIVED if values.value("faire") == ALL_RECEIVED else values.code(f"{proof.key}.note", ProofNote)
+        if chosen and chosen is not proof.note:
+            noted.append(SeenProof(**proof.of.model_dump(), note=chosen, files=_files(values.value(f"{proof.key}.vu"))))
+    if not noted and values.ok:
+        values.wrong(None, "Rien n’a changé : indiquez ce qui est reçu, ou ce qui manque.")
+    return NoteProofs(proofs=tuple(noted)) if values.ok else None
+
+
+def _files(text: str) -> tuple[UUID, ...]:
+    """The files that were shown; what no page of ours sends is none."""
+    try:
+        return tuple(UUID(word) for word in text.split()[:MOST_FILES])
+    except ValueError:
+        return ()

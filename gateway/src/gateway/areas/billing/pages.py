@@ -19,6 +19,7 @@ from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.account import load_account
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
 from gateway.areas.action.queries.notes import load_notes
+from gateway.areas.action.queries.proofs import load_proofs
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Asked
 from gateway.web.forms import Form, Restored
@@ -168,7 +169,8 @@ async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath
     detail = explained(view.invoice.lines, view.invoice.shares, await names_of_trainees(visit.db, visit.viewer, visit.contract))
     notes = await load_notes(visit.db, visit.viewer, visit.contract, invoice_id)
     refused = rejected(visit.life, view) if view.state == "rejected" else None
-    return visit.page("billing/invoice.html", view=view, detail=detail, rejected=refused, notes=notes)
+    proofs = await load_proofs(visit.db, visit.viewer, visit.contract, view.invoice.months)
+    return visit.page("billing/invoice.html", view=view, detail=detail, rejected=refused, notes=notes, proofs=proofs)
 
 
 @get("/actions/{contract:str}/compte")

@@ -16,6 +16,7 @@ from contracts.billing import (
 from contracts.message import Message
 from contracts.month import Month
 from contracts.payment_clock import last_day
+from contracts.proofs import ProofSent, ProofsNoted
 from gateway.web.topics import AMOUNTS, INVOICES
 from gateway.worker.rows import as_json, change
 
@@ -183,4 +184,4 @@ HANDLERS: Mapping[type[Message], Handler] = {
     InvoiceNoted: on_noted,
     PaymentRecorded: on_paid,
 }
-LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded), AMOUNTS: (InvoicesOffered,)}
+LISTED = {INVOICES: (InvoiceIssued, InvoiceAccepted, InvoiceRejected, PaymentRecorded, ProofSent, ProofsNoted), AMOUNTS: (InvoicesOffered,)}

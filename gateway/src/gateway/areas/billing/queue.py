@@ -14,6 +14,7 @@ from contracts.codes import InvoiceKind, WithoutMonths
 from contracts.month import Month, paris_day
 from contracts.payment_clock import PaymentClock, Rates, clock_of
 from gateway.areas.action.queries.invoices import NOTHING, Payment
+from gateway.areas.action.queries.proofs import OF_MONTHS
 from gateway.web import lots
 from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after
 from gateway.web.lots import Outcome
@@ -41,7 +42,9 @@ class InvoiceHead:
 
 @dataclass(frozen=True, slots=True)
 class QueuedInvoice:
-    """A row of the queue. `report_missing`: a balance that cannot be accepted yet (BIL-11)."""
+    """A row of the queue. `report_missing`: a balance that cannot be accepted yet (BIL-11). `proofs_missing`: how many of its proofs the
+    Region noted as missing (DEC-10).
+    """
 
     invoice: InvoiceHead
     contract_number: str
@@ -55,6 +58,7 @@ class QueuedInvoice:
     paid: Decimal
     payments: tuple[Payment, ...]
     report_missing: bool
+    proofs_missing: int
 
     @property
     def name(self) -> str:
@@ -160,7 +164,12 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Que
             ARRAY(SELECT (reference, amount, paid_on) FROM payments p
                   WHERE (p.contract_number, p.invoice_id) = (i.contract_number, i.invoice_id) ORDER BY paid_on, reference)
                 AS payments,
-            i.kind = 'balance' AND r.acknowledged_at IS NULL AS report_missing
+            i.kind = 'balance' AND r.acknowledged_at IS NULL AS report_missing,
+            (SELECT count(*)
+             FROM (SELECT i.contract_number, ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months) AS wanted
+             JOIN proofs p ON """
+        + OF_MONTHS
+        + """ WHERE p.note = 'missing') AS proofs_missing
         FROM page JOIN invoices i USING (contract_number, invoice_id)
             JOIN actions a USING (contract_number) LEFT JOIN reports r USING (contract_number)
         ORDER BY """
@@ -185,7 +194,19 @@ async def _sums(db: Pool, condition: LiteralString, values: tuple[object, ...]) 
 
 
 HEAD = ("invoice_id", "number", "ordinal", "replaces", "excluding_tax", "including_tax", "issued_on")
-PLAIN = ("contract_number", "title", "organisation", "state", "issued_at", "pay_by", "decided_by", "decided_on", "paid", "report_missing")
+PLAIN = (
+    "contract_number",
+    "title",
+    "organisation",
+    "state",
+    "issued_at",
+    "pay_by",
+    "decided_by",
+    "decided_on",
+    "paid",
+    "report_missing",
+    "proofs_missing",
+)
 
 
 def _row(row: Any) -> QueuedInvoice:

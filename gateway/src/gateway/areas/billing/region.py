@@ -12,8 +12,10 @@ from litestar.response import Redirect
 from contracts.billing import DecideInvoice
 from contracts.codes import RejectionCode
 from contracts.month import paris_day
+from contracts.proofs import NoteProofs
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
 from gateway.areas.action.queries.notes import load_notes
+from gateway.areas.action.queries.proofs import load_proofs
 from gateway.areas.action.queries.region import load_holders
 from gateway.areas.action.visit import ActionVisit
 from gateway.web import drafts, lots
@@ -73,9 +75,17 @@ async def to_invoice(visit: Visit, invoice_id: UUID) -> tuple[ActionVisit, Invoi
     return await ActionVisit.to(visit, view.contract_number), view
 
 
-async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming: str = "", noting: Form | None = None) -> Response[str]:
+async def show(
+    visit: ActionVisit,
+    view: InvoiceView,
+    form: Form,
+    *,
+    confirming: str = "",
+    noting: Form | None = None,
+    proving: Form | None = None,
+) -> Response[str]:
     """The invoice explained, beside the list from which it comes; `confirming` is the decision whose confirm step is shown, `noting` a note
-    that was not sent.
+    that was not sent, `proving` what was not noted of its proofs.
     """
     db, viewer, contract, action = visit.db, visit.viewer, visit.contract, visit.action
     view = await with_shares(db, viewer, view)
@@ -85,10 +95,14 @@ async def show(visit: ActionVisit, view: InvoiceView, form: Form, *, confirming:
     asked = asked_of(visit)
     queue = await load_queue(db, viewer, asked, visit.today)
     noting = noting or await visit.restored(lambda _form: NOTE_FIELDS.get, FormId("note", subject=str(invoice.invoice_id))) or Form()
+    proving = proving or await visit.restored(which=FormId("noted_proofs", subject=str(invoice.invoice_id))) or Form()
     return visit.page(
         "billing/region_invoice.html",
-        status=max(form.status, noting.status),
+        status=max(form.status, noting.status, proving.status),
         noting=noting,
+        proving=proving,
+        proofs=await load_proofs(db, viewer, contract, invoice.months),
+        proofs_wait=visit.waiting.since(contract, NoteProofs),
         notes=await load_notes(db, viewer, contract, invoice.invoice_id),
         form=form,
         confirming=confirming,

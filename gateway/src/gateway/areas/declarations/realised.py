@@ -16,6 +16,7 @@ from contracts.lines import ZERO, is_complete
 from contracts.month import Month
 from gateway.areas.action.action import MonthView
 from gateway.areas.action.offers import offered
+from gateway.areas.action.queries.proofs import load_proofs
 from gateway.areas.action.visit import ActionVisit
 
 from .queries import Confirmed, Row, load_confirmed, load_declared
@@ -86,6 +87,7 @@ async def realised_context(visit: ActionVisit, view: MonthView) -> dict[str, Any
         "absences": [(hours.row, absence) for hours in trainees for absence in hours.row.line.absences] if view.is_confirmed else [],
         "added": [(row, line.added) for row in rows if (line := confirmed.lines.get(row.trainee_id)) and line.added],
         "confirmed_at": confirmed.at,
+        "proofs": await load_proofs(visit.db, viewer, visit.contract, [view.month]),
         "before": (before if viewer.is_agent else list(action.months[:at_index]))[-1:],
         "after": after[:1],
     }

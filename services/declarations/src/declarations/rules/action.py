@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts import actions as plan
 from contracts import declarations as wire
 from contracts.actions import PathwayPlan, Terms
-from contracts.codes import ADMISSIBLE, ActionKind, ExitKind, ExitReason, Place, Standing
+from contracts.codes import ADMISSIBLE, ActionKind, ExitKind, ExitReason, Place, ProofKind, ProofNote, Standing
 from contracts.month import Month, months_between
 from contracts.pathways import planned
 
@@ -90,15 +90,26 @@ class SavedLine:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """A document that a month calls for (DEC-10): the files that were sent of it, and what the Region noted since the last of them came."""
+
+    trainee_id: UUID
+    kind: ProofKind
+    files: tuple[UUID, ...] = ()
+    note: ProofNote | None = None
+
+
+@dataclass(frozen=True)
 class Declaration:
-    """One month: its lines, what it added for whom while it is confirmed, and until when it can be corrected at any time when it is
-    reopened.
+    """One month: its lines, what it added for whom while it is confirmed, until when it can be corrected at any time when it is reopened,
+    and the proofs that it called for when it was last confirmed.
     """
 
     standing: Standing = Standing.DRAFT
     lines: dict[UUID, SavedLine] = field(default_factory=dict)
     correct_by: date | None = None
     added: dict[UUID, Added] = field(default_factory=dict)
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True)

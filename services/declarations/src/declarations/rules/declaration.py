@@ -14,6 +14,7 @@ from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import EntryMissing, ExitMissing
 
+from . import proofs
 from .action import Action
 from .added import added_by
 from .hours import Added, Figures, Line
@@ -39,7 +40,8 @@ def moved(action: Action, month: Month, to: Standing, correct_by: date | None = 
 def confirm(action: Action, command: ConfirmMonth, day: date) -> Decision[Action]:
     """Confirms a month on `day`: in its turn (DEC-1), in its window (DEC-6), every line of who is present whole and right (DEC-3, DEC-4),
     and everybody out when it is the last (DEC-8). All that is wrong is refused at once. The months before it in which there is nothing to
-    declare are passed over. After admissible exits, it adds its part of the hours that remain (DEC-5).
+    declare are passed over. After admissible exits, it adds its part of the hours that remain (DEC-5). It says which proofs it calls for
+    (DEC-10).
 
     Raises ChangedMeanwhile, for each trainee about whom the user saw something else than is stored.
     """
@@ -60,6 +62,7 @@ def confirm(action: Action, command: ConfirmMonth, day: date) -> Decision[Action
         action = moved(action, before, Standing.PASSED_OVER)
     action = moved(action, month, Standing.CONFIRMED)
     action = action.with_declaration(month, replace(action.declaration(month), added=added))
+    action = proofs.confirmed(action, month, ((line.trainee_id, kind) for line in lines for kind in line.proofs or ()))
     event = MonthConfirmed(month=month, lines=lines, passed_over=passed_over, again=again, remaining=remaining(action, month))
     return Decision(action, (event,))
 
@@ -69,7 +72,8 @@ def _confirmed(action: Action, month: Month, trainee_id: UUID, added: Added | No
     typed = action.declaration(month).lines[trainee_id].line if action.presence(trainee_id, month) else Line(NOTHING, NOTHING)
     line = with_added(typed, added or Added())
     centre, company = (PlaceHours.model_validate(figures, from_attributes=True) for figures in (line.centre, line.company))
-    return ConfirmedLine(trainee_id=trainee_id, centre=centre, company=company, added=added.sent if added else None)
+    called = proofs.called_for(action, month, trainee_id, typed)
+    return ConfirmedLine(trainee_id=trainee_id, centre=centre, company=company, added=added.sent if added else None, proofs=called)
 
 
 def seen_otherwise(action: Action, month: Month, seen: tuple[SeenLine, ...]) -> list[Refusal]:

@@ -1,0 +1,1 @@
+"""The documents that months call for (DEC-10)."""
