@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from contracts.actions import Contract
+from contracts.awards import Contract
 from contracts.codes import Place
 from tests import guide
 from tests.guide import period

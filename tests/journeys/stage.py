@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from contracts import actions, surveys
+from contracts import actions, awards, surveys
 from contracts.codes import ExitKind, TaxRegime
 from contracts.declarations import ConfirmMonth, Exit, FilledExit, FilledLine, FilledRow, FillMonth, Line, PlaceFigures
 from contracts.month import Month
@@ -44,14 +44,14 @@ ADVANCE = _plan(
     "QCA1004",
     "RÉGISSEURS",
     date(2008, 7, 25),
-    advance=actions.Advance(rate=Decimal(10), recovered_from=Decimal(20), recovered_to=Decimal(60)),
+    advance=awards.Advance(rate=Decimal(10), recovered_from=Decimal(20), recovered_to=Decimal(60)),
 )
 BALANCE = _plan(
     "QCA1005",
     "COIFFEURS",
     date(2008, 5, 30),
     headcount=3,
-    advance=actions.Advance(rate=Decimal(10), recovered_from=Decimal(65), recovered_to=Decimal(80)),
+    advance=awards.Advance(rate=Decimal(10), recovered_from=Decimal(65), recovered_to=Decimal(80)),
 )
 CLOCK = _plan("QCA1006", "MAQUILLEURS", date(2008, 7, 25))
 PLANS = (PATHWAYS, EXIT, SUBCONTRACT, ADVANCE, BALANCE, CLOCK)

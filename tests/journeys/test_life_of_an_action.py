@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.actions import Contract
+from contracts.awards import Contract
 from gateway.areas.contracts_import.workbook import writing
 from tests.journeys import asking, journey_action
 from tests.journeys.doing import accept, confirm, invoice, open_it, panel_of, pay, reject

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from contracts import actions, billing, codes, surveys
-from contracts.actions import THRESHOLDS, Contract, EntryDate, ImportContracts, NewTrainee
+from contracts import actions, awards, billing, codes, surveys
+from contracts.actions import EntryDate, NewTrainee
 from contracts.answers import Fault
+from contracts.awards import THRESHOLDS, Contract, ImportContracts
 from contracts.billing import OffersForeseen
 from contracts.codes import (
     AbsenceReason,
@@ -363,18 +364,18 @@ def _contract(model: Money) -> Contract:
         centre=priced(centre, rate, model.headcount),
         company=priced(company, other_rate, model.headcount),
         subcontractors=tuple(
-            actions.Subcontractor(siret=siret, name="CEVENNES-GESTION", ceiling=ceiling, tax_regime=TaxRegime.STANDARD)
+            awards.Subcontractor(siret=siret, name="CEVENNES-GESTION", ceiling=ceiling, tax_regime=TaxRegime.STANDARD)
             for siret, ceiling in ([model.subcontractor] if model.subcontractor else [])
         ),
-        advance=actions.Advance(rate=model.advance[0], recovered_from=model.advance[1], recovered_to=model.advance[2])
+        advance=awards.Advance(rate=model.advance[0], recovered_from=model.advance[1], recovered_to=model.advance[2])
         if model.advance
         else None,
     )
 
 
-def priced(hours: Decimal, rate: Decimal, headcount: int) -> actions.PlaceTerms:
+def priced(hours: Decimal, rate: Decimal, headcount: int) -> awards.PlaceTerms:
     """A place whose price follows from its hours and rate (ACT-4)."""
-    return actions.PlaceTerms(hours=hours, rate=rate, price=(hours * rate * headcount).quantize(Decimal("0.01"), "ROUND_HALF_UP"))
+    return awards.PlaceTerms(hours=hours, rate=rate, price=(hours * rate * headcount).quantize(Decimal("0.01"), "ROUND_HALF_UP"))
 
 
 def pathway(model: Money, trainee: int) -> Pathway | None:

@@ -8,7 +8,7 @@ from billing.rules import invoices, ledger
 from billing.rules.offers import changed, offer_of
 from billing.rules.without_months import MOST_TO_DEDUCT
 from chassis.settings import MAX_MESSAGE_BYTES
-from contracts.actions import MOST_MONTHS, MOST_TRAINEES
+from contracts.awards import MOST_MONTHS, MOST_TRAINEES
 from contracts.codes import AbsenceReason, ExitKind, ExitReason, Frequency, Place, Standing
 from contracts.declarations import AddedHoursForeseen, ConfirmMonth, FilledExit, FilledLine, FilledRow, FillMonth, MonthConfirmed
 from contracts.message import Message

@@ -12,8 +12,8 @@ from billing.rules.offers import offered, offers_of, priced_anew
 from billing.rules.said import said
 from chassis.decision import Decision
 from contracts import codes
-from contracts.actions import Advance, Subcontractor, Terms
 from contracts.answers import Fault
+from contracts.awards import Advance, Subcontractor, Terms
 from contracts.billing import DecideInvoice, Invoice, InvoiceIssued, InvoicesOffered, IssueInvoice, MonthPriced, Offer, OffersForeseen
 from contracts.codes import DecidedBy, Frequency, InvoiceKind, RejectionCode, Standing, TaxRegime, WithoutMonths
 from contracts.declarations import (

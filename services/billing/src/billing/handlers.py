@@ -4,7 +4,8 @@ from chassis.decision import Decision
 from chassis.record import Record
 from chassis.work import Work
 from contracts.access import agent, holder
-from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
+from contracts.actions import ActionClosed, ActionOpened
+from contracts.awards import ActionAwarded
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.codes import DecidedBy
 from contracts.declarations import AmendmentForeseen, AmendmentGranted, DeclarationsChanged, MonthConfirmed

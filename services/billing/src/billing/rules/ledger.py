@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
-from contracts.actions import Terms
+from contracts.awards import Terms
 from contracts.codes import AdjustmentKind, Decision, Frequency, InvoiceKind, Place, TaxRegime, WithoutMonths
 from contracts.declarations import DeclarationsChanged, MonthConfirmed
 from contracts.month import Month, paris_day
