@@ -34,8 +34,9 @@ from contracts.personal import Pathway
 from contracts.refusals import catalogue
 from contracts.requests import GrantRequest, PlannedDatesChange, RequestChange, WithdrawRequest
 from tests import guide
+from tests.model.hours import FINE, Typed, Verdict, month_of
 from tests.model.memory import Memory
-from tests.model.money import FINE, Kind, Money, Region, Typed, Verdict, month_of
+from tests.model.money import Kind, Money, Region
 
 START, END = date(2013, 10, 1), date(2014, 2, 28)
 """Over the change of the tax rate, and of the year of legal numbers."""
@@ -324,13 +325,13 @@ def awarded(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
     contracts: list[Contract] = []
     for place, choice in enumerate(choices):
         model = Money(
-            region,
-            f"2013QCA{place:04}",
-            choice.siret,
-            choice.is_taxed,
-            choice.monthly,
-            START,
-            END,
+            region=region,
+            number=f"2013QCA{place:04}",
+            siret=choice.siret,
+            is_taxed=choice.is_taxed,
+            monthly=choice.monthly,
+            start=START,
+            end=END,
             headcount=choice.trainees + choice.absent,
             trainees=choice.trainees,
             rates=choice.rates,
