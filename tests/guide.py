@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from contracts.actions import ActionAwarded, Contract, Organisation, Period, PlaceTerms, Terms
+from contracts.actions import Period
 from contracts.answers import PersonalRef
+from contracts.awards import ActionAwarded, Contract, Organisation, PlaceTerms, Terms
 from contracts.codes import ActionKind, EntryLevel, PaidBy, Place, Referrer, Sex, TaxRegime, Title, Unemployment
 from contracts.envelope import Actor
 from contracts.identity import OrganisationRegistered

@@ -8,7 +8,7 @@ from actions.rules.action import Person, Presence, Stage, Trainee, Trainer
 from actions.rules.asked import PlannedDates
 from actions.rules.preparation import preparation_changed
 from actions.rules.terms import terms_of
-from contracts import actions, declarations, requests
+from contracts import actions, awards, declarations, requests
 from contracts.codes import Standing
 from contracts.message import Message
 from contracts.month import Month
@@ -40,7 +40,7 @@ class Saying:
         """What both say once `messages` have happened under `key`; nothing when where the action stands is as it was."""
         contract, declared = self.contracts.get(key), self.declared.get(key)
         for message in messages:
-            if isinstance(message, actions.ActionAwarded):
+            if isinstance(message, awards.ActionAwarded):
                 self._award(key, message)
             elif key in self.contracts:
                 self.contracts[key] = _prepared(self.contracts[key], message)
@@ -49,7 +49,7 @@ class Saying:
             return []
         return [*preparation_changed(contract, self.contracts[key]), *said(declared, self.declared[key])]
 
-    def _award(self, key: str, event: actions.ActionAwarded) -> None:
+    def _award(self, key: str, event: awards.ActionAwarded) -> None:
         trainers = tuple(Trainer(trainer.id, trainer.version) for trainer in event.trainers)
         self.contracts[key] = Contract(key, terms_of(event.terms), Person(event.agent.id), trainers)
         self.declared[key] = declared_action.awarded(event.terms)
@@ -89,7 +89,7 @@ def _prepared(action: Contract, message: Message) -> Contract:
             return replace(action, stage=Stage.NOT_OPENED)
         case actions.ActionClosed():
             return replace(action, stage=Stage.CLOSED)
-        case actions.ActionWithdrawn():
+        case awards.ActionWithdrawn():
             return replace(action, stage=Stage.WITHDRAWN)
     return action
 

@@ -1,8 +1,8 @@
 """How workers share the tests (pytest-xdist): what stands on the same fixtures stays together.
 
-A unit is a file, but the suite of every service has a unit per service, and the demonstration goes with the installation that it is
-played on. Units are given in the order of their names, so that the many small ones (`rules`) come last and no worker waits long for
-another.
+A unit is a file, but the suite of every service has a unit per service, all journeys are one, and the demonstration goes with the
+installation that it is played on. Units are given in the order of their names, so that the many small ones (`rules`) come last and no
+worker waits long for another.
 """
 
 import re
@@ -11,7 +11,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-UNIT = re.compile(r"(.*test_every_service\.py::\w+\[[a-z]+|tests/local/test_(?=demo|installation)|[^:]+)")
+UNIT = re.compile(r"(.*test_every_service\.py::\w+\[[a-z]+|tests/local/test_(?=demo|installation)|tests/journeys/|[^:]+)")
 
 
 class ByFile(LoadScopeScheduling):

@@ -39,15 +39,8 @@ TOPICS = ("bench.asked", "bench.decided")
 async def measure(short: bool) -> list[Result]:
     """One row saved by the grid, then one message through the bare chain, in turn."""
     times = 40 if short else 240  # nobody may send 300 commands a minute
-    before = os.environ.get(timeshift.VARIABLE)
-    with installation(lambda _line: None) as place:
-        os.environ[timeshift.VARIABLE] = str(place.time_shift)
-        try:
-            ours, bare = await _in_turn(place, times)
-        finally:
-            os.environ.pop(timeshift.VARIABLE)
-            if before is not None:
-                os.environ[timeshift.VARIABLE] = before
+    with installation(lambda _line: None) as place, timeshift.followed(place.time_shift):
+        ours, bare = await _in_turn(place, times)
     (p50, p99), (bare50, bare99) = (_cuts(times) for times in (ours, bare))
     return [
         Result(

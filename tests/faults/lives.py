@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from random import Random
 
-from contracts.actions import Organisation as Holder
+from contracts.awards import Organisation as Holder
 from contracts.codes import TaxRegime
 from contracts.month import PARIS, Month
 from sesame_local.demo.plan import Partner, Plan

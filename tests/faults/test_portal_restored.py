@@ -17,8 +17,9 @@ from actions.app import service as actions
 from chassis.db import connect
 from chassis.migrate import migrate
 from chassis.settings import Settings
-from contracts.actions import MOST_TRAINEES, RegisterTrainee, TraineeRegistered
+from contracts.actions import RegisterTrainee, TraineeRegistered
 from contracts.answers import CommandAnswered
+from contracts.awards import MOST_TRAINEES
 from contracts.envelope import owner_of
 from contracts.message import Command
 from gateway.settings import SEARCH_PATH, GatewaySettings

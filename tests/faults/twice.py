@@ -33,7 +33,7 @@ from chassis.reading.readers import readers
 from chassis.record import Record
 from chassis.service import Outside, Service
 from chassis.settings import EVENTS, Settings
-from contracts.actions import ActionAwarded
+from contracts.awards import ActionAwarded
 from contracts.billing import InvoiceIssued
 from contracts.calendar import CALENDAR
 from contracts.envelope import NAMESPACE, Envelope, EnvelopeError

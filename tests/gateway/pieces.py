@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
-from contracts import actions, codes, personal
+from contracts import actions, awards, codes, personal
 from contracts.answers import PersonalRef
 from contracts.codes import Place
 from contracts.envelope import NAMESPACE
@@ -26,7 +26,7 @@ def named(*words: object) -> UUID:
 
 def terms(
     title: str, start: date, end: date, *, siret: str = ORGANISATION, headcount: int = 10, paid: int = 10, year: int = 2007
-) -> actions.Terms:
+) -> awards.Terms:
     """A contract: the guide's figures, 812 h × 5.00 × 10 = 40,600.00 and 420 h × 0.95 × 10 = 3,990.00."""
     middle = start + (end - start) // 2
     holder = guide.organisation(siret=siret, name="SCENES ET FORMATIONS" if siret == ORGANISATION else "CEVENNES-GESTION")

@@ -12,7 +12,7 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from chassis.db import Connection
-from contracts import actions, billing, codes, declarations, identity, personal, surveys
+from contracts import actions, awards, billing, codes, declarations, identity, personal, surveys
 from contracts.answers import Fault, PersonalRef
 from contracts.codes import Place
 from contracts.message import Message
@@ -49,7 +49,7 @@ class Told:
 
     portal: RunningPortal
     number: str
-    terms: actions.Terms
+    terms: awards.Terms
     trainees: list[UUID] = field(default_factory=list)
     invoices: list[billing.Invoice] = field(default_factory=list)
     billable: dict[Month, billing.BillableMonth] = field(default_factory=dict)
@@ -301,7 +301,7 @@ class Told:
             await self.portal.happen(self.number, surveys.ReportAcknowledged(), actor=self.portal.agent.actor)
 
 
-async def award(portal: RunningPortal, number: str, of: actions.Terms) -> Told:
+async def award(portal: RunningPortal, number: str, of: awards.Terms) -> Told:
     """The Region awards a contract, with its agent and two trainers (ACT-1)."""
     on = noon(min(of.planned_start - timedelta(60), date(2008, 3, 1)))
     await portal.happen(number, *guide.award(number, of, *guide.TRAINERS), at=on, actor=portal.agent.actor)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contracts import billing
-from contracts.actions import Advance, Subcontractor
+from contracts.awards import Advance, Subcontractor
 from contracts.codes import TaxRegime, WithoutMonths
 from contracts.month import Month
 from tests.gateway.browser import faults_at_every_width

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from contracts.actions import ContractsImported, ImportContracts
+from contracts.awards import ContractsImported, ImportContracts
 from contracts.codes import ProofKind
 from contracts.message import Command, Message
 from contracts.month import Month

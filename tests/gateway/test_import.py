@@ -18,7 +18,7 @@ from uuid_utils.compat import uuid7
 from actions.rules.action import Action
 from actions.rules.action import Stage as ActionStage
 from actions.rules.contract import import_contracts
-from contracts.actions import ImportContracts
+from contracts.awards import ImportContracts
 from contracts.message import Command, Message
 from contracts.personal import PersonalRecord
 from gateway.areas.contracts_import.workbook import writing

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from contracts.actions import ActionWithdrawn, DatesUnlocked, TraineeUnlocked, UnlockDates, UnlockTrainee, WithdrawContract
+from contracts.actions import DatesUnlocked, TraineeUnlocked, UnlockDates, UnlockTrainee
 from contracts.answers import PersonalRef
+from contracts.awards import ActionWithdrawn, WithdrawContract
 from contracts.identity import SendCredentials
 from contracts.message import Command, Message
 from contracts.personal import TextRecord

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from actions.rules.contract import import_contracts
-from contracts.actions import ImportContracts
+from contracts.awards import ImportContracts
 from gateway.areas.contracts_import.workbook import reading, writing
 from gateway.areas.contracts_import.workbook.columns import SHEETS, headers
 from gateway.areas.contracts_import.workbook.kinds import Cell

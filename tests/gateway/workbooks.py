@@ -14,7 +14,7 @@ import httpx
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
-from contracts.actions import Advance, Contract, Subcontractor
+from contracts.awards import Advance, Contract, Subcontractor
 from contracts.codes import TaxRegime
 from gateway.areas.contracts_import.workbook import writing
 from gateway.areas.contracts_import.workbook.columns import SHEETS

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from contracts.actions import Contract
+from contracts.awards import Contract
 from contracts.codes import Place
 from tests import guide
 from tests.guide import period
 
 NUMBER, PLAIN, ASKING = "2008QCA0971", "2008QCA0972", "2008QCA0973"
-TITLE, EMAIL = "ACCESSOIRISTES", guide.ORGANISATION.email
+TITLE = "ACCESSOIRISTES"
 START, END = date(2008, 1, 14), date(2008, 3, 28)
 
 

@@ -6,14 +6,19 @@ What a person sees is looked for by its words and labels, as they would; nothing
 import asyncio
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from sesame_local import mail
+from sesame_local import mail, timeshift
 from sesame_local.move import move, parse
 from sesame_local.place import Place
 from tests.forks import Forked, python_m
 from tests.gateway.browser import faults_of
+from tests.guide import ORGANISATION
 
+AGENT, SECRETARY = "agent@region.example", ORGANISATION.email
+AGENTS, CHOSEN = "le mistral tourne la page", "le rideau se lève à vingt heures"
+"""The passwords that these two choose."""
 PATIENCE = 20_000
 """Milliseconds until something that another one did shows on an open page."""
 
@@ -28,10 +33,17 @@ class World:
     """What axe found, by page."""
     secrets: set[str] = field(default_factory=set)
     """Passwords that somebody typed."""
+    logins: dict[str, str] = field(default_factory=dict)
+    """Of who has chosen a password, by their address."""
 
     async def it_becomes(self, instant: str) -> None:
         """Time moves: every day in between is lived through by every service."""
         await asyncio.to_thread(move, self.place, parse(instant), lambda _line: None)
+
+    async def is_at_least(self, instant: str) -> None:
+        """The same, unless that time has come already: whichever journeys were made before."""
+        if parse(instant) > datetime.now(UTC) + timeshift.offset(self.place.time_shift):
+            await self.it_becomes(instant)
 
     async def finance(self, *words: str) -> str:
         """What the sample finance system answers: it knows the published contract alone."""
@@ -55,6 +67,16 @@ class World:
             viewport={"width": 1366, "height": 900}, locale="fr-FR", java_script_enabled=javascript, accept_downloads=True
         )
         return Person(self, await context.new_page(), javascript)
+
+    async def logged_in(self, address: str, password: str, *, javascript: bool = True) -> "Person":
+        """Who has this address, logged in; the first time with what their first mail says, to choose this password (ACC-1, ACC-2)."""
+        person = await self.person(javascript=javascript)
+        if address in self.logins:
+            await person.log_in(self.logins[address], password)
+        else:
+            self.logins[address], temporary = credentials(await self.mail_to(address))
+            await person.first_log_in(self.logins[address], temporary, password)
+        return person
 
 
 @dataclass
@@ -96,6 +118,10 @@ class Person:
         """Press the button, or follow the link, that says this; wait for the page that comes."""
         pattern = re.compile(re.escape(words))
         control = (within or self.page).get_by_role("button", name=pattern).or_((within or self.page).get_by_role("link", name=pattern))
+        await self.follow(control)
+
+    async def follow(self, control: Any) -> None:
+        """The same with a control that is known."""
         async with self.page.expect_navigation(timeout=60_000):
             await control.first.click()
         await self.check()

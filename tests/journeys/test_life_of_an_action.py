@@ -2,20 +2,18 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from contracts.actions import Contract
+from contracts.awards import Contract
 from gateway.areas.contracts_import.workbook import writing
-from tests.guide import SIRET
 from tests.journeys import asking, journey_action, proving
-from tests.journeys.people import Person, World, credentials
+from tests.journeys.doing import accept, confirm, invoice, open_it, panel_of, pay, reject
+from tests.journeys.people import AGENT, AGENTS, CHOSEN, SECRETARY, Person, World
 
 pytestmark = pytest.mark.timeout(900)
 
 PATH, PLAIN_PATH, ASKING_PATH = (f"/actions/{number}" for number in (journey_action.NUMBER, journey_action.PLAIN, journey_action.ASKING))
-CHOSEN, AGENTS = "le rideau se lève à vingt heures", "le mistral tourne la page"
 TRAINEES = (
     ("DURAND", "Jean-Claude", "09/06/1982", "Région"),
     ("NADAL", "Rafael", "03/06/1986", "Région"),
@@ -30,22 +28,6 @@ ABSENCES = {
 FEBRUARY = dict.fromkeys(("DURAND", "NADAL", "PARKER"), (80, 0, 0, 0, 0, 0))
 LATE = ("12/02/2008", "12/02/2008", "Retards", "Centre", "2")
 MARCH = dict.fromkeys(("DURAND", "NADAL", "PARKER"), (0, 0, 0, 107, 0, 0))
-
-
-async def an_agent(world: World) -> Person:
-    """Logs in with what the first mail says."""
-    agent = await world.person()
-    login, temporary = credentials(await world.mail_to("agent@region.example"))
-    await agent.first_log_in(login, temporary, AGENTS)
-    return agent
-
-
-async def an_organisation(world: World, *, javascript: bool = True) -> Person:
-    """Logs in with what the mail after the first award says (ACC-1, ACC-2)."""
-    secretary = await world.person(javascript=javascript)
-    login, temporary = credentials(await world.mail_to(journey_action.EMAIL))
-    await secretary.first_log_in(login, temporary, CHOSEN)
-    return secretary
 
 
 def mended() -> tuple[Contract, ...]:
@@ -119,14 +101,6 @@ async def prepare(secretary: Person, path: str) -> None:
     await secretary.sees("Les dates d’entrée sont confirmées")
 
 
-async def open_it(secretary: Person, path: str) -> None:
-    """2. On the day itself, and monthly (OPN-1 to OPN-3)."""
-    await secretary.go(f"{path}/ouverture")
-    await secretary.page.get_by_label("Mensuel").first.check()
-    await secretary.press("Ouvrir l’action")
-    await secretary.sees("L’action est ouverte")
-
-
 async def declare(
     secretary: Person, path: str, month: str, hours: dict[str, tuple[object, ...]], absences: dict[str, tuple[str, ...]]
 ) -> None:
@@ -152,64 +126,6 @@ async def add_absence(secretary: Person, name: str, start: str, end: str, reason
     await panel.locator("select[name$='.place']").last.select_option(label=place)
 
 
-async def panel_of(secretary: Person, name: str) -> Any:
-    """The trainee's panel, open: hours of absence open it by themselves, the row's button otherwise."""
-    panel = secretary.page.locator("tr.panel-row:visible").filter(has_text=name)
-    await secretary.page.wait_for_timeout(500)
-    if not await panel.count():
-        await secretary.row(name).get_by_role("button", name=re.compile("bsence|Sortie")).click()
-        await secretary.page.wait_for_load_state()
-    return panel
-
-
-async def look_ahead(secretary: Person, *words: str) -> None:
-    """What would come if it goes on like this, unfolded; nothing of it is sent."""
-    await secretary.page.get_by_text("Et ensuite").first.click()
-    await secretary.sees("Une estimation", *words)
-
-
-async def confirm(secretary: Person, path: str, month: str, name: str) -> None:
-    """3. The confirm step, in the window (DEC-6), with what would come after it."""
-    await secretary.go(f"{path}/declarations/{month}")
-    await secretary.press("Vérifier avant de confirmer")
-    await look_ahead(secretary, "après la clôture et l’envoi du bilan")
-    await secretary.press(f"Confirmer {name}")
-    await secretary.sees("Le mois est confirmé")
-
-
-async def invoice(secretary: Person, path: str, month: str, amount: str) -> None:
-    """4. Choose, see it explained, confirm (BIL-2)."""
-    await secretary.go(f"{path}/facturation")
-    choice = secretary.page.locator(f"input[name=choix][value*='{month}']")
-    await secretary.comes(choice)
-    await choice.check()
-    await secretary.press("Générer la facture")
-    await secretary.sees(amount)
-    await look_ahead(secretary, "Solde")
-    await secretary.press("Confirmer la facture")
-    await secretary.sees("La facture est confirmée")
-
-
-async def number_of(world: World, amount: str) -> str:
-    """How the finance system's list numbers the invoice of this amount that waits."""
-    lines = [line for line in (await world.finance("list")).splitlines() if amount in line]
-    assert lines, await world.finance("list")
-    return lines[-1].split()[0]
-
-
-async def pay(world: World, secretary: Person, amount: str, reference: str, *, accept: bool = True) -> None:
-    """5. The finance system accepts and pays; the open page says so by itself, and so do the notifications."""
-    await secretary.go(f"{PATH}/facturation")
-    number = await number_of(world, amount)
-    if accept:
-        accepted = secretary.page.get_by_text("Acceptée")
-        before = await accepted.count()
-        await world.finance("accept", number)
-        await accepted.nth(before).wait_for(state="attached")
-    await world.finance("pay", number, amount, reference)
-    await secretary.sees(reference)
-
-
 async def leave(secretary: Person, path: str, month: str, day: str) -> None:
     """7. Everybody leaves at the end of the training (DEC-5)."""
     for last, *_ in TRAINEES:
@@ -219,19 +135,6 @@ async def leave(secretary: Person, path: str, month: str, day: str) -> None:
         await panel.get_by_label("Oui", exact=True).check()
         await secretary.press("Enregistrer")
         await secretary.sees(f"sorti le {day}")
-
-
-async def reject(agent: Person, amount: str, text: str) -> None:
-    """6. The agent rejects, with code and text, on two pages (BIL-7)."""
-    await agent.go("/region/factures")
-    await agent.row(amount).get_by_role("link").first.click()
-    await agent.press("Rejeter la facture")
-    await agent.sees("Choisissez le motif du rejet.")
-    await agent.choose("Motif", "Heures à corriger")
-    await agent.fill("Ce qu’il faut corriger, lu par l’organisme", text)
-    await agent.press("Rejeter la facture")
-    await agent.press("Confirmer le rejet")
-    await agent.sees("est rejetée")
 
 
 async def close_and_report(secretary: Person) -> None:
@@ -262,9 +165,9 @@ async def acknowledge(agent: Person) -> None:
 
 
 async def test_an_action_lives_from_its_contract_to_an_account_at_zero(world: World, tmp_path: Path) -> None:
-    agent = await an_agent(world)
+    agent = await world.logged_in(AGENT, AGENTS)
     await award(agent, tmp_path)
-    secretary = await an_organisation(world)
+    secretary = await world.logged_in(SECRETARY, CHOSEN)
     await prepare(secretary, PATH)
     await world.it_becomes("2008-01-14T09:00")
     await open_it(secretary, PATH)
@@ -281,7 +184,7 @@ async def play_months(world: World, agent: Person, secretary: Person) -> None:
     await invoice(secretary, PATH, "2008-01", "1 774,50")
     await proving.send_a_proof(secretary, PATH)
     await proving.receive_the_proof(agent, "1 774,50")
-    await pay(world, secretary, "2122.30", "VIR-2008-1")
+    await pay(world, secretary, PATH, "2122.30", "VIR-2008-1")
     await secretary.go("/notifications")
     await secretary.sees("payée")
 
@@ -295,34 +198,29 @@ async def play_months(world: World, agent: Person, secretary: Person) -> None:
     await confirm(secretary, PATH, "2008-03", "mars 2008")
 
     await secretary.go(f"{PATH}/facturation")
-    await reject(agent, "1 680,00", "PARKER était absente deux heures le 12 février.")
+    await reject(agent, "1 680,00", "Heures à corriger", "PARKER était absente deux heures le 12 février.")
     await secretary.sees("PARKER était absente deux heures le 12 février.")
     await secretary.press("Corriger février 2008")
     await declare(secretary, PATH, "2008-02", {"PARKER": (78, 0, 2, 0, 0, 0)}, {"PARKER": LATE})
     await confirm(secretary, PATH, "2008-02", "février 2008")
     await invoice(secretary, PATH, "2008-02", "1 666,00")
-    await pay(world, secretary, "1992.54", "VIR-2008-2")
+    await pay(world, secretary, PATH, "1992.54", "VIR-2008-2")
 
     await close_and_report(secretary)
     await acknowledge(agent)
     await secretary.go(f"{PATH}/solde")
     await secretary.press("Confirmer le solde")
     await secretary.sees("La facture est confirmée")
-    await agent.go("/region/factures")
-    await agent.row("321,00").get_by_role("link").first.click()
-    await agent.press("Accepter")
-    await agent.press("Confirmer l’acceptation")
+    await accept(agent, "321,00")
     await agent.sees("Le solde de SCENES ET FORMATIONS")
-    await pay(world, secretary, "383.92", "VIR-2008-3", accept=False)
+    await pay(world, secretary, PATH, "383.92", "VIR-2008-3", decide=False)
     await secretary.go(f"{PATH}/compte")
     await secretary.sees("Le compte de l’action est à zéro")
 
 
 async def test_what_is_locked_is_asked_for_answered_and_saved_with_both_sides_looking(world: World) -> None:
     """Prepared and opened in April; both sides have their pages open, and nobody reloads one."""
-    secretary, agent = await world.person(), await world.person()
-    await secretary.log_in(SIRET, CHOSEN)
-    await agent.log_in("agent", AGENTS)
+    secretary, agent = await world.logged_in(SECRETARY, CHOSEN), await world.logged_in(AGENT, AGENTS)
     await prepare(secretary, ASKING_PATH)
     await open_it(secretary, ASKING_PATH)
     await agent.go("/region/demandes")
@@ -351,8 +249,7 @@ async def test_what_is_locked_is_asked_for_answered_and_saved_with_both_sides_lo
 
 async def test_the_same_can_be_done_without_javascript(world: World) -> None:
     """Late, in April: prepared, opened, January declared, confirmed and invoiced; every form is a plain form."""
-    secretary = await world.person(javascript=False)
-    await secretary.log_in(SIRET, CHOSEN)
+    secretary = await world.logged_in(SECRETARY, CHOSEN, javascript=False)
     await prepare(secretary, PLAIN_PATH)
     await open_it(secretary, PLAIN_PATH)
     await declare(secretary, PLAIN_PATH, "2008-01", JANUARY, ABSENCES)
@@ -365,8 +262,7 @@ async def test_the_same_can_be_done_without_javascript(world: World) -> None:
 
 async def ask_without_javascript(world: World, secretary: Person) -> None:
     """Trainers are asked for, refused, asked for again and withdrawn; then granted and applied: every form is a plain form."""
-    agent = await world.person(javascript=False)
-    await agent.log_in("agent", AGENTS)
+    agent = await world.logged_in(AGENT, AGENTS, javascript=False)
     await asking.ask_for_trainers(secretary, PLAIN_PATH)
     await asking.examine(agent, "DIAZ Ana, couture")
     await asking.refuse(agent)

@@ -1,6 +1,7 @@
 """Local time can be moved; production's cannot, by construction."""
 
 import importlib.metadata
+import os
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,15 @@ def test_where_the_local_tools_are_not_installed_it_is_the_wall_clocks_time(monk
     monkeypatch.setenv(timeshift.VARIABLE, str(tmp_path / "shift"))
     monkeypatch.setattr(instant, "entry_points", lambda **_: importlib.metadata.EntryPoints())
     assert abs(instant.now() - datetime.now(UTC)) < timedelta(seconds=1)
+
+
+def test_a_process_is_in_an_installations_time_until_it_is_done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(timeshift.VARIABLE, "before")
+    target = datetime(2007, 9, 3, tzinfo=UTC)
+    timeshift.write(tmp_path / "shift", target)
+    with timeshift.followed(tmp_path / "shift"):
+        assert abs(instant.now() - target) < timedelta(seconds=1)
+    assert os.environ[timeshift.VARIABLE] == "before"
 
 
 def test_only_the_local_tools_bring_a_clock_of_their_own() -> None:

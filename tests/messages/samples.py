@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from contracts import actions, declarations, identity, surveys
+from contracts import actions, awards, declarations, identity, surveys
 from contracts.actions import (
     ActionClosed,
     ActionOpened,
@@ -168,7 +168,7 @@ def action(number: int) -> list[Said]:
     return [
         command(contracts, "2007-06-01", key=f"import-{number}", actor=AGENT),
         command(contracts, "2007-06-02", key=f"import-{number}", actor=AGENT),
-        command(actions.WithdrawContract(), "2007-06-03", key=other, actor=AGENT),
+        command(awards.WithdrawContract(), "2007-06-03", key=other, actor=AGENT),
         command(actions.DeclareNonOpening(reason=NonOpeningReason.OTHER), key=shut),
         command(actions.ValidateDates(periods=guide.PERIODS, base_version=0)),
         command(actions.UnlockDates(reason="Appel du 20 août"), actor=AGENT),

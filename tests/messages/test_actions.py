@@ -14,15 +14,12 @@ from actions.app import service
 from auditor import Promise
 from chassis.ids import uuid7
 from contracts.actions import (
-    ActionAwarded,
     ActionClosed,
     ActionOpened,
-    ActionWithdrawn,
     ChangeTrainee,
     CloseAction,
     ConfirmEntryDates,
     ConfirmTrainers,
-    ContractsImported,
     EntryDate,
     NewTrainee,
     OpenAction,
@@ -37,9 +34,9 @@ from contracts.actions import (
     UnlockDates,
     UnlockTrainee,
     ValidateDates,
-    WithdrawContract,
 )
 from contracts.answers import CommandAnswered
+from contracts.awards import ActionAwarded, ActionWithdrawn, ContractsImported, WithdrawContract
 from contracts.codes import ActionKind, ExitKind, Frequency
 from contracts.declarations import ConfirmMonth, EntryGranted, Exit, Line, PlaceFigures, SaveLine, SetExit
 from contracts.envelope import made_id

@@ -18,8 +18,9 @@ from billing.app import service
 from chassis.ids import uuid7
 from chassis.migrate import migrate
 from chassis.settings import Settings
-from contracts.actions import ActionClosed, ActionOpened, Terms
+from contracts.actions import ActionClosed, ActionOpened
 from contracts.answers import CommandAnswered, Fault, PersonalRef
+from contracts.awards import Terms
 from contracts.billing import (
     DecideInvoice,
     Invoice,

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from contracts import actions, billing, codes, surveys
-from contracts.actions import THRESHOLDS, Contract, EntryDate, ImportContracts, NewTrainee
+from contracts import actions, awards, billing, codes, surveys
+from contracts.actions import EntryDate, NewTrainee
 from contracts.answers import Fault
+from contracts.awards import THRESHOLDS, Contract, ImportContracts
 from contracts.billing import OffersForeseen
 from contracts.codes import (
     AbsenceReason,
@@ -33,8 +34,9 @@ from contracts.personal import Pathway
 from contracts.refusals import catalogue
 from contracts.requests import GrantRequest, PlannedDatesChange, RequestChange, WithdrawRequest
 from tests import guide
+from tests.model.hours import FINE, Typed, Verdict, month_of
 from tests.model.memory import Memory
-from tests.model.money import FINE, Kind, Money, Region, Typed, Verdict, month_of
+from tests.model.money import Kind, Money, Region
 
 START, END = date(2013, 10, 1), date(2014, 2, 28)
 """Over the change of the tax rate, and of the year of legal numbers."""
@@ -323,13 +325,13 @@ def awarded(memory: Memory, choices: Iterable[Choice]) -> list[PlayedAction]:
     contracts: list[Contract] = []
     for place, choice in enumerate(choices):
         model = Money(
-            region,
-            f"2013QCA{place:04}",
-            choice.siret,
-            choice.is_taxed,
-            choice.monthly,
-            START,
-            END,
+            region=region,
+            number=f"2013QCA{place:04}",
+            siret=choice.siret,
+            is_taxed=choice.is_taxed,
+            monthly=choice.monthly,
+            start=START,
+            end=END,
             headcount=choice.trainees + choice.absent,
             trainees=choice.trainees,
             rates=choice.rates,
@@ -363,18 +365,18 @@ def _contract(model: Money) -> Contract:
         centre=priced(centre, rate, model.headcount),
         company=priced(company, other_rate, model.headcount),
         subcontractors=tuple(
-            actions.Subcontractor(siret=siret, name="CEVENNES-GESTION", ceiling=ceiling, tax_regime=TaxRegime.STANDARD)
+            awards.Subcontractor(siret=siret, name="CEVENNES-GESTION", ceiling=ceiling, tax_regime=TaxRegime.STANDARD)
             for siret, ceiling in ([model.subcontractor] if model.subcontractor else [])
         ),
-        advance=actions.Advance(rate=model.advance[0], recovered_from=model.advance[1], recovered_to=model.advance[2])
+        advance=awards.Advance(rate=model.advance[0], recovered_from=model.advance[1], recovered_to=model.advance[2])
         if model.advance
         else None,
     )
 
 
-def priced(hours: Decimal, rate: Decimal, headcount: int) -> actions.PlaceTerms:
+def priced(hours: Decimal, rate: Decimal, headcount: int) -> awards.PlaceTerms:
     """A place whose price follows from its hours and rate (ACT-4)."""
-    return actions.PlaceTerms(hours=hours, rate=rate, price=(hours * rate * headcount).quantize(Decimal("0.01"), "ROUND_HALF_UP"))
+    return awards.PlaceTerms(hours=hours, rate=rate, price=(hours * rate * headcount).quantize(Decimal("0.01"), "ROUND_HALF_UP"))
 
 
 def pathway(model: Money, trainee: int) -> Pathway | None:

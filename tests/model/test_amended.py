@@ -8,8 +8,8 @@ import pytest
 from contracts.codes import InvoiceKind
 from contracts.month import Month
 from tests import guide
+from tests.model.hours import Typed, months_of
 from tests.model.memory import Memory
-from tests.model.money import Typed, months_of
 from tests.model.played import END, START, Choice, PlayedAction, awarded, open_
 
 WORKED = Typed((Decimal("2"), Decimal("0"), Decimal("0.25")), (Decimal("2"), Decimal("0.50"), Decimal(0)))

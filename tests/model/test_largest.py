@@ -7,8 +7,9 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from contracts import actions, surveys
-from contracts.actions import MOST_MONTHS, MOST_TRAINEES, EntryDate, ImportContracts, NewTrainee
+from contracts import actions, awards, surveys
+from contracts.actions import EntryDate, NewTrainee
+from contracts.awards import MOST_MONTHS, MOST_TRAINEES, ImportContracts
 from contracts.billing import IssueInvoice, MonthPriced
 from contracts.codes import ActionKind, ExitKind, Frequency, InvoiceKind, Place, Situation
 from contracts.declarations import ConfirmMonth, Exit, FilledExit, FilledLine, FilledRow, FillMonth, Line, PlaceFigures
@@ -27,7 +28,7 @@ START, END, LAST_START = date(2011, 1, 3), date(2013, 12, 31), date(2013, 11, 4)
 HOURS, RATE = Decimal("30.25"), Decimal("5.00")
 
 
-def imported(contract: actions.Contract) -> ImportContracts:
+def imported(contract: awards.Contract) -> ImportContracts:
     """The command of a workbook that holds the contract."""
     with CalamineWorkbook.from_filelike(BytesIO(writing.write((contract,)))) as book:
         sheets = {sheet.name: cells.rows_of(book.get_sheet_by_name(sheet.name).iter_rows(), cells.Room()) for sheet in SHEETS}

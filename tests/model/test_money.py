@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.month import Month
+from tests.model.hours import Typed
 from tests.model.memory import Memory
-from tests.model.money import Typed
 from tests.model.played import SIRETS, START, Choice, PlayedAction, opened
 
 HISTORIES, STEPS = int(os.environ.get("MONEY", "12")), 60

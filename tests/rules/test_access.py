@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from contracts.access import agent, holder
-from contracts.actions import ImportContracts
+from contracts.awards import ImportContracts
 from contracts.envelope import Actor, Role
 from contracts.refusals.common import NotFound
 from tests.guide import AGENT, HOLDER, SIRET, STRANGER

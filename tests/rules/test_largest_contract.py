@@ -10,7 +10,7 @@ from chassis.settings import MAX_MESSAGE_BYTES
 from contracts.account import ledger
 from contracts.account.offers import offer_of
 from contracts.account.without_months import MOST_TO_DEDUCT
-from contracts.actions import MOST_MONTHS, MOST_TRAINEES
+from contracts.awards import MOST_MONTHS, MOST_TRAINEES
 from contracts.codes import AbsenceReason, ExitKind, ExitReason, Frequency, Place, Standing
 from contracts.declarations import AddedHoursForeseen, ConfirmMonth, FilledExit, FilledLine, FilledRow, FillMonth, MonthConfirmed
 from contracts.message import Message

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from chassis.ids import uuid7
-from contracts import actions
+from contracts import awards
 from gateway.web.session import Viewer
 from sesame_local.demo.people import People
 from sesame_local.demo.plan import Plan
@@ -29,7 +29,7 @@ class Crowd(People):
     async def _import(self, plans: Iterable[Plan]) -> None:
         contracts = [plan.contract for plan in plans]
         for first in range(0, len(contracts), IN_A_WORKBOOK):
-            command = actions.ImportContracts(contracts=tuple(contracts[first : first + IN_A_WORKBOOK]))
+            command = awards.ImportContracts(contracts=tuple(contracts[first : first + IN_A_WORKBOOK]))
             await self.portal.ask(self.agent, str(uuid7()), command)
         numbers = [contract.number for contract in contracts]
         shown = "SELECT count(*) = $2 FROM actions WHERE contract_number = ANY($1::text[])"

@@ -1,7 +1,6 @@
 """Plays a year on an installation that runs, from its present time on."""
 
 import asyncio
-import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from clock.days import PARIS, day_of
 from sesame_local import timeshift, topics
 from sesame_local.demo import finance, portal
 from sesame_local.demo.people import all_of
+from sesame_local.demo.plan import Plan
 from sesame_local.demo.play import one_after_another
 from sesame_local.demo.timeline import Act, Day, history
 from sesame_local.move import move
@@ -55,29 +55,29 @@ class Year:
 
 async def play(place: Place, actions: int, say: Callable[[str], None], months: int = MONTHS) -> Year:
     """So many actions from their award to their balance, so many months long. Raises Trouble when anything is refused."""
-    before = os.environ.get(timeshift.VARIABLE)
-    os.environ[timeshift.VARIABLE] = str(place.time_shift)  # commands are stamped with the installation's time
     today = day_of(datetime.now(PARIS) + timeshift.offset(place.time_shift))
     some = plans(actions, today, months)
     watch = Watch.of(Supervisor(Installation(place)))
     watching = asyncio.create_task(watch.look())
     try:
-        async with portal.opened(place, CONNECTIONS) as opened, finance.opened(place) as paymaster:
-            crowd, began, used = Crowd(opened, paymaster, somebody("agent")), monotonic(), watch.cpu()
-            for day in history(some, end_of(some)):
-                await _pass(place, crowd, day)
-                say(f"{day.on:%d/%m/%Y}  {day.count:>6} acts  {monotonic() - began:>7.1f} s")
-            seconds = monotonic() - began
-            spent = {name: round(now - used[name], 1) for name, now in watch.cpu().items()}
-            commands, events = await asyncio.to_thread(_written, Installation(place))
-            return Year(actions, commands, events, seconds, spent, watch)
+        with timeshift.followed(place.time_shift):
+            async with portal.opened(place, CONNECTIONS) as opened, finance.opened(place) as paymaster:
+                return await _year(place, Crowd(opened, paymaster, somebody("agent")), some, watch, say)
     finally:
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
-        os.environ.pop(timeshift.VARIABLE)
-        if before is not None:
-            os.environ[timeshift.VARIABLE] = before
+
+
+async def _year(place: Place, crowd: Crowd, some: tuple[Plan, ...], watch: Watch, say: Callable[[str], None]) -> Year:
+    began, used = monotonic(), watch.cpu()
+    for day in history(some, end_of(some)):
+        await _pass(place, crowd, day)
+        say(f"{day.on:%d/%m/%Y}  {day.count:>6} acts  {monotonic() - began:>7.1f} s")
+    seconds = monotonic() - began
+    spent = {name: round(now - used[name], 1) for name, now in watch.cpu().items()}
+    commands, events = await asyncio.to_thread(_written, Installation(place))
+    return Year(len(some), commands, events, seconds, spent, watch)
 
 
 async def _pass(place: Place, crowd: Crowd, day: Day) -> None:

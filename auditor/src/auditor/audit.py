@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
-from contracts.actions import ActionAwarded, ContractReplaced
+from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.identity import OrganisationChanged, OrganisationRegistered
 
 from . import log, outside, snapshot

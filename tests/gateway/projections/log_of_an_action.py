@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from contracts import actions, billing, codes, declarations, identity, personal, requests, surveys
+from contracts import actions, awards, billing, codes, declarations, identity, personal, requests, surveys
 from contracts.answers import PersonalRef
 from contracts.month import Month
 from tests import guide
@@ -15,15 +15,15 @@ OCTOBER, NOVEMBER, DECEMBER = Month("2007-10"), Month("2007-11"), Month("2007-12
 INVOICE, REPLACEMENT, BALANCE = named("invoice 1"), named("invoice 2"), named("balance")
 
 
-def terms(**changes: object) -> actions.Terms:
+def terms(**changes: object) -> awards.Terms:
     """The contract of the guide, shortened to a winter."""
     return guide.terms(date(2007, 10, 1), date(2007, 12, 21), paid_headcount=3, **changes)
 
 
-def award() -> actions.ActionAwarded:
+def award() -> awards.ActionAwarded:
     """The contract, its agent and its trainer."""
     *_, award = guide.award(CONTRACT, terms(), guide.TRAINER)
-    assert isinstance(award, actions.ActionAwarded)
+    assert isinstance(award, awards.ActionAwarded)
     return award
 
 
@@ -32,7 +32,7 @@ def awarded() -> Log:
     log = Log()
     for message in guide.award(CONTRACT, terms(), guide.TRAINER):
         log.say(message, at("2007-07-02"), AGENT)
-    imported = actions.ContractsImported(awarded=(CONTRACT,), known=(), replaced=(), check_only=False)
+    imported = awards.ContractsImported(awarded=(CONTRACT,), known=(), replaced=(), check_only=False)
     log.say(imported, at("2007-07-02"), AGENT, key="import-1")
     registered = guide.organisation_registered()
     log.say(registered, at("2007-07-02"), AGENT, key=HOLDER)

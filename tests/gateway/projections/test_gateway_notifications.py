@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from chassis.db import Connection
-from contracts import actions, billing, codes, declarations, requests, surveys
+from contracts import actions, awards, billing, codes, declarations, requests, surveys
 from contracts.answers import Fault, PersonalRef
 from contracts.message import Command, Event
 from contracts.registry import MESSAGES
@@ -68,8 +68,8 @@ async def test_not_1_agents_are_told_of_what_waits_for_them_and_of_what_happened
 
 async def test_act_1_a_withdrawn_or_replaced_contract_is_told_to_its_holder_alone(database: Connection) -> None:
     log = log_of_an_action.awarded()
-    log.say(actions.ContractReplaced(**dict(log_of_an_action.award())), at("2007-07-10"), AGENT)
-    log.say(actions.ActionWithdrawn(), at("2007-07-11"), AGENT)
+    log.say(awards.ContractReplaced(**dict(log_of_an_action.award())), at("2007-07-10"), AGENT)
+    log.say(awards.ActionWithdrawn(), at("2007-07-11"), AGENT)
     await fold(log, database)
     assert await kinds(database, HOLDER) == ["action_awarded", "contract_replaced", "action_withdrawn"]
     assert await kinds(database, "agents") == []

@@ -27,11 +27,9 @@ from contracts.actions import (
     CloseAction,
     ConfirmEntryDates,
     ConfirmTrainers,
-    Contract,
     DeclareNonOpening,
     EntryDate,
     EntryRequested,
-    ImportContracts,
     NewTrainee,
     OpenAction,
     PathwayRequested,
@@ -44,8 +42,8 @@ from contracts.actions import (
     UnlockDates,
     UnlockTrainee,
     ValidateDates,
-    WithdrawContract,
 )
+from contracts.awards import Contract, ImportContracts, WithdrawContract
 from contracts.codes import ActionKind, Frequency, NonOpeningReason, RequestObject
 from contracts.declarations import AmendmentEffect, AmendmentGranted, PathwayGranted
 from contracts.personal import PersonalRecord, TraineeRecord, TraineeSheet, TrainerRecord, record_id

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from actions.rules import contract
-from contracts.actions import MOST_MONTHS
+from contracts.awards import MOST_MONTHS
 from contracts.codes import ActionKind, RequestObject
 from contracts.requests import AmendmentRequested, ContractAmended, RequestGranted
 from tests import guide

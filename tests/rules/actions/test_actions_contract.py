@@ -12,7 +12,7 @@ from actions.rules import contract
 from actions.rules.action import Action
 from actions.rules.contract_faults import planned_hours, planned_price, wrong_contract
 from chassis.decision import Decision
-from contracts.actions import (
+from contracts.awards import (
     ActionAwarded,
     ActionWithdrawn,
     Advance,

@@ -18,13 +18,13 @@ from actions.rules.preparation import prepared
 from contracts.actions import (
     ActionClosed,
     ActionOpened,
-    ImportContracts,
     RemovalRequested,
     TraineeEntered,
     TraineeNeverCame,
     TraineeRegistered,
     TraineeRemoved,
 )
+from contracts.awards import ImportContracts
 from contracts.codes import ActionKind, PaidBy, Referrer, RequestObject
 from contracts.message import Command
 from contracts.refusals import Refusal

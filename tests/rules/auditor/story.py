@@ -8,13 +8,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from auditor.history import EVENTS, INVOICES, Cut, History, Row, Told
-from contracts.actions import (
-    ActionAwarded,
-    ActionOpened,
-    TraineeEntered,
-    TraineeRegistered,
-)
+from contracts.actions import ActionOpened, TraineeEntered, TraineeRegistered
 from contracts.answers import PersonalRef
+from contracts.awards import ActionAwarded
 from contracts.billing import (
     BillableMonth,
     Invoice,

@@ -8,7 +8,7 @@ import pytest
 
 from auditor.finding import Promise
 from auditor.promises.money import money
-from contracts.actions import Advance, ContractReplaced, Subcontractor
+from contracts.awards import Advance, ContractReplaced, Subcontractor
 from contracts.billing import Adjustment, Invoice
 from contracts.codes import AdjustmentKind, InvoiceKind, TaxRegime, WithoutMonths
 from tests.rules.auditor.story import AWARDED, OCTOBER, SEPTEMBERS, Story, declared, issue, offered

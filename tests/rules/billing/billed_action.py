@@ -13,8 +13,8 @@ from chassis.decision import Decision
 from contracts import codes
 from contracts.account.ledger import Ledger, acknowledge_report, award, close, confirm, declared_anew, open_, submit_report
 from contracts.account.offers import offers_of
-from contracts.actions import Advance, Subcontractor, Terms
 from contracts.answers import Fault
+from contracts.awards import Advance, Subcontractor, Terms
 from contracts.billing import DecideInvoice, Invoice, InvoiceIssued, InvoicesOffered, IssueInvoice, MonthPriced, Offer, OffersForeseen
 from contracts.codes import DecidedBy, Frequency, InvoiceKind, RejectionCode, Standing, TaxRegime, WithoutMonths
 from contracts.declarations import (

@@ -7,16 +7,9 @@ from string import Formatter
 from uuid import UUID
 
 from chassis.decision import Decision
-from contracts.actions import (
-    ActionOpened,
-    ClosingRequested,
-    EntryDate,
-    EntryRequested,
-    RemovalRequested,
-    Terms,
-    TraineeRegistered,
-)
+from contracts.actions import ActionOpened, ClosingRequested, EntryDate, EntryRequested, RemovalRequested, TraineeRegistered
 from contracts.answers import Fault, PersonalRef
+from contracts.awards import Terms
 from contracts.billing import InvoiceRejected
 from contracts.codes import (
     AbsenceReason,

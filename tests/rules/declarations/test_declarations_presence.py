@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.actions import Period, Terms
+from contracts.actions import Period
+from contracts.awards import Terms
 from contracts.codes import Place
 from contracts.declarations import PlaceDays, PresenceOffered
 from contracts.lines import QUARTER

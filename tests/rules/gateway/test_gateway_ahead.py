@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.actions import Terms
+from contracts.awards import Terms
 from contracts.billing import InvoiceIssued
 from contracts.codes import Place, Standing
 from contracts.declarations import PlaceDays, PresenceOffered

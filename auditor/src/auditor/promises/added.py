@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from contracts.actions import ActionAwarded, DatesValidated, Period
+from contracts.actions import DatesValidated, Period
+from contracts.awards import ActionAwarded
 from contracts.codes import ADMISSIBLE, Place
 from contracts.declarations import (
     AddedHours,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
-from contracts.actions import Terms
+from contracts.awards import Terms
 from contracts.billing import Invoice
 from contracts.codes import InvoiceKind, TaxRegime, WithoutMonths
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from contracts.actions import ActionAwarded
+from contracts.awards import ActionAwarded
 from contracts.declarations import AmendmentGranted, DeclarationsChanged
 from contracts.month import Month
 from contracts.requests import ContractAmended

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from contracts.actions import ActionAwarded, TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
+from contracts.actions import TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
+from contracts.awards import ActionAwarded
 from contracts.billing import InvoiceRejected
 from contracts.codes import Place
 from contracts.declarations import (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from contracts import actions, billing, declarations, identity, requests, surveys
+from contracts import actions, awards, billing, declarations, identity, requests, surveys
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from contracts.message import Event
@@ -40,8 +40,8 @@ HEARD: dict[str, frozenset[type[Event]]] = {
     ),
     "declarations": frozenset(
         {
-            actions.ActionAwarded,
-            actions.ContractReplaced,
+            awards.ActionAwarded,
+            awards.ContractReplaced,
             actions.DatesValidated,
             actions.ActionOpened,
             actions.TraineeRegistered,
@@ -62,8 +62,8 @@ HEARD: dict[str, frozenset[type[Event]]] = {
     ),
     "billing": frozenset(
         {
-            actions.ActionAwarded,
-            actions.ContractReplaced,
+            awards.ActionAwarded,
+            awards.ContractReplaced,
             actions.ActionOpened,
             actions.ActionClosed,
             declarations.MonthConfirmed,
@@ -79,8 +79,8 @@ HEARD: dict[str, frozenset[type[Event]]] = {
     ),
     "surveys": frozenset(
         {
-            actions.ActionAwarded,
-            actions.ContractReplaced,
+            awards.ActionAwarded,
+            awards.ContractReplaced,
             actions.TraineeEntered,
             actions.TraineeNeverCame,
             actions.TraineeRemoved,

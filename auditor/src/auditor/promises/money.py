@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
-from contracts.actions import ActionAwarded, Terms
+from contracts.awards import ActionAwarded, Terms
 from contracts.billing import Invoice, InvoiceAccepted, InvoiceIssued, InvoiceRejected, InvoicesOffered, PaymentRecorded
 from contracts.codes import InvoiceKind, Place, TaxRegime, WithoutMonths
 from contracts.declarations import ConfirmedLine, MonthConfirmed

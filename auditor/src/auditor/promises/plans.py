@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
-from contracts.actions import ActionAwarded, PathwayPlan, TraineeRegistered
+from contracts.actions import PathwayPlan, TraineeRegistered
+from contracts.awards import ActionAwarded
 from contracts.codes import Place
 from contracts.declarations import PathwayGranted
 

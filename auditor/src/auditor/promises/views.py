@@ -7,17 +7,16 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from contracts.actions import (
-    ActionAwarded,
     ActionClosed,
     ActionNotOpened,
     ActionOpened,
-    ActionWithdrawn,
     EntryDatesConfirmed,
     TraineeEntered,
     TraineeNeverCame,
     TraineeRegistered,
     TraineeRemoved,
 )
+from contracts.awards import ActionAwarded, ActionWithdrawn
 from contracts.billing import (
     Invoice,
     InvoiceAccepted,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
-from ..actions import Terms
+from ..awards import Terms
 from ..codes import AdjustmentKind, Decision, Frequency, InvoiceKind, Place, TaxRegime, WithoutMonths
 from ..declarations import DeclarationsChanged, MonthConfirmed
 from ..month import Month, paris_day

@@ -79,7 +79,7 @@ class Installation:
             environment |= {"SESAME_SMTP_SECURITY": "PLAINTEXT", "SESAME_HTTP_PORT": str(self.place.port("identity http"))}
         if process == "gateway-web":
             environment |= {"SESAME_IDENTITY_URL": self.identity, "SESAME_HTTP_PORT": str(self.place.port("portal"))}
-            environment["SESAME_LATE_RATES"] = json.dumps(DEMO_RATES)
+            environment["SESAME_LATE_RATES"] = os.environ.get("SESAME_LATE_RATES", json.dumps(DEMO_RATES))
         return environment
 
     def audited(self) -> dict[str, str]:

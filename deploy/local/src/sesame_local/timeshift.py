@@ -1,6 +1,8 @@
 """The installation's own time: the wall clock and an offset that a file keeps. Installed as chassis' clock (`sesame.clock`)."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +21,19 @@ def offset(file: Path) -> timedelta:
         return timedelta(seconds=float(file.read_text()))
     except FileNotFoundError:
         return timedelta()
+
+
+@contextmanager
+def followed(file: Path) -> Iterator[None]:
+    """Until the block ends this process is in an installation's time: the commands that it writes are stamped with it."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(file)
+    try:
+        yield
+    finally:
+        os.environ.pop(VARIABLE)
+        if before is not None:
+            os.environ[VARIABLE] = before
 
 
 def write(file: Path, instant: datetime) -> None:

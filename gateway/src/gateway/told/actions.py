@@ -3,13 +3,14 @@
 from typing import Any
 
 from contracts import actions as events
+from contracts import awards
 
 from .row import AGENTS, HOLDER, Figures, Notice, Told
 
 ACTION, DATES, REGION = "/actions/{contract}", "/actions/{contract}/dates", "/region/actions/{contract}"
 
 
-def _contract(event: events.ActionAwarded) -> Figures:
+def _contract(event: awards.ActionAwarded) -> Figures:
     terms = event.terms
     return {
         "title": terms.title,
@@ -80,7 +81,7 @@ def _whole(figures: Figures) -> str:
 
 ROWS: tuple[Told[Any], ...] = (
     Told(
-        events.ActionAwarded,
+        awards.ActionAwarded,
         line="Action attribuée, {price:ht}, {headcount:plural stagiaire} au plus",
         figures=_contract,
         notices=(
@@ -96,7 +97,7 @@ ROWS: tuple[Told[Any], ...] = (
         ),
     ),
     Told(
-        events.ContractReplaced,
+        awards.ContractReplaced,
         line="Contrat remplacé, {price:ht}, {headcount:plural stagiaire} au plus",
         figures=_contract,
         notices=(
@@ -112,7 +113,7 @@ ROWS: tuple[Told[Any], ...] = (
         ),
     ),
     Told(
-        events.ActionWithdrawn,
+        awards.ActionWithdrawn,
         line="Contrat retiré",
         notices=(
             Notice(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts import actions as of_actions
+from contracts import awards
 from contracts import requests as of_requests
 from contracts.answers import CommandAnswered
 from contracts.billing import InvoicesOffered, MonthPriced, OffersForeseen
@@ -63,7 +64,7 @@ NOT_TOLD: Mapping[type[Event], str] = {
     ClosingGranted: ASKED,
     of_requests.AmendmentRequested: ASKED,
     AmendmentGranted: ASKED,
-    of_actions.ContractsImported: "each contract is told of by its own event, the file by its page",
+    awards.ContractsImported: "each contract is told of by its own event, the file by its page",
     of_actions.AskRefused: "it changed nothing: its author read why",
     AccessChanged: "whose access it is knows it; its first password is told",
     CommandAnswered: "its author reads it on the page, or among their notifications",

@@ -11,7 +11,6 @@ from contracts.actions import (
     ConfirmEntryDates,
     ConfirmTrainers,
     DeclareNonOpening,
-    ImportContracts,
     OpenAction,
     RegisterTrainee,
     RegisterTrainees,
@@ -19,8 +18,8 @@ from contracts.actions import (
     UnlockDates,
     UnlockTrainee,
     ValidateDates,
-    WithdrawContract,
 )
+from contracts.awards import ImportContracts, WithdrawContract
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.envelope import Envelope

@@ -12,7 +12,6 @@ from contracts.actions import (
     ConfirmTrainers,
     DeclareNonOpening,
     EntryRequested,
-    ImportContracts,
     OpenAction,
     PathwayRequested,
     RegisterTrainee,
@@ -22,8 +21,8 @@ from contracts.actions import (
     UnlockDates,
     UnlockTrainee,
     ValidateDates,
-    WithdrawContract,
 )
+from contracts.awards import ImportContracts, WithdrawContract
 from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.envelope import made_id
 from contracts.month import paris_day

@@ -4,7 +4,8 @@ from chassis.record import Record
 from chassis.service import Outside, Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.account.ledger import Ledger
-from contracts.actions import ActionAwarded, ActionClosed, ActionOpened, ContractReplaced
+from contracts.actions import ActionClosed, ActionOpened
+from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import AmendmentForeseen, AmendmentGranted, DeclarationsChanged, MonthConfirmed

@@ -7,7 +7,8 @@ from contracts.access import agent, holder
 from contracts.account import ledger as ledgers
 from contracts.account.entering import next_number
 from contracts.account.ledger import Ledger
-from contracts.actions import ActionAwarded, ActionClosed, ActionOpened
+from contracts.actions import ActionClosed, ActionOpened
+from contracts.awards import ActionAwarded
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.codes import DecidedBy
 from contracts.declarations import AmendmentForeseen, AmendmentGranted, DeclarationsChanged, MonthConfirmed

@@ -3,10 +3,8 @@
 from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import (
-    ActionAwarded,
     ActionOpened,
     ClosingRequested,
-    ContractReplaced,
     DatesValidated,
     EntryRequested,
     PathwayRequested,
@@ -17,6 +15,7 @@ from contracts.actions import (
     TraineeRegistered,
     TraineeRemoved,
 )
+from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.billing import InvoiceRejected
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit

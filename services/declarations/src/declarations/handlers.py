@@ -3,15 +3,8 @@
 from chassis.decision import Decision
 from chassis.work import Work
 from contracts.access import agent, holder
-from contracts.actions import (
-    ActionAwarded,
-    ActionOpened,
-    DatesValidated,
-    TraineeEntered,
-    TraineeNeverCame,
-    TraineeRegistered,
-    TraineeRemoved,
-)
+from contracts.actions import ActionOpened, DatesValidated, TraineeEntered, TraineeNeverCame, TraineeRegistered, TraineeRemoved
+from contracts.awards import ActionAwarded
 from contracts.billing import InvoiceRejected
 from contracts.declarations import ConfirmMonth, FillMonth, SaveLine, SetExit
 from contracts.envelope import made_id

@@ -2,7 +2,7 @@
 
 from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
-from contracts.actions import ActionAwarded, ContractReplaced
+from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount, SendCredentials
 from contracts.personal import PERSONAL

@@ -2,7 +2,7 @@
 
 from chassis.work import Work
 from contracts.access import agent, holder
-from contracts.actions import ActionAwarded
+from contracts.awards import ActionAwarded
 from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount, SendCredentials
 
 from . import store

@@ -2,7 +2,8 @@
 
 from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
-from contracts.actions import ActionAwarded, ActionClosed, ContractReplaced, TraineeEntered, TraineeNeverCame, TraineeRemoved
+from contracts.actions import ActionClosed, TraineeEntered, TraineeNeverCame, TraineeRemoved
+from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
 from contracts.personal import PERSONAL

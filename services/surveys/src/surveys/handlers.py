@@ -2,7 +2,8 @@
 
 from chassis.work import Work
 from contracts.access import agent, holder
-from contracts.actions import ActionAwarded, ActionClosed, TraineeEntered, TraineeNeverCame, TraineeRemoved
+from contracts.actions import ActionClosed, TraineeEntered, TraineeNeverCame, TraineeRemoved
+from contracts.awards import ActionAwarded
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
 from contracts.envelope import made_id
 from contracts.personal import TextRecord, record_id, stripped

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from chassis.ids import uuid7
-from contracts import actions, codes, proofs, surveys
+from contracts import actions, awards, codes, proofs, surveys
 from contracts.billing import IssueInvoice, NoteInvoice, Offer
 from contracts.declarations import ConfirmMonth, Exit, FilledExit, FilledLine, FilledRow, FillMonth, Line, SaveLine
 from contracts.envelope import made_id
@@ -175,7 +175,7 @@ class People:
 
     async def _import(self, plans: Iterable[Plan]) -> None:
         """Then each organisation whose first contracts these are gets its mail and chooses a password (ACC-1, ACC-2)."""
-        command = actions.ImportContracts(contracts=tuple(plan.contract for plan in plans))
+        command = awards.ImportContracts(contracts=tuple(plan.contract for plan in plans))
         await self.portal.ask(self.agent, str(uuid7()), command)
         numbers = [plan.number for plan in plans]
         shown = "SELECT count(*) = $2 FROM actions WHERE contract_number = ANY($1::text[])"
@@ -284,7 +284,7 @@ async def all_of(doings: Iterable[Awaitable[None]]) -> None:
             raise result
 
 
-def subcontract(named: actions.Subcontractor) -> IssueInvoice:
+def subcontract(named: awards.Subcontractor) -> IssueInvoice:
     """All that the subcontractor may invoice (BIL-6)."""
     kind, nature = codes.InvoiceKind.INSTALMENT, codes.WithoutMonths.SUBCONTRACT
     return IssueInvoice(kind=kind, without_months=nature, months=(), subcontractor=named.siret, excluding_tax=named.ceiling)

@@ -7,8 +7,9 @@ from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property
 
-from contracts import actions, codes
-from contracts.actions import Contract, Organisation, Period, PlaceTerms, Terms
+from contracts import awards, codes
+from contracts.actions import Period
+from contracts.awards import Contract, Organisation, PlaceTerms, Terms
 from contracts.codes import Place, RequestObject
 from contracts.month import Month, months_between
 from contracts.personal import AgentContact, MailAddress, Pathway, TraineeSheet, TrainerSheet
@@ -109,9 +110,9 @@ class Plan:
     first_end: date | None = None
     """The planned end of the contract, when an amendment makes it `end`."""
     wishes: tuple[Wish, ...] = ()
-    advance: actions.Advance | None = None
+    advance: awards.Advance | None = None
     """Invoiced on the day after the opening."""
-    subcontractor: actions.Subcontractor | None = None
+    subcontractor: awards.Subcontractor | None = None
     """It invoices its whole ceiling in the second month, and the holder's invoice of that month deducts it."""
 
     @property

@@ -61,14 +61,8 @@ def play(place: Place, days: Sequence[Day], progress: Callable[[date, int], None
 
     Raises Trouble, with the day and the action, when anything is refused that a history does not expect.
     """
-    before = os.environ.get(timeshift.VARIABLE)
-    os.environ[timeshift.VARIABLE] = str(place.time_shift)  # commands are stamped with the installation's time
-    try:
+    with timeshift.followed(place.time_shift):
         asyncio.run(_play(place, days, progress))
-    finally:
-        os.environ.pop(timeshift.VARIABLE)
-        if before is not None:
-            os.environ[timeshift.VARIABLE] = before
 
 
 async def _play(place: Place, days: Sequence[Day], progress: Callable[[date, int], None]) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from contracts.actions import Advance, Organisation, Subcontractor
+from contracts.awards import Advance, Organisation, Subcontractor
 from contracts.codes import ExitReason, Frequency, RequestObject, TaxRegime
 from contracts.month import Month
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from contracts.actions import Period, Terms
+from contracts.actions import Period
+from contracts.awards import Terms
 from contracts.codes import ActionKind, OpeningCondition, Place, RequestObject, Standing
 from contracts.declarations import PlaceDays, PresenceOffered
 from contracts.month import Month, Window

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
+from contracts.actions import UnlockDates, UnlockTrainee
+from contracts.awards import WithdrawContract
 from contracts.codes import RequestObject
 from contracts.identity import SendCredentials
 from contracts.message import Command

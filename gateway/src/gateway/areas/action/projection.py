@@ -4,14 +4,11 @@ from collections.abc import Mapping
 
 from chassis.work import Handler, Work
 from contracts.actions import (
-    ActionAwarded,
     ActionClosed,
     ActionNotOpened,
     ActionOpened,
-    ActionWithdrawn,
     AskRefused,
     ClosingRequested,
-    ContractReplaced,
     DatesUnlocked,
     DatesValidated,
     EntryRequested,
@@ -20,6 +17,7 @@ from contracts.actions import (
     RemovalRequested,
     TrainersConfirmed,
 )
+from contracts.awards import ActionAwarded, ActionWithdrawn, ContractReplaced
 from contracts.declarations import AmendmentGranted, ClosingGranted, DeclarationsChanged, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.message import Event, Message
 from contracts.requests import AmendmentRequested, ContractAmended, TrainersChanged, TrainersUnlocked

@@ -7,7 +7,8 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from contracts.actions import UnlockDates, UnlockTrainee, WithdrawContract
+from contracts.actions import UnlockDates, UnlockTrainee
+from contracts.awards import WithdrawContract
 from contracts.identity import SendCredentials
 from contracts.requests import TakeBackUnlocking, UnlockTrainers
 from gateway.web.forms import Form

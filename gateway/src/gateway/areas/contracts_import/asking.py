@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.actions import Contract, ImportContracts
+from contracts.awards import Contract, ImportContracts
 from gateway.web.values import Values
 
 from .queries import State, Step

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chassis.work import Handler, Work
-from contracts.actions import ContractsImported
+from contracts.awards import ContractsImported
 from contracts.message import Message
 from gateway.web.topics import IMPORTS
 

@@ -12,9 +12,9 @@ from asyncpg import Pool
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from contracts.actions import ActionAwarded, Contract, ContractReplaced, ImportContracts, Terms
 from contracts.answers import Fault
-from contracts.refusals.actions import ContractDiffers
+from contracts.awards import ActionAwarded, Contract, ContractReplaced, ImportContracts, Terms
+from contracts.refusals.awards import ContractDiffers
 from gateway.web.commands import Answer, find_answer
 from gateway.web.session import Viewer
 

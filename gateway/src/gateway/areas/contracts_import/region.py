@@ -11,7 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
 from chassis.instant import now
-from contracts.actions import ImportContracts
+from contracts.awards import ImportContracts
 from gateway.tables.cells import NotReadable, read_sheets
 from gateway.tables.writing import download
 from gateway.web.commands import Answer, command_id

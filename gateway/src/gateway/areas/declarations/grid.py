@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
-from contracts.actions import Terms
+from contracts.awards import Terms
 from contracts.codes import Place
 from contracts.declarations import Exit, Line
 from contracts.lines import EXCEEDED, FIGURES, HOURS_A_DAY, ZERO, beyond_plan, days, figure, is_complete, total, wrong_line

@@ -10,7 +10,8 @@ from uuid import UUID
 from asyncpg import Pool, Record
 
 from contracts import amounts
-from contracts.actions import PathwayPlan, Terms
+from contracts.actions import PathwayPlan
+from contracts.awards import Terms
 from contracts.billing import InvoiceLine
 from contracts.codes import Place
 from contracts.declarations import AddedHours, ConfirmedLine, Exit, Line

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from contracts.actions import Terms
+from contracts.awards import Terms
 from contracts.codes import Place
 from contracts.lines import FIGURES, KINDS, beyond_plan, figure
 from contracts.month import Month

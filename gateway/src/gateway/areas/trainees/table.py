@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from contracts.actions import MOST_TRAINEES
+from contracts.awards import MOST_TRAINEES
 from contracts.sheets import NAMES, REQUIRED
 from gateway.areas.action.sheets import CALLED, CODES, FIELDS, PATHS
 from gateway.tables.cells import NotReadable, Rows, comparable

@@ -5,7 +5,8 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from contracts.actions import ActionAwarded, ConfirmTrainers, ContractReplaced, TrainersConfirmed
+from contracts.actions import ConfirmTrainers, TrainersConfirmed
+from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.codes import RequestObject
 from contracts.requests import ListedTrainer, RequestChange, SaveTrainers, TrainersChanged, TrainersUnlocked
 from gateway.areas.action.queries.requests import Request, load_request

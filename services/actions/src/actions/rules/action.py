@@ -22,8 +22,8 @@ from contracts.actions import (
     UnlockDates,
     UnlockTrainee,
     ValidateDates,
-    WithdrawContract,
 )
+from contracts.awards import WithdrawContract
 from contracts.ceilings import Places
 from contracts.codes import PaidBy, Place
 from contracts.message import Command

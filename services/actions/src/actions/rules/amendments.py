@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 from chassis.decision import Decision
-from contracts.actions import MOST_MONTHS
+from contracts.awards import MOST_MONTHS
 from contracts.codes import RequestObject
 from contracts.declarations import AmendmentGranted
 from contracts.month import Month, months_between
 from contracts.periods import wrong_periods
 from contracts.refusals import Refusal, refuse_all
-from contracts.refusals.actions import ContractTooLong, PlannedDatesReversed
+from contracts.refusals.awards import ContractTooLong, PlannedDatesReversed
 from contracts.refusals.common import ChangedMeanwhile, InProgress
 from contracts.refusals.requests import EndBeforeEntry, NoChangeAsked, StartAfterOpening
 from contracts.requests import AmendmentRequested, ContractAmended

@@ -5,7 +5,8 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from chassis.decision import Decision
-from contracts.actions import (
+from contracts.answers import PersonalRef
+from contracts.awards import (
     ActionAwarded,
     ActionWithdrawn,
     Contract,
@@ -14,10 +15,9 @@ from contracts.actions import (
     ImportContracts,
     WithdrawContract,
 )
-from contracts.answers import PersonalRef
 from contracts.personal import AgentContact, AgentRecord, PersonalRecord, TrainerRecord, TrainerSheet, record_id
 from contracts.refusals import Refusal, refuse_all
-from contracts.refusals.actions import ContractDiffers, ContractInUse, ContractTwice, ContractWithdrawn, MoreFaults, NoContract
+from contracts.refusals.awards import ContractDiffers, ContractInUse, ContractTwice, ContractWithdrawn, MoreFaults, NoContract
 
 from .action import Action, Person, Stage, Trainer, admit
 from .contract_faults import wrong_contract

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from stdnum.fr import siret
 
-from contracts.actions import MOST_MONTHS, MOST_SUBCONTRACTORS, MOST_TRAINEES, Contract, PlaceTerms, Terms
+from contracts.awards import MOST_MONTHS, MOST_SUBCONTRACTORS, MOST_TRAINEES, Contract, PlaceTerms, Terms
 from contracts.lines import QUARTER
 from contracts.month import Month, months_between
 from contracts.periods import wrong_periods
 from contracts.refusals import Refusal
-from contracts.refusals.actions import (
+from contracts.refusals.awards import (
     AdvanceRateOutOfRange,
     CeilingOutOfRange,
     CeilingsAbovePrice,

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from contracts import actions as messages
+from contracts import awards
 from contracts.codes import ActionKind, Place, TaxRegime
 
 K = TypeVar("K")
@@ -91,7 +91,7 @@ class Terms:
     advance: Advance | None = None
 
 
-def terms_of(awarded: messages.Terms) -> Terms:
+def terms_of(awarded: awards.Terms) -> Terms:
     """The terms that a contract was awarded with."""
     return _same_fields(
         Terms,

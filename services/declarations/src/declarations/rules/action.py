@@ -8,7 +8,8 @@ from uuid import UUID
 
 from contracts import actions as plan
 from contracts import declarations as wire
-from contracts.actions import PathwayPlan, Terms
+from contracts.actions import PathwayPlan
+from contracts.awards import Terms
 from contracts.codes import ADMISSIBLE, ActionKind, ExitKind, ExitReason, Place, ProofKind, ProofNote, Standing
 from contracts.month import Month, months_between
 from contracts.pathways import planned

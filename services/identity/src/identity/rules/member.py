@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from chassis.decision import Decision
-from contracts import actions
+from contracts import awards
 from contracts.answers import PersonalRef
 from contracts.envelope import NAMESPACE
 from contracts.identity import (
@@ -64,7 +64,7 @@ class Member:
         return self.organisation.siret if self.organisation else None
 
 
-def award(member: Member | None, named: actions.Organisation) -> Decision[Member]:
+def award(member: Member | None, named: awards.Organisation) -> Decision[Member]:
     """A contract names its holder: the first one gives it an account (ACC-1), a later one may correct name, e-mail, address."""
     if member is None or member.organisation is None:
         # Derived, so that a database restored from a backup makes the same account again: the others already know its id.
@@ -168,7 +168,7 @@ def _created(member: Member, name: str, email: str) -> Decision[Member]:
     return Decision(member, (created,), (user,))
 
 
-def _address(named: actions.Organisation) -> Address:
+def _address(named: awards.Organisation) -> Address:
     return Address(named.address, named.address_complement, named.postcode, named.town)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.decision import Decision
 from contracts import declarations
-from contracts.actions import ActionAwarded
+from contracts.awards import ActionAwarded
 from contracts.codes import EmploymentContract, ExitKind, Situation
 from contracts.declarations import ConfirmedLine, PlaceHours
 from contracts.message import Event

@@ -10,7 +10,8 @@ from asyncpg import Pool, Record
 from litestar.exceptions import NotFoundException
 from pydantic import TypeAdapter
 
-from contracts.actions import Period, Terms
+from contracts.actions import Period
+from contracts.awards import Terms
 from contracts.codes import OpeningCondition, Standing
 from contracts.month import Month
 from contracts.personal import AgentContact

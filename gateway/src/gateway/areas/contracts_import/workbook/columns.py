@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contracts.actions import MOST_MONTHS, MOST_TRAINEES, THRESHOLDS
+from contracts.awards import MOST_MONTHS, MOST_TRAINEES, THRESHOLDS
 
 from . import kinds
 from .kinds import Kind

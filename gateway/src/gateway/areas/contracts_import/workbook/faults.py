@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from contracts.actions import Contract, Terms
 from contracts.answers import Fault
-from contracts.refusals.actions import (
+from contracts.awards import Contract, Terms
+from contracts.refusals.actions import PeriodOutsideAction, PeriodReversed, PeriodsOverlap
+from contracts.refusals.awards import (
     CeilingOutOfRange,
     CeilingsAbovePrice,
     ContractDiffers,
@@ -14,9 +15,6 @@ from contracts.refusals.actions import (
     MoreFaults,
     NoHoursPlanned,
     PaidAboveHeadcount,
-    PeriodOutsideAction,
-    PeriodReversed,
-    PeriodsOverlap,
     PlannedDatesReversed,
     PriceDiffers,
     RecoveryRatesDisordered,

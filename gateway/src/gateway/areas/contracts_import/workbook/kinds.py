@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from contracts.actions import MOST_TRAINEES
+from contracts.awards import MOST_TRAINEES
 from contracts.codes import ActionKind, Place, TaxRegime
 from gateway.tables.cells import comparable
 from gateway.tables.writing import Cell

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from contracts.actions import Contract
 from contracts.answers import Fault
-from contracts.refusals.actions import NoContract
+from contracts.awards import Contract
+from contracts.refusals.awards import NoContract
 from gateway.tables.cells import NotReadable, Rows, comparable
 from gateway.tables.headings import Headings, headings
 from gateway.words.french import NBSP, NotRead, number

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from contracts.actions import Contract
+from contracts.awards import Contract
 from gateway.tables.writing import EXPLANATIONS, Book, Cell, Head
 
 from .columns import CONTRACT_NUMBER, CONTRACTS, EXAMPLE, PARTS, SHEETS, Column, Sheet, headers, value_at
