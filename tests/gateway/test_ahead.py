@@ -83,9 +83,8 @@ async def test_bil_10_the_account_says_when_the_advance_is_recovered_at_the_pres
     await told.say(billing.InvoiceIssued(invoice=asked(told, "2154.50", WithoutMonths.ADVANCE)))
     await offers(told, offer(), advanced="2154.50")
     page = text_of(await portal.secretary.get(f"/actions/{told.number}/compte"))
-    assert "Avance à récupérer : 2 154,50 € HT." in page and re.search(
-        r"Au rythme de \d+ % du prévu, elle serait récupérée en une fois", page
-    )
+    assert "Avance à récupérer : 2 154,50 € HT" in page
+    assert re.search(r"Au rythme de \d+ % du prévu, elle serait récupérée en une fois avec le solde, à partir du 1er octobre 2008", page)
     said = await ahead_on(portal, f"/actions/{told.number}/compte")
     assert "février 2008 , dès maintenant : 643,00 € HT" in said and "Récupération de l’avance." in said
 

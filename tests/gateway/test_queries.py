@@ -25,6 +25,7 @@ async def opened(person: Person, path: str, queries: list[str]) -> int:
         (f"/actions/{BTS}/declarations/2008-02", 5),
         (f"/actions/{BTS}/declarations/2007-12", 6),  # reopened: what was rejected stands beside what is corrected
         (f"/actions/{BTS}/declarations/2007-09", 7),  # with its proofs
+        (f"/actions/{BTS}/compte", 5),
         (f"/actions/{SOON}/stagiaires/nouveau", 4),
         (f"/actions/{TO_OPEN}/stagiaires/{{trainee}}", 5),
     ],
