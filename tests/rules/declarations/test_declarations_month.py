@@ -195,6 +195,7 @@ def test_dec_06_the_confirmation_carries_the_hours_that_can_be_invoiced():
         "centre": {"attended": "41.00", "excused": "0.00", "unexcused": "0.00"},
         "company": {"attended": "15.25", "excused": "0.00", "unexcused": "0.00"},
         "added": None,
+        "proofs": [],
     }
     assert not confirmed(action).again and confirmed(action).remaining
 
