@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from contracts.billing import DecideInvoice
-from contracts.codes import RejectionCode
+from contracts.codes import ProofNote, RejectionCode
 from contracts.month import paris_day
 from contracts.proofs import NoteProofs
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
@@ -102,6 +102,7 @@ async def show(
         noting=noting,
         proving=proving,
         proofs=await load_proofs(db, viewer, contract, invoice.months),
+        proof_notes=choices(ProofNote),
         proofs_wait=visit.waiting.since(contract, NoteProofs),
         notes=await load_notes(db, viewer, contract, invoice.invoice_id),
         form=form,
