@@ -86,7 +86,7 @@ async def test_trn_03_an_individualised_action_opens_once_each_trainee_has_a_pat
         await secretary.page.locator(f"[name='centre.0.{name}']").fill(day)
     await secretary.press("Enregistrer")
     await secretary.sees("La fiche est enregistrée")
-    await open_it(secretary, path)
+    await open_it(secretary, path, "02/06/2008")
     await agent.go(f"/region/actions/{stage.PATHWAYS.number}")
     await agent.sees("Parcours individualisé", "Ouverte")
 
