@@ -90,7 +90,7 @@ async def test_trn_03_an_individualised_action_opens_once_each_trainee_has_a_pat
     await secretary.sees("La fiche est enregistrée")
     await open_it(secretary, path, "02/06/2008")
     await agent.go(f"/region/actions/{stage.PATHWAYS.number}")
-    await agent.sees("Parcours individualisé", "Ouverte")
+    await agent.sees("Action individualisée", "Ouverte")
 
     await secretary.go(f"{path}/declarations/2008-06")
     left = {name: secretary.row(name).locator("[data-left=centre]") for name in (first, second)}
