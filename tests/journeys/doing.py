@@ -6,9 +6,11 @@ from typing import Any
 from tests.journeys.people import Person, World
 
 
-async def open_it(secretary: Person, path: str) -> None:
-    """On the day itself or later, and monthly (OPN-1 to OPN-3)."""
+async def open_it(secretary: Person, path: str, start: str = "") -> None:
+    """On the day itself or later, and monthly (OPN-1 to OPN-3); `start` is the actual start, when it is not the one that is offered."""
     await secretary.go(f"{path}/ouverture")
+    if start:
+        await secretary.page.locator("[name=debut]").fill(start)
     await secretary.page.get_by_label("Mensuel").first.check()
     await secretary.press("Ouvrir l’action")
     await secretary.sees("L’action est ouverte")

@@ -5,9 +5,12 @@ What a person sees is looked for by its words and labels, as they would; nothing
 
 import asyncio
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from playwright.async_api import TimeoutError
 
 from sesame_local import mail, timeshift
 from sesame_local.move import move, parse
@@ -134,14 +137,14 @@ class Person:
     async def comes(self, shown: Any) -> None:
         """This is on the page, now or when others have acted: by itself, or by reloading where there is no JavaScript."""
         if self.javascript:
-            await shown.wait_for(state="attached", timeout=PATIENCE)
-            return
-        for _ in range(PATIENCE // 500):
+            with suppress(TimeoutError):
+                await shown.wait_for(state="attached", timeout=PATIENCE)
+        for _ in range(0 if self.javascript else PATIENCE // 500):
             if await shown.count():
                 return
             await asyncio.sleep(0.5)
             await self.page.reload()
-        raise AssertionError(f"{shown} is not on {self.page.url}")
+        assert await shown.count(), f"{shown} is not on {self.page.url}: {await self.page.locator('main').inner_text()}"
 
     def row(self, words: str) -> Any:
         """The row of a table that says this."""

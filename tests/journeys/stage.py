@@ -107,9 +107,10 @@ class Stage(Crowd):
         await self._ask(plan, FillMonth(month=month, rows=rows))
 
     async def declare(self, plan: Plan, month: Month, hours: str) -> None:
-        """The same, and the month is confirmed."""
+        """The same, and the month is confirmed and can be invoiced."""
         await self.fill(plan, month, hours)
         await self._ask(plan, ConfirmMonth(month=month))
+        await self.portal.offered(plan.number, month=month)
 
     async def invoice(self, plan: Plan, month: Month) -> None:
         """The month's invoice is confirmed."""

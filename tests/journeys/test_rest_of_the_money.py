@@ -3,6 +3,7 @@ pay after an admissible exit, the payment clock. What came before each journey w
 """
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest_asyncio
 
 from sesame_local.demo.region import SALAGOU
 from tests.journeys import stage
-from tests.journeys.doing import accept, confirm, examine_invoice, invoice, number_of, open_it, panel_of, reject
+from tests.journeys.doing import accept, confirm, examine_invoice, invoice, open_it, panel_of, reject
 from tests.journeys.people import AGENT, AGENTS, CHOSEN, SECRETARY, Person, World
 from tests.journeys.stage import JUNE, MAY, Stage
 
@@ -61,10 +62,11 @@ def path_of(plan: stage.Plan) -> str:
     return f"/actions/{plan.number}"
 
 
-async def follow_to(person: Person, invoice_name: str) -> None:
-    """The invoice of this name, from the page that lists it."""
+async def follow_to(person: Person, invoice_name: str) -> str:
+    """The invoice of this name, from the page that lists it; its id."""
     await person.comes(person.page.get_by_role("link", name=invoice_name, exact=True))
     await person.follow(person.page.get_by_role("link", name=invoice_name, exact=True))
+    return str(person.page.url).rpartition("/")[2]
 
 
 async def test_trn_03_an_individualised_action_opens_once_each_trainee_has_a_pathway_which_is_then_the_ceiling_of_their_hours(
@@ -80,15 +82,15 @@ async def test_trn_03_an_individualised_action_opens_once_each_trainee_has_a_pat
         await secretary.fill(label, text)
     await secretary.tick("Recours à un dispositif de validation des acquis", "Non")
     await secretary.press("Enregistrer")
-    await secretary.sees("2 champs à corriger")
+    await secretary.sees("La fiche n’est pas enregistrée", "1 champ à corriger")
     await secretary.press("Ajouter une période en centre")
     for name, day in (("debut", "02/06/2008"), ("fin", "29/08/2008")):
         await secretary.page.locator(f"[name='centre.0.{name}']").fill(day)
     await secretary.press("Enregistrer")
     await secretary.sees("La fiche est enregistrée")
-    await open_it(secretary, path)
+    await open_it(secretary, path, "02/06/2008")
     await agent.go(f"/region/actions/{stage.PATHWAYS.number}")
-    await agent.sees("Parcours individualisé", "Ouverte")
+    await agent.sees("Action individualisée", "Ouverte")
 
     await secretary.go(f"{path}/declarations/2008-06")
     left = {name: secretary.row(name).locator("[data-left=centre]") for name in (first, second)}
@@ -99,7 +101,7 @@ async def test_trn_03_an_individualised_action_opens_once_each_trainee_has_a_pat
 
 
 async def test_bil_06_a_subcontractors_invoice_goes_its_own_way_and_the_holders_next_one_deducts_it(
-    world: World, behind: Stage, secretary: Person, agent: Person
+    behind: Stage, secretary: Person, agent: Person
 ) -> None:
     """In May 2 × 100 h × 7.00 = 1,400.00; of these 500.00 are the subcontractor's: 900.00 are left, 1,076.40 with tax."""
     path, number = path_of(stage.SUBCONTRACT), stage.SUBCONTRACT.number
@@ -112,10 +114,10 @@ async def test_bil_06_a_subcontractors_invoice_goes_its_own_way_and_the_holders_
     await secretary.press("Confirmer la facture de 500,00 €")
     await secretary.sees("500,00 € HT sont à déduire de vos prochaines factures.")
     await invoice(secretary, path, "2008-05", f"Dont 500,00 € pour {SALAGOU.name}", "1 076,40")
-    await follow_to(secretary, "N° 1")
+    theirs = await follow_to(secretary, "N° 1")
     await secretary.sees(f"{SALAGOU.name}, pour SCENES ET FORMATIONS", "n° légal 2008-000001")
     await secretary.go(f"{path}/facturation")
-    await follow_to(secretary, "N° 2")
+    ours = await follow_to(secretary, "N° 2")
     await secretary.sees(f"Dont 500,00 € pour {SALAGOU.name}", "sa facture 2008-000001")
 
     await examine_invoice(agent, f"{SALAGOU.name}, pour", number)
@@ -125,8 +127,8 @@ async def test_bil_06_a_subcontractors_invoice_goes_its_own_way_and_the_holders_
     await agent.sees(f"Dont 500,00 € pour {SALAGOU.name}")
     await accept(agent, "900,00", number)
     await secretary.go(f"{path}/compte")
-    for amount, reference in (("598.00", "VIR-SALAGOU"), ("1076.40", "VIR-SCENES")):
-        await world.finance("pay", await number_of(world, amount), amount, reference)
+    for paid in (theirs, ours):
+        await behind.finance.pay(paid, date(2008, 6, 4))
     await secretary.sees("Qui reçoit quoi")
     for name, amounts in ((SALAGOU.name, "500,00 € 500,00 € 598,00 €"), ("SCENES ET FORMATIONS", "900,00 € 900,00 € 1 076,40 €")):
         await secretary.comes(secretary.page.get_by_role("row", name=f"{name} {amounts}"))
@@ -194,12 +196,15 @@ async def test_bil_15_what_is_due_first_is_first_and_what_was_paid_late_owes_int
     await secretary.sees("à décider et à payer jusqu’au 09/08/2008", "En retard de 6 jours : 43,30 € dus")
     await agent.go("/region/factures")
     await agent.comes(agent.row("1 120,00"))
-    queue = await agent.page.locator("tbody tr").all_inner_texts()
+    queue = [" ".join(text.split()) for text in await agent.page.locator("tbody tr").all_inner_texts()]
     late, soon = (next(place for place, text in enumerate(queue) if number in text and month in text) for month in ("mai", "juin"))
     assert late < soon
     assert "6 jours" in queue[late] and "Jusqu’au 9 août" in queue[soon]
     await accept(agent, "mai 2008", number)
-    await world.finance("pay", await number_of(world, "1674.40"), "1674.40", "VIR-TARD")
+    await secretary.go(f"{path}/facturation")
+    paid = await follow_to(secretary, "N° 1")
+    await behind.finance.pay(paid, date(2008, 7, 10))
+    await secretary.sees("Payé le 10 juillet 2008")
     await secretary.go(f"{path}/facturation")
     await secretary.sees("Payée avec 6 jours de retard : 43,30 € dus")
     await follow_to(secretary, "N° 1")
