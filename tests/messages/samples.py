@@ -58,7 +58,7 @@ from contracts.envelope import Actor, made_id
 from contracts.message import Message
 from contracts.month import Month
 from contracts.pathways import plan_of
-from contracts.proofs import NoteProofs, ProofFile, SendProof
+from contracts.proofs import NoteProofs, ProofFile, SendProof, WithdrawProof
 from contracts.requests import (
     AmendmentRequested,
     ChangeRequested,
@@ -303,6 +303,7 @@ def hours_of_an_action(number: int) -> list[Said]:
         noting(ProofNote.MISSING),
         *commands("2008-06-20", SendProof(proof=proof, file=ProofFile(format=ProofFormat.PDF, size=9, sha256="0" * 64))),
         noting(ProofNote.RECEIVED),  # refused: a file came that was not shown
+        *commands("2008-06-20", WithdrawProof(proof=proof, file_id=first)),  # changes nothing: no file of this id
         *actions(RemovalRequested(trainee_id=first), RemovalRequested(trainee_id=never)),  # refused, granted
         *actions(TraineeChanged(**registration | {"pathway": plan}), asks_pathway("79.75"), asks_pathway("700")),  # refused, granted
         *commands("2008-06-20", declared_action.line("2008-06", first, "20 0 0 0 0 0")),

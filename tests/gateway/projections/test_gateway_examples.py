@@ -1,8 +1,13 @@
 """Every example of a message that was ever published is still folded. (That each type has one is the contracts' own test.)"""
 
+from decimal import Decimal
+
 from chassis.db import Connection
+from contracts.codes import ProofFormat
+from contracts.declarations import ConfirmedLine, MonthConfirmed, PlaceHours
 from contracts.message import Message
 from contracts.personal import PersonalRecord
+from contracts.proofs import ProofFile, ProofKey, ProofSent, ProofsNoted, ProofWithdrawn
 from contracts.registry import MESSAGES
 from contracts.requests import ChangeRequested
 from contracts.schemas import examples_of
@@ -17,6 +22,19 @@ def examples() -> list[Message]:
     return [MESSAGES[type_].parse(path.read_bytes()) for type_ in types for path in examples_of(type_)]
 
 
+def calling_for(*proofs: ProofKey) -> MonthConfirmed:
+    """Their month, which calls for them."""
+    none = PlaceHours(attended=Decimal(0), excused=Decimal(1), unexcused=Decimal(0))
+    lines = tuple(ConfirmedLine(trainee_id=proof.trainee_id, centre=none, company=none, proofs=(proof.kind,)) for proof in proofs)
+    return MonthConfirmed(month=proofs[0].month, lines=lines)
+
+
+def sent(withdrawn: ProofWithdrawn) -> ProofSent:
+    """The file that is taken back."""
+    file = ProofFile(format=ProofFormat.PDF, size=9, sha256="0" * 64)
+    return ProofSent(proof=withdrawn.proof, file_id=withdrawn.file_id, file=file)
+
+
 def cause(log: Log, message: Message, key: str) -> None:
     """What an event is about was there before it: the action, the same trainee, account, invoice, month, report."""
     log.say(log_of_an_action.award(), at("2007-07-02"), AGENT, key)
@@ -29,6 +47,12 @@ def cause(log: Log, message: Message, key: str) -> None:
         log.say(log_of_an_action.account(user), at("2007-07-02"), key=key)
     if month := getattr(message, "month", None):
         log.say(log_of_an_action.confirmed(month), at("2007-11-05"), key=key)
+    if isinstance(message, ProofSent | ProofWithdrawn):
+        log.say(calling_for(message.proof), at("2007-11-05"), key=key)
+    if isinstance(message, ProofsNoted):
+        log.say(calling_for(*message.proofs), at("2007-11-05"), key=key)
+    if isinstance(message, ProofWithdrawn):
+        log.say(sent(message), at("2007-11-06"), key=key)
     if invoice := getattr(message, "invoice_id", None):
         log.say(log_of_an_action.issued(invoice), at("2007-11-06"), key=key)
 

@@ -11,6 +11,7 @@ from chassis.db import Connection
 from contracts import actions, awards, billing, codes, declarations, requests, surveys
 from contracts.answers import Fault, PersonalRef
 from contracts.message import Command, Event
+from contracts.proofs import NotedProof, ProofsNoted
 from contracts.registry import MESSAGES
 from gateway.told.notifications import find_path, list_notifications, mark_all_read, mark_read
 from gateway.told.table import NOTICES
@@ -194,6 +195,12 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
     """The list raises for a kind without one; the log of an action and the test above write all of them but those named here."""
     log, note = log_of_an_action.closed(), named("note")
     text = PersonalRef(id=f"{CONTRACT}/note-{note}", version=1)
+    missing = NotedProof(
+        month=log_of_an_action.DECEMBER,
+        trainee_id=log_of_an_action.FIRST,
+        kind=codes.ProofKind.ABSENCE,
+        note=codes.ProofNote.MISSING,
+    )
     log.say(billing.InvoiceNoted(invoice_id=log_of_an_action.REPLACEMENT, note_id=note, text=text), at("2008-03-01"), AGENT)
     log.say(surveys.ReportNoted(note_id=named("note on the report"), text=text), at("2008-03-01"), AGENT)
     rejected = billing.InvoiceRejected(
@@ -208,6 +215,7 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
     log.say(rejected, at("2008-03-01"), AGENT)
     for event in everything_about_requests():
         log.say(event, at("2008-03-02"))
+    log.say(ProofsNoted(proofs=(missing,)), at("2008-03-02"), AGENT)
     await fold(log, database)
     for viewer in (ORGANISATION, REGION):
         for told in await list_notifications(pool, viewer):
