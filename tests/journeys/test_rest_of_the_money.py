@@ -156,7 +156,7 @@ async def test_bil_10_the_advance_is_invoiced_once_and_the_next_invoice_gives_a_
     await examine_invoice(agent, "1 190,00", number)
     await agent.sees("Récupération de l’avance", "−210,00 €")
     await secretary.go(f"{path}/compte")
-    await secretary.sees("avance à récupérer : 70,00 €")
+    await secretary.sees("avance à récupérer : 70,00 €", "elle serait récupérée en une fois avec")
 
 
 async def test_bil_11_a_balance_below_zero_says_what_is_due_to_the_region_and_is_asked_anew_when_it_is_rejected(
