@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Set
 from contextlib import asynccontextmanager, contextmanager, suppress
 from time import monotonic
@@ -11,6 +12,7 @@ import structlog
 
 from chassis import metrics
 from chassis.db import connect
+from chassis.instant import now
 from chassis.settings import Settings
 from chassis.trouble import AWAY
 
@@ -21,6 +23,8 @@ PAUSES = (0.1, 5.0)
 """Seconds until it connects again: the shortest, and the longest after failures."""
 ASK_EVERY, ANSWERS_WITHIN = 10.0, 5.0
 """Seconds between two looks at whether the connection still lives, and until it must have said so."""
+LATELY = 60.0
+"""Seconds during which it is known what changed when: a page that connects hears of what it may have missed since it was made."""
 
 
 class OpenPage:
@@ -58,6 +62,7 @@ class Hub:
         """Whether it is told of answers and changes."""
         self._awaited: dict[UUID, asyncio.Event] = {}
         self._open_pages: set[OpenPage] = set()
+        self._lately: deque[tuple[float, Set[str] | None]] = deque()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -117,6 +122,10 @@ class Hub:
 
     def _changed(self, payload: str) -> None:
         changed = set(json.loads(payload)) if payload else None
+        heard_at = now().timestamp()
+        self._lately.append((heard_at, changed))
+        while self._lately[0][0] < heard_at - LATELY:
+            self._lately.popleft()
         for page in self._open_pages:
             page.hear(changed)
 
@@ -134,9 +143,16 @@ class Hub:
             self._awaited.pop(command_id, None)
 
     @contextmanager
-    def open_page(self, whose: UUID, topics: Mapping[str, Set[str]]) -> Iterator["OpenPage"]:
-        """A page of a user's that is woken, with a kind of hint, whenever one of the topics of that kind has changed."""
+    def open_page(self, whose: UUID, topics: Mapping[str, Set[str]], since: float | None = None) -> Iterator["OpenPage"]:
+        """A page of a user's that is woken, with a kind of hint, whenever one of the topics of that kind has changed.
+
+        `since` is the instant, in seconds, from which on it may not show what changed; by default it misses nothing.
+        """
         page = OpenPage(whose, topics)
+        if since is not None:
+            missed = [None] if since < now().timestamp() - LATELY else [changed for at, changed in self._lately if at >= since]
+            for changed in missed:
+                page.hear(changed)
         self._open_pages.add(page)
         try:
             yield page

@@ -46,14 +46,18 @@ async def events(
     portal: NamedDependency[Portal],
     viewer: NamedDependency[Viewer],
     suit: FromQuery[list[str] | None] = None,
+    depuis: FromQuery[float | None] = None,
 ) -> ServerSentEvent:
-    """The hints for one open page, until the session ends. Raises TooManyRequestsException when the account has too many open."""
+    """The hints for one open page, made at `depuis` (seconds), until the session ends.
+
+    Raises TooManyRequestsException when the account has too many open.
+    """
     token = request.cookies[COOKIE]
     if portal.hub.count_open(viewer.user_id) >= MOST_OPEN:
         raise TooManyRequestsException
 
     async def hints() -> AsyncIterator[ServerSentEventMessage]:
-        with portal.hub.open_page(viewer.user_id, topics(viewer, set(suit or ()))) as page:
+        with portal.hub.open_page(viewer.user_id, topics(viewer, set(suit or ())), depuis) as page:
             yield ServerSentEventMessage(comment="ouvert")
             while portal.hub.count_open(viewer.user_id) <= MOST_OPEN and await find_viewer(portal.db, token, touch=False):
                 try:

@@ -5,7 +5,7 @@ anybody's who is logged in. For anybody else a page does not exist (ACC-6).
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -61,13 +61,16 @@ class Visit:
     frame: Frame
     sought: Sought
     """What is sought in the list of the page."""
+    begun: datetime
+    """When it began: its page may not show what changes from then on."""
 
     @classmethod
     async def of(cls, request: AnyRequest, portal: Portal, viewer: Viewer) -> Self:
         """The visit of this request."""
+        begun = now()
         frame = await load_frame(portal.db, viewer, _command(request))
         sought = await find_sought(portal.db, viewer, request.query_params.get(PARAMETER, ""))
-        return cls(request, portal, viewer, paris_day(now()), frame, sought)
+        return cls(request, portal, viewer, paris_day(begun), frame, sought, begun)
 
     @property
     def db(self) -> Pool:
@@ -98,7 +101,7 @@ class Visit:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         """A whole page, with what stands around it; or the region of it that fetches itself anew. `follows`: see `rendering.page`."""
-        around = {**context, "waiting": self.waiting, "rates": self.rates}
+        around = {**context, "waiting": self.waiting, "rates": self.rates, "since": self.begun.timestamp()}
         return page(self.request, template, status=status, viewer=self.viewer, frame=self.frame, **around)
 
     @property

@@ -34,7 +34,9 @@ class ActionVisit(Visit):
     async def to(cls, visit: Visit, contract_number: str) -> Self:
         """The visit, to this action. Raises NotFoundException when it is not the viewer's (ACC-6)."""
         action = await load_action(visit.db, visit.viewer, contract_number)
-        return cls(visit.request, visit.portal, visit.viewer, visit.today, visit.frame, visit.sought, life_of(action, visit.today))
+        return cls(
+            visit.request, visit.portal, visit.viewer, visit.today, visit.frame, visit.sought, visit.begun, life_of(action, visit.today)
+        )
 
     @property
     def action(self) -> Action:
