@@ -32,7 +32,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOBODYS, SECRET = "2007QCA0998", "SECRÈTE"
 SECRETS = (SECRET, "COMPTABLES")
-BELL = re.compile(r'<span id="cloche">.*?</span></a></span>')
+OF_THE_MOMENT = re.compile(r'<span id="cloche">.*?</span></a></span>|(?<=depuis=)[\d.]+')
+"""The bell, which counts every refusal, and when a page was made."""
 SHEET = {"nom": "NOUVEAU", "prenom": "Jean", "faire": "partiel"}
 
 
@@ -73,8 +74,8 @@ class Attack:
                 yield f"{part} {around} contract", theirs, sent.with_changed(part, _replacing({number: NOBODYS}))
 
     def plain(self, answer: httpx.Response) -> tuple[int, str]:
-        """An answer without its ids, so that what was another's and what was nobody's can be compared. The bell counts every refusal."""
-        return answer.status_code, BELL.sub("", without_ids(answer.text, self.numbers | {self.number, NOBODYS}))
+        """An answer without its ids, so that what was another's and what was nobody's can be compared."""
+        return answer.status_code, OF_THE_MOMENT.sub("", without_ids(answer.text, self.numbers | {self.number, NOBODYS}))
 
     async def run(self, offers: Iterable[Sent]) -> tuple[int, list[str]]:
         """How much was tried, and everything that went wrong; of what differs by figures alone, one is tried."""
