@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http.client import HTTPConnection
 
 from sesame_local.place import Place
@@ -14,6 +16,17 @@ from .row import Result
 
 CALM = 8.0
 """Seconds after the start until it is taken to be idle."""
+
+
+@asynccontextmanager
+async def installed() -> AsyncIterator[Place]:
+    """An installation, started and ended beside the loop that measures: both have loops of their own."""
+    making = installation(lambda _line: None)
+    place = await asyncio.to_thread(making.__enter__)
+    try:
+        yield place
+    finally:
+        await asyncio.to_thread(making.__exit__, None, None, None)
 
 
 async def idle(short: bool) -> list[Result]:

@@ -1,16 +1,16 @@
 """Rebuilding the portal's views from the topics of a year, against the time in which the year was played."""
 
-from tests.infra import installation
 from tests.year.afterwards import rebuild
 from tests.year.play import play
 
+from .installed import installed
 from .row import Result
 
 
 async def measure(short: bool) -> list[Result]:
     """A small year, then its views."""
     actions = 5 if short else 100
-    with installation(lambda _line: None) as place:
+    async with installed() as place:
         year = await play(place, actions, lambda _line: None)
         took = await rebuild(place)
     ratio = year.seconds / took
