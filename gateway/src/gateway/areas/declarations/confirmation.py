@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -76,13 +77,14 @@ async def show(
     context |= {"totals": sums, "amount": sums.amount}
     context["points"] = refused or unsaved(loaded, action) + context["points"]
     declared = [*rows, *(row for row in loaded.adds if not row.is_present)]
-    trainees = hours_by_trainee(declared, {row.trainee_id: to_declare(row) for row in declared}, view.month)
+    due = {row.trainee_id: to_declare(row) for row in declared}
+    trainees = hours_by_trainee(declared, due, view.month)
     counted = {entry.row.trainee_id for entry in entries if entry.counted} | {row.trainee_id for row in declared if not row.is_present}
     there = f"{action.path}/declarations/{view.month}"
     ready = not context["points"] and not context["missing"]
     return visit.page(
         "declarations/month_confirm.html",
-        ahead=await load_ahead(visit, confirming=confirming(view.month, sums, context["added_hours"], declared)) if ready else None,
+        ahead=await load_ahead(visit, confirming=confirming(view.month, sums, context["added_hours"], due)) if ready else None,
         status=422 if asked or asked_again else 200,
         general=general,
         asked=asked and not general,
@@ -106,9 +108,8 @@ def to_declare(row: Row) -> Line:
     return with_added(line, row.adds) if row.adds else line
 
 
-def confirming(month: Month, sums: Totals, added: Mapping[Place, Decimal], declared: Sequence[Row]) -> Confirming:
+def confirming(month: Month, sums: Totals, added: Mapping[Place, Decimal], lines: Mapping[UUID, Line]) -> Confirming:
     """The month as it is about to be declared, for what would come of it."""
-    lines = {row.trainee_id: to_declare(row) for row in declared}
     return Confirming(
         month=month,
         paid={Place.CENTRE: sums.centre.payable, Place.COMPANY: sums.company.payable},
