@@ -1,7 +1,6 @@
 """“Et ensuite ?” on the pages: before a month or an invoice is confirmed, on the account; and the advance that waits to be invoiced."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,18 +16,12 @@ from tests.gateway.html import links_of, one_of, text_of, words
 from tests.gateway.pieces import terms
 from tests.gateway.region_in_march import Told, award
 from tests.gateway.running_portal import RunningPortal
-from tests.gateway.test_without_months import CEVENNES, FEBRUARY, asked, offer, offers
+from tests.gateway.test_without_months import CEVENNES, FEBRUARY, asked, july, offer, offers
+
+__all__ = ["july"]
 
 MARCH = Month("2008-03")
 """It is 3 July 2008, and February, 161 h, is confirmed: 60 and 61 h in centre, 20 h each in company."""
-
-
-@pytest.fixture(autouse=True)
-def july(portal: RunningPortal) -> Iterator[None]:
-    """It is 3 July 2008: a window is open for every month up to June."""
-    portal.it_is("2008-07-03T09:00")
-    yield
-    portal.it_is("2008-03-06T14:12")
 
 
 async def running(portal: RunningPortal, number: str) -> Told:
