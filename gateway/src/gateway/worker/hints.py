@@ -67,11 +67,10 @@ async def renew_marks(connection: Connection, works: Sequence[Work[None]]) -> No
     """
     await connection.execute(
         """
-        INSERT INTO marks SELECT key, gen_random_uuid() FROM (SELECT DISTINCT split_part(one, '/', 1) FROM unnest($1::text[]) AS one) AS t (key)
-        ORDER BY key
+        INSERT INTO marks SELECT key, gen_random_uuid() FROM unnest($1::text[]) AS changed (key) ORDER BY key
         ON CONFLICT (key) DO UPDATE SET mark = excluded.mark
         """,
-        [work.key for work in works],
+        list({work.key.partition("/")[0] for work in works}),
     )
 
 

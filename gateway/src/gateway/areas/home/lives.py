@@ -57,7 +57,7 @@ class Lives:
         self._known: OrderedDict[tuple[Mark, date], Known] = OrderedDict()
 
     async def load(self, db: Pool, viewer: Viewer, today: date, listed: Iterable[Listed]) -> dict[str, Known]:
-        """How these actions of the viewer's stand on `today`, by contract number; those that are new, or have changed, from the database."""
+        """How these actions of the viewer's stand on `today`, by contract number; what is new or has changed is read."""
         found: dict[str, Known] = {}
         lacking = []
         for one in listed:
