@@ -23,8 +23,8 @@ from gateway.web.session import Viewer
 from .columns import Cell, columns
 from .queries import Listed
 
-MOST = 5_000
-"""Actions that a process remembers: about 100 MB."""
+MOST = 2_000
+"""Actions that a process remembers: about 50 MB."""
 
 
 @dataclass(frozen=True)
