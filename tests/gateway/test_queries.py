@@ -17,7 +17,7 @@ async def opened(person: Person, path: str, queries: list[str]) -> int:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/", 4),
+        ("/", 5),  # with the welcome
         (f"/actions/{BTS}", 3),
         (f"/actions/{TO_OPEN}", 4),
         (f"/actions/{CLOSED}", 3),

@@ -183,6 +183,13 @@ async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -
     return viewer
 
 
+async def find_visit(request: AnyRequest, portal: Portal) -> Visit | None:
+    """Of a page that anybody reads: the visit of whoever is logged in, None of anybody else."""
+    token = request.cookies.get(COOKIE, "")
+    viewer = await find_viewer(portal.db, token, touch=not is_by_itself(request)) if token else None
+    return await Visit.of(request, portal, viewer) if viewer else None
+
+
 def _command(request: AnyRequest) -> str | None:
     """The command whose answer the page tells: a whole page does, or its notice that fetches itself anew, no other region."""
     return request.query_params.get("commande") if request.headers.get(REGION) in {None, "avis"} else None

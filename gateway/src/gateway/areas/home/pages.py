@@ -1,4 +1,4 @@
-"""An organisation's home: what is to be done, what is new, and its actions of a programme year (HOME-1, HOME-2)."""
+"""An organisation's home: what is to be done, what is new, and its actions of a programme year (HOME-1 to HOME-3)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
+from contracts.codes import PublicText
 from gateway.areas.action import tasks
 from gateway.areas.action.action import Action
 from gateway.areas.action.life import life_of
 from gateway.areas.action.queries.actions import load_actions
 from gateway.told.notifications import list_notifications
+from gateway.web.markdown import rendered
+from gateway.web.texts import find_text
 from gateway.web.values import whole_number
 from gateway.web.visit import Visit
 
@@ -23,7 +26,9 @@ LATEST = 4
 
 @get("/")
 async def home(visit: NamedDependency[Visit], annee: FromQuery[str] = "") -> Response[Any]:
-    """Tasks of all actions, the latest notifications, the actions of one year; an agent begins with the invoices to decide."""
+    """Tasks of all actions, the latest notifications, the actions of one year, the Region's welcome (HOME-3); an agent begins with the
+    invoices to decide.
+    """
     if visit.viewer.is_agent:
         return Redirect("/region/factures", status_code=303)
     every = await load_actions(visit.db, visit.viewer) if visit.shows("taches", "combien", "actions") else []
@@ -40,6 +45,7 @@ async def home(visit: NamedDependency[Visit], annee: FromQuery[str] = "") -> Res
         year=year,
         rows=[(life.action, columns(life)) for life in lives if life.action.terms.programme_year == year],
         any_action=bool(every),
+        welcome=rendered((await find_text(visit.db, PublicText.WELCOME)).markdown) if visit.shows() else "",
     )
 
 
