@@ -1,6 +1,7 @@
 """What anybody reads, logged in or not: “Contactez-nous”, “Mentions légales”, “Conditions d’utilisation” (ACC-8)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -29,7 +30,7 @@ async def public_text(request: AnyRequest, portal: NamedDependency[Portal]) -> R
     """A text as it is published; “Contactez-nous” tells an organisation besides whom to call about each of its actions."""
     name = PAGES[request.url.path.rstrip("/")]
     text = await find_text(portal.db, name)
-    context = {"name": name, "address": ADDRESSES[name], "text": text, "html": rendered(text.markdown), "actions": []}
+    context: dict[str, Any] = {"name": name, "address": ADDRESSES[name], "text": text, "html": rendered(text.markdown), "actions": []}
     if (visit := await find_visit(request, portal)) is None:
         return page(request, "texts/text.html", **context)
     if name == PublicText.CONTACT and not visit.viewer.is_agent and not visit.viewer.must_choose_password:

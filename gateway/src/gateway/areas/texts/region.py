@@ -88,7 +88,7 @@ async def version_page(visit: NamedDependency[Visit], text: FromPath[str], numbe
     name = name_of(text)
     version = await find_version(visit.db, visit.viewer, name, _number(number))
     latest = await find_text(visit.db, name)
-    known = {"name": name, "address": ADDRESSES[name], "version": version, "latest": latest}
+    known: dict[str, Any] = {"name": name, "address": ADDRESSES[name], "version": version, "latest": latest}
     return visit.page("texts/region_version.html", html=rendered(version.markdown), **known)
 
 
