@@ -1,7 +1,8 @@
 """A visit: who looks, on which day, and what stands around every page; loaded once for a request.
 
 Who may see a page follows from its address: `/region` is the agents', `/actions` and `/etats` are the organisations', the rest is
-anybody's who is logged in. For anybody else a page does not exist (ACC-6).
+anybody's who is logged in. For anybody else a page does not exist (ACC-6). What the Region writes for everybody asks for no
+visit (`find_visit`).
 """
 
 from dataclasses import dataclass
