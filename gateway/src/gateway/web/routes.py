@@ -35,6 +35,8 @@ from gateway.areas.requests import pages as requests
 from gateway.areas.requests import region as region_requests
 from gateway.areas.surveys import pages as surveys
 from gateway.areas.surveys import region as region_surveys
+from gateway.areas.texts import pages as texts
+from gateway.areas.texts import region as region_texts
 from gateway.areas.trainees import copying as copied_trainees
 from gateway.areas.trainees import pages as trainees
 from gateway.areas.trainees import requesting as trainee_request
@@ -78,6 +80,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_requests.ROUTES,
     *surveys.ROUTES,
     *region_surveys.ROUTES,
+    *texts.ROUTES,
+    *region_texts.ROUTES,
     *trainees.ROUTES,
     *trainee.ROUTES,
     *trainee_request.ROUTES,

@@ -1,7 +1,8 @@
 """A visit: who looks, on which day, and what stands around every page; loaded once for a request.
 
 Who may see a page follows from its address: `/region` is the agents', `/actions` and `/etats` are the organisations', the rest is
-anybody's who is logged in. For anybody else a page does not exist (ACC-6).
+anybody's who is logged in. For anybody else a page does not exist (ACC-6). What the Region writes for everybody asks for no
+visit (`find_visit`).
 """
 
 from dataclasses import dataclass
@@ -181,6 +182,13 @@ async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -
     if path.startswith(FOR_ORGANISATIONS if viewer.is_agent else FOR_AGENTS):
         raise NotFoundException
     return viewer
+
+
+async def find_visit(request: AnyRequest, portal: Portal) -> Visit | None:
+    """Of a page that anybody reads: the visit of whoever is logged in, None of anybody else."""
+    token = request.cookies.get(COOKIE, "")
+    viewer = await find_viewer(portal.db, token, touch=not is_by_itself(request)) if token else None
+    return await Visit.of(request, portal, viewer) if viewer else None
 
 
 def _command(request: AnyRequest) -> str | None:

@@ -110,6 +110,12 @@ LABELS: dict[type, dict[str, str]] = {
     codes.InvoiceKind: {"monthly": "Acompte mensuel", "instalment": "Acompte", "quarter": "Acompte trimestriel", "balance": "Solde"},
     codes.WithoutMonths: {"subcontract": "Facture d’un sous-traitant", "advance": "Avance"},
     codes.AdjustmentKind: {"deduction": "Sous-traitance", "recovery": "Récupération de l’avance"},
+    codes.PublicText: {
+        "welcome": "Bienvenue",
+        "contact": "Contactez-nous",
+        "legal_notice": "Mentions légales",
+        "terms_of_use": "Conditions d’utilisation",
+    },
     codes.Situation: {
         "employed_in_sector": "Emploi dans le secteur d’activité de la formation suivie",
         "employed_elsewhere": "Emploi dans un autre secteur",

@@ -1,4 +1,4 @@
-"""An organisation's home: what is to be done, what is new, and its actions of a programme year (HOME-1, HOME-2)."""
+"""An organisation's home: what is to be done, what is new, and its actions of a programme year (HOME-1 to HOME-3)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,9 +7,12 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from contracts.codes import PublicText
 from gateway.areas.action.tasks import coming, in_order, waiting_for
 from gateway.told.notifications import list_notifications
 from gateway.web.listing import Asked, page_of
+from gateway.web.markdown import rendered
+from gateway.web.texts import find_text
 from gateway.web.values import whole_number
 from gateway.web.visit import Visit
 
@@ -26,8 +29,8 @@ REMEMBERED = Lives()
 
 @get("/")
 async def home(visit: NamedDependency[Visit]) -> Response[Any]:
-    """The first tasks of all actions, the latest notifications, a page of the actions of one year; an agent begins with the invoices to
-    decide.
+    """The first tasks of all actions, the latest notifications, a page of the actions of one year, the Region's welcome (HOME-3); an agent
+    begins with the invoices to decide.
     """
     if visit.viewer.is_agent:
         return Redirect("/region/factures", status_code=303)
@@ -51,6 +54,7 @@ async def home(visit: NamedDependency[Visit]) -> Response[Any]:
         sizes=sorted(SIZES),
         rows=[known[one.contract_number] for one in page.rows if one.contract_number in known],
         any_action=bool(own),
+        welcome=rendered((await find_text(visit.db, PublicText.WELCOME)).markdown) if visit.shows() else "",
     )
 
 
