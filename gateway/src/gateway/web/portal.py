@@ -1,6 +1,7 @@
 """What every page needs, made once at the start of the web process."""
 
-from dataclasses import dataclass
+from asyncio import Semaphore
+from dataclasses import dataclass, field
 
 from asyncpg import Pool
 
@@ -22,3 +23,5 @@ class Portal:
     commands: Commands
     identity: IdentityClient
     security: SecurityLog
+    writing: Semaphore = field(default_factory=lambda: Semaphore(2))
+    """Who writes a file that somebody takes away: a thread and a connection each."""

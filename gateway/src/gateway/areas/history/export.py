@@ -1,37 +1,49 @@
 """The history as a file: a line for each figure that changed, or for an act that changed none."""
 
-import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import aclosing
 
 from contracts.month import paris_day
-from gateway.tables.text import MARK, Cell, lines
+from gateway.tables.lists import DAY, LONG, Column
 from gateway.told.fields import Change
 from gateway.told.history import Act
+from gateway.web.downloads import Parts
 from gateway.words.french import clock, months
 
-TITLES = (
-    *("Date", "Heure", "Contrat", "Intitulé", "Organisme", "Qui", "Quoi", "Stagiaire", "Mois", "Facture"),
-    *("Champ", "Avant", "Après", "Motif ou note"),
-)
+Line = tuple[Act, Change]
+NOTHING = Change("", None, "")
 
 
-async def as_csv(parts: AsyncIterable[list[Act]], *, named: bool) -> AsyncIterator[bytes]:
-    """The file, as it is read. Trainees, and what somebody wrote, stand in it only when it is `named`; otherwise a trainee is a number."""
-    yield (MARK + lines([TITLES])).encode()
-    async for acts in parts:
-        yield (await asyncio.to_thread(_written, acts, named)).encode()
+def columns(*, named: bool) -> tuple[Column[Line], ...]:
+    """Trainees, and what somebody wrote, stand in the file only when it is `named`; otherwise a trainee is a number."""
 
+    def trainee(act: Act) -> str | None:
+        return act.trainee_name if named else str(act.trainee) if act.trainee else ""
 
-def _written(acts: list[Act], named: bool) -> str:
-    return lines(row for act in acts for row in rows_of(act, named=named))
-
-
-def rows_of(act: Act, *, named: bool) -> Iterator[tuple[Cell, ...]]:
-    """The lines of an act, under `TITLES`."""
-    trainee = act.trainee_name if named else str(act.trainee) if act.trainee else ""
-    about = (
-        *(paris_day(act.at), clock(act.at), act.key, act.title, act.organisation, act.who, act.what if named else act.unnamed),
-        *(trainee, months(act.months) if act.months else "", act.invoice_name),
+    return (
+        Column("Date", lambda line: paris_day(line[0].at), DAY),
+        Column("Heure", lambda line: clock(line[0].at)),
+        Column("Contrat", lambda line: line[0].key),
+        Column("Intitulé", lambda line: line[0].title, LONG),
+        Column("Organisme", lambda line: line[0].organisation, LONG),
+        Column("Qui", lambda line: line[0].who, LONG),
+        Column("Quoi", lambda line: line[0].what if named else line[0].unnamed, LONG),
+        Column("Stagiaire", lambda line: trainee(line[0]), LONG),
+        Column("Mois", lambda line: months(line[0].months) if line[0].months else ""),
+        Column("Facture", lambda line: line[0].invoice_name),
+        Column("Champ", lambda line: line[1].field, LONG),
+        Column("Avant", lambda line: line[1].before, LONG),
+        Column("Après", lambda line: line[1].after, LONG),
+        Column("Motif ou note", lambda line: line[0].text if named else "", LONG),
     )
-    for change in act.changes or (Change("", None, ""),):
-        yield *about, change.field, change.before, change.after, act.text if named else ""
+
+
+async def changes(parts: Parts[Act]) -> Parts[Line]:
+    """Each act with each of its changes."""
+    async with aclosing(parts):
+        async for acts in parts:
+            yield _lines(acts)
+
+
+def _lines(acts: Iterable[Act]) -> Iterator[Line]:
+    return ((act, change) for act in acts for change in act.changes or (NOTHING,))
