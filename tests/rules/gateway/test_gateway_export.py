@@ -26,14 +26,14 @@ def written(kind: type[ListFile[Row]], rows: Sequence[Row], columns: Sequence[Co
     return file.getvalue()
 
 
-ONE = (
-    Column[Line]("Intitulé", lambda line: str(line[0])),
-    Column[Line]("Début", lambda _line: date(2008, 2, 4), DAY),
-    Column[Line]("Mois", lambda _line: Month("2008-02").first, MONTH),
-    Column[Line]("Prix HT", lambda _line: Decimal("44590.00"), MONEY),
-    Column[Line]("Solde HT", lambda _line: Decimal("-12.50"), MONEY),
-    Column[Line]("Stagiaires", lambda _line: 2, COUNT),
-    Column[Line]("Fin réelle", lambda _line: None, DAY),
+ONE: tuple[Column[Line], ...] = (
+    Column("Intitulé", lambda line: str(line[0])),
+    Column("Début", lambda _line: date(2008, 2, 4), DAY),
+    Column("Mois", lambda _line: Month("2008-02").first, MONTH),
+    Column("Prix HT", lambda _line: Decimal("44590.00"), MONEY),
+    Column("Solde HT", lambda _line: Decimal("-12.50"), MONEY),
+    Column("Stagiaires", lambda _line: 2, COUNT),
+    Column("Fin réelle", lambda _line: None, DAY),
 )
 
 
@@ -68,7 +68,7 @@ def test_whatever_stands_in_a_text_a_workbook_can_be_opened(text: str) -> None:
 
 
 def test_a_day_before_workbooks_count_days_is_written_as_it_is_read() -> None:
-    born = (Column[date]("Née le", lambda day: day, DAY),)
+    born: tuple[Column[date], ...] = (Column("Née le", lambda day: day, DAY),)
     assert sheet_rows(written(WorkbookList, [date(1899, 12, 31), date(1900, 3, 1)], born))[1:] == [["31/12/1899"], [date(1900, 3, 1)]]
 
 

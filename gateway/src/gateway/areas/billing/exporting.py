@@ -18,7 +18,7 @@ from .queue import QueuedInvoice, asked_of, read_queue
 
 def of_organisation(visit: Visit, *, whole: bool) -> tuple[Column[InvoiceView], ...]:
     """What an organisation's lists say of an invoice; what somebody wrote about it only when the list is that of one action (`whole`)."""
-    wrote = (Column[InvoiceView]("Précisions", lambda view: view.rejection_text or "", LONG),) if whole else ()
+    wrote: tuple[Column[InvoiceView], ...] = (Column("Précisions", lambda view: view.rejection_text or "", LONG),) if whole else ()
     return (
         *IDENTITY,
         *AMOUNTS,
