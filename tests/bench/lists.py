@@ -10,7 +10,7 @@ from time import perf_counter
 
 import pytest
 
-from gateway.areas.action.export import COLUMNS
+from gateway.areas.action.exporting import COLUMNS
 from gateway.areas.action.queries import region as actions
 from gateway.areas.action.queries.region import Exported
 from gateway.areas.billing import queue

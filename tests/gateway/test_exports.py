@@ -1,17 +1,20 @@
 """Lists as files: what a page shows, all pages of it, as it is filtered, searched and sorted; to whom the page is shown (ACC-6)."""
 
+import asyncio
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
+from litestar.exceptions import TooManyRequestsException
 
 from contracts.month import Month
 from contracts.personal import TrainerRecord
 from gateway.areas.trainees.listing import SIZES
+from gateway.web.turns import MOST_OF_ONE, Turns
 from tests import guide
 from tests.gateway import asked
 from tests.gateway.files import got, take
@@ -235,3 +238,23 @@ async def test_whatever_an_address_asks_a_file_comes(portal: RunningPortal, told
     ):
         answer = await person.get(f"{address}.csv?{query}")
         assert answer.status_code < 500, (address, answer.status_code)
+
+
+async def test_somebody_who_takes_too_many_files_at_once_is_told_so_and_others_have_their_turn() -> None:
+    turns, one, other = Turns(), uuid4(), uuid4()
+    may_end, begun = asyncio.Event(), asyncio.Event()
+
+    async def write(user: UUID) -> None:
+        async with turns.turn(user):
+            begun.set()
+            await may_end.wait()
+
+    writing = [asyncio.create_task(write(one)) for _ in range(MOST_OF_ONE)]
+    await begun.wait()
+    with pytest.raises(TooManyRequestsException):
+        await write(one)
+    writing.append(asyncio.create_task(write(other)))
+    await asyncio.sleep(0)
+    may_end.set()
+    await asyncio.wait_for(asyncio.gather(*writing), 5)
+    await asyncio.wait_for(write(one), 5)

@@ -1,8 +1,8 @@
 """Lists as files (`tables/lists.py`): every page of one at once, filtered, searched and sorted as its address says.
 
 A file is written whole before any of it is sent: a list that cannot be read ends in a page that says so, never in half a file, and who
-reads slowly holds up nothing. It is written by a thread, some rows at a time, and two at most are written at once: however long lists
-are, pages are answered meanwhile.
+reads slowly holds up nothing. It is written by a thread, some rows at a time, in its turn (`turns.py`): however long lists are, pages are
+answered meanwhile.
 """
 
 import asyncio
@@ -52,13 +52,16 @@ async def in_parts(rows: Sequence[Row]) -> Parts[Row]:
 
 
 async def download(visit: Visit, name: str, columns: Sequence[Column[Row]], parts: Parts[Row], *, about: str = "") -> Stream:
-    """The list as the file that the address asks for, called after its `name`, what it is `about` and the day; it is noted who took it."""
+    """The list as the file that the address asks for, called after its `name`, what it is `about` and the day; it is noted who took it.
+
+    Raises TooManyRequestsException when somebody takes too many at once.
+    """
     request = visit.request
     kind = request.url.path.rpartition(".")[2]
     await visit.portal.security.note(request, What.DOWNLOADED, visit.viewer.user_id, request.url.path)
     file = TemporaryFile()  # noqa: SIM115  # closed once it is sent
     try:
-        async with visit.portal.writing, aclosing(parts):
+        async with aclosing(parts), visit.portal.turns.turn(visit.viewer.user_id):
             await write(file, kind, name, columns, parts)
         headers = to_save("-".join(filter(None, (name, about, f"{visit.today.isoformat()}.{kind}"))))
         headers["Content-Length"] = str(file.seek(0, SEEK_END))

@@ -1,6 +1,5 @@
 """What every page needs, made once at the start of the web process."""
 
-from asyncio import Semaphore
 from dataclasses import dataclass, field
 
 from asyncpg import Pool
@@ -11,6 +10,7 @@ from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityClient
 from .security_log import SecurityLog
+from .turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +23,5 @@ class Portal:
     commands: Commands
     identity: IdentityClient
     security: SecurityLog
-    writing: Semaphore = field(default_factory=lambda: Semaphore(2))
-    """Who writes a file that somebody takes away: a thread and a connection each."""
+    turns: Turns = field(default_factory=Turns)
+    """Of those who take a list away as a file."""

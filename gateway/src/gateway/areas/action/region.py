@@ -22,7 +22,7 @@ from gateway.words.french import de
 
 from .action import Action
 from .asking import ASKED, fields_of
-from .export import COLUMNS, STATES
+from .exporting import COLUMNS, STATES
 from .queries.invoices import load_invoices
 from .queries.region import LATE, ORDERS, Wanted, account_state, list_actions, load_years, read_exported
 from .queries.trainees import TraineeRow, load_trainees

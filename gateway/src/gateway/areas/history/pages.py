@@ -12,7 +12,7 @@ from gateway.web.listing import Asked
 from gateway.web.visit import Visit
 
 from .asking import FILTERS, KINDS, ROLES, wanted
-from .export import changes, columns
+from .exporting import changes, columns
 from .queries import MOST_EXPORTED, MOST_LISTED, is_too_much, list_acts, load_people, read_acts
 
 TOO_MUCH = f"Plus de {MOST_EXPORTED:,} actes correspondent : choisissez une période plus courte, puis exportez.".replace(",", "\u00a0")
