@@ -13,11 +13,12 @@ from litestar.exceptions import TooManyRequestsException
 
 from contracts.month import Month
 from contracts.personal import TrainerRecord
+from gateway.areas.history.queries import MOST_EXPORTED
 from gateway.areas.trainees.listing import SIZES
 from gateway.web.turns import MOST_OF_ONE, Turns
 from tests import guide
 from tests.gateway import asked
-from tests.gateway.files import got, take
+from tests.gateway.files import got, sheet_rows, take, text_rows
 from tests.gateway.html import all_of, text_of, words
 from tests.gateway.pieces import terms
 from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told, award
@@ -75,6 +76,12 @@ PAGES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     f"/actions/{BTS}/facturation": (
         *(SECRETARY, "#emises", "factures"),
         ("Facture", "Nature", "Émise le", "Montant HT", "Montant TTC", "État"),
+    ),
+    f"/actions/{CLOSED}/compte": (
+        SECRETARY,
+        "table:has(caption:lexbor-contains('Ce que vaut'))",
+        "compte",
+        ("Déclaré HT", "Facture", "État"),
     ),
     f"/actions/{BTS}/demandes": (SECRETARY, "#demandes", "demandes", ("Demande", "Envoyée le", "État")),
     f"/region/actions/{BTS}": (AGENT, "#suivi table", "stagiaires", ("Nom", "Prénom", "Date de début", "Fiche")),
@@ -177,6 +184,16 @@ async def test_acc_08_the_history_is_a_workbook_too(portal: RunningPortal, told:
     assert taken.rows[-1]["Quoi"].startswith("Facture de solde : paiement de 1 306,00 € TTC") and isinstance(taken.cells[0][0], date)
 
 
+async def test_a_history_that_is_too_long_for_a_workbook_is_offered_as_text(
+    portal: RunningPortal, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MOST_EXPORTED, "xlsx", 3)
+    answer = await portal.secretary.get(f"/actions/{CLOSED}/historique.xlsx")
+    assert answer.status_code == 422 and "Plus de 3 actes correspondent" in text_of(answer)
+    assert len(text_rows((await got(portal.secretary, f"/actions/{CLOSED}/historique", "csv")).content)) > 4
+    assert len(sheet_rows((await got(portal.secretary, f"/actions/{CLOSED}/historique?au=01/02/2007", "xlsx")).content)) > 1
+
+
 async def test_an_empty_list_has_its_headings(portal: RunningPortal, told: dict[str, Told]) -> None:
     for person, address in (
         (portal.agent, "/region/factures?action=NONE"),
@@ -201,7 +218,18 @@ async def test_a_name_that_is_a_formula_is_a_text(portal: RunningPortal, told: d
 
 
 OF_AN_ACTION = (
-    *("stagiaires", "formateurs", "heures", "heures?mois=2007-11", "enquetes/sortie", "factures", "paiements", "demandes", "historique"),
+    *(
+        "stagiaires",
+        "formateurs",
+        "heures",
+        "heures?mois=2007-11",
+        "enquetes/sortie",
+        "factures",
+        "paiements",
+        "compte",
+        "demandes",
+        "historique",
+    ),
 )
 OF_THE_REGION = ("actions", "factures", "factures/paiements", "demandes", "bilans")
 
@@ -217,7 +245,9 @@ async def test_acc_06_a_file_is_there_for_whom_its_page_is(portal: RunningPortal
         assert await status(portal.rival, f"/actions/{BTS}/{name}") == 404, name
         assert await status(portal.agent, f"/actions/{BTS}/{name}") == 404, name
         assert await status(portal.secretary, f"/region/actions/{BTS}/{name}") == 404, name
-        assert await status(portal.agent, f"/region/actions/{BTS}/{name}") == (404 if name in {"formateurs", "demandes"} else 200), name
+        assert await status(portal.agent, f"/region/actions/{BTS}/{name}") == (
+            404 if name in {"formateurs", "demandes", "compte"} else 200
+        ), name
         assert await status(portal.secretary, f"/actions/NONE/{name}") == 404, name
     for name in OF_THE_REGION:
         assert await status(portal.agent, f"/region/{name}") == 200, name

@@ -37,6 +37,11 @@ def files(*paths: str) -> list[str]:
     return [f"{path}.{kind}" for path in paths for kind in FORMATS]
 
 
+def format_of(visit: Visit) -> str:
+    """The format that the address asks for."""
+    return visit.request.url.path.rpartition(".")[2]
+
+
 async def read_all(db: Pool, query: LiteralString, *values: object) -> AsyncGenerator[list[Record], None]:
     """All rows of a query as they are at one moment, some at a time."""
     async with db.acquire() as connection, connection.transaction(readonly=True):
@@ -57,7 +62,7 @@ async def download(visit: Visit, name: str, columns: Sequence[Column[Row]], part
     Raises TooManyRequestsException when somebody takes too many at once.
     """
     request = visit.request
-    kind = request.url.path.rpartition(".")[2]
+    kind = format_of(visit)
     await visit.portal.security.note(request, What.DOWNLOADED, visit.viewer.user_id, request.url.path)
     file = TemporaryFile()  # noqa: SIM115  # closed once it is sent
     try:

@@ -20,11 +20,16 @@ def nature(invoice: InvoiceHead | Invoice) -> str:
     return label(invoice.nature) + (f" {invoice.ordinal} sur 3" if invoice.ordinal else "")
 
 
+def called(invoice: InvoiceHead | Invoice) -> str:
+    """“N° 4”, or “Solde”."""
+    return f"N° {invoice.number}" if invoice.number else "Solde"
+
+
 IDENTITY: tuple[Column[Billed], ...] = (
     Column("Organisme", lambda view: view.issuer, LONG),
     Column("Contrat", lambda view: view.contract_number),
     Column("Intitulé", lambda view: view.title, LONG),
-    Column("Facture", lambda view: f"N° {view.invoice.number}" if view.invoice.number else "Solde"),
+    Column("Facture", lambda view: called(view.invoice)),
     Column("N° légal", lambda view: view.invoice.legal_number),
 )
 AMOUNTS: tuple[Column[Billed], ...] = (

@@ -5,13 +5,14 @@ from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from contracts.codes import RejectionCode
-from gateway.areas.action.billed import AMOUNTS, IDENTITY, PAYMENTS, fate, paid
+from gateway.areas.action.billed import AMOUNTS, IDENTITY, PAYMENTS, called, fate, paid
+from gateway.areas.action.queries.account import MonthAccount, load_account
 from gateway.areas.action.queries.invoices import InvoiceView, read_invoices
 from gateway.areas.action.visit import ActionVisit
-from gateway.tables.lists import COUNT, DAY, HOURS, LONG, Column
-from gateway.web.downloads import download, files
+from gateway.tables.lists import COUNT, DAY, HOURS, LONG, MONEY, MONTH, Column
+from gateway.web.downloads import download, files, in_parts
 from gateway.web.visit import Visit
-from gateway.words.labels import label
+from gateway.words.labels import invoice_word, label
 
 from .queue import QueuedInvoice, asked_of, read_queue
 
@@ -45,6 +46,15 @@ def of_region(visit: Visit) -> tuple[Column[QueuedInvoice], ...]:
     )
 
 
+MONTHS: tuple[Column[MonthAccount], ...] = (
+    Column("Mois", lambda one: one.month.first, MONTH),
+    Column("Déclaré HT", lambda one: one.declared, MONEY),
+    Column("Facture", lambda one: called(one.invoice.invoice) if one.invoice else ""),
+    Column("N° légal", lambda one: one.invoice.invoice.legal_number if one.invoice else ""),
+    Column("État", lambda one: invoice_word(one.invoice.state, one.invoice.invoice.including_tax) if one.invoice else "À facturer", LONG),
+)
+
+
 @get(files("/actions/{contract:str}/factures", "/region/actions/{contract:str}/factures"))
 async def export_invoices(visit: NamedDependency[ActionVisit]) -> Stream:
     """The invoices of an action."""
@@ -57,6 +67,13 @@ async def export_payments(visit: NamedDependency[ActionVisit]) -> Stream:
     """What was paid of them."""
     views = read_invoices(visit.db, visit.viewer, visit.contract)
     return await download(visit, "paiements", PAYMENTS, paid(views), about=visit.contract)
+
+
+@get(files("/actions/{contract:str}/compte"))
+async def export_account(visit: NamedDependency[ActionVisit]) -> Stream:
+    """What each month of an action is worth, and how far it got (BIL-12)."""
+    account = await load_account(visit.db, visit.viewer, visit.action)
+    return await download(visit, "compte", MONTHS, in_parts(account.months), about=visit.contract)
 
 
 @get(files("/etats/factures"))
@@ -85,4 +102,4 @@ async def export_paid(visit: NamedDependency[Visit]) -> Stream:
     return await download(visit, "paiements", PAYMENTS, paid(views))
 
 
-ROUTES = [export_invoices, export_payments, export_all_invoices, export_all_payments, export_queue, export_paid]
+ROUTES = [export_invoices, export_payments, export_account, export_all_invoices, export_all_payments, export_queue, export_paid]

@@ -6,16 +6,17 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from gateway.areas.action.visit import ActionVisit
-from gateway.web.downloads import download, files
+from gateway.web.downloads import download, files, format_of
 from gateway.web.forms import Form
 from gateway.web.listing import Asked
 from gateway.web.visit import Visit
+from gateway.words.french import plural
 
 from .asking import FILTERS, KINDS, ROLES, wanted
 from .exporting import changes, columns
 from .queries import MOST_EXPORTED, MOST_LISTED, is_too_much, list_acts, load_people, read_acts
 
-TOO_MUCH = f"Plus de {MOST_EXPORTED:,} actes correspondent : choisissez une période plus courte, puis exportez.".replace(",", "\u00a0")
+TOO_MUCH = "Plus de {} correspondent : choisissez une période plus courte, puis exportez."
 
 
 def asked_of(visit: Visit) -> tuple[Asked, Form]:
@@ -71,8 +72,9 @@ async def export(visit: Visit, contract: str | None) -> Response[Any]:
     """What was done, in the order in which it happened; of all actions at once, without a trainee's name or a text."""
     asked, form = asked_of(visit)
     sought = wanted(form)
-    if form.ok and await is_too_much(visit.db, visit.viewer, asked, sought, contract):
-        form.wrong(None, TOO_MUCH)
+    most = MOST_EXPORTED[format_of(visit)]
+    if form.ok and await is_too_much(visit.db, visit.viewer, asked, sought, contract, most):
+        form.wrong(None, TOO_MUCH.format(plural(most, "acte")))
     if not form.ok:
         return await show(visit, contract, asked, form)
     acts = read_acts(visit.db, visit.viewer, asked, sought, contract)

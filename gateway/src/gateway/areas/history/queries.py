@@ -17,8 +17,10 @@ from gateway.web.session import Viewer
 
 from .asking import Wanted
 
-MOST_LISTED, MOST_EXPORTED = 10_000, 100_000
-"""Acts that a list is paged through, and acts of a file: who wants more asks for less at a time."""
+MOST_LISTED = 10_000
+"""Acts that a list is paged through."""
+MOST_EXPORTED = {"csv": 100_000, "xlsx": 25_000}
+"""Acts of a file, which is written in less than half a minute: who wants more asks for less at a time."""
 OF_ACTIONS = [kind for kind in TYPES if not kind.startswith(f"{identity.__name__.rpartition('.')[2]}.")]
 """The types of what is done on actions; what is done of accounts stands on their own pages."""
 KINDS: Mapping[str, LiteralString] = {
@@ -106,11 +108,11 @@ async def list_acts(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, cont
     return Page(asked, [act_of(row) for row in rows], count)
 
 
-async def is_too_much(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, contract_number: str | None) -> bool:
-    """Whether more matches, of the viewer's, than a file takes."""
+async def is_too_much(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, contract_number: str | None, most: int) -> bool:
+    """Whether more than `most` acts match, of the viewer's."""
     search = await find_search(db, viewer, wanted, asked, contract_number)
     async with _planning(db) as connection:
-        return await _count(connection, search, MOST_EXPORTED) > MOST_EXPORTED
+        return await _count(connection, search, most) > most
 
 
 async def read_acts(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, contract_number: str | None) -> Parts[Act]:
@@ -118,7 +120,7 @@ async def read_acts(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, cont
     search = await find_search(db, viewer, wanted, asked, contract_number)
     following = search.matching + ' AND (h.at, h."offset", h.event_id, h.place) > ($10, $11, $12, $13)' + EARLIEST + " LIMIT $14"
     last: tuple[object, ...] = (wanted.since, -1, UUID(int=0), 0)
-    for _ in range(0, MOST_EXPORTED, CHUNK):
+    while True:
         async with _planning(db) as connection:
             rows = await connection.fetch(
                 WHAT + "FROM (SELECT h.*" + following + ") AS h" + WITH_WORDS + EARLIEST, *search.values, *last, CHUNK

@@ -17,7 +17,7 @@ TRAINEES: tuple[Column[TraineeRow], ...] = (
     Column("Nom", lambda row: row.last_name, LONG),
     Column("Prénom", lambda row: row.first_name),
     Column("Date de début", lambda row: None if row.state == "never_came" else row.start, DAY),
-    Column("Début", lambda row: "" if row.state == "never_came" or not row.start else "confirmé" if row.entered_on else "prévu"),
+    Column("Début confirmé", lambda row: "" if row.state == "never_came" or not row.start else "oui" if row.entered_on else "non"),
     Column("Date de fin", lambda row: row.exit_on, DAY),
     Column("Fiche", lambda row: row.badge()[1]),
 )
