@@ -1,8 +1,12 @@
 """Lists as files: what a page shows, all pages of it, as it is filtered, searched and sorted; to whom the page is shown (ACC-6)."""
 
 import asyncio
-from datetime import date
+import os
+import tempfile
+from collections.abc import AsyncGenerator
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -14,6 +18,8 @@ from litestar.exceptions import TooManyRequestsException
 from contracts.month import Month
 from contracts.personal import TrainerRecord
 from gateway.areas.history.queries import MOST_EXPORTED
+from gateway.areas.surveys import exporting as exported_reports
+from gateway.areas.surveys.received import ReportRow
 from gateway.areas.trainees.listing import SIZES
 from gateway.web.turns import MOST_OF_ONE, Turns
 from tests import guide
@@ -204,6 +210,22 @@ async def test_an_empty_list_has_its_headings(portal: RunningPortal, told: dict[
     ):
         taken = await take(person, address)
         assert taken.headings and not taken.rows, address
+
+
+async def test_a_list_that_cannot_be_read_to_its_end_is_no_file_and_leaves_none(
+    portal: RunningPortal, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def broken(*_: object) -> AsyncGenerator[list[ReportRow], None]:
+        now = datetime(2008, 3, 6, tzinfo=UTC)
+        yield [ReportRow(BTS, "BTS", "SCENES", now, None)]
+        assert os.listdir(tmp_path), "what a workbook is put together from"
+        raise OSError
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(exported_reports, "read_reports", broken)
+    answer = await portal.agent.get("/region/bilans.xlsx")
+    assert answer.status_code == 503 and "momentanément indisponible" in text_of(answer)
+    assert not os.listdir(tmp_path)
 
 
 async def test_a_name_that_is_a_formula_is_a_text(portal: RunningPortal, told: dict[str, Told]) -> None:
