@@ -17,6 +17,7 @@ from gateway.web import live
 from gateway.web.listing import PER_PAGE
 from gateway.words.french import money, plural
 from tests.gateway.crowd import LISTS, MANY, TERMS, asked, many
+from tests.gateway.files import sheet_rows
 from tests.gateway.html import links_of, text_of
 from tests.gateway.region_in_march import award
 from tests.gateway.running_portal import RunningPortal
@@ -92,6 +93,17 @@ async def test_a_list_is_sorted_and_paged_by_links_alone(many: RunningPortal) ->
 @pytest.mark.parametrize("path", ["/region/factures", "/region/factures?etat=decidees", "/region/actions", "/region/bilans"])
 async def test_acc_06_an_organisation_sees_none_of_the_lists(many: RunningPortal, path: str) -> None:
     assert (await many.secretary.get(path)).status_code == 404
+
+
+async def test_pages_are_answered_while_the_whole_list_is_written_into_a_file(many: RunningPortal) -> None:
+    taking = asyncio.create_task(many.agent.client.get("/region/factures.xlsx", timeout=60))
+    other, answered = await many.person(many.agent.viewer), 0
+    while not taking.done():
+        assert (await other.get("/entete")).status_code == 200
+        answered += 1
+    await other.client.aclose()
+    assert len(sheet_rows((await taking).content)) == 1 + MANY // 2
+    assert answered >= 10
 
 
 async def watch(portal: RunningPortal, hints: list[str]) -> None:

@@ -1,6 +1,6 @@
 """What every page needs, made once at the start of the web process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asyncpg import Pool
 
@@ -10,6 +10,7 @@ from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityClient
 from .security_log import SecurityLog
+from .turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,5 @@ class Portal:
     commands: Commands
     identity: IdentityClient
     security: SecurityLog
+    turns: Turns = field(default_factory=Turns)
+    """Of those who take a list away as a file."""

@@ -9,6 +9,7 @@ from gateway.areas.account.access import to_log_in
 from gateway.areas.action import pages as action
 from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
+from gateway.areas.billing import exporting as exported_invoices
 from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
 from gateway.areas.billing import proofs as noted_proofs
@@ -20,6 +21,7 @@ from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import pages as dates
 from gateway.areas.dates import requesting as dates_request
 from gateway.areas.declarations import confirmation
+from gateway.areas.declarations import exporting as exported_hours
 from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
@@ -31,17 +33,21 @@ from gateway.areas.home import pages as home
 from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
 from gateway.areas.proofs import pages as proofs
+from gateway.areas.requests import exporting as exported_requests
 from gateway.areas.requests import pages as requests
 from gateway.areas.requests import region as region_requests
+from gateway.areas.surveys import exporting as exported_surveys
 from gateway.areas.surveys import pages as surveys
 from gateway.areas.surveys import region as region_surveys
 from gateway.areas.texts import pages as texts
 from gateway.areas.texts import region as region_texts
 from gateway.areas.trainees import copying as copied_trainees
+from gateway.areas.trainees import exporting as exported_trainees
 from gateway.areas.trainees import pages as trainees
 from gateway.areas.trainees import requesting as trainee_request
 from gateway.areas.trainees import several as several_trainees
 from gateway.areas.trainees import sheet as trainee
+from gateway.areas.trainers import exporting as exported_trainers
 from gateway.areas.trainers import pages as trainers
 
 from . import drafts, live, searches
@@ -88,6 +94,12 @@ ROUTES: list[ControllerRouterHandler] = [
     *several_trainees.ROUTES,
     *copied_trainees.ROUTES,
     *trainers.ROUTES,
+    *exported_invoices.ROUTES,
+    *exported_hours.ROUTES,
+    *exported_requests.ROUTES,
+    *exported_surveys.ROUTES,
+    *exported_trainees.ROUTES,
+    *exported_trainers.ROUTES,
     *drafts.ROUTES,
     *live.ROUTES,
     *searches.ROUTES,
