@@ -96,7 +96,8 @@ async def test_req_04_amended_dates_are_shown_everywhere_and_the_original_ones_b
     for path in (f"/actions/{running.number}", f"/actions/{running.number}/dates"):
         assert original in text_of(await portal.secretary.get(path)) and "31/10/2008" in text_of(await portal.secretary.get(path))
     home = text_of(await portal.secretary.get("/"))
-    assert "04/02/2008 – 31/10/2008 avenant n° 1" in home and original in home, "in the row, and in the summary"
+    unfolded = text_of(await portal.secretary.get(f"/actions/{running.number}/resume"))
+    assert "04/02/2008 – 31/10/2008 avenant n° 1" in home and original in unfolded, "in the row, and in the summary"
     region = text_of(await portal.agent.get(f"/region/actions/{running.number}"))
     assert original in region and "04/02/2008 – 31/10/2008" in region
     listed = await portal.agent.get("/region/actions?tri=contrat&sens=desc")
