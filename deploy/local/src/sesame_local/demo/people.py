@@ -150,13 +150,13 @@ class People:
             case Note(plan, text):
                 waiting = self.to_decide[plan.number]
                 note = NoteInvoice(invoice_id=waiting[0], text=text) if waiting else surveys.NoteReport(text=text)
-                await self.portal.ask(self.agent, plan.number, note)
+                await self.portal.ask(self._agent(plan), plan.number, note)
             case SendProofs(plan, month):
                 await self._send_proofs(plan, month)
             case NoteProofs(plan, month):
-                first, *_, last = await self.portal.proofs(self.agent, plan.number, month)
+                first, *_, last = await self.portal.proofs(self._agent(plan), plan.number, month)
                 noted = [_noted(first, codes.ProofNote.RECEIVED), _noted(last, codes.ProofNote.MISSING)]
-                await self.portal.ask(self.agent, plan.number, proofs.NoteProofs(proofs=tuple(noted)))
+                await self.portal.ask(self._agent(plan), plan.number, proofs.NoteProofs(proofs=tuple(noted)))
             case Pay(plan):
                 await all_of(self._pay(plan, invoice_id, on) for invoice_id in _taken(self.to_pay[plan.number]))
             case Close(plan, count):
@@ -169,7 +169,7 @@ class People:
             case Answer(plan, wish):
                 await self._answer(plan, wish)
             case Settle(plan):
-                await self.portal.ask(self.agent, plan.number, surveys.AcknowledgeReport())
+                await self.portal.ask(self._agent(plan), plan.number, surveys.AcknowledgeReport())
                 offers = (await self.portal.offered(plan.number)).offers
                 await self._issue(plan, next(offer for offer in offers if offer.kind is codes.InvoiceKind.BALANCE))
 
@@ -188,7 +188,7 @@ class People:
     async def _answer(self, plan: Plan, wish: Wish) -> None:
         request = self.asked.pop(plan.number)
         answer = RefuseRequest(request_id=request, reason=wish.refusal) if wish.refusal else GrantRequest(request_id=request)
-        await self.portal.ask(self.agent, plan.number, answer)
+        await self.portal.ask(self._agent(plan), plan.number, answer)
 
     async def read_all(self) -> None:
         """Everybody has read their notifications so far."""
@@ -196,6 +196,9 @@ class People:
 
     async def _ask(self, plan: Plan, command: Command) -> UUID:
         return await self.portal.ask(self._organisation(plan), plan.number, command)
+
+    def _agent(self, plan: Plan) -> Viewer:  # noqa: ARG002
+        return self.agent
 
     def _organisation(self, plan: Plan) -> Viewer:
         return self.organisations[plan.partner.organisation.siret]
