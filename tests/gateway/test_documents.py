@@ -1,14 +1,21 @@
 """Documents of an action, as PDF: what stands in them is what its pages show (DOC-1, DOC-2)."""
 
+import re
 from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from gateway.words.french import NBSP, number
+from tests.gateway.html import text_of
 from tests.gateway.printed import read, said, shows
-from tests.gateway.region_in_march import BTS, RIVAL, Told
-from tests.gateway.running_portal import RunningPortal
+from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told
+from tests.gateway.running_portal import Person, RunningPortal
+from tests.gateway.verapdf import judged
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 JANUARY = f"/actions/{BTS}/etats/declaration-2008-01-{BTS}.pdf"
@@ -59,3 +66,133 @@ async def test_there_is_no_declaration_of_a_month_that_was_not_confirmed(portal:
 async def test_the_page_of_a_month_leads_to_its_document(portal: RunningPortal, told: dict[str, Told]) -> None:
     assert JANUARY in (await portal.secretary.get(f"/actions/{BTS}/declarations/2008-01")).text
     assert f"/region{JANUARY}" in (await portal.agent.get(f"/region/declarations/{BTS}/2008-01")).text
+
+
+async def saved(who: Person, contract: str) -> dict[str, bytes]:
+    """Every document that “États” offers of an action, by its file's name; but those of a past day, which the worker would have to fold."""
+    prefix = "/region" if who.viewer.is_agent else ""
+    page = await who.get(f"{prefix}/actions/{contract}/etats")
+    names = re.findall(rf'href="{prefix}/actions/{contract}/etats/([^"]+[.]pdf)"', page.text)
+    assert names and len(names) == len(set(names))
+    answers: dict[str, httpx.Response] = {
+        name: await who.get(f"{prefix}/actions/{contract}/etats/{name}") for name in names if not FOLDED.match(name)
+    }
+    assert {answer.status_code for answer in answers.values()} == {200}, answers
+    return {name: answer.content for name, answer in answers.items()}
+
+
+FOLDED = re.compile("stagiaires-(ouverture|fermeture)-")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def documents(portal: RunningPortal, told: dict[str, Told]) -> dict[str, bytes]:
+    """All of actions at every stage of their lives, and the blank forms."""
+    every = {
+        name: content
+        for contract in (BTS, TO_OPEN, READY, OVER, CLOSED)
+        for name, content in (await saved(portal.secretary, contract)).items()
+    }
+    for name in ("report", "ouverture", "non-ouverture", "bordereau"):
+        every[f"{name}.pdf"] = (await portal.secretary.get(f"/formulaires/{name}.pdf")).content
+    return every
+
+
+async def test_every_document_is_pdf_a_3a_and_pdf_ua_1(documents: dict[str, bytes], tmp_path: Path) -> None:
+    assert len(documents) > 40
+    plain = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>"
+    broken = judged({**documents, "plain.pdf": plain}, tmp_path)
+    assert broken.pop("plain.pdf"), "veraPDF finds what is wrong"
+    assert broken == dict.fromkeys(documents, [])
+
+
+async def test_doc_01_the_agents_have_the_same_documents(portal: RunningPortal, told: dict[str, Told], documents: dict[str, bytes]) -> None:
+    assert {name: content == documents[name] for name, content in (await saved(portal.agent, BTS)).items()} == {
+        name: True for name in documents if name.endswith(f"-{BTS}.pdf")
+    }
+
+
+async def test_payment_requests_are_listed_by_what_became_of_them(documents: dict[str, bytes], told: dict[str, Told]) -> None:
+    shows(documents[f"demandes-rejetees-{BTS}.pdf"], "Motif de rejet", "Demande de paiement d’acompte périodique", "décembre 2007")
+    closed = documents[f"demandes-validees-{CLOSED}.pdf"]
+    total = sum((invoice.excluding_tax for invoice in told[CLOSED].invoices), Decimal(0))
+    shows(closed, f"Total {number(total)} €".replace(NBSP, " "), "Paiements", "Total payé")
+    shows(documents[f"demandes-attente-{CLOSED}.pdf"], "Aucune demande en attente.")
+
+
+async def test_bil_12_the_account_says_to_the_cent_where_each_gap_comes_from(portal: RunningPortal, documents: dict[str, bytes]) -> None:
+    page = text_of(await portal.secretary.get(f"/actions/{CLOSED}/compte")).replace(NBSP, " ")
+    table = page.split("D’où vient l’écart")[1].split("Délais de paiement")[0]
+    amounts = re.findall(r"−?[0-9][0-9 ]*,[0-9]{2} €", table)
+    printed = said(documents[f"compte-{CLOSED}.pdf"])
+    assert len(amounts) > 8 and all(amount in printed for amount in amounts)
+    shows(documents[f"compte-{CLOSED}.pdf"], "Tout ce qui est accepté est payé", "Mois par mois")
+
+
+async def test_the_recapitulation_has_each_month_and_all_sums(documents: dict[str, bytes], told: dict[str, Told]) -> None:
+    count = len(told[CLOSED].trainees)
+    months = sum(1 for name in documents if name.startswith("declaration-") and CLOSED in name)
+    everything = sum((Decimal(60 + index + 20) for index in range(count)), Decimal(0)) * months
+    text = said(documents[f"realise-{CLOSED}.pdf"])
+    assert text.split("Total des heures")[-1].split("Page")[0].rstrip().endswith(number(everything).replace(NBSP, " "))
+
+
+async def test_opn_05_a_form_that_is_taken_from_an_action_is_filled_in_and_from_elsewhere_blank(documents: dict[str, bytes]) -> None:
+    shows(documents[f"ouverture-{TO_OPEN}.pdf"], "SCENES ET FORMATIONS", TO_OPEN, "L’organisme certifie que l’action a ouvert")
+    assert TO_OPEN not in said(documents["ouverture.pdf"])
+    shows(documents["ouverture.pdf"], "Formulaire vierge", "Numéro de contrat", "Réservé à la Région")
+    assert f"non-ouverture-{BTS}.pdf" not in documents
+
+
+async def test_surveys_and_report_are_those_of_the_pages(documents: dict[str, bytes]) -> None:
+    shows(documents[f"enquete-sortie-{CLOSED}.pdf"], "Situation à la sortie", "CHOMBIER Gisèle")
+    shows(documents[f"bilan-{CLOSED}.pdf"], "Stagiaires entrés", "Texte du bilan")
+
+
+async def test_the_archive_of_an_action_holds_all_its_documents_behind_their_contents(
+    portal: RunningPortal, told: dict[str, Told], documents: dict[str, bytes]
+) -> None:
+    answers = [await portal.secretary.get(f"/actions/{TO_OPEN}/etats.zip") for _ in range(2)]
+    assert answers[0].content == answers[1].content
+    with ZipFile(BytesIO(answers[0].content)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        assert names[0] == "00-sommaire.pdf"
+        assert {name[3:]: archive.read(name) for name in names[1:]} == {
+            name: pdf for name, pdf in documents.items() if f"-{TO_OPEN}." in name
+        }
+        shows(archive.read(names[0]), "Liste des formateurs", "Bordereau d’envoi", "01 ")
+    assert (await portal.rival.get(f"/actions/{TO_OPEN}/etats.zip")).status_code == 404
+
+
+async def test_a_months_archive_holds_what_is_about_it(portal: RunningPortal, told: dict[str, Told]) -> None:
+    answer = await portal.secretary.get(f"/actions/{BTS}/etats.zip?mois=2008-01")
+    with ZipFile(BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["00-sommaire.pdf", f"01-declaration-2008-01-{BTS}.pdf"]
+    assert (await portal.secretary.get(f"/actions/{BTS}/etats.zip?mois=2031-01")).status_code == 404
+
+
+async def test_a_picture_of_the_first_page_is_made_again_only_when_it_would_be_another(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
+    path = JANUARY.replace(".pdf", ".png")
+    picture = await portal.secretary.get(path)
+    assert picture.content.startswith(b"\x89PNG")
+    again = await portal.secretary.client.get(path, headers={"If-None-Match": picture.headers["ETag"]})
+    assert again.status_code == 304
+    assert (await portal.rival.get(path)).status_code == 404
+
+
+async def test_what_was_known_on_a_day_waits_for_the_worker_and_says_so(
+    portal: RunningPortal, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.web.known_on.LOOK", 30.0)
+    answer = await portal.secretary.get(f"/actions/{BTS}/etats/stagiaires-ouverture-{BTS}.pdf")
+    assert answer.status_code == 503
+    assert "Le document n’a pas pu être fait" in text_of(answer)
+    await portal.db.execute("DELETE FROM known_on")
+
+
+async def test_the_page_of_all_actions_leads_to_the_documents_of_each(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.get("/etats?annee=2007")
+    assert f"/actions/{CLOSED}/etats/bilan-{CLOSED}.pdf" in page.text
+    assert RIVAL not in page.text

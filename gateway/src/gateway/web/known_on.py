@@ -2,6 +2,7 @@
 that read it as it is now.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -95,3 +96,21 @@ async def reading(db: Pool, known: Known) -> AsyncIterator[Pool]:
         except UndefinedTableError:
             raise Gone from None
         yield cast(Pool, connection)
+
+
+async def folded(db: Pool, viewer: Viewer, contract_number: str, day: date, patience: float = 20.0) -> Known | None:
+    """An action of the viewer's as it was known on `day`, once it is folded; None when it is not within so many seconds."""
+    if not await ask_for(db, viewer, contract_number, day):
+        return None
+    for _ in range(int(patience / LOOK)):
+        known = await find_known(db, viewer, contract_number, day)
+        if known is None or known.is_given_up:
+            return None
+        if known.is_ready:
+            return known
+        await asyncio.sleep(LOOK)
+    return None
+
+
+LOOK = 0.25
+"""Seconds between two looks whether the worker has folded it."""

@@ -9,6 +9,7 @@ from gateway.areas.account.access import to_log_in
 from gateway.areas.action import pages as action
 from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
+from gateway.areas.billing import documents as billing_documents
 from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
 from gateway.areas.billing import proofs as noted_proofs
@@ -17,6 +18,7 @@ from gateway.areas.billing import without_months
 from gateway.areas.closing import pages as closing
 from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import region as dashboard
+from gateway.areas.dates import documents as dates_documents
 from gateway.areas.dates import pages as dates
 from gateway.areas.dates import requesting as dates_request
 from gateway.areas.declarations import confirmation
@@ -25,6 +27,7 @@ from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import files as documents_files
+from gateway.areas.documents import forms
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries
 from gateway.areas.history import known_on
@@ -35,13 +38,16 @@ from gateway.areas.opening import pages as opening
 from gateway.areas.proofs import pages as proofs
 from gateway.areas.requests import pages as requests
 from gateway.areas.requests import region as region_requests
+from gateway.areas.surveys import documents as surveys_documents
 from gateway.areas.surveys import pages as surveys
 from gateway.areas.surveys import region as region_surveys
 from gateway.areas.trainees import copying as copied_trainees
+from gateway.areas.trainees import documents as trainees_documents
 from gateway.areas.trainees import pages as trainees
 from gateway.areas.trainees import requesting as trainee_request
 from gateway.areas.trainees import several as several_trainees
 from gateway.areas.trainees import sheet as trainee
+from gateway.areas.trainers import documents as trainers_documents
 from gateway.areas.trainers import pages as trainers
 
 from . import drafts, live, searches
@@ -71,6 +77,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_declarations.ROUTES,
     *documents.ROUTES,
     *documents_files.ROUTES,
+    *forms.ROUTES,
     *entries.ROUTES,
     *history.ROUTES,
     *known_on.ROUTES,
@@ -93,5 +100,13 @@ ROUTES: list[ControllerRouterHandler] = [
     *searches.ROUTES,
 ]
 
-DOCUMENTS: tuple[DocumentsOf, ...] = (declarations_documents.documents_of,)
+DOCUMENTS: tuple[DocumentsOf, ...] = (
+    trainers_documents.documents_of,
+    trainees_documents.documents_of,
+    declarations_documents.documents_of,
+    billing_documents.documents_of,
+    surveys_documents.documents_of,
+    dates_documents.documents_of,
+    forms.documents_of,
+)
 """What each area can print of an action, in the order of the guide (§3.8)."""

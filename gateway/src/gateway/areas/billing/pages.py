@@ -15,6 +15,7 @@ from contracts.answers import Fault
 from contracts.billing import IssueInvoice
 from contracts.month import Month
 from gateway.areas.action.ahead import load_ahead
+from gateway.areas.action.gaps import gaps
 from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.account import load_account
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
@@ -177,7 +178,7 @@ async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath
 async def account_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """The action's money, from the contract to what is paid, each gap explained (BIL-12, BIL-13)."""
     account = await load_account(visit.db, visit.viewer, visit.action)
-    return visit.page("billing/account_of_action.html", account=account, ahead=await load_ahead(visit))
+    return visit.page("billing/account_of_action.html", account=account, gaps=gaps, ahead=await load_ahead(visit))
 
 
 @get("/actions/{contract:str}/solde")
