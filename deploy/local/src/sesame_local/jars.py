@@ -14,7 +14,10 @@ from sesame_local.place import REPOSITORY, Trouble
 
 
 def fetched(locked: Path, name: str, progress: Callable[[int, int], None] | None = None) -> Path:
-    """The folder of the jars that a lock lists (group:artifact:version and SHA-256, a line each), fetched when it is not there yet. Raises Trouble without network or when a jar is not the one we know."""
+    """The folder of the jars that a lock lists (group:artifact:version and SHA-256, a line each), fetched when it is not there yet.
+
+    Raises Trouble without network or when a jar is not the one we know.
+    """
     lock = locked.read_text()
     cache = Path(os.environ.get("SESAME_CACHE", REPOSITORY / ".local" / "cache"))
     folder = cache / f"{name}-{hashlib.sha256(lock.encode()).hexdigest()[:12]}"
