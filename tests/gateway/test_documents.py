@@ -10,7 +10,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from contracts.codes import ProofKind
 from gateway.words.french import NBSP, number
+from gateway.words.french import month as fr_month
 from tests.gateway.html import text_of
 from tests.gateway.printed import empty, read, said, shows
 from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told
@@ -196,3 +198,32 @@ async def test_the_page_of_all_actions_leads_to_the_documents_of_each(portal: Ru
     page = await portal.secretary.get("/etats?annee=2007")
     assert f"/actions/{CLOSED}/etats/bilan-{CLOSED}.pdf" in page.text
     assert RIVAL not in page.text
+
+
+async def test_bil_14_an_invoice_says_what_to_print_sign_and_send_and_its_slip_lists_just_that(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
+    waiting = next(invoice for invoice in told[BTS].undecided if invoice.months)
+    month = waiting.months[0]
+    await told[BTS].confirm(month, again=True, calls_for=(ProofKind.ABSENCE,))
+    path = f"/actions/{BTS}/factures/{waiting.invoice_id}"
+    page = await portal.secretary.get(path)
+    assert f"/actions/{BTS}/etats/declaration-{month}-{BTS}.pdf" in page.text
+    assert f"{path}/bordereau.pdf" in page.text
+    assert f"{path}#t-envoi" in (await portal.secretary.get(f"/actions/{BTS}/facturation")).text
+    slip = await portal.secretary.get(f"{path}/bordereau.pdf")
+    shows(
+        slip.content,
+        f"Facture n° {waiting.number}, à signer",
+        f"Déclaration de {fr_month(month)}, à signer",
+        "Justificatif d’absence de CHOMBIER Gisèle",
+    )
+    assert "Certificat administratif" not in said(slip.content)
+    assert (await portal.rival.get(f"{path}/bordereau.pdf")).status_code == 404
+
+
+async def test_bil_14_nothing_is_to_be_sent_once_the_region_has_decided(portal: RunningPortal, told: dict[str, Told]) -> None:
+    paid = told[CLOSED].invoices[0]
+    page = await portal.secretary.get(f"/actions/{CLOSED}/factures/{paid.invoice_id}")
+    assert "bordereau.pdf" not in page.text
+    assert (await portal.secretary.get(f"/actions/{CLOSED}/factures/{paid.invoice_id}/bordereau.pdf")).status_code == 404

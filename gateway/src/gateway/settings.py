@@ -14,6 +14,8 @@ class GatewaySettings(Settings):
     """Of the worker: two schemas in one database."""
 
     search_path: str = SEARCH_PATH
+    region: str = "Région Languedoc-Roussillon"
+    """The Region's name, as it stands on every document."""
 
 
 class WebSettings(GatewaySettings):
@@ -37,9 +39,6 @@ class WebSettings(GatewaySettings):
     """Rates of interest on late payments (BIL-15), percent a year, by the first day of their half-year: `{"2026-01-01": "10.15"}`, the
     European Central Bank's rate on that day and 8 points. They come beside those that the project knows, or instead of them.
     """
-
-    region: str = "Région Languedoc-Roussillon"
-    """The Region's name, as it stands on every document."""
 
     @property
     def rates(self) -> Rates:

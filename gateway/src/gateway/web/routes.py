@@ -14,7 +14,7 @@ from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
 from gateway.areas.billing import proofs as noted_proofs
 from gateway.areas.billing import region as region_billing
-from gateway.areas.billing import without_months
+from gateway.areas.billing import sending, without_months
 from gateway.areas.closing import pages as closing
 from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import region as dashboard
@@ -63,6 +63,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_action.ROUTES,
     *billing.ROUTES,
     *without_months.ROUTES,
+    *sending.ROUTES,
     *region_billing.ROUTES,
     *lot_of_invoices.ROUTES,
     *noted_proofs.ROUTES,

@@ -80,7 +80,7 @@ def accepted(action: Action, region: str, day: date, invoices: Sequence[InvoiceV
     paid = tuple((_name(view), date_short(one.paid_on), one.reference, money(one.amount)) for view in asked for one in view.payments)
     heads = (Column("Facture", share=2), Column("Payé le"), Column("Référence", share=2), Column("Montant TTC", Align.END))
     total = (("Total payé", money(sum((view.paid for view in asked), NOTHING))),) if paid else ()
-    payments = Table("Paiements", heads, paid, total, nothing="Aucun paiement.")
+    payments = Table("Paiements reçus, avec leurs références", heads, paid, total, nothing="Aucun paiement.")
     blocks = (Heading("Demandes"), table, Heading("Paiements"), payments)
     return paper_of(action, region, f"Demandes de paiement {ACCEPTED}", day, *blocks, landscape=True)
 

@@ -33,6 +33,7 @@ from . import asking
 from .asking import CHOICE, anchor, check_choice, read_choice
 from .queries import Explained, explained, load_shares, with_shares
 from .rejected import rejected
+from .sending import to_send
 
 
 @get("/actions/{contract:str}/facturation")
@@ -171,7 +172,8 @@ async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath
     notes = await load_notes(visit.db, visit.viewer, visit.contract, invoice_id)
     refused = rejected(visit.life, view) if view.state == "rejected" else None
     proofs = await load_proofs(visit.db, visit.viewer, visit.contract, view.invoice.months)
-    return visit.page("billing/invoice.html", view=view, detail=detail, rejected=refused, notes=notes, proofs=proofs)
+    sent = to_send(visit.action, view, proofs)
+    return visit.page("billing/invoice.html", view=view, detail=detail, rejected=refused, notes=notes, proofs=proofs, to_send=sent)
 
 
 @get("/actions/{contract:str}/compte")

@@ -9,7 +9,7 @@ from gateway.areas.action.action import Action
 from gateway.areas.action.paper import LISTS, paper_of
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainees
 from gateway.areas.action.visit import ActionVisit
-from gateway.documents.paper import Column, Note, Paper, Signatures, Table
+from gateway.documents.paper import Block, Column, Note, Paper, Signatures, Table
 from gateway.documents.printers import NotPrinted
 from gateway.web.known_on import Gone, folded, reading
 from gateway.web.papers import Document
@@ -42,7 +42,10 @@ def _document(visit: ActionVisit, key: str, when: str, day: date, *, is_past: bo
 async def _load(visit: ActionVisit, when: str, day: date, *, is_past: bool) -> Paper:
     """Raises NotPrinted as long as the worker has not folded that day."""
     trainees = await _known_on(visit, day) if is_past and day < visit.today else await load_trainees(visit.db, visit.viewer, visit.contract)
-    return list_of_trainees(visit.action, visit.portal.settings.region, when, day, trainees)
+    return list_of_trainees(visit.action, visit.portal.settings.region, when, day, trainees, *([NAMES] if is_past else []))
+
+
+NAMES = Note("Les noms et les fiches sont ceux d’aujourd’hui ; qui était inscrit, et les dates, ceux du jour indiqué.")
 
 
 async def _known_on(visit: ActionVisit, day: date) -> list[TraineeRow]:
@@ -56,7 +59,7 @@ async def _known_on(visit: ActionVisit, day: date) -> list[TraineeRow]:
         raise NotPrinted from None
 
 
-def list_of_trainees(action: Action, region: str, when: str, day: date, trainees: Sequence[TraineeRow]) -> Paper:
+def list_of_trainees(action: Action, region: str, when: str, day: date, trainees: Sequence[TraineeRow], *more: Block) -> Paper:
     """Everybody on the list, who never came excepted."""
     columns = (
         *(Column("N°"), Column("Nom", share=2), Column("Prénom", share=2), Column("Né(e) le"), Column("Commune", share=2)),
@@ -74,5 +77,4 @@ def list_of_trainees(action: Action, region: str, when: str, day: date, trainees
     counted = f"{plural(len(present), 'stagiaire')} pour un effectif de {action.terms.headcount}, dont {paid} rémunérés par la Région"
     table = Table("Stagiaires de l’action", columns, rows, nothing="Aucun stagiaire.")
     signed = Signatures((("Pour l’organisme de formation", "Nom, date, signature et cachet"),))
-    names = Note("Les noms et les fiches sont ceux d’aujourd’hui ; qui était inscrit, et les dates, ceux du jour indiqué.")
-    return paper_of(action, region, f"Liste des stagiaires {when}", day, Note(f"{counted}."), table, names, signed, landscape=True)
+    return paper_of(action, region, f"Liste des stagiaires {when}", day, Note(f"{counted}."), table, *more, signed, landscape=True)
