@@ -1,9 +1,11 @@
 """Documents of an action, as PDF: what stands in them is what its pages show (DOC-1, DOC-2)."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from uuid import UUID
 from zipfile import ZipFile
 
 import httpx
@@ -11,11 +13,11 @@ import pytest
 import pytest_asyncio
 
 from contracts.codes import ProofKind
+from contracts.month import Month
 from gateway.words.french import NBSP, number
-from gateway.words.french import month as fr_month
 from tests.gateway.html import text_of
 from tests.gateway.printed import empty, read, said, shows
-from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told
+from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told, award, terms
 from tests.gateway.running_portal import Person, RunningPortal
 from tests.gateway.verapdf import judged
 
@@ -184,14 +186,29 @@ async def test_a_picture_of_the_first_page_is_made_again_only_when_it_would_be_a
     assert (await portal.rival.get(path)).status_code == 404
 
 
-async def test_what_was_known_on_a_day_waits_for_the_worker_and_says_so(
+async def test_doc_01_trainees_at_the_opening_are_those_who_were_known_that_day(
     portal: RunningPortal, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.web.known_on.LOOK", 30.0)
-    answer = await portal.secretary.get(f"/actions/{BTS}/etats/stagiaires-ouverture-{BTS}.pdf")
-    assert answer.status_code == 503
-    assert "Le document n’a pas pu être fait" in text_of(answer)
-    await portal.db.execute("DELETE FROM known_on")
+    path = f"/actions/{BTS}/etats/stagiaires-ouverture-{BTS}.pdf"
+    monkeypatch.setattr("gateway.web.known_on.PATIENCE", 0.0)  # nobody folds it here
+    early = await portal.secretary.get(path)
+    assert early.status_code == 503
+    assert "Le document n’a pas pu être fait" in text_of(early)
+    number = await portal.db.fetchval("UPDATE known_on SET ready_at = now() WHERE contract_number = $1 RETURNING number", BTS)
+    await without(portal, f"known_{number:d}", told[BTS].trainees[-1])
+    pdf = (await portal.secretary.get(path)).content
+    shows(pdf, "Liste des stagiaires à l’ouverture de l’action", "7 stagiaires pour un effectif de", "CHOMBIER")
+    assert "ROUSSEL" not in said(pdf)
+    await portal.db.execute(f"DELETE FROM known_on; DROP SCHEMA known_{number:d} CASCADE")
+
+
+async def without(portal: RunningPortal, schema: str, trainee: UUID) -> None:
+    """What the worker would fold: here, today's views but for one trainee."""
+    tables = await portal.db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'view'")
+    views = [f"CREATE VIEW {schema}.{name} AS SELECT * FROM view.{name}" for (name,) in tables if name != "trainees"]
+    views.append(f"CREATE VIEW {schema}.trainees AS SELECT * FROM view.trainees WHERE trainee_id <> '{trainee}'")
+    rights = (f"GRANT USAGE ON SCHEMA {schema} TO PUBLIC", f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO PUBLIC")
+    await portal.db.execute(";".join((f"CREATE SCHEMA {schema}", *views, *rights)))
 
 
 async def test_the_page_of_all_actions_leads_to_the_documents_of_each(portal: RunningPortal, told: dict[str, Told]) -> None:
@@ -203,22 +220,19 @@ async def test_the_page_of_all_actions_leads_to_the_documents_of_each(portal: Ru
 async def test_bil_14_an_invoice_says_what_to_print_sign_and_send_and_its_slip_lists_just_that(
     portal: RunningPortal, told: dict[str, Told]
 ) -> None:
-    waiting = next(invoice for invoice in told[BTS].undecided if invoice.months)
-    month = waiting.months[0]
-    await told[BTS].confirm(month, again=True, calls_for=(ProofKind.ABSENCE,))
-    path = f"/actions/{BTS}/factures/{waiting.invoice_id}"
+    action, february = await award(portal, "2007QCA0881", terms("À ENVOYER", date(2008, 2, 4), date(2008, 4, 25))), Month("2008-02")
+    await action.open(2)
+    await action.confirm(february, calls_for=(ProofKind.ABSENCE,))
+    invoice = await action.invoice(february, on=date(2008, 3, 6))
+    path, declaration = f"/actions/{action.number}/factures/{invoice.invoice_id}", f"etats/declaration-2008-02-{action.number}.pdf"
     page = await portal.secretary.get(path)
-    assert f"/actions/{BTS}/etats/declaration-{month}-{BTS}.pdf" in page.text
-    assert f"{path}/bordereau.pdf" in page.text
-    assert f"{path}#t-envoi" in (await portal.secretary.get(f"/actions/{BTS}/facturation")).text
-    slip = await portal.secretary.get(f"{path}/bordereau.pdf")
+    assert f"/actions/{action.number}/{declaration}" in page.text and f"{path}/bordereau.pdf" in page.text
+    assert f"{path}#t-envoi" in (await portal.secretary.get(f"/actions/{action.number}/facturation")).text
+    slip = (await portal.secretary.get(f"{path}/bordereau.pdf")).content
     shows(
-        slip.content,
-        f"Facture n° {waiting.number}, à signer",
-        f"Déclaration de {fr_month(month)}, à signer",
-        "Justificatif d’absence de CHOMBIER Gisèle",
+        slip, "Facture n° 1, à signer", "Déclaration de février 2008, à signer", "Justificatif d’absence de CHOMBIER Gisèle, février 2008"
     )
-    assert "Certificat administratif" not in said(slip.content)
+    assert "Certificat administratif" not in said(slip)
     assert (await portal.rival.get(f"{path}/bordereau.pdf")).status_code == 404
 
 

@@ -98,19 +98,18 @@ async def reading(db: Pool, known: Known) -> AsyncIterator[Pool]:
         yield cast(Pool, connection)
 
 
-async def folded(db: Pool, viewer: Viewer, contract_number: str, day: date, patience: float = 20.0) -> Known | None:
-    """An action of the viewer's as it was known on `day`, once it is folded; None when it is not within so many seconds."""
+PATIENCE, LOOK = 20.0, 0.25
+"""Seconds that a document waits until the worker has folded what it shows, and between two looks."""
+
+
+async def folded(db: Pool, viewer: Viewer, contract_number: str, day: date) -> Known | None:
+    """An action of the viewer's as it was known on `day`, asked for and waited for; None when it is not there in time."""
     if not await ask_for(db, viewer, contract_number, day):
         return None
-    for _ in range(int(patience / LOOK)):
-        known = await find_known(db, viewer, contract_number, day)
-        if known is None or known.is_given_up:
-            return None
-        if known.is_ready:
-            return known
+    waited = 0.0
+    while (known := await find_known(db, viewer, contract_number, day)) and not known.is_given_up:
+        if known.is_ready or waited >= PATIENCE:
+            return known if known.is_ready else None
         await asyncio.sleep(LOOK)
+        waited += LOOK
     return None
-
-
-LOOK = 0.25
-"""Seconds between two looks whether the worker has folded it."""
