@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import AsyncMock
 from uuid import UUID
 from zipfile import ZipFile
 
@@ -14,6 +15,7 @@ import pytest_asyncio
 
 from contracts.codes import ProofKind
 from contracts.month import Month
+from gateway.documents.printers import NotPrinted, Printers
 from gateway.words.french import NBSP, number
 from tests.gateway.html import text_of
 from tests.gateway.printed import empty, read, said, shows
@@ -192,8 +194,9 @@ async def test_doc_01_trainees_at_the_opening_are_those_who_were_known_that_day(
     path = f"/actions/{BTS}/etats/stagiaires-ouverture-{BTS}.pdf"
     monkeypatch.setattr("gateway.web.known_on.PATIENCE", 0.0)  # nobody folds it here
     early = await portal.secretary.get(path)
-    assert early.status_code == 503
-    assert "Le document n’a pas pu être fait" in text_of(early)
+    assert early.status_code == 202
+    assert "Le document est en préparation" in text_of(early)
+    assert (await portal.secretary.get(f"/actions/{BTS}/etats.zip")).status_code == 202
     number = await portal.db.fetchval("UPDATE known_on SET ready_at = now() WHERE contract_number = $1 RETURNING number", BTS)
     await without(portal, f"known_{number:d}", told[BTS].trainees[-1])
     pdf = (await portal.secretary.get(path)).content
@@ -241,3 +244,12 @@ async def test_bil_14_nothing_is_to_be_sent_once_the_region_has_decided(portal: 
     page = await portal.secretary.get(f"/actions/{CLOSED}/factures/{paid.invoice_id}")
     assert "bordereau.pdf" not in page.text
     assert (await portal.secretary.get(f"/actions/{CLOSED}/factures/{paid.invoice_id}/bordereau.pdf")).status_code == 404
+
+
+async def test_a_document_that_cannot_be_made_is_answered_with_a_sentence(
+    portal: RunningPortal, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Printers, "print", AsyncMock(side_effect=NotPrinted))
+    answer = await portal.secretary.get(JANUARY)
+    assert answer.status_code == 503
+    assert "Le document n’a pas pu être fait Rien n’est perdu. Réessayez" in text_of(answer)

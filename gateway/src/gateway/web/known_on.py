@@ -98,7 +98,7 @@ async def reading(db: Pool, known: Known) -> AsyncIterator[Pool]:
         yield cast(Pool, connection)
 
 
-PATIENCE, LOOK = 20.0, 0.25
+PATIENCE, LOOK = 8.0, 0.25
 """Seconds that a document waits until the worker has folded what it shows, and between two looks."""
 
 

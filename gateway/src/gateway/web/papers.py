@@ -46,6 +46,10 @@ class Document:
         return made if isinstance(made, bytes) else await printers.print(made)
 
 
+class InPreparation(Exception):
+    """What a document shows is being folded from the log: it can be had in a moment."""
+
+
 DocumentsOf = Callable[[Any, date], Awaitable[Sequence[Document]]]
 """What an area lists, of a visit to an action, without asking the database. The day is the last on which anything was done on the action,
 for what speaks of today: so that it is the same document until something is done.

@@ -42,7 +42,7 @@ async def _find(visit: ActionVisit, key: str) -> Document:
 
 @get(["/actions/{contract:str}/etats/{fichier:str}", "/region/actions/{contract:str}/etats/{fichier:str}"])
 async def document_file(visit: NamedDependency[ActionVisit], fichier: FromPath[str]) -> Response[Any]:
-    """One of them, as PDF, or the picture of its first page. Raises NotFoundException, or NotPrinted when it cannot be made now."""
+    """One of them, as PDF, or the picture of its first page. Raises NotFoundException, NotPrinted, or InPreparation."""
     key, _, ending = fichier.rpartition(".")
     document = await _find(visit, key)
     if ending == "png":
@@ -66,10 +66,13 @@ async def _preview(visit: ActionVisit, document: Document) -> Response[bytes]:
 
 @get(["/actions/{contract:str}/etats.zip", "/region/actions/{contract:str}/etats.zip"])
 async def all_documents(visit: NamedDependency[ActionVisit], mois: FromQuery[str] = "") -> Stream:
-    """All of them, or those of a month, behind a table of contents. Raises NotFoundException when there is none."""
+    """All of them, or those of a month, behind a table of contents. Raises NotFoundException when there is none, or InPreparation."""
     documents = [document for document in await documents_of(visit) if document.month == mois or not mois]
     if not documents:
         raise NotFoundException
+    for document in documents:
+        if not document.is_quick:  # what has to be folded first is there, or the answer says so, before the first byte goes
+            await document.make()
     contents = Document("sommaire", "", "Sommaire", "", max(one.day for one in documents), lambda: _contents(visit, documents, mois))
     name = f"etats-{visit.contract}{f'-{mois}' if mois else ''}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', **TO_SAVE}

@@ -10,9 +10,8 @@ from gateway.areas.action.paper import LISTS, paper_of
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainees
 from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Block, Column, Note, Paper, Signatures, Table
-from gateway.documents.printers import NotPrinted
 from gateway.web.known_on import Gone, folded, reading
-from gateway.web.papers import Document
+from gateway.web.papers import Document, InPreparation
 from gateway.words.french import date_short, plural
 from gateway.words.labels import label
 
@@ -40,7 +39,7 @@ def _document(visit: ActionVisit, key: str, when: str, day: date, *, is_past: bo
 
 
 async def _load(visit: ActionVisit, when: str, day: date, *, is_past: bool) -> Paper:
-    """Raises NotPrinted as long as the worker has not folded that day."""
+    """Raises InPreparation as long as the worker has not folded that day."""
     trainees = await _known_on(visit, day) if is_past and day < visit.today else await load_trainees(visit.db, visit.viewer, visit.contract)
     return list_of_trainees(visit.action, visit.portal.settings.region, when, day, trainees, *([NAMES] if is_past else []))
 
@@ -51,12 +50,12 @@ NAMES = Note("Les noms et les fiches sont ceux d’aujourd’hui ; qui était in
 async def _known_on(visit: ActionVisit, day: date) -> list[TraineeRow]:
     known = await folded(visit.db, visit.viewer, visit.contract, day)
     if known is None:
-        raise NotPrinted
+        raise InPreparation
     try:
         async with reading(visit.db, known) as then:
             return await load_trainees(then, visit.viewer, visit.contract)
     except Gone:
-        raise NotPrinted from None
+        raise InPreparation from None
 
 
 def list_of_trainees(action: Action, region: str, when: str, day: date, trainees: Sequence[TraineeRow], *more: Block) -> Paper:
