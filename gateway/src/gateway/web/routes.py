@@ -105,8 +105,9 @@ DOCUMENTS: tuple[DocumentsOf, ...] = (
     trainers_documents.documents_of,
     trainees_documents.documents_of,
     declarations_documents.documents_of,
-    billing_documents.documents_of,
+    billing_documents.requests_of,
     surveys_documents.documents_of,
+    billing_documents.accounts_of,
     dates_documents.documents_of,
     forms.documents_of,
 )

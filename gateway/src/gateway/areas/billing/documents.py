@@ -23,23 +23,23 @@ WAITING, ACCEPTED, REJECTED = (
 )
 
 
-async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
-    """The three lists of payment requests, and the account, once the action has been opened."""
+async def requests_of(visit: ActionVisit, day: date) -> Sequence[Document]:
+    """The three lists of payment requests, once the action has been opened."""
     if not visit.action.opened_at:
         return []
     return [
         _requests(visit, day, "attente", WAITING, "Ce qui a été demandé, et depuis quand.", waiting),
         _requests(visit, day, "validees", ACCEPTED, "Ce qui a été accepté, avec les paiements et leurs références.", accepted),
         _requests(visit, day, "rejetees", REJECTED, "Ce qui a été rejeté, quand, par qui, avec le motif.", rejected),
-        Document(
-            key=f"compte-{visit.contract}",
-            group=CONTRACT,
-            title="Compte de l’action",
-            what="Du contrat à ce qui est payé, au centime, et d’où vient chaque écart.",
-            day=day,
-            make=partial(_account, visit, day),
-        ),
     ]
+
+
+async def accounts_of(visit: ActionVisit, day: date) -> Sequence[Document]:
+    """The account, once the action has been opened."""
+    if not visit.action.opened_at:
+        return []
+    what = "Du contrat à ce qui est payé, au centime, et d’où vient chaque écart."
+    return [Document(f"compte-{visit.contract}", CONTRACT, "Compte de l’action", what, day, partial(_account, visit, day))]
 
 
 Made = Callable[[Action, str, date, Sequence[InvoiceView]], Paper]
