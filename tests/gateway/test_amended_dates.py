@@ -23,6 +23,7 @@ from contracts.requests import RequestChange
 from tests.gateway import asked
 from tests.gateway.html import links_of, one_of, text_of, value_of
 from tests.gateway.pieces import terms
+from tests.gateway.printed import shows
 from tests.gateway.region_in_march import Told, award
 from tests.gateway.running_portal import RunningPortal
 from tests.gateway.test_requests import END, START, action, running, taking
@@ -110,6 +111,8 @@ async def test_req_04_amended_dates_are_shown_everywhere_and_the_original_ones_b
     assert "Modification demandée à la Région : les dates prévues, du 4 février 2008 au 31 octobre 2008" in history
     assert "Fin prévue" in history and "26 septembre 2008" in history, "from what to what"
     assert "du 4 février 2008 au 31 octobre 2008" in text_of(await portal.secretary.get(f"/actions/{running.number}/entrees"))
+    printed = await portal.secretary.get(f"/actions/{running.number}/etats/avenants-{running.number}.pdf")
+    shows(printed.content, "Avenants au contrat", "Contrat", "26/09/2008", "n° 1", "31/10/2008")
 
 
 async def test_req_03_an_earlier_end_takes_its_months_and_their_zeros_from_the_declarations(portal: RunningPortal, running: Told) -> None:

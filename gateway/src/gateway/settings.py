@@ -14,6 +14,8 @@ class GatewaySettings(Settings):
     """Of the worker: two schemas in one database."""
 
     search_path: str = SEARCH_PATH
+    region: str = "Région Languedoc-Roussillon"
+    """The Region's name, as it stands on every document."""
 
 
 class WebSettings(GatewaySettings):
