@@ -98,9 +98,9 @@ async def documents(portal: RunningPortal, told: dict[str, Told]) -> dict[str, b
         for contract in (BTS, TO_OPEN, READY, OVER, CLOSED)
         for name, content in (await saved(portal.secretary, contract)).items()
     }
-    for name in ("report", "ouverture", "non-ouverture", "bordereau"):
-        every[f"{name}.pdf"] = (await portal.secretary.get(f"/formulaires/{name}.pdf")).content
-    return every
+    blank = re.findall(r'href="/formulaires/([^"]+)"', (await portal.secretary.get("/telechargements")).text)
+    assert blank == ["report.pdf", "ouverture.pdf", "non-ouverture.pdf", "bordereau.pdf"]
+    return every | {name: (await portal.secretary.get(f"/formulaires/{name}")).content for name in blank}
 
 
 async def test_every_kind_of_document_is_pdf_a_3a_and_pdf_ua_1(documents: dict[str, bytes], tmp_path: Path) -> None:

@@ -30,6 +30,12 @@ async def _make(visit: ActionVisit, name: str, day: date) -> Paper:
     return form_of(name, visit.action, visit.portal.settings.region, day)
 
 
+@get("/telechargements", sync_to_thread=False)
+def downloads_page(visit: NamedDependency[Visit]) -> Response[str]:
+    """The blank forms, by name (HOME-3)."""
+    return visit.page("documents/downloads.html", forms=list(BLANK.items()))
+
+
 @get("/formulaires/{fichier:str}")
 async def blank_form(visit: NamedDependency[Visit], fichier: FromPath[str]) -> Response[bytes]:
     """A form without an action, for whoever is logged in. Raises NotFoundException, NotPrinted."""
@@ -40,4 +46,4 @@ async def blank_form(visit: NamedDependency[Visit], fichier: FromPath[str]) -> R
     return to_save(await visit.portal.printers.print(paper), fichier)
 
 
-ROUTES = [blank_form]
+ROUTES = [downloads_page, blank_form]
