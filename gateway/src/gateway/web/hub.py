@@ -28,6 +28,8 @@ ASK_EVERY, ANSWERS_WITHIN = 10.0, 5.0
 """Seconds between two looks at whether the connection still lives, and until it must have said so."""
 LATELY = 60.0
 """Seconds during which it is known what changed when: a page that connects hears of what it may have missed since it was made."""
+CLOCKS = 1.0
+"""Seconds between the clocks of two replicas, at most: one makes a page, and perhaps another hears what it follows."""
 EACH, LATEST = 0.15, 5.0
 """Seconds on average between two pages that are told of the same change of a list, however many follow it; and the longest that one waits
 for its turn, which a crowd of more than thirty shares.
@@ -165,6 +167,7 @@ class Hub:
         """
         page = OpenPage(whose, topics)
         if since is not None:
+            since -= CLOCKS
             missed = [None] if since < now().timestamp() - LATELY else [changed for at, changed in self._lately if at >= since]
             for changed in missed:
                 page.hear(changed)
