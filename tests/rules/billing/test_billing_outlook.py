@@ -253,7 +253,7 @@ def present(first: str, last: str, held: str = "0", centre: str = "140", company
         PlaceDays(place=Place.CENTRE, hours=Decimal(centre), days=days),
         PlaceDays(place=Place.COMPANY, hours=Decimal(company), days=()),
     )
-    return Presence((date.fromisoformat(first), date.fromisoformat(last)), places, {Place.CENTRE: Decimal(held)})
+    return Presence((date.fromisoformat(first), date.fromisoformat(last)), places, {Place.CENTRE: Decimal(held)}, {})
 
 
 def weekdays(month: Month) -> list[date]:
