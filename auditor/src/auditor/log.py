@@ -67,10 +67,9 @@ def message(topic: str, record: Record, *, waits: bool = False) -> Told | None:
     events = record.topic.removesuffix(topic) + EVENTS
     seen = {position.partition: position.offset for position in envelope.after if position.topic == events}
     read = read_json(headers.get(DECIDED)).get("read")
-    said = isinstance(read, dict)
-    knew = {partition: _number(offset) for partition, offset in read.items()} if said else seen
+    knew = {partition: _number(offset) for partition, offset in read.items()} if isinstance(read, dict) else seen
     sequence = record.offset if waits else _number(headers.get(SEQUENCE))
-    return replace(told, sequence=sequence, knew=json.dumps(knew) if said or knew else "")
+    return replace(told, sequence=sequence, knew=json.dumps(knew) if knew or read == {} else "")
 
 
 def _told(topic: str, key: str, record: Record, source: str, version: int, type_: str, id_: str, cause: str, waits: bool) -> Told:
