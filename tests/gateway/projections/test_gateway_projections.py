@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from chassis.db import Connection
+from chassis.instant import now
 from contracts.declarations import MonthFilled, StoredLine
 from contracts.message import Event
 from contracts.personal import TextRecord
@@ -18,7 +19,7 @@ from gateway.areas.declarations.queries import load_rows
 from gateway.told.history import load_history
 from gateway.web.people import names_of_trainees
 from gateway.web.session import Viewer
-from gateway.worker import projections
+from gateway.worker import housekeeping, projections
 from tests.gateway.projections import log_of_an_action, log_of_requests
 from tests.gateway.projections.log import HOLDER, SECRETARY, Log, at, fold
 from tests.guide import CONTRACT
@@ -217,6 +218,25 @@ async def test_prv_1_a_record_without_a_body_erases_whoever_it_names_and_pages_g
     rows = await load_rows(pool, secretary, CONTRACT, log_of_an_action.OCTOBER)
     assert log_of_an_action.FIRST in {row.trainee_id for row in rows}, "their hours stay, without a name"
     assert "un stagiaire" in " ".join(entry.what for entry in await load_history(pool, secretary, CONTRACT))
+
+
+async def test_prv_1_files_of_whoever_was_erased_meanwhile_and_of_no_command_are_erased_later(database: Connection) -> None:
+    await fold(log_of_an_action.closed(), database)
+    known = f"{CONTRACT}/{log_of_an_action.FIRST}"
+    for person, age in (("never known", 2), ("never known", 0), (known, 100), (known, 50)):
+        await database.execute(
+            """
+            INSERT INTO proof_contents (contract_number, file_id, command_id, person, content, kept_at)
+            VALUES ($1, $2, $2, $3, $4, now() - make_interval(days => $5))
+            """,
+            CONTRACT,
+            uuid4(),
+            person,
+            str(age).encode(),
+            age,
+        )
+    await housekeeping.tidy(database, now())
+    assert {bytes(row["content"]) for row in await database.fetch("SELECT content FROM proof_contents")} == {b"0", b"50"}
 
 
 async def test_prv_1_history_and_notifications_name_nobody(database: Connection) -> None:

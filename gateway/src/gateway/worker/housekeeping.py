@@ -72,6 +72,20 @@ async def tidy(connection: Connection, at: datetime) -> None:
         WHERE said.gone AND (kept.contract_number, kept.file_id) = (said.contract_number, said.file_id)
         """
     )
+    # Whose person was erased while it came; and what no command tells of, nor ever will.
+    await connection.execute(
+        """
+        DELETE FROM proof_contents AS kept
+        WHERE kept_at < now() - $1::interval AND NOT EXISTS (SELECT FROM people WHERE people.id = person)
+           OR kept_at < now() - $2::interval AND NOT EXISTS (SELECT FROM commands WHERE commands.id = command_id)
+              AND NOT EXISTS (
+                  SELECT FROM proof_files AS said
+                  WHERE (kept.contract_number, kept.file_id) = (said.contract_number, said.file_id)
+              )
+        """,
+        UPLOADS,
+        UNTOLD,
+    )
     await connection.execute("DELETE FROM drafts USING commands WHERE body ->> 'sent' = commands.id::text AND faults = '[]'")
     await connection.execute(
         """
