@@ -114,7 +114,8 @@ async def invoice(action: Told) -> Invoice:
 async def note(action: Told, sent: Invoice, noted: dict[str, str], faire: str = "noter") -> httpx.Response:
     """An agent notes, with what the page had shown."""
     shown = await action.portal.agent.get(f"/region/factures/{sent.invoice_id}")
-    seen = {f"{key}.vu": value_of(shown, f"{key}.vu") for key in (key_of(action), key_of(action, 1, ProofKind.EMPLOYMENT))}
+    keys = (key_of(action), key_of(action, 1, ProofKind.EMPLOYMENT))
+    seen = {f"{key}.{what}": value_of(shown, f"{key}.{what}") for key in keys for what in ("vu", "etait")}
     async with action.portal.answering(Declarations(action.portal).decide):
         return await action.portal.agent.post(
             f"/region/factures/{sent.invoice_id}/justificatifs",
@@ -261,6 +262,20 @@ async def test_dec_10_nothing_noted_is_said_and_what_came_meanwhile_is_not_noted
         )
     assert behind.status_code == 422 and "Rien n’est noté" in text_of(behind)
     assert [row.attributes["value"] for row in all_of(behind, f'#{key} input[type="radio"]') if "checked" in row.attributes] == ["received"]
+
+
+async def test_acc_08_what_another_agent_noted_meanwhile_is_not_overwritten_by_an_older_page(portal: RunningPortal, action: Told) -> None:
+    sent, other = await invoice(action), key_of(action, 1, ProofKind.EMPLOYMENT)
+    await note(action, sent, {key_of(action): "missing"})
+    older = {f"{key_of(action)}.etait": "received", f"{key_of(action)}.note": "received", f"{other}.etait": "", f"{other}.note": "received"}
+    path = f"/region/factures/{sent.invoice_id}/justificatifs"
+    async with portal.answering(Declarations(portal).decide):
+        page = await portal.agent.post(path, older | {"faire": "noter"})
+    assert "1 sur 2 justificatifs reçus, 1 manquant" in list_of(page), "who touched nothing of it leaves it as it is"
+    async with portal.answering(Declarations(portal).decide):
+        refused = await portal.agent.post(path, {f"{key_of(action)}.etait": "", f"{key_of(action)}.note": "received", "faire": "noter"})
+    assert refused.status_code == 422 and "Un autre agent a noté ce justificatif entre-temps" in text_of(refused)
+    assert "1 sur 2 justificatifs reçus, 1 manquant" in list_of(await portal.agent.get(f"/region/factures/{sent.invoice_id}"))
 
 
 async def test_dec_10_a_file_is_taken_back_and_its_bytes_are_erased(portal: RunningPortal, action: Told) -> None:
