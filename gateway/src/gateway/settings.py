@@ -38,6 +38,9 @@ class WebSettings(GatewaySettings):
     European Central Bank's rate on that day and 8 points. They come beside those that the project knows, or instead of them.
     """
 
+    region: str = "Région Languedoc-Roussillon"
+    """The Region's name, as it stands on every document."""
+
     @property
     def rates(self) -> Rates:
         """Those that the project knows, and those that were keyed in."""

@@ -14,7 +14,7 @@ def month(correct_by: date | None) -> MonthView:
     standing = Standing.REOPENED if correct_by else Standing.DRAFT
     found = {"month": Month("2026-10"), "standing": standing, "present": 1, "owed": 0, "waits_for": None}
     found |= {"to_declare": True, "with_zeros": ()}
-    unknown = dict.fromkeys(("rejected_invoice", "rejected_number", "rejection", "invoice_id", "invoice_state", "amount"))
+    unknown = dict.fromkeys(("confirmed_at", "rejected_invoice", "rejected_number", "rejection", "invoice_id", "invoice_state", "amount"))
     return MonthView(**found, complete=1, correct_by=correct_by, **unknown)
 
 

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from chassis.db import Connection, options
 from chassis.ids import uuid7
 from chassis.trouble import where
+from gateway.documents.printers import NotPrinted, Printers
 from gateway.settings import WebSettings
 
 from .commands import Commands
@@ -26,7 +27,7 @@ from .identity_client import IdentityAway, IdentityClient
 from .portal import Portal
 from .posted import LARGEST_BODY, MOST_PARTS, refuse_addresses
 from .rendering import AnyRequest, environment
-from .routes import ROUTES, provide_visit, to_log_in
+from .routes import DOCUMENTS, ROUTES, provide_visit, to_log_in
 from .security import protecting, refuse_other_sites
 from .security_log import SecurityLog, What
 from .session import Viewer
@@ -54,7 +55,11 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
         status = 400
     if status >= 500:
         log.error("a page failed", path=request.url.path, error=type(error).__name__, where=where(error))
-    html = environment().get_template("error.html").render(status=status, path=request.url.path, viewer=None, notice=None, has_errors=False)
+    html = (
+        environment()
+        .get_template("error.html")
+        .render(status=status, path=request.url.path, viewer=None, notice=None, has_errors=False, not_printed=isinstance(error, NotPrinted))
+    )
     return Response(html, media_type="text/html", status_code=status, headers={"Cache-Control": "no-store"})
 
 
@@ -73,7 +78,7 @@ STATEMENT = 15.0
 """Seconds that one of a page's may take."""
 AWAY = (
     *(OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
-    *(asyncpg.LockNotAvailableError, IdentityAway),
+    *(asyncpg.LockNotAvailableError, IdentityAway, NotPrinted),
     asyncpg.InternalClientError,  # a connection that was killed while it was given back
 )
 
@@ -88,11 +93,13 @@ def create_app(settings: WebSettings) -> Litestar:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         # No connection beforehand: while the database is away, pages say so, and the process waits for it where it is.
-        async with asyncpg.create_pool(**options(settings, STATEMENT), min_size=0, max_size=10, reset=leave_as_it_is) as db:
+        database = asyncpg.create_pool(**options(settings, STATEMENT), min_size=0, max_size=10, reset=leave_as_it_is)
+        async with database as db, Printers.open() as printers:
             hub = Hub(settings)
             identity = IdentityClient(settings.identity_url, settings.gateway_key, settings.identity_ca)
             await hub.start()
-            app.state.portal = Portal(settings, db, hub, Commands(db, hub, settings.topic_prefix), identity, SecurityLog(db))
+            commands = Commands(db, hub, settings.topic_prefix)
+            app.state.portal = Portal(settings, db, hub, commands, identity, SecurityLog(db), printers, DOCUMENTS)
             try:
                 yield
             finally:

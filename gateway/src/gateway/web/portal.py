@@ -1,20 +1,25 @@
 """What every page needs, made once at the start of the web process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from asyncpg import Pool
 
+from gateway.documents.printers import Printers
 from gateway.settings import WebSettings
 
 from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityClient
+from .papers import DocumentsOf
 from .security_log import SecurityLog
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """The portal's own database, the hub that hears of changes, the way to send commands and the way to identity, and the security log."""
+    """The portal's own database, the hub that hears of changes, the way to send commands and the way to identity, the security log, the
+    processes that make documents, and what the areas have to print.
+    """
 
     settings: WebSettings
     db: Pool
@@ -22,3 +27,5 @@ class Portal:
     commands: Commands
     identity: IdentityClient
     security: SecurityLog
+    printers: Printers
+    documents: Sequence[DocumentsOf]

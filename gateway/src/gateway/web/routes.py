@@ -20,9 +20,11 @@ from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import pages as dates
 from gateway.areas.dates import requesting as dates_request
 from gateway.areas.declarations import confirmation
+from gateway.areas.declarations import documents as declarations_documents
 from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
+from gateway.areas.documents import files as documents_files
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries
 from gateway.areas.history import known_on
@@ -43,8 +45,9 @@ from gateway.areas.trainees import sheet as trainee
 from gateway.areas.trainers import pages as trainers
 
 from . import drafts, live, searches
+from .papers import DocumentsOf
 
-__all__ = ["ROUTES", "provide_visit", "to_log_in"]
+__all__ = ["DOCUMENTS", "ROUTES", "provide_visit", "to_log_in"]
 
 ROUTES: list[ControllerRouterHandler] = [
     *access.ROUTES,
@@ -67,6 +70,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *declarations_import.ROUTES,
     *region_declarations.ROUTES,
     *documents.ROUTES,
+    *documents_files.ROUTES,
     *entries.ROUTES,
     *history.ROUTES,
     *known_on.ROUTES,
@@ -88,3 +92,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *live.ROUTES,
     *searches.ROUTES,
 ]
+
+DOCUMENTS: tuple[DocumentsOf, ...] = (declarations_documents.documents_of,)
+"""What each area can print of an action, in the order of the guide (§3.8)."""

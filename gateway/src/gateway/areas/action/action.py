@@ -36,6 +36,8 @@ class MonthView:
     with_zeros: tuple[UUID, ...]
     complete: int
     correct_by: date | None
+    confirmed_at: datetime | None
+    """When it was confirmed last, be it reopened since."""
     rejected_invoice: UUID | None
     rejected_number: int | None
     rejection: tuple[str, str | None] | None

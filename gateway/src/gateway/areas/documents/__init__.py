@@ -1,1 +1,1 @@
-"""“États”: what there is to consult, as tables (DOC-1)."""
+"""“États”: what there is to consult, as tables and as documents (DOC-1)."""

@@ -1,7 +1,7 @@
 """One action as its pages show it, or all of the viewer's: contract, state, months, and the nine steps of its life."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, LiteralString
 from uuid import UUID
@@ -146,6 +146,7 @@ def _month(stored: dict[str, Any], to_declare: bool, offered: str | None) -> Mon
         with_zeros=tuple(UUID(trainee) for trainee in stored["with_zeros"]),
         complete=stored["complete"],
         correct_by=date.fromisoformat(stored["correct_by"]) if stored["correct_by"] else None,
+        confirmed_at=datetime.fromisoformat(stored["confirmed_at"]) if stored["confirmed_at"] else None,
         rejected_invoice=UUID(stored["rejected_invoice"]) if stored["rejected_invoice"] else None,
         rejected_number=stored["rejected_number"],
         rejection=(stored["rejection_code"], stored["rejection_text"]) if stored["rejection_code"] else None,

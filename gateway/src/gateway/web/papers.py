@@ -1,0 +1,58 @@
+"""Documents in the portal: which there are, and one as an answer, printed beside the process that serves pages (DOC-1).
+
+Each area lists those that it can make of an action (`DOCUMENTS` of `web.routes`); whoever lists or gives them knows no more of them.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from litestar import Response
+
+from gateway.documents.paper import Paper
+from gateway.documents.printers import Printers
+from gateway.words.french import date_long
+
+TO_SAVE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One that can be had now. `key` is its address and its file's name: it names nobody. `day` is the one that it speaks for."""
+
+    key: str
+    group: str
+    """The heading under which “États” lists it, as the guide does (§3.8)."""
+    title: str
+    what: str
+    """In a sentence, what stands in it."""
+    day: date
+    make: Callable[[], Awaitable[Paper | bytes]]
+    """Its values; or its bytes, when it was made once and for all. Only what the viewer may see."""
+    month: str | None = None
+    """The month that it is about, if it is about one."""
+
+    @property
+    def file_name(self) -> str:
+        """As which it is saved."""
+        return f"{self.key}.pdf"
+
+    async def content(self, printers: Printers) -> bytes:
+        """Its bytes. Raises NotPrinted."""
+        made = await self.make()
+        return made if isinstance(made, bytes) else await printers.print(made)
+
+
+DocumentsOf = Callable[[Any], Awaitable[Sequence[Document]]]
+"""What an area lists, of a visit to an action."""
+
+
+def as_of(day: date) -> str:
+    """How a document says the day that it speaks for: `Situation au 6 mars 2008`."""
+    return f"Situation au {date_long(day)}"
+
+
+def to_save(content: bytes, name: str, media_type: str = "application/pdf") -> Response[bytes]:
+    """A file to save as `name`: no browser shows it as a page of ours."""
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"', **TO_SAVE})

@@ -1,0 +1,174 @@
+"""Papers become PDF in processes of their own (DOC-2)."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from gateway.documents.frames import LENGTH
+from gateway.documents.paper import (
+    Align,
+    Attached,
+    Choices,
+    Column,
+    Facts,
+    Heading,
+    Lines,
+    Note,
+    Paper,
+    Paragraph,
+    Signatures,
+    Table,
+    as_data,
+)
+from gateway.documents.printers import NotPrinted, Printers
+from tests.gateway.printed import read, said, shows
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+EVERY_ACCENT = "àâäæçéèêëîïôœöùûüÿ ÀÂÄÆÇÉÈÊËÎÏÔŒÖÙÛÜŸ ñ ő ș ž ł ð « » – — … € − ’"
+PLAIN = Paper(
+    title="Liste des stagiaires",
+    subject="Costumier",
+    reference="Contrat 2007QCA0266",
+    day=date(2008, 3, 6),
+    day_said="Situation au 6 mars 2008",
+    region="Région Languedoc-Roussillon",
+    organisation="SCENES ET FORMATIONS",
+    blocks=(
+        Table("Stagiaires", (Column("Nom", share=1), Column("Heures", Align.END)), (("CHOMBIER Gisèle", "12,00"),), (("Total", "12,00"),)),
+    ),
+)
+EVERYTHING = replace(
+    PLAIN,
+    blocks=(
+        Heading("Partie"),
+        Facts((("Lieu", "Montpellier"), ("À remplir", ""))),
+        Paragraph(EVERY_ACCENT),
+        Heading("Sous-partie", 2),
+        Table("Rien", (Column("Nom"),), ()),
+        Table(
+            "Groupes",
+            (Column("Nom"), Column("centre", group="Mars"), Column("entreprise", group="Mars")),
+            (("A", "1", "2"),),
+            (("Total", "3"),),
+        ),
+        Note("Une note."),
+        Choices(((True, "oui"), (False, "non"))),
+        Lines("Motif", 3),
+        Signatures((("L’organisme", "Date"), ("La Région", "Date"))),
+    ),
+)
+
+
+def recap(trainees: int) -> Paper:
+    """A year's hours: so many trainees, twelve months and their sum."""
+    columns = (Column("Stagiaire", share=1), *(Column(f"{month:02}/2008", Align.END) for month in range(1, 13)), Column("Total", Align.END))
+    rows = tuple((f"STAGIAIRE {trainee:03}", *("120,00",) * 12, "1 440,00") for trainee in range(trainees))
+    return replace(PLAIN, title="Réalisé horaire de l’année", landscape=True, blocks=(Table("Heures", columns, rows),))
+
+
+def printed_alone(job: bytes, **environment: str) -> bytes:
+    """What a printer of its own answers, in another environment."""
+    command = [sys.executable, "-m", "gateway.documents.printer"]
+    return subprocess.run(command, input=LENGTH.pack(len(job)) + job, env=environment, capture_output=True, check=True).stdout
+
+
+async def test_every_kind_of_block_and_every_accent_is_printed() -> None:
+    async with Printers.open() as printers:
+        pdf = await printers.print(EVERYTHING)
+    shows(pdf, EVERY_ACCENT, "Partie", "Sous-partie", "À remplir", "Aucune ligne.", "Total 3", "Une note.", "Page 1 / 1")
+
+
+async def test_doc_02_the_same_values_are_the_same_bytes_in_every_process_and_time_zone() -> None:
+    job = json.dumps({"data": as_data(EVERYTHING), "wanted": "pdf"}).encode()
+    made = {printed_alone(job, TZ="Pacific/Kiritimati", SOURCE_DATE_EPOCH="1"), printed_alone(job, TZ="America/Adak", LC_ALL="C")}
+    async with Printers.open() as printers:
+        made |= {LENGTH.pack(len(pdf) + 1) + b"\1" + pdf for pdf in (await printers.print(EVERYTHING), await printers.print(EVERYTHING))}
+    assert len(made) == 1
+
+
+async def test_a_title_that_no_line_can_hold_breaks_and_nothing_is_cut_off() -> None:
+    word, title = "X" * 300, "Réalisatrice et réalisateur de costumes de scène " * 12
+    async with Printers.open() as printers:
+        pdf = await printers.print(replace(PLAIN, title=title.strip(), subject=word, blocks=(Table(word, (Column("Nom"),), ((word,),)),)))
+    assert said(pdf).replace(" ", "").count(word) == 3
+    assert title.strip() in said(pdf)
+
+
+async def test_what_somebody_typed_is_never_read_as_markup() -> None:
+    typed = "#panic() *gras* $x$ <lieu> @nom \\ // /* `code`"
+    async with Printers.open() as printers:
+        shows(await printers.print(replace(PLAIN, blocks=(Paragraph(typed),))), typed)
+
+
+async def test_a_file_inside_a_document_comes_out_as_it_went_in() -> None:
+    content = bytes(range(256))
+    file = Attached("facture.xml", "text/xml", "alternative", "La facture, pour un logiciel", content)
+    async with Printers.open() as printers:
+        pdf = await printers.print(PLAIN, [file])
+    assert read(pdf).attachments["facture.xml"] == [content]
+
+
+async def test_a_year_of_200_trainees_stands_on_pages_that_each_repeat_the_head() -> None:
+    async with Printers.open() as printers:
+        pages = read(await printers.print(recap(200))).pages
+    texts = [page.extract_text() for page in pages]
+    assert len(texts) > 4
+    assert all("12/2008" in text for text in texts)
+    assert "STAGIAIRE 199" in texts[-1]
+
+
+async def test_small_documents_do_not_wait_for_large_ones() -> None:
+    async with Printers.open() as printers:
+        large = [asyncio.create_task(printers.print(recap(400))) for _ in range(2)]
+        await asyncio.sleep(0)
+        await printers.print(PLAIN)
+        assert not any(task.done() for task in large)
+        assert all(await asyncio.gather(*large))
+
+
+async def test_a_printer_that_is_killed_is_started_again_and_nothing_is_lost() -> None:
+    async with Printers.open() as printers:
+        expected = await printers.print(PLAIN)
+        tasks = [asyncio.create_task(printers.print(PLAIN)) for _ in range(4)]
+        await asyncio.sleep(0)
+        for printer in printers.all:
+            if printer.process:
+                os.kill(printer.process.pid, signal.SIGKILL)
+        assert set(await asyncio.gather(*tasks)) == {expected}
+
+
+async def test_a_paper_at_which_printers_die_twice_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.documents.printers.COMMAND", (sys.executable, "-c", "pass"))
+    async with Printers.open() as printers:
+        with pytest.raises(NotPrinted):
+            await printers.print(PLAIN)
+
+
+async def test_a_printer_that_does_not_come_to_an_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.documents.printers.COMMAND", (sys.executable, "-c", "import time; time.sleep(60)"))
+    monkeypatch.setattr("gateway.documents.printers.LONGEST", 0.3)
+    begun = time.monotonic()
+    async with Printers.open() as printers:
+        with pytest.raises(NotPrinted):
+            await printers.print(PLAIN)
+        assert all(printer.process is None for printer in printers.all)
+    assert time.monotonic() - begun < 5
+
+
+async def test_who_gives_up_waiting_leaves_a_printer_for_the_next() -> None:
+    async with Printers.open() as printers:
+        task = asyncio.create_task(printers.print(recap(400)))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await asyncio.gather(*(printers.print(PLAIN) for _ in range(3)))
