@@ -11,9 +11,16 @@ SEARCH_PATH = "own, view, public"
 
 
 class GatewaySettings(Settings):
-    """Of the worker: two schemas in one database."""
+    """Of the worker: two schemas in one database, and for whom invoices are."""
 
     search_path: str = SEARCH_PATH
+    region: str = "Région Languedoc-Roussillon"
+    """The Region's name, as it stands on every document."""
+    region_siret: str = Field(default="", pattern=r"^(\d{14})?$")
+    """Its SIRET, and below its address: an invoice says for whom it is. The worker does not start without it."""
+    region_address: str = ""
+    region_postcode: str = ""
+    region_town: str = ""
 
 
 class WebSettings(GatewaySettings):
@@ -37,9 +44,6 @@ class WebSettings(GatewaySettings):
     """Rates of interest on late payments (BIL-15), percent a year, by the first day of their half-year: `{"2026-01-01": "10.15"}`, the
     European Central Bank's rate on that day and 8 points. They come beside those that the project knows, or instead of them.
     """
-
-    region: str = "Région Languedoc-Roussillon"
-    """The Region's name, as it stands on every document."""
 
     @property
     def rates(self) -> Rates:
