@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from . import entries, growth, home, installed, queue, rebuild, visible
+from . import documents, entries, growth, home, installed, queue, rebuild, visible
 from .row import Row, table
 
 ROWS: Mapping[str, Row] = {
@@ -26,6 +26,7 @@ ROWS: Mapping[str, Row] = {
     "visible": visible.measure,
     "growth": growth.measure,
     "rebuild": rebuild.measure,
+    "documents": documents.measure,
     "idle": installed.idle,
     "start": installed.start,
 }

@@ -81,4 +81,5 @@ async def _fill(portal: RunningPortal) -> None:
     for number in range(1, -(-ACTIONS // own)):
         for row in tables:
             await portal.db.execute(COPY.format(table=row["table_name"], columns=row["columns"]), siret, number)
+    await portal.db.execute("INSERT INTO marks SELECT contract_number, gen_random_uuid() FROM actions ON CONFLICT DO NOTHING")
     await portal.db.execute("ANALYZE")

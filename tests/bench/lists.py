@@ -5,13 +5,17 @@
 
 from collections.abc import Awaitable, Callable
 from statistics import median
+from tempfile import TemporaryFile
 from time import perf_counter
 
 import pytest
 
+from gateway.areas.action.exporting import COLUMNS
 from gateway.areas.action.queries import region as actions
+from gateway.areas.action.queries.region import Exported
 from gateway.areas.billing import queue
 from gateway.areas.dashboard import queries as dashboard
+from gateway.web.downloads import Parts, write
 from tests.gateway.crowd import LISTS, TODAY, asked, many
 from tests.gateway.running_portal import RunningPortal, portal
 
@@ -27,6 +31,11 @@ async def milliseconds(load: Callable[[], Awaitable[object]]) -> float:
         await load()
         times.append(1000 * (perf_counter() - begun))
     return median(times)
+
+
+async def write_all(actions: Parts[Exported]) -> None:
+    with TemporaryFile() as file:
+        await write(file, "xlsx", "actions", COLUMNS, actions)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -55,7 +64,7 @@ async def test_what_an_agent_asks_besides(many: RunningPortal) -> None:
         "the next one by title": lambda: queue.find_after(db, viewer, asked("action"), TODAY, invoice),
         "the organisations to choose from": lambda: actions.load_holders(db, viewer),
         "actions that are late": lambda: actions.list_actions(db, viewer, asked("debut", down=True), late, TODAY),
-        "all actions, exported": lambda: actions.load_exported(db, viewer, asked("debut"), actions.Wanted(), TODAY),
+        "all actions, as a workbook": lambda: write_all(actions.read_exported(db, viewer, asked("debut"), actions.Wanted(), TODAY, {})),
         "dashboard: what waits": lambda: dashboard.load_waiting(db, viewer, TODAY),
         "dashboard: what is late": lambda: actions.count_late(db, viewer, TODAY),
         "dashboard: money": lambda: dashboard.load_money(db, viewer, 2008),

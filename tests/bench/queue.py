@@ -82,7 +82,7 @@ async def _look(port: int, token: str, measured: Measured) -> None:
         follows = f"/evenements?suit={INVOICES}&suit={REPORTS}"
         async with client.stream("GET", follows) as hints:
             async for line in hints.aiter_lines():
-                if line == "event: changed":
+                if line == "event: listed":
                     await _ask(client, QUEUE, measured, "file")
                 elif line == "event: told":
                     await _ask(client, f"/entete?page={QUEUE}", measured, "entete")

@@ -32,12 +32,16 @@ async def write(installation: SampleInstallation, messages: int, seed: int) -> N
             key = chance.choice(KEYS)
             async with connection.transaction():
                 version = await connection.fetchval("UPDATE aggregates SET version = version + 1 WHERE key = $1 RETURNING version", key)
-                made = uuid7()
-                envelope = Envelope(made, "billing", Asked.TYPE, key, version, datetime.now(UTC), made)
-                await insert(connection, installation.settings.topic("events"), envelope, b"{}")
+                await say(installation, connection, key, version)
                 await asyncio.sleep(chance.random() / 100)
     finally:
         await connection.close()
+
+
+async def say(installation: SampleInstallation, connection: asyncpg.Connection, key: str, version: int) -> None:
+    made = uuid7()
+    envelope = Envelope(made, "billing", Asked.TYPE, key, version, datetime.now(UTC), made)
+    await insert(connection, installation.settings.topic("events"), envelope, b"{}")
 
 
 async def sent(installation: SampleInstallation) -> dict[str, list[int]]:
@@ -71,7 +75,7 @@ async def test_the_relay_goes_on_when_its_connection_was_killed_in_the_middle_of
 ) -> None:
     waiting, broken = outbox.waiting, False
 
-    async def killed_once(connection: asyncpg.Connection, above: int, most: int) -> tuple[list[asyncpg.Record], int, int]:
+    async def killed_once(connection: asyncpg.Connection, above: int, most: int) -> tuple[list[asyncpg.Record], int]:
         nonlocal broken
         if not broken:
             broken = True
@@ -92,10 +96,10 @@ async def test_many_writers_lose_nothing_and_keep_each_keys_order(install: Insta
 async def test_a_relay_that_remembers_the_last_seq_loses_rows(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: a floor that moves at once."""
 
-    def at_once(floor: Floor, highest: int, *_: object, **__: object) -> None:
-        floor.seq = max(floor.seq, highest)
+    def at_once(floor: Floor, highest: int, _horizon: int) -> None:
+        floor.seq = floor.candidate = max(floor.seq, highest)
 
-    monkeypatch.setattr(Floor, "sent", at_once)
+    monkeypatch.setattr(Floor, "aim", at_once)
     reached, written = await relayed(await install(), writers=12, messages=40)
     assert sum(map(len, reached.values())) < sum(written.values())
 
@@ -138,14 +142,39 @@ async def test_whoever_sends_looks_first_and_again_when_somebody_doubts(install:
 
 def test_the_floor_rises_only_when_everybody_who_was_at_work_has_ended() -> None:
     floor = Floor()
-    floor.sent(10, xmin=100, xmax=105, all_read=True)
-    assert (floor.seq, floor.candidate, floor.horizon) == (0, 10, 105)
-    floor.sent(0, xmin=104, xmax=110, all_read=True)
+    floor.aim(10, horizon=105)
+    floor.read(xmin=104, all_read=True)
     assert floor.seq == 0, "transaction 104 may hold a number up to 10"
-    floor.sent(12, xmin=105, xmax=111, all_read=False)
+    floor.read(xmin=105, all_read=False)
     assert floor.seq == 0, "more rows were there than one batch takes: one of them may be below"
-    floor.sent(13, xmin=106, xmax=112, all_read=True)
-    assert (floor.seq, floor.candidate, floor.horizon) == (10, 13, 112)
+    floor.read(xmin=106, all_read=True)
+    assert floor.seq == 10 and floor.may_rise
+
+
+async def test_what_was_said_before_the_last_that_was_sent_and_committed_after_it_is_sent(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who commits first began first: to its snapshot, who is still at work has not begun yet."""
+    monkeypatch.setattr(relay, "IDLE", 0.05)
+    installation = await install()
+    relaying = asyncio.create_task(Relay(installation.settings, SERVICE).run())
+    hasty, slow = await connect(installation.settings), await connect(installation.settings)
+    try:
+        first, last = hasty.transaction(), slow.transaction()
+        for transaction, connection in ((first, hasty), (last, slow)):
+            await transaction.start()
+            await connection.execute("SELECT pg_current_xact_id()")
+        await say(installation, slow, "warm", 1)
+        await say(installation, hasty, "hot", 1)
+        await first.commit()
+        await eventually(lambda: empty(installation), 5)
+        await asyncio.sleep(1)
+        await last.commit()
+        await eventually(lambda: empty(installation), 5)
+        assert await sent(installation) == {"hot": [1], "warm": [1]}
+    finally:
+        relaying.cancel()
+        await asyncio.gather(relaying, hasty.close(), slow.close(), return_exceptions=True)
 
 
 async def test_two_writers_of_one_version_are_stopped_by_the_database(install: Install) -> None:

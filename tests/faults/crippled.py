@@ -61,11 +61,11 @@ def with_a_relay_above_the_last() -> None:
     """The relay goes on after the highest number that it has sent: what is committed late with a lower one stays behind."""
     waiting, last = outbox.waiting, 0
 
-    async def above_the_last(connection: Connection, _floor: int, most: int) -> tuple[list[asyncpg.Record], int, int]:
+    async def above_the_last(connection: Connection, _floor: int, most: int) -> tuple[list[asyncpg.Record], int]:
         nonlocal last
-        rows, xmin, xmax = await waiting(connection, last, most)
+        rows, xmin = await waiting(connection, last, most)
         last = rows[-1]["seq"] if rows else last
-        return rows, xmin, xmax
+        return rows, xmin
 
     outbox.waiting = above_the_last  # type: ignore[assignment]
 

@@ -51,7 +51,7 @@ def value_of(answer: httpx.Response | str, name: str) -> str:
 
 def regions_of(answer: httpx.Response | str) -> dict[str, str]:
     """The live regions of a page, by id, and the address at which each fetches itself anew."""
-    live = [node.attributes for node in all_of(answer, "[hx-headers]")]
+    live = [node.attributes for node in all_of(answer, '[hx-headers][hx-trigger$="from:body"]')]
     return {
         json.loads(node["hx-headers"] or "{}")["Region"]: node["hx-get"] or "" for node in live if "Region" in (node["hx-headers"] or "")
     }

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 
 def read(pdf: bytes) -> PdfReader:
@@ -20,3 +20,11 @@ def shows(pdf: bytes, *texts: str) -> None:
     found = said(pdf)
     for text in texts:
         assert " ".join(text.split()) in found, (text, found)
+
+
+def empty() -> bytes:
+    """A document that keeps no standard."""
+    writer, content = PdfWriter(), BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.write(content)
+    return content.getvalue()

@@ -129,7 +129,9 @@ class RunningPortal:
         envelope = Envelope(uuid4(), "actions", "", record, 1, now(), uuid4())
         async with self.db.acquire() as connection, connection.transaction():
             position = Position("personal", 0, self.told)
-            await people.erase(Work(envelope, position, now(), None, connection, "portal", (record,), {}, envelope.id), None)
+            work: Work[None] = Work(envelope, position, now(), None, connection, "portal", (record,), {}, envelope.id)
+            await people.erase(work, None)
+            await hints.after_batch(cast(Connection, connection), [work])
 
     async def kept(self, address: str) -> int:
         """How many drafts there are of the form that is posted there."""

@@ -23,6 +23,7 @@ from contracts.requests import RequestChange
 from tests.gateway import asked
 from tests.gateway.html import links_of, one_of, text_of, value_of
 from tests.gateway.pieces import terms
+from tests.gateway.printed import shows
 from tests.gateway.region_in_march import Told, award
 from tests.gateway.running_portal import RunningPortal
 from tests.gateway.test_requests import END, START, action, running, taking
@@ -96,7 +97,8 @@ async def test_req_04_amended_dates_are_shown_everywhere_and_the_original_ones_b
     for path in (f"/actions/{running.number}", f"/actions/{running.number}/dates"):
         assert original in text_of(await portal.secretary.get(path)) and "31/10/2008" in text_of(await portal.secretary.get(path))
     home = text_of(await portal.secretary.get("/"))
-    assert "04/02/2008 – 31/10/2008 avenant n° 1" in home and original in home, "in the row, and in the summary"
+    unfolded = text_of(await portal.secretary.get(f"/actions/{running.number}/resume"))
+    assert "04/02/2008 – 31/10/2008 avenant n° 1" in home and original in unfolded, "in the row, and in the summary"
     region = text_of(await portal.agent.get(f"/region/actions/{running.number}"))
     assert original in region and "04/02/2008 – 31/10/2008" in region
     listed = await portal.agent.get("/region/actions?tri=contrat&sens=desc")
@@ -109,6 +111,8 @@ async def test_req_04_amended_dates_are_shown_everywhere_and_the_original_ones_b
     assert "Modification demandée à la Région : les dates prévues, du 4 février 2008 au 31 octobre 2008" in history
     assert "Fin prévue" in history and "26 septembre 2008" in history, "from what to what"
     assert "du 4 février 2008 au 31 octobre 2008" in text_of(await portal.secretary.get(f"/actions/{running.number}/entrees"))
+    printed = await portal.secretary.get(f"/actions/{running.number}/etats/avenants-{running.number}.pdf")
+    shows(printed.content, "Avenants au contrat", "Contrat", "26/09/2008", "n° 1", "31/10/2008")
 
 
 async def test_req_03_an_earlier_end_takes_its_months_and_their_zeros_from_the_declarations(portal: RunningPortal, running: Told) -> None:

@@ -55,6 +55,7 @@ NEWER = {
     f"/region/factures/{TRAINEE}/justificatifs": FormId("noted_proofs", subject=TRAINEE),
     f"{OF}/facturation/sous-traitant": FormId("subcontract", "2007QCA0266"),
     f"{OF}/facturation/avance": FormId("advance", "2007QCA0266"),
+    "/region/textes/contact": FormId("text", subject="contact"),
 }
 """Of forms that never were kept under their address."""
 

@@ -1,9 +1,14 @@
 """Home: what is to be done and by when, the actions of a year (HOME-1, HOME-2), and notifications (NOT-1)."""
 
 import re
-from datetime import date
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
 
 from contracts import actions, declarations
 from contracts.answers import PersonalRef
@@ -11,10 +16,10 @@ from contracts.codes import ExitKind
 from contracts.month import Month
 from contracts.personal import TextRecord
 from gateway.web.session import Viewer
-from tests.gateway.html import links_of, text_of
+from tests.gateway.html import all_of, links_of, one_of, regions_of, text_of
 from tests.gateway.pieces import terms
 from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, SOON, TO_OPEN, Told, award
-from tests.gateway.running_portal import RunningPortal
+from tests.gateway.running_portal import Person, RunningPortal
 
 
 def titles(html: str) -> list[str]:
@@ -75,19 +80,39 @@ async def test_home_01_a_cell_offers_only_what_can_be_done_now(portal: RunningPo
 
 async def test_home_02_the_summary_has_the_twenty_fields_of_the_guide(portal: RunningPortal, told: dict[str, Told]) -> None:
     page = await portal.secretary.get("/")
-    folded = re.search(rf'id="resume-{BTS}".*?</tr>', page.text, flags=re.S)
+    folded = one_of(page, f"#resume-{BTS} details").attributes["hx-get"]
     assert folded
-    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.sub(r"</?span[^>]*>", "", folded[0]).replace("\u00a0", " ")))
+    unfolded = await portal.secretary.get(folded)
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.sub(r"</?span[^>]*>", "", unfolded.text).replace("\u00a0", " ")))
     assert len(facts) == 20
     assert facts["Prix total"] == "44 590,00 €" and facts["Prix total en centre"] == "40 600,00 €"
     assert facts["Durée en entreprise"] == "420,00 h" and facts["Financement FSE"] == "non"
     assert facts["Secteur d’activité"] == "Services - Gestion de l’entreprise (SEG)"
 
 
+async def test_home_02_without_javascript_the_summary_is_on_the_page_of_the_action(portal: RunningPortal, told: dict[str, Told]) -> None:
+    page = await portal.secretary.get("/")
+    (link,) = one_of(page, f"#resume-{BTS}").css("a")
+    path, _, anchor = (link.attributes["href"] or "").partition("#")
+    summary = one_of(await portal.secretary.get(path), f"#{anchor}")
+    assert len(summary.css("dt")) == 20
+
+
 async def test_acc_06_another_organisation_sees_nothing_of_it(portal: RunningPortal, told: dict[str, Told]) -> None:
     page = await portal.rival.get("/")
     assert BTS not in page.text and RIVAL in page.text
-    for path in ("", "/dates", "/stagiaires", "/stagiaires/nouveau", "/entrees", "/formateurs", "/ouverture", "/non-ouverture", "/cloture"):
+    for path in (
+        "",
+        "/resume",
+        "/dates",
+        "/stagiaires",
+        "/stagiaires/nouveau",
+        "/entrees",
+        "/formateurs",
+        "/ouverture",
+        "/non-ouverture",
+        "/cloture",
+    ):
         assert (await portal.rival.get(f"/actions/{BTS}{path}")).status_code == 404, path
     trainee = told[BTS].trainees[0]
     assert (await portal.rival.get(f"/actions/{RIVAL}/stagiaires/{trainee}")).status_code == 404
@@ -219,3 +244,77 @@ async def test_a_month_that_a_correction_brings_back_is_a_task_even_of_a_closed_
     assert f"/actions/{action.number}/declarations/2008-02" in links_of(page)
     filled_in = await portal.secretary.get(f"/actions/{action.number}/declarations/2008-02")
     assert "Heures de février 2008" in text_of(filled_in)
+
+
+MANY = 30
+LARGE = "22222222222222"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def director(portal: RunningPortal) -> AsyncIterator[Person]:
+    """Of an organisation with 30 actions to prepare; the last ones begin first, and two should have begun."""
+    person = await portal.person(Viewer(uuid4(), "organisation", LARGE, "grand", "GRAND ORGANISME", False))
+    for number in range(MANY):
+        start = date(2008, 4, 1) - timedelta(number)
+        await award(
+            portal, f"2007QCB0{number:03}", terms(f"MÉTIER {chr(65 + number % 26)} {number}", start, date(2008, 12, 19), siret=LARGE)
+        )
+    yield person
+    await person.client.aclose()
+
+
+def numbers_of(page: httpx.Response) -> list[str]:
+    """The contracts in the list, in its order."""
+    return [(row.attributes["id"] or "").removeprefix("action-") for row in all_of(page, "tr.has-more")]
+
+
+async def test_home_01_the_twenty_most_urgent_tasks_are_shown_and_all_of_them_on_demand(portal: RunningPortal, director: Person) -> None:
+    page = await director.get("/")
+    assert "30 tâches, dont 3 en retard." in text_of(page)
+    first = [" ".join(task.text().split()) for task in all_of(page, "#taches .worklist > li")]
+    assert len(first) == 20 and "MÉTIER D 29" in first[0] and "MÉTIER C 28" in first[1]
+    (more,) = [link for link in links_of(page) if "taches=toutes" in link]
+    assert "Afficher toutes les tâches : encore 10" in text_of(page)
+    every = await director.get("/" + more.partition("#")[0])
+    assert "30 tâches, dont 3 en retard." in text_of(every)
+    assert [" ".join(task.text().split()) for task in all_of(every, "#taches .worklist > li")][:20] == first
+    assert len(all_of(every, "#taches .worklist > li")) == MANY
+    alone = await director.region(regions_of(every)["taches"], "taches")
+    assert len(all_of(alone, ".worklist > li")) == MANY, "what was unfolded stays so when it fetches itself anew"
+    assert "N’afficher que les 20 premières tâches" in text_of(every)
+
+
+async def test_home_01_the_actions_of_a_year_come_in_pages(portal: RunningPortal, director: Person) -> None:
+    first = await director.get("/")
+    assert "30 élément(s) contractuel(s) trouvé(s)." in text_of(first) and "Page 1 sur 2" in text_of(first)
+    second = await director.get("/?page=2")
+    assert len(numbers_of(first)) == 25 and len(numbers_of(second)) == 5
+    assert len({*numbers_of(first), *numbers_of(second)}) == MANY
+    assert (await director.get("/?page=7")).text.count("has-more") == 5, "after the last page there is none but that"
+    assert len(numbers_of(await director.get("/?par=10"))) == 10
+    assert len(numbers_of(await director.get("/?par=50"))) == MANY
+    for region in ("actions", "combien"):
+        alone = await director.region(regions_of(second)[region], region)
+        assert " ".join(alone.text.split()) in " ".join(second.text.split()), "the page that is open is the one that is fetched anew"
+
+
+async def test_home_01_the_actions_of_a_year_are_sorted_and_searched(portal: RunningPortal, director: Person) -> None:
+    by_start = await director.get("/?tri=debut&par=10")
+    assert numbers_of(by_start) == [f"2007QCB0{number:03}" for number in range(29, 19, -1)]
+    assert numbers_of(await director.get("/?tri=debut&sens=desc&par=10"))[0] == "2007QCB0000"
+    form = {"page": "/#t-actions", "q": "metier a", "annee": "2007", "par": "10", "tri": "intitule"}
+    answer = await director.client.post("/recherche", data=form, follow_redirects=False)
+    assert "metier" not in answer.headers["Location"] and answer.headers["Location"].endswith("#t-actions")
+    found = await director.get(answer.headers["Location"])
+    assert numbers_of(found) == ["2007QCB0000", "2007QCB0026"]
+    assert "2 élément(s) contractuel(s) trouvé(s)." in text_of(found) and "30 tâches" in text_of(found)
+    nothing = await director.post("/recherche", form | {"q": "plombier"})
+    assert "Aucun élément contractuel trouvé pour « plombier » en 2007." in text_of(nothing)
+
+
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=%C2%B2", f"page={'9' * 5_000}", "par=%C2%B2", "taches=rien", "annee=-1", "tri=x&sens=y", "recherche=x"]
+)
+async def test_whatever_a_stranger_asks_of_the_home_page_it_is_a_page(portal: RunningPortal, director: Person, query: str) -> None:
+    answer = await director.get(f"/?{query}")
+    assert answer.status_code == 200 and len(all_of(answer, "#taches .worklist > li")) == 20

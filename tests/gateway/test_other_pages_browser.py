@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from contracts import billing, codes
-from contracts.codes import InvoiceKind, RequestObject
+from contracts import billing, codes, identity
+from contracts.codes import InvoiceKind, PublicText, RequestObject
 from contracts.month import Month
 from contracts.refusals.requests import EndBeforeConfirmed
 from tests import guide
@@ -173,3 +173,20 @@ async def test_a_date_is_written_as_it_is_read_once_its_field_is_left(portal: Ru
         await page.locator("#naissance").blur()
         await expect(page.locator("#naissance")).to_have_value(read)
     await page.context.close()
+
+
+async def test_acc_8_everybody_can_read_and_write_the_regions_texts_and_no_word_is_too_long_for_them(
+    portal: RunningPortal, action: Told, chromium: Any
+) -> None:
+    key, long = identity.text_key(PublicText.CONTACT), f"# {'X' * 120}\n\n[{'lien' * 40}](https://exemple.fr/{'y' * 200})\n\n- {'Z' * 120}"
+    for version in (1, 2):
+        published = identity.TextPublished(name=PublicText.CONTACT, version=version, markdown=long)
+        await portal.happen(key, published, actor=portal.agent.actor)
+    for who, path in ((portal.secretary, "/contact"), (portal.agent, "/region/textes"), (portal.agent, "/region/textes/contact")):
+        page = await who.open(chromium, path)
+        assert await faults_at_every_width(page) == []
+        if path == "/region/textes/contact":
+            await page.get_by_role("button", name="Prévisualiser").click()
+            await expect(page.get_by_role("heading", name="Aperçu, pas encore publié")).to_be_visible()
+            assert await faults_at_every_width(page) == []
+        await page.context.close()

@@ -84,6 +84,7 @@ async def test_not_01_an_open_page_follows_what_others_do_and_keeps_what_is_unfo
 ) -> None:
     page = await portal.secretary.open(chromium, "/")
     await page.locator(f"#resume-{TO_OPEN} summary").click()
+    await expect(page.locator(f"#resume-{TO_OPEN} dt")).to_have_count(20)
     await page.locator("#annee").focus()
     before = await page.locator("#cloche .count").inner_text()
     text = TextRecord(id=f"{BTS}/live", version=1, contract_number=BTS, text="Appel.")
@@ -92,6 +93,8 @@ async def test_not_01_an_open_page_follows_what_others_do_and_keeps_what_is_unfo
     await page.get_by_role("heading", name="Valider les dates et les périodes").wait_for()
     await expect(page.locator("#cloche .count")).to_have_text(str(int(before) + 1))
     assert await page.locator(f"#resume-{TO_OPEN} details").get_attribute("open") is not None
+    await expect(page.locator(f"#resume-{TO_OPEN} dt")).to_have_count(20)
+    assert await page.locator(f"#resume-{BTS} dt").count() == 0, "a summary is fetched when it is unfolded"
     assert await page.evaluate("document.activeElement.id") == "annee"
     await page.context.close()
     await told[BTS].say(actions.DatesValidated(periods=told[BTS].terms.periods, version=3))

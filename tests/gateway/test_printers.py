@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from datetime import date
 
+import psutil
 import pytest
 
 from gateway.documents.frames import LENGTH
@@ -164,6 +165,15 @@ async def test_a_printer_that_does_not_come_to_an_end_is_ended(monkeypatch: pyte
     assert time.monotonic() - begun < 5
 
 
+async def test_who_asks_for_a_document_while_too_many_wait_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.documents.printers.MOST_WAITING", 2)
+    async with Printers.open() as printers:
+        tasks = [asyncio.create_task(printers.print(PLAIN)) for _ in range(3)]
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(result) for result in results] == [bytes, bytes, NotPrinted]
+        assert await printers.print(PLAIN)
+
+
 async def test_who_gives_up_waiting_leaves_a_printer_for_the_next() -> None:
     async with Printers.open() as printers:
         task = asyncio.create_task(printers.print(recap(400)))
@@ -172,3 +182,25 @@ async def test_who_gives_up_waiting_leaves_a_printer_for_the_next() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert await asyncio.gather(*(printers.print(PLAIN) for _ in range(3)))
+
+
+async def test_printers_end_with_the_process_that_started_them_however_it_ends() -> None:
+    script = """
+import asyncio
+from tests.gateway.test_printers import PLAIN, Printers
+
+async def main():
+    async with Printers.open() as printers:
+        await printers.print(PLAIN)
+        print(*(printer.process.pid for printer in printers.all if printer.process), flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE)
+    assert parent.stdout
+    (printer,) = (psutil.Process(int(pid)) for pid in (await parent.stdout.readline()).split())
+    parent.kill()
+    await parent.wait()
+    psutil.wait_procs([printer], timeout=10)
+    assert not printer.is_running()

@@ -298,6 +298,16 @@ async def test_dec_10_the_same_file_sent_twice_by_a_double_click_is_one(portal: 
     assert len(came) == 1 and len(await files(action)) == 1
 
 
+async def test_dec_10_the_same_file_sent_for_two_proofs_from_one_page_is_of_both(portal: RunningPortal, action: Told) -> None:
+    keys, form_id = (key_of(action), key_of(action, 1, ProofKind.EMPLOYMENT)), str(uuid4())
+    async with portal.answering(Declarations(portal).decide) as came:
+        for key in keys:
+            form = {"_commande": form_id, "justificatif": key, "faire": "envoyer"}
+            await portal.secretary.client.post(page_of(action), data=form, files={f"{key}.fichier": ("a.pdf", PDF, "application/pdf")})
+    page = await portal.secretary.get(page_of(action))
+    assert len(came) == 2 and all("Envoyé" in words(one_of(page, f"#{key}")) for key in keys)
+
+
 async def test_prv_01_the_files_of_somebody_who_is_erased_are_too(portal: RunningPortal, action: Told) -> None:
     await send(portal.secretary, action)
     (file_id,) = await files(action)

@@ -39,6 +39,7 @@ from contracts.codes import (
     Place,
     ProofFormat,
     ProofNote,
+    PublicText,
     Referrer,
     RequestObject,
     Situation,
@@ -330,12 +331,21 @@ def hours_of_an_action(number: int) -> list[Said]:
 
 
 def organisation(number: int) -> list[Said]:
-    """Identity: an organisation is awarded two contracts, and changes its address in between (ACC-1, ACC-2)."""
+    """Identity: an organisation is awarded two contracts, and changes its address in between (ACC-1, ACC-2); an agent publishes a text that
+    is this number's own (ACC-8).
+    """
+    name = list(PublicText)[number % len(PublicText)]
     siret, contract, other = f"{73282932000000 + number}", f"2007QCA{number}", f"2008QCA{number}"
     holder = Actor("u1", "organisation", siret)
 
     def command(message: Message, actor: Actor = holder) -> Said:
         return Said("identity.commands", message, siret, actor=actor)
+
+    def text(message: Message, actor: Actor = AGENT) -> Said:
+        return Said("identity.commands", message, identity.text_key(name), actor=actor)
+
+    def published(markdown: str, base_version: int) -> Message:
+        return identity.PublishText(name=name, markdown=markdown, base_version=base_version)
 
     def moved(town: str, base_version: int) -> Message:
         return identity.ChangeOrganisation(address="5 place de la Gare", postcode="34000", town=town, base_version=base_version)
@@ -359,6 +369,11 @@ def organisation(number: int) -> list[Said]:
         command(identity.SendCredentials(), AGENT),  # refused: it is disabled
         Said("events", awarded(siret=siret, email="autre@scenes.example"), contract, source="actions"),  # mails nothing
         command(identity.EnableAccount(), AGENT),
+        command(published("Un", 0), AGENT),  # refused: not the text's own key
+        text(published("Un", 0)),
+        text(published("Deux", 1), holder),  # refused: not an agent
+        text(published("Deux", 0)),  # refused: changed meanwhile
+        text(published("Deux", 1)),
     ]
 
 

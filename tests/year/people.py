@@ -19,9 +19,13 @@ def somebody(role: str, siret: str | None = None) -> Viewer:
 
 @dataclass
 class Crowd(People):
-    """An agent, and a secretary for each action."""
+    """An agent who imports; an agent and a secretary for each action."""
 
+    _agents: dict[str, Viewer] = field(default_factory=dict)
     _secretaries: dict[str, Viewer] = field(default_factory=dict)
+
+    def _agent(self, plan: Plan) -> Viewer:
+        return self._agents.setdefault(plan.number, somebody("agent"))
 
     def _organisation(self, plan: Plan) -> Viewer:
         return self._secretaries.setdefault(plan.number, somebody("organisation", plan.partner.organisation.siret))

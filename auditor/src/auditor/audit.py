@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Itera
 from datetime import UTC, datetime
 
 from contracts.awards import ActionAwarded, ContractReplaced
-from contracts.identity import OrganisationChanged, OrganisationRegistered
+from contracts.identity import OrganisationChanged, OrganisationRegistered, TextPublished
 
 from . import log, outside, snapshot
 from .finding import Finding, Promise
@@ -32,8 +32,8 @@ MOST = 1000
 NUMBER, REFERENCE, ASKED = "number", "reference", "asked"
 TOGETHER = 200
 """Records that are kept together."""
-PUBLIC = frozenset({ActionAwarded.TYPE, ContractReplaced.TYPE, OrganisationRegistered.TYPE, OrganisationChanged.TYPE})
-"""What the Region says of contracts and of who holds them: it is public, whoever else has the same name or address."""
+PUBLIC = frozenset({ActionAwarded.TYPE, ContractReplaced.TYPE, OrganisationRegistered.TYPE, OrganisationChanged.TYPE, TextPublished.TYPE})
+"""What the Region says of contracts and of who holds them, and to everybody: it is public, whoever else has the same name or address."""
 
 
 async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> list[Finding]:

@@ -69,7 +69,7 @@ def message(topic: str, record: Record, *, waits: bool = False) -> Told | None:
     read = read_json(headers.get(DECIDED)).get("read")
     knew = {partition: _number(offset) for partition, offset in read.items()} if isinstance(read, dict) else seen
     sequence = record.offset if waits else _number(headers.get(SEQUENCE))
-    return replace(told, sequence=sequence, knew=json.dumps(knew) if knew else "")
+    return replace(told, sequence=sequence, knew=json.dumps(knew) if knew or read == {} else "")
 
 
 def _told(topic: str, key: str, record: Record, source: str, version: int, type_: str, id_: str, cause: str, waits: bool) -> Told:

@@ -56,6 +56,7 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
             FROM invoices
         """,
         "payments": "SELECT contract_number AS key, reference, invoice_id, amount::text, paid_on FROM payments",
+        "texts": "SELECT 'text/' || name AS key, version, markdown FROM texts",
     },
 }
 """What is held about a key, by database: what has no key of a message's has the one of what it is about."""

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from contracts.message import Event, Message
 
-S = TypeVar("S")
+S = TypeVar("S", covariant=True)  # what is decided of an account is decided of one of several kinds of state
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,11 @@ def _listen(name: str, host: str, port: int) -> socket.socket:
     """The server's socket, made here because uvicorn would end the process by itself."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family)
+        door = socket.create_server((host, port), family=family)
+        # What it accepts inherits this; asyncio sets it on sockets of its own making alone. Without it the second piece of an answer, its
+        # body, waits until the client has said that it has the first: 40 ms for every page.
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return door
     except OSError as error:
         raise Trouble(
             "The port {port} is taken or refused ({error}). Change SESAME_{name}_PORT or SESAME_{name}_HOST.",

@@ -83,12 +83,11 @@ async def doubt(connection: Connection) -> None:
     await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, DOUBT)
 
 
-async def waiting(connection: Connection, above: int, most: int) -> tuple[list[asyncpg.Record], int, int]:
-    """The first rows above a seq, in order, at most so many; and the snapshot (xmin, xmax) in which they were read."""
+async def waiting(connection: Connection, above: int, most: int) -> tuple[list[asyncpg.Record], int]:
+    """The first rows above a seq, in order, at most so many; and the lowest number of a transaction that was at work meanwhile."""
     rows = await connection.fetch(
         """
-        SELECT seq, topic, key, headers, body, decided,
-               pg_snapshot_xmin(now)::text::bigint AS xmin, pg_snapshot_xmax(now)::text::bigint AS xmax
+        SELECT seq, topic, key, headers, body, decided, pg_snapshot_xmin(now)::text::bigint AS xmin
         FROM (SELECT pg_current_snapshot() AS now) AS snapshot
              LEFT JOIN LATERAL (SELECT * FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2) AS waiting ON true
         ORDER BY seq
@@ -96,7 +95,15 @@ async def waiting(connection: Connection, above: int, most: int) -> tuple[list[a
         above,
         most,
     )
-    return [row for row in rows if row["seq"] is not None], rows[0]["xmin"], rows[0]["xmax"]
+    return [row for row in rows if row["seq"] is not None], rows[0]["xmin"]
+
+
+async def number_of_now(connection: Connection) -> int:
+    """A transaction's number above that of everybody who has written anything by now.
+
+    A snapshot's xmax is none: it follows the last transaction that ended, and who is still at work may have a higher number.
+    """
+    return int(await connection.fetchval("SELECT pg_current_xact_id()::text::bigint"))
 
 
 async def delete(connection: Connection, seqs: Sequence[int]) -> None:

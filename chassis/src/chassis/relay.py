@@ -37,24 +37,28 @@ FROZEN = 2 * kafka.REQUEST
 class Floor:
     """Below it nothing is left to send: without it, each poll wades through what was deleted while an old snapshot is open.
 
-    A row may become visible after rows with a higher seq. So a seq becomes the floor when every transaction that was open when it was
-    sent has ended, and the table was read once more.
+    A row may become visible after rows with a higher seq. So a seq becomes the floor when every transaction that had begun to write when
+    it was read has ended, and the table was read once more.
     """
 
     seq: int = 0
     candidate: int = 0
     horizon: int = 0
+    """A transaction's number that was taken after the candidate was read: whoever took a seq below has a lower one."""
 
-    def settled(self, xmin: int) -> bool:
-        """Whether nobody who could have taken a number up to the candidate is still at work."""
-        return self.candidate > self.seq and xmin >= self.horizon
-
-    def sent(self, highest: int, xmin: int, xmax: int, *, all_read: bool) -> None:
-        """A batch was sent that was read in the snapshot (`xmin`, `xmax`)."""
-        if all_read and self.settled(xmin):
+    def read(self, xmin: int, *, all_read: bool) -> None:
+        """What waited was read and sent, perhaps all; `xmin` is the lowest number of a transaction that was at work then."""
+        if all_read and xmin >= self.horizon:
             self.seq = self.candidate
-        if self.candidate <= self.seq < highest:
-            self.candidate, self.horizon = highest, xmax
+
+    @property
+    def may_rise(self) -> bool:
+        """Whether no candidate waits."""
+        return self.seq == self.candidate
+
+    def aim(self, highest: int, horizon: int) -> None:
+        """The next candidate."""
+        self.candidate, self.horizon = max(highest, self.seq), horizon
 
 
 class Relay:
@@ -111,12 +115,14 @@ class Relay:
         floor = Floor()
         while not self._is_doubted:
             self._called.clear()
-            rows, xmin, xmax = await outbox.waiting(connection, floor.seq, BATCH)
+            rows, xmin = await outbox.waiting(connection, floor.seq, BATCH)
             if rows:
                 await _send(producer, rows)
                 await outbox.delete(connection, [row["seq"] for row in rows])
                 metrics.RELAYED.labels(self._service.name).inc(len(rows))
-            floor.sent(rows[-1]["seq"] if rows else 0, xmin, xmax, all_read=len(rows) < BATCH)
+            floor.read(xmin, all_read=len(rows) < BATCH)
+            if rows and floor.may_rise:
+                floor.aim(rows[-1]["seq"], await outbox.number_of_now(connection))
             if len(rows) < BATCH:
                 await self._wait()
 

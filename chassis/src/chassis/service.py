@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from types import UnionType
 from typing import Any, Protocol
 
 from litestar.types import ControllerRouterHandler
@@ -102,8 +103,10 @@ class Service:
 
     name: str
     """Also the source of its events and the beginning of its consumer groups, `<name>.events`."""
-    state: type[Any] | None
-    """A frozen dataclass, the state of one key, kept as JSON; None for a process that only projects."""
+    state: type[Any] | UnionType | None
+    """A frozen dataclass, the state of one key, kept as JSON; of several, which their fields tell apart, a key has one. None for a process
+    that only projects.
+    """
     subscriptions: tuple[Subscription | Outside | Ticks, ...]
     migrations: str | Mapping[str, Sequence[str]]
     """The package of its NNNN_words.sql; or the packages of each schema, chassis' own named among them."""

@@ -297,3 +297,12 @@ class EmploymentContract(StrEnum):
     SUBSIDISED = "subsidised"
     TEMPORARY_AGENCY = "temporary_agency"
     OTHER = "other"
+
+
+class PublicText(StrEnum):
+    """A text of the portal that the Region's agents write and anybody may read (HOME-3, ACC-8)."""
+
+    WELCOME = "welcome"
+    CONTACT = "contact"
+    LEGAL_NOTICE = "legal_notice"
+    TERMS_OF_USE = "terms_of_use"

@@ -6,8 +6,14 @@ from uuid import UUID
 from pydantic import Field
 
 from .answers import PersonalRef
+from .codes import PublicText
 from .message import Command, Event
-from .types import Label, Siret
+from .types import Label, Siret, Text
+
+
+def text_key(name: PublicText) -> str:
+    """The key of what is said of one of the Region's texts: `text/welcome`. No contract, SIRET or user has a slash."""
+    return f"text/{name}"
 
 
 class ChangeOrganisation(Command):
@@ -38,6 +44,18 @@ class EnableAccount(Command):
     """An agent lets an organisation log in again, with the password that it had (ACC-9)."""
 
     TYPE: ClassVar[str] = "identity.enable-account.v1"
+
+
+class PublishText(Command):
+    """An agent publishes a text of the portal for everybody (ACC-8); key: `text_key`. `base_version`: of the text when shown, 0 when no
+    agent had published one.
+    """
+
+    TYPE: ClassVar[str] = "identity.publish-text.v1"
+
+    name: PublicText
+    markdown: Text
+    base_version: int
 
 
 class OrganisationRegistered(Event):
@@ -116,3 +134,16 @@ class AccountEnabled(Event):
     TYPE: ClassVar[str] = "identity.account-enabled.v1"
 
     user_id: UUID
+
+
+class TextPublished(Event):
+    """From now on anybody reads this version of a text (ACC-8); key: `text_key`.
+
+    It stands here whole, unlike what somebody writes freely to somebody: it is published, and what was published stays known.
+    """
+
+    TYPE: ClassVar[str] = "identity.text-published.v1"
+
+    name: PublicText
+    version: int
+    markdown: Text

@@ -5,6 +5,7 @@ from decimal import Decimal
 from chassis.db import Connection
 from contracts.codes import ProofFormat
 from contracts.declarations import ConfirmedLine, MonthConfirmed, PlaceHours
+from contracts.identity import TextPublished, text_key
 from contracts.message import Message
 from contracts.personal import PersonalRecord
 from contracts.proofs import ProofFile, ProofKey, ProofSent, ProofsNoted, ProofWithdrawn
@@ -61,6 +62,7 @@ async def test_each_example_is_folded_once_what_it_is_about_is_there(database: C
     log, messages = Log(), examples()
     for number, message in enumerate(messages):
         key = HOLDER if hasattr(message, "user_id") and not isinstance(message, PersonalRecord) else f"2007QCA{number:04d}"
+        key = text_key(message.name) if isinstance(message, TextPublished) else key
         if not isinstance(message, PersonalRecord):
             cause(log, message, key)
         log.say(message, at("2008-01-10"), key=key)

@@ -6,11 +6,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from uuid import UUID
 
 import asyncpg
 import pytest
 
-from chassis.db import connect
+from chassis.db import Connection, connect
 from chassis.reading.catch_up import catch_up
 from chassis.trouble import Trouble
 from contracts.message import Message
@@ -57,6 +58,10 @@ async def a_reader(installation: GatewayInstallation, seen: list[int]) -> AsyncI
             await reading
 
 
+async def marks_of(database: Connection) -> dict[str, UUID]:
+    return {row["key"]: row["mark"] for row in await database.fetch("SELECT key, mark FROM view.marks")}
+
+
 async def test_while_the_worker_runs_and_pages_are_read_nothing_is_lost(installation: GatewayInstallation) -> None:
     """The operator's command itself, in its own process; events come before, meanwhile and after."""
     log = many(60)
@@ -64,7 +69,7 @@ async def test_while_the_worker_runs_and_pages_are_read_nothing_is_lost(installa
     seen: list[int] = []
     async with running(service, installation.settings):
         await eventually(installation.is_folded, 90)
-        before = await everything(installation.database)
+        before, marks_before = await everything(installation.database), await marks_of(installation.database)
         async with a_reader(installation, seen):
             command = (sys.executable, "-m", "gateway", "rebuild")
             process = await asyncio.create_subprocess_exec(
@@ -88,6 +93,9 @@ async def test_while_the_worker_runs_and_pages_are_read_nothing_is_lost(installa
         assert len(log.records) > meanwhile
         await eventually(installation.is_folded, 60)
         after = await everything(installation.database)
+    marks_after = await marks_of(installation.database)
+    assert marks_after.keys() == marks_before.keys() - {"day"}, "a day is not done again"
+    assert not set(marks_after.values()) & set(marks_before.values()), "whatever was made of the old views is made anew"
     unchanged = {table for table in before if before[table] == after[table]}
     assert set(before) - unchanged == {"lines", "history", "applied"}, "only what was said meanwhile"
     assert len(after["history"]) == len(before["history"]) + len(log.records) - meanwhile

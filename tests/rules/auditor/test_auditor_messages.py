@@ -179,14 +179,27 @@ def test_a_command_that_was_decided_before_its_service_had_read_what_its_author_
     assert broken(story) == promises
 
 
+def answer_that_says(**headers: bytes) -> log.Told | None:
+    answer = Envelope(uuid4(), "declarations", CommandAnswered.TYPE, CONTRACT, 1, NOW, uuid4())
+    return log.message(EVENTS, Record(EVENTS, 0, 9, CONTRACT.encode(), (*answer.headers(), *headers.items()), b"{}", NOW))
+
+
 def test_an_answer_that_does_not_say_what_was_known_is_no_fault() -> None:
     """It was given before services said it."""
-    answer = Envelope(uuid4(), "declarations", CommandAnswered.TYPE, CONTRACT, 1, NOW, uuid4())
-    told = log.message(EVENTS, Record(EVENTS, 0, 9, CONTRACT.encode(), answer.headers(), b"{}", NOW))
+    told = answer_that_says()
     assert told and told.knew == ""
     story = seen(answered())
     change(story, story.last(ConfirmMonth), knew='{"0": 12}')
     assert broken(story) == set()
+
+
+def test_a_command_that_was_decided_before_its_service_had_read_anything_is_named() -> None:
+    told = answer_that_says(ce_decided=b'{"by": ["declarations.commands", 0, 3], "tick": null, "read": {}}')
+    assert told and told.knew == "{}"
+    story = seen(answered())
+    change(story, story.last(ConfirmMonth), knew='{"0": 12}')
+    change(story, story.last(CommandAnswered), knew=told.knew)
+    assert broken(story) == {Promise.DECIDED}
 
 
 @pytest.mark.parametrize(("gone", "promises"), [(9, set()), (10, set()), (11, {Promise.SENT})])

@@ -9,8 +9,9 @@ import pytest
 from auditor.finding import Promise
 from auditor.promises.views import views
 from contracts.billing import InvoiceIssued, InvoicesOffered, MonthPriced, Share
-from contracts.codes import Place
+from contracts.codes import Place, PublicText
 from contracts.declarations import AmendmentEffect, AmendmentGranted, FallenLine, LineSaved, MonthConfirmed, MonthFilled, TraineeExited
+from contracts.identity import TextPublished
 from contracts.month import Month
 from contracts.requests import ContractAmended
 from tests.rules.auditor.story import (
@@ -191,3 +192,13 @@ def test_a_page_that_shows_anything_else_is_named(fault: Callable[[Story], None]
     story = shown()
     fault(story)
     assert {finding.promise for finding in views(story.history())} == {Promise.VIEWS}
+
+
+@pytest.mark.parametrize(("markdown", "promises"), [("Appelez le 04.", []), ("Appelez le 05.", [Promise.VIEWS]), (None, [Promise.VIEWS])])
+def test_acc_8_each_version_of_a_text_is_shown_as_it_was_published(markdown: str | None, promises: list[Promise]) -> None:
+    story = Story()
+    for version, said in enumerate(("Bonjour.", "Appelez le 04."), 1):
+        story.say(TextPublished(name=PublicText.CONTACT, version=version, markdown=said))
+        if shown := (said if version == 1 else markdown):
+            story.hold("gateway", "texts", version=version, markdown=shown)
+    assert [finding.promise for finding in views(story.history())] == promises

@@ -99,6 +99,16 @@ def test_bil_10_the_advance_is_recovered_by_the_invoices_that_reach_its_rates():
     assert found.balance and found.balance.offer.excluding_tax == 0
 
 
+def test_bil_10_what_is_given_back_of_a_rejected_advance_is_no_recovery():
+    action = BilledAction(contract=terms(centre="10.00", hours=(100, 0), advance=("5", "65", "80")))
+    rejected = action.advance()
+    action.confirm("2007-02", "660")
+    action.accept(action.issue(MONTHLY, "2007-02", on="2007-03-05"))
+    action.reject(rejected)
+    found = ahead(action, hours(10, since=Month("2007-03")))
+    assert [str(one.recovered) for one in found.invoices] == ["-33.33"] and not found.recoveries
+
+
 def test_bil_11_what_is_never_recovered_is_a_refund_with_the_balance():
     found = ahead(advanced(), hours(600, 60))
     assert found.balance and (str(found.balance.offer.excluding_tax), str(found.balance.recovered)) == ("-466.67", "466.67")
@@ -243,7 +253,7 @@ def present(first: str, last: str, held: str = "0", centre: str = "140", company
         PlaceDays(place=Place.CENTRE, hours=Decimal(centre), days=days),
         PlaceDays(place=Place.COMPANY, hours=Decimal(company), days=()),
     )
-    return Presence((date.fromisoformat(first), date.fromisoformat(last)), places, {Place.CENTRE: Decimal(held)})
+    return Presence((date.fromisoformat(first), date.fromisoformat(last)), places, {Place.CENTRE: Decimal(held)}, {})
 
 
 def weekdays(month: Month) -> list[date]:

@@ -61,12 +61,14 @@ def in_centre(hours: str) -> Hours:
     return {Place.CENTRE: Decimal(hours), Place.COMPANY: Decimal(0)}
 
 
-def basis(paid: str | None = None, added: str = "0", foreseen: str = "0") -> Basis:
-    """What is known: both trainees, and February confirmed with so many paid hours, of which so many were added after an exit."""
+def basis(paid: str | None = None, added: str = "0", foreseen: str = "0", left: date | None = None) -> Basis:
+    """What is known: both trainees, and February confirmed with so many paid hours, of which so many were added after an exit; Bruno left,
+    if he did, by an admissible exit after which so many are foreseen in March.
+    """
     held = in_centre(str(Decimal(paid or 0) / 2))
     months = (ConfirmedMonth(FEBRUARY, in_centre(paid), Decimal(added)),) if paid else ()
-    trainees = tuple(Trainee(each, date(2007, 2, 5), None, None, held) for each in (ANNE, BRUNO))
-    return Basis(months, (), trainees, {MARCH: in_centre(foreseen)})
+    anne = Trainee(ANNE, date(2007, 2, 5), None, None, held, {})
+    return Basis(months, (), (anne, replace(anne, trainee_id=BRUNO, left_on=left, added={MARCH: in_centre(foreseen)})))
 
 
 def amounts(found: Ahead | None) -> list[tuple[str, str, str]]:
@@ -104,10 +106,19 @@ def test_when_nothing_is_confirmed_the_plan_itself_is_followed() -> None:
 
 
 def test_dec_05_hours_after_an_admissible_exit_are_no_pace_and_come_whole() -> None:
-    """February's 10 h that an exit added count in its invoice alone; March's 14 h are added to what comes at the pace."""
-    found = ahead(action(FEBRUARY), date(2007, 3, 5), basis("123.50", added="10", foreseen="14"))
+    """February's 10 h that an exit added count in its invoice alone; March's 9 h are added to what comes at the pace."""
+    found = ahead(action(FEBRUARY), date(2007, 3, 5), basis("123.50", added="10", foreseen="9"))
     assert found and found.pace == Decimal("0.90")
-    assert [amount for _, _, amount in amounts(found)] == ["617.50", "762.50", "0.00"]  # of March, 138.50 h and 14
+    assert [amount for _, _, amount in amounts(found)] == ["617.50", "737.50", "0.00"]  # of March, 138.50 h and 9
+
+
+def test_dec_05_what_comes_before_an_admissible_exit_and_what_it_adds_are_no_more_than_the_plan() -> None:
+    """No line of March is typed yet, so all of Bruno's 80 h that are left are foreseen after his exit; 46.50 come before it at 95 %, and
+    33.50 after it, beside Anne's 73.00.
+    """
+    found = ahead(action(FEBRUARY), date(2007, 3, 5), basis("120", foreseen="80", left=date(2007, 3, 20)))
+    assert found and found.pace == Decimal("0.95")
+    assert [amount for _, _, amount in amounts(found)] == ["600.00", "765.00", "0.00"]
 
 
 def test_before_a_month_is_confirmed_its_hours_as_they_are_shown_make_the_pace() -> None:
@@ -157,9 +168,9 @@ def test_bil_03_each_instalment_says_with_which_month_which_threshold_is_reached
     year = tuple(month(each, confirmed=each == FEBRUARY) for each in months_between(FEBRUARY, Month("2007-12")))
     known = replace(action(of=of), presence=said.model_dump_json(), frequency="three_instalments", months=year)
     held = {Place.CENTRE: Decimal(60), Place.COMPANY: Decimal(30)}
-    everybody = tuple(Trainee(UUID(int=number), of.planned_start, None, None, held) for number in range(1, 11))
+    everybody = tuple(Trainee(UUID(int=number), of.planned_start, None, None, held, {}) for number in range(1, 11))
     so_far = ConfirmedMonth(FEBRUARY, {Place.CENTRE: Decimal(600), Place.COMPANY: Decimal(300)}, Decimal(0))
-    shown = text(ahead(known, date(2007, 3, 5), Basis((so_far,), (), everybody, {})), known)
+    shown = text(ahead(known, date(2007, 3, 5), Basis((so_far,), (), everybody)), known)
     for sentence in (
         "février, mars et avril 2007</strong>, à partir du 1er mai 2007 : environ 11 110,63 € HT.",
         "Au rythme de 94 % du prévu, trois mois sont confirmés sans que le seuil de 30 % soit atteint (24,85 % réalisés fin avril 2007).",
@@ -190,7 +201,7 @@ def test_the_views_hold_the_account_as_billing_keeps_it(decided: str) -> None:
         elif decided == "rejected":
             billed.reject(each)
     issued = [IssuedInvoice(InvoiceIssued(invoice=each).invoice, decided, instant("2007-03-05")) for each in invoices]
-    known = Basis((ConfirmedMonth(FEBRUARY, in_centre("489"), Decimal(0)),), tuple(issued), (), {})
+    known = Basis((ConfirmedMonth(FEBRUARY, in_centre("489"), Decimal(0)),), tuple(issued), ())
     copy = account_of(replace(action(FEBRUARY), terms=contract, planned_end=contract.planned_end), known)
     kept = billed.ledger
     assert copy.terms == kept.terms and copy.frequency == kept.frequency

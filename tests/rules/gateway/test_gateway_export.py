@@ -1,75 +1,89 @@
-"""The agents' list of actions as a file (ACT-1)."""
+"""Lists as files: what a spreadsheet in French reads, whatever stands in them (ACT-1)."""
 
-import csv
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import BytesIO
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from contracts.month import Month
-from gateway.areas.action.export import TITLES, as_csv, as_workbook
-from gateway.areas.action.queries.region import Exported, Late, last_month
+from gateway.areas.action.queries.region import last_month
+from gateway.tables import lists
+from gateway.tables.lists import COUNT, DAY, MONEY, MONTH, Column, ListFile, Row, TextList, WorkbookList
+from tests.gateway.files import sheet_rows, text_rows
+
+Line = tuple[object, ...]
 
 
-def action(title: str) -> Exported:
-    return Exported(
-        contract_number="2008EXP001",
-        title=title,
-        organisation="SCÈNES ; ET « FORMATIONS »",
-        siret="73282932000074",
-        programme_year=2008,
-        sector="Services",
-        state="opened",
-        planned_start=date(2008, 2, 4),
-        planned_end=date(2008, 9, 26),
-        original_start=date(2008, 2, 4),
-        original_end=date(2008, 6, 27),
-        amended=1,
-        actual_start=date(2008, 2, 4),
-        actual_end=None,
-        headcount=10,
-        registered=2,
-        price=Decimal("44590.00"),
-        invoiced=Decimal("643.00"),
-        accepted=Decimal("0.00"),
-        paid=Decimal("0.00"),
-        pay_by=date(2008, 4, 5),
-        overdue=0,
-        owed=Decimal("40.32"),
-        late=Late(False, (Month("2008-02"), Month("2008-03")), 1),
-    )
+def written(kind: type[ListFile[Row]], rows: Sequence[Row], columns: Sequence[Column[Row]]) -> bytes:
+    file = BytesIO()
+    listed = kind(file, "Actions", columns)
+    for row in rows:
+        listed.add([row])
+    listed.close()
+    return file.getvalue()
 
 
-def read(actions: list[Exported]) -> list[dict[str, str]]:
-    return list(csv.DictReader(StringIO(as_csv(actions).decode("utf-8-sig")), delimiter=";"))
+ONE: tuple[Column[Line], ...] = (
+    Column("Intitulé", lambda line: str(line[0])),
+    Column("Début", lambda _line: date(2008, 2, 4), DAY),
+    Column("Mois", lambda _line: Month("2008-02").first, MONTH),
+    Column("Prix HT", lambda _line: Decimal("44590.00"), MONEY),
+    Column("Solde HT", lambda _line: Decimal("-12.50"), MONEY),
+    Column("Stagiaires", lambda _line: 2, COUNT),
+    Column("Fin réelle", lambda _line: None, DAY),
+)
 
 
-def test_a_list_is_exported_as_french_spreadsheets_read_it():
-    (row,) = read([action("MENUISIERS")])
-    assert tuple(row) == TITLES
-    assert (row["Organisme"], row["Prix du contrat HT"], row["Début prévu"]) == ("SCÈNES ; ET « FORMATIONS »", "44590,00", "04/02/2008")
-    assert (row["Fin prévue"], row["Avenants"], row["Fin prévue à l’origine"]) == ("26/09/2008", "1", "27/06/2008")
-    assert (row["Fin réelle"], row["Mois à confirmer en retard"]) == ("", "février et mars 2008")
-    assert (row["À décider et payer jusqu’au"], row["Paiements en retard"], row["Intérêts et indemnités de retard"]) == (
-        "05/04/2008",
-        "",
-        "40,32",
-    )
-    first, second = CalamineWorkbook.from_filelike(BytesIO(as_workbook([action("MENUISIERS")]))).get_sheet_by_index(0).to_python()
-    assert tuple(first) == TITLES
-    assert second[TITLES.index("Début prévu")] == date(2008, 2, 4) and second[TITLES.index("Prix du contrat HT")] == 44590.0
+def test_a_list_is_written_as_french_spreadsheets_read_it() -> None:
+    row = [('SCÈNES ; ET « FORMATIONS »\n"LYON"',)]
+    headings, cells = text_rows(written(TextList, row, ONE))
+    assert headings == [column.title for column in ONE]
+    assert cells == ['SCÈNES ; ET « FORMATIONS »\n"LYON"', "04/02/2008", "02/2008", "44590,00", "-12,50", "2", ""]
+    first, second = sheet_rows(written(WorkbookList, row, ONE))
+    assert first == headings
+    assert second == [cells[0], date(2008, 2, 4), date(2008, 2, 1), 44590.0, -12.5, 2.0, ""]
 
 
-@pytest.mark.parametrize("title", ["=1+1", "+33 4", "-2", "@SUM(A1)", "\tx", "\r=1", "  =cmd|' /C calc'!A0"])
-def test_nothing_that_somebody_typed_is_a_formula_in_an_export(title: str):
-    (row,) = read([action(title)])
-    assert row["Intitulé"] == f"'{title}"
-    sheet = CalamineWorkbook.from_filelike(BytesIO(as_workbook([action(title)]))).get_sheet_by_index(0)
-    assert str(sheet.to_python()[1][1]).strip() == title.strip(), "a text, whatever it begins with"
+@pytest.mark.parametrize("kind", [TextList, WorkbookList])
+def test_an_empty_list_has_its_headings(kind: type[ListFile[Line]]) -> None:
+    content = written(kind, [], ONE)
+    assert (text_rows if kind is TextList else sheet_rows)(content) == [[column.title for column in ONE]]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+33 4", "-2", "@SUM(A1)", "\tx", "\r=1", "\n=1", "  =cmd|' /C calc'!A0"])
+def test_nothing_that_somebody_typed_is_a_formula_in_a_file(title: str) -> None:
+    _, cells = text_rows(written(TextList, [(title,)], ONE))
+    assert cells[0] == f"'{title}"
+    sheet = CalamineWorkbook.from_filelike(BytesIO(written(WorkbookList, [(title,)], ONE))).get_sheet_by_index(0)
+    assert str(sheet.to_python()[1][0]).strip() == title.strip(), "a text, whatever it begins with"
+
+
+@pytest.mark.parametrize("text", ["a\x0bb", "<b>&amp;\"'", "e\u0301 😀 \ufffe", "http://elsewhere.example", "_x0041_", "x" * 20_000])
+def test_whatever_stands_in_a_text_a_workbook_can_be_opened(text: str) -> None:
+    _, cells = sheet_rows(written(WorkbookList, [(text,)], ONE))
+    assert str(cells[0]).startswith(text[:1]) and cells[1] == date(2008, 2, 4)
+
+
+def test_a_day_before_workbooks_count_days_is_written_as_it_is_read() -> None:
+    born: tuple[Column[date], ...] = (Column("Née le", lambda day: day, DAY),)
+    assert sheet_rows(written(WorkbookList, [date(1899, 12, 31), date(1900, 3, 1)], born))[1:] == [["31/12/1899"], [date(1900, 3, 1)]]
+
+
+def test_a_list_longer_than_a_sheet_goes_on_in_another_with_its_headings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "MOST_ROWS", 3)
+    book = CalamineWorkbook.from_filelike(BytesIO(written(WorkbookList, [(str(number),) for number in range(5)], ONE[:1])))
+    assert book.sheet_names == ["Actions", "Actions 2"]
+    rows = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    assert rows == [[["Intitulé"], ["0"], ["1"], ["2"]], [["Intitulé"], ["3"], ["4"]]]
+
+
+def test_the_same_list_gives_the_same_bytes() -> None:
+    assert written(WorkbookList, [("A",)], ONE) == written(WorkbookList, [("A",)], ONE)
 
 
 @pytest.mark.parametrize(("today", "late"), [("2008-03-15", "2008-01"), ("2008-03-16", "2008-02"), ("2008-01-02", "2007-11")])
-def test_dec_06_a_month_is_late_once_its_first_window_has_passed(today: str, late: str):
+def test_dec_06_a_month_is_late_once_its_first_window_has_passed(today: str, late: str) -> None:
     assert last_month(date.fromisoformat(today)) == late

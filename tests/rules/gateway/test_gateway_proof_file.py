@@ -30,6 +30,8 @@ def jpeg(width: int = 600, height: int = 800) -> bytes:
         ("scan.pdf", "", PDF + b"\x00" * 100, ProofFormat.PDF),
         ("photo.jpg", "image/jpeg", jpeg(), ProofFormat.JPEG),
         ("photo.JPEG", "image/jpeg; charset=binary", jpeg() + b"\x00", ProofFormat.JPEG),
+        ("galaxy.jpg", "image/jpeg", jpeg() + b"\x00\x00\x01\x0a" + b"SEFH" + b"\x00" * 8 + b"SEFT", ProofFormat.JPEG),
+        ("MVIMG.jpg", "image/jpeg", jpeg() + b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 40, ProofFormat.JPEG),
         ("capture.png", "image/png", png(), ProofFormat.PNG),
     ],
 )

@@ -38,6 +38,7 @@ from contracts.declarations import (
     TraineeExitChanged,
     TraineeExited,
 )
+from contracts.identity import TextPublished
 from contracts.message import Message
 from contracts.month import Month
 from contracts.proofs import ProofKey, ProofSent, ProofsNoted, ProofWithdrawn
@@ -56,8 +57,7 @@ Shown = dict[tuple[str, ...], object]
 
 def views(history: History) -> Iterator[Finding]:
     """Actions and their planned dates, trainees, lines, confirmed months and each trainee's part of them, offers, invoices and their last
-    days, payments,
-    proofs and their files.
+    days, payments, proofs and their files; each version of the Region's texts.
     """
     said: Shown = {}
     for _, message in history.seen_by(PORTAL):
@@ -102,6 +102,8 @@ def _take(said: Shown, message: Message) -> None:
             said.update({_proof(proof): proof.note for proof in noted})
         case MonthPriced(shares=shares):
             _take_shares(said, shares)
+        case TextPublished(version=version, markdown=markdown):
+            said["texte", str(version)] = markdown
         case InvoicesOffered(months=months):
             _take_shares(said, [share for month in months for share in month.shares])
             bare = tuple(month.model_copy(update={"shares": ()}) for month in months)
@@ -199,6 +201,7 @@ def _shown(history: History) -> Iterator[tuple[tuple[str, ...], object]]:
         yield ("facture", row["invoice_id"]), (row["state"], row["paid"])
         yield ("échéance", row["invoice_id"]), row["pay_by"]
         yield ("montants", row["invoice_id"]), (row["excluding_tax"], row["including_tax"], Invoice.model_validate(row["body"]))
+    yield from ((("texte", str(row["version"])), row["markdown"]) for row in rows("texts"))
     yield from ((("paiement", row["reference"]), (row["invoice_id"], row["amount"], row["paid_on"])) for row in rows("payments"))
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
@@ -62,7 +62,7 @@ class Engine:
         self.service, self.settings = service, settings
         self.again: Again | None = None
         """What the log holds of the batch that comes, while a restored database is brought back."""
-        self._states: TypeAdapter[Any] = TypeAdapter(service.state or type(None))
+        self._states: TypeAdapter[Any] = TypeAdapter(cast(Any, service.state or type(None)))
 
     async def apply(self, connection: Connection, batch: Batch) -> Outcome:
         """The whole batch in one transaction; when that fails, message by message, and the one that fails alone is parked.

@@ -56,7 +56,7 @@ class Foreseen:
 
     @property
     def recovered(self) -> Decimal:
-        """What it recovers of the advance."""
+        """What it recovers of the advance; less than nothing when it gives back of one that was rejected."""
         return -sum((line.amount for line in self.offer.adjustments if line.kind is AdjustmentKind.RECOVERY), NOTHING)
 
 
@@ -71,7 +71,7 @@ class Outlook:
     def recoveries(self) -> tuple[Foreseen, ...]:
         """Those that recover a part of the advance, the balance too."""
         every = (*self.invoices, *((self.balance,) if self.balance else ()))
-        return tuple(foreseen for foreseen in every if foreseen.recovered)
+        return tuple(foreseen for foreseen in every if foreseen.recovered > 0)
 
 
 def outlook(

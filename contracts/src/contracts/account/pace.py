@@ -19,13 +19,14 @@ Hours = Mapping[Place, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A trainee as the plan knows them: on which `days` they are present, their planned days and hours in each place, and the hours that
-    confirmed months hold already, attended or not.
+    """A trainee as the plan knows them: on which `days` they are present, their planned days and hours in each place, the hours that
+    confirmed months hold already, attended or not, and those that the others are foreseen to add after an admissible exit (DEC-5).
     """
 
     days: Days
     places: tuple[PlaceDays, ...]
     held: Hours
+    added: Mapping[Month, Hours]
 
     @property
     def is_planned(self) -> bool:
@@ -51,13 +52,20 @@ def pace_of(realised: Decimal, planned_hours: Decimal) -> Decimal | None:
 
 
 def coming(trainees: Sequence[Presence], months: Sequence[Month], pace: Decimal) -> list[tuple[Month, dict[Place, Decimal]]]:
-    """The hours of everybody in the months to come, in order; nobody's exceed what is left of their planned hours (DEC-3)."""
+    """The hours of everybody in the months to come, in order; nobody's exceed what is left of their planned hours (DEC-3).
+
+    What is foreseen to be added rests on what is typed so far: what comes at the pace comes before it.
+    """
     hours: dict[Month, dict[Place, Decimal]] = {month: dict.fromkeys(Place, ZERO) for month in months}
     for each in trainees:
         for place in each.places:
             left = place.hours - each.held.get(place.place, ZERO)
             for month in months:
                 come = max(ZERO, min(each.planned(place, month, pace), left))
+                hours[month][place.place] += come
+                left -= come
+            for month in months:
+                come = max(ZERO, min(each.added.get(month, {}).get(place.place, ZERO), left))
                 hours[month][place.place] += come
                 left -= come
     return list(hours.items())

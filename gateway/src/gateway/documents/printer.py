@@ -5,6 +5,7 @@ the portal's (DOC-2).
 
 import json
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +20,9 @@ TEMPLATE = Path(__file__).with_name("paper.typ")
 STANDARDS: list["typst.PDFStandard"] = ["a-3a", "ua-1"]
 PIXELS_PER_INCH = 40.0
 """Of a preview: 331 × 468 for a page."""
+
+MEMORY = 3 << 30
+"""Bytes of address space; a table of 34,000 cells takes 0.8 GB."""
 
 
 def compiler() -> typst.Compiler:
@@ -54,4 +58,5 @@ def serve(come: BinaryIO, go: BinaryIO) -> None:
 
 if __name__ == "__main__":
     os.nice(5)  # pages come first
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))  # a paper beyond it ends this process, and not the machine
     serve(sys.stdin.buffer, sys.stdout.buffer)

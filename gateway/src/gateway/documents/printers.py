@@ -29,6 +29,8 @@ LONGEST = 30.0
 """Seconds that a printer may take for a paper."""
 PATIENCE = 60.0
 """Seconds that somebody waits for a document, its turn included."""
+MOST_WAITING = 100
+"""Papers that wait at once; whoever comes then is told to try again."""
 WORN_OUT = 500
 """Papers after which a printer is started anew, as after a large one: it remembers each, to be quicker the next time."""
 
@@ -84,6 +86,8 @@ class Printers:
     """`count` of them; two at the least, so that a long document leaves one to the others."""
 
     count: int = PRINTERS
+    waiting: int = 0
+    """Papers that are printed, or wait to be."""
     _free: asyncio.Queue[Printer] = field(default_factory=asyncio.Queue)
     _for_large: asyncio.Semaphore = field(init=False)
     all: tuple[Printer, ...] = field(init=False)
@@ -114,12 +118,18 @@ class Printers:
 
     async def _made(self, paper: Paper, attached: Sequence[Attached], wanted: Literal["pdf", "png"]) -> bytes:
         job = json.dumps({"data": as_data(paper, attached), "wanted": wanted}, ensure_ascii=False).encode()
+        if self.waiting >= MOST_WAITING:
+            log.error("too many documents wait", waiting=self.waiting)
+            raise NotPrinted
+        self.waiting += 1
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._in_turn(job)
         except (EOFError, OSError, TimeoutError) as error:
             log.error("a document was not made", title=paper.title, error=type(error).__name__)
             raise NotPrinted from error
+        finally:
+            self.waiting -= 1
         if answer[0]:
             return answer[1:]
         log.error("a document cannot be made", title=paper.title, why=answer[1:].decode())

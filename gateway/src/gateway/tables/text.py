@@ -18,11 +18,17 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 def lines(rows: Iterable[Sequence[Cell]]) -> str:
     """The rows, a line each: what Excel and Calc open without a question, once `MARK` stands before the first."""
     file = StringIO()
-    csv.writer(file, delimiter=";").writerows([_text(cell) for cell in row] for row in rows)
+    csv.writer(file, delimiter=";").writerows([shown(cell) for cell in row] for row in rows)
     return file.getvalue()
 
 
-def _text(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
-    return date_short(cell) if isinstance(cell, date) else "" if cell is None else str(cell).replace(".", ",")
+def shown(cell: Cell) -> str:
+    """`15/03/2008`, `44590,00`; an apostrophe before a text that a spreadsheet would carry out."""
+    match cell:
+        case str():
+            return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+        case date():
+            return date_short(cell)
+        case Decimal():
+            return f"{cell:f}".replace(".", ",")
+    return "" if cell is None else str(cell)

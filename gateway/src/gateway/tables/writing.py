@@ -18,6 +18,8 @@ EXPLANATIONS = "Mode d’emploi"
 LISTS = "Listes"
 OFFERED_ROWS = 2_000
 """How many rows of a sheet offer the lists of values."""
+MADE = datetime(2007, 1, 1)  # noqa: DTZ001
+"""When every workbook was made: the same content gives the same bytes."""
 LONGEST_FORMULA = 255
 """Characters of a list that stands in the cells' own rule, where a comma separates two values; another has a sheet of its own."""
 
@@ -38,10 +40,8 @@ class Book:
     def __init__(self) -> None:
         self._file = BytesIO()
         self._book = Workbook(self._file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-        self._book.set_properties({"created": datetime(2007, 1, 1)})  # noqa: DTZ001  # the same content gives the same bytes
-        self._head = self._book.add_format(
-            {"bold": True, "bg_color": "#0B4F63", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top", "border": 1}
-        )
+        self._book.set_properties({"created": MADE})
+        self._head = self._book.add_format(titled())
         self._formats: dict[tuple[str, bool], Any] = {}
         self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
         self._lists: list[tuple[str, tuple[str, ...]]] = []
@@ -71,7 +71,7 @@ class Book:
                 page.data_validation(1, index, OFFERED_ROWS, index, offered | {"error_message": "Choisissez une valeur de la liste."})
         for line, cells in enumerate(rows, start=1):
             for index, (head, cell) in enumerate(zip(heads, cells, strict=True)):
-                _write(page, line, index, cell, self._format(head.form, is_example))
+                put(page, line, index, cell, self._format(head.form, is_example))
 
     def table(self, name: str, titles: Sequence[str], rows: Rows, widths: Sequence[int]) -> None:
         """A sheet to be read, not filled in."""
@@ -80,7 +80,7 @@ class Book:
             page.set_column(index, index, width)
         for line, cells in enumerate(rows, start=1):
             for index, cell in enumerate(cells):
-                _write(page, line, index, cell, self._wrapped)
+                put(page, line, index, cell, self._wrapped)
 
     def _source(self, head: Head) -> list[str] | str:
         if not any("," in value for value in head.offered) and len(",".join(head.offered)) <= LONGEST_FORMULA:
@@ -104,7 +104,13 @@ class Book:
         return page
 
 
-def _write(page: Worksheet, line: int, index: int, cell: Cell, form: Any) -> None:
+def titled() -> dict[str, object]:
+    """How headings look."""
+    return {"bold": True, "bg_color": "#0B4F63", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top", "border": 1}
+
+
+def put(page: Worksheet, line: int, index: int, cell: Cell, form: Any) -> None:
+    """Write a cell: a text is a text, whatever it begins with; a date is a date, a number a number."""
     if isinstance(cell, date):
         page.write_datetime(line, index, cell, form)
     elif isinstance(cell, str):
@@ -113,7 +119,11 @@ def _write(page: Worksheet, line: int, index: int, cell: Cell, form: Any) -> Non
         page.write_number(line, index, cell, form)
 
 
+def to_save(name: str) -> dict[str, str]:
+    """The headers of a file that is saved under this name, and kept nowhere on its way."""
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+
+
 def download(content: bytes, name: str) -> Response[bytes]:
     """A workbook to save."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=XLSX, headers=headers)
+    return Response(content, media_type=XLSX, headers=to_save(name))

@@ -20,7 +20,7 @@ from contracts.declarations import (
     PresenceOffered,
     RemovalGranted,
 )
-from contracts.identity import AccessChanged
+from contracts.identity import AccessChanged, TextPublished
 from contracts.message import Event
 from contracts.surveys import ReportPrepared
 
@@ -67,6 +67,7 @@ NOT_TOLD: Mapping[type[Event], str] = {
     awards.ContractsImported: "each contract is told of by its own event, the file by its page",
     of_actions.AskRefused: "it changed nothing: its author read why",
     AccessChanged: "whose access it is knows it; its first password is told",
+    TextPublished: "the page of the text lists its versions, who published them and when",
     CommandAnswered: "its author reads it on the page, or among their notifications",
     DayStarted: "what a day brings is told by `days`",
 }

@@ -24,6 +24,7 @@ from gateway.settings import WebSettings
 from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityAway, IdentityClient
+from .papers import InPreparation
 from .portal import Portal
 from .posted import LARGEST_BODY, MOST_PARTS, refuse_addresses
 from .rendering import AnyRequest, environment
@@ -46,6 +47,12 @@ async def begin(request: AnyRequest) -> None:
 def to_first_login(_request: AnyRequest, _error: ChooseFirst) -> Response[Any]:
     """The page on which a password is chosen."""
     return Redirect("/premiere-connexion", status_code=303)
+
+
+def in_preparation(request: AnyRequest, _error: InPreparation) -> Response[Any]:
+    """A page that says that the document can be had in a moment."""
+    html = environment().get_template("error.html").render(status=202, path=request.url.path, viewer=None, notice=None, has_errors=False)
+    return Response(html, media_type="text/html", status_code=202, headers={"Cache-Control": "no-store", "Retry-After": "5"})
 
 
 def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -117,7 +124,13 @@ def create_app(settings: WebSettings) -> Litestar:
             "visit": Provide(provide_visit),
         },
         before_request=begin,
-        exception_handlers={NotLoggedIn: to_log_in, ChooseFirst: to_first_login, HTTPException: error_page, Exception: error_page},
+        exception_handlers={
+            NotLoggedIn: to_log_in,
+            ChooseFirst: to_first_login,
+            InPreparation: in_preparation,
+            HTTPException: error_page,
+            Exception: error_page,
+        },
         after_exception=[note_refusal],
         before_send=[protecting(https=settings.https)],
         request_max_body_size=LARGEST_BODY,

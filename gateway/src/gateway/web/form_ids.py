@@ -42,6 +42,7 @@ PAGES: Mapping[str, str] = {
     "answer": "/region/demandes/{contract}/{0}",
     "upload": "/region/import",
     "import": "/region/import/{0}",
+    "text": "/region/textes/{0}",
 }
 """The page of each kind of form, and where it is posted: what is typed there is kept when nobody accepts it. The kind is stored: it never
 changes; its page may. In braces the contract and the parts of the subject. No form with a password is among them.

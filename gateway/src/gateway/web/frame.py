@@ -23,7 +23,7 @@ DOUBLE_CLICK = timedelta(seconds=10)
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`unread` are 100 at most: what stands beside the bell. `to_decide`, `to_answer` and `to_acknowledge` count invoices, requests and
-    reports that wait for an agent; `notice` tells what became of the command named in the address.
+    reports that wait for an agent, where it is shown; `notice` tells what became of the command named in the address.
     """
 
     unread: int
@@ -34,9 +34,9 @@ class Frame:
     notice: Notice | None
 
 
-async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) -> Frame:
-    """The frame of a page for this viewer. Whoever sees there what became of their command needs no notification of it, and is told once
-    that it was done; that it was refused, as long as its form is kept.
+async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *, counts: bool = True) -> Frame:
+    """The frame of a page for this viewer, with what waits for an agent if it `counts` that. Whoever sees there what became of their
+    command needs no notification of it, and is told once that it was done; that it was refused, as long as its form is kept.
     """
     row = await db.fetchrow(
         """
@@ -58,9 +58,9 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
                 WHERE NOT EXISTS (SELECT FROM read_marks WHERE user_id = $1 AND notification_id = untold.id)
                 LIMIT 100
             ) AS unread) AS unread,
-            (SELECT count(*) FROM invoices WHERE $5 AND state = 'issued') AS to_decide,
-            (SELECT count(*) FROM requests WHERE $5 AND state = 'open') AS to_answer,
-            (SELECT count(*) FROM reports WHERE $5 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
+            (SELECT count(*) FROM invoices WHERE $7 AND state = 'issued') AS to_decide,
+            (SELECT count(*) FROM requests WHERE $7 AND state = 'open') AS to_answer,
+            (SELECT count(*) FROM reports WHERE $7 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
             (SELECT jsonb_agg(jsonb_build_array(type, key, subject, sent_at) ORDER BY sent_at)
              FROM commands WHERE faults IS NULL AND given_up_at IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
             (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults, 'given_up', given_up_at IS NOT NULL,
@@ -79,6 +79,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) ->
         _id(command_id),
         viewer.is_agent,
         DOUBLE_CLICK,
+        viewer.is_agent and counts,
     )
     assert row is not None
     sent = [Sent(kind, key, subject, datetime.fromisoformat(at)) for kind, key, subject, at in json.loads(row["waiting"] or "[]")]

@@ -5,6 +5,7 @@ import json
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Set
 from contextlib import asynccontextmanager, contextmanager, suppress
+from random import uniform
 from time import monotonic
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from chassis.instant import now
 from chassis.settings import Settings
 from chassis.trouble import AWAY
 
+from .topics import SHARED
+
 log = structlog.get_logger()
 
 ANSWERS, CHANGED = "answers", "changed"
@@ -25,6 +28,12 @@ ASK_EVERY, ANSWERS_WITHIN = 10.0, 5.0
 """Seconds between two looks at whether the connection still lives, and until it must have said so."""
 LATELY = 60.0
 """Seconds during which it is known what changed when: a page that connects hears of what it may have missed since it was made."""
+CLOCKS = 1.0
+"""Seconds between the clocks of two replicas, at most: one makes a page, and perhaps another hears what it follows."""
+EACH, LATEST = 0.15, 5.0
+"""Seconds on average between two pages that are told of the same change of a list, however many follow it; and the longest that one waits
+for its turn, which a crowd of more than thirty shares.
+"""
 
 
 class OpenPage:
@@ -32,21 +41,29 @@ class OpenPage:
 
     def __init__(self, whose: UUID, topics: Mapping[str, Set[str]]) -> None:
         self.whose, self._topics = whose, topics
+        self.in_crowd = any(topics & SHARED for topics in topics.values())
+        """Whether it follows what many pages follow."""
         self._due: set[str] = set()
         self.woken = asyncio.Event()
         """Set as long as a hint is due."""
+        self.pressed = asyncio.Event()
+        """Set as long as one is that is about something of its own."""
 
     def hear(self, changed: Set[str] | None) -> None:
         """These topics have changed; None: perhaps all."""
-        due = {kind for kind, topics in self._topics.items() if changed is None or topics & changed}
+        heard = {kind: topics if changed is None else topics & changed for kind, topics in self._topics.items()}
+        due = {kind for kind, topics in heard.items() if topics}
         self._due |= due
         if due:
             self.woken.set()
+        if changed is not None and any(topics - SHARED for topics in heard.values()):
+            self.pressed.set()
 
     def take(self) -> list[str]:
         """The kinds of hint that are due; none is any more."""
         due, self._due = sorted(self._due), set()
         self.woken.clear()
+        self.pressed.clear()
         return due
 
 
@@ -150,6 +167,7 @@ class Hub:
         """
         page = OpenPage(whose, topics)
         if since is not None:
+            since -= CLOCKS
             missed = [None] if since < now().timestamp() - LATELY else [changed for at, changed in self._lately if at >= since]
             for changed in missed:
                 page.hear(changed)
@@ -158,6 +176,14 @@ class Hub:
             yield page
         finally:
             self._open_pages.discard(page)
+
+    async def turn(self, page: OpenPage) -> None:
+        """Until the page's hints may be told: at once when one is about something of its own, or nobody else follows what they are about;
+        of what a crowd follows, one page after the other, so that not all of them ask for it in the same instant.
+        """
+        others = sum(other.in_crowd for other in self._open_pages) - 1 if page.in_crowd else 0
+        with suppress(TimeoutError):
+            await asyncio.wait_for(page.pressed.wait(), uniform(0, min(EACH * others, LATEST)))
 
     def count_open(self, whose: UUID) -> int:
         """How many pages a user has open."""

@@ -1,7 +1,7 @@
 """Lists that the database searches, sorts and pages: what an address asks of one, and the addresses of its other pages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, LiteralString, Self, TypeVar
 from urllib.parse import urlencode
 
@@ -48,10 +48,16 @@ class Asked:
     number: int
     sought: Sought
     filters: Mapping[str, str]
+    size: int = PER_PAGE
+    """How many rows a page has."""
 
     @classmethod
-    def of(cls, visit: Visit, orders: Sequence[str], *, down: bool = False, filters: Sequence[str] = ()) -> Self:
-        """What the visit asks of a list with these columns, the first one by default, `down` or up; the rest is left aside."""
+    def of(
+        cls, visit: Visit, orders: Sequence[str], *, down: bool = False, filters: Sequence[str] = (), sizes: Sequence[int] = (PER_PAGE,)
+    ) -> Self:
+        """What the visit asks of a list with these columns and sizes of a page, the first ones by default, `down` or up; the rest is left
+        aside. The size is one of the `filters`, `par`, of a list that has several.
+        """
         asked = visit.request.query_params
         order, page = asked.get("tri", ""), asked.get("page", "")
         known = order in orders
@@ -61,12 +67,13 @@ class Asked:
             number=max(whole_number(page, LAST_PAGE) or 1, 1),
             sought=visit.sought,
             filters={name: asked.get(name, "") for name in filters},
+            size=next((size for size in sizes if str(size) == asked.get("par")), sizes[0]),
         )
 
     @property
     def offset(self) -> int:
         """How many rows come before the page."""
-        return PER_PAGE * (self.number - 1)
+        return self.size * (self.number - 1)
 
     @property
     def patterns(self) -> list[str]:
@@ -112,8 +119,14 @@ class Page(Generic[Row]):
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return last_page(self.count)
+        return last_page(self.count, self.asked.size)
 
     def query(self, *, order: str | None = None, number: int = 1, **filters: Any) -> str:
         """As `Asked.query`."""
         return self.asked.query(order=order, number=number, **filters)
+
+
+def page_of(asked: Asked, rows: Sequence[Row]) -> Page[Row]:
+    """The page that is asked of rows that are all at hand, in their order; in the place of one after the last, the last."""
+    asked = replace(asked, number=min(asked.number, last_page(len(rows), asked.size)))
+    return Page(asked, rows[asked.offset : asked.offset + asked.size], len(rows))

@@ -1,8 +1,9 @@
 """Real time (NOT-1): a hint that something changed; each live region of the page that it is about then fetches itself anew.
 
-A page hears two kinds of hint. `changed`: of what it shows. An organisation's pages follow all of its actions; an agent's follow what
-the page names (`follows`): a list, an action, an import. `told`: of what stands on top of every page, unread notifications and, for
-agents, what waits for them. What is changed by which message is in the worker's `hints`.
+A page hears three kinds of hint. `changed`: of what it shows. An organisation's pages follow all of its actions; an agent's follow what
+the page names (`follows`): an action, an import. `listed`: of the agents' lists that it names; beside an invoice, its list alone is then
+fetched anew. `told`: of what stands on top of every page, unread notifications and, for agents, what waits for them. Of what all agents
+look at their pages are told in turn (`Hub.turn`), of everything else at once. What is changed by which message is in the worker's `hints`.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from .portal import Portal
 from .rendering import fragment
 from .security import safe_path
 from .session import COOKIE, Viewer, find_viewer
-from .topics import INVOICES, REPORTS, REQUESTS, holder, told
+from .topics import INVOICES, LISTS, REPORTS, REQUESTS, holder, told
 from .visit import Visit
 
 GATHER = 0.15
@@ -37,7 +38,7 @@ def topics(viewer: Viewer, follows: Set[str]) -> Mapping[str, Set[str]]:
     if viewer.siret:
         return {"changed": {viewer.siret, holder(viewer.siret)}, "told": news}
     news |= {INVOICES, REPORTS, REQUESTS}
-    return {"changed": follows or news, "told": news}
+    return {"changed": follows - LISTS if follows else news, "listed": follows & LISTS, "told": news}
 
 
 @get("/evenements")
@@ -66,6 +67,7 @@ async def events(
                     yield ServerSentEventMessage(comment="là")
                     continue
                 await asyncio.sleep(GATHER)
+                await portal.hub.turn(page)
                 for hint in page.take():
                     yield ServerSentEventMessage(event=hint, data="1")
                 await asyncio.sleep(REST)

@@ -32,6 +32,8 @@ class Document:
     """Its values; or its bytes, when it was made once and for all. Only what the viewer may see."""
     month: str | None = None
     """The month that it is about, if it is about one."""
+    is_quick: bool = True
+    """Whether its values are there at once: not what was known on a day, which the worker has to fold first."""
 
     @property
     def file_name(self) -> str:
@@ -44,8 +46,14 @@ class Document:
         return made if isinstance(made, bytes) else await printers.print(made)
 
 
-DocumentsOf = Callable[[Any], Awaitable[Sequence[Document]]]
-"""What an area lists, of a visit to an action."""
+class InPreparation(Exception):
+    """What a document shows is being folded from the log: it can be had in a moment."""
+
+
+DocumentsOf = Callable[[Any, date], Awaitable[Sequence[Document]]]
+"""What an area lists, of a visit to an action, without asking the database. The day is the last on which anything was done on the action,
+for what speaks of today: so that it is the same document until something is done.
+"""
 
 
 def as_of(day: date) -> str:

@@ -1,7 +1,7 @@
 """What every page needs, made once at the start of the web process."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asyncpg import Pool
 
@@ -13,6 +13,7 @@ from .hub import Hub
 from .identity_client import IdentityClient
 from .papers import DocumentsOf
 from .security_log import SecurityLog
+from .turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,5 @@ class Portal:
     security: SecurityLog
     printers: Printers
     documents: Sequence[DocumentsOf]
+    turns: Turns = field(default_factory=Turns)
+    """Of those who take a list away as a file."""

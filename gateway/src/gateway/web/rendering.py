@@ -56,7 +56,13 @@ def environment() -> Environment:
         name: getattr(french, name) for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left", "de")
     }
     env.filters |= {"label": labels.label, "label_of": labels.label_of}
-    env.globals |= {"choices": labels.choices, "codes": codes, "label": labels.label, "plural": french.plural}
+    env.globals |= {
+        "choices": labels.choices,
+        "codes": codes,
+        "label": labels.label,
+        "plural": french.plural,
+        "invoice_word": labels.invoice_word,
+    }
     return env
 
 

@@ -59,7 +59,8 @@ async def seek(request: AnyRequest, portal: NamedDependency[Portal], viewer: Nam
     asked = {name: form.value(name)[:LONGEST] for name in form.typed if name not in {"page", "q"} and form.value(name)}
     if words:
         asked[PARAMETER] = await keep_sought(portal.db, viewer, words)
-    return see(safe_path(form.value("page")).partition("?")[0] + (f"?{urlencode(asked)}" if asked else ""))
+    page, _, anchor = safe_path(form.value("page")).partition("#")
+    return see(page.partition("?")[0] + (f"?{urlencode(asked)}" if asked else ""), anchor=f"#{anchor}" if anchor else "")
 
 
 ROUTES = [seek]

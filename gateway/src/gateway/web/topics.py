@@ -5,6 +5,8 @@ Beside these, every key of the log is one: a contract's number, a SIRET, an impo
 
 ACTIONS, INVOICES, REPORTS, REQUESTS, IMPORTS, AMOUNTS = "actions", "invoices", "reports", "requests", "imports", "amounts"
 """The agents' lists; and what confirmed months are worth, which their dashboard sums up."""
+LISTS = frozenset({ACTIONS, INVOICES, REPORTS, REQUESTS, AMOUNTS})
+"""Those that change all day, and that a crowd of agents looks at."""
 
 
 def holder(siret: str) -> str:
@@ -15,3 +17,7 @@ def holder(siret: str) -> str:
 def told(whom: str) -> str:
     """What `whom` is notified of: an audience, or a user whose command is answered."""
     return f"told:{whom}"
+
+
+SHARED = LISTS | {told("agents")}
+"""What so many pages follow that they are told of it one after the other (`hub.EACH`)."""

@@ -1,7 +1,8 @@
 """A visit: who looks, on which day, and what stands around every page; loaded once for a request.
 
 Who may see a page follows from its address: `/region` is the agents', `/actions` and `/etats` are the organisations', the rest is
-anybody's who is logged in. For anybody else a page does not exist (ACC-6).
+anybody's who is logged in. For anybody else a page does not exist (ACC-6). What the Region writes for everybody asks for no
+visit (`find_visit`).
 """
 
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ class Visit:
     async def of(cls, request: AnyRequest, portal: Portal, viewer: Viewer) -> Self:
         """The visit of this request."""
         begun = now()
-        frame = await load_frame(portal.db, viewer, _command(request))
+        frame = await load_frame(portal.db, viewer, _command(request), counts=_shows_counts(request))
         sought = await find_sought(portal.db, viewer, request.query_params.get(PARAMETER, ""))
         return cls(request, portal, viewer, paris_day(begun), frame, sought, begun)
 
@@ -89,7 +90,7 @@ class Visit:
 
     async def reload(self) -> None:
         """Load anew what a command may have changed."""
-        self.frame = await load_frame(self.db, self.viewer, _command(self.request))
+        self.frame = await load_frame(self.db, self.viewer, _command(self.request), counts=_shows_counts(self.request))
 
     def shows(self, *regions: str) -> bool:
         """Whether what is asked for shows one of these regions: a whole page shows all of its own, a live region itself alone.
@@ -183,9 +184,21 @@ async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -
     return viewer
 
 
+async def find_visit(request: AnyRequest, portal: Portal) -> Visit | None:
+    """Of a page that anybody reads: the visit of whoever is logged in, None of anybody else."""
+    token = request.cookies.get(COOKIE, "")
+    viewer = await find_viewer(portal.db, token, touch=not is_by_itself(request)) if token else None
+    return await Visit.of(request, portal, viewer) if viewer else None
+
+
 def _command(request: AnyRequest) -> str | None:
     """The command whose answer the page tells: a whole page does, or its notice that fetches itself anew, no other region."""
     return request.query_params.get("commande") if request.headers.get(REGION) in {None, "avis"} else None
+
+
+def _shows_counts(request: AnyRequest) -> bool:
+    """Whether it shows what waits for agents: a whole page does, and the header that fetches itself anew, no other region."""
+    return request.headers.get(REGION) in {None, "entete"}
 
 
 def is_by_itself(request: AnyRequest) -> bool:

@@ -12,7 +12,6 @@ from decimal import Decimal, InvalidOperation
 
 from babel import Locale
 from babel.dates import get_day_names, get_month_names
-from babel.numbers import parse_pattern
 
 from contracts.month import PARIS, Month, paris_day
 
@@ -22,7 +21,8 @@ MINUS = "\u2212"
 FRENCH = Locale("fr")
 MONTHS, SHORT_MONTHS = get_month_names("wide", locale=FRENCH), get_month_names("abbreviated", locale=FRENCH)
 DAYS = get_day_names("wide", locale=FRENCH)
-PATTERNS = {places: parse_pattern(f"#,##0.{'0' * places}" if places else "#,##0") for places in range(5)}
+FIGURES = str.maketrans(",.-", f"{NBSP},{MINUS}")
+"""From how Python writes a number to how French readers do; Babel, which writes the same, takes twenty times as long."""
 
 
 class NotRead(ValueError):
@@ -31,8 +31,7 @@ class NotRead(ValueError):
 
 def number(value: Decimal, places: int = 2) -> str:
     """`1 232,00`: grouped by thousands, a comma, `places` decimals, a true minus."""
-    text: str = PATTERNS[places].apply(value, FRENCH)
-    return text.replace("\u202f", NBSP).replace("-", MINUS)
+    return f"{value:,.{places}f}".translate(FIGURES)
 
 
 def money(value: Decimal | str) -> str:

@@ -1,5 +1,7 @@
 """French labels of the code lists (domain.md): codes travel, labels are shown."""
 
+from decimal import Decimal
+
 from contracts import codes
 
 LABELS: dict[type, dict[str, str]] = {
@@ -110,6 +112,12 @@ LABELS: dict[type, dict[str, str]] = {
     codes.InvoiceKind: {"monthly": "Acompte mensuel", "instalment": "Acompte", "quarter": "Acompte trimestriel", "balance": "Solde"},
     codes.WithoutMonths: {"subcontract": "Facture d’un sous-traitant", "advance": "Avance"},
     codes.AdjustmentKind: {"deduction": "Sous-traitance", "recovery": "Récupération de l’avance"},
+    codes.PublicText: {
+        "welcome": "Bienvenue",
+        "contact": "Contactez-nous",
+        "legal_notice": "Mentions légales",
+        "terms_of_use": "Conditions d’utilisation",
+    },
     codes.Situation: {
         "employed_in_sector": "Emploi dans le secteur d’activité de la formation suivie",
         "employed_elsewhere": "Emploi dans un autre secteur",
@@ -147,3 +155,15 @@ def choices(of: type) -> list[tuple[str, str]]:
 def label_of(value: object, of: str) -> str:
     """The label of a bare code of the list named `of`, as a template has it."""
     return label(value, getattr(codes, of))
+
+
+def invoice_word(state: str, including_tax: Decimal, *, for_agent: bool = False) -> str:
+    """How an invoice stands, in a word or two."""
+    match state:
+        case "issued":
+            return "En attente de décision" if for_agent else "En attente de la Région"
+        case "rejected":
+            return "Rejetée"
+        case "accepted":
+            return "Acceptée"
+    return "Payée" if including_tax > 0 else "Acceptée, reversement dû" if including_tax < 0 else "Acceptée, rien à payer"

@@ -29,9 +29,15 @@ LISTED: Mapping[str, Collection[str]] = {
 
 
 async def after_batch(connection: Connection, works: Sequence[Work[None]]) -> None:
-    """Once per batch: positions, and hints for open pages."""
-    await keep_positions(connection, works)
+    """Once per batch: positions, marks, and hints for open pages."""
+    await keep_track(connection, works)
     await hint(connection, works)
+
+
+async def keep_track(connection: Connection, works: Sequence[Work[None]]) -> None:
+    """How far the views have come, and that what they hold of these keys is no longer what it was."""
+    await keep_positions(connection, works)
+    await renew_marks(connection, works)
 
 
 async def keep_positions(connection: Connection, works: Sequence[Work[None]]) -> None:
@@ -51,6 +57,20 @@ async def keep_positions(connection: Connection, works: Sequence[Work[None]]) ->
         [position.partition for position in last.values()],
         [position.offset for position in last.values()],
         [first[key].offset for key in last],
+    )
+
+
+async def renew_marks(connection: Connection, works: Sequence[Work[None]]) -> None:
+    """Another mark for each key: whoever has made something of its rows makes it anew. A record's rows are shown with its contract's.
+
+    In the order of the keys, in which no two batches wait for each other.
+    """
+    await connection.execute(
+        """
+        INSERT INTO marks SELECT key, gen_random_uuid() FROM unnest($1::text[]) AS changed (key) ORDER BY key
+        ON CONFLICT (key) DO UPDATE SET mark = excluded.mark
+        """,
+        list({work.key.partition("/")[0] for work in works}),
     )
 
 

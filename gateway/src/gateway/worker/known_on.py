@@ -139,7 +139,7 @@ async def fold(service: Service, settings: Settings, connection: Connection, row
         service,
         subscriptions=tuple(each for each in service.subscriptions if isinstance(each, Subscription) and each.topic == EVENTS),
         note=None,
-        after_batch=hints.keep_positions,
+        after_batch=hints.keep_track,
     )
     stretch = Stretch((row["topic"], row["partition"]), row["first"], row["last"])
     told = monotonic()

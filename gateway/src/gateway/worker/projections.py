@@ -12,6 +12,7 @@ from gateway.areas.declarations import projection as declarations
 from gateway.areas.proofs import projection as proofs
 from gateway.areas.requests import projection as requests
 from gateway.areas.surveys import projection as surveys
+from gateway.areas.texts import projection as texts
 from gateway.areas.trainees import projection as trainees
 from gateway.told import projection as told
 
@@ -43,6 +44,7 @@ EVENTS = together(
     surveys.HANDLERS,
     requests.HANDLERS,
     account.HANDLERS,
+    texts.HANDLERS,
     told.HANDLERS,
 )
 PERSONAL = people.HANDLERS

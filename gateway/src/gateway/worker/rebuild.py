@@ -66,7 +66,7 @@ async def _build(service: Service, settings: GatewaySettings, connection: Connec
     beside = settings.model_copy(update={"search_path": NEXT})
     # The log, and not the calendar: a day is not done again, since it rests on what was known on that day.
     log = tuple(row for row in service.subscriptions if isinstance(row, Subscription))
-    silent = replace(service, subscriptions=log, note=_noted_already, after_batch=hints.keep_positions)
+    silent = replace(service, subscriptions=log, note=_noted_already, after_batch=hints.keep_track)
     making = await connect(beside, statement=None)
     try:
         await migrate.apply(making, NEXT, [package for schema, packages in _schemas(service) if schema == VIEW for package in packages])

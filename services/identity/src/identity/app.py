@@ -4,13 +4,14 @@ from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.calendar import CALENDAR, DayStarted
-from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount, SendCredentials
+from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount, PublishText, SendCredentials
 from contracts.personal import PERSONAL
 
 from . import handlers, store
 from .parts import Parts
 from .retold import RETOLD
 from .rules.member import Member
+from .rules.text import Text
 from .settings import IdentitySettings
 
 
@@ -19,7 +20,7 @@ def make() -> Service:
     parts = Parts()
     return Service(
         name="identity",
-        state=Member,
+        state=Member | Text,
         records_topic=PERSONAL,
         subscriptions=(
             Subscription(
@@ -37,6 +38,7 @@ def make() -> Service:
                     SendCredentials: handlers.send_credentials,
                     DisableAccount: handlers.disable_account,
                     EnableAccount: handlers.enable_account,
+                    PublishText: handlers.publish_text,
                 },
             ),
             Ticks(CALENDAR, DayStarted),

@@ -12,6 +12,7 @@ from contracts import actions, awards, codes, proofs, surveys
 from contracts.billing import IssueInvoice, NoteInvoice, Offer
 from contracts.declarations import ConfirmMonth, Exit, FilledExit, FilledLine, FilledRow, FillMonth, Line, SaveLine
 from contracts.envelope import made_id
+from contracts.identity import PublishText, text_key
 from contracts.message import Command
 from contracts.month import Month
 from contracts.personal import TraineeSheet, record_id
@@ -67,6 +68,27 @@ WHY = {
     codes.RequestObject.TRAINEE: "Le stagiaire a déménagé ; son courrier revient.",
     codes.RequestObject.PLANNED_DATES: "L’atelier a été fermé après l’inondation : les heures perdues se rattrapent en fin d’action.",
 }
+TEXTS = {
+    codes.PublicText.WELCOME: """\
+La Région Languedoc-Roussillon vous souhaite la bienvenue sur l’extranet des organismes de formation. Vous y exécutez vos actions :
+
+- avant l’ouverture, les **dates**, les **stagiaires** et les **formateurs** ;
+- chaque mois, les **heures** de chaque stagiaire, à confirmer dans les quinze premiers jours du mois suivant ;
+- les **factures**, le **bilan** et le **solde**.
+
+Une question ? Voyez « Contactez-nous », en bas de chaque page.""",
+    codes.PublicText.CONTACT: """\
+# Au sujet d’une action
+
+Appelez l’agent qui suit votre action : son nom et son numéro sont sur la page de l’action.
+
+# Pour tout le reste
+
+Région Languedoc-Roussillon, direction de la formation professionnelle
+201 avenue de la Pompignane, 34064 Montpellier
+[formation@region.example](mailto:formation@region.example)""",
+}
+"""What the Region's agent publishes on the first day (ACC-8); the other texts stay the portal's own."""
 SITUATIONS = (
     (codes.Situation.EMPLOYED_IN_SECTOR, codes.EmploymentContract.PERMANENT),
     (codes.Situation.EMPLOYED_IN_SECTOR, codes.EmploymentContract.FIXED_TERM_OVER_6_MONTHS),
@@ -89,6 +111,11 @@ class People:
     to_pay: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     asked: dict[str, UUID] = field(default_factory=dict)
     """The request of each contract that the Region has not answered."""
+
+    async def publish_texts(self) -> None:
+        """The agent publishes the welcome and whom to write to."""
+        for name, markdown in TEXTS.items():
+            await self.portal.ask(self.agent, text_key(name), PublishText(name=name, markdown=markdown, base_version=0))
 
     async def act(self, act: Act, on: date) -> None:
         """Does what `act` says. Raises Trouble when anything is refused."""
@@ -123,13 +150,13 @@ class People:
             case Note(plan, text):
                 waiting = self.to_decide[plan.number]
                 note = NoteInvoice(invoice_id=waiting[0], text=text) if waiting else surveys.NoteReport(text=text)
-                await self.portal.ask(self.agent, plan.number, note)
+                await self.portal.ask(self._agent(plan), plan.number, note)
             case SendProofs(plan, month):
                 await self._send_proofs(plan, month)
             case NoteProofs(plan, month):
-                first, *_, last = await self.portal.proofs(self.agent, plan.number, month)
+                first, *_, last = await self.portal.proofs(self._agent(plan), plan.number, month)
                 noted = [_noted(first, codes.ProofNote.RECEIVED), _noted(last, codes.ProofNote.MISSING)]
-                await self.portal.ask(self.agent, plan.number, proofs.NoteProofs(proofs=tuple(noted)))
+                await self.portal.ask(self._agent(plan), plan.number, proofs.NoteProofs(proofs=tuple(noted)))
             case Pay(plan):
                 await all_of(self._pay(plan, invoice_id, on) for invoice_id in _taken(self.to_pay[plan.number]))
             case Close(plan, count):
@@ -142,7 +169,7 @@ class People:
             case Answer(plan, wish):
                 await self._answer(plan, wish)
             case Settle(plan):
-                await self.portal.ask(self.agent, plan.number, surveys.AcknowledgeReport())
+                await self.portal.ask(self._agent(plan), plan.number, surveys.AcknowledgeReport())
                 offers = (await self.portal.offered(plan.number)).offers
                 await self._issue(plan, next(offer for offer in offers if offer.kind is codes.InvoiceKind.BALANCE))
 
@@ -161,7 +188,7 @@ class People:
     async def _answer(self, plan: Plan, wish: Wish) -> None:
         request = self.asked.pop(plan.number)
         answer = RefuseRequest(request_id=request, reason=wish.refusal) if wish.refusal else GrantRequest(request_id=request)
-        await self.portal.ask(self.agent, plan.number, answer)
+        await self.portal.ask(self._agent(plan), plan.number, answer)
 
     async def read_all(self) -> None:
         """Everybody has read their notifications so far."""
@@ -169,6 +196,9 @@ class People:
 
     async def _ask(self, plan: Plan, command: Command) -> UUID:
         return await self.portal.ask(self._organisation(plan), plan.number, command)
+
+    def _agent(self, plan: Plan) -> Viewer:  # noqa: ARG002
+        return self.agent
 
     def _organisation(self, plan: Plan) -> Viewer:
         return self.organisations[plan.partner.organisation.siret]

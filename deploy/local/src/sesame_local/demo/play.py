@@ -70,6 +70,7 @@ async def _play(place: Place, days: Sequence[Day], progress: Callable[[date, int
     async with portal.opened(place) as opened, finance.opened(place) as paymaster:
         email = os.environ.get("SESAME_AGENT_EMAIL", "agent@region.example")
         people = People(opened, paymaster, await opened.first_log_in(email, *AGENT))
+        await people.publish_texts()
         recent = False
         for day in days:
             if not recent and day.on > today - UNREAD:

@@ -87,7 +87,7 @@ def ahead(action: Action, today: date, basis: Basis, confirming: Confirming | No
     pace = pace_of(realised, plan)
     left = tuple(view.month for view in action.months if view.to_declare and view.month not in confirmed)
     hours = [(confirming.month, confirming.paid)] if confirming else []
-    hours += [(month, _with(come, basis.added.get(month))) for month, come in coming(trainees, left, Decimal(1) if pace is None else pace)]
+    hours += coming(trainees, left, Decimal(1) if pace is None else pace)
     found = outlook(
         account_of(action, basis, confirming.month if confirming else None),
         hours,
@@ -108,6 +108,7 @@ def presences(action: Action, basis: Basis, confirming: Confirming | None) -> li
             days=(trainee.entered_on, trainee.left_on or action.planned_end),
             places=tuple(own_days(place, trainee.pathway, said.working_days) for place in said.places),
             held=_with(trainee.held, of_month.get(trainee.trainee_id)),
+            added=trainee.added,
         )
         for trainee in basis.trainees
     ]

@@ -37,4 +37,10 @@ def steps_of_action(visit: NamedDependency[ActionVisit], ici: FromQuery[str] = "
     return fragment("action/_steps.html", action=visit.action, steps=steps(visit.life), current=ici)
 
 
-ROUTES = [action_page, steps_of_action]
+@get("/actions/{contract:str}/resume", sync_to_thread=False)
+def summary_of_action(visit: NamedDependency[ActionVisit]) -> Response[str]:
+    """The twenty fields of its summary, unfolded under its row of a list (HOME-2)."""
+    return fragment("action/_summary.html", action=visit.action)
+
+
+ROUTES = [action_page, steps_of_action, summary_of_action]

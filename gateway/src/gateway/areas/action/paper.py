@@ -21,3 +21,13 @@ def paper_of(action: Action, region: str, title: str, day: date, *blocks: Block,
         blocks=blocks,
         landscape=landscape,
     )
+
+
+LISTS, PAYMENTS, REPORTS, CONTRACT, FORMS = (
+    "Listes",
+    "Demandes de paiement",
+    "Bilans et enquêtes",
+    "Contrat et compte de l’action",
+    "Formulaires à compléter et à signer",
+)
+"""Under what “États” lists documents, with those of months (§3.8)."""

@@ -1,20 +1,20 @@
 """Actions as the Region's agents see them: look, unlock, withdraw, send credentials anew (ACT-1, DAT-3, TRN-5, TRA-1, ACC-1)."""
 
-import asyncio
 from collections.abc import Iterable
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.response import Stream
 
 from contracts.actions import UnlockDates, UnlockTrainee
 from contracts.awards import WithdrawContract
 from contracts.identity import SendCredentials
 from contracts.requests import TakeBackUnlocking, UnlockTrainers
+from gateway.web.downloads import download, files
 from gateway.web.forms import Form
 from gateway.web.listing import Asked
 from gateway.web.rendering import see
-from gateway.web.security_log import What
 from gateway.web.topics import ACTIONS, INVOICES
 from gateway.web.values import whole_number
 from gateway.web.visit import Visit
@@ -22,15 +22,14 @@ from gateway.words.french import de
 
 from .action import Action
 from .asking import ASKED, fields_of
-from .export import STATES, as_csv, as_workbook
+from .exporting import COLUMNS, STATES
 from .queries.invoices import load_invoices
-from .queries.region import LATE, ORDERS, Wanted, account_state, list_actions, load_exported, load_years
+from .queries.region import LATE, ORDERS, Wanted, account_state, list_actions, load_years, read_exported
 from .queries.trainees import TraineeRow, load_trainees
 from .visit import ActionVisit
 
 FILTERS = ("etat", "annee", "retard")
 ON_THE_ACTION = (UnlockDates, UnlockTrainee, UnlockTrainers, TakeBackUnlocking, WithdrawContract)
-FORMATS = {"csv": (as_csv, "text/csv"), "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
 
 
 def wanted(visit: Visit) -> tuple[Asked, Wanted]:
@@ -48,16 +47,11 @@ async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
     return visit.page("action/region_actions.html", follows=(ACTIONS, INVOICES), list=page, states=STATES, years=years, late=LATE)
 
 
-@get(["/region/actions.csv", "/region/actions.xlsx"])
-async def export(visit: NamedDependency[Visit]) -> Response[bytes]:
+@get(files("/region/actions"))
+async def export(visit: NamedDependency[Visit]) -> Stream:
     """The whole list as a file."""
-    kind = visit.request.url.path.rpartition(".")[2]
-    write, media_type = FORMATS[kind]
-    found = await load_exported(visit.db, visit.viewer, *wanted(visit), visit.today, visit.rates)
-    await visit.portal.security.note(visit.request, What.DOWNLOADED, visit.viewer.user_id, visit.request.url.path)
-    name = f"actions-{visit.today.isoformat()}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(await asyncio.to_thread(write, found), media_type=media_type, headers=headers)
+    rows = read_exported(visit.db, visit.viewer, *wanted(visit), visit.today, visit.rates)
+    return await download(visit, "actions", COLUMNS, rows)
 
 
 @get("/region/actions/{contract:str}")

@@ -55,9 +55,17 @@ class Coming:
 
 def tasks(lives: Iterable[Life], waiting: Waiting) -> list[Task]:
     """What can be done now, late first, then by deadline; what has none comes last."""
-    tasks = [task for life in lives for task in _of(life)]
-    tasks = [replace(task, waits=waiting.since(task.action.contract_number, *task.settled_by)) for task in tasks]
+    return waiting_for(in_order(task for life in lives for task in tasks_of(life)), waiting)
+
+
+def in_order(tasks: Iterable[Task]) -> list[Task]:
+    """Late first, then by deadline; what has none comes last."""
     return sorted(tasks, key=lambda task: (task.deadline or date.max, task.action.contract_number))
+
+
+def waiting_for(tasks: Iterable[Task], waiting: Waiting) -> list[Task]:
+    """The same, each with since when a command waits that would settle it."""
+    return [replace(task, waits=waiting.since(task.action.contract_number, *task.settled_by)) for task in tasks]
 
 
 def coming(lives: Iterable[Life]) -> Coming | None:
@@ -66,7 +74,8 @@ def coming(lives: Iterable[Life]) -> Coming | None:
     return min(following, key=lambda thing: thing.on, default=None)
 
 
-def _of(life: Life) -> Iterator[Task]:
+def tasks_of(life: Life) -> Iterator[Task]:
+    """What can be done now on one action, as it stands: in no order, and whatever was asked already."""
     yield from _granted(life)
     if life.action.state == "awarded":
         yield from _preparing(life)

@@ -15,6 +15,7 @@ from contracts.answers import Fault
 from contracts.billing import IssueInvoice
 from contracts.month import Month
 from gateway.areas.action.ahead import load_ahead
+from gateway.areas.action.gaps import gaps
 from gateway.areas.action.offers import OfferView, offered
 from gateway.areas.action.queries.account import load_account
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
@@ -32,6 +33,7 @@ from . import asking
 from .asking import CHOICE, anchor, check_choice, read_choice
 from .queries import Explained, explained, load_shares, with_shares
 from .rejected import rejected
+from .sending import to_send
 
 
 @get("/actions/{contract:str}/facturation")
@@ -170,14 +172,15 @@ async def invoice_page(visit: NamedDependency[ActionVisit], invoice_id: FromPath
     notes = await load_notes(visit.db, visit.viewer, visit.contract, invoice_id)
     refused = rejected(visit.life, view) if view.state == "rejected" else None
     proofs = await load_proofs(visit.db, visit.viewer, visit.contract, view.invoice.months)
-    return visit.page("billing/invoice.html", view=view, detail=detail, rejected=refused, notes=notes, proofs=proofs)
+    sent = to_send(visit.action, view, proofs)
+    return visit.page("billing/invoice.html", view=view, detail=detail, rejected=refused, notes=notes, proofs=proofs, to_send=sent)
 
 
 @get("/actions/{contract:str}/compte")
 async def account_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """The action's money, from the contract to what is paid, each gap explained (BIL-12, BIL-13)."""
     account = await load_account(visit.db, visit.viewer, visit.action)
-    return visit.page("billing/account_of_action.html", account=account, ahead=await load_ahead(visit))
+    return visit.page("billing/account_of_action.html", account=account, gaps=gaps, ahead=await load_ahead(visit))
 
 
 @get("/actions/{contract:str}/solde")

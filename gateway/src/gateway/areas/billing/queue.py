@@ -1,21 +1,22 @@
 """The agents' queue of invoices, to decide or decided, filtered, sorted and paged by the database; and what they put together (BIL-7)."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, LiteralString
 from uuid import UUID
 
 from asyncpg import Pool
 
-from contracts.billing import DecideInvoice, Nature
+from contracts.billing import DecideInvoice
 from contracts.codes import InvoiceKind, WithoutMonths
-from contracts.month import Month, paris_day
-from contracts.payment_clock import PaymentClock, Rates, clock_of
-from gateway.areas.action.queries.invoices import NOTHING, Payment
+from contracts.month import Month
+from gateway.areas.action.queries.invoices import NOTHING, Billed, InvoiceHead, Payment
 from gateway.areas.action.queries.proofs import OF_MONTHS
 from gateway.web import lots
+from gateway.web.downloads import Parts, read_all
 from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after
 from gateway.web.lots import Outcome
 from gateway.web.session import Viewer
@@ -26,37 +27,12 @@ IN_WHOSE_NAME: LiteralString = "coalesce(i.body ->> 'subcontractor' || ', pour '
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceHead:
-    """What an invoice is, without its lines and shares."""
-
-    invoice_id: UUID
-    nature: Nature
-    number: int | None
-    ordinal: int | None
-    replaces: str | None
-    months: tuple[Month, ...]
-    excluding_tax: Decimal
-    including_tax: Decimal
-    issued_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class QueuedInvoice:
+class QueuedInvoice(Billed):
     """A row of the queue. `report_missing`: a balance that cannot be accepted yet (BIL-11). `proofs_missing`: how many of its proofs the
     Region noted as missing (DEC-10).
     """
 
     invoice: InvoiceHead
-    contract_number: str
-    title: str
-    organisation: str
-    state: str
-    issued_at: datetime
-    pay_by: date
-    decided_by: str | None
-    decided_on: date | None
-    paid: Decimal
-    payments: tuple[Payment, ...]
     report_missing: bool
     proofs_missing: int
 
@@ -64,20 +40,6 @@ class QueuedInvoice:
     def name(self) -> str:
         """“facture n° 4”, or “solde”: what people call it."""
         return f"facture n°\u00a0{self.invoice.number}" if self.invoice.number else "solde"
-
-    @property
-    def remaining(self) -> Decimal:
-        """What is still to be paid."""
-        return self.invoice.including_tax - self.paid
-
-    @property
-    def received_on(self) -> date:
-        """The day on which the Region received it."""
-        return paris_day(self.issued_at)
-
-    def clock(self, rates: Rates, today: date) -> PaymentClock | None:
-        """How late its payment is, and what that owes (BIL-15); None once it is rejected."""
-        return clock_of(self.invoice.including_tax, self.pay_by, self.payments, rates, today) if self.state != "rejected" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +106,18 @@ def _values(viewer: Viewer, asked: Asked, today: date) -> tuple[object, ...]:
     return viewer.is_agent, asked.patterns, asked.filters["organisme"] or None, asked.filters["action"] or None, late
 
 
-async def load_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Queue:
-    """A page of the invoices that match, for an agent."""
-    condition, order, values = STATES[asked.filters["etat"]][1], _order(asked), _values(viewer, asked, today)
-    rows = await db.fetch(
+def _selected(asked: Asked, page: LiteralString) -> LiteralString:
+    """The rows of a page (LIMIT and OFFSET), or all of them."""
+    order = _order(asked)
+    return (
         "WITH page AS (SELECT i.contract_number, i.invoice_id"
         + MATCHING
-        + condition
+        + STATES[asked.filters["etat"]][1]
         + " ORDER BY "
         + order
-        + """ LIMIT $6 OFFSET $7)
-        SELECT i.invoice_id, i.kind, i.body ->> 'without_months' AS without_months, i.number,
+        + page
+        + """)
+        SELECT i.invoice_id, i.kind, i.body ->> 'without_months' AS without_months, i.number, i.legal_number,
             (i.body ->> 'ordinal')::int AS ordinal, i.body ->> 'replaces' AS replaces,
             ARRAY(SELECT jsonb_array_elements_text(i.body -> 'months')) AS months, i.excluding_tax, i.including_tax, i.issued_on,
             i.contract_number, a.title, """
@@ -173,13 +136,23 @@ async def load_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Que
         FROM page JOIN invoices i USING (contract_number, invoice_id)
             JOIN actions a USING (contract_number) LEFT JOIN reports r USING (contract_number)
         ORDER BY """
-        + order,
-        *values,
-        PER_PAGE,
-        asked.offset,
+        + order
     )
-    count, total = await _sums(db, condition, values)
+
+
+async def load_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Queue:
+    """A page of the invoices that match, for an agent."""
+    values = _values(viewer, asked, today)
+    rows = await db.fetch(_selected(asked, " LIMIT $6 OFFSET $7"), *values, PER_PAGE, asked.offset)
+    count, total = await _sums(db, STATES[asked.filters["etat"]][1], values)
     return Queue(asked, [_row(row) for row in rows], count, total)
+
+
+async def read_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Parts[QueuedInvoice]:
+    """All that match, for an agent, in the order of the list."""
+    async with aclosing(read_all(db, _selected(asked, ""), *_values(viewer, asked, today))) as parts:
+        async for rows in parts:
+            yield map(_row, rows)
 
 
 async def _sums(db: Pool, condition: LiteralString, values: tuple[object, ...]) -> tuple[int, Decimal]:
@@ -193,7 +166,7 @@ async def _sums(db: Pool, condition: LiteralString, values: tuple[object, ...]) 
     return row[0], row[1]
 
 
-HEAD = ("invoice_id", "number", "ordinal", "replaces", "excluding_tax", "including_tax", "issued_on")
+HEAD = ("invoice_id", "number", "legal_number", "ordinal", "replaces", "excluding_tax", "including_tax", "issued_on")
 PLAIN = (
     "contract_number",
     "title",

@@ -1,6 +1,7 @@
 """The declaration of a month as a document: what its page shows, to sign and to keep (DOC-1, DEC-2)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -19,13 +20,14 @@ from gateway.words.labels import label
 
 from .queries import Row
 from .realised import TraineeHours, realised_context
+from .recap import load_recap
 
-GROUP = "Déclarations périodiques"
+GROUP = "Déclarations périodiques par mois"
 
 
-async def documents_of(visit: ActionVisit) -> Sequence[Document]:
-    """One for each month that was confirmed."""
-    return [
+async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
+    """One for each month that was confirmed, and all of them in one."""
+    months = [
         Document(
             key=f"declaration-{view.month}-{visit.contract}",
             group=GROUP,
@@ -38,6 +40,15 @@ async def documents_of(visit: ActionVisit) -> Sequence[Document]:
         for view in visit.action.months
         if view.confirmed_at
     ]
+    all_of_them = Document(
+        key=f"realise-{visit.contract}",
+        group=GROUP,
+        title="Réalisé horaire par stagiaire et par mois",
+        what="Les heures réalisées et justifiées de tous les mois confirmés, par lieu.",
+        day=day,
+        make=partial(load_recap, visit, day),
+    )
+    return [*months, all_of_them] if months else []
 
 
 async def _load(visit: ActionVisit, view: MonthView) -> Paper:

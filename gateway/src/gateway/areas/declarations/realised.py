@@ -68,14 +68,19 @@ def lines_of(visit: ActionVisit, view: MonthView, confirmed: Confirmed) -> Seque
     return confirmed.invoiced or next((month.lines for month in offered(visit.action).months if month.month == view.month), ())
 
 
+async def load_realised(visit: ActionVisit, view: MonthView) -> tuple[Confirmed, list[TraineeHours], list[Row]]:
+    """What was last confirmed of a month, each trainee's hours of it, and whom it declares. Raises NotFoundException when it never was."""
+    confirmed = await load_confirmed(visit.db, visit.viewer, visit.contract, view.month)
+    if confirmed is None:
+        raise NotFoundException
+    rows = await load_declared(visit.db, visit.viewer, visit.contract, view.month)
+    return confirmed, hours_by_trainee(rows, with_zeros(confirmed.lines, view.with_zeros), view.month), rows
+
+
 async def realised_context(visit: ActionVisit, view: MonthView) -> dict[str, Any]:
     """What the page of a month that was confirmed shows. Raises NotFoundException when it never was."""
     action, viewer = visit.action, visit.viewer
-    confirmed = await load_confirmed(visit.db, viewer, visit.contract, view.month)
-    if confirmed is None:
-        raise NotFoundException
-    rows = await load_declared(visit.db, viewer, visit.contract, view.month)
-    trainees = hours_by_trainee(rows, with_zeros(confirmed.lines, view.with_zeros), view.month)
+    confirmed, trainees, rows = await load_realised(visit, view)
     at_index = action.months.index(view)
     before = [month for month in action.months[:at_index] if month.was_confirmed]
     after = [month for month in action.months[at_index + 1 :] if month.was_confirmed or not viewer.is_agent]

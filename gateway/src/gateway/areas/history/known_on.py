@@ -9,6 +9,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from contracts.month import paris_day
+from gateway.areas.action.gaps import gaps
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
 from gateway.web.known_on import Gone, ask_for, find_known
@@ -43,7 +44,7 @@ async def known_on_page(visit: NamedDependency[ActionVisit], jour: FromPath[str]
     except Gone:
         known = None
     return visit.page(
-        "history/known_on.html", day=day, known=known, past=past, base="/region/actions" if visit.viewer.is_agent else "/actions"
+        "history/known_on.html", day=day, known=known, past=past, gaps=gaps, base="/region/actions" if visit.viewer.is_agent else "/actions"
     )
 
 

@@ -4,19 +4,19 @@ from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.response import Stream
 
 from gateway.areas.action.visit import ActionVisit
+from gateway.web.downloads import download, files, format_of
 from gateway.web.forms import Form
 from gateway.web.listing import Asked
-from gateway.web.security_log import What
 from gateway.web.visit import Visit
+from gateway.words.french import plural
 
 from .asking import FILTERS, KINDS, ROLES, wanted
-from .export import as_csv
+from .exporting import changes, columns
 from .queries import MOST_EXPORTED, MOST_LISTED, is_too_much, list_acts, load_people, read_acts
 
-TOO_MUCH = f"Plus de {MOST_EXPORTED:,} actes correspondent : choisissez une période plus courte, puis exportez.".replace(",", "\u00a0")
+TOO_MUCH = "Plus de {} correspondent : choisissez une période plus courte, puis exportez."
 
 
 def asked_of(visit: Visit) -> tuple[Asked, Form]:
@@ -56,13 +56,13 @@ async def show(visit: Visit, contract: str | None, asked: Asked, form: Form, day
     )
 
 
-@get("/historique.csv")
+@get(files("/historique"))
 async def export_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """The same as a file."""
     return await export(visit, None)
 
 
-@get(["/actions/{contract:str}/historique.csv", "/region/actions/{contract:str}/historique.csv"])
+@get(files("/actions/{contract:str}/historique", "/region/actions/{contract:str}/historique"))
 async def export_one(visit: NamedDependency[ActionVisit]) -> Response[Any]:
     """The same as a file."""
     return await export(visit, visit.contract)
@@ -72,15 +72,13 @@ async def export(visit: Visit, contract: str | None) -> Response[Any]:
     """What was done, in the order in which it happened; of all actions at once, without a trainee's name or a text."""
     asked, form = asked_of(visit)
     sought = wanted(form)
-    if form.ok and await is_too_much(visit.db, visit.viewer, asked, sought, contract):
-        form.wrong(None, TOO_MUCH)
+    most = MOST_EXPORTED[format_of(visit)]
+    if form.ok and await is_too_much(visit.db, visit.viewer, asked, sought, contract, most):
+        form.wrong(None, TOO_MUCH.format(plural(most, "acte")))
     if not form.ok:
         return await show(visit, contract, asked, form)
-    await visit.portal.security.note(visit.request, What.DOWNLOADED, visit.viewer.user_id, visit.request.url.path)
-    name = f"historique-{contract or 'actions'}-{visit.today.isoformat()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    parts = read_acts(visit.db, visit.viewer, asked, sought, contract)
-    return Stream(as_csv(parts, named=contract is not None), media_type="text/csv", headers=headers)
+    acts = read_acts(visit.db, visit.viewer, asked, sought, contract)
+    return await download(visit, "historique", columns(named=contract is not None), changes(acts), about=contract or "actions")
 
 
 ROUTES = [whole_history_page, history_page, export_all, export_one]

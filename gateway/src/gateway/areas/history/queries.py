@@ -1,26 +1,26 @@
 """What was done on the viewer's actions: a page of it, all of it for a file, and by whom (ACC-8)."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import LiteralString, cast
 from uuid import UUID
 
-from asyncpg import Pool, Record
+from asyncpg import Pool
 
 from chassis.db import Connection
 from contracts import identity
 from gateway.told.history import LATEST, TYPES, WHAT, WITH_WORDS, Act, act_of
+from gateway.web.downloads import CHUNK, Parts
 from gateway.web.listing import PER_PAGE, Asked, Page
 from gateway.web.session import Viewer
 
 from .asking import Wanted
 
-MOST_LISTED, MOST_EXPORTED = 10_000, 100_000
-"""Acts that a list is paged through, and acts of a file: who wants more asks for less at a time."""
-CHUNK = 500
-"""Acts of a file that are read at once: a slow reader holds no connection meanwhile."""
+MOST_LISTED = 10_000
+"""Acts that a list is paged through."""
+MOST_EXPORTED = {"csv": 100_000, "xlsx": 25_000}
+"""Acts of a file, which is written in less than half a minute: who wants more asks for less at a time."""
 OF_ACTIONS = [kind for kind in TYPES if not kind.startswith(f"{identity.__name__.rpartition('.')[2]}.")]
 """The types of what is done on actions; what is done of accounts stands on their own pages."""
 KINDS: Mapping[str, LiteralString] = {
@@ -108,31 +108,27 @@ async def list_acts(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, cont
     return Page(asked, [act_of(row) for row in rows], count)
 
 
-async def is_too_much(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, contract_number: str | None) -> bool:
-    """Whether more matches, of the viewer's, than a file takes."""
+async def is_too_much(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, contract_number: str | None, most: int) -> bool:
+    """Whether more than `most` acts match, of the viewer's."""
     search = await find_search(db, viewer, wanted, asked, contract_number)
     async with _planning(db) as connection:
-        return await _count(connection, search, MOST_EXPORTED) > MOST_EXPORTED
+        return await _count(connection, search, most) > most
 
 
-async def read_acts(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, contract_number: str | None) -> AsyncIterator[list[Act]]:
+async def read_acts(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, contract_number: str | None) -> Parts[Act]:
     """All that match, of the viewer's, in the order in which they happened, some at a time."""
     search = await find_search(db, viewer, wanted, asked, contract_number)
     following = search.matching + ' AND (h.at, h."offset", h.event_id, h.place) > ($10, $11, $12, $13)' + EARLIEST + " LIMIT $14"
     last: tuple[object, ...] = (wanted.since, -1, UUID(int=0), 0)
-    for _ in range(0, MOST_EXPORTED, CHUNK):
+    while True:
         async with _planning(db) as connection:
             rows = await connection.fetch(
                 WHAT + "FROM (SELECT h.*" + following + ") AS h" + WITH_WORDS + EARLIEST, *search.values, *last, CHUNK
             )
-        yield await asyncio.to_thread(_acts, rows)
+        yield map(act_of, rows)
         if len(rows) < CHUNK:
             return
         last = tuple(rows[-1][name] for name in ("at", "offset", "event_id", "place"))
-
-
-def _acts(rows: Iterable[Record]) -> list[Act]:
-    return [act_of(row) for row in rows]
 
 
 async def load_people(db: Pool, viewer: Viewer, contract_number: str | None) -> list[tuple[str, str]]:

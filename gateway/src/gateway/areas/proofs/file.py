@@ -86,16 +86,14 @@ def _is_png(content: bytes) -> bool:
 
 
 def _is_jpeg(content: bytes) -> bool:
-    """Whether its segments lead to a frame of a sane size, and it ends as a picture does."""
-    if not content.rstrip(b"\x00").endswith(b"\xff\xd9"):
-        return False
-    at = 2
+    """Whether its segments lead to a frame of a sane size, and an end comes after it; telephones add more behind."""
+    at, end = 2, content.rfind(b"\xff\xd9")
     for _ in range(MOST_SEGMENTS):
         if at + 9 > len(content) or content[at] != 0xFF:
             return False
         marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4])
         if marker in FRAMES:
-            return _is_sane(content[at + 5 : at + 7], content[at + 7 : at + 9])
+            return end > at and _is_sane(content[at + 5 : at + 7], content[at + 7 : at + 9])
         at += 1 if marker == 0xFF else 2 + length  # a marker may have more than one FF before it
     return False
 

@@ -106,8 +106,8 @@ async def _send(visit: ActionVisit, form: Form, proof: ProofView) -> Answer | No
     except NotAProof as error:
         form.wrong(field, str(error))
         return None
-    # The same file sent twice by a double click is one; another file from a page that went back is another.
-    form_id = uuid5(form.id, known.sha256)
+    # The same file sent twice by a double click is one; another file, or for another proof, from a page that went back is another.
+    form_id = uuid5(form.id, f"{proof.key} {known.sha256}")
     return await send_file(visit.portal.commands, visit.viewer, proof, known, file.content, form_id=form_id, path=_path(visit, proof))
 
 

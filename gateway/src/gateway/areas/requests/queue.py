@@ -1,16 +1,18 @@
 """The agents' queue of requests, to decide or decided, searched, filtered, sorted and paged by the database (REQ-1)."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, LiteralString
 from uuid import UUID
 
-from asyncpg import Pool
+from asyncpg import Pool, Record
 
 from contracts.codes import RequestObject
 from contracts.requests import GrantRequest, RefuseRequest
 from gateway.areas.action.queries.requests import HEAD, head_of
 from gateway.areas.action.requests import RequestHead
+from gateway.web.downloads import Parts, read_all
 from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
@@ -64,23 +66,37 @@ def _values(viewer: Viewer, asked: Asked) -> tuple[object, ...]:
     return viewer.is_agent, asked.patterns, asked.filters["objet"] or None, asked.filters["organisme"] or None
 
 
-async def load_queue(db: Pool, viewer: Viewer, asked: Asked) -> Page[RequestRow]:
-    """A page of the requests that match, for an agent."""
-    condition, values = STATES[asked.filters["etat"]][1], _values(viewer, asked)
-    rows = await db.fetch(
+def _selected(asked: Asked, page: LiteralString) -> LiteralString:
+    """The rows of a page (LIMIT and OFFSET), or all of them."""
+    condition = STATES[asked.filters["etat"]][1]
+    return (
         "SELECT r.contract_number, a.title, a.organisation_name AS organisation, "
         + HEAD
         + MATCHING
         + condition
         + " ORDER BY "
         + _order(asked)
-        + " LIMIT $5 OFFSET $6",
-        *values,
-        PER_PAGE,
-        asked.offset,
+        + page
     )
-    count = await db.fetchval("SELECT count(*)" + MATCHING + condition, *values)
-    return Page(asked, [RequestRow(head_of(row), row["contract_number"], row["title"], row["organisation"]) for row in rows], count)
+
+
+def _row(row: Record) -> RequestRow:
+    return RequestRow(head_of(row), row["contract_number"], row["title"], row["organisation"])
+
+
+async def load_queue(db: Pool, viewer: Viewer, asked: Asked) -> Page[RequestRow]:
+    """A page of the requests that match, for an agent."""
+    values = _values(viewer, asked)
+    rows = await db.fetch(_selected(asked, " LIMIT $5 OFFSET $6"), *values, PER_PAGE, asked.offset)
+    count = await db.fetchval("SELECT count(*)" + MATCHING + STATES[asked.filters["etat"]][1], *values)
+    return Page(asked, [_row(row) for row in rows], count)
+
+
+async def read_queue(db: Pool, viewer: Viewer, asked: Asked) -> Parts[RequestRow]:
+    """All that match, for an agent, in the order of the list."""
+    async with aclosing(read_all(db, _selected(asked, ""), *_values(viewer, asked))) as parts:
+        async for rows in parts:
+            yield map(_row, rows)
 
 
 async def find_after(db: Pool, viewer: Viewer, asked: Asked, request_id: UUID, *, back: bool = False) -> str | None:
@@ -111,4 +127,4 @@ async def find_answered(db: Pool, viewer: Viewer, command_id: UUID) -> RequestRo
         viewer.user_id,
         [GrantRequest.TYPE, RefuseRequest.TYPE],
     )
-    return RequestRow(head_of(row), row["contract_number"], row["title"], row["organisation"]) if row else None
+    return _row(row) if row else None

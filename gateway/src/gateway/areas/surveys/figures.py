@@ -31,12 +31,13 @@ def _both(sent: ReportFigures, now: ReportFigures) -> Iterator[Difference]:
         yield Difference(name, str(getattr(sent, field)), str(getattr(now, field)))
     for field, name in HOURS.items():
         yield Difference(name, hours(getattr(sent, field)), hours(getattr(now, field)))
-    before, after = _situations(sent), _situations(now)
+    before, after = situations_of(sent), situations_of(now)
     for name in dict.fromkeys((*before, *after)):
         yield Difference(name, str(before.get(name, 0)), str(after.get(name, 0)))
 
 
-def _situations(figures: ReportFigures) -> dict[str, int]:
+def situations_of(figures: ReportFigures) -> dict[str, int]:
+    """How many left in each situation, by its name."""
     return {_situation(count): count.trainees for count in figures.situations}
 
 

@@ -1,15 +1,17 @@
 """The outcomes reports that the Region received, as its agents list them: searched, sorted and paged by the database (SUR-2)."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from asyncpg import Pool
+from asyncpg import Pool, Record
 
 from contracts.month import paris_day
 from contracts.surveys import AcknowledgeReport
+from gateway.web.downloads import Parts, read_all
 from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
@@ -71,20 +73,26 @@ def _values(viewer: Viewer, asked: Asked) -> tuple[object, ...]:
     return viewer.is_agent, asked.patterns, asked.filters["organisme"] or None
 
 
+def _selected(asked: Asked, page: LiteralString) -> LiteralString:
+    """The rows of a page (LIMIT and OFFSET), or all of them."""
+    return (
+        "SELECT r.contract_number, a.title, a.organisation_name AS organisation, r.submitted_at, r.acknowledged_at"
+        + MATCHING
+        + STATES[asked.filters["etat"]][1]
+        + " ORDER BY "
+        + _order(asked)
+        + page
+    )
+
+
+def _row(row: Record) -> ReportRow:
+    return ReportRow(**row)
+
+
 async def load_reports(db: Pool, viewer: Viewer, asked: Asked) -> Reports:
     """A page of the reports that were sent and match, for an agent."""
     condition, values = STATES[asked.filters["etat"]][1], _values(viewer, asked)
-    rows = await db.fetch(
-        "SELECT r.contract_number, a.title, a.organisation_name AS organisation, r.submitted_at, r.acknowledged_at"
-        + MATCHING
-        + condition
-        + " ORDER BY "
-        + _order(asked)
-        + " LIMIT $4 OFFSET $5",
-        *values,
-        PER_PAGE,
-        asked.offset,
-    )
+    rows = await db.fetch(_selected(asked, " LIMIT $4 OFFSET $5"), *values, PER_PAGE, asked.offset)
     of_all: Any = await db.fetchrow(
         "SELECT (SELECT count(*)"
         + MATCHING
@@ -94,7 +102,14 @@ async def load_reports(db: Pool, viewer: Viewer, asked: Asked) -> Reports:
         """,
         *values,
     )
-    return Reports(asked, [ReportRow(**row) for row in rows], of_all["found"], of_all["to_acknowledge"])
+    return Reports(asked, [_row(row) for row in rows], of_all["found"], of_all["to_acknowledge"])
+
+
+async def read_reports(db: Pool, viewer: Viewer, asked: Asked) -> Parts[ReportRow]:
+    """All that match, for an agent, in the order of the list."""
+    async with aclosing(read_all(db, _selected(asked, ""), *_values(viewer, asked))) as parts:
+        async for rows in parts:
+            yield map(_row, rows)
 
 
 async def find_after(db: Pool, viewer: Viewer, asked: Asked, contract_number: str, *, back: bool = False) -> str | None:

@@ -61,13 +61,22 @@ KEYS: dict[Order, Callable[[TraineeRow], Any]] = {
 }
 
 
-def page_of(rows: Iterable[TraineeRow], *, sought: Sought, order: str, down: bool, size: str, number: str) -> TraineePage:
-    """The rows that match, in that order (TRN-7); what cannot be read of the address is as if it were not there."""
+def known(order: str) -> Order:
+    """The order that an address names; by last name when it names none."""
+    return next((one for one in ORDERS if one == order), "nom")
+
+
+def matching(rows: Iterable[TraineeRow], *, sought: Sought, order: str, down: bool) -> list[TraineeRow]:
+    """The rows that match, in that order (TRN-7)."""
     wanted = sortable(sought.words)
-    by: Order = next((known for known in ORDERS if known == order), "nom")
-    matching = [row for row in rows if wanted in sortable(row.name) or wanted in date_short(row.start)]
-    matching.sort(key=KEYS[by], reverse=down)
-    per = next((known for known in SIZES if known == whole_number(size)), SIZES[0])
-    last = last_page(len(matching), per)
+    found = (row for row in rows if wanted in sortable(row.name) or wanted in date_short(row.start))
+    return sorted(found, key=KEYS[known(order)], reverse=down)
+
+
+def page_of(rows: Iterable[TraineeRow], *, sought: Sought, order: str, down: bool, size: str, number: str) -> TraineePage:
+    """A page of the rows that match; what cannot be read of the address is as if it were not there."""
+    found = matching(rows, sought=sought, order=order, down=down)
+    per = next((one for one in SIZES if one == whole_number(size)), SIZES[0])
+    last = last_page(len(found), per)
     at = min(max(whole_number(number) or 1, 1), last)
-    return TraineePage(tuple(matching[(at - 1) * per : at * per]), len(matching), sought, by, down, per, at)
+    return TraineePage(tuple(found[(at - 1) * per : at * per]), len(found), sought, known(order), down, per, at)

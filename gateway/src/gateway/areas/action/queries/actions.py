@@ -1,6 +1,7 @@
 """One action as its pages show it, or all of the viewer's: contract, state, months, and the nine steps of its life."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, LiteralString
@@ -21,9 +22,16 @@ from ..action import Action, MonthView, Totals
 from ..requests import Amendment, RequestHead
 from .requests import HEAD
 
+Mark = tuple[UUID | None, UUID | None]
+"""That of an action's contract and that of its holder, whose name is shown with it: no other state of what `SELECT` finds has both."""
+MARK: LiteralString = """
+    (SELECT mark FROM marks WHERE key = a.contract_number) AS mark, (SELECT mark FROM marks WHERE key = a.siret) AS holder_mark
+"""
 SELECT: LiteralString = (
-    """
-    SELECT a.*, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, t.*, m.*, i.*,
+    "SELECT "
+    + MARK
+    + """
+    , a.*, coalesce(o.name, a.terms->'organisation'->>'name') AS organisation, t.*, m.*, i.*,
         (SELECT body FROM people p WHERE p.contract_number = a.contract_number AND p.id = a.agent_id AND kind = 'agent') AS contact,
         (SELECT body->>'text' FROM people p WHERE p.contract_number = a.contract_number AND p.id = a.dates_reason AND kind = 'text')
             AS dates_unlocked_because,
@@ -92,6 +100,19 @@ async def load_actions(db: Pool, viewer: Viewer) -> list[Action]:
     """The viewer's actions, by contract number; every one for an agent."""
     rows = await db.fetch(SELECT + "WHERE $1 OR a.siret = $2 ORDER BY a.contract_number", viewer.is_agent, viewer.siret)
     return [_action(row) for row in rows]
+
+
+async def load_marked(db: Pool, viewer: Viewer, contract_numbers: Sequence[str]) -> list[tuple[Mark, Action]]:
+    """Those of these actions that are the viewer's, each with the mark that its rows have now."""
+    rows = await db.fetch(
+        SELECT + "WHERE a.contract_number = ANY ($1) AND ($2 OR a.siret = $3)", list(contract_numbers), viewer.is_agent, viewer.siret
+    )
+    return [(mark_of(row), _action(row)) for row in rows]
+
+
+def mark_of(row: Record) -> Mark:
+    """What the columns of MARK say."""
+    return row["mark"], row["holder_mark"]
 
 
 PLAIN = (

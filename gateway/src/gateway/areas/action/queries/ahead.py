@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Pool
@@ -38,13 +39,16 @@ class IssuedInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Trainee:
-    """Who has entered, until when they stay, and the hours that confirmed months hold of theirs, attended or not."""
+    """Who has entered, until when they stay, the hours that confirmed months hold of theirs, attended or not, and those that the others are
+    foreseen to add after an admissible exit (DEC-5).
+    """
 
     trainee_id: UUID
     entered_on: date
     left_on: date | None
     pathway: PathwayPlan | None
     held: Hours
+    added: Mapping[Month, Hours]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,6 @@ class Basis:
     months: tuple[ConfirmedMonth, ...]
     invoices: tuple[IssuedInvoice, ...]
     trainees: tuple[Trainee, ...]
-    added: Mapping[Month, Hours]
 
 
 async def load_basis(db: Pool, viewer: Viewer, contract_number: str) -> Basis:
@@ -80,21 +83,21 @@ async def load_basis(db: Pool, viewer: Viewer, contract_number: str) -> Basis:
             (SELECT jsonb_agg(jsonb_build_object('body', i.body, 'state', i.state, 'issued_at', i.issued_at) ORDER BY i.issued_at, i.number)
              FROM invoices i WHERE i.contract_number = a.contract_number) AS invoices,
             (SELECT jsonb_agg(jsonb_build_object('trainee_id', t.trainee_id, 'entered_on', t.entered_on, 'left_on', t.exit->>'on',
-                'pathway', t.pathway, 'centre', coalesce(held.centre, 0)::text, 'company', coalesce(held.company, 0)::text))
+                'pathway', t.pathway, 'centre', coalesce(held.centre, 0)::text, 'company', coalesce(held.company, 0)::text,
+                'added', (SELECT jsonb_object_agg(h.month, jsonb_build_object('centre', h.centre::text, 'company', h.company::text))
+                          FROM added_hours h
+                          WHERE (h.contract_number, h.trainee_id) = (t.contract_number, t.trainee_id) AND NOT h.confirmed)))
              FROM trainees t LEFT JOIN (
                 SELECT trainee_id, sum(centre + centre_unpaid) AS centre, sum(company + company_unpaid) AS company
                 FROM line GROUP BY trainee_id) AS held USING (trainee_id)
-             WHERE t.contract_number = a.contract_number AND t.state = 'entered' AND t.entered_on IS NOT NULL) AS trainees,
-            (SELECT jsonb_agg(foreseen) FROM (
-                SELECT h.month, sum(h.centre)::text AS centre, sum(h.company)::text AS company FROM added_hours h
-                WHERE h.contract_number = a.contract_number AND NOT h.confirmed GROUP BY h.month) AS foreseen) AS added
+             WHERE t.contract_number = a.contract_number AND t.state = 'entered' AND t.entered_on IS NOT NULL) AS trainees
         FROM actions a WHERE a.contract_number = $1 AND ($2 OR a.siret = $3)
         """,
         contract_number,
         viewer.is_agent,
         viewer.siret,
     )
-    found = {name: json.loads(row[name] or "[]") if row else [] for name in ("months", "invoices", "trainees", "added")}
+    found = {name: json.loads(row[name] or "[]") if row else [] for name in ("months", "invoices", "trainees")}
     return Basis(
         months=tuple(ConfirmedMonth(Month(said["month"]), _hours(said), Decimal(said["added"])) for said in found["months"]),
         invoices=tuple(
@@ -102,7 +105,6 @@ async def load_basis(db: Pool, viewer: Viewer, contract_number: str) -> Basis:
             for said in found["invoices"]
         ),
         trainees=tuple(_trainee(said) for said in found["trainees"]),
-        added={Month(said["month"]): _hours(said) for said in found["added"]},
     )
 
 
@@ -110,11 +112,12 @@ def _hours(said: Mapping[str, str]) -> Hours:
     return {place: Decimal(said[place]) for place in Place}
 
 
-def _trainee(said: Mapping[str, str]) -> Trainee:
+def _trainee(said: Mapping[str, Any]) -> Trainee:
     return Trainee(
         trainee_id=UUID(said["trainee_id"]),
         entered_on=date.fromisoformat(said["entered_on"]),
         left_on=date.fromisoformat(said["left_on"]) if said["left_on"] else None,
         pathway=PathwayPlan.model_validate(said["pathway"]) if said["pathway"] else None,
         held=_hours(said),
+        added={Month(month): _hours(hours) for month, hours in (said["added"] or {}).items()},
     )

@@ -1,5 +1,6 @@
 """The invoices of an action, and what became of them (BIL-7, BIL-13)."""
 
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,8 +9,10 @@ from uuid import UUID
 from asyncpg import Pool, Record
 from litestar.exceptions import NotFoundException
 
-from contracts.billing import Invoice
+from contracts.billing import Invoice, Nature
+from contracts.month import Month, paris_day
 from contracts.payment_clock import PaymentClock, Rates, clock_of
+from gateway.web.downloads import Parts, read_all
 from gateway.web.session import Viewer
 
 NOTHING = Decimal("0.00")
@@ -25,10 +28,26 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceView:
-    """An issued invoice and what became of it. `state`: issued, accepted, rejected, paid."""
+class InvoiceHead:
+    """What an invoice is, without its lines and shares."""
 
-    invoice: Invoice
+    invoice_id: UUID
+    nature: Nature
+    number: int | None
+    legal_number: str
+    ordinal: int | None
+    replaces: str | None
+    months: tuple[Month, ...]
+    excluding_tax: Decimal
+    including_tax: Decimal
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """An issued invoice in a list, and what became of it. `state`: issued, accepted, rejected, paid."""
+
+    invoice: InvoiceHead | Invoice
     contract_number: str
     title: str
     organisation: str
@@ -38,14 +57,40 @@ class InvoiceView:
     """The last day on which it is decided and paid in time (BIL-15)."""
     decided_by: str | None
     decided_on: date | None
+    paid: Decimal
+    payments: tuple[Payment, ...]
+
+    @property
+    def issuer(self) -> str:
+        """In whose name it is."""
+        return self.organisation
+
+    @property
+    def received_on(self) -> date:
+        """The day on which the Region received it."""
+        return paris_day(self.issued_at)
+
+    @property
+    def remaining(self) -> Decimal:
+        """What is still to be paid."""
+        return self.invoice.including_tax - self.paid
+
+    def clock(self, rates: Rates, today: date) -> PaymentClock | None:
+        """How late its payment is, and what that owes (BIL-15); None once it is rejected."""
+        return clock_of(self.invoice.including_tax, self.pay_by, self.payments, rates, today) if self.state != "rejected" else None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView(Billed):
+    """An issued invoice, whole."""
+
+    invoice: Invoice
     decided_at: datetime | None
     rejection_code: str | None
     rejection_text: str | None
     correct_by: date | None
     to_correct: bool
     """Whether it is rejected and not all of it is invoiced again, as billing said it (BIL-7)."""
-    paid: Decimal
-    payments: tuple[Payment, ...]
     notes: int
     """How often the Region wrote about it (BIL-7)."""
 
@@ -64,15 +109,6 @@ class InvoiceView:
     def anchor(self) -> str:
         """Its place on the page."""
         return f"facture-{self.invoice.number or 'solde'}"
-
-    @property
-    def remaining(self) -> Decimal:
-        """What is still to be paid."""
-        return self.invoice.including_tax - self.paid
-
-    def clock(self, rates: Rates, today: date) -> PaymentClock | None:
-        """How late its payment is, and what that owes (BIL-15); None once it is rejected."""
-        return clock_of(self.invoice.including_tax, self.pay_by, self.payments, rates, today) if self.state != "rejected" else None
 
     def hours(self, place: str) -> Decimal:
         """Paid hours of one place, all months together."""
@@ -112,15 +148,21 @@ PLAIN = (
 )
 
 
+THEIRS = """
+    WHERE ($1 OR a.siret = $2) AND ($3::text IS NULL OR i.contract_number = $3) ORDER BY i.issued_at DESC, i.invoice_id DESC
+"""
+
+
 async def load_invoices(db: Pool, viewer: Viewer, contract_number: str | None = None) -> list[InvoiceView]:
     """The invoices of one action, or of all the viewer's actions, latest first."""
-    rows = await db.fetch(
-        SELECT + "WHERE ($1 OR a.siret = $2) AND ($3::text IS NULL OR i.contract_number = $3) ORDER BY i.issued_at DESC, i.invoice_id DESC",
-        viewer.is_agent,
-        viewer.siret,
-        contract_number,
-    )
-    return [_view(row) for row in rows]
+    return [_view(row) for row in await db.fetch(SELECT + THEIRS, viewer.is_agent, viewer.siret, contract_number)]
+
+
+async def read_invoices(db: Pool, viewer: Viewer, contract_number: str | None = None) -> Parts[InvoiceView]:
+    """The same, some at a time."""
+    async with aclosing(read_all(db, SELECT + THEIRS, viewer.is_agent, viewer.siret, contract_number)) as parts:
+        async for rows in parts:
+            yield map(_view, rows)
 
 
 async def load_invoice(db: Pool, viewer: Viewer, invoice_id: UUID, contract_number: str | None = None) -> InvoiceView:

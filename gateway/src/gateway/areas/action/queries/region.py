@@ -1,6 +1,7 @@
 """What waits for the Region's agents, and the actions as they see them (BIL-7, SUR-2, ACT-1)."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from asyncpg import Pool
 
 from contracts.month import LAST_DAY_OF_WINDOW, Month
 from contracts.payment_clock import Rates
+from gateway.web.downloads import Parts, read_all
 from gateway.web.listing import PER_PAGE, Asked, Page
 from gateway.web.session import Viewer
 
@@ -212,9 +214,9 @@ class Exported:
 EXPORTED = tuple(field.name for field in fields(Exported) if field.name not in ("owed", "late"))
 
 
-async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, today: date, rates: Rates) -> list[Exported]:
+async def read_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, today: date, rates: Rates) -> Parts[Exported]:
     """Every action that matches, for an agent, in the order of the list. Amounts exclude tax, but for what is paid."""
-    rows = await db.fetch(
+    query = (
         """
         SELECT a.contract_number, a.title, a.organisation_name AS organisation, a.siret, a.programme_year,
             a.sector, a.state, a.planned_start, a.planned_end, (a.terms ->> 'planned_start')::date AS original_start,
@@ -239,14 +241,15 @@ async def load_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, 
         + MATCHING
         + LATE[wanted.late][1]
         + " ORDER BY "
-        + ORDERS[asked.order][asked.down],
-        *_values(viewer, asked, wanted, today),
+        + ORDERS[asked.order][asked.down]
     )
-    owed = await load_owed(db, viewer, [row["contract_number"] for row in rows], today, rates)
-    return [
-        Exported(late=late_of(row), owed=owed.get(row["contract_number"], NOTHING), **{name: row[name] for name in EXPORTED})
-        for row in rows
-    ]
+    async with aclosing(read_all(db, query, *_values(viewer, asked, wanted, today))) as parts:
+        async for rows in parts:
+            owed = await load_owed(db, viewer, [row["contract_number"] for row in rows], today, rates)
+            yield [
+                Exported(late=late_of(row), owed=owed.get(row["contract_number"], NOTHING), **{name: row[name] for name in EXPORTED})
+                for row in rows
+            ]
 
 
 async def load_holders(db: Pool, viewer: Viewer) -> list[tuple[str, str]]:

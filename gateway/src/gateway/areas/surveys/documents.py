@@ -1,0 +1,98 @@
+"""Exit surveys and the outcomes report as documents (DOC-1, SUR-1, SUR-2)."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from contracts.month import paris_day
+from contracts.surveys import ReportFigures
+from gateway.areas.action.action import Action
+from gateway.areas.action.paper import REPORTS, paper_of
+from gateway.areas.action.queries.surveys import SurveyRow, load_surveys
+from gateway.areas.action.visit import ActionVisit
+from gateway.documents.paper import Align, Block, Column, Facts, Heading, Note, Paper, Paragraph, Signatures, Table
+from gateway.web.papers import Document
+from gateway.words.french import date_long, date_short, hours
+from gateway.words.labels import label_of
+
+from .figures import COUNTS, HOURS, situations_of
+from .queries import ReportView, load_report
+
+
+async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
+    """The surveys once somebody has left, the report once it is sent."""
+    number, listed, sent = visit.contract, [], (visit.action.report or {}).get("submitted_at")
+    if visit.action.exited:
+        what = "La situation de chaque stagiaire à sa sortie."
+        listed.append(Document(f"enquete-sortie-{number}", REPORTS, "Enquête à la sortie", what, day, partial(_load_surveys, visit, day)))
+    if sent:
+        what = "Les chiffres de l’action et le texte, tels qu’ils ont été envoyés."
+        listed.append(Document(f"bilan-{number}", REPORTS, "Bilan pédagogique", what, day, partial(_load_report, visit, day)))
+    return listed
+
+
+async def _load_surveys(visit: ActionVisit, day: date) -> Paper:
+    return exit_surveys(visit.action, visit.portal.settings.region, day, await load_surveys(visit.db, visit.viewer, visit.contract))
+
+
+def exit_surveys(action: Action, region: str, day: date, trainees: Sequence[SurveyRow]) -> Paper:
+    """What became of each trainee who left (SUR-1)."""
+    columns = (
+        *(Column("Stagiaire", share=3), Column("Date de début"), Column("Date de fin"), Column("Sortie anticipée", share=2)),
+        *(Column("Situation à la sortie", share=3), Column("Contrat de travail", share=2)),
+    )
+    rows = tuple(
+        (
+            *(row.name, date_short(row.entered_on), date_short(row.exit.on) if row.exit else "en formation"),
+            label_of(row.exit.reason, "ExitReason") if row.exit and row.exit.reason else "",
+            label_of(row.situation, "Situation") if row.situation else "à remplir" if row.exit else "",
+            label_of(row.contract, "EmploymentContract"),
+        )
+        for row in trainees
+    )
+    answered = sum(1 for row in trainees if row.situation)
+    table = Table("Situation des stagiaires à leur sortie", columns, rows, nothing="Aucun stagiaire entré.")
+    counted = Note(f"{answered} fiches remplies, pour {sum(1 for row in trainees if row.exit)} stagiaires sortis.")
+    return paper_of(action, region, "Enquête à la sortie", day, table, counted, landscape=True)
+
+
+async def _load_report(visit: ActionVisit, day: date) -> Paper:
+    report = await load_report(visit.db, visit.viewer, visit.contract)
+    assert report
+    return outcomes_report(visit.action, visit.portal.settings.region, day, report)
+
+
+def outcomes_report(action: Action, region: str, day: date, report: ReportView) -> Paper:
+    """The report as it was sent, and the figures that a correction has made others since (SUR-2)."""
+    acknowledged = f"Reçu par la Région le {date_long(report.acknowledged_at)}" if report.acknowledged_at else "Réception à enregistrer"
+    return paper_of(
+        action,
+        region,
+        "Bilan pédagogique",
+        paris_day(report.submitted_at) if report.submitted_at else day,
+        Heading("Chiffres de l’action"),
+        *_figures(report.figures),
+        *_changed(report),
+        Heading("Texte du bilan"),
+        Paragraph(report.text or "Aucun texte."),
+        Note(f"{acknowledged}."),
+        Signatures((("Pour l’organisme de formation", "Nom, date, signature et cachet"),)),
+        day_said=f"Envoyé le {date_long(report.submitted_at)}" if report.submitted_at else "",
+    )
+
+
+def _figures(figures: ReportFigures) -> tuple[Block, ...]:
+    counts = tuple((name, str(getattr(figures, field))) for field, name in COUNTS.items())
+    worked = tuple((name, hours(getattr(figures, field))) for field, name in HOURS.items())
+    columns = (Column("Situation à la sortie", share=1), Column("Stagiaires", Align.END))
+    rows = tuple((name, str(count)) for name, count in situations_of(figures).items())
+    table = Table("Stagiaires par situation à la sortie", columns, rows, nothing="Aucune situation connue.")
+    return Facts((*counts, *worked)), table
+
+
+def _changed(report: ReportView) -> tuple[Block, ...]:
+    if not report.changed:
+        return ()
+    columns = (Column("Chiffre", share=1), Column("Bilan envoyé", Align.END), Column("Depuis", Align.END))
+    rows = tuple((figure.name, figure.sent, figure.now) for figure in report.changed)
+    return (Table("Chiffres qu’une correction a changés depuis l’envoi", columns, rows),)

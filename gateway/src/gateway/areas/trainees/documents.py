@@ -1,0 +1,79 @@
+"""The list of trainees as documents: as it was known at the opening, and at the closing (DOC-1, OPN-5)."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from contracts.month import paris_day
+from gateway.areas.action.action import Action
+from gateway.areas.action.paper import LISTS, paper_of
+from gateway.areas.action.queries.trainees import TraineeRow, load_trainees
+from gateway.areas.action.visit import ActionVisit
+from gateway.documents.paper import Block, Column, Note, Paper, Signatures, Table
+from gateway.web.known_on import Gone, folded, reading
+from gateway.web.papers import Document, InPreparation
+from gateway.words.french import date_short, plural
+from gateway.words.labels import label
+
+AT_OPENING, AT_CLOSING = "à l’ouverture de l’action", "à la fermeture de l’action"
+
+
+async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
+    """What there is: nothing at the opening before it, nor at the closing; before the opening, the list as it is now."""
+    action, number = visit.action, visit.contract
+    listed = []
+    if not action.opened_at and action.registered:
+        listed.append(_document(visit, f"stagiaires-{number}", "inscrits", day, is_past=False))
+    if action.opened_at:
+        listed.append(_document(visit, f"stagiaires-ouverture-{number}", AT_OPENING, paris_day(action.opened_at)))
+    if action.closed_at:
+        listed.append(_document(visit, f"stagiaires-fermeture-{number}", AT_CLOSING, paris_day(action.closed_at)))
+    return listed
+
+
+def _document(visit: ActionVisit, key: str, when: str, day: date, *, is_past: bool = True) -> Document:
+    what = f"Les stagiaires tels qu’ils étaient connus le {date_short(day)}." if is_past else "Les stagiaires inscrits, avant l’ouverture."
+    return Document(
+        key, LISTS, f"Liste des stagiaires {when}", what, day, partial(_load, visit, when, day, is_past=is_past), is_quick=not is_past
+    )
+
+
+async def _load(visit: ActionVisit, when: str, day: date, *, is_past: bool) -> Paper:
+    """Raises InPreparation as long as the worker has not folded that day."""
+    trainees = await _known_on(visit, day) if is_past and day < visit.today else await load_trainees(visit.db, visit.viewer, visit.contract)
+    return list_of_trainees(visit.action, visit.portal.settings.region, when, day, trainees, *([NAMES] if is_past else []))
+
+
+NAMES = Note("Les noms et les fiches sont ceux d’aujourd’hui ; qui était inscrit, et les dates, ceux du jour indiqué.")
+
+
+async def _known_on(visit: ActionVisit, day: date) -> list[TraineeRow]:
+    known = await folded(visit.db, visit.viewer, visit.contract, day)
+    if known is None:
+        raise InPreparation
+    try:
+        async with reading(visit.db, known) as then:
+            return await load_trainees(then, visit.viewer, visit.contract)
+    except Gone:
+        raise InPreparation from None
+
+
+def list_of_trainees(action: Action, region: str, when: str, day: date, trainees: Sequence[TraineeRow], *more: Block) -> Paper:
+    """Everybody on the list, who never came excepted."""
+    columns = (
+        *(Column("N°"), Column("Nom", share=2), Column("Prénom", share=2), Column("Né(e) le"), Column("Commune", share=2)),
+        *(Column("Entrée"), Column("Sortie"), Column("Rémunération", share=2), Column("Niveau à l’entrée", share=1)),
+    )
+    present = [row for row in trainees if row.state != "never_came"]
+    rows = tuple(
+        (
+            *(str(place), row.last_name, row.first_name, date_short(row.sheet.birth_date), row.sheet.mail.town or ""),
+            *(date_short(row.start), date_short(row.exit_on), label(row.sheet.paid_by), label(row.sheet.entry_level)),
+        )
+        for place, row in enumerate(present, start=1)
+    )
+    paid = sum(1 for row in present if row.sheet.paid_by == "region")
+    counted = f"{plural(len(present), 'stagiaire')} pour un effectif de {action.terms.headcount}, dont {paid} rémunérés par la Région"
+    table = Table("Stagiaires de l’action", columns, rows, nothing="Aucun stagiaire.")
+    signed = Signatures((("Pour l’organisme de formation", "Nom, date, signature et cachet"),))
+    return paper_of(action, region, f"Liste des stagiaires {when}", day, Note(f"{counted}."), table, *more, signed, landscape=True)
