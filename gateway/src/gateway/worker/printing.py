@@ -186,7 +186,7 @@ async def take_in(connection: Connection, settings: Settings) -> None:
         document = _read(record)
         async with connection.transaction():
             if document:
-                await _keep(connection, document)
+                await keep(connection, document)
             await connection.execute(
                 """
                 INSERT INTO documents_read (topic, partition, "offset") VALUES ($1, $2, $3)
@@ -209,7 +209,8 @@ def _read(record: Record) -> InvoiceDocument | None:
     return document
 
 
-async def _keep(connection: Connection, document: InvoiceDocument) -> None:
+async def keep(connection: Connection, document: InvoiceDocument) -> None:
+    """Keeps it, if it is the first of its invoice; open pages hear of it."""
     kept = await connection.fetchval(
         """
         WITH kept AS (
