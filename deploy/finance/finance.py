@@ -80,7 +80,7 @@ async def save(invoice: dict, file: str) -> None:
         body = json.loads(record.value)
         content = base64.b64decode(body["document"]) if body["invoice_id"] == invoice["invoice_id"] else b""
         if content and hashlib.sha256(content).hexdigest() == body["sha256"]:
-            Path(file).write_bytes(content)
+            await asyncio.to_thread(Path(file).write_bytes, content)
             print(f"Facture {invoice['legal_number']} : {file}, {len(content)} octets.")
             return
     print("Le document est en préparation : réessayez dans un instant.")
