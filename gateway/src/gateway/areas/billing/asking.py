@@ -129,8 +129,8 @@ def note_proofs(values: Values, proofs: Iterable[ProofView]) -> NoteProofs | Non
             continue
         if shown != (proof.note or ""):
             values.wrong(f"{proof.key}.note", "Un autre agent a noté ce justificatif entre-temps. Vérifiez, puis notez de nouveau.")
-        seen = {"files": _files(values.value(f"{proof.key}.vu")), "was": proof.note or "nothing"}
-        noted.append(SeenProof(**proof.of.model_dump(), note=chosen, **seen))
+        files = _files(values.value(f"{proof.key}.vu"))
+        noted.append(SeenProof(**proof.of.model_dump(), note=chosen, files=files, was=proof.note or "nothing"))
     if not noted and values.ok:
         values.wrong(None, "Rien n’a changé : indiquez ce qui est reçu, ou ce qui manque.")
     return NoteProofs(proofs=tuple(noted)) if values.ok else None

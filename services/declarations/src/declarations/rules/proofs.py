@@ -69,8 +69,8 @@ def _proves(action: Action, month: Month, trainee_id: UUID, kind: ProofKind) -> 
         leaving = action.trainees[trainee_id].exit
         return leaving.on if leaving else None
     saved = action.declaration(month).lines.get(trainee_id)
-    excused = (absence for absence in saved.line.absences if absence.reason not in UNEXCUSED) if saved else ()
-    return tuple(sorted(excused, key=_in_order))
+    absences = saved.line.absences if saved else ()
+    return tuple(sorted((each for each in absences if each.reason not in UNEXCUSED), key=_in_order))
 
 
 def _in_order(absence: Absence) -> tuple[str, str, str, str, Decimal]:
