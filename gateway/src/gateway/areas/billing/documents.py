@@ -14,7 +14,7 @@ from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Align, Block, Column, Heading, Note, Paper, Table
 from gateway.web.papers import Document
 from gateway.words.french import date_short, moment, money, month, months, number
-from gateway.words.labels import label
+from gateway.words.labels import invoice_word, label
 
 WAITING, ACCEPTED, REJECTED = (
     "en attente de validation par la Région",
@@ -161,9 +161,6 @@ def _issuers(account: Account) -> tuple[Block, ...]:
     return Heading("Qui reçoit quoi"), Table("Ce que le titulaire et chaque sous-traitant ont facturé et reçu", columns, rows)
 
 
-STATES = {"issued": "En attente de la Région", "accepted": "Acceptée", "paid": "Payée", "rejected": "Rejetée"}
-
-
 def _by_month(account: Account) -> tuple[Block, ...]:
     columns = (Column("Mois", share=2), Column("Déclaré, HT", Align.END), Column("Facture", share=2), Column("État", share=2))
     rows = tuple(
@@ -171,7 +168,7 @@ def _by_month(account: Account) -> tuple[Block, ...]:
             month(one.month).capitalize(),
             money(one.declared),
             _name(one.invoice) if one.invoice else "pas encore",
-            STATES[one.invoice.state] if one.invoice else "À facturer",
+            invoice_word(one.invoice.state, one.invoice.invoice.including_tax) if one.invoice else "À facturer",
         )
         for one in account.months
     )
