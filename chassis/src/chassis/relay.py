@@ -58,7 +58,7 @@ class Floor:
 
     def aim(self, highest: int, horizon: int) -> None:
         """The next candidate."""
-        self.candidate, self.horizon = max(highest, self.seq), horizon
+        self.candidate, self.horizon = highest, horizon
 
 
 class Relay:

@@ -12,9 +12,8 @@ from litestar import Response
 
 from gateway.documents.paper import Paper
 from gateway.documents.printers import Printers
+from gateway.tables.writing import to_save
 from gateway.words.french import date_long
-
-TO_SAVE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,11 @@ def as_of(day: date) -> str:
     return f"Situation au {date_long(day)}"
 
 
-def to_save(content: bytes, name: str, media_type: str = "application/pdf") -> Response[bytes]:
-    """A file to save as `name`: no browser shows it as a page of ours."""
-    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"', **TO_SAVE})
+def never_shown(name: str) -> dict[str, str]:
+    """The headers of a file to save as `name`, which no browser shows as a page of ours."""
+    return to_save(name) | {"Content-Security-Policy": "default-src 'none'; sandbox"}
+
+
+def printed(content: bytes, name: str) -> Response[bytes]:
+    """A document to save as `name`."""
+    return Response(content, media_type="application/pdf", headers=never_shown(name))

@@ -2,10 +2,13 @@
 
 from datetime import date
 
-from gateway.documents.paper import Block, Paper
+from gateway.documents.paper import Block, Paper, Signatures
 from gateway.web.papers import as_of
 
 from .action import Action
+
+SIGNED = Signatures((("Pour l’organisme de formation", "Nom, date, signature et cachet"),))
+"""What the organisation signs of its own lists and declarations."""
 
 
 def paper_of(action: Action, region: str, title: str, day: date, *blocks: Block, day_said: str = "", landscape: bool = False) -> Paper:

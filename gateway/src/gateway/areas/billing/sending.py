@@ -16,7 +16,7 @@ from gateway.areas.action.forms import cover_slip, form_of
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice
 from gateway.areas.action.queries.proofs import ProofView, load_proofs
 from gateway.areas.action.visit import ActionVisit
-from gateway.web.papers import to_save
+from gateway.web.papers import printed
 from gateway.words.french import de, month
 from gateway.words.labels import label
 
@@ -61,7 +61,7 @@ async def slip_of_invoice(visit: NamedDependency[ActionVisit], invoice_id: FromP
     blocks = cover_slip(visit.action, [paper.text + (", à signer" if paper.is_signed else "") for paper in papers])
     paper = form_of("bordereau", visit.action, visit.portal.settings.region, paris_day(view.issued_at), blocks)
     name = f"bordereau-facture-{view.invoice.number or 'solde'}-{visit.contract}.pdf"
-    return to_save(await visit.portal.printers.print(paper), name)
+    return printed(await visit.portal.printers.print(paper), name)
 
 
 ROUTES = [slip_of_invoice]

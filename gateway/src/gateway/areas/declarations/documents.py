@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from contracts.billing import InvoiceLine
-from contracts.codes import UNEXCUSED, ExitKind
+from contracts.codes import UNEXCUSED
 from contracts.declarations import Absence, AddedHours
 from contracts.month import paris_day
 from gateway.areas.action.action import Action, MonthView
-from gateway.areas.action.paper import paper_of
+from gateway.areas.action.paper import SIGNED, paper_of
 from gateway.areas.action.visit import ActionVisit
-from gateway.documents.paper import Align, Block, Column, Heading, Note, Paper, Signatures, Table
+from gateway.documents.paper import Align, Block, Column, Heading, Note, Paper, Table
 from gateway.web.papers import Document
 from gateway.words.french import date_short, de, moment, money, month, number
 from gateway.words.labels import label
@@ -74,9 +74,6 @@ def declaration(action: Action, region: str, shown: Mapping[str, Any]) -> Paper:
     )
 
 
-SIGNED = Signatures((("Pour l’organisme de formation", "Nom, date, signature et cachet"),))
-
-
 def _hours(action: Action, name: str, lines: Sequence[TraineeHours], sums: Mapping[str, Decimal]) -> tuple[Block, ...]:
     """The guide's summary (DEC-2)."""
     total = "Total depuis l’entrée"
@@ -99,13 +96,12 @@ def _hours(action: Action, name: str, lines: Sequence[TraineeHours], sums: Mappi
 
 def _row(action: Action, hours: TraineeHours) -> tuple[str, ...]:
     row, so_far = hours.row, (hours.centre_so_far, hours.company_so_far)
-    early = label(row.exit.reason) if row.exit and row.exit.reason and row.exit.kind is ExitKind.EARLY else ""
     return (
         row.name,
         date_short(row.sheet.birth_date) if row.sheet else "",
         (row.sheet.mail.insee_code or "") if row.sheet else "",
         "oui" if action.terms.esf else "non",
-        *(date_short(row.entered_on), date_short(row.exit.on) if row.exit else "", "oui" if hours.complete else "non", early),
+        *(date_short(row.entered_on), date_short(row.exit.on) if row.exit else "", "oui" if hours.complete else "non", label(hours.early)),
         *map(number, (hours.centre, hours.company, *so_far, sum(so_far, Decimal(0)))),
     )
 

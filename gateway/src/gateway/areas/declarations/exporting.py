@@ -8,7 +8,6 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery
 from litestar.response import Stream
 
-from contracts.codes import ExitKind
 from contracts.month import Month
 from gateway.areas.action.action import Action, MonthView
 from gateway.areas.action.visit import ActionVisit
@@ -17,7 +16,6 @@ from gateway.web.downloads import Parts, download, files
 from gateway.words.labels import label
 
 from .month import month_of
-from .queries import Row
 from .realised import TraineeHours, load_realised
 
 Line = tuple[Month, TraineeHours]
@@ -25,10 +23,6 @@ Line = tuple[Month, TraineeHours]
 
 def columns(action: Action) -> tuple[Column[Line], ...]:
     """Those of the page."""
-
-    def early(row: Row) -> str:
-        return label(row.exit.reason) if row.exit and row.exit.kind is ExitKind.EARLY else ""
-
     return (
         Column("Mois", lambda line: line[0].first, MONTH),
         Column("Stagiaire", lambda line: line[1].row.name, LONG),
@@ -38,7 +32,7 @@ def columns(action: Action) -> tuple[Column[Line], ...]:
         Column("Date d’entrée", lambda line: line[1].row.entered_on, DAY),
         Column("Date de sortie", lambda line: line[1].row.exit.on if line[1].row.exit else None, DAY),
         Column("Validé", lambda line: "oui" if line[1].complete else "non"),
-        Column("Sortie anticipée", lambda line: early(line[1].row), LONG),
+        Column("Sortie anticipée", lambda line: label(line[1].early), LONG),
         Column("Heures en centre", lambda line: line[1].centre, HOURS),
         Column("Heures en entreprise", lambda line: line[1].company, HOURS),
         Column("Total en centre depuis l’entrée", lambda line: line[1].centre_so_far, HOURS),

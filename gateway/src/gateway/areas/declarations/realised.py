@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 
 from contracts.amounts import payable
 from contracts.billing import InvoiceLine
-from contracts.codes import Place
+from contracts.codes import ExitKind, ExitReason, Place
 from contracts.declarations import ConfirmedLine, Line, PlaceHours
 from contracts.lines import ZERO, is_complete
 from contracts.month import Month
@@ -32,6 +32,12 @@ class TraineeHours:
     company: Decimal
     centre_so_far: Decimal
     company_so_far: Decimal
+
+    @property
+    def early(self) -> ExitReason | None:
+        """Why the trainee left early, if they did."""
+        left = self.row.exit
+        return left.reason if left and left.kind is ExitKind.EARLY else None
 
 
 def hours_by_trainee(rows: Sequence[Row], lines: Mapping[UUID, ConfirmedLine | Line], month: Month) -> list[TraineeHours]:

@@ -16,7 +16,7 @@ from gateway.areas.action.paper import paper_of
 from gateway.areas.action.queries.day import load_last_day
 from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Column, Heading, Note, Paper, Table, as_data
-from gateway.web.papers import TO_SAVE, Document, to_save
+from gateway.web.papers import Document, never_shown, printed
 from gateway.words.french import date_short, month
 
 from .archive import archived
@@ -49,7 +49,7 @@ async def document_file(visit: NamedDependency[ActionVisit], fichier: FromPath[s
         return await _preview(visit, document)
     if ending != "pdf":
         raise NotFoundException
-    return to_save(await document.content(visit.portal.printers), document.file_name)
+    return printed(await document.content(visit.portal.printers), document.file_name)
 
 
 async def _preview(visit: ActionVisit, document: Document) -> Response[bytes]:
@@ -75,8 +75,7 @@ async def all_documents(visit: NamedDependency[ActionVisit], mois: FromQuery[str
             await document.make()
     contents = Document("sommaire", "", "Sommaire", "", max(one.day for one in documents), lambda: _contents(visit, documents, mois))
     name = f"etats-{visit.contract}{f'-{mois}' if mois else ''}.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', **TO_SAVE}
-    return Stream(archived([contents, *documents], visit.portal.printers), media_type="application/zip", headers=headers)
+    return Stream(archived([contents, *documents], visit.portal.printers), media_type="application/zip", headers=never_shown(name))
 
 
 async def _contents(visit: ActionVisit, documents: Sequence[Document], of_month: str) -> Paper:

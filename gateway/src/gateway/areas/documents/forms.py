@@ -13,7 +13,7 @@ from gateway.areas.action.forms import BLANK, EDITION, form_of
 from gateway.areas.action.paper import FORMS
 from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Paper
-from gateway.web.papers import Document, to_save
+from gateway.web.papers import Document, printed
 from gateway.web.visit import Visit
 
 
@@ -43,7 +43,7 @@ async def blank_form(visit: NamedDependency[Visit], fichier: FromPath[str]) -> R
     if name not in BLANK or name == fichier:
         raise NotFoundException
     paper = form_of(name, None, visit.portal.settings.region, EDITION)
-    return to_save(await visit.portal.printers.print(paper), fichier)
+    return printed(await visit.portal.printers.print(paper), fichier)
 
 
 ROUTES = [downloads_page, blank_form]

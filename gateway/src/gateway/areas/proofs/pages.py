@@ -16,10 +16,11 @@ from chassis.instant import now
 from contracts.envelope import made_id
 from contracts.proofs import LARGEST_FILE, MOST_FILES, ProofFile, SendProof, WithdrawProof
 from gateway.areas.action.action import MonthView
-from gateway.areas.action.queries.proofs import FileView, ProofView, count_sent, keep_content, load_content, load_proofs
+from gateway.areas.action.queries.proofs import ProofView, count_sent, keep_content, load_content, load_proofs
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.commands import Answer, Commands, command_id
 from gateway.web.forms import Form
+from gateway.web.papers import never_shown
 from gateway.web.rendering import see
 from gateway.web.security_log import What
 from gateway.web.session import Viewer
@@ -154,16 +155,7 @@ async def give(visit: ActionVisit, file_id: UUID) -> Response[bytes]:
     """A file to save, under our name: no browser shows it as a page of ours. Raises NotFoundException (ACC-6)."""
     file, content = await load_content(visit.db, visit.viewer, visit.contract, file_id)
     await visit.portal.security.note(visit.request, What.DOWNLOADED, visit.viewer.user_id, visit.request.url.path)
-    return Response(content, media_type=TYPES[file.format][0], headers=to_save(file))
-
-
-def to_save(file: FileView) -> dict[str, str]:
-    """What makes of an answer a file that nothing opens by itself."""
-    return {
-        "Content-Disposition": f'attachment; filename="{file.name}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "no-store",
-    }
+    return Response(content, media_type=TYPES[file.format][0], headers=never_shown(file.name))
 
 
 ROUTES = [proofs_page, act, file_page, region_file_page]

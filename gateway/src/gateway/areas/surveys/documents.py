@@ -7,10 +7,10 @@ from functools import partial
 from contracts.month import paris_day
 from contracts.surveys import ReportFigures
 from gateway.areas.action.action import Action
-from gateway.areas.action.paper import REPORTS, paper_of
+from gateway.areas.action.paper import REPORTS, SIGNED, paper_of
 from gateway.areas.action.queries.surveys import SurveyRow, load_surveys
 from gateway.areas.action.visit import ActionVisit
-from gateway.documents.paper import Align, Block, Column, Facts, Heading, Note, Paper, Paragraph, Signatures, Table
+from gateway.documents.paper import Align, Block, Column, Facts, Heading, Note, Paper, Paragraph, Table
 from gateway.web.papers import Document
 from gateway.words.french import date_long, date_short, hours
 from gateway.words.labels import label_of
@@ -76,7 +76,7 @@ def outcomes_report(action: Action, region: str, day: date, report: ReportView) 
         Heading("Texte du bilan"),
         Paragraph(report.text or "Aucun texte."),
         Note(f"{acknowledged}."),
-        Signatures((("Pour l’organisme de formation", "Nom, date, signature et cachet"),)),
+        SIGNED,
         day_said=f"Envoyé le {date_long(report.submitted_at)}" if report.submitted_at else "",
     )
 

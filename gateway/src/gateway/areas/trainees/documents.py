@@ -6,10 +6,10 @@ from functools import partial
 
 from contracts.month import paris_day
 from gateway.areas.action.action import Action
-from gateway.areas.action.paper import LISTS, paper_of
+from gateway.areas.action.paper import LISTS, SIGNED, paper_of
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainees
 from gateway.areas.action.visit import ActionVisit
-from gateway.documents.paper import Block, Column, Note, Paper, Signatures, Table
+from gateway.documents.paper import Block, Column, Note, Paper, Table
 from gateway.web.known_on import Gone, folded, reading
 from gateway.web.papers import Document, InPreparation
 from gateway.words.french import date_short, plural
@@ -75,5 +75,4 @@ def list_of_trainees(action: Action, region: str, when: str, day: date, trainees
     paid = sum(1 for row in present if row.sheet.paid_by == "region")
     counted = f"{plural(len(present), 'stagiaire')} pour un effectif de {action.terms.headcount}, dont {paid} rémunérés par la Région"
     table = Table("Stagiaires de l’action", columns, rows, nothing="Aucun stagiaire.")
-    signed = Signatures((("Pour l’organisme de formation", "Nom, date, signature et cachet"),))
-    return paper_of(action, region, f"Liste des stagiaires {when}", day, Note(f"{counted}."), table, *more, signed, landscape=True)
+    return paper_of(action, region, f"Liste des stagiaires {when}", day, Note(f"{counted}."), table, *more, SIGNED, landscape=True)

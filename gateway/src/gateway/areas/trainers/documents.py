@@ -5,10 +5,10 @@ from datetime import date
 from functools import partial
 
 from gateway.areas.action.action import Action
-from gateway.areas.action.paper import LISTS, paper_of
+from gateway.areas.action.paper import LISTS, SIGNED, paper_of
 from gateway.areas.action.queries.trainers import Trainers, load_trainers
 from gateway.areas.action.visit import ActionVisit
-from gateway.documents.paper import Align, Column, Paper, Signatures, Table
+from gateway.documents.paper import Align, Column, Paper, Table
 from gateway.web.papers import Document
 from gateway.words.french import number
 
@@ -33,5 +33,4 @@ def list_of_trainers(action: Action, region: str, day: date, trainers: Trainers)
     rows = tuple((one.last_name, one.first_name, one.field, number(one.hours), one.status, one.experience) for one in trainers.sheets)
     total = (f"Nombre total de formateurs : {len(rows)}", number(trainers.hours), "", "")
     table = Table("Formateurs de l’action", columns, rows, (total,), nothing="Aucun formateur.")
-    signed = Signatures((("Pour l’organisme de formation", "Nom, date, signature et cachet"),))
-    return paper_of(action, region, "Liste des formateurs", day, table, signed, landscape=True)
+    return paper_of(action, region, "Liste des formateurs", day, table, SIGNED, landscape=True)
