@@ -7,6 +7,7 @@ python -m tests.bench --short …      # a smaller run
 
 import argparse
 import asyncio
+import os
 import platform
 import signal
 import sys
@@ -36,7 +37,8 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 PAGE = """\
 # Results
 
-Measured by `make bench` on {day}: {machine}. What is compared is measured in one run, in turn; ratios are what the goals are about.
+Measured by `make bench` on {day}: {machine}, at a load average of {load:.1f} (over 15 minutes, all that the machine
+did included). What is compared is measured in one run, in turn; ratios are what the goals are about.
 [README.md](README.md) says how, and where the time goes.
 
 {table}"""
@@ -55,7 +57,7 @@ async def run(names: list[str], short: bool, keep: Callable[[str], object]) -> s
 def keep_page(measured: str) -> None:
     """Write the page of results."""
     machine = f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GB, Python {platform.python_version()}"
-    RESULTS.write_text(PAGE.format(day=datetime.now(UTC).date(), machine=machine, table=measured))
+    RESULTS.write_text(PAGE.format(day=datetime.now(UTC).date(), machine=machine, load=os.getloadavg()[2], table=measured))
 
 
 def main() -> None:
