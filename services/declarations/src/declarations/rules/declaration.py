@@ -62,7 +62,7 @@ def confirm(action: Action, command: ConfirmMonth, day: date) -> Decision[Action
         action = moved(action, before, Standing.PASSED_OVER)
     action = moved(action, month, Standing.CONFIRMED)
     action = action.with_declaration(month, replace(action.declaration(month), added=added))
-    before, called = action, ((line.trainee_id, kind) for line in lines for kind in line.proofs or ())
+    was, called = action, ((line.trainee_id, kind) for line in lines for kind in line.proofs or ())
     action = proofs.confirmed(action, month, called)
     event = MonthConfirmed(
         month=month,
@@ -70,7 +70,7 @@ def confirm(action: Action, command: ConfirmMonth, day: date) -> Decision[Action
         passed_over=passed_over,
         again=again,
         remaining=remaining(action, month),
-        lapsed=proofs.lapsed(before, action, month),
+        lapsed=proofs.lapsed(was, action, month),
     )
     return Decision(action, (event,))
 
