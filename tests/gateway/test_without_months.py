@@ -217,6 +217,7 @@ async def test_bil_10_what_was_recovered_of_a_rejected_advance_is_to_give_back_n
     held = {"without_months": None, "months": (FEBRUARY,), "lines": told.billable.pop(FEBRUARY).lines, "adjustments": (taken,)}
     bearing = asked(told, "543.00", WithoutMonths.ADVANCE, **ours, **held)
     await told.say(billing.InvoiceIssued(invoice=advance), billing.InvoiceIssued(invoice=bearing))
+    told.undecided.append(advance)
     path = f"/actions/{told.number}"
     account = text_of(await portal.secretary.get(f"{path}/compte"))
     assert "avance à récupérer : 2 054,50 €" in account and "Avance à récupérer : 2 054,50 € HT" in account
