@@ -15,7 +15,7 @@ class GatewaySettings(Settings):
 
     search_path: str = SEARCH_PATH
     region: str = "Région Languedoc-Roussillon"
-    """The Region's name, as it stands on every document."""
+    """The Region's name, as it stands on every page and document."""
 
 
 class WebSettings(GatewaySettings):

@@ -97,6 +97,7 @@ def page(
         .get_template(template)
         .render(
             region=region,
+            region_name=request.app.state.portal.settings.region,
             frame=frame,
             viewer=viewer,
             follows=follows,
