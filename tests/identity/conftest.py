@@ -106,9 +106,9 @@ class IdentityInstallation:
         async with own_transaction(self.pool, self.engine, event.terms.organisation.siret, REGION) as work:
             await handlers.on_action_awarded(work, event)
 
-    async def say(self, handler: Any, command: Command, siret: str = SIRET) -> None:
-        """An agent's command about an organisation's account is read."""
-        async with own_transaction(self.pool, self.engine, siret, REGION) as work:
+    async def say(self, handler: Any, command: Command, siret: str = SIRET, actor: Actor = REGION) -> None:
+        """A command about an organisation's accounts is read, an agent's unless it is said otherwise."""
+        async with own_transaction(self.pool, self.engine, siret, actor) as work:
             await handler(work, command)
 
     async def mail(self) -> str:

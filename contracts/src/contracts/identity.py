@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from .answers import PersonalRef
-from .codes import PublicText
+from .codes import AccountRight, PublicText
 from .message import Command, Event
 from .types import Label, Siret, Text
 
@@ -29,19 +29,54 @@ class ChangeOrganisation(Command):
 
 
 class SendCredentials(Command):
-    """An agent sends an organisation that has not logged in yet another temporary password (ACC-1)."""
+    """Another temporary password for who has not logged in yet (ACC-1): asked by an agent, or by who administers the accounts (ACC-8).
+
+    Without `user_id`, for the organisation's first account.
+    """
 
     TYPE: ClassVar[str] = "identity.send-credentials.v1"
 
+    user_id: UUID | None = None
+
+
+class InviteColleague(Command):
+    """Who administers an organisation's accounts gives one to somebody else, who gets a temporary password by mail (ACC-8); key: SIRET.
+
+    The new user's id follows from the command's (`envelope.made_id`).
+    """
+
+    TYPE: ClassVar[str] = "identity.invite-colleague.v1"
+
+    name: Label
+    email: Label
+    right: AccountRight
+
+
+class ChangeRight(Command):
+    """Who administers an organisation's accounts gives one of its users the other right (ACC-8); key: SIRET."""
+
+    TYPE: ClassVar[str] = "identity.change-right.v1"
+
+    user_id: UUID
+    right: AccountRight
+
+
+class RemoveColleague(Command):
+    """Who administers an organisation's accounts takes one away, or leaves (ACC-8): its sessions end. Key: SIRET."""
+
+    TYPE: ClassVar[str] = "identity.remove-colleague.v1"
+
+    user_id: UUID
+
 
 class DisableAccount(Command):
-    """An agent disables an organisation's account: its sessions end, and nobody logs in (ACC-9)."""
+    """An agent disables all accounts of an organisation: their sessions end, and nobody logs in (ACC-9)."""
 
     TYPE: ClassVar[str] = "identity.disable-account.v1"
 
 
 class EnableAccount(Command):
-    """An agent lets an organisation log in again, with the password that it had (ACC-9)."""
+    """An agent lets an organisation's users log in again, with the passwords that they had (ACC-9)."""
 
     TYPE: ClassVar[str] = "identity.enable-account.v1"
 
@@ -80,13 +115,17 @@ class OrganisationChanged(OrganisationRegistered):
 
 
 class AccountCreated(Event):
-    """Somebody can log in for this organisation (key: SIRET), or as an agent (key: the user's id)."""
+    """Somebody can log in for this organisation (key: SIRET), or as an agent (key: the user's id).
+
+    Before there were several users of an organisation, its only one administered its accounts; of an agent, `right` says nothing.
+    """
 
     TYPE: ClassVar[str] = "identity.account-created.v1"
 
     user_id: UUID
     siret: Siret | None
     user: PersonalRef
+    right: AccountRight = AccountRight.ADMINISTERS
 
 
 class CredentialsSent(Event):
@@ -117,6 +156,27 @@ class AccessChanged(Event):
     access: int
     chosen: bool
     """Whether the user chose a password of their own (ACC-2)."""
+
+
+class RightChanged(Event):
+    """One of an organisation's users has the other right (ACC-8)."""
+
+    TYPE: ClassVar[str] = "identity.right-changed.v1"
+
+    user_id: UUID
+    right: AccountRight
+
+
+class AccountRemoved(Event):
+    """One of an organisation's users is so no longer (ACC-8): sessions of an earlier `access` are over, and no other comes.
+
+    What they did stays named: their record on `personal` is another matter (PRV-1).
+    """
+
+    TYPE: ClassVar[str] = "identity.account-removed.v1"
+
+    user_id: UUID
+    access: int
 
 
 class AccountDisabled(Event):

@@ -105,6 +105,42 @@ class AlreadyActive(Refusal):
     rule = "ACC-1"
 
 
+class RightMissing(Refusal):
+    """Vous n’administrez pas les comptes de votre organisme. Demandez-le à un collègue qui les administre."""
+
+    rule = "ACC-8"
+
+
+class NameMissing(Refusal):
+    """Le nom est vide. Saisissez le prénom et le nom."""
+
+    rule = "ACC-8"
+
+
+class EmailWrong(Refusal):
+    """Ce n’est pas une adresse électronique. Il faut par exemple camille.martin@exemple.fr, sans accent ni espace."""
+
+    rule = "ACC-8"
+
+
+class ColleagueKnown(Refusal):
+    """Un compte de votre organisme a déjà cette adresse électronique. Chacun a la sienne."""
+
+    rule = "ACC-8"
+
+
+class TooManyColleagues(Refusal):
+    """Votre organisme a déjà {most} comptes. Retirez ceux qui ne servent plus."""
+
+    rule = "ACC-8"
+
+
+class LastAdministrator(Refusal):
+    """Personne d’autre n’administrerait les comptes. Donnez d’abord ce droit à un collègue qui s’est déjà connecté."""
+
+    rule = "ACC-8"
+
+
 class AccountIsDisabled(Refusal):
     """Ce compte est désactivé. Contactez la Région."""
 

@@ -4,13 +4,22 @@ from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.calendar import CALENDAR, DayStarted
-from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount, PublishText, SendCredentials
+from contracts.identity import (
+    ChangeOrganisation,
+    ChangeRight,
+    DisableAccount,
+    EnableAccount,
+    InviteColleague,
+    PublishText,
+    RemoveColleague,
+    SendCredentials,
+)
 from contracts.personal import PERSONAL
 
 from . import handlers, store
 from .parts import Parts
 from .retold import RETOLD
-from .rules.member import Member
+from .rules.member import Accounts
 from .rules.text import Text
 from .settings import IdentitySettings
 
@@ -20,7 +29,7 @@ def make() -> Service:
     parts = Parts()
     return Service(
         name="identity",
-        state=Member | Text,
+        state=Accounts | Text,
         records_topic=PERSONAL,
         subscriptions=(
             Subscription(
@@ -36,6 +45,9 @@ def make() -> Service:
                 {
                     ChangeOrganisation: handlers.change_organisation,
                     SendCredentials: handlers.send_credentials,
+                    InviteColleague: handlers.invite_colleague,
+                    ChangeRight: handlers.change_right,
+                    RemoveColleague: handlers.remove_colleague,
                     DisableAccount: handlers.disable_account,
                     EnableAccount: handlers.enable_account,
                     PublishText: handlers.publish_text,

@@ -12,13 +12,21 @@ from chassis.tls import trusting
 from .settings import IdentitySettings
 from .store import Kind, Role, Stored
 
-SUBJECTS: dict[Kind, str] = {"first": "Votre accès à Sésame", "forgotten": "Sésame : votre mot de passe provisoire"}
+SUBJECTS: dict[Kind, str] = {
+    "first": "Votre accès à Sésame",
+    "invited": "Votre accès à Sésame",
+    "forgotten": "Sésame : votre mot de passe provisoire",
+}
 
 WHY: dict[tuple[Kind, Role], str] = {
     ("first", "organisation"): """\
 La Région a attribué une action de formation à {name}. Sésame vous accompagne de son
 ouverture à son solde : vous y inscrivez vos stagiaires, déclarez les heures de chaque
 mois, facturez, et suivez vos paiements.""",
+    ("invited", "organisation"): """\
+{organisation} vous ouvre un compte dans Sésame, où ses actions de formation pour la
+Région sont suivies : stagiaires, heures de chaque mois, factures et paiements. Si vous
+n’y travaillez pas, vous n’avez rien à faire : sans réponse, ce compte reste fermé.""",
     ("first", "agent"): """\
 Un compte d’agent de la Région est ouvert au nom de {name}. Vous y importez les
 contrats, suivez les actions de formation et décidez des factures.""",
@@ -53,12 +61,12 @@ class Postman:
 
     settings: IdentitySettings
 
-    async def send(self, kind: Kind, to: Stored, password: str, life: str) -> None:
-        """The mail of `kind` to the user `to`."""
+    async def send(self, kind: Kind, to: Stored, organisation: str, password: str, life: str) -> None:
+        """The mail of `kind` to the user `to` of an `organisation`, whose name is empty for an agent."""
         host, _, port = self.settings.smtp.rpartition(":")
         security = self.settings.smtp_security
         await aiosmtplib.send(
-            compose(kind, to, password, life, self.settings),
+            compose(kind, to, organisation, password, life, self.settings),
             hostname=host,
             port=int(port),
             username=self.settings.smtp_user or None,
@@ -70,7 +78,7 @@ class Postman:
         )
 
 
-def compose(kind: Kind, to: Stored, password: str, life: str, settings: IdentitySettings) -> EmailMessage:
+def compose(kind: Kind, to: Stored, organisation: str, password: str, life: str, settings: IdentitySettings) -> EmailMessage:
     """The mail itself, plain text."""
     message = EmailMessage()
     message["Subject"] = SUBJECTS[kind]
@@ -81,12 +89,12 @@ def compose(kind: Kind, to: Stored, password: str, life: str, settings: Identity
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
         TEXT.format(
-            why=fill(WHY.get((kind, to.role), FORGOTTEN).format(name=to.name), 80),
+            why=fill(WHY.get((kind, to.role), FORGOTTEN).format(name=to.name, organisation=organisation), 80),
             url=settings.portal_url,
             login=to.login,
             password=password,
             life=life,
-            login_too=" Vous pourrez aussi changer d’identifiant." if kind == "first" else "",
+            login_too=" Vous pourrez aussi changer d’identifiant." if kind != "forgotten" else "",
         )
     )
     return message

@@ -24,8 +24,13 @@ from .store import Kind, Mailing, Stored
 log = structlog.get_logger()
 
 FIRST_DAYS = 14
-LIVES: dict[Kind, timedelta] = {"first": timedelta(days=FIRST_DAYS), "forgotten": timedelta(hours=FORGOTTEN_HOURS)}
-SAID: dict[Kind, str] = {"first": f"{FIRST_DAYS} jours", "forgotten": f"{FORGOTTEN_HOURS} heures"}
+FIRST = (timedelta(days=FIRST_DAYS), f"{FIRST_DAYS} jours")
+LIVES: dict[Kind, tuple[timedelta, str]] = {
+    "first": FIRST,
+    "invited": FIRST,
+    "forgotten": (timedelta(hours=FORGOTTEN_HOURS), f"{FORGOTTEN_HOURS} heures"),
+}
+"""Of a password, and how the mail says it."""
 LEASE = timedelta(minutes=1)
 """Longer than a mail can take; whoever died over one is followed after it."""
 EVERY = 1.0
@@ -76,11 +81,12 @@ class Mailer:
         stored = await store.find(self.pool, mailing.user_id)
         password = generate()
         hashed = await self.hasher.hash(password)
-        if stored is None or not await self._keep(stored, mailing, hashed):
+        organisation = await self._keep(stored, mailing, hashed) if stored else None
+        if stored is None or organisation is None:
             await store.mail_is_out(self.pool, mailing)
             return Delivery(None, sent=False)
         try:
-            await self.postman.send(mailing.kind, stored, password, SAID[mailing.kind])
+            await self.postman.send(mailing.kind, stored, organisation, password, LIVES[mailing.kind][1])
         except (SMTPException, OSError, ValueError) as error:
             delay = _delay(error, mailing.attempts)
             log.warning("mail not sent, again later", user=str(mailing.user_id), error=type(error).__name__, seconds=delay.total_seconds())
@@ -89,18 +95,19 @@ class Mailer:
         await self._out(stored, mailing)
         return Delivery(password, sent=True)
 
-    async def _keep(self, stored: Stored, mailing: Mailing, hashed: str) -> bool:
-        """Whether it is still wanted."""
+    async def _keep(self, stored: Stored, mailing: Mailing, hashed: str) -> str | None:
+        """The name of the user's organisation, empty for an agent; None when the mail is not wanted any more."""
         async with own_transaction(self.pool, self.engine, stored.key, Actor("identity", "system")) as work:
-            access = await store.keep_temporary(work.connection, mailing.user_id, mailing.kind, hashed, LIVES[mailing.kind])
-            if access and mailing.kind == "first":
+            access = await store.keep_temporary(work.connection, mailing.user_id, mailing.kind, hashed, LIVES[mailing.kind][0])
+            if access and mailing.kind != "forgotten":
                 work.emit(AccessChanged(user_id=stored.user_id, access=access, chosen=False))
-        return access is not None
+            organisation = work.state.organisation if work.state else None
+        return None if access is None else organisation.name if organisation else ""
 
     async def _out(self, stored: Stored, mailing: Mailing) -> None:
         async with own_transaction(self.pool, self.engine, stored.key, Actor("identity", "system")) as work:
             await store.mail_is_out(work.connection, mailing)
-            if mailing.kind == "first":
+            if mailing.kind != "forgotten":
                 work.emit(CredentialsSent(user_id=stored.user_id))
 
 

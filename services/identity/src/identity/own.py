@@ -12,11 +12,11 @@ from chassis.engine.batch import Engine
 from chassis.work import Work
 from contracts.envelope import Actor
 
-from .rules.member import Member
+from .rules.member import Accounts
 
 
 @asynccontextmanager
-async def own_transaction(pool: Pool, engine: Engine, key: str, actor: Actor) -> AsyncIterator[Work[Member]]:
+async def own_transaction(pool: Pool, engine: Engine, key: str, actor: Actor) -> AsyncIterator[Work[Accounts]]:
     """A transaction that holds `key`; `work.connection` is in it, and what is saved and emitted goes out when it is committed."""
     async with pool.acquire() as connection, engine.direct(cast(Connection, connection), key, instant.now(), actor) as work:
         yield work

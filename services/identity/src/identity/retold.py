@@ -14,41 +14,42 @@ from contracts.message import Event
 
 from . import store
 from .rules import member
-from .rules.member import Member
+from .rules.member import Accounts, Member
 
 log = structlog.get_logger()
 
 
-async def access_changed(work: Work[Member], event: AccessChanged) -> None:
+async def access_changed(work: Work[Accounts], event: AccessChanged) -> None:
     """A password or login was changed (ACC-2, ACC-3, ACC-7): to what, nobody knows any more."""
     work.emit(event)
     if event.chosen:
-        work.keep(member.activate(work.known))
+        work.keep(member.activate(work.known, event.user_id))
     if await store.lose_password(work.connection, event.user_id, event.access):
-        await store.ask_mail(work.connection, event.user_id, "forgotten" if work.known.active else "first")
+        who = work.known.member(event.user_id)
+        await store.ask_mail(work.connection, event.user_id, "forgotten" if who.active else store.FIRST_MAIL[who.came])
 
 
-async def credentials_sent(work: Work[Member], event: CredentialsSent) -> None:
+async def credentials_sent(work: Work[Accounts], event: CredentialsSent) -> None:
     """A first password was mailed (ACC-1); since it is lost, another is due already."""
     work.emit(event)
 
 
-async def agent_created(work: Work[Member], event: AccountCreated) -> None:
+async def agent_created(work: Work[Accounts], event: AccountCreated) -> None:
     """An operator made an agent (ACC-6), whose name, address and login are lost here: nobody logs in with this account."""
     log.error("an agent's account is lost: make another with `identity agent create`", user=str(event.user_id))
-    work.save(Member(event.user_id), event)
+    work.save(Accounts((Member(event.user_id, "operator"),)), event)
 
 
-async def account_disabled(work: Work[Member], event: AccountDisabled) -> None:
+async def account_disabled(work: Work[Accounts], event: AccountDisabled) -> None:
     """An operator disabled an account (ACC-9)."""
     await store.disable(work.connection, event.user_id)
-    work.keep(member.disable(work.known, event.access))
+    work.keep(member.disable(work.known, {event.user_id: event.access}))
 
 
-async def account_enabled(work: Work[Member], event: AccountEnabled) -> None:
+async def account_enabled(work: Work[Accounts], event: AccountEnabled) -> None:
     """An operator let somebody log in again (ACC-9)."""
     await store.enable(work.connection, event.user_id)
-    work.keep(member.enable(work.known))
+    work.keep(member.enable(work.known, [event.user_id]))
 
 
 RETOLD: Mapping[type[Event], Handler] = {
