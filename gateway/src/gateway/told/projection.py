@@ -13,7 +13,7 @@ from gateway.worker.rows import as_json
 
 from . import days
 from .fields import told_of
-from .row import HOLDER, Figures, Notice, subject_of
+from .row import HOLDER, USER, Figures, Notice, subject_of
 from .table import OF_DAYS, TOLD
 
 
@@ -62,6 +62,9 @@ async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> Non
     """A row that stays until it is read. An event tells each audience once: the row has its id. A day may tell of each kind of window, and
     of each invoice.
     """
+    if notice.to == USER:
+        await _notify_user(work, notice, figures)
+        return
     await work.connection.execute(
         """
         INSERT INTO notifications (id, audience, at, kind, contract_number, figures)
@@ -74,6 +77,18 @@ async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> Non
         notice.kind,
         as_json(figures),
         notice.to == HOLDER,
+    )
+
+
+async def _notify_user(work: Work[None], notice: Notice[Any], figures: Figures) -> None:
+    """The one whom the event is about, unless they did it themselves."""
+    if work.actor and work.actor.subject == str(figures["user"]):
+        return
+    await work.connection.execute(
+        """
+        INSERT INTO notifications (id, audience, at, kind, figures) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id, audience) DO NOTHING
+        """,
+        *(work.id, str(figures["user"]), work.at, notice.kind, as_json(figures)),
     )
 
 

@@ -34,6 +34,7 @@ PAGES: Mapping[str, str] = {
     "report": "/actions/{contract}/bilan",
     "balance": "/actions/{contract}/solde",
     "address": "/compte/adresse",
+    "invitation": "/compte/collegues",
     "action": "/region/actions/{contract}",
     "decision": "/region/factures/{0}",
     "note": "/region/factures/{0}/note",

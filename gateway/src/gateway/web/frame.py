@@ -50,7 +50,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *,
         SELECT
             (SELECT count(*) FROM (
                 SELECT id FROM (
-                    SELECT id FROM notifications WHERE audience = $2
+                    SELECT id FROM notifications WHERE audience = ANY($8) AND at >= coalesce($9, '-infinity'::timestamptz)
                     UNION ALL
                     SELECT id FROM commands
                     WHERE user_id = $1 AND coalesce(answered_at, given_up_at) IS NOT NULL AND NOT told AND id IS DISTINCT FROM $4
@@ -80,6 +80,8 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *,
         viewer.is_agent,
         DOUBLE_CLICK,
         viewer.is_agent and counts,
+        viewer.audiences,
+        viewer.joined_at,
     )
     assert row is not None
     sent = [Sent(kind, key, subject, datetime.fromisoformat(at)) for kind, key, subject, at in json.loads(row["waiting"] or "[]")]

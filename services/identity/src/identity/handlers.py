@@ -100,7 +100,7 @@ async def publish_text(work: Work[Kept], command: PublishText) -> None:
 
 
 async def _ask_mail(work: Work[Kept], who: Member) -> None:
-    await store.ask_mail(work.connection, who.user_id, store.FIRST_MAIL[who.came])
+    await store.ask_mail(work.connection, who.user_id, who.first_mail)
 
 
 def _accounts(work: Work[Kept], key: str) -> Accounts | None:

@@ -26,7 +26,7 @@ async def access_changed(work: Work[Accounts], event: AccessChanged) -> None:
         work.keep(member.activate(work.known, event.user_id))
     if await store.lose_password(work.connection, event.user_id, event.access):
         who = work.known.member(event.user_id)
-        await store.ask_mail(work.connection, event.user_id, "forgotten" if who.active else store.FIRST_MAIL[who.came])
+        await store.ask_mail(work.connection, event.user_id, "forgotten" if who.active else who.first_mail)
 
 
 async def credentials_sent(work: Work[Accounts], event: CredentialsSent) -> None:

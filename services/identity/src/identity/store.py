@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -13,13 +13,9 @@ from asyncpg import Pool, Record, UniqueViolationError
 from chassis.db import Connection
 from contracts.personal import UserRecord
 
-from .rules.member import Came
-
 Executor = Connection | Pool
 Kind = Literal["first", "invited", "forgotten"]
 """Of a mail. All but the last carry a first password (ACC-1)."""
-FIRST_MAIL: Mapping[Came, Kind] = {"award": "first", "operator": "first", "invitation": "invited"}
-"""By how somebody came to their account."""
 Role = Literal["organisation", "agent"]
 
 

@@ -2,14 +2,28 @@
 
 import re
 from dataclasses import dataclass
+from uuid import UUID
 
-from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount
+from contracts.codes import AccountRight
+from contracts.identity import (
+    ChangeOrganisation,
+    ChangeRight,
+    DisableAccount,
+    EnableAccount,
+    InviteColleague,
+    RemoveColleague,
+    SendCredentials,
+)
 from gateway.web.values import Values
 
 ACCESS_FIELDS = {"new": "nouveau", "new_login": "identifiant", "current": "actuel", "password": "actuel"}
 """Where a fault of login and password is shown."""
 ADDRESS_FIELDS = {"address": "adresse", "address_complement": "complement", "postcode": "cp", "town": "ville"}
 """Where a fault of the address is shown."""
+
+
+INVITATION_FIELDS = {"name": "nom", "email": "courriel", "right": "droit"}
+"""Where a fault of an invitation is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +82,39 @@ def read_address(values: Values) -> ChangeOrganisation | None:
     )
 
 
-def read_disabling(values: Values) -> DisableAccount | EnableAccount | None:
-    """What the pressed button does to an organisation's account; disabling must be meant (ACC-9)."""
+def read_invitation(values: Values) -> InviteColleague | None:
+    """Who is invited, and what they may do; None when something is wrong (ACC-8)."""
+    name = values.text("nom", "Saisissez le prénom et le nom.")
+    email = values.text("courriel", "Saisissez l’adresse électronique.")
+    right = values.code("droit", AccountRight, "Choisissez ce que votre collègue peut faire.")
+    return InviteColleague(name=name, email=email, right=right) if values.ok and right else None
+
+
+def read_of_colleague(values: Values, user_id: UUID) -> ChangeRight | RemoveColleague | SendCredentials | None:
+    """What the pressed button does to a colleague; taking an account away must be meant (ACC-8)."""
+    match values.value("faire"):
+        case "droit":
+            right = values.code("droit", AccountRight, "Choisissez ce que votre collègue peut faire.")
+            return ChangeRight(user_id=user_id, right=right) if right else None
+        case "acces":
+            return SendCredentials(user_id=user_id)
+        case _:
+            if values.value("certain") != "oui":
+                values.wrong("certain", "Cochez la case : cette personne ne pourra plus se connecter.")
+                return None
+            return RemoveColleague(user_id=user_id)
+
+
+def read_of_account(values: Values) -> DisableAccount | EnableAccount | SendCredentials | None:
+    """What an agent's pressed button does to an organisation's accounts; disabling must be meant (ACC-1, ACC-9)."""
     if values.value("faire") == "reactiver":
         return EnableAccount()
+    if values.value("faire") == "acces":
+        try:
+            return SendCredentials(user_id=UUID(values.value("personne")))
+        except ValueError:
+            values.wrong(None, "Choisissez à qui envoyer de nouveaux accès.")
+            return None
     if values.value("certain") != "oui":
         values.wrong("certain", "Cochez la case : l’organisme ne pourra plus se connecter.")
         return None

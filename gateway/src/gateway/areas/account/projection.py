@@ -9,9 +9,11 @@ from contracts.identity import (
     AccountCreated,
     AccountDisabled,
     AccountEnabled,
+    AccountRemoved,
     CredentialsSent,
     OrganisationChanged,
     OrganisationRegistered,
+    RightChanged,
 )
 from contracts.message import Message
 from gateway.worker.rows import change
@@ -42,12 +44,18 @@ async def on_organisation(work: Work[None], event: OrganisationRegistered) -> No
 
 
 async def on_account_created(work: Work[None], event: AccountCreated) -> None:
-    """Somebody can log in (ACC-1, ACC-6)."""
+    """Somebody can log in (ACC-1, ACC-6), with a right in their organisation (ACC-8)."""
     await work.connection.execute(
-        "INSERT INTO accounts (user_id, siret, person) VALUES ($1, $2, $3) ON CONFLICT (user_id) DO NOTHING",
+        """
+        INSERT INTO accounts (user_id, siret, person, has_right, joined_at)
+        VALUES ($1, $2, $3, $4, CASE WHEN $2::text IS NOT NULL THEN $5::timestamptz END)
+        ON CONFLICT (user_id) DO NOTHING
+        """,
         event.user_id,
         event.siret,
         event.user.id,
+        event.right,
+        work.at,
     )
 
 
@@ -71,6 +79,16 @@ async def on_enabled(work: Work[None], event: AccountEnabled) -> None:
     await change(work, f"UPDATE accounts SET disabled_at = NULL WHERE {THEIRS}", event.user_id)
 
 
+async def on_right_changed(work: Work[None], event: RightChanged) -> None:
+    """Somebody administers the accounts from now on, or no longer (ACC-8)."""
+    await change(work, f"UPDATE accounts SET has_right = $3 WHERE {THEIRS}", event.user_id, event.right)
+
+
+async def on_removed(work: Work[None], event: AccountRemoved) -> None:
+    """Somebody is no longer of their organisation, and their sessions are over (ACC-8); what they did keeps its name."""
+    await change(work, f"UPDATE accounts SET removed_at = $3, access = $4 WHERE {THEIRS}", event.user_id, work.at, event.access)
+
+
 HANDLERS: Mapping[type[Message], Handler] = {
     OrganisationRegistered: on_organisation,
     OrganisationChanged: on_organisation,
@@ -79,4 +97,6 @@ HANDLERS: Mapping[type[Message], Handler] = {
     AccountActivated: on_activated,
     AccountDisabled: on_disabled,
     AccountEnabled: on_enabled,
+    RightChanged: on_right_changed,
+    AccountRemoved: on_removed,
 }

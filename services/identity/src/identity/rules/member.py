@@ -66,6 +66,11 @@ class Member:
     disabled: bool = False
     """Whether they may not log in (ACC-9)."""
 
+    @property
+    def first_mail(self) -> Literal["first", "invited"]:
+        """Which mail carries their first password."""
+        return "invited" if self.came == "invitation" else "first"
+
 
 @dataclass(frozen=True)
 class Accounts:
