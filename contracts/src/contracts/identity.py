@@ -8,12 +8,17 @@ from pydantic import Field
 from .answers import PersonalRef
 from .codes import AccountRight, PublicText
 from .message import Command, Event
-from .types import Label, Siret, Text
+from .types import Label, Passage, Siret, Text
 
 
 def text_key(name: PublicText) -> str:
     """The key of what is said of one of the Region's texts: `text/welcome`. No contract, SIRET or user has a slash."""
     return f"text/{name}"
+
+
+def request_key(request_id: UUID) -> str:
+    """The key of what is said of somebody's request for an account (ACC-4). No contract, SIRET, user or text has this one."""
+    return f"account-request/{request_id}"
 
 
 class ChangeOrganisation(Command):
@@ -67,6 +72,35 @@ class RemoveColleague(Command):
     TYPE: ClassVar[str] = "identity.remove-colleague.v1"
 
     user_id: UUID
+
+
+class AcceptAccountRequest(Command):
+    """An agent gives an account to who asked for one, with these particulars (ACC-4); key: `request_key`, and it touches the SIRET's.
+
+    They come with the command, since the log never had them: a database that was restored has to make the same account again.
+    """
+
+    TYPE: ClassVar[str] = "identity.accept-account-request.v1"
+
+    request_id: UUID
+    siret: Siret
+    organisation: Label
+    name: Label
+    email: Label
+    address: Label
+    address_complement: Label = ""
+    postcode: str
+    town: Label
+
+
+class RefuseAccountRequest(Command):
+    """An agent refuses it, and who asked reads why in a mail to `email` (ACC-4); key: `request_key`."""
+
+    TYPE: ClassVar[str] = "identity.refuse-account-request.v1"
+
+    request_id: UUID
+    email: Label
+    reason: Passage
 
 
 class DisableAccount(Command):
@@ -126,6 +160,8 @@ class AccountCreated(Event):
     siret: Siret | None
     user: PersonalRef
     right: AccountRight = AccountRight.ADMINISTERS
+    request_id: UUID | None = None
+    """Which request for an account this is the answer to (ACC-4); None when nobody had asked for it."""
 
 
 class CredentialsSent(Event):
@@ -177,6 +213,43 @@ class AccountRemoved(Event):
 
     user_id: UUID
     access: int
+
+
+class AccountRequested(Event):
+    """Somebody asks for an account for this organisation (ACC-4). Who, the log does not know; key, of the others too: `request_key`."""
+
+    TYPE: ClassVar[str] = "identity.account-requested.v1"
+
+    request_id: UUID
+    siret: Siret
+
+
+class AccountRequestAccepted(Event):
+    """An agent accepted a request for an account: `user_id` can log in (ACC-4)."""
+
+    TYPE: ClassVar[str] = "identity.account-request-accepted.v1"
+
+    request_id: UUID
+    siret: Siret
+    user_id: UUID
+
+
+class AccountRequestRefused(Event):
+    """An agent refused a request for an account (ACC-4)."""
+
+    TYPE: ClassVar[str] = "identity.account-request-refused.v1"
+
+    request_id: UUID
+    siret: Siret
+
+
+class AccountRequestExpired(Event):
+    """Nobody answered a request for an account in its time: what it said is forgotten (ACC-4)."""
+
+    TYPE: ClassVar[str] = "identity.account-request-expired.v1"
+
+    request_id: UUID
+    siret: Siret
 
 
 class AccountDisabled(Event):

@@ -5,12 +5,14 @@ from contracts.access import agent, holder
 from contracts.awards import ActionAwarded
 from contracts.envelope import made_id
 from contracts.identity import (
+    AcceptAccountRequest,
     ChangeOrganisation,
     ChangeRight,
     DisableAccount,
     EnableAccount,
     InviteColleague,
     PublishText,
+    RefuseAccountRequest,
     RemoveColleague,
     SendCredentials,
     text_key,
@@ -18,12 +20,13 @@ from contracts.identity import (
 from contracts.personal import stripped
 from contracts.refusals.common import NotFound
 
-from . import store
-from .rules import colleagues, member, text
+from . import store, store_people
+from .rules import colleagues, member, request, text
 from .rules.member import Accounts, Member
+from .rules.request import Request
 from .rules.text import Text
 
-Kept = Accounts | Text
+Kept = Accounts | Request | Text
 
 
 async def on_action_awarded(work: Work[Kept], event: ActionAwarded) -> None:
@@ -55,11 +58,32 @@ async def invite_colleague(work: Work[Kept], command: InviteColleague) -> None:
     """Who administers an organisation's accounts gives one to somebody else, whose first login is their e-mail address (ACC-8)."""
     accounts = colleagues.administrator(_accounts(work, work.key), work.actor)
     user_id, email = made_id(work.key, work.envelope.id), stripped(command.email)
-    is_known = await store.is_known(work.connection, work.key, email)
+    is_known = await store_people.is_known(work.connection, work.key, email)
     decision = colleagues.invite(accounts, command, user_id, is_known=is_known)
-    login = await store.free_login(work.connection, email)
+    login = await store_people.free_login(work.connection, email)
     await store.add_account(work.connection, user_id, work.key, "organisation", login)
     await _ask_mail(work, decision.state.member(user_id))
+    work.keep(decision)
+
+
+async def accept_account_request(work: Work[Kept], command: AcceptAccountRequest) -> None:
+    """An agent gives an account to who asked for one; the first of an organisation logs in with its SIRET, as after an award (ACC-4)."""
+    asked, known = agent(_request(work), work.actor), _accounts(work, command.siret)
+    user_id = made_id(command.siret, work.envelope.id)
+    is_known = await store_people.is_known(work.connection, command.siret, command.email)
+    admitted = request.admit(known, command, user_id, is_known=is_known)
+    login = await store_people.free_login(work.connection, command.email if known else command.siret)
+    await store.add_account(work.connection, user_id, command.siret, "organisation", login)
+    await store_people.forget_request(work.connection, command.request_id)
+    await _ask_mail(work, admitted.state.member(user_id))
+    work.keep(admitted, command.siret)
+    work.keep(request.accept(asked, command, user_id))
+
+
+async def refuse_account_request(work: Work[Kept], command: RefuseAccountRequest) -> None:
+    """An agent refuses an account, and who asked for it is told why (ACC-4)."""
+    decision = request.refuse(agent(_request(work), work.actor), command)
+    await store_people.refuse_request(work.connection, decision.state.request_id, command.email, stripped(command.reason))
     work.keep(decision)
 
 
@@ -72,7 +96,7 @@ async def remove_colleague(work: Work[Kept], command: RemoveColleague) -> None:
     """Who administers the accounts takes one away, or leaves (ACC-8)."""
     accounts = colleagues.administrator(_accounts(work, work.key), work.actor)
     accounts.member(command.user_id)
-    work.keep(colleagues.remove(accounts, command.user_id, await store.remove(work.connection, command.user_id)))
+    work.keep(colleagues.remove(accounts, command.user_id, await store_people.remove(work.connection, command.user_id)))
 
 
 async def disable_account(work: Work[Kept], _command: DisableAccount) -> None:
@@ -101,6 +125,10 @@ async def publish_text(work: Work[Kept], command: PublishText) -> None:
 
 async def _ask_mail(work: Work[Kept], who: Member) -> None:
     await store.ask_mail(work.connection, who.user_id, who.first_mail)
+
+
+def _request(work: Work[Kept]) -> Request | None:
+    return work.state if isinstance(work.state, Request) else None
 
 
 def _accounts(work: Work[Kept], key: str) -> Accounts | None:

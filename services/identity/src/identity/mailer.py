@@ -14,12 +14,13 @@ from chassis.trouble import is_transient
 from contracts.envelope import Actor
 from contracts.identity import AccessChanged, CredentialsSent
 
-from . import store
+from . import store, store_people
 from .desk import FORGOTTEN_HOURS
 from .hashing import Hasher, generate
 from .mail import Postman
 from .own import own_transaction
 from .store import Kind, Mailing, Stored
+from .store_people import RefusalMail
 
 log = structlog.get_logger()
 
@@ -28,6 +29,7 @@ FIRST = (timedelta(days=FIRST_DAYS), f"{FIRST_DAYS} jours")
 LIVES: dict[Kind, tuple[timedelta, str]] = {
     "first": FIRST,
     "invited": FIRST,
+    "accepted": FIRST,
     "forgotten": (timedelta(hours=FORGOTTEN_HOURS), f"{FORGOTTEN_HOURS} heures"),
 }
 """Of a password, and how the mail says it."""
@@ -66,6 +68,8 @@ class Mailer:
             try:
                 while mailing := await store.claim_mail(self.pool, LEASE):
                     await self.deliver(mailing)
+                while refusal := await store_people.claim_refusal(self.pool, LEASE):
+                    await self.refuse(refusal)
             except Exception as error:
                 if not is_transient(error):
                     log.error("mailer failed, goes on", error=type(error).__name__)
@@ -94,6 +98,17 @@ class Mailer:
             return Delivery(password, sent=False)
         await self._out(stored, mailing)
         return Delivery(password, sent=True)
+
+    async def refuse(self, refusal: RefusalMail) -> None:
+        """The mail that says why somebody gets no account; once it is out, nothing is kept of them (ACC-4)."""
+        try:
+            await self.postman.refuse(refusal.email, refusal.reason)
+        except (SMTPException, OSError, ValueError) as error:
+            delay = _delay(error, refusal.attempts)
+            log.warning("refusal not mailed, again later", error=type(error).__name__, seconds=delay.total_seconds())
+            await store_people.refuse_later(self.pool, refusal, delay)
+        else:
+            await store_people.forget_request(self.pool, refusal.request_id)
 
     async def _keep(self, stored: Stored, mailing: Mailing, hashed: str) -> str | None:
         """The name of the user's organisation, empty for an agent; None when the mail is not wanted any more."""

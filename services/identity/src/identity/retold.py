@@ -1,7 +1,8 @@
 """What people and operators did by HTTP and by commands, done again for a database that was restored: by the events that came of it.
 
 The log holds no secret, and neither name nor address of an agent. Whose password was changed after the backup gets another one by mail,
-and the old one opens nothing; an agent's account that was made after it stays closed, and the operator makes another.
+and the old one opens nothing; an agent's account that was made after it stays closed, and the operator makes another. Who asked for an
+account after it is not known.
 """
 
 from collections.abc import Mapping
@@ -9,12 +10,22 @@ from collections.abc import Mapping
 import structlog
 
 from chassis.work import Handler, Work
-from contracts.identity import AccessChanged, AccountCreated, AccountDisabled, AccountEnabled, CredentialsSent
+from contracts.identity import (
+    AccessChanged,
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    AccountRequested,
+    AccountRequestExpired,
+    CredentialsSent,
+)
 from contracts.message import Event
+from contracts.month import paris_day
 
-from . import store
-from .rules import member
+from . import store, store_people
+from .rules import member, request
 from .rules.member import Accounts, Member
+from .rules.request import Request
 
 log = structlog.get_logger()
 
@@ -52,10 +63,24 @@ async def account_enabled(work: Work[Accounts], event: AccountEnabled) -> None:
     work.keep(member.enable(work.known, [event.user_id]))
 
 
+async def account_requested(work: Work[Request], event: AccountRequested) -> None:
+    """Somebody asked for an account (ACC-4): who, is lost here, so an agent can only let it expire; they may ask again."""
+    work.keep(request.ask(event.request_id, event.siret, paris_day(work.at)))
+    await store_people.keep_lost_request(work.connection, event.request_id, event.siret, work.at)
+
+
+async def account_request_expired(work: Work[Request], event: AccountRequestExpired) -> None:
+    """Nobody had answered a request (ACC-4)."""
+    work.keep(request.expire(work.known))
+    await store_people.forget_request(work.connection, event.request_id)
+
+
 RETOLD: Mapping[type[Event], Handler] = {
     AccessChanged: access_changed,
     CredentialsSent: credentials_sent,
     AccountCreated: agent_created,
     AccountDisabled: account_disabled,
     AccountEnabled: account_enabled,
+    AccountRequested: account_requested,
+    AccountRequestExpired: account_request_expired,
 }

@@ -14,7 +14,7 @@ from chassis.db import Connection
 from contracts.personal import UserRecord
 
 Executor = Connection | Pool
-Kind = Literal["first", "invited", "forgotten"]
+Kind = Literal["first", "invited", "accepted", "forgotten"]
 """Of a mail. All but the last carry a first password (ACC-1)."""
 Role = Literal["organisation", "agent"]
 
@@ -100,22 +100,6 @@ async def find_by_email(db: Executor, email: str) -> list[Stored]:
     """Every account whose mails go to this address, but for those that are disabled."""
     rows = await db.fetch(f"{ACCOUNT} WHERE lower(body ->> 'email') = lower($1) AND NOT disabled ORDER BY user_id", email.strip())
     return [stored for row in rows if (stored := _stored(row))]
-
-
-async def is_known(db: Executor, key: str, email: str) -> bool:
-    """Whether one of the accounts under this key has this e-mail address."""
-    found = await db.fetchval(f"SELECT EXISTS ({ACCOUNT} WHERE key = $1 AND lower(body ->> 'email') = lower($2))", key, email.strip())
-    return bool(found)
-
-
-async def free_login(db: Executor, wanted: str) -> str:
-    """`wanted`, or the first that nobody has with a number behind it: whoever works for two organisations has a login for each, and nobody
-    learns from an invitation who has an account.
-    """
-    taken = await db.fetch("SELECT login_folded FROM accounts WHERE starts_with(login_folded, $1)", folded(wanted))
-    known = {row["login_folded"] for row in taken}
-    logins = (wanted, *(f"{wanted}-{number}" for number in range(2, len(known) + 2)))
-    return next(login for login in logins if folded(login) not in known)
 
 
 async def agent_exists(db: Executor) -> bool:
@@ -217,24 +201,6 @@ async def disable(db: Executor, user_id: UUID) -> int:
             DELETE FROM mailings USING disabled WHERE mailings.user_id = disabled.user_id
         )
         SELECT access FROM disabled
-        """,
-        user_id,
-    )
-    return access
-
-
-async def remove(db: Executor, user_id: UUID) -> int:
-    """The account is no more, nor what is personal of it here (ACC-8); the access to which no session belongs."""
-    access: int = await db.fetchval(
-        """
-        WITH called_off AS (
-            DELETE FROM mailings WHERE user_id = $1
-        ), removed AS (
-            DELETE FROM accounts WHERE user_id = $1 RETURNING person, access + 1 AS access
-        ), forgotten AS (
-            DELETE FROM people USING removed WHERE people.id = person
-        )
-        SELECT access FROM removed
         """,
         user_id,
     )

@@ -17,9 +17,9 @@ from contracts.refusals.identity import (
     ColleagueKnown,
     EmailWrong,
     LastAdministrator,
-    NameMissing,
     RightMissing,
     TooManyColleagues,
+    UserNameMissing,
 )
 
 from . import member
@@ -55,7 +55,7 @@ def invite(accounts: Accounts, command: InviteColleague, user_id: UUID, *, is_kn
     name, email = stripped(command.name), stripped(command.email)
     wrong: list[Refusal] = []
     if not name:
-        wrong.append(NameMissing(field="name"))
+        wrong.append(UserNameMissing(field="name"))
     if not is_email(email):
         wrong.append(EmailWrong(field="email"))
     if is_known:

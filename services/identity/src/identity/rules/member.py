@@ -24,8 +24,10 @@ from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import ChangedMeanwhile, NotFound
 from contracts.refusals.identity import AccountIsDisabled, AccountIsNotDisabled, AddressMissing, AlreadyActive, PostcodeWrong, TownMissing
 
-Came = Literal["award", "invitation", "operator"]
-"""How somebody came to their account: a contract that names the organisation, a colleague, the operator who makes agents."""
+Came = Literal["award", "invitation", "request", "operator"]
+"""How somebody came to their account: a contract that names the organisation, a colleague, a request of theirs, the operator of agents."""
+FirstMail = Literal["first", "invited", "accepted"]
+FIRST_MAILS: Mapping[Came, FirstMail] = {"award": "first", "operator": "first", "invitation": "invited", "request": "accepted"}
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,9 @@ class Member:
     """Whether they may not log in (ACC-9)."""
 
     @property
-    def first_mail(self) -> Literal["first", "invited"]:
+    def first_mail(self) -> FirstMail:
         """Which mail carries their first password."""
-        return "invited" if self.came == "invitation" else "first"
+        return FIRST_MAILS[self.came]
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def award(known: Accounts | None, named: awards.Organisation) -> Decision[Accoun
         first = Member(uuid5(NAMESPACE, f"account/{named.siret}"), "award")
         accounts = Accounts((first,), Organisation(named.siret, named.name, named.email, _address(named)))
         created = create(accounts, first, named.name, named.email)
-        return replace(created, events=(_told(OrganisationRegistered, accounts), *created.events))
+        return replace(created, events=(registered(accounts), *created.events))
     before = known.organisation
     address = before.address if before.own_address else _address(named)
     organisation = replace(before, name=named.name, email=named.email, address=address)
@@ -131,11 +133,11 @@ def create_agent(user_id: UUID, name: str, email: str) -> Decision[Accounts]:
     return create(Accounts((agent,)), agent, name, email)
 
 
-def create(accounts: Accounts, member: Member, name: str, email: str) -> Decision[Accounts]:
-    """`member` is new among these accounts: that they can log in, and who they are."""
+def create(accounts: Accounts, member: Member, name: str, email: str, request_id: UUID | None = None) -> Decision[Accounts]:
+    """`member` is new among these accounts, perhaps at their own request: that they can log in, and who they are."""
     user = _user(member, name, email)
     ref = PersonalRef(id=user.id, version=user.version)
-    created = AccountCreated(user_id=member.user_id, siret=accounts.siret, user=ref, right=member.right)
+    created = AccountCreated(user_id=member.user_id, siret=accounts.siret, user=ref, right=member.right, request_id=request_id)
     return Decision(accounts, (created,), (user,))
 
 
@@ -159,6 +161,13 @@ def change_organisation(accounts: Accounts, command: ChangeOrganisation) -> Deci
         return Decision(accounts)
     if command.base_version != known.version:
         raise ChangedMeanwhile
+    refuse_all(wrong_with(said))
+    accounts = replace(accounts, organisation=replace(known, address=said, version=known.version + 1, own_address=True))
+    return Decision(accounts, (_told(OrganisationChanged, accounts),))
+
+
+def wrong_with(said: Address) -> list[Refusal]:
+    """Everything that is wrong with an address."""
     wrong: list[Refusal] = []
     if not said.address:
         wrong.append(AddressMissing(field="address"))
@@ -166,9 +175,12 @@ def change_organisation(accounts: Accounts, command: ChangeOrganisation) -> Deci
         wrong.append(TownMissing(field="town"))
     if not (len(said.postcode) == 5 and said.postcode.isascii() and said.postcode.isdigit()):
         wrong.append(PostcodeWrong(field="postcode", postcode=said.postcode))
-    refuse_all(wrong)
-    accounts = replace(accounts, organisation=replace(known, address=said, version=known.version + 1, own_address=True))
-    return Decision(accounts, (_told(OrganisationChanged, accounts),))
+    return wrong
+
+
+def registered(accounts: Accounts) -> OrganisationRegistered:
+    """The organisation is known from now on."""
+    return _told(OrganisationRegistered, accounts)
 
 
 def send_credentials(accounts: Accounts, user_id: UUID | None = None) -> Member:
