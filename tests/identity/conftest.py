@@ -28,6 +28,7 @@ from identity.desk import Desk
 from identity.mailer import LEASE, Mailer
 from identity.own import own_transaction
 from identity.parts import opened
+from identity.reception import Reception
 from identity.settings import IdentitySettings
 from identity.store import claim_mail
 from tests.guide import SIRET, awarded
@@ -91,6 +92,7 @@ class IdentityInstallation:
     mailer: Mailer
     server: MailServer
     http: httpx.AsyncClient
+    reception: Reception
 
     @property
     def pool(self) -> Pool:
@@ -155,9 +157,9 @@ class IdentityInstallation:
         return await self.choose(account["user_id"], password)
 
 
-def answering(desk: Desk) -> Litestar:
+def answering(desk: Desk, reception: Reception) -> Litestar:
     """The service's HTTP, as its process serves it."""
-    return Litestar([router(desk)], openapi_config=None, logging_config=None)
+    return Litestar([router(desk, reception)], openapi_config=None, logging_config=None)
 
 
 def password_in(mail: EmailMessage) -> str:
@@ -173,5 +175,7 @@ async def installation(infra: Infra, mail_server: MailServer, monkeypatch: pytes
     engine = Engine(make(), settings)
     async with opened(engine, settings) as (desk, mailer):
         headers = {"Authorization": f"Bearer {KEY}"}
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(answering(desk)), base_url="http://identity", headers=headers) as http:
-            yield IdentityInstallation(engine, desk, mailer, mail_server, http)
+        reception = Reception(desk.pool, engine, desk.tries)
+        transport = httpx.ASGITransport(answering(desk, reception))
+        async with httpx.AsyncClient(transport=transport, base_url="http://identity", headers=headers) as http:
+            yield IdentityInstallation(engine, desk, mailer, mail_server, http, reception)

@@ -22,6 +22,7 @@ WORDS = {
     What.LOG_IN_REFUSED: "connexion refusée",
     What.LOGGED_OUT: "déconnexion",
     What.PASSWORD_ASKED: "mot de passe demandé",
+    What.ACCOUNT_ASKED: "compte demandé",
     What.PASSWORD_CHANGED: "mot de passe changé",
     What.LOGIN_CHANGED: "identifiant changé",
     What.CHANGE_REFUSED: "changement d’accès refusé",
@@ -35,6 +36,9 @@ WORDS = {
     "identity.account-enabled.v1": "compte réactivé",
     "identity.right-changed.v1": "droit changé",
     "identity.account-removed.v1": "compte retiré",
+    "identity.account-requested.v1": "demande de compte reçue",
+    "identity.account-request-accepted.v1": "demande de compte acceptée",
+    "identity.account-request-refused.v1": "demande de compte refusée",
     "identity.organisation-changed.v1": "adresse ou nom de l’organisme modifiés",
 }
 """What stands in the log, and what the services said of accounts."""

@@ -6,14 +6,17 @@ from uuid import UUID
 
 from contracts.codes import AccountRight
 from contracts.identity import (
+    AcceptAccountRequest,
     ChangeOrganisation,
     ChangeRight,
     DisableAccount,
     EnableAccount,
     InviteColleague,
+    RefuseAccountRequest,
     RemoveColleague,
     SendCredentials,
 )
+from contracts.identity_http import AccountRequest, Newcomer
 from gateway.web.values import Values
 
 ACCESS_FIELDS = {"new": "nouveau", "new_login": "identifiant", "current": "actuel", "password": "actuel"}
@@ -22,6 +25,10 @@ ADDRESS_FIELDS = {"address": "adresse", "address_complement": "complement", "pos
 """Where a fault of the address is shown."""
 
 
+NEWCOMER_FIELDS = ADDRESS_FIELDS | {"siret": "siret", "organisation": "organisme", "name": "nom", "email": "courriel"}
+"""Where a fault of what a newcomer says is shown."""
+PASSAGE = 4_000
+"""Characters of a reason (`contracts.types.Passage`)."""
 INVITATION_FIELDS = {"name": "nom", "email": "courriel", "right": "droit"}
 """Where a fault of an invitation is shown."""
 
@@ -65,21 +72,43 @@ def _new_password(values: Values) -> str:
 
 def read_address(values: Values) -> ChangeOrganisation | None:
     """The organisation's address; None when something is wrong."""
+    address, version = _address(values), values.version()
+    return ChangeOrganisation(**address, base_version=version) if values.ok else None
+
+
+def _address(values: Values) -> dict[str, str]:
+    """An address by its parts; what is wrong with it is noted."""
     street = values.text("adresse", "Saisissez l’adresse.")
     town = values.text("ville", "Saisissez la ville.")
     postcode = values.text("cp", "Saisissez le code postal.")
     if postcode and not re.fullmatch(r"[0-9]{5}", postcode):
         values.wrong("cp", "Il faut 5 chiffres, par exemple 34800.")
-    complement, version = values.text("complement"), values.version()
+    return {"address": street, "address_complement": values.text("complement"), "postcode": postcode, "town": town}
+
+
+def read_newcomer(values: Values) -> Newcomer | None:
+    """Who asks for an account, and for which organisation; None when something is wrong (ACC-4). Spaces in a SIRET are left out."""
+    siret = re.sub(r"\s", "", values.text("siret", "Saisissez le SIRET."))
+    if siret and not re.fullmatch(r"[0-9]{14}", siret):
+        values.wrong("siret", "Il faut 14 chiffres, par exemple 732 829 320 00074.")
+    organisation = values.text("organisme", "Saisissez le nom de l’organisme.")
+    name = values.text("nom", "Saisissez votre prénom et votre nom.")
+    email = values.text("courriel", "Saisissez votre adresse électronique.")
+    address = _address(values)
     if not values.ok:
         return None
-    return ChangeOrganisation(
-        address=street,
-        address_complement=complement,
-        postcode=postcode,
-        town=town,
-        base_version=version,
-    )
+    return Newcomer(siret=siret, organisation=organisation, name=name, email=email, **address)
+
+
+def read_answer(values: Values, asked: AccountRequest, *, is_known: bool) -> AcceptAccountRequest | RefuseAccountRequest | None:
+    """What an agent answers by the pressed button; None when something is wrong. An account beside others must be meant (ACC-4)."""
+    if values.value("faire") == "refuser":
+        reason = values.text("motif", "Écrivez ce que le demandeur doit lire.", most=PASSAGE)
+        return RefuseAccountRequest(request_id=asked.request_id, email=asked.email, reason=reason) if reason else None
+    if is_known and values.value("certain") != "oui":
+        values.wrong("certain", "Cochez la case : cette personne administrera les comptes d’un organisme qui en a déjà.")
+        return None
+    return AcceptAccountRequest(**asked.model_dump())
 
 
 def read_invitation(values: Values) -> InviteColleague | None:

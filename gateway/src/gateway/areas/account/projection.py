@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import LiteralString
+from uuid import UUID
 
 from chassis.work import Handler, Work
 from contracts.identity import (
@@ -10,12 +11,17 @@ from contracts.identity import (
     AccountDisabled,
     AccountEnabled,
     AccountRemoved,
+    AccountRequestAccepted,
+    AccountRequested,
+    AccountRequestExpired,
+    AccountRequestRefused,
     CredentialsSent,
     OrganisationChanged,
     OrganisationRegistered,
     RightChanged,
 )
 from contracts.message import Message
+from gateway.web.topics import ACCOUNTS
 from gateway.worker.rows import change
 
 THEIRS: LiteralString = "coalesce(siret, user_id::text) = $1 AND user_id = $2"
@@ -89,6 +95,47 @@ async def on_removed(work: Work[None], event: AccountRemoved) -> None:
     await change(work, f"UPDATE accounts SET removed_at = $3, access = $4 WHERE {THEIRS}", event.user_id, work.at, event.access)
 
 
+async def on_requested(work: Work[None], event: AccountRequested) -> None:
+    """Somebody asks for an account (ACC-4)."""
+    await work.connection.execute(
+        "INSERT INTO account_requests (request_id, siret, requested_at) VALUES ($1, $2, $3) ON CONFLICT (request_id) DO NOTHING",
+        event.request_id,
+        event.siret,
+        work.at,
+    )
+
+
+async def on_accepted(work: Work[None], event: AccountRequestAccepted) -> None:
+    """They got it."""
+    await _answered(work, event.request_id, "accepted", event.user_id)
+
+
+async def on_refused(work: Work[None], event: AccountRequestRefused) -> None:
+    """They did not; why, they read in their mail."""
+    await _answered(work, event.request_id, "refused")
+
+
+async def on_expired(work: Work[None], event: AccountRequestExpired) -> None:
+    """Nobody answered in time."""
+    await _answered(work, event.request_id, "expired")
+
+
+async def _answered(work: Work[None], request_id: UUID, state: str, user_id: UUID | None = None) -> None:
+    who = work.actor.subject if work.actor and work.actor.role == "agent" else None
+    await change(
+        work,
+        """
+        UPDATE account_requests SET state = $3, answered_at = $4, answered_by = $5, user_id = $6
+        WHERE $1 = 'account-request/' || request_id AND request_id = $2
+        """,
+        request_id,
+        state,
+        work.at,
+        who,
+        user_id,
+    )
+
+
 HANDLERS: Mapping[type[Message], Handler] = {
     OrganisationRegistered: on_organisation,
     OrganisationChanged: on_organisation,
@@ -99,4 +146,10 @@ HANDLERS: Mapping[type[Message], Handler] = {
     AccountEnabled: on_enabled,
     RightChanged: on_right_changed,
     AccountRemoved: on_removed,
+    AccountRequested: on_requested,
+    AccountRequestAccepted: on_accepted,
+    AccountRequestRefused: on_refused,
+    AccountRequestExpired: on_expired,
 }
+LISTED = {ACCOUNTS: (AccountRequested, AccountRequestAccepted, AccountRequestRefused, AccountRequestExpired)}
+"""The agents' list of who asks for an account, and what changes it."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from asyncpg import Pool, Record
@@ -46,6 +47,51 @@ async def list_colleagues(db: Pool, viewer: Viewer, siret: str) -> list[Colleagu
         viewer.administers,
     )
     return [_colleague(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody asks for an account (ACC-4): for which organisation, what the Region knows of that, and what became of it."""
+
+    request_id: UUID
+    siret: str
+    requested_at: datetime
+    state: str
+    answered_at: datetime | None
+    answered_by: str | None
+    known_as: str | None
+    """The organisation's name, when it has an account already, as all have that hold a contract."""
+    users: int
+    contracts: int
+
+
+ASKED: LiteralString = """
+    SELECT r.request_id, r.siret, r.requested_at, r.state, r.answered_at, p.body ->> 'name' AS answered_by, o.name AS known_as,
+        (SELECT count(*) FROM accounts u WHERE u.siret = r.siret AND u.removed_at IS NULL) AS users,
+        (SELECT count(*) FROM actions c WHERE c.siret = r.siret) AS contracts
+    FROM account_requests r LEFT JOIN organisations o USING (siret)
+    LEFT JOIN accounts a ON a.user_id::text = r.answered_by AND a.siret IS NULL LEFT JOIN people p ON p.id = a.person
+"""
+MOST_LISTED = 400
+
+
+async def list_asked(db: Pool, viewer: Viewer) -> list[Asked]:
+    """Those without an answer, the oldest first, then the others, the latest first; for agents."""
+    rows = await db.fetch(
+        ASKED
+        + """
+        WHERE $1 ORDER BY r.state <> 'open', CASE r.state WHEN 'open' THEN r.requested_at END, r.answered_at DESC, r.request_id LIMIT $2
+        """,
+        viewer.is_agent,
+        MOST_LISTED,
+    )
+    return [Asked(**row) for row in rows]
+
+
+async def find_asked(db: Pool, viewer: Viewer, request_id: UUID) -> Asked | None:
+    """One of them; None when there is none, or for who is no agent."""
+    row = await db.fetchrow(ASKED + " WHERE r.request_id = $1 AND $2", request_id, viewer.is_agent)
+    return Asked(**row) if row else None
 
 
 def _colleague(row: Record) -> Colleague:
