@@ -31,6 +31,7 @@ from identity.parts import opened
 from identity.reception import Reception
 from identity.settings import IdentitySettings
 from identity.store import claim_mail
+from identity.store_people import claim_refusal
 from tests.guide import SIRET, awarded
 from tests.infra import Infra, free_port
 
@@ -118,6 +119,11 @@ class IdentityInstallation:
         while mailing := await claim_mail(self.pool, LEASE):
             await self.mailer.deliver(mailing)
         return password_in(self.mails[-1])
+
+    async def refuse_all(self) -> None:
+        """Sends all refusals that are due."""
+        while refusal := await claim_refusal(self.pool, LEASE):
+            await self.mailer.refuse(refusal)
 
     async def ask(self, path: str, body: Part) -> dict[str, Any]:
         """What is answered; a refusal as its codes, or `{code: field}`."""
