@@ -81,6 +81,7 @@ def test_acc_04_who_is_accepted_for_an_organisation_that_nobody_knows_has_its_fi
     registered, created = admitted.events
     [record] = admitted.records
     assert isinstance(registered, OrganisationRegistered) and (registered.siret, registered.name) == (SIRET, "SCENES")
+    assert "anne" not in f"{admitted.events}{admitted.state}".lower()
     assert isinstance(created, AccountCreated)
     assert (created.user_id, created.right, created.request_id) == (ANNE, AccountRight.ADMINISTERS, REQUEST)
     assert (record.name, record.email) == ("Anne LEROY", "anne@scenes.example")

@@ -86,7 +86,8 @@ def admit(known: Accounts | None, command: AcceptAccountRequest, user_id: UUID, 
     """
     joined = Member(user_id, "request", AccountRight.ADMINISTERS)
     if known is None or known.organisation is None:
-        accounts = Accounts((joined,), Organisation(command.siret, command.organisation, command.email, _address(command)))
+        # Their e-mail address is a person's, and the log names none: the organisation's own comes with its first contract.
+        accounts = Accounts((joined,), Organisation(command.siret, command.organisation, "", _address(command)))
         created = member.create(accounts, joined, command.name, command.email, command.request_id)
         return replace(created, events=(member.registered(accounts), *created.events))
     if all(who.disabled for who in known.members):
