@@ -19,6 +19,7 @@ from contracts.identity import (
     OrganisationChanged,
     OrganisationRegistered,
     RightChanged,
+    request_key,
 )
 from contracts.message import Message
 from gateway.web.topics import ACCOUNTS
@@ -97,6 +98,8 @@ async def on_removed(work: Work[None], event: AccountRemoved) -> None:
 
 async def on_requested(work: Work[None], event: AccountRequested) -> None:
     """Somebody asks for an account (ACC-4)."""
+    if work.key != request_key(event.request_id):
+        raise ValueError(f"{event.request_id} came under the key {work.key!r}")
     await work.connection.execute(
         "INSERT INTO account_requests (request_id, siret, requested_at) VALUES ($1, $2, $3) ON CONFLICT (request_id) DO NOTHING",
         event.request_id,
