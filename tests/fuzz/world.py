@@ -14,9 +14,9 @@ import httpx
 from litestar import Litestar
 from pydantic import SecretStr
 
-from contracts.answers import Fault, PersonalRef
+from contracts.answers import Fault
 from contracts.codes import ProofKind
-from contracts.identity import AccountCreated, AccountRequested, request_key
+from contracts.identity import AccountRequested, request_key
 from contracts.identity_http import FORGOTTEN, REQUESTS, Account, AccountAsked, AccountRequest, AccountRequests, Sent
 from contracts.message import Command, Message
 from contracts.month import Month
@@ -110,12 +110,8 @@ async def _marked(portal: RunningPortal) -> None:
     await marked.reject(rejected, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
     holder = {"name": f"{MARK} SARL", "email": f"{MARK}@x.example", "address": f"2 rue {MARK}", "postcode": "34000", "town": MARK}
     await portal.happen(OTHER, guide.organisation_registered(siret=OTHER, **holder))
-    for person, name in ((portal.secretary, "SCENES"), (portal.rival, MARK)):
-        record = UserRecord(id=str(person.viewer.user_id), version=1, user_id=person.viewer.user_id, name=name, email=f"{name}@x.example")
-        await portal.happen(record.id, record)
-        siret = person.viewer.siret
-        created = AccountCreated(user_id=record.user_id, siret=siret, user=PersonalRef(id=record.id, version=1))
-        await portal.happen(siret or "", created)
+    user_id = portal.rival.viewer.user_id
+    await portal.happen(OTHER, UserRecord(id=str(user_id), version=2, user_id=user_id, name=MARK, email=f"{MARK}@x.example"))
     await portal.happen(request_key(ASKED), AccountRequested(request_id=ASKED, siret=OTHER))
 
 
