@@ -16,7 +16,7 @@ from contracts import actions, awards, billing, codes, declarations, identity, p
 from contracts.answers import Fault, PersonalRef
 from contracts.codes import Place
 from contracts.message import Message
-from contracts.month import Month, months_between
+from contracts.month import Month, beginning, months_between
 from contracts.payment_clock import last_day
 from contracts.proofs import ProofFile, ProofKey, ProofSent
 from contracts.refusals import Refusal
