@@ -110,7 +110,7 @@ async def test_acc_04_a_refusal_is_mailed_with_its_reason_and_then_nothing_is_ke
     await installation.pool.execute("UPDATE account_requests SET next_try = now()")
     await installation.refuse_all()
     [mail] = installation.mails
-    text = mail.get_content()
+    text = mail.get_content().replace("\r\n", "\n")
     assert mail["To"] == ANNE["email"] and "    Demandez à M. Roux.\n    Il peut vous inviter.\n" in text
     assert "https://sesame.example/nouveau-compte" in text
     assert await installation.pool.fetchval("SELECT count(*) FROM account_requests") == 0

@@ -344,11 +344,6 @@ def organisation(number: int) -> list[Said]:
     def command(message: Message, actor: Actor = holder) -> Said:
         return Said("identity.commands", message, siret, actor=actor)
 
-    asked = uuid5(NAMESPACE_OID, f"request/{number}")
-    newcomer = {"organisation": "SCENES", "name": "Anne LEROY", "email": "anne@scenes.example"}
-    place = {"address": "2 rue Victor Hugo", "postcode": "34800", "town": "Clermont"}
-    admitted = identity.AcceptAccountRequest(request_id=asked, siret=siret, **newcomer, **place)
-
     def invited(email: str, right: AccountRight) -> Message:
         return identity.InviteColleague(name="Camille MARTIN", email=email, right=right)
 
@@ -380,15 +375,14 @@ def organisation(number: int) -> list[Said]:
         command(identity.SendCredentials(), AGENT),  # refused: it is disabled
         Said("events", awarded(siret=siret, email="autre@scenes.example"), contract, source="actions"),  # mails nothing
         command(identity.EnableAccount(), AGENT),
-        command(invited("camille@scenes.example", AccountRight.WORKS), administrator),
-        command(invited("paul@scenes.example", AccountRight.ADMINISTERS), administrator),
-        command(invited("Camille@scenes.example", AccountRight.WORKS), administrator),  # refused: known
-        command(invited("anne@scenes.example", AccountRight.WORKS), colleague),  # refused: only works there
+        command(invited(f"camille@scenes-{number}.example", AccountRight.WORKS), administrator),
+        command(invited(f"paul@scenes-{number}.example", AccountRight.ADMINISTERS), administrator),
+        command(invited(f"Camille@scenes-{number}.example", AccountRight.WORKS), administrator),  # refused: known
+        command(invited(f"anne@scenes-{number}.example", AccountRight.WORKS), colleague),  # refused: only works there
         command(identity.SendCredentials(user_id=works), administrator),
         command(identity.ChangeRight(user_id=works, right=AccountRight.ADMINISTERS), administrator),
         command(identity.RemoveColleague(user_id=leads), colleague),
         command(identity.RemoveColleague(user_id=first), administrator),  # refused: nobody else has logged in
-        Said("identity.commands", admitted, identity.request_key(admitted.request_id), actor=AGENT),  # refused: nobody asked for it
         command(published("Un", 0), AGENT),  # refused: not the text's own key
         text(published("Un", 0)),
         text(published("Deux", 1), holder),  # refused: not an agent

@@ -70,6 +70,7 @@ async def accept_account_request(work: Work[Kept], command: AcceptAccountRequest
     """An agent gives an account to who asked for one; the first of an organisation logs in with its SIRET, as after an award (ACC-4)."""
     asked, known = agent(_request(work), work.actor), _accounts(work, command.siret)
     user_id = made_id(command.siret, work.envelope.id)
+    accepted = request.accept(asked, command, user_id)
     is_known = await store_people.is_known(work.connection, command.siret, command.email)
     admitted = request.admit(known, command, user_id, is_known=is_known)
     login = await store_people.free_login(work.connection, command.email if known else command.siret)
@@ -77,7 +78,7 @@ async def accept_account_request(work: Work[Kept], command: AcceptAccountRequest
     await store_people.forget_request(work.connection, command.request_id)
     await _ask_mail(work, admitted.state.member(user_id))
     work.keep(admitted, command.siret)
-    work.keep(request.accept(asked, command, user_id))
+    work.keep(accepted)
 
 
 async def refuse_account_request(work: Work[Kept], command: RefuseAccountRequest) -> None:
