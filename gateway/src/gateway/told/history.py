@@ -102,7 +102,7 @@ def act_of(row: Record) -> Act:
     if row["invoice_name"]:
         figures["invoice"] = json.loads(row["invoice_name"])
     sentence = ROWS[row["type"]].sentence(figures)
-    named = {str(row["trainee"]): row["trainee_name"], figures.get("user"): row["user_name"]}
+    named = {str(row["trainee"]): row["trainee_name"], str(figures.get("user")): row["user_name"]}
     people = {known: name for known, name in named.items() if name}
     nobody = "un utilisateur" if "user" in figures else "un stagiaire"
     what, unnamed = (_capital(French(known, nobody).format(sentence, **figures)) for known in (people, {}))

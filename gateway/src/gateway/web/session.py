@@ -111,14 +111,14 @@ async def find_viewer(db: Pool, token: str, *, touch: bool = True) -> Viewer | N
         WITH standing AS (
             SELECT sessions.*, coalesce(accounts.siret = sessions.siret AND has_right = 'administers', false) AS administers, joined_at
             FROM sessions JOIN accesses USING (user_id) LEFT JOIN accounts USING (user_id)
-            WHERE token_hash = $1 AND seen_at > now() - $2::interval AND started_at > now() - $3::interval
+            WHERE token_hash = $1 AND sessions.seen_at > now() - $2::interval AND started_at > now() - $3::interval
               AND sessions.access >= greatest(accesses.access, accounts.access)
         ), touched AS (
             UPDATE sessions SET seen_at = now() FROM standing WHERE $4 AND sessions.token_hash = standing.token_hash
         ), seen AS (
-            UPDATE accesses SET seen_at = $5 FROM standing
+            UPDATE accesses SET seen_at = $5::timestamptz FROM standing
             WHERE $4 AND accesses.user_id = standing.user_id
-              AND (accesses.seen_at IS NULL OR accesses.seen_at NOT BETWEEN $5 - $6::interval AND $5)
+              AND (accesses.seen_at IS NULL OR accesses.seen_at NOT BETWEEN $5::timestamptz - $6::interval AND $5::timestamptz)
         )
         SELECT user_id, role, siret, login, name, must_choose_password, access, administers, joined_at FROM standing
         """,
