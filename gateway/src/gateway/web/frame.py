@@ -89,8 +89,8 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *,
     assert row is not None
     sent = [Sent(kind, key, subject, datetime.fromisoformat(at)) for kind, key, subject, at in json.loads(row["waiting"] or "[]")]
     notice = _notice(json.loads(row["answer"])) if row["answer"] else None
-    counts = {name: row[name] for name in ("unread", "to_decide", "to_answer", "to_acknowledge", "to_admit")}
-    return Frame(**counts, waiting=Waiting(sent), notice=notice)
+    counted = {name: row[name] for name in ("unread", "to_decide", "to_answer", "to_acknowledge", "to_admit")}
+    return Frame(**counted, waiting=Waiting(sent), notice=notice)
 
 
 def _id(text: str | None) -> UUID | None:
