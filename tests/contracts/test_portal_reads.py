@@ -18,6 +18,7 @@ READ_BY_ANYBODY = {"find_text"}
 """What the Region publishes, whoever looks (ACC-8)."""
 FOR_ANYBODY = {
     *("log_in_page", "log_in", "log_out", "forgotten_page", "forgotten"),  # one logs in here
+    *("newcomer_page", "ask_account"),  # who has no account asks for one
     *("towns", "age"),  # they read no data
     "public_text",  # what the Region publishes
 }

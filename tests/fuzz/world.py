@@ -16,9 +16,11 @@ from pydantic import SecretStr
 
 from contracts.answers import Fault
 from contracts.codes import ProofKind
-from contracts.identity_http import Account, Sent
+from contracts.identity import AccountRequested, request_key
+from contracts.identity_http import FORGOTTEN, REQUESTS, Account, AccountAsked, AccountRequest, AccountRequests, Sent
 from contracts.message import Command, Message
 from contracts.month import Month
+from contracts.personal import UserRecord
 from contracts.refusals import Refusal, catalogue
 from gateway.settings import WebSettings
 from gateway.web import known_on
@@ -34,6 +36,17 @@ from tests.gateway.workbooks import full, sheets_of, xlsx
 MARK = "Zyqxwvut"
 """In every text of the other organisation's; in no request."""
 MARKED = "2007QZA0001"
+ASKED = UUID(int=0xA5)
+"""A request for an account (ACC-4), and what it says."""
+ASKS = {
+    "siret": OTHER,
+    "organisation": f"{MARK} SARL",
+    "name": f"{MARK} Anne",
+    "email": f"anne@{MARK}.example",
+    "address": f"2 rue {MARK}",
+    "postcode": "34000",
+    "town": MARK,
+}
 
 
 @dataclass
@@ -97,6 +110,9 @@ async def _marked(portal: RunningPortal) -> None:
     await marked.reject(rejected, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
     holder = {"name": f"{MARK} SARL", "email": f"{MARK}@x.example", "address": f"2 rue {MARK}", "postcode": "34000", "town": MARK}
     await portal.happen(OTHER, guide.organisation_registered(siret=OTHER, **holder))
+    user_id = portal.rival.viewer.user_id
+    await portal.happen(OTHER, UserRecord(id=str(user_id), version=2, user_id=user_id, name=MARK, email=f"{MARK}@x.example"))
+    await portal.happen(request_key(ASKED), AccountRequested(request_id=ASKED, siret=OTHER))
 
 
 async def _send_file(agent: Person) -> None:
@@ -114,7 +130,8 @@ async def _ids(portal: RunningPortal) -> list[str]:
         SELECT contract_number AS id FROM actions UNION SELECT invoice_id::text FROM invoices UNION SELECT trainee_id::text FROM trainees
         UNION SELECT id::text FROM notifications UNION SELECT id::text FROM uploads UNION SELECT id::text FROM commands
         UNION SELECT file_id::text FROM proof_files
-        UNION SELECT siret FROM actions UNION SELECT user_id::text FROM sessions UNION SELECT 's' || replace(trainee_id::text, '-', '')
+        UNION SELECT siret FROM actions UNION SELECT user_id::text FROM sessions
+        UNION SELECT request_id::text FROM account_requests UNION SELECT 's' || replace(trainee_id::text, '-', '')
         FROM trainees ORDER BY id
         """
     )
@@ -131,8 +148,11 @@ class AnyIdentity:
         """As `IdentityClient._ask`."""
         if body is not None:
             type(body).model_validate_json(body.model_dump_json())
-        if path == "/forgotten":
+        if path == FORGOTTEN:
             return Sent(hours=24).model_dump(mode="json")
+        if path == REQUESTS:
+            said = AccountRequests(requests=(AccountRequest(request_id=ASKED, **ASKS),)) if body is None else AccountAsked(days=30)
+            return said.model_dump(mode="json")
         user_id: UUID | None = getattr(body, "user_id", None)
         if user_id is None or self._random.random() < 0.7:
             raise IdentityRefused((self.fault(),), None)

@@ -28,8 +28,10 @@ from identity.desk import Desk
 from identity.mailer import LEASE, Mailer
 from identity.own import own_transaction
 from identity.parts import opened
+from identity.reception import Reception
 from identity.settings import IdentitySettings
 from identity.store import claim_mail
+from identity.store_people import claim_refusal
 from tests.guide import SIRET, awarded
 from tests.infra import Infra, free_port
 
@@ -91,6 +93,7 @@ class IdentityInstallation:
     mailer: Mailer
     server: MailServer
     http: httpx.AsyncClient
+    reception: Reception
 
     @property
     def pool(self) -> Pool:
@@ -106,9 +109,9 @@ class IdentityInstallation:
         async with own_transaction(self.pool, self.engine, event.terms.organisation.siret, REGION) as work:
             await handlers.on_action_awarded(work, event)
 
-    async def say(self, handler: Any, command: Command, siret: str = SIRET) -> None:
-        """An agent's command about an organisation's account is read."""
-        async with own_transaction(self.pool, self.engine, siret, REGION) as work:
+    async def say(self, handler: Any, command: Command, siret: str = SIRET, actor: Actor = REGION) -> None:
+        """A command about an organisation's accounts is read, an agent's unless it is said otherwise."""
+        async with own_transaction(self.pool, self.engine, siret, actor) as work:
             await handler(work, command)
 
     async def mail(self) -> str:
@@ -116,6 +119,11 @@ class IdentityInstallation:
         while mailing := await claim_mail(self.pool, LEASE):
             await self.mailer.deliver(mailing)
         return password_in(self.mails[-1])
+
+    async def refuse_all(self) -> None:
+        """Sends all refusals that are due."""
+        while refusal := await claim_refusal(self.pool, LEASE):
+            await self.mailer.refuse(refusal)
 
     async def ask(self, path: str, body: Part) -> dict[str, Any]:
         """What is answered; a refusal as its codes, or `{code: field}`."""
@@ -155,9 +163,9 @@ class IdentityInstallation:
         return await self.choose(account["user_id"], password)
 
 
-def answering(desk: Desk) -> Litestar:
+def answering(desk: Desk, reception: Reception) -> Litestar:
     """The service's HTTP, as its process serves it."""
-    return Litestar([router(desk)], openapi_config=None, logging_config=None)
+    return Litestar([router(desk, reception)], openapi_config=None, logging_config=None)
 
 
 def password_in(mail: EmailMessage) -> str:
@@ -173,5 +181,7 @@ async def installation(infra: Infra, mail_server: MailServer, monkeypatch: pytes
     engine = Engine(make(), settings)
     async with opened(engine, settings) as (desk, mailer):
         headers = {"Authorization": f"Bearer {KEY}"}
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(answering(desk)), base_url="http://identity", headers=headers) as http:
-            yield IdentityInstallation(engine, desk, mailer, mail_server, http)
+        reception = Reception(desk.pool, engine, desk.tries)
+        transport = httpx.ASGITransport(answering(desk, reception))
+        async with httpx.AsyncClient(transport=transport, base_url="http://identity", headers=headers) as http:
+            yield IdentityInstallation(engine, desk, mailer, mail_server, http, reception)

@@ -25,7 +25,7 @@ from sesame_local.demo import finance, hours, portal
 from sesame_local.demo.people import People
 from sesame_local.demo.plan import Leave, Plan, Until, Wish
 from sesame_local.demo.play import Progress, accounts, one_after_another, play
-from sesame_local.demo.region import CEVENNES, OFFICE, SCENES, SHOWS, Calendar, region
+from sesame_local.demo.region import CEVENNES, NEWCOMER, OFFICE, SCENES, SHOWS, Calendar, region
 from sesame_local.demo.timeline import (
     Act,
     Advance,
@@ -180,7 +180,7 @@ def states(place: Folder, database: str, kind: type) -> dict[str, object]:
 
 def test_every_command_was_accepted_and_nobody_is_left_with_an_hourglass(played: Folder) -> None:
     commands = asyncio.run(rows(played, "gateway", "SELECT type, faults::text FROM own.commands"))
-    assert len({row["type"] for row in commands}) == 21
+    assert len({row["type"] for row in commands}) == 22
     assert [row for row in commands if row["faults"] != "[]"] == []
 
 
@@ -195,6 +195,13 @@ def test_req_01_a_request_is_pending_another_granted_a_third_refused_and_an_acti
     (amended,) = asyncio.run(rows(played, "gateway", "SELECT contract_number, planned_end FROM view.amendments"))
     plan = short(TODAY)[1]
     assert (amended["contract_number"], amended["planned_end"]) == (plan.number, plan.end) and plan.end > plan.awarded_end
+
+
+def test_acc_08_a_colleague_works_for_the_first_organisation_and_somebody_asks_for_an_account(played: Folder) -> None:
+    people = asyncio.run(rows(played, "gateway", "SELECT has_right FROM view.accounts WHERE siret IS NOT NULL ORDER BY joined_at"))
+    assert [row["has_right"] for row in people] == ["administers", "administers", "works"]
+    (asked,) = asyncio.run(rows(played, "gateway", "SELECT state, siret FROM view.account_requests"))
+    assert (asked["state"], asked["siret"]) == ("open", NEWCOMER.siret)
 
 
 def test_dec_10_of_the_proofs_of_a_month_one_is_received_one_sent_one_missing(played: Folder) -> None:

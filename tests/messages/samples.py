@@ -30,6 +30,7 @@ from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.codes import (
     AbsenceReason,
+    AccountRight,
     ActionKind,
     Decision,
     ExitKind,
@@ -55,7 +56,7 @@ from contracts.declarations import (
     SetExit,
     TraineeExited,
 )
-from contracts.envelope import Actor, made_id
+from contracts.envelope import NAMESPACE, Actor, made_id
 from contracts.message import Message
 from contracts.month import Month
 from contracts.pathways import plan_of
@@ -337,9 +338,14 @@ def organisation(number: int) -> list[Said]:
     name = list(PublicText)[number % len(PublicText)]
     siret, contract, other = f"{73282932000000 + number}", f"2007QCA{number}", f"2008QCA{number}"
     holder = Actor("u1", "organisation", siret)
+    first, works, leads = uuid5(NAMESPACE, f"account/{siret}"), *(made_id(siret, sent_as("gateway", siret, place)) for place in (18, 19))
+    administrator, colleague = Actor(str(first), "organisation", siret), Actor(str(works), "organisation", siret)
 
     def command(message: Message, actor: Actor = holder) -> Said:
         return Said("identity.commands", message, siret, actor=actor)
+
+    def invited(email: str, right: AccountRight) -> Message:
+        return identity.InviteColleague(name="Camille MARTIN", email=email, right=right)
 
     def text(message: Message, actor: Actor = AGENT) -> Said:
         return Said("identity.commands", message, identity.text_key(name), actor=actor)
@@ -369,6 +375,14 @@ def organisation(number: int) -> list[Said]:
         command(identity.SendCredentials(), AGENT),  # refused: it is disabled
         Said("events", awarded(siret=siret, email="autre@scenes.example"), contract, source="actions"),  # mails nothing
         command(identity.EnableAccount(), AGENT),
+        command(invited(f"camille@scenes-{number}.example", AccountRight.WORKS), administrator),
+        command(invited(f"paul@scenes-{number}.example", AccountRight.ADMINISTERS), administrator),
+        command(invited(f"Camille@scenes-{number}.example", AccountRight.WORKS), administrator),  # refused: known
+        command(invited(f"anne@scenes-{number}.example", AccountRight.WORKS), colleague),  # refused: only works there
+        command(identity.SendCredentials(user_id=works), administrator),
+        command(identity.ChangeRight(user_id=works, right=AccountRight.ADMINISTERS), administrator),
+        command(identity.RemoveColleague(user_id=leads), colleague),
+        command(identity.RemoveColleague(user_id=first), administrator),  # refused: nobody else has logged in
         command(published("Un", 0), AGENT),  # refused: not the text's own key
         text(published("Un", 0)),
         text(published("Deux", 1), holder),  # refused: not an agent

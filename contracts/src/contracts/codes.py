@@ -306,3 +306,10 @@ class PublicText(StrEnum):
     CONTACT = "contact"
     LEGAL_NOTICE = "legal_notice"
     TERMS_OF_USE = "terms_of_use"
+
+
+class AccountRight(StrEnum):
+    """What somebody may do for their organisation (ACC-8): everything; or everything but what concerns its accounts."""
+
+    ADMINISTERS = "administers"
+    WORKS = "works"

@@ -34,6 +34,7 @@ PAGES: Mapping[str, str] = {
     "report": "/actions/{contract}/bilan",
     "balance": "/actions/{contract}/solde",
     "address": "/compte/adresse",
+    "invitation": "/compte/collegues",
     "action": "/region/actions/{contract}",
     "decision": "/region/factures/{0}",
     "note": "/region/factures/{0}/note",
@@ -43,6 +44,7 @@ PAGES: Mapping[str, str] = {
     "upload": "/region/import",
     "import": "/region/import/{0}",
     "text": "/region/textes/{0}",
+    "account_request": "/region/comptes/demandes/{0}",
 }
 """The page of each kind of form, and where it is posted: what is typed there is kept when nobody accepts it. The kind is stored: it never
 changes; its page may. In braces the contract and the parts of the subject. No form with a password is among them.

@@ -22,14 +22,16 @@ DOUBLE_CLICK = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`unread` are 100 at most: what stands beside the bell. `to_decide`, `to_answer` and `to_acknowledge` count invoices, requests and
-    reports that wait for an agent, where it is shown; `notice` tells what became of the command named in the address.
+    """`unread` are 100 at most: what stands beside the bell. `to_decide`, `to_answer`, `to_acknowledge` and `to_admit` count invoices,
+    requests, reports and newcomers that wait for an agent, where it is shown; `notice` tells what became of the command that the address
+    names.
     """
 
     unread: int
     to_decide: int
     to_answer: int
     to_acknowledge: int
+    to_admit: int
     waiting: Waiting
     notice: Notice | None
 
@@ -50,7 +52,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *,
         SELECT
             (SELECT count(*) FROM (
                 SELECT id FROM (
-                    SELECT id FROM notifications WHERE audience = $2
+                    SELECT id FROM notifications WHERE audience = ANY($8) AND at >= coalesce($9, '-infinity'::timestamptz)
                     UNION ALL
                     SELECT id FROM commands
                     WHERE user_id = $1 AND coalesce(answered_at, given_up_at) IS NOT NULL AND NOT told AND id IS DISTINCT FROM $4
@@ -61,6 +63,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *,
             (SELECT count(*) FROM invoices WHERE $7 AND state = 'issued') AS to_decide,
             (SELECT count(*) FROM requests WHERE $7 AND state = 'open') AS to_answer,
             (SELECT count(*) FROM reports WHERE $7 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
+            (SELECT count(*) FROM account_requests WHERE $7 AND state = 'open') AS to_admit,
             (SELECT jsonb_agg(jsonb_build_array(type, key, subject, sent_at) ORDER BY sent_at)
              FROM commands WHERE faults IS NULL AND given_up_at IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
             (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults, 'given_up', given_up_at IS NOT NULL,
@@ -80,11 +83,14 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *,
         viewer.is_agent,
         DOUBLE_CLICK,
         viewer.is_agent and counts,
+        viewer.audiences,
+        viewer.joined_at,
     )
     assert row is not None
     sent = [Sent(kind, key, subject, datetime.fromisoformat(at)) for kind, key, subject, at in json.loads(row["waiting"] or "[]")]
     notice = _notice(json.loads(row["answer"])) if row["answer"] else None
-    return Frame(row["unread"], row["to_decide"], row["to_answer"], row["to_acknowledge"], Waiting(sent), notice)
+    counted = {name: row[name] for name in ("unread", "to_decide", "to_answer", "to_acknowledge", "to_admit")}
+    return Frame(**counted, waiting=Waiting(sent), notice=notice)
 
 
 def _id(text: str | None) -> UUID | None:

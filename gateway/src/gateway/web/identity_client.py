@@ -72,6 +72,15 @@ class IdentityClient:
         """The account as it stands."""
         return http.Account.model_validate(await self._ask(f"{http.ACCOUNTS}/{user_id}"))
 
+    async def ask_account(self, newcomer: http.Newcomer, client: str) -> http.AccountAsked:
+        """Ask for an account (ACC-4)."""
+        asked = http.AskAccount(**newcomer.model_dump(), client=client)
+        return http.AccountAsked.model_validate(await self._ask(http.REQUESTS, asked))
+
+    async def account_requests(self) -> tuple[http.AccountRequest, ...]:
+        """Who asks for an account and has no answer yet (ACC-4)."""
+        return http.AccountRequests.model_validate(await self._ask(http.REQUESTS)).requests
+
     async def _ask(self, path: str, body: Part | None = None) -> object:
         try:
             if body is None:

@@ -20,7 +20,7 @@ from .portal import Portal
 from .rendering import fragment
 from .security import safe_path
 from .session import COOKIE, Viewer, find_viewer
-from .topics import INVOICES, LISTS, REPORTS, REQUESTS, holder, told
+from .topics import ACCOUNTS, INVOICES, LISTS, REPORTS, REQUESTS, holder, told
 from .visit import Visit
 
 GATHER = 0.15
@@ -37,7 +37,7 @@ def topics(viewer: Viewer, follows: Set[str]) -> Mapping[str, Set[str]]:
     news = {told(viewer.audience), told(str(viewer.user_id))}
     if viewer.siret:
         return {"changed": {viewer.siret, holder(viewer.siret)}, "told": news}
-    news |= {INVOICES, REPORTS, REQUESTS}
+    news |= {INVOICES, REPORTS, REQUESTS, ACCOUNTS}
     return {"changed": follows - LISTS if follows else news, "listed": follows & LISTS, "told": news}
 
 

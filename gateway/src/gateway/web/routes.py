@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from gateway.areas.account import access
+from gateway.areas.account import access, colleagues, newcomers
 from gateway.areas.account import pages as account
 from gateway.areas.account import region as region_account
 from gateway.areas.account.access import to_log_in
@@ -66,6 +66,8 @@ __all__ = ["DOCUMENTS", "ROUTES", "provide_visit", "to_log_in"]
 ROUTES: list[ControllerRouterHandler] = [
     *access.ROUTES,
     *account.ROUTES,
+    *colleagues.ROUTES,
+    *newcomers.ROUTES,
     *region_account.ROUTES,
     *action.ROUTES,
     *region_action.ROUTES,

@@ -22,6 +22,7 @@ class What(StrEnum):
     LOG_IN_REFUSED = "log_in_refused"
     LOGGED_OUT = "logged_out"
     PASSWORD_ASKED = "password_asked"
+    ACCOUNT_ASKED = "account_asked"
     PASSWORD_CHANGED = "password_changed"
     LOGIN_CHANGED = "login_changed"
     CHANGE_REFUSED = "change_refused"

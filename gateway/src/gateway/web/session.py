@@ -3,20 +3,24 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from asyncpg import Pool, Record
 
+from chassis.instant import now
+
 COOKIE = "__Host-sesame"
 IDLE = timedelta(minutes=30)
 AT_MOST = timedelta(hours=12)
+SEEN = timedelta(minutes=5)
+"""How exactly it is kept when somebody was here last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody logged in. `audience` names what reaches them: their organisation's SIRET, or `agents`."""
+    """Somebody logged in. `audience` names what reaches all of their side: their organisation's SIRET, or `agents`."""
 
     user_id: UUID
     role: Literal["organisation", "agent"]
@@ -26,6 +30,10 @@ class Viewer:
     must_choose_password: bool
     access: int = 1
     """Which access to the account opened the session: identity's number of it."""
+    administers: bool = False
+    """Whether they administer their organisation's accounts (ACC-8), as far as the views know."""
+    joined_at: datetime | None = None
+    """Since when they are of their organisation: what it was told before is not theirs. None: of agents, and when nothing is known."""
 
     @property
     def is_agent(self) -> bool:
@@ -38,9 +46,19 @@ class Viewer:
         return self.siret or "agents"
 
     @property
+    def audiences(self) -> list[str]:
+        """Whose notifications are theirs: their side's, those of who administers its accounts, their own (NOT-1)."""
+        return [self.audience, *([administrators(self.siret)] if self.siret and self.administers else []), str(self.user_id)]
+
+    @property
     def owner(self) -> str:
         """Whose drafts they see: an organisation shares its own, an agent's are personal."""
         return self.siret or str(self.user_id)
+
+
+def administrators(siret: str) -> str:
+    """The audience of who administers an organisation's accounts."""
+    return f"{siret}/administrators"
 
 
 def hashed(token: str) -> bytes:
@@ -49,7 +67,11 @@ def hashed(token: str) -> bytes:
 
 
 def _viewer(row: Record) -> Viewer:
-    return Viewer(row["user_id"], row["role"], row["siret"], row["login"], row["name"], row["must_choose_password"], row["access"])
+    return Viewer(
+        **{name: row[name] for name in ("user_id", "role", "siret", "login", "name", "must_choose_password", "access")},
+        administers=row["administers"],
+        joined_at=row["joined_at"],
+    )
 
 
 async def open_session(db: Pool, viewer: Viewer, *, instead_of: str = "") -> str:
@@ -87,18 +109,25 @@ async def find_viewer(db: Pool, token: str, *, touch: bool = True) -> Viewer | N
     row = await db.fetchrow(
         """
         WITH standing AS (
-            SELECT sessions.* FROM sessions JOIN accesses USING (user_id) LEFT JOIN accounts USING (user_id)
-            WHERE token_hash = $1 AND seen_at > now() - $2::interval AND started_at > now() - $3::interval
+            SELECT sessions.*, coalesce(accounts.siret = sessions.siret AND has_right = 'administers', false) AS administers, joined_at
+            FROM sessions JOIN accesses USING (user_id) LEFT JOIN accounts USING (user_id)
+            WHERE token_hash = $1 AND sessions.seen_at > now() - $2::interval AND started_at > now() - $3::interval
               AND sessions.access >= greatest(accesses.access, accounts.access)
         ), touched AS (
             UPDATE sessions SET seen_at = now() FROM standing WHERE $4 AND sessions.token_hash = standing.token_hash
+        ), seen AS (
+            UPDATE accesses SET seen_at = $5::timestamptz FROM standing
+            WHERE $4 AND accesses.user_id = standing.user_id
+              AND (accesses.seen_at IS NULL OR accesses.seen_at NOT BETWEEN $5::timestamptz - $6::interval AND $5::timestamptz)
         )
-        SELECT user_id, role, siret, login, name, must_choose_password, access FROM standing
+        SELECT user_id, role, siret, login, name, must_choose_password, access, administers, joined_at FROM standing
         """,
         hashed(token),
         IDLE,
         AT_MOST,
         touch,
+        now(),
+        SEEN,
     )
     return _viewer(row) if row else None
 

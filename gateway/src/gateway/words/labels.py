@@ -112,6 +112,7 @@ LABELS: dict[type, dict[str, str]] = {
     codes.InvoiceKind: {"monthly": "Acompte mensuel", "instalment": "Acompte", "quarter": "Acompte trimestriel", "balance": "Solde"},
     codes.WithoutMonths: {"subcontract": "Facture d’un sous-traitant", "advance": "Avance"},
     codes.AdjustmentKind: {"deduction": "Sous-traitance", "recovery": "Récupération de l’avance"},
+    codes.AccountRight: {"administers": "Administre les comptes", "works": "Travaille, sans administrer les comptes"},
     codes.PublicText: {
         "welcome": "Bienvenue",
         "contact": "Contactez-nous",

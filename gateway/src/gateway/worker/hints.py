@@ -9,7 +9,7 @@ from chassis.work import Work
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from gateway.told import table
-from gateway.told.row import AGENTS, HOLDER, Audience
+from gateway.told.row import ADMINISTRATORS, AGENTS, HOLDER, USER, Audience
 from gateway.web import topics
 from gateway.web.hub import CHANGED
 
@@ -99,7 +99,7 @@ def _topics(work: Work[None], key: str, siret: str) -> Iterator[str]:
     if work.envelope.type == CommandAnswered.TYPE and work.actor:
         yield topics.told(work.actor.subject)
     audiences = TOLD.get(work.envelope.type, ())
-    if HOLDER in audiences:
+    if not {HOLDER, ADMINISTRATORS, USER}.isdisjoint(audiences):  # all of an organisation's open pages follow what any of it is told
         yield topics.told(siret)
     if AGENTS in audiences:
         yield topics.told("agents")

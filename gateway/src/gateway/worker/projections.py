@@ -48,5 +48,5 @@ EVENTS = together(
     told.HANDLERS,
 )
 PERSONAL = people.HANDLERS
-LISTED = {**action.LISTED, **billing.LISTED, **surveys.LISTED, **requests.LISTED, **contracts_import.LISTED}
+LISTED = {**action.LISTED, **billing.LISTED, **surveys.LISTED, **requests.LISTED, **contracts_import.LISTED, **account.LISTED}
 """The agents' lists, and the events that change what they show."""

@@ -21,7 +21,11 @@ from contracts.identity_http import (
     LOG_IN,
     LOGINS,
     PASSWORDS,
+    REQUESTS,
     Account,
+    AccountAsked,
+    AccountRequests,
+    AskAccount,
     ChooseLogin,
     ChoosePassword,
     Forgotten,
@@ -33,12 +37,14 @@ from contracts.identity_http import (
 from contracts.refusals import Refusal
 
 from .desk import Desk
+from .reception import Reception
 
 log = structlog.get_logger()
 
 MOST = 64 * 1024
 """Bytes of a body."""
 TheDesk = NamedDependency[SkipValidation[Desk]]
+TheReception = NamedDependency[SkipValidation[Reception]]
 
 
 @post(LOG_IN, status_code=200)
@@ -74,7 +80,19 @@ async def account(user_id: FromPath[UUID], desk: TheDesk) -> Account:
     return await desk.account(user_id)
 
 
-def router(desk: Desk) -> Router:
+@post(REQUESTS, status_code=200)
+async def ask_account(data: JSONBody[AskAccount], reception: TheReception) -> AccountAsked:
+    """A newcomer asks for an account (ACC-4)."""
+    return await reception.ask(data)
+
+
+@get(REQUESTS)
+async def account_requests(reception: TheReception) -> AccountRequests:
+    """What waits for an agent's answer (ACC-4)."""
+    return await reception.list_all()
+
+
+def router(desk: Desk, reception: Reception) -> Router:
     """What answers the gateway: nothing is done for whoever does not show its key, and nothing of a request is ever logged."""
     wanted = f"Bearer {desk.settings.gateway_key.get_secret_value()}".encode()
 
@@ -84,8 +102,11 @@ def router(desk: Desk) -> Router:
 
     return Router(
         "/",
-        route_handlers=[log_in, choose_password, choose_login, forgotten, account],
-        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        route_handlers=[log_in, choose_password, choose_login, forgotten, account, ask_account, account_requests],
+        dependencies={
+            "desk": Provide(lambda: desk, sync_to_thread=False),
+            "reception": Provide(lambda: reception, sync_to_thread=False),
+        },
         guards=[let_in],
         exception_handlers={Refusal: _refused, LogInRefused: _log_in_refused, HTTPException: _not_understood, Exception: _failed},
         request_max_body_size=MOST,

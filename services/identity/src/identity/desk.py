@@ -33,7 +33,7 @@ from . import store
 from .hashing import Hasher
 from .own import own_transaction
 from .rules import member, secret
-from .rules.member import Member
+from .rules.member import Accounts
 from .settings import IdentitySettings
 from .store import Stored
 from .tries import Tries
@@ -167,10 +167,10 @@ class Desk:
             assert access, "nobody else changes it while this row is locked"
             work.emit(AccessChanged(user_id=stored.user_id, access=access, chosen=True))
             if work.state:
-                work.keep(member.activate(work.state))
+                work.keep(member.activate(work.state, stored.user_id))
         return replace(stored, login=new_login, access=access, password_hash=new_hash, password_expires_at=None)
 
-    def _own(self, stored: Stored) -> AbstractAsyncContextManager[Work[Member]]:
+    def _own(self, stored: Stored) -> AbstractAsyncContextManager[Work[Accounts]]:
         """What the account's own user does."""
         return own_transaction(self.pool, self.engine, stored.key, Actor(str(stored.user_id), stored.role, stored.siret))
 

@@ -28,7 +28,7 @@ A_CLIENT = Limit(free=30, first=MINUTE, most=15 * MINUTE)
 MANY = 50
 A_CLIENT_AMONG_MANY = replace(A_CLIENT_OF_A_LOGIN, free=2)
 AN_ACCOUNT = Limit(free=5, first=MINUTE, most=5 * MINUTE)
-# Mails cost their reader something: fewer of them (ACC-3).
+# Mails cost their reader something, and requests for an account an agent: fewer of them (ACC-3, ACC-4).
 AN_ADDRESS = Limit(free=3, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
 A_CLIENT_WHO_FORGETS = Limit(free=10, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
 
@@ -79,6 +79,12 @@ class Tries:
         """A temporary password to this address."""
         await self._charge(self._subject("client who forgets", _network(client)), A_CLIENT_WHO_FORGETS)
         await self._charge(self._subject("address", store.folded(email)), AN_ADDRESS)
+
+    async def newcomer(self, siret: str, email: str, client: str) -> None:
+        """A request for an account of this organisation, by whoever reads this address."""
+        await self._charge(self._subject("newcomer", _network(client)), A_CLIENT_WHO_FORGETS)
+        for kind, what in (("newcomer of", siret), ("newcomer at", store.folded(email))):
+            await self._charge(self._subject(kind, what), AN_ADDRESS)
 
     def browser(self, user_id: UUID) -> str:
         """What a browser keeps that has logged in as this user: a number of its own, and the proof that it is from here."""

@@ -12,7 +12,7 @@ from contracts import actions, awards, codes, proofs, surveys
 from contracts.billing import IssueInvoice, NoteInvoice, Offer
 from contracts.declarations import ConfirmMonth, Exit, FilledExit, FilledLine, FilledRow, FillMonth, Line, SaveLine
 from contracts.envelope import made_id
-from contracts.identity import PublishText, text_key
+from contracts.identity import InviteColleague, PublishText, text_key
 from contracts.message import Command
 from contracts.month import Month
 from contracts.personal import TraineeSheet, record_id
@@ -116,6 +116,11 @@ class People:
         """The agent publishes the welcome and whom to write to."""
         for name, markdown in TEXTS.items():
             await self.portal.ask(self.agent, text_key(name), PublishText(name=name, markdown=markdown, base_version=0))
+
+    async def join(self, siret: str, colleague: InviteColleague) -> None:
+        """An organisation's first user invites somebody, who logs in and chooses a password (ACC-8)."""
+        await self.portal.ask(self.organisations[siret], siret, colleague)
+        await self.portal.first_log_in(colleague.email, colleague.email, PASSWORD)
 
     async def act(self, act: Act, on: date) -> None:
         """Does what `act` says. Raises Trouble when anything is refused."""

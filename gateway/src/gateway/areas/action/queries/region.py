@@ -276,7 +276,7 @@ async def account_state(db: Pool, viewer: Viewer, siret: str) -> Any:
     """Whether the organisation's first account has been used: credentials can be sent again until then (ACC-1)."""
     return await db.fetchrow(
         """
-        SELECT credentials_sent_at, activated_at FROM accounts WHERE siret = $1 AND ($2 OR siret = $3)
+        SELECT credentials_sent_at, activated_at FROM accounts WHERE siret = $1 AND ($2 OR siret = $3) AND removed_at IS NULL
         ORDER BY activated_at NULLS LAST LIMIT 1
         """,
         siret,
