@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contracts import factor
 from contracts import identity as events
 
 from .row import Figures, Told
@@ -19,4 +20,9 @@ ROWS: tuple[Told[Any], ...] = (
     Told(events.AccountActivated, line="Premier mot de passe choisi", figures=_user),
     Told(events.AccountDisabled, line="Compte désactivé, sessions fermées", figures=_user),
     Told(events.AccountEnabled, line="Compte réactivé", figures=_user),
+    Told(factor.FactorTurnedOn, line="Double authentification activée", figures=_user),
+    Told(factor.FactorTurnedOff, line="Double authentification désactivée", figures=_user),
+    Told(factor.FactorReset, line="Double authentification remise à zéro, sessions fermées", figures=_user),
+    Told(factor.RecoveryCodesRenewed, line="Codes de secours renouvelés", figures=_user),
+    Told(factor.RecoveryCodeUsed, line="Code de secours utilisé", figures=_user),
 )

@@ -14,7 +14,6 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from chassis.trouble import is_transient, where
-from contracts.answers import Fault
 from contracts.identity_http import (
     ACCOUNTS,
     FORGOTTEN,
@@ -24,6 +23,7 @@ from contracts.identity_http import (
     Account,
     ChooseLogin,
     ChoosePassword,
+    CodeAsked,
     Forgotten,
     LoggedIn,
     LogIn,
@@ -32,7 +32,9 @@ from contracts.identity_http import (
 )
 from contracts.refusals import Refusal
 
+from . import factor_api
 from .desk import Desk
+from .refused import LogInRefused
 
 log = structlog.get_logger()
 
@@ -42,8 +44,8 @@ TheDesk = NamedDependency[SkipValidation[Desk]]
 
 
 @post(LOG_IN, status_code=200)
-async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> LoggedIn:
-    """Whose login and password these are (ACC-7)."""
+async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> LoggedIn | CodeAsked:
+    """Whose login and password these are; with a second factor, a code is asked for (ACC-7)."""
     try:
         return await desk.log_in(data)
     except Refusal as refusal:
@@ -84,20 +86,13 @@ def router(desk: Desk) -> Router:
 
     return Router(
         "/",
-        route_handlers=[log_in, choose_password, choose_login, forgotten, account],
+        route_handlers=[log_in, choose_password, choose_login, forgotten, account, *factor_api.HANDLERS],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         guards=[let_in],
         exception_handlers={Refusal: _refused, LogInRefused: _log_in_refused, HTTPException: _not_understood, Exception: _failed},
         request_max_body_size=MOST,
         cache_control=CacheControlHeader(no_store=True),
     )
-
-
-class LogInRefused(Exception):
-    """Why, and whose account it was about, if anybody's."""
-
-    def __init__(self, faults: tuple[Fault, ...], about: UUID | None) -> None:
-        self.faults, self.about = faults, about
 
 
 def _log_in_refused(_request: Request[Any, Any, Any], error: LogInRefused) -> Response[Refused]:

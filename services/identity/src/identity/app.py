@@ -4,10 +4,11 @@ from chassis.service import Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.calendar import CALENDAR, DayStarted
+from contracts.factor import ResetFactor
 from contracts.identity import ChangeOrganisation, DisableAccount, EnableAccount, PublishText, SendCredentials
 from contracts.personal import PERSONAL
 
-from . import handlers, store
+from . import factor_handlers, handlers, store
 from .parts import Parts
 from .retold import RETOLD
 from .rules.member import Member
@@ -38,6 +39,7 @@ def make() -> Service:
                     SendCredentials: handlers.send_credentials,
                     DisableAccount: handlers.disable_account,
                     EnableAccount: handlers.enable_account,
+                    ResetFactor: factor_handlers.reset_factor,
                     PublishText: handlers.publish_text,
                 },
             ),

@@ -39,13 +39,13 @@ async def send_credentials(work: Work[Kept], _command: SendCredentials) -> None:
 
 async def disable_account(work: Work[Kept], _command: DisableAccount) -> None:
     """An agent disables an organisation's account (ACC-9)."""
-    account = member.of_an_organisation(agent(_member(work, work.key), work.actor))
+    account = account_for_agents(work)
     work.keep(member.disable(account, await store.disable(work.connection, account.user_id)))
 
 
 async def enable_account(work: Work[Kept], _command: EnableAccount) -> None:
     """An agent lets an organisation log in again (ACC-9)."""
-    account = member.of_an_organisation(agent(_member(work, work.key), work.actor))
+    account = account_for_agents(work)
     await store.enable(work.connection, account.user_id)
     work.keep(member.enable(account))
 
@@ -56,6 +56,11 @@ async def publish_text(work: Work[Kept], command: PublishText) -> None:
     if work.key != text_key(command.name):
         raise NotFound
     work.keep(text.publish(work.state if isinstance(work.state, Text) else None, command))
+
+
+def account_for_agents(work: Work[Kept]) -> Member:
+    """The account under the message's key, when an agent asks and it is an organisation's. Raises NotFound."""
+    return member.of_an_organisation(agent(_member(work, work.key), work.actor))
 
 
 def _member(work: Work[Kept], key: str) -> Member | None:

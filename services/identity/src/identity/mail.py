@@ -55,10 +55,14 @@ class Postman:
 
     async def send(self, kind: Kind, to: Stored, password: str, life: str) -> None:
         """The mail of `kind` to the user `to`."""
+        await self.deliver(compose(kind, to, password, life, self.settings))
+
+    async def deliver(self, message: EmailMessage) -> None:
+        """A mail, as it is."""
         host, _, port = self.settings.smtp.rpartition(":")
         security = self.settings.smtp_security
         await aiosmtplib.send(
-            compose(kind, to, password, life, self.settings),
+            message,
             hostname=host,
             port=int(port),
             username=self.settings.smtp_user or None,
@@ -72,13 +76,7 @@ class Postman:
 
 def compose(kind: Kind, to: Stored, password: str, life: str, settings: IdentitySettings) -> EmailMessage:
     """The mail itself, plain text."""
-    message = EmailMessage()
-    message["Subject"] = SUBJECTS[kind]
-    message["From"] = settings.mail_from
-    message["To"] = to.email
-    message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2].rstrip("> "))
-    message["Auto-Submitted"] = "auto-generated"
+    message = addressed(to.email, SUBJECTS[kind], settings)
     message.set_content(
         TEXT.format(
             why=fill(WHY.get((kind, to.role), FORGOTTEN).format(name=to.name), 80),
@@ -89,4 +87,16 @@ def compose(kind: Kind, to: Stored, password: str, life: str, settings: Identity
             login_too=" Vous pourrez aussi changer d’identifiant." if kind == "first" else "",
         )
     )
+    return message
+
+
+def addressed(to: str, subject: str, settings: IdentitySettings) -> EmailMessage:
+    """A mail of ours, without its text."""
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"] = settings.mail_from
+    message["To"] = to
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2].rstrip("> "))
+    message["Auto-Submitted"] = "auto-generated"
     return message

@@ -13,8 +13,9 @@ from chassis.engine.batch import Engine
 from chassis.service import Host
 from chassis.trouble import is_transient
 
-from . import api, store
+from . import api, factor_store, store
 from .desk import Desk
+from .factor_mail import FactorMailer
 from .hashing import Hasher
 from .mail import Postman
 from .mailer import Mailer
@@ -44,7 +45,8 @@ class Parts:
     async def running(self, host: Host) -> AsyncIterator[None]:
         """Mails what is due and tidies up until the service stops."""
         async with opened(Engine(host.service, host.settings), host.settings) as (self._desk, mailer):
-            tasks = [host.background(mailer.run()), host.background(self._tidy())]
+            factor_mailer = FactorMailer(mailer.pool, mailer.postman)
+            tasks = [host.background(work) for work in (mailer.run(), factor_mailer.run(), self._tidy())]
             try:
                 yield
             finally:
@@ -62,6 +64,7 @@ class Parts:
         while True:
             try:
                 await store.tidy(self._desk.pool)
+                await factor_store.tidy(self._desk.pool)
             except Exception as error:
                 if not is_transient(error):
                     log.error("tidying failed, goes on", error=type(error).__name__)

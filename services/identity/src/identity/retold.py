@@ -13,6 +13,7 @@ from contracts.identity import AccessChanged, AccountCreated, AccountDisabled, A
 from contracts.message import Event
 
 from . import store
+from .factor_retold import FACTORS_RETOLD
 from .rules import member
 from .rules.member import Member
 
@@ -57,4 +58,5 @@ RETOLD: Mapping[type[Event], Handler] = {
     AccountCreated: agent_created,
     AccountDisabled: account_disabled,
     AccountEnabled: account_enabled,
+    **FACTORS_RETOLD,
 }
