@@ -71,9 +71,13 @@ class Factors:
         known = await self.in_force(user_id)
         if known is None:
             raise CodeWrong(field="code")
-        step = factor.step_of(self.open(known.secret, user_id), code, now(), known.last_step)
+        step = self.step_of(self.open(known.secret, user_id), code, known.last_step)
         if not await factor_store.spend_step(self.pool, user_id, step):
             raise CodeSpent(field="code")  # by another request, a moment ago
+
+    def step_of(self, secret: str, code: str, last: int = 0) -> int:
+        """The time step whose code this is, as of now. Raises CodeWrong, CodeSpent."""
+        return factor.step_of(secret, code, now(), last)
 
     async def spend_recovery(self, connection: Connection, user_id: UUID, code: str) -> int:
         """The code is one of the ten, and was not used yet: the how manieth. Raises CodeWrong, RecoveryCodeSpent."""

@@ -1,6 +1,7 @@
 """What people do with their own second factor over HTTP: enter a code, turn it on and off, renew codes, forget browsers (ACC-7)."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pyotp
@@ -14,7 +15,7 @@ from contracts.refusals.factor import CodeWrong, FactorIsAMust, FactorIsNotOn, F
 
 from . import factor_store, hashing
 from .desk import Desk, refuse_disabled
-from .factor import Factors, now
+from .factor import Factors
 from .rules import factor
 from .store import Stored
 
@@ -43,7 +44,7 @@ class FactorDesk:
         refuse_disabled(stored)
         in_force = vault.is_of(half_open, stored.password_hash)
         expires = stored.password_expires_at if in_force else stored.forgotten_expires_at
-        if not (in_force or vault.is_of(half_open, stored.forgotten_hash)) or (expires and expires <= now()):
+        if not (in_force or vault.is_of(half_open, stored.forgotten_hash)) or (expires and expires <= datetime.now(UTC)):
             raise LogInOver
         attempt = await self.desk.tries.code(stored.user_id, asked.browser)
         await self._spend(stored, asked.code)
@@ -87,7 +88,7 @@ class FactorDesk:
         stored = await self.desk.stored(asked.user_id)
         sealed, secret = await self._begun(stored.user_id)
         attempt = await self.desk.tries.code_in_session(stored.user_id)
-        step = factor.step_of(secret, asked.code.get_secret_value(), now(), 0)
+        step = self.factors.step_of(secret, asked.code.get_secret_value())
         await self.desk.tries.was_right(attempt)
         codes = _new_codes()
         async with self.desk.own(stored) as work:
