@@ -128,7 +128,7 @@ class AnyIdentity:
         self._people, self._random = {person.viewer.user_id: person.viewer for person in people}, random
 
     async def ask(self, _client: IdentityClient, path: str, body: Any = None) -> object:
-        """As `IdentityClient._ask`."""
+        """As `IdentityClient.ask`."""
         if body is not None:
             type(body).model_validate_json(body.model_dump_json())
         if path == "/forgotten":

@@ -111,10 +111,11 @@ class LoggedIn(Account):
 
 class CodeAsked(Part):
     """Login and password are right, and the account has a second factor: for ten minutes `half_open` and a code open it, and it alone
-    nothing (ACC-7).
+    nothing (ACC-7). Whose it is, is for the security log.
     """
 
     half_open: Password
+    about: UUID
 
 
 class Sent(Part):

@@ -80,7 +80,7 @@ class Desk:
             raise TemporaryPasswordExpired(day=paris_day(expires))
         refuse_disabled(stored)
         if half_open := await self.factors.half_open(stored, in_force=in_force, device=asked.device):
-            return CodeAsked(half_open=SecretStr(half_open))
+            return CodeAsked(half_open=SecretStr(half_open), about=stored.user_id)
         return await self.let_in(stored, in_force=in_force)
 
     async def let_in(self, stored: Stored, *, in_force: bool) -> LoggedIn:

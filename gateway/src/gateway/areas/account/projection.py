@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import LiteralString
 
 from chassis.work import Handler, Work
+from contracts.factor import FactorReset, FactorTurnedOff, FactorTurnedOn
 from contracts.identity import (
     AccountActivated,
     AccountCreated,
@@ -71,6 +72,21 @@ async def on_enabled(work: Work[None], event: AccountEnabled) -> None:
     await change(work, f"UPDATE accounts SET disabled_at = NULL WHERE {THEIRS}", event.user_id)
 
 
+async def on_factor_on(work: Work[None], event: FactorTurnedOn) -> None:
+    """A code is asked of them since (ACC-7)."""
+    await change(work, f"UPDATE accounts SET factor_since = $3 WHERE {THEIRS}", event.user_id, work.at)
+
+
+async def on_factor_off(work: Work[None], event: FactorTurnedOff) -> None:
+    """None is asked any more (ACC-7)."""
+    await change(work, f"UPDATE accounts SET factor_since = NULL WHERE {THEIRS}", event.user_id)
+
+
+async def on_factor_reset(work: Work[None], event: FactorReset) -> None:
+    """None is asked any more, and their sessions are over (ACC-7)."""
+    await change(work, f"UPDATE accounts SET factor_since = NULL, access = $3 WHERE {THEIRS}", event.user_id, event.access)
+
+
 HANDLERS: Mapping[type[Message], Handler] = {
     OrganisationRegistered: on_organisation,
     OrganisationChanged: on_organisation,
@@ -79,4 +95,7 @@ HANDLERS: Mapping[type[Message], Handler] = {
     AccountActivated: on_activated,
     AccountDisabled: on_disabled,
     AccountEnabled: on_enabled,
+    FactorTurnedOn: on_factor_on,
+    FactorTurnedOff: on_factor_off,
+    FactorReset: on_factor_reset,
 }
