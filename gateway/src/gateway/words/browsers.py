@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 # Whoever builds on another names it too: the more particular comes first.
-BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"))
-BROWSERS = (*BROWSERS, ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Chromium", "Chrome"), ("Safari", "Safari"))
+BROWSERS = (
+    *(("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox")),
+    *(("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari")),
+)
 SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
 ON = {"iPhone": "sur", "iPad": "sur"}
 UNKNOWN = "Navigateur inconnu"
