@@ -36,9 +36,8 @@ class Phone:
 
     async def code(self) -> str:
         """The next code that was not used; at worst half a minute must pass."""
-        while (now := int(time.time()) // STEP) + 1 <= self.last:
-            await asyncio.sleep(0.5)
-        self.last = max(now, self.last + 1)
+        await asyncio.sleep(max(0.0, self.last * STEP + 1 - time.time()))  # the next one is taken half a minute early
+        self.last = max(int(time.time()) // STEP, self.last + 1)
         return pyotp.TOTP(self.secret).generate_otp(self.last)
 
 

@@ -92,5 +92,9 @@ def compose(told: Told, to: Stored, left: int, settings: IdentitySettings) -> Em
     what = WHAT[told.kind].format(name=to.name, left=left, who="L’exploitant de Sésame" if is_agent else "La Région")
     otherwise = OTHERWISE.format(whom="l’exploitant de Sésame" if is_agent else "la Région")
     when = f"{told.asked_at.astimezone(PARIS):%d/%m/%Y à %H h %M}"
-    message.set_content(TEXT.format(what=fill(what, 80), when=when, url=settings.portal_url, otherwise=fill(otherwise, 80)))
+    message.set_content(TEXT.format(what=_lines(what), when=when, url=settings.portal_url, otherwise=_lines(otherwise)))
     return message
+
+
+def _lines(text: str) -> str:
+    return fill(text, 80, break_on_hyphens=False)
