@@ -12,7 +12,6 @@ from litestar.response import Redirect
 from markupsafe import Markup
 
 from contracts.factor_http import FactorBegun, RecoveryCodes
-from contracts.refusals.common import NotFound
 from gateway.web import factor_client
 from gateway.web.forms import Form
 from gateway.web.identity_client import IdentityRefused
@@ -30,10 +29,8 @@ async def show(visit: Visit, form: Form, done: str = "") -> Response[str]:
     """How one's second factor stands."""
     try:
         factor = await factor_client.find_factor(visit.portal.identity, visit.viewer.user_id)
-    except IdentityRefused as error:
-        if error.codes == NotFound.code():
-            raise NotFoundException from None
-        raise
+    except IdentityRefused:
+        raise NotFoundException from None
     return visit.page("account/factor.html", status=form.status, form=form, factor=factor, done=DONE.get(done, ""))
 
 
@@ -108,9 +105,9 @@ async def forget_browsers(visit: NamedDependency[Visit]) -> Response[Any]:
     form = await Form.of(visit.request)
     try:
         device = None if form.value("tous") == "oui" else UUID(form.value("appareil"))
-    except ValueError:
+        await factor_client.forget(visit.portal.identity, visit.viewer.user_id, device)
+    except (ValueError, IdentityRefused):
         raise NotFoundException from None
-    await factor_client.forget(visit.portal.identity, visit.viewer.user_id, device)
     await visit.portal.security.note(visit.request, What.BROWSERS_FORGOTTEN, visit.viewer.user_id)
     return Redirect(f"{FACTOR_PAGE}?fait=appareils", status_code=303)
 
