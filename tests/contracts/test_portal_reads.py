@@ -17,7 +17,7 @@ BEFORE_THERE_IS_A_VIEWER = {"find_viewer", "open_session", "end_session"}
 READ_BY_ANYBODY = {"find_text"}
 """What the Region publishes, whoever looks (ACC-8)."""
 FOR_ANYBODY = {
-    *("log_in_page", "log_in", "log_out", "forgotten_page", "forgotten"),  # one logs in here
+    *("log_in_page", "log_in", "log_out", "forgotten_page", "forgotten", "code_page", "enter_code"),  # one logs in here
     *("newcomer_page", "ask_account"),  # who has no account asks for one
     *("towns", "age"),  # they read no data
     "public_text",  # what the Region publishes

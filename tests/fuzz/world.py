@@ -5,7 +5,7 @@ known wherever they come out.
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ import httpx
 from litestar import Litestar
 from pydantic import SecretStr
 
+from contracts import factor_http
 from contracts.answers import Fault
 from contracts.codes import ProofKind
 from contracts.identity import AccountRequested, request_key
@@ -30,7 +31,7 @@ from gateway.web.session import COOKIE, open_session
 from tests import guide
 from tests.gateway.pieces import sheet, terms, trainee_messages
 from tests.gateway.region_in_march import award, region_in_march
-from tests.gateway.running_portal import OTHER, Person, RunningPortal
+from tests.gateway.running_portal import OTHER, Person, RunningPortal, account_of
 from tests.gateway.workbooks import full, sheets_of, xlsx
 
 MARK = "Zyqxwvut"
@@ -145,7 +146,7 @@ class AnyIdentity:
         self._people, self._random = {person.viewer.user_id: person.viewer for person in people}, random
 
     async def ask(self, _client: IdentityClient, path: str, body: Any = None) -> object:
-        """As `IdentityClient._ask`."""
+        """As `IdentityClient.ask`."""
         if body is not None:
             type(body).model_validate_json(body.model_dump_json())
         if path == FORGOTTEN:
@@ -153,6 +154,8 @@ class AnyIdentity:
         if path == REQUESTS:
             said = AccountRequests(requests=(AccountRequest(request_id=ASKED, **ASKS),)) if body is None else AccountAsked(days=30)
             return said.model_dump(mode="json")
+        if path.startswith((factor_http.FACTORS, factor_http.DEVICES)) and self._random.random() < 0.7:
+            return self.factor(path)
         user_id: UUID | None = getattr(body, "user_id", None)
         if user_id is None or self._random.random() < 0.7:
             raise IdentityRefused((self.fault(),), None)
@@ -163,6 +166,19 @@ class AnyIdentity:
             must_choose_password=False,
         )
         return account.model_dump(mode="json")
+
+    def factor(self, path: str) -> object:
+        """What is said of a second factor, on or off as chance will have it."""
+        secret = SecretStr("GEZDGNBVGY3TQOJQ")
+        if path == factor_http.BEGIN or path.endswith("/begun"):
+            return factor_http.FactorBegun(secret=secret, uri=SecretStr("otpauth://totp/x")).model_dump(mode="json")
+        if path in (factor_http.CONFIRM, factor_http.RECOVERY_CODES):
+            account = account_of(self._random.choice(list(self._people.values())))
+            return factor_http.RecoveryCodes(codes=(secret,) * 10, account=account).model_dump(mode="json")
+        on = self._random.choice((None, datetime.now(UTC)))
+        device = factor_http.Device(id=uuid4(), browser="Firefox", remembered_at=datetime.now(UTC), used_at=datetime.now(UTC))
+        factor = factor_http.Factor(on_since=on, must=False, recovery_codes_left=self._random.randrange(11), devices=(device,))
+        return factor.model_dump(mode="json")
 
     def fault(self) -> Fault:
         """A rule's refusal without figures."""

@@ -36,6 +36,7 @@ from tests.guide import SIRET, awarded
 from tests.infra import Infra, free_port
 
 KEY = "the-gateway-s-own-key"
+FACTOR_KEY = "the-key-of-second-factors"
 REGION = Actor("somebody", "agent")
 
 
@@ -75,6 +76,7 @@ def settings_of(dsn: str, smtp_port: int, **more: Any) -> IdentitySettings:
         smtp=f"127.0.0.1:{smtp_port}",
         portal_url="https://sesame.example",
         gateway_key=SecretStr(KEY),
+        factor_key=SecretStr(FACTOR_KEY),
         log_level="warning",
         **({"smtp_security": "PLAINTEXT"} | more),
     )

@@ -515,7 +515,11 @@ SAMPLES: dict[str, Sample] = {
     "identity": Sample(
         "tests.identity.silent:SERVICE",
         organisation,
-        environment={"SESAME_PORTAL_URL": "https://sesame.example", "SESAME_GATEWAY_KEY": "the-gateway-s-own-key"},
+        environment={
+            "SESAME_PORTAL_URL": "https://sesame.example",
+            "SESAME_GATEWAY_KEY": "the-gateway-s-own-key",
+            "SESAME_FACTOR_KEY": "the-key-of-second-factors",
+        },
         tables=("people", "accounts"),
     ),
     "surveys": Sample("surveys.app:service", outcomes, tables=("people",)),

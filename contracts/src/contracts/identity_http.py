@@ -5,7 +5,7 @@ Every request has the header `Authorization: Bearer <SESAME_GATEWAY_KEY>` and, b
 
 | request | body | 200 |
 |---|---|---|
-| `POST /log-in` | `LogIn` | `LoggedIn` |
+| `POST /log-in` | `LogIn` | `LoggedIn`, or `CodeAsked` (see `factor_http`) |
 | `POST /passwords` | `ChoosePassword` | `Account` |
 | `POST /logins` | `ChooseLogin` | `Account` |
 | `POST /forgotten` | `Forgotten` | `Sent` |
@@ -48,13 +48,15 @@ Typed = Annotated[Label, AfterValidator(_without_zero)]
 class LogIn(Part):
     """Log in (ACC-7). `client` is where the request came from, as the gateway sees it: wrong passwords slow it down.
 
-    `browser` is what `LoggedIn` gave it the last time: what others try does not slow it down.
+    `browser` is what `LoggedIn` gave it the last time: what others try does not slow it down. So is `device`, if it is to be remembered:
+    no code is asked of it.
     """
 
     login: Typed
     password: Password
     client: Typed
     browser: Typed | None = None
+    device: Password | None = None
 
 
 class ChoosePassword(Part):
@@ -98,12 +100,26 @@ class Account(Part):
     access: int
     """Another number with every password, temporary ones too, and login: sessions of an earlier one are over (ACC-7)."""
     must_choose_password: bool
+    must_turn_on_factor: bool = False
+    """The Region wants a second factor of this agent, who has none: until it is on, turning it on is all that they may do (ACC-7)."""
 
 
 class LoggedIn(Account):
-    """Whose login and password these are, and what their browser is to show the next time, which opens nothing by itself."""
+    """Whose login and password these are, and what their browser is to show the next time, which opens nothing by itself. `device`: it is
+    remembered, and shows this, too.
+    """
 
     browser: Label
+    device: Password | None = None
+
+
+class CodeAsked(Part):
+    """Login and password are right, and the account has a second factor: for ten minutes `half_open` and a code open it, and it alone
+    nothing (ACC-7). Whose it is, is for the security log.
+    """
+
+    half_open: Password
+    about: UUID
 
 
 class Sent(Part):

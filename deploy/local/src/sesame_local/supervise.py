@@ -77,6 +77,8 @@ class Installation:
         if process == "identity":
             environment |= {"SESAME_SMTP": f"127.0.0.1:{self.place.port('mail')}", "SESAME_PORTAL_URL": self.place.portal_url}
             environment |= {"SESAME_SMTP_SECURITY": "PLAINTEXT", "SESAME_HTTP_PORT": str(self.place.port("identity http"))}
+            environment["SESAME_FACTOR_KEY"] = self.place.secrets["factor-key"]
+            environment["SESAME_AGENTS_NEED_FACTOR"] = os.environ.get("SESAME_AGENTS_NEED_FACTOR", "false")
         if process == "gateway-web":
             environment |= {"SESAME_IDENTITY_URL": self.identity, "SESAME_HTTP_PORT": str(self.place.port("portal"))}
             environment["SESAME_LATE_RATES"] = os.environ.get("SESAME_LATE_RATES", json.dumps(DEMO_RATES))

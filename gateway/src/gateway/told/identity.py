@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.db import Connection
+from contracts import factor
 from contracts import identity as events
 
 from .row import ADMINISTRATORS, AGENTS, USER, Figures, Notice, Told
@@ -90,4 +91,9 @@ ROWS: tuple[Told[Any], ...] = (
     Told(events.AccountRemoved, line="Compte retiré à {user:person}, sessions fermées", figures=_user),
     Told(events.AccountDisabled, line="Compte de {user:person} désactivé, sessions fermées", figures=_user),
     Told(events.AccountEnabled, line="Compte de {user:person} réactivé", figures=_user),
+    Told(factor.FactorTurnedOn, line="Double authentification activée par {user:person}", figures=_user),
+    Told(factor.FactorTurnedOff, line="Double authentification désactivée par {user:person}", figures=_user),
+    Told(factor.FactorReset, line="Double authentification de {user:person} remise à zéro, sessions fermées", figures=_user),
+    Told(factor.RecoveryCodesRenewed, line="Codes de secours renouvelés par {user:person}", figures=_user),
+    Told(factor.RecoveryCodeUsed, line="Code de secours utilisé par {user:person}", figures=_user),
 )

@@ -32,7 +32,7 @@ from .routes import DOCUMENTS, ROUTES, provide_visit, to_log_in
 from .security import protecting, refuse_other_sites
 from .security_log import SecurityLog, What
 from .session import Viewer
-from .visit import ChooseFirst, NotLoggedIn, provide_portal, provide_viewer
+from .visit import FACTOR_PAGE, ChooseFirst, NotLoggedIn, TurnOnFirst, provide_portal, provide_viewer
 
 log = structlog.get_logger()
 
@@ -47,6 +47,11 @@ async def begin(request: AnyRequest) -> None:
 def to_first_login(_request: AnyRequest, _error: ChooseFirst) -> Response[Any]:
     """The page on which a password is chosen."""
     return Redirect("/premiere-connexion", status_code=303)
+
+
+def to_factor(_request: AnyRequest, _error: TurnOnFirst) -> Response[Any]:
+    """The page on which a second factor is turned on."""
+    return Redirect(FACTOR_PAGE, status_code=303)
 
 
 def in_preparation(request: AnyRequest, _error: InPreparation) -> Response[Any]:
@@ -127,6 +132,7 @@ def create_app(settings: WebSettings) -> Litestar:
         exception_handlers={
             NotLoggedIn: to_log_in,
             ChooseFirst: to_first_login,
+            TurnOnFirst: to_factor,
             InPreparation: in_preparation,
             HTTPException: error_page,
             Exception: error_page,

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from gateway.areas.account import access, colleagues, newcomers
+from gateway.areas.account import access, code, colleagues, factor, newcomers, region_factor, sessions
 from gateway.areas.account import pages as account
 from gateway.areas.account import region as region_account
 from gateway.areas.account.access import to_log_in
@@ -69,6 +69,10 @@ ROUTES: list[ControllerRouterHandler] = [
     *colleagues.ROUTES,
     *newcomers.ROUTES,
     *region_account.ROUTES,
+    *code.ROUTES,
+    *factor.ROUTES,
+    *sessions.ROUTES,
+    *region_factor.ROUTES,
     *action.ROUTES,
     *region_action.ROUTES,
     *billing.ROUTES,

@@ -29,6 +29,14 @@ class What(StrEnum):
     FORM_OF_ANOTHER_SITE = "form_of_another_site"
     NOT_THEIRS = "not_theirs"
     DOWNLOADED = "downloaded"
+    CODE_ASKED = "code_asked"
+    CODE_REFUSED = "code_refused"
+    FACTOR_TURNED_ON = "factor_turned_on"
+    FACTOR_TURNED_OFF = "factor_turned_off"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    BROWSER_REMEMBERED = "browser_remembered"
+    BROWSERS_FORGOTTEN = "browsers_forgotten"
+    SESSIONS_ENDED = "sessions_ended"
 
 
 def client_of(request: AnyRequest) -> str:

@@ -34,11 +34,18 @@ class Viewer:
     """Whether they administer their organisation's accounts (ACC-8), as far as the views know."""
     joined_at: datetime | None = None
     """Since when they are of their organisation: what it was told before is not theirs. None: of agents, and when nothing is known."""
+    must_turn_on_factor: bool = False
+    """The Region wants a second factor of them, and they have none."""
 
     @property
     def is_agent(self) -> bool:
         """Whether they act for the Region."""
         return self.role == "agent"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether there is something that they must do before anything else."""
+        return self.must_choose_password or self.must_turn_on_factor
 
     @property
     def audience(self) -> str:
@@ -67,15 +74,11 @@ def hashed(token: str) -> bytes:
 
 
 def _viewer(row: Record) -> Viewer:
-    return Viewer(
-        **{name: row[name] for name in ("user_id", "role", "siret", "login", "name", "must_choose_password", "access")},
-        administers=row["administers"],
-        joined_at=row["joined_at"],
-    )
+    return Viewer(**row)
 
 
-async def open_session(db: Pool, viewer: Viewer, *, instead_of: str = "") -> str:
-    """A new session's token, 256 bits; it exists only in the answer's cookie.
+async def open_session(db: Pool, viewer: Viewer, *, instead_of: str = "", browser: str = "") -> str:
+    """A new session's token, 256 bits; it exists only in the answer's cookie. `browser` is for the list of the user's sessions.
 
     The browser's session until now (`instead_of`, its token) ends, and so do the user's sessions of an earlier access (ACC-7).
     """
@@ -88,8 +91,8 @@ async def open_session(db: Pool, viewer: Viewer, *, instead_of: str = "") -> str
         ), ended AS (
             DELETE FROM sessions USING known WHERE token_hash = $9 OR user_id = $2 AND sessions.access < known.access
         )
-        INSERT INTO sessions (token_hash, user_id, role, siret, login, name, must_choose_password, access)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO sessions (token_hash, user_id, role, siret, login, name, must_choose_password, access, must_turn_on_factor, browser)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $10, $11)
         """,
         hashed(token),
         viewer.user_id,
@@ -100,6 +103,8 @@ async def open_session(db: Pool, viewer: Viewer, *, instead_of: str = "") -> str
         viewer.must_choose_password,
         viewer.access,
         hashed(instead_of),
+        viewer.must_turn_on_factor,
+        browser,
     )
     return token
 
@@ -120,7 +125,7 @@ async def find_viewer(db: Pool, token: str, *, touch: bool = True) -> Viewer | N
             WHERE $4 AND accesses.user_id = standing.user_id
               AND (accesses.seen_at IS NULL OR accesses.seen_at NOT BETWEEN $5::timestamptz - $6::interval AND $5::timestamptz)
         )
-        SELECT user_id, role, siret, login, name, must_choose_password, access, administers, joined_at FROM standing
+        SELECT user_id, role, siret, login, name, must_choose_password, access, administers, joined_at, must_turn_on_factor FROM standing
         """,
         hashed(token),
         IDLE,
@@ -135,3 +140,55 @@ async def find_viewer(db: Pool, token: str, *, touch: bool = True) -> Viewer | N
 async def end_session(db: Pool, token: str) -> None:
     """Log out (ACC-5)."""
     await db.execute("DELETE FROM sessions WHERE token_hash = $1", hashed(token))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A session as its user sees it: since when, when it was last used, in which browser, and whether it is the one that looks."""
+
+    id: UUID
+    started_at: datetime
+    seen_at: datetime
+    browser: str
+    is_this: bool
+
+
+async def load_sessions(db: Pool, viewer: Viewer, token: str) -> list[Listed]:
+    """Every session of the viewer's that stands, `token`'s first (ACC-7)."""
+    rows = await db.fetch(
+        """
+        SELECT id, started_at, seen_at, browser, token_hash = $2 AS is_this FROM sessions
+        WHERE user_id = $1 AND access = $3 AND seen_at > now() - $4::interval AND started_at > now() - $5::interval
+        ORDER BY token_hash = $2 DESC, seen_at DESC, id
+        """,
+        viewer.user_id,
+        hashed(token),
+        viewer.access,
+        IDLE,
+        AT_MOST,
+    )
+    return [Listed(**row) for row in rows]
+
+
+async def end_others(db: Pool, viewer: Viewer, token: str, session: UUID | None = None) -> int:
+    """Ends one session of the viewer's, or all but `token`'s own, which goes on; how many there were (ACC-7)."""
+    ended: int = await db.fetchval(
+        """
+        WITH ended AS (
+            DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2 AND id = coalesce($3, id) RETURNING 1
+        )
+        SELECT count(*) FROM ended
+        """,
+        viewer.user_id,
+        hashed(token),
+        session,
+    )
+    return ended
+
+
+async def turned_on(db: Pool, viewer: Viewer, token: str) -> None:
+    """The viewer has a second factor: this session may do anything, and those that were opened without a code end (ACC-7)."""
+    await end_others(db, viewer, token)
+    await db.execute(
+        "UPDATE sessions SET must_turn_on_factor = false WHERE user_id = $1 AND token_hash = $2", viewer.user_id, hashed(token)
+    )

@@ -37,6 +37,9 @@ from .waiting import Waiting
 
 FOR_AGENTS = ("/region",)
 FOR_ORGANISATIONS = ("/actions", "/etats")
+FACTOR_PAGE = "/compte/double-authentification"
+PHONE_PAGE = f"{FACTOR_PAGE}/telephone"
+"""Where a second factor is turned on, and where a phone takes it in."""
 
 
 class NotLoggedIn(Exception):
@@ -48,6 +51,10 @@ class NotLoggedIn(Exception):
 
 class ChooseFirst(Exception):
     """The temporary password must be replaced before anything else (ACC-2)."""
+
+
+class TurnOnFirst(Exception):
+    """A second factor must be turned on before anything else (ACC-7)."""
 
 
 @dataclass
@@ -169,7 +176,7 @@ def provide_portal(request: AnyRequest) -> Portal:
 async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -> Viewer:
     """Who is logged in, if the page exists for them.
 
-    Raises NotLoggedIn, ChooseFirst, or NotFoundException (ACC-6).
+    Raises NotLoggedIn, ChooseFirst, TurnOnFirst, or NotFoundException (ACC-6).
     """
     token = request.cookies.get(COOKIE, "")
     viewer = await find_viewer(portal.db, token, touch=not is_by_itself(request)) if token else None
@@ -179,6 +186,8 @@ async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -
     request.state.viewer = viewer
     if viewer.must_choose_password and path not in {"/premiere-connexion", "/deconnexion"}:
         raise ChooseFirst
+    if viewer.must_turn_on_factor and path not in {FACTOR_PAGE, PHONE_PAGE, "/deconnexion"}:
+        raise TurnOnFirst
     if path.startswith(FOR_ORGANISATIONS if viewer.is_agent else FOR_AGENTS):
         raise NotFoundException
     return viewer

@@ -75,6 +75,10 @@ DONE: dict[str, tuple[str, str]] = {
     "identity.refuse-account-request.v1": ("La demande de compte est refusée", "Le motif part par courrier électronique."),
     "identity.disable-account.v1": ("Le compte est désactivé", "Ses sessions sont fermées, personne ne s’y connecte."),
     "identity.enable-account.v1": ("Le compte est réactivé", "L’organisme se connecte avec son mot de passe d’avant."),
+    "identity.reset-factor.v1": (
+        "La double authentification est remise à zéro",
+        "Les sessions sont fermées, et un courrier électronique le dit à la personne.",
+    ),
     "identity.publish-text.v1": ("Le texte est publié", "Tout le monde le lit dès maintenant. La version d’avant reste dans la liste."),
 }
 
@@ -124,6 +128,7 @@ REFUSED: dict[str, str] = {
     "identity.refuse-account-request.v1": "Le refus d’une demande de compte n’est pas enregistré",
     "identity.disable-account.v1": "La désactivation du compte est refusée",
     "identity.enable-account.v1": "La réactivation du compte est refusée",
+    "identity.reset-factor.v1": "La remise à zéro de la double authentification est refusée",
     "identity.publish-text.v1": "La publication d’un texte est refusée",
 }
 """By the command's type; `of` is “ de ACTION”, or nothing."""

@@ -29,6 +29,14 @@ WORDS = {
     What.FORM_OF_ANOTHER_SITE: "formulaire d’un autre site refusé",
     What.NOT_THEIRS: "page refusée ou inconnue",
     What.DOWNLOADED: "fichier téléchargé",
+    What.CODE_ASKED: "mot de passe juste, code demandé",
+    What.CODE_REFUSED: "code refusé",
+    What.FACTOR_TURNED_ON: "double authentification activée",
+    What.FACTOR_TURNED_OFF: "double authentification désactivée",
+    What.RECOVERY_CODES_RENEWED: "codes de secours renouvelés",
+    What.BROWSER_REMEMBERED: "appareil mémorisé",
+    What.BROWSERS_FORGOTTEN: "appareils oubliés",
+    What.SESSIONS_ENDED: "sessions fermées",
     "identity.account-created.v1": "compte créé",
     "identity.credentials-sent.v1": "accès envoyés",
     "identity.account-activated.v1": "premier mot de passe choisi",
@@ -39,6 +47,8 @@ WORDS = {
     "identity.account-requested.v1": "demande de compte reçue",
     "identity.account-request-accepted.v1": "demande de compte acceptée",
     "identity.account-request-refused.v1": "demande de compte refusée",
+    "identity.factor-reset.v1": "double authentification remise à zéro",
+    "identity.recovery-code-used.v1": "code de secours utilisé",
     "identity.organisation-changed.v1": "adresse ou nom de l’organisme modifiés",
 }
 """What stands in the log, and what the services said of accounts."""

@@ -14,7 +14,6 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from chassis.trouble import is_transient, where
-from contracts.answers import Fault
 from contracts.identity_http import (
     ACCOUNTS,
     FORGOTTEN,
@@ -28,6 +27,7 @@ from contracts.identity_http import (
     AskAccount,
     ChooseLogin,
     ChoosePassword,
+    CodeAsked,
     Forgotten,
     LoggedIn,
     LogIn,
@@ -36,8 +36,10 @@ from contracts.identity_http import (
 )
 from contracts.refusals import Refusal
 
+from . import factor_api
 from .desk import Desk
 from .reception import Reception
+from .refused import LogInRefused
 
 log = structlog.get_logger()
 
@@ -48,8 +50,8 @@ TheReception = NamedDependency[SkipValidation[Reception]]
 
 
 @post(LOG_IN, status_code=200)
-async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> LoggedIn:
-    """Whose login and password these are (ACC-7)."""
+async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> LoggedIn | CodeAsked:
+    """Whose login and password these are; with a second factor, a code is asked for (ACC-7)."""
     try:
         return await desk.log_in(data)
     except Refusal as refusal:
@@ -102,7 +104,7 @@ def router(desk: Desk, reception: Reception) -> Router:
 
     return Router(
         "/",
-        route_handlers=[log_in, choose_password, choose_login, forgotten, account, ask_account, account_requests],
+        route_handlers=[log_in, choose_password, choose_login, forgotten, account, ask_account, account_requests, *factor_api.HANDLERS],
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "reception": Provide(lambda: reception, sync_to_thread=False),
@@ -112,13 +114,6 @@ def router(desk: Desk, reception: Reception) -> Router:
         request_max_body_size=MOST,
         cache_control=CacheControlHeader(no_store=True),
     )
-
-
-class LogInRefused(Exception):
-    """Why, and whose account it was about, if anybody's."""
-
-    def __init__(self, faults: tuple[Fault, ...], about: UUID | None) -> None:
-        self.faults, self.about = faults, about
 
 
 def _log_in_refused(_request: Request[Any, Any, Any], error: LogInRefused) -> Response[Refused]:

@@ -5,6 +5,7 @@ from chassis.settings import EVENTS
 from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.envelope import Envelope
+from contracts.factor import ResetFactor
 from contracts.identity import (
     AcceptAccountRequest,
     ChangeOrganisation,
@@ -20,7 +21,7 @@ from contracts.identity import (
 from contracts.message import Command
 from contracts.personal import PERSONAL
 
-from . import handlers, store
+from . import factor_handlers, handlers, store
 from .parts import Parts
 from .retold import RETOLD
 from .rules.member import Accounts
@@ -62,6 +63,7 @@ def make() -> Service:
                     EnableAccount: handlers.enable_account,
                     AcceptAccountRequest: handlers.accept_account_request,
                     RefuseAccountRequest: handlers.refuse_account_request,
+                    ResetFactor: factor_handlers.reset_factor,
                     PublishText: handlers.publish_text,
                 },
                 keys=keys_of,

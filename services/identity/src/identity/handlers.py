@@ -102,14 +102,14 @@ async def remove_colleague(work: Work[Kept], command: RemoveColleague) -> None:
 
 async def disable_account(work: Work[Kept], _command: DisableAccount) -> None:
     """An agent disables all accounts of an organisation (ACC-9)."""
-    accounts = member.of_an_organisation(agent(_accounts(work, work.key), work.actor))
+    accounts = accounts_for_agents(work)
     accesses = {known.user_id: await store.disable(work.connection, known.user_id) for known in accounts.members if not known.disabled}
     work.keep(member.disable(accounts, accesses))
 
 
 async def enable_account(work: Work[Kept], _command: EnableAccount) -> None:
     """An agent lets an organisation's users log in again (ACC-9)."""
-    accounts = member.of_an_organisation(agent(_accounts(work, work.key), work.actor))
+    accounts = accounts_for_agents(work)
     everybody = [known.user_id for known in accounts.members]
     for user_id in everybody:
         await store.enable(work.connection, user_id)
@@ -130,6 +130,11 @@ async def _ask_mail(work: Work[Kept], who: Member) -> None:
 
 def _request(work: Work[Kept]) -> Request | None:
     return work.state if isinstance(work.state, Request) else None
+
+
+def accounts_for_agents(work: Work[Kept]) -> Accounts:
+    """The accounts under the message's key, when an agent asks and they are an organisation's. Raises NotFound."""
+    return member.of_an_organisation(agent(_accounts(work, work.key), work.actor))
 
 
 def _accounts(work: Work[Kept], key: str) -> Accounts | None:

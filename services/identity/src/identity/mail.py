@@ -83,16 +83,17 @@ class Postman:
 
     async def send(self, kind: Kind, to: Stored, organisation: str, password: str, life: str) -> None:
         """The mail of `kind` to the user `to` of an `organisation`, whose name is empty for an agent."""
-        await self._send(compose(kind, to, organisation, password, life, self.settings))
+        await self.deliver(compose(kind, to, organisation, password, life, self.settings))
 
     async def refuse(self, email: str, reason: str) -> None:
         """Why somebody gets no account (ACC-4)."""
-        message = _addressed("Sésame : votre demande de compte", email, self.settings)
+        message = addressed(email, "Sésame : votre demande de compte", self.settings)
         quoted = "\n".join(fill(line, 76, initial_indent="    ", subsequent_indent="    ") for line in reason.splitlines())
         message.set_content(REFUSED.format(reason=quoted, url=self.settings.portal_url.rstrip("/")))
-        await self._send(message)
+        await self.deliver(message)
 
-    async def _send(self, message: EmailMessage) -> None:
+    async def deliver(self, message: EmailMessage) -> None:
+        """A mail, as it is."""
         host, _, port = self.settings.smtp.rpartition(":")
         security = self.settings.smtp_security
         await aiosmtplib.send(
@@ -110,7 +111,7 @@ class Postman:
 
 def compose(kind: Kind, to: Stored, organisation: str, password: str, life: str, settings: IdentitySettings) -> EmailMessage:
     """The mail itself, plain text."""
-    message = _addressed(SUBJECTS[kind], to.email, settings)
+    message = addressed(to.email, SUBJECTS[kind], settings)
     message.set_content(
         TEXT.format(
             why=fill(WHY.get((kind, to.role), FORGOTTEN).format(name=to.name, organisation=organisation), 80),
@@ -124,7 +125,8 @@ def compose(kind: Kind, to: Stored, organisation: str, password: str, life: str,
     return message
 
 
-def _addressed(subject: str, to: str, settings: IdentitySettings) -> EmailMessage:
+def addressed(to: str, subject: str, settings: IdentitySettings) -> EmailMessage:
+    """A mail of ours, without its text."""
     message = EmailMessage()
     message["Subject"] = subject
     message["From"] = settings.mail_from

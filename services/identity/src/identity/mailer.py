@@ -1,6 +1,7 @@
 """Makes temporary passwords and mails them: what is due stands in `mailings`, and goes from there when the mail is out (ACC-1, ACC-3)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,18 +64,17 @@ class Mailer:
 
     async def run(self) -> None:
         """Sends what is due, for ever."""
-        while True:
-            self.waits.clear()
-            try:
-                while mailing := await store.claim_mail(self.pool, LEASE):
-                    await self.deliver(mailing)
-                while refusal := await store_people.claim_refusal(self.pool, LEASE):
-                    await self.refuse(refusal)
-            except Exception as error:
-                if not is_transient(error):
-                    log.error("mailer failed, goes on", error=type(error).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.waits.wait(), EVERY)
+        await sending(self.waits, self._deliver_one)
+
+    async def _deliver_one(self) -> bool:
+        mailing = await store.claim_mail(self.pool, LEASE)
+        if mailing:
+            await self.deliver(mailing)
+            return True
+        refusal = await store_people.claim_refusal(self.pool, LEASE)
+        if refusal:
+            await self.refuse(refusal)
+        return refusal is not None
 
     async def deliver(self, mailing: Mailing) -> Delivery:
         """One mail with a new password.
@@ -92,7 +92,7 @@ class Mailer:
         try:
             await self.postman.send(mailing.kind, stored, organisation, password, LIVES[mailing.kind][1])
         except (SMTPException, OSError, ValueError) as error:
-            delay = _delay(error, mailing.attempts)
+            delay = again_later(error, mailing.attempts)
             log.warning("mail not sent, again later", user=str(mailing.user_id), error=type(error).__name__, seconds=delay.total_seconds())
             await store.mail_later(self.pool, mailing, delay)
             return Delivery(password, sent=False)
@@ -104,7 +104,7 @@ class Mailer:
         try:
             await self.postman.refuse(refusal.email, refusal.reason)
         except (SMTPException, OSError, ValueError) as error:
-            delay = _delay(error, refusal.attempts)
+            delay = again_later(error, refusal.attempts)
             log.warning("refusal not mailed, again later", error=type(error).__name__, seconds=delay.total_seconds())
             await store_people.refuse_later(self.pool, refusal, delay)
         else:
@@ -126,7 +126,21 @@ class Mailer:
                 work.emit(CredentialsSent(user_id=stored.user_id))
 
 
-def _delay(error: Exception, attempts: int) -> timedelta:
-    """A server that is away comes back soon; an address that it refuses rarely becomes right, though the Region may correct it."""
+def again_later(error: Exception, attempts: int) -> timedelta:
+    """After how long. A server that is away comes back soon; an address that is refused rarely becomes right, but it may be corrected."""
     refused = isinstance(error, SMTPRecipientsRefused) or (isinstance(error, SMTPResponseException) and error.code >= 500)
     return LATE if refused else min(SOON * 2 ** min(attempts, 10), timedelta(minutes=5))
+
+
+async def sending(waits: asyncio.Event, send_one: Callable[[], Awaitable[bool]]) -> None:
+    """Calls `send_one` for ever, while it says that there was one; then when `waits` is set, or after a moment."""
+    while True:
+        waits.clear()
+        try:
+            while await send_one():
+                pass
+        except Exception as error:
+            if not is_transient(error):
+                log.error("mailer failed, goes on", error=type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(waits.wait(), EVERY)

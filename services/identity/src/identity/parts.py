@@ -13,8 +13,9 @@ from chassis.engine.batch import Engine
 from chassis.service import Host
 from chassis.trouble import is_transient
 
-from . import api, store
+from . import api, factor_store, store
 from .desk import Desk
+from .factor_mail import FactorMailer
 from .hashing import Hasher
 from .mail import Postman
 from .mailer import Mailer
@@ -49,8 +50,9 @@ class Parts:
             self._reception = Reception(self._desk.pool, self._desk.engine, self._desk.tries)
             tasks = [
                 host.background(mailer.run()),
+                host.background(FactorMailer(mailer.pool, mailer.postman).run()),
                 # On the wall clock (T-2); requests for an account on the installation's.
-                host.background(_again_and_again(lambda: store.tidy(self._desk.pool), TIDY_EVERY)),
+                host.background(_again_and_again(self._tidy, TIDY_EVERY)),
                 host.background(_again_and_again(self._reception.expire, EXPIRE_EVERY)),
             ]
             try:
@@ -64,6 +66,10 @@ class Parts:
     def http(self) -> list[Router]:
         """What answers the gateway."""
         return [api.router(self._desk, self._reception)]
+
+    async def _tidy(self) -> None:
+        await store.tidy(self._desk.pool)
+        await factor_store.tidy(self._desk.pool)
 
 
 async def _again_and_again(tidy: Callable[[], Awaitable[None]], every: float) -> None:

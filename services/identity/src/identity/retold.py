@@ -23,6 +23,7 @@ from contracts.message import Event
 from contracts.month import paris_day
 
 from . import store, store_people
+from .factor_retold import FACTORS_RETOLD
 from .rules import member, request
 from .rules.member import Accounts, Member
 from .rules.request import Request
@@ -83,4 +84,5 @@ RETOLD: Mapping[type[Event], Handler] = {
     AccountEnabled: account_enabled,
     AccountRequested: account_requested,
     AccountRequestExpired: account_request_expired,
+    **FACTORS_RETOLD,
 }

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from chassis.ids import uuid7
 from contracts.billing import InvoicesOffered, Offer
+from contracts.identity_http import LoggedIn
 from contracts.message import Command
 from contracts.month import Month
 from gateway.areas.action.queries.proofs import ProofView, load_proofs
@@ -96,6 +97,7 @@ class Portal:
         known, temporary = await self._credentials(address)
         try:
             account = await self.identity.log_in(known, temporary, "127.0.0.1", None)
+            assert isinstance(account, LoggedIn), "nobody has a second factor before their first password"
             chosen = await self.identity.choose_first(account.user_id, password, access=account.access, new_login=login)
         except IdentityRefused as refused:
             raise Trouble(f"{login} ne peut pas se connecter : {' '.join(sentence(fault, {}) for fault in refused.faults)}") from None

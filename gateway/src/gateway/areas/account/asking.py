@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from contracts.codes import AccountRight
+from contracts.factor import ResetFactor
 from contracts.identity import (
     AcceptAccountRequest,
     ChangeOrganisation,
@@ -148,3 +149,46 @@ def read_of_account(values: Values) -> DisableAccount | EnableAccount | SendCred
         values.wrong("certain", "Cochez la case : l’organisme ne pourra plus se connecter.")
         return None
     return DisableAccount()
+
+
+FACTOR_FIELDS = {"password": "actuel", "code": "code"}
+"""Where a fault of whoever changes their second factor is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who changes their second factor: the password and, while one is on, a code of the phone or a recovery code."""
+
+    password: str
+    code: str | None
+
+
+def read_proof(values: Values, *, is_on: bool) -> Proof | None:
+    """What proves them; None when something is missing."""
+    password, code = values.value("actuel"), values.text("code").strip()
+    if not password:
+        values.wrong("actuel", "Saisissez votre mot de passe actuel.")
+    if is_on and not code:
+        values.wrong("code", "Saisissez le code que l’application affiche, ou un code de secours.")
+    return Proof(password, code or None) if values.ok else None
+
+
+def read_code(values: Values) -> str | None:
+    """The code of a log-in: the phone's, or a recovery code in its place; None when there is neither."""
+    code = values.text("secours").strip() or values.text("code").strip()
+    if not code:
+        values.wrong("code", "Saisissez le code à six chiffres que l’application affiche, ou un code de secours.")
+    return code or None
+
+
+def read_reset(values: Values) -> ResetFactor | None:
+    """Whose second factor an agent resets; it must be meant (ACC-7)."""
+    try:
+        user_id = UUID(values.value("personne"))
+    except ValueError:
+        values.wrong(None, "Choisissez une personne.")
+        return None
+    if values.value("certain") != "oui":
+        values.wrong(None, "Cochez la case : le mot de passe suffira pour se connecter, jusqu’à une nouvelle activation.")
+        return None
+    return ResetFactor(user_id=user_id)

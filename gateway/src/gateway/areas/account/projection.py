@@ -5,6 +5,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from chassis.work import Handler, Work
+from contracts.factor import FactorReset, FactorTurnedOff, FactorTurnedOn
 from contracts.identity import (
     AccountActivated,
     AccountCreated,
@@ -139,6 +140,21 @@ async def _answered(work: Work[None], request_id: UUID, state: str, user_id: UUI
     )
 
 
+async def on_factor_on(work: Work[None], event: FactorTurnedOn) -> None:
+    """A code is asked of them since (ACC-7)."""
+    await change(work, f"UPDATE accounts SET factor_since = $3 WHERE {THEIRS}", event.user_id, work.at)
+
+
+async def on_factor_off(work: Work[None], event: FactorTurnedOff) -> None:
+    """None is asked any more (ACC-7)."""
+    await change(work, f"UPDATE accounts SET factor_since = NULL WHERE {THEIRS}", event.user_id)
+
+
+async def on_factor_reset(work: Work[None], event: FactorReset) -> None:
+    """None is asked any more, and their sessions are over (ACC-7)."""
+    await change(work, f"UPDATE accounts SET factor_since = NULL, access = $3 WHERE {THEIRS}", event.user_id, event.access)
+
+
 HANDLERS: Mapping[type[Message], Handler] = {
     OrganisationRegistered: on_organisation,
     OrganisationChanged: on_organisation,
@@ -153,6 +169,9 @@ HANDLERS: Mapping[type[Message], Handler] = {
     AccountRequestAccepted: on_accepted,
     AccountRequestRefused: on_refused,
     AccountRequestExpired: on_expired,
+    FactorTurnedOn: on_factor_on,
+    FactorTurnedOff: on_factor_off,
+    FactorReset: on_factor_reset,
 }
 LISTED = {ACCOUNTS: (AccountRequested, AccountRequestAccepted, AccountRequestRefused, AccountRequestExpired)}
 """The agents' list of who asks for an account, and what changes it."""
