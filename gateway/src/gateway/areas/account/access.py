@@ -44,8 +44,16 @@ def note_refusal(form: Form, error: IdentityRefused, fields: dict[str, str]) -> 
 
 def viewer_of(account: Account) -> Viewer:
     """Who has just logged in."""
-    held = {"must_choose_password": account.must_choose_password, "must_turn_on_factor": account.must_turn_on_factor}
-    return Viewer(account.user_id, account.role, account.siret, account.login, account.name, access=account.access, **held)
+    return Viewer(
+        account.user_id,
+        account.role,
+        account.siret,
+        account.login,
+        account.name,
+        account.must_choose_password,
+        account.access,
+        must_turn_on_factor=account.must_turn_on_factor,
+    )
 
 
 async def enter(request: AnyRequest, portal: Portal, account: Account, to: str) -> Redirect:
