@@ -12,9 +12,11 @@ from contracts.refusals.identity import ColleagueKnown, RightMissing
 from identity import handlers
 from identity.mailer import LEASE
 from identity.store import claim_mail
-from tests.guide import ORGANISATION, OTHER_SIRET, SIRET
+from tests.guide import CONTRACT, ORGANISATION, OTHER_SIRET, SIRET, awarded
 from tests.identity.conftest import IdentityInstallation
+from tests.identity.test_identity_service import Running, running
 
+__all__ = ["running"]
 GOOD, OTHER = "cheval agrafe pile", "un petit velo rouge"
 CAMILLE = InviteColleague(name="Camille MARTIN", email="camille@scenes.example", right=AccountRight.WORKS)
 
@@ -98,3 +100,22 @@ async def test_acc_08_an_invitation_is_mailed_again_at_the_word_of_who_administe
     assert (await installation.log_in(CAMILLE.email, password))["user_id"] == invited
     with pytest.raises(NotFound):
         await installation.say(handlers.send_credentials, SendCredentials(user_id=uuid4()), SIRET, first)
+
+
+async def test_acc_08_of_two_who_leave_at_the_same_moment_one_stays_and_administers(running: Running) -> None:
+    """In its own process, on Kafka."""
+    log, award = running.log, awarded()
+    await log.publish("events", log.envelope("actions", CONTRACT, type(award)), award)
+    users: list[Actor] = []
+    for mails, login in ((1, SIRET), (2, CAMILLE.email)):
+        account = await running.log_in(login, await running.mailed(mails))
+        await running.choose(account["user_id"], GOOD)
+        users.append(Actor(account["user_id"], "organisation", SIRET))
+        if login == SIRET:
+            both = CAMILLE.model_copy(update={"right": AccountRight.ADMINISTERS})
+            assert (await log.answer(await log.command("identity", SIRET, both, users[0]))).faults == ()
+    sent = [await log.command("identity", SIRET, RemoveColleague(user_id=UUID(user.subject)), user) for user in users]
+    answers = [[fault.code for fault in (await log.answer(command)).faults] for command in sent]
+    assert sorted(answers) == [[], ["last-administrator"]]
+    left = [await running.log_in(login, GOOD) for login in (SIRET, CAMILLE.email)]
+    assert sorted("user_id" in one for one in left) == [False, True]
