@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
 from textwrap import fill
 
-import aiosmtplib
-
-from chassis.tls import trusting
+from chassis import mail
 
 from .settings import IdentitySettings
 from .store import Kind, Role, Stored
@@ -55,30 +52,12 @@ class Postman:
 
     async def send(self, kind: Kind, to: Stored, password: str, life: str) -> None:
         """The mail of `kind` to the user `to`."""
-        host, _, port = self.settings.smtp.rpartition(":")
-        security = self.settings.smtp_security
-        await aiosmtplib.send(
-            compose(kind, to, password, life, self.settings),
-            hostname=host,
-            port=int(port),
-            username=self.settings.smtp_user or None,
-            password=self.settings.smtp_password.get_secret_value() or None,
-            use_tls=security == "TLS",
-            start_tls=security == "STARTTLS",
-            tls_context=None if security == "PLAINTEXT" else trusting(self.settings.smtp_ca),
-            timeout=20,
-        )
+        await mail.send(self.settings, compose(kind, to, password, life, self.settings))
 
 
 def compose(kind: Kind, to: Stored, password: str, life: str, settings: IdentitySettings) -> EmailMessage:
     """The mail itself, plain text."""
-    message = EmailMessage()
-    message["Subject"] = SUBJECTS[kind]
-    message["From"] = settings.mail_from
-    message["To"] = to.email
-    message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2].rstrip("> "))
-    message["Auto-Submitted"] = "auto-generated"
+    message = mail.begun(settings, to.email, SUBJECTS[kind])
     message.set_content(
         TEXT.format(
             why=fill(WHY.get((kind, to.role), FORGOTTEN).format(name=to.name), 80),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from aiosmtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from asyncpg import Pool
 
+from chassis import mail
 from chassis.engine.batch import Engine
 from chassis.trouble import is_transient
 from contracts.envelope import Actor
@@ -81,7 +81,7 @@ class Mailer:
             return Delivery(None, sent=False)
         try:
             await self.postman.send(mailing.kind, stored, password, SAID[mailing.kind])
-        except (SMTPException, OSError, ValueError) as error:
+        except mail.FAILS as error:
             delay = _delay(error, mailing.attempts)
             log.warning("mail not sent, again later", user=str(mailing.user_id), error=type(error).__name__, seconds=delay.total_seconds())
             await store.mail_later(self.pool, mailing, delay)
@@ -106,5 +106,5 @@ class Mailer:
 
 def _delay(error: Exception, attempts: int) -> timedelta:
     """A server that is away comes back soon; an address that it refuses rarely becomes right, though the Region may correct it."""
-    refused = isinstance(error, SMTPRecipientsRefused) or (isinstance(error, SMTPResponseException) and error.code >= 500)
+    refused = (mail.code_of(error) or 0) >= 500
     return LATE if refused else min(SOON * 2 ** min(attempts, 10), timedelta(minutes=5))
