@@ -5,7 +5,7 @@ from email.utils import formatdate, make_msgid
 from typing import Literal
 
 import aiosmtplib
-from aiosmtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from aiosmtplib import SMTPDataError, SMTPException, SMTPNotSupported, SMTPRecipientsRefused
 from pydantic import Field, SecretStr
 
 from .settings import Settings
@@ -15,6 +15,9 @@ TIMEOUT = 20.0
 """Seconds that a mail server has for each of its words."""
 FAILS = (SMTPException, OSError, ValueError)
 """What sending raises: the server's word, the network's, or of an address that is none."""
+
+NO_ADDRESS = 553
+"""A server's code for what is no address; also of one whose letters it does not know."""
 
 
 class MailSettings(Settings):
@@ -62,14 +65,14 @@ async def send(settings: MailSettings, message: EmailMessage) -> None:
 
 
 def code_of(error: Exception) -> int | None:
-    """The code with which the server refused this very mail, 5xx for good, 4xx for now; None: it is away, or takes none at all."""
+    """The code with which this very mail is refused, 5xx for good, 4xx for now; None: the server is away, or takes none of ours at all."""
     if isinstance(error, SMTPRecipientsRefused):
         return min(refused.code for refused in error.recipients)
-    if isinstance(error, SMTPResponseException) and not isinstance(error, ConnectionError) and error.code != 421:  # 421: it closes
+    if isinstance(error, SMTPDataError):
         return error.code
-    return None
+    return NO_ADDRESS if isinstance(error, SMTPNotSupported | ValueError) else None
 
 
 def is_of_the_address(error: Exception) -> bool:
-    """Whether it is the address that the server refuses, for now or for good: not who sends, nor what is sent."""
-    return isinstance(error, SMTPRecipientsRefused)
+    """Whether it is the address that is refused, for now or for good: not what is sent."""
+    return isinstance(error, SMTPRecipientsRefused | SMTPNotSupported | ValueError)

@@ -37,8 +37,8 @@ async def put(
 ) -> bool:
     """Puts a mail into the outbox, in the caller's transaction; False when one of this `key` was put before, sent or not.
 
-    `to` is a user, whose address is looked up when it is sent, or an address. `kind` names what it is, for operators. `person` is the record
-    of `personal` with which it is erased (`<contract>/<id>` of a trainee); of a user it is theirs.
+    `to` is a user, whose address is looked up when it is sent, or an address. `kind` names what it is, for operators. `person` is the
+    record of `personal` with which it is erased (`<contract>/<id>` of a trainee); of a user it is theirs.
     """
     user_id, address = (to, None) if isinstance(to, UUID) else (None, to)
     put_now: bool = await connection.fetchval(
@@ -93,7 +93,7 @@ async def claim(connection: Connection) -> Waiting | None:
 
 
 async def end(connection: Connection, mail: Waiting, outcome: Outcome) -> None:
-    """It is out, or will never be: its words and its address go. A mail that was taken says that its user's address is no longer refused."""
+    """It is out, or will never be: its words and its address go. One that was taken says that its user's address is no longer refused."""
     async with connection.transaction():
         await connection.execute(
             """

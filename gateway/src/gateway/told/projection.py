@@ -60,8 +60,10 @@ def _keep(work: Work[None], event: Event, place: int, figures: Figures) -> None:
 
 async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> None:
     """A row that stays until it is read. An event tells each audience once: the row has its id. A day may tell of each kind of window, and
-    of each invoice.
+    of each invoice. Its id is left for whoever tells of it elsewhere (mails).
     """
+    told = uuid5(work.id, f"{notice.kind}{figures.get('invoice_id', '')}") if notice in OF_DAYS else work.id
+    work.leaves.append(told)
     await work.connection.execute(
         """
         INSERT INTO notifications (id, audience, at, kind, contract_number, figures)
@@ -69,7 +71,7 @@ async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> Non
         ON CONFLICT (id, audience) DO NOTHING
         """,
         work.key,
-        uuid5(work.id, f"{notice.kind}{figures.get('invoice_id', '')}") if notice in OF_DAYS else work.id,
+        told,
         work.at,
         notice.kind,
         as_json(figures),

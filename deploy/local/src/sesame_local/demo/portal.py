@@ -136,8 +136,8 @@ class Portal:
         give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
             letters = [mail.readable(letter) for letter in mail.caught(self.place.mails) if address in str(letter["To"])]
-            if letters and (credentials := CREDENTIALS.search(letters[-1])):
-                return credentials[1], credentials[2]
+            if found := [credentials for letter in letters if (credentials := CREDENTIALS.search(letter))]:
+                return found[-1][1], found[-1][2]
             await asyncio.sleep(0.1)
         raise Trouble(f"Le courriel à {address} n'est pas arrivé ; voyez {self.place.logs / 'identity'}.log.")
 

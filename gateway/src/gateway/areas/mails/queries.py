@@ -1,0 +1,64 @@
+"""What a user chose of mails, whether they arrive; and the links that stop them."""
+
+from collections.abc import Collection, Mapping
+
+from asyncpg import Pool, Record
+
+from gateway.mails import links
+from gateway.mails.links import Stop
+from gateway.web.session import Viewer
+
+
+async def load_choices(db: Pool, viewer: Viewer) -> Mapping[str, str]:
+    """The paces that the viewer chose, by family."""
+    rows = await db.fetch("SELECT family, pace FROM mail_choices WHERE user_id = $1", viewer.user_id)
+    return {row["family"]: row["pace"] for row in rows}
+
+
+async def keep_choices(db: Pool, viewer: Viewer, choices: Mapping[str, str]) -> None:
+    """From now on the viewer is mailed so; what waits already, too."""
+    await db.execute(
+        """
+        INSERT INTO mail_choices (user_id, family, pace) SELECT $1, * FROM unnest($2::text[], $3::text[])
+        ON CONFLICT (user_id, family) DO UPDATE SET pace = excluded.pace
+        """,
+        viewer.user_id,
+        list(choices),
+        list(choices.values()),
+    )
+
+
+async def find_mailbox(db: Pool, viewer: Viewer) -> Record | None:
+    """The viewer's address, and since when its server refuses it, if it does; None before anything is known of them."""
+    return await db.fetchrow(
+        """
+        SELECT body ->> 'email' AS email, since, code, retry_at <= now() AS is_tried
+        FROM accounts JOIN people ON people.id = accounts.person
+        LEFT JOIN mail_refusals AS refusals
+            ON refusals.user_id = accounts.user_id AND address = sha256(convert_to(lower(body ->> 'email'), 'UTF8'))
+        WHERE accounts.user_id = $1
+        """,
+        viewer.user_id,
+    )
+
+
+async def try_again(db: Pool, viewer: Viewer) -> None:
+    """What waits for the viewer's mailbox is sent again at once."""
+    await db.execute("UPDATE mail_refusals SET retry_at = now() WHERE user_id = $1", viewer.user_id)
+
+
+async def find_stop(db: Pool, token: str) -> Stop | None:
+    """What a link of a mail stops; None when it is not ours. Whoever has the mail may follow it: it is signed, and nothing else is asked."""
+    return links.read(await db.fetchval("SELECT key FROM mail_key"), token)
+
+
+async def stop_mails(db: Pool, stop: Stop, known: Collection[str]) -> None:
+    """These mails stop. A link may be older than a family: what is known no longer stops nothing."""
+    await db.execute(
+        """
+        INSERT INTO mail_choices (user_id, family, pace) SELECT $1, *, 'never' FROM unnest($2::text[])
+        ON CONFLICT (user_id, family) DO UPDATE SET pace = excluded.pace
+        """,
+        stop.user_id,
+        [family for family in stop.families if family in known],
+    )
