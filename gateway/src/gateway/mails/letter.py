@@ -1,5 +1,6 @@
 """What a mail says, as values; and how it looks, from the same values, as plain text and as HTML."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,7 +51,7 @@ class Words:
 def written(letter: Letter, stop: str = "") -> Words:
     """The letter in both forms."""
     subject = " ".join(letter.subject.split())
-    plain, html = (_environment().get_template(name).render(letter=letter, subject=subject) for name in ("letter.txt", "letter.html"))
+    plain, html = (_environment().get_template(name).render(letter=letter, subject=subject) for name in ("letter.txt.j2", "letter.html.j2"))
     return Words(subject, plain.strip() + "\n", html, stop)
 
 
@@ -58,7 +59,7 @@ def written(letter: Letter, stop: str = "") -> Words:
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=select_autoescape(["html"]),
+        autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

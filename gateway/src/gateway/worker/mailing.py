@@ -169,6 +169,7 @@ async def measure(connection: Connection) -> None:
         FROM own.mails WHERE ended_at IS NULL
         """
     )
+    assert row
     metrics.MAILS_WAITING.set(row["waiting"])
     metrics.MAILS_AGE.set(float(row["age"]))
     metrics.MAILBOXES_REFUSED.set(row["refused"])

@@ -10,11 +10,12 @@ from litestar.response import Redirect
 from gateway.told.mailed import PACES, families_for
 from gateway.told.row import AGENTS, HOLDER
 from gateway.web.forms import Form
+from gateway.web.mailbox import find_mailbox
 from gateway.web.rendering import see
 from gateway.web.visit import Visit
 
 from .asking import read_choices
-from .queries import find_mailbox, keep_choices, load_choices, try_again
+from .queries import keep_choices, load_choices, try_again
 
 PAGE = "/compte/courriels"
 

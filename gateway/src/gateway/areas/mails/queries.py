@@ -1,8 +1,8 @@
-"""What a user chose of mails, whether they arrive; and the links that stop them."""
+"""What a user chose of mails; and the links that stop them."""
 
 from collections.abc import Collection, Mapping
 
-from asyncpg import Pool, Record
+from asyncpg import Pool
 
 from gateway.mails import links
 from gateway.mails.links import Stop
@@ -28,27 +28,13 @@ async def keep_choices(db: Pool, viewer: Viewer, choices: Mapping[str, str]) -> 
     )
 
 
-async def find_mailbox(db: Pool, viewer: Viewer) -> Record | None:
-    """The viewer's address, and since when its server refuses it, if it does; None before anything is known of them."""
-    return await db.fetchrow(
-        """
-        SELECT body ->> 'email' AS email, since, code, retry_at <= now() AS is_tried
-        FROM accounts JOIN people ON people.id = accounts.person
-        LEFT JOIN mail_refusals AS refusals
-            ON refusals.user_id = accounts.user_id AND address = sha256(convert_to(lower(body ->> 'email'), 'UTF8'))
-        WHERE accounts.user_id = $1
-        """,
-        viewer.user_id,
-    )
-
-
 async def try_again(db: Pool, viewer: Viewer) -> None:
     """What waits for the viewer's mailbox is sent again at once."""
     await db.execute("UPDATE mail_refusals SET retry_at = now() WHERE user_id = $1", viewer.user_id)
 
 
 async def find_stop(db: Pool, token: str) -> Stop | None:
-    """What a link of a mail stops; None when it is not ours. Whoever has the mail may follow it: it is signed, and nothing else is asked."""
+    """What a link of a mail stops; None when it is not ours. Whoever has the mail may follow it: its signature is all that is asked."""
     return links.read(await db.fetchval("SELECT key FROM mail_key"), token)
 
 
