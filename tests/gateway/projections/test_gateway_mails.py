@@ -100,6 +100,20 @@ async def test_not_1_each_notification_is_noted_once_for_each_user_whom_it_reach
     assert known <= noted, "but for the award, before which the organisation has no user: identity writes to it"
 
 
+async def test_not_1_views_that_are_lost_and_folded_again_by_the_worker_itself_note_and_mail_nothing_again(
+    database: Connection, mail_server: MailServer
+) -> None:
+    log = await told(database, None, (COLLEAGUE, HOLDER), (OFFICER, None))
+    await mailed(database, mail_server, at("2009-01-01"))
+    before, mails = await notes(database), len(mail_server.mails)
+    tables = await database.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'view' AND tablename <> 'migrations'")
+    await database.execute(f"TRUNCATE {', '.join('view.' + row['tablename'] for row in tables)}")
+    await fold(log, database)
+    assert await database.fetchval("SELECT count(*) FROM notifications") > 15
+    assert await notes(database) == before
+    assert await mailed(database, mail_server, at("2010-01-01")) == [] and len(mail_server.mails) == mails
+
+
 async def test_not_1_a_mail_leads_to_the_notification_says_how_it_stops_and_has_both_forms(
     database: Connection, mail_server: MailServer
 ) -> None:

@@ -71,5 +71,10 @@ def _environment() -> Environment:
 def _wrapped(text: str, indent: str = "") -> str:
     """In lines that every program shows whole; no word, and so no address, is broken."""
     return fill(
-        " ".join(text.split()), WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        re.sub(r"[ \t\r\n]+", " ", text),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )

@@ -22,7 +22,8 @@ async def find_account(db: Pool, viewer: Viewer, siret: str) -> Record:
     row = await db.fetchrow(
         """
         SELECT siret, organisations.name, email, credentials_sent_at, activated_at, disabled_at, (
-            SELECT min(since) FROM mail_refusals AS refusals JOIN accounts AS theirs USING (user_id) JOIN people ON people.id = theirs.person
+            SELECT min(since) FROM mail_refusals AS refusals JOIN accounts AS theirs USING (user_id)
+            JOIN people ON people.id = theirs.person
             WHERE theirs.siret = $1 AND refusals.address = sha256(convert_to(lower(body ->> 'email'), 'UTF8'))
         ) AS refused_since
         FROM organisations JOIN accounts USING (siret) WHERE siret = $1 AND $2
