@@ -35,7 +35,8 @@ class Waiting:
 async def put(
     connection: Connection, to: UUID | str, kind: str, words: Words, *, key: str, person: str | None = None, mail_id: UUID | None = None
 ) -> bool:
-    """Puts a mail into the outbox, in the caller's transaction; False when one of this `key` was put before, sent or not.
+    """Puts a mail into the outbox, in the caller's transaction; False when one of this `key` was put before, sent or not. Not from a
+    projection: views are folded again (`Work.leaves` says after the batch what is to be put).
 
     `to` is a user, whose address is looked up when it is sent, or an address. `kind` names what it is, for operators. `person` is the
     record of `personal` with which it is erased (`<contract>/<id>` of a trainee); of a user it is theirs.
