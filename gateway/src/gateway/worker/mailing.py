@@ -18,7 +18,7 @@ from chassis.db import Connection
 from chassis.instant import now
 from chassis.process import patiently
 from chassis.service import Host
-from chassis.trouble import AWAY
+from chassis.trouble import AWAY, Trouble, where
 from gateway.mails import outbox
 from gateway.mails.outbox import Waiting
 from gateway.settings import GatewaySettings
@@ -72,6 +72,11 @@ async def _again_and_again(host: Host) -> None:
                 connection.terminate()
         except AWAY as error:
             log.warning("mailing interrupted", error=type(error).__name__)
+        except Trouble:
+            raise
+        except Exception as error:  # a fault of ours: pages and commands do not wait for it
+            metrics.ALARMS.labels(host.service.name, "not-mailed").inc()
+            log.error("mailing failed, goes on", error=type(error).__name__, where=where(error))
         await asyncio.sleep(STANDBY)
 
 
