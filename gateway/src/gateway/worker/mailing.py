@@ -84,6 +84,8 @@ async def _serve(connection: Connection, settings: GatewaySettings) -> None:
     """Until the connection is lost, and the lock with it."""
     while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
         await asyncio.sleep(STANDBY)
+    # Who is frozen loses the lock with its session; whoever waits for the server says something before that.
+    await connection.execute("SELECT set_config('idle_session_timeout', $1, false)", f"{2 * LONG * 1000:.0f}")
     pause = SHORT
     while True:
         await gather(connection, settings.portal_url.rstrip("/"), now())
