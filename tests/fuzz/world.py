@@ -23,6 +23,7 @@ from contracts.message import Command, Message
 from contracts.month import Month
 from contracts.personal import UserRecord
 from contracts.refusals import Refusal, catalogue
+from gateway.mails import links
 from gateway.settings import WebSettings
 from gateway.web import known_on
 from gateway.web.app import create_app
@@ -90,7 +91,7 @@ async def world(portal: RunningPortal, dsn: str) -> AsyncIterator[World]:
         for who in (*people, *(f"{who}, lapsed" for who in people)):
             await told.renew(who)
         await _send_file(portal.agent)
-        told.ids = [text.encode() for text in await _ids(portal)]
+        told.ids = [text.encode() for text in (*await _ids(portal), await _stop(portal))]
         yield told
 
 
@@ -122,6 +123,11 @@ async def _send_file(agent: Person) -> None:
         "/region/import", data={"_commande": str(uuid4())}, files={"fichier": (f"{MARK}.xlsx", xlsx(sheets_of(full())))}, timeout=60
     )
     assert answer.status_code == 200, answer.status_code
+
+
+async def _stop(portal: RunningPortal) -> str:
+    """The signed end of a link in a mail to the other organisation."""
+    return links.signed(await portal.db.fetchval("SELECT key FROM mail_key"), portal.rival.viewer.user_id, ["windows"])
 
 
 async def _ids(portal: RunningPortal) -> list[str]:

@@ -1,17 +1,14 @@
 """Identity's HTTP and mailer on the real PostgreSQL, with a mail server that keeps what it gets."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from email import message_from_bytes, policy
+from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
-from aiosmtpd.smtp import SMTP
 from asyncpg import Pool
 from litestar import Litestar
 from pydantic import SecretStr
@@ -33,40 +30,14 @@ from identity.settings import IdentitySettings
 from identity.store import claim_mail
 from identity.store_people import claim_refusal
 from tests.guide import SIRET, awarded
-from tests.infra import Infra, free_port
+from tests.infra import Infra
+from tests.mail_server import MailServer, mail_server
+
+__all__ = ["MailServer", "mail_server"]
 
 KEY = "the-gateway-s-own-key"
 FACTOR_KEY = "the-key-of-second-factors"
 REGION = Actor("somebody", "agent")
-
-
-@dataclass
-class MailServer:
-    """Keeps mails; while `refuses` is set it answers with that instead."""
-
-    port: int
-    mails: list[EmailMessage] = field(default_factory=list)
-    refuses: str | None = None
-
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:  # noqa: N802
-        if self.refuses:
-            return self.refuses
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 kept"
-
-
-@pytest_asyncio.fixture
-async def mail_server() -> AsyncIterator[MailServer]:
-    loop = asyncio.get_running_loop()
-    kept = MailServer(free_port())
-    server = await loop.create_server(lambda: SMTP(kept, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", kept.port)
-    yield kept
-    server.close()
-    await server.wait_closed()
 
 
 def settings_of(dsn: str, smtp_port: int, **more: Any) -> IdentitySettings:

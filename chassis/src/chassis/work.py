@@ -74,6 +74,8 @@ class Work(Generic[S]):
     is_answered_later: bool = False
     put_off: list[tuple[LiteralString, tuple[object, ...]]] = field(default_factory=list)
     """Statements that run at the end of the batch, and their values."""
+    leaves: list[Any] = field(default_factory=list)
+    """What its handler leaves for `Service.after_batch`."""
 
     @property
     def key(self) -> str:

@@ -4,18 +4,20 @@ from ipaddress import ip_network
 
 from pydantic import Field, SecretStr, field_validator
 
-from chassis.settings import Settings
+from chassis.mail import MailSettings
 from contracts.payment_clock import HISTORIC_RATES, KeyedRates, Rates
 
 SEARCH_PATH = "own, view, public"
 
 
-class GatewaySettings(Settings):
-    """Of the worker: two schemas in one database."""
+class GatewaySettings(MailSettings):
+    """Of the worker: two schemas in one database, and where mails go out."""
 
     search_path: str = SEARCH_PATH
     region: str = "Région Languedoc-Roussillon"
     """The Region's name, as it stands on every page and document."""
+    portal_url: str = ""
+    """Where people reach the portal: mails lead there. Without it the worker sends none, and notes none for later."""
 
 
 class WebSettings(GatewaySettings):

@@ -74,9 +74,11 @@ class Installation:
             environment["SESAME_DATABASE"] = self.dsn(principal, "gateway_web" if process == "gateway-web" else "")
         if process in ("identity", "gateway-web"):
             environment["SESAME_GATEWAY_KEY"] = self.place.secrets["gateway-key"]
-        if process == "identity":
+        if process in ("identity", "gateway-worker"):
             environment |= {"SESAME_SMTP": f"127.0.0.1:{self.place.port('mail')}", "SESAME_PORTAL_URL": self.place.portal_url}
-            environment |= {"SESAME_SMTP_SECURITY": "PLAINTEXT", "SESAME_HTTP_PORT": str(self.place.port("identity http"))}
+            environment["SESAME_SMTP_SECURITY"] = "PLAINTEXT"
+        if process == "identity":
+            environment["SESAME_HTTP_PORT"] = str(self.place.port("identity http"))
             environment["SESAME_FACTOR_KEY"] = self.place.secrets["factor-key"]
             environment["SESAME_AGENTS_NEED_FACTOR"] = os.environ.get("SESAME_AGENTS_NEED_FACTOR", "false")
         if process == "gateway-web":

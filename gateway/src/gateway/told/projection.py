@@ -61,11 +61,13 @@ def _keep(work: Work[None], event: Event, place: int, figures: Figures) -> None:
 
 async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> None:
     """A row that stays until it is read. An event tells each audience once: the row has its id. A day may tell of each kind of window, and
-    of each invoice. Nobody is told of what they did to themselves.
+    of each invoice. Its id is left for whoever tells of it elsewhere (mails). Nobody is told of what they did to themselves.
     """
     user = str(figures.get("user"))
     if notice.to == USER and work.actor and work.actor.subject == user:
         return
+    told = uuid5(work.id, f"{notice.kind}{figures.get('invoice_id', '')}") if notice in OF_DAYS else work.id
+    work.leaves.append(told)
     # The holder's is its action's SIRET.
     audience = {AGENTS: "agents", ADMINISTRATORS: administrators(work.key), USER: user}.get(notice.to)
     await work.connection.execute(
@@ -77,7 +79,7 @@ async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> Non
         ON CONFLICT (id, audience) DO NOTHING
         """,
         work.key,
-        uuid5(work.id, f"{notice.kind}{figures.get('invoice_id', '')}") if notice in OF_DAYS else work.id,
+        told,
         work.at,
         notice.kind,
         as_json(figures),

@@ -12,6 +12,7 @@ from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityClient
 from .papers import DocumentsOf
+from .per_minute import PerMinute
 from .security_log import SecurityLog
 from .turns import Turns
 
@@ -32,3 +33,5 @@ class Portal:
     documents: Sequence[DocumentsOf]
     turns: Turns = field(default_factory=Turns)
     """Of those who take a list away as a file."""
+    stops: PerMinute = field(default_factory=PerMinute)
+    """Of each client, how many mails it stopped without logging in."""

@@ -35,6 +35,8 @@ from gateway.areas.entries import pages as entries
 from gateway.areas.history import known_on
 from gateway.areas.history import pages as history
 from gateway.areas.home import pages as home
+from gateway.areas.mails import pages as mails
+from gateway.areas.mails import stopping as stopped_mails
 from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
 from gateway.areas.proofs import pages as proofs
@@ -97,6 +99,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *history.ROUTES,
     *known_on.ROUTES,
     *home.ROUTES,
+    *mails.ROUTES,
+    *stopped_mails.ROUTES,
     *notifications.ROUTES,
     *opening.ROUTES,
     *proofs.ROUTES,

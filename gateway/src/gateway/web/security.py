@@ -18,6 +18,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+FROM_ANYWHERE = "from_anywhere"
+"""The option of a handler whose form no browser sends: a mail program posts it by itself, and says nothing of a site."""
 STRICT_TRANSPORT = f"max-age={365 * 24 * 3600}"
 
 
@@ -38,7 +40,7 @@ def protecting(*, https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
 
 def refuse_other_sites(request: AnyRequest) -> None:
     """A form is sent from our own pages only: the browser says from where (the cookie is SameSite besides). Nothing said is no browser."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.route_handler.opt.get(FROM_ANYWHERE):
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")

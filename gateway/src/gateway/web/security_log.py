@@ -1,13 +1,12 @@
 """The security log: who came, who was refused, what changed, from where; never a secret. The operator reads it (`worker/security.py`)."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from time import monotonic
 from uuid import UUID
 
 from asyncpg import Pool
 
+from .per_minute import PerMinute
 from .rendering import AnyRequest
 
 LONGEST = 200
@@ -49,13 +48,12 @@ class SecurityLog:
     """What the web process notes. Raises what the database raises: what must be noted and cannot is not done."""
 
     db: Pool
-    _minute: int = 0
-    _noted: Counter[tuple[What, str]] = field(default_factory=Counter)
+    _noted: PerMinute = field(default_factory=PerMinute)
 
     async def note(self, request: AnyRequest, what: What, user_id: UUID | None, about: str = "") -> None:
         """An entry about this request and this account."""
         client = client_of(request)
-        if not (kept := self._may_note(what, client)):
+        if (kept := self._noted.count(what, client)) > MOST:
             return
         await self.db.execute(
             "INSERT INTO security_log (what, user_id, client, about) VALUES ($1, $2, $3, $4)",
@@ -68,12 +66,3 @@ class SecurityLog:
     async def downloaded(self, request: AnyRequest, user_id: UUID) -> None:
         """This account takes the file at this address."""
         await self.note(request, What.DOWNLOADED, user_id, request.url.path)
-
-    def _may_note(self, what: What, client: str) -> int:
-        """The how manieth of this minute it is; 0 for one too many."""
-        minute = int(monotonic() / 60)
-        if minute != self._minute:
-            self._minute = minute
-            self._noted.clear()
-        self._noted[what, client] += 1
-        return self._noted[what, client] if self._noted[what, client] <= MOST else 0

@@ -55,10 +55,12 @@ async def _keep(work: Work[None], record: PersonalRecord, kind: str, body: str) 
 
 async def erase(work: Work[None], _nothing: None) -> None:
     """What was personal is no more (PRV-1): pages say “Stagiaire”, or leave out what they cannot show. Ids and amounts stay. The files that
-    were sent as proofs of theirs go with it; views that are built anew, which see no other schema, need it no less.
+    were sent as proofs of theirs go with it, and mails to them or about them that wait; views that are built anew, which see no other
+    schema, need it no less.
     """
     await work.connection.execute("DELETE FROM people WHERE id = $1", work.key)
     await work.connection.execute("DELETE FROM own.proof_contents WHERE person = $1", work.key)
+    await work.connection.execute("DELETE FROM own.mails WHERE person = $1 AND ended_at IS NULL", work.key)
 
 
 HANDLERS: Mapping[type[Message], Handler] = {

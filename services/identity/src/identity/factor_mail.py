@@ -6,14 +6,14 @@ from email.message import EmailMessage
 from textwrap import fill
 
 import structlog
-from aiosmtplib import SMTPException
 from asyncpg import Pool
 
+from chassis import mail
 from contracts.month import PARIS
 
 from . import factor_store, store
 from .factor_store import Kind, Told
-from .mail import Postman, addressed
+from .mail import Postman
 from .mailer import LEASE, again_later, sending
 from .settings import IdentitySettings
 from .store import Stored
@@ -75,8 +75,8 @@ class FactorMailer:
             return True
         left = await factor_store.recovery_codes_left(self.pool, told.user_id)
         try:
-            await self.postman.deliver(compose(told, stored, left, self.postman.settings))
-        except (SMTPException, OSError, ValueError) as error:
+            await mail.send(self.postman.settings, compose(told, stored, left, self.postman.settings))
+        except mail.FAILS as error:
             delay = again_later(error, told.attempts)
             log.warning("mail not sent, again later", user=str(told.user_id), error=type(error).__name__, seconds=delay.total_seconds())
             await factor_store.mail_later(self.pool, told, delay)
@@ -87,7 +87,7 @@ class FactorMailer:
 
 def compose(told: Told, to: Stored, left: int, settings: IdentitySettings) -> EmailMessage:
     """The mail itself, plain text; nothing in it opens anything."""
-    message = addressed(to.email, SUBJECTS[told.kind], settings)
+    message = mail.begun(settings, to.email, SUBJECTS[told.kind])
     is_agent = to.role == "agent"
     what = WHAT[told.kind].format(name=to.name, left=left, who="L’exploitant de Sésame" if is_agent else "La Région")
     otherwise = OTHERWISE.format(whom="l’exploitant de Sésame" if is_agent else "la Région")

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
 from textwrap import fill
 
-import aiosmtplib
-
-from chassis.tls import trusting
+from chassis import mail
 
 from .settings import IdentitySettings
 from .store import Kind, Role, Stored
@@ -83,35 +80,19 @@ class Postman:
 
     async def send(self, kind: Kind, to: Stored, organisation: str, password: str, life: str) -> None:
         """The mail of `kind` to the user `to` of an `organisation`, whose name is empty for an agent."""
-        await self.deliver(compose(kind, to, organisation, password, life, self.settings))
+        await mail.send(self.settings, compose(kind, to, organisation, password, life, self.settings))
 
     async def refuse(self, email: str, reason: str) -> None:
         """Why somebody gets no account (ACC-4)."""
-        message = addressed(email, "Sésame : votre demande de compte", self.settings)
+        message = mail.begun(self.settings, email, "Sésame : votre demande de compte")
         quoted = "\n".join(fill(line, 76, initial_indent="    ", subsequent_indent="    ") for line in reason.splitlines())
         message.set_content(REFUSED.format(reason=quoted, url=self.settings.portal_url.rstrip("/")))
-        await self.deliver(message)
-
-    async def deliver(self, message: EmailMessage) -> None:
-        """A mail, as it is."""
-        host, _, port = self.settings.smtp.rpartition(":")
-        security = self.settings.smtp_security
-        await aiosmtplib.send(
-            message,
-            hostname=host,
-            port=int(port),
-            username=self.settings.smtp_user or None,
-            password=self.settings.smtp_password.get_secret_value() or None,
-            use_tls=security == "TLS",
-            start_tls=security == "STARTTLS",
-            tls_context=None if security == "PLAINTEXT" else trusting(self.settings.smtp_ca),
-            timeout=20,
-        )
+        await mail.send(self.settings, message)
 
 
 def compose(kind: Kind, to: Stored, organisation: str, password: str, life: str, settings: IdentitySettings) -> EmailMessage:
     """The mail itself, plain text."""
-    message = addressed(to.email, SUBJECTS[kind], settings)
+    message = mail.begun(settings, to.email, SUBJECTS[kind])
     message.set_content(
         TEXT.format(
             why=fill(WHY.get((kind, to.role), FORGOTTEN).format(name=to.name, organisation=organisation), 80),
@@ -122,16 +103,4 @@ def compose(kind: Kind, to: Stored, organisation: str, password: str, life: str,
             login_too=" Vous pourrez aussi changer d’identifiant." if kind != "forgotten" else "",
         )
     )
-    return message
-
-
-def addressed(to: str, subject: str, settings: IdentitySettings) -> EmailMessage:
-    """A mail of ours, without its text."""
-    message = EmailMessage()
-    message["Subject"] = subject
-    message["From"] = settings.mail_from
-    message["To"] = to
-    message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2].rstrip("> "))
-    message["Auto-Submitted"] = "auto-generated"
     return message

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from aiosmtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from asyncpg import Pool
 
+from chassis import mail
 from chassis.engine.batch import Engine
 from chassis.trouble import is_transient
 from contracts.envelope import Actor
@@ -91,7 +91,7 @@ class Mailer:
             return Delivery(None, sent=False)
         try:
             await self.postman.send(mailing.kind, stored, organisation, password, LIVES[mailing.kind][1])
-        except (SMTPException, OSError, ValueError) as error:
+        except mail.FAILS as error:
             delay = again_later(error, mailing.attempts)
             log.warning("mail not sent, again later", user=str(mailing.user_id), error=type(error).__name__, seconds=delay.total_seconds())
             await store.mail_later(self.pool, mailing, delay)
@@ -103,7 +103,7 @@ class Mailer:
         """The mail that says why somebody gets no account; once it is out, nothing is kept of them (ACC-4)."""
         try:
             await self.postman.refuse(refusal.email, refusal.reason)
-        except (SMTPException, OSError, ValueError) as error:
+        except mail.FAILS as error:
             delay = again_later(error, refusal.attempts)
             log.warning("refusal not mailed, again later", error=type(error).__name__, seconds=delay.total_seconds())
             await store_people.refuse_later(self.pool, refusal, delay)
@@ -128,7 +128,7 @@ class Mailer:
 
 def again_later(error: Exception, attempts: int) -> timedelta:
     """After how long. A server that is away comes back soon; an address that is refused rarely becomes right, but it may be corrected."""
-    refused = isinstance(error, SMTPRecipientsRefused) or (isinstance(error, SMTPResponseException) and error.code >= 500)
+    refused = (mail.code_of(error) or 0) >= 500
     return LATE if refused else min(SOON * 2 ** min(attempts, 10), timedelta(minutes=5))
 
 

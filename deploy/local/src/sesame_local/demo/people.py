@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -27,6 +27,7 @@ from contracts.requests import (
     TrainersChange,
 )
 from gateway.areas.action.queries.proofs import ProofView
+from gateway.told.mailed import Pace
 from gateway.web.session import Viewer
 
 from . import hours
@@ -96,6 +97,13 @@ SITUATIONS = (
     (codes.Situation.EMPLOYED_ELSEWHERE, codes.EmploymentContract.TEMPORARY_AGENCY),
 )
 
+MAILS: Mapping[str, Mapping[str, Pace]] = {
+    "cevennes": {"windows": "never"},
+    "littoral": {"decisions": "daily", "letters": "daily"},
+    "agent": {"requests": "at_once"},
+}
+"""Who wants their mails otherwise than everybody does, by login."""
+
 
 @dataclass
 class People:
@@ -112,8 +120,9 @@ class People:
     asked: dict[str, UUID] = field(default_factory=dict)
     """The request of each contract that the Region has not answered."""
 
-    async def publish_texts(self) -> None:
-        """The agent publishes the welcome and whom to write to."""
+    async def begin(self) -> None:
+        """The agent publishes the welcome and whom to write to, and chooses which mails they want."""
+        await self.portal.choose_mails(self.agent, MAILS["agent"])
         for name, markdown in TEXTS.items():
             await self.portal.ask(self.agent, text_key(name), PublishText(name=name, markdown=markdown, base_version=0))
 
@@ -219,6 +228,7 @@ class People:
             siret = partner.organisation.siret
             if siret not in self.organisations:
                 self.organisations[siret] = await self.portal.first_log_in(partner.organisation.email, partner.login, PASSWORD)
+                await self.portal.choose_mails(self.organisations[siret], MAILS.get(partner.login, {}))
 
     async def _prepare(self, plan: Plan) -> None:
         await self._ask(plan, actions.ValidateDates(periods=plan.periods_until(plan.awarded_end), base_version=0))

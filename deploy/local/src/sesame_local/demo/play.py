@@ -70,7 +70,7 @@ async def _play(place: Place, days: Sequence[Day], progress: Callable[[date, int
     async with portal.opened(place) as opened, finance.opened(place) as paymaster:
         email = os.environ.get("SESAME_AGENT_EMAIL", "agent@region.example")
         people = People(opened, paymaster, await opened.first_log_in(email, *AGENT))
-        await people.publish_texts()
+        await people.begin()
         recent = False
         for day in days:
             if not recent and day.on > today - UNREAD:
@@ -106,7 +106,9 @@ def accounts(place: Place, plans: Iterable[Plan]) -> str:
         lines.append(f"  {partner.login:<12}{PASSWORD:<34}{partner.organisation.name} :")
         lines += [f"  {'':<46}{plan.number} {plan.title.lower()} — {plan.look}" for plan in plans if plan.partner is partner]
     lines.append(f"  {COLLEAGUE.email} (même mot de passe) travaille pour {SCENES.organisation.name} sans en administrer les comptes")
-    return "\n".join([*lines, "\n« make clock TO=… » fait avancer le temps, « make finance CMD=list » montre les factures."])
+    return "\n".join(
+        [*lines, "\n« make clock TO=… » fait avancer le temps, « make finance CMD=list » montre les factures, « make mail » les courriels."]
+    )
 
 
 def _say(line: str) -> None:

@@ -22,7 +22,13 @@ async def find_account(db: Pool, viewer: Viewer, siret: str) -> Record:
     """The organisation. Raises NotFoundException when there is none, or when no agent asks."""
     row = await db.fetchrow(
         """
-        SELECT siret, name, email FROM organisations WHERE siret = $1 AND $2
+        SELECT siret, name, email, (
+            SELECT min(since) FROM mail_refusals AS refusals JOIN accounts AS theirs USING (user_id)
+            JOIN people ON people.id = theirs.person
+            WHERE theirs.siret = $1 AND theirs.removed_at IS NULL
+              AND refusals.address = sha256(convert_to(lower(body ->> 'email'), 'UTF8'))
+        ) AS refused_since
+        FROM organisations WHERE siret = $1 AND $2
         """,
         siret,
         viewer.is_agent,
