@@ -5,6 +5,7 @@ anybody's who is logged in. For anybody else a page does not exist (ACC-6). What
 visit (`find_visit`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
@@ -32,6 +33,7 @@ from .posted import posted
 from .rendering import REGION, AnyRequest, page, see
 from .searches import PARAMETER, Sought, find_sought
 from .session import COOKIE, Viewer, find_viewer
+from .shared import Load, What
 from .values import Fields
 from .waiting import Waiting
 
@@ -99,6 +101,13 @@ class Visit:
         """
         region = self.request.headers.get(REGION)
         return region is None or region in regions
+
+    async def listed(self, topics: Iterable[str], query: str, load: Load[What]) -> What:
+        """The list that shows these topics, as its address asks for it; `load` gives it. A live region gets what another one got that was
+        hinted of the same change: of what changes next it is hinted too. A whole page, after its viewer's own decision, is of this instant.
+        """
+        hub, key = self.portal.hub, frozenset(topics)
+        return await (load() if self.shows() or not hub.hears else hub.shared.get((key, query, self.today), key, load))
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         """A whole page, with what stands around it; or the region of it that fetches itself anew. `follows`: see `rendering.page`."""
