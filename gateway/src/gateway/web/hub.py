@@ -17,7 +17,6 @@ from chassis.instant import now
 from chassis.settings import Settings
 from chassis.trouble import AWAY
 
-from .shared import Shared
 from .topics import SHARED
 
 log = structlog.get_logger()
@@ -78,8 +77,6 @@ class Hub:
         self._settings = settings
         self.hears = False
         """Whether it is told of answers and changes."""
-        self.shared = Shared()
-        """What open pages fetch alike, until it hears that it has changed."""
         self._awaited: dict[UUID, asyncio.Event] = {}
         self._open_pages: set[OpenPage] = set()
         self._lately: deque[tuple[float, Set[str] | None]] = deque()
@@ -142,7 +139,6 @@ class Hub:
 
     def _changed(self, payload: str) -> None:
         changed = set(json.loads(payload)) if payload else None
-        self.shared.forget(changed)
         heard_at = now().timestamp()
         self._lately.append((heard_at, changed))
         while self._lately[0][0] < heard_at - LATELY:

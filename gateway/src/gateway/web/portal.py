@@ -13,6 +13,7 @@ from .hub import Hub
 from .identity_client import IdentityClient
 from .papers import DocumentsOf
 from .security_log import SecurityLog
+from .shared import Shared
 from .turns import Turns
 
 
@@ -32,3 +33,5 @@ class Portal:
     documents: Sequence[DocumentsOf]
     turns: Turns = field(default_factory=Turns)
     """Of those who take a list away as a file."""
+    shared: Shared = field(default_factory=Shared)
+    """What open pages fetch alike."""

@@ -6,7 +6,7 @@ visit (`find_visit`).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
@@ -26,7 +26,7 @@ from . import drafts
 from .commands import command_id, find_answer
 from .form_ids import FormId, form_at
 from .forms import Form
-from .frame import Frame, load_frame
+from .frame import COUNTED, Frame, load_counts, load_frame
 from .people import names_of_trainees
 from .portal import Portal
 from .posted import posted
@@ -71,9 +71,10 @@ class Visit:
     async def of(cls, request: AnyRequest, portal: Portal, viewer: Viewer) -> Self:
         """The visit of this request."""
         begun = now()
-        frame = await load_frame(portal.db, viewer, _command(request), counts=_shows_counts(request))
         sought = await find_sought(portal.db, viewer, request.query_params.get(PARAMETER, ""))
-        return cls(request, portal, viewer, paris_day(begun), frame, sought, begun)
+        visit = cls(request, portal, viewer, paris_day(begun), Frame(), sought, begun)
+        await visit.reload()
+        return visit
 
     @property
     def db(self) -> Pool:
@@ -92,7 +93,10 @@ class Visit:
 
     async def reload(self) -> None:
         """Load anew what a command may have changed."""
-        self.frame = await load_frame(self.db, self.viewer, _command(self.request), counts=_shows_counts(self.request))
+        self.frame = await load_frame(self.db, self.viewer, _command(self.request))
+        if self.viewer.is_agent and self.shows("entete"):
+            counts = await self.listed("/entete", COUNTED, lambda: load_counts(self.db, self.viewer))
+            self.frame = replace(self.frame, counts=counts)
 
     def shows(self, *regions: str) -> bool:
         """Whether what is asked for shows one of these regions: a whole page shows all of its own, a live region itself alone.
@@ -102,12 +106,14 @@ class Visit:
         region = self.request.headers.get(REGION)
         return region is None or region in regions
 
-    async def listed(self, topics: Iterable[str], query: str, load: Load[What]) -> What:
-        """The list that shows these topics, as its address asks for it; `load` gives it. A live region gets what another one got that was
-        hinted of the same change: of what changes next it is hinted too. A whole page, after its viewer's own decision, is of this instant.
+    async def listed(self, address: str, topics: Iterable[str], load: Load[What]) -> What:
+        """What all agents see alike at this address, and `load` gives; the page follows these `topics`, agents' lists. A live region gets
+        what another one got since any of them changed last; a whole page is of this instant.
         """
-        hub, key = self.portal.hub, frozenset(topics)
-        return await (load() if self.shows() or not hub.hears else hub.shared.get((key, query, self.today), key, load))
+        marks = tuple(self.frame.marks.get(topic) for topic in topics)
+        if self.shows() or None in marks:  # without a mark, nothing would say that it has changed
+            return await load()
+        return await self.portal.shared.get((self.viewer.audience, address, self.today, marks), load)
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         """A whole page, with what stands around it; or the region of it that fetches itself anew. `follows`: see `rendering.page`."""
@@ -203,11 +209,6 @@ async def find_visit(request: AnyRequest, portal: Portal) -> Visit | None:
 def _command(request: AnyRequest) -> str | None:
     """The command whose answer the page tells: a whole page does, or its notice that fetches itself anew, no other region."""
     return request.query_params.get("commande") if request.headers.get(REGION) in {None, "avis"} else None
-
-
-def _shows_counts(request: AnyRequest) -> bool:
-    """Whether it shows what waits for agents: a whole page does, and the header that fetches itself anew, no other region."""
-    return request.headers.get(REGION) in {None, "entete"}
 
 
 def is_by_itself(request: AnyRequest) -> bool:

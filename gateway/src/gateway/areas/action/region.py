@@ -45,9 +45,8 @@ def wanted(visit: Visit) -> tuple[Asked, Wanted]:
 async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
     """Every action that matches, a page at a time, with what of it is late."""
     asked, of_them = wanted(visit)
-    page = await visit.listed(
-        LISTED, asked.query(number=asked.number), lambda: list_actions(visit.db, visit.viewer, asked, of_them, visit.today)
-    )
+    here = "/region/actions" + asked.query(number=asked.number)
+    page = await visit.listed(here, LISTED, lambda: list_actions(visit.db, visit.viewer, asked, of_them, visit.today))
     years = await load_years(visit.db, visit.viewer) if visit.shows() else ()
     return visit.page("action/region_actions.html", follows=LISTED, list=page, states=STATES, years=years, late=LATE)
 

@@ -60,7 +60,8 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
 
 async def load_listed(visit: Visit, asked: Asked) -> Queue:
     """The list, as it is asked for."""
-    return await visit.listed(LISTED, asked.query(number=asked.number), lambda: load_queue(visit.db, visit.viewer, asked, visit.today))
+    here = QUEUE + asked.query(number=asked.number)
+    return await visit.listed(here, LISTED, lambda: load_queue(visit.db, visit.viewer, asked, visit.today))
 
 
 async def load_settled(visit: Visit) -> Settled | None:

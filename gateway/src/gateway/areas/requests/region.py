@@ -45,7 +45,7 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
 
 async def load_listed(visit: Visit, asked: Asked) -> Page[RequestRow]:
     """The list, as it is asked for."""
-    return await visit.listed((REQUESTS,), asked.query(number=asked.number), lambda: load_queue(visit.db, visit.viewer, asked))
+    return await visit.listed(QUEUE + asked.query(number=asked.number), (REQUESTS,), lambda: load_queue(visit.db, visit.viewer, asked))
 
 
 async def load_settled(visit: Visit) -> RequestRow | None:

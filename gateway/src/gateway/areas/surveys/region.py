@@ -49,7 +49,7 @@ async def reports_page(visit: NamedDependency[Visit]) -> Response[str]:
 async def load_listed(visit: Visit) -> Reports:
     """The list, as the visit asks for it."""
     asked = asked_of(visit)
-    return await visit.listed((REPORTS,), asked.query(number=asked.number), lambda: load_reports(visit.db, visit.viewer, asked))
+    return await visit.listed(LIST + asked.query(number=asked.number), (REPORTS,), lambda: load_reports(visit.db, visit.viewer, asked))
 
 
 @get("/region/bilans/{contract:str}")
