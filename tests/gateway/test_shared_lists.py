@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contracts.actions import DatesValidated, TraineeRegistered
+from contracts.actions import DatesUnlocked, DatesValidated, TraineeRegistered
 from contracts.billing import InvoiceAccepted
 from contracts.codes import DecidedBy
 from contracts.message import Message
@@ -52,7 +52,10 @@ SHARED: dict[str, tuple[Sequence[str], Load]] = {
     "money": (dashboard_pages.LISTED, lambda db, agent: dashboard.load_money(db, agent, 2008)),
 }
 """What pages share, by the topics whose marks it goes by."""
-UNHINTED = {("actions", TraineeRegistered.TYPE), ("requests", TraineeRecord.TYPE)}
+UNHINTED = {
+    ("actions", TraineeRegistered.TYPE),
+    *(("requests", kind.TYPE) for kind in (TraineeRecord, DatesUnlocked, DatesValidated)),
+}
 """What no open page is told of; whoever is told of something else sees it with that."""
 
 
@@ -124,7 +127,7 @@ PATH = "/region/factures?tri=recue&sens=desc"
 
 
 async def test_not_01_thirty_pages_load_a_list_once_after_a_decision_and_with_it(portal: RunningPortal, queries: list[str]) -> None:
-    action = await invoiced(portal, "2008SHARED1")
+    action, _waits = await invoiced(portal, "2008SHARED1"), await invoiced(portal, "2008SHARED2")
     regions = regions_of(await portal.agent.get(PATH))
     assert {"file", "entete"} <= set(regions)
     for decided in (False, True):
@@ -139,12 +142,8 @@ async def test_not_01_thirty_pages_load_a_list_once_after_a_decision_and_with_it
         assert (len(listing), len(counting)) == (1, 1)
         page = await portal.agent.get(PATH)
         assert (action.number in page.text) is not decided
-        assert f"Factures {await to_decide(portal)}" in text_of(page) and f"Factures {await to_decide(portal)}" in text_of(fetched[1])
-
-
-async def to_decide(portal: RunningPortal) -> int:
-    count: int = await portal.db.fetchval("SELECT count(*) FROM invoices WHERE state = 'issued'")
-    return count
+        count = await portal.db.fetchval("SELECT count(*) FROM invoices WHERE state = 'issued'")
+        assert all(f"Factures {count} Demandes" in text_of(answer) for answer in (page, *fetched[1::2]))
 
 
 async def test_not_01_a_list_that_is_filtered_sorted_or_sought_is_another(portal: RunningPortal) -> None:

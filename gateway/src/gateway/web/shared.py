@@ -6,7 +6,9 @@ replica it asks, whether that hears of changes or not.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
+from time import monotonic
 from typing import Any, TypeVar
 
 What = TypeVar("What")
@@ -20,14 +22,15 @@ MOST = 200
 
 
 class Shared:
-    """What was loaded lately, or is being loaded."""
+    """What was loaded lately, or is being loaded; the oldest goes first."""
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, asyncio.Task[Any]] = {}
+        self._kept: OrderedDict[Hashable, tuple[float, asyncio.Task[Any]]] = OrderedDict()
 
     async def get(self, key: Hashable, load: Load[What]) -> What:
         """What goes by this key, loaded unless it is kept; whoever asks while it is being loaded waits for it. Raises what `load` does."""
-        if kept := self._kept.get(key):
+        at, kept = self._kept.get(key, (0.0, None))
+        if kept and at >= monotonic() - KEPT:
             try:
                 found: What = await asyncio.shield(kept)
                 return found
@@ -38,12 +41,8 @@ class Shared:
         return await asyncio.shield(task)  # whoever asked first may go away: others wait for it
 
     def _keep(self, key: Hashable, task: asyncio.Task[Any]) -> None:
-        if len(self._kept) >= MOST:
-            del self._kept[next(iter(self._kept))]  # the oldest
-        self._kept[key] = task
-        asyncio.get_running_loop().call_later(KEPT, self._forget, key, task)
-        task.add_done_callback(lambda task: self._forget(key, task) if task.cancelled() or task.exception() else None)
-
-    def _forget(self, key: Hashable, task: asyncio.Task[Any]) -> None:
-        if self._kept.get(key) is task:
-            del self._kept[key]
+        self._kept[key] = monotonic(), task
+        self._kept.move_to_end(key)
+        task.add_done_callback(lambda task: self._kept.pop(key, None) if task.cancelled() or task.exception() else None)
+        while len(self._kept) > MOST or next(iter(self._kept.values()))[0] < monotonic() - KEPT:
+            self._kept.popitem(last=False)
