@@ -14,6 +14,7 @@ from .identity_client import IdentityClient
 from .papers import DocumentsOf
 from .per_minute import PerMinute
 from .security_log import SecurityLog
+from .shared import Shared
 from .turns import Turns
 
 
@@ -35,3 +36,5 @@ class Portal:
     """Of those who take a list away as a file."""
     stops: PerMinute = field(default_factory=PerMinute)
     """Of each client, how many mails it stopped without logging in."""
+    shared: Shared = field(default_factory=Shared)
+    """What open pages fetch alike."""

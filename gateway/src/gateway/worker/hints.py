@@ -61,16 +61,18 @@ async def keep_positions(connection: Connection, works: Sequence[Work[None]]) ->
 
 
 async def renew_marks(connection: Connection, works: Sequence[Work[None]]) -> None:
-    """Another mark for each key: whoever has made something of its rows makes it anew. A record's rows are shown with its contract's.
+    """Another mark for each key, and for each of the agents' lists that changes: whoever has made something of its rows makes it anew. A
+    record's rows are shown with its contract's.
 
     In the order of the keys, in which no two batches wait for each other.
     """
+    lists = {name for work in works for name in LISTED.get(work.envelope.type, ())}
     await connection.execute(
         """
         INSERT INTO marks SELECT key, gen_random_uuid() FROM unnest($1::text[]) AS changed (key) ORDER BY key
         ON CONFLICT (key) DO UPDATE SET mark = excluded.mark
         """,
-        list({work.key.partition("/")[0] for work in works}),
+        list(lists | {work.key.partition("/")[0] for work in works}),
     )
 
 
