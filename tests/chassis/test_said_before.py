@@ -15,9 +15,9 @@ from tests.chassis.sample import Added
 CAUSE = UUID(int=1)
 
 
-def row(version: int, total: int = 0, place: int = 0) -> outbox.Row:
+def row(version: int, total: int = 0, place: int = 0, cause: UUID = CAUSE) -> outbox.Row:
     at, kind = datetime(2027, 3, 1, tzinfo=UTC), Added.TYPE
-    envelope = Envelope(derived_id(CAUSE, place), "billing", kind, "purse", version, at, CAUSE, causation=CAUSE)
+    envelope = Envelope(derived_id(cause, place), "billing", kind, "purse", version, at, cause, causation=cause)
     headers = json.dumps({name: value.decode() for name, value in envelope.headers()})
     return "events", "purse", version, headers, Added(amount=1, total=total).body(), ""
 
@@ -58,3 +58,8 @@ def test_a_message_that_says_nothing_of_how_it_was_decided_is_not_brought_back()
 def test_what_was_decided_is_done_again_in_the_order_in_which_it_was_decided() -> None:
     late, early = on_the_log(row(1), sequence=9, offset=3), on_the_log(row(2, place=1), sequence=8, offset=4)
     assert [decided.first for decided in by_cause([late, early])] == [early, late]
+
+
+def test_what_a_tick_did_to_each_key_is_done_again_by_itself() -> None:
+    tick = [on_the_log(row(1, cause=cause), sequence=sequence) for sequence, cause in ((7, UUID(int=1)), (8, UUID(int=2)))]
+    assert [decided.first for decided in by_cause(tick)] == tick

@@ -1,12 +1,30 @@
-"""What `surveys` is asked and what it says: exit surveys and the outcomes report."""
+"""What `surveys` is asked and what it says: exit surveys and those that come later, and the outcomes report."""
 
-from typing import ClassVar
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from .answers import PersonalRef
-from .codes import EmploymentContract, Situation
+from .codes import EmploymentContract, Situation, SurveyKind
 from .message import Command, Event, Part
 from .types import Hours, Text
+
+LaterSurvey = Literal[SurveyKind.SIX_MONTHS, SurveyKind.ONE_YEAR]
+LATER: Mapping[LaterSurvey, int] = {SurveyKind.SIX_MONTHS: 6, SurveyKind.ONE_YEAR: 12}
+"""The surveys that fall due by themselves, and how many months after the exit (SUR-3)."""
+REMINDED_AFTER = timedelta(days=30)
+"""Who has not answered by then is reminded, once (SUR-3)."""
+
+
+def due_on(survey: LaterSurvey, exit_on: date) -> date:
+    """The day, in Paris, from which a later survey is due: that of the exit's number, or its month's last when it has none (SUR-3).
+
+    31 August 2007 → 29 February 2008 and 31 August 2008; 29 February 2008 → 29 August 2008 and 28 February 2009.
+    """
+    year, month = divmod(exit_on.year * 12 + exit_on.month - 1 + LATER[survey], 12)
+    return date(year, month + 1, min(exit_on.day, monthrange(year, month + 1)[1]))
 
 
 class RecordExitSurvey(Command):
@@ -15,6 +33,18 @@ class RecordExitSurvey(Command):
     TYPE: ClassVar[str] = "surveys.record-exit-survey.v1"
 
     trainee_id: UUID
+    situation: Situation
+    contract: EmploymentContract | None
+    base_version: int
+
+
+class RecordLaterSurvey(Command):
+    """What became of a trainee six months, or a year, after they left (SUR-3). `base_version`: of that survey when shown, 0 for none."""
+
+    TYPE: ClassVar[str] = "surveys.record-later-survey.v1"
+
+    trainee_id: UUID
+    survey: LaterSurvey
     situation: Situation
     contract: EmploymentContract | None
     base_version: int
@@ -67,6 +97,31 @@ class ExitSurveyRecorded(Event):
     TYPE: ClassVar[str] = "surveys.exit-survey-recorded.v1"
 
     trainee_id: UUID
+    situation: Situation
+    contract: EmploymentContract | None
+    version: int
+
+
+class SurveysFellDue(Event):
+    """Of these trainees the organisation has to say what became of them since their exit (SUR-3). Said on the day, or with the first day
+    that begins once an exit is known that is as long ago.
+    """
+
+    TYPE: ClassVar[str] = "surveys.surveys-fell-due.v1"
+
+    survey: LaterSurvey
+    trainees: tuple[UUID, ...]
+    again: bool
+    """Thirty days later nobody had answered for them: a reminder."""
+
+
+class LaterSurveyRecorded(Event):
+    """A trainee's situation six months, or a year, after their exit is known (SUR-3)."""
+
+    TYPE: ClassVar[str] = "surveys.later-survey-recorded.v1"
+
+    trainee_id: UUID
+    survey: LaterSurvey
     situation: Situation
     contract: EmploymentContract | None
     version: int

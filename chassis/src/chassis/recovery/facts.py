@@ -60,7 +60,7 @@ class Fact:
 
 @dataclass(slots=True)
 class Decided:
-    """All that one record caused, or one act that no record did."""
+    """All that one record caused (of a tick: to one key), or one act that no record did."""
 
     facts: dict[UUID, Fact] = field(default_factory=dict)
     """By id."""
@@ -98,10 +98,13 @@ def read_fact(record: Record) -> Fact:
 
 
 def by_cause(facts: Iterable[Fact]) -> list[Decided]:
-    """What each record, and each act without a record, caused: in the order in which it was decided."""
-    causes: dict[Position | UUID | None, Decided] = defaultdict(Decided)
+    """What each record, and each act without a record, caused: in the order in which it was decided.
+
+    What a tick does to each key has a cause of its own, derived from both.
+    """
+    causes: dict[tuple[Position | None, UUID | None], Decided] = defaultdict(Decided)
     for fact in facts:
-        causes[fact.by if fact.by.topic else fact.envelope.causation].facts[fact.envelope.id] = fact
+        causes[fact.by if fact.by.topic else None, fact.envelope.causation].facts[fact.envelope.id] = fact
     return sorted(causes.values(), key=lambda decided: decided.first.sequence)
 
 

@@ -10,7 +10,7 @@ from ..db import Connection, connect
 from ..engine import tables
 from ..reading.readers import readers
 from ..record import Partition
-from ..service import Outside, Service, Subscription
+from ..service import Outside, Service, Subscription, Ticks
 from ..settings import EVENTS, Settings
 from .facts import Fact, NotBroughtBack, by_cause, read_fact
 from .log import streams
@@ -62,8 +62,8 @@ async def _bring_back(
 
 
 async def _positions(service: Service, settings: Settings, connection: Connection, partitions: Partitions) -> dict[Partition, int]:
-    """Where the database stands in each partition of the topics whose messages the service decides on."""
-    topics = {settings.topic(row.topic) for row in service.subscriptions if isinstance(row, Subscription | Outside)}
+    """Where the database stands in each partition of the topics whose messages the service decides on, and of its ticks."""
+    topics = {settings.topic(row.topic) for row in service.subscriptions if isinstance(row, Subscription | Outside | Ticks)}
     topics.add(settings.topic(EVENTS))
     return {
         (topic, partition): offset

@@ -21,6 +21,12 @@ class ContractKindUnexpected(Refusal):
     rule = "SUR-1"
 
 
+class SurveyNotDue(Refusal):
+    """L’enquête de {trainee:person} se remplit à partir du {day:date}. Remplissez-la ce jour-là ou plus tard."""
+
+    rule = "SUR-3"
+
+
 class ExitSurveyMissing(Refusal):
     """L’enquête de sortie de {trainee:person} n’est pas remplie. Remplissez-la, puis envoyez le bilan."""
 

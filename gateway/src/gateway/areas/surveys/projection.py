@@ -1,12 +1,36 @@
-"""The outcomes report of an action."""
+"""The outcomes report of an action, and the surveys that come after it."""
 
 from collections.abc import Mapping
 
 from chassis.work import Handler, Work
 from contracts.message import Message
-from contracts.surveys import ReportAcknowledged, ReportFiguresChanged, ReportNoted, ReportPrepared, ReportSubmitted
+from contracts.surveys import (
+    LaterSurveyRecorded,
+    ReportAcknowledged,
+    ReportFiguresChanged,
+    ReportNoted,
+    ReportPrepared,
+    ReportSubmitted,
+)
 from gateway.web.topics import REPORTS
 from gateway.worker.rows import as_json, change
+
+
+async def on_later_survey(work: Work[None], event: LaterSurveyRecorded) -> None:
+    """What became of a trainee six months, or a year, after they left (SUR-3)."""
+    await work.connection.execute(
+        """
+        INSERT INTO later_surveys (contract_number, trainee_id, survey, situation, employment, version) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (contract_number, trainee_id, survey) DO UPDATE
+        SET situation = excluded.situation, employment = excluded.employment, version = excluded.version
+        """,
+        work.key,
+        event.trainee_id,
+        event.survey,
+        event.situation,
+        event.contract,
+        event.version,
+    )
 
 
 async def on_prepared(work: Work[None], event: ReportPrepared) -> None:
@@ -78,6 +102,7 @@ async def on_acknowledged(work: Work[None], _event: ReportAcknowledged) -> None:
 
 
 HANDLERS: Mapping[type[Message], Handler] = {
+    LaterSurveyRecorded: on_later_survey,
     ReportPrepared: on_prepared,
     ReportSubmitted: on_submitted,
     ReportFiguresChanged: on_figures_changed,

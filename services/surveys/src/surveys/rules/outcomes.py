@@ -9,16 +9,25 @@ from uuid import UUID
 from chassis.decision import Decision
 from contracts import declarations
 from contracts.awards import ActionAwarded
-from contracts.codes import EmploymentContract, ExitKind, Situation
+from contracts.codes import EmploymentContract, ExitKind, Situation, SurveyKind
 from contracts.declarations import ConfirmedLine, PlaceHours
 from contracts.message import Event
 from contracts.month import Month
-from contracts.surveys import ReportFigures, ReportFiguresChanged, ReportPrepared, SituationCount
+from contracts.surveys import (
+    LATER,
+    REMINDED_AFTER,
+    LaterSurvey,
+    ReportFigures,
+    ReportFiguresChanged,
+    ReportPrepared,
+    SituationCount,
+    due_on,
+)
 
 
 @dataclass(frozen=True)
 class Survey:
-    """An exit survey as last recorded (SUR-1)."""
+    """A survey as last recorded (SUR-1, SUR-3)."""
 
     situation: Situation
     contract: EmploymentContract | None
@@ -34,11 +43,30 @@ class Exit:
 
 
 @dataclass(frozen=True)
+class Later:
+    """What is known of a survey that comes later (SUR-3)."""
+
+    asked_on: date | None = None
+    """The day with which the organisation was told that it is due."""
+    reminded: bool = False
+    survey: Survey | None = None
+
+
+@dataclass(frozen=True)
 class Trainee:
     """Somebody who entered; `exit` once they left. A survey outlives an exit that is taken back, but does not count meanwhile."""
 
     exit: Exit | None = None
     survey: Survey | None = None
+    """At the exit."""
+    later: dict[SurveyKind, Later] = field(default_factory=dict)
+
+    def told_on(self, survey: LaterSurvey) -> date | None:
+        """With which day the organisation is told next that this survey is due: the first time or again; None: no more, or not yet."""
+        known = self.later.get(survey, Later())
+        if self.exit is None or known.survey or known.reminded:
+            return None
+        return known.asked_on + REMINDED_AFTER if known.asked_on else due_on(survey, self.exit.on)
 
 
 @dataclass(frozen=True)
@@ -59,6 +87,17 @@ class Outcomes:
     closed: bool = False
     submitted_at: datetime | None = None
     acknowledged: bool = False
+    wakes_on: date | None = None
+    """The first day that has something to tell (SUR-3): with it, or the next day that begins, it is told."""
+
+    def with_trainees(self, trainees: dict[UUID, Trainee]) -> "Outcomes":
+        """The same of these trainees: the only way to other ones."""
+        days = [day for trainee in trainees.values() for survey in LATER if (day := trainee.told_on(survey))]
+        return replace(self, trainees=trainees, wakes_on=min(days, default=None))
+
+    def with_trainee(self, trainee_id: UUID, trainee: Trainee) -> "Outcomes":
+        """The same, but for one trainee."""
+        return self.with_trainees({**self.trainees, trainee_id: trainee})
 
 
 def prepared(outcomes: Outcomes) -> ReportPrepared:
@@ -110,21 +149,25 @@ def award(outcomes: Outcomes | None, event: ActionAwarded) -> Decision[Outcomes]
 
 def enter(outcomes: Outcomes, trainee_id: UUID) -> Decision[Outcomes]:
     """A trainee entered, or the date was corrected."""
-    return Decision(_with(outcomes, trainee_id, outcomes.trainees.get(trainee_id, Trainee())))
+    return Decision(outcomes.with_trainee(trainee_id, outcomes.trainees.get(trainee_id, Trainee())))
 
 
 def forget(outcomes: Outcomes, trainee_id: UUID) -> Decision[Outcomes]:
-    """A trainee was removed, or never came (TRN-5, TRN-9): with them goes their survey."""
-    return Decision(replace(outcomes, trainees={key: value for key, value in outcomes.trainees.items() if key != trainee_id}))
+    """A trainee was removed, or never came (TRN-5, TRN-9): with them go their surveys."""
+    return Decision(outcomes.with_trainees({key: value for key, value in outcomes.trainees.items() if key != trainee_id}))
 
 
 def leave(outcomes: Outcomes, trainee_id: UUID, exit_: declarations.Exit | None) -> Decision[Outcomes]:
     """A trainee left, left otherwise, or did not leave after all (DEC-5).
 
-    An entry granted after the opening may be read after the exit: `declarations` knows of it before `actions` says it.
+    An entry granted after the opening may be read after the exit: `declarations` knows of it before `actions` says it. What another day of
+    exit makes due on another day is asked for anew, unless it is filled in (SUR-3).
     """
     known = outcomes.trainees.get(trainee_id, Trainee())
-    return Decision(_with(outcomes, trainee_id, replace(known, exit=Exit(exit_.on, exit_.kind) if exit_ else None)))
+    after = replace(known, exit=Exit(exit_.on, exit_.kind) if exit_ else None)
+    if known.exit is None or exit_ is None or known.exit.on != exit_.on:
+        after = replace(after, later={survey: later for survey, later in known.later.items() if later.survey})
+    return Decision(outcomes.with_trainee(trainee_id, after))
 
 
 def confirm(outcomes: Outcomes, month: Month, lines: tuple[ConfirmedLine, ...]) -> Decision[Outcomes]:
@@ -152,7 +195,3 @@ def close(outcomes: Outcomes) -> Decision[Outcomes]:
 
 def _counted(hours: PlaceHours) -> Decimal:
     return hours.attended + hours.excused
-
-
-def _with(outcomes: Outcomes, trainee_id: UUID, trainee: Trainee) -> Outcomes:
-    return replace(outcomes, trainees={**outcomes.trainees, trainee_id: trainee})
