@@ -43,6 +43,7 @@ from .timeline import (
     Close,
     Confirm,
     FillIn,
+    FollowUp,
     GiveUp,
     Import,
     Invoice,
@@ -163,6 +164,9 @@ class People:
                 await self._close(plan, count)
             case Report(plan):
                 await self._ask(plan, surveys.SubmitReport(text=REPORT))
+            case FollowUp(plan, survey):
+                later = [self._later_survey(plan, index, survey) for index in range(plan.trainees - 2)]
+                await self.portal.ask_together(self._organisation(plan), plan.number, later)
             case Ask(plan, wish):
                 asked = RequestChange(change=self._change(plan, wish), reason=WHY[wish.about])
                 self.asked[plan.number] = made_id(plan.number, await self._ask(plan, asked))
@@ -301,6 +305,12 @@ class People:
         situation, contract = SITUATIONS[index % len(SITUATIONS)]
         trainee_id = self.trainees[plan.number][index]
         return surveys.RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=contract, base_version=0)
+
+    def _later_survey(self, plan: Plan, index: int, survey: surveys.LaterSurvey) -> surveys.RecordLaterSurvey:
+        """Who had found no job has one by now."""
+        situation, contract = SITUATIONS[index % 2]
+        trainee_id = self.trainees[plan.number][index]
+        return surveys.RecordLaterSurvey(trainee_id=trainee_id, survey=survey, situation=situation, contract=contract, base_version=0)
 
 
 def _noted(proof: ProofView, note: codes.ProofNote) -> proofs.SeenProof:
