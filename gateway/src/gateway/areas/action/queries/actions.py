@@ -52,7 +52,7 @@ SELECT: LiteralString = (
     CROSS JOIN LATERAL (
         SELECT count(*) AS entered,
             count(*) FILTER (WHERE exit IS NOT NULL) AS exited,
-            count(*) FILTER (WHERE exit IS NOT NULL AND survey IS NULL) AS to_survey,
+            count(*) FILTER (WHERE exit IS NOT NULL AND trainees.survey IS NULL) AS to_survey,
             min((exit->>'on')::date) AS first_exit,
             array_agg((exit->>'on')::date) FILTER (WHERE exit IS NOT NULL AND six_months.version IS NULL) AS without_six_months,
             array_agg((exit->>'on')::date) FILTER (WHERE exit IS NOT NULL AND one_year.version IS NULL) AS without_one_year

@@ -54,7 +54,7 @@ class SurveyRow:
 
 SURVEYS = """
     SELECT t.trainee_id, t.entered_on, t.exit, t.survey, t.survey_version,
-        (SELECT jsonb_object_agg(survey, to_jsonb(l)) FROM later_surveys l
+        (SELECT jsonb_object_agg(l.survey, to_jsonb(l)) FROM later_surveys l
          WHERE l.contract_number = t.contract_number AND l.trainee_id = t.trainee_id) AS later,
         p.body->>'last_name' AS last_name, p.body->>'first_name' AS first_name
     FROM trainees t JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = t.contract_number || '/' || t.trainee_id
