@@ -13,13 +13,14 @@ from gateway import areas, told, web
 from gateway.web.routes import ROUTES
 from gateway.web.session import Viewer
 
-BEFORE_THERE_IS_A_VIEWER = {"find_viewer", "open_session", "end_session"}
+BEFORE_THERE_IS_A_VIEWER = {"find_viewer", "open_session", "end_session", "find_link"}
 READ_BY_ANYBODY = {"find_text"}
 """What the Region publishes, whoever looks (ACC-8)."""
 FOR_ANYBODY = {
     *("log_in_page", "log_in", "log_out", "forgotten_page", "forgotten"),  # one logs in here
     *("towns", "age"),  # they read no data
     "public_text",  # what the Region publishes
+    *("questions", "answer"),  # whoever holds a personal link, which names the one thing that it opens (SURV-1)
 }
 
 

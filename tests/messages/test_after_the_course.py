@@ -46,7 +46,9 @@ async def known(installation: Installation, contract: str, trainees: int) -> Non
     """Until the service knows that so many have left."""
 
     async def is_so() -> bool:
-        query = "SELECT count(*) FROM aggregates, jsonb_each(state -> 'trainees') AS t WHERE key = $1 AND t.value -> 'exit' ? 'on'"
+        query = (
+            "SELECT count(*) FROM aggregates, jsonb_each(state -> 'trainees') AS t WHERE aggregates.key = $1 AND t.value -> 'exit' ? 'on'"
+        )
         return bool((await installation.fetch(query, contract))[0]["count"] == trainees)
 
     await eventually(is_so)

@@ -3,8 +3,10 @@
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
+
+from pydantic import StringConstraints
 
 from .answers import PersonalRef
 from .codes import EmploymentContract, Situation, SurveyKind
@@ -14,6 +16,10 @@ from .types import Hours, Text
 LaterSurvey = Literal[SurveyKind.SIX_MONTHS, SurveyKind.ONE_YEAR]
 LATER: Mapping[LaterSurvey, int] = {SurveyKind.SIX_MONTHS: 6, SurveyKind.ONE_YEAR: 12}
 """The surveys that fall due by themselves, and how many months after the exit (SUR-3)."""
+LINK_LIVES = timedelta(days=60)
+"""A personal link works until this many days after the one, in Paris, on which it was offered (SURV-1)."""
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""In hexadecimal. Of a link's token, which has 256 random bits: the token itself stands on no topic and in no database."""
 REMINDED_AFTER = timedelta(days=30)
 """Who has not answered by then is reminded, once (SUR-3)."""
 
@@ -48,6 +54,33 @@ class RecordLaterSurvey(Command):
     situation: Situation
     contract: EmploymentContract | None
     base_version: int
+
+
+class SurveyLink(Part):
+    """A personal link, for one trainee."""
+
+    trainee_id: UUID
+    sha256: Sha256
+
+
+class OfferSurveyLinks(Command):
+    """Let trainees answer a survey of theirs by a personal link, all or none; each ends the one that they had for it (SURV-1)."""
+
+    TYPE: ClassVar[str] = "surveys.offer-survey-links.v1"
+
+    survey: SurveyKind
+    links: tuple[SurveyLink, ...]
+
+
+class AnswerByLink(Command):
+    """What a trainee says of themselves, by a link that holds for this survey (SURV-2). Its author is the link."""
+
+    TYPE: ClassVar[str] = "surveys.answer-by-link.v1"
+
+    survey: SurveyKind
+    link: SurveyLink
+    situation: Situation
+    contract: EmploymentContract | None
 
 
 class SubmitReport(Command):
@@ -100,6 +133,8 @@ class ExitSurveyRecorded(Event):
     situation: Situation
     contract: EmploymentContract | None
     version: int
+    by_link: bool = False
+    """They said it themselves (SURV-2)."""
 
 
 class SurveysFellDue(Event):
@@ -125,6 +160,30 @@ class LaterSurveyRecorded(Event):
     situation: Situation
     contract: EmploymentContract | None
     version: int
+    by_link: bool = False
+    """They said it themselves (SURV-2)."""
+
+
+class SurveyLinkOffered(Event):
+    """Whoever has the token of this digest may answer this survey of the trainee's, until the end of that day in Paris (SURV-1)."""
+
+    TYPE: ClassVar[str] = "surveys.survey-link-offered.v1"
+
+    survey: SurveyKind
+    link: SurveyLink
+    last_day: date
+
+
+class SurveyLinkEnded(Event):
+    """The trainee's link for this survey works no more, though its last day has not come (SURV-1).
+
+    That another one took its place is said by SurveyLinkOffered alone.
+    """
+
+    TYPE: ClassVar[str] = "surveys.survey-link-ended.v1"
+
+    trainee_id: UUID
+    survey: SurveyKind
 
 
 class ReportPrepared(Event):

@@ -54,7 +54,7 @@ class Followed:
         base: int = 0,
     ) -> "Followed":
         command = RecordLaterSurvey(trainee_id=trainee, survey=which, situation=situation, contract=contract, base_version=base)
-        return self._apply(survey.record_later(self.outcomes, command, datetime(on.year, on.month, on.day, 12, tzinfo=UTC)))
+        return self._apply(survey.record(self.outcomes, command, datetime(on.year, on.month, on.day, 12, tzinfo=UTC)))
 
     def year(self, first: date = LEFT) -> list[tuple[date, LaterSurvey, tuple[UUID, ...], bool]]:
         """What each of 450 days tells that wakes the action."""

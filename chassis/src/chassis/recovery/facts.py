@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -97,14 +97,15 @@ def read_fact(record: Record) -> Fact:
         ) from error
 
 
-def by_cause(facts: Iterable[Fact]) -> list[Decided]:
+def by_cause(facts: Iterable[Fact], ticks: Set[str] = frozenset()) -> list[Decided]:
     """What each record, and each act without a record, caused: in the order in which it was decided.
 
-    What a tick does to each key has a cause of its own, derived from both.
+    A record of one of `ticks` (topics, by their names in Kafka) is done for each key by itself: so is what it caused.
     """
-    causes: dict[tuple[Position | None, UUID | None], Decided] = defaultdict(Decided)
+    causes: dict[tuple[Position | UUID | None, str], Decided] = defaultdict(Decided)
     for fact in facts:
-        causes[fact.by if fact.by.topic else None, fact.envelope.causation].facts[fact.envelope.id] = fact
+        cause, key = fact.by if fact.by.topic else fact.envelope.causation, fact.envelope.key if fact.by.topic in ticks else ""
+        causes[cause, key].facts[fact.envelope.id] = fact
     return sorted(causes.values(), key=lambda decided: decided.first.sequence)
 
 

@@ -12,9 +12,15 @@ from .. import kafka
 from ..engine.incoming import Incoming
 from ..reading.reader import Reader
 from ..record import Partition
+from ..service import Service, Ticks
 from ..settings import Settings
 
 BATCH = 500
+
+
+def ticks_of(service: Service, settings: Settings) -> set[str]:
+    """The topics of the service's ticks, by their names in Kafka."""
+    return {settings.topic(row.topic) for row in service.subscriptions if isinstance(row, Ticks)}
 
 
 @dataclass(slots=True)

@@ -16,12 +16,12 @@ from ..engine import parked
 from ..engine.batch import Batch, Engine, OffsetRange
 from ..engine.incoming import Incoming
 from ..record import Partition
-from ..service import Service, Ticks
+from ..service import Service
 from ..settings import EVENTS, Settings
 from ..trouble import Trouble, is_transient
 from ..work import Handler
 from .facts import Decided, Fact, NotBroughtBack, SaidBefore
-from .log import Stream
+from .log import Stream, ticks_of
 
 CHUNK = 200
 
@@ -46,7 +46,7 @@ class Redo:
         self._decided = list(decided)
         self._caused = {each.first.by for each in self._decided}
         self._events = settings.topic(EVENTS)
-        self._ticks = {settings.topic(row.topic) for row in service.subscriptions if isinstance(row, Ticks)}
+        self._ticks = ticks_of(service, settings)
         self._engine = Engine(service, settings)
         versions: dict[str, int] = {}
         for fact in (fact for each in self._decided for fact in each.facts.values() if fact.topic == self._events):

@@ -13,7 +13,7 @@ from ..record import Partition
 from ..service import Outside, Service, Subscription, Ticks
 from ..settings import EVENTS, Settings
 from .facts import Fact, NotBroughtBack, by_cause, read_fact
-from .log import streams
+from .log import streams, ticks_of
 from .redo import Redo
 
 log = structlog.get_logger()
@@ -57,7 +57,7 @@ async def _bring_back(
     log.error("own events are ahead of the database, which was restored: it is brought back", messages=len(facts))
     await outbox.count_on_from(connection, max(fact.sequence for fact in facts))
     async with streams(settings, readers(service, settings), positions) as by_partition:
-        await Redo(service, settings, connection, by_partition, by_cause(facts)).run()
+        await Redo(service, settings, connection, by_partition, by_cause(facts, ticks_of(service, settings))).run()
     log.warning("the database is brought back to what the log holds", messages=len(facts))
 
 

@@ -62,6 +62,16 @@ ROWS: tuple[Told[Any], ...] = (
             ),
         ),
     ),
+    Told(
+        events.SurveyLinkOffered,
+        line="{trainee:person} : lien personnel pour l’enquête {survey:SurveyKind}, valable jusqu’au {until:date}",
+        figures=lambda event: {"trainee": event.link.trainee_id, "survey": event.survey, "until": event.last_day},
+    ),
+    Told(
+        events.SurveyLinkEnded,
+        line="{trainee:person} : le lien personnel pour l’enquête {survey:SurveyKind} ne permet plus de répondre",
+        figures=lambda event: {"trainee": event.trainee_id, "survey": event.survey},
+    ),
     Told(events.LaterSurveyRecorded, line="{trainee:person} : enquête {survey:SurveyKind} remplie", figures=_later),
     Told(
         events.ReportSubmitted,

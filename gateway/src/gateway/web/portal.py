@@ -13,6 +13,7 @@ from .hub import Hub
 from .identity_client import IdentityClient
 from .papers import DocumentsOf
 from .security_log import SecurityLog
+from .throttle import PerMinute
 from .turns import Turns
 
 
@@ -32,3 +33,7 @@ class Portal:
     documents: Sequence[DocumentsOf]
     turns: Turns = field(default_factory=Turns)
     """Of those who take a list away as a file."""
+    clients: PerMinute = field(default_factory=lambda: PerMinute(120))
+    """Who opens pages of personal links: a class may answer from one address (SURV-1)."""
+    links: PerMinute = field(default_factory=lambda: PerMinute(10))
+    """By which answers come: nobody changes theirs more often."""

@@ -36,9 +36,22 @@ def protecting(*, https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
     return protect
 
 
+LINKS = "/enquete/"
+"""Where the pages of personal links begin: what follows is a secret (SURV-1)."""
+
+
+def told(path: str) -> str:
+    """A path as it may stand in a log."""
+    return f"{LINKS}…" if path.startswith(LINKS) else path
+
+
 def refuse_other_sites(request: AnyRequest) -> None:
-    """A form is sent from our own pages only: the browser says from where (the cookie is SameSite besides). Nothing said is no browser."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    """A form is sent from our own pages only: the browser says from where (the cookie is SameSite besides). Nothing said is no browser.
+
+    The page of a personal link says nothing of itself, so that an older browser does not say where its form comes from; no other site
+    could send it, which would need to know the secret in its address.
+    """
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.url.path.startswith(LINKS):
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")

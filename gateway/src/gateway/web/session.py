@@ -19,7 +19,8 @@ class Viewer:
     """Somebody logged in. `audience` names what reaches them: their organisation's SIRET, or `agents`."""
 
     user_id: UUID
-    role: Literal["organisation", "agent"]
+    role: Literal["organisation", "agent", "link"]
+    """`link`: nobody is logged in, they hold a personal link (SURV-1)."""
     siret: str | None
     login: str
     name: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from contracts.codes import EmploymentContract, Situation, SurveyKind
-from contracts.surveys import NoteReport, RecordExitSurvey, RecordLaterSurvey, SubmitReport
+from contracts.surveys import AnswerByLink, NoteReport, RecordExitSurvey, RecordLaterSurvey, SubmitReport, SurveyLink
 from gateway.areas.action.queries.surveys import Answered
 from gateway.web.values import LONGEST, Fields, Values
 from gateway.words.labels import label
@@ -46,6 +46,17 @@ def record(values: Values, trainee_id: UUID, survey: SurveyKind) -> RecordExitSu
     if survey is SurveyKind.EXIT:
         return RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=kind, base_version=version)
     return RecordLaterSurvey(trainee_id=trainee_id, survey=survey, situation=situation, contract=kind, base_version=version)
+
+
+def answer(values: Values, survey: SurveyKind, link: SurveyLink) -> AnswerByLink | None:
+    """What a former trainee says of themselves: a job, whether in the sector of the training, and by which contract (SURV-2)."""
+    employed = values.flag("emploi", "Dites si vous avez un emploi.")
+    situation, kind = Situation.OTHER, None
+    if employed:
+        in_sector = values.flag("secteur", "Dites si cet emploi est dans le métier de la formation.")
+        situation = Situation.EMPLOYED_IN_SECTOR if in_sector else Situation.EMPLOYED_ELSEWHERE
+        kind = values.code("contrat", EmploymentContract, "Choisissez le contrat de travail.")
+    return AnswerByLink(survey=survey, link=link, situation=situation, contract=kind) if values.ok else None
 
 
 def submit(values: Values) -> SubmitReport | None:

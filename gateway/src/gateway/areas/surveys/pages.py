@@ -29,9 +29,14 @@ from .queries import load_report
 @get("/actions/{contract:str}/enquetes")
 async def surveys_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """Who has left, and which of their surveys are filled in, to be filled in, or due later."""
+    return await show_surveys(visit, Form())
+
+
+async def show_surveys(visit: ActionVisit, form: Form) -> Response[str]:
+    """The list; `form` is that of letters that could not be printed."""
     rows = await load_surveys(visit.db, visit.viewer, visit.contract)
     missing = {survey: sum(row.state(survey, visit.today) == "due" for row in rows) for survey in SurveyKind}
-    return visit.page("surveys/surveys.html", rows=rows, surveys=ADDRESSES, missing=missing)
+    return visit.page("surveys/surveys.html", status=form.status, form=form, rows=rows, surveys=ADDRESSES, missing=missing)
 
 
 @get("/actions/{contract:str}/enquetes/{which:str}/{trainee_id:uuid}")
@@ -60,6 +65,7 @@ def show_survey(visit: ActionVisit, row: SurveyRow, survey: SurveyKind, form: Fo
         form=form,
         row=row,
         survey=survey,
+        address=next(address for address, named in ADDRESSES.items() if named is survey),
         state=row.state(survey, visit.today),
         answer=row.answers.get(survey),
         waits=visit.waiting.since(visit.contract, RecordExitSurvey, RecordLaterSurvey, subject=_subject(row.trainee_id, survey)),

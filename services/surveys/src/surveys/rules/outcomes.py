@@ -1,6 +1,7 @@
 """What became of an action's trainees: the state of one action, and the figures that follow from it (SUR-2)."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from contracts.surveys import (
     ReportFiguresChanged,
     ReportPrepared,
     SituationCount,
+    SurveyLinkEnded,
     due_on,
 )
 
@@ -32,6 +34,16 @@ class Survey:
     situation: Situation
     contract: EmploymentContract | None
     version: int
+    by_link: bool = False
+    """The trainee said it themselves (SURV-2)."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """By which a trainee answers one survey (SURV-1)."""
+
+    sha256: str
+    last_day: date
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,23 @@ class Trainee:
     survey: Survey | None = None
     """At the exit."""
     later: dict[SurveyKind, Later] = field(default_factory=dict)
+    links: dict[SurveyKind, Link] = field(default_factory=dict)
+
+    def survey_of(self, survey: SurveyKind) -> Survey | None:
+        """The survey, once it is filled in."""
+        return self.survey if survey is SurveyKind.EXIT else self.later.get(survey, Later()).survey
+
+    def with_survey(self, survey: SurveyKind, answer: Survey) -> "Trainee":
+        """The same, with the survey filled in, or changed."""
+        if survey is SurveyKind.EXIT:
+            return replace(self, survey=answer)
+        return replace(self, later={**self.later, survey: replace(self.later.get(survey, Later()), survey=answer)})
+
+    def due_on(self, survey: SurveyKind) -> date | None:
+        """The day from which the survey is due; None as long as they have not left."""
+        if self.exit is None:
+            return None
+        return self.exit.on if survey is SurveyKind.EXIT else due_on(survey, self.exit.on)
 
     def told_on(self, survey: LaterSurvey) -> date | None:
         """With which day the organisation is told next that this survey is due: the first time or again; None: no more, or not yet."""
@@ -141,6 +170,17 @@ def report_changed(before: Outcomes | None, after: Outcomes) -> tuple[Event, ...
     return () if now.figures == known.figures else (ReportFiguresChanged(figures=now.figures),)
 
 
+def changed(before: Outcomes | None, after: Outcomes) -> tuple[Event, ...]:
+    """All that the log is told of another state: the report, and the links that work no more."""
+    return (*report_changed(before, after), *(_links_ended(before, after) if before else ()))
+
+
+def _links_ended(before: Outcomes, after: Outcomes) -> Iterator[SurveyLinkEnded]:
+    for trainee_id, trainee in sorted(before.trainees.items()):
+        for survey in sorted(trainee.links.keys() - after.trainees.get(trainee_id, Trainee()).links.keys()):
+            yield SurveyLinkEnded(trainee_id=trainee_id, survey=survey)
+
+
 def award(outcomes: Outcomes | None, event: ActionAwarded) -> Decision[Outcomes]:
     """An action is known, or its contract replaced, with who holds it (ACC-6)."""
     siret = event.terms.organisation.siret
@@ -161,12 +201,12 @@ def leave(outcomes: Outcomes, trainee_id: UUID, exit_: declarations.Exit | None)
     """A trainee left, left otherwise, or did not leave after all (DEC-5).
 
     An entry granted after the opening may be read after the exit: `declarations` knows of it before `actions` says it. What another day of
-    exit makes due on another day is asked for anew, unless it is filled in (SUR-3).
+    exit makes due on another day is asked for anew, unless it is filled in (SUR-3); links were for what was due before (SURV-1).
     """
     known = outcomes.trainees.get(trainee_id, Trainee())
     after = replace(known, exit=Exit(exit_.on, exit_.kind) if exit_ else None)
     if known.exit is None or exit_ is None or known.exit.on != exit_.on:
-        after = replace(after, later={survey: later for survey, later in known.later.items() if later.survey})
+        after = replace(after, later={survey: later for survey, later in known.later.items() if later.survey}, links={})
     return Decision(outcomes.with_trainee(trainee_id, after))
 
 

@@ -26,6 +26,8 @@ class Answered:
     situation: str
     contract: str | None
     version: int
+    by_link: bool
+    """The trainee said it themselves (SURV-2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class SurveyRow:
     entered_on: date
     exit: Exit | None
     answers: Mapping[SurveyKind, Answered]
+    links: Mapping[SurveyKind, date]
+    """Until when they may answer a survey by a link (SURV-1)."""
 
     def due_on(self, survey: SurveyKind) -> date | None:
         """The day from which a survey can be filled in; None as long as they have not left."""
@@ -56,6 +60,8 @@ SURVEYS = """
     SELECT t.trainee_id, t.entered_on, t.exit, t.survey, t.survey_version,
         (SELECT jsonb_object_agg(l.survey, to_jsonb(l)) FROM later_surveys l
          WHERE l.contract_number = t.contract_number AND l.trainee_id = t.trainee_id) AS later,
+        (SELECT jsonb_object_agg(l.survey, l.last_day) FROM survey_links l
+         WHERE l.contract_number = t.contract_number AND l.trainee_id = t.trainee_id) AS links,
         p.body->>'last_name' AS last_name, p.body->>'first_name' AS first_name
     FROM trainees t JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = t.contract_number || '/' || t.trainee_id
     WHERE t.contract_number = $1 AND t.state = 'entered' AND ($2 OR a.siret = $3)
@@ -69,6 +75,7 @@ def _row(row: Record) -> SurveyRow:
         row["entered_on"],
         Exit.model_validate_json(row["exit"]) if row["exit"] else None,
         _answers(row),
+        {SurveyKind(survey): date.fromisoformat(last_day) for survey, last_day in json.loads(row["links"] or "{}").items()},
     )
 
 
@@ -76,11 +83,11 @@ def _answers(row: Record) -> dict[SurveyKind, Answered]:
     answers = {}
     if row["survey"]:
         survey = json.loads(row["survey"])
-        answers[SurveyKind.EXIT] = Answered(survey["situation"], survey["contract"], row["survey_version"])
+        answers[SurveyKind.EXIT] = Answered(survey["situation"], survey["contract"], row["survey_version"], survey.get("by_link", False))
     later: dict[str, dict[str, Any]] = json.loads(row["later"] or "{}")
     for kind in LATER:
         if stored := later.get(kind):
-            answers[kind] = Answered(stored["situation"], stored["employment"], stored["version"])
+            answers[kind] = Answered(stored["situation"], stored["employment"], stored["version"], stored["by_link"])
     return answers
 
 
