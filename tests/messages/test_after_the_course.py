@@ -127,4 +127,4 @@ async def test_sur_3_a_restored_database_tells_what_days_had_told_and_tells_noth
             async with running(installation.service, settings):
                 await days(brought_back, date(2008, 2, 11), date(2008, 2, 12))
                 assert await everything(brought_back) == ended | {"seen": (await everything(brought_back))["seen"]}
-                assert len(await told(brought_back)) == 4 and len(await told(brought_back, OTHER_ACTION)) == 2
+                assert len(await told(brought_back)) == 3 and len(await told(brought_back, OTHER_ACTION)) == 2

@@ -41,7 +41,7 @@ from gateway.areas.proofs import pages as proofs
 from gateway.areas.requests import exporting as exported_requests
 from gateway.areas.requests import pages as requests
 from gateway.areas.requests import region as region_requests
-from gateway.areas.surveys import answering, letters
+from gateway.areas.surveys import answering, letters, region_results
 from gateway.areas.surveys import documents as surveys_documents
 from gateway.areas.surveys import exporting as exported_surveys
 from gateway.areas.surveys import pages as surveys
@@ -100,6 +100,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *surveys.ROUTES,
     *letters.ROUTES,
     *answering.ROUTES,
+    *region_results.ROUTES,
     *region_surveys.ROUTES,
     *texts.ROUTES,
     *region_texts.ROUTES,

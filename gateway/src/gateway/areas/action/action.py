@@ -9,12 +9,11 @@ from uuid import UUID
 
 from contracts.actions import Period
 from contracts.awards import Terms
-from contracts.codes import ActionKind, OpeningCondition, Place, RequestObject, Standing
+from contracts.codes import ActionKind, OpeningCondition, Place, RequestObject, Standing, SurveyKind
 from contracts.declarations import PlaceDays, PresenceOffered
 from contracts.month import Month, Window
 from contracts.personal import AgentContact
 from contracts.sheets import EntryDays
-from contracts.surveys import LaterSurvey
 
 from .requests import Amendment, RequestHead
 
@@ -167,7 +166,7 @@ class Action:
     to_survey: int
     """Out, without an exit survey (SUR-1)."""
     first_exit: date | None
-    unanswered: Mapping[LaterSurvey, tuple[date, ...]]
+    unanswered: Mapping[SurveyKind, tuple[date, ...]]
     """The days on which those left of whom a later survey is not filled in (SUR-3), the earliest first."""
     months: tuple[MonthView, ...]
     """From that of the actual start to that of the planned end (DEC-1)."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from contracts.codes import SurveyKind
 from contracts.month import Month
 from contracts.surveys import LATER, LaterSurvey, due_on
 
@@ -45,7 +46,7 @@ class Life:
     report: ReportState
     surveys_missing: int
     """Exit surveys for which the report waits (SUR-2)."""
-    surveys_due: Mapping[LaterSurvey, tuple[date, ...]]
+    surveys_due: Mapping[SurveyKind, tuple[date, ...]]
     """Since when each later survey is due that nobody has filled in (SUR-3)."""
     next_survey: date | None
     """The day on which the next one falls due."""
@@ -126,7 +127,7 @@ def _report(action: Action) -> ReportState:
     return "incomplete" if report.get("missing") else "later"
 
 
-def _surveys_due(action: Action, today: date) -> dict[LaterSurvey, tuple[date, ...]]:
+def _surveys_due(action: Action, today: date) -> dict[SurveyKind, tuple[date, ...]]:
     """SUR-3."""
     return {survey: tuple(day for day in _days_due(action, survey) if day <= today) for survey in LATER}
 

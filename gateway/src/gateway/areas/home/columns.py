@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from contracts.codes import RequestObject
-from contracts.surveys import due_on
+from contracts.surveys import LATER, due_on
 from gateway.areas.action.action import Action
 from gateway.areas.action.life import Life
 from gateway.areas.action.offers import to_confirm
@@ -167,7 +167,8 @@ def _report(life: Life) -> Iterator[Line]:
     if action.exited:
         then = f"{action.to_survey} à remplir" if action.to_survey else ""
         yield Line("Fiches de suivi à la sortie", href=f"{action.path}/enquetes", then=then)
-        for survey, since in life.surveys_due.items():
+        for survey in LATER:
+            since = life.surveys_due[survey]
             if action.first_exit and due_on(survey, action.first_exit) <= life.today:
                 then = f"{len(since)} à remplir" if since else ""
                 yield Line(f"Fiches de suivi {inside(survey)}", href=f"{action.path}/enquetes", then=then)

@@ -66,7 +66,13 @@ async def _open(request: AnyRequest, portal: Portal, token: str) -> OpenLink | N
 
 def show(request: AnyRequest, link: OpenLink, form: Form, *, thanks: bool = False) -> Response[str]:
     """The page of a link that works."""
-    context = {"link": link, "form": form, "thanks": thanks, "yes_or_no": YES_OR_NO, "contracts": choices(EmploymentContract)}
+    context: dict[str, Any] = {
+        "link": link,
+        "form": form,
+        "thanks": thanks,
+        "yes_or_no": YES_OR_NO,
+        "contracts": choices(EmploymentContract),
+    }
     return _private(page(request, "surveys/questions.html", status=form.status, **context))
 
 

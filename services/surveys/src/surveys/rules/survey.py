@@ -1,6 +1,7 @@
 """What became of a trainee: as they left (SUR-1), six months and one year later (SUR-3)."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from chassis.decision import Decision
@@ -72,7 +73,7 @@ def unfitting(item: str, situation: Situation, contract: EmploymentContract | No
 
 def recorded(outcomes: Outcomes, trainee_id: UUID, which: SurveyKind, survey: Survey) -> Decision[Outcomes]:
     """The survey is filled in so."""
-    said = {
+    said: dict[str, Any] = {
         "trainee_id": trainee_id,
         "situation": survey.situation,
         "contract": survey.contract,
