@@ -1,21 +1,34 @@
-"""The year after an exit, played in seconds on the real Kafka and PostgreSQL (SUR-3)."""
+"""The year after an exit, played in seconds on the real Kafka and PostgreSQL (SUR-3, SURV-1, SURV-2)."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from contracts.actions import TraineeEntered
+from contracts.actions import TraineeEntered, TraineeRemoved
 from contracts.calendar import DayStarted
-from contracts.codes import ExitKind, Situation, SurveyKind
+from contracts.codes import EmploymentContract, ExitKind, Situation, SurveyKind
 from contracts.declarations import Exit, TraineeExited
 from contracts.envelope import Actor
+from contracts.message import Command, Event
 from contracts.month import beginning, paris_day
-from contracts.surveys import LaterSurvey, RecordLaterSurvey, SurveysFellDue
+from contracts.surveys import (
+    AnswerByLink,
+    LaterSurvey,
+    OfferSurveyLinks,
+    RecordLaterSurvey,
+    SubmitReport,
+    SurveyLink,
+    SurveyLinkEnded,
+    SurveysFellDue,
+)
 from tests.backups import back_up, restored
 from tests.guide import AGENT, CONTRACT, DUPONT, DURAND, HOLDER, STRANGER, awarded
 from tests.infra import Infra
@@ -65,10 +78,7 @@ async def days(installation: Installation, first: date, last: date) -> None:
 async def answer(installation: Installation, which: LaterSurvey, on: date, actor: Actor = HOLDER, base: int = 0) -> Sequence[str]:
     """What is wrong with DURAND's survey, recorded on that day."""
     command = RecordLaterSurvey(trainee_id=DURAND, survey=which, situation=Situation.OTHER, contract=None, base_version=base)
-    envelope = installation.log.envelope("gateway", CONTRACT, RecordLaterSurvey, actor)
-    envelope = replace(envelope, time=datetime(on.year, on.month, on.day, 10, tzinfo=UTC))
-    await installation.log.publish("surveys.commands", envelope, command)
-    return [fault.code for fault in (await installation.log.answer(envelope.id)).faults]
+    return await asks(installation, command, actor, on)
 
 
 async def told(installation: Installation, contract: str = CONTRACT) -> list[tuple[str, LaterSurvey, list[UUID], bool]]:
@@ -100,6 +110,55 @@ async def test_sur_3_a_year_of_days_tells_what_is_due_and_reminds_of_what_nobody
             ("2008-07-01", ONE_YEAR, [DURAND], False),
             ("2008-07-31", ONE_YEAR, [DURAND], True),
         ]
+
+
+async def asks(installation: Installation, command: Command, actor: Actor, on: date) -> list[str]:
+    """What is wrong with a command of that day."""
+    envelope = installation.log.envelope("gateway", CONTRACT, type(command), actor)
+    envelope = replace(envelope, time=datetime(on.year, on.month, on.day, 10, tzinfo=UTC))
+    await installation.log.publish("surveys.commands", envelope, command)
+    return [fault.code for fault in (await installation.log.answer(envelope.id)).faults]
+
+
+async def test_surv_1_a_trainee_answers_by_a_link_of_which_the_log_knows_the_digest_alone(infra: Infra) -> None:
+    token, link, on = secrets.token_urlsafe(32), Actor("some-link", "link", "link"), date(2008, 1, 10)
+    of = SurveyLink(trainee_id=DURAND, sha256=sha256(token.encode()).hexdigest())
+    offer = OfferSurveyLinks(survey=SIX_MONTHS, links=(of,))
+    says = AnswerByLink(survey=SIX_MONTHS, link=of, situation=Situation.OTHER, contract=None)
+    by_hand = RecordLaterSurvey(
+        trainee_id=DURAND,
+        survey=SIX_MONTHS,
+        situation=Situation.EMPLOYED_ELSEWHERE,
+        contract=EmploymentContract.OTHER,
+        base_version=1,
+    )
+    async with installed(infra, SAMPLES["surveys"]) as installation, running(installation.service, installation.settings):
+        await leave(installation, CONTRACT, {DURAND: LEFT})
+        for actor in (STRANGER, AGENT, link):
+            assert await asks(installation, offer, actor, on) == ["not-found"]
+        assert await asks(installation, says, link, on) == ["link-over"]
+        assert await asks(installation, offer, HOLDER, on) == []
+        for actor in (HOLDER, AGENT, STRANGER):
+            assert await asks(installation, says, actor, on) == ["not-found"]
+        guessed = says.model_copy(update={"link": of.model_copy(update={"sha256": "0" * 64})})
+        assert await asks(installation, guessed, link, on) == ["link-over"]
+        assert await asks(installation, says, link, date(2008, 3, 11)) == ["link-over"]
+        assert await asks(installation, says, link, date(2008, 3, 10)) == []
+        assert await asks(installation, by_hand, HOLDER, date(2008, 3, 10)) == ["answered-by-trainee"]
+        for command in (by_hand, SubmitReport(text="x")):
+            assert await asks(installation, command, link, on) == ["not-found"]
+        await installation.log.publish(
+            "events", installation.log.envelope("actions", CONTRACT, TraineeRemoved), TraineeRemoved(trainee_id=DURAND)
+        )
+        await eventually(partial(_said, installation, SurveyLinkEnded))
+        assert await asks(installation, says, link, date(2008, 3, 10)) == ["link-over"]
+        for topic in ("events", "surveys.commands", "personal"):
+            assert not [body for _, body in await installation.log.messages(topic) if token.encode() in body]
+        assert token not in str(await installation.fetch("SELECT state::text FROM aggregates"))
+
+
+async def _said(installation: Installation, kind: type[Event]) -> list[bytes]:
+    return [body for envelope, body in await installation.log.messages(key=CONTRACT) if envelope.type == kind.TYPE]
 
 
 async def everything(installation: Installation) -> dict[str, object]:

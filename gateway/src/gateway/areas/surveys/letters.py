@@ -73,7 +73,7 @@ def letters(action: Action, region: str, day: date, survey: SurveyKind, to: Sequ
     title = f"Votre situation {ASKED[survey]}"
     said = f"Le {date_long(day)}"
     if len(to) == 1:
-        blocks = list(_letter(action, region, day, to[0], addresses[to[0].trainee_id]))
+        blocks = list(_letter(action, day, to[0], addresses[to[0].trainee_id]))
         return paper_of(action, region, title, day, *blocks, day_said=said)
     names = tuple((f"{each.sheet.last_name} {each.sheet.first_name}",) for each in to)
     until = date_long(day + LINK_LIVES)
@@ -82,17 +82,17 @@ def letters(action: Action, region: str, day: date, survey: SurveyKind, to: Sequ
         Table("Stagiaires à qui une lettre est destinée", (Column("Stagiaire", share=1),), names),
     ]
     for each in to:
-        listed += [PageBreak(), Heading(title), *_letter(action, region, day, each, addresses[each.trainee_id])]
+        listed += [PageBreak(), Heading(title), *_letter(action, day, each, addresses[each.trainee_id])]
     return paper_of(action, region, f"Lettres aux stagiaires, enquête {inside(survey)}", day, *listed, day_said=said)
 
 
-def _letter(action: Action, region: str, day: date, to: Addressee, address: str) -> Iterator[Block]:
+def _letter(action: Action, day: date, to: Addressee, address: str) -> Iterator[Block]:
     sheet, until = to.sheet, date_long(day + LINK_LIVES)
     name = f"{label(sheet.title)} {sheet.last_name} {sheet.first_name}".strip()
     town = f"{sheet.mail.postcode or ''} {sheet.mail.town or ''}".strip()
     yield Paragraph("\n".join(filter(None, (name, sheet.mail.address, sheet.mail.address_complement, town))))
     yield Paragraph(
-        f"Vous avez suivi la formation « {action.title} » avec {action.organisation}. {region}, qui l’a financée, souhaite savoir ce que "
+        f"Vous avez suivi la formation « {action.title} » avec {action.organisation}. La Région, qui l’a financée, souhaite savoir ce que "
         "vous êtes devenu : trois questions, une minute, sans compte ni mot de passe."
     )
     yield Paragraph(
@@ -102,7 +102,7 @@ def _letter(action: Action, region: str, day: date, to: Addressee, address: str)
     yield drawn(address, f"Lien personnel de {name}")
     yield Paragraph(address)
     yield Note(
-        f"Répondre n’est pas obligatoire. Votre réponse est lue par {action.organisation} et par {region}, qui en fait des statistiques où "
+        f"Répondre n’est pas obligatoire. Votre réponse est lue par {action.organisation} et par la Région, qui en fait des statistiques où "
         f"personne n’est reconnu. Pour savoir ce qui est conservé de vous, adressez-vous à {action.organisation}."
     )
 
