@@ -209,7 +209,7 @@ async def test_surv_01_letters_carry_the_only_copy_of_each_link(
     page = await portal.secretary.get(f"/actions/{OVER}/enquetes")
     assert "Imprimer 4 lettres, enquête à la sortie" in text_of(page)
     async with portal.answering(take) as came:
-        answer = await portal.secretary.post(f"/actions/{OVER}/enquetes/sortie/lettres", {})
+        answer = await portal.secretary.post(f"/actions/{OVER}/lettres/sortie", {})
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"] == f'attachment; filename="lettres-sortie-{OVER}.pdf"'
     (command,) = came
@@ -231,7 +231,7 @@ async def test_surv_01_a_letter_for_one_trainee_is_theirs_alone(portal: RunningP
     trainee = told[OVER].trainees[4]
     form = await portal.secretary.get(f"/actions/{OVER}/enquetes/sortie/{trainee}")
     async with portal.answering(take) as came:
-        answer = await portal.secretary.post(f"/actions/{OVER}/enquetes/sortie/lettres", {"stagiaire": value_of(form, "stagiaire")})
+        answer = await portal.secretary.post(f"/actions/{OVER}/lettres/sortie", {"stagiaire": value_of(form, "stagiaire")})
     (command,) = came
     assert isinstance(command, OfferSurveyLinks) and [link.trainee_id for link in command.links] == [trainee]
     assert len(addresses(answer.content)) == 1
@@ -239,7 +239,7 @@ async def test_surv_01_a_letter_for_one_trainee_is_theirs_alone(portal: RunningP
 
 @pytest.mark.parametrize("which", ["un-an", "six-mois", "jamais"])
 async def test_surv_01_there_is_no_letter_where_nothing_is_due(portal: RunningPortal, told: dict[str, Told], which: str) -> None:
-    page = await portal.secretary.post(f"/actions/{OVER}/enquetes/{which}/lettres", {})
+    page = await portal.secretary.post(f"/actions/{OVER}/lettres/{which}", {})
     assert page.status_code == (404 if which == "jamais" else 422)
     assert which == "jamais" or "Cette enquête n’attend plus de réponse" in text_of(page)
 
@@ -251,13 +251,18 @@ async def test_surv_01_letters_that_are_refused_are_not_printed(portal: RunningP
         raise SurveyNotDue(item=trainee, trainee=trainee, day=date(2008, 9, 1))
 
     async with portal.answering(refuse):
-        page = await portal.secretary.post(f"/actions/{OVER}/enquetes/sortie/lettres", {})
+        page = await portal.secretary.post(f"/actions/{OVER}/lettres/sortie", {})
     assert page.status_code == 422 and "Les lettres ne sont pas imprimées" in text_of(page)
+
+
+async def test_letters_that_were_asked_for_too_late_are_asked_for_again_on_their_page(portal: RunningPortal, told: dict[str, Told]) -> None:
+    assert "Imprimer" in text_of(await portal.secretary.get(f"/actions/{OVER}/lettres/sortie"))
+    assert (await portal.secretary.get(f"/actions/{OVER}/lettres/jamais")).status_code == 404
 
 
 async def test_acc_06_nobody_prints_anothers_letters(portal: RunningPortal, told: dict[str, Told]) -> None:
     for person in (portal.rival, portal.agent):
-        assert (await person.post(f"/actions/{OVER}/enquetes/sortie/lettres", {})).status_code == 404
+        assert (await person.post(f"/actions/{OVER}/lettres/sortie", {})).status_code == 404
 
 
 async def test_surv_03_the_region_reads_results_and_nobody_is_recognised(portal: RunningPortal, told: dict[str, Told]) -> None:

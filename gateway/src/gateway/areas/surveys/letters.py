@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Redirect
 from uuid_utils.compat import uuid7
 
 from contracts.codes import SurveyKind
@@ -21,6 +22,7 @@ from gateway.documents.qr import drawn
 from gateway.web.forms import Form
 from gateway.web.papers import printed
 from gateway.web.people import names_of_trainees
+from gateway.web.rendering import see
 from gateway.web.security import LINKS
 from gateway.words.french import date_long
 from gateway.words.labels import inside, label
@@ -36,7 +38,14 @@ ASKED: Mapping[SurveyKind, str] = {
 }
 
 
-@post("/actions/{contract:str}/enquetes/{which:str}/lettres")
+@get("/actions/{contract:str}/lettres/{which:str}", sync_to_thread=False)
+def letters_page(visit: NamedDependency[ActionVisit], which: FromPath[str]) -> Redirect:
+    """Where letters are asked for: with the surveys to which they belong."""
+    survey_at(which)
+    return see(f"{visit.action.path}/enquetes")
+
+
+@post("/actions/{contract:str}/lettres/{which:str}")
 async def print_letters(visit: NamedDependency[ActionVisit], which: FromPath[str]) -> Response[Any]:
     """A letter for each trainee whose survey is to be filled in, or for one of them; it holds the only copy of the link's token.
 
@@ -102,9 +111,9 @@ def _letter(action: Action, day: date, to: Addressee, address: str) -> Iterator[
     yield drawn(address, f"Lien personnel de {name}")
     yield Paragraph(address)
     yield Note(
-        f"Répondre n’est pas obligatoire. Votre réponse est lue par {action.organisation} et par la Région, qui en fait des statistiques où "
-        f"personne n’est reconnu. Pour savoir ce qui est conservé de vous, adressez-vous à {action.organisation}."
+        f"Répondre n’est pas obligatoire. Votre réponse est lue par {action.organisation} et par la Région, qui en fait des statistiques "
+        f"où personne n’est reconnu. Pour savoir ce qui est conservé de vous, adressez-vous à {action.organisation}."
     )
 
 
-ROUTES = [print_letters]
+ROUTES = [letters_page, print_letters]
