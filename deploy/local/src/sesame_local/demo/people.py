@@ -27,6 +27,7 @@ from contracts.requests import (
     TrainersChange,
 )
 from gateway.areas.action.queries.proofs import ProofView
+from gateway.areas.surveys.link import author_of, digest, new_token
 from gateway.web.session import Viewer
 
 from . import hours
@@ -165,8 +166,7 @@ class People:
             case Report(plan):
                 await self._ask(plan, surveys.SubmitReport(text=REPORT))
             case FollowUp(plan, survey):
-                later = [self._later_survey(plan, index, survey) for index in range(plan.trainees - 2)]
-                await self.portal.ask_together(self._organisation(plan), plan.number, later)
+                await self._follow_up(plan, survey)
             case Ask(plan, wish):
                 asked = RequestChange(change=self._change(plan, wish), reason=WHY[wish.about])
                 self.asked[plan.number] = made_id(plan.number, await self._ask(plan, asked))
@@ -305,6 +305,16 @@ class People:
         situation, contract = SITUATIONS[index % len(SITUATIONS)]
         trainee_id = self.trainees[plan.number][index]
         return surveys.RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=contract, base_version=0)
+
+    async def _follow_up(self, plan: Plan, survey: surveys.LaterSurvey) -> None:
+        """The first two answer by a personal link, the organisation says it of others, and of the last one nobody does."""
+        links = [surveys.SurveyLink(trainee_id=self.trainees[plan.number][index], sha256=digest(new_token())) for index in range(2)]
+        await self._ask(plan, surveys.OfferSurveyLinks(survey=survey, links=tuple(links)))
+        for link, (situation, contract) in zip(links, SITUATIONS, strict=False):
+            answer = surveys.AnswerByLink(survey=survey, link=link, situation=situation, contract=contract)
+            await self.portal.ask(author_of(link), plan.number, answer)
+        others = [self._later_survey(plan, index, survey) for index in range(2, plan.trainees - 1)]
+        await self.portal.ask_together(self._organisation(plan), plan.number, others)
 
     def _later_survey(self, plan: Plan, index: int, survey: surveys.LaterSurvey) -> surveys.RecordLaterSurvey:
         """Who had found no job has one by now."""

@@ -146,7 +146,7 @@ class Report:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """The organisation says what has become of all trainees but two since they left (SUR-3)."""
+    """Two trainees answer by a personal link, and the organisation says of the others, but one, what has become of them (SUR-3)."""
 
     plan: Plan
     survey: LaterSurvey

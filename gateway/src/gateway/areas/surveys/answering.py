@@ -23,7 +23,7 @@ from gateway.web.throttle import network_of
 from gateway.words.labels import choices
 
 from . import asking
-from .link import OpenLink, digest, find_link
+from .link import OpenLink, author_of, digest, find_link
 
 PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 YES_OR_NO = [("oui", "Oui"), ("non", "Non")]
@@ -49,7 +49,7 @@ async def answer(request: AnyRequest, portal: NamedDependency[Portal], token: Fr
     if command is None:
         return show(request, link, form)
     portal.links.charge(digest(token))
-    said = await portal.commands.send(link.viewer, link.contract_number, command, form_id=form.id, path=LINKS)
+    said = await portal.commands.send(author_of(link.link), link.contract_number, command, form_id=form.id, path=LINKS)
     if said.refused:
         form.take(said)
         return over(request) if LinkOver.code() in form.codes else show(request, link, form)

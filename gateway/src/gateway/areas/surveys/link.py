@@ -28,10 +28,10 @@ class OpenLink:
     last_day: date
     answered: bool
 
-    @property
-    def viewer(self) -> Viewer:
-        """Who answers by it: the same for the same link, and nobody who could do anything else."""
-        return Viewer(uuid5(NAMESPACE, f"link/{self.link.sha256}"), "link", NO_ORGANISATION, "", "", must_choose_password=False)
+
+def author_of(link: SurveyLink) -> Viewer:
+    """Who answers by a link: the same for the same link, and nobody who could do anything else."""
+    return Viewer(uuid5(NAMESPACE, f"link/{link.sha256}"), "link", NO_ORGANISATION, "", "", must_choose_password=False)
 
 
 def new_token() -> str:
