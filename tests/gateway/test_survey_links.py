@@ -68,7 +68,7 @@ async def test_surv_01_the_page_shows_the_actions_title_and_three_questions_and_
     token = await offered(told[CLOSED], told[CLOSED].trainees[0])
     page = await stranger.get(f"/enquete/{token}")
     assert page.status_code == 200 and len(all_of(page, "fieldset")) == 3
-    assert text_of(page).startswith("Votre situation – Sésame COSTUMIER(ERE) Qu’êtes-vous devenu six mois après la formation ?")
+    assert text_of(page).startswith("Votre situation – Sésame COSTUMIER(ERE) Quelle est votre situation six mois après la formation ?")
     for secret in ("CHOMBIER", "Gisèle", "SCENES", CLOSED, str(told[CLOSED].trainees[0]), token):
         assert secret not in page.text
     assert not all_of(page, "header, nav, footer, script") and not all_of(page, "a")

@@ -101,8 +101,8 @@ def _letter(action: Action, day: date, to: Addressee, address: str) -> Iterator[
     town = f"{sheet.mail.postcode or ''} {sheet.mail.town or ''}".strip()
     yield Paragraph("\n".join(filter(None, (name, sheet.mail.address, sheet.mail.address_complement, town))))
     yield Paragraph(
-        f"Vous avez suivi la formation « {action.title} » avec {action.organisation}. La Région, qui l’a financée, souhaite savoir ce que "
-        "vous êtes devenu : trois questions, une minute, sans compte ni mot de passe."
+        f"Vous avez suivi la formation « {action.title} » avec {action.organisation}. La Région, qui l’a financée, souhaite connaître votre "
+        "situation : trois questions, une minute, sans compte ni mot de passe."
     )
     yield Paragraph(
         "Photographiez ce carré avec votre téléphone, ou tapez l’adresse qui est dessous. Ce lien est à vous seul. "
