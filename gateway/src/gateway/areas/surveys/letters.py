@@ -101,7 +101,7 @@ def _letter(action: Action, day: date, to: Addressee, address: str) -> Iterator[
     town = f"{sheet.mail.postcode or ''} {sheet.mail.town or ''}".strip()
     yield Paragraph("\n".join(filter(None, (name, sheet.mail.address, sheet.mail.address_complement, town))))
     yield Paragraph(
-        f"Vous avez suivi la formation « {action.title} » avec {action.organisation}. La Région, qui l’a financée, souhaite connaître votre "
+        f"Vous avez suivi la formation « {action.title} » avec {action.organisation}. La Région, qui l’a financée, veut connaître votre "
         "situation : trois questions, une minute, sans compte ni mot de passe."
     )
     yield Paragraph(
