@@ -1,5 +1,6 @@
 """The year after an exit, played in seconds on the real Kafka and PostgreSQL (SUR-3, SURV-1, SURV-2)."""
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from pydantic import TypeAdapter
 
 from contracts.actions import TraineeEntered, TraineeRemoved
 from contracts.calendar import DayStarted
@@ -29,6 +31,8 @@ from contracts.surveys import (
     SurveyLinkEnded,
     SurveysFellDue,
 )
+from surveys import migrations
+from surveys.rules.outcomes import Outcomes
 from tests.backups import back_up, restored
 from tests.guide import AGENT, CONTRACT, DUPONT, DURAND, HOLDER, STRANGER, awarded
 from tests.infra import Infra
@@ -159,6 +163,30 @@ async def test_surv_1_a_trainee_answers_by_a_link_of_which_the_log_knows_the_dig
 
 async def _said(installation: Installation, kind: type[Event]) -> list[bytes]:
     return [body for envelope, body in await installation.log.messages(key=CONTRACT) if envelope.type == kind.TYPE]
+
+
+BEFORE = {
+    "still in training": {"exit": None},
+    "left in summer": {"exit": {"on": "2007-08-31", "kind": "end_of_training"}},
+    "left early": {"exit": {"on": "2007-04-30", "kind": "early"}},
+}
+
+
+async def test_sur_3_who_had_left_before_the_upgrade_is_told_of_too(infra: Infra) -> None:
+    """The states of a service that knew exit surveys alone."""
+    connection = await asyncpg.connect(await infra.fresh_database("surveys"))
+    folder = Path(migrations.__path__[0])
+    await connection.execute("CREATE TABLE aggregates (key text, state jsonb)")
+    actions = {"nobody": [], "training": ["still in training"], "left": list(BEFORE)}
+    for key, who in actions.items():
+        state = {"siret": "1", "trainees": {str(UUID(int=place)): BEFORE[name] for place, name in enumerate(who)}}
+        await connection.execute("INSERT INTO aggregates VALUES ($1, $2)", key, json.dumps(state))
+    await connection.execute("INSERT INTO aggregates VALUES ('locked', NULL)")
+    await connection.execute(next(folder.glob("0010*.sql")).read_text())
+    rows = await connection.fetch("SELECT key, state::text FROM aggregates WHERE state IS NOT NULL")
+    await connection.close()
+    states = {row["key"]: TypeAdapter(Outcomes).validate_json(row["state"]) for row in rows}
+    assert {key: state.wakes_on for key, state in states.items()} == {"nobody": None, "training": None, "left": date(2007, 10, 30)}
 
 
 async def everything(installation: Installation) -> dict[str, object]:
