@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from uuid import UUID
 
@@ -165,6 +166,7 @@ async def _said(installation: Installation, kind: type[Event]) -> list[bytes]:
     return [body for envelope, body in await installation.log.messages(key=CONTRACT) if envelope.type == kind.TYPE]
 
 
+WAKES = (files(migrations) / "0010_days_that_have_something_to_tell.sql").read_text()
 BEFORE = {
     "still in training": {"exit": None},
     "left in summer": {"exit": {"on": "2007-08-31", "kind": "end_of_training"}},
@@ -175,14 +177,13 @@ BEFORE = {
 async def test_sur_3_who_had_left_before_the_upgrade_is_told_of_too(infra: Infra) -> None:
     """The states of a service that knew exit surveys alone."""
     connection = await asyncpg.connect(await infra.fresh_database("surveys"))
-    folder = Path(migrations.__path__[0])
     await connection.execute("CREATE TABLE aggregates (key text, state jsonb)")
     actions = {"nobody": [], "training": ["still in training"], "left": list(BEFORE)}
     for key, who in actions.items():
         state = {"siret": "1", "trainees": {str(UUID(int=place)): BEFORE[name] for place, name in enumerate(who)}}
         await connection.execute("INSERT INTO aggregates VALUES ($1, $2)", key, json.dumps(state))
     await connection.execute("INSERT INTO aggregates VALUES ('locked', NULL)")
-    await connection.execute(next(folder.glob("0010*.sql")).read_text())
+    await connection.execute(WAKES)
     rows = await connection.fetch("SELECT key, state::text FROM aggregates WHERE state IS NOT NULL")
     await connection.close()
     states = {row["key"]: TypeAdapter(Outcomes).validate_json(row["state"]) for row in rows}
