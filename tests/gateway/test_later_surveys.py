@@ -92,17 +92,17 @@ async def test_what_is_due_is_a_task_and_stands_on_the_home_page(portal: Running
     page = text_of(await portal.secretary.get(f"/actions/{CLOSED}"))
     assert "Remplir 3 enquêtes à six mois À remplir depuis le 31 janvier 2008." in page
     home = await portal.secretary.get("/")
-    assert "Fiches de suivi à six mois 3 à remplir" in text_of(home) and "Fiches de suivi à un an" not in text_of(home)
+    assert f"Fiches de suivi à six mois , contrat {CLOSED} 3 à remplir" in text_of(home) and "Fiches de suivi à un an" not in text_of(home)
     assert PATH in links_of(home)
 
 
 async def test_not_1_the_holder_is_notified_when_surveys_fall_due_and_reminded(portal: RunningPortal, told: dict[str, Told]) -> None:
     trainees = tuple(told[CLOSED].trainees)
-    await told[CLOSED].say(SurveysFellDue(survey=SIX_MONTHS, trainees=trainees, again=False), on=date(2008, 1, 31))
-    await told[CLOSED].say(SurveysFellDue(survey=SIX_MONTHS, trainees=trainees[:1], again=True), on=date(2008, 3, 1))
+    await told[CLOSED].say(SurveysFellDue(survey=SIX_MONTHS, trainees=trainees, again=False), on=date(2008, 3, 6))
+    await told[CLOSED].say(SurveysFellDue(survey=SIX_MONTHS, trainees=trainees[:1], again=True), on=date(2008, 3, 6))
     page = text_of(await portal.secretary.get("/notifications"))
-    assert "Enquêtes à six mois à remplir COSTUMIER(ERE) : 4 enquêtes à six mois, à remplir dès maintenant." in page
-    assert "Rappel : enquêtes à six mois COSTUMIER(ERE) : 1 enquête à six mois, toujours à remplir depuis trente jours." in page
+    assert "Enquêtes à six mois à remplir non lue COSTUMIER(ERE) : 4 enquêtes à six mois, à remplir dès maintenant." in page
+    assert "Rappel : enquêtes à six mois non lue COSTUMIER(ERE) : 1 enquête à six mois, toujours à remplir depuis trente jours." in page
     assert "enquêtes à six mois" not in text_of(await portal.rival.get("/notifications"))
     history = text_of(await portal.secretary.get(f"/actions/{CLOSED}/historique"))
     assert history.count(": enquête à six mois à remplir") == 4
