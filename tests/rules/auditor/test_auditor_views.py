@@ -15,7 +15,7 @@ from contracts.identity import TextPublished
 from contracts.message import Event
 from contracts.month import Month
 from contracts.requests import ContractAmended
-from contracts.surveys import ExitSurveyRecorded, LaterSurveyRecorded
+from contracts.surveys import ExitSurveyRecorded, LaterSurveyRecorded, SurveyLink, SurveyLinkEnded, SurveyLinkOffered
 from tests.rules.auditor.story import (
     ANNE,
     AWARDED,
@@ -107,6 +107,17 @@ def test_sur_3_surveys_are_shown_as_they_were_said(survey: str, said: Event, sit
     story = shown()
     story.say(said)
     story.hold("gateway", "surveys", trainee_id=str(BRUNO), survey=survey, situation=situation, employment=None, version=1)
+    assert [finding.promise for finding in views(story.history())] == promises
+
+
+@pytest.mark.parametrize(("shows", "ended", "promises"), [(True, False, []), (False, True, []), (True, True, [Promise.VIEWS])])
+def test_surv_1_a_link_is_open_as_long_as_the_service_says_so(shows: bool, ended: bool, promises: list[Promise]) -> None:
+    story, link = shown(), SurveyLink(trainee_id=BRUNO, sha256="a" * 64)
+    story.say(SurveyLinkOffered(survey=SurveyKind.EXIT, link=link, last_day=date(2008, 3, 1)))
+    if ended:
+        story.say(SurveyLinkEnded(trainee_id=BRUNO, survey=SurveyKind.EXIT))
+    if shows:
+        story.hold("gateway", "survey_links", trainee_id=str(BRUNO), survey="exit", sha256="a" * 64, last_day="2008-03-01")
     assert [finding.promise for finding in views(story.history())] == promises
 
 
