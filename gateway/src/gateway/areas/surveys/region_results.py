@@ -68,8 +68,12 @@ async def load_results(db: Pool, viewer: Viewer, survey: SurveyKind, today: date
     figures = ("asked", "by_link", "by_organisation", "in_sector", "elsewhere", "other")
     return results(
         OfAction(
-            *(row[name] for name in ("contract_number", "title", "siret", "organisation", "sector")),
-            Tally(**{name: row[name] for name in figures}),
+            number=row["contract_number"],
+            title=row["title"],
+            siret=row["siret"],
+            organisation=row["organisation"],
+            sector=row["sector"],
+            tally=Tally(**{name: row[name] for name in figures}),
         )
         for row in rows
     )
