@@ -13,7 +13,7 @@ from gateway import areas, told, web
 from gateway.web.routes import ROUTES
 from gateway.web.session import Viewer
 
-BEFORE_THERE_IS_A_VIEWER = {"find_viewer", "open_session", "end_session"}
+BEFORE_THERE_IS_A_VIEWER = {"find_viewer", "open_session", "end_session", "find_link"}
 READ_BY_ANYBODY = {"find_text", "find_stop", "stop_mails"}
 """What the Region publishes, whoever looks (ACC-8); what the signed link of a mail stops, whoever has the mail (NOT-1)."""
 FOR_ANYBODY = {
@@ -22,6 +22,7 @@ FOR_ANYBODY = {
     *("towns", "age"),  # they read no data
     "public_text",  # what the Region publishes
     *("stop_page", "stop_by_link"),  # a signed link says whose mails they stop
+    *("questions", "answer"),  # whoever holds a personal link, which names the one thing that it opens (SURV-1)
 }
 
 

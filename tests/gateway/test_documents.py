@@ -113,7 +113,7 @@ async def documents(portal: RunningPortal, told: dict[str, Told]) -> dict[str, b
 
 async def test_every_kind_of_document_is_pdf_a_3a_and_pdf_ua_1(documents: dict[str, bytes], tmp_path: Path) -> None:
     kinds = {re.sub(r"(-20\d\d-\d\d)?-20\d\d[A-Z]+\d+", "-action", name): content for name, content in documents.items()}
-    assert len(kinds) == 18, sorted(kinds)
+    assert len(kinds) == 19, sorted(kinds)
     broken = judged({**kinds, "plain.pdf": empty()}, tmp_path)
     assert broken.pop("plain.pdf"), "veraPDF finds what is wrong"
     assert broken == {name: [] for name in kinds}

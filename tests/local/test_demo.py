@@ -33,6 +33,7 @@ from sesame_local.demo.timeline import (
     Ask,
     Close,
     FillIn,
+    FollowUp,
     GiveUp,
     Import,
     Note,
@@ -73,6 +74,7 @@ def test_whatever_day_it_is_an_action_stands_at_every_stage(today: date) -> None
     assert isinstance(last["QCA0611"], Reject)
     assert isinstance(last["QCA0418"], Close)
     assert [type(act) for act in acts["QCA0315"]][-2:] == [Report, Note]
+    assert isinstance(acts["QCA0204"].pop(), FollowUp)
     assert [type(act) for act in acts["QCA0971"]][-2:] == [type(act) for act in acts["QCA0204"]][-2:]
     assert isinstance(last["QCA0971"], Pay)
     assert [type(act) for act in acts["QCA0204"] if isinstance(act, Advance | Subcontract)] == [Advance, Subcontract]

@@ -41,6 +41,13 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
             SELECT contract_number AS key, state, siret, terms, planned_start, planned_end, actual_start, actual_end FROM actions
         """,
         "trainees": "SELECT contract_number AS key, trainee_id, state, entered_on, exit FROM trainees",
+        "surveys": """
+            SELECT contract_number AS key, trainee_id, 'exit' AS survey,
+                survey ->> 'situation' AS situation, survey ->> 'contract' AS employment, survey_version AS version
+            FROM trainees WHERE survey IS NOT NULL
+            UNION ALL SELECT contract_number, trainee_id, survey, situation, employment, version FROM later_surveys
+        """,
+        "survey_links": "SELECT contract_number AS key, trainee_id, survey, sha256, last_day FROM survey_links",
         "months": "SELECT contract_number AS key, month, confirmed, invoice_id FROM months",
         "lines": "SELECT contract_number AS key, month, trainee_id, line, version FROM lines",
         "proofs": "SELECT contract_number AS key, month, trainee_id, kind, note FROM proofs",

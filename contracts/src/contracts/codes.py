@@ -288,6 +288,14 @@ class Situation(StrEnum):
     OTHER = "other"
 
 
+class SurveyKind(StrEnum):
+    """When a former trainee is asked what became of them: as they leave (SUR-1), six months and one year later (SUR-3)."""
+
+    EXIT = "exit"
+    SIX_MONTHS = "six_months"
+    ONE_YEAR = "one_year"
+
+
 class EmploymentContract(StrEnum):
     """The contract of an employed former trainee (SUR-1)."""
 

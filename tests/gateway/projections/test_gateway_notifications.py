@@ -216,6 +216,9 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
     for event in everything_about_requests():
         log.say(event, at("2008-03-02"))
     log.say(ProofsNoted(proofs=(missing,)), at("2008-03-02"), AGENT)
+    for again in (False, True):
+        fell_due = surveys.SurveysFellDue(survey=codes.SurveyKind.ONE_YEAR, trainees=(log_of_an_action.FIRST,), again=again)
+        log.say(fell_due, at("2008-03-03"))
     await fold(log, database)
     for viewer in (ORGANISATION, REGION):
         for told in await list_notifications(pool, viewer):

@@ -87,7 +87,7 @@ class Followed:
         base: int = 0,
     ) -> "Followed":
         command = RecordExitSurvey(trainee_id=trainee, situation=situation, contract=contract, base_version=base)
-        return self._apply(survey.record(self.outcomes, command))
+        return self._apply(survey.record(self.outcomes, command, AT))
 
     def submits(self, text: str = "Dix stagiaires…") -> "Followed":
         return self._apply(

@@ -12,9 +12,15 @@ from .. import kafka
 from ..engine.incoming import Incoming
 from ..reading.reader import Reader
 from ..record import Partition
+from ..service import Service, Ticks
 from ..settings import Settings
 
 BATCH = 500
+
+
+def ticks_of(service: Service, settings: Settings) -> set[str]:
+    """The topics of the service's ticks, by their names in Kafka."""
+    return {settings.topic(row.topic) for row in service.subscriptions if isinstance(row, Ticks)}
 
 
 @dataclass(slots=True)
@@ -56,6 +62,10 @@ class Stream:
             if place := bisect_right(offsets, last):
                 found = max(found, offsets[place - 1])
         return found
+
+    def at(self, offset: int) -> Incoming | None:
+        """What was read ahead at this offset; None when it is not there, or was taken."""
+        return next((incoming for incoming in self._waiting if incoming.record.offset == offset), None)
 
     def take(self, last: int) -> list[Incoming]:
         """What was read ahead up to the offset `last`, in order: from now on it is done."""

@@ -6,6 +6,7 @@ the key or the last legal number of an issuer. What was handled without a word g
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from contracts.envelope import Position
 from contracts.message import Event
@@ -20,7 +21,7 @@ from ..settings import EVENTS, Settings
 from ..trouble import Trouble, is_transient
 from ..work import Handler
 from .facts import Decided, Fact, NotBroughtBack, SaidBefore
-from .log import Stream
+from .log import Stream, ticks_of
 
 CHUNK = 200
 
@@ -45,6 +46,7 @@ class Redo:
         self._decided = list(decided)
         self._caused = {each.first.by for each in self._decided}
         self._events = settings.topic(EVENTS)
+        self._ticks = ticks_of(service, settings)
         self._engine = Engine(service, settings)
         versions: dict[str, int] = {}
         for fact in (fact for each in self._decided for fact in each.facts.values() if fact.topic == self._events):
@@ -61,6 +63,8 @@ class Redo:
                 raise self._lost(fact)
             elif fact.by.offset <= stream.position:
                 await self._replay(stream, decided)
+            elif fact.by.topic in self._ticks:
+                await self._tick(stream, decided)
             else:
                 await self._handle(stream, decided)
 
@@ -76,6 +80,18 @@ class Redo:
         await self._hear(taken[0].keys, fact)
         self._engine.again = self._said_before(decided)
         await self._engine.apply(self._connection, Batch(taken, {stream.partition: OffsetRange(0, offset)}))
+
+    async def _tick(self, stream: Stream, decided: Decided) -> None:
+        """What a tick did to one key. The tick itself is read again later: for this key it is a repeat then."""
+        fact = decided.first
+        await stream.fetch(fact.by.offset)
+        tick = stream.at(fact.by.offset)
+        incoming = stream.reader.read(replace(tick.record, key=fact.envelope.key.encode())) if tick else None
+        if incoming is None:
+            raise self._lost(fact)
+        await self._hear(incoming.keys, fact)
+        self._engine.again = self._said_before(decided)
+        await self._engine.apply(self._connection, Batch([incoming]))
 
     async def _replay(self, stream: Stream, decided: Decided) -> None:
         """It had been parked, and the operator replayed it, or gave it up."""

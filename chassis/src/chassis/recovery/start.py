@@ -10,10 +10,10 @@ from ..db import Connection, connect
 from ..engine import tables
 from ..reading.readers import readers
 from ..record import Partition
-from ..service import Outside, Service, Subscription
+from ..service import Outside, Service, Subscription, Ticks
 from ..settings import EVENTS, Settings
 from .facts import Fact, NotBroughtBack, by_cause, read_fact
-from .log import streams
+from .log import streams, ticks_of
 from .redo import Redo
 
 log = structlog.get_logger()
@@ -57,13 +57,13 @@ async def _bring_back(
     log.error("own events are ahead of the database, which was restored: it is brought back", messages=len(facts))
     await outbox.count_on_from(connection, max(fact.sequence for fact in facts))
     async with streams(settings, readers(service, settings), positions) as by_partition:
-        await Redo(service, settings, connection, by_partition, by_cause(facts)).run()
+        await Redo(service, settings, connection, by_partition, by_cause(facts, ticks_of(service, settings))).run()
     log.warning("the database is brought back to what the log holds", messages=len(facts))
 
 
 async def _positions(service: Service, settings: Settings, connection: Connection, partitions: Partitions) -> dict[Partition, int]:
-    """Where the database stands in each partition of the topics whose messages the service decides on."""
-    topics = {settings.topic(row.topic) for row in service.subscriptions if isinstance(row, Subscription | Outside)}
+    """Where the database stands in each partition of the topics whose messages the service decides on, and of its ticks."""
+    topics = {settings.topic(row.topic) for row in service.subscriptions if isinstance(row, Subscription | Outside | Ticks)}
     topics.add(settings.topic(EVENTS))
     return {
         (topic, partition): offset

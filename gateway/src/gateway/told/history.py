@@ -23,7 +23,12 @@ MOST = 500
 ROWS: Mapping[str, Told[Any]] = {kind.TYPE: row for kind, row in TOLD.items()}
 """By type."""
 TYPES = list(ROWS)
-ROLES = {"finance": "Le système financier de la Région", "organisation": "L’organisme", "operator": "L’exploitant"}
+ROLES = {
+    "finance": "Le système financier de la Région",
+    "organisation": "L’organisme",
+    "operator": "L’exploitant",
+    "link": "Le stagiaire, par son lien",
+}
 """Who did it, when nobody's name is known."""
 
 

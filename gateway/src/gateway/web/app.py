@@ -29,7 +29,7 @@ from .portal import Portal
 from .posted import LARGEST_BODY, MOST_PARTS, refuse_addresses
 from .rendering import AnyRequest, environment
 from .routes import DOCUMENTS, ROUTES, provide_visit, to_log_in
-from .security import protecting, refuse_other_sites
+from .security import protecting, refuse_other_sites, told
 from .security_log import SecurityLog, What
 from .session import Viewer
 from .visit import FACTOR_PAGE, ChooseFirst, NotLoggedIn, TurnOnFirst, provide_portal, provide_viewer
@@ -66,7 +66,7 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     if isinstance(error, ValidationError):  # what no field of ours lets anybody type
         status = 400
     if status >= 500:
-        log.error("a page failed", path=request.url.path, error=type(error).__name__, where=where(error))
+        log.error("a page failed", path=told(request.url.path), error=type(error).__name__, where=where(error))
     html = (
         environment()
         .get_template("error.html")
@@ -81,9 +81,9 @@ async def note_refusal(error: Exception, scope: Scope) -> None:
     portal: Portal | None = request.app.state.get("portal")
     viewer: Viewer | None = request.state.get("viewer")
     if portal and isinstance(error, PermissionDeniedException):
-        await portal.security.note(request, What.FORM_OF_ANOTHER_SITE, None, request.url.path)
+        await portal.security.note(request, What.FORM_OF_ANOTHER_SITE, None, told(request.url.path))
     elif portal and viewer and isinstance(error, NotFoundException):
-        await portal.security.note(request, What.NOT_THEIRS, viewer.user_id, request.url.path)
+        await portal.security.note(request, What.NOT_THEIRS, viewer.user_id, told(request.url.path))
 
 
 STATEMENT = 15.0

@@ -31,6 +31,7 @@ PAGES: Mapping[str, str] = {
     "advance": "/actions/{contract}/facturation/avance",
     "closing": "/actions/{contract}/cloture",
     "survey": "/actions/{contract}/enquetes/sortie/{0}",
+    "later_survey": "/actions/{contract}/enquetes/{0}/{1}",
     "report": "/actions/{contract}/bilan",
     "balance": "/actions/{contract}/solde",
     "address": "/compte/adresse",

@@ -55,7 +55,7 @@ def environment() -> Environment:
     env.filters |= {
         name: getattr(french, name) for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left", "de")
     }
-    env.filters |= {"label": labels.label, "label_of": labels.label_of}
+    env.filters |= {"label": labels.label, "label_of": labels.label_of, "inside": labels.inside}
     env.globals |= {
         "choices": labels.choices,
         "codes": codes,

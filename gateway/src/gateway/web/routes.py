@@ -43,6 +43,7 @@ from gateway.areas.proofs import pages as proofs
 from gateway.areas.requests import exporting as exported_requests
 from gateway.areas.requests import pages as requests
 from gateway.areas.requests import region as region_requests
+from gateway.areas.surveys import answering, letters, region_results
 from gateway.areas.surveys import documents as surveys_documents
 from gateway.areas.surveys import exporting as exported_surveys
 from gateway.areas.surveys import pages as surveys
@@ -107,6 +108,9 @@ ROUTES: list[ControllerRouterHandler] = [
     *requests.ROUTES,
     *region_requests.ROUTES,
     *surveys.ROUTES,
+    *letters.ROUTES,
+    *answering.ROUTES,
+    *region_results.ROUTES,
     *region_surveys.ROUTES,
     *texts.ROUTES,
     *region_texts.ROUTES,

@@ -19,7 +19,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 FROM_ANYWHERE = "from_anywhere"
-"""The option of a handler whose form no browser sends: a mail program posts it by itself, and says nothing of a site."""
+"""The option of a handler whose form comes without a word of its site: a mail program posts it by itself, or it stands on a page that says
+nothing of itself. No other site could send it, which would need to know the secret in its address.
+"""
 STRICT_TRANSPORT = f"max-age={365 * 24 * 3600}"
 
 
@@ -36,6 +38,15 @@ def protecting(*, https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
                 answer.setdefault(name, value)
 
     return protect
+
+
+LINKS = "/enquete/"
+"""Where the pages of personal links begin: what follows is a secret (SURV-1)."""
+
+
+def told(path: str) -> str:
+    """A path as it may stand in a log."""
+    return f"{LINKS}…" if path.startswith(LINKS) else path
 
 
 def refuse_other_sites(request: AnyRequest) -> None:

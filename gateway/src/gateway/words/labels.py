@@ -124,6 +124,7 @@ LABELS: dict[type, dict[str, str]] = {
         "employed_elsewhere": "Emploi dans un autre secteur",
         "other": "Autre situation",
     },
+    codes.SurveyKind: {"exit": "À la sortie", "six_months": "À six mois", "one_year": "À un an"},
     codes.EmploymentContract: {
         "permanent": "CDI",
         "fixed_term_over_6_months": "CDD de plus de 6 mois",
@@ -142,8 +143,8 @@ def label(value: object, of: type | None = None) -> str:
     return LABELS[of or type(value)][str(value)]
 
 
-def inside(value: object, of: type) -> str:
-    """The label of a bare code within a sentence: `décision de la Région`."""
+def inside(value: object, of: type | None = None) -> str:
+    """The label of a code within a sentence: `décision de la Région`."""
     text = label(value, of)
     return text[:1].lower() + text[1:]
 

@@ -1,9 +1,12 @@
-"""All SQL of this service: the table of people, where what somebody wrote is kept so that erasing finds it (PRV-1)."""
+"""All SQL of this service: the table of people, where what somebody wrote is kept so that erasing finds it (PRV-1), and which actions a day
+has something to tell.
+"""
 
 import json
 from collections.abc import Sequence
 
 from chassis.db import Connection
+from contracts.calendar import DayStarted
 from contracts.personal import TextRecord
 
 
@@ -20,3 +23,9 @@ async def keep(connection: Connection, texts: Sequence[TextRecord]) -> None:
         [text.version for text in texts],
         [json.dumps({"text": text.text}) for text in texts],
     )
+
+
+async def woken_by(connection: Connection, event: DayStarted) -> list[str]:
+    """The actions of which something is to be told with this day (SUR-3)."""
+    rows = await connection.fetch("SELECT key FROM aggregates WHERE state ->> 'wakes_on' <= $1", event.day.isoformat())
+    return [row["key"] for row in rows]

@@ -27,6 +27,7 @@ from contracts.requests import (
     TrainersChange,
 )
 from gateway.areas.action.queries.proofs import ProofView
+from gateway.areas.surveys.link import author_of, digest, new_token
 from gateway.told.mailed import Pace
 from gateway.web.session import Viewer
 
@@ -44,6 +45,7 @@ from .timeline import (
     Close,
     Confirm,
     FillIn,
+    FollowUp,
     GiveUp,
     Import,
     Invoice,
@@ -177,6 +179,8 @@ class People:
                 await self._close(plan, count)
             case Report(plan):
                 await self._ask(plan, surveys.SubmitReport(text=REPORT))
+            case FollowUp(plan, survey):
+                await self._follow_up(plan, survey)
             case Ask(plan, wish):
                 asked = RequestChange(change=self._change(plan, wish), reason=WHY[wish.about])
                 self.asked[plan.number] = made_id(plan.number, await self._ask(plan, asked))
@@ -316,6 +320,22 @@ class People:
         situation, contract = SITUATIONS[index % len(SITUATIONS)]
         trainee_id = self.trainees[plan.number][index]
         return surveys.RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=contract, base_version=0)
+
+    async def _follow_up(self, plan: Plan, survey: surveys.LaterSurvey) -> None:
+        """The first two answer by a personal link, the organisation says it of others, and of the last one nobody does."""
+        links = [surveys.SurveyLink(trainee_id=self.trainees[plan.number][index], sha256=digest(new_token())) for index in range(2)]
+        await self._ask(plan, surveys.OfferSurveyLinks(survey=survey, links=tuple(links)))
+        for link, (situation, contract) in zip(links, SITUATIONS, strict=False):
+            answer = surveys.AnswerByLink(survey=survey, link=link, situation=situation, contract=contract)
+            await self.portal.ask(author_of(link), plan.number, answer)
+        others = [self._later_survey(plan, index, survey) for index in range(2, plan.trainees - 1)]
+        await self.portal.ask_together(self._organisation(plan), plan.number, others)
+
+    def _later_survey(self, plan: Plan, index: int, survey: surveys.LaterSurvey) -> surveys.RecordLaterSurvey:
+        """Who had found no job has one by now."""
+        situation, contract = SITUATIONS[index % 2]
+        trainee_id = self.trainees[plan.number][index]
+        return surveys.RecordLaterSurvey(trainee_id=trainee_id, survey=survey, situation=situation, contract=contract, base_version=0)
 
 
 def _noted(proof: ProofView, note: codes.ProofNote) -> proofs.SeenProof:

@@ -105,7 +105,7 @@ def _ended(calendar: Calendar) -> tuple[Plan, ...]:
             leaves=(Leave(3, begins(-9), ExitReason.EMPLOYMENT),),
             advance=Advance(rate=Decimal(5), recovered_from=Decimal(65), recovered_to=Decimal(80)),
             subcontractor=SALAGOU,
-            look="soldée depuis longtemps, avec une avance récupérée, un sous-traitant et une sortie recevable payée jusqu’à la fin",
+            look="soldée depuis longtemps : avance récupérée, sous-traitant, sortie recevable, enquêtes à six mois, deux par lien",
         ),
         Plan(
             "QCA0971", "ACCESSOIRISTES", SCENES, SHOWS, begins(-5), ends(-2), awarded,

@@ -8,11 +8,12 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException, TooManyRequestsException
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from gateway.mails.links import PATH, Stop
 from gateway.told.mailed import BY_CODE
+from gateway.web.per_minute import network_of
 from gateway.web.portal import Portal
 from gateway.web.rendering import AnyRequest, page
 from gateway.web.security import FROM_ANYWHERE
@@ -20,15 +21,12 @@ from gateway.web.security_log import client_of
 
 from .queries import find_stop, stop_mails
 
-MOST = 30
-"""Of one client in a minute: it stops its own mails; whoever tries others' links tries in vain, and few of them."""
 UNSEEN = {"X-Robots-Tag": "noindex, nofollow"}
 
 
 async def _find(request: AnyRequest, portal: Portal, token: str) -> Stop:
     """Raises TooManyRequestsException, or NotFoundException for a link that is not ours."""
-    if portal.stops.count(client_of(request)) > MOST:
-        raise TooManyRequestsException
+    portal.stops.charge(network_of(client_of(request)))
     if (stop := await find_stop(portal.db, token)) is None:
         raise NotFoundException
     return stop

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.decision import Decision
 from contracts.answers import PersonalRef
+from contracts.codes import SurveyKind
 from contracts.month import paris_day
 from contracts.personal import TextRecord
 from contracts.refusals import Refusal, refuse_all
@@ -20,11 +21,12 @@ from contracts.refusals.surveys import (
 )
 from contracts.surveys import ReportAcknowledged, ReportNoted, ReportSubmitted
 
+from .link import without_links
 from .outcomes import Outcomes, prepared
 
 
 def submit(outcomes: Outcomes, text: TextRecord, at: datetime) -> Decision[Outcomes]:
-    """Send the report, once, after closing and with every exit survey; `text` holds its words (SUR-2)."""
+    """Send the report, once, after closing and with every exit survey, which no link changes then; `text` holds its words (SUR-2)."""
     if outcomes.submitted_at:
         raise ReportAlreadySubmitted(day=paris_day(outcomes.submitted_at))
     wrong: list[Refusal] = []
@@ -40,7 +42,7 @@ def submit(outcomes: Outcomes, text: TextRecord, at: datetime) -> Decision[Outco
             wrong.append(ExitSurveyMissing(item=item, trainee=item))
     refuse_all(wrong)
     submitted = ReportSubmitted(figures=prepared(outcomes).figures, text=PersonalRef(id=text.id, version=text.version))
-    return Decision(replace(outcomes, submitted_at=at), (submitted,), (text,))
+    return Decision(replace(without_links(outcomes, SurveyKind.EXIT), submitted_at=at), (submitted,), (text,))
 
 
 def acknowledge(outcomes: Outcomes) -> Decision[Outcomes]:
