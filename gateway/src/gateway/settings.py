@@ -11,11 +11,16 @@ SEARCH_PATH = "own, view, public"
 
 
 class GatewaySettings(Settings):
-    """Of the worker: two schemas in one database."""
+    """Of the worker: two schemas in one database, and for whom invoices are."""
 
     search_path: str = SEARCH_PATH
     region: str = "Région Languedoc-Roussillon"
     """The Region's name, as it stands on every document."""
+    region_siret: str = Field(default="", pattern=r"^(\d{14})?$")
+    """Its SIRET, and below its address: an invoice says for whom it is. The worker does not start without it."""
+    region_address: str = ""
+    region_postcode: str = ""
+    region_town: str = ""
 
 
 class WebSettings(GatewaySettings):

@@ -46,7 +46,7 @@ class Document:
 
 
 class InPreparation(Exception):
-    """What a document shows is being folded from the log: it can be had in a moment."""
+    """A document can be had in a moment: what it shows is being folded from the log, or else why, in a French sentence."""
 
 
 DocumentsOf = Callable[[Any, date], Awaitable[Sequence[Document]]]

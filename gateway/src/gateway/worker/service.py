@@ -15,6 +15,7 @@ from gateway.told import projection as told
 from . import answers, epochs, hints, people, projections, rebuild, security
 from .housekeeping import housekeeping
 from .known_on import folding_what_was_known
+from .printing import printing
 
 MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING, "gateway.migrations.view")}
 """Two schemas: `own` is never dropped; `view` can be built anew (`rebuild`), and so holds what says how far the log was read."""
@@ -32,7 +33,7 @@ service = Service(
     note=answers.note_answer,
     after_batch=hints.after_batch,
     before_sending=epochs.begin_after_a_restore,
-    on_start=(housekeeping, folding_what_was_known),
+    on_start=(housekeeping, folding_what_was_known, printing),
     settings=GatewaySettings,
 )
 

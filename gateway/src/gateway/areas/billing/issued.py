@@ -1,0 +1,40 @@
+"""An issued invoice as the document that was made of it, once: the same bytes for both sides and the finance system (BIL-9)."""
+
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from gateway.areas.action.queries.invoices import InvoiceView, load_invoice
+from gateway.areas.action.visit import ActionVisit
+from gateway.web.papers import InPreparation, to_save
+from gateway.web.visit import Visit
+
+PREPARING = "Une facture est mise en page une fois pour toutes, quelques secondes après sa confirmation."
+
+
+@get("/actions/{contract:str}/factures/{invoice_id:uuid}/facture.pdf")
+async def document_of_theirs(visit: NamedDependency[ActionVisit], invoice_id: FromPath[UUID]) -> Response[bytes]:
+    """The organisation's copy. Raises NotFoundException when the invoice is another's, InPreparation before the worker has made it."""
+    return await _saved(visit, await load_invoice(visit.db, visit.viewer, invoice_id, visit.contract))
+
+
+@get("/region/factures/{invoice_id:uuid}/facture.pdf")
+async def document_for_the_region(visit: NamedDependency[Visit], invoice_id: FromPath[UUID]) -> Response[bytes]:
+    """The agents' copy. Raises NotFoundException when there is no such invoice, InPreparation before the worker has made it."""
+    return await _saved(visit, await load_invoice(visit.db, visit.viewer, invoice_id))
+
+
+async def _saved(visit: Visit, view: InvoiceView) -> Response[bytes]:
+    content = await visit.db.fetchval(
+        "SELECT content FROM invoice_documents WHERE (contract_number, invoice_id) = ($1, $2)",
+        view.contract_number,
+        view.invoice.invoice_id,
+    )
+    if content is None:
+        raise InPreparation(PREPARING)
+    return to_save(content, f"facture-{view.contract_number}-{view.invoice.legal_number}.pdf")
+
+
+ROUTES = [document_of_theirs, document_for_the_region]
