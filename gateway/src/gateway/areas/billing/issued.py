@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice
 from gateway.areas.action.visit import ActionVisit
-from gateway.web.papers import InPreparation, to_save
+from gateway.web.papers import InPreparation, printed
 from gateway.web.visit import Visit
 
 PREPARING = "Une facture est mise en page une fois pour toutes, quelques secondes après sa confirmation."
@@ -34,7 +34,7 @@ async def _saved(visit: Visit, view: InvoiceView) -> Response[bytes]:
     )
     if content is None:
         raise InPreparation(PREPARING)
-    return to_save(content, f"facture-{view.contract_number}-{view.invoice.legal_number}.pdf")
+    return printed(content, f"facture-{view.contract_number}-{view.invoice.legal_number}.pdf")
 
 
 ROUTES = [document_of_theirs, document_for_the_region]
