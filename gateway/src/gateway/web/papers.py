@@ -32,7 +32,9 @@ class Document:
     month: str | None = None
     """The month that it is about, if it is about one."""
     is_quick: bool = True
-    """Whether its values are there at once: not what was known on a day, which the worker has to fold first."""
+    """Whether its values are there at once: not what was known on a day, which the worker has to fold first, nor what was made once and
+    for all, which has none.
+    """
 
     @property
     def file_name(self) -> str:
@@ -50,8 +52,8 @@ class InPreparation(Exception):
 
 
 DocumentsOf = Callable[[Any, date], Awaitable[Sequence[Document]]]
-"""What an area lists, of a visit to an action, without asking the database. The day is the last on which anything was done on the action,
-for what speaks of today: so that it is the same document until something is done.
+"""What an area lists, of a visit to an action, without asking the database for each of many. The day is the last on which anything was
+done on the action, for what speaks of today: so that it is the same document until something is done.
 """
 
 

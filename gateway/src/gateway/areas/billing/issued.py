@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice
+from gateway.areas.action.queries.issued import key_of, load_document
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.papers import InPreparation, printed
 from gateway.web.visit import Visit
@@ -27,14 +28,10 @@ async def document_for_the_region(visit: NamedDependency[Visit], invoice_id: Fro
 
 
 async def _saved(visit: Visit, view: InvoiceView) -> Response[bytes]:
-    content = await visit.db.fetchval(
-        "SELECT content FROM invoice_documents WHERE (contract_number, invoice_id) = ($1, $2)",
-        view.contract_number,
-        view.invoice.invoice_id,
-    )
+    content = await load_document(visit.db, visit.viewer, view.contract_number, view.invoice.invoice_id)
     if content is None:
         raise InPreparation(PREPARING)
-    return printed(content, f"facture-{view.contract_number}-{view.invoice.legal_number}.pdf")
+    return printed(content, f"{key_of(view.contract_number, view.invoice)}.pdf")
 
 
 ROUTES = [document_of_theirs, document_for_the_region]
