@@ -16,6 +16,9 @@ from .message import Message
 from .month import Month
 from .types import ContractNumber, Money, Siret, TaxRate
 
+LARGEST = 1_000_000
+"""Characters of a document in base64: what is around it fits into the topic's record, of 1 MiB, too."""
+
 
 class InvoiceFact(Message):
     """What Sésame says of an invoice. `sequence` counts the facts of one contract from 1, without gaps: a gap is a message missed."""
@@ -79,6 +82,10 @@ class RejectedInvoice(InvoiceFact):
     code: RejectionCode
 
 
+class TooLarge(ValueError):
+    """A document that no record holds."""
+
+
 class InvoiceDocument(Message):
     """An issued invoice as a document: a PDF with its data in it, Factur-X of profile EN 16931, on `gateway.documents`. It is made once:
     of two records about one invoice, the first counts, and the bytes of that one are what everybody has.
@@ -90,18 +97,21 @@ class InvoiceDocument(Message):
     invoice_id: UUID
     legal_number: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    document: str = Field(pattern=r"^[0-9A-Za-z+/]+={0,2}$")
+    document: str = Field(pattern=r"^[0-9A-Za-z+/]+={0,2}$", max_length=LARGEST)
     """Base64, of RFC 4648, without line breaks."""
 
     @classmethod
     def of(cls, contract_number: str, invoice_id: UUID, legal_number: str, content: bytes) -> "InvoiceDocument":
-        """That of these bytes."""
+        """That of these bytes. Raises TooLarge for more than 750 kB."""
+        document = b64encode(content).decode()
+        if len(document) > LARGEST:
+            raise TooLarge(legal_number)
         return cls(
             contract_number=contract_number,
             invoice_id=invoice_id,
             legal_number=legal_number,
             sha256=sha256(content).hexdigest(),
-            document=b64encode(content).decode(),
+            document=document,
         )
 
     @property

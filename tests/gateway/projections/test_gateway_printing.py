@@ -7,13 +7,17 @@ from unittest.mock import patch
 import pytest
 import pytest_asyncio
 from lxml import etree
+from prometheus_client import REGISTRY
 
 from contracts.billing import Invoice
 from contracts.envelope import Envelope, derived_id
-from contracts.finance import InvoiceDocument
+from contracts.finance import LARGEST, InvoiceDocument, TooLarge
 from gateway.documents.printers import Printers
 from gateway.facturx.cii import FILE_NAME, NAMES
+from gateway.facturx.invoice import InvoiceInFull
 from gateway.worker import printing
+from gateway.worker.printing import EVERY, Failed
+from gateway.worker.rebuild import rebuild
 from gateway.worker.service import service
 from tests.facturx import faults
 from tests.gateway.printed import read, shows
@@ -37,6 +41,10 @@ async def printers() -> AsyncIterator[Printers]:
         yield printers
 
 
+def alarms() -> float:
+    return REGISTRY.get_sample_value("sesame_alarms_total", {"service": "gateway", "kind": "not-printed"}) or 0
+
+
 async def published(installation: GatewayInstallation) -> list[InvoiceDocument]:
     return [InvoiceDocument.parse(record.value or b"") for record in await installation.kafka.records("gateway.documents", CONTRACT)]
 
@@ -54,9 +62,11 @@ async def folded(installation: GatewayInstallation) -> None:
             await eventually(installation.is_folded, 60)
 
 
-async def print_all(installation: GatewayInstallation, printers: Printers) -> bool:
+async def print_all(installation: GatewayInstallation, printers: Printers, failed: Failed | None = None) -> bool:
     region = printing.region_of(installation.settings)
-    return await printing.print_what_is_missing(installation.database, installation.settings, region, printers)
+    return await printing.print_what_is_missing(
+        installation.database, installation.settings, region, printers, {} if failed is None else failed
+    )
 
 
 async def test_bil_09_the_worker_publishes_each_invoice_as_one_document_and_keeps_the_same_bytes(installation: GatewayInstallation) -> None:
@@ -126,3 +136,44 @@ async def test_of_two_records_about_an_invoice_the_first_counts_and_a_false_dige
     assert await print_all(installation, printers)
     assert (await kept(installation))[str(id_)] == b"%PDF-first"
     assert len(await published(installation)) == 3 + 2
+
+
+async def test_an_invoice_whose_document_fits_in_no_record_is_told_to_the_operator_and_holds_up_no_other(
+    installation: GatewayInstallation, printers: Printers
+) -> None:
+    await folded(installation)
+    before, make, failed = alarms(), printing.make, Failed()
+
+    async def one_too_large(bill: InvoiceInFull, printers: Printers) -> bytes:
+        return b"%PDF" * 200_000 if bill.invoice.invoice_id == log_of_an_action.BALANCE else await make(bill, printers)
+
+    with patch.object(printing, "make", one_too_large):
+        assert await print_all(installation, printers, failed)
+        assert alarms() == before + 1
+        assert set(failed) == {log_of_an_action.BALANCE} and str(log_of_an_action.BALANCE) not in await kept(installation)
+        assert len(await published(installation)) == 2
+        assert await print_all(installation, printers, failed)
+        assert alarms() == before + 1, "it is not tried again at once"
+    failed[log_of_an_action.BALANCE] -= EVERY.total_seconds()
+    assert await print_all(installation, printers, failed)
+    assert len(await kept(installation)) == 3
+
+
+async def test_the_longest_document_fits_in_a_record(installation: GatewayInstallation) -> None:
+    longest = b"%PDF" + bytes(LARGEST * 3 // 4 - 4)
+    with pytest.raises(TooLarge):
+        InvoiceDocument.of(CONTRACT, log_of_an_action.BALANCE, "2008-000003", longest + b" ")
+    await printing.publish(installation.settings, [InvoiceDocument.of(CONTRACT, log_of_an_action.BALANCE, "2008-000003", longest)])
+    assert [document.content for document in await published(installation)] == [longest]
+
+
+async def test_bil_09_views_that_are_built_anew_change_no_document_and_have_none_made_again(
+    installation: GatewayInstallation, printers: Printers
+) -> None:
+    await folded(installation)
+    await print_all(installation, printers)
+    before = await kept(installation)
+    await rebuild(service, installation.settings, lambda _text: None)
+    with patch.object(printing, "make", side_effect=AssertionError("a second one")):
+        assert await print_all(installation, printers)
+    assert await kept(installation) == before and len(before) == len(await published(installation)) == 3

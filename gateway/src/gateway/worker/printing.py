@@ -10,6 +10,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID
 
 import asyncpg
@@ -46,7 +47,11 @@ FROZEN = 120_000
 MOST = 20
 """Invoices that are printed and published together."""
 EVERY, SOON = timedelta(minutes=10), timedelta(seconds=2)
-"""How often it looks though nobody called; and again, when another prints, or Kafka or the database is away."""
+"""How often it looks though nobody called, and tries one again that could not be printed; and how soon, when another prints, or Kafka or
+the database is away."""
+
+Failed = dict[UUID, float]
+"""When each invoice that has no document could not be printed, by the monotonic clock."""
 
 
 @asynccontextmanager
@@ -76,6 +81,7 @@ async def _print_again_and_again(host: Host, region: Party, printers: Printers) 
         if INVOICES in json.loads(str(payload)):
             called.set()
 
+    failed: Failed = {}
     while True:
         connection = None
         try:
@@ -85,7 +91,7 @@ async def _print_again_and_again(host: Host, region: Party, printers: Printers) 
                 connection.add_termination_listener(lambda _: called.set())
                 while not connection.is_closed():
                     called.clear()
-                    all_done = await print_what_is_missing(connection, host.settings, region, printers)
+                    all_done = await print_what_is_missing(connection, host.settings, region, printers, failed)
                     await _pause(called, EVERY if all_done else SOON)
             finally:
                 connection.terminate()
@@ -104,17 +110,16 @@ async def _pause(called: asyncio.Event, longest: timedelta) -> None:
         return
 
 
-async def print_what_is_missing(connection: Connection, settings: Settings, region: Party, printers: Printers) -> bool:
-    """Makes and publishes the documents that no record of the topic holds. Whether every invoice has one, or cannot have one for now; not
-    when another worker is at it. Raises what Kafka and the database raise.
+async def print_what_is_missing(connection: Connection, settings: Settings, region: Party, printers: Printers, failed: Failed) -> bool:
+    """Makes and publishes the documents that no record of the topic holds, and notes in `failed` which could not be made. Whether every
+    invoice has one, or cannot have one for now; not when another worker is at it. Raises what Kafka and the database raise.
     """
-    if not await _missing(connection, set()):
+    if not await _missing(connection, failed):
         return True
     if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
         return False
     await connection.execute("SELECT set_config('idle_session_timeout', $1, false)", str(FROZEN))
     try:
-        failed: set[UUID] = set()
         await take_in(connection, settings)
         while rows := await _missing(connection, failed):
             made = [document for row in rows if (document := await _made(connection, row, region, printers, failed))]
@@ -126,7 +131,9 @@ async def print_what_is_missing(connection: Connection, settings: Settings, regi
             await connection.execute("SELECT set_config('idle_session_timeout', '0', false), pg_advisory_unlock($1)", LOCK)
 
 
-async def _missing(connection: Connection, but: set[UUID]) -> Sequence[asyncpg.Record]:
+async def _missing(connection: Connection, failed: Failed) -> Sequence[asyncpg.Record]:
+    """The oldest without a document, but for those that could not be printed a moment ago."""
+    since = monotonic() - EVERY.total_seconds()
     return await connection.fetch(
         """
         SELECT i.contract_number, i.invoice_id, i.body, a.terms
@@ -135,21 +142,19 @@ async def _missing(connection: Connection, but: set[UUID]) -> Sequence[asyncpg.R
             AND i.invoice_id <> ALL($1::uuid[])
         ORDER BY i.issued_at LIMIT $2
         """,
-        list(but),
+        [invoice for invoice, at in failed.items() if at > since],
         MOST,
     )
 
 
-async def _made(
-    connection: Connection, row: asyncpg.Record, region: Party, printers: Printers, failed: set[UUID]
-) -> InvoiceDocument | None:
+async def _made(connection: Connection, row: asyncpg.Record, region: Party, printers: Printers, failed: Failed) -> InvoiceDocument | None:
     """The document; None, and an alarm, for one that cannot be made: it holds up no other, and is tried again later."""
     contract, invoice = row["contract_number"], Invoice.model_validate_json(row["body"])
     try:
         bill = InvoiceInFull(contract, Terms.model_validate_json(row["terms"]), invoice, region, await _named(connection, contract))
         return InvoiceDocument.of(contract, invoice.invoice_id, invoice.legal_number, await make(bill, printers))
     except (NotPrinted, ValueError) as error:
-        failed.add(invoice.invoice_id)
+        failed[invoice.invoice_id] = monotonic()
         metrics.ALARMS.labels("gateway", "not-printed").inc()
         log.error(
             "an invoice has no document", contract=contract, invoice=str(invoice.invoice_id), error=type(error).__name__, where=where(error)
