@@ -1,5 +1,7 @@
 """An invoice as a page: whom from and for, its hours by month and place, what it takes off, its sums, and the law's sentences."""
 
+from collections.abc import Iterator
+
 from contracts.billing import InvoiceLine
 from contracts.codes import Place
 from gateway.documents.paper import Align, Block, Column, Facts, Heading, Note, Paper, Paragraph, Table
@@ -32,15 +34,20 @@ def _about(bill: InvoiceInFull) -> Block:
     facts = (
         ("Émetteur", "\n".join((_address(bill.issuer), *([f"TVA {bill.issuer.vat_number}"] if bill.is_taxed else [])))),
         ("Client", _address(bill.region)),
-        ("Numéro", bill.invoice.legal_number),
-        ("Date", date_long(bill.invoice.issued_on)),
-        ("Contrat", bill.contract_number),
-        ("Marché", terms.safir_market),
-        ("Opération", terms.safir_operation),
+        ("Numéro et date", f"{bill.invoice.legal_number}, du {date_long(bill.invoice.issued_on)}"),
+        ("Contrat", ", ".join(_numbers(bill))),
         ("Période", " au ".join(map(date_short, bill.period)) if bill.period else ""),
         ("Lieu de la formation", terms.location),
     )
     return Facts(tuple((label, value) for label, value in facts if value.strip()))
+
+
+def _numbers(bill: InvoiceInFull) -> Iterator[str]:
+    """The contract's, and those of its market and operation, if it has them."""
+    yield bill.contract_number
+    for name, of in (("marché", bill.terms.safir_market), ("opération", bill.terms.safir_operation)):
+        if of.strip():
+            yield f"{name} {of}"
 
 
 def _address(of: Party) -> str:
@@ -79,7 +86,7 @@ def _adjustments(bill: InvoiceInFull) -> tuple[Block, ...]:
     dates = {id_: date_short(of.issued_on) for id_, of in bill.named.items()}
     rows = tuple((because(each), dates.get(each.invoice_id, ""), money(each.amount)) for each in given)
     total = money(sum((each.amount for each in given), given[0].amount * 0))
-    return Heading("Déductions et reprises"), Table("Ce qui est déduit, repris ou restitué", columns, rows, (("Total, hors taxes", total),))
+    return (Table("Déductions et reprises", columns, rows, (("Total, hors taxes", total),)),)
 
 
 def _sums(bill: InvoiceInFull) -> tuple[Block, ...]:
@@ -92,7 +99,7 @@ def _sums(bill: InvoiceInFull) -> tuple[Block, ...]:
         ("Total toutes taxes comprises", money(invoice.including_tax)),
     )
     due = money(abs(invoice.including_tax))
-    return Heading("Total"), Table("Total de la facture", (Column("Somme", share=1), Column("Montant", Align.END)), rows, ((last, due),))
+    return (Table("Total de la facture", (Column("Somme", share=1), Column("Montant", Align.END)), rows, ((last, due),)),)
 
 
 def _payment(bill: InvoiceInFull) -> tuple[Block, ...]:
