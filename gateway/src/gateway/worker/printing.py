@@ -28,7 +28,7 @@ from contracts.awards import Terms
 from contracts.billing import Invoice
 from contracts.envelope import Envelope, EnvelopeError, derived_id
 from contracts.finance import InvoiceDocument
-from gateway.documents.printers import NotPrinted, Printers
+from gateway.documents.printers import Printers
 from gateway.facturx.document import make
 from gateway.facturx.invoice import InvoiceInFull, Named, Party
 from gateway.settings import GatewaySettings
@@ -47,11 +47,11 @@ FROZEN = 120_000
 MOST = 20
 """Invoices that are printed and published together."""
 EVERY, SOON = timedelta(minutes=10), timedelta(seconds=2)
-"""How often it looks though nobody called, and tries one again that could not be printed; and how soon, when another prints, or Kafka or
-the database is away."""
+"""How often it looks though nobody called, and tries an invoice again; and how soon, when another prints, or Kafka or the database is away.
+"""
 
-Failed = dict[UUID, float]
-"""When each invoice that has no document could not be printed, by the monotonic clock."""
+Tried = dict[UUID, float]
+"""When each invoice was tried, by the monotonic clock."""
 
 
 @asynccontextmanager
@@ -81,9 +81,8 @@ async def _print_again_and_again(host: Host, region: Party, printers: Printers) 
         if INVOICES in json.loads(str(payload)):
             called.set()
 
-    failed: Failed = {}
     while True:
-        connection = None
+        connection, tried = None, Tried()
         try:
             connection = await host.connect()
             try:
@@ -91,7 +90,7 @@ async def _print_again_and_again(host: Host, region: Party, printers: Printers) 
                 connection.add_termination_listener(lambda _: called.set())
                 while not connection.is_closed():
                     called.clear()
-                    all_done = await print_what_is_missing(connection, host.settings, region, printers, failed)
+                    all_done = await print_what_is_missing(connection, host.settings, region, printers, tried)
                     await _pause(called, EVERY if all_done else SOON)
             finally:
                 connection.terminate()
@@ -110,20 +109,22 @@ async def _pause(called: asyncio.Event, longest: timedelta) -> None:
         return
 
 
-async def print_what_is_missing(connection: Connection, settings: Settings, region: Party, printers: Printers, failed: Failed) -> bool:
-    """Makes and publishes the documents that no record of the topic holds, and notes in `failed` which could not be made. Whether every
-    invoice has one, or cannot have one for now; not when another worker is at it. Raises what Kafka and the database raise.
+async def print_what_is_missing(connection: Connection, settings: Settings, region: Party, printers: Printers, tried: Tried) -> bool:
+    """Makes and publishes the documents that no record of the topic holds, but for invoices that were `tried` a moment ago, and notes those
+    that it tries. Whether every invoice has one, or cannot have one for now; not when another worker is at it. Raises what Kafka and the
+    database raise.
     """
-    if not await _missing(connection, failed):
+    if not await _missing(connection, tried):
         return True
     if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
         return False
     await connection.execute("SELECT set_config('idle_session_timeout', $1, false)", str(FROZEN))
     try:
         await take_in(connection, settings)
-        while rows := await _missing(connection, failed):
-            made = [document for row in rows if (document := await _made(connection, row, region, printers, failed))]
+        while rows := await _missing(connection, tried):
+            made = [document for row in rows if (document := await _made(connection, row, region, printers))]
             await publish(settings, made)
+            tried |= dict.fromkeys((row["invoice_id"] for row in rows), monotonic())
             await take_in(connection, settings)
         return True
     finally:
@@ -131,8 +132,8 @@ async def print_what_is_missing(connection: Connection, settings: Settings, regi
             await connection.execute("SELECT set_config('idle_session_timeout', '0', false), pg_advisory_unlock($1)", LOCK)
 
 
-async def _missing(connection: Connection, failed: Failed) -> Sequence[asyncpg.Record]:
-    """The oldest without a document, but for those that could not be printed a moment ago."""
+async def _missing(connection: Connection, tried: Tried) -> Sequence[asyncpg.Record]:
+    """The oldest without a document, but for those that were tried a moment ago."""
     since = monotonic() - EVERY.total_seconds()
     return await connection.fetch(
         """
@@ -142,23 +143,22 @@ async def _missing(connection: Connection, failed: Failed) -> Sequence[asyncpg.R
             AND i.invoice_id <> ALL($1::uuid[])
         ORDER BY i.issued_at LIMIT $2
         """,
-        [invoice for invoice, at in failed.items() if at > since],
+        [invoice for invoice, at in tried.items() if at > since],
         MOST,
     )
 
 
-async def _made(connection: Connection, row: asyncpg.Record, region: Party, printers: Printers, failed: Failed) -> InvoiceDocument | None:
-    """The document; None, and an alarm, for one that cannot be made: it holds up no other, and is tried again later."""
-    contract, invoice = row["contract_number"], Invoice.model_validate_json(row["body"])
+async def _made(connection: Connection, row: asyncpg.Record, region: Party, printers: Printers) -> InvoiceDocument | None:
+    """The document; None, and an alarm, for one that cannot be made: whatever is wrong with it, it holds up no other."""
+    contract, invoice_id = row["contract_number"], row["invoice_id"]
+    named = await _named(connection, contract)
     try:
-        bill = InvoiceInFull(contract, Terms.model_validate_json(row["terms"]), invoice, region, await _named(connection, contract))
-        return InvoiceDocument.of(contract, invoice.invoice_id, invoice.legal_number, await make(bill, printers))
-    except (NotPrinted, ValueError) as error:
-        failed[invoice.invoice_id] = monotonic()
+        invoice = Invoice.model_validate_json(row["body"])
+        bill = InvoiceInFull(contract, Terms.model_validate_json(row["terms"]), invoice, region, named)
+        return InvoiceDocument.of(contract, invoice_id, invoice.legal_number, await make(bill, printers))
+    except Exception as error:
         metrics.ALARMS.labels("gateway", "not-printed").inc()
-        log.error(
-            "an invoice has no document", contract=contract, invoice=str(invoice.invoice_id), error=type(error).__name__, where=where(error)
-        )
+        log.error("an invoice has no document", contract=contract, invoice=str(invoice_id), error=type(error).__name__, where=where(error))
         return None
 
 
