@@ -175,3 +175,15 @@ async def test_bil_09_views_that_are_built_anew_change_no_document_and_have_none
     with patch.object(printing, "make", side_effect=AssertionError("a second one")):
         assert await print_all(installation, printers)
     assert await kept(installation) == before and len(before) == len(await published(installation)) == 3
+
+
+async def test_of_the_contracts_that_changed_each_invoice_is_found_and_of_others_none(
+    installation: GatewayInstallation, printers: Printers
+) -> None:
+    await folded(installation)
+    region = printing.region_of(installation.settings)
+    for among, documents in (({"2007QCA0001", "text/accueil"}, 0), ({CONTRACT}, 3)):
+        assert await printing.print_what_is_missing(
+            installation.database, installation.settings, region, printers, Tried(), frozenset(among)
+        )
+        assert len(await kept(installation)) == documents
