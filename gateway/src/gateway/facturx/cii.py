@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any, TypeAlias
 
 from lxml import etree
 from lxml.builder import ElementMaker
@@ -30,7 +31,8 @@ NAMES = {
     "qdt": "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
 }
 RSM, RAM, UDT, QDT = (ElementMaker(namespace=namespace, nsmap=NAMES) for namespace in NAMES.values())
-Node = etree._Element
+Node: TypeAlias = Any
+"""An element: lxml says no types."""
 INVOICE, PREPAYMENT, CORRECTION, CREDIT_NOTE = "380", "386", "384", "381"
 """Kinds of documents (BT-3, UNTDID 1001)."""
 SERVICES, FINAL, SUBCONTRACTED = "S1", "S4", "S5"
@@ -60,7 +62,8 @@ def write(bill: InvoiceInFull) -> bytes:
         ),
         RSM.SupplyChainTradeTransaction(*_lines(bill), _agreement(bill), _delivery(bill), _settlement(bill)),
     )
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return written
 
 
 def type_of(bill: InvoiceInFull) -> str:

@@ -108,7 +108,7 @@ class Calls:
 
     def done(self, among: frozenset[str] | None) -> None:
         """These were looked at."""
-        self.changed -= among or ()
+        self.changed.difference_update(among or ())
         self.whole_at = monotonic() if among is None else self.whole_at
 
 
