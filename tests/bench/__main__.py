@@ -7,10 +7,11 @@ python -m tests.bench --short …      # a smaller run
 
 import argparse
 import asyncio
+import os
 import platform
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,19 +37,27 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 PAGE = """\
 # Results
 
-Measured by `make bench` on {day}: {machine}. What is compared is measured in one run, in turn; ratios are what the goals are about.
+Measured by `make bench` on {day}: {machine}, at a load average of {load:.1f} (over 15 minutes, all that the machine
+did included). What is compared is measured in one run, in turn; ratios are what the goals are about.
 [README.md](README.md) says how, and where the time goes.
 
 {table}"""
 
 
-async def run(names: list[str], short: bool) -> str:
-    """The table of these rows, measured one after the other."""
+async def run(names: list[str], short: bool, keep: Callable[[str], object]) -> str:
+    """The table of these rows, measured one after the other; kept after each, so that one which fails loses no other."""
     results = []
     for name in names:
         results += await ROWS[name](short)
         print(table(results[-1:]), flush=True)
+        keep(table(results))
     return table(results)
+
+
+def keep_page(measured: str) -> None:
+    """Write the page of results."""
+    machine = f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GB, Python {platform.python_version()}"
+    RESULTS.write_text(PAGE.format(day=datetime.now(UTC).date(), machine=machine, load=os.getloadavg()[2], table=measured))
 
 
 def main() -> None:
@@ -60,11 +69,8 @@ def main() -> None:
     given = parser.parse_args()
     if unknown := set(given.rows) - ROWS.keys():
         parser.error(f"no row {', '.join(sorted(unknown))}")
-    measured = asyncio.run(run(given.rows or list(ROWS), given.short))
-    print(measured)
-    if not given.rows and not given.short:
-        machine = f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GB, Python {platform.python_version()}"
-        RESULTS.write_text(PAGE.format(day=datetime.now(UTC).date(), machine=machine, table=measured))
+    whole = not given.rows and not given.short
+    print(asyncio.run(run(given.rows or list(ROWS), given.short, keep_page if whole else lambda _measured: None)))
 
 
 if __name__ == "__main__":

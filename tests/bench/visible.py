@@ -27,6 +27,7 @@ from sesame_local.place import Place
 from sesame_local.supervise import Installation
 from tests.gateway.running_portal import OURS
 from tests.gateway.test_declarations import fields
+from tests.log import eventually
 
 from . import chain
 from .hours import contracts
@@ -105,9 +106,14 @@ async def _grid(place: Place) -> AsyncIterator[Grid]:
         address = place.portal_url
         async with httpx.AsyncClient(base_url=address, cookies={COOKIE: token}, headers=OURS | {"HX-Request": "true"}) as client:
             path = f"/actions/{plan.number}/declarations/{Month.of(today)}"
-            form = fields(await client.get(path, headers={"HX-Request": "false"}))
+            form = fields(await eventually(lambda: _month(client, path)))  # another service says, a moment later, that it can be filled
             row = next(name for name in form if name.endswith(".version")).partition(".")[0]
             yield Grid(client, path, form, row)
+
+
+async def _month(client: httpx.AsyncClient, path: str) -> httpx.Response | None:
+    page = await client.get(path, headers={"HX-Request": "false"})
+    return page if page.is_success else None
 
 
 async def _open(people: People, plan: Plan) -> None:

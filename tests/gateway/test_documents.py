@@ -16,7 +16,7 @@ import pytest_asyncio
 from contracts.codes import ProofKind
 from contracts.month import Month
 from gateway.documents.printers import NotPrinted, Printers
-from gateway.words.french import NBSP, number
+from gateway.words.french import NBSP, file_size, number
 from tests.gateway.html import text_of
 from tests.gateway.printed import empty, read, said, shows
 from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told, award, terms
@@ -186,6 +186,24 @@ async def test_a_picture_of_the_first_page_is_made_again_only_when_it_would_be_a
     again = await portal.secretary.client.get(path, headers={"If-None-Match": picture.headers["ETag"]})
     assert again.status_code == 304
     assert (await portal.rival.get(path)).status_code == 404
+
+
+async def test_the_list_says_how_large_a_document_is(portal: RunningPortal, told: dict[str, Told], documents: dict[str, bytes]) -> None:
+    assert JANUARY.replace(".pdf", ".taille") in (await portal.secretary.get(f"/actions/{BTS}/etats")).text
+    told_size = await portal.secretary.get(JANUARY.replace(".pdf", ".taille"))
+    assert told_size.text == f"· {file_size(len(documents[JANUARY.rpartition('/')[2]]))}"
+    assert (await portal.rival.get(JANUARY.replace(".pdf", ".taille"))).status_code == 404
+
+
+async def test_it_is_noted_who_takes_a_document(portal: RunningPortal, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.web.security_log.MOST", 10_000)  # others have taken many in this minute
+    await portal.db.execute("DELETE FROM own.security_log")
+    await portal.secretary.get(JANUARY)
+    await portal.secretary.get(f"/actions/{TO_OPEN}/etats.zip")
+    assert await portal.db.fetch("SELECT what, about FROM own.security_log ORDER BY at") == [
+        ("downloaded", JANUARY),
+        ("downloaded", f"/actions/{TO_OPEN}/etats.zip"),
+    ]
 
 
 async def test_doc_01_trainees_at_the_opening_are_those_who_were_known_that_day(

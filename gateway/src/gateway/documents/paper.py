@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Literal
 
 
@@ -134,3 +135,8 @@ def as_data(paper: Paper, attached: Sequence[Attached] = ()) -> dict[str, Any]:
         "blocks": [{"kind": type(block).__name__, **asdict(block)} for block in paper.blocks],
         "attached": [{**asdict(file), "content": list(file.content)} for file in attached],
     }
+
+
+def digest_of(paper: Paper) -> str:
+    """The same for papers that are printed alike."""
+    return sha256(repr(as_data(paper)).encode()).hexdigest()[:32]

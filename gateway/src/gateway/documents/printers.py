@@ -17,7 +17,7 @@ from typing import Literal, Self
 import structlog
 
 from .frames import LENGTH
-from .paper import Attached, Paper, as_data
+from .paper import Attached, Paper, as_data, digest_of
 
 log = structlog.get_logger()
 
@@ -33,6 +33,8 @@ MOST_WAITING = 100
 """Papers that wait at once; whoever comes then is told to try again."""
 WORN_OUT = 500
 """Papers after which a printer is started anew, as after a large one: it remembers each, to be quicker the next time."""
+MOST_SIZES = 20_000
+"""Documents whose size is remembered; then it begins anew."""
 
 
 class NotPrinted(Exception):
@@ -88,6 +90,8 @@ class Printers:
     count: int = PRINTERS
     waiting: int = 0
     """Papers that are printed, or wait to be."""
+    _sizes: dict[str, int] = field(default_factory=dict)
+    """Bytes of documents, by their values."""
     _free: asyncio.Queue[Printer] = field(default_factory=asyncio.Queue)
     _for_large: asyncio.Semaphore = field(init=False)
     all: tuple[Printer, ...] = field(init=False)
@@ -111,6 +115,15 @@ class Printers:
     async def print(self, paper: Paper, attached: Sequence[Attached] = ()) -> bytes:
         """The document, PDF/A-3a and PDF/UA-1 in one: the same bytes for the same values (DOC-2). Raises NotPrinted."""
         return await self._made(paper, attached, "pdf")
+
+    async def size(self, paper: Paper) -> int:
+        """Bytes of the document, which is printed once to know them. Raises NotPrinted."""
+        digest = digest_of(paper)
+        if digest not in self._sizes:
+            if len(self._sizes) >= MOST_SIZES:
+                self._sizes.clear()
+            self._sizes[digest] = len(await self.print(paper))
+        return self._sizes[digest]
 
     async def preview(self, paper: Paper) -> bytes:
         """A picture of its first page, PNG. Raises NotPrinted."""

@@ -19,7 +19,6 @@ from chassis.db import Connection
 from gateway.tables.lists import Column, ListFile, TextList, WorkbookList
 from gateway.tables.writing import XLSX, to_save
 
-from .security_log import What
 from .visit import Visit
 
 Row = TypeVar("Row")
@@ -63,7 +62,7 @@ async def download(visit: Visit, name: str, columns: Sequence[Column[Row]], part
     """
     request = visit.request
     kind = format_of(visit)
-    await visit.portal.security.note(request, What.DOWNLOADED, visit.viewer.user_id, request.url.path)
+    await visit.portal.security.downloaded(request, visit.viewer.user_id)
     file = TemporaryFile()  # noqa: SIM115  # closed once it is sent
     try:
         async with aclosing(parts), visit.portal.turns.turn(visit.viewer.user_id):

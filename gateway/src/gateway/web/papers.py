@@ -46,6 +46,11 @@ class Document:
         made = await self.make()
         return made if isinstance(made, bytes) else await printers.print(made)
 
+    async def size(self, printers: Printers) -> int:
+        """Its bytes, counted. Raises NotPrinted."""
+        made = await self.make()
+        return len(made) if isinstance(made, bytes) else await printers.size(made)
+
 
 class InPreparation(Exception):
     """A document can be had in a moment: what it shows is being folded from the log, or else why, in a French sentence."""

@@ -56,6 +56,10 @@ class SecurityLog:
             about[:LONGEST] if kept < MOST else "…",
         )
 
+    async def downloaded(self, request: AnyRequest, user_id: UUID) -> None:
+        """This account takes the file at this address."""
+        await self.note(request, What.DOWNLOADED, user_id, request.url.path)
+
     def _may_note(self, what: What, client: str) -> int:
         """The how manieth of this minute it is; 0 for one too many."""
         minute = int(monotonic() / 60)

@@ -72,6 +72,11 @@ def percent(share: Decimal | str, places: int = 2) -> str:
     return f"{number(cut, 0 if cut == cut.to_integral_value() else places)}{NBSP}%"
 
 
+def file_size(count: int) -> str:
+    """Of so many bytes: `42 ko`, `1,2 Mo`."""
+    return f"{max(1, round(count / 1000))} ko" if count < 999_500 else f"{number(Decimal(count) / 1_000_000, 1)} Mo"
+
+
 def _day(value: date | datetime | str) -> date:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)

@@ -61,6 +61,7 @@ async def slip_of_invoice(visit: NamedDependency[ActionVisit], invoice_id: FromP
     blocks = cover_slip(visit.action, [paper.text + (", à signer" if paper.is_signed else "") for paper in papers])
     paper = form_of("bordereau", visit.action, visit.portal.settings.region, paris_day(view.issued_at), blocks)
     name = f"bordereau-facture-{view.invoice.number or 'solde'}-{visit.contract}.pdf"
+    await visit.portal.security.downloaded(visit.request, visit.viewer.user_id)
     return printed(await visit.portal.printers.print(paper), name)
 
 

@@ -19,7 +19,6 @@ from gateway.web.forms import Form
 from gateway.web.listing import PER_PAGE, last_page
 from gateway.web.portal import Portal
 from gateway.web.rendering import AnyRequest, see
-from gateway.web.security_log import What
 from gateway.web.session import Viewer
 from gateway.web.topics import ACTIONS, IMPORTS
 from gateway.web.values import whole_number
@@ -182,7 +181,7 @@ async def problems_table(
     if upload is None:
         raise NotFoundException
     state = await load_state(portal.db, viewer, upload)
-    await portal.security.note(request, What.DOWNLOADED, viewer.user_id, request.url.path)
+    await portal.security.downloaded(request, viewer.user_id)
     rows = [(p.sheet, p.line or "", p.contract, p.column, p.value, p.what) for p in state.problems]
     return download(writing.problems(rows, TITLES), "erreurs.xlsx")
 

@@ -15,7 +15,6 @@ from gateway.tables.problem import LARGEST_FILE, ROOM, Problem, told
 from gateway.tables.writing import download
 from gateway.web.forms import Form
 from gateway.web.rendering import see
-from gateway.web.security_log import What
 
 from . import asking, grid, saving, table
 from .month import month_of
@@ -55,7 +54,7 @@ async def template_file(visit: NamedDependency[ActionVisit], mois: FromPath[str]
     """The workbook of the month, its trainees filled in."""
     view = _to_fill(visit, mois)
     rows = await load_rows(visit.db, visit.viewer, visit.contract, view.month)
-    await visit.portal.security.note(visit.request, What.DOWNLOADED, visit.viewer.user_id, visit.request.url.path)
+    await visit.portal.security.downloaded(visit.request, visit.viewer.user_id)
     return download(table.template(rows), f"heures-{view.month}.xlsx")
 
 

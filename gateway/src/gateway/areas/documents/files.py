@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
@@ -15,9 +14,9 @@ from litestar.response import Stream
 from gateway.areas.action.paper import paper_of
 from gateway.areas.action.queries.day import load_last_day
 from gateway.areas.action.visit import ActionVisit
-from gateway.documents.paper import Column, Heading, Note, Paper, Table, as_data
+from gateway.documents.paper import Column, Heading, Note, Paper, Table, digest_of
 from gateway.web.papers import Document, never_shown, printed
-from gateway.words.french import date_short, month
+from gateway.words.french import date_short, file_size, month
 
 from .archive import archived
 
@@ -42,14 +41,18 @@ async def _find(visit: ActionVisit, key: str) -> Document:
 
 @get(["/actions/{contract:str}/etats/{fichier:str}", "/region/actions/{contract:str}/etats/{fichier:str}"])
 async def document_file(visit: NamedDependency[ActionVisit], fichier: FromPath[str]) -> Response[Any]:
-    """One of them, as PDF, or the picture of its first page. Raises NotFoundException, NotPrinted, or InPreparation."""
+    """One of them, as PDF, the picture of its first page, or its size. Raises NotFoundException, NotPrinted, or InPreparation."""
     key, _, ending = fichier.rpartition(".")
     document = await _find(visit, key)
-    if ending == "png":
-        return await _preview(visit, document)
-    if ending != "pdf":
-        raise NotFoundException
-    return printed(await document.content(visit.portal.printers), document.file_name)
+    match ending:
+        case "pdf":
+            await visit.portal.security.downloaded(visit.request, visit.viewer.user_id)
+            return printed(await document.content(visit.portal.printers), document.file_name)
+        case "png":
+            return await _preview(visit, document)
+        case "taille":
+            return Response(f"· {file_size(await document.size(visit.portal.printers))}", media_type="text/html; charset=utf-8")
+    raise NotFoundException
 
 
 async def _preview(visit: ActionVisit, document: Document) -> Response[bytes]:
@@ -57,8 +60,7 @@ async def _preview(visit: ActionVisit, document: Document) -> Response[bytes]:
     paper = await document.make() if document.is_quick else None
     if not isinstance(paper, Paper):
         raise NotFoundException
-    digest = sha256(repr(as_data(paper)).encode()).hexdigest()[:32]
-    headers = {"ETag": f'"{digest}"', "Cache-Control": "private, no-cache"}
+    headers = {"ETag": f'"{digest_of(paper)}"', "Cache-Control": "private, no-cache"}
     if visit.request.headers.get("If-None-Match") == headers["ETag"]:
         return Response(b"", status_code=304, headers=headers)
     return Response(await visit.portal.printers.preview(paper), media_type="image/png", headers=headers)
@@ -73,6 +75,7 @@ async def all_documents(visit: NamedDependency[ActionVisit], mois: FromQuery[str
     for document in documents:
         if not document.is_quick:  # what has to be folded first is there, or the answer says so, before the first byte goes
             await document.make()
+    await visit.portal.security.downloaded(visit.request, visit.viewer.user_id)
     contents = Document("sommaire", "", "Sommaire", "", max(one.day for one in documents), lambda: _contents(visit, documents, mois))
     name = f"etats-{visit.contract}{f'-{mois}' if mois else ''}.zip"
     return Stream(archived([contents, *documents], visit.portal.printers), media_type="application/zip", headers=never_shown(name))

@@ -22,7 +22,6 @@ from gateway.web.commands import Answer, Commands, command_id
 from gateway.web.forms import Form
 from gateway.web.papers import never_shown
 from gateway.web.rendering import see
-from gateway.web.security_log import What
 from gateway.web.session import Viewer
 from gateway.words.refusals import sentence
 
@@ -154,7 +153,7 @@ async def region_file_page(visit: NamedDependency[ActionVisit], file_id: FromPat
 async def give(visit: ActionVisit, file_id: UUID) -> Response[bytes]:
     """A file to save, under our name: no browser shows it as a page of ours. Raises NotFoundException (ACC-6)."""
     file, content = await load_content(visit.db, visit.viewer, visit.contract, file_id)
-    await visit.portal.security.note(visit.request, What.DOWNLOADED, visit.viewer.user_id, visit.request.url.path)
+    await visit.portal.security.downloaded(visit.request, visit.viewer.user_id)
     return Response(content, media_type=TYPES[file.format][0], headers=never_shown(file.name))
 
 
