@@ -14,7 +14,9 @@ from gateway.documents.printers import Printers
 from gateway.facturx.cii import FILE_NAME, write
 from gateway.facturx.document import make
 from gateway.settings import SEARCH_PATH
+from gateway.words.french import file_size
 from gateway.worker.printing import keep
+from tests.gateway.html import text_of
 from tests.gateway.printed import read, shows
 from tests.gateway.region_in_march import BTS, CLOSED, Told
 from tests.gateway.running_portal import RunningPortal
@@ -59,7 +61,7 @@ async def test_doc_01_an_invoice_that_is_a_document_is_among_those_of_its_action
     assert name not in (await portal.secretary.get(states)).text
     await kept(portal, InvoiceDocument.of(CLOSED, invoice.invoice_id, invoice.legal_number, b"%PDF-1.7 theirs"))
     for who, path in ((portal.secretary, states), (portal.agent, f"/region{states}")):
-        assert f"{path}/{name}" in (await who.get(path)).text
+        assert f"{path}/{name}" in (page := await who.get(path)).text and file_size(len(b"%PDF-1.7 theirs")) in text_of(page)
         assert (await who.get(f"{path}/{name}")).content == b"%PDF-1.7 theirs"
         archive = ZipFile(BytesIO((await who.get(f"{path}.zip?mois={month}")).content))
         (place,) = [each for each in archive.namelist() if each.endswith(name)]

@@ -9,6 +9,8 @@ import pytest_asyncio
 from lxml import etree
 from prometheus_client import REGISTRY
 
+from auditor import audit
+from auditor.finding import Promise
 from contracts.billing import Invoice
 from contracts.envelope import Envelope, derived_id
 from contracts.finance import LARGEST, InvoiceDocument, TooLarge
@@ -25,7 +27,9 @@ from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.installation import GatewayInstallation
 from tests.gateway.projections.log import at
 from tests.guide import CONTRACT
+from tests.infra import Infra
 from tests.log import eventually
+from tests.messages.auditing import audit_settings
 from tests.running import running
 
 Kept = dict[str, bytes]
@@ -187,3 +191,20 @@ async def test_of_the_contracts_that_changed_each_invoice_is_found_and_of_others
             installation.database, installation.settings, region, printers, Tried(), frozenset(among)
         )
         assert len(await kept(installation)) == documents
+
+
+async def test_the_auditor_finds_a_document_that_is_not_what_the_topic_has(
+    infra: Infra, installation: GatewayInstallation, printers: Printers
+) -> None:
+    await folded(installation)
+    await print_all(installation, printers)
+
+    async def found() -> list[str]:
+        every = await audit(audit_settings(infra, installation.settings.topic_prefix, {"gateway": installation.settings.database}))
+        return [finding.what for finding in every if finding.promise is Promise.DOCUMENTS]
+
+    assert await found() == []
+    change = "UPDATE own.invoice_documents SET content = content || 'x'::bytea WHERE invoice_id = $1"
+    await installation.database.execute(change, log_of_an_action.BALANCE)
+    (what,) = await found()
+    assert str(log_of_an_action.BALANCE) in what and "n’est pas dans la base" in what

@@ -35,6 +35,8 @@ class Document:
     """Whether its values are there at once: not what was known on a day, which the worker has to fold first, nor what was made once and
     for all, which has none.
     """
+    counted: int | None = None
+    """Its bytes, when they are known beforehand."""
 
     @property
     def file_name(self) -> str:

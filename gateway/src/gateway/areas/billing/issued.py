@@ -31,6 +31,7 @@ async def _saved(visit: Visit, view: InvoiceView) -> Response[bytes]:
     content = await load_document(visit.db, visit.viewer, view.contract_number, view.invoice.invoice_id)
     if content is None:
         raise InPreparation(PREPARING)
+    await visit.portal.security.downloaded(visit.request, visit.viewer.user_id)
     return printed(content, f"{key_of(view.contract_number, view.invoice)}.pdf")
 
 

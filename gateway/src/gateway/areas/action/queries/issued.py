@@ -25,6 +25,8 @@ class Issued:
     subcontractor: str | None
     months: tuple[Month, ...]
     issued_on: date
+    size: int
+    """Of the document, in bytes."""
 
 
 def key_of(contract_number: str, invoice: Issued | Invoice) -> str:
@@ -40,7 +42,8 @@ async def load_issued(db: Pool, viewer: Viewer, contract_number: str | None = No
     rows = await db.fetch(
         """
         SELECT i.contract_number, i.invoice_id, i.number, i.legal_number, i.issued_on, i.body->>'issuer' AS issuer,
-            i.body->>'subcontractor' AS subcontractor, ARRAY(SELECT jsonb_array_elements_text(i.body->'months')) AS months
+            i.body->>'subcontractor' AS subcontractor, ARRAY(SELECT jsonb_array_elements_text(i.body->'months')) AS months,
+            octet_length(d.content) AS size
         FROM invoices i JOIN actions a USING (contract_number) JOIN invoice_documents d USING (contract_number, invoice_id)
         WHERE ($1 OR a.siret = $2) AND ($3::text IS NULL OR i.contract_number = $3)
         ORDER BY i.contract_number, i.issued_at, i.invoice_id
