@@ -264,6 +264,8 @@ def logged_in(viewer: Viewer) -> LoggedIn:
 
 
 ORGANISATION, OTHER = SIRET, OTHER_SIRET
+REGION_NAME = "Région Midi-Pyrénées"
+"""Another than where nothing is set."""
 
 
 @asynccontextmanager
@@ -272,7 +274,7 @@ async def served(dsn: str, folder: Path) -> AsyncIterator[RunningPortal]:
     port = free_port()
     os.environ[timeshift.VARIABLE] = str(folder / "time")
     rates = {date(2008, 1, 1): Decimal("12.00")}
-    settings = WebSettings(database=as_role(dsn, "gateway_web"), gateway_key=SecretStr("key"), late_rates=rates)
+    settings = WebSettings(database=as_role(dsn, "gateway_web"), gateway_key=SecretStr("key"), late_rates=rates, region=REGION_NAME)
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None, timeout_graceful_shutdown=1, **SERVING))
     server.capture_signals = suppress  # type: ignore[method-assign, assignment]  # pytest's own stay
     task = asyncio.create_task(server.serve())

@@ -20,7 +20,7 @@ from gateway.words.french import NBSP, file_size, number
 from tests.gateway.html import text_of
 from tests.gateway.printed import empty, read, said, shows
 from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told, award, terms
-from tests.gateway.running_portal import Person, RunningPortal
+from tests.gateway.running_portal import REGION_NAME, Person, RunningPortal
 from tests.gateway.verapdf import judged
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -52,6 +52,14 @@ async def test_a_document_says_its_title_language_and_day(january: bytes) -> Non
     assert pdf.trailer["/Root"]["/Lang"] == "fr-FR"
     assert pdf.metadata.creation_date and pdf.metadata.creation_date.date().isoformat() == "2008-02-06"
     assert [part.title for part in pdf.outline if not isinstance(part, list)][:1] == ["Réalisé horaire de l’action"]
+
+
+async def test_the_regions_name_is_that_of_the_setting_on_documents_and_above_pages(portal: RunningPortal, january: bytes) -> None:
+    shows(january, REGION_NAME)
+    for page in ("/", "/entete?page=/"):
+        assert f"{REGION_NAME} Formation professionnelle" in text_of(await portal.secretary.get(page))
+    async with httpx.AsyncClient(base_url=portal.address) as stranger:
+        assert REGION_NAME in text_of(await stranger.get("/connexion"))
 
 
 async def test_the_region_saves_the_same_document_as_the_organisation(portal: RunningPortal, january: bytes) -> None:

@@ -20,6 +20,7 @@ from contracts.proofs import MOST_FILES, NoteProofs, SendProof, WithdrawProof
 from contracts.refusals.declarations import ProofNotCalledFor
 from declarations.rules import declaration
 from declarations.rules import proofs as rules
+from gateway.areas.billing import region
 from gateway.areas.proofs import pages
 from gateway.worker.housekeeping import tidy
 from tests.gateway.html import all_of, links_of, one_of, text_of, value_of, words
@@ -267,15 +268,68 @@ async def test_dec_10_nothing_noted_is_said_and_what_came_meanwhile_is_not_noted
 async def test_acc_08_what_another_agent_noted_meanwhile_is_not_overwritten_by_an_older_page(portal: RunningPortal, action: Told) -> None:
     sent, other = await invoice(action), key_of(action, 1, ProofKind.EMPLOYMENT)
     await note(action, sent, {key_of(action): "missing"})
-    older = {f"{key_of(action)}.etait": "received", f"{key_of(action)}.note": "received", f"{other}.etait": "", f"{other}.note": "received"}
+    shown = {f"{key_of(action)}.vu": "", f"{other}.vu": ""}
+    older = shown | {f"{key_of(action)}.etait": "received", f"{key_of(action)}.note": "received", f"{other}.etait": ""}
+    older |= {f"{other}.note": "received"}
     path = f"/region/factures/{sent.invoice_id}/justificatifs"
     async with portal.answering(Declarations(portal).decide):
         page = await portal.agent.post(path, older | {"faire": "noter"})
     assert "1 sur 2 justificatifs reçus, 1 manquant" in list_of(page), "who touched nothing of it leaves it as it is"
     async with portal.answering(Declarations(portal).decide):
-        refused = await portal.agent.post(path, {f"{key_of(action)}.etait": "", f"{key_of(action)}.note": "received", "faire": "noter"})
+        later = shown | {f"{key_of(action)}.etait": "", f"{key_of(action)}.note": "received", "faire": "noter"}
+        refused = await portal.agent.post(path, later)
     assert refused.status_code == 422 and "Un autre agent a noté ce justificatif entre-temps" in text_of(refused)
     assert "1 sur 2 justificatifs reçus, 1 manquant" in list_of(await portal.agent.get(f"/region/factures/{sent.invoice_id}"))
+
+
+async def test_acc_08_what_an_older_page_only_showed_is_not_chosen_when_it_is_shown_again(portal: RunningPortal, action: Told) -> None:
+    sent, (first, other) = await invoice(action), (key_of(action), key_of(action, 1, ProofKind.EMPLOYMENT))
+    await note(action, sent, {first: "missing", other: "missing"})
+    older = {f"{first}.vu": "", f"{first}.etait": "received", f"{first}.note": "received"}  # as it was shown, and left
+    older |= {f"{other}.vu": "", f"{other}.etait": "", f"{other}.note": "received", "faire": "noter"}
+    page = await portal.agent.post(f"/region/factures/{sent.invoice_id}/justificatifs", older)
+    assert page.status_code == 422
+    chosen = [
+        row.attributes["value"]
+        for key in (first, other)
+        for row in all_of(page, f'#{key} input[type="radio"]')
+        if "checked" in row.attributes
+    ]
+    assert chosen == ["missing", "received"], "what was chosen stays, what was only shown gives way"
+
+
+async def test_dec_10_more_proofs_than_a_command_notes_are_noted_in_parts(
+    portal: RunningPortal, action: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(region, "MOST_NOTED", 1)
+    sent = await invoice(action)
+    page = await portal.agent.get(f"/region/factures/{sent.invoice_id}")
+    forms = [
+        {field.attributes["name"] or "": field.attributes["value"] or "" for field in form.css("input[type=hidden]")}
+        for form in all_of(page, "#justificatifs form")
+    ]
+    assert [len([name for name in form if name.endswith(".vu")]) for form in forms] == [1, 1]
+    for count, form in enumerate(forms, 1):
+        async with portal.answering(Declarations(portal).decide):
+            page = await portal.agent.post(f"/region/factures/{sent.invoice_id}/justificatifs", form | {"faire": "tout"})
+        assert f"{count} sur 2 justificatifs reçus" in list_of(page), "of one page, each part is noted alone"
+
+
+async def test_dec_07_what_was_received_of_absences_that_are_corrected_is_asked_for_again(portal: RunningPortal, action: Told) -> None:
+    await send(portal.secretary, action)
+    sent = await invoice(action)
+    await note(action, sent, {}, faire="tout")
+    await action.reject(sent, on=date(2008, 3, 6), correct_by=date(2008, 3, 21))
+    longer = absence("2008-02-11", "2008-02-15", AbsenceReason.FAMILY, Place.CENTRE, "35")
+    line = figures("32 35 0 0 0 0").model_copy(update={"absences": (longer,)})
+    await action.say(LineSaved(month=FEBRUARY, trainee_id=action.trainees[0], line=line, complete=True, version=2))
+    await confirm(action, FEBRUARY, date(2008, 3, 6))
+    page = await portal.secretary.get(page_of(action))
+    first, second = (one_of(page, f"#{key}") for key in (key_of(action), key_of(action, 1, ProofKind.EMPLOYMENT)))
+    assert "Envoyé" in words(first) and "noté le" not in words(first) and first.css("input[type=file]")
+    assert "Reçu" in words(second), "nothing of the exit was corrected"
+    history = await portal.secretary.get(f"/actions/{action.number}/historique")
+    assert "à vérifier de nouveau : 1 justificatif" in text_of(history)
 
 
 async def test_dec_10_a_file_is_taken_back_and_its_bytes_are_erased(portal: RunningPortal, action: Told) -> None:
@@ -332,7 +386,13 @@ async def test_prv_01_the_files_of_somebody_who_is_erased_are_too(portal: Runnin
     page = await portal.secretary.get(page_of(action))
     shown = one_of(page, f"#{key_of(action)}")
     assert "Stagiaire , justificatif d’absence" in words(shown) and "n’est plus conservé" in words(shown)
-    assert not shown.css("input[type=file]")
+    assert not shown.css("input[type=file]") and "Données effacées" in words(shown) and "À envoyer" not in words(shown)
+    assert "1 justificatif à envoyer" in text_of(page), "the other's"
+    await portal.erase(f"{action.number}/{action.trainees[1]}")
+    month = list_of(await portal.secretary.get(f"/actions/{action.number}/declarations/2008-02"))
+    assert "les données des stagiaires sont effacées" in month and "Envoyer les justificatifs" not in month
+    sent = await invoice(action)
+    assert "Pas encore envoyé" not in list_of(await portal.agent.get(f"/region/factures/{sent.invoice_id}"))
     assert "effacées" in text_of(await send(portal.secretary, action)) and await files(action) == []
 
 

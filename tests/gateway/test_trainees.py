@@ -79,7 +79,7 @@ async def test_trn_07_the_list_is_sorted_searched_and_paged(portal: RunningPorta
         await told.say(*trainee_messages(told.number, uuid4(), trainee))
     path = f"/actions/{told.number}/stagiaires"
     first = text_of(await portal.secretary.get(path))
-    assert "NOM09" in first and "NOM10" not in first and "12 stagiaires, page 1 sur 2" in first
+    assert "NOM09" in first and "NOM10" not in first and "12 stagiaires Page 1 sur 2" in first
     assert "NOM11" in text_of(await portal.secretary.get(f"{path}?page=2"))
     assert "NOM11" in text_of(await portal.secretary.get(f"{path}?par=25"))
     matching = text_of(await portal.secretary.post("/recherche", {"page": path, "q": "elodie "}))

@@ -203,6 +203,36 @@ async def test_bil_10_the_advance_is_explained_and_confirmed_once(portal: Runnin
     assert "avance à récupérer : 2 154,50 €" in text_of(await portal.secretary.get(f"/actions/{told.number}/compte"))
 
 
+async def test_bil_10_what_was_recovered_of_a_rejected_advance_is_to_give_back_not_to_recover(portal: RunningPortal) -> None:
+    told = await running(portal, "2008AVA003")
+    advance = asked(told, "2154.50", WithoutMonths.ADVANCE)
+    taken = billing.Adjustment(
+        kind=AdjustmentKind.RECOVERY,
+        invoice_id=advance.invoice_id,
+        legal_number=advance.legal_number,
+        name="SCENES ET FORMATIONS",
+        amount=Decimal("-100.00"),
+    )
+    ours = {"invoice_id": named(told.number, "ours"), "number": 2, "legal_number": "2008-000002", "kind": InvoiceKind.MONTHLY}
+    held = {"without_months": None, "months": (FEBRUARY,), "lines": told.billable.pop(FEBRUARY).lines, "adjustments": (taken,)}
+    bearing = asked(told, "543.00", WithoutMonths.ADVANCE, **ours, **held)
+    await told.say(billing.InvoiceIssued(invoice=advance), billing.InvoiceIssued(invoice=bearing))
+    told.undecided.append(advance)
+    path = f"/actions/{told.number}"
+    account = text_of(await portal.secretary.get(f"{path}/compte"))
+    assert "avance à récupérer : 2 054,50 €" in account and "Avance à récupérer : 2 054,50 € HT" in account
+    await told.reject(advance, on=date(2008, 7, 2), correct_by=date(2008, 7, 17))
+    await told.confirm(FEBRUARY.next())
+    back = taken.model_copy(update={"amount": Decimal("100.00")})
+    balance = offer(back).model_copy(update={"kind": InvoiceKind.BALANCE, "months": (FEBRUARY.next(),), "windowed": False})
+    await offers(told, balance)
+    account = text_of(await portal.secretary.get(f"{path}/compte"))
+    assert "avance à rendre : 100,00 €" in account and "Avance à rendre : 100,00 € HT" in account and "à récupérer" not in account
+    seen = text_of(await portal.secretary.get(f"{path}/solde"))
+    assert "Déjà facturé (hors factures rejetées), moins 100,00 € d’avance à rendre -543,00 €" in seen.replace("−", "-")
+    assert "avance comprise" not in seen and "Confirmer le solde de 743,00 € HT" in seen
+
+
 async def test_bil_10_without_one_the_page_says_so(portal: RunningPortal) -> None:
     told = await award(portal, "2008AVA002", terms("MENUISIERS", date(2008, 2, 4), date(2008, 9, 26)))
     for page, said in (("avance", "si le contrat en prévoit une"), ("sous-traitant", "après l’ouverture")):

@@ -11,10 +11,11 @@ from contracts.account import ledger
 from contracts.account.offers import offer_of
 from contracts.account.without_months import MOST_TO_DEDUCT
 from contracts.awards import MOST_MONTHS, MOST_TRAINEES
-from contracts.codes import AbsenceReason, ExitKind, ExitReason, Frequency, Place, Standing
+from contracts.codes import AbsenceReason, ExitKind, ExitReason, Frequency, Place, ProofKind, ProofNote, Standing
 from contracts.declarations import AddedHoursForeseen, ConfirmMonth, FilledExit, FilledLine, FilledRow, FillMonth, MonthConfirmed
 from contracts.message import Message
 from contracts.month import Month, months_between
+from contracts.proofs import MOST_FILES, MOST_NOTED, NoteProofs, ProofKey, SeenProof
 from contracts.requests import AmendmentRequested
 from declarations.rules import action as actions
 from declarations.rules import declaration, filling
@@ -118,6 +119,14 @@ def test_sur_02_the_report_fits_a_message_while_everybodys_survey_is_missing():
 def test_dec_11_the_grid_of_a_month_is_a_form_that_the_portal_reads():
     fields_of_a_row, fields_of_a_period = 16, 5
     assert MOST_TRAINEES * (fields_of_a_row + 3 * fields_of_a_period) < MOST_FIELDS
+
+
+def test_dec_10_what_one_command_notes_is_a_form_that_the_portal_reads():
+    fields_of_a_proof = 3
+    assert MOST_NOTED * fields_of_a_proof + 3 < MOST_FIELDS
+    key = ProofKey(month=MONTHS[0], trainee_id=TRAINEES[0], kind=ProofKind.ABSENCE)
+    seen = SeenProof(**key.model_dump(), note=ProofNote.RECEIVED, files=TRAINEES[:MOST_FILES], was=ProofNote.MISSING)
+    fits(NoteProofs(proofs=(seen,) * MOST_NOTED))
 
 
 def test_bil_06_offers_that_all_deduct_as_many_as_may_wait_fit_a_message():

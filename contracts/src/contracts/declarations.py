@@ -11,6 +11,7 @@ from .codes import AbsenceReason, ExitKind, ExitReason, Place, ProofKind, Standi
 from .message import Command, Event, Part
 from .month import Month
 from .periods import Period
+from .proofs import ProofKey
 from .types import Figure, Hours
 
 
@@ -296,6 +297,8 @@ class MonthConfirmed(Event):
 
     `passed_over` names the months before it in which nobody was present (DEC-1); `again` says that it had been reopened;
     `remaining` says whether a later month needed a declaration at that moment. What needs one now is in DeclarationsChanged.
+    `lapsed` are the proofs, still called for, of which what the Region had noted counts no more, because what they prove was corrected
+    (DEC-10); None when it was confirmed before months said so.
     """
 
     TYPE: ClassVar[str] = "declarations.month-confirmed.v1"
@@ -305,6 +308,7 @@ class MonthConfirmed(Event):
     passed_over: tuple[Month, ...] = ()
     again: bool = False
     remaining: bool = True
+    lapsed: tuple[ProofKey, ...] | None = None
 
 
 class MonthReopened(Event):

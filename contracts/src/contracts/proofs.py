@@ -4,7 +4,7 @@ Which ones a month calls for, its confirmation says (`ConfirmedLine.proofs`). A 
 topic, the portal keeps them, and a message says their digest and size.
 """
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -38,10 +38,13 @@ class ProofKey(Part):
 
 
 class SeenProof(ProofKey):
-    """What an agent notes of a proof, and the files that were shown: where others are there meanwhile, nothing is noted unseen."""
+    """What an agent notes of a proof, and what was shown of it: where other files are there meanwhile, or another agent has noted something
+    else, nothing is noted unseen (ACC-8). `was` is the note that was shown; None where pages did not say it yet.
+    """
 
     note: ProofNote
     files: Annotated[tuple[UUID, ...], Field(max_length=MOST_FILES)] = ()
+    was: ProofNote | Literal["nothing"] | None = None
 
 
 class NotedProof(ProofKey):

@@ -15,7 +15,7 @@ class GatewaySettings(Settings):
 
     search_path: str = SEARCH_PATH
     region: str = "Région Languedoc-Roussillon"
-    """The Region's name, as it stands on every document."""
+    """The Region's name, as it stands on every page and document."""
     region_siret: str = Field(default="", pattern=r"^(\d{14})?$")
     """Its SIRET, and below its address: an invoice says for whom it is. The worker does not start without it."""
     region_address: str = ""

@@ -48,10 +48,13 @@ def cause(log: Log, message: Message, key: str) -> None:
         log.say(log_of_an_action.account(user), at("2007-07-02"), key=key)
     if month := getattr(message, "month", None):
         log.say(log_of_an_action.confirmed(month), at("2007-11-05"), key=key)
-    if isinstance(message, ProofSent | ProofWithdrawn):
-        log.say(calling_for(message.proof), at("2007-11-05"), key=key)
-    if isinstance(message, ProofsNoted):
-        log.say(calling_for(*message.proofs), at("2007-11-05"), key=key)
+    proofs = (
+        message.proofs if isinstance(message, ProofsNoted) else (message.proof,) if isinstance(message, ProofSent | ProofWithdrawn) else ()
+    )
+    for trainee in {proof.trainee_id for proof in proofs}:
+        log.say(log_of_an_action.registered(trainee), at("2007-09-10"), key=key)
+    if proofs:
+        log.say(calling_for(*proofs), at("2007-11-05"), key=key)
     if isinstance(message, ProofWithdrawn):
         log.say(sent(message), at("2007-11-06"), key=key)
     if invoice := getattr(message, "invoice_id", None):

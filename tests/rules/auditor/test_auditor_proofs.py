@@ -76,10 +76,24 @@ def test_dec_10_a_month_that_was_confirmed_before_months_said_it_is_left_alone()
     assert list(proofs(story.history())) == []
 
 
+@pytest.mark.parametrize(("excused", "lapsed", "named"), [(10, (), 0), (35, (ABSENCE,), 0), (35, (), 1), (35, None, 0)])
+def test_dec_10_a_note_that_outlives_other_excused_hours_is_named(excused: int, lapsed: tuple[ProofKey, ...] | None, named: int) -> None:
+    story, bruno = opened(), listing(confirmed(BRUNO, 50))
+    first = (listing(confirmed(ANNE, 90, 10, 5, 20), ProofKind.ABSENCE), bruno)
+    story.say(MonthConfirmed(month=SEPTEMBER, lines=first, lapsed=None if lapsed is None else ()))
+    story.say(noted(ProofNote.RECEIVED))
+    again = (listing(confirmed(ANNE, 60, excused, 5, 20), ProofKind.ABSENCE), bruno)
+    story.say(MonthConfirmed(month=SEPTEMBER, lines=again, again=True, lapsed=lapsed))
+    assert [finding.promise for finding in proofs(story.history())] == [Promise.PROOFS] * named
+
+
+def story_lines() -> tuple[ConfirmedLine, ...]:
+    return listing(confirmed(ANNE, 90, 10, 5, 20), ProofKind.ABSENCE), listing(confirmed(BRUNO, 50))
+
+
 def told_and_shown(note: str | None, *, with_file: bool = True) -> Story:
     """Confirmed again with a document for Anne, a file sent and found missing all the same; the portal shows this."""
-    story = shown()
-    lines = (listing(confirmed(ANNE, 90, 10, 5, 20), ProofKind.ABSENCE), listing(confirmed(BRUNO, 50)))
+    story, lines = shown(), story_lines()
     story.say(MonthConfirmed(month=SEPTEMBER, lines=lines, again=True))
     story.say(sent())
     story.say(noted(ProofNote.MISSING))
@@ -96,6 +110,13 @@ def test_dec_10_the_portal_shows_what_was_sent_and_noted() -> None:
     assert list(views(told_and_shown("missing").history())) == []
     assert [finding.promise for finding in views(told_and_shown("received").history())] == [Promise.VIEWS]
     assert [finding.promise for finding in views(told_and_shown("missing", with_file=False).history())] == [Promise.VIEWS]
+
+
+@pytest.mark.parametrize(("note", "named"), [(None, 0), ("missing", 1)])
+def test_dec_10_what_was_noted_and_counts_no_more_is_shown_no_more(note: str | None, named: int) -> None:
+    story = told_and_shown(note)
+    story.say(MonthConfirmed(month=SEPTEMBER, lines=story_lines(), again=True, lapsed=(ABSENCE,)))
+    assert len(list(views(story.history()))) == named
 
 
 def test_dec_10_what_a_corrected_month_calls_for_no_more_is_shown_no_more() -> None:

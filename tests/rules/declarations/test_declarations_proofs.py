@@ -1,19 +1,26 @@
 """Which documents a month calls for, what was sent, and what the Region noted (DEC-10)."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 import pytest
+from pydantic import TypeAdapter
 
 from contracts.codes import ADMISSIBLE, PROOF_OF_EXIT, AbsenceReason, ExitReason, Place, ProofKind, ProofNote
-from contracts.declarations import ConfirmedLine, MonthConfirmed
+from contracts.declarations import Absence, ConfirmedLine, MonthConfirmed
+from contracts.month import Month
 from contracts.proofs import MOST_FILES, NotedProof, ProofSent, ProofsNoted, ProofWithdrawn
+from declarations.rules.action import Action
 from tests.guide import day
 from tests.rules.declarations.declared_action import BORG, NADAL, DeclaredAction, absence, codes, early, faults, noted, proof
 
 FIRST, SECOND = UUID(int=701), UUID(int=702)
 ABSENT = absence("2007-09-10", "2007-09-10", AbsenceReason.FAMILY, Place.CENTRE, "7")
 RECEIVED, MISSING = ProofNote.RECEIVED, ProofNote.MISSING
+Was = ProofNote | Literal["nothing"] | None
 
 
 def absent(month: str = "2007-09") -> DeclaredAction:
@@ -139,6 +146,84 @@ def test_dec_10_what_a_corrected_month_no_longer_calls_for_is_forgotten_with_its
     action = absent().sends(key, FIRST).rejects("2007-09").saves(BORG, "2007-09", "107 0 0 0 0 0").confirms("2007-09", on="2008-03-20")
     assert called(action) == {BORG: (), NADAL: ()}
     assert codes(lambda: action.withdraws(key, FIRST)) == ["proof-not-called-for"]
+
+
+FIRST_WEEK = absence("2007-09-10", "2007-09-14", AbsenceReason.FAMILY, Place.CENTRE, "35")
+LATE = absence("2007-09-18", "2007-09-18", AbsenceReason.LATE, Place.CENTRE, "1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "absences", "note"),
+    [
+        ("100 7 0 0 0 0", (ABSENT,), RECEIVED),
+        ("93 7 0 0 0 0", (ABSENT,), RECEIVED),
+        ("99 7 1 0 0 0", (ABSENT, LATE), RECEIVED),
+        ("72 35 0 0 0 0", (FIRST_WEEK,), None),
+        ("100 7 0 0 0 0", (absence("2007-09-11", "2007-09-11", AbsenceReason.FAMILY, Place.CENTRE, "7"),), None),
+        ("100 7 0 0 0 0", (absence("2007-09-10", "2007-09-10", AbsenceReason.SUMMONS, Place.CENTRE, "7"),), None),
+    ],
+    ids=["as before", "fewer attended hours", "an hour too late besides", "more excused hours", "another day", "another reason"],
+)
+def test_dec_10_what_was_noted_counts_no_more_once_the_excused_absences_are_corrected(
+    typed: str, absences: tuple[Absence, ...], note: ProofNote | None
+) -> None:
+    key = proof("2007-09", BORG)
+    action = absent().sends(key, FIRST).is_noted(noted(key, RECEIVED, FIRST)).rejects("2007-09")
+    action.saves(BORG, "2007-09", typed, *absences).confirms("2007-09", on="2008-03-20")
+    (confirmed,) = action.said
+    assert isinstance(confirmed, MonthConfirmed) and confirmed.lapsed == (() if note else (key,))
+    (kept,) = action.state.declaration(key.month).proofs
+    assert kept.note is note and kept.files == (FIRST,)
+    if note is None:
+        assert action.sends(key, SECOND).said, "the other absences have their document too"
+
+
+def test_dec_10_the_same_absences_in_another_order_are_the_same() -> None:
+    key, other = proof("2007-09", BORG), absence("2007-09-12", "2007-09-12", AbsenceReason.SUMMONS, Place.CENTRE, "3")
+    action = DeclaredAction().saves(BORG, "2007-09", "100 10 0 0 0 0", ABSENT, other).confirms("2007-09").is_noted(noted(key, RECEIVED))
+    action.rejects("2007-09").saves(BORG, "2007-09", "100 10 0 0 0 0", other, ABSENT).confirms("2007-09", on="2008-03-20")
+    assert action.state.declaration(key.month).proofs[0].note is RECEIVED
+
+
+@pytest.mark.parametrize(("on", "note"), [("2007-09-20", RECEIVED), ("2007-09-21", None)])
+def test_dec_10_what_was_noted_of_an_exit_counts_no_more_once_its_day_is_another(on: str, note: ProofNote | None) -> None:
+    key = proof("2007-09", BORG, ProofKind.EMPLOYMENT)
+    left = early("2007-09-20", ExitReason.EMPLOYMENT, proofs=True)
+    action = DeclaredAction(trainees=(BORG, NADAL)).leaves(BORG, left).declares("2007-09", "50 0 0 0 0 0").is_noted(noted(key, RECEIVED))
+    action.rejects("2007-09").leaves(BORG, early(on, ExitReason.EMPLOYMENT, proofs=True)).confirms("2007-09", on="2008-03-20")
+    assert action.state.declaration(key.month).proofs[0].note is note
+
+
+def test_dec_10_what_was_noted_before_months_kept_what_it_was_of_stays() -> None:
+    key = proof("2007-09", BORG)
+    action = absent().is_noted(noted(key, RECEIVED)).rejects("2007-09")
+    known = action.state.declaration(key.month)
+    older = replace(known, proofs=tuple(replace(each, proves=None) for each in known.proofs))
+    action.state = action.state.with_declaration(key.month, older)
+    action.saves(BORG, "2007-09", "72 35 0 0 0 0", FIRST_WEEK).confirms("2007-09", on="2008-03-20")
+    assert action.state.declaration(key.month).proofs[0].note is RECEIVED
+
+
+def test_dec_10_what_a_proof_is_of_is_kept_with_the_state() -> None:
+    left = early("2007-09-20", ExitReason.EMPLOYMENT, proofs=True)
+    action = DeclaredAction(trainees=(BORG, NADAL)).leaves(NADAL, left).saves(BORG, "2007-09", "100 7 0 0 0 0", ABSENT)
+    state = action.saves(NADAL, "2007-09", "50 0 0 0 0 0").confirms("2007-09").state
+    assert {type(each.proves) for each in state.declaration(Month("2007-09")).proofs} == {tuple, date}
+    stored = TypeAdapter(Action)
+    assert stored.validate_json(stored.dump_json(state)) == state
+
+
+@pytest.mark.parametrize(("was", "refused"), [(None, False), (MISSING, False), (RECEIVED, True), ("nothing", True)])
+def test_acc_08_what_another_agent_noted_meanwhile_is_not_noted_over_unseen(was: Was, refused: bool) -> None:
+    key = proof("2007-09", BORG)
+    action = absent().is_noted(noted(key, MISSING))
+    seen = noted(key, RECEIVED).model_copy(update={"was": was})
+    if refused:
+        assert codes(lambda: action.is_noted(seen)) == ["changed-meanwhile"]
+    else:
+        assert action.is_noted(seen).said
+    assert absent().is_noted(noted(key, RECEIVED).model_copy(update={"was": "nothing"})).said
+    assert absent().is_noted(noted(key, RECEIVED)).is_noted(noted(key, RECEIVED).model_copy(update={"was": MISSING})).said == []
 
 
 def test_dec_10_an_exit_that_moves_to_another_month_takes_its_document_along() -> None:

@@ -33,6 +33,7 @@ def jpeg(width: int = 600, height: int = 800) -> bytes:
         ("galaxy.jpg", "image/jpeg", jpeg() + b"\x00\x00\x01\x0a" + b"SEFH" + b"\x00" * 8 + b"SEFT", ProofFormat.JPEG),
         ("MVIMG.jpg", "image/jpeg", jpeg() + b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 40, ProofFormat.JPEG),
         ("capture.png", "image/png", png(), ProofFormat.PNG),
+        ("cropped.png", "image/png", png() + b"\x00" * 40, ProofFormat.PNG),
     ],
 )
 def test_dec_10_a_whole_pdf_jpeg_or_png_under_its_own_ending_is_taken(name: str, type_: str, content: bytes, format_: ProofFormat) -> None:

@@ -90,9 +90,10 @@ def _take(said: Shown, message: Message) -> None:
             said["ligne", month, str(trainee)] = (version, line)
         case MonthFilled(month=month, lines=lines):
             said.update({("ligne", month, str(saved.trainee_id)): (saved.version, saved.line) for saved in lines})
-        case MonthConfirmed(month=month, lines=lines):
+        case MonthConfirmed(month=month, lines=lines, lapsed=lapsed):
             said["mois", month] = lines
             _call_for(said, month, lines)
+            said.update({_proof(proof): None for proof in lapsed or ()})
         case ProofSent(proof=proof, file_id=file_id, file=file):
             said[_proof(proof)] = None
             said["fichier", str(file_id)] = (*_proof(proof)[1:], file.sha256)

@@ -39,19 +39,21 @@ def _month(event: events.MonthConfirmed) -> Figures:
     }
     added = sum(line.added.centre + line.added.company for line in event.lines if line.added)
     about = {"month": event.month, "trainees": len(event.lines), "again": event.again, "passed_over": event.passed_over}
-    return about | hours | ({"added": added} if added else {})
+    return about | hours | ({"added": added} if added else {}) | ({"lapsed": len(event.lapsed)} if event.lapsed else {})
 
 
 def _confirmed(figures: Figures) -> str:
     again = " de nouveau" if figures["again"] else ""
     added = ", dont {added:hours} de maintien après sortie recevable" if figures.get("added") else ""
     passed_over = " ; sans objet : {passed_over:months}" if figures["passed_over"] else ""
+    lapsed = " ; à vérifier de nouveau : {lapsed:plural justificatif}" if figures.get("lapsed") else ""
     return (
         "{month:month} confirmé"
         + again
         + ", {trainees:plural stagiaire} : {centre:hours} en centre, {company:hours} en entreprise"
         + added
         + passed_over
+        + lapsed
     )
 
 

@@ -78,7 +78,8 @@ async def events(
 @get("/entete", sync_to_thread=False)
 def header(visit: NamedDependency[Visit], asked: Annotated[str, QueryParameter(name="page")] = "/") -> Response[str]:
     """What stands on top of the page at that address."""
-    return fragment("_header.html", viewer=visit.viewer, frame=visit.frame, path=safe_path(asked))
+    region = visit.portal.settings.region
+    return fragment("_header.html", viewer=visit.viewer, frame=visit.frame, path=safe_path(asked), region_name=region)
 
 
 @post("/rester-connecte", status_code=204)

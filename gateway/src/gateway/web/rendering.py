@@ -98,6 +98,7 @@ def page(
         .get_template(template)
         .render(
             region=region,
+            region_name=request.app.state.portal.settings.region,
             frame=frame,
             viewer=viewer,
             follows=follows,

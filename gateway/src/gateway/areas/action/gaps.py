@@ -53,10 +53,15 @@ def _invoiced(account: Account) -> str:
     return " ; ".join(
         (
             f"À facturer : {months(to_invoice)}" if to_invoice else "Tout ce qui est confirmé est facturé",
-            *([f"avance à récupérer : {money(account.to_recover)}"] if account.to_recover else []),
-            *([f"sous-traitance à déduire : {money(account.to_deduct)}"] if account.to_deduct else []),
+            *_owed("avance", "récupérer", account.to_recover),
+            *_owed("sous-traitance", "déduire", account.to_deduct),
         )
     )
+
+
+def _owed(what: str, take_off: str, amount: Decimal) -> tuple[str, ...]:
+    """What the next invoices take off; less than nothing is what they give back, of an invoice that was rejected (BIL-6, BIL-10)."""
+    return (f"{what} à {take_off if amount > 0 else 'rendre'} : {money(abs(amount))}",) if amount else ()
 
 
 def _taxed(account: Account) -> str:

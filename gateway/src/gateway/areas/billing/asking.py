@@ -117,17 +117,20 @@ ALL_RECEIVED = "tout"
 
 def note_proofs(values: Values, proofs: Iterable[ProofView]) -> NoteProofs | None:
     """What is noted of an invoice's proofs, where it is other than what was shown; None when nothing is, or another agent has noted one of
-    these meanwhile: the values say so (DEC-10).
+    these meanwhile: the values say so (DEC-10). What the form does not show is not noted, “Tout” included.
     """
     noted = []
     for proof in proofs:
+        if f"{proof.key}.vu" not in values.typed:
+            continue
         shown = values.value(f"{proof.key}.etait")
         chosen = ProofNote.RECEIVED if values.value("faire") == ALL_RECEIVED else values.code(f"{proof.key}.note", ProofNote)
         if not chosen or chosen is proof.note or chosen == shown:
             continue
         if shown != (proof.note or ""):
             values.wrong(f"{proof.key}.note", "Un autre agent a noté ce justificatif entre-temps. Vérifiez, puis notez de nouveau.")
-        noted.append(SeenProof(**proof.of.model_dump(), note=chosen, files=_files(values.value(f"{proof.key}.vu"))))
+        files = _files(values.value(f"{proof.key}.vu"))
+        noted.append(SeenProof(**proof.of.model_dump(), note=chosen, files=files, was=proof.note or "nothing"))
     if not noted and values.ok:
         values.wrong(None, "Rien n’a changé : indiquez ce qui est reçu, ou ce qui manque.")
     return NoteProofs(proofs=tuple(noted)) if values.ok else None

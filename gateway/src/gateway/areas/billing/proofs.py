@@ -1,7 +1,7 @@
 """What an agent notes of the proofs that an invoice rests on: which came and which are missing (DEC-10)."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -28,6 +28,7 @@ async def note_proofs(visit: NamedDependency[Visit], invoice_id: FromPath[UUID])
     """Note what came and what is missing: nothing is decided by it, and no amount moves (DEC-10)."""
     here, view = await to_invoice(visit, invoice_id)
     form = await Form.of(visit.request)
+    form.id = uuid5(form.id, form.value("partie"))  # each form of the page sends a command of its own
     command = asking.note_proofs(form, await load_proofs(visit.db, visit.viewer, here.contract, view.invoice.months))
     path = f"{QUEUE}/{invoice_id}{query_of(visit)}"
     if done := await here.ask(command, form, to=path):  # not the invoice's subject: a decision waits for nothing that is noted

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from contracts.billing import DecideInvoice
 from contracts.codes import ProofNote, RejectionCode
 from contracts.month import paris_day
-from contracts.proofs import NoteProofs
+from contracts.proofs import MOST_NOTED, NoteProofs
 from gateway.areas.action.queries.invoices import InvoiceView, load_invoice, load_invoices
 from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.queries.proofs import load_proofs
@@ -103,6 +103,7 @@ async def show(
         proving=proving,
         proofs=await load_proofs(db, viewer, contract, invoice.months),
         proof_notes=choices(ProofNote),
+        most_noted=MOST_NOTED,
         proofs_wait=visit.waiting.since(contract, NoteProofs),
         notes=await load_notes(db, viewer, contract, invoice.invoice_id),
         form=form,

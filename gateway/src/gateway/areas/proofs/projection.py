@@ -10,7 +10,9 @@ from gateway.worker.rows import as_json, change
 
 
 async def on_month_confirmed(work: Work[None], event: MonthConfirmed) -> None:
-    """The month calls for these from now on; of the others, nothing is known any more, and their files are gone."""
+    """The month calls for these from now on; of the others, nothing is known any more, and their files are gone. Of those that were
+    corrected, the files stay, and what was noted counts no more.
+    """
     await work.connection.execute(
         """
         WITH said AS (
@@ -21,12 +23,17 @@ async def on_month_confirmed(work: Work[None], event: MonthConfirmed) -> None:
         ), gone AS (
             UPDATE proof_files SET gone = true
             WHERE contract_number = $1 AND month = $2 AND (trainee_id, kind) NOT IN (SELECT trainee_id, kind FROM said)
+        ), lapsed AS (
+            UPDATE proofs SET note = NULL, noted_at = NULL
+            FROM jsonb_to_recordset($4) AS lapsed (trainee_id uuid, kind text)
+            WHERE contract_number = $1 AND month = $2 AND (proofs.trainee_id, proofs.kind) = (lapsed.trainee_id, lapsed.kind)
         )
         INSERT INTO proofs (contract_number, month, trainee_id, kind) SELECT $1, $2, trainee_id, kind FROM said ON CONFLICT DO NOTHING
         """,
         work.key,
         event.month,
         as_json([{"trainee_id": line.trainee_id, "kind": kind} for line in event.lines for kind in line.proofs or ()]),
+        as_json(event.lapsed or ()),
     )
 
 

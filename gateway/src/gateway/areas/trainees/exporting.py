@@ -2,7 +2,6 @@
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
 from litestar.response import Stream
 
 from gateway.areas.action.queries.trainees import TraineeRow, load_trainees
@@ -11,7 +10,7 @@ from gateway.areas.action.visit import ActionVisit
 from gateway.tables.lists import DAY, LONG, Column
 from gateway.web.downloads import download, files, in_parts
 
-from .listing import matching
+from .listing import asked_of, matching
 
 TRAINEES: tuple[Column[TraineeRow], ...] = (
     Column("Nom", lambda row: row.last_name, LONG),
@@ -24,10 +23,10 @@ TRAINEES: tuple[Column[TraineeRow], ...] = (
 
 
 @get(files("/actions/{contract:str}/stagiaires", "/region/actions/{contract:str}/stagiaires"))
-async def export_trainees(visit: NamedDependency[ActionVisit], tri: FromQuery[str] = "nom", sens: FromQuery[str] = "asc") -> Stream:
+async def export_trainees(visit: NamedDependency[ActionVisit]) -> Stream:
     """Everybody who matches, and to their organisation what is missing of each sheet."""
     trainees = await load_trainees(visit.db, visit.viewer, visit.contract)
-    rows = matching(trainees, sought=visit.sought, order=tri, down=sens == "desc")
+    rows = matching(trainees, asked_of(visit))
     kind = visit.action.terms.kind
 
     def lacks(row: TraineeRow) -> str:

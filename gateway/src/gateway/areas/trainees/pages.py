@@ -1,12 +1,12 @@
 """The list of an action's trainees, and taking one off it (TRN-1, TRN-5, TRN-7)."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath
 
 from contracts.actions import ChangeTrainee, RegisterTrainee, RegisterTrainees, RemoveTrainee
 from gateway.areas.action.queries.trainees import load_trainee, load_trainees
@@ -14,23 +14,19 @@ from gateway.areas.action.sheets import missing
 from gateway.areas.action.visit import ActionVisit, uuid_of
 from gateway.web.drafts import list_refused
 from gateway.web.forms import Form
+from gateway.web.listing import page_of
 
 from .asking import remove
-from .listing import SIZES, page_of
+from .listing import SIZES, asked_of, matching
 
 
 @get("/actions/{contract:str}/stagiaires")
-async def trainees_page(
-    visit: NamedDependency[ActionVisit],
-    tri: FromQuery[str] = "nom",
-    sens: FromQuery[str] = "asc",
-    par: FromQuery[str] = "",
-    number: Annotated[str, QueryParameter(name="page")] = "1",
-) -> Response[str]:
+async def trainees_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
     """Counts against both ceilings, and the list: searched, sorted, by 10, 25 or 50 (TRN-7)."""
     contract, waiting = visit.contract, visit.waiting
     rows = await load_trainees(visit.db, visit.viewer, contract)
-    page = page_of(rows, sought=visit.sought, order=tri, down=sens == "desc", size=par, number=number)
+    asked = asked_of(visit)
+    page = page_of(asked, matching(rows, asked))
     kept = await list_refused(visit.db, visit.viewer, ("new_trainee", "new_trainees"), contract)
     return visit.page(
         "trainees/trainees.html",

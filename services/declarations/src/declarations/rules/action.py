@@ -14,7 +14,7 @@ from contracts.codes import ADMISSIBLE, ActionKind, ExitKind, ExitReason, Place,
 from contracts.month import Month, months_between
 from contracts.pathways import planned
 
-from .hours import Added, Line
+from .hours import Absence, Added, Line
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,15 @@ class SavedLine:
 
 @dataclass(frozen=True)
 class Proof:
-    """A document that a month calls for (DEC-10): the files that were sent of it, and what the Region noted since the last of them came."""
+    """A document that a month calls for (DEC-10): the files that were sent of it, and what the Region noted since the last of them came.
+    `proves` are the excused absences, or the day of the exit, when the month was last confirmed; None where that was not kept yet.
+    """
 
     trainee_id: UUID
     kind: ProofKind
     files: tuple[UUID, ...] = ()
     note: ProofNote | None = None
+    proves: tuple[Absence, ...] | date | None = None
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def confirm(action: Action, command: ConfirmMonth, day: date) -> Decision[Action
     """Confirms a month on `day`: in its turn (DEC-1), in its window (DEC-6), every line of who is present whole and right (DEC-3, DEC-4),
     and everybody out when it is the last (DEC-8). All that is wrong is refused at once. The months before it in which there is nothing to
     declare are passed over. After admissible exits, it adds its part of the hours that remain (DEC-5). It says which proofs it calls for
-    (DEC-10).
+    and of which of them what was noted counts no more (DEC-10).
 
     Raises ChangedMeanwhile, for each trainee about whom the user saw something else than is stored.
     """
@@ -62,8 +62,16 @@ def confirm(action: Action, command: ConfirmMonth, day: date) -> Decision[Action
         action = moved(action, before, Standing.PASSED_OVER)
     action = moved(action, month, Standing.CONFIRMED)
     action = action.with_declaration(month, replace(action.declaration(month), added=added))
-    action = proofs.confirmed(action, month, ((line.trainee_id, kind) for line in lines for kind in line.proofs or ()))
-    event = MonthConfirmed(month=month, lines=lines, passed_over=passed_over, again=again, remaining=remaining(action, month))
+    was, called = action, ((line.trainee_id, kind) for line in lines for kind in line.proofs or ())
+    action = proofs.confirmed(action, month, called)
+    event = MonthConfirmed(
+        month=month,
+        lines=lines,
+        passed_over=passed_over,
+        again=again,
+        remaining=remaining(action, month),
+        lapsed=proofs.lapsed(was, action, month),
+    )
     return Decision(action, (event,))
 
 

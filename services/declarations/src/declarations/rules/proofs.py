@@ -4,10 +4,12 @@ a missing proof is a reason to reject an invoice, never a smaller one.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from chassis.decision import Decision
-from contracts.codes import PROOF_OF_EXIT, ProofKind, ProofNote, Standing
+from contracts.codes import PROOF_OF_EXIT, UNEXCUSED, ProofKind, ProofNote, Standing
 from contracts.lines import ZERO
 from contracts.month import Month
 from contracts.proofs import (
@@ -27,7 +29,7 @@ from contracts.refusals.common import ChangedMeanwhile
 from contracts.refusals.declarations import ProofAlreadyReceived, ProofNotCalledFor, ProofsWaitForCorrection, TooManyProofFiles
 
 from .action import Action, Proof
-from .hours import Line
+from .hours import Absence, Line
 
 
 def called_for(action: Action, month: Month, trainee_id: UUID, typed: Line) -> tuple[ProofKind, ...]:
@@ -41,10 +43,39 @@ def called_for(action: Action, month: Month, trainee_id: UUID, typed: Line) -> t
 
 
 def confirmed(action: Action, month: Month, called: Iterable[tuple[UUID, ProofKind]]) -> Action:
-    """The action whose `month` calls for these from now on: what is known of those that it called for already stays, the rest goes."""
+    """The action whose `month` calls for these from now on. What is known of those that it called for already stays, but what was noted
+    counts no more where what they prove has been corrected; the rest goes.
+    """
     known = {(proof.trainee_id, proof.kind): proof for proof in action.declaration(month).proofs}
-    proofs = tuple(known.get(each) or Proof(*each) for each in called)
-    return action.with_declaration(month, replace(action.declaration(month), proofs=proofs))
+    proofs = []
+    for each in called:
+        proof, proves = known.get(each) or Proof(*each), _proves(action, month, *each)
+        proofs.append(replace(proof, proves=proves, note=proof.note if proof.proves in (None, proves) else None))
+    return action.with_declaration(month, replace(action.declaration(month), proofs=tuple(proofs)))
+
+
+def lapsed(before: Action, after: Action, month: Month) -> tuple[ProofKey, ...]:
+    """Of which proofs, still called for, what was noted counts no more since the `month` was confirmed again."""
+    to_note = {(proof.trainee_id, proof.kind) for proof in after.declaration(month).proofs if proof.note is None}
+    noted = (proof for proof in before.declaration(month).proofs if proof.note)
+    return tuple(
+        ProofKey(month=month, trainee_id=proof.trainee_id, kind=proof.kind) for proof in noted if (proof.trainee_id, proof.kind) in to_note
+    )
+
+
+def _proves(action: Action, month: Month, trainee_id: UUID, kind: ProofKind) -> tuple[Absence, ...] | date | None:
+    """What the document is of: the excused absences, whose hours are the excused hours (DEC-4), or the day of the exit."""
+    if kind is not ProofKind.ABSENCE:
+        leaving = action.trainees[trainee_id].exit
+        return leaving.on if leaving else None
+    saved = action.declaration(month).lines.get(trainee_id)
+    absences = saved.line.absences if saved else ()
+    return tuple(sorted((each for each in absences if each.reason not in UNEXCUSED), key=_in_order))
+
+
+def _in_order(absence: Absence) -> tuple[str, str, str, str, Decimal]:
+    """The same absences typed in another order are the same."""
+    return str(absence.start), str(absence.end), str(absence.reason), str(absence.place), absence.hours or ZERO
 
 
 def send(action: Action, command: SendProof, file_id: UUID) -> Decision[Action]:
@@ -70,7 +101,7 @@ def note(action: Action, command: NoteProofs) -> Decision[Action]:
     """What came and what is missing; all that cannot be noted is refused at once, and then nothing is noted.
 
     Raises ProofsWaitForCorrection for a month that is not confirmed, ProofNotCalledFor, and ChangedMeanwhile where other files are there
-    than those that were shown.
+    than those that were shown, or another note.
     """
     wrong = [refusal for seen in command.proofs if (refusal := _against(action, seen))]
     refuse_all(wrong)
@@ -92,7 +123,8 @@ def _against(action: Action, seen: SeenProof) -> Refusal | None:
         proof = _find(action, seen)
     except ProofNotCalledFor as refusal:
         return refusal
-    return ChangedMeanwhile(item=item) if set(proof.files) != set(seen.files) and proof.note is not seen.note else None
+    changed = set(proof.files) != set(seen.files) or seen.was not in (None, proof.note or "nothing")
+    return ChangedMeanwhile(item=item) if changed and proof.note is not seen.note else None
 
 
 def _still_open(action: Action, key: ProofKey) -> Proof:

@@ -64,10 +64,12 @@ class ProofView:
 
     @property
     def state(self) -> str:
-        """`received` or `missing`, as the Region noted; otherwise `sent`, or `to_send`. It may have been sent by mail, which nobody notes
-        before it comes.
+        """`received` or `missing`, as the Region noted; otherwise `erased` with its trainee (PRV-1), `sent`, or `to_send`. It may have been
+        sent by mail, which nobody notes before it comes.
         """
-        return self.note or ("sent" if any(file.is_kept for file in self.files) else "to_send")
+        if self.note or self.name is None:
+            return self.note or "erased"
+        return "sent" if any(file.is_kept for file in self.files) else "to_send"
 
 
 OF_MONTHS: LiteralString = """
