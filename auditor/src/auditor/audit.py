@@ -11,7 +11,7 @@ from . import log, outside, snapshot
 from .finding import Finding, Promise
 from .history import Cut, History, Told
 from .notes import Notes, notes
-from .promises import added, amendments, hours, messages, money, overall, people, proofs, views
+from .promises import added, amendments, documents, hours, messages, money, overall, people, proofs, views
 from .scanner import Found, Scanner
 from .settings import AuditSettings
 from .snapshot import GATEWAY
@@ -24,7 +24,7 @@ OF_OWNERS: dict[str, tuple[Check, ...]] = {
     "actions": (amendments.numbered,),
     "declarations": (hours.presence, hours.planned, hours.confirmed, added.added, amendments.declared, proofs.proofs),
     "billing": (money.money,),
-    "gateway": (views.views, people.shown, proofs.erased),
+    "gateway": (views.views, people.shown, proofs.erased, documents.documents),
 }
 """What is checked as its owner had it, when that database is audited."""
 MOST = 1000

@@ -25,6 +25,7 @@ class Promise(Enum):
     ACCOUNTED = "Déclaré = facturé + à facturer"
     ORDINALS = "Les acomptes 1, 2 et 3 existent une fois au plus"
     NUMBERS = "Les numéros de facture se suivent, par action et par émetteur, sans trou ni doublon"
+    DOCUMENTS = "Chaque facture a un document et un seul, partout le même, qui dit les montants du journal"
     FINANCE = "Le système financier connaît chaque facture et chaque décision, au centime"
     PAYMENTS = "Les paiements sont ceux des factures acceptées, une fois chacun, au plus leur montant"
     CLOCK = "Chaque facture dit son dernier jour, et chaque paiement de combien il est en retard (BIL-15)"

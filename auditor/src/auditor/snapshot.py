@@ -63,6 +63,7 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
             FROM invoices
         """,
         "payments": "SELECT contract_number AS key, reference, invoice_id, amount::text, paid_on FROM payments",
+        "documents": "SELECT contract_number AS key, invoice_id, encode(sha256(content), 'hex') AS sha256 FROM invoice_documents",
         "texts": "SELECT 'text/' || name AS key, version, markdown FROM texts",
     },
 }
@@ -73,6 +74,8 @@ OF_MESSAGES: Mapping[str, LiteralString] = {
         SELECT coalesce(encode(key, 'escape'), '') AS key, topic, partition, "offset", error IS NULL AS waits FROM parked
     """,
 }
+POSITIONS: LiteralString = 'SELECT topic, partition, "offset" FROM positions'
+DOCUMENTS_READ: LiteralString = ' UNION ALL SELECT topic, partition, "offset" FROM documents_read'
 COUNTED: LiteralString = "SELECT key, NULL AS source, version FROM aggregates WHERE version > 0"
 TOLD: LiteralString = "SELECT key, NULL AS source, (state ->> 'facts')::int AS version FROM aggregates WHERE state IS NOT NULL"
 """How many facts the finance system was told of each contract."""
@@ -89,7 +92,7 @@ async def take(
     people are.
     """
     async with reading(settings, database) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        rows = await connection.fetch('SELECT topic, partition, "offset" FROM positions')
+        rows = await connection.fetch(POSITIONS + (DOCUMENTS_READ if database == GATEWAY else ""))
         prefix = settings.topic_prefix
         positions = {(database, row["topic"].removeprefix(prefix), row["partition"]): row["offset"] for row in rows}
         held = {} if of_messages_alone else HELD[database]

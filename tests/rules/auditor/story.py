@@ -58,6 +58,8 @@ class Story:
     held: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     behind: dict[str, int] = field(default_factory=dict)
     """By database: how many records of `events` it has read, when not all."""
+    unread: set[str] = field(default_factory=set)
+    """Topics other than `events` of which nobody has read anything."""
     sent: dict[str, int] = field(default_factory=dict)
     """By source: the last row of its outbox that left a while ago."""
     counted: dict[str, int] = field(default_factory=dict)
@@ -81,7 +83,7 @@ class Story:
         """All of it, everybody having read and counted all, unless the story says otherwise."""
         length = len(self.told)
         positions = {
-            (database, topic, 0): self.behind.get(database, length) - 1 if topic == EVENTS else length
+            (database, topic, 0): self.behind.get(database, length) - 1 if topic == EVENTS else -1 if topic in self.unread else length
             for database in DATABASES
             for topic in {each.topic for each in self.told}
         }

@@ -54,9 +54,10 @@ def to_factor(_request: AnyRequest, _error: TurnOnFirst) -> Response[Any]:
     return Redirect(FACTOR_PAGE, status_code=303)
 
 
-def in_preparation(request: AnyRequest, _error: InPreparation) -> Response[Any]:
+def in_preparation(request: AnyRequest, error: InPreparation) -> Response[Any]:
     """A page that says that the document can be had in a moment."""
-    html = environment().get_template("error.html").render(status=202, path=request.url.path, viewer=None, notice=None, has_errors=False)
+    said = {"path": request.url.path, "preparing": str(error), "viewer": None, "notice": None, "has_errors": False}
+    html = environment().get_template("error.html").render(status=202, **said)
     return Response(html, media_type="text/html", status_code=202, headers={"Cache-Control": "no-store", "Retry-After": "5"})
 
 

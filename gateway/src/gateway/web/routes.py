@@ -11,11 +11,11 @@ from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
 from gateway.areas.billing import documents as billing_documents
 from gateway.areas.billing import exporting as exported_invoices
+from gateway.areas.billing import issued, sending, without_months
 from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
 from gateway.areas.billing import proofs as noted_proofs
 from gateway.areas.billing import region as region_billing
-from gateway.areas.billing import sending, without_months
 from gateway.areas.closing import pages as closing
 from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import region as dashboard
@@ -81,6 +81,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *billing.ROUTES,
     *without_months.ROUTES,
     *sending.ROUTES,
+    *issued.ROUTES,
     *region_billing.ROUTES,
     *lot_of_invoices.ROUTES,
     *noted_proofs.ROUTES,

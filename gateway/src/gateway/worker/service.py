@@ -18,6 +18,7 @@ from . import answers, epochs, hints, mail_report, noting, people, projections, 
 from .housekeeping import housekeeping
 from .known_on import folding_what_was_known
 from .mailing import mailing
+from .printing import printing
 
 MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING, "gateway.migrations.view")}
 """Two schemas: `own` is never dropped; `view` can be built anew (`rebuild`), and so holds what says how far the log was read."""
@@ -42,7 +43,7 @@ service = Service(
     note=answers.note_answer,
     after_batch=after_batch,
     before_sending=epochs.begin_after_a_restore,
-    on_start=(housekeeping, folding_what_was_known, mailing),
+    on_start=(housekeeping, folding_what_was_known, mailing, printing),
     settings=GatewaySettings,
 )
 
