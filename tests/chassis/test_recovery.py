@@ -3,11 +3,13 @@
 import asyncio
 import random
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from contracts.calendar import DayStarted
 from contracts.envelope import Position
 from tests.backups import back_up, restored, without_recovery
 from tests.chassis.conftest import Install, SampleInstallation
@@ -24,7 +26,10 @@ TABLES = ("aggregates", "pokes", "seen")
 async def say(installation: SampleInstallation, chance: random.Random) -> Position:
     """One of all that the sample service handles, with or without a word."""
     log, key = installation.log, chance.choice(KEYS)
-    match chance.choice(["add", "share", "ask", "write", "poke", "granted", "poked", "poked", "drop"]):
+    match chance.choice(["add", "share", "ask", "write", "poke", "granted", "poked", "poked", "drop", "day"]):
+        case "day":
+            days = len(await log.records("calendar"))
+            return await log.day(DayStarted(day=date(2008, 2, 1) + timedelta(days=days)))
         case "granted":
             return await log.publish("events", log.envelope("surveys", key, Granted), Granted())
         case "poked":
@@ -63,7 +68,7 @@ async def play(installation: SampleInstallation, seed: int, backup: Path) -> Non
 async def settled(installation: SampleInstallation, *places: Position) -> None:
     async def is_so() -> bool:
         ends = {}
-        for topic in ("events", "billing.commands", "region.decisions"):
+        for topic in ("events", "billing.commands", "region.decisions", "calendar"):
             for record in await installation.log.records(topic):
                 ends[record.topic, record.partition] = record.offset
         rows = await installation.fetch('SELECT topic, partition, "offset" FROM positions')

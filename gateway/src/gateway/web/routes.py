@@ -32,6 +32,8 @@ from gateway.areas.documents import files as documents_files
 from gateway.areas.documents import forms
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries
+from gateway.areas.erasure import exporting as exported_erasures
+from gateway.areas.erasure import region as region_erasure
 from gateway.areas.history import known_on
 from gateway.areas.history import pages as history
 from gateway.areas.home import pages as home
@@ -88,6 +90,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *documents_files.ROUTES,
     *forms.ROUTES,
     *entries.ROUTES,
+    *region_erasure.ROUTES,
     *history.ROUTES,
     *known_on.ROUTES,
     *home.ROUTES,
@@ -108,6 +111,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *trainers.ROUTES,
     *exported_invoices.ROUTES,
     *exported_hours.ROUTES,
+    *exported_erasures.ROUTES,
     *exported_requests.ROUTES,
     *exported_surveys.ROUTES,
     *exported_trainees.ROUTES,

@@ -59,6 +59,8 @@ class Outcomes:
     closed: bool = False
     submitted_at: datetime | None = None
     acknowledged: bool = False
+    erased_on: date | None = None
+    """The day on which what was written was erased (PRV-1)."""
 
 
 def prepared(outcomes: Outcomes) -> ReportPrepared:
