@@ -39,6 +39,7 @@ from gateway.areas.history import pages as history
 from gateway.areas.home import pages as home
 from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
+from gateway.areas.people import region as region_people
 from gateway.areas.proofs import pages as proofs
 from gateway.areas.requests import exporting as exported_requests
 from gateway.areas.requests import pages as requests
@@ -96,6 +97,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *home.ROUTES,
     *notifications.ROUTES,
     *opening.ROUTES,
+    *region_people.ROUTES,
     *proofs.ROUTES,
     *requests.ROUTES,
     *region_requests.ROUTES,

@@ -28,6 +28,7 @@ class What(StrEnum):
     FORM_OF_ANOTHER_SITE = "form_of_another_site"
     NOT_THEIRS = "not_theirs"
     DOWNLOADED = "downloaded"
+    PERSON_TOLD = "person_told"
 
 
 def client_of(request: AnyRequest) -> str:

@@ -28,6 +28,7 @@ WORDS = {
     What.FORM_OF_ANOTHER_SITE: "formulaire d’un autre site refusé",
     What.NOT_THEIRS: "page refusée ou inconnue",
     What.DOWNLOADED: "fichier téléchargé",
+    What.PERSON_TOLD: "tout ce qui est su d’une personne téléchargé",
     "identity.account-created.v1": "compte créé",
     "identity.credentials-sent.v1": "accès envoyés",
     "identity.account-activated.v1": "premier mot de passe choisi",
