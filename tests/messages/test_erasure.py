@@ -43,7 +43,9 @@ from tests.running import running
 
 pytestmark = pytest.mark.timeout(300)
 
-OWNERS: dict[str, Service] = {each.name: each for each in (silent.SERVICE, actions, declarations, billing, surveys, gateway)}
+SILENT = replace(gateway, before_sending=None, on_start=())
+"""The worker without what it does by itself: the commands here were never in its database."""
+OWNERS: dict[str, Service] = {each.name: each for each in (silent.SERVICE, actions, declarations, billing, surveys, SILENT)}
 ENDED, OTHER = "2007QCA0266", "2007QCA0267"
 SHEET = guide.sheet(last_name="BRODEQUIN", first_name="Clotaire", birth_date=date(1979, 2, 17), mail_address="17 impasse des Lilas bleus")
 TRAINER = guide.TRAINER.model_copy(update={"last_name": "QUENEAUDAL", "experience": "Onze ans de marionnettes"})
