@@ -24,7 +24,7 @@ async def on_due(work: Work[None], event: ErasureDue) -> None:
         work.at,
     )
     await work.connection.execute("DELETE FROM people WHERE contract_number = $1", work.key)
-    await work.connection.execute("DELETE FROM parked WHERE keys = '{}' AND starts_with(encode(key, 'escape'), $1 || '/')", work.key)
+    await work.connection.execute("DELETE FROM parked WHERE starts_with(encode(key, 'escape'), $1 || '/')", work.key)  # their records
     # What no view can build anew; views that are built beside the living ones need it no less.
     await work.connection.execute(
         """
