@@ -1,5 +1,6 @@
 """What is personal of a contract is gone everywhere once its years are over (PRV-1): six databases, every topic; restored databases too."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,6 +13,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from aiokafka import TopicPartition
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource
 
 from actions.app import service as actions
 from auditor import Promise, audit
@@ -22,9 +24,10 @@ from chassis.settings import Settings
 from contracts.actions import DeclareNonOpening, RegisterTrainee, UnlockDates, ValidateDates
 from contracts.awards import WithdrawContract
 from contracts.calendar import DayStarted
-from contracts.codes import NonOpeningReason
+from contracts.codes import Decision, NonOpeningReason, RejectionCode
 from contracts.envelope import Actor
 from contracts.erasure import ErasedByActions, ErasedByBilling, ErasedBySurveys, ErasureDue
+from contracts.finance import InvoiceDecision, Reply
 from contracts.message import Command
 from contracts.month import PARIS
 from contracts.refusals.common import PeopleAreErased
@@ -229,11 +232,16 @@ async def a_week_passes(place: Region) -> None:
 
 async def forget(place: Region, topic: str) -> None:
     """Nothing that stands on the topic is kept."""
+    in_kafka = place.log.settings.topic(topic)
     last = {record.partition: record.offset for record in await place.log.records(topic)}
+    if topic == "personal":  # what only compaction takes away, nobody may ask to be deleted
+        deletable = ConfigEntry("cleanup.policy", "compact,delete", incremental_operation=AlterConfigOpType.SET)
+        resource = ConfigResource(ConfigResource.Type.TOPIC, in_kafka, incremental_configs=[deletable])
+        for done in place.infra.kafka.admin().incremental_alter_configs([resource]).values():
+            await asyncio.to_thread(done.result)
     for partition, offset in last.items():
-        await place.log.delete_before(place.log.settings.topic(topic), partition, offset + 1)
-    for partition in last:
-        place.log._next.pop(TopicPartition(place.log.settings.topic(topic), partition), None)
+        await place.log.delete_before(in_kafka, partition, offset + 1)
+        place.log._next.pop(TopicPartition(in_kafka, partition), None)
     place.log._records[topic].clear()
 
 
@@ -262,6 +270,11 @@ async def test_prv_01_nothing_personal_is_left_anywhere_of_a_contract_whose_year
             assert await place.ask(ENDED, RegisterTrainee(sheet=SHEET)) == [PeopleAreErased.code()]
             assert await place.ask("import-2", imported(guide.contract(ENDED, trainers=(TRAINER,))), AGENT) == [PeopleAreErased.code()]
             assert await place.ask(OTHER, WithdrawContract(), AGENT) != [PeopleAreErased.code()]
+            late = InvoiceDecision(invoice_id=uuid4(), decision=Decision.REJECTED, code=RejectionCode.OTHER, text=REASON)
+            await place.log.send("region.decisions", ENDED.encode(), [], late.body())
+            (reply,) = await eventually(lambda: place.log.messages("region.decisions.replies"))
+            assert Reply.parse(reply[1]).code == "unknown-contract"
+            await forget(place, "region.decisions")  # after 35 days
             await place.begins(date(2014, 1, 1))  # the other one, which nobody opened: its planned end was in June 2008
             await place.settled(*OWNERS)
             assert len(await place.said(ErasureDue)) == 2
