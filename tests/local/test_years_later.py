@@ -94,7 +94,7 @@ async def people(place: Place) -> set[str]:
                     told |= {sheet[key] for key in ("birth_date", "experience") if sheet.get(key)} | (
                         {mail["address"]} if mail.get("address") else set()
                     )
-            told |= {row["text"] for row in await connection.fetch(TEXTS)}
+            told |= {line for row in await connection.fetch(TEXTS) for line in row["text"].splitlines() if len(line) > 10}
     return {text.casefold() for text in told}
 
 
