@@ -232,8 +232,13 @@ def drop_keys(record: Record) -> list[str]:
 
 async def aged(work: Work[Purse], event: DayStarted) -> None:
     purse = work.state or Purse()
-    if work.key == "bad":
+    if purse.total == 13:
         await break_down(work)
+    work.save(replace(purse, days=purse.days + 1))
+
+
+async def aged_aloud(work: Work[Purse], event: DayStarted) -> None:
+    purse = work.known
     work.save(replace(purse, days=purse.days + 1), Aged(days=purse.days + 1, total=purse.total))
 
 
@@ -257,5 +262,8 @@ SERVICE = Service(
     migrations="tests.chassis.migrations",
     records_topic=PERSONAL,
 )
+
+ALOUD = replace(SERVICE, subscriptions=(*SERVICE.subscriptions[:-1], Ticks(CALENDAR, DayStarted, keys=purses, handle=aged_aloud)))
+"""The same, of which the log hears what a day did to each purse."""
 
 COMMANDS_ONLY = replace(SERVICE, state=None, subscriptions=(Subscription("billing.commands", {Add: add}),))

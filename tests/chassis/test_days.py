@@ -65,7 +65,7 @@ async def test_a_crash_between_chunks_skips_nobody_and_repeats_nobody(install: I
 async def test_a_key_whose_day_fails_is_parked_and_the_others_have_theirs(install: Install) -> None:
     installation = await install()
     async with running(SERVICE, installation.settings):
-        for key, amount in (("good", 1), ("bad", 2)):
+        for key, amount in (("good", 1), ("bad", 13)):
             await installation.log.answer(await installation.log.command("billing", key, Add(amount=amount)))
         for number in range(2):
             await installation.log.day(DayStarted(day=FIRST + timedelta(days=number)))

@@ -171,9 +171,9 @@ async def report(place: Place) -> list[asyncpg.Record]:
     async with database(place, "gateway") as connection:
         return await connection.fetch(
             """
-            SELECT contract_number, ended, sum(trainees)::int AS trainees, sum(texts)::int AS texts, count(*)::int AS services,
-                (SELECT files FROM own.erased e WHERE e.contract_number = r.contract_number) AS files
-            FROM view.erasures JOIN view.erased_records r USING (contract_number) GROUP BY contract_number, ended ORDER BY 1
+            SELECT contract_number, sum(trainees)::int AS trainees, sum(texts)::int AS texts, count(*)::int AS services, files
+            FROM view.erasures JOIN view.erased_records USING (contract_number) JOIN own.erased USING (contract_number)
+            GROUP BY contract_number, files ORDER BY contract_number
             """
         )
 

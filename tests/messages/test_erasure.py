@@ -237,7 +237,8 @@ async def forget(place: Region, topic: str) -> None:
     if topic == "personal":  # what only compaction takes away, nobody may ask to be deleted
         deletable = ConfigEntry("cleanup.policy", "compact,delete", incremental_operation=AlterConfigOpType.SET)
         resource = ConfigResource(ConfigResource.Type.TOPIC, in_kafka, incremental_configs=[deletable])
-        for done in place.infra.kafka.admin().incremental_alter_configs([resource]).values():
+        admin = place.infra.kafka.admin()
+        for done in admin.incremental_alter_configs([resource]).values():
             await asyncio.to_thread(done.result)
     for partition, offset in last.items():
         await place.log.delete_before(in_kafka, partition, offset + 1)
