@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from gateway.areas.action.visit import ActionVisit
 from gateway.web.listing import Asked
 from gateway.web.papers import never_shown
 from gateway.web.security_log import What
@@ -24,16 +25,16 @@ async def search_page(visit: NamedDependency[Visit]) -> Response[str]:
 
 
 @get("/region/personnes/{contract:str}/{trainee:uuid}")
-async def person_page(visit: NamedDependency[Visit], contract: FromPath[str], trainee: FromPath[UUID]) -> Response[str]:
+async def person_page(visit: NamedDependency[ActionVisit], trainee: FromPath[UUID]) -> Response[str]:
     """Whose sheets are taken for the same person's, before the file is made."""
-    return visit.page("people/region_person.html", sheets=await find_person(visit.db, visit.viewer, contract, trainee))
+    return visit.page("people/region_person.html", sheets=await find_person(visit.db, visit.viewer, visit.contract, trainee))
 
 
 @get("/region/personnes/{contract:str}/{trainee:uuid}/tout.zip")
-async def everything(visit: NamedDependency[Visit], contract: FromPath[str], trainee: FromPath[UUID]) -> Response[bytes]:
+async def everything(visit: NamedDependency[ActionVisit], trainee: FromPath[UUID]) -> Response[bytes]:
     """All that is known of them; it is noted who took it. Raises NotFoundException, NotPrinted, TooManyRequestsException."""
     db, viewer, portal = visit.db, visit.viewer, visit.portal
-    sheets = await find_person(db, viewer, contract, trainee)
+    sheets = await find_person(db, viewer, visit.contract, trainee)
     await portal.security.note(visit.request, What.PERSON_TOLD, viewer.user_id, visit.request.url.path)
     async with portal.turns.turn(viewer.user_id):
         told = [await tell(db, viewer, known) for known in sheets]
