@@ -32,6 +32,7 @@ from contracts.codes import (
     AbsenceReason,
     AccountRight,
     ActionKind,
+    ContractEnd,
     Decision,
     ExitKind,
     Frequency,
@@ -57,6 +58,7 @@ from contracts.declarations import (
     TraineeExited,
 )
 from contracts.envelope import NAMESPACE, Actor, made_id
+from contracts.erasure import ErasureDue
 from contracts.message import Message
 from contracts.month import Month
 from contracts.pathways import plan_of
@@ -196,8 +198,15 @@ def action(number: int) -> list[Said]:
         command(actions.CloseAction(actual_end=guide.day(LATER)), LATER),
         event(declarations.ClosingGranted(actual_end=guide.day(LATER)), LATER),
         command(actions.RemoveTrainee(trainee_id=first), LATER),  # refused: closed
+        Said("events", expired(), key, source="billing"),
+        command(actions.UnlockTrainee(trainee_id=first, reason="Trop tard"), actor=AGENT),  # refused: the people are erased
         *pathway_of(own, lambda message, actor=HOLDER: command(message, key=own, actor=actor), lambda message: event(message, key=own)),
     ]
+
+
+def expired() -> Message:
+    """The years of keeping are over (PRV-1)."""
+    return ErasureDue(end=ContractEnd.LAST_PAYMENT, ended_on=date(2008, 3, 3), years=5, due_on=date(2014, 1, 1))
 
 
 def pathway_of(key: str, command: Callable[..., Said], event: Callable[..., Said]) -> list[Said]:
@@ -424,6 +433,8 @@ def outcomes(number: int) -> list[Said]:
         event(MonthConfirmed(month=Month("2007-06"), lines=(), again=True), "declarations"),
         command(surveys.NoteReport(text="Une annexe manque."), AGENT),
         command(surveys.AcknowledgeReport(), AGENT),
+        event(expired(), "billing"),
+        command(surveys.NoteReport(text="Trop tard."), AGENT),  # refused: what was written is erased
     ]
 
 

@@ -50,7 +50,8 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
         taken = datetime.now(UTC)
         found, sent = await _read(settings, kept, scanner, taken - log.WHILE)
         early: Early = defaultdict(dict)
-        for history in kept.histories(Cut(frozenset(settings.databases), positions, datetime.now(UTC), sent)):
+        erased = frozenset[str]() if of_messages_alone else await snapshot.erased(settings)
+        for history in kept.histories(Cut(frozenset(settings.databases), positions, datetime.now(UTC), erased, sent)):
             if len(found) + sum(map(len, early.values())) > MOST:
                 break
             found += _of_messages(history, early) if of_messages_alone else _of_one(history, settings.databases, early, kept)
@@ -78,6 +79,7 @@ def _of_one(history: History, databases: Collection[str], early: Early, kept: No
     """What does not hold of a key; what must be one of its kind over all keys is gathered."""
     yield from _of_messages(history, early)
     yield from people.records(history)
+    yield from people.kept_on(history)
     for source, number, finding in people.never_kept(history):
         early[source, "people"][source, history.key, number] = finding
     for database in databases:

@@ -30,6 +30,7 @@ class Promise(Enum):
     PAYMENTS = "Les paiements sont ceux des factures acceptées, une fois chacun, au plus leur montant"
     CLOCK = "Chaque facture dit son dernier jour, et chaque paiement de combien il est en retard (BIL-15)"
     VIEWS = "Les pages montrent ce que les services disent"
+    ERASED = "Rien de personnel ne reste d’un contrat dont la durée de conservation est échue (PRV-1)"
     PRIVATE = "Aucune donnée personnelle hors de sa place"
     SECRET = "Aucun mot de passe ni jeton dans un topic, un journal, une métrique ou une adresse"
 

@@ -21,21 +21,33 @@ GATEWAY = "gateway"
 MANY = 1000
 """Rows that are fetched together."""
 PEOPLE: LiteralString = "SELECT id AS key, kind, NULL AS source, version, body FROM people"
+KEPT_ON: LiteralString = """
+    SELECT people.id AS key, kind FROM people JOIN aggregates ON aggregates.key = people.contract_number
+    WHERE aggregates.state ->> 'erased_on' IS NOT NULL
+"""
+"""Whoever is still there of a contract whose people the same database says to be erased."""
+ERASED: Mapping[str, LiteralString] = {
+    **dict.fromkeys(("actions", "billing", "surveys"), "SELECT key FROM aggregates WHERE state ->> 'erased_on' IS NOT NULL"),
+    "gateway": "SELECT contract_number AS key FROM erasures",
+}
+"""The contracts whose people are erased, by database."""
 HELD: Mapping[str, Mapping[str, LiteralString]] = {
     "identity": {"people": PEOPLE},
-    "actions": {"people": PEOPLE},
+    "actions": {"people": PEOPLE, "kept_on": KEPT_ON},
     "declarations": {"confirmations": "SELECT contract_number AS key, month, nth, reopened_by FROM confirmations"},
     "billing": {
         "people": PEOPLE,
+        "kept_on": KEPT_ON,
         "invoices": "SELECT contract_number AS key, invoice_id, number, issuer, year, sequence, rejected, taken::text FROM invoices",
         "adjustments": "SELECT contract_number AS key, invoice_id, because_of, taken::text, rejected FROM adjustments",
         "invoiced_months": "SELECT contract_number AS key, invoice_id, month, rejected FROM invoiced_months",
         "payments": "SELECT contract_number AS key, reference, invoice_id, amount::text FROM payments",
         "legal_numbers": "SELECT issuer || '/' || year AS key, last FROM legal_numbers",
     },
-    "surveys": {"people": PEOPLE},
+    "surveys": {"people": PEOPLE, "kept_on": KEPT_ON},
     "gateway": {
         "people": PEOPLE,
+        "kept_on": "SELECT id AS key, kind FROM people JOIN erasures USING (contract_number)",
         "commands": "SELECT key, id, service, type, sent_at, answered_at FROM commands",
         "actions": """
             SELECT contract_number AS key, state, siret, terms, planned_start, planned_end, actual_start, actual_end FROM actions
@@ -110,6 +122,16 @@ async def counted_since(settings: AuditSettings, database: str, name: str, keys:
     async with reading(settings, database) as connection:
         rows = await connection.fetch(f"SELECT source, key, version FROM ({query}) AS counted WHERE key = ANY($1)", list(keys))
     return {(row["source"] or database, row["key"]): row["version"] for row in rows}
+
+
+async def erased(settings: AuditSettings) -> frozenset[str]:
+    """The contracts whose people any of the databases has erased by now (PRV-1)."""
+    contracts: set[str] = set()
+    for database, query in ERASED.items():
+        if database in settings.databases:
+            async with reading(settings, database) as connection:
+                contracts.update(row["key"] for row in await connection.fetch(query))
+    return frozenset(contracts)
 
 
 @asynccontextmanager

@@ -307,6 +307,18 @@ class EmploymentContract(StrEnum):
     OTHER = "other"
 
 
+class ContractEnd(StrEnum):
+    """With what a contract came to its end, from which the years are counted until its people are erased (PRV-1)."""
+
+    LAST_PAYMENT = "last_payment"
+    NOTHING_TO_PAY = "nothing_to_pay"
+    """The account is settled and nothing was ever paid: its last decision counts."""
+    NEVER_BEGAN = "never_began"
+    """Withdrawn by the Region, or not opened."""
+    LEFT_OPEN = "left_open"
+    """Nobody brought it to an end: the planned end counts, or what was invoiced, decided or paid after it."""
+
+
 class PublicText(StrEnum):
     """A text of the portal that the Region's agents write and anybody may read (HOME-3, ACC-8)."""
 

@@ -62,6 +62,8 @@ class Story:
     """Topics other than `events` of which nobody has read anything."""
     sent: dict[str, int] = field(default_factory=dict)
     """By source: the last row of its outbox that left a while ago."""
+    erased: frozenset[str] = frozenset()
+    """The contracts whose people are erased."""
     counted: dict[str, int] = field(default_factory=dict)
     """By database: how far it has counted, when not as far as it has said."""
 
@@ -92,7 +94,7 @@ class Story:
             versions = [each.version for each in self.told if each.source == database and each.topic != INVOICES]
             held[database, "counted"] = [{"source": database, "version": self.counted.get(database, max(versions, default=0))}]
         told = sorted(self.told, key=lambda each: (each.waits, each.topic, each.offset))
-        return History(CONTRACT, Cut(DATABASES, positions, NOW, self.sent), told, held)
+        return History(CONTRACT, Cut(DATABASES, positions, NOW, self.erased, self.sent), told, held)
 
     def without(self, told: Told) -> None:
         """As if it had been lost."""

@@ -32,6 +32,8 @@ from gateway.areas.documents import files as documents_files
 from gateway.areas.documents import forms
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries
+from gateway.areas.erasure import exporting as exported_erasures
+from gateway.areas.erasure import region as region_erasure
 from gateway.areas.history import known_on
 from gateway.areas.history import pages as history
 from gateway.areas.home import pages as home
@@ -39,6 +41,7 @@ from gateway.areas.mails import pages as mails
 from gateway.areas.mails import stopping as stopped_mails
 from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
+from gateway.areas.people import region as region_people
 from gateway.areas.proofs import pages as proofs
 from gateway.areas.requests import exporting as exported_requests
 from gateway.areas.requests import pages as requests
@@ -98,6 +101,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *documents_files.ROUTES,
     *forms.ROUTES,
     *entries.ROUTES,
+    *region_erasure.ROUTES,
     *history.ROUTES,
     *known_on.ROUTES,
     *home.ROUTES,
@@ -105,6 +109,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *stopped_mails.ROUTES,
     *notifications.ROUTES,
     *opening.ROUTES,
+    *region_people.ROUTES,
     *proofs.ROUTES,
     *requests.ROUTES,
     *region_requests.ROUTES,
@@ -123,6 +128,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *trainers.ROUTES,
     *exported_invoices.ROUTES,
     *exported_hours.ROUTES,
+    *exported_erasures.ROUTES,
     *exported_requests.ROUTES,
     *exported_surveys.ROUTES,
     *exported_trainees.ROUTES,

@@ -36,6 +36,7 @@ class What(StrEnum):
     BROWSER_REMEMBERED = "browser_remembered"
     BROWSERS_FORGOTTEN = "browsers_forgotten"
     SESSIONS_ENDED = "sessions_ended"
+    PERSON_TOLD = "person_told"
 
 
 def client_of(request: AnyRequest) -> str:

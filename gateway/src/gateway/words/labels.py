@@ -5,6 +5,12 @@ from decimal import Decimal
 from contracts import codes
 
 LABELS: dict[type, dict[str, str]] = {
+    codes.ContractEnd: {
+        "last_payment": "Dernier paiement",
+        "nothing_to_pay": "Solde accepté, rien à payer",
+        "never_began": "Contrat retiré ou action non ouverte",
+        "left_open": "Fin prévue, ou dernier acte",
+    },
     codes.Place: {"centre": "Centre", "company": "Entreprise"},
     codes.ActionKind: {"collective": "Action collective", "individualised": "Action individualisée"},
     codes.Frequency: {"monthly": "Mensuel", "three_instalments": "Trois acomptes"},

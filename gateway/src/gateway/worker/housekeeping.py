@@ -90,6 +90,8 @@ async def tidy(connection: Connection, at: datetime) -> None:
         UPLOADS,
         UNTOLD,
     )
+    # Of a contract whose people are erased nothing is kept that was typed since, though nothing of it is accepted.
+    await connection.execute("DELETE FROM drafts USING erasures WHERE contract = contract_number")
     await connection.execute("DELETE FROM drafts USING commands WHERE body ->> 'sent' = commands.id::text AND faults = '[]'")
     await connection.execute(
         """

@@ -37,10 +37,12 @@ async def on_user(work: Work[None], record: UserRecord) -> None:
 async def _keep(work: Work[None], record: PersonalRecord, kind: str, body: str) -> None:
     if work.key != record.id:
         raise ValueError(f"{record.TYPE} {record.id!r} came under the key {work.key!r}")
-    # The highest version wins: a relay that starts again may send an older one after a newer one.
+    # The highest version wins: a relay that starts again may send an older one after a newer one. And nobody comes back of a contract whose
+    # people are erased: a service that was restored does again what it did before it erased them.
     await work.connection.execute(
         """
-        INSERT INTO people (id, kind, version, contract_number, body) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO people (id, kind, version, contract_number, body)
+        SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM erasures WHERE contract_number = $4)
         ON CONFLICT (id) DO UPDATE
         SET kind = excluded.kind, version = excluded.version, body = excluded.body
         WHERE people.version < excluded.version

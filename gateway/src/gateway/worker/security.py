@@ -37,6 +37,7 @@ WORDS = {
     What.BROWSER_REMEMBERED: "appareil mémorisé",
     What.BROWSERS_FORGOTTEN: "appareils oubliés",
     What.SESSIONS_ENDED: "sessions fermées",
+    What.PERSON_TOLD: "tout ce qui est su d’une personne téléchargé",
     "identity.account-created.v1": "compte créé",
     "identity.credentials-sent.v1": "accès envoyés",
     "identity.account-activated.v1": "premier mot de passe choisi",

@@ -6,6 +6,7 @@ from contracts.actions import ActionClosed, TraineeEntered, TraineeNeverCame, Tr
 from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
+from contracts.erasure import ErasureDue
 from contracts.personal import PERSONAL
 from contracts.surveys import (
     AcknowledgeReport,
@@ -38,6 +39,7 @@ service = Service(
                 MonthConfirmed: handlers.on_month_confirmed,
                 MonthReopened: handlers.on_month_reopened,
                 ActionClosed: handlers.on_action_closed,
+                ErasureDue: handlers.on_erasure_due,
             },
         ),
         Subscription(

@@ -7,6 +7,7 @@ from contracts.awards import ActionAwarded
 from contracts.calendar import DayStarted
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
 from contracts.envelope import made_id
+from contracts.erasure import ErasureDue
 from contracts.personal import TextRecord, record_id, stripped
 from contracts.surveys import (
     AcknowledgeReport,
@@ -18,7 +19,8 @@ from contracts.surveys import (
     SubmitReport,
 )
 
-from .rules import due, link, outcomes, report, survey
+from . import store
+from .rules import due, erasure, link, outcomes, report, survey
 from .rules.outcomes import Outcomes
 
 
@@ -55,6 +57,13 @@ async def on_month_reopened(work: Work[Outcomes], event: MonthReopened) -> None:
 async def on_action_closed(work: Work[Outcomes], _event: ActionClosed) -> None:
     """From now on the report can be sent (SUR-2)."""
     work.keep(outcomes.close(work.known))
+
+
+async def on_erasure_due(work: Work[Outcomes], event: ErasureDue) -> None:
+    """The years of keeping are over, `billing` says: what was written is erased (PRV-1)."""
+    ids = await store.erase(work.connection, work.key)
+    work.keep(erasure.erase(work.known, event, len(ids)))
+    work.erase(ids)
 
 
 async def record_exit_survey(work: Work[Outcomes], command: RecordExitSurvey) -> None:

@@ -10,6 +10,12 @@ from contracts.calendar import DayStarted
 from contracts.personal import TextRecord
 
 
+async def erase(connection: Connection, contract_number: str) -> list[str]:
+    """Takes out what was written about an action (PRV-1); the ids of the records."""
+    rows = await connection.fetch("DELETE FROM people WHERE contract_number = $1 RETURNING id", contract_number)
+    return sorted(row["id"] for row in rows)
+
+
 async def keep(connection: Connection, texts: Sequence[TextRecord]) -> None:
     """What somebody wrote."""
     await connection.execute(

@@ -186,11 +186,13 @@ class Action:
     balance_state: str | None
     """Of the latest balance; none once the months of a rejected one are in other invoices."""
     report: dict[str, Any] | None
+    erased_on: date | None = None
+    """The day on which its people were erased: nobody is recorded on it any more (PRV-1)."""
 
     @property
     def can_ask(self) -> bool:
         """Whether the Region can be asked to change something of it: from the award to the closing (REQ-1)."""
-        return self.state in {"awarded", "opened"}
+        return self.state in {"awarded", "opened"} and not self.erased_on
 
     def request_about(self, object_: RequestObject, trainee_id: UUID | None = None) -> RequestHead | None:
         """The latest request about this, whatever became of it."""

@@ -118,6 +118,8 @@ class Outcomes:
     acknowledged: bool = False
     wakes_on: date | None = None
     """The first day that has something to tell (SUR-3): with it, or the next day that begins, it is told."""
+    erased_on: date | None = None
+    """The day on which what was written was erased (PRV-1)."""
 
     def with_trainees(self, trainees: dict[UUID, Trainee]) -> "Outcomes":
         """The same of these trainees: the only way to other ones."""

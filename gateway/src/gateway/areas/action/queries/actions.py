@@ -46,7 +46,8 @@ SELECT: LiteralString = (
             FROM requests r WHERE r.contract_number = a.contract_number ORDER BY r.object, r.trainee_id, r.asked_at DESC
         ) AS latest) AS requests,
         (SELECT body FROM offers WHERE offers.contract_number = a.contract_number) AS offers,
-        (SELECT to_jsonb(r) FROM reports r WHERE r.contract_number = a.contract_number) AS report
+        (SELECT to_jsonb(r) FROM reports r WHERE r.contract_number = a.contract_number) AS report,
+        (SELECT due_on FROM erasures e WHERE e.contract_number = a.contract_number) AS erased_on
     FROM actions a
     LEFT JOIN organisations o ON o.siret = a.siret
     CROSS JOIN LATERAL (
@@ -130,7 +131,7 @@ PLAIN = (
     *("trainers_version", "trainers_unlocked", "trainers_unlocked_because"),
     *("trainers_request", "trainers_confirmed_at", "frequency", "actual_start", "opened_at", "actual_end"),
     *("closed_at", "non_opening_reason", "pending", "pending_since", "registered", "paid", "opens_on", "closes_on"),
-    *("entered", "exited", "to_survey", "first_exit", "issued", "rejected_open", "accepted", "balance_state", "presence"),
+    *("entered", "exited", "to_survey", "first_exit", "issued", "rejected_open", "accepted", "balance_state", "presence", "erased_on"),
 )
 
 
