@@ -31,6 +31,7 @@ class Family:
 
     code: str
     to: Audience
+    """Who chooses: the holder's people, also for what only some of them are told, or agents."""
     label: str
     usual: Pace
     kinds: tuple[str, ...] = ()

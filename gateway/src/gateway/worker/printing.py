@@ -43,7 +43,7 @@ from . import hints
 log = structlog.get_logger()
 
 DOCUMENTS = "gateway.documents"
-LOCK = 0x5E5A43
+LOCK = 0x5E5A44
 """The advisory lock's number: one worker prints at a time."""
 FROZEN = 120_000
 """Milliseconds without a statement after which the server ends the session, and with it the lock of one that does nothing."""
