@@ -1,5 +1,5 @@
-"""A stranger asks for an account, an agent gives it, a colleague is invited, works, and leaves: in a real browser, against all that `make up`
-starts, once without JavaScript (ACC-4, ACC-8).
+"""A stranger asks for an account, an agent gives it, a colleague is invited, works, and stays alone: in a real browser, against all that
+`make up` starts, once without JavaScript (ACC-4, ACC-8).
 """
 
 import pytest
