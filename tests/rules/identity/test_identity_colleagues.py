@@ -1,6 +1,7 @@
 """The people of one organisation: ACC-8."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,11 +12,12 @@ from contracts.identity import AccountCreated, AccountDisabled, AccountRemoved, 
 from contracts.refusals.common import NotFound
 from contracts.refusals.identity import AccountIsDisabled, RightMissing
 from identity.rules import colleagues
-from identity.rules.colleagues import administrator, change_right, invite, remove
-from identity.rules.member import Accounts, activate, award, disable, send_credentials
+from identity.rules.colleagues import administrator, change_right, invite, mail, remove
+from identity.rules.member import Accounts, Mailed, activate, award, disable, send_credentials
 from tests.guide import AGENT, ORGANISATION, OTHER_SIRET, SIRET, organisation
 from tests.refused import cells, codes
 
+DAY = date(2008, 3, 6)
 ADMINISTERS, WORKS = AccountRight.ADMINISTERS, AccountRight.WORKS
 FIRST, CAMILLE, PAUL = award(None, ORGANISATION).state.member().user_id, UUID(int=1), UUID(int=2)
 ALONE = activate(award(None, ORGANISATION).state, FIRST).state
@@ -93,6 +95,14 @@ def test_acc_08_an_organisation_has_fifty_accounts_at_most():
         accounts = invited(UUID(int=number), WORKS, accounts)
     assert len(accounts.members) == 50
     assert codes(lambda: invited(UUID(int=99), WORKS, accounts)) == ["too-many-colleagues"]
+
+
+def test_acc_08_nobody_has_mails_sent_without_end():
+    accounts = ALONE
+    for _ in range(colleagues.MOST_MAILED):
+        accounts = mail(accounts, DAY)
+    assert codes(lambda: mail(accounts, DAY)) == ["too-many-invitations"]
+    assert mail(accounts, DAY + timedelta(days=1)).mailed == Mailed(DAY + timedelta(days=1), 1)
 
 
 def test_acc_08_a_right_is_given_and_taken():

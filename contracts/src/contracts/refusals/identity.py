@@ -159,6 +159,12 @@ class TooManyColleagues(Refusal):
     rule = "ACC-8"
 
 
+class TooManyInvitations(Refusal):
+    """Votre organisme a déjà fait envoyer {most} courriers d’accès aujourd’hui. Continuez demain."""
+
+    rule = "ACC-8"
+
+
 class LastAdministrator(Refusal):
     """Personne d’autre n’administrerait les comptes. Donnez d’abord ce droit à un collègue qui s’est déjà connecté."""
 

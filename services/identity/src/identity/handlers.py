@@ -17,6 +17,7 @@ from contracts.identity import (
     SendCredentials,
     text_key,
 )
+from contracts.month import paris_day
 from contracts.personal import stripped
 from contracts.refusals.common import NotFound
 
@@ -49,14 +50,17 @@ async def change_organisation(work: Work[Kept], command: ChangeOrganisation) -> 
 async def send_credentials(work: Work[Kept], command: SendCredentials) -> None:
     """An agent, or who administers the accounts, has another temporary password sent (ACC-1, ACC-8)."""
     accounts = _accounts(work, work.key)
-    is_agent = work.actor and work.actor.role == "agent"
-    allowed = agent(accounts, work.actor) if is_agent else colleagues.administrator(accounts, work.actor)
+    if work.actor and work.actor.role == "agent":
+        allowed = agent(accounts, work.actor)
+    else:
+        allowed = colleagues.mail(colleagues.administrator(accounts, work.actor), paris_day(work.at))
+        work.save(allowed)
     await _ask_mail(work, member.send_credentials(allowed, command.user_id))
 
 
 async def invite_colleague(work: Work[Kept], command: InviteColleague) -> None:
     """Who administers an organisation's accounts gives one to somebody else, whose first login is their e-mail address (ACC-8)."""
-    accounts = colleagues.administrator(_accounts(work, work.key), work.actor)
+    accounts = colleagues.mail(colleagues.administrator(_accounts(work, work.key), work.actor), paris_day(work.at))
     user_id, email = made_id(work.key, work.envelope.id), stripped(command.email)
     is_known = await store_people.is_known(work.connection, work.key, email)
     decision = colleagues.invite(accounts, command, user_id, is_known=is_known)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from chassis.decision import Decision
@@ -19,14 +20,17 @@ from contracts.refusals.identity import (
     LastAdministrator,
     RightMissing,
     TooManyColleagues,
+    TooManyInvitations,
     UserNameMissing,
 )
 
 from . import member
-from .member import Accounts, Member
+from .member import Accounts, Mailed, Member
 
 MOST = 50
 """Accounts of one organisation: its state is one document, and each costs a mail."""
+MOST_MAILED = 60
+"""Invitations, and first passwords sent again, in a day: whoever has stolen an account writes to no crowd in the Region's name."""
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 EMAIL_MOST = 76
 """Characters: it is the user's first login too, perhaps with a number behind it (`secret.LOGIN_MOST`)."""
@@ -46,6 +50,15 @@ def administrator(accounts: Accounts | None, actor: Actor | None) -> Accounts:
     if who.right is not AccountRight.ADMINISTERS:
         raise RightMissing
     return held
+
+
+def mail(accounts: Accounts, on: date) -> Accounts:
+    """Who administers the accounts has one more first password mailed. Raises TooManyInvitations."""
+    before = accounts.mailed
+    count = before.count + 1 if before and before.on == on else 1
+    if count > MOST_MAILED:
+        raise TooManyInvitations(most=MOST_MAILED)
+    return replace(accounts, mailed=Mailed(on, count))
 
 
 def invite(accounts: Accounts, command: InviteColleague, user_id: UUID, *, is_known: bool) -> Decision[Accounts]:

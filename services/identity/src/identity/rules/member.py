@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
@@ -75,11 +76,20 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Mailed:
+    """How many mails with a first password who administers the accounts had sent on the last day on which they did."""
+
+    on: date
+    count: int
+
+
+@dataclass(frozen=True)
 class Accounts:
     """Who can log in under one key: the people of an organisation (its SIRET), in the order in which they came, or an agent (their id)."""
 
     members: tuple[Member, ...]
     organisation: Organisation | None = None
+    mailed: Mailed | None = None
 
     @property
     def siret(self) -> str | None:
