@@ -195,8 +195,10 @@ async def test_acc_7_an_agent_who_has_lost_the_phone_is_helped_by_an_operator(wo
     await marie.first_log_in(login, temporary, MARIES)
     await marie.go("/compte/double-authentification")
     await turn_on(marie, MARIES)
+    assert f"{login}  depuis le " in await operator(world, "factor", "list")
     said = await operator(world, "factor", "reset", login)
     assert "est remise à zéro, ses sessions sont fermées" in said
+    assert f"{login}  non" in await operator(world, "factor", "list")
     await mail_says(world, OPERATED, "L’exploitant de Sésame a remis à zéro la double authentification du compte de Marie Dupont")
     for _ in range(50):
         await marie.go("/compte")

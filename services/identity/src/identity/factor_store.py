@@ -115,6 +115,16 @@ async def is_of(db: Executor, user_id: UUID, siret: str) -> bool:
     )
 
 
+async def agents(db: Executor) -> list[tuple[str, datetime | None]]:
+    """The login of every agent who can log in, and since when a code is asked of them."""
+    rows = await db.fetch(
+        """
+        SELECT login, turned_on_at FROM accounts LEFT JOIN factors USING (user_id) WHERE role = 'agent' AND NOT disabled ORDER BY login
+        """
+    )
+    return [(row["login"], row["turned_on_at"]) for row in rows]
+
+
 async def spend_step(db: Executor, user_id: UUID, step: int) -> bool:
     """The code of this time step was right; False when it, or a later one, was already."""
     done = await db.fetchval(
