@@ -29,7 +29,7 @@ from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import files as documents_files
-from gateway.areas.documents import forms
+from gateway.areas.documents import forms, guide
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries
 from gateway.areas.erasure import exporting as exported_erasures
@@ -99,6 +99,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_declarations.ROUTES,
     *documents.ROUTES,
     *documents_files.ROUTES,
+    *guide.ROUTES,
     *forms.ROUTES,
     *entries.ROUTES,
     *region_erasure.ROUTES,
