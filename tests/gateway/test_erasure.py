@@ -100,7 +100,7 @@ async def test_prv_01_every_page_of_an_erased_action_still_shows_its_figures_and
     own += [
         f"/actions/{action.number}/declarations/2008-02/justificatifs",
         f"/actions/{action.number}/etats",
-        f"/actions/{action.number}/enquetes/sortie",
+        f"/actions/{action.number}/enquetes",
     ]
     region = [f"/region/actions/{action.number}", f"/region/factures/{invoice}", f"/region/declarations/{action.number}/2008-02"]
     before = [await portal.secretary.get(path) for path in own] + [await portal.agent.get(path) for path in region]

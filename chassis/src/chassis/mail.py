@@ -31,7 +31,7 @@ class MailSettings(Settings):
     """A file of the authorities that sign the mail server's certificate; the machine's own when empty."""
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
-    mail_from: str = "Sésame <ne-pas-repondre@sesame.invalid>"
+    mail_from: str = "nobody@localhost.invalid"
 
 
 def begun(settings: MailSettings, to: str, subject: str, name: str = "") -> EmailMessage:

@@ -21,11 +21,6 @@ FRENCH: Mapping[str, str] = {
         "Un serveur présente un certificat auquel on ne se fie pas ({error}). Vérifiez son nom et le fichier des autorités."
     ),
     "The certificates in {file} cannot be read ({error}).": "Les certificats de {file} ne se lisent pas ({error}).",
-    "Invoices say for whom they are: set SESAME_REGION_SIRET, and SESAME_REGION, SESAME_REGION_ADDRESS, SESAME_REGION_POSTCODE and "
-    "SESAME_REGION_TOWN.": (
-        "Une facture dit à qui elle s’adresse : donnez SESAME_REGION_SIRET, et SESAME_REGION, SESAME_REGION_ADDRESS, "
-        "SESAME_REGION_POSTCODE et SESAME_REGION_TOWN."
-    ),
     "Nobody comes to Kafka without a name: set SESAME_KAFKA_USER and SESAME_KAFKA_PASSWORD.": (
         "Personne ne vient à Kafka sans nom : donnez SESAME_KAFKA_USER et SESAME_KAFKA_PASSWORD."
     ),

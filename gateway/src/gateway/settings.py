@@ -16,6 +16,7 @@ class GatewaySettings(MailSettings):
     search_path: str = SEARCH_PATH
     region: str = "Région Languedoc-Roussillon"
     """The Region's name, as it stands on every page and document."""
+    mail_from: str = "Sésame <ne-pas-repondre@sesame.invalid>"
     portal_url: str = ""
     """Where people reach the portal: mails lead there. Without it the worker sends none, and notes none for later."""
     region_siret: str = Field(default="", pattern=r"^(\d{14})?$")

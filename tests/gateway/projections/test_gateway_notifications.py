@@ -228,7 +228,8 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
     windows = {"invoices_window_opens", "invoices_window_closes"}
     reports = {"report_figures_changed", "report_figures_changed_since"}
     clocks = {"invoice_due_soon", "invoice_late"}
-    assert NOTICES.keys() - written == here | windows | reports | clocks
+    accounts = {"account_requested", "admitted_by_the_region", "right_changed"}
+    assert NOTICES.keys() - written == here | windows | reports | clocks | accounts
 
 
 async def test_a_notification_reads_as_on_the_mock_up(database: Connection, pool: asyncpg.Pool) -> None:

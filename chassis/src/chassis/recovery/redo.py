@@ -82,7 +82,7 @@ class Redo:
         await self._engine.apply(self._connection, Batch(taken, {stream.partition: OffsetRange(0, offset)}))
 
     async def _tick(self, stream: Stream, decided: Decided) -> None:
-        """What a tick did to one key. The calendar is read on afterwards from where it stood; this key has seen that tick then.
+        """What a tick did to one key. Its topic is read on afterwards from where it stood; this key has seen that tick then.
 
         One that failed said nothing: it is not among what is done again, and what came of the key's being held up is refused here.
         """

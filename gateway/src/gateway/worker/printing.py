@@ -69,8 +69,8 @@ def region_of(settings: GatewaySettings) -> Party:
     """For whom invoices are. Raises Trouble when it is not said."""
     if not settings.region_siret:
         raise Trouble(
-            "Invoices say for whom they are: set SESAME_REGION_SIRET, and SESAME_REGION, SESAME_REGION_ADDRESS, SESAME_REGION_POSTCODE and "
-            "SESAME_REGION_TOWN."
+            "Une facture dit à qui elle s’adresse : donnez SESAME_REGION_SIRET, et SESAME_REGION, SESAME_REGION_ADDRESS, "
+            "SESAME_REGION_POSTCODE et SESAME_REGION_TOWN."
         )
     address = tuple(filter(None, [settings.region_address]))
     return Party(settings.region, settings.region_siret, address, settings.region_postcode, settings.region_town)

@@ -8,6 +8,7 @@ from chassis.mail import MailSettings
 class IdentitySettings(MailSettings):
     """Beside chassis' own: what mails link to, and the key that the gateway shows."""
 
+    mail_from: str = "Sésame <ne-pas-repondre@sesame.invalid>"
     portal_url: str
     """What mails tell people to open."""
     gateway_key: SecretStr = Field(min_length=16)
