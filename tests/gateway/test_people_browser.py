@@ -83,7 +83,7 @@ async def test_no_page_of_people_has_an_accessibility_fault_or_is_widened_by_a_l
             if faults := await faults_at_every_width(page):
                 wrong[address] = faults
         await page.context.close()
-    assert wrong == {}
+    assert wrong == {}, wrong
 
 
 async def test_acc_08_an_open_list_of_colleagues_follows_what_another_does(
