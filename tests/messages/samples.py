@@ -55,7 +55,8 @@ from contracts.declarations import (
     SetExit,
     TraineeExited,
 )
-from contracts.envelope import Actor, made_id
+from contracts.envelope import NAMESPACE, Actor, made_id
+from contracts.factor import ResetFactor
 from contracts.message import Message
 from contracts.month import Month
 from contracts.pathways import plan_of
@@ -369,6 +370,7 @@ def organisation(number: int) -> list[Said]:
         command(identity.SendCredentials(), AGENT),  # refused: it is disabled
         Said("events", awarded(siret=siret, email="autre@scenes.example"), contract, source="actions"),  # mails nothing
         command(identity.EnableAccount(), AGENT),
+        command(ResetFactor(user_id=uuid5(NAMESPACE, f"account/{siret}")), AGENT),  # refused: it is not on
         command(published("Un", 0), AGENT),  # refused: not the text's own key
         text(published("Un", 0)),
         text(published("Deux", 1), holder),  # refused: not an agent
