@@ -130,10 +130,10 @@ async def nobody(portal: RunningPortal) -> AsyncIterator[httpx.AsyncClient]:
     async def keep(answer: httpx.Response) -> None:
         for header in answer.headers.get_list("Set-Cookie"):
             for name, cookie in SimpleCookie(header).items():
-                client.cookies.delete(name) if name in client.cookies else None
-                if cookie["max-age"] != "0":
-                    client.cookies.set(name, cookie.value)
+                kept[name] = "" if cookie["max-age"] == "0" else cookie.value
+        client.cookies = httpx.Cookies({name: value for name, value in kept.items() if value})
 
+    kept: dict[str, str] = {}
     headers = OURS | {"User-Agent": "X11; Linux Firefox/140"}
     async with httpx.AsyncClient(base_url=portal.address, headers=headers, event_hooks={"response": [keep]}) as client:
         yield client
@@ -168,7 +168,7 @@ async def test_acc_07_the_code_is_asked_after_the_password_and_half_a_log_in_ope
 
 async def test_acc_07_a_remembered_browser_shows_what_it_keeps(portal: RunningPortal, user: Person, identity: Identity) -> None:
     async with nobody(portal) as browser:
-        browser.cookies.set(DEVICE, "kept")
+        browser.cookies = httpx.Cookies({DEVICE: "kept"})
         await browser.post("/connexion", data=LOG_IN)
     assert identity.asked[-1].device.get_secret_value() == "kept"
 

@@ -59,6 +59,7 @@ from contracts.declarations import (
 )
 from contracts.envelope import NAMESPACE, Actor, made_id
 from contracts.erasure import ErasureDue
+from contracts.factor import ResetFactor
 from contracts.message import Message
 from contracts.month import Month
 from contracts.pathways import plan_of
@@ -392,6 +393,7 @@ def organisation(number: int) -> list[Said]:
         command(identity.ChangeRight(user_id=works, right=AccountRight.ADMINISTERS), administrator),
         command(identity.RemoveColleague(user_id=leads), colleague),
         command(identity.RemoveColleague(user_id=first), administrator),  # refused: nobody else has logged in
+        command(ResetFactor(user_id=uuid5(NAMESPACE, f"account/{siret}")), AGENT),  # refused: it is not on
         command(published("Un", 0), AGENT),  # refused: not the text's own key
         text(published("Un", 0)),
         text(published("Deux", 1), holder),  # refused: not an agent
