@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from tests.gateway.html import all_of, text_of, value_of, words
 from tests.gateway.printed import said, shows
 from tests.gateway.region_in_march import CLOSED, OVER, Told
 from tests.gateway.running_portal import OURS, RunningPortal
+from tests.gateway.verapdf import judged
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SIX_MONTHS, EXIT = SurveyKind.SIX_MONTHS, SurveyKind.EXIT
@@ -204,7 +206,7 @@ def addresses(pdf: bytes) -> list[str]:
 
 
 async def test_surv_01_letters_carry_the_only_copy_of_each_link(
-    portal: RunningPortal, told: dict[str, Told], stranger: httpx.AsyncClient
+    portal: RunningPortal, told: dict[str, Told], stranger: httpx.AsyncClient, tmp_path: Path
 ) -> None:
     page = await portal.secretary.get(f"/actions/{OVER}/enquetes")
     assert "Imprimer 4 lettres, enquête à la sortie" in text_of(page)
@@ -212,6 +214,7 @@ async def test_surv_01_letters_carry_the_only_copy_of_each_link(
         answer = await portal.secretary.post(f"/actions/{OVER}/lettres/sortie", {})
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"] == f'attachment; filename="lettres-sortie-{OVER}.pdf"'
+    assert judged({"letters.pdf": answer.content}, tmp_path) == {"letters.pdf": []}
     (command,) = came
     assert isinstance(command, OfferSurveyLinks)
     tokens = addresses(answer.content)

@@ -34,6 +34,7 @@ from contracts.codes import (
     ActionKind,
     ContractEnd,
     Decision,
+    EmploymentContract,
     ExitKind,
     Frequency,
     InvoiceKind,
@@ -45,6 +46,7 @@ from contracts.codes import (
     Referrer,
     RequestObject,
     Situation,
+    SurveyKind,
 )
 from contracts.declarations import (
     AmendmentForeseen,
@@ -403,7 +405,9 @@ def organisation(number: int) -> list[Said]:
 
 
 def outcomes(number: int) -> list[Said]:
-    """Surveys: two trainees enter, one never came; exits, hours, surveys, the report (SUR-1, SUR-2)."""
+    """Surveys: two trainees enter, one never came; exits, hours, surveys, the report, a link that ends with it and one that is answered
+    (SUR-1 to SUR-3, SURV-1, SURV-2).
+    """
     contract, parker, durand = f"2007QCA{number}", UUID(int=2 * number + 1), UUID(int=2 * number + 2)
     entered, out = date(2007, 1, 2), Exit(on=date(2007, 7, 1), kind=ExitKind.END_OF_TRAINING)
     hours = PlaceHours(attended=Decimal(41), excused=Decimal(2), unexcused=Decimal(0))
@@ -417,6 +421,14 @@ def outcomes(number: int) -> list[Said]:
     def survey(situation: Situation, base_version: int = 0) -> Message:
         return surveys.RecordExitSurvey(trainee_id=parker, situation=situation, contract=None, base_version=base_version)
 
+    def offer(survey: SurveyKind) -> Message:
+        return surveys.OfferSurveyLinks(survey=survey, links=(link,))
+
+    link, six_months = surveys.SurveyLink(trainee_id=parker, sha256=f"{number:064x}"), SurveyKind.SIX_MONTHS
+    answer = surveys.AnswerByLink(survey=six_months, link=link, situation=Situation.OTHER, contract=None)
+    by_hand = surveys.RecordLaterSurvey(
+        trainee_id=parker, survey=six_months, situation=Situation.EMPLOYED_ELSEWHERE, contract=EmploymentContract.OTHER, base_version=0
+    )
     confirmed = MonthConfirmed(month=Month("2007-06"), lines=(ConfirmedLine(trainee_id=parker, centre=hours, company=hours),))
     return [
         event(awarded()),
@@ -430,11 +442,16 @@ def outcomes(number: int) -> list[Said]:
         event(confirmed, "declarations"),
         command(surveys.SubmitReport(text="Bilan")),  # refused: not closed
         event(ActionClosed(actual_end=date(2007, 7, 1))),
+        command(offer(SurveyKind.EXIT)),
         command(surveys.SubmitReport(text="Bilan")),
         event(MonthReopened(month=Month("2007-06"), invoice_id=UUID(int=number), correct_by=date(2007, 8, 15)), "declarations"),
         event(MonthConfirmed(month=Month("2007-06"), lines=(), again=True), "declarations"),
         command(surveys.NoteReport(text="Une annexe manque."), AGENT),
         command(surveys.AcknowledgeReport(), AGENT),
+        command(by_hand),
+        command(offer(six_months)),
+        command(answer, Actor("link", "link", "link")),
+        command(by_hand),  # refused: the trainee has answered
         event(expired(), "billing"),
         command(surveys.NoteReport(text="Trop tard."), AGENT),  # refused: what was written is erased
     ]
