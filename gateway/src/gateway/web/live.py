@@ -16,6 +16,8 @@ from litestar.exceptions import TooManyRequestsException
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from chassis.waits import is_set
+
 from .portal import Portal
 from .rendering import fragment
 from .security import safe_path
@@ -61,9 +63,7 @@ async def events(
         with portal.hub.open_page(viewer.user_id, topics(viewer, set(suit or ())), depuis) as page:
             yield ServerSentEventMessage(comment="ouvert")
             while portal.hub.count_open(viewer.user_id) <= MOST_OPEN and await find_viewer(portal.db, token, touch=False):
-                try:
-                    await asyncio.wait_for(page.woken.wait(), HEARTBEAT)
-                except TimeoutError:
+                if not await is_set(page.woken, HEARTBEAT):
                     yield ServerSentEventMessage(comment="là")
                     continue
                 await asyncio.sleep(GATHER)

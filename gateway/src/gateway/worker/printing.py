@@ -8,7 +8,7 @@ own record, and a database that was restored reads what it had forgotten. One wo
 import asyncio
 import json
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import inf
@@ -27,6 +27,7 @@ from chassis.record import Record
 from chassis.service import Host
 from chassis.settings import Settings
 from chassis.trouble import Trouble, is_transient, where
+from chassis.waits import is_set
 from contracts.awards import Terms
 from contracts.billing import Invoice
 from contracts.envelope import Envelope, EnvelopeError, derived_id
@@ -98,8 +99,7 @@ class Calls:
 
     async def wait(self, longest: timedelta) -> None:
         """Until somebody calls."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.called.wait(), longest.total_seconds())
+        await is_set(self.called, longest.total_seconds())
 
     def look(self) -> frozenset[str] | None:
         """Among which contracts something may be missing now; None, now and then, for all."""

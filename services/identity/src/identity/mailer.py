@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +11,7 @@ from asyncpg import Pool
 from chassis import mail
 from chassis.engine.batch import Engine
 from chassis.trouble import is_transient
+from chassis.waits import is_set
 from contracts.envelope import Actor
 from contracts.identity import AccessChanged, CredentialsSent
 
@@ -142,5 +142,4 @@ async def sending(waits: asyncio.Event, send_one: Callable[[], Awaitable[bool]])
         except Exception as error:
             if not is_transient(error):
                 log.error("mailer failed, goes on", error=type(error).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(waits.wait(), EVERY)
+        await is_set(waits, EVERY)
