@@ -176,8 +176,8 @@ async def test_acc_04_who_is_accepted_logs_in_as_after_an_award_and_others_of_th
     assert await answer(running, AcceptAccountRequest(request_id=second, **paul)) == []
     await running.mailed(2)
     assert (await running.types(OTHER_SIRET)).count("organisation-registered.v1") == 1
-    people = [UserRecord.parse(body).name for _, body in await running.log.messages("personal")]
-    assert people == ["Anne LEROY", "Paul ROUX"]
+    people = {UserRecord.parse(body).name for _, body in await running.log.messages("personal")}
+    assert people == {"Anne LEROY", "Paul ROUX"}
     assert "Victor Hugo" not in await running.rows() or (await running.http.get(REQUESTS)).json() == {"requests": []}
 
 

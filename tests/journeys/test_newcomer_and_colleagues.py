@@ -84,7 +84,7 @@ async def test_acc_04_acc_08_from_a_stranger_to_an_organisation_of_several(world
     await colleague.press("Retirer le compte")
     await colleague.sees("Donnez d’abord ce droit à un collègue")
     await agent.go(f"/region/comptes/{siret}")
-    await agent.page.get_by_text("Historique du compte").click()
+    await agent.page.get_by_text("Historique du compte", exact=True).click()
     await agent.sees("Compte retiré à Anne LEROY", "1 utilisateur")
 
 

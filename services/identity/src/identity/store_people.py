@@ -27,15 +27,13 @@ async def free_login(db: Executor, wanted: str) -> str:
 
 
 async def remove(db: Executor, user_id: UUID) -> int:
-    """The account is no more, nor what is personal of it here (ACC-8); the access to which no session belongs."""
+    """The account is no more (ACC-8), and the access to which no session belongs. Who it was is kept: what they did is named (PRV-1)."""
     access: int = await db.fetchval(
         """
         WITH called_off AS (
             DELETE FROM mailings WHERE user_id = $1
         ), removed AS (
-            DELETE FROM accounts WHERE user_id = $1 RETURNING person, access + 1 AS access
-        ), forgotten AS (
-            DELETE FROM people USING removed WHERE people.id = person
+            DELETE FROM accounts WHERE user_id = $1 RETURNING access + 1 AS access
         )
         SELECT access FROM removed
         """,
