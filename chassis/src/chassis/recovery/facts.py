@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -60,7 +60,7 @@ class Fact:
 
 @dataclass(slots=True)
 class Decided:
-    """All that one record caused (of a tick: to one key), or one act that no record did."""
+    """All that one record caused, or one act that no record did."""
 
     facts: dict[UUID, Fact] = field(default_factory=dict)
     """By id."""
@@ -97,15 +97,14 @@ def read_fact(record: Record) -> Fact:
         ) from error
 
 
-def by_cause(facts: Iterable[Fact], ticks: Set[str] = frozenset()) -> list[Decided]:
-    """What each record, and each act without a record, caused: in the order in which it was decided.
-
-    A record of one of `ticks` (topics, by their names in Kafka) is done for each key by itself: so is what it caused.
+def by_cause(facts: Iterable[Fact], ticks: Collection[str] = ()) -> list[Decided]:
+    """What each record, and each act without a record, caused: in the order in which it was decided. A tick, which comes by one of the
+    topics `ticks` (their names in Kafka), is done once for each key, and each time decided by itself.
     """
-    causes: dict[tuple[Position | UUID | None, str], Decided] = defaultdict(Decided)
+    causes: dict[object, Decided] = defaultdict(Decided)
     for fact in facts:
-        cause, key = fact.by if fact.by.topic else fact.envelope.causation, fact.envelope.key if fact.by.topic in ticks else ""
-        causes[cause, key].facts[fact.envelope.id] = fact
+        by = (fact.by, fact.envelope.key) if fact.by.topic in ticks else fact.by
+        causes[by if fact.by.topic else fact.envelope.causation].facts[fact.envelope.id] = fact
     return sorted(causes.values(), key=lambda decided: decided.first.sequence)
 
 

@@ -12,15 +12,9 @@ from .. import kafka
 from ..engine.incoming import Incoming
 from ..reading.reader import Reader
 from ..record import Partition
-from ..service import Service, Ticks
 from ..settings import Settings
 
 BATCH = 500
-
-
-def ticks_of(service: Service, settings: Settings) -> set[str]:
-    """The topics of the service's ticks, by their names in Kafka."""
-    return {settings.topic(row.topic) for row in service.subscriptions if isinstance(row, Ticks)}
 
 
 @dataclass(slots=True)
@@ -64,7 +58,7 @@ class Stream:
         return found
 
     def at(self, offset: int) -> Incoming | None:
-        """What was read ahead at this offset; None when it is not there, or was taken."""
+        """What was read ahead and stands there; it stays to be taken."""
         return next((incoming for incoming in self._waiting if incoming.record.offset == offset), None)
 
     def take(self, last: int) -> list[Incoming]:

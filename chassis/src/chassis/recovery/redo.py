@@ -15,13 +15,14 @@ from ..db import Connection
 from ..engine import parked
 from ..engine.batch import Batch, Engine, OffsetRange
 from ..engine.incoming import Incoming
+from ..reading.ticks import TicksReader
 from ..record import Partition
 from ..service import Service
 from ..settings import EVENTS, Settings
 from ..trouble import Trouble, is_transient
 from ..work import Handler
 from .facts import Decided, Fact, NotBroughtBack, SaidBefore
-from .log import Stream, ticks_of
+from .log import Stream
 
 CHUNK = 200
 
@@ -46,7 +47,6 @@ class Redo:
         self._decided = list(decided)
         self._caused = {each.first.by for each in self._decided}
         self._events = settings.topic(EVENTS)
-        self._ticks = ticks_of(service, settings)
         self._engine = Engine(service, settings)
         versions: dict[str, int] = {}
         for fact in (fact for each in self._decided for fact in each.facts.values() if fact.topic == self._events):
@@ -61,10 +61,10 @@ class Redo:
                 await self._act(decided)
             elif (stream := self._streams.get(fact.place)) is None:
                 raise self._lost(fact)
+            elif isinstance(stream.reader, TicksReader):
+                await self._tick(stream, decided)
             elif fact.by.offset <= stream.position:
                 await self._replay(stream, decided)
-            elif fact.by.topic in self._ticks:
-                await self._tick(stream, decided)
             else:
                 await self._handle(stream, decided)
 
@@ -82,16 +82,24 @@ class Redo:
         await self._engine.apply(self._connection, Batch(taken, {stream.partition: OffsetRange(0, offset)}))
 
     async def _tick(self, stream: Stream, decided: Decided) -> None:
-        """What a tick did to one key. The tick itself is read again later: for this key it is a repeat then."""
+        """What a tick did to one key. The calendar is read on afterwards from where it stood; this key has seen that tick then.
+
+        One that failed said nothing: it is not among what is done again, and what came of the key's being held up is refused here.
+        """
         fact = decided.first
         await stream.fetch(fact.by.offset)
         tick = stream.at(fact.by.offset)
-        incoming = stream.reader.read(replace(tick.record, key=fact.envelope.key.encode())) if tick else None
-        if incoming is None:
+        if tick is None:
             raise self._lost(fact)
-        await self._hear(incoming.keys, fact)
+        await self._hear([fact.envelope.key], fact)
         self._engine.again = self._said_before(decided)
-        await self._engine.apply(self._connection, Batch([incoming]))
+        of_key = stream.reader.read(replace(tick.record, key=fact.envelope.key.encode()))
+        assert of_key is not None, "a tick is always somebody's"
+        for waiting in await parked.of_key(self._connection, fact.envelope.key):
+            if (waiting.record.topic_partition, waiting.record.offset) == (fact.place, fact.by.offset):
+                await self._replay_with(waiting.id, of_key, of_key.handler)
+                return
+        await self._engine.apply(self._connection, Batch([of_key]))
 
     async def _replay(self, stream: Stream, decided: Decided) -> None:
         """It had been parked, and the operator replayed it, or gave it up."""
