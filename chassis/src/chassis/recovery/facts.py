@@ -60,7 +60,7 @@ class Fact:
 
 @dataclass(slots=True)
 class Decided:
-    """All that one record caused (of a tick: to one key), or one act that no record did."""
+    """All that one record caused, or one act that no record did."""
 
     facts: dict[UUID, Fact] = field(default_factory=dict)
     """By id."""
