@@ -68,7 +68,7 @@ async def test_prv_01_the_report_says_what_was_erased_when_why_and_how_many_of_e
     await erased(action)
     page = await portal.agent.get("/region/effacements")
     (row,) = [row for row in all_of(page, "main tbody tr") if action.number in words(row)]
-    assert "Dernier paiement 03/03/2008 01/01/2014 En cours attend surveys 3 2 1 1 1 0" in words(row)
+    assert "Dernier paiement 03/03/2008 01/01/2014 En cours textes du bilan 3 2 1 1 1 0" in words(row)
     await portal.happen(action.number, ErasedBySurveys(texts=2))
     taken = await take(portal.agent, "/region/effacements")
     (line,) = [row for row in taken.rows if row["Contrat"] == action.number]

@@ -6,8 +6,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from gateway.areas.mails import stopping
 from gateway.mails import links
+from gateway.web.per_minute import PerMinute
 from gateway.web.session import Viewer
 from tests.gateway.browser import faults_at_every_width
 from tests.gateway.html import text_of
@@ -16,7 +16,7 @@ from tests.gateway.running_portal import OURS, RunningPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAGE = "/compte/courriels"
-USUAL = {"decisions": "at_once", "letters": "at_once", "windows": "daily", "surveys": "daily", "others": "daily"}
+USUAL = {"decisions": "at_once", "letters": "at_once", "windows": "daily", "surveys": "daily", "account": "at_once", "others": "daily"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
@@ -43,7 +43,7 @@ async def test_not_1_each_family_has_its_usual_pace_until_somebody_chooses(porta
     page = await portal.secretary.get(PAGE)
     assert "Décisions de la Région et paiements" in text_of(page) and "Factures à décider" not in text_of(page)
     assert "à x@example.fr" in text_of(page)
-    assert page.text.count('value="at_once" checked') == 2 and page.text.count('value="daily" checked') == 3
+    assert page.text.count('value="at_once" checked') == 3 and page.text.count('value="daily" checked') == 3
     assert "Factures à décider" in text_of(await portal.agent.get(PAGE))
     assert PAGE in (await portal.secretary.get("/compte")).text
 
@@ -120,7 +120,7 @@ async def test_not_1_a_family_that_is_no_more_stops_nothing(portal: RunningPorta
 
 
 async def test_not_1_whoever_tries_links_is_let_wait(portal: RunningPortal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stopping, "MOST", 0)
+    monkeypatch.setattr(PerMinute, "count", lambda *_: 1000)
     address = await link(portal, portal.rival.viewer, "windows")
     async with stranger(portal) as program:
         assert (await program.get(address)).status_code == (await program.post(address)).status_code == 429
@@ -160,7 +160,7 @@ async def test_not_1_whose_mailbox_refuses_mails_reads_so_and_can_ask_for_anothe
 async def test_not_1_an_agent_sees_that_an_organisation_gets_no_mails(portal: RunningPortal) -> None:
     await refuse(portal, portal.secretary.viewer, "x@example.fr")
     page = text_of(await portal.agent.get(f"/region/comptes/{portal.secretary.viewer.siret}"))
-    assert "Sa messagerie refuse nos courriels depuis le" in page
+    assert "Une messagerie refuse nos courriels depuis le" in page
     await portal.db.execute("DELETE FROM mail_refusals")
     assert "refuse nos courriels" not in text_of(await portal.agent.get(f"/region/comptes/{portal.secretary.viewer.siret}"))
 

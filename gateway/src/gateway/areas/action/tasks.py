@@ -76,7 +76,11 @@ def coming(lives: Iterable[Life]) -> Coming | None:
 
 
 def tasks_of(life: Life) -> Iterator[Task]:
-    """What can be done now on one action, as it stands: in no order, and whatever was asked already."""
+    """What can be done now on one action, as it stands: in no order, and whatever was asked already. Nothing of one that nobody keeps any
+    more (PRV-1).
+    """
+    if life.action.erased_on:
+        return
     yield from _granted(life)
     if life.action.state == "awarded":
         yield from _preparing(life)

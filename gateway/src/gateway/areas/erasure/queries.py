@@ -12,8 +12,8 @@ from gateway.web.downloads import Parts, read_all
 from gateway.web.listing import PER_PAGE, Asked, Page, in_order
 from gateway.web.session import Viewer
 
-ERASING = ("actions", "billing", "surveys")
-"""The services that keep people of a contract: each says when it has erased them."""
+ERASING = {"actions": "fiches", "billing": "textes des factures", "surveys": "textes du bilan"}
+"""What each service keeps of a contract's people, as agents call it: it says when it has erased that."""
 KEYS: Mapping[str, LiteralString] = {"jour": "e.due_on", "organisme": "a.by_organisation", "contrat": "e.contract_number"}
 """By what the list can be sorted, up and down."""
 MATCHING: LiteralString = " FROM erasures e JOIN actions a USING (contract_number) WHERE $1 AND a.sought LIKE ALL ($2::text[])"
@@ -21,8 +21,8 @@ MATCHING: LiteralString = " FROM erasures e JOIN actions a USING (contract_numbe
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """A contract whose people are erased: why then, and how many records of each kind there were. `awaited` are the services that have not
-    said yet that they have erased what they kept.
+    """A contract whose people are erased: why then, and how many records of each kind there were. `awaited` is what no service
+    has said yet that it has erased.
     """
 
     contract_number: str
@@ -64,7 +64,7 @@ def _selected(asked: Asked, page: LiteralString = "") -> LiteralString:
 
 
 def _row(row: Any) -> Erased:
-    return Erased(**{name: row[name] for name in NAMES})
+    return Erased(**{name: row[name] for name in NAMES} | {"awaited": [ERASING[service] for service in sorted(row["awaited"])]})
 
 
 async def load_report(db: Pool, viewer: Viewer, asked: Asked) -> Page[Erased]:

@@ -151,7 +151,7 @@ def _action(row: Record) -> Action:
         incomplete=len(row["incomplete"]),
         without_entry=len(row["undated"]),
         lacking=tuple(OpeningCondition(condition) for condition in row["lacking"]),
-        can_register=row["can_register"] and (row["can_enter"] or row["actual_start"] is None),
+        can_register=row["can_register"] and (row["can_enter"] or row["actual_start"] is None) and row["erased_on"] is None,
         unanswered={survey: tuple(sorted(row[f"without_{survey}"] or ())) for survey in LATER},
         months=_months(row, offers),
         inside=len(row["without_exit"]) + len(row["without_entry"]),
