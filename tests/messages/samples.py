@@ -356,6 +356,13 @@ def organisation(number: int) -> list[Said]:
     def command(message: Message, actor: Actor = holder) -> Said:
         return Said("identity.commands", message, siret, actor=actor)
 
+    asked = UUID(int=number)
+    who = {"organisation": "SCENES", "name": "Anne LEROY", "email": "anne@scenes.example"}
+    anne = who | {"address": "1 rue Neuve", "postcode": "34000", "town": "Montpellier"}
+
+    def newcomer(message: Message) -> Said:
+        return Said("identity.commands", message, identity.request_key(asked), actor=AGENT)
+
     def invited(email: str, right: AccountRight) -> Message:
         return identity.InviteColleague(name="Camille MARTIN", email=email, right=right)
 
@@ -396,6 +403,8 @@ def organisation(number: int) -> list[Said]:
         command(identity.RemoveColleague(user_id=leads), colleague),
         command(identity.RemoveColleague(user_id=first), administrator),  # refused: nobody else has logged in
         command(ResetFactor(user_id=uuid5(NAMESPACE, f"account/{siret}")), AGENT),  # refused: it is not on
+        newcomer(identity.AcceptAccountRequest(request_id=asked, siret=siret, **anne)),  # refused: nobody asks
+        newcomer(identity.RefuseAccountRequest(request_id=asked, email=anne["email"], reason="Déjà un compte.")),  # refused: nobody asks
         command(published("Un", 0), AGENT),  # refused: not the text's own key
         text(published("Un", 0)),
         text(published("Deux", 1), holder),  # refused: not an agent

@@ -173,7 +173,8 @@ class Region:
 async def region(infra: Infra) -> AsyncIterator[Region]:
     """Six empty databases and the topics."""
     prefix, settings = infra.fresh_topics(*OWNERS, "finance", "clock"), dict[str, Settings]()
-    more = {"identity": {"portal_url": "https://sesame.example", "gateway_key": "the-gateway-s-own-key"}}
+    secrets = {"gateway_key": "the-gateway-s-own-key", "factor_key": "the-key-of-second-factors"}
+    more = {"identity": {"portal_url": "https://sesame.example", **secrets}}
     for name, service in OWNERS.items():
         told = infra.environment(name, prefix, await infra.fresh_database(name))
         values = {key.removeprefix("SESAME_").lower(): value for key, value in told.items()} | more.get(name, {})
