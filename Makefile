@@ -1,5 +1,6 @@
 # What a person types. Settings, on the command line or in the environment: SESAME_FOLDER (default .local), SESAME_PORT (default 8000;
-# the other ports follow), SESAME_AGENT_EMAIL (the first agent's), SESAME_LATE_RATES (the README says what it is), PYTHON.
+# the other ports follow), SESAME_AGENT_EMAIL (the first agent's), SESAME_LATE_RATES, SESAME_AGENTS_NEED_FACTOR, SESAME_REGION, SESAME_REGION_SIRET
+# and what follows it (the README says what they are), PYTHON.
 
 PYTHON ?= python3.11
 RUN := .venv/bin/python

@@ -87,6 +87,8 @@ class Infra:
             "SESAME_KAFKA_SECURITY": "SASL_PLAINTEXT",
             "SESAME_TOPIC_PREFIX": prefix,
         }
+        if principal == "gateway":
+            environment["SESAME_REGION_SIRET"] = "23340000100019"
         return environment | ({"SESAME_DATABASE": dsn} if dsn else {})
 
 

@@ -4,6 +4,7 @@
     finance.py accept N                    accepts it
     finance.py reject N CODE TEXT          rejects it; CODE as in the contract (hours_wrong, proofs_missing, …)
     finance.py pay N AMOUNT REFERENCE      reports a payment, in euros; the reference names one payment for ever
+    finance.py document N FILE             writes the invoice to FILE, a PDF with its data in it (Factur-X)
 
 It reads `billing.invoices` from its beginning each time, as a real system would on its first day. Environment: FINANCE_KAFKA
 (host:port), FINANCE_USER, FINANCE_PASSWORD; FINANCE_CA, a file of the authorities that sign the brokers' certificates, if not the
@@ -13,15 +14,19 @@ date, if not today.
 
 import argparse
 import asyncio
+import base64
+import hashlib
 import json
 import os
 import ssl
 from datetime import datetime
+from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 PREFIX = os.environ.get("FINANCE_PREFIX", "")
 INVOICES, DECISIONS, REPLIES = PREFIX + "billing.invoices", PREFIX + "region.decisions", PREFIX + "region.decisions.replies"
+DOCUMENTS = PREFIX + "gateway.documents"
 PLAIN = os.environ.get("FINANCE_SECURITY") == "SASL_PLAINTEXT"
 LOGIN = {
     "bootstrap_servers": os.environ.get("FINANCE_KAFKA", "localhost:9092"),
@@ -40,27 +45,45 @@ async def started(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
     return await consumer.end_offsets(consumer.assignment())
 
 
-async def facts() -> list[tuple[str, dict]]:
-    """Every fact on the topic with its type, in the order in which they were written."""
-    consumer, facts = AIOKafkaConsumer(INVOICES, **LOGIN), []
+async def everything(topic: str, source: bytes) -> list[ConsumerRecord]:
+    """Every record of the topic that its author wrote, in each partition in order."""
+    consumer, found = AIOKafkaConsumer(topic, **LOGIN), []
     try:
         ends = await started(consumer)
         for partition in ends:
             consumer.seek(partition, 0)
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                facts += [fact(record) for record in records if believable(record)]
+                found += [record for record in records if believable(record, source)]
     finally:
         await consumer.stop()
+    return found
+
+
+async def facts() -> list[tuple[str, dict]]:
+    """Every fact of invoices with its type, in the order in which they were written."""
+    facts = [fact(record) for record in await everything(INVOICES, b"billing")]
     return [(kind, body) for _, kind, body in sorted(facts, key=lambda fact: (fact[0], fact[2]["contract_number"]))]
 
 
-def believable(record: ConsumerRecord) -> bool:
-    """Whether billing says it: nobody else may speak of invoices, and Kafka's rights see to that."""
-    source = dict(record.headers).get("ce_source")
-    if source != b"billing":
-        print(f"Attention : message {record.partition}/{record.offset} ignoré, il ne vient pas de billing.")
-    return source == b"billing"
+def believable(record: ConsumerRecord, source: bytes) -> bool:
+    """Whether its author says it: nobody else may speak there, and Kafka's rights see to that."""
+    ours = dict(record.headers).get("ce_source") == source
+    if not ours:
+        print(f"Attention : message {record.partition}/{record.offset} ignoré, il ne vient pas de {source.decode()}.")
+    return ours
+
+
+async def save(invoice: dict, file: str) -> None:
+    """Writes the invoice's document: the first of its records whose digest is right counts, whatever comes later."""
+    for record in await everything(DOCUMENTS, b"gateway"):
+        body = json.loads(record.value)
+        content = base64.b64decode(body["document"]) if body["invoice_id"] == invoice["invoice_id"] else b""
+        if content and hashlib.sha256(content).hexdigest() == body["sha256"]:
+            await asyncio.to_thread(Path(file).write_bytes, content)
+            print(f"Facture {invoice['legal_number']} : {file}, {len(content)} octets.")
+            return
+    print("Le document est en préparation : réessayez dans un instant.")
 
 
 def fact(record: ConsumerRecord) -> tuple[int, str, dict]:
@@ -123,7 +146,13 @@ async def send(invoice: dict, body: dict) -> None:
 async def main() -> None:
     parser = argparse.ArgumentParser(prog="finance", description="Exemple de système financier de la Région")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, arguments in {"list": [], "accept": [], "reject": ["code", "text"], "pay": ["amount", "reference"]}.items():
+    for name, arguments in {
+        "list": [],
+        "accept": [],
+        "reject": ["code", "text"],
+        "pay": ["amount", "reference"],
+        "document": ["file"],
+    }.items():
         command = commands.add_parser(name)
         if name != "list":
             command.add_argument("n", type=int, help="le numéro de la facture dans « list »")
@@ -136,6 +165,9 @@ async def main() -> None:
         return
     if not 1 <= given.n <= len(listed):
         parser.error(f"il n'y a pas de facture {given.n} ; « list » les montre")
+    if given.command == "document":
+        await save(listed[given.n - 1], given.file)
+        return
     today = os.environ.get("FINANCE_TODAY") or datetime.now().astimezone().date().isoformat()
     body = {
         "accept": lambda: {"decision": "accepted"},

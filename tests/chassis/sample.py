@@ -66,6 +66,20 @@ class Asked(Event):
     pokes: int = 0
 
 
+class Aged(Event):
+    """How many days a purse has seen, and what was in it then."""
+
+    TYPE: ClassVar[str] = "billing.aged.v1"
+    days: int
+    total: int
+
+
+class Erase(Command):
+    """The note is no more."""
+
+    TYPE: ClassVar[str] = "billing.erase.v1"
+
+
 class Granted(Event):
     TYPE: ClassVar[str] = "surveys.granted.v1"
 
@@ -155,6 +169,11 @@ async def write(work: Work[Purse], command: Write) -> None:
         work.emit(Asked(), key=command.under)
 
 
+async def erase(work: Work[Purse], command: Erase) -> None:
+    work.save(replace(work.state or Purse(), notes=0))
+    work.erase([str(UUID(int=7))])
+
+
 async def poke(work: Work[Purse], command: Poke) -> None:
     await note_poke(work)
     work.save(replace(work.state or Purse(), pokes=1), Asked())
@@ -218,6 +237,11 @@ async def aged(work: Work[Purse], event: DayStarted) -> None:
     work.save(replace(purse, days=purse.days + 1))
 
 
+async def aged_aloud(work: Work[Purse], event: DayStarted) -> None:
+    purse = work.known
+    work.save(replace(purse, days=purse.days + 1), Aged(days=purse.days + 1, total=purse.total))
+
+
 async def purses(connection: asyncpg.Connection, event: DayStarted) -> list[str]:
     return [row["key"] for row in await connection.fetch("SELECT key FROM aggregates WHERE state IS NOT NULL")]
 
@@ -231,12 +255,15 @@ SERVICE = Service(
     state=Purse,
     subscriptions=(
         Subscription(EVENTS, {Granted: granted, Poked: poked}, on_discard={Poked: poke_refused}),
-        Subscription("billing.commands", {Add: add, Share: share, Ask: ask, Write: write, Poke: poke}, keys=share_keys),
+        Subscription("billing.commands", {Add: add, Share: share, Ask: ask, Write: write, Poke: poke, Erase: erase}, keys=share_keys),
         Outside("region.decisions", dropped, drop_keys, drop_refused, "region.decisions.replies"),
         Ticks(CALENDAR, DayStarted, keys=purses, handle=aged),
     ),
     migrations="tests.chassis.migrations",
     records_topic=PERSONAL,
 )
+
+ALOUD = replace(SERVICE, subscriptions=(*SERVICE.subscriptions[:-1], Ticks(CALENDAR, DayStarted, keys=purses, handle=aged_aloud)))
+"""The same, of which the log hears what a day did to each purse."""
 
 COMMANDS_ONLY = replace(SERVICE, state=None, subscriptions=(Subscription("billing.commands", {Add: add}),))

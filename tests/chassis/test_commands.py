@@ -5,7 +5,7 @@ from uuid import UUID
 from contracts.answers import CommandAnswered, PersonalRef
 from contracts.envelope import Actor, derived_id
 from tests.chassis.conftest import SampleInstallation
-from tests.chassis.sample import Add, Added, Ask, Asked, Granted, Note, Poke, Share, Write
+from tests.chassis.sample import Add, Added, Ask, Asked, Erase, Granted, Note, Poke, Share, Write
 from tests.log import eventually
 
 ANSWER = CommandAnswered.TYPE
@@ -74,6 +74,13 @@ async def test_an_answer_names_what_the_command_wrote_on_personal(served: Sample
     assert (await served.log.answer(command)).personal == (PersonalRef(id=note, version=1),)
     ((envelope, body),) = await served.log.messages("personal", note)
     assert (envelope.version, Note.parse(body).text) == (1, "x")
+
+
+async def test_a_record_that_is_erased_has_no_body_and_no_answer_names_it(served: SampleInstallation) -> None:
+    await served.log.answer(await served.log.command("billing", "e", Write()))
+    assert (await served.log.answer(await served.log.command("billing", "e", Erase()))).personal == ()
+    record = (await served.log.records("personal", str(UUID(int=7))))[-1]
+    assert record.value is None and dict(record.headers)["ce_source"] == b"billing"
 
 
 async def test_a_message_larger_than_its_topic_takes_is_a_bug_and_not_the_relays_end(served: SampleInstallation) -> None:

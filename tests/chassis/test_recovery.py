@@ -3,15 +3,17 @@
 import asyncio
 import random
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from contracts.calendar import DayStarted
 from contracts.envelope import Position
 from tests.backups import back_up, restored, without_recovery
 from tests.chassis.conftest import Install, SampleInstallation
-from tests.chassis.sample import SERVICE, Add, Ask, Granted, Poke, Poked, Share, Write
+from tests.chassis.sample import ALOUD, Add, Ask, Granted, Poke, Poked, Share, Write
 from tests.infra import Infra
 from tests.log import eventually
 from tests.running import running
@@ -24,7 +26,10 @@ TABLES = ("aggregates", "pokes", "seen")
 async def say(installation: SampleInstallation, chance: random.Random) -> Position:
     """One of all that the sample service handles, with or without a word."""
     log, key = installation.log, chance.choice(KEYS)
-    match chance.choice(["add", "share", "ask", "write", "poke", "granted", "poked", "poked", "drop"]):
+    match chance.choice(["add", "share", "ask", "write", "poke", "granted", "poked", "poked", "drop", "day"]):
+        case "day":
+            days = len(await log.records("calendar"))
+            return await log.day(DayStarted(day=date(2008, 2, 1) + timedelta(days=days)))
         case "granted":
             return await log.publish("events", log.envelope("surveys", key, Granted), Granted())
         case "poked":
@@ -46,7 +51,7 @@ async def play(installation: SampleInstallation, seed: int, backup: Path) -> Non
     """Many messages at once, a backup in the middle of them, until all is handled and said."""
     chance = random.Random(seed)
     backing_up = None
-    async with running(SERVICE, installation.settings):
+    async with running(ALOUD, installation.settings):
         for command in [await installation.log.command("billing", key, Add(amount=5)) for key in KEYS]:
             await installation.log.answer(command)
         for number in range(MESSAGES):
@@ -63,7 +68,7 @@ async def play(installation: SampleInstallation, seed: int, backup: Path) -> Non
 async def settled(installation: SampleInstallation, *places: Position) -> None:
     async def is_so() -> bool:
         ends = {}
-        for topic in ("events", "billing.commands", "region.decisions"):
+        for topic in ("events", "billing.commands", "region.decisions", "calendar"):
             for record in await installation.log.records(topic):
                 ends[record.topic, record.partition] = record.offset
         rows = await installation.fetch('SELECT topic, partition, "offset" FROM positions')
@@ -94,7 +99,7 @@ async def test_a_restored_database_ends_as_its_twin_that_never_was(infra: Infra,
     before = await said(twin)
     brought_back = on(twin, await restored(infra, "billing", backup))
     assert (await tables(brought_back))["aggregates"] != (await tables(twin))["aggregates"]
-    async with running(SERVICE, brought_back.settings):
+    async with running(ALOUD, brought_back.settings):
         await settled(brought_back)
         assert await tables(brought_back) == await tables(twin)
         assert await said(twin) == before
@@ -108,6 +113,6 @@ async def test_without_the_mend_a_restored_database_goes_its_own_way(
     twin = await install()
     await play(twin, 0, backup := tmp_path / "backup")
     diverging = on(twin, await restored(infra, "billing", backup))
-    async with running(SERVICE, diverging.settings):
+    async with running(ALOUD, diverging.settings):
         await settled(diverging)
     assert await tables(diverging) != await tables(twin)

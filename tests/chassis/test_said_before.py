@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -15,11 +15,11 @@ from tests.chassis.sample import Added
 CAUSE = UUID(int=1)
 
 
-def row(version: int, total: int = 0, place: int = 0) -> outbox.Row:
+def row(version: int, total: int = 0, place: int = 0, key: str = "purse") -> outbox.Row:
     at, kind = datetime(2027, 3, 1, tzinfo=UTC), Added.TYPE
-    envelope = Envelope(derived_id(CAUSE, place), "billing", kind, "purse", version, at, CAUSE, causation=CAUSE)
+    envelope = Envelope(uuid5(derived_id(CAUSE, place), key), "billing", kind, key, version, at, CAUSE, causation=CAUSE)
     headers = json.dumps({name: value.decode() for name, value in envelope.headers()})
-    return "events", "purse", version, headers, Added(amount=1, total=total).body(), ""
+    return "events", key, version, headers, Added(amount=1, total=total).body(), ""
 
 
 def on_the_log(row: outbox.Row, sequence: int = 7, offset: int = 3) -> Fact:
@@ -58,3 +58,9 @@ def test_a_message_that_says_nothing_of_how_it_was_decided_is_not_brought_back()
 def test_what_was_decided_is_done_again_in_the_order_in_which_it_was_decided() -> None:
     late, early = on_the_log(row(1), sequence=9, offset=3), on_the_log(row(2, place=1), sequence=8, offset=4)
     assert [decided.first for decided in by_cause([late, early])] == [early, late]
+
+
+def test_what_a_tick_did_to_each_key_is_done_again_by_itself() -> None:
+    facts = [on_the_log(row(1, key=key), sequence=sequence) for sequence, key in ((7, "purse"), (8, "other"))]
+    assert [decided.first for decided in by_cause(facts, {"billing.commands"})] == facts
+    assert len(by_cause(facts)) == 1

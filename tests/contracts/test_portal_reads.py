@@ -13,13 +13,16 @@ from gateway import areas, told, web
 from gateway.web.routes import ROUTES
 from gateway.web.session import Viewer
 
-BEFORE_THERE_IS_A_VIEWER = {"find_viewer", "open_session", "end_session"}
-READ_BY_ANYBODY = {"find_text"}
-"""What the Region publishes, whoever looks (ACC-8)."""
+BEFORE_THERE_IS_A_VIEWER = {"find_viewer", "open_session", "end_session", "find_link"}
+READ_BY_ANYBODY = {"find_text", "find_stop", "stop_mails"}
+"""What the Region publishes, whoever looks (ACC-8); what the signed link of a mail stops, whoever has the mail (NOT-1)."""
 FOR_ANYBODY = {
-    *("log_in_page", "log_in", "log_out", "forgotten_page", "forgotten"),  # one logs in here
+    *("log_in_page", "log_in", "log_out", "forgotten_page", "forgotten", "code_page", "enter_code"),  # one logs in here
+    *("newcomer_page", "ask_account"),  # who has no account asks for one
     *("towns", "age"),  # they read no data
     "public_text",  # what the Region publishes
+    *("stop_page", "stop_by_link"),  # a signed link says whose mails they stop
+    *("questions", "answer"),  # whoever holds a personal link, which names the one thing that it opens (SURV-1)
 }
 
 

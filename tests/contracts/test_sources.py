@@ -4,7 +4,7 @@ import pytest
 
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
-from contracts.finance import InvoiceDecision, InvoiceFact, Payment, Reply
+from contracts.finance import InvoiceDecision, InvoiceDocument, InvoiceFact, Payment, Reply
 from contracts.message import Command, Event, Message
 from contracts.personal import PersonalRecord
 from contracts.registry import MESSAGES
@@ -19,6 +19,7 @@ def topic_of(kind: type[Message]) -> str:
         return f"{kind.TYPE.partition('.')[0]}.commands"
     of = {DayStarted: "calendar", Event: "events", PersonalRecord: "personal", InvoiceFact: "billing.invoices"}
     of |= {Reply: "region.decisions.replies", InvoiceDecision: "region.decisions", Payment: "region.decisions"}
+    of |= {InvoiceDocument: "gateway.documents"}
     return next(topic for family, topic in of.items() if issubclass(kind, family))
 
 

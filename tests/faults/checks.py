@@ -39,7 +39,9 @@ def settings_of(ground: Ground, user: str = READER) -> Settings:
 
 
 async def undrained(ground: Ground, within: float) -> list[str]:
-    """What is left of outboxes, of commands without an answer and of what nobody has read, once nothing is, or when time is up."""
+    """What is left of outboxes, of commands without an answer, of what nobody has read and of invoices without a document, once nothing is,
+    or when time is up.
+    """
     give_up = monotonic() + within
     while (left := await _left(ground)) and monotonic() < give_up:  # noqa: ASYNC110
         await asyncio.sleep(0.3)
@@ -60,6 +62,9 @@ async def _left(ground: Ground) -> list[str]:
                 left.append(f"{service.name} is {behind} behind on {topic}")
     if waiting := await ground.fetch("gateway", "SELECT id, type FROM commands WHERE answered_at IS NULL"):
         left.append(f"{len(waiting)} commands without an answer: {[(str(row['id']), row['type']) for row in waiting[:5]]}")
+    unprinted = "FROM invoices i WHERE NOT EXISTS (SELECT FROM invoice_documents d WHERE d.invoice_id = i.invoice_id)"
+    if count := (await ground.fetch("gateway", f"SELECT count(*) {unprinted}"))[0][0]:
+        left.append(f"{count} invoices without a document")
     return left
 
 

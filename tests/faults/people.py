@@ -188,7 +188,7 @@ class Organisation(Person):
         path, do = f"/actions/{plan.number}", self.browser.do
         await self._see(f"{path}/cloture", lambda page: bool(page.button("Clôturer")) or page.says("Clôturée le"))
         await do("close the action", f"{path}/cloture", "Clôturer", until=lambda page: page.says("Clôturée le"))
-        page = await self.browser.go(f"{path}/enquetes/sortie")
+        page = await self.browser.go(f"{path}/enquetes")
         for address in page.links(rf"{path}/enquetes/sortie/[0-9a-f-]{{36}}"):
             typed = {"situation": "employed_elsewhere", "contrat": "permanent"}
             await do("record a survey", address, "Enregistrer", typed, until=lambda page: "/sortie/" not in page.path)

@@ -167,7 +167,7 @@ async def test_no_request_reaches_a_5xx_or_another_organisation_or_stops_the_por
         async with world(portal, dsn) as told:
             fuzz = Fuzz(told, Random(SEED))
             identity = AnyIdentity(told.people.values(), fuzz.random)
-            monkeypatch.setattr(IdentityClient, "_ask", lambda *asked: identity.ask(*asked))
+            monkeypatch.setattr(IdentityClient, "ask", lambda *asked: identity.ask(*asked))
             async with portal.answering(identity.decide):
                 await fuzz.run(REQUESTS - REQUESTS // 5)
                 await fuzz.run_described(REQUESTS // 5)

@@ -5,7 +5,7 @@ known wherever they come out.
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,12 +14,16 @@ import httpx
 from litestar import Litestar
 from pydantic import SecretStr
 
+from contracts import factor_http
 from contracts.answers import Fault
 from contracts.codes import ProofKind
-from contracts.identity_http import Account, Sent
+from contracts.identity import AccountRequested, request_key
+from contracts.identity_http import FORGOTTEN, REQUESTS, Account, AccountAsked, AccountRequest, AccountRequests, Sent
 from contracts.message import Command, Message
 from contracts.month import Month
+from contracts.personal import UserRecord
 from contracts.refusals import Refusal, catalogue
+from gateway.mails import links
 from gateway.settings import WebSettings
 from gateway.web import known_on
 from gateway.web.app import create_app
@@ -28,12 +32,23 @@ from gateway.web.session import COOKIE, open_session
 from tests import guide
 from tests.gateway.pieces import sheet, terms, trainee_messages
 from tests.gateway.region_in_march import award, region_in_march
-from tests.gateway.running_portal import OTHER, Person, RunningPortal
+from tests.gateway.running_portal import OTHER, Person, RunningPortal, account_of
 from tests.gateway.workbooks import full, sheets_of, xlsx
 
 MARK = "Zyqxwvut"
 """In every text of the other organisation's; in no request."""
 MARKED = "2007QZA0001"
+ASKED = UUID(int=0xA5)
+"""A request for an account (ACC-4), and what it says."""
+ASKS = {
+    "siret": OTHER,
+    "organisation": f"{MARK} SARL",
+    "name": f"{MARK} Anne",
+    "email": f"anne@{MARK}.example",
+    "address": f"2 rue {MARK}",
+    "postcode": "34000",
+    "town": MARK,
+}
 
 
 @dataclass
@@ -76,7 +91,7 @@ async def world(portal: RunningPortal, dsn: str) -> AsyncIterator[World]:
         for who in (*people, *(f"{who}, lapsed" for who in people)):
             await told.renew(who)
         await _send_file(portal.agent)
-        told.ids = [text.encode() for text in await _ids(portal)]
+        told.ids = [text.encode() for text in (*await _ids(portal), await _stop(portal))]
         yield told
 
 
@@ -97,6 +112,9 @@ async def _marked(portal: RunningPortal) -> None:
     await marked.reject(rejected, on=date(2008, 3, 4), correct_by=date(2008, 3, 19))
     holder = {"name": f"{MARK} SARL", "email": f"{MARK}@x.example", "address": f"2 rue {MARK}", "postcode": "34000", "town": MARK}
     await portal.happen(OTHER, guide.organisation_registered(siret=OTHER, **holder))
+    user_id = portal.rival.viewer.user_id
+    await portal.happen(OTHER, UserRecord(id=str(user_id), version=2, user_id=user_id, name=MARK, email=f"{MARK}@x.example"))
+    await portal.happen(request_key(ASKED), AccountRequested(request_id=ASKED, siret=OTHER))
 
 
 async def _send_file(agent: Person) -> None:
@@ -107,6 +125,11 @@ async def _send_file(agent: Person) -> None:
     assert answer.status_code == 200, answer.status_code
 
 
+async def _stop(portal: RunningPortal) -> str:
+    """The signed end of a link in a mail to the other organisation."""
+    return links.signed(await portal.db.fetchval("SELECT key FROM mail_key"), portal.rival.viewer.user_id, ["windows"])
+
+
 async def _ids(portal: RunningPortal) -> list[str]:
     """What names something of somebody's."""
     rows = await portal.db.fetch(
@@ -114,7 +137,8 @@ async def _ids(portal: RunningPortal) -> list[str]:
         SELECT contract_number AS id FROM actions UNION SELECT invoice_id::text FROM invoices UNION SELECT trainee_id::text FROM trainees
         UNION SELECT id::text FROM notifications UNION SELECT id::text FROM uploads UNION SELECT id::text FROM commands
         UNION SELECT file_id::text FROM proof_files
-        UNION SELECT siret FROM actions UNION SELECT user_id::text FROM sessions UNION SELECT 's' || replace(trainee_id::text, '-', '')
+        UNION SELECT siret FROM actions UNION SELECT user_id::text FROM sessions
+        UNION SELECT request_id::text FROM account_requests UNION SELECT 's' || replace(trainee_id::text, '-', '')
         FROM trainees ORDER BY id
         """
     )
@@ -128,11 +152,16 @@ class AnyIdentity:
         self._people, self._random = {person.viewer.user_id: person.viewer for person in people}, random
 
     async def ask(self, _client: IdentityClient, path: str, body: Any = None) -> object:
-        """As `IdentityClient._ask`."""
+        """As `IdentityClient.ask`."""
         if body is not None:
             type(body).model_validate_json(body.model_dump_json())
-        if path == "/forgotten":
+        if path == FORGOTTEN:
             return Sent(hours=24).model_dump(mode="json")
+        if path == REQUESTS:
+            said = AccountRequests(requests=(AccountRequest(request_id=ASKED, **ASKS),)) if body is None else AccountAsked(days=30)
+            return said.model_dump(mode="json")
+        if path.startswith((factor_http.FACTORS, factor_http.DEVICES)) and self._random.random() < 0.7:
+            return self.factor(path)
         user_id: UUID | None = getattr(body, "user_id", None)
         if user_id is None or self._random.random() < 0.7:
             raise IdentityRefused((self.fault(),), None)
@@ -143,6 +172,19 @@ class AnyIdentity:
             must_choose_password=False,
         )
         return account.model_dump(mode="json")
+
+    def factor(self, path: str) -> object:
+        """What is said of a second factor, on or off as chance will have it."""
+        secret = SecretStr("GEZDGNBVGY3TQOJQ")
+        if path == factor_http.BEGIN or path.endswith("/begun"):
+            return factor_http.FactorBegun(secret=secret, uri=SecretStr("otpauth://totp/x")).model_dump(mode="json")
+        if path in (factor_http.CONFIRM, factor_http.RECOVERY_CODES):
+            account = account_of(self._random.choice(list(self._people.values())))
+            return factor_http.RecoveryCodes(codes=(secret,) * 10, account=account).model_dump(mode="json")
+        on = self._random.choice((None, datetime.now(UTC)))
+        device = factor_http.Device(id=uuid4(), browser="Firefox", remembered_at=datetime.now(UTC), used_at=datetime.now(UTC))
+        factor = factor_http.Factor(on_since=on, must=False, recovery_codes_left=self._random.randrange(11), devices=(device,))
+        return factor.model_dump(mode="json")
 
     def fault(self) -> Fault:
         """A rule's refusal without figures."""

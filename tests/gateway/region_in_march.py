@@ -16,7 +16,7 @@ from contracts import actions, awards, billing, codes, declarations, identity, p
 from contracts.answers import Fault, PersonalRef
 from contracts.codes import Place
 from contracts.message import Message
-from contracts.month import Month, months_between
+from contracts.month import Month, beginning, months_between
 from contracts.payment_clock import last_day
 from contracts.proofs import ProofFile, ProofKey, ProofSent
 from contracts.refusals import Refusal
@@ -309,12 +309,13 @@ async def award(portal: RunningPortal, number: str, of: awards.Terms) -> Told:
 
 
 async def users(portal: RunningPortal) -> None:
-    """The people who watch have names, the organisation an address."""
+    """The people who watch have names, and have been there since before it all; the organisation has an address."""
+    since = beginning(date(2007, 1, 2))
     for person in (portal.secretary, portal.rival, portal.agent):
         viewer = person.viewer
         record = personal.UserRecord(id=str(viewer.user_id), version=1, user_id=viewer.user_id, name=viewer.name, email="x@example.fr")
         account = identity.AccountCreated(user_id=viewer.user_id, siret=viewer.siret, user=PersonalRef(id=record.id, version=1))
-        await portal.happen(viewer.siret or record.id, record, account)
+        await portal.happen(viewer.siret or record.id, record, account, at=since)
     await portal.happen(ORGANISATION, guide.organisation_registered())
 
 

@@ -56,13 +56,13 @@ async def test_acc_09_an_agent_disables_an_account_and_its_sessions_end(portal: 
 
     async with portal.answering(disabled):
         done = text_of(await portal.agent.post(PAGE, {"faire": "desactiver", "certain": "oui"}))
-    assert "Le compte est désactivé" in done and "Réactiver le compte" in done and "Compte désactivé, sessions fermées" in done
+    assert "Le compte est désactivé" in done and "Réactiver le compte" in done and "Compte de SCENES désactivé, sessions fermées" in done
     assert not await is_in(holder)
     late = await portal.person(holder.viewer)
     assert not await is_in(late), "nor does a session stand that is opened while the log is read"
     await portal.happen(ORGANISATION, AccountEnabled(user_id=holder.viewer.user_id), actor=Actor("identity", "operator"))
     page = text_of(await portal.agent.get(PAGE))
-    assert "Compte réactivé" in page and "L’exploitant" in page and "Désactiver le compte" in page
+    assert "Compte de SCENES réactivé" in page and "L’exploitant" in page and "Désactiver le compte" in page
     assert not await is_in(holder), "it logs in anew"
     again = await portal.person(replace(holder.viewer, access=2))
     assert await is_in(again)

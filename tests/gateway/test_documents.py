@@ -17,7 +17,7 @@ from contracts.codes import ProofKind
 from contracts.month import Month
 from gateway.documents.printers import NotPrinted, Printers
 from gateway.words.french import NBSP, file_size, number
-from tests.gateway.html import text_of
+from tests.gateway.html import links_of, text_of
 from tests.gateway.printed import empty, read, said, shows
 from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told, award, terms
 from tests.gateway.running_portal import REGION_NAME, Person, RunningPortal
@@ -113,7 +113,7 @@ async def documents(portal: RunningPortal, told: dict[str, Told]) -> dict[str, b
 
 async def test_every_kind_of_document_is_pdf_a_3a_and_pdf_ua_1(documents: dict[str, bytes], tmp_path: Path) -> None:
     kinds = {re.sub(r"(-20\d\d-\d\d)?-20\d\d[A-Z]+\d+", "-action", name): content for name, content in documents.items()}
-    assert len(kinds) == 18, sorted(kinds)
+    assert len(kinds) == 19, sorted(kinds)
     broken = judged({**kinds, "plain.pdf": empty()}, tmp_path)
     assert broken.pop("plain.pdf"), "veraPDF finds what is wrong"
     assert broken == {name: [] for name in kinds}
@@ -279,3 +279,10 @@ async def test_a_document_that_cannot_be_made_is_answered_with_a_sentence(
     answer = await portal.secretary.get(JANUARY)
     assert answer.status_code == 503
     assert "Le document n’a pas pu être fait Rien n’est perdu. Réessayez" in text_of(answer)
+
+
+async def test_home_3_the_user_guide_is_a_page_and_a_document(portal: RunningPortal, told: dict[str, Told]) -> None:
+    assert {"/guide", "/guide.pdf"} <= links_of(await portal.secretary.get("/telechargements"))
+    assert "Avant l’ouverture" in text_of(await portal.secretary.get("/guide"))
+    guide = (await portal.secretary.get("/guide.pdf")).content
+    shows(guide, "Guide de l’utilisateur", "Avant l’ouverture", "– Inscrivez les stagiaires")

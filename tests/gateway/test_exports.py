@@ -73,11 +73,11 @@ PAGES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         ("Stagiaire", "Date de naissance", "Code Insee", "FSE", "Date d’entrée", "Validé", "Heures en centre", "Total depuis l’entrée"),
     ),
     f"/region/declarations/{OVER}/2008-02": (AGENT, ".realised", "heures", ("Stagiaire", "Date de sortie", "Heures en entreprise")),
-    f"/actions/{OVER}/enquetes/sortie": (
-        *(SECRETARY, "#fiches", "sortie"),
-        ("Stagiaire", "Date de début", "Date de fin", "Enquête à la sortie", "Situation"),
+    f"/actions/{OVER}/enquetes": (
+        *(SECRETARY, "#fiches", "enquetes"),
+        ("Stagiaire", "Date de début", "Date de fin", "Enquête à la sortie", "Situation à la sortie"),
     ),
-    f"/region/bilans/{CLOSED}": (AGENT, ".queue__main", "sortie", ("Stagiaire", "Date de fin", "Situation")),
+    f"/region/bilans/{CLOSED}": (AGENT, ".queue__main", "enquetes", ("Stagiaire", "Date de fin", "Situation à la sortie")),
     f"/actions/{BTS}/facturation": (
         *(SECRETARY, "#emises", "factures"),
         ("Facture", "Nature", "Émise le", "Montant HT", "Montant TTC", "État"),
@@ -205,7 +205,7 @@ async def test_an_empty_list_has_its_headings(portal: RunningPortal, told: dict[
         (portal.agent, "/region/demandes?etat=retirees"),
         (portal.secretary, f"/actions/{READY}/paiements"),
         (portal.secretary, f"/actions/{READY}/heures"),
-        (portal.secretary, f"/actions/{READY}/enquetes/sortie"),
+        (portal.secretary, f"/actions/{READY}/enquetes"),
     ):
         taken = await take(person, address)
         assert taken.headings and not taken.rows, address
@@ -248,7 +248,7 @@ OF_AN_ACTION = (
         "formateurs",
         "heures",
         "heures?mois=2007-11",
-        "enquetes/sortie",
+        "enquetes",
         "factures",
         "paiements",
         "compte",

@@ -56,6 +56,9 @@ NEWER = {
     f"{OF}/facturation/sous-traitant": FormId("subcontract", "2007QCA0266"),
     f"{OF}/facturation/avance": FormId("advance", "2007QCA0266"),
     "/region/textes/contact": FormId("text", subject="contact"),
+    "/compte/collegues": FormId("invitation"),
+    f"/region/comptes/demandes/{TRAINEE}": FormId("account_request", subject=TRAINEE),
+    f"{OF}/enquetes/six-mois/{TRAINEE}": FormId("later_survey", "2007QCA0266", f"six-mois/{TRAINEE}"),
 }
 """Of forms that never were kept under their address."""
 

@@ -39,9 +39,10 @@ async def test_home_01_tasks_come_late_first_then_by_deadline_then_those_without
         "Préparer l’ouverture : il manque 3 éléments",
         "Clôturer l’action",
         "Remplir 4 fiches de suivi à la sortie",
+        "Remplir 4 enquêtes à six mois",
     ]
     text = text_of(page)
-    assert "9 tâches, dont 1 en retard." in text
+    assert "10 tâches, dont 1 en retard." in text
     assert "en retard de 3 jours" in text
     assert "jusqu’au 15 mars il reste 10 jours" in text
     assert "jusqu’au 19 mars il reste 14 jours" in text

@@ -14,7 +14,7 @@ import pytest
 from contracts.billing import InvoiceIssued
 from contracts.month import Month
 from gateway.web import hub, live, visit
-from gateway.web.frame import Frame, load_frame
+from gateway.web.frame import Counts, load_counts
 from gateway.web.listing import PER_PAGE
 from gateway.words.french import money, plural
 from tests.gateway.crowd import LISTS, MANY, TERMS, asked, many
@@ -110,16 +110,16 @@ async def test_pages_are_answered_while_the_whole_list_is_written_into_a_file(ma
 async def test_what_waits_for_agents_is_counted_for_whoever_shows_it(many: RunningPortal, monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[int] = []
 
-    async def load(*arguments: Any, **more: Any) -> Frame:
-        frame = await load_frame(*arguments, **more)
-        counted.append(frame.to_decide)
-        return frame
+    async def load(*arguments: Any) -> Counts:
+        counts = await load_counts(*arguments)
+        counted.append(counts.to_decide)
+        return counts
 
-    monkeypatch.setattr(visit, "load_frame", load)
+    monkeypatch.setattr(visit, "load_counts", load)
     await many.agent.get("/region/factures")
     await many.agent.region("/entete?page=/region/factures", "entete")
     await many.agent.region("/region/factures", "file")
-    assert counted == [MANY // 2, MANY // 2, 0]
+    assert counted == [MANY // 2, MANY // 2]
 
 
 async def watch(portal: RunningPortal, hints: list[str]) -> None:
@@ -167,5 +167,6 @@ async def test_thirty_open_queues_do_not_load_the_database_on_the_first_of_a_mon
     await asyncio.gather(*open_pages, return_exceptions=True)
     hinted = [[hints.count(kind) for hints in heard] for kind in ("listed", "told")]
     assert all(min(counts) > 0 and sum(counts) <= len(heard) * most for counts in hinted), hinted
-    # For each pair of hints: the session, thrice; the frame, twice; a page of the list, and how many there are.
-    assert len(queries) <= 30 * most * 7
+    # For each pair of hints: the session, thrice; the frame, twice. And once for each of 63 batches, at most: what waits, a page of the
+    # list, and how many there are.
+    assert len(queries) <= 30 * most * 5 + 63 * 3

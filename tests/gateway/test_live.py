@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAGES = [
     *("/", "/notifications", "/etats", "/compte", f"/actions/{BTS}", f"/actions/{BTS}/dates", f"/actions/{BTS}/stagiaires"),
     *(f"/actions/{BTS}/{part}" for part in ("formateurs", "entrees", "ouverture", "declarations", "declarations/2008-02", "facturation")),
-    *(f"/actions/{BTS}/{part}" for part in ("compte", "cloture", "enquetes/sortie", "bilan", "solde", "etats")),
+    *(f"/actions/{BTS}/{part}" for part in ("compte", "cloture", "enquetes", "bilan", "solde", "etats")),
     *(f"/actions/{BTS}/{part}" for part in ("demandes", "dates/demande", "formateurs/demande")),
     *(f"/actions/{TO_OPEN}", f"/actions/{TO_OPEN}/ouverture", f"/actions/{TO_OPEN}/stagiaires", f"/actions/{OVER}/bilan"),
 ]

@@ -80,7 +80,7 @@ async def test_no_page_has_an_accessibility_fault_or_is_widened_by_a_long_word(
     pages = {
         portal.secretary: [
             *("/compte", "/etats", f"{path}/etats", f"{path}/compte", f"{path}/facturation", f"{path}/solde", "/mot-de-passe-oublie"),
-            *(f"{path}/factures/{paid}", f"{path}/factures/{rejected}", f"{path}/enquetes/sortie", f"{path}/bilan?brouillon=1"),
+            *(f"{path}/factures/{paid}", f"{path}/factures/{rejected}", f"{path}/enquetes", f"{path}/bilan?brouillon=1"),
             *(f"{path}/demandes", *(f"{path}/demandes/{request}" for request in requests.values())),
             *(f"{path}/dates", f"{path}/formateurs", f"{path}/stagiaires/{action.trainees[0]}", path),
             "/une/page/qui/n-existe-pas",

@@ -120,5 +120,5 @@ async def test_the_operator_reads_it_with_what_the_services_said_of_accounts(por
     )
     said = (await process.communicate())[0].decode()
     assert process.returncode == 0
-    assert re.search(rf"2008-03-06 14:1\d:\d\d  {ORGANISATION}  compte désactivé  agent marie", said)
+    assert re.search(rf"2008-03-06 14:1\d:\d\d  {ORGANISATION}/{user_id}  compte désactivé  agent marie", said)
     assert "connexion refusée  192.0.2.7  wrong" in said

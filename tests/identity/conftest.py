@@ -1,17 +1,14 @@
 """Identity's HTTP and mailer on the real PostgreSQL, with a mail server that keeps what it gets."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from email import message_from_bytes, policy
+from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
-from aiosmtpd.smtp import SMTP
 from asyncpg import Pool
 from litestar import Litestar
 from pydantic import SecretStr
@@ -28,42 +25,19 @@ from identity.desk import Desk
 from identity.mailer import LEASE, Mailer
 from identity.own import own_transaction
 from identity.parts import opened
+from identity.reception import Reception
 from identity.settings import IdentitySettings
 from identity.store import claim_mail
+from identity.store_people import claim_refusal
 from tests.guide import SIRET, awarded
-from tests.infra import Infra, free_port
+from tests.infra import Infra
+from tests.mail_server import MailServer, mail_server
+
+__all__ = ["MailServer", "mail_server"]
 
 KEY = "the-gateway-s-own-key"
+FACTOR_KEY = "the-key-of-second-factors"
 REGION = Actor("somebody", "agent")
-
-
-@dataclass
-class MailServer:
-    """Keeps mails; while `refuses` is set it answers with that instead."""
-
-    port: int
-    mails: list[EmailMessage] = field(default_factory=list)
-    refuses: str | None = None
-
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:  # noqa: N802
-        if self.refuses:
-            return self.refuses
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 kept"
-
-
-@pytest_asyncio.fixture
-async def mail_server() -> AsyncIterator[MailServer]:
-    loop = asyncio.get_running_loop()
-    kept = MailServer(free_port())
-    server = await loop.create_server(lambda: SMTP(kept, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", kept.port)
-    yield kept
-    server.close()
-    await server.wait_closed()
 
 
 def settings_of(dsn: str, smtp_port: int, **more: Any) -> IdentitySettings:
@@ -73,6 +47,7 @@ def settings_of(dsn: str, smtp_port: int, **more: Any) -> IdentitySettings:
         smtp=f"127.0.0.1:{smtp_port}",
         portal_url="https://sesame.example",
         gateway_key=SecretStr(KEY),
+        factor_key=SecretStr(FACTOR_KEY),
         log_level="warning",
         **({"smtp_security": "PLAINTEXT"} | more),
     )
@@ -91,6 +66,7 @@ class IdentityInstallation:
     mailer: Mailer
     server: MailServer
     http: httpx.AsyncClient
+    reception: Reception
 
     @property
     def pool(self) -> Pool:
@@ -106,9 +82,9 @@ class IdentityInstallation:
         async with own_transaction(self.pool, self.engine, event.terms.organisation.siret, REGION) as work:
             await handlers.on_action_awarded(work, event)
 
-    async def say(self, handler: Any, command: Command, siret: str = SIRET) -> None:
-        """An agent's command about an organisation's account is read."""
-        async with own_transaction(self.pool, self.engine, siret, REGION) as work:
+    async def say(self, handler: Any, command: Command, siret: str = SIRET, actor: Actor = REGION) -> None:
+        """A command about an organisation's accounts is read, an agent's unless it is said otherwise."""
+        async with own_transaction(self.pool, self.engine, siret, actor) as work:
             await handler(work, command)
 
     async def mail(self) -> str:
@@ -116,6 +92,11 @@ class IdentityInstallation:
         while mailing := await claim_mail(self.pool, LEASE):
             await self.mailer.deliver(mailing)
         return password_in(self.mails[-1])
+
+    async def refuse_all(self) -> None:
+        """Sends all refusals that are due."""
+        while refusal := await claim_refusal(self.pool, LEASE):
+            await self.mailer.refuse(refusal)
 
     async def ask(self, path: str, body: Part) -> dict[str, Any]:
         """What is answered; a refusal as its codes, or `{code: field}`."""
@@ -155,9 +136,9 @@ class IdentityInstallation:
         return await self.choose(account["user_id"], password)
 
 
-def answering(desk: Desk) -> Litestar:
+def answering(desk: Desk, reception: Reception) -> Litestar:
     """The service's HTTP, as its process serves it."""
-    return Litestar([router(desk)], openapi_config=None, logging_config=None)
+    return Litestar([router(desk, reception)], openapi_config=None, logging_config=None)
 
 
 def password_in(mail: EmailMessage) -> str:
@@ -173,5 +154,7 @@ async def installation(infra: Infra, mail_server: MailServer, monkeypatch: pytes
     engine = Engine(make(), settings)
     async with opened(engine, settings) as (desk, mailer):
         headers = {"Authorization": f"Bearer {KEY}"}
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(answering(desk)), base_url="http://identity", headers=headers) as http:
-            yield IdentityInstallation(engine, desk, mailer, mail_server, http)
+        reception = Reception(desk.pool, engine, desk.tries)
+        transport = httpx.ASGITransport(answering(desk, reception))
+        async with httpx.AsyncClient(transport=transport, base_url="http://identity", headers=headers) as http:
+            yield IdentityInstallation(engine, desk, mailer, mail_server, http, reception)

@@ -458,7 +458,9 @@ async def test_only_the_gateway_s_key_opens(installation: IdentityInstallation):
     body = identity_http.LogIn(login=SIRET, password=SecretStr(GOOD), client="1").model_dump_json()
     for headers in ({"Authorization": "Bearer another-key-of-somebody"}, {"Authorization": ""}):
         assert (await installation.http.post("/log-in", content=body, headers=headers)).status_code == 401
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(answering(installation.desk)), base_url="http://identity") as stranger:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(answering(installation.desk, installation.reception)), base_url="http://identity"
+    ) as stranger:
         assert (await stranger.post("/log-in", content=body)).status_code == 401
         assert (await stranger.get("/accounts/00000000-0000-0000-0000-000000000000")).status_code == 401
 

@@ -18,7 +18,7 @@ from contracts.identity import ChangeOrganisation, SendCredentials
 from contracts.personal import UserRecord
 from tests.forks import Forked, python_m
 from tests.guide import CONTRACT, ORGANISATION, SIRET, awarded
-from tests.identity.conftest import KEY, MailServer, password_in
+from tests.identity.conftest import FACTOR_KEY, KEY, MailServer, password_in
 from tests.infra import Infra, free_port
 from tests.log import Log, eventually
 from tests.running import Process
@@ -101,6 +101,7 @@ async def running(infra: Infra, mail_server: MailServer) -> AsyncIterator[Runnin
         "SESAME_SMTP_SECURITY": "PLAINTEXT",
         "SESAME_PORTAL_URL": "https://sesame.example",
         "SESAME_GATEWAY_KEY": KEY,
+        "SESAME_FACTOR_KEY": FACTOR_KEY,
         "SESAME_LOG_LEVEL": "info",
     }
     admin = Settings(

@@ -67,22 +67,22 @@ def postman(server: MailServer, **more: Any) -> Postman:
 @pytest.mark.parametrize("security", ["STARTTLS", "TLS"])
 async def test_a_mail_goes_out_encrypted_to_the_server_that_is_believed(made: Certificates, somebody: Stored, security: str) -> None:
     async with encrypted(security, made) as server:
-        await postman(server, smtp_security=security, smtp_ca=made.ca).send("first", somebody, "secret", "14 jours")
+        await postman(server, smtp_security=security, smtp_ca=made.ca).send("first", somebody, "", "secret", "14 jours")
         assert "secret" in server.mails[0].get_content()
         with pytest.raises((SMTPException, OSError), match="CERTIFICATE_VERIFY_FAILED"):
-            await postman(server, smtp_security=security, smtp_ca=made.strangers_ca).send("first", somebody, "secret", "14 jours")
+            await postman(server, smtp_security=security, smtp_ca=made.strangers_ca).send("first", somebody, "", "secret", "14 jours")
         assert len(server.mails) == 1
 
 
 async def test_a_server_that_offers_no_encryption_gets_no_password(mail_server: MailServer, somebody: Stored, made: Certificates) -> None:
     with pytest.raises(SMTPException, match="STARTTLS"):
-        await postman(mail_server, smtp_security="STARTTLS", smtp_ca=made.ca).send("first", somebody, "secret", "14 jours")
+        await postman(mail_server, smtp_security="STARTTLS", smtp_ca=made.ca).send("first", somebody, "", "secret", "14 jours")
     assert mail_server.mails == []
 
 
 async def test_the_portal_asks_identity_over_https_and_believes_no_other(installation: IdentityInstallation, made: Certificates) -> None:
     settings = installation.desk.settings.model_copy(update={"http_certificate": made.chain, "http_key": made.key})
-    async with serving(answering(installation.desk), settings, lambda _: None) as port:
+    async with serving(answering(installation.desk, installation.reception), settings, lambda _: None) as port:
         believer, stranger = (IdentityClient(f"https://127.0.0.1:{port}", SecretStr(KEY), ca) for ca in (made.ca, made.strangers_ca))
         with pytest.raises(IdentityRefused, match="not-found"):
             await believer.account(uuid4())

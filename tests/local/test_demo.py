@@ -25,7 +25,7 @@ from sesame_local.demo import finance, hours, portal
 from sesame_local.demo.people import People
 from sesame_local.demo.plan import Leave, Plan, Until, Wish
 from sesame_local.demo.play import Progress, accounts, one_after_another, play
-from sesame_local.demo.region import CEVENNES, OFFICE, SCENES, SHOWS, Calendar, region
+from sesame_local.demo.region import CEVENNES, NEWCOMER, OFFICE, SCENES, SHOWS, Calendar, region
 from sesame_local.demo.timeline import (
     Act,
     Advance,
@@ -33,6 +33,7 @@ from sesame_local.demo.timeline import (
     Ask,
     Close,
     FillIn,
+    FollowUp,
     GiveUp,
     Import,
     Note,
@@ -73,6 +74,7 @@ def test_whatever_day_it_is_an_action_stands_at_every_stage(today: date) -> None
     assert isinstance(last["QCA0611"], Reject)
     assert isinstance(last["QCA0418"], Close)
     assert [type(act) for act in acts["QCA0315"]][-2:] == [Report, Note]
+    assert isinstance(acts["QCA0204"].pop(), FollowUp)
     assert [type(act) for act in acts["QCA0971"]][-2:] == [type(act) for act in acts["QCA0204"]][-2:]
     assert isinstance(last["QCA0971"], Pay)
     assert [type(act) for act in acts["QCA0204"] if isinstance(act, Advance | Subcontract)] == [Advance, Subcontract]
@@ -180,7 +182,7 @@ def states(place: Folder, database: str, kind: type) -> dict[str, object]:
 
 def test_every_command_was_accepted_and_nobody_is_left_with_an_hourglass(played: Folder) -> None:
     commands = asyncio.run(rows(played, "gateway", "SELECT type, faults::text FROM own.commands"))
-    assert len({row["type"] for row in commands}) == 21
+    assert len({row["type"] for row in commands}) == 22
     assert [row for row in commands if row["faults"] != "[]"] == []
 
 
@@ -195,6 +197,13 @@ def test_req_01_a_request_is_pending_another_granted_a_third_refused_and_an_acti
     (amended,) = asyncio.run(rows(played, "gateway", "SELECT contract_number, planned_end FROM view.amendments"))
     plan = short(TODAY)[1]
     assert (amended["contract_number"], amended["planned_end"]) == (plan.number, plan.end) and plan.end > plan.awarded_end
+
+
+def test_acc_08_a_colleague_works_for_the_first_organisation_and_somebody_asks_for_an_account(played: Folder) -> None:
+    people = asyncio.run(rows(played, "gateway", "SELECT has_right FROM view.accounts WHERE siret IS NOT NULL ORDER BY joined_at"))
+    assert [row["has_right"] for row in people] == ["administers", "administers", "works"]
+    (asked,) = asyncio.run(rows(played, "gateway", "SELECT state, siret FROM view.account_requests"))
+    assert (asked["state"], asked["siret"]) == ("open", NEWCOMER.siret)
 
 
 def test_dec_10_of_the_proofs_of_a_month_one_is_received_one_sent_one_missing(played: Folder) -> None:

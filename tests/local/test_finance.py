@@ -4,12 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from jsonschema import Draft202012Validator
 
+from contracts.finance import InvoiceDocument
 from sesame_local.place import REPOSITORY
 from tests.forks import Forked, script
 from tests.infra import Infra
@@ -20,26 +23,26 @@ INVOICE = "0193b5a0-0000-7000-8000-000000000001"
 
 @pytest.fixture(scope="module")
 def prefix(infra: Infra) -> str:
-    return infra.fresh_topics("billing", "finance")
+    return infra.fresh_topics("billing", "finance", "gateway")
 
 
-def login(infra: Infra) -> dict[str, Any]:
-    """Billing's: the other side."""
+def login(infra: Infra, user: str = "billing") -> dict[str, Any]:
+    """Billing's, or the portal's: the other side."""
     return {
         "bootstrap_servers": infra.kafka.bootstrap,
         "security_protocol": "SASL_PLAINTEXT",
         "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": "billing",
-        "sasl_plain_password": infra.kafka.passwords["billing"],
+        "sasl_plain_username": user,
+        "sasl_plain_password": infra.kafka.passwords[user],
     }
 
 
-async def write(infra: Infra, topic: str, *records: tuple[str, dict[str, Any]]) -> None:
-    producer = AIOKafkaProducer(**login(infra))
+async def write(infra: Infra, topic: str, *records: tuple[str, dict[str, Any]], source: str = "billing") -> None:
+    producer = AIOKafkaProducer(**login(infra, source))
     await producer.start()
     for kind, body in records:
         await producer.send_and_wait(
-            topic, json.dumps(body).encode(), key=b"07-1", headers=[("ce_type", kind.encode()), ("ce_source", b"billing")]
+            topic, json.dumps(body).encode(), key=b"07-1", headers=[("ce_type", kind.encode()), ("ce_source", source.encode())]
         )
     await producer.stop()
 
@@ -146,3 +149,18 @@ async def test_fin_2_a_refusal_is_shown_with_its_code_and_reason(infra: Infra, p
     async with billing_answers(infra, prefix, answer):
         output = await finance(infra, prefix, "accept", "1")
     assert output.endswith("Refusé (already-decided-otherwise) : Cette facture a été acceptée.\n")
+
+
+async def test_an_invoices_document_is_saved_as_its_first_record_has_it(infra: Infra, prefix: str, tmp_path: Path) -> None:
+    invoice = "0193b5a0-0000-7000-8000-000000000009"
+    kind, body = issued(1, invoice, 9)
+    await write(infra, f"{prefix}billing.invoices", (kind, body | {"contract_number": "07-9"}))
+    listed = (await finance(infra, prefix, "list")).splitlines()
+    number = next(line.split()[0] for line in listed if "contrat 07-9" in line)
+    file = tmp_path / "facture.pdf"
+    assert "en préparation" in await finance(infra, prefix, "document", number, str(file))
+    bodies = [InvoiceDocument.of("07-9", UUID(invoice), "2008-000001", content) for content in (b"%PDF-first", b"%PDF-second")]
+    records = [(document.TYPE, json.loads(document.body())) for document in bodies]
+    await write(infra, f"{prefix}gateway.documents", *records, source="gateway")
+    await finance(infra, prefix, "document", number, str(file))
+    assert file.read_bytes() == b"%PDF-first"

@@ -30,8 +30,11 @@ from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.codes import (
     AbsenceReason,
+    AccountRight,
     ActionKind,
+    ContractEnd,
     Decision,
+    EmploymentContract,
     ExitKind,
     Frequency,
     InvoiceKind,
@@ -43,6 +46,7 @@ from contracts.codes import (
     Referrer,
     RequestObject,
     Situation,
+    SurveyKind,
 )
 from contracts.declarations import (
     AmendmentForeseen,
@@ -55,7 +59,9 @@ from contracts.declarations import (
     SetExit,
     TraineeExited,
 )
-from contracts.envelope import Actor, made_id
+from contracts.envelope import NAMESPACE, Actor, made_id
+from contracts.erasure import ErasureDue
+from contracts.factor import ResetFactor
 from contracts.message import Message
 from contracts.month import Month
 from contracts.pathways import plan_of
@@ -195,8 +201,15 @@ def action(number: int) -> list[Said]:
         command(actions.CloseAction(actual_end=guide.day(LATER)), LATER),
         event(declarations.ClosingGranted(actual_end=guide.day(LATER)), LATER),
         command(actions.RemoveTrainee(trainee_id=first), LATER),  # refused: closed
+        Said("events", expired(), key, source="billing"),
+        command(actions.UnlockTrainee(trainee_id=first, reason="Trop tard"), actor=AGENT),  # refused: the people are erased
         *pathway_of(own, lambda message, actor=HOLDER: command(message, key=own, actor=actor), lambda message: event(message, key=own)),
     ]
+
+
+def expired() -> Message:
+    """The years of keeping are over (PRV-1)."""
+    return ErasureDue(end=ContractEnd.LAST_PAYMENT, ended_on=date(2008, 3, 3), years=5, due_on=date(2014, 1, 1))
 
 
 def pathway_of(key: str, command: Callable[..., Said], event: Callable[..., Said]) -> list[Said]:
@@ -337,9 +350,21 @@ def organisation(number: int) -> list[Said]:
     name = list(PublicText)[number % len(PublicText)]
     siret, contract, other = f"{73282932000000 + number}", f"2007QCA{number}", f"2008QCA{number}"
     holder = Actor("u1", "organisation", siret)
+    first, works, leads = uuid5(NAMESPACE, f"account/{siret}"), *(made_id(siret, sent_as("gateway", siret, place)) for place in (18, 19))
+    administrator, colleague = Actor(str(first), "organisation", siret), Actor(str(works), "organisation", siret)
 
     def command(message: Message, actor: Actor = holder) -> Said:
         return Said("identity.commands", message, siret, actor=actor)
+
+    asked = UUID(int=number)
+    who = {"organisation": "SCENES", "name": "Anne LEROY", "email": "anne@scenes.example"}
+    anne = who | {"address": "1 rue Neuve", "postcode": "34000", "town": "Montpellier"}
+
+    def newcomer(message: Message) -> Said:
+        return Said("identity.commands", message, identity.request_key(asked), actor=AGENT)
+
+    def invited(email: str, right: AccountRight) -> Message:
+        return identity.InviteColleague(name="Camille MARTIN", email=email, right=right)
 
     def text(message: Message, actor: Actor = AGENT) -> Said:
         return Said("identity.commands", message, identity.text_key(name), actor=actor)
@@ -369,6 +394,17 @@ def organisation(number: int) -> list[Said]:
         command(identity.SendCredentials(), AGENT),  # refused: it is disabled
         Said("events", awarded(siret=siret, email="autre@scenes.example"), contract, source="actions"),  # mails nothing
         command(identity.EnableAccount(), AGENT),
+        command(invited(f"camille@scenes-{number}.example", AccountRight.WORKS), administrator),
+        command(invited(f"paul@scenes-{number}.example", AccountRight.ADMINISTERS), administrator),
+        command(invited(f"Camille@scenes-{number}.example", AccountRight.WORKS), administrator),  # refused: known
+        command(invited(f"anne@scenes-{number}.example", AccountRight.WORKS), colleague),  # refused: only works there
+        command(identity.SendCredentials(user_id=works), administrator),
+        command(identity.ChangeRight(user_id=works, right=AccountRight.ADMINISTERS), administrator),
+        command(identity.RemoveColleague(user_id=leads), colleague),
+        command(identity.RemoveColleague(user_id=first), administrator),  # refused: nobody else has logged in
+        command(ResetFactor(user_id=uuid5(NAMESPACE, f"account/{siret}")), AGENT),  # refused: it is not on
+        newcomer(identity.AcceptAccountRequest(request_id=asked, siret=siret, **anne)),  # refused: nobody asks
+        newcomer(identity.RefuseAccountRequest(request_id=asked, email=anne["email"], reason="Déjà un compte.")),  # refused: nobody asks
         command(published("Un", 0), AGENT),  # refused: not the text's own key
         text(published("Un", 0)),
         text(published("Deux", 1), holder),  # refused: not an agent
@@ -378,7 +414,9 @@ def organisation(number: int) -> list[Said]:
 
 
 def outcomes(number: int) -> list[Said]:
-    """Surveys: two trainees enter, one never came; exits, hours, surveys, the report (SUR-1, SUR-2)."""
+    """Surveys: two trainees enter, one never came; exits, hours, surveys, the report, a link that ends with it and one that is answered
+    (SUR-1 to SUR-3, SURV-1, SURV-2).
+    """
     contract, parker, durand = f"2007QCA{number}", UUID(int=2 * number + 1), UUID(int=2 * number + 2)
     entered, out = date(2007, 1, 2), Exit(on=date(2007, 7, 1), kind=ExitKind.END_OF_TRAINING)
     hours = PlaceHours(attended=Decimal(41), excused=Decimal(2), unexcused=Decimal(0))
@@ -392,6 +430,14 @@ def outcomes(number: int) -> list[Said]:
     def survey(situation: Situation, base_version: int = 0) -> Message:
         return surveys.RecordExitSurvey(trainee_id=parker, situation=situation, contract=None, base_version=base_version)
 
+    def offer(survey: SurveyKind) -> Message:
+        return surveys.OfferSurveyLinks(survey=survey, links=(link,))
+
+    link, six_months = surveys.SurveyLink(trainee_id=parker, sha256=f"{number:064x}"), SurveyKind.SIX_MONTHS
+    answer = surveys.AnswerByLink(survey=six_months, link=link, situation=Situation.OTHER, contract=None)
+    by_hand = surveys.RecordLaterSurvey(
+        trainee_id=parker, survey=six_months, situation=Situation.EMPLOYED_ELSEWHERE, contract=EmploymentContract.OTHER, base_version=0
+    )
     confirmed = MonthConfirmed(month=Month("2007-06"), lines=(ConfirmedLine(trainee_id=parker, centre=hours, company=hours),))
     return [
         event(awarded()),
@@ -405,11 +451,18 @@ def outcomes(number: int) -> list[Said]:
         event(confirmed, "declarations"),
         command(surveys.SubmitReport(text="Bilan")),  # refused: not closed
         event(ActionClosed(actual_end=date(2007, 7, 1))),
+        command(offer(SurveyKind.EXIT)),
         command(surveys.SubmitReport(text="Bilan")),
         event(MonthReopened(month=Month("2007-06"), invoice_id=UUID(int=number), correct_by=date(2007, 8, 15)), "declarations"),
         event(MonthConfirmed(month=Month("2007-06"), lines=(), again=True), "declarations"),
         command(surveys.NoteReport(text="Une annexe manque."), AGENT),
         command(surveys.AcknowledgeReport(), AGENT),
+        command(by_hand),
+        command(offer(six_months)),
+        command(answer, Actor("link", "link", "link")),
+        command(by_hand),  # refused: the trainee has answered
+        event(expired(), "billing"),
+        command(surveys.NoteReport(text="Trop tard."), AGENT),  # refused: what was written is erased
     ]
 
 
@@ -501,7 +554,11 @@ SAMPLES: dict[str, Sample] = {
     "identity": Sample(
         "tests.identity.silent:SERVICE",
         organisation,
-        environment={"SESAME_PORTAL_URL": "https://sesame.example", "SESAME_GATEWAY_KEY": "the-gateway-s-own-key"},
+        environment={
+            "SESAME_PORTAL_URL": "https://sesame.example",
+            "SESAME_GATEWAY_KEY": "the-gateway-s-own-key",
+            "SESAME_FACTOR_KEY": "the-key-of-second-factors",
+        },
         tables=("people", "accounts"),
     ),
     "surveys": Sample("surveys.app:service", outcomes, tables=("people",)),

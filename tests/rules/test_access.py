@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from contracts.access import agent, holder
+from contracts.access import agent, holder, through_link
 from contracts.awards import ImportContracts
 from contracts.envelope import Actor, Role
 from contracts.refusals.common import NotFound
@@ -27,7 +27,7 @@ def test_acc_06_for_anybody_else_an_organisations_command_is_about_nothing(thing
         holder(thing, actor)
 
 
-@pytest.mark.parametrize("role", ["organisation", "operator", "finance", "system"])
+@pytest.mark.parametrize("role", ["organisation", "operator", "finance", "system", "link"])
 def test_acc_06_the_regions_commands_are_the_agents_alone(role: Role):
     for thing in (Thing(), None, ImportContracts(contracts=())):
         with pytest.raises(NotFound):
@@ -43,3 +43,16 @@ def test_acc_06_what_does_not_exist_is_not_found():
 def test_acc_06_a_command_about_nothing_that_exists_yet_is_an_agents_too():
     command = ImportContracts(contracts=())
     assert agent(command, AGENT) is command
+
+
+LINK = Actor("link", "link")
+
+
+def test_surv_1_a_link_opens_what_links_open_and_nothing_else():
+    assert through_link(Thing(), LINK) == Thing()
+    for actor in (HOLDER, AGENT, STRANGER, None):
+        with pytest.raises(NotFound):
+            through_link(Thing(), actor)
+    for find in (lambda: through_link(None, LINK), lambda: holder(Thing(), Actor("link", "link", SIRET)), lambda: agent(Thing(), LINK)):
+        with pytest.raises(NotFound):
+            find()

@@ -11,7 +11,7 @@ from . import log, outside, snapshot
 from .finding import Finding, Promise
 from .history import Cut, History, Told
 from .notes import Notes, notes
-from .promises import added, amendments, hours, messages, money, overall, people, proofs, views
+from .promises import added, amendments, documents, hours, messages, money, overall, people, proofs, views
 from .scanner import Found, Scanner
 from .settings import AuditSettings
 from .snapshot import GATEWAY
@@ -24,7 +24,7 @@ OF_OWNERS: dict[str, tuple[Check, ...]] = {
     "actions": (amendments.numbered,),
     "declarations": (hours.presence, hours.planned, hours.confirmed, added.added, amendments.declared, proofs.proofs),
     "billing": (money.money,),
-    "gateway": (views.views, people.shown, proofs.erased),
+    "gateway": (views.views, people.shown, proofs.erased, documents.documents),
 }
 """What is checked as its owner had it, when that database is audited."""
 MOST = 1000
@@ -50,7 +50,8 @@ async def audit(settings: AuditSettings, *, of_messages_alone: bool = False) -> 
         taken = datetime.now(UTC)
         found, sent = await _read(settings, kept, scanner, taken - log.WHILE)
         early: Early = defaultdict(dict)
-        for history in kept.histories(Cut(frozenset(settings.databases), positions, datetime.now(UTC), sent)):
+        erased = frozenset[str]() if of_messages_alone else await snapshot.erased(settings)
+        for history in kept.histories(Cut(frozenset(settings.databases), positions, datetime.now(UTC), erased, sent)):
             if len(found) + sum(map(len, early.values())) > MOST:
                 break
             found += _of_messages(history, early) if of_messages_alone else _of_one(history, settings.databases, early, kept)
@@ -78,6 +79,7 @@ def _of_one(history: History, databases: Collection[str], early: Early, kept: No
     """What does not hold of a key; what must be one of its kind over all keys is gathered."""
     yield from _of_messages(history, early)
     yield from people.records(history)
+    yield from people.kept_on(history)
     for source, number, finding in people.never_kept(history):
         early[source, "people"][source, history.key, number] = finding
     for database in databases:

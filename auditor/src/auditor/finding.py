@@ -25,10 +25,12 @@ class Promise(Enum):
     ACCOUNTED = "Déclaré = facturé + à facturer"
     ORDINALS = "Les acomptes 1, 2 et 3 existent une fois au plus"
     NUMBERS = "Les numéros de facture se suivent, par action et par émetteur, sans trou ni doublon"
+    DOCUMENTS = "Chaque facture a un document et un seul, partout le même, qui dit les montants du journal"
     FINANCE = "Le système financier connaît chaque facture et chaque décision, au centime"
     PAYMENTS = "Les paiements sont ceux des factures acceptées, une fois chacun, au plus leur montant"
     CLOCK = "Chaque facture dit son dernier jour, et chaque paiement de combien il est en retard (BIL-15)"
     VIEWS = "Les pages montrent ce que les services disent"
+    ERASED = "Rien de personnel ne reste d’un contrat dont la durée de conservation est échue (PRV-1)"
     PRIVATE = "Aucune donnée personnelle hors de sa place"
     SECRET = "Aucun mot de passe ni jeton dans un topic, un journal, une métrique ou une adresse"
 

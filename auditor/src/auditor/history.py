@@ -18,6 +18,7 @@ from contracts.message import Command, Message
 from contracts.registry import MESSAGES
 
 EVENTS, INVOICES, DECISIONS, REPLIES = "events", "billing.invoices", "region.decisions", "region.decisions.replies"
+DOCUMENTS = "gateway.documents"
 Row = Mapping[str, Any]
 """A row of a database as JSON says it; amounts are Decimal or text."""
 
@@ -77,6 +78,8 @@ class Cut:
     """By database, topic and partition: the offset of the last record that it has taken in."""
     today: datetime
     """By the wall clock, which stamps records on topics."""
+    erased: Set[str] = frozenset()
+    """The contracts whose people somebody has erased by the end of the audit (PRV-1)."""
     sent: Mapping[str, int] = field(default_factory=dict)
     """By source: the last row of its outbox that had been on a topic for a while (`log.WHILE`) when the databases were read."""
 

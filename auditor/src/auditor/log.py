@@ -14,7 +14,8 @@ from chassis.trouble import Trouble
 from contracts.envelope import Envelope, EnvelopeError
 from contracts.personal import PERSONAL
 
-from .history import DECISIONS, EVENTS, INVOICES, REPLIES, Told
+from .document import summary
+from .history import DECISIONS, DOCUMENTS, EVENTS, INVOICES, REPLIES, Told
 from .settings import AuditSettings
 
 KEPT = frozenset({EVENTS, INVOICES, REPLIES})
@@ -33,6 +34,7 @@ def topics_of(databases: Collection[str]) -> set[str]:
     topics = {EVENTS, PERSONAL} if set(databases) - {"declarations"} else {EVENTS}
     services = set(databases) - {"gateway"}
     topics |= {f"{service}.commands" for service in services}
+    topics |= {DOCUMENTS} if "gateway" in databases else set()
     return topics | ({INVOICES, DECISIONS, REPLIES} if "billing" in services else set())
 
 
@@ -73,9 +75,9 @@ def message(topic: str, record: Record, *, waits: bool = False) -> Told | None:
 
 
 def _told(topic: str, key: str, record: Record, source: str, version: int, type_: str, id_: str, cause: str, waits: bool) -> Told:
-    body = record.body or b""
+    body = summary(record.body or b"") if topic == DOCUMENTS else record.body or b""
     digest = content(read_json(body)) if topic == PERSONAL else hashlib.blake2b(f"{id_}{type_}".encode() + body, digest_size=8).digest()
-    kept = body if topic in KEPT else b""
+    kept = body if topic in {*KEPT, DOCUMENTS} else b""
     version = version if abs(version) < MOST else 0  # a number that nobody gives
     return Told(topic, key, source, version, type_, id_, cause, record.partition, record.offset, waits, record.timestamp, kept, digest)
 

@@ -35,8 +35,9 @@ class Scanner:
     def learn(self, id_: str, kind: str, body: Mapping[str, Any]) -> None:
         """Somebody, or what somebody wrote, as a table of people keeps it."""
         sheet = body.get("sheet") or body
-        if kind == "user":
-            return  # of an organisation: its contract says as much
+        if kind == "user":  # of whoever a contract names, all of it is public
+            self._value(body["email"], id_)
+            self._value(body["name"], id_)
         if kind == "text":
             self._value(body["text"], id_)
         if "last_name" in sheet:

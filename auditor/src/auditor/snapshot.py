@@ -21,26 +21,45 @@ GATEWAY = "gateway"
 MANY = 1000
 """Rows that are fetched together."""
 PEOPLE: LiteralString = "SELECT id AS key, kind, NULL AS source, version, body FROM people"
+KEPT_ON: LiteralString = """
+    SELECT people.id AS key, kind FROM people JOIN aggregates ON aggregates.key = people.contract_number
+    WHERE aggregates.state ->> 'erased_on' IS NOT NULL
+"""
+"""Whoever is still there of a contract whose people the same database says to be erased."""
+ERASED: Mapping[str, LiteralString] = {
+    **dict.fromkeys(("actions", "billing", "surveys"), "SELECT key FROM aggregates WHERE state ->> 'erased_on' IS NOT NULL"),
+    "gateway": "SELECT contract_number AS key FROM erasures",
+}
+"""The contracts whose people are erased, by database."""
 HELD: Mapping[str, Mapping[str, LiteralString]] = {
     "identity": {"people": PEOPLE},
-    "actions": {"people": PEOPLE},
+    "actions": {"people": PEOPLE, "kept_on": KEPT_ON},
     "declarations": {"confirmations": "SELECT contract_number AS key, month, nth, reopened_by FROM confirmations"},
     "billing": {
         "people": PEOPLE,
+        "kept_on": KEPT_ON,
         "invoices": "SELECT contract_number AS key, invoice_id, number, issuer, year, sequence, rejected, taken::text FROM invoices",
         "adjustments": "SELECT contract_number AS key, invoice_id, because_of, taken::text, rejected FROM adjustments",
         "invoiced_months": "SELECT contract_number AS key, invoice_id, month, rejected FROM invoiced_months",
         "payments": "SELECT contract_number AS key, reference, invoice_id, amount::text FROM payments",
         "legal_numbers": "SELECT issuer || '/' || year AS key, last FROM legal_numbers",
     },
-    "surveys": {"people": PEOPLE},
+    "surveys": {"people": PEOPLE, "kept_on": KEPT_ON},
     "gateway": {
         "people": PEOPLE,
+        "kept_on": "SELECT id AS key, kind FROM people JOIN erasures USING (contract_number)",
         "commands": "SELECT key, id, service, type, sent_at, answered_at FROM commands",
         "actions": """
             SELECT contract_number AS key, state, siret, terms, planned_start, planned_end, actual_start, actual_end FROM actions
         """,
         "trainees": "SELECT contract_number AS key, trainee_id, state, entered_on, exit FROM trainees",
+        "surveys": """
+            SELECT contract_number AS key, trainee_id, 'exit' AS survey,
+                survey ->> 'situation' AS situation, survey ->> 'contract' AS employment, survey_version AS version
+            FROM trainees WHERE survey IS NOT NULL
+            UNION ALL SELECT contract_number, trainee_id, survey, situation, employment, version FROM later_surveys
+        """,
+        "survey_links": "SELECT contract_number AS key, trainee_id, survey, sha256, last_day FROM survey_links",
         "months": "SELECT contract_number AS key, month, confirmed, invoice_id FROM months",
         "lines": "SELECT contract_number AS key, month, trainee_id, line, version FROM lines",
         "proofs": "SELECT contract_number AS key, month, trainee_id, kind, note FROM proofs",
@@ -56,6 +75,7 @@ HELD: Mapping[str, Mapping[str, LiteralString]] = {
             FROM invoices
         """,
         "payments": "SELECT contract_number AS key, reference, invoice_id, amount::text, paid_on FROM payments",
+        "documents": "SELECT contract_number AS key, invoice_id, encode(sha256(content), 'hex') AS sha256 FROM invoice_documents",
         "texts": "SELECT 'text/' || name AS key, version, markdown FROM texts",
     },
 }
@@ -66,6 +86,8 @@ OF_MESSAGES: Mapping[str, LiteralString] = {
         SELECT coalesce(encode(key, 'escape'), '') AS key, topic, partition, "offset", error IS NULL AS waits FROM parked
     """,
 }
+POSITIONS: LiteralString = 'SELECT topic, partition, "offset" FROM positions'
+DOCUMENTS_READ: LiteralString = ' UNION ALL SELECT topic, partition, "offset" FROM documents_read'
 COUNTED: LiteralString = "SELECT key, NULL AS source, version FROM aggregates WHERE version > 0"
 TOLD: LiteralString = "SELECT key, NULL AS source, (state ->> 'facts')::int AS version FROM aggregates WHERE state IS NOT NULL"
 """How many facts the finance system was told of each contract."""
@@ -82,7 +104,7 @@ async def take(
     people are.
     """
     async with reading(settings, database) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        rows = await connection.fetch('SELECT topic, partition, "offset" FROM positions')
+        rows = await connection.fetch(POSITIONS + (DOCUMENTS_READ if database == GATEWAY else ""))
         prefix = settings.topic_prefix
         positions = {(database, row["topic"].removeprefix(prefix), row["partition"]): row["offset"] for row in rows}
         held = {} if of_messages_alone else HELD[database]
@@ -100,6 +122,16 @@ async def counted_since(settings: AuditSettings, database: str, name: str, keys:
     async with reading(settings, database) as connection:
         rows = await connection.fetch(f"SELECT source, key, version FROM ({query}) AS counted WHERE key = ANY($1)", list(keys))
     return {(row["source"] or database, row["key"]): row["version"] for row in rows}
+
+
+async def erased(settings: AuditSettings) -> frozenset[str]:
+    """The contracts whose people any of the databases has erased by now (PRV-1)."""
+    contracts: set[str] = set()
+    for database, query in ERASED.items():
+        if database in settings.databases:
+            async with reading(settings, database) as connection:
+                contracts.update(row["key"] for row in await connection.fetch(query))
+    return frozenset(contracts)
 
 
 @asynccontextmanager

@@ -104,6 +104,18 @@ async def partitions(settings: Settings, wanted: Set[str] = frozenset()) -> dict
     return found
 
 
+async def ends(settings: Settings, topics: Set[str]) -> dict[Partition, int]:
+    """The last offset of each partition of `topics`; -1 of one that holds nothing. Raises as `partitions`."""
+    consumer = AIOKafkaConsumer(**client_options(settings))
+    try:
+        await consumer.start()
+        found = await partitions(settings, topics)
+        places = [TopicPartition(topic, number) for topic in topics for number in found[topic]]
+        return {(place.topic, place.partition): end - 1 for place, end in (await consumer.end_offsets(places)).items()}
+    finally:
+        await consumer.stop()
+
+
 async def _say_why(settings: Settings) -> None:
     """aiokafka's clients only say that they could not connect: a connection of our own says why."""
     host, _, port = settings.kafka.split(",")[0].rpartition(":")

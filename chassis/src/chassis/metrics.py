@@ -28,3 +28,7 @@ ALARMS = Counter(
     "a database that was restored",
     ["service", "kind"],
 )
+MAILS = Counter("sesame_mails", "Mails, by what became of a try: sent, refused, put off, given up, sent again after a crash", ["outcome"])
+MAILS_WAITING = Gauge("sesame_mails_waiting", "Mails that wait to be sent")
+MAILS_AGE = Gauge("sesame_mails_age_seconds", "Age of the oldest of them")
+MAILBOXES_REFUSED = Gauge("sesame_mailboxes_refused", "Users whose mail server refuses what is sent to their address")

@@ -17,8 +17,9 @@ DOUBT = "doubt"
 SEQUENCE, DECIDED = "ce_sequence", "ce_decided"
 """The headers that only a recovery and the auditor read: the row's seq, and what was known when the message was decided."""
 ROOM_FOR_FRAMING = 1024
-Row = tuple[str, str, int | None, str, bytes, str]
-"""A row of the table, but for its seq: topic (its name in Kafka), key, version (on `events` alone), headers, body, how it was decided."""
+Row = tuple[str, str, int | None, str, bytes | None, str]
+"""A row of the table, but for its seq: topic (its name in Kafka), key, version (on `events` alone), headers, body (None: what the key names
+is erased), how it was decided."""
 
 
 async def insert(connection: Connection, topic: str, envelope: Envelope, body: bytes, limit: int = MAX_MESSAGE_BYTES) -> None:
@@ -43,7 +44,7 @@ def prepared(settings: Settings, sent: Outgoing, by: Position, read: Mapping[int
     """The row for a message that the record at `by` caused (a topic without name when none did), in a transaction that had handled `events`
     up to `read` by then. Raises WorkError for one that its topic does not take: it would stop the relay of the whole service.
     """
-    headers = _headers(sent.envelope, len(sent.body), settings.limit(sent.topic))
+    headers = _headers(sent.envelope, len(sent.body or b""), settings.limit(sent.topic))
     version = sent.envelope.version if sent.topic == EVENTS else None
     decided = to_json({"by": [by.topic, by.partition, by.offset], "read": read}).decode()
     return settings.topic(sent.topic), sent.envelope.key, version, headers, sent.body, decided

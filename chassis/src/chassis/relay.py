@@ -19,6 +19,7 @@ from .db import Connection, connect
 from .service import Service
 from .settings import Settings
 from .trouble import AWAY, explain
+from .waits import is_set
 
 log = structlog.get_logger()
 
@@ -131,10 +132,7 @@ class Relay:
         self._called.set()
 
     async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._called.wait(), IDLE)
-        except TimeoutError:
-            return
+        await is_set(self._called, IDLE)
 
 
 async def _send(producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> None:

@@ -12,9 +12,11 @@ from contracts.message import Event, Message
 
 from .db import Connection
 from .decision import Decision
-from .settings import EVENTS
+from .settings import EVENTS, Settings
 
 S = TypeVar("S")
+ERASED = "erased"
+"""The type of a record without a body: its key says all that there is to say."""
 
 
 class WorkError(Exception):
@@ -35,7 +37,8 @@ class Outgoing:
 
     topic: str
     envelope: Envelope
-    body: bytes
+    body: bytes | None
+    """None on the topic of records alone: the record is erased."""
 
 
 @dataclass(slots=True)
@@ -58,6 +61,8 @@ class Work(Generic[S]):
     aggregates: Mapping[str, Aggregate[S]]
     id: UUID
     """The message's own id; of a message that is done once for each key, one derived from both. What it causes has ids derived from it."""
+    settings: Settings | None = None
+    """The process's, of the kind that its service names."""
     publishes: Mapping[type[Message], str] = field(default_factory=dict)
     """On which topic each message for subscribers outside goes."""
     says: Callable[[S | None, S], Iterable[Event]] | None = None
@@ -74,6 +79,8 @@ class Work(Generic[S]):
     is_answered_later: bool = False
     put_off: list[tuple[LiteralString, tuple[object, ...]]] = field(default_factory=list)
     """Statements that run at the end of the batch, and their values."""
+    leaves: list[Any] = field(default_factory=list)
+    """What its handler leaves for `Service.after_batch`."""
 
     @property
     def key(self) -> str:
@@ -136,6 +143,13 @@ class Work(Generic[S]):
         """A message on another topic; on the topic of records, one with an id and a version, which the command's answer names."""
         self._put(topic, key, getattr(message, "version", 0) if topic == self.records_topic else 0, message)
 
+    def erase(self, ids: Iterable[str]) -> None:
+        """These records are no more: whoever reads the topic of records forgets them, and Kafka does. The handler has taken them out of the
+        service's own table.
+        """
+        for id_ in ids:
+            self.outgoing.append(Outgoing(self.records_topic, self._envelope(ERASED, id_, 0), None))
+
     def write_later(self, statement: LiteralString, *values: object) -> None:
         """Runs `statement` at the end of the batch, with all others of the same text, in the order of their messages: one trip to the
         database for all of them. For a table that no handler reads, and that statements put off alone write: of two texts, all of the
@@ -157,7 +171,7 @@ class Work(Generic[S]):
         if self.says:
             for key, state in self.saved.items():
                 self.emit(self.says(self.aggregates[key].state, state), key=key)
-        records = [(sent.envelope.key, sent.envelope.version) for sent in self.outgoing if sent.topic == self.records_topic]
+        records = [(sent.envelope.key, sent.envelope.version) for sent in self.outgoing if sent.topic == self.records_topic and sent.body]
         for command_id, faults in self.answers:
             self.emit(CommandAnswered.of(command_id, faults, records))
         self.answers.clear()
@@ -170,10 +184,13 @@ class Work(Generic[S]):
     def _put(self, topic: str, key: str, version: int, message: Message) -> None:
         if self.source not in message.sources():
             raise WorkError(f"{self.source} may not say {message.TYPE}: no reader would believe it")
-        envelope = Envelope(
+        self.outgoing.append(Outgoing(topic, self._envelope(message.TYPE, key, version), message.body()))
+
+    def _envelope(self, type_: str, key: str, version: int) -> Envelope:
+        return Envelope(
             id=derived_id(self.id, len(self.outgoing)),
             source=self.source,
-            type=message.TYPE,
+            type=type_,
             key=key,
             version=version,
             time=self.at,
@@ -181,7 +198,6 @@ class Work(Generic[S]):
             causation=self.envelope.id,
             actor=self.actor,
         )
-        self.outgoing.append(Outgoing(topic, envelope, message.body()))
 
 
 Handler = Callable[[Work[Any], Any], Awaitable[None]]

@@ -25,6 +25,15 @@ def holder(state: H | None, actor: Actor | None) -> H:
     return state
 
 
+def through_link(state: S | None, actor: Actor | None) -> S:
+    """`state`, when `actor` comes through a personal link: whether it is one that holds is for the rule to say (SURV-1). Raises NotFound to
+    anybody else, and when there is no such thing.
+    """
+    if state is None or actor is None or actor.role != "link":
+        raise NotFound
+    return state
+
+
 def agent(state: S | None, actor: Actor | None) -> S:
     """`state`, when `actor` is an agent of the Region. Raises NotFound to anybody else, and when there is no such thing (ACC-6).
 

@@ -288,6 +288,14 @@ class Situation(StrEnum):
     OTHER = "other"
 
 
+class SurveyKind(StrEnum):
+    """When a former trainee is asked what became of them: as they leave (SUR-1), six months and one year later (SUR-3)."""
+
+    EXIT = "exit"
+    SIX_MONTHS = "six_months"
+    ONE_YEAR = "one_year"
+
+
 class EmploymentContract(StrEnum):
     """The contract of an employed former trainee (SUR-1)."""
 
@@ -299,6 +307,18 @@ class EmploymentContract(StrEnum):
     OTHER = "other"
 
 
+class ContractEnd(StrEnum):
+    """With what a contract came to its end, from which the years are counted until its people are erased (PRV-1)."""
+
+    LAST_PAYMENT = "last_payment"
+    NOTHING_TO_PAY = "nothing_to_pay"
+    """The account is settled and nothing was ever paid: its last decision counts."""
+    NEVER_BEGAN = "never_began"
+    """Withdrawn by the Region, or not opened."""
+    LEFT_OPEN = "left_open"
+    """Nobody brought it to an end: the planned end counts, or what was invoiced, decided or paid after it."""
+
+
 class PublicText(StrEnum):
     """A text of the portal that the Region's agents write and anybody may read (HOME-3, ACC-8)."""
 
@@ -306,3 +326,10 @@ class PublicText(StrEnum):
     CONTACT = "contact"
     LEGAL_NOTICE = "legal_notice"
     TERMS_OF_USE = "terms_of_use"
+
+
+class AccountRight(StrEnum):
+    """What somebody may do for their organisation (ACC-8): everything; or everything but what concerns its accounts."""
+
+    ADMINISTERS = "administers"
+    WORKS = "works"

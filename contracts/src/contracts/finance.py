@@ -1,6 +1,10 @@
-"""The public contract with the Region's finance system (FIN-1 to FIN-3): `billing.invoices`, `region.decisions` and its replies."""
+"""The public contract with the Region's finance system (FIN-1 to FIN-3): `billing.invoices`, `gateway.documents`, `region.decisions`
+and its replies.
+"""
 
+from base64 import b64decode, b64encode
 from datetime import date, datetime
+from hashlib import sha256
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -11,6 +15,9 @@ from .codes import DecidedBy, Decision, InvoiceKind, RejectionCode, WithoutMonth
 from .message import Message
 from .month import Month
 from .types import ContractNumber, Money, Siret, TaxRate
+
+LARGEST = 1_000_000
+"""Characters of a document in base64: what is around it fits into the topic's record, of 1 MiB, too."""
 
 
 class InvoiceFact(Message):
@@ -73,6 +80,52 @@ class RejectedInvoice(InvoiceFact):
     decided_by: DecidedBy
     decided_at: datetime
     code: RejectionCode
+
+
+class TooLarge(ValueError):
+    """A document that no record holds."""
+
+
+class InvoiceDocument(Message):
+    """An issued invoice as a document: a PDF with its data in it, Factur-X of profile EN 16931, on `gateway.documents`. It is made once:
+    of two records about one invoice, the first counts, and the bytes of that one are what everybody has.
+    """
+
+    TYPE: ClassVar[str] = "finance.invoice-document.v1"
+
+    contract_number: ContractNumber
+    invoice_id: UUID
+    legal_number: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    document: str = Field(pattern=r"^[0-9A-Za-z+/]+={0,2}$", max_length=LARGEST)
+    """Base64, of RFC 4648, without line breaks."""
+
+    @classmethod
+    def of(cls, contract_number: str, invoice_id: UUID, legal_number: str, content: bytes) -> "InvoiceDocument":
+        """That of these bytes. Raises TooLarge for more than 750 kB."""
+        document = b64encode(content).decode()
+        if len(document) > LARGEST:
+            raise TooLarge(legal_number)
+        return cls(
+            contract_number=contract_number,
+            invoice_id=invoice_id,
+            legal_number=legal_number,
+            sha256=sha256(content).hexdigest(),
+            document=document,
+        )
+
+    @property
+    def content(self) -> bytes:
+        """The PDF. Raises ValueError when it has another digest than is said."""
+        content = b64decode(self.document, validate=True)
+        if sha256(content).hexdigest() != self.sha256:
+            raise ValueError(f"the document of {self.legal_number} is not the one of which it is said")
+        return content
+
+    @classmethod
+    def sources(cls) -> frozenset[str]:
+        """The portal prints."""
+        return frozenset({"gateway"})
 
 
 class InvoiceDecision(Message):

@@ -6,14 +6,19 @@ from uuid import UUID
 from pydantic import Field
 
 from .answers import PersonalRef
-from .codes import PublicText
+from .codes import AccountRight, PublicText
 from .message import Command, Event
-from .types import Label, Siret, Text
+from .types import Label, Passage, Siret, Text
 
 
 def text_key(name: PublicText) -> str:
     """The key of what is said of one of the Region's texts: `text/welcome`. No contract, SIRET or user has a slash."""
     return f"text/{name}"
+
+
+def request_key(request_id: UUID) -> str:
+    """The key of what is said of somebody's request for an account (ACC-4). No contract, SIRET, user or text has this one."""
+    return f"account-request/{request_id}"
 
 
 class ChangeOrganisation(Command):
@@ -29,19 +34,83 @@ class ChangeOrganisation(Command):
 
 
 class SendCredentials(Command):
-    """An agent sends an organisation that has not logged in yet another temporary password (ACC-1)."""
+    """Another temporary password for who has not logged in yet (ACC-1): asked by an agent, or by who administers the accounts (ACC-8).
+
+    Without `user_id`, for the organisation's first account.
+    """
 
     TYPE: ClassVar[str] = "identity.send-credentials.v1"
 
+    user_id: UUID | None = None
+
+
+class InviteColleague(Command):
+    """Who administers an organisation's accounts gives one to somebody else, who gets a temporary password by mail (ACC-8); key: SIRET.
+
+    The new user's id follows from the command's (`envelope.made_id`).
+    """
+
+    TYPE: ClassVar[str] = "identity.invite-colleague.v1"
+
+    name: Label
+    email: Label
+    right: AccountRight
+
+
+class ChangeRight(Command):
+    """Who administers an organisation's accounts gives one of its users the other right (ACC-8); key: SIRET."""
+
+    TYPE: ClassVar[str] = "identity.change-right.v1"
+
+    user_id: UUID
+    right: AccountRight
+
+
+class RemoveColleague(Command):
+    """Who administers an organisation's accounts takes one away, or leaves (ACC-8): its sessions end. Key: SIRET."""
+
+    TYPE: ClassVar[str] = "identity.remove-colleague.v1"
+
+    user_id: UUID
+
+
+class AcceptAccountRequest(Command):
+    """An agent gives an account to who asked for one, with these particulars (ACC-4); key: `request_key`, and it touches the SIRET's.
+
+    They come with the command, since the log never had them: a database that was restored has to make the same account again.
+    """
+
+    TYPE: ClassVar[str] = "identity.accept-account-request.v1"
+
+    request_id: UUID
+    siret: Siret
+    organisation: Label
+    name: Label
+    email: Label
+    address: Label
+    address_complement: Label = ""
+    postcode: str
+    town: Label
+
+
+class RefuseAccountRequest(Command):
+    """An agent refuses it, and who asked reads why in a mail to `email` (ACC-4); key: `request_key`."""
+
+    TYPE: ClassVar[str] = "identity.refuse-account-request.v1"
+
+    request_id: UUID
+    email: Label
+    reason: Passage
+
 
 class DisableAccount(Command):
-    """An agent disables an organisation's account: its sessions end, and nobody logs in (ACC-9)."""
+    """An agent disables all accounts of an organisation: their sessions end, and nobody logs in (ACC-9)."""
 
     TYPE: ClassVar[str] = "identity.disable-account.v1"
 
 
 class EnableAccount(Command):
-    """An agent lets an organisation log in again, with the password that it had (ACC-9)."""
+    """An agent lets an organisation's users log in again, with the passwords that they had (ACC-9)."""
 
     TYPE: ClassVar[str] = "identity.enable-account.v1"
 
@@ -80,13 +149,19 @@ class OrganisationChanged(OrganisationRegistered):
 
 
 class AccountCreated(Event):
-    """Somebody can log in for this organisation (key: SIRET), or as an agent (key: the user's id)."""
+    """Somebody can log in for this organisation (key: SIRET), or as an agent (key: the user's id).
+
+    Before there were several users of an organisation, its only one administered its accounts; of an agent, `right` says nothing.
+    """
 
     TYPE: ClassVar[str] = "identity.account-created.v1"
 
     user_id: UUID
     siret: Siret | None
     user: PersonalRef
+    right: AccountRight = AccountRight.ADMINISTERS
+    request_id: UUID | None = None
+    """Which request for an account this is the answer to (ACC-4); None when nobody had asked for it."""
 
 
 class CredentialsSent(Event):
@@ -117,6 +192,64 @@ class AccessChanged(Event):
     access: int
     chosen: bool
     """Whether the user chose a password of their own (ACC-2)."""
+
+
+class RightChanged(Event):
+    """One of an organisation's users has the other right (ACC-8)."""
+
+    TYPE: ClassVar[str] = "identity.right-changed.v1"
+
+    user_id: UUID
+    right: AccountRight
+
+
+class AccountRemoved(Event):
+    """One of an organisation's users is so no longer (ACC-8): sessions of an earlier `access` are over, and no other comes.
+
+    What they did stays named: their record on `personal` is another matter (PRV-1).
+    """
+
+    TYPE: ClassVar[str] = "identity.account-removed.v1"
+
+    user_id: UUID
+    access: int
+
+
+class AccountRequested(Event):
+    """Somebody asks for an account for this organisation (ACC-4). Who, the log does not know; key, of the others too: `request_key`."""
+
+    TYPE: ClassVar[str] = "identity.account-requested.v1"
+
+    request_id: UUID
+    siret: Siret
+
+
+class AccountRequestAccepted(Event):
+    """An agent accepted a request for an account: `user_id` can log in (ACC-4)."""
+
+    TYPE: ClassVar[str] = "identity.account-request-accepted.v1"
+
+    request_id: UUID
+    siret: Siret
+    user_id: UUID
+
+
+class AccountRequestRefused(Event):
+    """An agent refused a request for an account (ACC-4)."""
+
+    TYPE: ClassVar[str] = "identity.account-request-refused.v1"
+
+    request_id: UUID
+    siret: Siret
+
+
+class AccountRequestExpired(Event):
+    """Nobody answered a request for an account in its time: what it said is forgotten (ACC-4)."""
+
+    TYPE: ClassVar[str] = "identity.account-request-expired.v1"
+
+    request_id: UUID
+    siret: Siret
 
 
 class AccountDisabled(Event):

@@ -1,12 +1,36 @@
-"""What `surveys` is asked and what it says: exit surveys and the outcomes report."""
+"""What `surveys` is asked and what it says: exit surveys and those that come later, and the outcomes report."""
 
-from typing import ClassVar
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
+from pydantic import StringConstraints
+
 from .answers import PersonalRef
-from .codes import EmploymentContract, Situation
+from .codes import EmploymentContract, Situation, SurveyKind
 from .message import Command, Event, Part
 from .types import Hours, Text
+
+LaterSurvey = Literal[SurveyKind.SIX_MONTHS, SurveyKind.ONE_YEAR]
+LATER: Mapping[LaterSurvey, int] = {SurveyKind.SIX_MONTHS: 6, SurveyKind.ONE_YEAR: 12}
+"""The surveys that fall due by themselves, and how many months after the exit (SUR-3)."""
+LINK_LIVES = timedelta(days=60)
+"""A personal link works until this many days after the one, in Paris, on which it was offered (SURV-1)."""
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""In hexadecimal. Of a link's token, which has 256 random bits: the token itself stands on no topic and in no database."""
+REMINDED_AFTER = timedelta(days=30)
+"""Who has not answered by then is reminded, once (SUR-3)."""
+
+
+def due_on(survey: LaterSurvey, exit_on: date) -> date:
+    """The day, in Paris, from which a later survey is due: that of the exit's number, or its month's last when it has none (SUR-3).
+
+    31 August 2007 → 29 February 2008 and 31 August 2008; 29 February 2008 → 29 August 2008 and 28 February 2009.
+    """
+    year, month = divmod(exit_on.year * 12 + exit_on.month - 1 + LATER[survey], 12)
+    return date(year, month + 1, min(exit_on.day, monthrange(year, month + 1)[1]))
 
 
 class RecordExitSurvey(Command):
@@ -18,6 +42,45 @@ class RecordExitSurvey(Command):
     situation: Situation
     contract: EmploymentContract | None
     base_version: int
+
+
+class RecordLaterSurvey(Command):
+    """What became of a trainee six months, or a year, after they left (SUR-3). `base_version`: of that survey when shown, 0 for none."""
+
+    TYPE: ClassVar[str] = "surveys.record-later-survey.v1"
+
+    trainee_id: UUID
+    survey: LaterSurvey
+    situation: Situation
+    contract: EmploymentContract | None
+    base_version: int
+
+
+class SurveyLink(Part):
+    """A personal link, for one trainee."""
+
+    trainee_id: UUID
+    sha256: Sha256
+
+
+class OfferSurveyLinks(Command):
+    """Let trainees answer a survey of theirs by a personal link, all or none; each ends the one that they had for it (SURV-1)."""
+
+    TYPE: ClassVar[str] = "surveys.offer-survey-links.v1"
+
+    survey: SurveyKind
+    links: tuple[SurveyLink, ...]
+
+
+class AnswerByLink(Command):
+    """What a trainee says of themselves, by a link that holds for this survey (SURV-2). Its author is the link."""
+
+    TYPE: ClassVar[str] = "surveys.answer-by-link.v1"
+
+    survey: SurveyKind
+    link: SurveyLink
+    situation: Situation
+    contract: EmploymentContract | None
 
 
 class SubmitReport(Command):
@@ -70,6 +133,57 @@ class ExitSurveyRecorded(Event):
     situation: Situation
     contract: EmploymentContract | None
     version: int
+    by_link: bool = False
+    """They said it themselves (SURV-2)."""
+
+
+class SurveysFellDue(Event):
+    """Of these trainees the organisation has to say what became of them since their exit (SUR-3). Said on the day, or with the first day
+    that begins once an exit is known that is as long ago.
+    """
+
+    TYPE: ClassVar[str] = "surveys.surveys-fell-due.v1"
+
+    survey: LaterSurvey
+    trainees: tuple[UUID, ...]
+    again: bool
+    """Thirty days later nobody had answered for them: a reminder."""
+
+
+class LaterSurveyRecorded(Event):
+    """A trainee's situation six months, or a year, after their exit is known (SUR-3)."""
+
+    TYPE: ClassVar[str] = "surveys.later-survey-recorded.v1"
+
+    trainee_id: UUID
+    survey: LaterSurvey
+    situation: Situation
+    contract: EmploymentContract | None
+    version: int
+    by_link: bool = False
+    """They said it themselves (SURV-2)."""
+
+
+class SurveyLinkOffered(Event):
+    """Whoever has the token of this digest may answer this survey of the trainee's, until the end of that day in Paris (SURV-1)."""
+
+    TYPE: ClassVar[str] = "surveys.survey-link-offered.v1"
+
+    survey: SurveyKind
+    link: SurveyLink
+    last_day: date
+
+
+class SurveyLinkEnded(Event):
+    """The trainee's link for this survey works no more, though its last day has not come (SURV-1).
+
+    That another one took its place is said by SurveyLinkOffered alone.
+    """
+
+    TYPE: ClassVar[str] = "surveys.survey-link-ended.v1"
+
+    trainee_id: UUID
+    survey: SurveyKind
 
 
 class ReportPrepared(Event):

@@ -1,4 +1,4 @@
-"""`python -m gateway web | worker | rebuild | security … | parked …`."""
+"""`python -m gateway web | worker | rebuild | security … | mails | parked …`."""
 
 import sys
 

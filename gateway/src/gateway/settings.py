@@ -4,18 +4,26 @@ from ipaddress import ip_network
 
 from pydantic import Field, SecretStr, field_validator
 
-from chassis.settings import Settings
+from chassis.mail import MailSettings
 from contracts.payment_clock import HISTORIC_RATES, KeyedRates, Rates
 
 SEARCH_PATH = "own, view, public"
 
 
-class GatewaySettings(Settings):
-    """Of the worker: two schemas in one database."""
+class GatewaySettings(MailSettings):
+    """Of the worker: two schemas in one database, for whom invoices are, and where mails go out."""
 
     search_path: str = SEARCH_PATH
     region: str = "Région Languedoc-Roussillon"
     """The Region's name, as it stands on every page and document."""
+    mail_from: str = "Sésame <ne-pas-repondre@sesame.invalid>"
+    portal_url: str = ""
+    """Where people reach the portal: mails lead there. Without it the worker sends none, and notes none for later."""
+    region_siret: str = Field(default="", pattern=r"^(\d{14})?$")
+    """Its SIRET, and below its address: an invoice says for whom it is. The worker does not start without it."""
+    region_address: str = ""
+    region_postcode: str = ""
+    region_town: str = ""
 
 
 class WebSettings(GatewaySettings):

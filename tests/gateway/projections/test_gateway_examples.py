@@ -5,7 +5,16 @@ from decimal import Decimal
 from chassis.db import Connection
 from contracts.codes import ProofFormat
 from contracts.declarations import ConfirmedLine, MonthConfirmed, PlaceHours
-from contracts.identity import TextPublished, text_key
+from contracts.identity import (
+    AccountCreated,
+    AccountRequestAccepted,
+    AccountRequested,
+    AccountRequestExpired,
+    AccountRequestRefused,
+    TextPublished,
+    request_key,
+    text_key,
+)
 from contracts.message import Message
 from contracts.personal import PersonalRecord
 from contracts.proofs import ProofFile, ProofKey, ProofSent, ProofsNoted, ProofWithdrawn
@@ -15,6 +24,8 @@ from contracts.schemas import examples_of
 from gateway.worker import projections
 from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.log import AGENT, HOLDER, Log, at, fold
+
+OF_NEWCOMERS = (AccountRequested, AccountRequestAccepted, AccountRequestRefused, AccountRequestExpired)
 
 
 def examples() -> list[Message]:
@@ -42,7 +53,7 @@ def cause(log: Log, message: Message, key: str) -> None:
     log.say(log_of_an_action.prepared(), at("2008-01-06"), key=key)
     if trainee := getattr(message, "trainee_id", None):
         log.say(log_of_an_action.registered(trainee), at("2007-09-10"), key=key)
-    if (request := getattr(message, "request_id", None)) and not isinstance(message, ChangeRequested):
+    if (request := getattr(message, "request_id", None)) and not isinstance(message, ChangeRequested | AccountCreated):
         log.say(log_of_an_action.asked(request, key), at("2008-01-07"), key=key)
     if user := getattr(message, "user_id", None):
         log.say(log_of_an_action.account(user), at("2007-07-02"), key=key)
@@ -66,7 +77,10 @@ async def test_each_example_is_folded_once_what_it_is_about_is_there(database: C
     for number, message in enumerate(messages):
         key = HOLDER if hasattr(message, "user_id") and not isinstance(message, PersonalRecord) else f"2007QCA{number:04d}"
         key = text_key(message.name) if isinstance(message, TextPublished) else key
-        if not isinstance(message, PersonalRecord):
+        if isinstance(message, OF_NEWCOMERS):
+            key = request_key(message.request_id)
+            log.say(AccountRequested(request_id=message.request_id, siret=message.siret), at("2008-01-09"), key=key)
+        elif not isinstance(message, PersonalRecord):
             cause(log, message, key)
         log.say(message, at("2008-01-10"), key=key)
     await fold(log, database, 100)

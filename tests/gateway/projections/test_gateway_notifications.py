@@ -216,6 +216,9 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
     for event in everything_about_requests():
         log.say(event, at("2008-03-02"))
     log.say(ProofsNoted(proofs=(missing,)), at("2008-03-02"), AGENT)
+    for again in (False, True):
+        fell_due = surveys.SurveysFellDue(survey=codes.SurveyKind.ONE_YEAR, trainees=(log_of_an_action.FIRST,), again=again)
+        log.say(fell_due, at("2008-03-03"))
     await fold(log, database)
     for viewer in (ORGANISATION, REGION):
         for told in await list_notifications(pool, viewer):
@@ -225,7 +228,8 @@ async def test_every_kind_that_is_written_has_its_sentence(database: Connection,
     windows = {"invoices_window_opens", "invoices_window_closes"}
     reports = {"report_figures_changed", "report_figures_changed_since"}
     clocks = {"invoice_due_soon", "invoice_late"}
-    assert NOTICES.keys() - written == here | windows | reports | clocks
+    accounts = {"account_requested", "admitted_by_the_region", "right_changed"}
+    assert NOTICES.keys() - written == here | windows | reports | clocks | accounts
 
 
 async def test_a_notification_reads_as_on_the_mock_up(database: Connection, pool: asyncpg.Pool) -> None:

@@ -58,8 +58,12 @@ class Story:
     held: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     behind: dict[str, int] = field(default_factory=dict)
     """By database: how many records of `events` it has read, when not all."""
+    unread: set[str] = field(default_factory=set)
+    """Topics other than `events` of which nobody has read anything."""
     sent: dict[str, int] = field(default_factory=dict)
     """By source: the last row of its outbox that left a while ago."""
+    erased: frozenset[str] = frozenset()
+    """The contracts whose people are erased."""
     counted: dict[str, int] = field(default_factory=dict)
     """By database: how far it has counted, when not as far as it has said."""
 
@@ -81,7 +85,7 @@ class Story:
         """All of it, everybody having read and counted all, unless the story says otherwise."""
         length = len(self.told)
         positions = {
-            (database, topic, 0): self.behind.get(database, length) - 1 if topic == EVENTS else length
+            (database, topic, 0): self.behind.get(database, length) - 1 if topic == EVENTS else -1 if topic in self.unread else length
             for database in DATABASES
             for topic in {each.topic for each in self.told}
         }
@@ -90,7 +94,7 @@ class Story:
             versions = [each.version for each in self.told if each.source == database and each.topic != INVOICES]
             held[database, "counted"] = [{"source": database, "version": self.counted.get(database, max(versions, default=0))}]
         told = sorted(self.told, key=lambda each: (each.waits, each.topic, each.offset))
-        return History(CONTRACT, Cut(DATABASES, positions, NOW, self.sent), told, held)
+        return History(CONTRACT, Cut(DATABASES, positions, NOW, self.erased, self.sent), told, held)
 
     def without(self, told: Told) -> None:
         """As if it had been lost."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from auditor.finding import Promise
-from auditor.promises.people import never_kept, records, shown
+from auditor.promises.people import kept_on, never_kept, records, shown
 from contracts.personal import PERSONAL, TextRecord
 from tests.rules.auditor.story import CONTRACT, Story
 
@@ -43,6 +43,25 @@ def test_people_who_are_where_they_belong_are_in_order(what: Callable[[Story], N
     story = written()
     what(story)
     assert broken(story) == set()
+
+
+def on_its_way(story: Story) -> None:
+    """The contract's people are erased: the owner has done it, the portal not yet, and no tombstone is there."""
+    story.erased = frozenset({CONTRACT})
+    del story.held["actions", "people"]
+
+
+def test_prv_01_people_who_are_being_erased_are_in_order() -> None:
+    story = written()
+    on_its_way(story)
+    assert broken(story) == set()
+
+
+def test_prv_01_whoever_is_still_there_though_they_are_said_to_be_erased_is_named() -> None:
+    story = written()
+    on_its_way(story)
+    story.hold("gateway", "kept_on", kind="text")
+    assert [finding.promise for finding in kept_on(story.history())] == [Promise.ERASED]
 
 
 def lost(story: Story) -> None:

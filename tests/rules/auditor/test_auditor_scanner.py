@@ -24,6 +24,9 @@ def scanner() -> Scanner:
     scanner = Scanner(frozenset({"s3cr3t-of-billing"}))
     scanner.learn(ID, "trainee", {"id": ID, "sheet": SHEET})
     scanner.learn("2007QCA0266/text", "text", {"text": "Elle est malade depuis lundi."})
+    holder = AWARDED.terms.organisation
+    scanner.learn("first", "user", {"name": holder.name, "email": holder.email})
+    scanner.learn("colleague", "user", {"name": "Camille MARTIN", "email": "camille@scenes.example"})
     scanner.publish(AWARDED.terms.model_dump(mode="json"))
     return scanner
 
@@ -37,6 +40,8 @@ def scanner() -> Scanner:
         {"since": "1985-03-12"},
         {"where": "14 Impasse des Lilas"},
         {"reason": "Elle est malade depuis lundi."},
+        {"who": "Camille MARTIN"},
+        {"login": "Camille@scenes.example"},
     ],
 )
 def test_a_persons_values_are_found_whatever_the_field_is_called(scanner: Scanner, leaked: object) -> None:

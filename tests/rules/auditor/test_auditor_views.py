@@ -9,11 +9,13 @@ import pytest
 from auditor.finding import Promise
 from auditor.promises.views import views
 from contracts.billing import InvoiceIssued, InvoicesOffered, MonthPriced, Share
-from contracts.codes import Place, PublicText
+from contracts.codes import Place, PublicText, Situation, SurveyKind
 from contracts.declarations import AmendmentEffect, AmendmentGranted, FallenLine, LineSaved, MonthConfirmed, MonthFilled, TraineeExited
 from contracts.identity import TextPublished
+from contracts.message import Event
 from contracts.month import Month
 from contracts.requests import ContractAmended
+from contracts.surveys import ExitSurveyRecorded, LaterSurveyRecorded, SurveyLink, SurveyLinkEnded, SurveyLinkOffered
 from tests.rules.auditor.story import (
     ANNE,
     AWARDED,
@@ -88,6 +90,35 @@ def test_what_the_portal_parked_is_not_shown_and_what_it_lost_is_named(parked: b
     if parked:
         story.hold("gateway", "parked", topic="events", partition=0, offset=lost.offset, waits=False)
     assert [finding.promise for finding in views(story.history())] == ([] if parked else [Promise.VIEWS])
+
+
+ANSWERED: tuple[tuple[str, Event], ...] = (
+    ("exit", ExitSurveyRecorded(trainee_id=BRUNO, situation=Situation.OTHER, contract=None, version=1)),
+    (
+        "one_year",
+        LaterSurveyRecorded(trainee_id=BRUNO, survey=SurveyKind.ONE_YEAR, situation=Situation.OTHER, contract=None, version=1),
+    ),
+)
+
+
+@pytest.mark.parametrize(("survey", "said"), ANSWERED)
+@pytest.mark.parametrize(("situation", "promises"), [("other", []), ("employed_elsewhere", [Promise.VIEWS])])
+def test_sur_3_surveys_are_shown_as_they_were_said(survey: str, said: Event, situation: str, promises: list[Promise]) -> None:
+    story = shown()
+    story.say(said)
+    story.hold("gateway", "surveys", trainee_id=str(BRUNO), survey=survey, situation=situation, employment=None, version=1)
+    assert [finding.promise for finding in views(story.history())] == promises
+
+
+@pytest.mark.parametrize(("shows", "ended", "promises"), [(True, False, []), (False, True, []), (True, True, [Promise.VIEWS])])
+def test_surv_1_a_link_is_open_as_long_as_the_service_says_so(shows: bool, ended: bool, promises: list[Promise]) -> None:
+    story, link = shown(), SurveyLink(trainee_id=BRUNO, sha256="a" * 64)
+    story.say(SurveyLinkOffered(survey=SurveyKind.EXIT, link=link, last_day=date(2008, 3, 1)))
+    if ended:
+        story.say(SurveyLinkEnded(trainee_id=BRUNO, survey=SurveyKind.EXIT))
+    if shows:
+        story.hold("gateway", "survey_links", trainee_id=str(BRUNO), survey="exit", sha256="a" * 64, last_day="2008-03-01")
+    assert [finding.promise for finding in views(story.history())] == promises
 
 
 def share(amount: str) -> Share:

@@ -5,10 +5,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts.billing import DecideInvoice, IssueInvoice
-from contracts.codes import AbsenceReason, Decision, EmploymentContract, ExitKind, InvoiceKind, Place, RejectionCode, Situation
+from contracts.codes import AbsenceReason, Decision, EmploymentContract, ExitKind, InvoiceKind, Place, RejectionCode, Situation, SurveyKind
 from contracts.declarations import Absence, ConfirmMonth, Exit, Line, PlaceFigures, SaveLine, SeenLine, SetExit
 from contracts.month import Month
-from contracts.surveys import RecordExitSurvey, SubmitReport
+from contracts.surveys import RecordExitSurvey, RecordLaterSurvey, SubmitReport
 from gateway.areas.billing import asking as billing
 from gateway.areas.declarations import asking as declarations
 from gateway.areas.declarations.queries import Row
@@ -136,13 +136,16 @@ def test_bil_07_a_rejection_has_code_and_text() -> None:
 
 def test_sur_01_who_is_employed_has_a_kind_of_contract() -> None:
     values = Values({"situation": ["employed_in_sector"], "version": ["2"]})
-    assert surveys.record(values, TRAINEE) is None and values.errors.keys() == {"contrat"}
+    assert surveys.record(values, TRAINEE, SurveyKind.EXIT) is None and values.errors.keys() == {"contrat"}
     kind = next(iter(EmploymentContract))
     values = Values({"situation": ["employed_in_sector"], "contrat": [kind], "version": ["2"]})
     employed = Situation.EMPLOYED_IN_SECTOR
-    assert surveys.record(values, TRAINEE) == RecordExitSurvey(trainee_id=TRAINEE, situation=employed, contract=kind, base_version=2)
-    other = surveys.record(Values({"situation": ["other"], "contrat": [kind]}), TRAINEE)
-    assert other and other.contract is None
+    assert surveys.record(values, TRAINEE, SurveyKind.EXIT) == RecordExitSurvey(
+        trainee_id=TRAINEE, situation=employed, contract=kind, base_version=2
+    )
+    other = surveys.record(Values({"situation": ["other"], "contrat": [kind]}), TRAINEE, SurveyKind.ONE_YEAR)
+    later = RecordLaterSurvey(trainee_id=TRAINEE, survey=SurveyKind.ONE_YEAR, situation=Situation.OTHER, contract=None, base_version=0)
+    assert other == later
 
 
 def test_sur_02_a_report_has_a_text() -> None:

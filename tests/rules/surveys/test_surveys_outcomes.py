@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from chassis.decision import Decision
 from contracts.answers import PersonalRef
-from contracts.codes import EmploymentContract, ExitKind, ExitReason, Situation
+from contracts.codes import ContractEnd, EmploymentContract, ExitKind, ExitReason, Situation
 from contracts.declarations import ConfirmedLine, Exit, PlaceHours
+from contracts.erasure import ErasedBySurveys, ErasureDue
 from contracts.month import Month
 from contracts.personal import TextRecord
 from contracts.refusals import Refusal
@@ -26,7 +27,7 @@ from contracts.surveys import (
     ReportPrepared,
     ReportSubmitted,
 )
-from surveys.rules import outcomes, report, survey
+from surveys.rules import erasure, outcomes, report, survey
 from surveys.rules.outcomes import Outcomes, prepared, report_changed
 from tests.guide import CHOMBIER, CONTRACT, DUPONT, DURAND, MARTIN, OTHER_SIRET, SIRET, awarded
 from tests.refused import cells, codes, faults
@@ -87,7 +88,7 @@ class Followed:
         base: int = 0,
     ) -> "Followed":
         command = RecordExitSurvey(trainee_id=trainee, situation=situation, contract=contract, base_version=base)
-        return self._apply(survey.record(self.outcomes, command))
+        return self._apply(survey.record(self.outcomes, command, AT))
 
     def submits(self, text: str = "Dix stagiaires…") -> "Followed":
         return self._apply(
@@ -361,3 +362,12 @@ def test_sur_02_whatever_happens_the_last_report_told_is_the_one_that_stands(ste
         out = told.figures.completed + told.figures.left_early
         assert out == sum(1 for trainee in action.outcomes.trainees.values() if trainee.exit) <= told.figures.entered
         assert sum(count.trainees for count in told.figures.situations) + len(told.missing) == out
+
+
+def test_prv_01_once_what_was_written_is_erased_nothing_is_written_any_more_and_figures_stay():
+    action = submitted()
+    due = ErasureDue(end=ContractEnd.LAST_PAYMENT, ended_on=date(2008, 3, 3), years=5, due_on=date(2014, 1, 1))
+    decision = erasure.erase(action.outcomes, due, 2)
+    assert decision.events == (ErasedBySurveys(texts=2),) and prepared(decision.state) == prepared(action.outcomes)
+    action.outcomes = decision.state
+    assert codes(action.submits) == codes(action.is_noted) == ["people-are-erased"]

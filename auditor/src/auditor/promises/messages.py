@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from contracts import actions, awards, billing, declarations, identity, requests, surveys
+from contracts import actions, awards, billing, declarations, erasure, identity, requests, surveys
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from contracts.message import Event
@@ -36,6 +36,7 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             declarations.PathwayGranted,
             declarations.ClosingGranted,
             declarations.AmendmentGranted,
+            erasure.ErasureDue,
         }
     ),
     "declarations": frozenset(
@@ -64,7 +65,9 @@ HEARD: dict[str, frozenset[type[Event]]] = {
         {
             awards.ActionAwarded,
             awards.ContractReplaced,
+            awards.ActionWithdrawn,
             actions.ActionOpened,
+            actions.ActionNotOpened,
             actions.ActionClosed,
             declarations.MonthConfirmed,
             declarations.DeclarationsChanged,
@@ -89,6 +92,7 @@ HEARD: dict[str, frozenset[type[Event]]] = {
             declarations.TraineeExitChanged,
             declarations.MonthConfirmed,
             declarations.MonthReopened,
+            erasure.ErasureDue,
         }
     ),
     GATEWAY: frozenset(kind for kind in MESSAGES.values() if issubclass(kind, Event)) - {DayStarted, identity.AccessChanged},

@@ -12,6 +12,8 @@ PORTAL = "gateway"
 
 def records(history: History) -> Iterator[Finding]:
     """The latest record is the one that its owner keeps. An earlier one may be gone."""
+    if _is_erased(history):
+        return
     said = _said(history)
     for source in {told.source for told in said}:
         for row in history.rows(source, "people"):
@@ -30,7 +32,7 @@ def records(history: History) -> Iterator[Finding]:
 
 def never_kept(history: History) -> Iterator[tuple[str, int, Finding]]:
     """Records that their owner did not keep when its database was read: source, version, and what is wrong if it has none by now."""
-    for told in _said(history):
+    for told in [] if _is_erased(history) else _said(history):
         if told.source in history.cut.databases:
             kept = max((row["version"] for row in history.rows(told.source, "people")), default=0)
             if told.version > kept:
@@ -40,6 +42,8 @@ def never_kept(history: History) -> Iterator[tuple[str, int, Finding]]:
 
 def shown(history: History) -> Iterator[Finding]:
     """The portal has the highest version of what it has read."""
+    if _is_erased(history):
+        return
     read = [told for told in _said(history) if history.cut.has_read(PORTAL, told) and not history.is_parked(PORTAL, told)]
     if not read and _said(history):
         return  # what it had read is gone, as an earlier version goes, and what stands there now it has not read yet
@@ -47,6 +51,18 @@ def shown(history: History) -> Iterator[Finding]:
     rows = {(row["version"], row["digest"]) for row in history.rows(PORTAL, "people")}
     if bool(wanted) != bool(rows) or not rows <= wanted:
         yield Finding(Promise.VIEWS, history.key, "le portail ne montre pas la dernière fiche")
+
+
+def kept_on(history: History) -> Iterator[Finding]:
+    """Who says that a contract's people are erased keeps none of them (PRV-1)."""
+    for database, name in history.held:
+        if name == "kept_on":
+            yield Finding(Promise.ERASED, history.key, f"{database} le conserve encore")
+
+
+def _is_erased(history: History) -> bool:
+    """Whether it is a record of a contract whose people are erased: some may have gone by now, and others are about to."""
+    return history.key.partition("/")[0] in history.cut.erased
 
 
 def _said(history: History) -> list[Told]:

@@ -27,6 +27,7 @@ from contracts.billing import (
     PaymentRecorded,
     Share,
 )
+from contracts.codes import SurveyKind
 from contracts.declarations import (
     AmendmentGranted,
     ConfirmedLine,
@@ -43,6 +44,7 @@ from contracts.message import Message
 from contracts.month import Month
 from contracts.proofs import ProofKey, ProofSent, ProofsNoted, ProofWithdrawn
 from contracts.requests import ContractAmended
+from contracts.surveys import ExitSurveyRecorded, LaterSurveyRecorded, SurveyLinkEnded, SurveyLinkOffered
 
 from ..finding import Finding, Promise
 from ..history import History, Row
@@ -57,7 +59,7 @@ Shown = dict[tuple[str, ...], object]
 
 def views(history: History) -> Iterator[Finding]:
     """Actions and their planned dates, trainees, lines, confirmed months and each trainee's part of them, offers, invoices and their last
-    days, payments, proofs and their files; each version of the Region's texts.
+    days, payments, proofs and their files, surveys and their links; each version of the Region's texts.
     """
     said: Shown = {}
     for _, message in history.seen_by(PORTAL):
@@ -154,6 +156,14 @@ def _take_trainee(said: Shown, message: Message) -> None:
                     said["stagiaire", str(entry.trainee_id)] = (state, entry.entered_on.isoformat() if entry.entered_on else None)
         case TraineeExited(trainee_id=trainee, exit=exit_) | TraineeExitChanged(trainee_id=trainee, exit=exit_):
             said["sortie", str(trainee)] = exit_
+        case ExitSurveyRecorded(trainee_id=trainee, situation=situation, contract=kind, version=version):
+            said["enquête", str(trainee), SurveyKind.EXIT] = (situation, kind, version)
+        case SurveyLinkOffered(survey=survey, link=link, last_day=last_day):
+            said["lien", str(link.trainee_id), survey] = (link.sha256, last_day.isoformat())
+        case SurveyLinkEnded(trainee_id=trainee, survey=survey):
+            said.pop(("lien", str(trainee), survey), None)
+        case LaterSurveyRecorded(trainee_id=trainee, survey=survey, situation=situation, contract=kind, version=version):
+            said["enquête", str(trainee), survey] = (situation, kind, version)
 
 
 def _take_invoice(said: Shown, message: Message) -> None:
@@ -198,6 +208,10 @@ def _shown(history: History) -> Iterator[tuple[tuple[str, ...], object]]:
         yield ("stagiaire", row["trainee_id"]), (row["state"], row["entered_on"])
         if row["exit"] is not None:
             yield ("sortie", row["trainee_id"]), Exit.model_validate(row["exit"])
+    for row in rows("survey_links"):
+        yield ("lien", row["trainee_id"], row["survey"]), (row["sha256"], row["last_day"])
+    for row in rows("surveys"):
+        yield ("enquête", row["trainee_id"], row["survey"]), (row["situation"], row["employment"], row["version"])
     for row in rows("invoices"):
         yield ("facture", row["invoice_id"]), (row["state"], row["paid"])
         yield ("échéance", row["invoice_id"]), row["pay_by"]

@@ -185,6 +185,7 @@ class Transaction:
             source=self.service.name,
             keys=incoming.keys,
             aggregates=self.aggregates,
+            settings=self.settings,
             id=incoming.id,
             publishes=self.service.publishes,
             records_topic=self.service.records_topic,

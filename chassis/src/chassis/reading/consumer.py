@@ -19,6 +19,7 @@ from ..engine.transaction import Outcome
 from ..kafka import as_record
 from ..record import Partition, Record
 from ..trouble import Trouble, explain, is_transient, where
+from ..waits import is_set
 from .after import After, GiveBack
 from .faststream import Broker, Feed
 from .progress import Progress
@@ -236,10 +237,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         delay = min(5.0, 0.05 * 2**self._failures)
         tell = log.warning if is_transient(error, self._connection) else log.error
         tell("batch given back", topic=self.topic, error=type(error).__name__, where=where(error), again_in=delay)
-        try:
-            await asyncio.wait_for(self._asked_back.wait(), delay)
-        except TimeoutError:
-            return
+        await is_set(self._asked_back, delay)
 
     def _measure(self, records: Sequence[Record], outcome: Outcome, seconds: float) -> None:
         service = self._engine.service.name

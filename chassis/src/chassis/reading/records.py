@@ -11,7 +11,7 @@ from ..engine.incoming import Incoming
 from ..record import Record
 from ..service import Outside, Service, Subscription
 from ..settings import EVENTS, Settings
-from ..work import Handler
+from ..work import ERASED, Handler
 from .reader import Reader, envelope_of, impostor, storable
 
 
@@ -55,7 +55,7 @@ class SubscriptionReader(Reader):
         keys, made = _readable_key(record), uuid5(NAMESPACE, f"{record.topic}/{record.partition}/{record.offset}")
         if not keys:
             return Incoming(record).poisoned_by(EnvelopeError("it erases nothing: its key cannot be read"))
-        envelope = Envelope(made, record.topic, "erased", keys[0], 0, record.timestamp, made)
+        envelope = Envelope(made, record.topic, ERASED, keys[0], 0, record.timestamp, made)
         return Incoming(record, envelope, keys=keys, handler=erased, id=made)
 
     def _with_envelope(self, incoming: Incoming) -> Incoming:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -97,11 +97,14 @@ def read_fact(record: Record) -> Fact:
         ) from error
 
 
-def by_cause(facts: Iterable[Fact]) -> list[Decided]:
-    """What each record, and each act without a record, caused: in the order in which it was decided."""
-    causes: dict[Position | UUID | None, Decided] = defaultdict(Decided)
+def by_cause(facts: Iterable[Fact], ticks: Collection[str] = ()) -> list[Decided]:
+    """What each record, and each act without a record, caused: in the order in which it was decided. A tick, which comes by one of the
+    topics `ticks` (their names in Kafka), is done once for each key, and each time decided by itself.
+    """
+    causes: dict[object, Decided] = defaultdict(Decided)
     for fact in facts:
-        causes[fact.by if fact.by.topic else fact.envelope.causation].facts[fact.envelope.id] = fact
+        by = (fact.by, fact.envelope.key) if fact.by.topic in ticks else fact.by
+        causes[by if fact.by.topic else fact.envelope.causation].facts[fact.envelope.id] = fact
     return sorted(causes.values(), key=lambda decided: decided.first.sequence)
 
 

@@ -57,6 +57,10 @@ class Stream:
                 found = max(found, offsets[place - 1])
         return found
 
+    def at(self, offset: int) -> Incoming | None:
+        """What was read ahead and stands there; it stays to be taken."""
+        return next((incoming for incoming in self._waiting if incoming.record.offset == offset), None)
+
     def take(self, last: int) -> list[Incoming]:
         """What was read ahead up to the offset `last`, in order: from now on it is done."""
         taken = []

@@ -6,6 +6,7 @@ the key or the last legal number of an issuer. What was handled without a word g
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from contracts.envelope import Position
 from contracts.message import Event
@@ -14,6 +15,7 @@ from ..db import Connection
 from ..engine import parked
 from ..engine.batch import Batch, Engine, OffsetRange
 from ..engine.incoming import Incoming
+from ..reading.ticks import TicksReader
 from ..record import Partition
 from ..service import Service
 from ..settings import EVENTS, Settings
@@ -59,6 +61,8 @@ class Redo:
                 await self._act(decided)
             elif (stream := self._streams.get(fact.place)) is None:
                 raise self._lost(fact)
+            elif isinstance(stream.reader, TicksReader):
+                await self._tick(stream, decided)
             elif fact.by.offset <= stream.position:
                 await self._replay(stream, decided)
             else:
@@ -76,6 +80,26 @@ class Redo:
         await self._hear(taken[0].keys, fact)
         self._engine.again = self._said_before(decided)
         await self._engine.apply(self._connection, Batch(taken, {stream.partition: OffsetRange(0, offset)}))
+
+    async def _tick(self, stream: Stream, decided: Decided) -> None:
+        """What a tick did to one key. Its topic is read on afterwards from where it stood; this key has seen that tick then.
+
+        One that failed said nothing: it is not among what is done again, and what came of the key's being held up is refused here.
+        """
+        fact = decided.first
+        await stream.fetch(fact.by.offset)
+        tick = stream.at(fact.by.offset)
+        if tick is None:
+            raise self._lost(fact)
+        await self._hear([fact.envelope.key], fact)
+        self._engine.again = self._said_before(decided)
+        of_key = stream.reader.read(replace(tick.record, key=fact.envelope.key.encode()))
+        assert of_key is not None, "a tick is always somebody's"
+        for waiting in await parked.of_key(self._connection, fact.envelope.key):
+            if (waiting.record.topic_partition, waiting.record.offset) == (fact.place, fact.by.offset):
+                await self._replay_with(waiting.id, of_key, of_key.handler)
+                return
+        await self._engine.apply(self._connection, Batch([of_key]))
 
     async def _replay(self, stream: Stream, decided: Decided) -> None:
         """It had been parked, and the operator replayed it, or gave it up."""

@@ -10,7 +10,7 @@ from ..db import Connection, connect
 from ..engine import tables
 from ..reading.readers import readers
 from ..record import Partition
-from ..service import Outside, Service, Subscription
+from ..service import Outside, Service, Subscription, Ticks
 from ..settings import EVENTS, Settings
 from .facts import Fact, NotBroughtBack, by_cause, read_fact
 from .log import streams
@@ -57,14 +57,19 @@ async def _bring_back(
     log.error("own events are ahead of the database, which was restored: it is brought back", messages=len(facts))
     await outbox.count_on_from(connection, max(fact.sequence for fact in facts))
     async with streams(settings, readers(service, settings), positions) as by_partition:
-        await Redo(service, settings, connection, by_partition, by_cause(facts)).run()
+        await Redo(service, settings, connection, by_partition, by_cause(facts, _ticking(service, settings))).run()
     log.warning("the database is brought back to what the log holds", messages=len(facts))
+
+
+def _ticking(service: Service, settings: Settings) -> set[str]:
+    """The topics whose ticks do something to keys."""
+    return {settings.topic(row.topic) for row in service.subscriptions if isinstance(row, Ticks) and row.handle}
 
 
 async def _positions(service: Service, settings: Settings, connection: Connection, partitions: Partitions) -> dict[Partition, int]:
     """Where the database stands in each partition of the topics whose messages the service decides on."""
     topics = {settings.topic(row.topic) for row in service.subscriptions if isinstance(row, Subscription | Outside)}
-    topics.add(settings.topic(EVENTS))
+    topics |= {settings.topic(EVENTS), *_ticking(service, settings)}
     return {
         (topic, partition): offset
         for topic in sorted(topics)

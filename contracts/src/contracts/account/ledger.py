@@ -166,6 +166,11 @@ class Ledger:
     report: Report = Report.MISSING
     asked: AskedAmendment | None = None
     facts: int = 0
+    last_paid_on: date | None = None
+    given_up_on: date | None = None
+    """The day on which the contract was withdrawn, or not opened."""
+    erased_on: date | None = None
+    """The day on which its people were erased (PRV-1)."""
 
     @property
     def siret(self) -> str:

@@ -21,6 +21,14 @@ class InProgress(Refusal):
     rule = "ACT-2"
 
 
+class PeopleAreErased(Refusal):
+    """Les données personnelles de ce contrat ont été effacées le {day:date}, au terme de leur durée de conservation. Plus rien n’y est
+    enregistré.
+    """
+
+    rule = "PRV-1"
+
+
 class Discarded(Refusal):
     """Votre demande n’a pas pu être traitée et a été écartée par l’exploitant. Recommencez, ou contactez la Région."""
 

@@ -105,6 +105,72 @@ class AlreadyActive(Refusal):
     rule = "ACC-1"
 
 
+class OrganisationMissing(Refusal):
+    """Le nom de l’organisme est vide. Saisissez-le."""
+
+    rule = "ACC-4"
+
+
+class TooManyAccountRequests(Refusal):
+    """Trop de demandes de compte attendent une réponse de la Région. Réessayez dans quelques jours, ou contactez-la."""
+
+    rule = "ACC-4"
+
+
+class AccountRequestAnswered(Refusal):
+    """Cette demande de compte a déjà sa réponse, ou elle a expiré."""
+
+    rule = "ACC-4"
+
+
+class AnswerUnexplained(Refusal):
+    """Le motif est vide. Écrivez ce que le demandeur doit lire."""
+
+    rule = "ACC-4"
+
+
+class RightMissing(Refusal):
+    """Vous n’administrez pas les comptes de votre organisme. Demandez-le à un collègue qui les administre."""
+
+    rule = "ACC-8"
+
+
+class UserNameMissing(Refusal):
+    """Le nom est vide. Saisissez le prénom et le nom."""
+
+    rule = "ACC-8"
+
+
+class EmailWrong(Refusal):
+    """Ce n’est pas une adresse électronique. Il faut par exemple camille.martin@exemple.fr, sans accent ni espace."""
+
+    rule = "ACC-8"
+
+
+class ColleagueKnown(Refusal):
+    """Un compte de cet organisme a déjà cette adresse électronique. Chacun a la sienne."""
+
+    rule = "ACC-8"
+
+
+class TooManyColleagues(Refusal):
+    """Cet organisme a déjà {most} comptes. Il faut d’abord retirer ceux qui ne servent plus."""
+
+    rule = "ACC-8"
+
+
+class TooManyInvitations(Refusal):
+    """Votre organisme a déjà fait envoyer {most} courriers d’accès aujourd’hui. Continuez demain."""
+
+    rule = "ACC-8"
+
+
+class LastAdministrator(Refusal):
+    """Personne d’autre n’administrerait les comptes. Donnez d’abord ce droit à un collègue qui s’est déjà connecté."""
+
+    rule = "ACC-8"
+
+
 class AccountIsDisabled(Refusal):
     """Ce compte est désactivé. Contactez la Région."""
 

@@ -21,6 +21,24 @@ class ContractKindUnexpected(Refusal):
     rule = "SUR-1"
 
 
+class SurveyNotDue(Refusal):
+    """L’enquête de {trainee:person} se remplit à partir du {day:date}. Remplissez-la ce jour-là ou plus tard."""
+
+    rule = "SUR-3"
+
+
+class AnsweredByTrainee(Refusal):
+    """{trainee:person} a répondu par son lien personnel : sa réponse se lit et ne se modifie pas ici."""
+
+    rule = "SURV-2"
+
+
+class LinkOver(Refusal):
+    """Ce lien ne permet plus de répondre. Demandez-en un autre à l’organisme de formation."""
+
+    rule = "SURV-1"
+
+
 class ExitSurveyMissing(Refusal):
     """L’enquête de sortie de {trainee:person} n’est pas remplie. Remplissez-la, puis envoyez le bilan."""
 

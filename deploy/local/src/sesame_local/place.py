@@ -109,5 +109,6 @@ def secret_names() -> tuple[str, ...]:
         *(f"postgres.{guest}" for guests in GUESTS.values() for guest in guests),
         f"postgres.{READER}",
         "gateway-key",
+        "factor-key",
         "supervisor",
     )

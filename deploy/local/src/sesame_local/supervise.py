@@ -27,6 +27,16 @@ DEMO_RATES = {f"{year}-{month}-01": "10.15" for year in range(2026, 2031) for mo
 """Interest on late payments (BIL-15) from where the project knows no rate: demo values, so that there is something to see."""
 
 
+DEMO_REGION = {
+    "SESAME_REGION": "Région Languedoc-Roussillon",
+    "SESAME_REGION_SIRET": "23340000100019",
+    "SESAME_REGION_ADDRESS": "201 avenue de la Pompignane",
+    "SESAME_REGION_POSTCODE": "34064",
+    "SESAME_REGION_TOWN": "MONTPELLIER CEDEX 2",
+}
+"""For whom invoices are: the guide's Region, under a number of nobody's."""
+
+
 @dataclass(frozen=True)
 class Installation:
     """A place, and what runs in it."""
@@ -74,9 +84,15 @@ class Installation:
             environment["SESAME_DATABASE"] = self.dsn(principal, "gateway_web" if process == "gateway-web" else "")
         if process in ("identity", "gateway-web"):
             environment["SESAME_GATEWAY_KEY"] = self.place.secrets["gateway-key"]
-        if process == "identity":
+        if process in ("identity", "gateway-worker"):
             environment |= {"SESAME_SMTP": f"127.0.0.1:{self.place.port('mail')}", "SESAME_PORTAL_URL": self.place.portal_url}
-            environment |= {"SESAME_SMTP_SECURITY": "PLAINTEXT", "SESAME_HTTP_PORT": str(self.place.port("identity http"))}
+            environment["SESAME_SMTP_SECURITY"] = "PLAINTEXT"
+        if process == "identity":
+            environment["SESAME_HTTP_PORT"] = str(self.place.port("identity http"))
+            environment["SESAME_FACTOR_KEY"] = self.place.secrets["factor-key"]
+            environment["SESAME_AGENTS_NEED_FACTOR"] = os.environ.get("SESAME_AGENTS_NEED_FACTOR", "false")
+        if principal == "gateway":
+            environment |= {name: os.environ.get(name, value) for name, value in DEMO_REGION.items()}
         if process == "gateway-web":
             environment |= {"SESAME_IDENTITY_URL": self.identity, "SESAME_HTTP_PORT": str(self.place.port("portal"))}
             environment["SESAME_LATE_RATES"] = os.environ.get("SESAME_LATE_RATES", json.dumps(DEMO_RATES))

@@ -95,7 +95,20 @@ class Signatures:
     places: tuple[tuple[str, str], ...]
 
 
-Block = Heading | Paragraph | Note | Facts | Table | Choices | Lines | Signatures
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A square to be photographed, as SVG (`qr.drawn`); `alt` says where it leads, to who hears the document."""
+
+    svg: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins a page, unless it does already."""
+
+
+Block = Heading | Paragraph | Note | Facts | Table | Choices | Lines | Signatures | QrCode | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,10 @@ FIELDS: Mapping[str, Field] = {
     "proofs_announced": Field("justificatifs annoncés", "yes"),
     "situation": Field("situation à la sortie", "Situation"),
     "employment": Field("contrat de travail", "EmploymentContract"),
+    "six_months_situation": Field("situation à six mois", "Situation"),
+    "six_months_employment": Field("contrat de travail à six mois", "EmploymentContract"),
+    "one_year_situation": Field("situation à un an", "Situation"),
+    "one_year_employment": Field("contrat de travail à un an", "EmploymentContract"),
     # Hours
     "centre_attended": Field("centre, heures réalisées", "hours"),
     "centre_excused": Field("centre, non réalisées justifiées", "hours"),

@@ -23,7 +23,12 @@ MOST = 500
 ROWS: Mapping[str, Told[Any]] = {kind.TYPE: row for kind, row in TOLD.items()}
 """By type."""
 TYPES = list(ROWS)
-ROLES = {"finance": "Le système financier de la Région", "organisation": "L’organisme", "operator": "L’exploitant"}
+ROLES = {
+    "finance": "Le système financier de la Région",
+    "organisation": "L’organisme",
+    "operator": "L’exploitant",
+    "link": "Le stagiaire, par son lien",
+}
 """Who did it, when nobody's name is known."""
 
 
@@ -54,7 +59,7 @@ class Act:
 WHAT: LiteralString = """
     SELECT h.at, h."offset", h.event_id, h.place, h.key, h.type, h.role, h.figures, h.was, h.trainee, h.months, h.invoice,
         p.body->>'name' AS name, concat_ws(' ', t.body->>'last_name', t.body->>'first_name') AS trainee_name, w.body->>'text' AS text,
-        m.title, m.organisation_name AS organisation,
+        u.body->>'name' AS user_name, m.title, m.organisation_name AS organisation,
         CASE WHEN i.invoice_id IS NOT NULL THEN jsonb_build_object('kind', i.kind, 'number', i.number,
             'subcontractor', i.body -> 'subcontractor', 'without_months', i.body -> 'without_months') END AS invoice_name
 """
@@ -62,6 +67,8 @@ WITH_WORDS: LiteralString = """
     LEFT JOIN actions m ON m.contract_number = h.key
     LEFT JOIN accounts a ON a.user_id = CASE WHEN h.actor ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN h.actor::uuid END
     LEFT JOIN people p ON p.id = a.person
+    LEFT JOIN accounts c ON c.user_id = (h.figures->>'user')::uuid AND c.siret = h.key
+    LEFT JOIN people u ON u.id = c.person
     LEFT JOIN people t ON t.id = h.key || '/' || h.trainee AND t.kind = 'trainee'
     LEFT JOIN people w ON w.id = h.figures->>'text' AND w.contract_number = h.key AND w.kind = 'text'
     LEFT JOIN invoices i ON i.contract_number = h.key AND i.invoice_id = h.invoice
@@ -100,8 +107,10 @@ def act_of(row: Record) -> Act:
     if row["invoice_name"]:
         figures["invoice"] = json.loads(row["invoice_name"])
     sentence = ROWS[row["type"]].sentence(figures)
-    people = {str(row["trainee"]): row["trainee_name"]} if row["trainee_name"] else {}
-    what, unnamed = (_capital(French(known, "un stagiaire").format(sentence, **figures)) for known in (people, {}))
+    named = {str(row["trainee"]): row["trainee_name"], str(figures.get("user")): row["user_name"]}
+    people = {known: name for known, name in named.items() if name}
+    nobody = "un utilisateur" if "user" in figures else "un stagiaire"
+    what, unnamed = (_capital(French(known, nobody).format(sentence, **figures)) for known in (people, {}))
     return Act(
         at=row["at"],
         key=row["key"],

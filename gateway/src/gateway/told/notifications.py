@@ -49,7 +49,7 @@ async def list_notifications(db: Pool, viewer: Viewer, *, limit: int = 50, offse
         WITH told AS (
             SELECT id, at, kind, contract_number, contract_number AS key, figures,
                 NULL AS path, NULL::timestamptz AS sent_at, NULL::jsonb AS faults
-            FROM notifications WHERE audience = $2
+            FROM notifications WHERE audience = ANY($2) AND at >= coalesce($7, '-infinity'::timestamptz)
             UNION ALL
             SELECT id, coalesce(answered_at, given_up_at), type, NULL, key, '{}', path, sent_at, faults
             FROM commands WHERE user_id = $1 AND coalesce(answered_at, given_up_at) IS NOT NULL AND NOT told
@@ -66,11 +66,12 @@ async def list_notifications(db: Pool, viewer: Viewer, *, limit: int = 50, offse
         ORDER BY told.at DESC, told.id LIMIT $3 OFFSET $4
         """,
         viewer.user_id,
-        viewer.audience,
+        viewer.audiences,
         limit,
         offset,
         viewer.is_agent,
         viewer.siret,
+        viewer.joined_at,
     )
     return [Notification(row["id"], row["at"], row["contract_number"], _words(row), row["is_read"]) for row in rows]
 
@@ -79,7 +80,8 @@ async def find_path(db: Pool, viewer: Viewer, notification_id: UUID) -> str | No
     """Where one of the viewer's notifications leads, a refusal to the form that was kept; None when they have none with that id."""
     row = await db.fetchrow(
         """
-        SELECT kind, contract_number, figures, NULL AS path, NULL::text[] AS form FROM notifications WHERE id = $3 AND audience = $2
+        SELECT kind, contract_number, figures, NULL AS path, NULL::text[] AS form FROM notifications
+        WHERE id = $3 AND audience = ANY($2) AND at >= coalesce($5, '-infinity'::timestamptz)
         UNION ALL
         SELECT type, NULL, '{}', path, (
             SELECT ARRAY[kind, contract, subject] FROM drafts
@@ -88,9 +90,10 @@ async def find_path(db: Pool, viewer: Viewer, notification_id: UUID) -> str | No
         FROM commands WHERE id = $3 AND user_id = $1
         """,
         viewer.user_id,
-        viewer.audience,
+        viewer.audiences,
         notification_id,
         viewer.owner,
+        viewer.joined_at,
     )
     if row is None:
         return None
@@ -104,13 +107,13 @@ async def mark_read(db: Pool, viewer: Viewer, notification_id: UUID) -> None:
     await db.execute(
         """
         INSERT INTO read_marks (user_id, notification_id)
-        SELECT $1::uuid, id FROM notifications WHERE id = $3 AND audience = $2
+        SELECT $1::uuid, id FROM notifications WHERE id = $3 AND audience = ANY($2)
         UNION ALL
         SELECT $1::uuid, id FROM commands WHERE id = $3 AND user_id = $1
         ON CONFLICT DO NOTHING
         """,
         viewer.user_id,
-        viewer.audience,
+        viewer.audiences,
         notification_id,
     )
 
@@ -120,13 +123,14 @@ async def mark_all_read(db: Pool, viewer: Viewer) -> None:
     await db.execute(
         """
         INSERT INTO read_marks (user_id, notification_id)
-        SELECT $1::uuid, id FROM notifications WHERE audience = $2
+        SELECT $1::uuid, id FROM notifications WHERE audience = ANY($2) AND at >= coalesce($3, '-infinity'::timestamptz)
         UNION ALL
         SELECT $1::uuid, id FROM commands WHERE user_id = $1 AND coalesce(answered_at, given_up_at) IS NOT NULL AND NOT told
         ON CONFLICT DO NOTHING
         """,
         viewer.user_id,
-        viewer.audience,
+        viewer.audiences,
+        viewer.joined_at,
     )
 
 

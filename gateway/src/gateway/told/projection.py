@@ -9,11 +9,12 @@ from chassis.work import Handler, Work
 from contracts.billing import InvoicesOffered
 from contracts.calendar import DayStarted
 from contracts.message import Event, Message
+from gateway.web.session import administrators
 from gateway.worker.rows import as_json
 
 from . import days
 from .fields import told_of
-from .row import HOLDER, Figures, Notice, subject_of
+from .row import ADMINISTRATORS, AGENTS, USER, Figures, Notice, subject_of
 from .table import OF_DAYS, TOLD
 
 
@@ -60,20 +61,29 @@ def _keep(work: Work[None], event: Event, place: int, figures: Figures) -> None:
 
 async def notify(work: Work[None], notice: Notice[Any], figures: Figures) -> None:
     """A row that stays until it is read. An event tells each audience once: the row has its id. A day may tell of each kind of window, and
-    of each invoice.
+    of each invoice. Its id is left for whoever tells of it elsewhere (mails). Nobody is told of what they did to themselves.
     """
+    user = str(figures.get("user"))
+    if notice.to == USER and work.actor and work.actor.subject == user:
+        return
+    told = uuid5(work.id, f"{notice.kind}{figures.get('invoice_id', '')}") if notice in OF_DAYS else work.id
+    work.leaves.append(told)
+    # The holder's is its action's SIRET.
+    audience = {AGENTS: "agents", ADMINISTRATORS: administrators(work.key), USER: user}.get(notice.to)
     await work.connection.execute(
         """
         INSERT INTO notifications (id, audience, at, kind, contract_number, figures)
-        SELECT $2, CASE WHEN $6 THEN siret ELSE 'agents' END, $3, $4, contract_number, $5 FROM actions WHERE contract_number = $1
+        SELECT $2, coalesce($6, siret), $3, $4, contract_number, $5
+        FROM (SELECT $1::text AS key) AS about LEFT JOIN actions ON contract_number = key
+        WHERE coalesce($6, siret) IS NOT NULL
         ON CONFLICT (id, audience) DO NOTHING
         """,
         work.key,
-        uuid5(work.id, f"{notice.kind}{figures.get('invoice_id', '')}") if notice in OF_DAYS else work.id,
+        told,
         work.at,
         notice.kind,
         as_json(figures),
-        notice.to == HOLDER,
+        audience,
     )
 
 

@@ -14,10 +14,14 @@ Some names mean the same in every row: `trainee`, `month` or `months`, and `invo
 record of `personal` that holds a reason; those in `fields.FIELDS` are told from what to what.
 """
 Tone = Literal["ok", "warn", "bad", "wait", "info"]
-Audience = Literal["holder", "agents"]
+Audience = Literal["holder", "agents", "administrators", "user"]
 HOLDER: Final = "holder"
 AGENTS: Final = "agents"
-"""Who is notified: the organisation that holds the action, or the Region's agents."""
+ADMINISTRATORS: Final = "administrators"
+USER: Final = "user"
+"""Who is notified: the organisation that holds the action, the Region's agents, those who administer an organisation's accounts, or the one
+person whom the figure `user` names.
+"""
 E = TypeVar("E", bound=Event)
 
 

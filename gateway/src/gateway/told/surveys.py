@@ -1,5 +1,6 @@
-"""What is told of exit surveys and the outcomes report."""
+"""What is told of surveys, at the exit and later, and of the outcomes report."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from contracts import surveys as events
@@ -12,12 +13,66 @@ def _figures(event: events.ReportSubmitted | events.ReportFiguresChanged) -> Fig
     return {"entered": told.entered, "centre_hours": told.centre_hours, "company_hours": told.company_hours}
 
 
+def _later(event: events.LaterSurveyRecorded) -> Figures:
+    told = {f"{event.survey}_situation": event.situation, f"{event.survey}_employment": event.contract}
+    return {"trainee": event.trainee_id, "survey": event.survey, **told}
+
+
+def _due(event: events.SurveysFellDue) -> Iterator[Figures]:
+    for trainee in event.trainees:
+        yield {"trainee": trainee, "survey": event.survey, "again": event.again}
+
+
+def _line_due(figures: Figures) -> str:
+    what = "{trainee:person} : enquête {survey:SurveyKind} "
+    return what + ("toujours à remplir, rappel envoyé" if figures["again"] else "à remplir")
+
+
 ROWS: tuple[Told[Any], ...] = (
     Told(
         events.ExitSurveyRecorded,
         line="{trainee:person} : fiche de suivi à la sortie remplie",
         figures=lambda event: {"trainee": event.trainee_id, "situation": event.situation, "employment": event.contract},
     ),
+    Told(
+        events.SurveysFellDue,
+        line=_line_due,
+        several=_due,
+        figures=lambda event: {"survey": event.survey, "surveys": len(event.trainees)},
+        notices=(
+            Notice(
+                HOLDER,
+                "later_survey_due",
+                "info",
+                "Enquêtes {survey:SurveyKind} à remplir",
+                "{action} : {surveys:plural enquête} {survey:SurveyKind}, à remplir dès maintenant.",
+                "Remplir les enquêtes",
+                "/actions/{contract}/enquetes",
+                when=lambda event: not event.again,
+            ),
+            Notice(
+                HOLDER,
+                "later_survey_reminder",
+                "warn",
+                "Rappel : enquêtes {survey:SurveyKind}",
+                "{action} : {surveys:plural enquête} {survey:SurveyKind}, toujours à remplir depuis trente jours.",
+                "Remplir les enquêtes",
+                "/actions/{contract}/enquetes",
+                when=lambda event: event.again,
+            ),
+        ),
+    ),
+    Told(
+        events.SurveyLinkOffered,
+        line="{trainee:person} : lien personnel pour l’enquête {survey:SurveyKind}, valable jusqu’au {until:date}",
+        figures=lambda event: {"trainee": event.link.trainee_id, "survey": event.survey, "until": event.last_day},
+    ),
+    Told(
+        events.SurveyLinkEnded,
+        line="{trainee:person} : le lien personnel pour l’enquête {survey:SurveyKind} ne permet plus de répondre",
+        figures=lambda event: {"trainee": event.trainee_id, "survey": event.survey},
+    ),
+    Told(events.LaterSurveyRecorded, line="{trainee:person} : enquête {survey:SurveyKind} remplie", figures=_later),
     Told(
         events.ReportSubmitted,
         line="Bilan pédagogique envoyé",

@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts import actions as of_actions
 from contracts import awards
+from contracts import erasure as of_erasure
 from contracts import requests as of_requests
 from contracts.answers import CommandAnswered
 from contracts.billing import InvoicesOffered, MonthPriced, OffersForeseen
@@ -24,7 +25,7 @@ from contracts.identity import AccessChanged, TextPublished
 from contracts.message import Event
 from contracts.surveys import ReportPrepared
 
-from . import actions, billing, days, declarations, identity, proofs, requests, surveys
+from . import actions, billing, days, declarations, erasure, identity, proofs, requests, surveys
 from .row import Notice, Told
 
 ROWS: tuple[Told[Any], ...] = (
@@ -35,6 +36,7 @@ ROWS: tuple[Told[Any], ...] = (
     *billing.ROWS,
     *surveys.ROWS,
     *identity.ROWS,
+    *erasure.ROWS,
 )
 TOLD: Mapping[type[Event], Told[Any]] = {row.event: row for row in ROWS}
 OF_WINDOWS = tuple(notice for windows in days.NOTICES.values() for notice in (windows.months, windows.invoices))
@@ -43,6 +45,7 @@ NOTICES: Mapping[str, Notice[Any]] = {notice.kind: notice for notice in (*(n for
 """By kind, as they are stored."""
 
 COMPUTED, ASKED = "computed: nobody did it", "a service asks another: what comes of it is told"
+COUNTED = "what each service erased is counted in the report"
 NOT_TOLD: Mapping[type[Event], str] = {
     of_actions.PreparationChanged: COMPUTED,
     DeclarationsChanged: COMPUTED,
@@ -64,6 +67,9 @@ NOT_TOLD: Mapping[type[Event], str] = {
     ClosingGranted: ASKED,
     of_requests.AmendmentRequested: ASKED,
     AmendmentGranted: ASKED,
+    of_erasure.ErasedByActions: COUNTED,
+    of_erasure.ErasedByBilling: COUNTED,
+    of_erasure.ErasedBySurveys: COUNTED,
     awards.ContractsImported: "each contract is told of by its own event, the file by its page",
     of_actions.AskRefused: "it changed nothing: its author read why",
     AccessChanged: "whose access it is knows it; its first password is told",

@@ -29,10 +29,10 @@ from .portal import Portal
 from .posted import LARGEST_BODY, MOST_PARTS, refuse_addresses
 from .rendering import AnyRequest, environment
 from .routes import DOCUMENTS, ROUTES, provide_visit, to_log_in
-from .security import protecting, refuse_other_sites
+from .security import protecting, refuse_other_sites, told
 from .security_log import SecurityLog, What
 from .session import Viewer
-from .visit import ChooseFirst, NotLoggedIn, provide_portal, provide_viewer
+from .visit import FACTOR_PAGE, ChooseFirst, NotLoggedIn, TurnOnFirst, provide_portal, provide_viewer
 
 log = structlog.get_logger()
 
@@ -49,9 +49,15 @@ def to_first_login(_request: AnyRequest, _error: ChooseFirst) -> Response[Any]:
     return Redirect("/premiere-connexion", status_code=303)
 
 
-def in_preparation(request: AnyRequest, _error: InPreparation) -> Response[Any]:
+def to_factor(_request: AnyRequest, _error: TurnOnFirst) -> Response[Any]:
+    """The page on which a second factor is turned on."""
+    return Redirect(FACTOR_PAGE, status_code=303)
+
+
+def in_preparation(request: AnyRequest, error: InPreparation) -> Response[Any]:
     """A page that says that the document can be had in a moment."""
-    html = environment().get_template("error.html").render(status=202, path=request.url.path, viewer=None, notice=None, has_errors=False)
+    said = {"path": request.url.path, "preparing": str(error), "viewer": None, "notice": None, "has_errors": False}
+    html = environment().get_template("error.html").render(status=202, **said)
     return Response(html, media_type="text/html", status_code=202, headers={"Cache-Control": "no-store", "Retry-After": "5"})
 
 
@@ -61,7 +67,7 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     if isinstance(error, ValidationError):  # what no field of ours lets anybody type
         status = 400
     if status >= 500:
-        log.error("a page failed", path=request.url.path, error=type(error).__name__, where=where(error))
+        log.error("a page failed", path=told(request.url.path), error=type(error).__name__, where=where(error))
     html = (
         environment()
         .get_template("error.html")
@@ -76,9 +82,9 @@ async def note_refusal(error: Exception, scope: Scope) -> None:
     portal: Portal | None = request.app.state.get("portal")
     viewer: Viewer | None = request.state.get("viewer")
     if portal and isinstance(error, PermissionDeniedException):
-        await portal.security.note(request, What.FORM_OF_ANOTHER_SITE, None, request.url.path)
+        await portal.security.note(request, What.FORM_OF_ANOTHER_SITE, None, told(request.url.path))
     elif portal and viewer and isinstance(error, NotFoundException):
-        await portal.security.note(request, What.NOT_THEIRS, viewer.user_id, request.url.path)
+        await portal.security.note(request, What.NOT_THEIRS, viewer.user_id, told(request.url.path))
 
 
 STATEMENT = 15.0
@@ -127,6 +133,7 @@ def create_app(settings: WebSettings) -> Litestar:
         exception_handlers={
             NotLoggedIn: to_log_in,
             ChooseFirst: to_first_login,
+            TurnOnFirst: to_factor,
             InPreparation: in_preparation,
             HTTPException: error_page,
             Exception: error_page,

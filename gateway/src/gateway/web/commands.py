@@ -7,7 +7,7 @@ lost, even with Kafka down. The worker relays it and notes the answer when it re
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -21,6 +21,7 @@ from litestar.exceptions import ClientException
 from chassis import outbox
 from chassis.db import Connection
 from chassis.instant import now
+from chassis.waits import is_set
 from contracts.answers import Fault, PersonalRef
 from contracts.envelope import Actor, Envelope, Position
 from contracts.message import Command
@@ -229,9 +230,8 @@ class Commands:
                 await self._wait_for_personal(row["personal"])
             if row["faults"] is not None or is_last:
                 return _answer(row)
-            with suppress(TimeoutError):
-                left = give_up - monotonic()
-                await asyncio.wait_for(answered.wait(), left if self._hub.hears else min(LOOK_AGAIN, left))
+            left = give_up - monotonic()
+            await is_set(answered, left if self._hub.hears else min(LOOK_AGAIN, left))
 
     async def _wait_for_personal(self, personal: str | None) -> None:
         """`personal` is another topic: what the command wrote there may show a little later than its answer."""

@@ -31,9 +31,11 @@ PAGES: Mapping[str, str] = {
     "advance": "/actions/{contract}/facturation/avance",
     "closing": "/actions/{contract}/cloture",
     "survey": "/actions/{contract}/enquetes/sortie/{0}",
+    "later_survey": "/actions/{contract}/enquetes/{0}/{1}",
     "report": "/actions/{contract}/bilan",
     "balance": "/actions/{contract}/solde",
     "address": "/compte/adresse",
+    "invitation": "/compte/collegues",
     "action": "/region/actions/{contract}",
     "decision": "/region/factures/{0}",
     "note": "/region/factures/{0}/note",
@@ -43,6 +45,7 @@ PAGES: Mapping[str, str] = {
     "upload": "/region/import",
     "import": "/region/import/{0}",
     "text": "/region/textes/{0}",
+    "account_request": "/region/comptes/demandes/{0}",
 }
 """The page of each kind of form, and where it is posted: what is typed there is kept when nobody accepts it. The kind is stored: it never
 changes; its page may. In braces the contract and the parts of the subject. No form with a password is among them.

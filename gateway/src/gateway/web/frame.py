@@ -1,7 +1,8 @@
 """What stands around every page: unread notifications, what waits for an agent, what is on its way, the answer to the last command."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from gateway.words.notices import Notice
 
 from .form_ids import FormId
 from .session import Viewer
+from .topics import ACCOUNTS, INVOICES, LISTS, REPORTS, REQUESTS
 from .waiting import Sent, Waiting
 
 DOUBLE_CLICK = timedelta(seconds=10)
@@ -21,22 +23,50 @@ DOUBLE_CLICK = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How many invoices, requests, reports and newcomers wait for an agent."""
+
+    to_decide: int = 0
+    to_answer: int = 0
+    to_acknowledge: int = 0
+    to_admit: int = 0
+
+
+COUNTED = (INVOICES, REQUESTS, REPORTS, ACCOUNTS)
+"""What changes them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """`unread` are 100 at most: what stands beside the bell. `to_decide`, `to_answer` and `to_acknowledge` count invoices, requests and
-    reports that wait for an agent, where it is shown; `notice` tells what became of the command named in the address.
+    """`unread` are 100 at most: what stands beside the bell. `counts` are an agent's, where they are shown; `notice` tells what became of
+    the command named in the address. `marks` are those of the agents' lists as they stood then, of an agent's page (`shared`).
     """
 
-    unread: int
-    to_decide: int
-    to_answer: int
-    to_acknowledge: int
-    waiting: Waiting
-    notice: Notice | None
+    unread: int = 0
+    waiting: Waiting = field(default_factory=Waiting)
+    notice: Notice | None = None
+    marks: Mapping[str, str] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
 
 
-async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *, counts: bool = True) -> Frame:
-    """The frame of a page for this viewer, with what waits for an agent if it `counts` that. Whoever sees there what became of their
-    command needs no notification of it, and is told once that it was done; that it was refused, as long as its form is kept.
+async def load_counts(db: Pool, viewer: Viewer) -> Counts:
+    """What waits for an agent."""
+    row: Any = await db.fetchrow(
+        """
+        SELECT
+            (SELECT count(*) FROM invoices WHERE $1 AND state = 'issued') AS to_decide,
+            (SELECT count(*) FROM requests WHERE $1 AND state = 'open') AS to_answer,
+            (SELECT count(*) FROM reports WHERE $1 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
+            (SELECT count(*) FROM account_requests WHERE $1 AND state = 'open') AS to_admit
+        """,
+        viewer.is_agent,
+    )
+    return Counts(**row)
+
+
+async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None) -> Frame:
+    """The frame of a page for this viewer, without `counts`. Whoever sees there what became of their command needs no notification of it,
+    and is told once that it was done; that it was refused, as long as its form is kept.
     """
     row = await db.fetchrow(
         """
@@ -50,7 +80,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *,
         SELECT
             (SELECT count(*) FROM (
                 SELECT id FROM (
-                    SELECT id FROM notifications WHERE audience = $2
+                    SELECT id FROM notifications WHERE audience = ANY($8) AND at >= coalesce($9, '-infinity'::timestamptz)
                     UNION ALL
                     SELECT id FROM commands
                     WHERE user_id = $1 AND coalesce(answered_at, given_up_at) IS NOT NULL AND NOT told AND id IS DISTINCT FROM $4
@@ -58,9 +88,7 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *,
                 WHERE NOT EXISTS (SELECT FROM read_marks WHERE user_id = $1 AND notification_id = untold.id)
                 LIMIT 100
             ) AS unread) AS unread,
-            (SELECT count(*) FROM invoices WHERE $7 AND state = 'issued') AS to_decide,
-            (SELECT count(*) FROM requests WHERE $7 AND state = 'open') AS to_answer,
-            (SELECT count(*) FROM reports WHERE $7 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge,
+            (SELECT jsonb_object_agg(key, mark) FROM marks WHERE $5 AND key = ANY ($7)) AS marks,
             (SELECT jsonb_agg(jsonb_build_array(type, key, subject, sent_at) ORDER BY sent_at)
              FROM commands WHERE faults IS NULL AND given_up_at IS NULL AND coalesce(siret, 'agents') = $2) AS waiting,
             (SELECT jsonb_build_object('type', type, 'sent_at', sent_at, 'faults', faults, 'given_up', given_up_at IS NOT NULL,
@@ -79,12 +107,14 @@ async def load_frame(db: Pool, viewer: Viewer, command_id: str | None = None, *,
         _id(command_id),
         viewer.is_agent,
         DOUBLE_CLICK,
-        viewer.is_agent and counts,
+        list(LISTS),
+        viewer.audiences,
+        viewer.joined_at,
     )
     assert row is not None
     sent = [Sent(kind, key, subject, datetime.fromisoformat(at)) for kind, key, subject, at in json.loads(row["waiting"] or "[]")]
     notice = _notice(json.loads(row["answer"])) if row["answer"] else None
-    return Frame(row["unread"], row["to_decide"], row["to_answer"], row["to_acknowledge"], Waiting(sent), notice)
+    return Frame(row["unread"], Waiting(sent), notice, json.loads(row["marks"] or "{}"))
 
 
 def _id(text: str | None) -> UUID | None:

@@ -16,6 +16,7 @@ from chassis.db import connect
 from chassis.instant import now
 from chassis.settings import Settings
 from chassis.trouble import AWAY
+from chassis.waits import is_set
 
 from .topics import SHARED
 
@@ -120,8 +121,7 @@ class Hub:
             self._hears_now(True)
             self._wake_everybody()  # what was said while nobody listened
             while not gone.is_set():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(gone.wait(), ASK_EVERY)
+                if await is_set(gone, ASK_EVERY):
                     raise ConnectionResetError
                 await connection.execute("SELECT")  # a connection that hangs is no better than none
         finally:
@@ -182,8 +182,7 @@ class Hub:
         of what a crowd follows, one page after the other, so that not all of them ask for it in the same instant.
         """
         others = sum(other.in_crowd for other in self._open_pages) - 1 if page.in_crowd else 0
-        with suppress(TimeoutError):
-            await asyncio.wait_for(page.pressed.wait(), uniform(0, min(EACH * others, LATEST)))
+        await is_set(page.pressed, uniform(0, min(EACH * others, LATEST)))
 
     def count_open(self, whose: UUID) -> int:
         """How many pages a user has open."""

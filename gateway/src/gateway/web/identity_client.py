@@ -3,12 +3,14 @@
 from uuid import UUID
 
 import httpx2
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from chassis.tls import trusting
 from contracts import identity_http as http
 from contracts.answers import Fault
 from contracts.message import Part
+
+LOG_IN_ANSWER: TypeAdapter[http.LoggedIn | http.CodeAsked] = TypeAdapter(http.LoggedIn | http.CodeAsked)
 
 
 class IdentityAway(Exception):
@@ -44,35 +46,48 @@ class IdentityClient:
         """Let the connections go."""
         await self._http.aclose()
 
-    async def log_in(self, login: str, password: str, client: str, browser: str | None) -> http.LoggedIn:
-        """Whose login and password these are (ACC-7)."""
-        asked = http.LogIn(login=login, password=SecretStr(password), client=client, browser=browser)
-        return http.LoggedIn.model_validate(await self._ask(http.LOG_IN, asked))
+    async def log_in(
+        self, login: str, password: str, client: str, browser: str | None, device: str | None = None
+    ) -> http.LoggedIn | http.CodeAsked:
+        """Whose login and password these are, or that a code is asked, too (ACC-7)."""
+        remembered = SecretStr(device) if device else None
+        asked = http.LogIn(login=login, password=SecretStr(password), client=client, browser=browser, device=remembered)
+        return LOG_IN_ANSWER.validate_python(await self.ask(http.LOG_IN, asked))
 
     async def choose_first(self, user_id: UUID, new: str, *, access: int, new_login: str | None) -> http.Account:
         """Choose a password in the place of the temporary one that opened the session, whose `access` this is, and a login (ACC-2)."""
         asked = http.ChoosePassword(user_id=user_id, access=access, new=SecretStr(new), new_login=new_login or None)
-        return http.Account.model_validate(await self._ask(http.PASSWORDS, asked))
+        return http.Account.model_validate(await self.ask(http.PASSWORDS, asked))
 
     async def choose_password(self, user_id: UUID, new: str, *, current: str, new_login: str | None) -> http.Account:
         """Choose another password, and a login (ACC-2)."""
         asked = http.ChoosePassword(user_id=user_id, current=SecretStr(current), new=SecretStr(new), new_login=new_login or None)
-        return http.Account.model_validate(await self._ask(http.PASSWORDS, asked))
+        return http.Account.model_validate(await self.ask(http.PASSWORDS, asked))
 
     async def choose_login(self, user_id: UUID, password: str, new_login: str) -> http.Account:
         """Change the login (ACC-2)."""
         asked = http.ChooseLogin(user_id=user_id, password=SecretStr(password), new_login=new_login)
-        return http.Account.model_validate(await self._ask(http.LOGINS, asked))
+        return http.Account.model_validate(await self.ask(http.LOGINS, asked))
 
     async def forgotten(self, email: str, client: str) -> http.Sent:
         """Send a temporary password to a known address (ACC-3)."""
-        return http.Sent.model_validate(await self._ask(http.FORGOTTEN, http.Forgotten(email=email, client=client)))
+        return http.Sent.model_validate(await self.ask(http.FORGOTTEN, http.Forgotten(email=email, client=client)))
 
     async def account(self, user_id: UUID) -> http.Account:
         """The account as it stands."""
-        return http.Account.model_validate(await self._ask(f"{http.ACCOUNTS}/{user_id}"))
+        return http.Account.model_validate(await self.ask(f"{http.ACCOUNTS}/{user_id}"))
 
-    async def _ask(self, path: str, body: Part | None = None) -> object:
+    async def ask_account(self, newcomer: http.Newcomer, client: str) -> http.AccountAsked:
+        """Ask for an account (ACC-4)."""
+        asked = http.AskAccount(**newcomer.model_dump(), client=client)
+        return http.AccountAsked.model_validate(await self.ask(http.REQUESTS, asked))
+
+    async def account_requests(self) -> tuple[http.AccountRequest, ...]:
+        """Who asks for an account and has no answer yet (ACC-4)."""
+        return http.AccountRequests.model_validate(await self.ask(http.REQUESTS)).requests
+
+    async def ask(self, path: str, body: Part | None = None) -> object:
+        """What identity answers to a body, or to a GET without one, as JSON."""
         try:
             if body is None:
                 answer = await self._http.get(path)

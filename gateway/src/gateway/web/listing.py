@@ -39,6 +39,15 @@ def one_after(
     return "SELECT " + unique + matching + " AND (" + by + ", " + unique + ") " + then + " " + this + " ORDER BY " + order + " LIMIT 1"
 
 
+def over_all(
+    sums: LiteralString, alone: LiteralString, joined: LiteralString, own: tuple[object, ...], others: tuple[object, ...]
+) -> tuple[Any, ...]:
+    """A query of `sums` over all pages, and its values. Where nothing is asked but what the list's own table knows (`own`), it goes through
+    that table `alone`, an index of it has all that it needs; otherwise through what is `joined` to it, for what else is asked (`others`).
+    """
+    return (sums + joined, *own, *others) if any(others) else (sums + alone, *own)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked: by which column, which way round, which page, with which words, through which filters."""

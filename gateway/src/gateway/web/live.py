@@ -16,11 +16,13 @@ from litestar.exceptions import TooManyRequestsException
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from chassis.waits import is_set
+
 from .portal import Portal
 from .rendering import fragment
 from .security import safe_path
 from .session import COOKIE, Viewer, find_viewer
-from .topics import INVOICES, LISTS, REPORTS, REQUESTS, holder, told
+from .topics import ACCOUNTS, INVOICES, LISTS, REPORTS, REQUESTS, holder, told
 from .visit import Visit
 
 GATHER = 0.15
@@ -37,7 +39,7 @@ def topics(viewer: Viewer, follows: Set[str]) -> Mapping[str, Set[str]]:
     news = {told(viewer.audience), told(str(viewer.user_id))}
     if viewer.siret:
         return {"changed": {viewer.siret, holder(viewer.siret)}, "told": news}
-    news |= {INVOICES, REPORTS, REQUESTS}
+    news |= {INVOICES, REPORTS, REQUESTS, ACCOUNTS}
     return {"changed": follows - LISTS if follows else news, "listed": follows & LISTS, "told": news}
 
 
@@ -61,9 +63,7 @@ async def events(
         with portal.hub.open_page(viewer.user_id, topics(viewer, set(suit or ())), depuis) as page:
             yield ServerSentEventMessage(comment="ouvert")
             while portal.hub.count_open(viewer.user_id) <= MOST_OPEN and await find_viewer(portal.db, token, touch=False):
-                try:
-                    await asyncio.wait_for(page.woken.wait(), HEARTBEAT)
-                except TimeoutError:
+                if not await is_set(page.woken, HEARTBEAT):
                     yield ServerSentEventMessage(comment="là")
                     continue
                 await asyncio.sleep(GATHER)

@@ -32,7 +32,11 @@ class Document:
     month: str | None = None
     """The month that it is about, if it is about one."""
     is_quick: bool = True
-    """Whether its values are there at once: not what was known on a day, which the worker has to fold first."""
+    """Whether its values are there at once: not what was known on a day, which the worker has to fold first, nor what was made once and
+    for all, which has none.
+    """
+    counted: int | None = None
+    """Its bytes, when they are known beforehand."""
 
     @property
     def file_name(self) -> str:
@@ -51,12 +55,12 @@ class Document:
 
 
 class InPreparation(Exception):
-    """What a document shows is being folded from the log: it can be had in a moment."""
+    """A document can be had in a moment: what it shows is being folded from the log, or else why, in a French sentence."""
 
 
 DocumentsOf = Callable[[Any, date], Awaitable[Sequence[Document]]]
-"""What an area lists, of a visit to an action, without asking the database. The day is the last on which anything was done on the action,
-for what speaks of today: so that it is the same document until something is done.
+"""What an area lists, of a visit to an action, without asking the database for each of many. The day is the last on which anything was
+done on the action, for what speaks of today: so that it is the same document until something is done.
 """
 
 

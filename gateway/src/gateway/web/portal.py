@@ -12,7 +12,9 @@ from .commands import Commands
 from .hub import Hub
 from .identity_client import IdentityClient
 from .papers import DocumentsOf
+from .per_minute import AtMost
 from .security_log import SecurityLog
+from .shared import Shared
 from .turns import Turns
 
 
@@ -32,3 +34,11 @@ class Portal:
     documents: Sequence[DocumentsOf]
     turns: Turns = field(default_factory=Turns)
     """Of those who take a list away as a file."""
+    stops: AtMost = field(default_factory=lambda: AtMost(30))
+    """Who stops mails without logging in: a client stops its own, and whoever tries others' links tries in vain, and few of them."""
+    clients: AtMost = field(default_factory=lambda: AtMost(120))
+    """Who opens pages of personal links: a class may answer from one address (SURV-1)."""
+    links: AtMost = field(default_factory=lambda: AtMost(10))
+    """By which answers come: nobody changes theirs more often."""
+    shared: Shared = field(default_factory=Shared)
+    """What open pages fetch alike."""

@@ -53,9 +53,10 @@ def environment() -> Environment:
         "weekday",
     )
     env.filters |= {
-        name: getattr(french, name) for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left", "de")
+        name: getattr(french, name)
+        for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left", "de", "file_size")
     }
-    env.filters |= {"label": labels.label, "label_of": labels.label_of}
+    env.filters |= {"label": labels.label, "label_of": labels.label_of, "inside": labels.inside}
     env.globals |= {
         "choices": labels.choices,
         "codes": codes,

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from gateway.areas.account import access
+from gateway.areas.account import access, code, colleagues, factor, newcomers, region_factor, sessions
 from gateway.areas.account import pages as account
 from gateway.areas.account import region as region_account
 from gateway.areas.account.access import to_log_in
@@ -11,11 +11,11 @@ from gateway.areas.action import region as region_action
 from gateway.areas.action.visit import provide_visit
 from gateway.areas.billing import documents as billing_documents
 from gateway.areas.billing import exporting as exported_invoices
+from gateway.areas.billing import issued, sending, without_months
 from gateway.areas.billing import lot as lot_of_invoices
 from gateway.areas.billing import pages as billing
 from gateway.areas.billing import proofs as noted_proofs
 from gateway.areas.billing import region as region_billing
-from gateway.areas.billing import sending, without_months
 from gateway.areas.closing import pages as closing
 from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import region as dashboard
@@ -29,18 +29,24 @@ from gateway.areas.declarations import importing as declarations_import
 from gateway.areas.declarations import pages as declarations
 from gateway.areas.declarations import region as region_declarations
 from gateway.areas.documents import files as documents_files
-from gateway.areas.documents import forms
+from gateway.areas.documents import forms, guide
 from gateway.areas.documents import pages as documents
 from gateway.areas.entries import pages as entries
+from gateway.areas.erasure import exporting as exported_erasures
+from gateway.areas.erasure import region as region_erasure
 from gateway.areas.history import known_on
 from gateway.areas.history import pages as history
 from gateway.areas.home import pages as home
+from gateway.areas.mails import pages as mails
+from gateway.areas.mails import stopping as stopped_mails
 from gateway.areas.notifications import pages as notifications
 from gateway.areas.opening import pages as opening
+from gateway.areas.people import region as region_people
 from gateway.areas.proofs import pages as proofs
 from gateway.areas.requests import exporting as exported_requests
 from gateway.areas.requests import pages as requests
 from gateway.areas.requests import region as region_requests
+from gateway.areas.surveys import answering, letters, region_results
 from gateway.areas.surveys import documents as surveys_documents
 from gateway.areas.surveys import exporting as exported_surveys
 from gateway.areas.surveys import pages as surveys
@@ -66,12 +72,19 @@ __all__ = ["DOCUMENTS", "ROUTES", "provide_visit", "to_log_in"]
 ROUTES: list[ControllerRouterHandler] = [
     *access.ROUTES,
     *account.ROUTES,
+    *colleagues.ROUTES,
+    *newcomers.ROUTES,
     *region_account.ROUTES,
+    *code.ROUTES,
+    *factor.ROUTES,
+    *sessions.ROUTES,
+    *region_factor.ROUTES,
     *action.ROUTES,
     *region_action.ROUTES,
     *billing.ROUTES,
     *without_months.ROUTES,
     *sending.ROUTES,
+    *issued.ROUTES,
     *region_billing.ROUTES,
     *lot_of_invoices.ROUTES,
     *noted_proofs.ROUTES,
@@ -86,17 +99,25 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_declarations.ROUTES,
     *documents.ROUTES,
     *documents_files.ROUTES,
+    *guide.ROUTES,
     *forms.ROUTES,
     *entries.ROUTES,
+    *region_erasure.ROUTES,
     *history.ROUTES,
     *known_on.ROUTES,
     *home.ROUTES,
+    *mails.ROUTES,
+    *stopped_mails.ROUTES,
     *notifications.ROUTES,
     *opening.ROUTES,
+    *region_people.ROUTES,
     *proofs.ROUTES,
     *requests.ROUTES,
     *region_requests.ROUTES,
     *surveys.ROUTES,
+    *letters.ROUTES,
+    *answering.ROUTES,
+    *region_results.ROUTES,
     *region_surveys.ROUTES,
     *texts.ROUTES,
     *region_texts.ROUTES,
@@ -108,6 +129,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *trainers.ROUTES,
     *exported_invoices.ROUTES,
     *exported_hours.ROUTES,
+    *exported_erasures.ROUTES,
     *exported_requests.ROUTES,
     *exported_surveys.ROUTES,
     *exported_trainees.ROUTES,

@@ -18,6 +18,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+FROM_ANYWHERE = "from_anywhere"
+"""The option of a handler whose form comes without a word of its site: a mail program posts it by itself, or it stands on a page that says
+nothing of itself. No other site could send it, which would need to know the secret in its address.
+"""
 STRICT_TRANSPORT = f"max-age={365 * 24 * 3600}"
 
 
@@ -36,9 +40,18 @@ def protecting(*, https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
     return protect
 
 
+LINKS = "/enquete/"
+"""Where the pages of personal links begin: what follows is a secret (SURV-1)."""
+
+
+def told(path: str) -> str:
+    """A path as it may stand in a log."""
+    return f"{LINKS}…" if path.startswith(LINKS) else path
+
+
 def refuse_other_sites(request: AnyRequest) -> None:
     """A form is sent from our own pages only: the browser says from where (the cookie is SameSite besides). Nothing said is no browser."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.route_handler.opt.get(FROM_ANYWHERE):
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")

@@ -1,13 +1,12 @@
 """The security log: who came, who was refused, what changed, from where; never a secret. The operator reads it (`worker/security.py`)."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from time import monotonic
 from uuid import UUID
 
 from asyncpg import Pool
 
+from .per_minute import PerMinute
 from .rendering import AnyRequest
 
 LONGEST = 200
@@ -22,12 +21,22 @@ class What(StrEnum):
     LOG_IN_REFUSED = "log_in_refused"
     LOGGED_OUT = "logged_out"
     PASSWORD_ASKED = "password_asked"
+    ACCOUNT_ASKED = "account_asked"
     PASSWORD_CHANGED = "password_changed"
     LOGIN_CHANGED = "login_changed"
     CHANGE_REFUSED = "change_refused"
     FORM_OF_ANOTHER_SITE = "form_of_another_site"
     NOT_THEIRS = "not_theirs"
     DOWNLOADED = "downloaded"
+    CODE_ASKED = "code_asked"
+    CODE_REFUSED = "code_refused"
+    FACTOR_TURNED_ON = "factor_turned_on"
+    FACTOR_TURNED_OFF = "factor_turned_off"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    BROWSER_REMEMBERED = "browser_remembered"
+    BROWSERS_FORGOTTEN = "browsers_forgotten"
+    SESSIONS_ENDED = "sessions_ended"
+    PERSON_TOLD = "person_told"
 
 
 def client_of(request: AnyRequest) -> str:
@@ -40,13 +49,12 @@ class SecurityLog:
     """What the web process notes. Raises what the database raises: what must be noted and cannot is not done."""
 
     db: Pool
-    _minute: int = 0
-    _noted: Counter[tuple[What, str]] = field(default_factory=Counter)
+    _noted: PerMinute = field(default_factory=PerMinute)
 
     async def note(self, request: AnyRequest, what: What, user_id: UUID | None, about: str = "") -> None:
         """An entry about this request and this account."""
         client = client_of(request)
-        if not (kept := self._may_note(what, client)):
+        if (kept := self._noted.count(what, client)) > MOST:
             return
         await self.db.execute(
             "INSERT INTO security_log (what, user_id, client, about) VALUES ($1, $2, $3, $4)",
@@ -59,12 +67,3 @@ class SecurityLog:
     async def downloaded(self, request: AnyRequest, user_id: UUID) -> None:
         """This account takes the file at this address."""
         await self.note(request, What.DOWNLOADED, user_id, request.url.path)
-
-    def _may_note(self, what: What, client: str) -> int:
-        """The how manieth of this minute it is; 0 for one too many."""
-        minute = int(monotonic() / 60)
-        if minute != self._minute:
-            self._minute = minute
-            self._noted.clear()
-        self._noted[what, client] += 1
-        return self._noted[what, client] if self._noted[what, client] <= MOST else 0

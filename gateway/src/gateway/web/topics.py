@@ -4,8 +4,9 @@ Beside these, every key of the log is one: a contract's number, a SIRET, an impo
 """
 
 ACTIONS, INVOICES, REPORTS, REQUESTS, IMPORTS, AMOUNTS = "actions", "invoices", "reports", "requests", "imports", "amounts"
+ACCOUNTS = "accounts"
 """The agents' lists; and what confirmed months are worth, which their dashboard sums up."""
-LISTS = frozenset({ACTIONS, INVOICES, REPORTS, REQUESTS, AMOUNTS})
+LISTS = frozenset({ACTIONS, INVOICES, REPORTS, REQUESTS, AMOUNTS, ACCOUNTS})
 """Those that change all day, and that a crowd of agents looks at."""
 
 

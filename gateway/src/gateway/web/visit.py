@@ -5,7 +5,8 @@ anybody's who is logged in. For anybody else a page does not exist (ACC-6). What
 visit (`find_visit`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
@@ -25,18 +26,22 @@ from . import drafts
 from .commands import command_id, find_answer
 from .form_ids import FormId, form_at
 from .forms import Form
-from .frame import Frame, load_frame
+from .frame import COUNTED, Frame, load_counts, load_frame
 from .people import names_of_trainees
 from .portal import Portal
 from .posted import posted
 from .rendering import REGION, AnyRequest, page, see
 from .searches import PARAMETER, Sought, find_sought
 from .session import COOKIE, Viewer, find_viewer
+from .shared import Load, What
 from .values import Fields
 from .waiting import Waiting
 
 FOR_AGENTS = ("/region",)
 FOR_ORGANISATIONS = ("/actions", "/etats")
+FACTOR_PAGE = "/compte/double-authentification"
+PHONE_PAGE = f"{FACTOR_PAGE}/telephone"
+"""Where a second factor is turned on, and where a phone takes it in."""
 
 
 class NotLoggedIn(Exception):
@@ -48,6 +53,10 @@ class NotLoggedIn(Exception):
 
 class ChooseFirst(Exception):
     """The temporary password must be replaced before anything else (ACC-2)."""
+
+
+class TurnOnFirst(Exception):
+    """A second factor must be turned on before anything else (ACC-7)."""
 
 
 @dataclass
@@ -69,9 +78,10 @@ class Visit:
     async def of(cls, request: AnyRequest, portal: Portal, viewer: Viewer) -> Self:
         """The visit of this request."""
         begun = now()
-        frame = await load_frame(portal.db, viewer, _command(request), counts=_shows_counts(request))
         sought = await find_sought(portal.db, viewer, request.query_params.get(PARAMETER, ""))
-        return cls(request, portal, viewer, paris_day(begun), frame, sought, begun)
+        visit = cls(request, portal, viewer, paris_day(begun), Frame(), sought, begun)
+        await visit.reload()
+        return visit
 
     @property
     def db(self) -> Pool:
@@ -90,7 +100,10 @@ class Visit:
 
     async def reload(self) -> None:
         """Load anew what a command may have changed."""
-        self.frame = await load_frame(self.db, self.viewer, _command(self.request), counts=_shows_counts(self.request))
+        self.frame = await load_frame(self.db, self.viewer, _command(self.request))
+        if self.viewer.is_agent and self.shows("entete"):
+            counts = await self.listed("/entete", COUNTED, lambda: load_counts(self.db, self.viewer))
+            self.frame = replace(self.frame, counts=counts)
 
     def shows(self, *regions: str) -> bool:
         """Whether what is asked for shows one of these regions: a whole page shows all of its own, a live region itself alone.
@@ -99,6 +112,15 @@ class Visit:
         """
         region = self.request.headers.get(REGION)
         return region is None or region in regions
+
+    async def listed(self, address: str, topics: Iterable[str], load: Load[What]) -> What:
+        """What all agents see alike at this address, and `load` gives; the page follows these `topics`, agents' lists. A live region gets
+        what another one got since any of them changed last; a whole page is of this instant.
+        """
+        marks = tuple(self.frame.marks.get(topic) for topic in topics)
+        if self.shows() or None in marks:  # without a mark, nothing would say that it has changed
+            return await load()
+        return await self.portal.shared.get((self.viewer.audience, address, self.today, marks), load)
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         """A whole page, with what stands around it; or the region of it that fetches itself anew. `follows`: see `rendering.page`."""
@@ -169,7 +191,7 @@ def provide_portal(request: AnyRequest) -> Portal:
 async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -> Viewer:
     """Who is logged in, if the page exists for them.
 
-    Raises NotLoggedIn, ChooseFirst, or NotFoundException (ACC-6).
+    Raises NotLoggedIn, ChooseFirst, TurnOnFirst, or NotFoundException (ACC-6).
     """
     token = request.cookies.get(COOKIE, "")
     viewer = await find_viewer(portal.db, token, touch=not is_by_itself(request)) if token else None
@@ -179,6 +201,8 @@ async def provide_viewer(request: AnyRequest, portal: NamedDependency[Portal]) -
     request.state.viewer = viewer
     if viewer.must_choose_password and path not in {"/premiere-connexion", "/deconnexion"}:
         raise ChooseFirst
+    if viewer.must_turn_on_factor and path not in {FACTOR_PAGE, PHONE_PAGE, "/deconnexion"}:
+        raise TurnOnFirst
     if path.startswith(FOR_ORGANISATIONS if viewer.is_agent else FOR_AGENTS):
         raise NotFoundException
     return viewer
@@ -194,11 +218,6 @@ async def find_visit(request: AnyRequest, portal: Portal) -> Visit | None:
 def _command(request: AnyRequest) -> str | None:
     """The command whose answer the page tells: a whole page does, or its notice that fetches itself anew, no other region."""
     return request.query_params.get("commande") if request.headers.get(REGION) in {None, "avis"} else None
-
-
-def _shows_counts(request: AnyRequest) -> bool:
-    """Whether it shows what waits for agents: a whole page does, and the header that fetches itself anew, no other region."""
-    return request.headers.get(REGION) in {None, "entete"}
 
 
 def is_by_itself(request: AnyRequest) -> bool:

@@ -5,6 +5,12 @@ from decimal import Decimal
 from contracts import codes
 
 LABELS: dict[type, dict[str, str]] = {
+    codes.ContractEnd: {
+        "last_payment": "Dernier paiement",
+        "nothing_to_pay": "Solde accepté, rien à payer",
+        "never_began": "Contrat retiré ou action non ouverte",
+        "left_open": "Fin prévue, ou dernier acte",
+    },
     codes.Place: {"centre": "Centre", "company": "Entreprise"},
     codes.ActionKind: {"collective": "Action collective", "individualised": "Action individualisée"},
     codes.Frequency: {"monthly": "Mensuel", "three_instalments": "Trois acomptes"},
@@ -112,6 +118,7 @@ LABELS: dict[type, dict[str, str]] = {
     codes.InvoiceKind: {"monthly": "Acompte mensuel", "instalment": "Acompte", "quarter": "Acompte trimestriel", "balance": "Solde"},
     codes.WithoutMonths: {"subcontract": "Facture d’un sous-traitant", "advance": "Avance"},
     codes.AdjustmentKind: {"deduction": "Sous-traitance", "recovery": "Récupération de l’avance"},
+    codes.AccountRight: {"administers": "Administre les comptes", "works": "Travaille, sans administrer les comptes"},
     codes.PublicText: {
         "welcome": "Bienvenue",
         "contact": "Contactez-nous",
@@ -123,6 +130,7 @@ LABELS: dict[type, dict[str, str]] = {
         "employed_elsewhere": "Emploi dans un autre secteur",
         "other": "Autre situation",
     },
+    codes.SurveyKind: {"exit": "À la sortie", "six_months": "À six mois", "one_year": "À un an"},
     codes.EmploymentContract: {
         "permanent": "CDI",
         "fixed_term_over_6_months": "CDD de plus de 6 mois",
@@ -141,8 +149,8 @@ def label(value: object, of: type | None = None) -> str:
     return LABELS[of or type(value)][str(value)]
 
 
-def inside(value: object, of: type) -> str:
-    """The label of a bare code within a sentence: `décision de la Région`."""
+def inside(value: object, of: type | None = None) -> str:
+    """The label of a code within a sentence: `décision de la Région`."""
     text = label(value, of)
     return text[:1].lower() + text[1:]
 

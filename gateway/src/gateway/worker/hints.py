@@ -9,7 +9,7 @@ from chassis.work import Work
 from contracts.answers import CommandAnswered
 from contracts.calendar import DayStarted
 from gateway.told import table
-from gateway.told.row import AGENTS, HOLDER, Audience
+from gateway.told.row import ADMINISTRATORS, AGENTS, HOLDER, USER, Audience
 from gateway.web import topics
 from gateway.web.hub import CHANGED
 
@@ -61,16 +61,18 @@ async def keep_positions(connection: Connection, works: Sequence[Work[None]]) ->
 
 
 async def renew_marks(connection: Connection, works: Sequence[Work[None]]) -> None:
-    """Another mark for each key: whoever has made something of its rows makes it anew. A record's rows are shown with its contract's.
+    """Another mark for each key, and for each of the agents' lists that changes: whoever has made something of its rows makes it anew. A
+    record's rows are shown with its contract's.
 
     In the order of the keys, in which no two batches wait for each other.
     """
+    lists = {name for work in works for name in LISTED.get(work.envelope.type, ())}
     await connection.execute(
         """
         INSERT INTO marks SELECT key, gen_random_uuid() FROM unnest($1::text[]) AS changed (key) ORDER BY key
         ON CONFLICT (key) DO UPDATE SET mark = excluded.mark
         """,
-        list({work.key.partition("/")[0] for work in works}),
+        list(lists | {work.key.partition("/")[0] for work in works}),
     )
 
 
@@ -99,7 +101,7 @@ def _topics(work: Work[None], key: str, siret: str) -> Iterator[str]:
     if work.envelope.type == CommandAnswered.TYPE and work.actor:
         yield topics.told(work.actor.subject)
     audiences = TOLD.get(work.envelope.type, ())
-    if HOLDER in audiences:
+    if not {HOLDER, ADMINISTRATORS, USER}.isdisjoint(audiences):  # all of an organisation's open pages follow what any of it is told
         yield topics.told(siret)
     if AGENTS in audiences:
         yield topics.told("agents")

@@ -25,6 +25,10 @@ UNTOLD = timedelta(days=90)
 """An answer that nobody has read is kept longer: it is a notification."""
 UPLOADS = timedelta(days=1)
 LOTS = timedelta(days=60)
+NOTES = timedelta(days=60)
+"""A note, mailed or not; so long after it nothing notes the same again."""
+MAILS = timedelta(days=400)
+"""What is put into the outbox again within so long goes no second time."""
 DRAFTS = timedelta(days=400)
 DRAFTS_OF_CONFIRMED_MONTHS = timedelta(days=7)
 
@@ -86,6 +90,8 @@ async def tidy(connection: Connection, at: datetime) -> None:
         UPLOADS,
         UNTOLD,
     )
+    # Of a contract whose people are erased nothing is kept that was typed since, though nothing of it is accepted.
+    await connection.execute("DELETE FROM drafts USING erasures WHERE contract = contract_number")
     await connection.execute("DELETE FROM drafts USING commands WHERE body ->> 'sent' = commands.id::text AND faults = '[]'")
     await connection.execute(
         """
@@ -109,6 +115,8 @@ async def tidy(connection: Connection, at: datetime) -> None:
     await connection.execute("DELETE FROM stray_answers WHERE read_at < now() - $1::interval", answers.FORGOTTEN)
     await connection.execute("DELETE FROM uploads WHERE uploaded_at < now() - $1::interval", UPLOADS)
     await connection.execute("DELETE FROM lots WHERE put_at < now() - $1::interval", LOTS)
+    await connection.execute("DELETE FROM mail_notes WHERE noted_at < now() - $1::interval", NOTES)
+    await connection.execute("DELETE FROM mails WHERE ended_at < now() - $1::interval", MAILS)
     await connection.execute("DELETE FROM drafts WHERE saved_at < now() - $1::interval", DRAFTS)
     await connection.execute(
         """

@@ -8,7 +8,7 @@ folds next begins again. Names and texts are not folded: they are shown as they 
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -22,6 +22,7 @@ from chassis.reading.catch_up import Stretch, catch_up_with
 from chassis.service import Host, Service, Subscription
 from chassis.settings import EVENTS, Settings
 from chassis.trouble import AWAY, is_transient, where
+from chassis.waits import is_set
 from contracts.month import beginning
 from gateway.web import topics
 from gateway.web.hub import CHANGED
@@ -74,8 +75,7 @@ async def _serve(host: Host, connection: Connection) -> None:
         await throw_away(connection)
         while row := await _next(connection):
             await _attempt(host, connection, row)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(woken.wait(), LOOK)
+        await is_set(woken, LOOK)
 
 
 async def throw_away(connection: Connection) -> None:

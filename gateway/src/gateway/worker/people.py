@@ -37,10 +37,12 @@ async def on_user(work: Work[None], record: UserRecord) -> None:
 async def _keep(work: Work[None], record: PersonalRecord, kind: str, body: str) -> None:
     if work.key != record.id:
         raise ValueError(f"{record.TYPE} {record.id!r} came under the key {work.key!r}")
-    # The highest version wins: a relay that starts again may send an older one after a newer one.
+    # The highest version wins: a relay that starts again may send an older one after a newer one. And nobody comes back of a contract whose
+    # people are erased: a service that was restored does again what it did before it erased them.
     await work.connection.execute(
         """
-        INSERT INTO people (id, kind, version, contract_number, body) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO people (id, kind, version, contract_number, body)
+        SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM erasures WHERE contract_number = $4)
         ON CONFLICT (id) DO UPDATE
         SET kind = excluded.kind, version = excluded.version, body = excluded.body
         WHERE people.version < excluded.version
@@ -55,10 +57,12 @@ async def _keep(work: Work[None], record: PersonalRecord, kind: str, body: str) 
 
 async def erase(work: Work[None], _nothing: None) -> None:
     """What was personal is no more (PRV-1): pages say “Stagiaire”, or leave out what they cannot show. Ids and amounts stay. The files that
-    were sent as proofs of theirs go with it; views that are built anew, which see no other schema, need it no less.
+    were sent as proofs of theirs go with it, and mails to them or about them that wait; views that are built anew, which see no other
+    schema, need it no less.
     """
     await work.connection.execute("DELETE FROM people WHERE id = $1", work.key)
     await work.connection.execute("DELETE FROM own.proof_contents WHERE person = $1", work.key)
+    await work.connection.execute("DELETE FROM own.mails WHERE person = $1 AND ended_at IS NULL", work.key)
 
 
 HANDLERS: Mapping[type[Message], Handler] = {

@@ -9,6 +9,7 @@ from gateway.areas.action import projection as action
 from gateway.areas.billing import projection as billing
 from gateway.areas.contracts_import import projection as contracts_import
 from gateway.areas.declarations import projection as declarations
+from gateway.areas.erasure import projection as erasure
 from gateway.areas.proofs import projection as proofs
 from gateway.areas.requests import projection as requests
 from gateway.areas.surveys import projection as surveys
@@ -45,8 +46,9 @@ EVENTS = together(
     requests.HANDLERS,
     account.HANDLERS,
     texts.HANDLERS,
+    erasure.HANDLERS,
     told.HANDLERS,
 )
 PERSONAL = people.HANDLERS
-LISTED = {**action.LISTED, **billing.LISTED, **surveys.LISTED, **requests.LISTED, **contracts_import.LISTED}
+LISTED = {**action.LISTED, **billing.LISTED, **surveys.LISTED, **requests.LISTED, **contracts_import.LISTED, **account.LISTED}
 """The agents' lists, and the events that change what they show."""

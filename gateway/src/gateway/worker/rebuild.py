@@ -1,11 +1,12 @@
 """`python -m gateway rebuild`: the views afresh from the log, beside the living ones, which pages go on reading until the swap.
 
-It sends nothing (no hint, no answer) and takes nothing away: what a day told rests on what was known on that day, so it is carried over.
+It sends nothing (no hint, no answer, no mail) and takes nothing away: what a day told rests on what was known on that day, so it is carried
+over. Of what the worker has not read yet, which it will not read again, it notes what is to be mailed.
 """
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -23,7 +24,7 @@ from contracts.operators import FRENCH
 from gateway.settings import GatewaySettings
 from gateway.told import days, table
 
-from . import hints
+from . import hints, noting
 
 VIEW, NEXT = "view", "view_next"
 LOCK = 0x5E5A40
@@ -66,7 +67,7 @@ async def _build(service: Service, settings: GatewaySettings, connection: Connec
     beside = settings.model_copy(update={"search_path": NEXT})
     # The log, and not the calendar: a day is not done again, since it rests on what was known on that day.
     log = tuple(row for row in service.subscriptions if isinstance(row, Subscription))
-    silent = replace(service, subscriptions=log, note=_noted_already, after_batch=hints.keep_track)
+    silent = replace(service, subscriptions=log, note=_noted_already, after_batch=await _tracking(connection))
     making = await connect(beside, statement=None)
     try:
         await migrate.apply(making, NEXT, [package for schema, packages in _schemas(service) if schema == VIEW for package in packages])
@@ -83,6 +84,16 @@ async def _build(service: Service, settings: GatewaySettings, connection: Connec
         await connection.execute("ALTER SCHEMA view_next RENAME TO view")
     parked = await connection.fetchval("SELECT count(*) FROM parked")
     say(f"Les vues sont reconstruites et en service. Messages mis de côté : {parked}.")
+
+
+async def _tracking(connection: Connection) -> Callable[[Connection, Sequence[Work[None]]], Awaitable[None]]:
+    is_unread = await noting.unread_by(connection, VIEW)
+
+    async def track(building: Connection, works: Sequence[Work[None]]) -> None:
+        await hints.keep_track(building, works)
+        await noting.note(building, [work for work in works if is_unread(work)])
+
+    return track
 
 
 async def _noted_already(_work: Work[None], _answer: CommandAnswered) -> None:

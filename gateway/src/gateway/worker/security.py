@@ -22,17 +22,34 @@ WORDS = {
     What.LOG_IN_REFUSED: "connexion refusée",
     What.LOGGED_OUT: "déconnexion",
     What.PASSWORD_ASKED: "mot de passe demandé",
+    What.ACCOUNT_ASKED: "compte demandé",
     What.PASSWORD_CHANGED: "mot de passe changé",
     What.LOGIN_CHANGED: "identifiant changé",
     What.CHANGE_REFUSED: "changement d’accès refusé",
     What.FORM_OF_ANOTHER_SITE: "formulaire d’un autre site refusé",
     What.NOT_THEIRS: "page refusée ou inconnue",
     What.DOWNLOADED: "fichier téléchargé",
+    What.CODE_ASKED: "mot de passe juste, code demandé",
+    What.CODE_REFUSED: "code refusé",
+    What.FACTOR_TURNED_ON: "double authentification activée",
+    What.FACTOR_TURNED_OFF: "double authentification désactivée",
+    What.RECOVERY_CODES_RENEWED: "codes de secours renouvelés",
+    What.BROWSER_REMEMBERED: "appareil mémorisé",
+    What.BROWSERS_FORGOTTEN: "appareils oubliés",
+    What.SESSIONS_ENDED: "sessions fermées",
+    What.PERSON_TOLD: "tout ce qui est su d’une personne téléchargé",
     "identity.account-created.v1": "compte créé",
     "identity.credentials-sent.v1": "accès envoyés",
     "identity.account-activated.v1": "premier mot de passe choisi",
     "identity.account-disabled.v1": "compte désactivé",
     "identity.account-enabled.v1": "compte réactivé",
+    "identity.right-changed.v1": "droit changé",
+    "identity.account-removed.v1": "compte retiré",
+    "identity.account-requested.v1": "demande de compte reçue",
+    "identity.account-request-accepted.v1": "demande de compte acceptée",
+    "identity.account-request-refused.v1": "demande de compte refusée",
+    "identity.factor-reset.v1": "double authentification remise à zéro",
+    "identity.recovery-code-used.v1": "code de secours utilisé",
     "identity.organisation-changed.v1": "adresse ou nom de l’organisme modifiés",
 }
 """What stands in the log, and what the services said of accounts."""
@@ -61,13 +78,12 @@ async def _print(settings: GatewaySettings, since: date | None, account: str | N
             WITH entries AS (
                 SELECT at, what, user_id, NULL AS by, client, about FROM security_log
                 UNION ALL
-                SELECT at, type, coalesce((figures ->> 'user')::uuid, accounts.user_id), concat_ws(' ', role, actor), '', key
-                FROM history LEFT JOIN accounts ON accounts.siret = key WHERE type = ANY($1)
+                SELECT at, type, (figures ->> 'user')::uuid, concat_ws(' ', role, actor), '', key FROM history WHERE type = ANY($1)
             )
-            SELECT at, what, coalesce(siret, user_id::text, '-') AS who, coalesce(by, '') AS by, client, about
+            SELECT at, what, coalesce(nullif(concat_ws('/', siret, user_id), ''), '-') AS who, coalesce(by, '') AS by, client, about
             FROM entries LEFT JOIN accounts USING (user_id)
             WHERE at >= coalesce($2::date::timestamp AT TIME ZONE 'Europe/Paris', now() - interval '7 days')
-              AND ($3::text IS NULL OR $3 IN (siret, user_id::text))
+              AND ($3::text IS NULL OR $3 IN (siret, user_id::text, about))
             ORDER BY at
             """,
             [what for what in WORDS if what not in set(What)],

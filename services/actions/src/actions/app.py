@@ -23,6 +23,7 @@ from contracts.awards import ImportContracts, WithdrawContract
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.envelope import Envelope
+from contracts.erasure import ErasureDue
 from contracts.message import Command
 from contracts.personal import PERSONAL
 from contracts.requests import (
@@ -89,6 +90,7 @@ service = Service(
                 ClosingGranted: handlers.on_closing_granted,
                 AmendmentGranted: handlers.on_amendment_granted,
                 AskRefused: handlers.on_ask_refused,
+                ErasureDue: handlers.on_erasure_due,
             },
         ),
         Ticks(CALENDAR, DayStarted),

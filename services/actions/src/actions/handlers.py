@@ -25,6 +25,7 @@ from contracts.actions import (
 from contracts.awards import ImportContracts, WithdrawContract
 from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.envelope import made_id
+from contracts.erasure import ErasureDue
 from contracts.month import paris_day
 from contracts.requests import (
     AmendmentRequested,
@@ -38,7 +39,7 @@ from contracts.requests import (
 )
 
 from . import store
-from .rules import amendments, asking, asks, closing, contract, dates, entries, grants, opening, requests, trainee, trainers
+from .rules import amendments, asking, asks, closing, contract, dates, entries, erasure, grants, opening, requests, trainee, trainers
 from .rules.action import Action, Asker
 
 # The Region's commands
@@ -171,7 +172,7 @@ async def close_action(work: Work[Action], command: CloseAction) -> None:
     work.keep(closing.request_closing(holder(work.state, work.actor), command, _asker(work), paris_day(work.at)))
 
 
-# What `declarations` answers
+# What `declarations` answers, and `billing` says
 
 
 async def on_entry_granted(work: Work[Action], event: EntryGranted) -> None:
@@ -209,6 +210,13 @@ async def on_amendment_granted(work: Work[Action], event: AmendmentGranted) -> N
     action, command_id = asks.settle(work.known, AmendmentRequested.TYPE)
     work.keep(amendments.amend(action, event, paris_day(work.at)))
     work.answer(command_id)
+
+
+async def on_erasure_due(work: Work[Action], event: ErasureDue) -> None:
+    """The years of keeping are over, `billing` says: everybody is erased (PRV-1)."""
+    erased = await store.erase(work.connection, work.key)
+    work.keep(erasure.erase(work.known, event, erased.values()))
+    work.erase(erased)
 
 
 async def on_ask_refused(work: Work[Action], event: AskRefused) -> None:

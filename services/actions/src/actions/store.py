@@ -37,6 +37,12 @@ async def people(connection: Connection, ids: Iterable[str]) -> dict[str, Person
     return {row["id"]: KINDS[row["kind"]].model_validate_json(row["body"]) for row in rows}
 
 
+async def erase(connection: Connection, contract_number: str) -> dict[str, str]:
+    """Takes out everybody and everything that was written of a contract (PRV-1); the kind of each record, by its id."""
+    rows = await connection.fetch("DELETE FROM people WHERE contract_number = $1 RETURNING id, kind", contract_number)
+    return {row["id"]: row["kind"] for row in sorted(rows, key=lambda row: str(row["id"]))}
+
+
 async def trainers(connection: Connection, ids: Iterable[str]) -> dict[str, TrainerSheet]:
     """The latest sheets of these trainers, by the ids of their records."""
     records = await people(connection, ids)

@@ -1,11 +1,12 @@
 """What this service listens to, and what it answers."""
 
+from chassis.db import Connection
 from chassis.record import Record
 from chassis.service import Outside, Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.account.ledger import Ledger
-from contracts.actions import ActionClosed, ActionOpened
-from contracts.awards import ActionAwarded, ContractReplaced
+from contracts.actions import ActionClosed, ActionNotOpened, ActionOpened
+from contracts.awards import ActionAwarded, ActionWithdrawn, ContractReplaced
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import AmendmentForeseen, AmendmentGranted, DeclarationsChanged, MonthConfirmed
@@ -20,6 +21,7 @@ from . import handlers, store
 from .rules.invoices import issuer_of
 from .rules.outside import contract_of, readable
 from .rules.said import said
+from .settings import BillingSettings
 
 FINANCE = Actor("finance", "finance")
 """The Region's finance system, as the history names it."""
@@ -41,6 +43,11 @@ def shared(message: object, envelope: Envelope, ledger: Ledger | None) -> tuple[
     return ()
 
 
+async def to_look_at(connection: Connection, event: DayStarted) -> list[str]:
+    """The contracts whose people may have to be erased (PRV-1)."""
+    return await store.to_look_at(connection, event.day)
+
+
 service = Service(
     name="billing",
     state=Ledger,
@@ -52,6 +59,8 @@ service = Service(
                 ActionAwarded: handlers.on_action_awarded,
                 ContractReplaced: handlers.on_action_awarded,
                 ActionOpened: handlers.on_action_opened,
+                ActionNotOpened: handlers.on_given_up,
+                ActionWithdrawn: handlers.on_given_up,
                 MonthConfirmed: handlers.on_month_confirmed,
                 DeclarationsChanged: handlers.on_declarations_changed,
                 ChangeRequested: handlers.on_change_requested,
@@ -73,9 +82,10 @@ service = Service(
             },
         ),
         Outside("region.decisions", handlers.from_finance, contract, handlers.refuse_finance, handlers.REPLIES, FINANCE),
-        Ticks(CALENDAR, DayStarted),
+        Ticks(CALENDAR, DayStarted, keys=to_look_at, handle=handlers.on_day),
     ),
     migrations="billing.migrations",
+    settings=BillingSettings,
     says=said,
     shared=shared,
     keep_records=store.keep_texts,

@@ -7,9 +7,10 @@ from contracts.access import agent, holder
 from contracts.account import ledger as ledgers
 from contracts.account.entering import next_number
 from contracts.account.ledger import Ledger
-from contracts.actions import ActionClosed, ActionOpened
-from contracts.awards import ActionAwarded
+from contracts.actions import ActionClosed, ActionNotOpened, ActionOpened
+from contracts.awards import ActionAwarded, ActionWithdrawn
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
+from contracts.calendar import DayStarted
 from contracts.codes import DecidedBy
 from contracts.declarations import AmendmentForeseen, AmendmentGranted, DeclarationsChanged, MonthConfirmed
 from contracts.envelope import made_id
@@ -21,7 +22,8 @@ from contracts.requests import ChangeRequested, PlannedDatesChange, RequestRefus
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import store
-from .rules import amendment, decisions, invoices, notes, outside, payments
+from .rules import amendment, decisions, erasure, invoices, notes, outside, payments
+from .settings import BillingSettings
 
 REPLIES = "region.decisions.replies"
 UNREADABLE = "unreadable"
@@ -85,6 +87,27 @@ async def on_report_acknowledged(work: Work[Ledger], _event: ReportAcknowledged)
     work.keep(Decision(ledgers.acknowledge_report(work.known)))
 
 
+async def on_given_up(work: Work[Ledger], _event: ActionWithdrawn | ActionNotOpened) -> None:
+    """Nothing will be paid on it (ACT-1, OPN-4)."""
+    work.keep(erasure.give_up(work.known, paris_day(work.at)))
+
+
+# Days
+
+
+async def on_day(work: Work[Ledger], event: DayStarted) -> None:
+    """What is personal of a contract is erased when its years are over (PRV-1): here and now, and by who else keeps any, who is told."""
+    ledger, day = work.known, event.day
+    assert isinstance(work.settings, BillingSettings)
+    is_due = erasure.due(ledger, work.settings.kept_years)
+    if is_due.due_on > day:
+        await store.look_again(work.connection, work.key, erasure.look_again_on(ledger, day, work.settings.kept_years))
+        return
+    ids = await store.erase(work.connection, work.key)
+    work.keep(erasure.erase(ledger, is_due, day, len(ids)))
+    work.erase(ids)
+
+
 # Commands
 
 
@@ -131,9 +154,12 @@ async def refuse_finance(work: Work[Ledger], record: Record, refusal: Refusal) -
 
 
 async def take(work: Work[Ledger], asked: InvoiceDecision | Payment) -> None:
-    """A decision or a payment from outside, at the time of the last day that began (T-1). Raises the refusal that is its reply."""
+    """A decision or a payment from outside, at the time of the last day that began (T-1). Raises the refusal that is its reply.
+
+    Of a contract whose people are erased (PRV-1) nothing is decided any more; what is paid is recorded all the same.
+    """
     ledger = work.state
-    if ledger is None:
+    if ledger is None or (ledger.erased_on and isinstance(asked, InvoiceDecision)):
         raise UnknownContract
     work.at = outside.instant(work.last_tick, ledger.invoice(asked.invoice_id))
     if isinstance(asked, InvoiceDecision):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from chassis.db import Connection
@@ -106,6 +107,45 @@ async def record_payment(connection: Connection, contract_number: str, new: Paym
     if standing is None:
         raise LookupError(f"payment {new.reference!r} was entered and is not there")
     return standing
+
+
+async def to_look_at(connection: Connection, day: date) -> list[str]:
+    """The contracts of which it is not known that on `day` nothing is to be erased."""
+    rows = await connection.fetch(
+        """
+        SELECT key FROM aggregates LEFT JOIN erasures ON contract_number = key
+        WHERE state IS NOT NULL AND (look_on IS NULL OR look_on <= $1)
+        """,
+        day,
+    )
+    return [row["key"] for row in rows]
+
+
+async def look_again(connection: Connection, contract_number: str, on: date) -> None:
+    """The contract is looked at again on that day."""
+    await connection.execute(
+        """
+        INSERT INTO erasures (contract_number, look_on) VALUES ($1, $2)
+        ON CONFLICT (contract_number) DO UPDATE SET look_on = excluded.look_on
+        """,
+        contract_number,
+        on,
+    )
+
+
+async def erase(connection: Connection, contract_number: str) -> list[str]:
+    """Takes out what anybody wrote about the contract, and looks at it no more; the ids of the records (PRV-1)."""
+    rows = await connection.fetch(
+        """
+        WITH looked_at AS (
+            INSERT INTO erasures (contract_number, look_on) VALUES ($1, 'infinity')
+            ON CONFLICT (contract_number) DO UPDATE SET look_on = excluded.look_on
+        )
+        DELETE FROM people WHERE contract_number = $1 RETURNING id
+        """,
+        contract_number,
+    )
+    return sorted(row["id"] for row in rows)
 
 
 async def keep_texts(connection: Connection, records: Sequence[TextRecord]) -> None:

@@ -1,11 +1,11 @@
-"""`python -m identity`: run the service; `… parked …`, `… agent create …` and `… account disable …` are the operator's."""
+"""`python -m identity`: run the service; `… parked …`, `… agent …`, `… account …` and `… factor …` are the operator's commands."""
 
 import sys
 
 from chassis.process import run
 from contracts.operators import FRENCH
 
-from . import accounts, agents
+from . import accounts, agents, factor_command
 from .app import service
 
 if __name__ == "__main__":
@@ -14,5 +14,7 @@ if __name__ == "__main__":
             agents.main(service, arguments)
         case ["account", *arguments]:
             accounts.main(service, arguments)
+        case ["factor", *arguments]:
+            factor_command.main(service, arguments)
         case _:
             run(service, FRENCH)

@@ -37,10 +37,10 @@ async def _change(service: Service, settings: IdentitySettings, login: str, *, d
             async with own_transaction(desk.pool, engine, stored.key, Actor("identity", "operator")) as work:
                 assert work.state
                 if disable:
-                    work.keep(member.disable(work.state, await store.disable(work.connection, stored.user_id)))
+                    work.keep(member.disable(work.state, {stored.user_id: await store.disable(work.connection, stored.user_id)}))
                 else:
                     await store.enable(work.connection, stored.user_id)
-                    work.keep(member.enable(work.state))
+                    work.keep(member.enable(work.state, [stored.user_id]))
         except Refusal:
             raise Trouble(f"Le compte « {login} » {'est déjà' if disable else 'n’est pas'} désactivé.") from None
     print(f"Le compte « {login} » est désactivé, ses sessions sont fermées." if disable else f"Le compte « {login} » est réactivé.")

@@ -86,7 +86,7 @@ async def _create(service: Service, settings: IdentitySettings, agent: NewAgent,
 
 async def _keep(pool: asyncpg.Pool, engine: Engine, agent: NewAgent, hold: timedelta) -> Mailing:
     decision = member.create_agent(uuid7(), agent.name, agent.email)
-    user_id = decision.state.user_id
+    user_id = decision.state.member().user_id
     try:
         async with own_transaction(pool, engine, str(user_id), Actor("identity", "operator")) as work:
             await store.add_account(work.connection, user_id, work.key, "agent", agent.login)

@@ -14,16 +14,20 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
 from chassis.trouble import is_transient, where
-from contracts.answers import Fault
 from contracts.identity_http import (
     ACCOUNTS,
     FORGOTTEN,
     LOG_IN,
     LOGINS,
     PASSWORDS,
+    REQUESTS,
     Account,
+    AccountAsked,
+    AccountRequests,
+    AskAccount,
     ChooseLogin,
     ChoosePassword,
+    CodeAsked,
     Forgotten,
     LoggedIn,
     LogIn,
@@ -32,18 +36,22 @@ from contracts.identity_http import (
 )
 from contracts.refusals import Refusal
 
+from . import factor_api
 from .desk import Desk
+from .reception import Reception
+from .refused import LogInRefused
 
 log = structlog.get_logger()
 
 MOST = 64 * 1024
 """Bytes of a body."""
 TheDesk = NamedDependency[SkipValidation[Desk]]
+TheReception = NamedDependency[SkipValidation[Reception]]
 
 
 @post(LOG_IN, status_code=200)
-async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> LoggedIn:
-    """Whose login and password these are (ACC-7)."""
+async def log_in(data: JSONBody[LogIn], desk: TheDesk) -> LoggedIn | CodeAsked:
+    """Whose login and password these are; with a second factor, a code is asked for (ACC-7)."""
     try:
         return await desk.log_in(data)
     except Refusal as refusal:
@@ -74,7 +82,19 @@ async def account(user_id: FromPath[UUID], desk: TheDesk) -> Account:
     return await desk.account(user_id)
 
 
-def router(desk: Desk) -> Router:
+@post(REQUESTS, status_code=200)
+async def ask_account(data: JSONBody[AskAccount], reception: TheReception) -> AccountAsked:
+    """A newcomer asks for an account (ACC-4)."""
+    return await reception.ask(data)
+
+
+@get(REQUESTS)
+async def account_requests(reception: TheReception) -> AccountRequests:
+    """What waits for an agent's answer (ACC-4)."""
+    return await reception.list_all()
+
+
+def router(desk: Desk, reception: Reception) -> Router:
     """What answers the gateway: nothing is done for whoever does not show its key, and nothing of a request is ever logged."""
     wanted = f"Bearer {desk.settings.gateway_key.get_secret_value()}".encode()
 
@@ -84,20 +104,16 @@ def router(desk: Desk) -> Router:
 
     return Router(
         "/",
-        route_handlers=[log_in, choose_password, choose_login, forgotten, account],
-        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        route_handlers=[log_in, choose_password, choose_login, forgotten, account, ask_account, account_requests, *factor_api.HANDLERS],
+        dependencies={
+            "desk": Provide(lambda: desk, sync_to_thread=False),
+            "reception": Provide(lambda: reception, sync_to_thread=False),
+        },
         guards=[let_in],
         exception_handlers={Refusal: _refused, LogInRefused: _log_in_refused, HTTPException: _not_understood, Exception: _failed},
         request_max_body_size=MOST,
         cache_control=CacheControlHeader(no_store=True),
     )
-
-
-class LogInRefused(Exception):
-    """Why, and whose account it was about, if anybody's."""
-
-    def __init__(self, faults: tuple[Fault, ...], about: UUID | None) -> None:
-        self.faults, self.about = faults, about
 
 
 def _log_in_refused(_request: Request[Any, Any, Any], error: LogInRefused) -> Response[Refused]:

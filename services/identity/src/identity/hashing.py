@@ -13,9 +13,9 @@ MEMORY_KIB, PASSES = 46 * 1024, 1
 AT_ONCE = 2
 
 
-def generate() -> str:
-    """A temporary password, 79 bits, easy to copy by hand: `k7mw-pq2x-…`."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+def generate(groups: int = 4) -> str:
+    """A temporary password, 79 bits, easy to copy by hand: `k7mw-pq2x-…`; of three groups, 59 bits, a recovery code."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(groups))
 
 
 class Hasher:

@@ -2,23 +2,32 @@
 
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
 from textwrap import fill
 
-import aiosmtplib
-
-from chassis.tls import trusting
+from chassis import mail
 
 from .settings import IdentitySettings
 from .store import Kind, Role, Stored
 
-SUBJECTS: dict[Kind, str] = {"first": "Votre accès à Sésame", "forgotten": "Sésame : votre mot de passe provisoire"}
+SUBJECTS: dict[Kind, str] = {
+    "first": "Votre accès à Sésame",
+    "invited": "Votre accès à Sésame",
+    "accepted": "Votre accès à Sésame",
+    "forgotten": "Sésame : votre mot de passe provisoire",
+}
 
 WHY: dict[tuple[Kind, Role], str] = {
     ("first", "organisation"): """\
 La Région a attribué une action de formation à {name}. Sésame vous accompagne de son
 ouverture à son solde : vous y inscrivez vos stagiaires, déclarez les heures de chaque
 mois, facturez, et suivez vos paiements.""",
+    ("invited", "organisation"): """\
+{organisation} vous ouvre un compte dans Sésame, où ses actions de formation pour la
+Région sont suivies : stagiaires, heures de chaque mois, factures et paiements. Si vous
+n’y travaillez pas, vous n’avez rien à faire : sans réponse, ce compte reste fermé.""",
+    ("accepted", "organisation"): """\
+La Région accepte votre demande de compte pour {organisation}. Vous y administrez les
+comptes de votre organisme : vous pouvez inviter vos collègues.""",
     ("first", "agent"): """\
 Un compte d’agent de la Région est ouvert au nom de {name}. Vous y importez les
 contrats, suivez les actions de formation et décidez des factures.""",
@@ -47,46 +56,51 @@ jamais votre mot de passe.
 """
 
 
+REFUSED = """\
+Bonjour,
+
+Vous avez demandé un compte dans Sésame. La Région ne peut pas l’ouvrir. Elle vous écrit :
+
+{reason}
+
+Vous pouvez la contacter, ou faire une autre demande :
+
+    {url}/nouveau-compte
+
+Ce message part automatiquement, sa boîte n’est pas lue. Ce que vous aviez saisi est
+effacé.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Postman:
     """Sends mails. Raises aiosmtplib's and the socket's errors."""
 
     settings: IdentitySettings
 
-    async def send(self, kind: Kind, to: Stored, password: str, life: str) -> None:
-        """The mail of `kind` to the user `to`."""
-        host, _, port = self.settings.smtp.rpartition(":")
-        security = self.settings.smtp_security
-        await aiosmtplib.send(
-            compose(kind, to, password, life, self.settings),
-            hostname=host,
-            port=int(port),
-            username=self.settings.smtp_user or None,
-            password=self.settings.smtp_password.get_secret_value() or None,
-            use_tls=security == "TLS",
-            start_tls=security == "STARTTLS",
-            tls_context=None if security == "PLAINTEXT" else trusting(self.settings.smtp_ca),
-            timeout=20,
-        )
+    async def send(self, kind: Kind, to: Stored, organisation: str, password: str, life: str) -> None:
+        """The mail of `kind` to the user `to` of an `organisation`, whose name is empty for an agent."""
+        await mail.send(self.settings, compose(kind, to, organisation, password, life, self.settings))
+
+    async def refuse(self, email: str, reason: str) -> None:
+        """Why somebody gets no account (ACC-4)."""
+        message = mail.begun(self.settings, email, "Sésame : votre demande de compte")
+        quoted = "\n".join(fill(line, 76, initial_indent="    ", subsequent_indent="    ") for line in reason.splitlines())
+        message.set_content(REFUSED.format(reason=quoted, url=self.settings.portal_url.rstrip("/")))
+        await mail.send(self.settings, message)
 
 
-def compose(kind: Kind, to: Stored, password: str, life: str, settings: IdentitySettings) -> EmailMessage:
+def compose(kind: Kind, to: Stored, organisation: str, password: str, life: str, settings: IdentitySettings) -> EmailMessage:
     """The mail itself, plain text."""
-    message = EmailMessage()
-    message["Subject"] = SUBJECTS[kind]
-    message["From"] = settings.mail_from
-    message["To"] = to.email
-    message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2].rstrip("> "))
-    message["Auto-Submitted"] = "auto-generated"
+    message = mail.begun(settings, to.email, SUBJECTS[kind])
     message.set_content(
         TEXT.format(
-            why=fill(WHY.get((kind, to.role), FORGOTTEN).format(name=to.name), 80),
+            why=fill(WHY.get((kind, to.role), FORGOTTEN).format(name=to.name, organisation=organisation), 80),
             url=settings.portal_url,
             login=to.login,
             password=password,
             life=life,
-            login_too=" Vous pourrez aussi changer d’identifiant." if kind == "first" else "",
+            login_too=" Vous pourrez aussi changer d’identifiant." if kind != "forgotten" else "",
         )
     )
     return message

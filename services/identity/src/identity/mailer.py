@@ -1,31 +1,39 @@
 """Makes temporary passwords and mails them: what is due stands in `mailings`, and goes from there when the mail is out (ACC-1, ACC-3)."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from aiosmtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from asyncpg import Pool
 
+from chassis import mail
 from chassis.engine.batch import Engine
 from chassis.trouble import is_transient
+from chassis.waits import is_set
 from contracts.envelope import Actor
 from contracts.identity import AccessChanged, CredentialsSent
 
-from . import store
+from . import store, store_people
 from .desk import FORGOTTEN_HOURS
 from .hashing import Hasher, generate
 from .mail import Postman
 from .own import own_transaction
 from .store import Kind, Mailing, Stored
+from .store_people import RefusalMail
 
 log = structlog.get_logger()
 
 FIRST_DAYS = 14
-LIVES: dict[Kind, timedelta] = {"first": timedelta(days=FIRST_DAYS), "forgotten": timedelta(hours=FORGOTTEN_HOURS)}
-SAID: dict[Kind, str] = {"first": f"{FIRST_DAYS} jours", "forgotten": f"{FORGOTTEN_HOURS} heures"}
+FIRST = (timedelta(days=FIRST_DAYS), f"{FIRST_DAYS} jours")
+LIVES: dict[Kind, tuple[timedelta, str]] = {
+    "first": FIRST,
+    "invited": FIRST,
+    "accepted": FIRST,
+    "forgotten": (timedelta(hours=FORGOTTEN_HOURS), f"{FORGOTTEN_HOURS} heures"),
+}
+"""Of a password, and how the mail says it."""
 LEASE = timedelta(minutes=1)
 """Longer than a mail can take; whoever died over one is followed after it."""
 EVERY = 1.0
@@ -56,16 +64,17 @@ class Mailer:
 
     async def run(self) -> None:
         """Sends what is due, for ever."""
-        while True:
-            self.waits.clear()
-            try:
-                while mailing := await store.claim_mail(self.pool, LEASE):
-                    await self.deliver(mailing)
-            except Exception as error:
-                if not is_transient(error):
-                    log.error("mailer failed, goes on", error=type(error).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.waits.wait(), EVERY)
+        await sending(self.waits, self._deliver_one)
+
+    async def _deliver_one(self) -> bool:
+        mailing = await store.claim_mail(self.pool, LEASE)
+        if mailing:
+            await self.deliver(mailing)
+            return True
+        refusal = await store_people.claim_refusal(self.pool, LEASE)
+        if refusal:
+            await self.refuse(refusal)
+        return refusal is not None
 
     async def deliver(self, mailing: Mailing) -> Delivery:
         """One mail with a new password.
@@ -76,35 +85,61 @@ class Mailer:
         stored = await store.find(self.pool, mailing.user_id)
         password = generate()
         hashed = await self.hasher.hash(password)
-        if stored is None or not await self._keep(stored, mailing, hashed):
+        organisation = await self._keep(stored, mailing, hashed) if stored else None
+        if stored is None or organisation is None:
             await store.mail_is_out(self.pool, mailing)
             return Delivery(None, sent=False)
         try:
-            await self.postman.send(mailing.kind, stored, password, SAID[mailing.kind])
-        except (SMTPException, OSError, ValueError) as error:
-            delay = _delay(error, mailing.attempts)
+            await self.postman.send(mailing.kind, stored, organisation, password, LIVES[mailing.kind][1])
+        except mail.FAILS as error:
+            delay = again_later(error, mailing.attempts)
             log.warning("mail not sent, again later", user=str(mailing.user_id), error=type(error).__name__, seconds=delay.total_seconds())
             await store.mail_later(self.pool, mailing, delay)
             return Delivery(password, sent=False)
         await self._out(stored, mailing)
         return Delivery(password, sent=True)
 
-    async def _keep(self, stored: Stored, mailing: Mailing, hashed: str) -> bool:
-        """Whether it is still wanted."""
+    async def refuse(self, refusal: RefusalMail) -> None:
+        """The mail that says why somebody gets no account; once it is out, nothing is kept of them (ACC-4)."""
+        try:
+            await self.postman.refuse(refusal.email, refusal.reason)
+        except mail.FAILS as error:
+            delay = again_later(error, refusal.attempts)
+            log.warning("refusal not mailed, again later", error=type(error).__name__, seconds=delay.total_seconds())
+            await store_people.refuse_later(self.pool, refusal, delay)
+        else:
+            await store_people.forget_request(self.pool, refusal.request_id)
+
+    async def _keep(self, stored: Stored, mailing: Mailing, hashed: str) -> str | None:
+        """The name of the user's organisation, empty for an agent; None when the mail is not wanted any more."""
         async with own_transaction(self.pool, self.engine, stored.key, Actor("identity", "system")) as work:
-            access = await store.keep_temporary(work.connection, mailing.user_id, mailing.kind, hashed, LIVES[mailing.kind])
-            if access and mailing.kind == "first":
+            access = await store.keep_temporary(work.connection, mailing.user_id, mailing.kind, hashed, LIVES[mailing.kind][0])
+            if access and mailing.kind != "forgotten":
                 work.emit(AccessChanged(user_id=stored.user_id, access=access, chosen=False))
-        return access is not None
+            organisation = work.state.organisation if work.state else None
+        return None if access is None else organisation.name if organisation else ""
 
     async def _out(self, stored: Stored, mailing: Mailing) -> None:
         async with own_transaction(self.pool, self.engine, stored.key, Actor("identity", "system")) as work:
             await store.mail_is_out(work.connection, mailing)
-            if mailing.kind == "first":
+            if mailing.kind != "forgotten":
                 work.emit(CredentialsSent(user_id=stored.user_id))
 
 
-def _delay(error: Exception, attempts: int) -> timedelta:
-    """A server that is away comes back soon; an address that it refuses rarely becomes right, though the Region may correct it."""
-    refused = isinstance(error, SMTPRecipientsRefused) or (isinstance(error, SMTPResponseException) and error.code >= 500)
+def again_later(error: Exception, attempts: int) -> timedelta:
+    """After how long. A server that is away comes back soon; an address that is refused rarely becomes right, but it may be corrected."""
+    refused = (mail.code_of(error) or 0) >= 500
     return LATE if refused else min(SOON * 2 ** min(attempts, 10), timedelta(minutes=5))
+
+
+async def sending(waits: asyncio.Event, send_one: Callable[[], Awaitable[bool]]) -> None:
+    """Calls `send_one` for ever, while it says that there was one; then when `waits` is set, or after a moment."""
+    while True:
+        waits.clear()
+        try:
+            while await send_one():
+                pass
+        except Exception as error:
+            if not is_transient(error):
+                log.error("mailer failed, goes on", error=type(error).__name__)
+        await is_set(waits, EVERY)

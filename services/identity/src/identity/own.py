@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import Any, cast
 
 from asyncpg import Pool
 
@@ -12,11 +12,9 @@ from chassis.engine.batch import Engine
 from chassis.work import Work
 from contracts.envelope import Actor
 
-from .rules.member import Member
-
 
 @asynccontextmanager
-async def own_transaction(pool: Pool, engine: Engine, key: str, actor: Actor) -> AsyncIterator[Work[Member]]:
+async def own_transaction(pool: Pool, engine: Engine, key: str, actor: Actor) -> AsyncIterator[Work[Any]]:
     """A transaction that holds `key`; `work.connection` is in it, and what is saved and emitted goes out when it is committed."""
     async with pool.acquire() as connection, engine.direct(cast(Connection, connection), key, instant.now(), actor) as work:
         yield work

@@ -1,7 +1,7 @@
 """What of this service does not come from messages: its database pool, the desk behind its HTTP, the mailer, the tidying up."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -13,16 +13,18 @@ from chassis.engine.batch import Engine
 from chassis.service import Host
 from chassis.trouble import is_transient
 
-from . import api, store
+from . import api, factor_store, store
 from .desk import Desk
+from .factor_mail import FactorMailer
 from .hashing import Hasher
 from .mail import Postman
 from .mailer import Mailer
+from .reception import Reception
 from .settings import IdentitySettings
 
 log = structlog.get_logger()
 
-TIDY_EVERY = 3600.0
+TIDY_EVERY, EXPIRE_EVERY = 3600.0, 60.0
 STATEMENT = 15.0
 """Seconds that one may take while somebody waits for an answer."""
 
@@ -39,12 +41,20 @@ class Parts:
     """Started with the service; its HTTP answers as long as they run."""
 
     _desk: Desk
+    _reception: Reception
 
     @asynccontextmanager
     async def running(self, host: Host) -> AsyncIterator[None]:
         """Mails what is due and tidies up until the service stops."""
         async with opened(Engine(host.service, host.settings), host.settings) as (self._desk, mailer):
-            tasks = [host.background(mailer.run()), host.background(self._tidy())]
+            self._reception = Reception(self._desk.pool, self._desk.engine, self._desk.tries)
+            tasks = [
+                host.background(mailer.run()),
+                host.background(FactorMailer(mailer.pool, mailer.postman).run()),
+                # On the wall clock (T-2); requests for an account on the installation's.
+                host.background(_again_and_again(self._tidy, TIDY_EVERY)),
+                host.background(_again_and_again(self._reception.expire, EXPIRE_EVERY)),
+            ]
             try:
                 yield
             finally:
@@ -55,14 +65,18 @@ class Parts:
 
     def http(self) -> list[Router]:
         """What answers the gateway."""
-        return [api.router(self._desk)]
+        return [api.router(self._desk, self._reception)]
 
     async def _tidy(self) -> None:
-        """On the wall clock (T-2)."""
-        while True:
-            try:
-                await store.tidy(self._desk.pool)
-            except Exception as error:
-                if not is_transient(error):
-                    log.error("tidying failed, goes on", error=type(error).__name__)
-            await asyncio.sleep(TIDY_EVERY)
+        await store.tidy(self._desk.pool)
+        await factor_store.tidy(self._desk.pool)
+
+
+async def _again_and_again(tidy: Callable[[], Awaitable[None]], every: float) -> None:
+    while True:
+        try:
+            await tidy()
+        except Exception as error:
+            if not is_transient(error):
+                log.error("tidying failed, goes on", error=type(error).__name__)
+        await asyncio.sleep(every)

@@ -14,7 +14,8 @@ from chassis.db import Connection
 from contracts.personal import UserRecord
 
 Executor = Connection | Pool
-Kind = Literal["first", "forgotten"]
+Kind = Literal["first", "invited", "accepted", "forgotten"]
+"""Of a mail. All but the last carry a first password (ACC-1)."""
 Role = Literal["organisation", "agent"]
 
 

@@ -1,4 +1,5 @@
-"""How often what may be tried: log-ins by login and client, mails by address, the current password by account (ACC-3, ACC-7).
+"""How often what may be tried: log-ins by login and client, mails by address, the current password and codes by account (ACC-3,
+ACC-7).
 
 Nothing here locks an account: strangers' wrong passwords slow strangers down, and a browser that logged in before has tries of its own.
 """
@@ -28,7 +29,9 @@ A_CLIENT = Limit(free=30, first=MINUTE, most=15 * MINUTE)
 MANY = 50
 A_CLIENT_AMONG_MANY = replace(A_CLIENT_OF_A_LOGIN, free=2)
 AN_ACCOUNT = Limit(free=5, first=MINUTE, most=5 * MINUTE)
-# Mails cost their reader something: fewer of them (ACC-3).
+# Whoever knows the password and guesses codes, of which three are right at a time: some thirty tries a day.
+A_CODE = Limit(free=5, first=MINUTE, most=60 * MINUTE, quiet=timedelta(days=1))
+# Mails cost their reader something, and requests for an account an agent: fewer of them (ACC-3, ACC-4).
 AN_ADDRESS = Limit(free=3, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
 A_CLIENT_WHO_FORGETS = Limit(free=10, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
 
@@ -75,10 +78,29 @@ class Tries:
         await self._charge(attempt.own, AN_ACCOUNT)
         return attempt
 
+    async def code(self, user_id: UUID, browser: str | None) -> Attempt:
+        """A code after the password. A browser that logged in before has tries of its own: who guesses elsewhere slows nobody else down."""
+        known = browser if browser and self._knows(browser, user_id) else ""
+        attempt = Attempt(self._subject("code", f"{user_id} {known}"))
+        await self._charge(attempt.own, A_CODE)
+        return attempt
+
+    async def code_in_session(self, user_id: UUID) -> Attempt:
+        """A code by somebody who is logged in."""
+        attempt = Attempt(self._subject("code in a session", str(user_id)))
+        await self._charge(attempt.own, A_CODE)
+        return attempt
+
     async def mail(self, email: str, client: str) -> None:
         """A temporary password to this address."""
         await self._charge(self._subject("client who forgets", _network(client)), A_CLIENT_WHO_FORGETS)
         await self._charge(self._subject("address", store.folded(email)), AN_ADDRESS)
+
+    async def newcomer(self, siret: str, email: str, client: str) -> None:
+        """A request for an account of this organisation, by whoever reads this address."""
+        await self._charge(self._subject("newcomer", _network(client)), A_CLIENT_WHO_FORGETS)
+        for kind, what in (("newcomer of", siret), ("newcomer at", store.folded(email))):
+            await self._charge(self._subject(kind, what), AN_ADDRESS)
 
     def browser(self, user_id: UUID) -> str:
         """What a browser keeps that has logged in as this user: a number of its own, and the proof that it is from here."""

@@ -6,11 +6,20 @@ from contracts.actions import ActionClosed, TraineeEntered, TraineeNeverCame, Tr
 from contracts.awards import ActionAwarded, ContractReplaced
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
+from contracts.erasure import ErasureDue
 from contracts.personal import PERSONAL
-from contracts.surveys import AcknowledgeReport, NoteReport, RecordExitSurvey, SubmitReport
+from contracts.surveys import (
+    AcknowledgeReport,
+    AnswerByLink,
+    NoteReport,
+    OfferSurveyLinks,
+    RecordExitSurvey,
+    RecordLaterSurvey,
+    SubmitReport,
+)
 
 from . import handlers, store
-from .rules.outcomes import Outcomes, report_changed
+from .rules.outcomes import Outcomes, changed
 
 service = Service(
     name="surveys",
@@ -30,20 +39,24 @@ service = Service(
                 MonthConfirmed: handlers.on_month_confirmed,
                 MonthReopened: handlers.on_month_reopened,
                 ActionClosed: handlers.on_action_closed,
+                ErasureDue: handlers.on_erasure_due,
             },
         ),
         Subscription(
             "surveys.commands",
             {
                 RecordExitSurvey: handlers.record_exit_survey,
+                RecordLaterSurvey: handlers.record_later_survey,
+                OfferSurveyLinks: handlers.offer_survey_links,
+                AnswerByLink: handlers.answer_by_link,
                 SubmitReport: handlers.submit_report,
                 AcknowledgeReport: handlers.acknowledge_report,
                 NoteReport: handlers.note_report,
             },
         ),
-        Ticks(CALENDAR, DayStarted),
+        Ticks(CALENDAR, DayStarted, keys=store.woken_by, handle=handlers.on_day),
     ),
     migrations="surveys.migrations",
     keep_records=store.keep,
-    says=report_changed,
+    says=changed,
 )

@@ -1,15 +1,26 @@
 """One paragraph per message: load, decide, keep."""
 
 from chassis.work import Work
-from contracts.access import agent, holder
+from contracts.access import agent, holder, through_link
 from contracts.actions import ActionClosed, TraineeEntered, TraineeNeverCame, TraineeRemoved
 from contracts.awards import ActionAwarded
+from contracts.calendar import DayStarted
 from contracts.declarations import MonthConfirmed, MonthReopened, TraineeExitChanged, TraineeExited
 from contracts.envelope import made_id
+from contracts.erasure import ErasureDue
 from contracts.personal import TextRecord, record_id, stripped
-from contracts.surveys import AcknowledgeReport, NoteReport, RecordExitSurvey, SubmitReport
+from contracts.surveys import (
+    AcknowledgeReport,
+    AnswerByLink,
+    NoteReport,
+    OfferSurveyLinks,
+    RecordExitSurvey,
+    RecordLaterSurvey,
+    SubmitReport,
+)
 
-from .rules import outcomes, report, survey
+from . import store
+from .rules import due, erasure, link, outcomes, report, survey
 from .rules.outcomes import Outcomes
 
 
@@ -48,9 +59,36 @@ async def on_action_closed(work: Work[Outcomes], _event: ActionClosed) -> None:
     work.keep(outcomes.close(work.known))
 
 
+async def on_erasure_due(work: Work[Outcomes], event: ErasureDue) -> None:
+    """The years of keeping are over, `billing` says: what was written is erased (PRV-1)."""
+    ids = await store.erase(work.connection, work.key)
+    work.keep(erasure.erase(work.known, event, len(ids)))
+    work.erase(ids)
+
+
 async def record_exit_survey(work: Work[Outcomes], command: RecordExitSurvey) -> None:
     """The holder says what became of a trainee (SUR-1)."""
-    work.keep(survey.record(holder(work.state, work.actor), command))
+    work.keep(survey.record(holder(work.state, work.actor), command, work.at))
+
+
+async def record_later_survey(work: Work[Outcomes], command: RecordLaterSurvey) -> None:
+    """The holder says what has become of them six months, or a year, later (SUR-3)."""
+    work.keep(survey.record(holder(work.state, work.actor), command, work.at))
+
+
+async def offer_survey_links(work: Work[Outcomes], command: OfferSurveyLinks) -> None:
+    """The holder lets trainees answer by themselves (SURV-1)."""
+    work.keep(link.offer(holder(work.state, work.actor), command, work.at))
+
+
+async def answer_by_link(work: Work[Outcomes], command: AnswerByLink) -> None:
+    """A trainee answers, through a link that holds (SURV-2)."""
+    work.keep(link.answer(through_link(work.state, work.actor), command, work.at))
+
+
+async def on_day(work: Work[Outcomes], event: DayStarted) -> None:
+    """Surveys fall due, and are reminded of (SUR-3)."""
+    work.keep(due.begin(work.known, event.day))
 
 
 async def submit_report(work: Work[Outcomes], command: SubmitReport) -> None:

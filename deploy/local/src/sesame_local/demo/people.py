@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from contracts import actions, awards, codes, proofs, surveys
 from contracts.billing import IssueInvoice, NoteInvoice, Offer
 from contracts.declarations import ConfirmMonth, Exit, FilledExit, FilledLine, FilledRow, FillMonth, Line, SaveLine
 from contracts.envelope import made_id
-from contracts.identity import PublishText, text_key
+from contracts.identity import InviteColleague, PublishText, text_key
 from contracts.message import Command
 from contracts.month import Month
 from contracts.personal import TraineeSheet, record_id
@@ -27,6 +27,8 @@ from contracts.requests import (
     TrainersChange,
 )
 from gateway.areas.action.queries.proofs import ProofView
+from gateway.areas.surveys.link import author_of, digest, new_token
+from gateway.told.mailed import Pace
 from gateway.web.session import Viewer
 
 from . import hours
@@ -43,6 +45,7 @@ from .timeline import (
     Close,
     Confirm,
     FillIn,
+    FollowUp,
     GiveUp,
     Import,
     Invoice,
@@ -96,6 +99,13 @@ SITUATIONS = (
     (codes.Situation.EMPLOYED_ELSEWHERE, codes.EmploymentContract.TEMPORARY_AGENCY),
 )
 
+MAILS: Mapping[str, Mapping[str, Pace]] = {
+    "cevennes": {"windows": "never"},
+    "littoral": {"decisions": "daily", "letters": "daily"},
+    "agent": {"requests": "at_once"},
+}
+"""Who wants their mails otherwise than everybody does, by login."""
+
 
 @dataclass
 class People:
@@ -112,10 +122,16 @@ class People:
     asked: dict[str, UUID] = field(default_factory=dict)
     """The request of each contract that the Region has not answered."""
 
-    async def publish_texts(self) -> None:
-        """The agent publishes the welcome and whom to write to."""
+    async def begin(self) -> None:
+        """The agent publishes the welcome and whom to write to, and chooses which mails they want."""
+        await self.portal.choose_mails(self.agent, MAILS["agent"])
         for name, markdown in TEXTS.items():
             await self.portal.ask(self.agent, text_key(name), PublishText(name=name, markdown=markdown, base_version=0))
+
+    async def join(self, siret: str, colleague: InviteColleague) -> None:
+        """An organisation's first user invites somebody, who logs in and chooses a password (ACC-8)."""
+        await self.portal.ask(self.organisations[siret], siret, colleague)
+        await self.portal.first_log_in(colleague.email, colleague.email, PASSWORD)
 
     async def act(self, act: Act, on: date) -> None:
         """Does what `act` says. Raises Trouble when anything is refused."""
@@ -163,6 +179,8 @@ class People:
                 await self._close(plan, count)
             case Report(plan):
                 await self._ask(plan, surveys.SubmitReport(text=REPORT))
+            case FollowUp(plan, survey):
+                await self._follow_up(plan, survey)
             case Ask(plan, wish):
                 asked = RequestChange(change=self._change(plan, wish), reason=WHY[wish.about])
                 self.asked[plan.number] = made_id(plan.number, await self._ask(plan, asked))
@@ -214,6 +232,7 @@ class People:
             siret = partner.organisation.siret
             if siret not in self.organisations:
                 self.organisations[siret] = await self.portal.first_log_in(partner.organisation.email, partner.login, PASSWORD)
+                await self.portal.choose_mails(self.organisations[siret], MAILS.get(partner.login, {}))
 
     async def _prepare(self, plan: Plan) -> None:
         await self._ask(plan, actions.ValidateDates(periods=plan.periods_until(plan.awarded_end), base_version=0))
@@ -301,6 +320,22 @@ class People:
         situation, contract = SITUATIONS[index % len(SITUATIONS)]
         trainee_id = self.trainees[plan.number][index]
         return surveys.RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=contract, base_version=0)
+
+    async def _follow_up(self, plan: Plan, survey: surveys.LaterSurvey) -> None:
+        """The first two answer by a personal link, the organisation says it of others, and of the last one nobody does."""
+        links = [surveys.SurveyLink(trainee_id=self.trainees[plan.number][index], sha256=digest(new_token())) for index in range(2)]
+        await self._ask(plan, surveys.OfferSurveyLinks(survey=survey, links=tuple(links)))
+        for link, (situation, contract) in zip(links, SITUATIONS, strict=False):
+            answer = surveys.AnswerByLink(survey=survey, link=link, situation=situation, contract=contract)
+            await self.portal.ask(author_of(link), plan.number, answer)
+        others = [self._later_survey(plan, index, survey) for index in range(2, plan.trainees - 1)]
+        await self.portal.ask_together(self._organisation(plan), plan.number, others)
+
+    def _later_survey(self, plan: Plan, index: int, survey: surveys.LaterSurvey) -> surveys.RecordLaterSurvey:
+        """Who had found no job has one by now."""
+        situation, contract = SITUATIONS[index % 2]
+        trainee_id = self.trainees[plan.number][index]
+        return surveys.RecordLaterSurvey(trainee_id=trainee_id, survey=survey, situation=situation, contract=contract, base_version=0)
 
 
 def _noted(proof: ProofView, note: codes.ProofNote) -> proofs.SeenProof:

@@ -16,7 +16,7 @@ from sesame_local.up import set_start
 from . import finance, portal
 from .people import AGENT, PASSWORD, People, all_of
 from .plan import Plan
-from .region import PARTNERS, region
+from .region import COLLEAGUE, NEWCOMER, PARTNERS, SCENES, region
 from .timeline import Act, Day, history
 
 WIDTH = 40
@@ -70,12 +70,14 @@ async def _play(place: Place, days: Sequence[Day], progress: Callable[[date, int
     async with portal.opened(place) as opened, finance.opened(place) as paymaster:
         email = os.environ.get("SESAME_AGENT_EMAIL", "agent@region.example")
         people = People(opened, paymaster, await opened.first_log_in(email, *AGENT))
-        await people.publish_texts()
+        await people.begin()
         recent = False
         for day in days:
             if not recent and day.on > today - UNREAD:
                 recent = True
                 await people.read_all()
+                await people.join(SCENES.organisation.siret, COLLEAGUE)
+                await opened.identity.ask_account(NEWCOMER, "127.0.0.1")
             await asyncio.to_thread(move, place, datetime.combine(day.on, time(9), PARIS), lambda _line: None)
             await one_after_another(people, day.on, day.imports)
             await all_of(one_after_another(people, day.on, acts) for acts in day.acts)
@@ -97,11 +99,16 @@ async def one_after_another(people: People, on: date, acts: Iterable[Act]) -> No
 def accounts(place: Place, plans: Iterable[Plan]) -> str:
     """Where to log in, as whom, and what there is to see."""
     lines = [f"\nSésame est prêt : {place.portal_url}\n", f"  {'Identifiant':<12}{'Mot de passe':<34}À regarder"]
-    lines.append(f"  {AGENT[0]:<12}{AGENT[1]:<34}la Région : factures à décider, bilans à accuser, toutes les actions")
+    lines.append(
+        f"  {AGENT[0]:<12}{AGENT[1]:<34}la Région : factures à décider, bilans à accuser, une demande de compte, toutes les actions"
+    )
     for partner in PARTNERS:
         lines.append(f"  {partner.login:<12}{PASSWORD:<34}{partner.organisation.name} :")
         lines += [f"  {'':<46}{plan.number} {plan.title.lower()} — {plan.look}" for plan in plans if plan.partner is partner]
-    return "\n".join([*lines, "\n« make clock TO=… » fait avancer le temps, « make finance CMD=list » montre les factures."])
+    lines.append(f"  {COLLEAGUE.email} (même mot de passe) travaille pour {SCENES.organisation.name} sans en administrer les comptes")
+    return "\n".join(
+        [*lines, "\n« make clock TO=… » fait avancer le temps, « make finance CMD=list » montre les factures, « make mail » les courriels."]
+    )
 
 
 def _say(line: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Sequence, Set
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +14,15 @@ from pydantic import SecretStr
 
 from chassis.ids import uuid7
 from contracts.billing import InvoicesOffered, Offer
+from contracts.identity_http import LoggedIn
 from contracts.message import Command
 from contracts.month import Month
 from gateway.areas.action.queries.proofs import ProofView, load_proofs
+from gateway.areas.mails.queries import keep_choices
 from gateway.areas.proofs.file import Sent, look
 from gateway.areas.proofs.pages import send_file
 from gateway.settings import SEARCH_PATH, WebSettings
+from gateway.told.mailed import Pace
 from gateway.told.notifications import mark_all_read
 from gateway.web.app import leave_as_it_is
 from gateway.web.commands import Answer, Asked, Commands, find_answer
@@ -96,6 +99,7 @@ class Portal:
         known, temporary = await self._credentials(address)
         try:
             account = await self.identity.log_in(known, temporary, "127.0.0.1", None)
+            assert isinstance(account, LoggedIn), "nobody has a second factor before their first password"
             chosen = await self.identity.choose_first(account.user_id, password, access=account.access, new_login=login)
         except IdentityRefused as refused:
             raise Trouble(f"{login} ne peut pas se connecter : {' '.join(sentence(fault, {}) for fault in refused.faults)}") from None
@@ -132,12 +136,16 @@ class Portal:
         """Somebody has read their notifications (NOT-1)."""
         await mark_all_read(self.db, viewer)
 
+    async def choose_mails(self, viewer: Viewer, choices: Mapping[str, Pace]) -> None:
+        """Somebody chooses how soon some sorts of mails come (NOT-1)."""
+        await keep_choices(self.db, viewer, choices)
+
     async def _credentials(self, address: str) -> tuple[str, str]:
         give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
             letters = [mail.readable(letter) for letter in mail.caught(self.place.mails) if address in str(letter["To"])]
-            if letters and (credentials := CREDENTIALS.search(letters[-1])):
-                return credentials[1], credentials[2]
+            if found := [credentials for letter in letters if (credentials := CREDENTIALS.search(letter))]:
+                return found[-1][1], found[-1][2]
             await asyncio.sleep(0.1)
         raise Trouble(f"Le courriel à {address} n'est pas arrivé ; voyez {self.place.logs / 'identity'}.log.")
 

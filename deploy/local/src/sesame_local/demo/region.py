@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from contracts.awards import Advance, Organisation, Subcontractor
-from contracts.codes import ExitReason, Frequency, RequestObject, TaxRegime
+from contracts.codes import AccountRight, ExitReason, Frequency, RequestObject, TaxRegime
+from contracts.identity import InviteColleague
+from contracts.identity_http import Newcomer
 from contracts.month import Month
 
 from .days import declaring_day, last_declared, shifted, weekday
@@ -37,6 +39,18 @@ GARRIGUE = _partner(
 SALAGOU = Subcontractor(siret="99900005210003", name="ATELIER DU SALAGOU", ceiling=Decimal("1500.00"), tax_regime=TaxRegime.STANDARD)
 """A subcontractor, which has no access of its own."""
 PARTNERS = (SCENES, CEVENNES, LITTORAL, GARRIGUE)
+COLLEAGUE = InviteColleague(name="Camille MARTIN", email="camille@scenes.example", right=AccountRight.WORKS)
+"""Who works for the first of them beside its first user (ACC-8)."""
+NEWCOMER = Newcomer(
+    siret="99900006000015",
+    organisation="LES ATELIERS DU CANAL",
+    name="Anne LEROY",
+    email="anne.leroy@canal.example",
+    address="3 quai de la Robine",
+    postcode="11100",
+    town="NARBONNE",
+)
+"""Who asks for an account that no contract gave, and has no answer yet (ACC-4)."""
 
 OFFICE, SHOWS = ("SEG", "Services - Gestion de l’entreprise"), ("SPE", "Spectacle")
 RESTAURANT, GARDENS, TRADE = ("HOT", "Hôtellerie, restauration"), ("AGR", "Agriculture, paysage"), ("COM", "Commerce")
@@ -91,7 +105,7 @@ def _ended(calendar: Calendar) -> tuple[Plan, ...]:
             leaves=(Leave(3, begins(-9), ExitReason.EMPLOYMENT),),
             advance=Advance(rate=Decimal(5), recovered_from=Decimal(65), recovered_to=Decimal(80)),
             subcontractor=SALAGOU,
-            look="soldée depuis longtemps, avec une avance récupérée, un sous-traitant et une sortie recevable payée jusqu’à la fin",
+            look="soldée depuis longtemps : avance récupérée, sous-traitant, sortie recevable, enquêtes à six mois, deux par lien",
         ),
         Plan(
             "QCA0971", "ACCESSOIRISTES", SCENES, SHOWS, begins(-5), ends(-2), awarded,

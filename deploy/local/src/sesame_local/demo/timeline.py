@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from contracts.codes import RejectionCode
 from contracts.month import Month
+from contracts.surveys import LATER, LaterSurvey, due_on
 
 from .days import deciding_day, declaring_day, late_paying_day, paying_day, shifted, weekday
 from .plan import Plan, Until, Wish
@@ -144,6 +145,14 @@ class Report:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """Two trainees answer by a personal link, and the organisation says of the others, but one, what has become of them (SUR-3)."""
+
+    plan: Plan
+    survey: LaterSurvey
+
+
+@dataclass(frozen=True)
 class Settle:
     """The agent acknowledges the report, the organisation invoices the balance."""
 
@@ -169,7 +178,7 @@ class Answer:
 Preparing = Import | Prepare | Open | GiveUp | FillIn | Confirm
 Proving = SendProofs | NoteProofs
 Billing = Invoice | Advance | Subcontract | Accept | Reject | Note | Pay | Settle
-Act = Preparing | Proving | Billing | Close | Report | Ask | Answer
+Act = Preparing | Proving | Billing | Close | Report | FollowUp | Ask | Answer
 
 
 @dataclass(frozen=True)
@@ -273,3 +282,5 @@ def _end(plan: Plan) -> Iterator[tuple[date, Act]]:
     yield paying_day(last), Settle(plan)
     yield deciding_day(shifted(last, 1)), Accept(plan)
     yield paying_day(shifted(last, 1)), Pay(plan)
+    for survey in LATER:
+        yield weekday(due_on(survey, plan.end) + timedelta(days=10)), FollowUp(plan, survey)

@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
-from contracts.identity_http import Account
+from contracts.factor_http import REMEMBERED_DAYS
+from contracts.identity_http import Account, CodeAsked, LoggedIn
 from gateway.web.drafts import keep_draft
 from gateway.web.form_ids import form_at
 from gateway.web.forms import Form
@@ -19,13 +20,18 @@ from gateway.web.rendering import AnyRequest, page
 from gateway.web.security import safe_path
 from gateway.web.security_log import What, client_of
 from gateway.web.session import COOKIE, Viewer, end_session, find_viewer, open_session
-from gateway.web.visit import NotLoggedIn, Visit
+from gateway.web.visit import FACTOR_PAGE, NotLoggedIn, Visit
+from gateway.words.browsers import browser_name
 from gateway.words.refusals import sentence
 
 from .asking import ACCESS_FIELDS, read_first_access
 
 BROWSER, BROWSER_AGE = "__Host-sesame-navigateur", 400 * 24 * 3600
 """The cookie of a browser that somebody has logged in with, which is not slowed down by what others try, and its seconds."""
+DEVICE, DEVICE_AGE = "__Host-sesame-appareil", REMEMBERED_DAYS * 24 * 3600
+"""That of a browser of which no code is asked."""
+HALF_OPEN, HALF_OPEN_AGE = "__Host-sesame-code", 600
+"""That of a log-in whose password was right, until the code comes."""
 CARRIED = "saisie."
 """Before the names of the fields that the login page carries."""
 
@@ -38,14 +44,29 @@ def note_refusal(form: Form, error: IdentityRefused, fields: dict[str, str]) -> 
 
 def viewer_of(account: Account) -> Viewer:
     """Who has just logged in."""
-    return Viewer(account.user_id, account.role, account.siret, account.login, account.name, account.must_choose_password, account.access)
+    return Viewer(
+        account.user_id,
+        account.role,
+        account.siret,
+        account.login,
+        account.name,
+        account.must_choose_password,
+        account.access,
+        must_turn_on_factor=account.must_turn_on_factor,
+    )
 
 
 async def enter(request: AnyRequest, portal: Portal, account: Account, to: str) -> Redirect:
     """Open a session under a new token, in the place of the browser's old one and of every one of an earlier password or login (ACC-7)."""
-    token = await open_session(portal.db, viewer_of(account), instead_of=request.cookies.get(COOKIE, ""))
-    cookie = Cookie(key=COOKIE, value=token, path="/", secure=True, httponly=True, samesite="lax")
-    return Redirect("/premiere-connexion" if account.must_choose_password else to, status_code=303, cookies=[cookie])
+    browser = browser_name(request.headers.get("User-Agent", ""))
+    token = await open_session(portal.db, viewer_of(account), instead_of=request.cookies.get(COOKIE, ""), browser=browser)
+    first = "/premiere-connexion" if account.must_choose_password else FACTOR_PAGE if account.must_turn_on_factor else to
+    return Redirect(first, status_code=303, cookies=[kept(COOKIE, token)])
+
+
+def kept(name: str, value: str, age: int | None = None) -> Cookie:
+    """A cookie of ours: no script reads it, no other site's form sends it. It goes with the browser, or after `age` seconds."""
+    return Cookie(name, "/", value, max_age=age, secure=True, httponly=True, samesite="lax")
 
 
 def to_log_in(request: AnyRequest, error: NotLoggedIn) -> Response[Any]:
@@ -72,28 +93,41 @@ async def log_in_page(request: AnyRequest, suite: FromQuery[str] = "/", deconnec
 async def log_in(request: AnyRequest, portal: NamedDependency[Portal]) -> Response[Any]:
     """Log in; whatever is wrong, the answer is the same (ACC-7)."""
     form = await Form.of(request)
-    carried = _carried(form)
+    carried = carried_by(form)
     login = form.text("identifiant", "Saisissez votre identifiant.")
     password = form.value("mot_de_passe")
     if not password:
         form.wrong("mot_de_passe", "Saisissez votre mot de passe.")
     if form.ok:
         try:
-            account = await portal.identity.log_in(login, password, client_of(request), request.cookies.get(BROWSER))
+            cookies = request.cookies
+            answer = await portal.identity.log_in(login, password, client_of(request), cookies.get(BROWSER), cookies.get(DEVICE))
         except IdentityRefused as error:
             await portal.security.note(request, What.LOG_IN_REFUSED, error.about, error.codes)
             note_refusal(form, error, {})
         else:
-            await portal.security.note(request, What.LOGGED_IN, account.user_id)
-            to = safe_path(form.value("suite") or "/")
-            await _keep(portal, viewer_of(account), to, carried)
-            entered = await enter(request, portal, account, to)
-            entered.set_cookie(Cookie(BROWSER, "/", account.browser, max_age=BROWSER_AGE, secure=True, httponly=True, samesite="lax"))
-            return entered
+            if isinstance(answer, CodeAsked):
+                await portal.security.note(request, What.CODE_ASKED, answer.about)
+                asked = page(request, "account/code.html", form=Form.showing({"suite": form.value("suite")}), carried=carried)
+                asked.set_cookie(kept(HALF_OPEN, answer.half_open.get_secret_value(), HALF_OPEN_AGE))
+                return asked
+            return await let_in(request, portal, answer, form)
     return page(request, "account/log_in.html", status=422, form=form, carried=carried, left=False)
 
 
-def _carried(form: Form) -> dict[str, list[str]] | None:
+async def let_in(request: AnyRequest, portal: Portal, account: LoggedIn, form: Form) -> Redirect:
+    """Whoever has shown all that is asked of them is logged in, and goes where they wanted to, with what they had typed."""
+    await portal.security.note(request, What.LOGGED_IN, account.user_id)
+    to = safe_path(form.value("suite") or "/")
+    await _keep(portal, viewer_of(account), to, carried_by(form))
+    entered = await enter(request, portal, account, to)
+    entered.set_cookie(kept(BROWSER, account.browser, BROWSER_AGE))
+    if account.device:
+        entered.set_cookie(kept(DEVICE, account.device.get_secret_value(), DEVICE_AGE))
+    return entered
+
+
+def carried_by(form: Form) -> dict[str, list[str]] | None:
     """What was typed into another form while the session lapsed; None when nothing was."""
     if not form.value("gardee"):
         return None

@@ -12,6 +12,7 @@ from contracts.identity import ChangeOrganisation
 from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.identity_client import IdentityRefused
+from gateway.web.mailbox import find_mailbox
 from gateway.web.security_log import What
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
@@ -48,6 +49,7 @@ async def show(visit: Visit, *, access: Form | None = None, address: Form | None
         address=address,
         changed=changed,
         organisation=organisation,
+        mailbox=await find_mailbox(visit.db, viewer),
         waits=visit.waiting.since(viewer.siret, ChangeOrganisation) if viewer.siret else None,
     )
 

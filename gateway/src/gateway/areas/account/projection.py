@@ -2,18 +2,28 @@
 
 from collections.abc import Mapping
 from typing import LiteralString
+from uuid import UUID
 
 from chassis.work import Handler, Work
+from contracts.factor import FactorReset, FactorTurnedOff, FactorTurnedOn
 from contracts.identity import (
     AccountActivated,
     AccountCreated,
     AccountDisabled,
     AccountEnabled,
+    AccountRemoved,
+    AccountRequestAccepted,
+    AccountRequested,
+    AccountRequestExpired,
+    AccountRequestRefused,
     CredentialsSent,
     OrganisationChanged,
     OrganisationRegistered,
+    RightChanged,
+    request_key,
 )
 from contracts.message import Message
+from gateway.web.topics import ACCOUNTS
 from gateway.worker.rows import change
 
 THEIRS: LiteralString = "coalesce(siret, user_id::text) = $1 AND user_id = $2"
@@ -42,12 +52,18 @@ async def on_organisation(work: Work[None], event: OrganisationRegistered) -> No
 
 
 async def on_account_created(work: Work[None], event: AccountCreated) -> None:
-    """Somebody can log in (ACC-1, ACC-6)."""
+    """Somebody can log in (ACC-1, ACC-6), with a right in their organisation (ACC-8)."""
     await work.connection.execute(
-        "INSERT INTO accounts (user_id, siret, person) VALUES ($1, $2, $3) ON CONFLICT (user_id) DO NOTHING",
+        """
+        INSERT INTO accounts (user_id, siret, person, has_right, joined_at)
+        VALUES ($1, $2, $3, $4, CASE WHEN $2::text IS NOT NULL THEN $5::timestamptz END)
+        ON CONFLICT (user_id) DO NOTHING
+        """,
         event.user_id,
         event.siret,
         event.user.id,
+        event.right,
+        work.at,
     )
 
 
@@ -71,6 +87,74 @@ async def on_enabled(work: Work[None], event: AccountEnabled) -> None:
     await change(work, f"UPDATE accounts SET disabled_at = NULL WHERE {THEIRS}", event.user_id)
 
 
+async def on_right_changed(work: Work[None], event: RightChanged) -> None:
+    """Somebody administers the accounts from now on, or no longer (ACC-8)."""
+    await change(work, f"UPDATE accounts SET has_right = $3 WHERE {THEIRS}", event.user_id, event.right)
+
+
+async def on_removed(work: Work[None], event: AccountRemoved) -> None:
+    """Somebody is no longer of their organisation, and their sessions are over (ACC-8); what they did keeps its name."""
+    await change(work, f"UPDATE accounts SET removed_at = $3, access = $4 WHERE {THEIRS}", event.user_id, work.at, event.access)
+
+
+async def on_requested(work: Work[None], event: AccountRequested) -> None:
+    """Somebody asks for an account (ACC-4)."""
+    if work.key != request_key(event.request_id):
+        raise ValueError(f"{event.request_id} came under the key {work.key!r}")
+    await work.connection.execute(
+        "INSERT INTO account_requests (request_id, siret, requested_at) VALUES ($1, $2, $3) ON CONFLICT (request_id) DO NOTHING",
+        event.request_id,
+        event.siret,
+        work.at,
+    )
+
+
+async def on_accepted(work: Work[None], event: AccountRequestAccepted) -> None:
+    """They got it."""
+    await _answered(work, event.request_id, "accepted", event.user_id)
+
+
+async def on_refused(work: Work[None], event: AccountRequestRefused) -> None:
+    """They did not; why, they read in their mail."""
+    await _answered(work, event.request_id, "refused")
+
+
+async def on_expired(work: Work[None], event: AccountRequestExpired) -> None:
+    """Nobody answered in time."""
+    await _answered(work, event.request_id, "expired")
+
+
+async def _answered(work: Work[None], request_id: UUID, state: str, user_id: UUID | None = None) -> None:
+    who = work.actor.subject if work.actor and work.actor.role == "agent" else None
+    await change(
+        work,
+        """
+        UPDATE account_requests SET state = $3, answered_at = $4, answered_by = $5, user_id = $6
+        WHERE $1 = 'account-request/' || request_id AND request_id = $2
+        """,
+        request_id,
+        state,
+        work.at,
+        who,
+        user_id,
+    )
+
+
+async def on_factor_on(work: Work[None], event: FactorTurnedOn) -> None:
+    """A code is asked of them since (ACC-7)."""
+    await change(work, f"UPDATE accounts SET factor_since = $3 WHERE {THEIRS}", event.user_id, work.at)
+
+
+async def on_factor_off(work: Work[None], event: FactorTurnedOff) -> None:
+    """None is asked any more (ACC-7)."""
+    await change(work, f"UPDATE accounts SET factor_since = NULL WHERE {THEIRS}", event.user_id)
+
+
+async def on_factor_reset(work: Work[None], event: FactorReset) -> None:
+    """None is asked any more, and their sessions are over (ACC-7)."""
+    await change(work, f"UPDATE accounts SET factor_since = NULL, access = $3 WHERE {THEIRS}", event.user_id, event.access)
+
+
 HANDLERS: Mapping[type[Message], Handler] = {
     OrganisationRegistered: on_organisation,
     OrganisationChanged: on_organisation,
@@ -79,4 +163,15 @@ HANDLERS: Mapping[type[Message], Handler] = {
     AccountActivated: on_activated,
     AccountDisabled: on_disabled,
     AccountEnabled: on_enabled,
+    RightChanged: on_right_changed,
+    AccountRemoved: on_removed,
+    AccountRequested: on_requested,
+    AccountRequestAccepted: on_accepted,
+    AccountRequestRefused: on_refused,
+    AccountRequestExpired: on_expired,
+    FactorTurnedOn: on_factor_on,
+    FactorTurnedOff: on_factor_off,
+    FactorReset: on_factor_reset,
 }
+LISTED = {ACCOUNTS: (AccountRequested, AccountRequestAccepted, AccountRequestRefused, AccountRequestExpired)}
+"""The agents' list of who asks for an account, and what changes it."""

@@ -1,5 +1,6 @@
 """One action as its pages show it: contract, state, counts and months, as the services said them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from contracts.actions import Period
 from contracts.awards import Terms
-from contracts.codes import ActionKind, OpeningCondition, Place, RequestObject, Standing
+from contracts.codes import ActionKind, OpeningCondition, Place, RequestObject, Standing, SurveyKind
 from contracts.declarations import PlaceDays, PresenceOffered
 from contracts.month import Month, Window
 from contracts.personal import AgentContact
@@ -164,6 +165,9 @@ class Action:
     exited: int
     to_survey: int
     """Out, without an exit survey (SUR-1)."""
+    first_exit: date | None
+    unanswered: Mapping[SurveyKind, tuple[date, ...]]
+    """The days on which those left of whom a later survey is not filled in (SUR-3), the earliest first."""
     months: tuple[MonthView, ...]
     """From that of the actual start to that of the planned end (DEC-1)."""
     inside: int
@@ -182,11 +186,13 @@ class Action:
     balance_state: str | None
     """Of the latest balance; none once the months of a rejected one are in other invoices."""
     report: dict[str, Any] | None
+    erased_on: date | None = None
+    """The day on which its people were erased: nobody is recorded on it any more (PRV-1)."""
 
     @property
     def can_ask(self) -> bool:
         """Whether the Region can be asked to change something of it: from the award to the closing (REQ-1)."""
-        return self.state in {"awarded", "opened"}
+        return self.state in {"awarded", "opened"} and not self.erased_on
 
     def request_about(self, object_: RequestObject, trainee_id: UUID | None = None) -> RequestHead | None:
         """The latest request about this, whatever became of it."""

@@ -3,11 +3,14 @@
 Facts alone. How they read is in `steps` (on top of its pages), `rail` (its own page), `tasks`, `months`, and on the home page in `columns`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from contracts.codes import SurveyKind
 from contracts.month import Month
+from contracts.surveys import LATER, LaterSurvey, due_on
 
 from .action import Action, MonthView
 from .offers import OfferView, alternatives, view_advance, view_balance, view_offers
@@ -43,6 +46,10 @@ class Life:
     report: ReportState
     surveys_missing: int
     """Exit surveys for which the report waits (SUR-2)."""
+    surveys_due: Mapping[SurveyKind, tuple[date, ...]]
+    """Since when each later survey is due that nobody has filled in (SUR-3)."""
+    next_survey: date | None
+    """The day on which the next one falls due."""
     balance: BalanceState
     balance_offer: OfferView | None
     advance_offer: OfferView | None
@@ -78,6 +85,8 @@ def life_of(action: Action, today: date) -> Life:
         closing=_closing(action, undeclared, today),
         report=_report(action),
         surveys_missing=len((action.report or {}).get("missing") or ()),
+        surveys_due=_surveys_due(action, today),
+        next_survey=min((day for survey in LATER for day in _days_due(action, survey) if day > today), default=None),
         balance=_balance(action, balance),
         balance_offer=balance,
         advance_offer=view_advance(action, today),
@@ -116,6 +125,15 @@ def _report(action: Action) -> ReportState:
     if report.get("can_be_submitted"):
         return "ready"
     return "incomplete" if report.get("missing") else "later"
+
+
+def _surveys_due(action: Action, today: date) -> dict[SurveyKind, tuple[date, ...]]:
+    """SUR-3."""
+    return {survey: tuple(day for day in _days_due(action, survey) if day <= today) for survey in LATER}
+
+
+def _days_due(action: Action, survey: LaterSurvey) -> list[date]:
+    return [due_on(survey, exit_on) for exit_on in action.unanswered[survey]]
 
 
 def _balance(action: Action, offer: OfferView | None) -> BalanceState:

@@ -163,7 +163,9 @@ def _report(life: Life, step: Step) -> Stage:
         return Stage(step, "Bilan et enquêtes", (("later", "À la première sortie"),), text)
     done = action.exited - action.to_survey
     text = f"{plural(done, 'fiche de suivi remplie', 'fiches de suivi remplies')} sur {action.exited}."
-    links = ((f"{action.path}/enquetes/sortie", "Fiches de suivi à la sortie"), (step.href, "Bilan pédagogique"))
+    for survey, since in life.surveys_due.items():
+        text += f" {plural(len(since), 'enquête')} {inside(survey)} à remplir." if since else ""
+    links = ((f"{action.path}/enquetes", "Enquêtes"), (step.href, "Bilan pédagogique"))
     return Stage(step, "Bilan et enquêtes", (_badge(step),), text, links)
 
 

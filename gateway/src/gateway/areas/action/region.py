@@ -29,6 +29,8 @@ from .queries.trainees import TraineeRow, load_trainees
 from .visit import ActionVisit
 
 FILTERS = ("etat", "annee", "retard")
+LISTED = (ACTIONS, INVOICES)
+"""What the list shows: a decision may be late."""
 ON_THE_ACTION = (UnlockDates, UnlockTrainee, UnlockTrainers, TakeBackUnlocking, WithdrawContract)
 
 
@@ -42,9 +44,11 @@ def wanted(visit: Visit) -> tuple[Asked, Wanted]:
 @get("/region/actions")
 async def actions_page(visit: NamedDependency[Visit]) -> Response[str]:
     """Every action that matches, a page at a time, with what of it is late."""
-    page = await list_actions(visit.db, visit.viewer, *wanted(visit), visit.today)
+    asked, of_them = wanted(visit)
+    here = "/region/actions" + asked.query(number=asked.number)
+    page = await visit.listed(here, LISTED, lambda: list_actions(visit.db, visit.viewer, asked, of_them, visit.today))
     years = await load_years(visit.db, visit.viewer) if visit.shows() else ()
-    return visit.page("action/region_actions.html", follows=(ACTIONS, INVOICES), list=page, states=STATES, years=years, late=LATE)
+    return visit.page("action/region_actions.html", follows=LISTED, list=page, states=STATES, years=years, late=LATE)
 
 
 @get(files("/region/actions"))

@@ -14,7 +14,8 @@ from contracts.message import Command
 from contracts.requests import SaveTrainers
 from contracts.surveys import SubmitReport
 from gateway.web.waiting import Waiting
-from gateway.words.french import before_tax, date_day, de, month, months, plural
+from gateway.words.french import before_tax, date_day, date_long, de, month, months, plural
+from gateway.words.labels import inside
 
 from .action import Action
 from .conditions import conditions
@@ -75,7 +76,11 @@ def coming(lives: Iterable[Life]) -> Coming | None:
 
 
 def tasks_of(life: Life) -> Iterator[Task]:
-    """What can be done now on one action, as it stands: in no order, and whatever was asked already."""
+    """What can be done now on one action, as it stands: in no order, and whatever was asked already. Nothing of one that nobody keeps any
+    more (PRV-1).
+    """
+    if life.action.erased_on:
+        return
     yield from _granted(life)
     if life.action.state == "awarded":
         yield from _preparing(life)
@@ -226,7 +231,11 @@ def _ending(life: Life) -> Iterator[Task]:
         yield Task(action, "Clôturer l’action", "Clôturer l’action", f"{action.path}/cloture", why, settled_by=(CloseAction,))
     if action.to_survey and life.report not in {"submitted", "acknowledged"}:
         title = f"Remplir {plural(action.to_survey, 'fiche')} de suivi à la sortie"
-        yield Task(action, title, "Remplir les fiches", f"{action.path}/enquetes/sortie", "Le bilan pédagogique les attend toutes.")
+        yield Task(action, title, "Remplir les fiches", f"{action.path}/enquetes", "Le bilan pédagogique les attend toutes.")
+    for survey, since in life.surveys_due.items():
+        if since:
+            title = f"Remplir {plural(len(since), 'enquête')} {inside(survey)}"
+            yield Task(action, title, "Remplir les enquêtes", f"{action.path}/enquetes", f"À remplir depuis le {date_long(since[0])}.")
     if life.report == "ready":
         why = "Le solde se facture une fois le bilan envoyé."
         yield Task(action, "Envoyer le bilan pédagogique", "Remplir le bilan", f"{action.path}/bilan", why, settled_by=(SubmitReport,))
@@ -240,6 +249,8 @@ def _coming(life: Life) -> Iterator[Coming]:
         yield Coming(life.next_month.window(life.today).first, f"confirmer les heures {de(month(life.next_month.month))}")
     if action.state == "opened" and action.closes_on:
         yield Coming(action.closes_on, f"clôturer l’action {action.title}")
+    if life.next_survey:
+        yield Coming(life.next_survey, f"remplir les enquêtes de l’action {action.title}")
     for view in life.offers:
         if view.window and not view.can_be_confirmed:
             yield Coming(view.window.first, f"facturer {months(view.offer.months)}")

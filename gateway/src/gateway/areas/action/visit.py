@@ -1,5 +1,6 @@
 """A visit to a page of an action: which one it is, and where it stands today, loaded once with the visit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -21,6 +22,7 @@ from gateway.web.visit import Visit
 from .action import Action
 from .life import Life, life_of
 from .queries.actions import load_action
+from .queries.issued import Issued, load_issued
 from .steps import steps
 
 
@@ -29,6 +31,8 @@ class ActionVisit(Visit):
     """A visit to an action of the viewer's; an agent visits every one."""
 
     life: Life
+    issued: Sequence[Issued] | None = None
+    """Its invoices that are documents, when whoever visits many actions has loaded them together."""
 
     @classmethod
     async def to(cls, visit: Visit, contract_number: str) -> Self:
@@ -52,6 +56,12 @@ class ActionVisit(Visit):
         """Load anew what a command may have changed."""
         await Visit.reload(self)
         self.life = life_of(await load_action(self.db, self.viewer, self.contract), self.today)
+
+    async def load_issued(self) -> Sequence[Issued]:
+        """Its invoices that are documents (BIL-9)."""
+        if self.issued is None:
+            self.issued = (await load_issued(self.db, self.viewer, self.contract)).get(self.contract, ())
+        return self.issued
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         """A page of the action: which one it is, its nine steps as they stand today, and whom to call."""

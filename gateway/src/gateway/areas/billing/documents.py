@@ -4,12 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
+from litestar.exceptions import NotFoundException
+
 from contracts.codes import DecidedBy, InvoiceKind, RejectionCode
 from gateway.areas.action.action import Action
 from gateway.areas.action.gaps import gaps
 from gateway.areas.action.paper import CONTRACT, PAYMENTS, paper_of
 from gateway.areas.action.queries.account import Account, load_account
 from gateway.areas.action.queries.invoices import NOTHING, InvoiceView, load_invoices
+from gateway.areas.action.queries.issued import Issued, key_of, load_document
 from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Align, Block, Column, Heading, Note, Paper, Table
 from gateway.web.papers import Document
@@ -24,14 +27,36 @@ WAITING, ACCEPTED, REJECTED = (
 
 
 async def requests_of(visit: ActionVisit, day: date) -> Sequence[Document]:
-    """The three lists of payment requests, once the action has been opened."""
-    if not visit.action.opened_at:
-        return []
-    return [
+    """The three lists of payment requests, once the action has been opened, and each invoice as it was issued (BIL-9)."""
+    lists = [
         _requests(visit, day, "attente", WAITING, "Ce qui a été demandé, et depuis quand.", waiting),
         _requests(visit, day, "validees", ACCEPTED, "Ce qui a été accepté, avec les paiements et leurs références.", accepted),
         _requests(visit, day, "rejetees", REJECTED, "Ce qui a été rejeté, quand, par qui, avec le motif.", rejected),
     ]
+    return [*(lists if visit.action.opened_at else []), *(_issued(visit, one) for one in await visit.load_issued())]
+
+
+def _issued(visit: ActionVisit, one: Issued) -> Document:
+    name = f"Facture N°\u00a0{one.number}" if one.number else "Facture de solde"
+    whose = f", {one.subcontractor}" if one.subcontractor else ""
+    return Document(
+        key=key_of(one.contract_number, one),
+        group=PAYMENTS,
+        title=f"{name}{whose} ({one.legal_number})",
+        what="La facture telle qu’elle a été émise, avec ses données (Factur-X).",
+        day=one.issued_on,
+        make=partial(_load_issued, visit, one),
+        month=one.months[0] if len(one.months) == 1 else None,
+        is_quick=False,
+        counted=one.size,
+    )
+
+
+async def _load_issued(visit: ActionVisit, one: Issued) -> bytes:
+    content = await load_document(visit.db, visit.viewer, one.contract_number, one.invoice_id)
+    if content is None:
+        raise NotFoundException
+    return content
 
 
 async def accounts_of(visit: ActionVisit, day: date) -> Sequence[Document]:

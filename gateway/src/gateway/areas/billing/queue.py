@@ -17,7 +17,7 @@ from gateway.areas.action.queries.invoices import NOTHING, Billed, InvoiceHead, 
 from gateway.areas.action.queries.proofs import OF_MONTHS
 from gateway.web import lots
 from gateway.web.downloads import Parts, read_all
-from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after
+from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after, over_all
 from gateway.web.lots import Outcome
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
@@ -72,14 +72,11 @@ KEYS: Mapping[str, LiteralString] = {
     "montant": "i.excluding_tax",
 }
 """By what the list can be sorted, up and down."""
-ROWS: LiteralString = " FROM invoices i JOIN actions a USING (contract_number)"
-MATCHING = (
-    ROWS
-    + """
-    WHERE $1 AND (a.sought || ' ' || i.legal_number) LIKE ALL ($2::text[])
-        AND ($3::text IS NULL OR a.siret = $3) AND ($4::text IS NULL OR i.contract_number = $4)
-        AND ($5::date IS NULL OR i.pay_by < $5) AND """
-)
+TABLE: LiteralString = " FROM invoices i"
+ROWS = TABLE + " JOIN actions a USING (contract_number)"
+OWN: LiteralString = " WHERE $1 AND ($2::date IS NULL OR i.pay_by < $2) AND ($3::text IS NULL OR i.contract_number = $3) AND "
+MATCHING = ROWS + OWN + "(a.sought || ' ' || i.legal_number) LIKE ALL ($4::text[]) AND ($5::text IS NULL OR a.siret = $5) AND "
+SUMS: LiteralString = "SELECT count(*) AS found, coalesce(sum(i.excluding_tax), 0.00) AS total"
 
 
 def is_decided(asked: Asked) -> bool:
@@ -100,10 +97,14 @@ def _order(asked: Asked) -> LiteralString:
     return in_order(KEYS[asked.order], "i.invoice_id", down=asked.down)
 
 
-def _values(viewer: Viewer, asked: Asked, today: date) -> tuple[object, ...]:
-    """What `MATCHING` is given."""
-    late = today if asked.filters["etat"] in LATE else None
-    return viewer.is_agent, asked.patterns, asked.filters["organisme"] or None, asked.filters["action"] or None, late
+def _own(viewer: Viewer, asked: Asked, today: date) -> tuple[object, ...]:
+    """What `OWN` is given."""
+    return viewer.is_agent, today if asked.filters["etat"] in LATE else None, asked.filters["action"] or None
+
+
+def _others(asked: Asked) -> tuple[object, ...]:
+    """What `MATCHING` is given besides."""
+    return asked.patterns, asked.filters["organisme"] or None
 
 
 def _selected(asked: Asked, page: LiteralString) -> LiteralString:
@@ -142,28 +143,17 @@ def _selected(asked: Asked, page: LiteralString) -> LiteralString:
 
 async def load_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Queue:
     """A page of the invoices that match, for an agent."""
-    values = _values(viewer, asked, today)
-    rows = await db.fetch(_selected(asked, " LIMIT $6 OFFSET $7"), *values, PER_PAGE, asked.offset)
-    count, total = await _sums(db, STATES[asked.filters["etat"]][1], values)
-    return Queue(asked, [_row(row) for row in rows], count, total)
+    own, others, condition = _own(viewer, asked, today), _others(asked), STATES[asked.filters["etat"]][1]
+    rows = await db.fetch(_selected(asked, " LIMIT $6 OFFSET $7"), *own, *others, PER_PAGE, asked.offset)
+    sums: Any = await db.fetchrow(*over_all(SUMS, TABLE + OWN + condition, MATCHING + condition, own, others))
+    return Queue(asked, [_row(row) for row in rows], sums["found"], sums["total"])
 
 
 async def read_queue(db: Pool, viewer: Viewer, asked: Asked, today: date) -> Parts[QueuedInvoice]:
     """All that match, for an agent, in the order of the list."""
-    async with aclosing(read_all(db, _selected(asked, ""), *_values(viewer, asked, today))) as parts:
+    async with aclosing(read_all(db, _selected(asked, ""), *_own(viewer, asked, today), *_others(asked))) as parts:
         async for rows in parts:
             yield map(_row, rows)
-
-
-async def _sums(db: Pool, condition: LiteralString, values: tuple[object, ...]) -> tuple[int, Decimal]:
-    """How many invoices all pages have, and their amount excluding tax; where nothing is filtered but the state, an index has it all."""
-    sums: LiteralString = "SELECT count(*), coalesce(sum(i.excluding_tax), 0.00)"
-    is_agent, *filters = values
-    if any(filters):
-        row: Any = await db.fetchrow(sums + MATCHING + condition, *values)
-    else:
-        row = await db.fetchrow(sums + " FROM invoices i WHERE $1 AND " + condition, is_agent)
-    return row[0], row[1]
 
 
 HEAD = ("invoice_id", "number", "legal_number", "ordinal", "replaces", "excluding_tax", "including_tax", "issued_on")
@@ -201,7 +191,7 @@ async def find_after(db: Pool, viewer: Viewer, asked: Asked, today: date, invoic
     """
     matching = MATCHING + STATES[asked.filters["etat"]][1]
     query = one_after("$6", KEYS[asked.order], "i.invoice_id", matching, ROWS, down=asked.down is not back)
-    found: UUID | None = await db.fetchval(query, *_values(viewer, asked, today), invoice_id)
+    found: UUID | None = await db.fetchval(query, *_own(viewer, asked, today), *_others(asked), invoice_id)
     return found
 
 

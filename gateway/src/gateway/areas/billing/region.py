@@ -36,6 +36,8 @@ from .queries import explained, load_absences, so_far, with_shares
 from .queue import STATES, Queue, Settled, asked_of, find_after, find_decided, is_decided, load_held, load_lot, load_queue
 
 QUEUE = "/region/factures"
+LISTED = (INVOICES, REPORTS)
+"""What the list shows: a balance waits for a report."""
 
 
 @get("/region/factures")
@@ -45,8 +47,8 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
     holder = asked.filters["organisme"]
     return visit.page(
         "billing/region_invoices.html",
-        follows=(INVOICES, REPORTS),
-        list=await load_queue(visit.db, visit.viewer, asked, visit.today),
+        follows=LISTED,
+        list=await load_listed(visit, asked),
         decided=is_decided(asked),
         states=STATES,
         lot=await load_lot(visit.db, visit.viewer),
@@ -54,6 +56,12 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
         holders=await load_holders(visit.db, visit.viewer) if whole else (),
         held=await load_held(visit.db, visit.viewer, holder) if whole and holder else (),
     )
+
+
+async def load_listed(visit: Visit, asked: Asked) -> Queue:
+    """The list, as it is asked for."""
+    here = QUEUE + asked.query(number=asked.number)
+    return await visit.listed(here, LISTED, lambda: load_queue(visit.db, visit.viewer, asked, visit.today))
 
 
 async def load_settled(visit: Visit) -> Settled | None:
@@ -93,7 +101,7 @@ async def show(
     names = await names_of_trainees(db, viewer, contract)
     before = rejected_before(view, invoices)
     asked = asked_of(visit)
-    queue = await load_queue(db, viewer, asked, visit.today)
+    queue = await load_listed(visit, asked)
     noting = noting or await visit.restored(lambda _form: NOTE_FIELDS.get, FormId("note", subject=str(invoice.invoice_id))) or Form()
     proving = proving or await visit.restored(which=FormId("noted_proofs", subject=str(invoice.invoice_id))) or Form()
     return visit.page(

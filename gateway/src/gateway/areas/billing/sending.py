@@ -39,7 +39,7 @@ def to_send(action: Action, view: InvoiceView, proofs: Sequence[ProofView]) -> t
 
 def _to_send(action: Action, view: InvoiceView, proofs: Sequence[ProofView]) -> Iterator[ToSend]:
     states, invoice = f"{action.path}/etats", view.invoice
-    yield ToSend(f"Facture {view.name}", f"{action.path}/factures/{invoice.invoice_id}")
+    yield ToSend(f"Facture {view.name}", f"{action.path}/factures/{invoice.invoice_id}/facture.pdf")
     for name in invoice.months:
         yield ToSend(f"Déclaration {de(month(name))}", f"{states}/declaration-{name}-{action.contract_number}.pdf")
     if invoice.kind is InvoiceKind.BALANCE:

@@ -10,11 +10,14 @@ from gateway.web.visit import Visit
 
 from .queries import load_money, load_waiting, load_years
 
+PAGE = "/region/tableau-de-bord"
+LISTED = (ACTIONS, INVOICES, REPORTS, REQUESTS, AMOUNTS)
+"""What it sums up."""
 DRAWN = 12
 """Bars of a chart; its table has all of them."""
 
 
-@get("/region/tableau-de-bord")
+@get(PAGE)
 async def dashboard(visit: NamedDependency[Visit]) -> Response[str]:
     """A year, this one by default."""
     db, viewer, today = visit.db, visit.viewer, visit.today
@@ -22,11 +25,11 @@ async def dashboard(visit: NamedDependency[Visit]) -> Response[str]:
     return visit.page(
         "dashboard/region_dashboard.html",
         year=year,
-        follows=(ACTIONS, INVOICES, REPORTS, REQUESTS, AMOUNTS),
+        follows=LISTED,
         years=await load_years(db, viewer, today) if visit.shows() else (),
-        awaited=await load_waiting(db, viewer, today) if visit.shows("attente") else None,
-        late=await count_late(db, viewer, today) if visit.shows("attente") else None,
-        money=await load_money(db, viewer, year) if visit.shows("montants") else None,
+        awaited=await visit.listed(f"{PAGE}#attente", LISTED, lambda: load_waiting(db, viewer, today)) if visit.shows("attente") else None,
+        late=await visit.listed(f"{PAGE}#retard", LISTED, lambda: count_late(db, viewer, today)) if visit.shows("attente") else None,
+        money=await visit.listed(f"{PAGE}?annee={year}", LISTED, lambda: load_money(db, viewer, year)) if visit.shows("montants") else None,
         drawn=DRAWN,
     )
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from contracts.codes import RequestObject
+from contracts.surveys import LATER, due_on
 from gateway.areas.action.action import Action
 from gateway.areas.action.life import Life
 from gateway.areas.action.offers import to_confirm
 from gateway.areas.action.tone import Tone
 from gateway.words.french import NBSP, date_short, de, month, month_short, plural
+from gateway.words.labels import inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,12 @@ def _report(life: Life) -> Iterator[Line]:
         return
     if action.exited:
         then = f"{action.to_survey} à remplir" if action.to_survey else ""
-        yield Line("Fiches de suivi à la sortie", href=f"{action.path}/enquetes/sortie", then=then)
+        yield Line("Fiches de suivi à la sortie", href=f"{action.path}/enquetes", then=then)
+        for survey in LATER:
+            since = life.surveys_due[survey]
+            if action.first_exit and due_on(survey, action.first_exit) <= life.today:
+                then = f"{len(since)} à remplir" if since else ""
+                yield Line(f"Fiches de suivi {inside(survey)}", href=f"{action.path}/enquetes", then=then)
     else:
         yield Line("À la première sortie", muted=True)
     if life.report == "acknowledged":

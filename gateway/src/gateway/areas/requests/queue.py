@@ -13,7 +13,7 @@ from contracts.requests import GrantRequest, RefuseRequest
 from gateway.areas.action.queries.requests import HEAD, head_of
 from gateway.areas.action.requests import RequestHead
 from gateway.web.downloads import Parts, read_all
-from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after
+from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after, over_all
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
 
@@ -41,12 +41,10 @@ FILTERS = ("etat", "objet", "organisme")
 """By state, by what it is about, by the holder's SIRET."""
 KEYS: Mapping[str, LiteralString] = {"envoi": "r.asked_at", "organisme": "a.by_organisation", "action": "a.by_title"}
 """By what the list can be sorted, up and down."""
-ROWS: LiteralString = " FROM requests r JOIN actions a USING (contract_number)"
-MATCHING = (
-    ROWS
-    + """
-    WHERE $1 AND a.sought LIKE ALL ($2::text[]) AND ($3::text IS NULL OR r.object = $3) AND ($4::text IS NULL OR a.siret = $4) AND """
-)
+TABLE: LiteralString = " FROM requests r"
+ROWS = TABLE + " JOIN actions a USING (contract_number)"
+OWN: LiteralString = " WHERE $1 AND ($2::text IS NULL OR r.object = $2) AND "
+MATCHING = ROWS + OWN + "a.sought LIKE ALL ($3::text[]) AND ($4::text IS NULL OR a.siret = $4) AND "
 
 
 def asked_of(visit: Visit) -> Asked:
@@ -61,9 +59,14 @@ def _order(asked: Asked) -> LiteralString:
     return in_order(KEYS[asked.order], "r.request_id", down=asked.down)
 
 
-def _values(viewer: Viewer, asked: Asked) -> tuple[object, ...]:
-    """What `MATCHING` is given."""
-    return viewer.is_agent, asked.patterns, asked.filters["objet"] or None, asked.filters["organisme"] or None
+def _own(viewer: Viewer, asked: Asked) -> tuple[object, ...]:
+    """What `OWN` is given."""
+    return viewer.is_agent, asked.filters["objet"] or None
+
+
+def _others(asked: Asked) -> tuple[object, ...]:
+    """What `MATCHING` is given besides."""
+    return asked.patterns, asked.filters["organisme"] or None
 
 
 def _selected(asked: Asked, page: LiteralString) -> LiteralString:
@@ -86,15 +89,15 @@ def _row(row: Record) -> RequestRow:
 
 async def load_queue(db: Pool, viewer: Viewer, asked: Asked) -> Page[RequestRow]:
     """A page of the requests that match, for an agent."""
-    values = _values(viewer, asked)
-    rows = await db.fetch(_selected(asked, " LIMIT $5 OFFSET $6"), *values, PER_PAGE, asked.offset)
-    count = await db.fetchval("SELECT count(*)" + MATCHING + STATES[asked.filters["etat"]][1], *values)
+    own, others, condition = _own(viewer, asked), _others(asked), STATES[asked.filters["etat"]][1]
+    rows = await db.fetch(_selected(asked, " LIMIT $5 OFFSET $6"), *own, *others, PER_PAGE, asked.offset)
+    count = await db.fetchval(*over_all("SELECT count(*)", TABLE + OWN + condition, MATCHING + condition, own, others))
     return Page(asked, [_row(row) for row in rows], count)
 
 
 async def read_queue(db: Pool, viewer: Viewer, asked: Asked) -> Parts[RequestRow]:
     """All that match, for an agent, in the order of the list."""
-    async with aclosing(read_all(db, _selected(asked, ""), *_values(viewer, asked))) as parts:
+    async with aclosing(read_all(db, _selected(asked, ""), *_own(viewer, asked), *_others(asked))) as parts:
         async for rows in parts:
             yield map(_row, rows)
 
@@ -107,7 +110,10 @@ async def find_after(db: Pool, viewer: Viewer, asked: Asked, request_id: UUID, *
     matching = MATCHING + STATES[asked.filters["etat"]][1]
     query = one_after("$5", KEYS[asked.order], "r.request_id", matching, ROWS, down=asked.down is not back)
     found = await db.fetchrow(
-        "SELECT contract_number, request_id FROM requests WHERE request_id = (" + query + ")", *_values(viewer, asked), request_id
+        "SELECT contract_number, request_id FROM requests WHERE request_id = (" + query + ")",
+        *_own(viewer, asked),
+        *_others(asked),
+        request_id,
     )
     return f"{found['contract_number']}/{found['request_id']}" if found else None
 

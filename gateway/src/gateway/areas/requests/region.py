@@ -14,6 +14,7 @@ from gateway.areas.action.queries.region import load_holders
 from gateway.areas.action.queries.requests import Request, load_request
 from gateway.areas.action.visit import ActionVisit, uuid_of
 from gateway.web.forms import Form
+from gateway.web.listing import Asked, Page
 from gateway.web.people import names_of_trainees
 from gateway.web.topics import REQUESTS
 from gateway.web.visit import Visit
@@ -34,12 +35,17 @@ async def queue_page(visit: NamedDependency[Visit]) -> Response[str]:
     return visit.page(
         "requests/region_requests.html",
         follows=(REQUESTS,),
-        list=await load_queue(visit.db, visit.viewer, asked_of(visit)),
+        list=await load_listed(visit, asked_of(visit)),
         states=STATES,
         objects=choices(RequestObject),
         holders=await load_holders(visit.db, visit.viewer) if visit.shows() else (),
         settled=await load_settled(visit),
     )
+
+
+async def load_listed(visit: Visit, asked: Asked) -> Page[RequestRow]:
+    """The list, as it is asked for."""
+    return await visit.listed(QUEUE + asked.query(number=asked.number), (REQUESTS,), lambda: load_queue(visit.db, visit.viewer, asked))
 
 
 async def load_settled(visit: Visit) -> RequestRow | None:
@@ -58,7 +64,7 @@ async def request_page(visit: NamedDependency[ActionVisit], demande: FromPath[st
 async def show(visit: ActionVisit, request: Request, form: Form) -> Response[str]:
     """The request beside the list from which it comes: what it asks, what would follow, the answer."""
     db, viewer, asked, head = visit.db, visit.viewer, asked_of(visit), request.head
-    queue = await load_queue(db, viewer, asked)
+    queue = await load_listed(visit, asked)
     people = await names_of_trainees(db, viewer, visit.contract) if head.is_open else {}
     neighbours = [await find_after(db, viewer, asked, head.request_id, back=back) for back in (True, False)]
     return visit.page(

@@ -1,1 +1,1 @@
-"""Exit surveys and the outcomes report (SUR-1, SUR-2)."""
+"""Surveys, at the exit and later, and the outcomes report (SUR-1 to SUR-3)."""

@@ -1,13 +1,16 @@
-"""Exit surveys and the report between their forms and their commands, without the web (SUR-1, SUR-2)."""
+"""Surveys and the report between their forms and their commands, without the web (SUR-1 to SUR-3)."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
-from contracts.codes import EmploymentContract, Situation
-from contracts.surveys import NoteReport, RecordExitSurvey, SubmitReport
-from gateway.areas.action.queries.surveys import SurveyRow
+from contracts.codes import EmploymentContract, Situation, SurveyKind
+from contracts.surveys import AnswerByLink, NoteReport, RecordExitSurvey, RecordLaterSurvey, SubmitReport, SurveyLink
+from gateway.areas.action.queries.surveys import Answered
 from gateway.web.values import LONGEST, Fields, Values
 from gateway.words.labels import label
 
+ADDRESSES: Mapping[str, SurveyKind] = {"sortie": SurveyKind.EXIT, "six-mois": SurveyKind.SIX_MONTHS, "un-an": SurveyKind.ONE_YEAR}
+"""How each survey is called in addresses, in the order of the guide."""
 CODES = {"situation": Situation, "contrat": EmploymentContract}
 NOTE_FIELDS = {"text": "note"}
 EMPLOYED = {Situation.EMPLOYED_IN_SECTOR, Situation.EMPLOYED_ELSEWHERE}
@@ -23,9 +26,9 @@ def report_fields(_values: Values) -> Fields:
     return {"text": "texte"}.get
 
 
-def shown(row: SurveyRow) -> dict[str, object]:
-    """The fields of a stored survey."""
-    return {"situation": row.situation, "contrat": row.contract, "version": row.version}
+def shown(answer: Answered | None) -> dict[str, object]:
+    """The fields of a stored survey; empty ones of none."""
+    return {"situation": answer.situation, "contrat": answer.contract, "version": answer.version} if answer else {"version": 0}
 
 
 def as_read(name: str, code: str) -> str:
@@ -33,13 +36,27 @@ def as_read(name: str, code: str) -> str:
     return label(code, CODES[name])
 
 
-def record(values: Values, trainee_id: UUID) -> RecordExitSurvey | None:
+def record(values: Values, trainee_id: UUID, survey: SurveyKind) -> RecordExitSurvey | RecordLaterSurvey | None:
     """What became of a trainee; who is employed has a kind of contract (SUR-1). None when something lacks: the values say what."""
-    situation = values.code("situation", Situation, "Choisissez la situation du stagiaire à sa sortie.")
+    situation = values.code("situation", Situation, "Choisissez la situation du stagiaire.")
     kind = values.code("contrat", EmploymentContract, "Choisissez le type de contrat de travail.") if situation in EMPLOYED else None
     if situation is None or not values.ok:
         return None
-    return RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=kind, base_version=values.version())
+    version = values.version()
+    if survey is SurveyKind.EXIT:
+        return RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=kind, base_version=version)
+    return RecordLaterSurvey(trainee_id=trainee_id, survey=survey, situation=situation, contract=kind, base_version=version)
+
+
+def answer(values: Values, survey: SurveyKind, link: SurveyLink) -> AnswerByLink | None:
+    """What a former trainee says of themselves: a job, whether in the sector of the training, and by which contract (SURV-2)."""
+    employed = values.flag("emploi", "Dites si vous avez un emploi.")
+    situation, kind = Situation.OTHER, None
+    if employed:
+        in_sector = values.flag("secteur", "Dites si cet emploi est dans le métier de la formation.")
+        situation = Situation.EMPLOYED_IN_SECTOR if in_sector else Situation.EMPLOYED_ELSEWHERE
+        kind = values.code("contrat", EmploymentContract, "Choisissez le contrat de travail.")
+    return AnswerByLink(survey=survey, link=link, situation=situation, contract=kind) if values.ok else None
 
 
 def submit(values: Values) -> SubmitReport | None:

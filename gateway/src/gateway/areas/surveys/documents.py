@@ -1,11 +1,12 @@
-"""Exit surveys and the outcomes report as documents (DOC-1, SUR-1, SUR-2)."""
+"""Surveys and the outcomes report as documents (DOC-1, SUR-1 to SUR-3)."""
 
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
+from contracts.codes import SurveyKind
 from contracts.month import paris_day
-from contracts.surveys import ReportFigures
+from contracts.surveys import ReportFigures, due_on
 from gateway.areas.action.action import Action
 from gateway.areas.action.paper import REPORTS, SIGNED, paper_of
 from gateway.areas.action.queries.surveys import SurveyRow, load_surveys
@@ -13,47 +14,65 @@ from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Align, Block, Column, Facts, Heading, Note, Paper, Paragraph, Table
 from gateway.web.papers import Document
 from gateway.words.french import date_long, date_short, hours
-from gateway.words.labels import label_of
+from gateway.words.labels import inside, label_of
 
+from .asking import ADDRESSES
 from .figures import COUNTS, HOURS, situations_of
 from .queries import ReportView, load_report
 
+WHEN = {
+    SurveyKind.EXIT: "à leur sortie",
+    SurveyKind.SIX_MONTHS: "six mois après leur sortie",
+    SurveyKind.ONE_YEAR: "un an après leur sortie",
+}
+
 
 async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
-    """The surveys once somebody has left, the report once it is sent."""
+    """Each survey once it is due of somebody, the report once it is sent."""
     number, listed, sent = visit.contract, [], (visit.action.report or {}).get("submitted_at")
-    if visit.action.exited:
-        what = "La situation de chaque stagiaire à sa sortie."
-        listed.append(Document(f"enquete-sortie-{number}", REPORTS, "Enquête à la sortie", what, day, partial(_load_surveys, visit, day)))
+    for address, survey in ADDRESSES.items():
+        first = visit.action.first_exit
+        if first and (survey is SurveyKind.EXIT or due_on(survey, first) <= visit.today):
+            title, load = f"Enquête {inside(survey)}", partial(_load_surveys, visit, day, survey)
+            what = f"La situation des stagiaires {WHEN[survey]}."
+            listed.append(Document(f"enquete-{address}-{number}", REPORTS, title, what, day, load))
     if sent:
         what = "Les chiffres de l’action et le texte, tels qu’ils ont été envoyés."
         listed.append(Document(f"bilan-{number}", REPORTS, "Bilan pédagogique", what, day, partial(_load_report, visit, day)))
     return listed
 
 
-async def _load_surveys(visit: ActionVisit, day: date) -> Paper:
-    return exit_surveys(visit.action, visit.portal.settings.region, day, await load_surveys(visit.db, visit.viewer, visit.contract))
+async def _load_surveys(visit: ActionVisit, day: date, survey: SurveyKind) -> Paper:
+    rows = await load_surveys(visit.db, visit.viewer, visit.contract)
+    return surveys(visit.action, visit.portal.settings.region, day, survey, rows)
 
 
-def exit_surveys(action: Action, region: str, day: date, trainees: Sequence[SurveyRow]) -> Paper:
-    """What became of each trainee who left (SUR-1)."""
+def surveys(action: Action, region: str, day: date, survey: SurveyKind, trainees: Sequence[SurveyRow]) -> Paper:
+    """What became of each trainee who left, then (SUR-1) or since (SUR-3)."""
+    name = inside(survey)
     columns = (
         *(Column("Stagiaire", share=3), Column("Date de début"), Column("Date de fin"), Column("Sortie anticipée", share=2)),
-        *(Column("Situation à la sortie", share=3), Column("Contrat de travail", share=2)),
+        *(Column(f"Situation {name}", share=3), Column("Contrat de travail", share=2)),
     )
     rows = tuple(
         (
             *(row.name, date_short(row.entered_on), date_short(row.exit.on) if row.exit else "en formation"),
             label_of(row.exit.reason, "ExitReason") if row.exit and row.exit.reason else "",
-            label_of(row.situation, "Situation") if row.situation else "à remplir" if row.exit else "",
-            label_of(row.contract, "EmploymentContract"),
+            *_answer(row, survey, day),
         )
         for row in trainees
     )
-    answered = sum(1 for row in trainees if row.situation)
-    table = Table("Situation des stagiaires à leur sortie", columns, rows, nothing="Aucun stagiaire entré.")
+    answered = sum(1 for row in trainees if survey in row.answers)
+    table = Table(f"Situation des stagiaires {WHEN[survey]}", columns, rows, nothing="Aucun stagiaire entré.")
     counted = Note(f"{answered} fiches remplies, pour {sum(1 for row in trainees if row.exit)} stagiaires sortis.")
-    return paper_of(action, region, "Enquête à la sortie", day, table, counted, landscape=True)
+    return paper_of(action, region, f"Enquête {name}", day, table, counted, landscape=True)
+
+
+def _answer(row: SurveyRow, survey: SurveyKind, day: date) -> tuple[str, str]:
+    if answer := row.answers.get(survey):
+        return label_of(answer.situation, "Situation"), label_of(answer.contract, "EmploymentContract")
+    due = row.due_on(survey)
+    return "" if due is None else "à remplir" if row.state(survey, day) == "due" else f"à partir du {date_short(due)}", ""
 
 
 async def _load_report(visit: ActionVisit, day: date) -> Paper:

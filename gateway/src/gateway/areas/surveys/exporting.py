@@ -1,28 +1,48 @@
-"""Exit surveys of an action, and the reports that the agents' list shows, as files (SUR-1, SUR-2)."""
+"""Surveys of an action, and the reports that the agents' list shows, as files (SUR-1 to SUR-3)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
-from contracts.codes import EmploymentContract, Situation
+from contracts.codes import EmploymentContract, Situation, SurveyKind
 from contracts.month import paris_day
-from gateway.areas.action.queries.surveys import SurveyRow, load_surveys
+from gateway.areas.action.queries.surveys import State, SurveyRow, load_surveys
 from gateway.areas.action.visit import ActionVisit
 from gateway.tables.lists import DAY, LONG, Column
 from gateway.web.downloads import download, files, in_parts
 from gateway.web.visit import Visit
-from gateway.words.labels import label
+from gateway.words.labels import inside, label
 
 from .received import ReportRow, asked_of, read_reports
 
-SURVEYS: tuple[Column[SurveyRow], ...] = (
-    Column("Stagiaire", lambda row: row.name, LONG),
-    Column("Date de début", lambda row: row.entered_on, DAY),
-    Column("Date de fin", lambda row: row.exit.on if row.exit else None, DAY),
-    Column("Enquête à la sortie", lambda row: "Remplie" if row.version else "À remplir" if row.exit else "À sa sortie"),
-    Column("Situation", lambda row: label(row.situation, Situation), LONG),
-    Column("Contrat de travail", lambda row: label(row.contract, EmploymentContract), LONG),
-)
+STATES: Mapping[State, str] = {"filled": "Remplie", "due": "À remplir", "later": "Plus tard", "training": "Après sa sortie"}
+
+
+def surveys_on(day: date) -> tuple[Column[SurveyRow], ...]:
+    """Who entered and left, and the three surveys of each as they stand on that day."""
+    return (
+        Column("Stagiaire", lambda row: row.name, LONG),
+        Column("Date de début", lambda row: row.entered_on, DAY),
+        Column("Date de fin", lambda row: row.exit.on if row.exit else None, DAY),
+        *(column for survey in SurveyKind for column in _columns_of(survey, day)),
+    )
+
+
+def _columns_of(survey: SurveyKind, day: date) -> Iterator[Column[SurveyRow]]:
+    name = inside(survey, SurveyKind)
+
+    def answer(row: SurveyRow, field: str) -> str:
+        return getattr(row.answers.get(survey), field, None) or ""
+
+    yield Column(f"Enquête {name}", lambda row: STATES[row.state(survey, day)])
+    yield Column(f"Due le, {name}", lambda row: row.due_on(survey), DAY)
+    yield Column(f"Situation {name}", lambda row: label(answer(row, "situation"), Situation), LONG)
+    yield Column(f"Contrat de travail {name}", lambda row: label(answer(row, "contract"), EmploymentContract), LONG)
+
+
 REPORTS: tuple[Column[ReportRow], ...] = (
     Column("Organisme", lambda row: row.organisation, LONG),
     Column("Contrat", lambda row: row.contract_number),
@@ -33,11 +53,11 @@ REPORTS: tuple[Column[ReportRow], ...] = (
 )
 
 
-@get(files("/actions/{contract:str}/enquetes/sortie", "/region/actions/{contract:str}/enquetes/sortie"))
+@get(files("/actions/{contract:str}/enquetes", "/region/actions/{contract:str}/enquetes"))
 async def export_surveys(visit: NamedDependency[ActionVisit]) -> Stream:
     """Who entered, who left, and what became of them."""
     rows = await load_surveys(visit.db, visit.viewer, visit.contract)
-    return await download(visit, "enquetes-sortie", SURVEYS, in_parts(rows), about=visit.contract)
+    return await download(visit, "enquetes", surveys_on(visit.today), in_parts(rows), about=visit.contract)
 
 
 @get(files("/region/bilans"))

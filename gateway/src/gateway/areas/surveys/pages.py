@@ -1,14 +1,15 @@
-"""Exit surveys, one per trainee who left, and the outcomes report (SUR-1, SUR-2)."""
+"""Surveys, three per trainee who left, and the outcomes report (SUR-1 to SUR-3)."""
 
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
-from contracts.codes import EmploymentContract, Situation
-from contracts.surveys import RecordExitSurvey, SubmitReport
+from contracts.codes import EmploymentContract, Situation, SurveyKind
+from contracts.surveys import RecordExitSurvey, RecordLaterSurvey, SubmitReport
 from gateway.areas.action.queries.notes import load_notes
 from gateway.areas.action.queries.surveys import SurveyRow, load_survey, load_surveys
 from gateway.areas.action.visit import ActionVisit
@@ -21,51 +22,74 @@ from gateway.words.french import sortable
 from gateway.words.labels import choices
 
 from . import asking
-from .asking import as_read, report_fields, shown, survey_fields
+from .asking import ADDRESSES, as_read, report_fields, shown, survey_fields
 from .queries import load_report
 
 
-@get("/actions/{contract:str}/enquetes/sortie")
+@get("/actions/{contract:str}/enquetes")
 async def surveys_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
-    """Who has left, and whose survey is still to be filled in."""
+    """Who has left, and which of their surveys are filled in, to be filled in, or due later."""
+    return await show_surveys(visit, Form())
+
+
+async def show_surveys(visit: ActionVisit, form: Form) -> Response[str]:
+    """The list; `form` is that of letters that could not be printed."""
     rows = await load_surveys(visit.db, visit.viewer, visit.contract)
-    return visit.page("surveys/surveys.html", rows=rows, missing=sum(1 for row in rows if row.exit and not row.version))
+    missing = {survey: sum(row.state(survey, visit.today) == "due" for row in rows) for survey in SurveyKind}
+    return visit.page("surveys/surveys.html", status=form.status, form=form, rows=rows, surveys=ADDRESSES, missing=missing)
 
 
-@get("/actions/{contract:str}/enquetes/sortie/{trainee_id:uuid}")
-async def survey_page(visit: NamedDependency[ActionVisit], trainee_id: FromPath[UUID]) -> Response[str]:
-    """One trainee's survey; it can be changed until the report is sent."""
+@get("/actions/{contract:str}/enquetes/{which:str}/{trainee_id:uuid}")
+async def survey_page(visit: NamedDependency[ActionVisit], which: FromPath[str], trainee_id: FromPath[UUID]) -> Response[str]:
+    """One of a trainee's surveys; that of the exit can be changed until the report is sent."""
+    survey = survey_at(which)
     row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
     form = await visit.restored(survey_fields)
-    return show_survey(visit, row, form or Form.showing(shown(row)))
+    return show_survey(visit, row, survey, form or Form.showing(shown(row.answers.get(survey))))
 
 
-def show_survey(visit: ActionVisit, row: SurveyRow, form: Form) -> Response[str]:
+def survey_at(which: str) -> SurveyKind:
+    """The survey of that name in an address. Raises NotFoundException when it is none."""
+    if which not in ADDRESSES:
+        raise NotFoundException
+    return ADDRESSES[which]
+
+
+def show_survey(visit: ActionVisit, row: SurveyRow, survey: SurveyKind, form: Form) -> Response[str]:
     """The survey's form; as long as what was sent is not answered, an hourglass."""
     if form.conflict:
-        form.compare(Form.showing(shown(row)), as_read)
+        form.compare(Form.showing(shown(row.answers.get(survey))), as_read)
     return visit.page(
         "surveys/survey.html",
         status=form.status,
         form=form,
         row=row,
-        waits=visit.waiting.since(visit.contract, RecordExitSurvey, subject=str(row.trainee_id)),
+        survey=survey,
+        address=next(address for address, named in ADDRESSES.items() if named is survey),
+        state=row.state(survey, visit.today),
+        answer=row.answers.get(survey),
+        waits=visit.waiting.since(visit.contract, RecordExitSurvey, RecordLaterSurvey, subject=_subject(row.trainee_id, survey)),
         situations=choices(Situation),
         contracts=choices(EmploymentContract),
     )
 
 
-@post("/actions/{contract:str}/enquetes/sortie/{trainee_id:uuid}")
-async def record_survey(visit: NamedDependency[ActionVisit], trainee_id: FromPath[UUID]) -> Response[Any]:
-    """Keep the survey; an employed former trainee has a kind of contract (SUR-1)."""
+def _subject(trainee_id: UUID, survey: SurveyKind) -> str:
+    return f"{survey}/{trainee_id}"
+
+
+@post("/actions/{contract:str}/enquetes/{which:str}/{trainee_id:uuid}")
+async def record_survey(visit: NamedDependency[ActionVisit], which: FromPath[str], trainee_id: FromPath[UUID]) -> Response[Any]:
+    """Keep the survey; an employed former trainee has a kind of contract (SUR-1, SUR-3)."""
+    survey = survey_at(which)
     row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
     form = await Form.of(visit.request)
-    if command := asking.record(form, trainee_id):
-        to = f"{visit.action.path}/enquetes/sortie"
-        if done := await visit.ask(command, form, to=to, subject=trainee_id, fields=survey_fields(form)):
+    if command := asking.record(form, trainee_id, survey):
+        to, subject = f"{visit.action.path}/enquetes", _subject(trainee_id, survey)
+        if done := await visit.ask(command, form, to=to, subject=subject, fields=survey_fields(form)):
             return done
         row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
-    return show_survey(visit, row, form)
+    return show_survey(visit, row, survey, form)
 
 
 @get("/actions/{contract:str}/bilan")

@@ -1,12 +1,62 @@
-"""The outcomes report of an action."""
+"""The outcomes report of an action, and the surveys that come after it."""
 
 from collections.abc import Mapping
 
 from chassis.work import Handler, Work
 from contracts.message import Message
-from contracts.surveys import ReportAcknowledged, ReportFiguresChanged, ReportNoted, ReportPrepared, ReportSubmitted
+from contracts.surveys import (
+    LaterSurveyRecorded,
+    ReportAcknowledged,
+    ReportFiguresChanged,
+    ReportNoted,
+    ReportPrepared,
+    ReportSubmitted,
+    SurveyLinkEnded,
+    SurveyLinkOffered,
+)
 from gateway.web.topics import REPORTS
 from gateway.worker.rows import as_json, change
+
+
+async def on_later_survey(work: Work[None], event: LaterSurveyRecorded) -> None:
+    """What became of a trainee six months, or a year, after they left (SUR-3)."""
+    await work.connection.execute(
+        """
+        INSERT INTO later_surveys (contract_number, trainee_id, survey, situation, employment, by_link, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (contract_number, trainee_id, survey) DO UPDATE
+        SET situation = excluded.situation, employment = excluded.employment, by_link = excluded.by_link, version = excluded.version
+        """,
+        work.key,
+        event.trainee_id,
+        event.survey,
+        event.situation,
+        event.contract,
+        event.by_link,
+        event.version,
+    )
+
+
+async def on_link_offered(work: Work[None], event: SurveyLinkOffered) -> None:
+    """A trainee may answer by a link, and no more by the one before it (SURV-1)."""
+    await work.connection.execute(
+        """
+        INSERT INTO survey_links (contract_number, trainee_id, survey, sha256, last_day) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (contract_number, trainee_id, survey) DO UPDATE SET sha256 = excluded.sha256, last_day = excluded.last_day
+        """,
+        work.key,
+        event.link.trainee_id,
+        event.survey,
+        event.link.sha256,
+        event.last_day,
+    )
+
+
+async def on_link_ended(work: Work[None], event: SurveyLinkEnded) -> None:
+    """The link works no more (SURV-1)."""
+    await work.connection.execute(
+        "DELETE FROM survey_links WHERE contract_number = $1 AND trainee_id = $2 AND survey = $3", work.key, event.trainee_id, event.survey
+    )
 
 
 async def on_prepared(work: Work[None], event: ReportPrepared) -> None:
@@ -78,6 +128,9 @@ async def on_acknowledged(work: Work[None], _event: ReportAcknowledged) -> None:
 
 
 HANDLERS: Mapping[type[Message], Handler] = {
+    LaterSurveyRecorded: on_later_survey,
+    SurveyLinkOffered: on_link_offered,
+    SurveyLinkEnded: on_link_ended,
     ReportPrepared: on_prepared,
     ReportSubmitted: on_submitted,
     ReportFiguresChanged: on_figures_changed,

@@ -1,15 +1,43 @@
-"""The outcomes report, as the pages show it (SUR-2)."""
+"""The outcomes report as the pages show it (SUR-2), and to whom letters with personal links go (SURV-1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from asyncpg import Pool
 
+from contracts.personal import TraineeSheet
 from contracts.surveys import ReportFigures
 from gateway.web.session import Viewer
+from gateway.words.french import sortable
 
 from .figures import Difference, differences
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who gets a letter: the sheet, as it is now."""
+
+    trainee_id: UUID
+    sheet: TraineeSheet
+
+
+async def load_addressees(db: Pool, viewer: Viewer, contract_number: str, trainees: Sequence[UUID]) -> list[Addressee]:
+    """Those of these trainees who are of an action of the viewer's and not erased, by name."""
+    rows = await db.fetch(
+        """
+        SELECT t.trainee_id, p.body FROM trainees t
+        JOIN actions a USING (contract_number)
+        JOIN people p ON p.id = t.contract_number || '/' || t.trainee_id AND p.kind = 'trainee'
+        WHERE t.contract_number = $1 AND t.trainee_id = ANY($2) AND a.siret = $3
+        """,
+        contract_number,
+        trainees,
+        viewer.siret,
+    )
+    found = [Addressee(row["trainee_id"], TraineeSheet.model_validate_json(row["body"])) for row in rows]
+    return sorted(found, key=lambda each: sortable(f"{each.sheet.last_name} {each.sheet.first_name}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from asyncpg import Pool, Record
@@ -12,7 +12,7 @@ from asyncpg import Pool, Record
 from contracts.month import paris_day
 from contracts.surveys import AcknowledgeReport
 from gateway.web.downloads import Parts, read_all
-from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after
+from gateway.web.listing import PER_PAGE, Asked, Page, in_order, one_after, over_all
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
 
@@ -50,12 +50,10 @@ FILTERS = ("etat", "organisme")
 """By state, by the holder's SIRET."""
 KEYS: Mapping[str, LiteralString] = {"envoi": "r.submitted_at", "organisme": "a.by_organisation", "action": "a.by_title"}
 """By what the list can be sorted, up and down; by default the oldest come first."""
-ROWS: LiteralString = " FROM reports r JOIN actions a USING (contract_number)"
-MATCHING = (
-    ROWS
-    + """
-    WHERE $1 AND r.submitted_at IS NOT NULL AND a.sought LIKE ALL ($2::text[]) AND ($3::text IS NULL OR a.siret = $3) AND """
-)
+TABLE: LiteralString = " FROM reports r"
+ROWS = TABLE + " JOIN actions a USING (contract_number)"
+OWN: LiteralString = " WHERE $1 AND r.submitted_at IS NOT NULL AND "
+MATCHING = ROWS + OWN + "a.sought LIKE ALL ($2::text[]) AND ($3::text IS NULL OR a.siret = $3) AND "
 
 
 def asked_of(visit: Visit) -> Asked:
@@ -68,9 +66,9 @@ def _order(asked: Asked) -> LiteralString:
     return in_order(KEYS[asked.order], "r.contract_number", down=asked.down)
 
 
-def _values(viewer: Viewer, asked: Asked) -> tuple[object, ...]:
-    """What `MATCHING` is given."""
-    return viewer.is_agent, asked.patterns, asked.filters["organisme"] or None
+def _others(asked: Asked) -> tuple[object, ...]:
+    """What `MATCHING` is given besides whether an agent looks."""
+    return asked.patterns, asked.filters["organisme"] or None
 
 
 def _selected(asked: Asked, page: LiteralString) -> LiteralString:
@@ -91,23 +89,16 @@ def _row(row: Record) -> ReportRow:
 
 async def load_reports(db: Pool, viewer: Viewer, asked: Asked) -> Reports:
     """A page of the reports that were sent and match, for an agent."""
-    condition, values = STATES[asked.filters["etat"]][1], _values(viewer, asked)
-    rows = await db.fetch(_selected(asked, " LIMIT $4 OFFSET $5"), *values, PER_PAGE, asked.offset)
-    of_all: Any = await db.fetchrow(
-        "SELECT (SELECT count(*)"
-        + MATCHING
-        + condition
-        + """) AS found,
-        (SELECT count(*) FROM reports WHERE $1 AND submitted_at IS NOT NULL AND acknowledged_at IS NULL) AS to_acknowledge
-        """,
-        *values,
-    )
-    return Reports(asked, [_row(row) for row in rows], of_all["found"], of_all["to_acknowledge"])
+    own, others, condition = (viewer.is_agent,), _others(asked), STATES[asked.filters["etat"]][1]
+    rows = await db.fetch(_selected(asked, " LIMIT $4 OFFSET $5"), *own, *others, PER_PAGE, asked.offset)
+    count = await db.fetchval(*over_all("SELECT count(*)", TABLE + OWN + condition, MATCHING + condition, own, others))
+    to_acknowledge = await db.fetchval("SELECT count(*)" + TABLE + OWN + STATES[""][1], *own)
+    return Reports(asked, [_row(row) for row in rows], count, to_acknowledge)
 
 
 async def read_reports(db: Pool, viewer: Viewer, asked: Asked) -> Parts[ReportRow]:
     """All that match, for an agent, in the order of the list."""
-    async with aclosing(read_all(db, _selected(asked, ""), *_values(viewer, asked))) as parts:
+    async with aclosing(read_all(db, _selected(asked, ""), viewer.is_agent, *_others(asked))) as parts:
         async for rows in parts:
             yield map(_row, rows)
 
@@ -116,7 +107,7 @@ async def find_after(db: Pool, viewer: Viewer, asked: Asked, contract_number: st
     """The contract of the report after this one in the list, or before it; None when it is the last, or the first."""
     matching = MATCHING + STATES[asked.filters["etat"]][1]
     query = one_after("$4", KEYS[asked.order], "r.contract_number", matching, ROWS, down=asked.down is not back)
-    found: str | None = await db.fetchval(query, *_values(viewer, asked), contract_number)
+    found: str | None = await db.fetchval(query, viewer.is_agent, *_others(asked), contract_number)
     return found
 
 

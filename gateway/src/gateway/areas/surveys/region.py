@@ -25,7 +25,7 @@ from gateway.web.visit import Visit
 from . import asking
 from .asking import NOTE_FIELDS
 from .queries import load_report
-from .received import STATES, asked_of, find_acknowledged, find_after, load_lot, load_reports, load_titles
+from .received import STATES, Reports, asked_of, find_acknowledged, find_after, load_lot, load_reports, load_titles
 
 LIST, LOT = "/region/bilans", "/region/bilans/lot"
 
@@ -33,7 +33,7 @@ LIST, LOT = "/region/bilans", "/region/bilans/lot"
 @get("/region/bilans")
 async def reports_page(visit: NamedDependency[Visit]) -> Response[str]:
     """The reports to acknowledge, or those that were."""
-    reports = await load_reports(visit.db, visit.viewer, asked_of(visit))
+    reports = await load_listed(visit)
     lot = await load_lot(visit.db, visit.viewer)
     return visit.page(
         "surveys/region_reports.html",
@@ -44,6 +44,12 @@ async def reports_page(visit: NamedDependency[Visit]) -> Response[str]:
         lot=lot,
         settled=await load_settled(visit),
     )
+
+
+async def load_listed(visit: Visit) -> Reports:
+    """The list, as the visit asks for it."""
+    asked = asked_of(visit)
+    return await visit.listed(LIST + asked.query(number=asked.number), (REPORTS,), lambda: load_reports(visit.db, visit.viewer, asked))
 
 
 @get("/region/bilans/{contract:str}")
@@ -58,7 +64,7 @@ async def show(visit: ActionVisit, form: Form, noting: Form | None = None) -> Re
     report = await load_report(db, viewer, contract)
     if report is None or report.submitted_at is None:
         raise NotFoundException
-    reports, lot = await load_reports(db, viewer, asked), await load_lot(db, viewer)
+    reports, lot = await load_listed(visit), await load_lot(db, viewer)
     query = reports.query(number=asked.number)
     noting = noting or await visit.restored(lambda _form: NOTE_FIELDS.get, FormId("report_note", contract)) or Form()
     neighbours = [await find_after(db, viewer, asked, contract, back=back) for back in (True, False)]

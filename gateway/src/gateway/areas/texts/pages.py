@@ -33,7 +33,7 @@ async def public_text(request: AnyRequest, portal: NamedDependency[Portal]) -> R
     context: dict[str, Any] = {"name": name, "address": ADDRESSES[name], "text": text, "html": rendered(text.markdown), "actions": []}
     if (visit := await find_visit(request, portal)) is None:
         return page(request, "texts/text.html", **context)
-    if name == PublicText.CONTACT and not visit.viewer.is_agent and not visit.viewer.must_choose_password:
+    if name == PublicText.CONTACT and not visit.viewer.is_agent and not visit.viewer.is_held:
         context["actions"] = [action for action in await load_actions(visit.db, visit.viewer) if action.contact]
     return visit.page("texts/text.html", **context)
 

@@ -19,9 +19,13 @@ AT_OPENING, AT_CLOSING = "à l’ouverture de l’action", "à la fermeture de l
 
 
 async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
-    """What there is: nothing at the opening before it, nor at the closing; before the opening, the list as it is now."""
+    """What there is: nothing at the opening before it, nor at the closing; before the opening, the list as it is now. Nothing once the
+    sheets are erased.
+    """
     action, number = visit.action, visit.contract
-    listed = []
+    listed: list[Document] = []
+    if action.erased_on:
+        return listed
     if not action.opened_at and action.registered:
         listed.append(_document(visit, f"stagiaires-{number}", "inscrits", day, is_past=False))
     if action.opened_at:

@@ -112,7 +112,7 @@ async def on_exit_survey(work: Work[None], event: ExitSurveyRecorded) -> None:
         work,
         "UPDATE trainees SET survey = $3, survey_version = $4 WHERE contract_number = $1 AND trainee_id = $2",
         event.trainee_id,
-        as_json({"situation": event.situation, "contract": event.contract}),
+        as_json({"situation": event.situation, "contract": event.contract, "by_link": event.by_link}),
         event.version,
     )
 

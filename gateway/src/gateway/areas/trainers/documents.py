@@ -14,7 +14,9 @@ from gateway.words.french import number
 
 
 async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
-    """The list as it is now."""
+    """The list as it is now, as long as anybody is on it."""
+    if visit.action.erased_on:
+        return []
     what = "Domaine, heures, statut, formation et expérience de chacun."
     make = partial(_load, visit, day)
     return [Document(f"formateurs-{visit.contract}", LISTS, "Liste des formateurs", what, day, make)]

@@ -36,7 +36,7 @@ from contracts.refusals.actions import (
     ActionNotYetOpened,
     ActionWithdrawnByRegion,
 )
-from contracts.refusals.common import InProgress, NotFound
+from contracts.refusals.common import InProgress, NotFound, PeopleAreErased
 from contracts.requests import (
     AmendmentRequested,
     GrantRequest,
@@ -155,6 +155,8 @@ class Action:
     amendments: tuple[PlannedDates, ...] = ()
     requests: dict[UUID, Request] = field(default_factory=dict)
     """Those that are open, and those whose grant has not been used."""
+    erased_on: date | None = None
+    """The day on which the contract's people were erased (PRV-1)."""
 
     @property
     def planned(self) -> PlannedDates:
@@ -263,7 +265,11 @@ HELD_WHILE: Final[Mapping[str, frozenset[type[Command]]]] = {
 
 
 def admit(action: Action, command: Command) -> None:
-    """Raises what says why `command` is not possible in the action's state, or InProgress while an answer is awaited (ACT-2)."""
+    """Raises what says why `command` is not possible in the action's state, or InProgress while an answer is awaited (ACT-2); and
+    PeopleAreErased: nobody would erase what came later (PRV-1).
+    """
+    if action.erased_on:
+        raise PeopleAreErased(day=action.erased_on)
     if action.stage not in ALLOWED[type(command)]:
         raise _out_of_stage(action)
     if action.pending is None:

@@ -18,6 +18,7 @@ from contracts.awards import (
 from contracts.personal import AgentContact, AgentRecord, PersonalRecord, TrainerRecord, TrainerSheet, record_id
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.awards import ContractDiffers, ContractInUse, ContractTwice, ContractWithdrawn, MoreFaults, NoContract
+from contracts.refusals.common import PeopleAreErased
 
 from .action import Action, Person, Stage, Trainer, admit
 from .contract_faults import wrong_contract
@@ -102,7 +103,9 @@ def _wrong_contents(
         action = known[contract.number]
         if action.stage is Stage.WITHDRAWN:
             continue
-        if not action.untouched:
+        if action.erased_on:
+            yield PeopleAreErased(day=action.erased_on, field="number", item=contract.number)
+        elif not action.untouched:
             yield ContractInUse(field="number", item=contract.number)
         elif not command.replace:
             paths = _differences(_kept_content(action, people), _content(contract))

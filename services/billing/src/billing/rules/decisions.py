@@ -14,6 +14,7 @@ from contracts.month import LAST_DAY_OF_WINDOW, paris_day
 from contracts.personal import stripped
 from contracts.refusals.billing import AlreadyDecidedOtherwise, RejectionWithoutReason, ReportNotReceived
 
+from .erasure import refuse_texts
 from .text import written
 
 DAYS_TO_CORRECT = 15
@@ -22,7 +23,7 @@ DAYS_TO_CORRECT = 15
 def decide(ledger: Ledger, asked: DecideInvoice | InvoiceDecision, by: DecidedBy, at: datetime) -> Decision[Ledger]:
     """Accept or reject, at `at` (business time); an equal second decision changes nothing, whatever its reason: the first stands (FIN-2).
 
-    Raises UnknownInvoice, AlreadyDecidedOtherwise, RejectionWithoutReason, ReportNotReceived (BIL-11).
+    Raises UnknownInvoice, AlreadyDecidedOtherwise, RejectionWithoutReason, ReportNotReceived (BIL-11), PeopleAreErased.
     """
     invoice = ledger.invoice(asked.invoice_id)
     if invoice.decision is asked.decision:
@@ -30,6 +31,7 @@ def decide(ledger: Ledger, asked: DecideInvoice | InvoiceDecision, by: DecidedBy
     if invoice.decided_at:
         raise AlreadyDecidedOtherwise(legal_number=invoice.legal_number, day=paris_day(invoice.decided_at))
     if asked.decision is codes.Decision.REJECTED:
+        refuse_texts(ledger)
         return reject(ledger, invoice, reason_of(asked), by, at)
     return accept(ledger, invoice, by, at)
 

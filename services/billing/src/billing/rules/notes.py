@@ -9,11 +9,16 @@ from contracts.billing import InvoiceNoted, NoteInvoice
 from contracts.personal import stripped
 from contracts.refusals.common import EmptyNote
 
+from .erasure import refuse_texts
 from .text import written
 
 
 def note(ledger: Ledger, command: NoteInvoice, note_id: UUID) -> Decision[Ledger]:
-    """The note is told, whatever became of the invoice; its text travels on `personal` alone. Raises UnknownInvoice, EmptyNote."""
+    """The note is told, whatever became of the invoice; its text travels on `personal` alone.
+
+    Raises UnknownInvoice, EmptyNote, PeopleAreErased.
+    """
+    refuse_texts(ledger)
     invoice = ledger.invoice(command.invoice_id)
     if not (noted := stripped(command.text)):
         raise EmptyNote(field="text")

@@ -35,7 +35,8 @@ def pay(ledger: Ledger, payment: Payment) -> Decision[Ledger]:
         remaining=remaining - payment.amount,
         late=late,
     )
-    after = replace(ledger, invoices=tuple(paid if other is invoice else other for other in ledger.invoices))
+    last = max(ledger.last_paid_on or payment.date, payment.date)
+    after = replace(ledger, invoices=tuple(paid if other is invoice else other for other in ledger.invoices), last_paid_on=last)
     return Decision(after, (event,))
 
 

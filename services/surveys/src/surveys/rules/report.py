@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.decision import Decision
 from contracts.answers import PersonalRef
+from contracts.codes import SurveyKind
 from contracts.month import paris_day
 from contracts.personal import TextRecord
 from contracts.refusals import Refusal, refuse_all
@@ -20,11 +21,16 @@ from contracts.refusals.surveys import (
 )
 from contracts.surveys import ReportAcknowledged, ReportNoted, ReportSubmitted
 
+from .erasure import refuse_texts
+from .link import without_links
 from .outcomes import Outcomes, prepared
 
 
 def submit(outcomes: Outcomes, text: TextRecord, at: datetime) -> Decision[Outcomes]:
-    """Send the report, once, after closing and with every exit survey; `text` holds its words (SUR-2)."""
+    """Send the report, once, after closing and with every exit survey, which no link changes then; `text` holds its words (SUR-2). Raises
+    every fault at once.
+    """
+    refuse_texts(outcomes)
     if outcomes.submitted_at:
         raise ReportAlreadySubmitted(day=paris_day(outcomes.submitted_at))
     wrong: list[Refusal] = []
@@ -40,7 +46,7 @@ def submit(outcomes: Outcomes, text: TextRecord, at: datetime) -> Decision[Outco
             wrong.append(ExitSurveyMissing(item=item, trainee=item))
     refuse_all(wrong)
     submitted = ReportSubmitted(figures=prepared(outcomes).figures, text=PersonalRef(id=text.id, version=text.version))
-    return Decision(replace(outcomes, submitted_at=at), (submitted,), (text,))
+    return Decision(replace(without_links(outcomes, SurveyKind.EXIT), submitted_at=at), (submitted,), (text,))
 
 
 def acknowledge(outcomes: Outcomes) -> Decision[Outcomes]:
@@ -51,7 +57,10 @@ def acknowledge(outcomes: Outcomes) -> Decision[Outcomes]:
 
 
 def note(outcomes: Outcomes, note_id: UUID, text: TextRecord) -> Decision[Outcomes]:
-    """What the Region writes about a report that was sent is told, and changes nothing (SUR-2). Raises ReportNotSubmitted, EmptyNote."""
+    """What the Region writes about a report that was sent is told, and changes nothing (SUR-2). Raises ReportNotSubmitted, EmptyNote,
+    PeopleAreErased.
+    """
+    refuse_texts(outcomes)
     if not outcomes.submitted_at:
         raise ReportNotSubmitted
     if not text.text:

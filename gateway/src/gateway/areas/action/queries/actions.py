@@ -16,6 +16,7 @@ from contracts.awards import Terms
 from contracts.codes import OpeningCondition, Standing
 from contracts.month import Month
 from contracts.personal import AgentContact
+from contracts.surveys import LATER
 from gateway.web.session import Viewer
 
 from ..action import Action, MonthView, Totals
@@ -45,14 +46,23 @@ SELECT: LiteralString = (
             FROM requests r WHERE r.contract_number = a.contract_number ORDER BY r.object, r.trainee_id, r.asked_at DESC
         ) AS latest) AS requests,
         (SELECT body FROM offers WHERE offers.contract_number = a.contract_number) AS offers,
-        (SELECT to_jsonb(r) FROM reports r WHERE r.contract_number = a.contract_number) AS report
+        (SELECT to_jsonb(r) FROM reports r WHERE r.contract_number = a.contract_number) AS report,
+        (SELECT due_on FROM erasures e WHERE e.contract_number = a.contract_number) AS erased_on
     FROM actions a
     LEFT JOIN organisations o ON o.siret = a.siret
     CROSS JOIN LATERAL (
         SELECT count(*) AS entered,
             count(*) FILTER (WHERE exit IS NOT NULL) AS exited,
-            count(*) FILTER (WHERE exit IS NOT NULL AND survey IS NULL) AS to_survey
-        FROM trainees WHERE trainees.contract_number = a.contract_number AND state = 'entered'
+            count(*) FILTER (WHERE exit IS NOT NULL AND trainees.survey IS NULL) AS to_survey,
+            min((exit->>'on')::date) AS first_exit,
+            array_agg((exit->>'on')::date) FILTER (WHERE exit IS NOT NULL AND six_months.version IS NULL) AS without_six_months,
+            array_agg((exit->>'on')::date) FILTER (WHERE exit IS NOT NULL AND one_year.version IS NULL) AS without_one_year
+        FROM trainees
+        LEFT JOIN later_surveys six_months ON six_months.survey = 'six_months'
+            AND (six_months.contract_number, six_months.trainee_id) = (trainees.contract_number, trainees.trainee_id)
+        LEFT JOIN later_surveys one_year ON one_year.survey = 'one_year'
+            AND (one_year.contract_number, one_year.trainee_id) = (trainees.contract_number, trainees.trainee_id)
+        WHERE trainees.contract_number = a.contract_number AND state = 'entered'
     ) t
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(m.hours) FILTER (WHERE m.standing = 'confirmed'), 0) AS hours,
@@ -121,7 +131,7 @@ PLAIN = (
     *("trainers_version", "trainers_unlocked", "trainers_unlocked_because"),
     *("trainers_request", "trainers_confirmed_at", "frequency", "actual_start", "opened_at", "actual_end"),
     *("closed_at", "non_opening_reason", "pending", "pending_since", "registered", "paid", "opens_on", "closes_on"),
-    *("entered", "exited", "to_survey", "issued", "rejected_open", "accepted", "balance_state", "presence"),
+    *("entered", "exited", "to_survey", "first_exit", "issued", "rejected_open", "accepted", "balance_state", "presence", "erased_on"),
 )
 
 
@@ -141,7 +151,8 @@ def _action(row: Record) -> Action:
         incomplete=len(row["incomplete"]),
         without_entry=len(row["undated"]),
         lacking=tuple(OpeningCondition(condition) for condition in row["lacking"]),
-        can_register=row["can_register"] and (row["can_enter"] or row["actual_start"] is None),
+        can_register=row["can_register"] and (row["can_enter"] or row["actual_start"] is None) and row["erased_on"] is None,
+        unanswered={survey: tuple(sorted(row[f"without_{survey}"] or ())) for survey in LATER},
         months=_months(row, offers),
         inside=len(row["without_exit"]) + len(row["without_entry"]),
         totals=Totals(row["hours"], row["invoiced_amount"], row["accepted_amount"], row["paid_amount"]),

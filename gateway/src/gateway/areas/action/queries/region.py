@@ -12,7 +12,7 @@ from asyncpg import Pool
 from contracts.month import LAST_DAY_OF_WINDOW, Month
 from contracts.payment_clock import Rates
 from gateway.web.downloads import Parts, read_all
-from gateway.web.listing import PER_PAGE, Asked, Page
+from gateway.web.listing import PER_PAGE, Asked, Page, over_all
 from gateway.web.session import Viewer
 
 from .invoices import NOTHING
@@ -87,12 +87,10 @@ LATE: Mapping[str, tuple[str, LiteralString]] = {
 
 FROM: LiteralString = """
     FROM actions a
-    CROSS JOIN (SELECT $5::text AS last_month, $6::date AS day) AS today
+    CROSS JOIN (SELECT $4::text AS last_month, $5::date AS day) AS today
 """
-MATCHING: LiteralString = """
-    WHERE $1 AND ($2::text IS NULL OR a.state = $2) AND ($3::int IS NULL OR a.programme_year = $3)
-      AND a.sought LIKE ALL ($4::text[])
-"""
+OWN: LiteralString = " WHERE $1 AND ($2::text IS NULL OR a.state = $2) AND ($3::int IS NULL OR a.programme_year = $3)"
+MATCHING = OWN + " AND a.sought LIKE ALL ($6::text[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +102,9 @@ class Wanted:
     year: int | None = None
 
 
-def _values(viewer: Viewer, asked: Asked, wanted: Wanted, today: date) -> tuple[object, ...]:
-    """What `FROM` and `MATCHING` are given."""
-    return viewer.is_agent, wanted.state, wanted.year, asked.patterns, last_month(today), today
+def _own(viewer: Viewer, wanted: Wanted, today: date) -> tuple[object, ...]:
+    """What `FROM` and `OWN` are given; `MATCHING` is given the words that are sought besides."""
+    return viewer.is_agent, wanted.state, wanted.year, last_month(today), today
 
 
 def last_month(today: date) -> Month:
@@ -116,7 +114,7 @@ def last_month(today: date) -> Month:
 
 async def list_actions(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, today: date) -> Page[ActionRow]:
     """A page of the actions that match, for an agent, with what of each is late on `today`."""
-    values, late = _values(viewer, asked, wanted, today), LATE[wanted.late][1]
+    own, late = _own(viewer, wanted, today), LATE[wanted.late][1]
     rows: Any = await db.fetch(
         """
         SELECT a.contract_number, a.title, a.organisation_name AS organisation, a.state, a.programme_year, a.planned_start, a.planned_end,
@@ -131,11 +129,12 @@ async def list_actions(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, t
         + " ORDER BY "
         + ORDERS[asked.order][asked.down]
         + " LIMIT $7 OFFSET $8",
-        *values,
+        *own,
+        asked.patterns,
         PER_PAGE,
         asked.offset,
     )
-    count = await db.fetchval("SELECT count(*)" + FROM + MATCHING + late, *values)
+    count = await db.fetchval(*over_all("SELECT count(*)", FROM + OWN + late, FROM + MATCHING + late, own, (asked.patterns,)))
     return Page(asked, [ActionRow(late=late_of(row), **{name: row[name] for name in PLAIN}) for row in rows], count)
 
 
@@ -234,7 +233,7 @@ async def read_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, 
             SELECT contract_number, sum(excluding_tax) FILTER (WHERE state <> 'rejected') AS invoiced,
                 sum(excluding_tax) FILTER (WHERE state IN ('accepted', 'paid')) AS accepted, sum(paid) AS paid,
                 min(pay_by) FILTER (WHERE state = 'issued' OR state = 'accepted' AND including_tax > paid) AS pay_by,
-                count(*) FILTER (WHERE state = 'accepted' AND including_tax > paid AND pay_by < $6) AS overdue
+                count(*) FILTER (WHERE state = 'accepted' AND including_tax > paid AND pay_by < $5) AS overdue
             FROM invoices GROUP BY contract_number
         ) AS money USING (contract_number)
         """
@@ -243,7 +242,7 @@ async def read_exported(db: Pool, viewer: Viewer, asked: Asked, wanted: Wanted, 
         + " ORDER BY "
         + ORDERS[asked.order][asked.down]
     )
-    async with aclosing(read_all(db, query, *_values(viewer, asked, wanted, today))) as parts:
+    async with aclosing(read_all(db, query, *_own(viewer, wanted, today), asked.patterns)) as parts:
         async for rows in parts:
             owed = await load_owed(db, viewer, [row["contract_number"] for row in rows], today, rates)
             yield [
@@ -276,7 +275,7 @@ async def account_state(db: Pool, viewer: Viewer, siret: str) -> Any:
     """Whether the organisation's first account has been used: credentials can be sent again until then (ACC-1)."""
     return await db.fetchrow(
         """
-        SELECT credentials_sent_at, activated_at FROM accounts WHERE siret = $1 AND ($2 OR siret = $3)
+        SELECT credentials_sent_at, activated_at FROM accounts WHERE siret = $1 AND ($2 OR siret = $3) AND removed_at IS NULL
         ORDER BY activated_at NULLS LAST LIMIT 1
         """,
         siret,

@@ -1,0 +1,2 @@
+-- A record of people that is erased has no body (PRV-1).
+ALTER TABLE outbox ALTER COLUMN body DROP NOT NULL;

@@ -1,0 +1,1 @@
+"""“Vos courriels”: which notifications go by mail, how soon, and how they stop (NOT-1)."""

@@ -1,0 +1,133 @@
+"""Where mails wait until they are sent: put in the transaction of what they tell, tried by one worker at a time.
+
+A mail is out when the mail server has taken it, which it says after it has: who dies in between sends it again. So a mail goes at least
+once, and always under one Message-ID, which is made of its key: mailboxes that look at it show it once.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID, uuid5
+
+from chassis.db import Connection
+from contracts.envelope import NAMESPACE
+
+from .letter import Words
+
+Outcome = Literal["sent", "given_up", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A mail that is due, claimed. `address` is None when there is nobody any more; `again`: somebody died over it."""
+
+    id: UUID
+    kind: str
+    user_id: UUID | None
+    address: str | None
+    words: Words
+    attempts: int
+    age: timedelta
+    again: bool
+
+
+async def put(
+    connection: Connection, to: UUID | str, kind: str, words: Words, *, key: str, person: str | None = None, mail_id: UUID | None = None
+) -> bool:
+    """Puts a mail into the outbox, in the caller's transaction; False when one of this `key` was put before, sent or not. Not from a
+    projection: views are folded again (`Work.leaves` says after the batch what is to be put).
+
+    `to` is a user, whose address is looked up when it is sent, or an address. `kind` names what it is, for operators. `person` is the
+    record of `personal` with which it is erased (`<contract>/<id>` of a trainee); of a user it is theirs.
+    """
+    user_id, address = (to, None) if isinstance(to, UUID) else (None, to)
+    put_now: bool = await connection.fetchval(
+        """
+        WITH put AS (
+            INSERT INTO own.mails (id, key, kind, user_id, address, person, letter)
+            VALUES ($1, $2, $3, $4, $5, coalesce($6, (SELECT person FROM accounts WHERE accounts.user_id = $4)), $7)
+            ON CONFLICT DO NOTHING RETURNING 1
+        )
+        SELECT EXISTS (SELECT FROM put)
+        """,
+        mail_id or id_of(key),
+        key,
+        kind,
+        user_id,
+        address,
+        person,
+        json.dumps(asdict(words)),
+    )
+    return put_now
+
+
+def id_of(key: str) -> UUID:
+    """The id of the mail with this key."""
+    return uuid5(NAMESPACE, f"mail {key}")
+
+
+async def claim(connection: Connection) -> Waiting | None:
+    """The next mail that is due, marked as being sent; not one to an address that its server refuses until it is to be tried again.
+
+    Only who holds the mailer's lock may: nobody else sends meanwhile.
+    """
+    row = await connection.fetchrow(
+        """
+        WITH due AS (
+            SELECT mails.id, mails.being_sent_since IS NOT NULL AS again, coalesce(people.body ->> 'email', mails.address) AS address
+            FROM own.mails
+            LEFT JOIN accounts ON accounts.user_id = mails.user_id AND disabled_at IS NULL AND removed_at IS NULL
+            LEFT JOIN people ON people.id = accounts.person
+            LEFT JOIN own.mail_refusals AS refusals
+                ON refusals.user_id = mails.user_id AND refusals.address = sha256(convert_to(lower(people.body ->> 'email'), 'UTF8'))
+            WHERE ended_at IS NULL AND next_try <= now() AND coalesce(retry_at <= now(), true)
+            ORDER BY next_try, put_at LIMIT 1
+        )
+        UPDATE own.mails SET attempts = attempts + 1, being_sent_since = now() FROM due WHERE mails.id = due.id
+        RETURNING mails.id, kind, user_id, due.address, letter, attempts, now() - put_at AS age, again
+        """
+    )
+    if row is None:
+        return None
+    return Waiting(**{name: row[name] for name in row.keys() if name != "letter"}, words=Words(**json.loads(row["letter"])))  # noqa: SIM118
+
+
+async def end(connection: Connection, mail: Waiting, outcome: Outcome) -> None:
+    """It is out, or will never be: its words and its address go. One that was taken says that its user's address is no longer refused."""
+    async with connection.transaction():
+        await connection.execute(
+            """
+            UPDATE own.mails SET ended_at = now(), outcome = $2, letter = NULL, address = NULL, being_sent_since = NULL WHERE id = $1
+            """,
+            mail.id,
+            outcome,
+        )
+        if outcome == "sent":
+            await connection.execute("DELETE FROM own.mail_refusals WHERE user_id = $1", mail.user_id)
+
+
+async def later(connection: Connection, mail: Waiting, delay: timedelta, code: int | None = None) -> None:
+    """It is tried again after a while; `code` is the server's word for why."""
+    await connection.execute(
+        "UPDATE own.mails SET next_try = now() + $2, refused = coalesce($3, refused), being_sent_since = NULL WHERE id = $1",
+        mail.id,
+        delay,
+        code,
+    )
+
+
+async def refuse_address(connection: Connection, mail: Waiting, code: int, delay: timedelta) -> None:
+    """The server refuses the user's address for good: nothing is sent there for a while."""
+    await connection.execute(
+        """
+        INSERT INTO own.mail_refusals AS known (user_id, address, code, retry_at)
+        VALUES ($1, sha256(convert_to(lower($2), 'UTF8')), $3, now() + $4)
+        ON CONFLICT (user_id) DO UPDATE SET address = excluded.address, code = excluded.code, retry_at = excluded.retry_at,
+            since = CASE WHEN known.address = excluded.address THEN known.since ELSE excluded.since END
+        """,
+        mail.user_id,
+        mail.address,
+        code,
+        delay,
+    )
