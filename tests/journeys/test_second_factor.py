@@ -178,7 +178,7 @@ async def test_acc_7_a_lost_phone_is_helped_by_a_recovery_code_and_then_by_an_ag
     await agent.sees("La double authentification est remise à zéro", "Désactivée")
     await mail_says(world, EMAIL, "La Région a remis à zéro la double authentification du compte de CEVENNES-GESTION")
     await agent.go(f"/region/comptes/{guide.OTHER_SIRET}")
-    await agent.sees("Double authentification remise à zéro, sessions fermées", "Code de secours utilisé")
+    await agent.sees("remise à zéro, sessions fermées", "Code de secours utilisé")
 
     await person.go("/compte")
     assert "/connexion" in person.page.url, "sessions end"

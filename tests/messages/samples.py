@@ -403,7 +403,7 @@ def organisation(number: int) -> list[Said]:
         command(identity.RemoveColleague(user_id=leads), colleague),
         command(identity.RemoveColleague(user_id=first), administrator),  # refused: nobody else has logged in
         command(ResetFactor(user_id=uuid5(NAMESPACE, f"account/{siret}")), AGENT),  # refused: it is not on
-        newcomer(identity.AcceptAccountRequest(request_id=asked, siret=siret, **anne)),  # refused: nobody asks
+        newcomer(identity.AcceptAccountRequest(request_id=asked, siret=f"{55208131766522 + number}", **anne)),  # refused: nobody asks
         newcomer(identity.RefuseAccountRequest(request_id=asked, email=anne["email"], reason="Déjà un compte.")),  # refused: nobody asks
         command(published("Un", 0), AGENT),  # refused: not the text's own key
         text(published("Un", 0)),
