@@ -148,6 +148,7 @@ async def test_acc_08_whoever_is_taken_away_is_out_and_what_they_did_keeps_their
     assert done.url.path == PAGE and "Le compte est retiré" in text_of(done) and "Camille" not in text_of(done)
     assert (await office.camille.get("/compte")).url.path == "/connexion"
     assert (await office.first.get(path)).status_code == 404
+    assert "Camille" not in text_of(await portal.agent.get(f"/region/comptes/{ORGANISATION}/double-authentification"))
     history = text_of(await portal.agent.get(f"/region/comptes/{ORGANISATION}"))
     assert "Nom ou adresse modifiés Camille MARTIN" in history and "Compte retiré à Camille MARTIN, sessions fermées SCENES" in history
 

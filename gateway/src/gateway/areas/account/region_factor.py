@@ -24,7 +24,8 @@ async def load_factors(db: Pool, viewer: Viewer, siret: str) -> list[Record]:
     return await db.fetch(
         """
         SELECT user_id, coalesce(people.body ->> 'name', '') AS name, factor_since
-        FROM accounts LEFT JOIN people ON people.id = person WHERE siret = $1 AND $2 ORDER BY name, user_id
+        FROM accounts LEFT JOIN people ON people.id = person
+        WHERE siret = $1 AND removed_at IS NULL AND $2 ORDER BY name, user_id
         """,
         siret,
         viewer.is_agent,
