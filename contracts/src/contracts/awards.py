@@ -2,11 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from .answers import PersonalRef
+from .answers import Fault, PersonalRef
 from .codes import ActionKind, TaxRegime
 from .message import Command, Event, Part
 from .periods import Period
@@ -150,3 +150,26 @@ class ContractsImported(Event):
     known: tuple[ContractNumber, ...]
     replaced: tuple[ContractNumber, ...]
     check_only: bool
+
+
+Ask = Literal["award", "replace", "withdraw"]
+"""What the programme system asks of a contract."""
+Outcome = Literal["awarded", "replaced", "withdrawn", "known", "refused"]
+"""What came of it; `known`: it was so already."""
+
+
+class ProgrammeAnswered(Event):
+    """The answer to one record of `region.contracts` (ACT-1), by its place, under the contract's number or an id of its own: what was done
+    (`known`: it was done already), or why nothing was. `more` faults are not listed.
+    """
+
+    TYPE: ClassVar[str] = "actions.programme-answered.v1"
+
+    outcome: Outcome
+    ask: Ask | None = None
+    """None when it could not be read."""
+    contract_number: ContractNumber | None = None
+    faults: tuple[Fault, ...] = ()
+    more: int = 0
+    partition: int
+    offset: int

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from chassis.service import Service, Subscription, Ticks
+from chassis.record import Record
+from chassis.service import Outside, Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import (
     AskRefused,
@@ -22,7 +23,7 @@ from contracts.actions import (
 from contracts.awards import ImportContracts, WithdrawContract
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
-from contracts.envelope import Envelope
+from contracts.envelope import Actor, Envelope
 from contracts.erasure import ErasureDue
 from contracts.message import Command
 from contracts.personal import PERSONAL
@@ -38,7 +39,16 @@ from contracts.requests import (
 
 from . import handlers, store
 from .rules.action import Action
+from .rules.programme import key_of
 from .rules.said import said
+
+PROGRAMME = Actor("programme", "programme")
+"""The Region's programme system, as the history names it."""
+
+
+def contract(record: Record) -> tuple[str, ...]:
+    """The one contract that a record from the programme system may touch, or under what else it is answered."""
+    return (key_of(record),)
 
 
 def touched(command: Command, envelope: Envelope) -> Iterable[str]:
@@ -92,6 +102,15 @@ service = Service(
                 AskRefused: handlers.on_ask_refused,
                 ErasureDue: handlers.on_erasure_due,
             },
+        ),
+        Outside(
+            "region.contracts",
+            handlers.from_programme,
+            contract,
+            handlers.refuse_programme,
+            handlers.REPLIES,
+            PROGRAMME,
+            creates=True,
         ),
         Ticks(CALENDAR, DayStarted),
     ),
