@@ -159,8 +159,8 @@ Outcome = Literal["awarded", "replaced", "withdrawn", "known", "refused"]
 
 
 class ProgrammeAnswered(Event):
-    """The answer to one record of `region.contracts` (ACT-1), by its place, under the contract's number or an id of its own: what was done
-    (`known`: it was done already), or why nothing was. `more` faults are not listed.
+    """What came of one record of `region.contracts` (ACT-1), under the contract's number, or an id of the record's own when it has none:
+    what was done, or why nothing was. `more` faults are not listed.
     """
 
     TYPE: ClassVar[str] = "actions.programme-answered.v1"
@@ -171,5 +171,3 @@ class ProgrammeAnswered(Event):
     contract_number: ContractNumber | None = None
     faults: tuple[Fault, ...] = ()
     more: int = 0
-    partition: int
-    offset: int

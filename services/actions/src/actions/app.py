@@ -1,6 +1,7 @@
 """What `actions` listens to, and what it does about it."""
 
 from collections.abc import Iterable
+from uuid import uuid5
 
 from chassis.record import Record
 from chassis.service import Outside, Service, Subscription, Ticks
@@ -23,9 +24,10 @@ from contracts.actions import (
 from contracts.awards import ImportContracts, WithdrawContract
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
-from contracts.envelope import Actor, Envelope
+from contracts.envelope import NAMESPACE, Actor, Envelope
 from contracts.erasure import ErasureDue
 from contracts.message import Command
+from contracts.outside import contract_of
 from contracts.personal import PERSONAL
 from contracts.requests import (
     GrantRequest,
@@ -39,7 +41,6 @@ from contracts.requests import (
 
 from . import handlers, store
 from .rules.action import Action
-from .rules.programme import key_of
 from .rules.said import said
 
 PROGRAMME = Actor("programme", "programme")
@@ -47,8 +48,8 @@ PROGRAMME = Actor("programme", "programme")
 
 
 def contract(record: Record) -> tuple[str, ...]:
-    """The one contract that a record from the programme system may touch, or under what else it is answered."""
-    return (key_of(record),)
+    """The one contract that a record from the programme system may touch; without one, an id of its own, under which it is answered."""
+    return (contract_of(record.key) or str(uuid5(NAMESPACE, f"{record.topic}/{record.partition}/{record.offset}")),)
 
 
 def touched(command: Command, envelope: Envelope) -> Iterable[str]:

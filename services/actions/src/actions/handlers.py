@@ -25,13 +25,13 @@ from contracts.actions import (
     UnlockTrainee,
     ValidateDates,
 )
-from contracts.awards import ImportContracts, ProgrammeAnswered, WithdrawContract
+from contracts.awards import Ask, ImportContracts, Outcome, WithdrawContract
 from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.envelope import made_id
 from contracts.erasure import ErasureDue
 from contracts.month import paris_day
 from contracts.personal import PersonalRecord
-from contracts.programme import ContractAward, ProgrammeReply
+from contracts.programme import ContractAward
 from contracts.refusals import Refusal
 from contracts.requests import (
     AmendmentRequested,
@@ -122,8 +122,7 @@ async def take_back_unlocking(work: Work[Action], command: TakeBackUnlocking) ->
 
 async def from_programme(work: Work[Action], record: Record) -> None:
     """The programme system awards, replaces or withdraws, and is answered; whatever is wrong with it, it is refused (ACT-1)."""
-    asked = programme.read(record)
-    action = work.state
+    asked, action = programme.read(record.key, record.body), work.state_of(work.keys[0])
     work.at = programme.instant(work.at, action)
     if isinstance(asked, ContractAward):
         people = await _named_by(work, [action] if action else [])
@@ -132,19 +131,20 @@ async def from_programme(work: Work[Action], record: Record) -> None:
         decisions, outcome = programme.withdraw(action)
     for decision in decisions:
         work.keep(decision)
-    _tell_programme(work, record, *programme.answer(record, outcome, asked.ask))
+    _tell_programme(work, record, outcome, asked.ask)
 
 
 async def refuse_programme(work: Work[Action], record: Record, refusal: Refusal) -> None:
     """A refusal is told with what could be read of the record (ACT-1)."""
-    work.at = programme.instant(work.at, work.state)
-    _tell_programme(work, record, *programme.answer(record, "refused", programme.ask_of(record), refusal))
+    work.at = programme.instant(work.at, work.state_of(work.keys[0]))
+    _tell_programme(work, record, "refused", programme.ask_of(record.key, record.body), refusal)
 
 
-def _tell_programme(work: Work[Action], record: Record, told: ProgrammeAnswered, reply: ProgrammeReply) -> None:
-    """The log after what was decided, then the programme system itself."""
-    work.emit(told, key=programme.key_of(record))
-    work.publish(REPLIES, told.contract_number or UNREADABLE, reply)
+def _tell_programme(work: Work[Action], record: Record, outcome: Outcome, ask: Ask | None, refusal: Refusal | None = None) -> None:
+    """The log, after what was decided, and the programme system itself."""
+    said = programme.answered(record.key, outcome, ask, refusal)
+    work.emit(said, key=work.keys[0])
+    work.publish(REPLIES, said.contract_number or UNREADABLE, programme.reply(said, refusal, record.partition, record.offset))
 
 
 # The organisation's commands

@@ -1,4 +1,6 @@
-"""Awarding contracts: a workbook's, whole or not at all, or the programme system's (ACT-1); replacing and withdrawing one that nobody has worked on."""
+"""Awarding contracts: a workbook's, whole or not at all, or the programme system's; replacing and withdrawing one that nobody has worked on
+(ACT-1).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -37,8 +39,8 @@ Content = Mapping[str, Any]
 def import_contracts(
     command: ImportContracts, known: Mapping[str, Action], people: People, at: datetime
 ) -> tuple[list[Decision[Action]], ContractsImported]:
-    """What an import awards and replaces, and what it answers (ACT-1): a workbook's, or one contract of the programme system's. Idempotent by
-    contract number: what is known is left alone.
+    """What an import awards and replaces, and what it answers (ACT-1): a workbook's, or one contract of the programme system's.
+    Idempotent by contract number: what is known is left alone.
 
     `known`: the actions of the numbers that have one; `people`: the records to which those refer. Raises every fault of every
     contract at once, `item` being the contract's number and `field` a path in the contract.

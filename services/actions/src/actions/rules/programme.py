@@ -1,22 +1,16 @@
-"""What the Region's programme system asks of a contract and is answered (ACT-1): read by content, decided as an import is, refused with codes
-and sentences.
-"""
+"""What the Region's programme system asks and is answered (ACT-1): read by content, decided as an import is, refused with sentences."""
 
 import re
 from datetime import datetime
-from uuid import uuid5
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
 from chassis.decision import Decision
-from chassis.record import Record
-from contracts.answers import Fault
 from contracts.awards import Ask, ImportContracts, Outcome, ProgrammeAnswered, WithdrawContract
-from contracts.envelope import NAMESPACE
 from contracts.outside import contract_of, sentence
 from contracts.programme import ASKED, MOST_BYTES, MOST_FAULTS, MOST_LISTED, Asked, ContractAward, ProgrammeFault, ProgrammeReply
-from contracts.refusals import Refusal, Refusals, refuse_all
+from contracts.refusals import Refusal, Refusals
 from contracts.refusals.programme import FieldUnreadable, KeyDiffers, MessageTooLarge, MessageUnreadable, NothingToWithdraw
 
 from . import contract
@@ -27,21 +21,16 @@ ZERO = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """PostgreSQL keeps no text with a zero byte."""
 
 
-def key_of(record: Record) -> str:
-    """Under which key a record is answered on the log: the contract's number, or an id of its own when its key is none."""
-    return contract_of(record.key) or str(uuid5(NAMESPACE, f"{record.topic}/{record.partition}/{record.offset}"))
-
-
-def read(record: Record) -> Asked:
-    """What the record asks. Raises every fault that keeps it from being read at once, each with its path in the body."""
-    body = record.body or b""
+def read(key: bytes | None, body: bytes | None) -> Asked:
+    """What a record asks. Raises every fault that keeps it from being read at once, each with its path in the body."""
+    body = body or b""
     if len(body) > MOST_BYTES or _longest(_document(body)) > MOST_LISTED:
         raise MessageTooLarge(bytes=MOST_BYTES, listed=MOST_LISTED)
     try:
         asked = ASKED.validate_json(body)
     except ValidationError as error:
         raise _unreadable(error) from error
-    if contract_of(record.key) != asked.number:
+    if contract_of(key) != asked.number:
         raise KeyDiffers(field="number")
     return asked
 
@@ -71,10 +60,10 @@ def _unreadable(error: ValidationError) -> Refusal:
     return Refusals([FieldUnreadable(field=path) for path in paths])
 
 
-def ask_of(record: Record) -> Ask | None:
+def ask_of(key: bytes | None, body: bytes | None) -> Ask | None:
     """What a record asks, as far as it can be read."""
     try:
-        return read(record).ask
+        return read(key, body).ask
     except Refusal:
         return None
 
@@ -103,21 +92,22 @@ def withdraw(action: Action | None) -> tuple[list[Decision[Action]], Outcome]:
     return [contract.withdraw(action, WithdrawContract())], "withdrawn"
 
 
-def answer(record: Record, outcome: Outcome, ask: Ask | None, refusal: Refusal | None = None) -> tuple[ProgrammeAnswered, ProgrammeReply]:
-    """The answer to one record, by its place: what the log is told, and what the programme system is."""
+def answered(key: bytes | None, outcome: Outcome, ask: Ask | None, refusal: Refusal | None = None) -> ProgrammeAnswered:
+    """What the log is told of one record."""
     refusals = _each(refusal)
-    said = {
-        "outcome": outcome,
-        "ask": ask,
-        "contract_number": contract_of(record.key),
-        "more": max(len(refusals) - MOST_FAULTS, 0),
-        "partition": record.partition,
-        "offset": record.offset,
-    }
-    listed = refusals[:MOST_FAULTS]
-    told: list[Fault] = [fault for one in listed for fault in one.faults()]
-    replied = [ProgrammeFault(code=one.code(), reason=sentence(one), field=one.field) for one in listed]
-    return ProgrammeAnswered.model_validate({**said, "faults": told}), ProgrammeReply.model_validate({**said, "faults": replied})
+    return ProgrammeAnswered(
+        outcome=outcome,
+        ask=ask,
+        contract_number=contract_of(key),
+        faults=tuple(fault for one in refusals[:MOST_FAULTS] for fault in one.faults()),
+        more=max(len(refusals) - MOST_FAULTS, 0),
+    )
+
+
+def reply(said: ProgrammeAnswered, refusal: Refusal | None, partition: int, offset: int) -> ProgrammeReply:
+    """The same for the programme system: by the record's place, in sentences."""
+    told = [ProgrammeFault(code=one.code(), reason=sentence(one), field=one.field) for one in _each(refusal)[:MOST_FAULTS]]
+    return ProgrammeReply.model_validate({**said.model_dump(), "faults": told, "partition": partition, "offset": offset})
 
 
 def _each(refusal: Refusal | None) -> list[Refusal]:
