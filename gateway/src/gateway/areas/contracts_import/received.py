@@ -13,7 +13,7 @@ from contracts.answers import Fault
 from contracts.awards import Outcome
 from contracts.month import paris_day
 from gateway.web.downloads import Parts, read_all
-from gateway.web.listing import PER_PAGE, Asked, Page, in_order
+from gateway.web.listing import PER_PAGE, Asked, Page
 from gateway.web.session import Viewer
 from gateway.web.visit import Visit
 from gateway.words.refusals import sentence
@@ -30,14 +30,13 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
 }
 """How each shows: its tone, and how people call it."""
 LATEST = 5
-KEYS: Mapping[str, LiteralString] = {"reception": 'p.at DESC, p."offset"'}
 MATCHING: LiteralString = """
     FROM programme_messages p LEFT JOIN actions a USING (contract_number) WHERE $1 AND ($2::text IS NULL OR p.outcome = $2)
 """
 ROWS: LiteralString = """
     SELECT p.at, contract_number, a.title, a.organisation_name AS organisation, p.ask, p.outcome, p.faults, p.more
 """
-ORDER: LiteralString = " ORDER BY " + in_order(KEYS["reception"], "p.event_id", down=True)
+ORDER: LiteralString = ' ORDER BY p.at DESC, p."offset" DESC, p.event_id DESC'
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _place(field: str | None) -> str | None:
 
 def asked_of(visit: Visit) -> Asked:
     """What the visit asks of the list: the latest on top."""
-    asked = Asked.of(visit, list(KEYS), down=True, filters=("reponse",))
+    asked = Asked.of(visit, ["reception"], down=True, filters=("reponse",))
     return asked if asked.filters["reponse"] in get_args(Outcome) else replace(asked, filters={"reponse": ""})
 
 
