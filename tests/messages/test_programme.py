@@ -14,6 +14,7 @@ from contracts.awards import ActionAwarded, ActionWithdrawn, Contract, ContractR
 from contracts.calendar import DayStarted
 from contracts.codes import ActionKind
 from contracts.envelope import Actor
+from contracts.month import PARIS
 from contracts.personal import AgentRecord, TrainerRecord, record_id
 from contracts.programme import MOST_BYTES, ProgrammeReply
 from tests import guide
@@ -76,7 +77,7 @@ async def test_a_contract_is_awarded_with_the_events_and_records_of_an_import(pr
     assert [envelope.type for envelope, _ in ours] == [ActionAwarded.TYPE, ProgrammeAnswered.TYPE, PreparationChanged.TYPE]
     assert [envelope.type for envelope, _ in imported_] == [ActionAwarded.TYPE, PreparationChanged.TYPE]
     assert {envelope.actor for envelope, _ in ours} == {Actor("programme", "programme")}
-    assert {envelope.time.isoformat() for envelope, _ in ours} == {"2007-06-01T00:00:00+02:00"}
+    assert {envelope.time.astimezone(PARIS).isoformat() for envelope, _ in ours} == {"2007-06-01T00:00:00+02:00"}
     assert ours[0][1].replace(number.encode(), b"N") == imported_[0][1].replace(twin.encode(), b"N")
     [contact] = await region.said(AgentRecord, record_id(number, "agent"), "personal")
     [trainer] = await region.said(TrainerRecord, record_id(number, "trainer-0"), "personal")

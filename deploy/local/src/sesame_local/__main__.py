@@ -101,7 +101,7 @@ def _audit(place: Place) -> None:
 
 
 def _sample(place: Place, name: str, arguments: list[str]) -> None:
-    """The sample of a system outside knows none of our packages: it is given an address, a name and a password, as the Region's would be."""
+    """A sample knows none of our packages: it is given an address, a name and a password, as the Region's system would be."""
     Supervisor(Installation(place)).must_run()
     settings = {
         "KAFKA": Installation(place).broker.kafka.bootstrap,
