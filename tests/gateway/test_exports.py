@@ -44,7 +44,7 @@ async def requested(portal: RunningPortal, told: dict[str, Told]) -> None:
     await other.validate_dates()
     await asked.asks_for_periods(other, on=date(2008, 3, 4))
     wrong = (Fault(code="paid-above-headcount", figures={"paid": 11, "headcount": 10}, field="terms.paid_headcount"),)
-    for key, outcome, faults in ((BTS, "known", ()), ("2008QTA0009", "refused", wrong)):
+    for key, outcome, faults in ((BTS, "replaced", ()), ("2008QTA0009", "refused", wrong)):
         await portal.happen(
             key, ProgrammeAnswered.model_validate({"outcome": outcome, "ask": "award", "contract_number": key, "faults": faults})
         )

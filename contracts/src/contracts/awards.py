@@ -154,13 +154,13 @@ class ContractsImported(Event):
 
 Ask = Literal["award", "replace", "withdraw"]
 """What the programme system asks of a contract."""
-Outcome = Literal["awarded", "replaced", "withdrawn", "known", "refused"]
-"""What came of it; `known`: it was so already."""
+Outcome = Literal["awarded", "replaced", "withdrawn", "refused"]
+"""What came of it."""
 
 
 class ProgrammeAnswered(Event):
     """What came of one record of `region.contracts` (ACT-1), under the contract's number, or an id of the record's own when it has none:
-    what was done, or why nothing was. `more` faults are not listed.
+    what was done, or why nothing was; of what was done already, nothing is said. `more` faults are not listed.
     """
 
     TYPE: ClassVar[str] = "actions.programme-answered.v1"

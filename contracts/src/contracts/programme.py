@@ -39,6 +39,10 @@ ASKED: TypeAdapter[Asked] = TypeAdapter(Annotated[Asked, Field(discriminator="as
 """Reads either: `ask` tells which it is."""
 
 
+Replied = Outcome | Literal["known"]
+"""What came of a record; `known`: it was done already."""
+
+
 class ProgrammeFault(Part):
     """What is wrong: a code to program against, a sentence in French, the path of the field that it is about."""
 
@@ -48,13 +52,13 @@ class ProgrammeFault(Part):
 
 
 class ProgrammeReply(Message):
-    """The answer to one record of `region.contracts`, by partition and offset: what was done, or what is wrong, all of it at once (`more`
-    faults are not listed).
+    """The answer to one record of `region.contracts`, by partition and offset: what was done (`known`: it was done already), or what is
+    wrong, all of it at once (`more` faults are not listed).
     """
 
     TYPE: ClassVar[str] = "programme.reply.v1"
 
-    outcome: Outcome
+    outcome: Replied
     ask: Ask | None = None
     contract_number: ContractNumber | None = None
     faults: tuple[ProgrammeFault, ...] = ()

@@ -13,6 +13,7 @@ from actions.rules.action import Action, Stage
 from actions.rules.contract_faults import wrong_contract
 from chassis.decision import Decision
 from contracts.awards import ActionAwarded, ActionWithdrawn, Contract, ContractReplaced, ProgrammeAnswered
+from contracts.envelope import Position
 from contracts.programme import MOST_BYTES, MOST_FAULTS, MOST_LISTED, ContractAward, ProgrammeReply
 from contracts.refusals import Refusal
 from contracts.schemas import EXAMPLES
@@ -32,8 +33,10 @@ def record(body: bytes | dict[str, Any], key: bytes | None = CONTRACT.encode()) 
 
 def told(came: tuple[bytes | None, bytes], refusal: Refusal | None) -> tuple[ProgrammeAnswered, ProgrammeReply]:
     """What is said of a record that is refused, on the log and to the programme system."""
-    said = programme.answered(came[0], "refused", programme.ask_of(*came), refusal)
-    return said, programme.reply(said, refusal, 7, 41)
+    reply = programme.reply(came[0], "refused", programme.ask_of(*came), Position("region.contracts", 7, 41), refusal)
+    said = programme.told(reply, refusal)
+    assert said
+    return said, reply
 
 
 def asks(contract: Contract, ask: str = "award") -> ContractAward:
@@ -163,6 +166,11 @@ def test_an_answer_names_the_record_and_every_fault_in_a_sentence_with_its_figur
 
 
 TERMS = guide.contract().terms
+
+
+def test_of_what_was_done_already_the_programme_system_is_told_and_the_log_is_not():
+    replied = programme.reply(CONTRACT.encode(), "known", "award", Position("region.contracts", 7, 41))
+    assert replied.outcome == "known" and programme.told(replied) is None
 
 
 def test_an_answer_lists_a_hundred_faults_and_counts_the_rest():

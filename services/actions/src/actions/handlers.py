@@ -25,13 +25,13 @@ from contracts.actions import (
     UnlockTrainee,
     ValidateDates,
 )
-from contracts.awards import Ask, ImportContracts, Outcome, WithdrawContract
+from contracts.awards import Ask, ImportContracts, WithdrawContract
 from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.envelope import made_id
 from contracts.erasure import ErasureDue
 from contracts.month import paris_day
 from contracts.personal import PersonalRecord
-from contracts.programme import ContractAward
+from contracts.programme import ContractAward, Replied
 from contracts.refusals import Refusal
 from contracts.requests import (
     AmendmentRequested,
@@ -140,11 +140,12 @@ async def refuse_programme(work: Work[Action], record: Record, refusal: Refusal)
     _tell_programme(work, record, "refused", programme.ask_of(record.key, record.body), refusal)
 
 
-def _tell_programme(work: Work[Action], record: Record, outcome: Outcome, ask: Ask | None, refusal: Refusal | None = None) -> None:
+def _tell_programme(work: Work[Action], record: Record, outcome: Replied, ask: Ask | None, refusal: Refusal | None = None) -> None:
     """The log, after what was decided, and the programme system itself."""
-    said = programme.answered(record.key, outcome, ask, refusal)
-    work.emit(said, key=work.keys[0])
-    work.publish(REPLIES, said.contract_number or UNREADABLE, programme.reply(said, refusal, record.partition, record.offset))
+    reply = programme.reply(record.key, outcome, ask, work.position, refusal)
+    if said := programme.told(reply, refusal):
+        work.emit(said, key=work.keys[0])
+    work.publish(REPLIES, reply.contract_number or UNREADABLE, reply)
 
 
 # The organisation's commands

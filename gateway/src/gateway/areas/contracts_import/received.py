@@ -25,7 +25,6 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "awarded": ("ok", "Attribué"),
     "replaced": ("warn", "Remplacé"),
     "withdrawn": ("mute", "Retiré"),
-    "known": ("later", "Déjà connu"),
     "refused": ("bad", "Refusé"),
 }
 """How each shows: its tone, and how people call it."""

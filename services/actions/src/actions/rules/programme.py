@@ -7,9 +7,10 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from chassis.decision import Decision
-from contracts.awards import Ask, ImportContracts, Outcome, ProgrammeAnswered, WithdrawContract
+from contracts.awards import Ask, ImportContracts, ProgrammeAnswered, WithdrawContract
+from contracts.envelope import Position
 from contracts.outside import contract_of, sentence
-from contracts.programme import ASKED, MOST_BYTES, MOST_FAULTS, MOST_LISTED, Asked, ContractAward, ProgrammeFault, ProgrammeReply
+from contracts.programme import ASKED, MOST_BYTES, MOST_FAULTS, MOST_LISTED, Asked, ContractAward, ProgrammeFault, ProgrammeReply, Replied
 from contracts.refusals import Refusal, Refusals
 from contracts.refusals.programme import FieldUnreadable, KeyDiffers, MessageTooLarge, MessageUnreadable, NothingToWithdraw
 
@@ -73,7 +74,7 @@ def instant(day_began: datetime, action: Action | None) -> datetime:
     return max(day_began, action.awarded_at) if action and action.awarded_at else day_began
 
 
-def award(asked: ContractAward, action: Action | None, people: People, at: datetime) -> tuple[list[Decision[Action]], Outcome]:
+def award(asked: ContractAward, action: Action | None, people: People, at: datetime) -> tuple[list[Decision[Action]], Replied]:
     """A contract is awarded, or takes the place of the one that is known, exactly as if a workbook of this one contract were imported.
 
     Raises every fault of the contract at once.
@@ -83,7 +84,7 @@ def award(asked: ContractAward, action: Action | None, people: People, at: datet
     return decisions, "awarded" if answer.awarded else "replaced" if answer.replaced else "known"
 
 
-def withdraw(action: Action | None) -> tuple[list[Decision[Action]], Outcome]:
+def withdraw(action: Action | None) -> tuple[list[Decision[Action]], Replied]:
     """A contract is taken back, as an agent would. Raises the refusal that is its reply."""
     if action is None:
         raise NothingToWithdraw(field="number")
@@ -92,22 +93,31 @@ def withdraw(action: Action | None) -> tuple[list[Decision[Action]], Outcome]:
     return [contract.withdraw(action, WithdrawContract())], "withdrawn"
 
 
-def answered(key: bytes | None, outcome: Outcome, ask: Ask | None, refusal: Refusal | None = None) -> ProgrammeAnswered:
-    """What the log is told of one record."""
+def reply(key: bytes | None, outcome: Replied, ask: Ask | None, place: Position, refusal: Refusal | None = None) -> ProgrammeReply:
+    """The answer to one record, by its place, in sentences."""
     refusals = _each(refusal)
-    return ProgrammeAnswered(
+    return ProgrammeReply(
         outcome=outcome,
         ask=ask,
         contract_number=contract_of(key),
-        faults=tuple(fault for one in refusals[:MOST_FAULTS] for fault in one.faults()),
+        faults=tuple(ProgrammeFault(code=one.code(), reason=sentence(one), field=one.field) for one in refusals[:MOST_FAULTS]),
         more=max(len(refusals) - MOST_FAULTS, 0),
+        partition=place.partition,
+        offset=place.offset,
     )
 
 
-def reply(said: ProgrammeAnswered, refusal: Refusal | None, partition: int, offset: int) -> ProgrammeReply:
-    """The same for the programme system: by the record's place, in sentences."""
-    told = [ProgrammeFault(code=one.code(), reason=sentence(one), field=one.field) for one in _each(refusal)[:MOST_FAULTS]]
-    return ProgrammeReply.model_validate({**said.model_dump(), "faults": told, "partition": partition, "offset": offset})
+def told(replied: ProgrammeReply, refusal: Refusal | None = None) -> ProgrammeAnswered | None:
+    """The same for the log, in codes; nothing of what was done already: a system may send all of its contracts again each night."""
+    if replied.outcome == "known":
+        return None
+    return ProgrammeAnswered(
+        outcome=replied.outcome,
+        ask=replied.ask,
+        contract_number=replied.contract_number,
+        faults=tuple(fault for one in _each(refusal)[:MOST_FAULTS] for fault in one.faults()),
+        more=replied.more,
+    )
 
 
 def _each(refusal: Refusal | None) -> list[Refusal]:
