@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
 OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance operator test fuzz faults money bench year check pins
+.PHONY: up demo down reset mail audit clock finance programme operator test fuzz faults money bench year check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -23,6 +23,10 @@ clock: $(STAMP)
 # make finance CMD="accept 1"
 finance: $(STAMP)
 	@$(RUN) -m sesame_local finance $(CMD)
+
+# make programme CMD="award contracts/examples/programme.contract-award.v1.json"
+programme: $(STAMP)
+	@$(RUN) -m sesame_local programme $(CMD)
 
 # make operator CMD="billing parked list"
 operator: $(STAMP)

@@ -7,6 +7,7 @@ from contracts.calendar import DayStarted
 from contracts.finance import InvoiceDecision, InvoiceDocument, InvoiceFact, Payment, Reply
 from contracts.message import Command, Event, Message
 from contracts.personal import PersonalRecord
+from contracts.programme import ContractAward, ContractWithdrawal, ProgrammeReply
 from contracts.registry import MESSAGES
 from sesame_local import topics
 
@@ -19,7 +20,8 @@ def topic_of(kind: type[Message]) -> str:
         return f"{kind.TYPE.partition('.')[0]}.commands"
     of = {DayStarted: "calendar", Event: "events", PersonalRecord: "personal", InvoiceFact: "billing.invoices"}
     of |= {Reply: "region.decisions.replies", InvoiceDecision: "region.decisions", Payment: "region.decisions"}
-    of |= {InvoiceDocument: "gateway.documents"}
+    of |= {InvoiceDocument: "gateway.documents", ProgrammeReply: "region.contracts.replies"}
+    of |= {ContractAward: "region.contracts", ContractWithdrawal: "region.contracts"}
     return next(topic for family, topic in of.items() if issubclass(kind, family))
 
 

@@ -48,9 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     operator = commands.add_parser("run", help="lance une commande d'exploitant avec les réglages d'un processus")
     operator.add_argument("arguments", nargs=argparse.REMAINDER, help="par exemple : billing parked list")
     operator.set_defaults(run=lambda place, given: _run(place, given.arguments))
-    finance = commands.add_parser("finance", help="lance l'exemple de système financier de la Région")
-    finance.add_argument("arguments", nargs=argparse.REMAINDER)
-    finance.set_defaults(run=lambda place, given: _finance(place, given.arguments))
+    for name, help in (
+        ("finance", "lance l'exemple de système financier de la Région"),
+        ("programme", "lance l'exemple de système des programmes de la Région"),
+    ):
+        sample = commands.add_parser(name, help=help)
+        sample.add_argument("arguments", nargs=argparse.REMAINDER)
+        sample.set_defaults(run=lambda place, given, name=name: _sample(place, name, given.arguments))
     return parser
 
 
@@ -96,18 +100,19 @@ def _audit(place: Place) -> None:
     runpy.run_module("auditor", run_name="__main__", alter_sys=True)
 
 
-def _finance(place: Place, arguments: list[str]) -> None:
-    """The sample knows none of our packages: it is given an address, a name and a password, as the Region's system would be."""
+def _sample(place: Place, name: str, arguments: list[str]) -> None:
+    """A sample knows none of our packages: it is given an address, a name and a password, as the Region's system would be."""
     Supervisor(Installation(place)).must_run()
-    os.environ |= {
-        "FINANCE_KAFKA": Installation(place).broker.kafka.bootstrap,
-        "FINANCE_USER": "finance",
-        "FINANCE_SECURITY": "SASL_PLAINTEXT",
-        "FINANCE_PASSWORD": place.secrets["kafka.finance"],
-        "FINANCE_TODAY": day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)).isoformat(),
+    settings = {
+        "KAFKA": Installation(place).broker.kafka.bootstrap,
+        "USER": name,
+        "SECURITY": "SASL_PLAINTEXT",
+        "PASSWORD": place.secrets[f"kafka.{name}"],
+        "TODAY": day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)).isoformat(),
     }
-    sys.argv = ["finance.py", *arguments]
-    runpy.run_path(str(REPOSITORY / "deploy" / "finance" / "finance.py"), run_name="__main__")
+    os.environ |= {f"{name.upper()}_{setting}": value for setting, value in settings.items()}
+    sys.argv = [f"{name}.py", *arguments]
+    runpy.run_path(str(REPOSITORY / "deploy" / name / f"{name}.py"), run_name="__main__")
 
 
 if __name__ == "__main__":
