@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
         ("audit", "vérifie tout ce qui est promis, sans rien arrêter", lambda place, _: _audit(place)),
+        ("asyncapi", "écrit la description AsyncAPI des messages et sa page", lambda _place, _: _asyncapi()),
     ):
         commands.add_parser(name, help=help).set_defaults(run=run)
     clock = commands.add_parser("clock", help="avance le temps de l'installation")
@@ -94,6 +95,12 @@ def _audit(place: Place) -> None:
     os.environ |= Installation(place).audited()
     sys.argv = ["auditor"]
     runpy.run_module("auditor", run_name="__main__", alter_sys=True)
+
+
+def _asyncapi() -> None:
+    from sesame_local.asyncapi.writing import write  # brings every service along
+
+    write()
 
 
 def _finance(place: Place, arguments: list[str]) -> None:
