@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
 OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance operator test fuzz faults money bench year asyncapi check pins
+.PHONY: up demo down reset mail audit clock finance operator sandbox conformance test fuzz faults money bench year asyncapi check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -23,6 +23,13 @@ clock: $(STAMP)
 # make finance CMD="accept 1"
 finance: $(STAMP)
 	@$(RUN) -m sesame_local finance $(CMD)
+
+# For who writes the Region's finance system: make sandbox, make sandbox CMD=reset; then what it did wrong: make conformance
+sandbox: $(STAMP)
+	@$(RUN) -m sesame_local sandbox $(CMD)
+
+conformance: $(STAMP)
+	@$(RUN) -m sesame_local conformance
 
 # make operator CMD="billing parked list"
 operator: $(STAMP)

@@ -8,8 +8,8 @@ import sys
 from datetime import UTC, datetime
 
 from clock.days import day_of
-from sesame_local import mail, move, timeshift
-from sesame_local.place import DATABASES, REPOSITORY, Place, Trouble
+from sesame_local import mail, move, sample, timeshift
+from sesame_local.place import DATABASES, Place, Trouble
 from sesame_local.supervise import Installation, Supervisor
 from sesame_local.up import Up
 
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
         ("audit", "vérifie tout ce qui est promis, sans rien arrêter", lambda place, _: _audit(place)),
+        ("conformance", "dit ce qui est faux dans ce qu'un système financier a envoyé au bac à sable", lambda _place, _: _conformance()),
         ("asyncapi", "écrit la description AsyncAPI des messages et sa page", lambda _place, _: _asyncapi()),
     ):
         commands.add_parser(name, help=help).set_defaults(run=run)
@@ -52,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     finance = commands.add_parser("finance", help="lance l'exemple de système financier de la Région")
     finance.add_argument("arguments", nargs=argparse.REMAINDER)
     finance.set_defaults(run=lambda place, given: _finance(place, given.arguments))
+    sandbox = commands.add_parser("sandbox", help="ouvre un bac à sable pour le système financier de la Région")
+    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, report, down, ou finance et sa commande")
+    sandbox.set_defaults(run=lambda _place, given: _sandbox(given.arguments))
     return parser
 
 
@@ -104,17 +108,19 @@ def _asyncapi() -> None:
 
 
 def _finance(place: Place, arguments: list[str]) -> None:
-    """The sample knows none of our packages: it is given an address, a name and a password, as the Region's system would be."""
-    Supervisor(Installation(place)).must_run()
-    os.environ |= {
-        "FINANCE_KAFKA": Installation(place).broker.kafka.bootstrap,
-        "FINANCE_USER": "finance",
-        "FINANCE_SECURITY": "SASL_PLAINTEXT",
-        "FINANCE_PASSWORD": place.secrets["kafka.finance"],
-        "FINANCE_TODAY": day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)).isoformat(),
-    }
-    sys.argv = ["finance.py", *arguments]
-    runpy.run_path(str(REPOSITORY / "deploy" / "finance" / "finance.py"), run_name="__main__")
+    sample.run(place, arguments, day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)))
+
+
+def _sandbox(arguments: list[str]) -> None:
+    from sesame_local.sandbox import installation  # brings the gateway along, which prints its invoices
+
+    installation.run(arguments)
+
+
+def _conformance() -> None:
+    from sesame_local.sandbox import installation
+
+    installation.check()
 
 
 if __name__ == "__main__":
