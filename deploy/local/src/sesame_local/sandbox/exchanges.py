@@ -94,9 +94,9 @@ def conversation(facts: Iterable[Record], sent: Iterable[Record], replies: Itera
     answered: dict[tuple[int, int], tuple[Reply, datetime]] = {}
     for record in replies:
         reply = Reply.parse(record.body or b"")
-        answered.setdefault((reply.partition, reply.offset), (reply, record.written))
+        answered.setdefault((reply.partition, reply.offset), (reply, record.timestamp))
     exchanges = [Exchange(record, *answered.get((record.partition, record.offset), ())) for record in sent]
-    exchanges.sort(key=lambda each: (each.sent.written, each.sent.partition, each.sent.offset))
+    exchanges.sort(key=lambda each: (each.sent.timestamp, each.sent.partition, each.sent.offset))
     return Conversation(tuple(exchanges), tuple(_facts(facts)))
 
 

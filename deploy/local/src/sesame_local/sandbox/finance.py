@@ -90,9 +90,7 @@ def _amount(each: Exchange, amount: Any) -> Iterator[Finding]:
         sentence = f"Le montant {amount} a plus de deux décimales ; les nombres flottants arrondissent ainsi : prenez des décimaux."
         yield Finding("BIL-8", each, sentence)
     else:
-        sentence = (
-            'Les montants s\'écrivent en texte, à deux décimales (« "2445.00" ») : un nombre est lu, mais un flottant arrondit un jour.'
-        )
+        sentence = 'Les montants s\'écrivent en texte, à deux décimales (« "2445.00" ») : autrement ils sont lus, mais un flottant arrondit un jour.'
         yield Finding("BIL-8", each, sentence, advice=True)
 
 
@@ -122,7 +120,7 @@ def contradictions(conversation: Conversation) -> Iterator[Finding]:
             yield Finding(
                 "FIN-2",
                 each,
-                f"Vous aviez décidé « {before.decision} » de cette facture, et dites « {decision.decision} » : une décision est définitive.",
+                f"Vous aviez décidé « {before.decision} » de cette facture, puis « {decision.decision} » : une décision est définitive.",
             )
         if each.is_recorded:
             decided.setdefault(decision.invoice_id, decision)

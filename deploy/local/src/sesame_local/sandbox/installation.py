@@ -124,7 +124,7 @@ def check() -> None:
     """`make conformance`: ends with an error when something is wrong. Raises Trouble."""
     came = Sandbox(Place.from_environment(FOLDER, PORT)).report()
     print("\n".join(came.lines()))
-    sys.exit(1 if came.faults else 0)
+    sys.exit(1 if came.is_wrong else 0)
 
 
 async def report_of(login: dict[str, Any], prefix: str = "") -> Report:
@@ -143,6 +143,7 @@ def told(place: Place) -> str:
     for scenario in SCENARIOS:
         lines.append(f"  {scenario.name:<4}{contract(scenario.number)}  {scenario.there}")
         lines += [f"{'':<17}{words}" for words, _ in scenario.steps]
+        lines += [f"{'':<17}ne pas {words}" for words, _ in scenario.never]
     lines.append("\n« make conformance » dit ce qui est fait et ce qui est faux, « make sandbox CMD=reset » recommence, CMD=down arrête.")
     return "\n".join(lines)
 

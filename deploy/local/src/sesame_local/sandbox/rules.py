@@ -77,11 +77,11 @@ def refusals_ignored(conversation: Conversation) -> Iterator[Finding]:
     for each in conversation.exchanges:
         record = (each.sent.key, each.sent.body)
         before = refused.get(record)
-        if before and before.replied_at and each.sent.written > before.replied_at + CROSSED:
+        if before and before.replied_at and each.sent.timestamp > before.replied_at + CROSSED:
             yield Finding(
                 "FIN-2",
                 each,
-                f"Le même enregistrement avait été refusé ({before.place}, {before.code}) : lisez la réponse et corrigez avant de renvoyer.",
+                f"Le même enregistrement avait été refusé ({before.place}, {before.code}) : lisez la réponse, corrigez, renvoyez.",
             )
         if each.code and each.code not in TRY_AGAIN:
             refused.setdefault(record, each)

@@ -52,9 +52,9 @@ class Talk:
         return any(bodies.count(body) > 1 for body in bodies)
 
     def mentioned(self, invoice: int = 1) -> bool:
-        """Whether anything at all was recorded of it."""
+        """Whether anything at all was said of it."""
         of = self._id(invoice)
-        return any(of in _named(each) for each in self._answered(None))
+        return any(of in _named(each) for each in self.said.exchanges)
 
     def _id(self, invoice: int) -> UUID:
         return self.invoices[invoice - 1].invoice_id
@@ -68,7 +68,7 @@ def _named(exchange: Exchange) -> set[UUID]:
 
 
 Step = tuple[str, Callable[[Talk], bool | int]]
-"""What is to be done, and whether it is."""
+"""Something to do, or never to do, and whether it was done."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Scenario:
     there: str
     steps: tuple[Step, ...]
     provokes: frozenset[str] = frozenset()
+    never: tuple[Step, ...] = ()
     also: tuple[str, ...] = field(default=())
     """Other contracts that belong to it."""
 
@@ -96,6 +97,16 @@ class Scenario:
         """What was said of it."""
         own = contract(self.number)
         return Talk(conversation.of(self.contracts), tuple(each for each in conversation.invoices.values() if each.contract_number == own))
+
+    def missing(self, conversation: Conversation) -> list[str]:
+        """What is still to do."""
+        talk = self.talk(conversation)
+        return [words for words, is_done in self.steps if not is_done(talk)]
+
+    def overdone(self, conversation: Conversation) -> list[str]:
+        """What was not to be done."""
+        talk = self.talk(conversation)
+        return [words for words, is_done in self.never if is_done(talk)]
 
 
 def in_time(talk: Talk) -> bool:
@@ -132,11 +143,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         6,
         "une facture que l'agent a rejetée",
-        (
-            ("l'accepter, comme si vous n'aviez pas lu le fait : refusé", lambda talk: talk.accepted(code="already-decided-otherwise")),
-            ("ne pas la payer", lambda talk: not talk.payments()),
-        ),
+        (("l'accepter, comme si vous n'aviez pas lu le fait : refusé", lambda talk: talk.accepted(code="already-decided-otherwise")),),
         frozenset({"already-decided-otherwise"}),
+        (("la payer", lambda talk: talk.refused("invoice-not-accepted")),),
     ),
     Scenario(
         7,
@@ -147,7 +156,7 @@ SCENARIOS: tuple[Scenario, ...] = (
             ACCEPT,
         ),
         frozenset({"unknown-invoice", "unknown-contract"}),
-        (NOBODYS,),
+        also=(NOBODYS,),
     ),
     Scenario(
         8,
@@ -194,12 +203,12 @@ SCENARIOS: tuple[Scenario, ...] = (
         "un solde, dont l'agent n'a pas encore reçu le bilan",
         (
             ("l'accepter : refusé", lambda talk: talk.accepted(code="report-not-received")),
-            ("après « make sandbox CMD=report », l'accepter encore", lambda talk: talk.accepted()),
+            ("l'accepter encore, après « make sandbox CMD=report »", lambda talk: talk.accepted()),
             PAY,
         ),
         frozenset({"report-not-received"}),
     ),
-    Scenario(14, "une facture de 0,00 €", (ACCEPT, ("ne pas la payer", lambda talk: not talk.payments()))),
+    Scenario(14, "une facture de 0,00 €", (ACCEPT,), never=(("la payer", lambda talk: talk.refused("payment-too-large")),)),
     Scenario(
         15,
         "une facture d'un sous-traitant, puis celle du titulaire, qui la déduit",
@@ -211,18 +220,14 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         16,
         "une facture que l'agent a rejetée, et celle qui la corrige",
-        (
-            ("accepter et payer la seconde", lambda talk: talk.accepted(2) and talk.paid(2)),
-            ("ne rien dire de la première", lambda talk: not talk.mentioned(1)),
-        ),
+        (("accepter et payer la seconde", lambda talk: talk.accepted(2) and talk.paid(2)),),
+        never=(("décider de la première, ou la payer", lambda talk: talk.mentioned(1)),),
     ),
     Scenario(
         17,
         "une facture annoncée deux fois, et celle d'un étranger (ce_source n'est pas billing)",
-        (
-            ("accepter la première et la payer une fois", lambda talk: talk.accepted() and talk.paid()),
-            ("ne rien dire de l'autre", lambda talk: not talk.refused("unknown-invoice")),
-        ),
+        (("accepter la première et la payer une fois", lambda talk: talk.accepted() and talk.paid()),),
+        never=(("décider de l'autre, ou la payer", lambda talk: talk.refused("unknown-invoice")),),
     ),
 )
 OF_CONTRACT: Mapping[str, Scenario] = {number: scenario for scenario in SCENARIOS for number in scenario.contracts}
