@@ -90,7 +90,7 @@ def _amount(each: Exchange, amount: Any) -> Iterator[Finding]:
         sentence = f"Le montant {amount} a plus de deux décimales ; les nombres flottants arrondissent ainsi : prenez des décimaux."
         yield Finding("BIL-8", each, sentence)
     else:
-        sentence = 'Les montants s\'écrivent en texte, à deux décimales (« "2445.00" ») : autrement ils sont lus, mais un flottant arrondit un jour.'
+        sentence = 'Un montant s’écrit en texte, à deux décimales (« "2445.00" ») : autrement il est lu, mais un flottant arrondit un jour.'
         yield Finding("BIL-8", each, sentence, advice=True)
 
 
