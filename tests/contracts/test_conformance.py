@@ -12,10 +12,9 @@ from chassis.record import Record
 from contracts.finance import IssuedInvoice, Reply, ReplyCode
 from contracts.schemas import examples_of
 from sesame_local.place import REPOSITORY
-from sesame_local.sandbox import finance, history
 from sesame_local.sandbox.exchanges import conversation
+from sesame_local.sandbox.finance import FINANCE, history, records
 from sesame_local.sandbox.report import Report, report
-from sesame_local.sandbox.scenarios import SCENARIOS
 
 NOON = datetime(2026, 10, 12, 12, tzinfo=UTC)
 OURS, OTHERS = "07-1", "07-2"
@@ -61,7 +60,7 @@ class Client:
     @property
     def report(self) -> Report:
         """What is said of it."""
-        return report(conversation(self.facts, self.sent, self.replies))
+        return report(FINANCE, conversation(self.sent, self.replies, records.answer, records.facts(self.facts)))
 
     @property
     def faults(self) -> list[tuple[str, str]]:
@@ -211,7 +210,7 @@ def test_who_pays_what_was_not_to_be_paid_is_told_so() -> None:
 
 
 def test_every_refusal_is_provoked_by_a_scenario_and_says_what_to_do() -> None:
-    assert {code for scenario in SCENARIOS for code in scenario.provokes} == set(get_args(ReplyCode)) == finance.WHAT_TO_DO.keys()
+    assert {code for scenario in FINANCE.scenarios for code in scenario.provokes} == set(get_args(ReplyCode)) == FINANCE.what_to_do.keys()
 
 
 def test_the_history_is_the_same_each_time() -> None:
@@ -219,7 +218,7 @@ def test_the_history_is_the_same_each_time() -> None:
     assert first == second
     ids = [said.envelope.id for said in (*first, history.acknowledgement())]
     assert len(ids) == len(set(ids))
-    assert [scenario.number for scenario in SCENARIOS] == list(history.NUMBERS)
+    assert [scenario.contracts[0] for scenario in FINANCE.scenarios] == [history.contract(number) for number in history.NUMBERS]
     assert str(history.invoices(first)[history.contract(1)][0]) == "6aab6eed-5560-5c43-9689-229ab519888a"
 
 
@@ -227,9 +226,9 @@ def test_the_finance_page_tells_every_scenario_with_its_invoices_and_refusals() 
     page = (REPOSITORY / "contracts" / "FINANCE.md").read_text()
     told = history.invoices(history.history())
     rows = {line.split(" | ")[0].removeprefix("| "): line for line in page.splitlines() if line.startswith("| S")}
-    assert rows.keys() == {scenario.name for scenario in SCENARIOS}
-    for scenario in SCENARIOS:
+    assert rows.keys() == {scenario.name for scenario in FINANCE.scenarios}
+    for scenario in FINANCE.scenarios:
         row = rows[scenario.name]
-        assert history.contract(scenario.number) in row
-        assert row.count("2026-0000") == len(told[history.contract(scenario.number)])
+        assert f"`{scenario.contracts[0]}`" in row
+        assert row.count("2026-0000") == len(told[scenario.contracts[0]])
         assert {code for code in get_args(ReplyCode) if f"`{code}`" in row} == scenario.provokes

@@ -17,9 +17,9 @@ from pypdf import PdfReader
 from contracts.finance import InvoiceDocument
 from sesame_local.place import PORTS, READER, REPOSITORY, Place
 from sesame_local.sample import SAMPLE, environment
-from sesame_local.sandbox.history import NOBODYS, TODAY, contract
+from sesame_local.sandbox.finance.history import NOBODYS, TODAY, contract
 from sesame_local.sandbox.installation import Sandbox, login
-from sesame_local.sandbox.play import read_all
+from sesame_local.sandbox.stage import read_all
 from tests.infra import free_ports
 
 NONE = "00000000-0000-4000-8000-000000000000"

@@ -1,5 +1,6 @@
-"""A sandbox for the Region's finance system (`contracts/FINANCE.md`): Kafka, PostgreSQL, billing, and a history that is the same each time.
+"""A sandbox for partners who write a topic of ours: Kafka, PostgreSQL, the service that answers, and a history that is the same each time.
 
-`history` is what has happened, `play` lets it happen, `scenarios` what a client is to do about it, `exchanges` what it sent and was
-answered, `rules` what is wrong with that, `report` says it, `installation` brings it up.
+`partner` is what there is to know of one of them, `finance` the Region's finance system (`contracts/FINANCE.md`); `stage` says what stands
+around the service, `exchanges` pairs what a client sent with its answers, `rules` are those of every partner, `report` says what is wrong,
+`installation` brings it up.
 """

@@ -16,13 +16,14 @@ from sesame_local.supervise import DEMO_REGION, Installation
 from sesame_local.up import Up
 
 from .exchanges import conversation
-from .history import TODAY, contract
-from .play import acknowledge, play, read_all, stage
+from .finance import FINANCE
+from .finance.history import TODAY
+from .finance.play import acknowledge, play
+from .partner import Partner
 from .report import Report, report
-from .scenarios import SCENARIOS
+from .stage import read_all, stage
 
 FOLDER, PORT = ".local-sandbox", 8400
-TOPICS = ("billing.invoices", "region.decisions", "region.decisions.replies")
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,18 @@ class Sandbox(Up):
 
     def acknowledge(self) -> None:
         """An agent acknowledges the balance's report. Raises Trouble."""
-        self.supervisor.must_run()
+        self.must_run()
         asyncio.run(self._acknowledge())
 
     def report(self) -> Report:
         """What a client did here. Raises Trouble."""
-        self.supervisor.must_run()
-        return asyncio.run(report_of(login(self.place, READER)))
+        self.must_run()
+        return asyncio.run(report_of(FINANCE, login(self.place, READER)))
+
+    def must_run(self) -> None:
+        """Raises Trouble when it does not."""
+        if not self.supervisor.running:
+            raise Trouble("Le bac à sable ne tourne pas ; lancez d'abord « make sandbox ».")
 
     @property
     def _marker(self) -> Path:
@@ -112,6 +118,7 @@ def run(arguments: Sequence[str]) -> None:
             sandbox.acknowledge()
             print("L'agent a accusé réception du bilan : le solde peut être accepté.")
         case ["finance", *command]:
+            sandbox.must_run()
             sample.run(sandbox.place, command, TODAY)
         case ["down"]:
             sandbox.down()
@@ -127,10 +134,12 @@ def check() -> None:
     sys.exit(1 if came.is_wrong else 0)
 
 
-async def report_of(login: dict[str, Any], prefix: str = "") -> Report:
+async def report_of(partner: Partner, login: dict[str, Any]) -> Report:
     """What was said on an installation, as whoever may read its topics sees it."""
-    facts, sent, replies = [[as_record(raw) for raw in await read_all(login, prefix + topic)] for topic in TOPICS]
-    return report(conversation(facts, sent, replies))
+    facts, sent, replies = [
+        [as_record(raw) for raw in await read_all(login, topic)] for topic in (partner.reads, partner.writes, partner.replies)
+    ]
+    return report(partner, conversation(sent, replies, partner.answer, partner.facts(facts)))
 
 
 def told(place: Place) -> str:
@@ -140,8 +149,8 @@ def told(place: Place) -> str:
         f"utilisateur finance, mot de passe {place.secrets['kafka.finance']}, groupes « finance.… »",
         f"Ici, nous sommes le {TODAY:%d/%m/%Y}, pour toujours.\n",
     ]
-    for scenario in SCENARIOS:
-        lines.append(f"  {scenario.name:<4}{contract(scenario.number)}  {scenario.there}")
+    for scenario in FINANCE.scenarios:
+        lines.append(f"  {scenario.name:<4}{scenario.contracts[0]}  {scenario.there}")
         lines += [f"{'':<17}{words}" for words, _ in scenario.steps]
         lines += [f"{'':<17}ne pas {words}" for words, _ in scenario.never]
     lines.append("\n« make conformance » dit ce qui est fait et ce qui est faux, « make sandbox CMD=reset » recommence, CMD=down arrête.")

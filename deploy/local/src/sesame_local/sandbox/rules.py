@@ -1,6 +1,6 @@
 """What is wrong with what a partner sent, rule by rule, in sentences: those that hold for every topic that a stranger writes.
 
-`finance` adds what the finance system's records say. Another partner's topic adds a module like it.
+A partner adds its own (`finance.rules`).
 """
 
 import re
@@ -77,7 +77,7 @@ def refusals_ignored(conversation: Conversation) -> Iterator[Finding]:
     for each in conversation.exchanges:
         record = (each.sent.key, each.sent.body)
         before = refused.get(record)
-        if before and before.replied_at and each.sent.timestamp > before.replied_at + CROSSED:
+        if before and before.answer and each.sent.timestamp > before.answer.at + CROSSED:
             yield Finding(
                 "FIN-2",
                 each,
@@ -98,8 +98,8 @@ def headers(conversation: Conversation) -> Iterator[Finding]:
 def refused(conversation: Conversation, what_to_do: Mapping[str, str]) -> Iterator[Finding]:
     """Each refusal, with what to do about it."""
     for each in conversation.exchanges:
-        if each.reply and each.code:
-            yield Finding("FIN-2", each, f"Refusé ({each.code}) : {each.reply.reason} {what_to_do.get(each.code, '')}".strip())
+        if each.answer and each.code:
+            yield Finding("FIN-2", each, f"Refusé ({each.code}) : {each.answer.reason} {what_to_do.get(each.code, '')}".strip())
 
 
 COMMON: Sequence[Rule] = (keys, bodies, partitions, headers)

@@ -23,6 +23,8 @@ from contracts.periods import Period
 from contracts.personal import record_id
 from contracts.surveys import ReportAcknowledged, ReportFigures, ReportSubmitted
 
+from ..stage import Said
+
 TODAY = date(2026, 10, 12)
 """The day that it is in the sandbox, for ever."""
 MONTH, ISSUED_ON, DECIDED_ON = Month("2026-09"), date(2026, 10, 5), date(2026, 10, 8)
@@ -39,14 +41,6 @@ STRANGERS = UUID("5e5a0000-0000-4000-8000-000000000017")
 def contract(number: int) -> str:
     """The contract of a scenario."""
     return f"2026SBX{number:02}"
-
-
-@dataclass(frozen=True)
-class Said:
-    """A message, and who said it when."""
-
-    message: Message
-    envelope: Envelope
 
 
 class Telling:

@@ -9,8 +9,9 @@ from uuid import UUID
 from contracts.codes import Decision, RejectionCode
 from contracts.finance import InvoiceDecision, Payment, ReplyCode
 
-from .exchanges import Conversation, Exchange
-from .rules import Finding, Rule
+from ..exchanges import Conversation, Exchange
+from ..rules import Finding, Rule
+from . import records
 
 CODES = ", ".join(RejectionCode)
 AMOUNT, DAY = re.compile(r"-?\d{1,12}\.\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -96,11 +97,12 @@ def _amount(each: Exchange, amount: Any) -> Iterator[Finding]:
 
 def invoices(conversation: Conversation) -> Iterator[Finding]:
     """An invoice is named under its own contract, and is one of those that billing issued."""
+    issued = records.invoices(conversation)
     for each in conversation.exchanges:
         named = (each.body or {}).get("invoice_id")
         if not each.contract or not _is_uuid(named):
             continue
-        invoice = conversation.invoices.get(UUID(str(named)))
+        invoice = issued.get(UUID(str(named)))
         if invoice is None:
             yield Finding("FIN-2", each, f"Aucun fait de billing.invoices (ce_source billing) n'annonce la facture {named}.")
         elif invoice.contract_number != each.contract:
@@ -113,7 +115,7 @@ def contradictions(conversation: Conversation) -> Iterator[Finding]:
     """A decision is final, one's own too."""
     decided: dict[UUID, InvoiceDecision] = {}
     for each in conversation.exchanges:
-        if (decision := each.decision) is None or each.payment:
+        if (decision := records.decision(each)) is None or records.payment(each):
             continue
         before = decided.get(decision.invoice_id)
         if before and before.decision is not decision.decision:
@@ -130,7 +132,7 @@ def references(conversation: Conversation) -> Iterator[Finding]:
     """A reference names one payment: the same again is the same in everything."""
     paid: dict[str, Payment] = {}
     for each in conversation.exchanges:
-        if (payment := each.payment) is None or each.decision:
+        if (payment := records.payment(each)) is None or records.decision(each):
             continue
         before = paid.get(payment.reference)
         if before and before != payment:
@@ -148,13 +150,14 @@ def paid_though_refused(conversation: Conversation) -> Iterator[Finding]:
     """What one's decision did not accept is not paid."""
     refused: dict[UUID, Exchange] = {}
     for each in conversation.exchanges:
-        if each.payment and (before := refused.get(each.payment.invoice_id)):
+        payment, decision = records.payment(each), records.decision(each)
+        if payment and (before := refused.get(payment.invoice_id)):
             yield Finding("FIN-2", each, f"Vous payez une facture dont l'acceptation a été refusée ({before.place}, {before.code}).")
-        if each.decision and each.decision.decision is Decision.ACCEPTED:
+        if decision and decision.decision is Decision.ACCEPTED:
             if each.code:
-                refused[each.decision.invoice_id] = each
+                refused[decision.invoice_id] = each
             else:
-                refused.pop(each.decision.invoice_id, None)
+                refused.pop(decision.invoice_id, None)
 
 
 RULES: Sequence[Rule] = (kinds, decisions, payments, invoices, contradictions, references, paid_though_refused)

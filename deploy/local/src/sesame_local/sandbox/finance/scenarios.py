@@ -1,15 +1,18 @@
 """What a client is to do about each invoice of the sandbox, and how it is seen that it did (`contracts/FINANCE.md` has the same table)."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from contracts.codes import Decision
 from contracts.finance import IssuedInvoice, Payment
 
-from .exchanges import Conversation, Exchange
+from ..exchanges import Conversation, Exchange
+from ..partner import Scenario, Step
+from . import records
 from .history import BALANCE, NOBODYS, contract
 
 NOTHING = Decimal("0.00")
@@ -24,10 +27,8 @@ class Talk:
 
     def decided(self, decision: Decision, invoice: int = 1, code: str | None = None) -> int:
         """How often that decision was sent and recorded, or refused with that code."""
-        return sum(
-            each.decision is not None and (each.decision.invoice_id, each.decision.decision) == (self._id(invoice), decision)
-            for each in self._answered(code)
-        )
+        sent = filter(None, map(records.decision, self._answered(code)))
+        return sum((each.invoice_id, each.decision) == (self._id(invoice), decision) for each in sent)
 
     def accepted(self, invoice: int = 1, code: str | None = None) -> int:
         """As `decided`."""
@@ -35,8 +36,8 @@ class Talk:
 
     def payments(self, invoice: int = 1) -> Mapping[str, Payment]:
         """Those that are recorded, by reference."""
-        sent = [each.payment for each in self._answered(None) if each.payment and each.payment.invoice_id == self._id(invoice)]
-        return {payment.reference: payment for payment in sent}
+        sent = filter(None, map(records.payment, self._answered(None)))
+        return {payment.reference: payment for payment in sent if payment.invoice_id == self._id(invoice)}
 
     def paid(self, invoice: int = 1) -> bool:
         """Whether it is paid to the cent."""
@@ -48,8 +49,8 @@ class Talk:
 
     def sent_again(self) -> bool:
         """Whether a payment was recorded twice."""
-        bodies = [each.payment for each in self._answered(None) if each.payment]
-        return any(bodies.count(body) > 1 for body in bodies)
+        sent = list(filter(None, map(records.payment, self._answered(None))))
+        return any(sent.count(payment) > 1 for payment in sent)
 
     def mentioned(self, invoice: int = 1) -> bool:
         """Whether anything at all was said of it."""
@@ -64,49 +65,13 @@ class Talk:
 
 
 def _named(exchange: Exchange) -> set[UUID]:
-    return {each.invoice_id for each in (exchange.decision, exchange.payment) if each}
+    return {each.invoice_id for each in (records.decision(exchange), records.payment(exchange)) if each}
 
 
-Step = tuple[str, Callable[[Talk], bool | int]]
-"""Something to do, or never to do, and whether it was done."""
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A contract of the sandbox, what is there, what to do, step by step, and the refusals that are provoked with it."""
-
-    number: int
-    there: str
-    steps: tuple[Step, ...]
-    provokes: frozenset[str] = frozenset()
-    never: tuple[Step, ...] = ()
-    also: tuple[str, ...] = field(default=())
-    """Other contracts that belong to it."""
-
-    @property
-    def name(self) -> str:
-        """S1, S2, …"""
-        return f"S{self.number}"
-
-    @property
-    def contracts(self) -> tuple[str, ...]:
-        """All of it."""
-        return (contract(self.number), *self.also)
-
-    def talk(self, conversation: Conversation) -> Talk:
-        """What was said of it."""
-        own = contract(self.number)
-        return Talk(conversation.of(self.contracts), tuple(each for each in conversation.invoices.values() if each.contract_number == own))
-
-    def missing(self, conversation: Conversation) -> list[str]:
-        """What is still to do."""
-        talk = self.talk(conversation)
-        return [words for words, is_done in self.steps if not is_done(talk)]
-
-    def overdone(self, conversation: Conversation) -> list[str]:
-        """What was not to be done."""
-        talk = self.talk(conversation)
-        return [words for words, is_done in self.never if is_done(talk)]
+def talk_of(scenario: Scenario, said: Conversation) -> Talk | None:
+    """What was said of it; None where its history was not played."""
+    own = tuple(each for each in records.invoices(said).values() if each.contract_number == scenario.contracts[0])
+    return Talk(said.of(scenario.contracts), own) if own else None
 
 
 def in_time(talk: Talk) -> bool:
@@ -115,18 +80,23 @@ def in_time(talk: Talk) -> bool:
     return talk.paid() and all(payment.date <= last for payment in talk.payments().values())
 
 
+def scenario(number: int, there: str, *parts: Any, also: tuple[str, ...] = (), **more: Any) -> Scenario:
+    """The one of that number, on its contract."""
+    return Scenario(f"S{number}", (contract(number), *also), there, *parts, **more)
+
+
 ACCEPT: Step = ("accepter la facture", lambda talk: talk.accepted())
 PAY: Step = ("la payer au centime près", lambda talk: talk.paid())
 
 SCENARIOS: tuple[Scenario, ...] = (
-    Scenario(1, "une facture à décider", (ACCEPT, ("la payer en entier, à une date qui n'est pas après pay_by", in_time))),
-    Scenario(2, "une facture à décider", (("la rejeter, avec code et text", lambda talk: talk.decided(Decision.REJECTED)),)),
-    Scenario(
+    scenario(1, "une facture à décider", (ACCEPT, ("la payer en entier, à une date qui n'est pas après pay_by", in_time))),
+    scenario(2, "une facture à décider", (("la rejeter, avec code et text", lambda talk: talk.decided(Decision.REJECTED)),)),
+    scenario(
         3,
         "une facture que l'agent a acceptée",
         (("la payer en deux fois, sous deux références", lambda talk: len(talk.payments()) == 2 and talk.paid()),),
     ),
-    Scenario(
+    scenario(
         4,
         "une facture à décider",
         (
@@ -134,20 +104,20 @@ SCENARIOS: tuple[Scenario, ...] = (
             ("la payer, et renvoyer le même paiement", lambda talk: talk.paid() and talk.sent_again()),
         ),
     ),
-    Scenario(
+    scenario(
         5,
         "une facture que l'agent a acceptée",
         (PAY, ("la payer encore, sous une autre référence : refusé", lambda talk: talk.refused("payment-too-large"))),
         frozenset({"payment-too-large"}),
     ),
-    Scenario(
+    scenario(
         6,
         "une facture que l'agent a rejetée",
         (("l'accepter, comme si vous n'aviez pas lu le fait : refusé", lambda talk: talk.accepted(code="already-decided-otherwise")),),
         frozenset({"already-decided-otherwise"}),
         (("la payer", lambda talk: talk.refused("invoice-not-accepted")),),
     ),
-    Scenario(
+    scenario(
         7,
         "une facture à décider",
         (
@@ -158,13 +128,13 @@ SCENARIOS: tuple[Scenario, ...] = (
         frozenset({"unknown-invoice", "unknown-contract"}),
         also=(NOBODYS,),
     ),
-    Scenario(
+    scenario(
         8,
         "une facture à décider",
         (("envoyer ce qui n'est ni décision ni paiement : refusé", lambda talk: talk.refused("unreadable")), ACCEPT),
         frozenset({"unreadable"}),
     ),
-    Scenario(
+    scenario(
         9,
         "une facture que l'agent a acceptée",
         (
@@ -174,7 +144,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         frozenset({"payment-too-large", "payment-not-positive"}),
     ),
-    Scenario(
+    scenario(
         10,
         "une facture que l'agent a acceptée",
         (
@@ -183,13 +153,13 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         frozenset({"reference-used-otherwise"}),
     ),
-    Scenario(
+    scenario(
         11,
         "une facture à décider",
         (("la payer avant de l'accepter : refusé", lambda talk: talk.refused("invoice-not-accepted")), ACCEPT, PAY),
         frozenset({"invoice-not-accepted"}),
     ),
-    Scenario(
+    scenario(
         12,
         "une facture à décider",
         (
@@ -198,7 +168,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         frozenset({"rejection-without-reason"}),
     ),
-    Scenario(
+    scenario(
         BALANCE,
         "un solde, dont l'agent n'a pas encore reçu le bilan",
         (
@@ -208,8 +178,8 @@ SCENARIOS: tuple[Scenario, ...] = (
         ),
         frozenset({"report-not-received"}),
     ),
-    Scenario(14, "une facture de 0,00 €", (ACCEPT,), never=(("la payer", lambda talk: talk.refused("payment-too-large")),)),
-    Scenario(
+    scenario(14, "une facture de 0,00 €", (ACCEPT,), never=(("la payer", lambda talk: talk.refused("payment-too-large")),)),
+    scenario(
         15,
         "une facture d'un sous-traitant, puis celle du titulaire, qui la déduit",
         (
@@ -217,23 +187,16 @@ SCENARIOS: tuple[Scenario, ...] = (
             ("accepter et payer celle du titulaire", lambda talk: talk.accepted(2) and talk.paid(2)),
         ),
     ),
-    Scenario(
+    scenario(
         16,
         "une facture que l'agent a rejetée, et celle qui la corrige",
         (("accepter et payer la seconde", lambda talk: talk.accepted(2) and talk.paid(2)),),
         never=(("décider de la première, ou la payer", lambda talk: talk.mentioned(1)),),
     ),
-    Scenario(
+    scenario(
         17,
         "une facture annoncée deux fois, et celle d'un étranger (ce_source n'est pas billing)",
         (("accepter la première et la payer une fois", lambda talk: talk.accepted() and talk.paid()),),
         never=(("décider de l'autre, ou la payer", lambda talk: talk.refused("unknown-invoice")),),
     ),
 )
-OF_CONTRACT: Mapping[str, Scenario] = {number: scenario for scenario in SCENARIOS for number in scenario.contracts}
-
-
-def is_provoked(exchange: Exchange) -> bool:
-    """Whether it was refused as its scenario asks for."""
-    scenario = OF_CONTRACT.get(exchange.contract or "")
-    return scenario is not None and exchange.code in scenario.provokes
