@@ -70,4 +70,4 @@ async def _print(stage: Stage, region: Party) -> None:
 
 def _is_issued(record: ConsumerRecord) -> bool:
     headers = dict(record.headers)
-    return headers["ce_type"] == IssuedInvoice.TYPE.encode() and headers["ce_source"] == b"billing"
+    return (headers["ce_type"], headers["ce_source"]) == (IssuedInvoice.TYPE.encode(), b"billing")

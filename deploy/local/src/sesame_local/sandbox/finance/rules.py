@@ -16,7 +16,7 @@ from . import records
 CODES = ", ".join(RejectionCode)
 AMOUNT, DAY = re.compile(r"-?\d{1,12}\.\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
 
-WHAT_TO_DO: Mapping[ReplyCode, str] = {
+WHAT_TO_DO: Mapping[str, str] = {
     "unreadable": "Corrigez l'enregistrement et renvoyez-le.",
     "unknown-contract": "Prenez la clé et la facture dans le même fait de billing.invoices.",
     "unknown-invoice": "Prenez la clé et la facture dans le même fait de billing.invoices, dont ce_source est billing.",
