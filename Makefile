@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
 OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance programme operator test fuzz faults money bench year check pins
+.PHONY: up demo down reset mail audit clock finance programme operator sandbox conformance test fuzz faults money bench year asyncapi check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -27,6 +27,13 @@ finance: $(STAMP)
 # make programme CMD="award contracts/examples/programme.contract-award.v1.json"
 programme: $(STAMP)
 	@$(RUN) -m sesame_local programme $(CMD)
+
+# For who writes the Region's finance system: make sandbox, make sandbox CMD=reset; then what it did wrong: make conformance
+sandbox: $(STAMP)
+	@$(RUN) -m sesame_local sandbox $(CMD)
+
+conformance: $(STAMP)
+	@$(RUN) -m sesame_local conformance
 
 # make operator CMD="billing parked list"
 operator: $(STAMP)
@@ -67,6 +74,11 @@ year: ACTIONS ?= 2000
 year: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@$(RUN) -m tests.year --actions $(ACTIONS)
+
+# Writes contracts/asyncapi anew: AsyncAPI of the whole and of each application, and its page. After a change of a contract, a topic, a table in app.py.
+asyncapi: $(STAMP)
+	@$(RUN) -m contracts
+	@$(RUN) -m sesame_local asyncapi
 
 # Format, lint, types, who imports whom, schemas and documents in step.
 check: $(STAMP)

@@ -24,6 +24,11 @@ class ContractAward(Contract, Message):
 
     ask: Literal["award", "replace"]
 
+    @classmethod
+    def topic(cls) -> str:
+        """What it asks for."""
+        return "region.contracts"
+
 
 class ContractWithdrawal(Message):
     """Take the contract back, as long as nobody has worked on it (ACT-1). The same again changes nothing."""
@@ -32,6 +37,11 @@ class ContractWithdrawal(Message):
 
     ask: Literal["withdraw"]
     number: ContractNumber
+
+    @classmethod
+    def topic(cls) -> str:
+        """What it asks for."""
+        return "region.contracts"
 
 
 Asked = ContractAward | ContractWithdrawal
@@ -70,3 +80,8 @@ class ProgrammeReply(Message):
     def sources(cls) -> frozenset[str]:
         """What the programme system is told, actions says."""
         return frozenset({"actions"})
+
+    @classmethod
+    def topic(cls) -> str:
+        """What the programme system is answered."""
+        return "region.contracts.replies"

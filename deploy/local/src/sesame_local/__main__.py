@@ -8,8 +8,8 @@ import sys
 from datetime import UTC, datetime
 
 from clock.days import day_of
-from sesame_local import mail, move, timeshift
-from sesame_local.place import DATABASES, REPOSITORY, Place, Trouble
+from sesame_local import mail, move, sample, timeshift
+from sesame_local.place import DATABASES, Place, Trouble
 from sesame_local.supervise import Installation, Supervisor
 from sesame_local.up import Up
 
@@ -40,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
         ("audit", "vérifie tout ce qui est promis, sans rien arrêter", lambda place, _: _audit(place)),
+        ("conformance", "dit ce qui est faux dans ce qu'un système financier a envoyé au bac à sable", lambda _place, _: _conformance()),
+        ("asyncapi", "écrit la description AsyncAPI des messages et sa page", lambda _place, _: _asyncapi()),
     ):
         commands.add_parser(name, help=help).set_defaults(run=run)
     clock = commands.add_parser("clock", help="avance le temps de l'installation")
@@ -52,9 +54,12 @@ def _parser() -> argparse.ArgumentParser:
         ("finance", "lance l'exemple de système financier de la Région"),
         ("programme", "lance l'exemple de système des programmes de la Région"),
     ):
-        sample = commands.add_parser(name, help=help)
-        sample.add_argument("arguments", nargs=argparse.REMAINDER)
-        sample.set_defaults(run=lambda place, given, name=name: _sample(place, name, given.arguments))
+        of_region = commands.add_parser(name, help=help)
+        of_region.add_argument("arguments", nargs=argparse.REMAINDER)
+        of_region.set_defaults(run=lambda place, given, name=name: _sample(place, name, given.arguments))
+    sandbox = commands.add_parser("sandbox", help="ouvre un bac à sable pour le système financier de la Région")
+    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, report, down, ou finance et sa commande")
+    sandbox.set_defaults(run=lambda _place, given: _sandbox(given.arguments))
     return parser
 
 
@@ -100,19 +105,26 @@ def _audit(place: Place) -> None:
     runpy.run_module("auditor", run_name="__main__", alter_sys=True)
 
 
+def _asyncapi() -> None:
+    from sesame_local.asyncapi.writing import write  # brings every service along
+
+    write()
+
+
 def _sample(place: Place, name: str, arguments: list[str]) -> None:
-    """A sample knows none of our packages: it is given an address, a name and a password, as the Region's system would be."""
-    Supervisor(Installation(place)).must_run()
-    settings = {
-        "KAFKA": Installation(place).broker.kafka.bootstrap,
-        "USER": name,
-        "SECURITY": "SASL_PLAINTEXT",
-        "PASSWORD": place.secrets[f"kafka.{name}"],
-        "TODAY": day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)).isoformat(),
-    }
-    os.environ |= {f"{name.upper()}_{setting}": value for setting, value in settings.items()}
-    sys.argv = [f"{name}.py", *arguments]
-    runpy.run_path(str(REPOSITORY / "deploy" / name / f"{name}.py"), run_name="__main__")
+    sample.run(place, name, arguments, day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)))
+
+
+def _sandbox(arguments: list[str]) -> None:
+    from sesame_local.sandbox import installation  # brings the gateway along, which prints its invoices
+
+    installation.run(arguments)
+
+
+def _conformance() -> None:
+    from sesame_local.sandbox import installation
+
+    installation.check()
 
 
 if __name__ == "__main__":
