@@ -5,8 +5,8 @@
 PYTHON ?= python3.11
 RUN := .venv/bin/python
 STAMP := .venv/.installed
-PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
-OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
+PACKAGES := contracts chassis clock auditor backup gateway $(wildcard services/*) deploy/local
+OURS := actions auditor backup billing chassis clock contracts declarations gateway identity local surveys
 
 .PHONY: up demo down reset mail audit clock finance operator test fuzz faults money bench year check pins
 

@@ -20,7 +20,15 @@ FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(
     [
         *("actions.app", "billing.app", "declarations.app", "identity.app", "surveys.app", "clock.calendar"),
-        *("gateway.web.app", "gateway.worker.service", "sesame_local.__main__", "tests.chassis.sample", "tests.identity.silent", __name__),
+        *(
+            "gateway.web.app",
+            "gateway.worker.service",
+            "sesame_local.__main__",
+            "backup.restoring",
+            "tests.chassis.sample",
+            "tests.identity.silent",
+            __name__,
+        ),
     ]
 )
 

@@ -1,0 +1,77 @@
+"""`python -m backup take | check | restore`: what an operator types. Ends with an error and one sentence when it cannot be done."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+import asyncpg
+from aiokafka.errors import KafkaError
+
+from chassis.lifetime import ending_with_a_sentence
+from chassis.settings import read as read_settings
+from chassis.trouble import Trouble, explain
+from contracts.operators import FRENCH
+
+from .manifest import Manifest, read, verify
+from .restoring import restore
+from .settings import BackupSettings
+from .taking import take
+
+
+def main() -> None:
+    """Does what the command line asks."""
+    given = _parser().parse_args()
+    with ending_with_a_sentence(FRENCH):
+        try:
+            given.run(given)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+            raise explain(error) or Trouble("La commande s’est arrêtée ({error}) ; relancez-la.", error=error) from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m backup", description="Sauvegardes de Sésame")
+    commands = parser.add_subparsers(required=True)
+    taking = commands.add_parser("take", help="sauvegarde toutes les bases dans un dossier neuf, sans rien arrêter")
+    taking.set_defaults(run=_take)
+    checking = commands.add_parser("check", help="vérifie qu’une sauvegarde est entière et dit ce qu’elle contient")
+    checking.set_defaults(run=_check)
+    restoring = commands.add_parser("restore", help="remet des bases comme la sauvegarde les a ; leurs processus sont arrêtés")
+    restoring.set_defaults(run=_restore)
+    for command in (taking, checking, restoring):
+        command.add_argument("folder", metavar="DOSSIER", type=Path)
+    restoring.add_argument("names", metavar="BASE", nargs="*", help="billing, gateway, …")
+    restoring.add_argument("--all", action="store_true", help="toutes celles de la sauvegarde")
+    return parser
+
+
+def _take(given: argparse.Namespace) -> None:
+    manifest = asyncio.run(take(read_settings(BackupSettings), given.folder))
+    print("\n".join([*_told(manifest), f"Sauvegarde faite : {given.folder}"]))
+
+
+def _check(given: argparse.Namespace) -> None:
+    manifest = read(given.folder)
+    for database in manifest.databases.values():
+        verify(given.folder, database)
+    print("\n".join([*_told(manifest), "La sauvegarde est entière."]))
+
+
+def _restore(given: argparse.Namespace) -> None:
+    names = sorted(read(given.folder).databases) if given.all else given.names
+    if not names:
+        raise Trouble("Nommez les bases à restaurer (billing, gateway, …), ou --all.")
+    asyncio.run(restore(read_settings(BackupSettings), given.folder, names, print))
+
+
+def _told(manifest: Manifest) -> list[str]:
+    """The lines that the operator reads."""
+    lines = []
+    for name, database in manifest.databases.items():
+        latest = max(file.rpartition("/")[2] for file in database.migrations)
+        rows = sum(database.rows.values())
+        lines.append(f"{name:13} {database.at:%d/%m/%Y %H:%M:%S} UTC  {database.size / 1e6:9.1f} Mo  {rows:9} lignes  schéma {latest}")
+    return lines
+
+
+if __name__ == "__main__":
+    main()
