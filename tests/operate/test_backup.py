@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import stat
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -21,7 +22,7 @@ from sesame_local import topics
 from sesame_local.place import READER
 from sesame_local.postgres import BINARIES
 from tests import guide
-from tests.faults.portal import AGENT, Portal, hurry, portal
+from tests.faults.portal import AGENT, hurry, portal
 from tests.forks import Forked, python_m
 from tests.infra import Infra, as_role
 from tests.log import eventually
@@ -46,7 +47,9 @@ class Operator:
         told = {name: as_role(dsn, role) if role else dsn for name, dsn in self.databases.items()}
         environment = self.infra.environment(READER, self.prefix)
         environment |= {"SESAME_DATABASES": json.dumps(told), "SESAME_POSTGRES_PROGRAMS": str(BINARIES), **more}
-        return await Forked(python_m, "backup", *map(str, arguments), environment=environment).ended(120)
+        # The first fork of a run waits until everything is imported: the services of this process go on meanwhile.
+        fork = await asyncio.to_thread(Forked, python_m, "backup", *map(str, arguments), environment=environment)
+        return await fork.ended(120)
 
     async def takes(self, folder: Path) -> None:
         """A backup, as one who may only read."""
@@ -99,6 +102,8 @@ async def test_a_backup_under_load_brings_back_a_service_the_portal_and_both(
         over.set()
         await asyncio.gather(*working)
         async with running(actions, place.of_actions), running(worker, place.settings):
+            for key, form_id in place.sent:  # what stood in the lost portal alone is sent again; of the rest nothing comes twice
+                await place.register(key, form_id)
             await place.every_command_has_one_end()
 
 
@@ -154,7 +159,7 @@ async def test_what_is_wrong_is_a_sentence_and_changes_nothing(infra: Infra, tmp
         assert "Il manque" in await operator.is_refused("restore", folder, "actions")
         async with connected(place.of_actions.database) as connection:
             assert await connection.fetchval("SELECT count(*) FROM since_then") == 0, "nothing has changed"
-        assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
+        assert not [name for name in os.listdir(tmp_path) if name.startswith(".")], "nothing unfinished is left"  # noqa: PTH208
 
 
 async def test_a_log_that_was_lost_is_noticed(infra: Infra, tmp_path: Path) -> None:
