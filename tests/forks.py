@@ -92,6 +92,18 @@ def python_m(module: str, *arguments: str) -> None:
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
+def packages(tree: Path) -> str:
+    """Where Python finds the packages of another version before those that are installed: all but what starts both."""
+    sources = sorted(str(path.parent / "src") for path in tree.glob("**/pyproject.toml") if (path.parent / "src").is_dir())
+    return os.pathsep.join(source for source in sources if source != str(tree / "deploy" / "local" / "src"))
+
+
+def python_m_of(tree: str, module: str, *arguments: str) -> None:
+    """For Forked: what `python -m` does with the packages of `tree`; nothing is left of what was imported here."""
+    os.environ["PYTHONPATH"] = packages(Path(tree))
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])
+
+
 def script(path: Path, *arguments: str) -> None:
     """For Forked: what `python path` does."""
     sys.argv = [str(path), *arguments]

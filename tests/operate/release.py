@@ -7,7 +7,6 @@ commit. It runs on today's libraries: what an upgrade replaces is our own code.
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +15,6 @@ from sesame_local.place import REPOSITORY
 
 GENERATED = ("gateway/src/gateway/static/vendor", "gateway/src/gateway/data/vendor")
 """What is fetched, and in no commit."""
-LOCAL = "deploy/local"
-"""Is never part of an installation, and starts both versions."""
 
 
 def is_clone() -> bool:
@@ -48,18 +45,6 @@ def files_of(release: str, folder: Path) -> Path:
         if (REPOSITORY / generated).exists():
             shutil.copytree(REPOSITORY / generated, folder / generated)
     return folder
-
-
-def packages(tree: Path) -> str:
-    """Where Python finds its packages before those that are installed."""
-    sources = sorted(str(path.parent / "src") for path in tree.glob("**/pyproject.toml") if (path.parent / "src").is_dir())
-    return os.pathsep.join(source for source in sources if not source.startswith(str(tree / LOCAL)))
-
-
-def python_m_of(tree: str, module: str, *arguments: str) -> None:
-    """For Forked: what `python -m` does with the packages of `tree`; nothing is left of what was imported here."""
-    os.environ["PYTHONPATH"] = packages(Path(tree))
-    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])
 
 
 def _git(*arguments: str, fails: str | None = None) -> str:

@@ -15,7 +15,7 @@ from contracts.awards import MOST_TRAINEES
 from gateway.worker.service import service as worker
 from tests import guide
 from tests.faults.portal import AGENT, Portal, hurry, portal
-from tests.forks import Forked, python_m
+from tests.forks import Forked, packages, python_m, python_m_of
 from tests.infra import Infra, free_port
 from tests.log import eventually
 from tests.operate import release
@@ -46,7 +46,7 @@ class Version:
         """It is ready."""
         port = free_port()
         told = place.infra.environment("actions", place.settings.topic_prefix, place.of_actions.database)
-        target, *before = (release.python_m_of, str(tree)) if tree else (python_m,)
+        target, *before = (python_m_of, str(tree)) if tree else (python_m,)
         version = cls(Forked(target, *before, "actions", environment=told | {"SESAME_HEALTH_PORT": str(port)}), port)
         await eventually(version.is_ready, 60)
         return version
@@ -66,7 +66,7 @@ class Version:
 
 
 def test_the_release_is_another_version(tree: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": release.packages(tree)}
+    environment = os.environ | {"PYTHONPATH": packages(tree)}
     asked = "import actions, chassis, contracts; print(actions.__file__, chassis.__file__, contracts.__file__)"
     said = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True).stdout
     assert all(file.startswith(str(tree)) for file in said.split())

@@ -17,7 +17,7 @@ import psutil
 
 from sesame_local.kafka import Broker
 from sesame_local.place import DATABASES, READER, SERVICES, Place, Trouble
-from sesame_local.postgres import Server
+from sesame_local.postgres import BINARIES, Server
 from sesame_local.process import Command
 from sesame_local.timeshift import VARIABLE
 
@@ -111,6 +111,16 @@ class Installation:
             "SESAME_SECRETS": json.dumps(list(place.secrets.values())),
             "SESAME_FILES": json.dumps([str(place.logs / f"{name}.log") for name in PROCESSES if (place.logs / f"{name}.log").exists()]),
             "SESAME_ADDRESSES": json.dumps([f"{self.health(process)}/metrics" for process in PROCESSES]),
+        }
+
+    def backed_up(self, *, restored: bool = False) -> dict[str, str]:
+        """Everything that `python -m backup` is told: who reads all and writes nothing; each database's owner where one is restored."""
+        told = self.audited()
+        owners = json.dumps({name: self.dsn(name) for name in DATABASES})
+        return {
+            "SESAME_POSTGRES_PROGRAMS": str(BINARIES),
+            "SESAME_DATABASES": owners if restored else told["SESAME_DATABASES"],
+            **{name: value for name, value in told.items() if name.startswith("SESAME_KAFKA")},
         }
 
     def command(self, process: str) -> Command:
