@@ -1,5 +1,5 @@
-"""A drill: a backup is taken while people work; a service's database, the portal's, then all six are destroyed and restored from it; people
-go on until their accounts are at zero, and the auditor looks at all of it.
+"""A drill: a backup is taken while people work; a service's database, the portal's, then all six are destroyed and restored from it, then
+Kafka with them; people go on until their accounts are at zero, and the auditor looks at all of it.
 """
 
 import asyncio
@@ -79,6 +79,13 @@ class Drill:
             async with self._step(f"{told(lost)}: destroyed, restored, and every process ready"):
                 self.say(await lose_and_restore(made, folder, lost))
         await commands_more(made, MORE)
+        folder = made.place.folder / "backup-with-log"
+        async with self._step("a backup of the log too, under load"):
+            self.say(await operates(made, "take", folder, "--log"))
+        await commands_more(made, MORE)
+        async with self._step("Kafka and all six databases: destroyed, restored, and every process ready"):
+            self.say(await lose_and_restore(made, folder, DATABASES, and_kafka=True))
+        await commands_more(made, MORE)
 
     @asynccontextmanager
     async def _step(self, what: str) -> AsyncIterator[None]:
@@ -92,11 +99,17 @@ def told(names: tuple[str, ...]) -> str:
     return "all six databases" if set(names) == set(DATABASES) else f"the database of {', '.join(names)}"
 
 
-async def lose_and_restore(made: Ground, folder: Path, lost: Iterable[str]) -> str:
-    """These databases are gone; an operator makes empty ones, restores them and starts their processes. What the command said."""
-    stopped = [name for name in list(made.processes) if name.partition("-")[0] in lost]
+async def lose_and_restore(made: Ground, folder: Path, lost: Iterable[str], *, and_kafka: bool = False) -> str:
+    """These databases are gone; an operator makes empty ones, restores them and starts their processes. What the command said.
+
+    Where Kafka is gone too, the backup holds the log.
+    """
+    stopped = [name for name in list(made.processes) if name.partition("-")[0] in lost or and_kafka]
     for name in stopped:
         made.stop(name)
+    if and_kafka:
+        await made.lose_kafka()
+        await operates(made, "restore-log", folder)
     for name in lost:
         await made.server.postgres.drop_database(name)
         await made.create_database(name)
@@ -109,7 +122,9 @@ async def lose_and_restore(made: Ground, folder: Path, lost: Iterable[str]) -> s
 
 async def operates(made: Ground, command: str, *arguments: object) -> str:
     """What `python -m backup` says."""
-    environment = {**made.installation.backed_up(restored=command == "restore")}
+    environment = dict(made.installation.backed_up(restored=command == "restore"))
+    if command == "restore-log":
+        environment |= {"SESAME_KAFKA_USER": "admin", "SESAME_KAFKA_PASSWORD": made.place.secrets["kafka.admin"]}
     code, said = await Forked(python_m, "backup", command, *map(str, arguments), environment=environment).ended(PATIENCE)
     assert code == 0, said
     return said.rstrip()

@@ -1,4 +1,4 @@
-"""`python -m backup take | check | restore`: what an operator types. Ends with an error and one sentence when it cannot be done."""
+"""`python -m backup take | check | restore | restore-log`: what an operator types. What cannot be done ends with one sentence, and an error."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from chassis.trouble import Trouble, explain
 from contracts.operators import FRENCH
 
 from .manifest import Manifest, read, verify
-from .restoring import restore
+from .restoring import restore, restore_log
 from .settings import BackupSettings
 from .taking import take
 
@@ -37,22 +37,25 @@ def _parser() -> argparse.ArgumentParser:
     checking.set_defaults(run=_check)
     restoring = commands.add_parser("restore", help="remet des bases comme la sauvegarde les a ; leurs processus sont arrêtés")
     restoring.set_defaults(run=_restore)
-    for command in (taking, checking, restoring):
+    restoring_log = commands.add_parser("restore-log", help="remet le journal dans des topics neufs, après la perte de Kafka")
+    restoring_log.set_defaults(run=_restore_log)
+    for command in (taking, checking, restoring, restoring_log):
         command.add_argument("folder", metavar="DOSSIER", type=Path)
+    taking.add_argument("--log", action="store_true", help="et le journal lui-même, contre la perte de Kafka")
     restoring.add_argument("names", metavar="BASE", nargs="*", help="billing, gateway, …")
     restoring.add_argument("--all", action="store_true", help="toutes celles de la sauvegarde")
     return parser
 
 
 def _take(given: argparse.Namespace) -> None:
-    manifest = asyncio.run(take(read_settings(BackupSettings), given.folder))
+    manifest = asyncio.run(take(read_settings(BackupSettings), given.folder, with_log=given.log))
     print("\n".join([*_told(manifest), f"Sauvegarde faite : {given.folder}"]))
 
 
 def _check(given: argparse.Namespace) -> None:
     manifest = read(given.folder)
-    for database in manifest.databases.values():
-        verify(given.folder, database)
+    for part in manifest.parts:
+        verify(given.folder, part)
     print("\n".join([*_told(manifest), "La sauvegarde est entière."]))
 
 
@@ -63,6 +66,10 @@ def _restore(given: argparse.Namespace) -> None:
     asyncio.run(restore(read_settings(BackupSettings), given.folder, names, print))
 
 
+def _restore_log(given: argparse.Namespace) -> None:
+    asyncio.run(restore_log(read_settings(BackupSettings), given.folder, print))
+
+
 def _told(manifest: Manifest) -> list[str]:
     """The lines that the operator reads."""
     lines = []
@@ -70,7 +77,9 @@ def _told(manifest: Manifest) -> list[str]:
         latest = max(file.rpartition("/")[2] for file in database.migrations)
         rows = sum(database.rows.values())
         lines.append(f"{name:13} {database.at:%d/%m/%Y %H:%M:%S} UTC  {database.size / 1e6:9.1f} Mo  {rows:9} lignes  schéma {latest}")
-    return lines
+    size, count = sum(part.size for part in manifest.log.values()), sum(sum(ends.values()) for ends in manifest.ends.values())
+    place = f"{size / 1e6:.1f} Mo" if manifest.log else "sa place seulement, sans ses messages"
+    return [*lines, f"{'journal':13} {manifest.taken_at:%d/%m/%Y %H:%M:%S} UTC  {place}, jusqu’au {count}e message"]
 
 
 if __name__ == "__main__":

@@ -51,6 +51,13 @@ class Manifest(BaseModel):
     """Where the log began, once all databases were read: the first offset that is still there."""
     ends: Offsets
     """Where it ended then: the offset of the next record."""
+    log: Mapping[str, Part] = {}
+    """Its records, by topic, if they were taken too."""
+
+    @property
+    def parts(self) -> list[Part]:
+        """Every file."""
+        return [*self.databases.values(), *self.log.values()]
 
     def write(self, folder: Path) -> None:
         """Puts it beside its files."""

@@ -11,7 +11,7 @@ from chassis.db import Connection
 from chassis.migrate import LOCK
 from chassis.trouble import Trouble
 
-from . import databases, log, programs
+from . import databases, log, programs, records
 from .manifest import Database, Manifest, Offsets, read, verify
 from .settings import BackupSettings
 
@@ -45,6 +45,17 @@ async def restore(settings: BackupSettings, folder: Path, names: Iterable[str], 
             await _alone(connection, name)
             await _put_back(settings, connection, name, taken, folder)
         say(f"{name} : restaurée telle qu’elle était le {taken.at:%d/%m/%Y à %H:%M:%S} UTC ({_ago(taken.at)}) ; relancez ses processus.")
+
+
+async def restore_log(settings: BackupSettings, folder: Path, say: Callable[[str], None]) -> None:
+    """Puts the log back into a cluster whose topics are new. Raises Trouble when the backup has none or is damaged, or they are not."""
+    manifest = read(folder)
+    if not manifest.log:
+        raise Trouble("{folder} n’a que les bases : le journal y est quand on sauvegarde avec --log.", folder=folder)
+    for part in manifest.log.values():
+        verify(folder, part)
+    await records.put_back(settings, manifest, folder)
+    say(f"Le journal est remis tel qu’il était le {manifest.taken_at:%d/%m/%Y à %H:%M:%S} UTC ; restaurez maintenant toutes les bases.")
 
 
 def _of(manifest: Manifest, folder: Path, name: str) -> Database:

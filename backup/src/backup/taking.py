@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chassis.trouble import Trouble
 
-from . import databases, log, programs
+from . import databases, log, programs, records
 from .manifest import Database, Manifest, part
 from .settings import BackupSettings
 
@@ -17,8 +17,8 @@ TRIES = 5
 """Of a database from which a table goes while it is read: the portal throws some away (`known_on`, `rebuild`)."""
 
 
-async def take(settings: BackupSettings, folder: Path) -> Manifest:
-    """Every database of the settings, one after the other, into `folder`, which is made; then where the log stands.
+async def take(settings: BackupSettings, folder: Path, *, with_log: bool = False) -> Manifest:
+    """Every database of the settings, one after the other, into `folder`, which is made; then where the log stands, or all of it.
 
     The folder is there when all of it is: what is interrupted leaves `.<name>.unfinished`, which the next try throws away. Raises Trouble,
     and what database and Kafka raise.
@@ -28,7 +28,8 @@ async def take(settings: BackupSettings, folder: Path) -> Manifest:
         taken = {name: await _take_patiently(settings, name, unfinished) for name in sorted(settings.databases)}
         # Last: so the log is ahead of each database, never the other way round, and can tell each what it lacks.
         begins, ends = await log.stands(settings)
-        manifest = Manifest(taken_at=datetime.now(UTC), databases=taken, begins=begins, ends=ends)
+        kept = await records.take(settings, unfinished, ends) if with_log else {}
+        manifest = Manifest(taken_at=datetime.now(UTC), databases=taken, begins=begins, ends=ends, log=kept)
         manifest.write(unfinished)
         unfinished.rename(folder)
     except BaseException:
