@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock auditor backup gateway $(wildcard services/*) deploy/local
 OURS := actions auditor backup billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance operator test fuzz faults drill operate money bench year check pins
+.PHONY: up demo down reset mail audit clock finance operator backup restore test fuzz faults drill operate money bench year check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -27,6 +27,14 @@ finance: $(STAMP)
 # make operator CMD="billing parked list"
 operator: $(STAMP)
 	@$(RUN) -m sesame_local run $(CMD)
+
+# make backup TO=../sauvegardes/2027-03-05
+backup: $(STAMP)
+	@$(RUN) -m sesame_local backup "$(TO)"
+
+# make restore FROM=../sauvegardes/2027-03-05 ONLY=billing
+restore: $(STAMP)
+	@$(RUN) -m sesame_local restore "$(FROM)" $(ONLY)
 
 # Everything, shared between two workers (three on two cores are slower); a part, in one: make test ARGS="tests/rules -x"
 test: ARGS ?= --numprocesses 2

@@ -1,4 +1,4 @@
-"""`python -m backup take | check | restore | restore-log`: what an operator types. What cannot be done ends with one sentence, and an error."""
+"""`python -m backup take | check | restore | restore-log`: what an operator types. What cannot be done is a sentence and an error."""
 
 import argparse
 import asyncio
