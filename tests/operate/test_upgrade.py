@@ -1,4 +1,4 @@
-"""A service of the last release beside today's, under load: forward, back, forward again (`make operate` does it with every process)."""
+"""A service of the last release beside today's, under load: forward, and back (`make operate` does it with every process)."""
 
 import asyncio
 import os
@@ -81,7 +81,7 @@ async def test_a_service_goes_forward_and_back_by_a_version_under_load(infra: In
         await eventually(lambda: place.pool.fetchval("SELECT count(*) = 2 FROM actions"))
         working = [asyncio.create_task(place.work(key, over)) for key in CONTRACTS]
         await place.has_sent(4)
-        for older in (None, tree, None):  # forward, back, forward again
+        for older in (None, tree):  # forward, and back
             after = await Version.starts(place, older)
             await place.has_sent(4)  # both are there, and share the partitions
             await before.leaves()
