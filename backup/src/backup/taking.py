@@ -1,4 +1,4 @@
-"""Takes a backup while everything runs: nothing is locked, nobody waits."""
+"""Takes a backup while everything runs; only who changes or drops a table waits until it was read."""
 
 import asyncio
 import os
@@ -6,6 +6,8 @@ import shutil
 from asyncio.subprocess import DEVNULL
 from datetime import UTC, datetime
 from pathlib import Path
+
+import asyncpg
 
 from chassis.trouble import Trouble
 
@@ -51,27 +53,36 @@ def _begun(folder: Path) -> Path:
 
 async def _take_patiently(settings: BackupSettings, name: str, folder: Path) -> Database:
     for left in reversed(range(TRIES)):
-        code, complaint, taken = await _take(settings, name, folder)
-        if code == 0 and taken:
-            return taken
-        if not left or "does not exist" not in complaint:
-            break
-        await asyncio.sleep(1)
-    raise Trouble("{name} ne se sauvegarde pas : {complaint}", name=name, complaint=complaint)
+        try:
+            return await _take(settings, name, folder)
+        except _TableGone as error:
+            if not left:
+                raise Trouble("{name} ne se sauvegarde pas : {complaint}", name=name, complaint=error) from error
+            await asyncio.sleep(1)
+    raise AssertionError
 
 
-async def _take(settings: BackupSettings, name: str, folder: Path) -> tuple[int, str, Database | None]:
+class _TableGone(Exception):
+    """A table went between two looks."""
+
+
+async def _take(settings: BackupSettings, name: str, folder: Path) -> Database:
     file = folder / f"{name}.dump"
     async with databases.opened(settings, name) as connection, databases.one_moment(connection) as (moment, at):
         known = await databases.migrations(connection)
         if not known:
             raise Trouble("La base {name} est vide : il n’y a rien à sauvegarder. Vérifiez SESAME_DATABASES.", name=name)
         stands = await databases.positions(connection, settings.topic_prefix)
+        try:
+            held = await databases.rows(connection)
+        except asyncpg.UndefinedTableError as error:
+            raise _TableGone(str(error)) from error
         arguments = ("--format=custom", "--no-owner", f"--snapshot={moment}", f"--file={file}")
         process = await programs.start(settings, "pg_dump", *arguments, of=databases.named(settings, name), reads=DEVNULL)
         code, complaint = await programs.said(process)
-        if code:
-            return code, complaint, None
-        held = await databases.rows(connection)
+    if code and "does not exist" in complaint:
+        raise _TableGone(complaint)
+    if code:
+        raise Trouble("{name} ne se sauvegarde pas : {complaint}", name=name, complaint=complaint)
     written = part(file)
-    return 0, "", Database(**written.model_dump(), at=at, migrations=known, positions=stands, rows=held)
+    return Database(**written.model_dump(), at=at, migrations=known, positions=stands, rows=held)
