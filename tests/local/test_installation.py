@@ -38,7 +38,7 @@ def calendar(place: Place) -> int:
     return Installation(place).broker.kafka.written("calendar", 1)
 
 
-@pytest.mark.parametrize("command", ["finance list", "run billing parked list", "clock 2099-01-01T09:00"])
+@pytest.mark.parametrize("command", ["finance list", "run billing parked list", "clock 2099-01-01T09:00", "backup there", "restore there"])
 async def test_what_needs_an_installation_that_runs_says_so(tmp_path: Path, command: str) -> None:
     environment = {"SESAME_FOLDER": str(tmp_path), "SESAME_PORT": "20100"}
     ended = await Forked(python_m, "sesame_local", *command.split(), environment=environment).ended()
@@ -89,6 +89,20 @@ def test_t_2_days_pass_for_everybody_before_the_time_moves_and_it_never_goes_bac
         move(place, target - timedelta(days=1), lambda _: None)
     time.sleep(2)  # the clock has looked at the time by now
     assert calendar(place) == before + 10
+
+
+async def test_a_backup_is_taken_and_a_service_restored_as_the_makefile_does(place: Place, tmp_path: Path) -> None:
+    environment = {"SESAME_FOLDER": str(place.folder), "SESAME_PORT": str(place.base_port)}
+    before = pids(place)
+    for command in (("backup", str(tmp_path / "backup")), ("restore", str(tmp_path / "backup"), "surveys")):
+        code, said = await Forked(python_m, "sesame_local", *command, environment=environment).ended(120)
+        assert code == 0, said
+    assert "surveys : restaurée" in said
+    deadline = time.monotonic() + 60
+    while not ready(place, "surveys"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert {name for name, pid in pids(place).items() if pid != before[name]} == {"surveys"}
 
 
 def test_down_stops_what_a_killed_supervisor_left_behind(place: Place) -> None:
