@@ -1,5 +1,6 @@
 """`make up` and what goes with it: what only starting everything as a person does can show."""
 
+import asyncio
 import os
 import signal
 import stat
@@ -18,6 +19,7 @@ from sesame_local.place import Place, Trouble
 from sesame_local.supervise import FOUNDATION, PROCESSES, Installation, Supervisor
 from sesame_local.up import Up
 from tests.forks import Forked, python_m
+from tests.log import eventually
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -98,10 +100,7 @@ async def test_a_backup_is_taken_and_a_service_restored_as_the_makefile_does(pla
         code, said = await Forked(python_m, "sesame_local", *command, environment=environment).ended(120)
         assert code == 0, said
     assert "surveys : restaurée" in said
-    deadline = time.monotonic() + 60
-    while not ready(place, "surveys"):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    await eventually(lambda: asyncio.to_thread(ready, place, "surveys"), 60)
     assert {name for name, pid in pids(place).items() if pid != before[name]} == {"surveys"}
 
 

@@ -76,10 +76,15 @@ def _told(manifest: Manifest) -> list[str]:
     for name, database in manifest.databases.items():
         latest = max(file.rpartition("/")[2] for file in database.migrations)
         rows = sum(database.rows.values())
-        lines.append(f"{name:13} {database.at:%d/%m/%Y %H:%M:%S} UTC  {database.size / 1e6:9.1f} Mo  {rows:9} lignes  schéma {latest}")
+        lines.append(f"{name:13} {database.at:%d/%m/%Y %H:%M:%S} UTC  {_large(database.size):>12}  {rows:9} lignes  schéma {latest}")
     size, count = sum(part.size for part in manifest.log.values()), sum(sum(ends.values()) for ends in manifest.ends.values())
-    place = f"{size / 1e6:.1f} Mo" if manifest.log else "sa place seulement, sans ses messages"
+    place = _large(size) if manifest.log else "sa place seulement, sans ses messages"
     return [*lines, f"{'journal':13} {manifest.taken_at:%d/%m/%Y %H:%M:%S} UTC  {place}, jusqu’au {count}e message"]
+
+
+def _large(size: int) -> str:
+    """Bytes, for people."""
+    return f"{size / 1e6:.1f} Mo" if size >= 1e6 else f"{size / 1e3:.1f} ko"
 
 
 if __name__ == "__main__":
