@@ -75,6 +75,10 @@ FRENCH: Mapping[str, str] = {
     "The migration {file} has changed since it was applied: restore it, and add another.": (
         "La migration {file} a changé après son application : restaurez-la et ajoutez-en une autre."
     ),
+    "This database belongs to a later version ({file}), which has taken away what this one uses. Start a version that has {needs}.": (
+        "Cette base de données est celle d’une version plus récente ({file}), qui a retiré ce dont celle-ci se sert. "
+        "Lancez une version qui a {needs}."
+    ),
     "The migration {file} failed: {error}": "La migration {file} a échoué : {error}",
     "The port {port} is taken or refused ({error}). Change SESAME_{name}_PORT or SESAME_{name}_HOST.": (
         "Le port {port} est occupé ou refusé ({error}). Changez SESAME_{name}_PORT ou SESAME_{name}_HOST."
