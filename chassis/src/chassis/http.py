@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from .doorkeeper import SERVING
 from .settings import Settings
+from .tracing import App, served
 from .trouble import Trouble
 
 
@@ -39,17 +40,20 @@ def serving_health(app: Litestar, settings: Settings, fail: Callable[[BaseExcept
     return _serving(app, settings, fail, "HEALTH", settings.health_host, settings.health_port)
 
 
-def serving(app: Litestar, settings: Settings, fail: Callable[[BaseException], None], **more: Any) -> AbstractAsyncContextManager[int]:
-    """Serves `app` until the block ends; gives the port. `fail` hears when the server stops by itself; `more` is uvicorn's.
+def serving(
+    app: Litestar, settings: Settings, fail: Callable[[BaseException], None], *, believes: bool = False, **more: Any
+) -> AbstractAsyncContextManager[int]:
+    """Serves `app` until the block ends; gives the port. `fail` hears when the server stops by itself; `more` is uvicorn's. Whose caller is
+    one of our processes `believes` it: its requests are a part of that one's traces.
 
     Raises Trouble when the port cannot be had, or the certificate.
     """
-    return _serving(app, settings, fail, "HTTP", settings.http_host, settings.http_port, **more)
+    return _serving(served(app, believes=believes), settings, fail, "HTTP", settings.http_host, settings.http_port, **more)
 
 
 @asynccontextmanager
 async def _serving(
-    app: Litestar, settings: Settings, fail: Callable[[BaseException], None], name: str, host: str, port: int, **more: Any
+    app: App, settings: Settings, fail: Callable[[BaseException], None], name: str, host: str, port: int, **more: Any
 ) -> AsyncIterator[int]:
     server = _Server(_configuration(app, settings, **more))
     with _listen(name, host, port) as door:
@@ -62,7 +66,7 @@ async def _serving(
             await task
 
 
-def _configuration(app: Litestar, settings: Settings, **more: Any) -> uvicorn.Config:
+def _configuration(app: App, settings: Settings, **more: Any) -> uvicorn.Config:
     """Loaded here: uvicorn would end the process by itself. No header says where a request came from, unless `more` says whose may."""
     always = {"timeout_graceful_shutdown": 5, "log_config": None, **SERVING}
     files = {"ssl_certfile": settings.http_certificate or None, "ssl_keyfile": settings.http_key or None}

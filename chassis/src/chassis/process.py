@@ -59,6 +59,7 @@ class Process:
         """Of `/live`, `/ready` and `/metrics`, once started."""
         self._lifetime = lifetime
         self._engine, self._readers = Engine(service, settings), readers(service, settings)
+        self._engine.is_live = True
         self._database = DatabaseHealth(service.name, settings)
         self._consumers: list[Consumer] = []
         self._has_started = False
@@ -94,7 +95,7 @@ class Process:
         self.background(Relay(self.settings, self.service).run())
         if self.service.http:
             own = Litestar(self.service.http(), openapi_config=None, logging_config=None)
-            await stack.enter_async_context(serving(own, self.settings, self._lifetime.fail))
+            await stack.enter_async_context(serving(own, self.settings, self._lifetime.fail, believes=True))
         await stack.enter_async_context(self._consuming(partitions))
 
     @asynccontextmanager

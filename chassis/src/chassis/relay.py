@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 
-from . import kafka, metrics, outbox
+from . import kafka, metrics, outbox, tracing
 from .db import Connection, connect
 from .service import Service
 from .settings import Settings
@@ -137,16 +137,17 @@ class Relay:
 
 async def _send(producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> None:
     """Until Kafka has acknowledged every row."""
-    acks = [
-        await producer.send(
-            row["topic"],
-            row["body"],
-            row["key"].encode(),
-            headers=[(name, value.encode()) for name, value in (json.loads(row["headers"]) | _order(row)).items()],
-        )
-        for row in rows
-    ]
+    acks, followed = [], []
+    for row in rows:
+        headers = json.loads(row["headers"]) | _order(row)
+        if span := tracing.sent(headers, row["topic"], row["created_at"]):
+            headers |= span.headers
+            followed.append(span)
+        encoded = [(name, value.encode()) for name, value in headers.items()]
+        acks.append(await producer.send(row["topic"], row["body"], row["key"].encode(), headers=encoded))
     await asyncio.gather(*acks)
+    for span in followed:
+        span.end()
 
 
 def _order(row: asyncpg.Record) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 FRENCH: Mapping[str, str] = {
     # Why a process cannot go on.
     "Settings are missing or wrong: {names}.": "Réglages manquants ou faux : {names}.",
+    "OTEL_TRACES_EXPORTER is otlp or none.": "OTEL_TRACES_EXPORTER vaut otlp ou none.",
     "SESAME_DATABASE is not a PostgreSQL address (postgresql://user:…@host:port/database).": (
         "SESAME_DATABASE n’est pas une adresse PostgreSQL (postgresql://utilisateur:…@hôte:port/base)."
     ),
