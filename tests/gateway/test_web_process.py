@@ -150,4 +150,4 @@ async def answers(client: httpx.AsyncClient, path: str, status: int) -> None:
 async def test_a_web_process_without_a_database_says_so_in_one_line(tmp_path: Path) -> None:
     process = await web({}, tmp_path / "said")
     assert await process.wait() == 1
-    assert (tmp_path / "said").read_text() == "Réglages manquants ou faux : SESAME_DATABASE (Field required).\n"
+    assert (tmp_path / "said").read_text().startswith("SESAME_DATABASE manque. ")

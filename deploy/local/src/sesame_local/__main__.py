@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 
 from clock.days import day_of
-from sesame_local import mail, move, timeshift
+from sesame_local import mail, move, settings, timeshift
 from sesame_local.place import DATABASES, REPOSITORY, Place, Trouble
 from sesame_local.supervise import Installation, Supervisor
 from sesame_local.up import Up
@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         ("down", "arrête tout", lambda place, _: Up(place).down()),
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
+        ("settings", "écrit la page des réglages, deploy/SETTINGS.md", lambda _place, _: settings.write()),
         ("audit", "vérifie tout ce qui est promis, sans rien arrêter", lambda place, _: _audit(place)),
     ):
         commands.add_parser(name, help=help).set_defaults(run=run)

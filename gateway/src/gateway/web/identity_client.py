@@ -34,10 +34,10 @@ class IdentityRefused(Exception):
 class IdentityClient:
     """Each call raises IdentityRefused or IdentityAway."""
 
-    def __init__(self, url: str, key: SecretStr, ca: str = "") -> None:
+    def __init__(self, url: str, key: str, ca: str = "") -> None:
         self._http = httpx2.AsyncClient(
             base_url=url,
-            headers={"Authorization": f"Bearer {key.get_secret_value()}"},
+            headers={"Authorization": f"Bearer {key}"},
             timeout=10,
             verify=trusting(ca),
             trust_env=False,  # passwords go through no proxy of the machine's

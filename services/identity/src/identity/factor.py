@@ -33,13 +33,13 @@ class Factors:
     """Second factors, by user. What waits raises SlowedDown."""
 
     pool: Pool
-    key: SecretStr
+    keys: tuple[str, ...]
     tries: Tries
 
     @property
     def vault(self) -> Vault:
         """Opens what is kept of them."""
-        return Vault(self.key)
+        return Vault(self.keys)
 
     async def is_on(self, user_id: UUID) -> bool:
         """Whether a code is asked of them."""
@@ -81,8 +81,8 @@ class Factors:
 
     async def spend_recovery(self, connection: Connection, user_id: UUID, code: str) -> int:
         """The code is one of the ten, and was not used yet: the how manieth. Raises CodeWrong, RecoveryCodeSpent."""
-        digest = self.digest(user_id, factor.recovery_code(code))
-        found = await factor_store.find_recovery_code(connection, user_id, digest)
+        digests = self.vault.digests(factor.recovery_code(code), f"recovery code of {user_id}")
+        found = await factor_store.find_recovery_code(connection, user_id, digests)
         if found is None:
             raise CodeWrong(field="code")
         number, used = found

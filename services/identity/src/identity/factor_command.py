@@ -1,4 +1,4 @@
-"""The operator's commands `python -m identity factor reset` and `list` (ACC-7)."""
+"""The operator's commands `python -m identity factor reset`, `list` and `reseal` (ACC-7)."""
 
 import argparse
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from chassis.trouble import Trouble
 from contracts.envelope import Actor
 from contracts.factor import FactorReset
 from contracts.month import PARIS
+from contracts.refusals.factor import FactorLost
 
 from . import factor_store, store
 from .agents import carried_out
@@ -23,10 +24,17 @@ def main(service: Service, arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m identity factor", description="La double authentification des comptes.")
     commands = parser.add_subparsers(required=True, dest="what")
     commands.add_parser("list", help="les agents, et depuis quand ils l’ont")
+    commands.add_parser("reseal", help="referme ce qui est scellé avec la première clé de SESAME_FACTOR_KEY, quand elle change")
     reset = commands.add_parser("reset", help="remet à zéro celle de qui a perdu son téléphone, et le lui écrit")
     reset.add_argument("login", help="l’identifiant")
     chosen = parser.parse_args(arguments)
-    carried_out(lambda settings: _list(settings) if chosen.what == "list" else _reset(service, settings, chosen.login))
+    match chosen.what:
+        case "list":
+            carried_out(_list)
+        case "reseal":
+            carried_out(lambda settings: _reseal(service, settings))
+        case _:
+            carried_out(lambda settings: _reset(service, settings, chosen.login))
 
 
 async def _list(settings: IdentitySettings) -> None:
@@ -36,6 +44,21 @@ async def _list(settings: IdentitySettings) -> None:
             print(f"{login}  {f'depuis le {since.astimezone(PARIS):%d/%m/%Y}' if since else 'non'}")
     finally:
         await connection.close()
+
+
+async def _reseal(service: Service, settings: IdentitySettings) -> None:
+    engine, done, lost = Engine(service, settings), 0, 0
+    async with opened(engine, settings) as (desk, _mailer):
+        for user_id, *secrets in await factor_store.sealed(desk.pool):
+            for before in filter(None, secrets):
+                try:
+                    after = desk.factors.seal(user_id, desk.factors.open(before, user_id))
+                except FactorLost:
+                    lost += 1
+                else:
+                    await factor_store.seal_anew(desk.pool, before, after)
+                    done += 1
+    print(f"Scellés avec la première clé : {done}. Ne s’ouvrent avec aucune : {lost}.")
 
 
 async def _reset(service: Service, settings: IdentitySettings, login: str) -> None:
