@@ -81,7 +81,7 @@ async def test_a_server_that_offers_no_encryption_gets_no_password(mail_server: 
 
 async def test_the_portal_asks_identity_over_https_and_believes_no_other(installation: IdentityInstallation, made: Certificates) -> None:
     settings = installation.desk.settings.model_copy(update={"http_certificate": made.chain, "http_key": made.key})
-    async with serving(answering(installation.desk, installation.reception), settings, lambda _: None) as port:
+    async with serving(answering(installation.desk, installation.reception), settings, lambda _: None, "identity") as port:
         believer, stranger = (IdentityClient(f"https://127.0.0.1:{port}", KEY, ca) for ca in (made.ca, made.strangers_ca))
         with pytest.raises(IdentityRefused, match="not-found"):
             await believer.account(uuid4())

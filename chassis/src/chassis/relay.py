@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -119,6 +120,8 @@ class Relay:
             rows, xmin = await outbox.waiting(connection, floor.seq, BATCH)
             if rows:
                 await _send(producer, rows)
+                waited = datetime.now(UTC) - min(row["created_at"] for row in rows)
+                metrics.RELAY_SECONDS.labels(self._service.name).observe(max(0.0, waited.total_seconds()))
                 await outbox.delete(connection, [row["seq"] for row in rows])
                 metrics.RELAYED.labels(self._service.name).inc(len(rows))
             floor.read(xmin, all_read=len(rows) < BATCH)

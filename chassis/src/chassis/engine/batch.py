@@ -126,7 +126,7 @@ class Engine:
                 what = "command of many keys refused" if incoming.is_of_many else "message parked"
                 log.error(what, error=type(error).__name__, where=where(error), topic=record.topic, keys=incoming.holds)
             if incoming.is_of_many:
-                metrics.ALARMS.labels(self.service.name, "command-failed").inc()
+                metrics.alarm(self.service.name, "command-failed")
                 return await self._transact(connection, Batch([incoming.refused(Failed())], own))
             return await self._transact(connection, Batch([incoming.poisoned_by(error)], own))
 

@@ -249,9 +249,9 @@ class Transaction:
             await tables.write_positions(self.connection, self.positions)
         self.outcome.sent = len(self.outgoing)
 
-    def _alarm(self, kind: str, incoming: Incoming, why: str) -> None:
+    def _alarm(self, kind: metrics.Alarm, incoming: Incoming, why: str) -> None:
         record = incoming.record
-        metrics.ALARMS.labels(self.service.name, kind).inc()
+        metrics.alarm(self.service.name, kind)
         with about(incoming.envelope):
             log.error(why, topic=record.topic, partition=record.partition, offset=record.offset)
 

@@ -10,6 +10,9 @@ from gateway.settings import WebSettings
 from .app import create_app
 from .health import missing
 
+NAME = "gateway-web"
+"""What it is called, where a process has a name."""
+
 
 async def serve(settings: WebSettings, lifetime: Lifetime) -> None:
     """Until its lifetime ends. Raises Trouble when a port cannot be had."""
@@ -20,7 +23,7 @@ async def serve(settings: WebSettings, lifetime: Lifetime) -> None:
     # A request says where it comes from only through a proxy that is trusted; without one it comes from whoever has connected.
     proxies: dict[str, Any] = {"proxy_headers": bool(settings.trusted_proxies), "forwarded_allow_ips": settings.trusted_proxies}
     async with (
-        serving_health(health(lambda: True, lambda: missing(app)), settings, lifetime.fail),
-        serving(app, settings, lifetime.fail, lifespan="on", **proxies),
+        serving_health(health(NAME, lambda: True, lambda: missing(app)), settings, lifetime.fail),
+        serving(app, settings, lifetime.fail, NAME, lifespan="on", **proxies),
     ):
         await lifetime.ended()
