@@ -159,7 +159,7 @@ async def publish(client: httpx.AsyncClient, version: int, text: str) -> str:
 
 @dataclass
 class Load:
-    """Versions that are published one after the other, each as soon as the last was answered, and requests to identity by HTTP beside them."""
+    """Versions that are published one after the other, each as soon as the last was answered; identity is asked by HTTP beside them."""
 
     answered: int = 0
     longest: float = 0.0

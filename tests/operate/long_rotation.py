@@ -1,4 +1,4 @@
-"""Each secret is changed while people work, by the steps of deploy/ROTATION.md: nobody waits long, nothing fails, and what was opens nothing.
+"""Each secret is changed while people work, by the steps of deploy/ROTATION.md: nobody waits long, nothing fails, the old opens nothing.
 
 Two replicas of identity, worker and pages, behind what a cluster has in front of them; a supervisor starts anew what ends.
 """
@@ -50,7 +50,8 @@ async def changing(small: Small) -> AsyncIterator[Load]:
             supervisor.cancel()
     assert load.wrong == [] and load.asked > 10
     assert load.longest < LONGEST, load
-    print(f"{load.answered} answered, the slowest in {load.longest:.1f} s; {load.asked} times asked by HTTP; nothing failed")
+    said = f"{load.answered} answered, the slowest in {load.longest:.1f} s; {load.asked} times asked by HTTP; nothing failed"
+    print(said)  # noqa: T201
     databases = {"identity": small.settings["identity"]["SESAME_DATABASE"], "gateway": small.settings["worker"]["SESAME_DATABASE"]}
     addresses = {name: as_role(dsn, "auditor") for name, dsn in databases.items()}
     assert await audit(audit_settings(small.infra, small.prefix, addresses)) == []
@@ -59,7 +60,7 @@ async def changing(small: Small) -> AsyncIterator[Load]:
 async def _more(load: Load, times: int) -> None:
     goal = load.answered + times
     async with asyncio.timeout(60):
-        while load.answered < goal and not load.wrong:
+        while load.answered < goal and not load.wrong:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert load.wrong == []
 

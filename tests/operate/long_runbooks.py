@@ -1,5 +1,5 @@
-"""Runbooks are tried: what goes wrong raises the alert of its name, in Prometheus itself; what its page says to do ends it, and what it says
-of people is so.
+"""Runbooks are tried: what goes wrong raises the alert of its name, in Prometheus itself; what its page says to do ends it, and what it
+says of people is so.
 """
 
 import json

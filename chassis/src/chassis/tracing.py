@@ -1,6 +1,6 @@
 """Traces: what became of one request, through outbox, Kafka, services and views, for whoever watches from outside.
 
-Off, and nothing of OpenTelemetry is loaded, unless OTEL_TRACES_EXPORTER is `otlp`; all else is said by OpenTelemetry's own variables. A
+Off, and none of OpenTelemetry's SDK is loaded, unless OTEL_TRACES_EXPORTER is `otlp`; all else is said by OpenTelemetry's own variables. A
 trace begins where somebody outside asks: whether it is kept is drawn there, once, and what is kept goes along with each message as a W3C
 `traceparent`. A span names kinds, topics and ids of messages: no key, no address as it was typed, no text.
 """

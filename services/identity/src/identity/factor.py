@@ -102,6 +102,20 @@ class Factors:
             raise FactorLost
         return secret
 
+    async def reseal(self) -> tuple[int, int]:
+        """All that is sealed is sealed with the newest key; how many secrets that were, and how many no key opens."""
+        done = lost = 0
+        for user_id, *sealed in await factor_store.sealed(self.pool):
+            for before in filter(None, sealed):
+                try:
+                    after = self.seal(user_id, self.open(before, user_id))
+                except FactorLost:
+                    lost += 1
+                else:
+                    await factor_store.seal_anew(self.pool, before, after)
+                    done += 1
+        return done, lost
+
     def digest(self, user_id: UUID, code: str) -> bytes:
         """What is kept of a recovery code."""
         return self.vault.digest(code, f"recovery code of {user_id}")

@@ -10,7 +10,6 @@ from chassis.trouble import Trouble
 from contracts.envelope import Actor
 from contracts.factor import FactorReset
 from contracts.month import PARIS
-from contracts.refusals.factor import FactorLost
 
 from . import factor_store, store
 from .agents import carried_out
@@ -47,17 +46,8 @@ async def _list(settings: IdentitySettings) -> None:
 
 
 async def _reseal(service: Service, settings: IdentitySettings) -> None:
-    engine, done, lost = Engine(service, settings), 0, 0
-    async with opened(engine, settings) as (desk, _mailer):
-        for user_id, *secrets in await factor_store.sealed(desk.pool):
-            for before in filter(None, secrets):
-                try:
-                    after = desk.factors.seal(user_id, desk.factors.open(before, user_id))
-                except FactorLost:
-                    lost += 1
-                else:
-                    await factor_store.seal_anew(desk.pool, before, after)
-                    done += 1
+    async with opened(Engine(service, settings), settings) as (desk, _mailer):
+        done, lost = await desk.factors.reseal()
     print(f"Scellés avec la première clé : {done}. Ne s’ouvrent avec aucune : {lost}.")
 
 
