@@ -89,8 +89,9 @@ async def _is_seen(watcher: Watcher) -> bool:
     return not await watcher.fires("ProcessMissing", service="gateway-web")
 
 
-def test_prometheus_s_own_tool_reads_the_rules():
-    done = subprocess.run([binaries() / "promtool", "check", "rules", RULES], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(("what", "file"), [("check", RULES), ("test", RULES.with_name("rules_test.yml"))])
+def test_prometheus_s_own_tool_reads_the_rules_and_they_begin_and_end_when_they_should(what: str, file: Path):
+    done = subprocess.run([binaries() / "promtool", what, "rules", file], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
