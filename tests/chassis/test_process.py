@@ -89,7 +89,7 @@ async def test_what_is_still_missing_is_named_and_who_is_not_alive_is_said() -> 
     async def not_ready() -> list[str]:
         return ["events: not joined", "the database does not answer"]
 
-    app = health(lambda: False, not_ready)
+    app = health("billing", lambda: False, not_ready)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://process") as http:
         ready = await http.get("/ready")
         assert (ready.status_code, ready.text) == (503, "events: not joined\nthe database does not answer")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from clock.days import day_of
-from sesame_local import backups, mail, move, sample, timeshift
+from sesame_local import backups, mail, move, sample, settings, timeshift
 from sesame_local.place import DATABASES, Place, Trouble
 from sesame_local.supervise import Installation, Supervisor
 from sesame_local.up import Up
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         ("down", "arrête tout", lambda place, _: Up(place).down()),
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
+        ("settings", "écrit la page des réglages, deploy/SETTINGS.md", lambda _place, _: settings.write()),
         ("audit", "vérifie tout ce qui est promis, sans rien arrêter", lambda place, _: _audit(place)),
         ("conformance", "dit ce qui est faux dans ce qu'un système financier a envoyé au bac à sable", lambda _place, _: _conformance()),
         ("asyncapi", "écrit la description AsyncAPI des messages et sa page", lambda _place, _: _asyncapi()),
