@@ -1,7 +1,7 @@
 """What a new cluster needs before the first process: `python -m sesame_local.foundation kafka | databases`, from an image of its own.
 
-The same topics, users, rights, databases and roles as `make up` makes, of the same tables. Doing it again changes nothing, but gives every user
-the password that the folder of secrets holds.
+The same topics, users, rights, databases and roles as `make up` makes, of the same tables. Doing it again changes nothing, but gives
+every user the password that the folder of secrets holds.
 
     SESAME_KAFKA      bootstrap servers; the administrator is the user `admin`
     SESAME_KAFKA_SECURITY, SESAME_KAFKA_CA   as of every process
@@ -41,7 +41,7 @@ def kafka(environment: Mapping[str, str]) -> None:
 async def databases(environment: Mapping[str, str]) -> None:
     """A database for each who owns data, with its role, its guests, and the auditor's. Raises asyncpg's errors."""
     host, _, port = environment["SESAME_POSTGRES"].rpartition(":")
-    server = Postgres(host, int(port), _secret(environment, "postgres.postgres"))
+    server = Postgres(host, int(port), _secret(environment, "postgres.admin"))
     readers = {READER: _secret(environment, f"postgres.{READER}")}
     for name in DATABASES:
         guests = {guest: _secret(environment, f"postgres.{guest}") for guest in GUESTS.get(name, ())}
