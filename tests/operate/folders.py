@@ -1,5 +1,6 @@
 """The folders of images, made by the steps of the Dockerfile, and their processes, started as it says by a user who owns nothing there."""
 
+import json
 import os
 import re
 import shlex
@@ -24,7 +25,9 @@ class Target:
 
     image: str = ""
     """Whose folder it gets."""
-    starts: list[str] = field(default_factory=list)
+    entry: list[str] = field(default_factory=list)
+    arguments: list[str] = field(default_factory=list)
+    """Unless others are given."""
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -36,14 +39,16 @@ def targets() -> dict[str, Target]:
             case ["FROM", rest]:
                 base, _, name = rest.partition(" AS ")
                 before = made.get(base, Target())
-                target = made[name] = Target(before.image, list(before.starts), dict(before.environment))
+                target = made[name] = Target(before.image, list(before.entry), list(before.arguments), dict(before.environment))
             case ["COPY", rest] if found := re.match(r"--from=build-(\w+) /app /app", rest):
                 target.image = found[1]
             case ["ENV", rest]:
                 target.environment |= dict(word.split("=", 1) for word in shlex.split(rest))
-            case ["ENTRYPOINT" | "CMD", rest]:
-                target.starts += [word.strip('" ') for word in rest.strip("[]").split(",")]
-    return {name: target for name, target in made.items() if target.starts}
+            case ["ENTRYPOINT", rest]:
+                target.entry = json.loads(rest)
+            case ["CMD", rest]:
+                target.arguments = json.loads(rest)
+    return {name: target for name, target in made.items() if target.entry}
 
 
 @dataclass
@@ -67,7 +72,7 @@ class Folders:
         return self.made[image]
 
     def start(self, name: str, told: Mapping[str, str], log: Path, *more: str) -> Child:
-        """The process of the image `name`, with the environment that its Dockerfile and `told` give it and nothing else."""
+        """The process of the image `name`, with the environment that its Dockerfile and `told` give it and nothing else, to do `more`."""
         target = targets()[name]
         folder = self.of(target.image)
         said = {key: value.replace("/app", str(folder)).replace("$PATH", "/usr/bin:/bin") for key, value in target.environment.items()}
@@ -75,7 +80,7 @@ class Folders:
         room.mkdir(exist_ok=True)
         room.chmod(0o1777)
         environment = {**said, "TMPDIR": str(room), **self.libraries, **told}
-        arguments = [str(folder / "bin" / target.starts[0]), *target.starts[1:], *more]
+        arguments = [str(folder / "bin" / target.entry[0]), *target.entry[1:], *(more or target.arguments)]
         return Child(Command(arguments, environment, STRANGER if os.geteuid() == 0 else None), log)
 
     @property

@@ -17,6 +17,7 @@ from deploy.images.build import REPOSITORY, SBOM
 from deploy.images.closures import IMAGES, known
 from sesame_local.place import DATABASES, SERVICES, secret_names
 from sesame_local.process import Child
+from sesame_local.supervise import PROCESSES
 from tests.infra import Infra, free_port, local
 from tests.operate.folders import Folders, answers, targets
 
@@ -81,32 +82,33 @@ def test_an_installation_runs_from_its_images_alone_as_somebody_who_can_write_no
     def dsn(database: str, role: str) -> str:
         return server.dsn(database, role, known_secrets[f"postgres.{role}"])
 
+    ports = {name: free_port() for name in (*PROCESSES, "identity http", "pages")}
+
+    def environment(name: str) -> dict[str, str]:
+        principal = name.partition("-")[0]
+        said = {**everywhere, "SESAME_KAFKA_USER": principal, "SESAME_KAFKA_PASSWORD": f"password-of-{principal}"}
+        said |= {"SESAME_HEALTH_PORT": str(ports[name]), "SESAME_HTTP_PORT": str(ports["identity http" if name == "identity" else "pages"])}
+        said |= {"SESAME_PORTAL_URL": f"http://localhost:{ports['pages']}", "SESAME_SMTP_SECURITY": "PLAINTEXT"}
+        said |= {"SESAME_GATEWAY_KEY": KEYS["gateway-key"], "SESAME_FACTOR_KEY": KEYS["factor-key"], "SESAME_REGION_SIRET": SIRET}
+        said["SESAME_IDENTITY_URL"] = f"http://127.0.0.1:{ports['identity http']}"
+        if name != "clock":
+            said["SESAME_DATABASE"] = dsn(principal, "gateway_web" if name == "gateway-web" else principal)
+        return said
+
+    for name in (*SERVICES, "gateway-worker"):
+        _to_its_end(folders, name, environment(name), "migrate")
     processes: dict[str, Child] = {}
-    health: dict[str, str] = {}
-    identity = free_port()
-    pages = free_port()
     try:
-        for name in (*SERVICES, "clock", "gateway-worker", "gateway-web"):
-            principal, port = name.partition("-")[0], free_port()
-            environment = {**everywhere, "SESAME_KAFKA_USER": principal, "SESAME_KAFKA_PASSWORD": f"password-of-{principal}"}
-            environment |= {"SESAME_HEALTH_PORT": str(port), "SESAME_HTTP_PORT": str(identity if name == "identity" else pages)}
-            environment |= {"SESAME_PORTAL_URL": f"http://localhost:{pages}", "SESAME_SMTP_SECURITY": "PLAINTEXT"}
-            environment |= {"SESAME_GATEWAY_KEY": KEYS["gateway-key"], "SESAME_FACTOR_KEY": KEYS["factor-key"]}
-            environment |= {"SESAME_REGION_SIRET": SIRET, "SESAME_IDENTITY_URL": f"http://127.0.0.1:{identity}"}
-            if name != "clock":
-                environment["SESAME_DATABASE"] = dsn(principal, name.replace("-", "_") if name == "gateway-web" else principal)
-            processes[name] = folders.start(name, environment, folders.root / f"{name}.log")
-            health[name] = f"http://127.0.0.1:{port}"
-            if name == "gateway-worker":  # its migrations give the pages' role its rights
-                _ready(processes[name], health[name])
+        for name in PROCESSES:
+            processes[name] = folders.start(name, environment(name), folders.root / f"{name}.log")
         for name, process in processes.items():
-            _ready(process, health[name])
+            _ready(process, f"http://127.0.0.1:{ports[name]}")
             asked = [folders.of(targets()[name].image) / "bin" / "python", REPOSITORY / "deploy" / "images" / "live.py"]
-            told = {"SESAME_HEALTH_PORT": health[name].rpartition(":")[2], **folders.libraries}
+            told = {"SESAME_HEALTH_PORT": str(ports[name]), **folders.libraries}
             assert subprocess.run(asked, env=told, check=False).returncode == 0
-        assert b"htmx" in (answers(f"http://127.0.0.1:{pages}/connexion") or b"")
+        assert b"htmx" in (answers(f"http://127.0.0.1:{ports['pages']}/connexion") or b"")
         for file in ("bootstrap.min.css", "htmx.min.js"):
-            assert answers(f"http://127.0.0.1:{pages}/static/vendor/{file}"), file
+            assert answers(f"http://127.0.0.1:{ports['pages']}/static/vendor/{file}"), file
         _to_its_end(
             folders, "auditor",
             {
