@@ -23,7 +23,7 @@ Manifest = dict[str, Any]
 class _Plain(yaml.SafeDumper):
     """Writes each value where it stands, also one that stands twice."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
 
 
