@@ -72,7 +72,7 @@ def test_a_process_is_told_what_it_asks_for_and_nothing_else(name: str) -> None:
     process = "identity" if name == "first-agent" else name
     assert told(name).keys() - {"SESAME_HEALTH_HOST", "SESAME_HEALTH_PORT", "SESAME_HTTP_HOST", "SESAME_HTTP_PORT"} <= known(process)
     assert missing(process, told(name)) == set()
-    secret = {variable for variable in SERVICES[name]["environment"] if re.search("PASSWORD|KEY$|DATABASE", variable)}
+    secret = {variable for variable in SERVICES[name]["environment"] if re.search("(PASSWORD|KEY|DATABASES?)$", variable)}
     assert secret == set()
 
 
