@@ -12,6 +12,9 @@ import yaml
 from sesame_local import topics
 from sesame_local.place import REPOSITORY, Place
 from sesame_local.supervise import PROCESSES, Installation
+from tests.contracts.kustomized import OVERLAYS
+from tests.contracts.test_compose import told as compose
+from tests.contracts.test_kubernetes import told as cluster
 
 TABLE = tomllib.loads((REPOSITORY / "deploy" / "network.toml").read_text())
 CALLS: dict[str, list[str]] = TABLE["calls"]
@@ -32,6 +35,13 @@ def test_the_table_names_every_process_and_whom_each_is_told_of(tmp_path: Path) 
     for process in PROCESSES:
         told = installation.environment(process)
         assert {whom for variable, whom in VARIABLES.items() if variable in told} == set(CALLS[process]), process
+
+
+def test_so_do_compose_and_the_manifests() -> None:
+    for process in PROCESSES:
+        assert {whom for variable, whom in VARIABLES.items() if variable in compose(process)} == set(CALLS[process]), process
+        for overlay in OVERLAYS:
+            assert {whom for variable, whom in VARIABLES.items() if variable in cluster(overlay, process)} == set(CALLS[process]), process
 
 
 def test_who_calls_kafka_has_a_principal_and_every_principal_calls_it() -> None:
