@@ -106,6 +106,8 @@ FRENCH: Mapping[str, str] = {
     "(null)": "(nul)",
     "{id}: handled": "{id} : traité",
     "{id}: discarded": "{id} : écarté",
+    "brings the database to what this version needs, and ends": "amène la base de données à ce que veut cette version, et s’arrête",
+    "The database is as this version needs it.": "La base de données est telle que cette version la veut.",
     "Give a key, or --id.": "Donnez une clé, ou --id.",
     "Nothing waits for “{key}”.": "Rien n’attend pour « {key} ».",
     "No parked message has the number {number}.": "Aucun message mis de côté ne porte le numéro {number}.",
