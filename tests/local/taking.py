@@ -16,6 +16,7 @@ from sesame_local.place import Place
 
 PATIENCE = 60
 AT_ONCE = 4
+TRIES, PAUSE = 60, 0.5
 
 
 @dataclass
@@ -27,11 +28,13 @@ class Taker:
 
     async def take(self, address: str) -> bytes:
         """A file, asked for again while the portal says that it is in preparation."""
-        async with self._turn, asyncio.timeout(PATIENCE):
-            while (answer := await self.client.get(address)).status_code == 202:
-                await asyncio.sleep(0.5)
+        async with self._turn:
+            for _ in range(TRIES):
+                answer = await self.client.get(address)
+                if answer.status_code != 202:
+                    break
+                await asyncio.sleep(PAUSE)
         assert answer.status_code == 200, (address, answer.status_code)
-        assert answer.headers["content-disposition"].endswith(f'filename="{address.partition("?")[0].rpartition("/")[2]}"'), address
         return answer.content
 
     async def take_all(self, addresses: Iterable[str]) -> dict[str, bytes]:
@@ -47,14 +50,11 @@ class Taker:
         return list(dict.fromkeys(re.findall(rf'href="({pattern})"', answer.text)))
 
     async def archive(self, address: str) -> dict[str, bytes]:
-        """What a ZIP holds behind its contents, by name."""
-        async with asyncio.timeout(PATIENCE):
-            while (answer := await self.client.get(address)).status_code == 202:
-                await asyncio.sleep(0.5)
-        with ZipFile(BytesIO(answer.content)) as archive:
+        """What a ZIP holds, by name, its table of contents first."""
+        with ZipFile(BytesIO(await self.take(address))) as archive:
             first, *names = archive.namelist()
             assert first == "00-sommaire.pdf"
-            return {name[3:]: archive.read(name) for name in names} | {first: archive.read(first)}
+            return {first: archive.read(first)} | {name[3:]: archive.read(name) for name in names}
 
 
 @asynccontextmanager

@@ -110,7 +110,7 @@ def _ended(calendar: Calendar) -> tuple[Plan, ...]:
             leaves=(Leave(3, begins(-14), ExitReason.EMPLOYMENT),),
             advance=Advance(rate=Decimal(5), recovered_from=Decimal(65), recovered_to=Decimal(80)),
             subcontractor=SALAGOU,
-            look="soldée depuis longtemps : avance récupérée, sous-traitant, sortie recevable, enquêtes à six mois et à un an, deux par lien",
+            look="soldée depuis longtemps : avance récupérée, sous-traitant, sortie recevable, enquêtes à six mois et à un an",
         ),
         Plan(
             "QCA0127", "TAILLE DE PIERRE", GARRIGUE, BUILDING, begins(-10), calendar.middle(-8), awarded,

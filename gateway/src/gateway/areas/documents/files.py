@@ -1,6 +1,7 @@
 """Documents of an action, to save: one, a picture of its first page, or all of them together (DOC-1)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -72,13 +73,25 @@ async def all_documents(visit: NamedDependency[ActionVisit], mois: FromQuery[str
     documents = [document for document in await documents_of(visit) if document.month == mois or not mois]
     if not documents:
         raise NotFoundException
-    for document in documents:
-        if not document.is_quick:  # what has to be folded first is there, or the answer says so, before the first byte goes
-            await document.make()
+    ready = [await _folded(document) for document in documents]
     await visit.portal.security.downloaded(visit.request, visit.viewer.user_id)
     contents = Document("sommaire", "", "Sommaire", "", max(one.day for one in documents), lambda: _contents(visit, documents, mois))
     name = f"etats-{visit.contract}{f'-{mois}' if mois else ''}.zip"
-    return Stream(archived([contents, *documents], visit.portal.printers), media_type="application/zip", headers=never_shown(name))
+    return Stream(archived([contents, *ready], visit.portal.printers), media_type="application/zip", headers=never_shown(name))
+
+
+async def _folded(document: Document) -> Document:
+    """The document, with its values when they had to be folded first: they are there, or the answer says so, before the first byte goes.
+    Raises InPreparation.
+    """
+    if document.is_quick or document.counted is not None:
+        return document
+    made = await document.make()
+
+    async def give() -> Paper | bytes:
+        return made
+
+    return replace(document, make=give)
 
 
 async def _contents(visit: ActionVisit, documents: Sequence[Document], of_month: str) -> Paper:
