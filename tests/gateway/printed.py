@@ -15,6 +15,19 @@ def said(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in read(pdf).pages).replace("\u200b", "").split())
 
 
+def tags_of(pdf: bytes) -> set[str]:
+    """What its structure calls its parts: `/H1`, `/Table`, `/LI`."""
+    found, waiting = set(), [read(pdf).trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        part = waiting.pop().get_object()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            found |= {part["/S"]} if "/S" in part else set()
+            waiting += [part["/K"]] if "/K" in part else []
+    return found
+
+
 def shows(pdf: bytes, *texts: str) -> None:
     """The document says these."""
     found = said(pdf)

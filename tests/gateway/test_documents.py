@@ -18,7 +18,7 @@ from contracts.month import Month
 from gateway.documents.printers import NotPrinted, Printers
 from gateway.words.french import NBSP, file_size, number
 from tests.gateway.html import links_of, text_of
-from tests.gateway.printed import empty, read, said, shows
+from tests.gateway.printed import empty, read, said, shows, tags_of
 from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told, award, terms
 from tests.gateway.running_portal import REGION_NAME, Person, RunningPortal
 from tests.gateway.verapdf import judged
@@ -286,3 +286,4 @@ async def test_home_3_the_user_guide_is_a_page_and_a_document(portal: RunningPor
     assert "Avant l’ouverture" in text_of(await portal.secretary.get("/guide"))
     guide = (await portal.secretary.get("/guide.pdf")).content
     shows(guide, "Guide de l’utilisateur", "Avant l’ouverture", "– Inscrivez les stagiaires")
+    assert tags_of(guide) >= {"/H1", "/L", "/LI", "/P"}

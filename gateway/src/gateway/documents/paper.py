@@ -34,6 +34,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """Texts that are listed, one below the other."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A remark in smaller print: how a sum comes about, whence a figure."""
 
@@ -108,7 +115,7 @@ class PageBreak:
     """What follows begins a page, unless it does already."""
 
 
-Block = Heading | Paragraph | Note | Facts | Table | Choices | Lines | Signatures | QrCode | PageBreak
+Block = Heading | Paragraph | Items | Note | Facts | Table | Choices | Lines | Signatures | QrCode | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from contracts.billing import InvoiceLine
 from contracts.codes import Place
-from gateway.documents.paper import Align, Block, Column, Facts, Heading, Note, Paper, Paragraph, Table
+from gateway.documents.paper import Align, Block, Column, Facts, Heading, Note, Paper, Paragraph, Signatures, Table
 from gateway.words.french import NBSP, date_long, date_short, money, month, number
 
 from .invoice import InvoiceInFull, Party, because
@@ -25,7 +25,7 @@ def paper_of(bill: InvoiceInFull) -> Paper:
         day_said=f"Émise le {date_long(bill.invoice.issued_on)}",
         region=bill.region.name,
         organisation=bill.issuer.name,
-        blocks=(*blocks, Heading("Paiement"), *_payment(bill), Heading("Mentions légales"), *said),
+        blocks=(*blocks, Heading("Paiement"), *_payment(bill), Heading("Mentions légales"), *said, _signed(bill)),
     )
 
 
@@ -100,6 +100,11 @@ def _sums(bill: InvoiceInFull) -> tuple[Block, ...]:
     )
     due = money(abs(invoice.including_tax))
     return (Table("Total de la facture", (Column("Somme", share=1), Column("Montant", Align.END)), rows, ((last, due),)),)
+
+
+def _signed(bill: InvoiceInFull) -> Block:
+    """Whoever confirms an invoice signs it, and sends it (BIL-14): the holder its subcontractor's, too."""
+    return Signatures(((f"Pour {bill.holder.name}", "Nom, date, signature et cachet"),))
 
 
 def _payment(bill: InvoiceInFull) -> tuple[Block, ...]:

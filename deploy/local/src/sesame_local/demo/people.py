@@ -63,9 +63,11 @@ from .timeline import (
 
 AGENT = ("agent", "le mistral tourne la page")
 PASSWORD = "deux hirondelles et un figuier"
-REPORT = """Le groupe a suivi l'ensemble du programme. Les périodes en entreprise ont confirmé les projets de la plupart des stagiaires ;
-deux d'entre eux ont eu besoin d'un soutien en expression écrite, assuré en petit groupe. L'équipe propose d'avancer d'une semaine la
-première période en entreprise lors d'une prochaine session."""
+REPORT = (
+    "Le groupe a suivi l’ensemble du programme. Les périodes en entreprise ont confirmé les projets de la plupart des stagiaires\u202f; "
+    "deux d’entre eux ont eu besoin d’un soutien en expression écrite, assuré en petit groupe.\nL’équipe propose d’avancer d’une semaine "
+    "la première période en entreprise lors d’une prochaine session."
+)
 WHY = {
     codes.RequestObject.TRAINERS: "Jacqueline MEUNIER est absente un jour sur deux ce trimestre : Inès SALTEL la remplacera.",
     codes.RequestObject.TRAINEE: "Le stagiaire a déménagé ; son courrier revient.",

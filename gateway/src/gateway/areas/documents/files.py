@@ -17,7 +17,7 @@ from gateway.areas.action.queries.day import load_last_day
 from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Column, Heading, Note, Paper, Table, digest_of
 from gateway.web.papers import Document, never_shown, printed
-from gateway.words.french import date_short, file_size, month
+from gateway.words.french import date_short, file_size, month, plural
 
 from .archive import archived
 
@@ -108,7 +108,7 @@ def contents(visit: ActionVisit, documents: Sequence[Document], of_month: str) -
         for block in (
             Heading(group),
             Table(
-                group,
+                plural(len(listed), "fichier"),
                 columns,
                 tuple((f"{numbered[one.key]:02d}", one.title, one.what, date_short(one.day)) for one in listed),
             ),
