@@ -237,8 +237,9 @@ def requests_rejected(action: Action, _: str) -> Expected:
 def invoice(action: Action, legal: str) -> Expected:
     """One invoice: its lines, what it takes off, its sums, whom it is about."""
     one = next(said for said in action.issued.values() if legal in (said.legal_number, f"{said.legal_number}-{said.siret}"))
-    kind = "Facture de solde" if one.kind is InvoiceKind.BALANCE else f"Facture n° {one.number}"
-    yield from (kind, one.legal_number, f"du {date_long(one.issued_on)}", f"SIRET {one.siret}", one.organisation, action.number)
+    yield "de solde" if one.kind is InvoiceKind.BALANCE else f"n° {one.number}"
+    yield f"Numéro {one.legal_number} · Émise le {date_long(one.issued_on)}"
+    yield from (f"SIRET {one.siret}", one.organisation, action.number)
     for line in one.lines:
         worked = (line.attended, line.excused, line.attended + line.excused)
         yield f"{month(line.month)} {label(line.place).lower()} {line.trainees} {' '.join(map(number, worked))}"

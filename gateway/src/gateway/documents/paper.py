@@ -55,6 +55,13 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Labels with several lines each, in columns: from whom, for whom."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """Of a table. `share` of the width that is left once those without one have what they need; `group` stands over neighbours that name
     the same.
@@ -115,7 +122,7 @@ class PageBreak:
     """What follows begins a page, unless it does already."""
 
 
-Block = Heading | Paragraph | Items | Note | Facts | Table | Choices | Lines | Signatures | QrCode | PageBreak
+Block = Heading | Paragraph | Items | Note | Facts | Beside | Table | Choices | Lines | Signatures | QrCode | PageBreak
 
 
 @dataclass(frozen=True, slots=True)
