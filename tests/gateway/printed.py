@@ -11,8 +11,9 @@ def read(pdf: bytes) -> PdfReader:
 
 
 def said(pdf: bytes) -> str:
-    """Its texts, page by page, with plain spaces."""
-    return " ".join(" ".join(page.extract_text() for page in read(pdf).pages).replace("\u200b", "").split())
+    """Its texts, page by page, with plain spaces; a word that is broken at the end of a line is whole again."""
+    texts = " ".join(" ".join(page.extract_text() for page in read(pdf).pages).replace("\u200b", "").split())
+    return texts.replace("\u00ad ", "")
 
 
 def tags_of(pdf: bytes) -> set[str]:

@@ -229,7 +229,7 @@ def requests_rejected(action: Action, _: str) -> Expected:
         yield "Aucune demande rejetée."
     for said in action.all(billing.InvoiceRejected):
         one = action.issued[said.invoice_id]
-        yield f"{moment(action.rejected[said.invoice_id].decided_at)}, par"
+        yield f"{date_long(said.decided_on)}, par le système financier"
         yield f"{money(one.excluding_tax)} {label(said.code, RejectionCode)}"
         yield action.text(said.text.id)
 
@@ -252,7 +252,7 @@ def invoice(action: Action, legal: str) -> Expected:
     yield f"{'Somme due à la Région' if one.including_tax < 0 else 'Net à payer'} {money(abs(one.including_tax))}"
 
 
-SURVEYS = {"sortie": SurveyKind.EXIT, "6-mois": SurveyKind.SIX_MONTHS, "1-an": SurveyKind.ONE_YEAR}
+SURVEYS = {"sortie": SurveyKind.EXIT, "six-mois": SurveyKind.SIX_MONTHS, "un-an": SurveyKind.ONE_YEAR}
 Answer = surveys.ExitSurveyRecorded | surveys.LaterSurveyRecorded
 
 
@@ -336,8 +336,8 @@ def slip(action: Action, _: str) -> Expected:
     yield from (*_contract(action), f"{agent.name}, {agent.telephone}")
 
 
-def slip_of_invoice(action: Action, legal: str) -> Expected:
+def slip_of_invoice(action: Action, number: str) -> Expected:
     """What goes with an invoice: it, and its months' declarations."""
-    one = next(said for said in action.issued.values() if said.legal_number == legal)
+    (one,) = [said for said in action.waiting if str(said.number) == number]
     yield f"Facture n° {one.number}, à signer"
     yield from (f"{month(name)}, à signer" for name in one.months)

@@ -164,7 +164,7 @@ class People:
             case Accept(plan):
                 await all_of(self._accept(plan, invoice_id) for invoice_id in _taken(self.to_decide[plan.number]))
             case Reject(plan, code, text):
-                await all_of(self._reject(plan, invoice_id, code, text) for invoice_id in _taken(self.to_decide[plan.number]))
+                await self._reject(plan, self.to_decide[plan.number].pop(), code, text)
             case Note(plan, text):
                 waiting = self.to_decide[plan.number]
                 note = NoteInvoice(invoice_id=waiting[0], text=text) if waiting else surveys.NoteReport(text=text)
