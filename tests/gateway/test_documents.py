@@ -21,6 +21,7 @@ from tests.gateway.html import links_of, text_of
 from tests.gateway.printed import empty, read, said, shows, tags_of
 from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told, award, terms
 from tests.gateway.running_portal import REGION_NAME, Person, RunningPortal
+from tests.gateway.test_printers import EVERYTHING, year
 from tests.gateway.verapdf import judged
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -114,6 +115,9 @@ async def documents(portal: RunningPortal, told: dict[str, Told]) -> dict[str, b
 async def test_every_kind_of_document_is_pdf_a_3a_and_pdf_ua_1(documents: dict[str, bytes], tmp_path: Path) -> None:
     kinds = {re.sub(r"(-20\d\d-\d\d)?-20\d\d[A-Z]+\d+", "-action", name): content for name, content in documents.items()}
     assert len(kinds) == 19, sorted(kinds)
+    async with Printers.open() as printers:
+        large = {name: await printers.print(paper) for name, paper in (("annee.pdf", year(200)), ("tout.pdf", EVERYTHING))}
+    kinds |= large
     broken = judged({**kinds, "plain.pdf": empty()}, tmp_path)
     assert broken.pop("plain.pdf"), "veraPDF finds what is wrong"
     assert broken == {name: [] for name in kinds}

@@ -47,8 +47,8 @@ def _issued(visit: ActionVisit, one: Issued) -> Document:
         day=one.issued_on,
         make=partial(_load_issued, visit, one),
         month=one.months[0] if len(one.months) == 1 else None,
-        is_quick=False,
         counted=one.size,
+        speaks="Émise le",
     )
 
 

@@ -36,6 +36,7 @@ async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
             day=paris_day(view.confirmed_at),
             make=partial(_load, visit, view),
             month=view.month,
+            speaks="Confirmée le",
         )
         for view in visit.action.months
         if view.confirmed_at

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
@@ -57,14 +58,15 @@ async def document_file(visit: NamedDependency[ActionVisit], fichier: FromPath[s
 
 
 async def _preview(visit: ActionVisit, document: Document) -> Response[bytes]:
-    """A picture, made anew when what it shows is other than the browser has."""
-    paper = await document.make() if document.is_quick else None
-    if not isinstance(paper, Paper):
+    """A picture, made anew when what it shows is other than the browser has. Raises NotFoundException for what has to be folded first."""
+    if not document.is_quick:
         raise NotFoundException
-    headers = {"ETag": f'"{digest_of(paper)}"', "Cache-Control": "private, no-cache"}
+    made = await document.make()
+    digest = digest_of(made) if isinstance(made, Paper) else sha256(made).hexdigest()[:32]
+    headers = {"ETag": f'"{digest}"', "Cache-Control": "private, no-cache"}
     if visit.request.headers.get("If-None-Match") == headers["ETag"]:
         return Response(b"", status_code=304, headers=headers)
-    return Response(await visit.portal.printers.preview(paper), media_type="image/png", headers=headers)
+    return Response(await visit.portal.printers.preview(made), media_type="image/png", headers=headers)
 
 
 @get(["/actions/{contract:str}/etats.zip", "/region/actions/{contract:str}/etats.zip"])
@@ -84,7 +86,7 @@ async def _folded(document: Document) -> Document:
     """The document, with its values when they had to be folded first: they are there, or the answer says so, before the first byte goes.
     Raises InPreparation.
     """
-    if document.is_quick or document.counted is not None:
+    if document.is_quick:
         return document
     made = await document.make()
 
@@ -100,7 +102,7 @@ async def _contents(visit: ActionVisit, documents: Sequence[Document], of_month:
 
 def contents(visit: ActionVisit, documents: Sequence[Document], of_month: str) -> Paper:
     """What the archive holds, in order."""
-    columns = (Column("N°"), Column("Document", share=3), Column("Ce qu’il contient", share=4), Column("Situation au"))
+    columns = (Column("N°"), Column("Document", share=3), Column("Ce qu’il contient", share=4), Column("Date"))
     numbered = {document.key: place for place, document in enumerate(documents, start=1)}
     blocks = [
         block
