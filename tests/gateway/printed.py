@@ -11,9 +11,13 @@ def read(pdf: bytes) -> PdfReader:
 
 
 def said(pdf: bytes) -> str:
-    """Its texts, page by page, with plain spaces; a word that is broken at the end of a line is whole again."""
-    texts = " ".join(" ".join(page.extract_text() for page in read(pdf).pages).replace("\u200b", "").split())
-    return texts.replace("\u00ad ", "")
+    """Its texts, page by page."""
+    return plain(*(page.extract_text() for page in read(pdf).pages))
+
+
+def plain(*pages: str) -> str:
+    """The texts of pages with plain spaces; a word that is broken at the end of a line is whole again."""
+    return " ".join(" ".join(pages).replace("\u200b", "").split()).replace("\u00ad ", "")
 
 
 def tags_of(pdf: bytes) -> set[str]:
