@@ -182,7 +182,9 @@ async def test_the_archive_of_an_action_holds_all_its_documents_behind_their_con
 
 
 async def test_a_months_archive_holds_what_is_about_it(portal: RunningPortal, told: dict[str, Told]) -> None:
-    answer = await portal.secretary.get(f"/actions/{BTS}/etats.zip?mois=2008-01")
+    address = f"/actions/{BTS}/etats.zip?mois=2008-01"
+    assert address in links_of(await portal.secretary.get(f"/actions/{BTS}/etats"))
+    answer = await portal.secretary.get(address)
     with ZipFile(BytesIO(answer.content)) as archive:
         assert archive.namelist() == ["00-sommaire.pdf", f"01-declaration-2008-01-{BTS}.pdf"]
     assert (await portal.secretary.get(f"/actions/{BTS}/etats.zip?mois=2031-01")).status_code == 404
