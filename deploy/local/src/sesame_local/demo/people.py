@@ -64,9 +64,11 @@ from .timeline import (
 
 AGENT = ("agent", "le mistral tourne la page")
 PASSWORD = "deux hirondelles et un figuier"
-REPORT = """Le groupe a suivi l'ensemble du programme. Les périodes en entreprise ont confirmé les projets de la plupart des stagiaires ;
-deux d'entre eux ont eu besoin d'un soutien en expression écrite, assuré en petit groupe. L'équipe propose d'avancer d'une semaine la
-première période en entreprise lors d'une prochaine session."""
+REPORT = (
+    "Le groupe a suivi l’ensemble du programme. Les périodes en entreprise ont confirmé les projets de la plupart des stagiaires\u202f; "
+    "deux d’entre eux ont eu besoin d’un soutien en expression écrite, assuré en petit groupe.\nL’équipe propose d’avancer d’une semaine "
+    "la première période en entreprise lors d’une prochaine session."
+)
 WHY = {
     codes.RequestObject.TRAINERS: "Jacqueline MEUNIER est absente un jour sur deux ce trimestre : Inès SALTEL la remplacera.",
     codes.RequestObject.TRAINEE: "Le stagiaire a déménagé ; son courrier revient.",
@@ -165,7 +167,7 @@ class People:
             case Accept(plan):
                 await all_of(self._accept(plan, invoice_id) for invoice_id in _taken(self.to_decide[plan.number]))
             case Reject(plan, code, text):
-                await all_of(self._reject(plan, invoice_id, code, text) for invoice_id in _taken(self.to_decide[plan.number]))
+                await self._reject(plan, self.to_decide[plan.number].pop(), code, text)
             case Note(plan, text):
                 waiting = self.to_decide[plan.number]
                 note = NoteInvoice(invoice_id=waiting[0], text=text) if waiting else surveys.NoteReport(text=text)
