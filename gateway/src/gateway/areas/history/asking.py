@@ -22,6 +22,7 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "region": ("agent", "La Région"),
     "finance": ("finance", "Le système financier"),
     "stagiaires": ("link", "Les stagiaires, par leur lien"),
+    "sesame": ("system", "Sésame, de lui-même"),
 }
 """By whom, when no person is named: the role as the log has it, and how people call it."""
 EVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
