@@ -72,7 +72,7 @@ async def invite(connection: Connection, settings: GatewaySettings, at: datetime
     """
     rows = await connection.fetch(
         """
-        SELECT asked.id, contract_number, trainee_id, asked.survey, asked_by, actions.siret, title,
+        SELECT asked.id, asked.contract_number, asked.trainee_id, asked.survey, asked_by, actions.siret, title,
             terms -> 'organisation' ->> 'name' AS organisation, people.body ->> 'email' AS email,
             trainees.state = 'entered' AND trainees.exit IS NOT NULL AND coalesce(people.body ->> 'email', '') <> ''
             AND NOT CASE asked.survey WHEN 'exit' THEN trainees.survey IS NOT NULL
@@ -87,7 +87,7 @@ async def invite(connection: Connection, settings: GatewaySettings, at: datetime
         FROM own.survey_mailings AS asked
         JOIN actions USING (contract_number)
         LEFT JOIN trainees USING (contract_number, trainee_id)
-        LEFT JOIN people ON people.id = contract_number || '/' || trainee_id
+        LEFT JOIN people ON people.id = asked.contract_number || '/' || asked.trainee_id
         WHERE mail_id IS NULL AND due_on <= $1
         ORDER BY asked_at, asked.id LIMIT $2
         """,
