@@ -55,6 +55,7 @@ from gateway.areas.surveys import documents as surveys_documents
 from gateway.areas.surveys import exporting as exported_surveys
 from gateway.areas.surveys import pages as surveys
 from gateway.areas.surveys import region as region_surveys
+from gateway.areas.surveys import sending as mailed_surveys
 from gateway.areas.texts import pages as texts
 from gateway.areas.texts import region as region_texts
 from gateway.areas.trainees import copying as copied_trainees
@@ -121,6 +122,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_requests.ROUTES,
     *surveys.ROUTES,
     *letters.ROUTES,
+    *mailed_surveys.ROUTES,
     *answering.ROUTES,
     *region_results.ROUTES,
     *region_surveys.ROUTES,

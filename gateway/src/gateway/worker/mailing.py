@@ -23,7 +23,7 @@ from gateway.mails import outbox
 from gateway.mails.outbox import Waiting
 from gateway.settings import GatewaySettings
 
-from . import noting
+from . import inviting, noting
 from .gathering import gather
 
 log = structlog.get_logger()
@@ -89,6 +89,7 @@ async def _serve(connection: Connection, settings: GatewaySettings) -> None:
     pause = SHORT
     while True:
         await gather(connection, settings.portal_url.rstrip("/"), now())
+        await inviting.invite(connection, settings, now())
         try:
             await send_all(connection, settings)
         except ServerAway as away:
@@ -126,6 +127,7 @@ async def _send(connection: Connection, settings: GatewaySettings, waiting: Wait
         await _failed(connection, waiting, error)
     else:
         await outbox.end(connection, waiting, "sent")
+        await inviting.tell(connection, waiting)
         metrics.MAILS.labels("sent").inc()
 
 
@@ -157,12 +159,17 @@ async def _refused(connection: Connection, waiting: Waiting, code: int, *, of_th
     for_good = code >= 500
     metrics.MAILS.labels("refused" if for_good else "put_off").inc()
     log.log(logging.ERROR if for_good else logging.WARNING, "the mail server refuses a mail", **about)
-    if for_good and of_the_address and waiting.user_id:
+    if for_good and of_the_address:
+        if waiting.user_id is None:  # a trainee's: their organisation is told at once, and prints a letter
+            await outbox.end(connection, waiting, "refused")
+            await inviting.tell(connection, waiting)
+            return
         await outbox.refuse_address(connection, waiting, code, LATE)
     if waiting.age > KEPT:
         metrics.MAILS.labels("given_up").inc()
         log.error("a mail is given up", **about)
         await outbox.end(connection, waiting, "given_up")
+        await inviting.tell(connection, waiting)
     else:
         await outbox.later(connection, waiting, LATE if for_good else min(SOON * 2 ** min(waiting.attempts - 1, 10), LATE), code)
 

@@ -14,7 +14,7 @@ from contracts.personal import PERSONAL
 from gateway.settings import GatewaySettings
 from gateway.told import projection as told
 
-from . import answers, epochs, hints, mail_report, noting, people, projections, rebuild, security
+from . import answers, epochs, hints, inviting, mail_report, noting, people, projections, rebuild, security
 from .housekeeping import housekeeping
 from .known_on import folding_what_was_known
 from .mailing import mailing
@@ -25,9 +25,10 @@ MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING,
 
 
 async def after_batch(connection: Connection, works: Sequence[Work[None]]) -> None:
-    """What follows from a batch of the living worker alone: hints for open pages, notes for mails."""
+    """What follows from a batch of the living worker alone: hints for open pages, notes for mails, links that trainees are sent."""
     await hints.after_batch(connection, works)
     await noting.note(connection, works)
+    await inviting.note(connection, works)
 
 
 service = Service(

@@ -27,7 +27,8 @@ from contracts.requests import (
     TrainersChange,
 )
 from gateway.areas.action.queries.proofs import ProofView
-from gateway.areas.surveys.link import author_of, digest, new_token
+from gateway.areas.surveys.link import author_of
+from gateway.mails.invitation import digest, new_token
 from gateway.told.mailed import Pace
 from gateway.web.session import Viewer
 

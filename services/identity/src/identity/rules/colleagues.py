@@ -1,6 +1,5 @@
 """The people of one organisation: who administers its accounts, who joins, who leaves (ACC-8)."""
 
-import re
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -23,6 +22,7 @@ from contracts.refusals.identity import (
     TooManyInvitations,
     UserNameMissing,
 )
+from contracts.sheets import is_email
 
 from . import member
 from .member import Accounts, Mailed, Member
@@ -31,7 +31,6 @@ MOST = 50
 """Accounts of one organisation: its state is one document, and each costs a mail."""
 MOST_MAILED = 60
 """Invitations, and first passwords sent again, in a day: whoever has stolen an account writes to no crowd in the Region's name."""
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 EMAIL_MOST = 76
 """Characters: it is the user's first login too, perhaps with a number behind it (`secret.LOGIN_MOST`)."""
 
@@ -69,7 +68,7 @@ def invite(accounts: Accounts, command: InviteColleague, user_id: UUID, *, is_kn
     wrong: list[Refusal] = []
     if not name:
         wrong.append(UserNameMissing(field="name"))
-    if not is_email(email):
+    if not is_login(email):
         wrong.append(EmailWrong(field="email"))
     if is_known:
         wrong.append(ColleagueKnown(field="email"))
@@ -80,9 +79,9 @@ def invite(accounts: Accounts, command: InviteColleague, user_id: UUID, *, is_kn
     return member.create(replace(accounts, members=(*accounts.members, joined)), joined, name, email)
 
 
-def is_email(text: str) -> bool:
+def is_login(email: str) -> bool:
     """Whether mails can go there, and somebody can log in with it."""
-    return len(text) <= EMAIL_MOST and bool(EMAIL.fullmatch(text))
+    return is_email(email, EMAIL_MOST)
 
 
 def change_right(accounts: Accounts, command: ChangeRight) -> Decision[Accounts]:
