@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     operator.set_defaults(run=lambda place, given: _run(place, given.arguments))
     finance = commands.add_parser("finance", help="lance l'exemple de système financier de la Région")
     finance.add_argument("arguments", nargs=argparse.REMAINDER)
-    finance.set_defaults(run=lambda place, given: _finance(place, given.arguments))
+    finance.set_defaults(run=lambda place, given: _sample(place, "finance", given.arguments))
     sandbox = commands.add_parser("sandbox", help="ouvre un bac à sable pour le système financier de la Région")
     sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, report, down, ou finance et sa commande")
     sandbox.set_defaults(run=lambda _place, given: _sandbox(given.arguments))
@@ -107,20 +107,23 @@ def _asyncapi() -> None:
     write()
 
 
-def _finance(place: Place, arguments: list[str]) -> None:
-    sample.run(place, arguments, day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)))
+def _sample(place: Place, name: str, arguments: list[str]) -> None:
+    Supervisor(Installation(place)).must_run()
+    sample.run(place, name, arguments, day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)))
 
 
 def _sandbox(arguments: list[str]) -> None:
     from sesame_local.sandbox import installation  # brings the gateway along, which prints its invoices
+    from sesame_local.sandbox.finance import FINANCE
 
-    installation.run(arguments)
+    installation.run(FINANCE, arguments)
 
 
 def _conformance() -> None:
     from sesame_local.sandbox import installation
+    from sesame_local.sandbox.finance import FINANCE
 
-    installation.check()
+    installation.check(FINANCE)
 
 
 if __name__ == "__main__":

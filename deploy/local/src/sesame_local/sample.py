@@ -1,31 +1,35 @@
-"""The sample of the Region's finance system, `deploy/finance/finance.py`, run against an installation."""
+"""A sample of a system outside, `deploy/<name>/<name>.py`, run against an installation."""
 
 import os
 import runpy
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from sesame_local.place import REPOSITORY, Place
-from sesame_local.supervise import Installation, Supervisor
-
-SAMPLE = REPOSITORY / "deploy" / "finance" / "finance.py"
+from sesame_local.supervise import Installation
 
 
-def run(place: Place, arguments: Sequence[str], today: date) -> None:
-    """One of its commands. Raises Trouble when the installation does not run."""
-    Supervisor(Installation(place)).must_run()
-    os.environ |= environment(place, today)
-    sys.argv = ["finance.py", *arguments]
-    runpy.run_path(str(SAMPLE), run_name="__main__")
+def run(place: Place, name: str, arguments: Sequence[str], today: date) -> None:
+    """One of its commands, on an installation that runs."""
+    os.environ |= environment(place, name, today)
+    sys.argv = [f"{name}.py", *arguments]
+    runpy.run_path(str(path(name)), run_name="__main__")
 
 
-def environment(place: Place, today: date) -> dict[str, str]:
-    """The sample knows none of our packages: it is given an address, a name and a password, as the Region's system would be."""
-    return {
-        "FINANCE_KAFKA": Installation(place).broker.kafka.bootstrap,
-        "FINANCE_USER": "finance",
-        "FINANCE_SECURITY": "SASL_PLAINTEXT",
-        "FINANCE_PASSWORD": place.secrets["kafka.finance"],
-        "FINANCE_TODAY": today.isoformat(),
+def path(name: str) -> Path:
+    """Its file."""
+    return REPOSITORY / "deploy" / name / f"{name}.py"
+
+
+def environment(place: Place, name: str, today: date) -> dict[str, str]:
+    """It knows none of our packages: it is given an address, a name and a password, as the Region's system would be."""
+    settings = {
+        "KAFKA": Installation(place).broker.kafka.bootstrap,
+        "USER": name,
+        "SECURITY": "SASL_PLAINTEXT",
+        "PASSWORD": place.secrets[f"kafka.{name}"],
+        "TODAY": today.isoformat(),
     }
+    return {f"{name.upper()}_{setting}": value for setting, value in settings.items()}
