@@ -40,7 +40,6 @@ def _parser() -> argparse.ArgumentParser:
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
         ("audit", "vérifie tout ce qui est promis, sans rien arrêter", lambda place, _: _audit(place)),
-        ("conformance", "dit ce qui est faux dans ce qu'un système financier a envoyé au bac à sable", lambda _place, _: _conformance()),
         ("asyncapi", "écrit la description AsyncAPI des messages et sa page", lambda _place, _: _asyncapi()),
     ):
         commands.add_parser(name, help=help).set_defaults(run=run)
@@ -53,9 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     finance = commands.add_parser("finance", help="lance l'exemple de système financier de la Région")
     finance.add_argument("arguments", nargs=argparse.REMAINDER)
     finance.set_defaults(run=lambda place, given: _sample(place, "finance", given.arguments))
-    sandbox = commands.add_parser("sandbox", help="ouvre un bac à sable pour le système financier de la Région")
-    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, report, down, ou finance et sa commande")
-    sandbox.set_defaults(run=lambda _place, given: _sandbox(given.arguments))
+    sandbox = commands.add_parser("sandbox", help="ouvre un bac à sable pour un système de la Région")
+    sandbox.add_argument("partner", help="lequel : finance")
+    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, down, ou finance et sa commande")
+    sandbox.set_defaults(run=lambda _place, given: _sandbox(given.partner, given.arguments))
+    conformance = commands.add_parser("conformance", help="dit ce qui est fait et ce qui est faux dans ce que ce système a envoyé")
+    conformance.add_argument("partner", help="lequel : finance")
+    conformance.set_defaults(run=lambda _place, given: _conformance(given.partner))
     return parser
 
 
@@ -112,18 +115,16 @@ def _sample(place: Place, name: str, arguments: list[str]) -> None:
     sample.run(place, name, arguments, day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)))
 
 
-def _sandbox(arguments: list[str]) -> None:
+def _sandbox(partner: str, arguments: list[str]) -> None:
     from sesame_local.sandbox import installation  # brings the gateway along, which prints its invoices
-    from sesame_local.sandbox.finance import FINANCE
 
-    installation.run(FINANCE, arguments)
+    installation.run(partner, arguments)
 
 
-def _conformance() -> None:
+def _conformance(partner: str) -> None:
     from sesame_local.sandbox import installation
-    from sesame_local.sandbox.finance import FINANCE
 
-    installation.check(FINANCE)
+    installation.check(partner)
 
 
 if __name__ == "__main__":

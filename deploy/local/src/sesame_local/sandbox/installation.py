@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from .finance import FINANCE
 from .partner import Partner
 from .report import Report, report
 from .stage import Stage, read_all, stage
+
+PARTNERS: Mapping[str, Partner] = {partner.name: partner for partner in (FINANCE,)}
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,18 @@ class Sandbox(Up):
             await act(opened)
 
 
-def run(partner: Partner, arguments: Sequence[str]) -> None:
+def of(name: str) -> Sandbox:
+    """A partner's sandbox. Raises Trouble when there is no such partner."""
+    if name not in PARTNERS:
+        raise Trouble(f"Il n'y a pas de bac à sable pour « {name} » ; PARTNER est l'un de : {', '.join(PARTNERS)}.")
+    partner = PARTNERS[name]
+    return Sandbox(Place.from_environment(partner.folder, partner.port), lambda _line: None, partner)
+
+
+def run(name: str, arguments: Sequence[str]) -> None:
     """`make sandbox`; with a word `reset`, `down`, one of the partner's acts, or a command of its sample. Raises Trouble."""
-    sandbox = Sandbox(Place.from_environment(partner.folder, partner.port), lambda _line: None, partner)
+    sandbox = of(name)
+    partner = sandbox.partner
     match arguments:
         case []:
             print("Le bac à sable s'ouvre (une minute la première fois)…")
@@ -113,17 +124,17 @@ def run(partner: Partner, arguments: Sequence[str]) -> None:
         case [act] if act in partner.acts:
             sandbox.act(act)
             print(partner.acts[act][1])
-        case [partner.name, *command]:
+        case [word, *command] if word == name:
             sandbox.must_run()
-            sample.run(sandbox.place, partner.name, command, partner.today)
+            sample.run(sandbox.place, name, command, partner.today)
         case _:
             acts = ", ".join(("reset", *partner.acts, "down"))
             raise Trouble(f"« make sandbox » ouvre le bac à sable ; autrement CMD={acts}, ou CMD='{partner.name} list'.")
 
 
-def check(partner: Partner) -> None:
+def check(name: str) -> None:
     """`make conformance`: ends with an error when something is wrong. Raises Trouble."""
-    came = Sandbox(Place.from_environment(partner.folder, partner.port), print, partner).report()
+    came = of(name).report()
     print("\n".join(came.lines()))
     sys.exit(1 if came.is_wrong else 0)
 
