@@ -30,11 +30,12 @@ programme: $(STAMP)
 	@$(RUN) -m sesame_local programme $(CMD)
 
 # For who writes the Region's finance system: make sandbox, make sandbox CMD=reset; then what it did wrong: make conformance
+sandbox conformance: PARTNER ?= finance
 sandbox: $(STAMP)
-	@$(RUN) -m sesame_local sandbox $(CMD)
+	@$(RUN) -m sesame_local sandbox $(PARTNER) $(CMD)
 
 conformance: $(STAMP)
-	@$(RUN) -m sesame_local conformance
+	@$(RUN) -m sesame_local conformance $(PARTNER)
 
 # make operator CMD="billing parked list"
 operator: $(STAMP)

@@ -65,7 +65,7 @@ class Client:
     @property
     def faults(self) -> list[tuple[str, str]]:
         """Rules and sentences."""
-        return [(each.rule, each.sentence) for each in self.report.faults]
+        return [(FINANCE.numbers.get(each.rule, each.rule), each.sentence) for each in self.report.faults]
 
 
 def fact(contract: str, invoice: UUID, source: bytes = b"billing") -> Record:
@@ -183,8 +183,9 @@ def test_fin_02_a_refusal_that_is_ignored_is_found() -> None:
 
 
 def test_fin_01_records_of_a_contract_in_two_partitions_have_no_order() -> None:
-    ((rule, sentence),) = Client().sends(ACCEPTED).sends(PAID, partition=5).faults
-    assert rule == "FIN-1" and "partitions 3 et 5" in sentence
+    client = Client().sends(ACCEPTED).sends(PAID, partition=5)
+    ((_, sentence),) = client.faults
+    assert "  FIN-1  5/1, clé 07-1" in "\n".join(client.report.lines()) and "partitions 3 et 5" in sentence
 
 
 def test_what_has_no_reply_yet_is_counted_and_is_nobodys_fault() -> None:

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from contracts.finance import InvoiceDocument
 from sesame_local.place import PORTS, READER, REPOSITORY, Place
-from sesame_local.sample import environment, script
+from sesame_local.sample import environment, path
 from sesame_local.sandbox.finance.history import NOBODYS, TODAY, contract
 from sesame_local.sandbox.installation import Sandbox, login
 from sesame_local.sandbox.stage import read_all
@@ -43,7 +43,7 @@ def client(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The sample client's functions, as it would run: it knows an address, a name and a password."""
     for name, value in environment(sandbox.place, "finance", TODAY).items():
         monkeypatch.setitem(os.environ, name, value)
-    return runpy.run_path(str(script("finance")))
+    return runpy.run_path(str(path("finance")))
 
 
 def of(number: int, listed: Invoices, invoice: int = 0) -> dict[str, Any]:
@@ -96,7 +96,7 @@ async def test_fin_01_to_03_the_sample_client_does_all_there_is_to_do_and_a_bad_
             await client["send"](key, json.dumps(body))
 
     await asyncio.gather(*map(play, plays(listed)))
-    await asyncio.to_thread(sandbox.acknowledge)
+    await asyncio.to_thread(sandbox.act, "report")
     balance = {"invoice_id": of(13, listed)["invoice_id"]}
     paid = {"amount": of(13, listed)["including_tax"], "date": TODAY.isoformat(), "reference": "VIR-13"}
     await play([(contract(13), balance | {"decision": "accepted"}), (contract(13), balance | paid)])
@@ -119,9 +119,9 @@ async def test_every_invoice_has_its_document(sandbox: Sandbox) -> None:
     records = await read_all(login(sandbox.place, READER), "gateway.documents")
     documents = [InvoiceDocument.parse(record.value) for record in records]
     assert len(documents) == len({document.invoice_id for document in documents}) == 19
-    path = sandbox.place.folder / "facture.pdf"
-    path.write_bytes(documents[0].content)
-    assert "factur-x.xml" in PdfReader(path).attachments
+    file = sandbox.place.folder / "facture.pdf"
+    file.write_bytes(documents[0].content)
+    assert "factur-x.xml" in PdfReader(file).attachments
 
 
 def test_a_folder_of_an_installation_is_left_alone(tmp_path: Path) -> None:

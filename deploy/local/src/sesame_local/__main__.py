@@ -42,7 +42,6 @@ def _parser() -> argparse.ArgumentParser:
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
         ("settings", "écrit la page des réglages, deploy/SETTINGS.md", lambda _place, _: settings.write()),
         ("audit", "vérifie tout ce qui est promis, sans rien arrêter", lambda place, _: _audit(place)),
-        ("conformance", "dit ce qui est faux dans ce qu'un système financier a envoyé au bac à sable", lambda _place, _: _conformance()),
         ("asyncapi", "écrit la description AsyncAPI des messages et sa page", lambda _place, _: _asyncapi()),
     ):
         commands.add_parser(name, help=help).set_defaults(run=run)
@@ -66,9 +65,13 @@ def _parser() -> argparse.ArgumentParser:
         of_region = commands.add_parser(name, help=help)
         of_region.add_argument("arguments", nargs=argparse.REMAINDER)
         of_region.set_defaults(run=lambda place, given, name=name: _sample(place, name, given.arguments))
-    sandbox = commands.add_parser("sandbox", help="ouvre un bac à sable pour le système financier de la Région")
-    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, report, down, ou finance et sa commande")
-    sandbox.set_defaults(run=lambda _place, given: _sandbox(given.arguments))
+    sandbox = commands.add_parser("sandbox", help="ouvre un bac à sable pour un système de la Région")
+    sandbox.add_argument("partner", help="lequel : finance")
+    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, down, ou finance et sa commande")
+    sandbox.set_defaults(run=lambda _place, given: _sandbox(given.partner, given.arguments))
+    conformance = commands.add_parser("conformance", help="dit ce qui est fait et ce qui est faux dans ce que ce système a envoyé")
+    conformance.add_argument("partner", help="lequel : finance")
+    conformance.set_defaults(run=lambda _place, given: _conformance(given.partner))
     return parser
 
 
@@ -121,19 +124,20 @@ def _asyncapi() -> None:
 
 
 def _sample(place: Place, name: str, arguments: list[str]) -> None:
+    Supervisor(Installation(place)).must_run()
     sample.run(place, name, arguments, day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)))
 
 
-def _sandbox(arguments: list[str]) -> None:
+def _sandbox(partner: str, arguments: list[str]) -> None:
     from sesame_local.sandbox import installation  # brings the gateway along, which prints its invoices
 
-    installation.run(arguments)
+    installation.run(partner, arguments)
 
 
-def _conformance() -> None:
+def _conformance(partner: str) -> None:
     from sesame_local.sandbox import installation
 
-    installation.check()
+    installation.check(partner)
 
 
 if __name__ == "__main__":

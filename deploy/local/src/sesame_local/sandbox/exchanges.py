@@ -18,12 +18,12 @@ _NUMBER: TypeAdapter[str] = TypeAdapter(ContractNumber)
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a record: no code means that it counts, now or from before."""
+    """What came of a record: `recorded`, or another word for what was done; or why it was refused, by code and sentence."""
 
     partition: int
     offset: int
-    code: str | None
-    reason: str | None
+    outcome: str
+    reasons: tuple[tuple[str, str], ...]
     at: datetime
 
 
@@ -41,13 +41,18 @@ class Exchange:
 
     @property
     def code(self) -> str | None:
-        """Why it was refused; None when it was not."""
-        return self.answer.code if self.answer else None
+        """Why it was refused, first of all; None when it was not."""
+        return next(iter(self.codes), None)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Everything for which it was refused."""
+        return tuple(code for code, _ in self.answer.reasons) if self.answer else ()
 
     @property
     def is_recorded(self) -> bool:
         """Whether it counts."""
-        return self.answer is not None and self.answer.code is None
+        return self.answer is not None and not self.answer.reasons
 
     @cached_property
     def contract(self) -> str | None:

@@ -1,38 +1,37 @@
-"""`make sandbox` and `make conformance`: Kafka, PostgreSQL and billing in a folder and on ports of their own."""
+"""`make sandbox` and `make conformance`: Kafka, PostgreSQL and the service that answers, in a folder and on ports of their own."""
 
 import asyncio
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from chassis.kafka import as_record
-from gateway.facturx.invoice import Party
 from sesame_local import kafka, sample
 from sesame_local.place import READER, Place, Trouble
-from sesame_local.supervise import DEMO_REGION, Installation
+from sesame_local.supervise import Installation
 from sesame_local.up import Up
 
 from .exchanges import conversation
 from .finance import FINANCE
-from .finance.history import TODAY
-from .finance.play import acknowledge, play
 from .partner import Partner
 from .report import Report, report
-from .stage import read_all, stage
+from .stage import Stage, read_all, stage
 
-FOLDER, PORT = ".local-sandbox", 8400
+PARTNERS: Mapping[str, Partner] = {partner.name: partner for partner in (FINANCE,)}
 
 
 @dataclass(frozen=True)
 class Sandbox(Up):
     """The steps of `make sandbox`."""
 
+    partner: Partner = FINANCE
+
     @property
     def installation(self) -> Installation:
-        return Installation(self.place, ("kafka", "postgres"), ("billing",), ("billing",))
+        return Installation(self.place, ("kafka", "postgres"), (self.partner.service,), (self.partner.service,))
 
     def open(self) -> None:
         """Does what is missing: begins anew what was not played to its end. Raises Trouble."""
@@ -51,7 +50,7 @@ class Sandbox(Up):
         asyncio.run(self._make_databases())
         self._start_processes()
         if self._state == "begun":
-            asyncio.run(self._play())
+            asyncio.run(self._on_stage(lambda opened: self.partner.play(opened, self.say)))
             self._marker.write_text("played")
 
     def fetch(self) -> None:
@@ -65,15 +64,15 @@ class Sandbox(Up):
         self._forget()
         self.open()
 
-    def acknowledge(self) -> None:
-        """An agent acknowledges the balance's report. Raises Trouble."""
+    def act(self, act: str) -> None:
+        """Lets one of the partner's acts happen. Raises Trouble."""
         self.must_run()
-        asyncio.run(self._acknowledge())
+        asyncio.run(self._on_stage(self.partner.acts[act][0]))
 
     def report(self) -> Report:
         """What a client did here. Raises Trouble."""
         self.must_run()
-        return asyncio.run(report_of(FINANCE, login(self.place, READER)))
+        return asyncio.run(report_of(self.partner, login(self.place, READER)))
 
     def must_run(self) -> None:
         """Raises Trouble when it does not."""
@@ -94,42 +93,48 @@ class Sandbox(Up):
             shutil.rmtree(self.place.folder / name, ignore_errors=True)
         self._marker.unlink(missing_ok=True)
 
-    async def _play(self) -> None:
+    async def _on_stage(self, act: Callable[[Stage], Awaitable[None]]) -> None:
         async with stage(login(self.place, "admin")) as opened:
-            await play(opened, region(), self.say)
-
-    async def _acknowledge(self) -> None:
-        async with stage(login(self.place, "admin")) as opened:
-            await acknowledge(opened)
+            await act(opened)
 
 
-def run(arguments: Sequence[str]) -> None:
-    """`make sandbox`, with what is to be done: nothing, `reset`, `report`, `down`, `finance …`. Raises Trouble."""
-    sandbox = Sandbox(Place.from_environment(FOLDER, PORT), lambda _line: None)
+def of(name: str) -> Sandbox:
+    """A partner's sandbox. Raises Trouble when there is no such partner."""
+    if name not in PARTNERS:
+        raise Trouble(f"Il n'y a pas de bac à sable pour « {name} » ; PARTNER est l'un de : {', '.join(PARTNERS)}.")
+    partner = PARTNERS[name]
+    return Sandbox(Place.from_environment(partner.folder, partner.port), lambda _line: None, partner)
+
+
+def run(name: str, arguments: Sequence[str]) -> None:
+    """`make sandbox`; with a word `reset`, `down`, one of the partner's acts, or a command of its sample. Raises Trouble."""
+    sandbox = of(name)
+    partner = sandbox.partner
     match arguments:
         case []:
             print("Le bac à sable s'ouvre (une minute la première fois)…")
             sandbox.open()
-            print(told(sandbox.place))
+            print(told(sandbox))
         case ["reset"]:
             sandbox.begin_anew()
-            print(told(sandbox.place))
-        case ["report"]:
-            sandbox.acknowledge()
-            print("L'agent a accusé réception du bilan : le solde peut être accepté.")
-        case ["finance", *command]:
-            sandbox.must_run()
-            sample.run(sandbox.place, "finance", command, TODAY)
+            print(told(sandbox))
         case ["down"]:
             sandbox.down()
             print("Le bac à sable est arrêté.")
+        case [act] if act in partner.acts:
+            sandbox.act(act)
+            print(partner.acts[act][1])
+        case [word, *command] if word == name:
+            sandbox.must_run()
+            sample.run(sandbox.place, name, command, partner.today)
         case _:
-            raise Trouble('« make sandbox » ouvre le bac à sable ; CMD=reset, report ou down ; CMD="finance list" pour l\'exemple.')
+            acts = ", ".join(("reset", *partner.acts, "down"))
+            raise Trouble(f"« make sandbox » ouvre le bac à sable ; autrement CMD={acts}, ou CMD='{partner.name} list'.")
 
 
-def check() -> None:
+def check(name: str) -> None:
     """`make conformance`: ends with an error when something is wrong. Raises Trouble."""
-    came = Sandbox(Place.from_environment(FOLDER, PORT)).report()
+    came = of(name).report()
     print("\n".join(came.lines()))
     sys.exit(1 if came.is_wrong else 0)
 
@@ -142,14 +147,15 @@ async def report_of(partner: Partner, login: dict[str, Any]) -> Report:
     return report(partner, conversation(sent, replies, partner.answer, partner.facts(facts)))
 
 
-def told(place: Place) -> str:
+def told(sandbox: Sandbox) -> str:
     """How a client connects, and what there is to do."""
+    place, partner = sandbox.place, sandbox.partner
     lines = [
-        f"\nKafka {Installation(place).broker.kafka.bootstrap}, SASL_PLAINTEXT, SCRAM-SHA-512",
-        f"utilisateur finance, mot de passe {place.secrets['kafka.finance']}, groupes « finance.… »",
-        f"Ici, nous sommes le {TODAY:%d/%m/%Y}, pour toujours.\n",
+        f"\nKafka {sandbox.installation.broker.kafka.bootstrap}, SASL_PLAINTEXT, SCRAM-SHA-512",
+        f"utilisateur {partner.name}, mot de passe {place.secrets[f'kafka.{partner.name}']}, groupes « {partner.name}.… »",
+        f"Ici, nous sommes le {partner.today:%d/%m/%Y}, pour toujours.\n",
     ]
-    for scenario in FINANCE.scenarios:
+    for scenario in partner.scenarios:
         lines.append(f"  {scenario.name:<4}{scenario.contracts[0]}  {scenario.there}")
         lines += [f"{'':<17}{words}" for words, _ in scenario.steps]
         lines += [f"{'':<17}ne pas {words}" for words, _ in scenario.never]
@@ -166,15 +172,3 @@ def login(place: Place, user: str) -> dict[str, Any]:
         "sasl_plain_username": user,
         "sasl_plain_password": place.secrets[f"kafka.{user}"],
     }
-
-
-def region() -> Party:
-    """For whom the sandbox's invoices are."""
-    of = DEMO_REGION
-    return Party(
-        of["SESAME_REGION"],
-        of["SESAME_REGION_SIRET"],
-        (of["SESAME_REGION_ADDRESS"],),
-        of["SESAME_REGION_POSTCODE"],
-        of["SESAME_REGION_TOWN"],
-    )

@@ -1,7 +1,8 @@
 """A partner who writes a topic of ours: which one, what it is to do in the sandbox, and by which rules it is judged."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from chassis.record import Record
@@ -9,6 +10,7 @@ from contracts.message import Message
 
 from .exchanges import Answer, Conversation, Exchange
 from .rules import Rule
+from .stage import Stage
 
 Step = tuple[str, Callable[[Any], bool | int]]
 """Something to do, or never to do, and whether it was done, as what the partner's `talk` makes of it says."""
@@ -32,6 +34,21 @@ class Scenario:
 class Partner:
     """One of them."""
 
+    name: str
+    """Its user in Kafka, and its sample's folder in `deploy`."""
+    service: str
+    """Which answers it: the only one that its sandbox needs."""
+    folder: str
+    port: int
+    """Where its sandbox is, unless it is said otherwise."""
+    today: date
+    """The day that it is there, for ever."""
+    play: Callable[[Stage, Callable[[str], None]], Awaitable[None]]
+    """Lets its history happen."""
+    acts: Mapping[str, tuple[Callable[[Stage], Awaitable[None]], str]]
+    """What may happen afterwards, by the word that asks for it, and the sentence for when it has."""
+    numbers: Mapping[str, str]
+    """Under which rule of the domain each of those stands that hold for every partner."""
     writes: str
     """A topic, without prefix; so are the next two."""
     replies: str
@@ -56,4 +73,5 @@ class Partner:
 
     def is_provoked(self, exchange: Exchange) -> bool:
         """Whether it was refused as its scenario asks for."""
-        return any(exchange.contract in scenario.contracts and exchange.code in scenario.provokes for scenario in self.scenarios)
+        of = [scenario for scenario in self.scenarios if exchange.contract in scenario.contracts]
+        return bool(exchange.codes) and any(scenario.provokes.issuperset(exchange.codes) for scenario in of)

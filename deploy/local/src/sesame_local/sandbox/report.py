@@ -49,7 +49,7 @@ class Report:
             yield "\nRègle par règle :"
         for each in once(self.found):
             at = f"{each.exchange.place}, clé {(each.exchange.sent.key or b'').decode(errors='backslashreplace') or 'absente'}"
-            yield f"  {each.rule:<7}{'conseil, ' if each.advice else ''}{at} : {each.sentence}"
+            yield f"  {self.partner.numbers.get(each.rule, each.rule):<7}{'conseil, ' if each.advice else ''}{at} : {each.sentence}"
         yield "\nIl y a des fautes." if self.is_wrong else "\nTout est fait, sans faute." if self.is_done else "\nAucune faute jusqu'ici."
 
     def _scenario(self, scenario: Scenario) -> Iterator[str]:

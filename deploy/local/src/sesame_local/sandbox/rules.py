@@ -20,12 +20,13 @@ class Finding:
     """Something wrong, or (`advice`) something that works and should not be relied upon."""
 
     rule: str
-    """Its number in the rules of the domain."""
+    """Its number in the rules of the domain; of a rule that holds for every partner, what it is about."""
     exchange: Exchange
     sentence: str
     advice: bool = False
 
 
+READING, ORDER, REFUSALS = "lecture", "ordre", "refus"
 Rule = Callable[[Conversation], Iterator[Finding]]
 
 
@@ -36,11 +37,11 @@ def keys(conversation: Conversation) -> Iterator[Finding]:
             continue
         key = each.sent.key
         if key is None:
-            yield Finding("FIN-3", each, "L'enregistrement n'a pas de clé ; la clé est le numéro du contrat de la facture.")
+            yield Finding(READING, each, "L'enregistrement n'a pas de clé ; la clé est le numéro du contrat de la facture.")
         elif re.fullmatch(rb'"[^"]*"', key):
-            yield Finding("FIN-3", each, f"La clé {_shown(key)} est entre guillemets : écrivez le numéro du contrat tel quel, pas en JSON.")
+            yield Finding(READING, each, f"La clé {_shown(key)} est entre guillemets : écrivez le numéro du contrat tel quel, pas en JSON.")
         else:
-            yield Finding("FIN-3", each, f"La clé {_shown(key)} n'est pas un numéro de contrat en UTF-8.")
+            yield Finding(READING, each, f"La clé {_shown(key)} n'est pas un numéro de contrat en UTF-8.")
 
 
 def bodies(conversation: Conversation) -> Iterator[Finding]:
@@ -50,11 +51,11 @@ def bodies(conversation: Conversation) -> Iterator[Finding]:
         if each.body is not None:
             continue
         if not body:
-            yield Finding("FIN-3", each, "L'enregistrement est vide ; sa valeur est un objet JSON.")
+            yield Finding(READING, each, "L'enregistrement est vide ; sa valeur est un objet JSON.")
         elif body.startswith(b"\x00"):
-            yield Finding("FIN-3", each, "La valeur commence par l'en-tête d'un registre de schémas : envoyez le JSON seul.")
+            yield Finding(READING, each, "La valeur commence par l'en-tête d'un registre de schémas : envoyez le JSON seul.")
         else:
-            yield Finding("FIN-3", each, f"La valeur n'est pas un objet JSON en UTF-8 : {_shown(body)}.")
+            yield Finding(READING, each, f"La valeur n'est pas un objet JSON en UTF-8 : {_shown(body)}.")
 
 
 def partitions(conversation: Conversation) -> Iterator[Finding]:
@@ -64,7 +65,7 @@ def partitions(conversation: Conversation) -> Iterator[Finding]:
         key, partition = each.sent.key, each.sent.partition
         if key is not None and first.setdefault(key, partition) != partition:
             yield Finding(
-                "FIN-1",
+                ORDER,
                 each,
                 f"La clé {_shown(key)} est dans les partitions {first[key]} et {partition} : ce que vous écrivez sur un contrat n'a plus "
                 "d'ordre. Laissez le client Kafka choisir la partition d'après la clé.",
@@ -79,11 +80,11 @@ def refusals_ignored(conversation: Conversation) -> Iterator[Finding]:
         before = refused.get(record)
         if before and before.answer and each.sent.timestamp > before.answer.at + CROSSED:
             yield Finding(
-                "FIN-2",
+                REFUSALS,
                 each,
                 f"Le même enregistrement avait été refusé ({before.place}, {before.code}) : lisez la réponse, corrigez, renvoyez.",
             )
-        if each.code and each.code not in TRY_AGAIN:
+        if each.codes and not TRY_AGAIN.issuperset(each.codes):
             refused.setdefault(record, each)
 
 
@@ -92,14 +93,14 @@ def headers(conversation: Conversation) -> Iterator[Finding]:
     for each in conversation.exchanges:
         if named := sorted({name for name, _ in each.sent.headers if name.startswith("ce")}):
             sentence = f"Vos en-têtes ({', '.join(named)}) ne sont pas lus : seuls la clé et le corps comptent."
-            yield Finding("FIN-3", each, sentence, advice=True)
+            yield Finding(READING, each, sentence, advice=True)
 
 
 def refused(conversation: Conversation, what_to_do: Mapping[str, str]) -> Iterator[Finding]:
     """Each refusal, with what to do about it."""
     for each in conversation.exchanges:
-        if each.answer and each.code:
-            yield Finding("FIN-2", each, f"Refusé ({each.code}) : {each.answer.reason} {what_to_do.get(each.code, '')}".strip())
+        for code, reason in each.answer.reasons if each.answer else ():
+            yield Finding(REFUSALS, each, f"Refusé ({code}) : {reason} {what_to_do.get(code, '')}".strip())
 
 
 COMMON: Sequence[Rule] = (keys, bodies, partitions, headers)

@@ -14,6 +14,7 @@ from contracts.month import PARIS
 from gateway.documents.printers import Printers
 from gateway.facturx.document import make
 from gateway.facturx.invoice import InvoiceInFull, Named, Party
+from sesame_local.supervise import DEMO_REGION
 
 from ..stage import Stage
 from . import history
@@ -22,7 +23,7 @@ from .history import STRANGERS, TODAY, TWICE, contract
 LOG, INVOICES = ActionAwarded.topic(), IssuedInvoice.topic()
 
 
-async def play(stage: Stage, region: Party, say: Callable[[str], None]) -> None:
+async def play(stage: Stage, say: Callable[[str], None]) -> None:
     """The history, the invoices' documents, and what Kafka and strangers do to a reader. Raises Trouble."""
     say("L'histoire des factures…")
     await stage.day(TODAY)
@@ -30,7 +31,7 @@ async def play(stage: Stage, region: Party, say: Callable[[str], None]) -> None:
         await stage.say(said)
     await _repeat(stage)
     say("Les factures en PDF (Factur-X)…")
-    await _print(stage, region)
+    await _print(stage)
 
 
 async def acknowledge(stage: Stage) -> None:
@@ -48,7 +49,7 @@ async def _repeat(stage: Stage) -> None:
     await stage.send(INVOICES, key, json.dumps(claimed).encode(), list(headers.items()))
 
 
-async def _print(stage: Stage, region: Party) -> None:
+async def _print(stage: Stage) -> None:
     terms: dict[str, Terms] = {}
     issued: list[tuple[str, InvoiceIssued]] = []
     for record in await stage.everything(LOG):
@@ -59,6 +60,7 @@ async def _print(stage: Stage, region: Party) -> None:
             issued.append((envelope.key, InvoiceIssued.parse(record.value)))
     facts = [IssuedInvoice.parse(record.value) for record in await stage.everything(INVOICES) if _is_issued(record)]
     named = {fact.invoice_id: Named(fact.legal_number, fact.issued_on) for fact in facts}
+    region = _region()
     async with Printers.open() as printers:
         for key, event in issued:
             invoice = event.invoice
@@ -71,3 +73,10 @@ async def _print(stage: Stage, region: Party) -> None:
 def _is_issued(record: ConsumerRecord) -> bool:
     headers = dict(record.headers)
     return (headers["ce_type"], headers["ce_source"]) == (IssuedInvoice.TYPE.encode(), b"billing")
+
+
+def _region() -> Party:
+    """For whom the sandbox's invoices are."""
+    of = DEMO_REGION
+    address = (of["SESAME_REGION_ADDRESS"],)
+    return Party(of["SESAME_REGION"], of["SESAME_REGION_SIRET"], address, of["SESAME_REGION_POSTCODE"], of["SESAME_REGION_TOWN"])

@@ -32,7 +32,8 @@ def facts(records: Iterable[Record]) -> Iterator[Fact]:
 def answer(record: Record) -> Answer:
     """A reply."""
     reply = Reply.parse(record.body or b"")
-    return Answer(reply.partition, reply.offset, reply.code, reply.reason, record.timestamp)
+    reasons = ((reply.code, reply.reason or ""),) if reply.code else ()
+    return Answer(reply.partition, reply.offset, reply.outcome, reasons, record.timestamp)
 
 
 def invoices(conversation: Conversation) -> Mapping[UUID, IssuedInvoice]:
