@@ -172,6 +172,20 @@ async def test_a_log_that_was_lost_is_noticed(infra: Infra, tmp_path: Path) -> N
         assert "Remettez d’abord le journal" in await operator.is_refused("restore", folder, "actions")
 
 
+async def test_what_is_no_longer_on_the_log_is_told_and_restored_all_the_same(infra: Infra, tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    async with portal(infra, READER) as place:
+        operator = Operator(infra, place.settings.topic_prefix, {"actions": place.of_actions.database})
+        for number in range(5):
+            await place.log.send("actions.commands", b"key", [], b"%d" % number, 0)
+        async with connected(place.of_actions.database) as connection:
+            await connection.execute("INSERT INTO positions VALUES ($1, 0, 1)", place.settings.topic("actions.commands"))
+        await operator.takes(folder)
+        await place.log.delete_before("actions.commands", 0, 4)
+        said = await operator.restores(folder, "actions")
+        assert "ATTENTION, actions" in said and "(2 de actions.commands)" in said and "restaurée" in said
+
+
 async def test_a_restore_that_breaks_off_leaves_the_database_as_it_was(infra: Infra, tmp_path: Path) -> None:
     folder = tmp_path / "backup"
     prefix = infra.fresh_topics(READER)

@@ -10,8 +10,9 @@ import struct
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from gzip import GzipFile
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
@@ -47,7 +48,7 @@ async def take(settings: Settings, folder: Path, ends: Offsets) -> Mapping[str, 
     return {topic: part(file) for topic, file in files.items()}
 
 
-def write(file: IO[bytes], record: Record) -> None:
+def write(file: GzipFile, record: Record) -> None:
     """Puts a record at the end of `file`."""
     sizes = (_size(record.key), _size(record.body), len(record.headers))
     file.write(HEAD.pack(record.partition, record.offset, _milliseconds(record), *sizes) + (record.key or b"") + (record.body or b""))
@@ -55,7 +56,7 @@ def write(file: IO[bytes], record: Record) -> None:
         file.write(HEADER.pack(len(name.encode()), _size(value)) + name.encode() + (value or b""))
 
 
-def read(file: IO[bytes], topic: str) -> Iterator[Record]:
+def read(file: GzipFile, topic: str) -> Iterator[Record]:
     """The records of a file, as they were written."""
     while head := file.read(HEAD.size):
         partition, offset, written, key_size, body_size, count = HEAD.unpack(head)
@@ -142,10 +143,10 @@ def _size(value: bytes | None) -> int:
     return -1 if value is None else len(value)
 
 
-def _bytes(file: IO[bytes], size: int) -> bytes | None:
+def _bytes(file: GzipFile, size: int) -> bytes | None:
     return None if size < 0 else file.read(size)
 
 
-def _header(file: IO[bytes]) -> tuple[str, bytes | None]:
+def _header(file: GzipFile) -> tuple[str, bytes | None]:
     name, value = HEADER.unpack(file.read(HEADER.size))
     return file.read(name).decode(), _bytes(file, value)
