@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -107,7 +108,11 @@ async def test_pages_and_what_the_operator_asks_have_ports_of_their_own(infra: I
         async with httpx.AsyncClient(base_url=f"http://localhost:{client.headers['Health']}") as operator:
             metrics = await operator.get("/metrics")
             assert metrics.status_code == 200 and "process_cpu_seconds_total" in metrics.text
+            assert re.search(
+                r'sesame_request_seconds_count\{method="GET",route="/connexion",service="gateway-web",status="200"\}', metrics.text
+            )
             assert (await operator.get("/ready")).status_code == 200
+            assert 'sesame_ready{service="gateway-web"} 1.0' in (await operator.get("/metrics")).text
             assert (await operator.get("/connexion")).status_code == 404
         for path in ("/metrics", "/ready", "/live"):
             assert (await client.get(path)).status_code == 404
