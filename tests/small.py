@@ -91,6 +91,8 @@ class Small:
     http: httpx.AsyncClient
     replicas: dict[str, Replica] = field(default_factory=dict)
     fronts: dict[str, Front] = field(default_factory=dict)
+    versions: int = 0
+    """How many were published."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def start(self, name: str) -> Replica:
@@ -161,6 +163,7 @@ async def publish(client: httpx.AsyncClient, version: int, text: str) -> str:
 class Load:
     """Versions that are published one after the other, each as soon as the last was answered; identity is asked by HTTP beside them."""
 
+    small: Small
     answered: int = 0
     longest: float = 0.0
     """Seconds that one waited for its answer."""
@@ -170,9 +173,9 @@ class Load:
     async def publishes(self, client: httpx.AsyncClient) -> None:
         """Until cancelled. What the page cannot answer at once it answers later: it is looked for until it is there."""
         while True:
-            began, text = monotonic(), f"Version {self.answered + 1}"
+            began, text = monotonic(), f"Version {self.small.versions + 1}"
             try:
-                said = await publish(client, self.answered, text)
+                said = await publish(client, self.small.versions, text)
                 while "Le texte est publié" not in said and text not in said:
                     await asyncio.sleep(0.2)
                     said = text_of(await client.get("/contact"))
@@ -180,6 +183,7 @@ class Load:
                 self.wrong.append(f"{text}: {error!r}")
                 return
             self.answered += 1
+            self.small.versions += 1
             self.longest = max(self.longest, monotonic() - began)
 
     async def asks(self, client: httpx.AsyncClient) -> None:
@@ -198,7 +202,7 @@ class Load:
 @asynccontextmanager
 async def under_load(small: Small) -> AsyncIterator[Load]:
     """Until the block ends, people work there."""
-    load = Load()
+    load = Load(small)
     async with small.agent() as one, small.agent() as other:
         tasks = [asyncio.create_task(load.publishes(one)), asyncio.create_task(load.asks(other))]
         try:

@@ -112,6 +112,8 @@ async def test_it_says_whether_it_is_alive_and_ready_and_how_far_it_is(install: 
             'sesame_parked_messages{service="billing"} 1.0',
             f'sesame_lag_records{{service="billing",topic="{commands}"}} 0.0',
             'sesame_outbox_rows{service="billing"} 0.0',
+            'sesame_ready{service="billing"} 1.0',
+            'sesame_relay_seconds_count{service="billing"} ',
             f'sesame_handled_total{{service="billing",topic="{commands}"}} 1.0',
         ]
         await eventually(lambda: _has(process.port, wanted))

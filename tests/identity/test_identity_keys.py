@@ -43,7 +43,7 @@ async def test_the_gateway_may_show_each_of_identity_s_keys_and_a_browser_is_kno
 
     settings = installation.desk.settings.model_copy(update={"gateway_key": SecretStr(f"{NEW}\n{KEY}")})
     desk = type(installation.desk)(installation.pool, installation.engine, installation.desk.hasher, settings, installation.desk.mail_waits)
-    app = Litestar(router(desk, installation.reception), openapi_config=None, logging_config=None)
+    app = Litestar([router(desk, installation.reception)], openapi_config=None, logging_config=None)
     path = f"{identity_http.ACCOUNTS}/{account['user_id']}"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://identity") as client:
         answers = {

@@ -5,12 +5,16 @@ told by OpenTelemetry's own variables, to a collector that reads what they send.
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from uuid import uuid4
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest, ExportTraceServiceResponse
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from chassis import tracing
+from contracts.envelope import Envelope
 from tests.gateway.html import hidden_of, text_of
 from tests.infra import Infra
 from tests.log import eventually
@@ -80,8 +84,9 @@ async def test_a_click_is_one_trace_from_the_page_through_outbox_kafka_and_servi
 
         async def arrived() -> list[tuple[str, Span]]:
             trace = collector.trace_of("process identity.text-published.v1")
-            names = [span.name for _, span in trace]
-            return trace if "POST /region/textes/{text}" in names and "process command-answered.v1" in names else []
+            names, ids = {span.name for _, span in trace}, {span.span_id for _, span in trace}
+            is_whole = all(span.parent_span_id in ids for _, span in trace if span.parent_span_id)
+            return trace if is_whole and {"POST /region/textes/{text}", "process command-answered.v1"} <= names else []
 
         trace = await eventually(arrived)
     by_id = {span.span_id: (service, span) for service, span in trace}
@@ -132,6 +137,31 @@ async def test_what_goes_to_identity_by_http_is_a_part_of_the_page_s_trace(infra
 async def _both(arrived: Callable[[], Awaitable[list[tuple[str, Span]]]]) -> list[tuple[str, Span]] | None:
     found = await arrived()
     return found if len(found) == 2 else None
+
+
+def test_messages_of_one_transaction_each_have_a_span_in_their_own_trace_linked_to_the_one_before(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+):
+    for name, value in told_to(collector, "parentbased_always_on").items():
+        monkeypatch.setenv(name, value)
+    traces = [f"00-{digit * 32}-{digit * 16}-01" for digit in "123"]
+    messages = [Envelope(uuid4(), "billing", "billing.told.v1", "key", 1, datetime.now(UTC), uuid4(), trace=trace) for trace in traces]
+    end = tracing.set_up("billing")
+    try:
+        traced, folded = tracing.Handled(is_followed=True), tracing.Handled(is_followed=False)
+        with pytest.raises(ValueError), traced.together():
+            causes = [traced.begin(message, "events", from_outside=False) for message in messages]
+            raise ValueError(SECRET)
+        assert [folded.begin(message, "events", from_outside=False) for message in messages] == traces
+    finally:
+        end()
+    spans = [span for _, span in collector.spans]
+    assert [span.trace_id.hex() for span in spans] == ["1" * 32, "2" * 32, "3" * 32]
+    assert [span.parent_span_id.hex() for span in spans] == ["1" * 16, "2" * 16, "3" * 16]
+    assert causes == [f"00-{span.trace_id.hex()}-{span.span_id.hex()}-01" for span in spans]
+    assert [[link.span_id for link in span.links] for span in spans] == [[], [spans[0].span_id], [spans[1].span_id]]
+    assert {span.status.code for span in spans} == {Status.STATUS_CODE_ERROR}
+    assert SECRET.encode() not in b"".join(span.SerializeToString() for span in spans)
 
 
 async def test_a_trace_that_is_not_kept_leaves_nothing_in_any_message(infra: Infra, collector: Collector):

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from auditor import audit
 from chassis import kafka
 from chassis.settings import Settings
+from contracts.identity_http import REQUESTS
 from tests.infra import Infra, as_role, local, role_password
 from tests.messages.auditing import audit_settings
 from tests.small import FACTOR_KEY, KEY, Load, Small, standing, under_load
@@ -81,7 +82,7 @@ async def test_the_gateway_s_key(small: Small):
         await small.restart("web")
         small.settings["identity"]["SESAME_GATEWAY_KEY"] = small.settings["web"]["SESAME_GATEWAY_KEY"] = new
         await small.restart("identity")
-    address = f"http://127.0.0.1:{small.fronts['identity'].port}/requests"
+    address = f"http://127.0.0.1:{small.fronts['identity'].port}{REQUESTS}"
     shown = {key: (await small.http.get(address, headers={"Authorization": f"Bearer {key}"})).status_code for key in (KEY, new)}
     assert shown == {KEY: 401, new: 200}
 

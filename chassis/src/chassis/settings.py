@@ -28,7 +28,7 @@ class Settings(BaseModel):
     leaves_out: ClassVar[frozenset[str]] = frozenset()
     """Those that a process has because others do, and never looks at."""
 
-    kafka: str = Field(min_length=1)
+    kafka: str
     """Bootstrap servers, `host:port,host:port`."""
     kafka_user: str = ""
     """The process's own SCRAM principal: nobody comes without one."""
@@ -142,7 +142,9 @@ def _values(kind: type[Settings], environment: Mapping[str, str]) -> dict[str, o
         try:
             if file is not None:
                 text = Path(file).read_text().strip()
-            if text is not None:
+            if text or (
+                text is not None and not kind.model_fields[name].is_required()
+            ):  # what must hold something, and is empty, is missing
                 values[name] = json.loads(text) if is_of_many(kind, name) else text
         except (OSError, UnicodeDecodeError):
             faults.append(("The file that {name}_FILE names cannot be read by this process.", figures))

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from threading import Thread
 from time import time_ns
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 SHARE = 0.1
 """Of the requests that are kept, where OTEL_TRACES_SAMPLER says nothing."""
+LEFT = 3.0
+"""Seconds that a process which ends gives to what is left: a collector that is away holds nobody up."""
 Kind = Literal["SERVER", "CLIENT", "PRODUCER", "CONSUMER", "INTERNAL"]
 App = Callable[[Any, Any, Any], Any]
 
@@ -55,7 +58,9 @@ def set_up(name: str, environment: Mapping[str, str] = os.environ) -> Callable[[
     def end() -> None:
         global _tracer
         _tracer = None
-        provider.shutdown()
+        sending = Thread(target=provider.shutdown, daemon=True)
+        sending.start()
+        sending.join(LEFT)
 
     return end
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
 from chassis.mail import MailSettings
 from chassis.settings import each_of
@@ -13,7 +13,7 @@ class IdentitySettings(MailSettings):
 
     mail_from: str = "Sésame <ne-pas-repondre@sesame.invalid>"
     """Who writes; mails that come back as mails of their own come here."""
-    portal_url: str = Field(min_length=1)
+    portal_url: str
     """What mails tell people to open."""
     gateway_key: Annotated[SecretStr, each_of(16)]
     """Whoever shows it may ask about passwords; the newest also keys the hashes of what is throttled. 16 characters at least; while one
