@@ -5,13 +5,19 @@ when all is handled and said. Every command must have been answered once.
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from itertools import pairwise
 from time import monotonic
 
+import asyncpg
+from aiokafka import TopicPartition
+
+from chassis.migrate import migrate
 from contracts.envelope import Position
+from gateway.settings import GatewaySettings
+from gateway.worker.service import service as worker
 from tests.infra import free_port, local
 from tests.log import eventually
 from tests.messages.playing import Installation, installed, is_command
@@ -19,6 +25,7 @@ from tests.messages.samples import SAMPLES, Said
 from tests.running import Process
 
 from . import cpu
+from .entries import Ours, sides
 from .row import Result
 
 SERVICES = ("identity", "actions", "declarations", "billing", "surveys")
@@ -96,10 +103,11 @@ async def measure(short: bool) -> list[Result]:
                     await _turn(installation, number, range((number - 1) * stories, number * stories)) for number in range(1, MOST + 1)
                 ]
                 await _all_answered_once(installation)
-            results.append(_scaled(name, turns))
+            results.append(_scaled(name, turns, "messages of whole lives of actions at once, every command answered once"))
         async with installed(infra, SAMPLES["declarations"]) as installation:
             results.append(await _moved(installation, 6 * stories))
             await _all_answered_once(installation)
+    results.append(_scaled("gateway worker", await _views(short), "events of hour entries, folded into views that are empty"))
     return results
 
 
@@ -138,7 +146,49 @@ async def _all_answered_once(installation: Installation) -> None:
     assert answered and not wrong, f"{len(wrong)} of {len(answered)} commands were not answered once"
 
 
-def _scaled(name: str, turns: Sequence[Turn]) -> Result:
+async def _views(short: bool) -> list[Turn]:
+    """What actions, entries and answers have left on the log, folded by so many workers, each time into another database."""
+    turns = []
+    async with sides(Ours) as (ours,):
+        await ours.prepare()
+        await ours.turn(600 if short else 6000)
+        ends = await ours.ends("events")
+        for number in range(1, MOST + 1):
+            turns.append(await _folded(ours, ends, number))
+    return turns
+
+
+async def _folded(ours: Ours, ends: Mapping[TopicPartition, int], number: int) -> Turn:
+    dsn = await ours.infra.fresh_database("gateway")
+    environment = ours.infra.environment("gateway", ours.prefix, dsn)
+    told = {name.removeprefix("SESAME_").lower(): value for name, value in environment.items()}
+    await migrate(worker, GatewaySettings.model_validate(told))
+    connection = await asyncpg.connect(dsn)
+
+    async def left() -> int:
+        rows = await connection.fetch('SELECT topic, partition, "offset" + 1 AS read FROM view.positions')
+        reached = {TopicPartition(row["topic"], row["partition"]): row["read"] for row in rows}
+        return sum(max(0, end - reached.get(place, 0)) for place, end in ends.items())
+
+    async def has_begun() -> bool:
+        return await left() < sum(ends.values())
+
+    async def has_ended() -> bool:
+        return not await left()
+
+    processes = [Process("gateway.worker.service:service", {**environment, "SESAME_REPLICA": str(each)}) for each in range(number)]
+    pids = [process.pid for process in processes]
+    await eventually(has_begun, 60)
+    begun, before, messages = monotonic(), cpu.used(pids), await left()
+    await eventually(has_ended, LONGEST)
+    turn = Turn(messages, monotonic() - begun, cpu.used(pids) - before, max(map(cpu.memory, pids)))
+    for process in processes:
+        await process.stop()
+    await connection.close()
+    return turn
+
+
+def _scaled(name: str, turns: Sequence[Turn], what: str) -> Result:
     one, *more = turns
     ratios = ", ".join(f"{turn.rate / one.rate:.2f} ×" for turn in more)
     rates = ", ".join(f"{number}: {turn.rate:.0f} /s" for number, turn in enumerate(turns, 1))
@@ -150,7 +200,7 @@ def _scaled(name: str, turns: Sequence[Turn]) -> Result:
         "2 > 1",
         more[0].rate > one.rate,
         f"{rates}; CPU of a message in the replicas {cost}; the largest holds {held}",
-        f"{one.messages} messages of whole lives of actions at once, every command answered once",
+        f"{one.messages} {what}",
     )
 
 
