@@ -21,29 +21,32 @@ CLOSURES = tomllib.loads((FOLDER / "closures.toml").read_text())
 SBOM = "sbom.cdx.json"
 
 
-def build(image: str, folder: Path) -> None:
-    """A virtual environment with the package and what it needs, nothing else, at `folder`, where it must stay; beside it what is in it."""
-    with tempfile.TemporaryDirectory(prefix="sesame-build-") as kept:
-        work = Path(kept)
-        tools = _environment(work / "tools", "tools", work)
-        python = _environment(folder, image, work)
-        wheels = work / "wheels"
-        _run(tools, "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", wheels, *_ours(image))
-        _run(python, "pip", "install", "--quiet", "--no-deps", "--no-index", *sorted(wheels.iterdir()))
-        if image == "gateway":
-            _assets(folder, work)
-        if image == "foundation":
-            shutil.copyfile(REPOSITORY / "deploy" / "kafka" / "topics.toml", folder / "topics.toml")
-        for script in (folder / "bin").iterdir():  # commands of libraries, which nobody runs there
-            if script.is_dir():
-                shutil.rmtree(script)
-            elif not script.name.startswith("python"):
-                script.unlink()
-        listed = folder / SBOM
-        asked = ("-m", "cyclonedx_py", "environment", "--output-reproducible", "--output-format", "JSON", "-o", listed, python)
-        subprocess.run([tools, *asked], check=True, stderr=subprocess.DEVNULL)
-        if image == "gateway":
-            _list_assets(listed)
+def build(image: str, folder: Path, work: Path) -> None:
+    """A virtual environment with the package and what it needs, nothing else, at `folder`, where it must stay; beside it what is in it.
+
+    `work` is for what is used on the way; the next image finds its tools there.
+    """
+    tools = work / "tools" / "bin" / "python"
+    if not tools.exists():
+        _environment(work / "tools", "tools", work)
+    python = _environment(folder, image, work)
+    wheels = work / f"{image}-wheels"
+    _run(tools, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", wheels, *_ours(image))
+    _run(python, "install", "--quiet", "--no-deps", "--no-index", *sorted(wheels.iterdir()))
+    if image == "gateway":
+        _assets(folder, work)
+    if image == "foundation":
+        shutil.copyfile(REPOSITORY / "deploy" / "kafka" / "topics.toml", folder / "topics.toml")
+    for script in (folder / "bin").iterdir():  # commands of libraries, which nobody runs there
+        if script.is_dir():
+            shutil.rmtree(script)
+        elif not script.name.startswith("python"):
+            script.unlink()
+    listed = folder / SBOM
+    asked = ("-m", "cyclonedx_py", "environment", "--output-reproducible", "--output-format", "JSON", "-o", listed, python)
+    subprocess.run([tools, *asked], check=True, stderr=subprocess.DEVNULL)
+    if image == "gateway":
+        _list_assets(listed)
 
 
 def pins(image: str) -> str:
@@ -59,13 +62,13 @@ def _environment(folder: Path, image: str, work: Path) -> Path:
     wanted = work / f"{image}.txt"
     wanted.write_text(pins(image))
     python = folder / "bin" / "python"
-    _run(python, "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", wanted)
+    _run(python, "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", wanted)
     return python
 
 
-def _run(python: Path, module: str, *arguments: str | Path) -> None:
+def _run(python: Path, *arguments: str | Path) -> None:
     """pip of this Python, for that one: no image has a pip."""
-    subprocess.run([sys.executable, "-m", module, "--python", python, *arguments], check=True, cwd=REPOSITORY)
+    subprocess.run([sys.executable, "-m", "pip", "--python", python, *arguments], check=True, cwd=REPOSITORY)
 
 
 def _ours(image: str) -> list[Path]:
@@ -107,4 +110,5 @@ def _list_assets(listed: Path) -> None:
 
 
 if __name__ == "__main__":
-    build(sys.argv[1], Path(sys.argv[2]))
+    with tempfile.TemporaryDirectory(prefix="sesame-build-") as kept:
+        build(sys.argv[1], Path(sys.argv[2]), Path(kept))

@@ -35,7 +35,7 @@ def files() -> dict[str, str]:
     rules = tables / "prometheus" / "rules.yml"
     calls, prometheus = known["calls"], table.pop("prometheus")
     made: dict[str, list[Manifest]] = {
-        "kafka.yaml": storage.kafka(calls, known["outside"]),
+        "kafka.yaml": storage.kafka(calls),
         "topics.yaml": storage.topics(),
         "users.yaml": storage.users(),
         "databases.yaml": storage.databases(),

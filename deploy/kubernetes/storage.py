@@ -16,12 +16,15 @@ SERVER = "postgres"
 Manifest = dict[str, Any]
 
 
-def kafka(calls: Mapping[str, Sequence[str]], outside: Mapping[str, Sequence[str]]) -> list[Manifest]:
+def kafka(calls: Mapping[str, Sequence[str]]) -> list[Manifest]:
     """Three nodes, encrypted, everybody by name and password; Strimzi makes the network policy of who is named here."""
     names = [name for name, whom in calls.items() if "kafka" in whom]
     inside = {"podSelector": {"matchExpressions": [{"key": "app.kubernetes.io/name", "operator": "In", "values": names}]}}
     listener = {"name": "inside", "port": 9093, "type": "internal", "tls": True, "authentication": {"type": "scram-sha-512"}}
-    others = [{"namespaceSelector": {"matchLabels": {f"sesame/{name}": "true"}}} for name in outside]
+    principals = {name.partition("-")[0] for name in names}
+    others = [
+        {"namespaceSelector": {"matchLabels": {f"sesame/{name}": "true"}}} for name in table.load().principals if name not in principals
+    ]
     pool = {
         "apiVersion": "kafka.strimzi.io/v1",
         "kind": "KafkaNodePool",

@@ -18,6 +18,8 @@ from tests.contracts.test_kubernetes import told as cluster
 
 TABLE = tomllib.loads((REPOSITORY / "deploy" / "network.toml").read_text())
 CALLS: dict[str, list[str]] = TABLE["calls"]
+OUTSIDE = [name for name in topics.load().principals if name not in {process.partition("-")[0] for process in CALLS}]
+"""Systems that are not ours."""
 OPERATOR = {"auditor"}
 """What an operator runs, beside the processes."""
 VARIABLES = {"SESAME_KAFKA": "kafka", "SESAME_DATABASE": "postgres", "SESAME_SMTP": "mail", "SESAME_IDENTITY_URL": "identity"}
@@ -44,9 +46,12 @@ def test_so_do_compose_and_the_manifests() -> None:
             assert {whom for variable, whom in VARIABLES.items() if variable in cluster(overlay, process)} == set(CALLS[process]), process
 
 
-def test_who_calls_kafka_has_a_principal_and_every_principal_calls_it() -> None:
-    callers = {name.partition("-")[0] for name, whom in {**CALLS, **TABLE["outside"]}.items() if "kafka" in whom}
-    assert callers == topics.load().principals.keys()
+def test_who_calls_kafka_has_a_principal_and_the_others_speak_for_systems_of_the_region() -> None:
+    callers = {name.partition("-")[0] for name, whom in CALLS.items() if "kafka" in whom}
+    principals = topics.load().principals
+    assert callers <= principals.keys()
+    for name in OUTSIDE:
+        assert all(topic.startswith("region.") for topic in principals[name].writes), name
 
 
 def test_the_users_of_a_cluster_have_the_rights_of_the_table_and_no_others() -> None:
@@ -93,7 +98,7 @@ def test_network_policies_let_out_and_in_whom_the_table_names(whom: str) -> None
         (listener,) = cluster["spec"]["kafka"]["listeners"]
         inside, *outside = listener["networkPolicyPeers"]
         assert set(inside["podSelector"]["matchExpressions"][0]["values"]) == of_table
-        assert [*outside] == [{"namespaceSelector": {"matchLabels": {f"sesame/{name}": "true"}}} for name in TABLE["outside"]]
+        assert [*outside] == [{"namespaceSelector": {"matchLabels": {f"sesame/{name}": "true"}}} for name in OUTSIDE]
     else:
         let_in = {
             peer["podSelector"]["matchLabels"]["app.kubernetes.io/name"]

@@ -63,7 +63,8 @@ class Folders:
         """The folder of an image: nobody who starts it can write there."""
         if image not in self.made:
             folder = self.root / image
-            build(image, folder)
+            (self.root / "work").mkdir(exist_ok=True)
+            build(image, folder, self.root / "work")
             self._open(folder)
             for path in (folder, *folder.rglob("*")):
                 if not path.is_symlink():

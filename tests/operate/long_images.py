@@ -70,6 +70,7 @@ def test_a_folder_holds_its_package_and_what_that_needs_and_nothing_else(folders
 def test_an_installation_runs_from_its_images_alone_as_somebody_who_can_write_nowhere(folders: Folders, new: Infra) -> None:
     kafka, server = new.kafka.bootstrap, new.postgres
     known_secrets = {name: KEYS.get(name, f"password-of-{name.partition('.')[2]}") for name in secret_names()}
+    known_secrets["postgres.admin"] = server.password
     secrets = folders.root / "secrets"
     secrets.mkdir()
     for name, secret in known_secrets.items():
