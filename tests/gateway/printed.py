@@ -16,8 +16,11 @@ def said(pdf: bytes) -> str:
 
 
 def plain(*pages: str) -> str:
-    """The texts of pages with plain spaces; a word that is broken at the end of a line is whole again."""
-    return " ".join(" ".join(pages).replace("\u200b", "").split()).replace("\u00ad ", "")
+    """The texts of pages with plain spaces; a word that is broken at the end of a line is whole again.
+
+    Hyphens share a glyph with those of broken words: where one of these comes first, pypdf reads others as such, too.
+    """
+    return " ".join(" ".join(pages).replace("\u200b", "").split()).replace("\u00ad ", "").replace("\u00ad", "-")
 
 
 def tags_of(pdf: bytes) -> set[str]:

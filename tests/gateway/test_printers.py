@@ -171,6 +171,18 @@ async def test_the_hours_of_200_trainees_and_12_months_are_all_there_with_their_
     assert LONG_TITLE.strip() in text and "Mois à corriger après un rejet" in text
 
 
+async def test_nobody_signs_a_page_on_which_nothing_else_stands() -> None:
+    rows = Table("Absences", (Column("Stagiaire", share=1),), (("CHOMBIER Gisèle",), ("ÉTIENNE Maud",)))
+    signed = Signatures((("Pour l’organisme", "Nom, date et signature"),))
+    async with Printers.open() as printers:
+        for lines in range(30, 50, 2):
+            text = Paragraph("\n".join(map(str, range(lines))))
+            *_, last = (page.extract_text() for page in read(await printers.print(replace(PLAIN, blocks=(text, rows, signed)))).pages)
+            assert "CHOMBIER" in last and "Nom, date et signature" in last, lines
+        last = read(await printers.print(replace(PLAIN, blocks=(*recap(40).blocks, signed)))).pages[-1].extract_text()
+    assert "Liste des stagiaires · Contrat 2007QCA0266 · Situation au 6 mars 2008" in plain(last), "it says again what is signed"
+
+
 async def test_a_document_that_was_made_before_has_a_picture_of_its_first_page() -> None:
     async with Printers.open() as printers:
         picture = await printers.preview(await printers.print(PLAIN))

@@ -81,6 +81,16 @@ class Action:
         """Each, as it was confirmed last."""
         return list({said.month: said for said in self.all(declarations.MonthConfirmed)}.values())
 
+    def is_reopened(self, name: str) -> bool:
+        """Whether a month waits for its correction: it counts nowhere."""
+        last = [said for _, said in self.told if isinstance(said, declarations.MonthConfirmed | declarations.MonthReopened)]
+        return isinstance([said for said in last if said.month == name][-1], declarations.MonthReopened)
+
+    @property
+    def declared(self) -> list[declarations.MonthConfirmed]:
+        """The months that count."""
+        return [said for said in self.months if not self.is_reopened(said.month)]
+
     def worth(self, said: declarations.MonthConfirmed) -> Decimal:
         """Hours by rate, each place rounded once (BIL-1)."""
         rates = ((Place.CENTRE, self.terms.centre.rate), (Place.COMPANY, self.terms.company.rate))
@@ -182,13 +192,13 @@ def declaration(action: Action, name: str) -> Expected:
     """A month: its sums, what it is worth, exits and absences of it, what it added."""
     said = action.month(name)
     centre, company = (list(paid(said, place)) for place in Place)
-    yield f"Déclaration confirmée le {moment(action.when(said))}"
+    yield f"éclaration confirmée le {moment(action.when(said))}"
     yield f"Total détaillé {hours(centre)} {hours(company)}"
     yield f"Total {hours([*centre, *company])}"
     yield f"Total {money(action.worth(said))}"
     yield from (f"{date_short(out.on)} oui {label(out.reason)}" for out in action.exits.values() if out.reason and Month.of(out.on) == name)
-    absences = action.absences(name)
-    if not absences:
+    absences = action.absences(name) if not action.is_reopened(name) else []
+    if not absences and not action.is_reopened(name):
         yield "Aucune absence déclarée."
     for one in absences:
         yield f"{date_short(one.start)} {date_short(one.end)} {label(one.reason)}"
@@ -292,12 +302,12 @@ def account(action: Action, _: str) -> Expected:
     """From the contract to what is paid."""
     standing = [one for id_, one in action.issued.items() if id_ not in action.rejected]
     yield f"Contrat, HT {money(action.terms.centre.price + action.terms.company.price)}"
-    yield f"Déclaré et confirmé, HT {euros(map(action.worth, action.months))}"
+    yield f"Déclaré et confirmé, HT {euros(map(action.worth, action.declared))}"
     yield f"Facturé, HT {euros(one.excluding_tax for one in standing)}"
     yield f"Accepté, HT {euros(one.excluding_tax for one in action.accepted)}"
     yield f"Accepté, TTC {euros(one.including_tax for one in action.accepted)}"
     yield f"Payé, TTC {euros(one.amount for one in action.all(billing.PaymentRecorded))}"
-    yield from (f"{month(said.month).capitalize()} {money(action.worth(said))}" for said in action.months)
+    yield from (f"{month(said.month).capitalize()} {money(action.worth(said))}" for said in action.declared)
     by_issuer: dict[str, list[Decimal]] = defaultdict(list)
     for one in standing:
         by_issuer[one.organisation].append(one.excluding_tax)

