@@ -50,7 +50,13 @@ SILENT = replace(gateway, before_sending=None, on_start=())
 """The worker without what it does by itself: the commands here were never in its database."""
 OWNERS: dict[str, Service] = {each.name: each for each in (silent.SERVICE, actions, declarations, billing, surveys, SILENT)}
 ENDED, OTHER = "2007QCA0266", "2007QCA0267"
-SHEET = guide.sheet(last_name="BRODEQUIN", first_name="Clotaire", birth_date=date(1979, 2, 17), mail_address="17 impasse des Lilas bleus", email="clotaire@brode.example")
+SHEET = guide.sheet(
+    last_name="BRODEQUIN",
+    first_name="Clotaire",
+    birth_date=date(1979, 2, 17),
+    mail_address="17 impasse des Lilas bleus",
+    email="clotaire@brode.example",
+)
 TRAINER = guide.TRAINER.model_copy(update={"last_name": "QUENEAUDAL", "experience": "Onze ans de marionnettes"})
 CONTACT = guide.CONTACT.model_copy(update={"name": "Mme VIDALENQUE", "telephone": "04 67 99 88 77"})
 REASON, TYPED, FILE = "Le toit de la salle fuit depuis août", "Hortense TAPUSCRIT", b"%PDF-1.7 un certificat de Clotaire"
