@@ -19,8 +19,9 @@ from contracts.codes import SurveyKind
 from contracts.message import Message
 from contracts.personal import record_id
 from contracts.refusals.surveys import SurveyNotDue
+from gateway.mails.bounce import Bounce
 from gateway.mails.invitation import digest
-from gateway.worker import housekeeping, inviting, mail_report, mailing
+from gateway.worker import bouncing, housekeeping, inviting, mail_report, mailing
 from tests.gateway.projections.log import HOLDER, SECRETARY, Log, at, fold
 from tests.gateway.projections.log_of_an_action import FIRST, SECOND, opened
 from tests.gateway.projections.test_gateway_mails import PORTAL, begin, settings_of
@@ -310,3 +311,15 @@ async def test_prv_1_what_was_sent_is_forgotten_with_the_contracts_people(portal
     await portal.database.execute("INSERT INTO erasures VALUES ($1, 'paid', '2008-01-01', 5, '2014-01-01', now())", CONTRACT)
     await housekeeping.tidy(portal.database, now())
     assert await portal.asked() == 0
+
+
+async def test_surv_1_a_mail_that_comes_back_later_is_told_to_the_organisation_once(portal: Portal) -> None:
+    await portal.ask()
+    await portal.invite()
+    await portal.answer()
+    [mail] = await portal.send()
+    came_back = Bounce(UUID(mail["Message-ID"].strip("<>").partition("@")[0]), EMAIL, 550)
+    assert await bouncing.note(portal.database, came_back) and await portal.outcomes() == ["refused"]
+    assert not await bouncing.note(portal.database, came_back), "the same again"
+    assert not await bouncing.note(portal.database, Bounce(UUID(int=1), EMAIL, 550)), "no mail of ours"
+    assert await portal.database.fetchval("SELECT count(*) FROM mail_refusals") == 0

@@ -16,6 +16,8 @@ from contracts.envelope import NAMESPACE
 from .letter import Words
 
 Outcome = Literal["sent", "given_up", "nobody", "refused"]
+RETURNED = timedelta(days=1)
+"""Until something is sent again to an address from which a mail came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ async def later(connection: Connection, mail: Waiting, delay: timedelta, code: i
     )
 
 
-async def refuse_address(connection: Connection, mail: Waiting, code: int, delay: timedelta) -> None:
+async def refuse(connection: Connection, user_id: UUID, address: str, code: int, delay: timedelta) -> None:
     """The server refuses the user's address for good: nothing is sent there for a while."""
     await connection.execute(
         """
@@ -152,8 +154,8 @@ async def refuse_address(connection: Connection, mail: Waiting, code: int, delay
         ON CONFLICT (user_id) DO UPDATE SET address = excluded.address, code = excluded.code, retry_at = excluded.retry_at,
             since = CASE WHEN known.address = excluded.address THEN known.since ELSE excluded.since END
         """,
-        mail.user_id,
-        mail.address,
+        user_id,
+        address,
         code,
         delay,
     )

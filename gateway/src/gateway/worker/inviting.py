@@ -21,7 +21,6 @@ from contracts.surveys import LINK_LIVES, OfferSurveyLinks, SurveyLink
 from gateway.mails import outbox
 from gateway.mails.invitation import FellDue, digest, letter, new_token
 from gateway.mails.letter import written
-from gateway.mails.outbox import Waiting
 from gateway.settings import GatewaySettings
 from gateway.web.commands import commit
 from gateway.web.hub import CHANGED
@@ -123,8 +122,8 @@ def _asker(row: Record) -> Viewer:
     return Viewer(user, "organisation" if row["asked_by"] else "system", row["siret"], "", "", must_choose_password=False)
 
 
-async def tell(connection: Connection, mail: Waiting) -> None:
-    """Open pages of the trainee's action show what became of the mail."""
-    if mail.kind == KIND and mail.person:
-        for payload in hints.payloads({mail.person.partition("/")[0]}):
+async def tell(connection: Connection, kind: str, person: str | None) -> None:
+    """Open pages of the trainee's action show what became of the mail to them."""
+    if kind == KIND and person:
+        for payload in hints.payloads({person.partition("/")[0]}):
             await connection.execute("SELECT pg_notify($1, $2)", CHANGED, payload)

@@ -20,7 +20,7 @@ from chassis.process import patiently
 from chassis.service import Host
 from chassis.trouble import AWAY, Trouble, where
 from gateway.mails import outbox
-from gateway.mails.outbox import Waiting
+from gateway.mails.outbox import Outcome, Waiting
 from gateway.settings import GatewaySettings
 
 from . import inviting, noting
@@ -126,9 +126,13 @@ async def _send(connection: Connection, settings: GatewaySettings, waiting: Wait
     except mail.FAILS as error:
         await _failed(connection, waiting, error)
     else:
-        await outbox.end(connection, waiting, "sent")
-        await inviting.tell(connection, waiting)
+        await _end(connection, waiting, "sent")
         metrics.MAILS.labels("sent").inc()
+
+
+async def _end(connection: Connection, waiting: Waiting, outcome: Outcome) -> None:
+    await outbox.end(connection, waiting, outcome)
+    await inviting.tell(connection, waiting.kind, waiting.person)
 
 
 def message(settings: GatewaySettings, waiting: Waiting, address: str) -> EmailMessage:
@@ -161,15 +165,14 @@ async def _refused(connection: Connection, waiting: Waiting, code: int, *, of_th
     log.log(logging.ERROR if for_good else logging.WARNING, "the mail server refuses a mail", **about)
     if for_good and of_the_address:
         if waiting.user_id is None:  # a trainee's: their organisation is told at once, and prints a letter
-            await outbox.end(connection, waiting, "refused")
-            await inviting.tell(connection, waiting)
+            await outbox.later(connection, waiting, LATE, code)
+            await _end(connection, waiting, "refused")
             return
-        await outbox.refuse_address(connection, waiting, code, LATE)
+        await outbox.refuse(connection, waiting.user_id, waiting.address or "", code, LATE)
     if waiting.age > KEPT:
         metrics.MAILS.labels("given_up").inc()
         log.error("a mail is given up", **about)
-        await outbox.end(connection, waiting, "given_up")
-        await inviting.tell(connection, waiting)
+        await _end(connection, waiting, "given_up")
     else:
         await outbox.later(connection, waiting, LATE if for_good else min(SOON * 2 ** min(waiting.attempts - 1, 10), LATE), code)
 

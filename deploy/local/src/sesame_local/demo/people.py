@@ -186,7 +186,7 @@ class People:
             case Report(plan):
                 await self._ask(plan, surveys.SubmitReport(text=REPORT))
             case FollowUp(plan, survey):
-                await self._follow_up(plan, survey)
+                await self._follow_up(plan, survey, on)
             case Ask(plan, wish):
                 asked = RequestChange(change=self._change(plan, wish), reason=WHY[wish.about])
                 self.asked[plan.number] = made_id(plan.number, await self._ask(plan, asked))
@@ -331,10 +331,17 @@ class People:
         trainee_id = self.trainees[plan.number][index]
         return surveys.RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=contract, base_version=0)
 
-    async def _follow_up(self, plan: Plan, survey: surveys.LaterSurvey) -> None:
-        """The first two answer by a personal link, the organisation says it of others, and of the last one nobody does."""
-        links = [surveys.SurveyLink(trainee_id=self.trainees[plan.number][index], sha256=digest(new_token())) for index in range(2)]
-        await self._ask(plan, surveys.OfferSurveyLinks(survey=survey, links=tuple(links)))
+    async def _follow_up(self, plan: Plan, survey: surveys.LaterSurvey, on: date) -> None:
+        """The first answers by a link that came by mail, the second by that of a letter, the organisation says it of others, and of the
+        last one nobody does.
+        """
+        first, second, *_ = self.trainees[plan.number].values()
+        address = plan.sheet(0).email
+        assert address, "the first has an address"
+        await self.portal.mail_link(self._organisation(plan), plan.number, survey, first, on)
+        printed = surveys.SurveyLink(trainee_id=second, sha256=digest(new_token()))
+        await self._ask(plan, surveys.OfferSurveyLinks(survey=survey, links=(printed,)))
+        links = (await self.portal.link_mailed(plan.number, survey, first, address), printed)
         for link, (situation, contract) in zip(links, SITUATIONS, strict=False):
             answer = surveys.AnswerByLink(survey=survey, link=link, situation=situation, contract=contract)
             await self.portal.ask(author_of(link), plan.number, answer)

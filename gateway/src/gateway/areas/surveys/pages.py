@@ -35,8 +35,10 @@ async def surveys_page(visit: NamedDependency[ActionVisit], envoyes: FromQuery[s
     return await show_surveys(visit, Form(), asked=whole_number(envoyes, MOST_TRAINEES))
 
 
-async def show_surveys(visit: ActionVisit, form: Form, *, asked: int | None = None) -> Response[str]:
-    """The list; `form` is that of links that could not be offered, `asked` how many mails just were."""
+async def show_surveys(
+    visit: ActionVisit, form: Form, *, not_done: str = "Les lettres ne sont pas imprimées", asked: int | None = None
+) -> Response[str]:
+    """The list; `form` is that of links that could not be offered, and `not_done` says so; `asked` is how many mails just were."""
     rows = await load_surveys(visit.db, visit.viewer, visit.contract)
     due = {survey: [row for row in rows if row.state(survey, visit.today) == "due"] for survey in SurveyKind}
     mailed = await load_mailed(visit.db, visit.viewer, visit.contract)
@@ -44,6 +46,7 @@ async def show_surveys(visit: ActionVisit, form: Form, *, asked: int | None = No
         "surveys/surveys.html",
         status=form.status,
         form=form,
+        not_done=not_done,
         rows=rows,
         surveys=ADDRESSES,
         missing={survey: len(of) for survey, of in due.items()},

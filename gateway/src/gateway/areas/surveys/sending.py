@@ -42,7 +42,7 @@ async def mail_links(visit: NamedDependency[ActionVisit], which: FromPath[str]) 
     to = {uuid5(form.id, str(row.trainee_id)): row.trainee_id for row in due if row.email}
     if not to:
         form.wrong(None, "Aucun stagiaire dont cette enquête est à remplir n’a d’adresse électronique. Imprimez les lettres.")
-        return await show_surveys(visit, form)
+        return await show_surveys(visit, form, not_done="Rien n’est envoyé")
     asked = await ask_mails(visit.db, visit.viewer, visit.contract, survey, to, visit.today)
     return see(f"{visit.action.path}/enquetes?envoyes={asked}")
 
