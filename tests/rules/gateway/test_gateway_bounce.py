@@ -1,5 +1,8 @@
 """Mails that come back, as mail servers write them (RFC 3464): which of ours did not arrive, and why (NOT-1)."""
 
+import os
+import subprocess
+import sys
 from uuid import UUID
 
 import pytest
@@ -146,3 +149,11 @@ def test_not_1_what_is_no_such_report_says_nothing(other: str) -> None:
 )
 def test_not_1_whatever_comes_ends_well(raw: bytes) -> None:
     read(raw)
+
+
+def test_not_1_a_mail_server_is_asked_to_present_it_again_while_nothing_can_be_noted() -> None:
+    told = {**os.environ, "SESAME_KAFKA": "127.0.0.1:9", "SESAME_DATABASE": "postgresql://nobody:x@127.0.0.1:9/nothing"}
+    for environment, what in ((told, "ne répond pas"), ({**told, "SESAME_DATABASE": ""}, "")):
+        command = [sys.executable, "-m", "gateway", "bounce"]
+        ended = subprocess.run(command, input=POSTFIX, env=environment, capture_output=True, text=True, check=False)
+        assert ended.returncode == 75 and what in ended.stderr, ended.stderr

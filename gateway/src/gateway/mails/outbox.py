@@ -128,8 +128,9 @@ async def end_over(connection: Connection) -> None:
     await connection.execute(
         """
         UPDATE own.mails SET ended_at = now(), outcome = 'nobody', letter = NULL, address = NULL, being_sent_since = NULL
-        FROM own.survey_mailings JOIN own.commands ON commands.id = survey_mailings.id
-        WHERE survey_mailings.mail_id = mails.id AND ended_at IS NULL AND faults IS NOT NULL
+        FROM own.survey_mailings AS asked
+        WHERE asked.mail_id = mails.id AND ended_at IS NULL
+            AND NOT EXISTS (SELECT FROM own.commands WHERE commands.id = asked.id AND faults IS NULL)
             AND NOT EXISTS (SELECT FROM survey_links WHERE survey_links.sha256 = mails.link)
         """
     )

@@ -12,7 +12,10 @@ from collections.abc import Sequence
 import asyncpg
 
 from chassis.db import Connection, connect
+from chassis.lifetime import ending_with_a_sentence
 from chassis.settings import read
+from chassis.trouble import Trouble, explain
+from contracts.operators import FRENCH
 from gateway.mails import bounce, outbox
 from gateway.mails.bounce import Bounce
 from gateway.settings import GatewaySettings
@@ -29,12 +32,18 @@ def run(arguments: Sequence[str]) -> None:
         prog="python -m gateway bounce", description="Note un courriel qui revient, lu sur l’entrée standard."
     ).parse_args(arguments)
     found = bounce.read(sys.stdin.buffer.read(bounce.MOST))
-    try:
-        known = found is not None and asyncio.run(_note(found, read(GatewaySettings)))
-    except (OSError, asyncpg.PostgresError) as error:
-        sys.stderr.write(f"La base de données ne répond pas ({type(error).__name__}) : à présenter de nouveau.\n")
-        sys.exit(TRY_AGAIN)
+    known = False
+    with ending_with_a_sentence(FRENCH, _put_off):
+        try:
+            known = found is not None and asyncio.run(_note(found, read(GatewaySettings)))
+        except (OSError, asyncpg.PostgresError) as error:
+            raise explain(error) or Trouble("La base de données ne répond pas ({error}). Vérifiez SESAME_DATABASE.", error=error) from error
     sys.stdout.write("Noté.\n" if known else "Ce n’est pas le retour d’un de nos courriels : rien n’est noté.\n")
+
+
+def _put_off(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+    sys.exit(TRY_AGAIN)
 
 
 async def _note(found: Bounce, settings: GatewaySettings) -> bool:

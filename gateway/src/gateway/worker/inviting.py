@@ -36,7 +36,7 @@ AT_ONCE = 100
 
 async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
     """Surveys that a batch made due, of organisations that want links sent by themselves: in its transaction, each once. What was said
-    before mails were first sent is the past.
+    before mails were first sent, or before the organisation wanted it, is the past.
     """
     due = [(work, each) for work in works for each in work.leaves if isinstance(each, FellDue)]
     if not due:
@@ -45,10 +45,10 @@ async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
         """
         INSERT INTO own.survey_mailings (id, contract_number, trainee_id, survey, due_on)
         SELECT said.id, said.contract_number, trainee_id, survey, due_on
-        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::date[], $6::text[], $7::int[], $8::bigint[])
-            AS said (id, contract_number, trainee_id, survey, due_on, topic, partition, "offset")
+        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::date[], $6::text[], $7::int[], $8::bigint[], $9::timestamptz[])
+            AS said (id, contract_number, trainee_id, survey, due_on, topic, partition, "offset", at)
         JOIN actions USING (contract_number)
-        JOIN own.survey_sending ON survey_sending.siret = actions.siret AND by_itself
+        JOIN own.survey_sending ON survey_sending.siret = actions.siret AND by_itself AND chosen_at <= said.at
         LEFT JOIN own.mail_starts AS start USING (topic, partition)
         WHERE said."offset" > coalesce(start."offset", -1) AND EXISTS (SELECT FROM own.mail_starts)
         ORDER BY said.id
@@ -62,6 +62,7 @@ async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
         [work.position.topic for work, _ in due],
         [work.position.partition for work, _ in due],
         [work.position.offset for work, _ in due],
+        [work.at for work, _ in due],
     )
 
 

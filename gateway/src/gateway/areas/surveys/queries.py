@@ -63,16 +63,17 @@ async def find_sending(db: Pool, viewer: Viewer) -> Sending:
     return Sending(**row)
 
 
-async def choose_sending(db: Pool, viewer: Viewer, *, by_itself: bool) -> None:
-    """From now on links of the viewer's organisation go by themselves, or do not."""
+async def choose_sending(db: Pool, viewer: Viewer, at: datetime, *, by_itself: bool) -> None:
+    """From `at` on links of the viewer's organisation go by themselves, or do not."""
     await db.execute(
         """
-        INSERT INTO survey_sending (siret, by_itself, chosen_by) VALUES ($1, $2, $3)
-        ON CONFLICT (siret) DO UPDATE SET by_itself = excluded.by_itself, chosen_by = excluded.chosen_by, chosen_at = now()
+        INSERT INTO survey_sending (siret, by_itself, chosen_by, chosen_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (siret) DO UPDATE SET by_itself = excluded.by_itself, chosen_by = excluded.chosen_by, chosen_at = excluded.chosen_at
         """,
         viewer.siret,
         by_itself,
         viewer.user_id,
+        at,
     )
 
 

@@ -12,6 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from chassis.instant import now
 from gateway.areas.action.queries.surveys import load_surveys
 from gateway.areas.action.visit import ActionVisit
 from gateway.web.forms import Form
@@ -73,7 +74,7 @@ async def choose(visit: NamedDependency[Visit]) -> Response[Any]:
         form.wrong("informes", "Confirmez que vos stagiaires sont informés : sans cela, envoyez les liens vous-même, ou sur papier.")
     if by_itself is None or not form.ok:
         return await show(visit, form)
-    await choose_sending(visit.db, visit.viewer, by_itself=by_itself)
+    await choose_sending(visit.db, visit.viewer, now(), by_itself=by_itself)
     return see(f"{PAGE}?fait=choix")
 
 

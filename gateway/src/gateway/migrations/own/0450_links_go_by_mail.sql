@@ -5,7 +5,7 @@ CREATE TABLE survey_sending (
     siret text PRIMARY KEY,
     by_itself boolean NOT NULL,
     chosen_by uuid NOT NULL,
-    chosen_at timestamptz NOT NULL DEFAULT now()
+    chosen_at timestamptz NOT NULL     -- what was due before does not go by itself
 );
 GRANT SELECT, INSERT, UPDATE ON survey_sending TO gateway_web;
 
