@@ -67,7 +67,8 @@ drill: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@$(RUN) -m tests.operate
 
-# What operators do, in its long forms: the drill, an upgrade of every process forward and back, rolling restarts of two replicas of everything.
+# What operators do, in its long forms: the drill, an upgrade of every process forward and back, rolling restarts of two replicas of everything,
+# secrets that are changed, runbooks, images, and six years that pass until nobody of an action is left.
 # One of them: make operate ARGS="tests/operate/long_upgrade.py"
 operate: ARGS ?= $(wildcard tests/operate/long_*.py)
 operate: $(STAMP)
