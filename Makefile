@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
 OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance operator sandbox conformance test fuzz faults money bench year asyncapi check pins
+.PHONY: up demo down reset mail audit clock finance programme operator sandbox conformance test fuzz faults money bench year asyncapi check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -24,7 +24,11 @@ clock: $(STAMP)
 finance: $(STAMP)
 	@$(RUN) -m sesame_local finance $(CMD)
 
-# For who writes the Region's finance system: make sandbox, make sandbox CMD=reset; then what it did wrong: make conformance
+# make programme CMD="award contracts/examples/programme.contract-award.v1.json"
+programme: $(STAMP)
+	@$(RUN) -m sesame_local programme $(CMD)
+
+# For who writes a system of the Region: make sandbox, make sandbox PARTNER=programme CMD=reset; then what it did wrong: make conformance
 sandbox conformance: PARTNER ?= finance
 sandbox: $(STAMP)
 	@$(RUN) -m sesame_local sandbox $(PARTNER) $(CMD)

@@ -144,7 +144,7 @@ def short(today: date) -> tuple[Plan, ...]:
         ),
         Plan(
             "QCA0004", "VENDEUR CONSEIL", CEVENNES, OFFICE, begins(1), ends(3), awarded, (210, "7.00"), (70, "0.95"), 4, 2, "",
-            until=Until.AWARDED,
+            until=Until.AWARDED, by_programme=True,
         ),
     )  # fmt: skip
 
@@ -216,6 +216,12 @@ def test_dec_10_of_the_proofs_of_a_month_one_is_received_one_sent_one_missing(pl
     """
     found = [(row["note"], row["sent"], row["kept"]) for row in asyncio.run(rows(played, "gateway", query))]
     assert set(found) == {("received", True, True), (None, True, True), ("missing", False, False)}
+
+
+def test_act_01_a_contract_came_from_the_programme_system_refused_first_then_awarded(played: Folder) -> None:
+    query = "SELECT contract_number, outcome FROM view.programme_messages ORDER BY outcome"
+    number = short(TODAY)[3].number
+    assert [tuple(row) for row in asyncio.run(rows(played, "gateway", query))] == [(number, "awarded"), (number, "refused")]
 
 
 def test_no_message_is_parked_anywhere(played: Folder) -> None:

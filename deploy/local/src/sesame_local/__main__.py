@@ -49,15 +49,19 @@ def _parser() -> argparse.ArgumentParser:
     operator = commands.add_parser("run", help="lance une commande d'exploitant avec les réglages d'un processus")
     operator.add_argument("arguments", nargs=argparse.REMAINDER, help="par exemple : billing parked list")
     operator.set_defaults(run=lambda place, given: _run(place, given.arguments))
-    finance = commands.add_parser("finance", help="lance l'exemple de système financier de la Région")
-    finance.add_argument("arguments", nargs=argparse.REMAINDER)
-    finance.set_defaults(run=lambda place, given: _sample(place, "finance", given.arguments))
+    for name, help in (
+        ("finance", "lance l'exemple de système financier de la Région"),
+        ("programme", "lance l'exemple de système des programmes de la Région"),
+    ):
+        of_region = commands.add_parser(name, help=help)
+        of_region.add_argument("arguments", nargs=argparse.REMAINDER)
+        of_region.set_defaults(run=lambda place, given, name=name: _sample(place, name, given.arguments))
     sandbox = commands.add_parser("sandbox", help="ouvre un bac à sable pour un système de la Région")
-    sandbox.add_argument("partner", help="lequel : finance")
-    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, down, ou finance et sa commande")
+    sandbox.add_argument("partner", help="lequel : finance ou programme")
+    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, down, ou son nom et une commande de son exemple")
     sandbox.set_defaults(run=lambda _place, given: _sandbox(given.partner, given.arguments))
     conformance = commands.add_parser("conformance", help="dit ce qui est fait et ce qui est faux dans ce que ce système a envoyé")
-    conformance.add_argument("partner", help="lequel : finance")
+    conformance.add_argument("partner", help="lequel : finance ou programme")
     conformance.set_defaults(run=lambda _place, given: _conformance(given.partner))
     return parser
 

@@ -17,6 +17,7 @@ from gateway.areas.billing import pages as billing
 from gateway.areas.billing import proofs as noted_proofs
 from gateway.areas.billing import region as region_billing
 from gateway.areas.closing import pages as closing
+from gateway.areas.contracts_import import exporting as exported_imports
 from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import documents as dates_documents
@@ -90,6 +91,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *noted_proofs.ROUTES,
     *closing.ROUTES,
     *contracts_import.ROUTES,
+    *exported_imports.ROUTES,
     *dashboard.ROUTES,
     *dates.ROUTES,
     *dates_request.ROUTES,

@@ -36,6 +36,7 @@ from .finance import Finance
 from .pdf import page
 from .plan import Plan, Wish
 from .portal import Portal
+from .programme import Programme
 from .timeline import (
     Accept,
     Act,
@@ -119,6 +120,8 @@ class People:
     """The ids of each contract's trainees, by their place in its plan."""
     to_decide: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     to_pay: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    programme: Programme | None = None
+    """None where every contract comes in a workbook."""
     asked: dict[str, UUID] = field(default_factory=dict)
     """The request of each contract that the Region has not answered."""
 
@@ -223,8 +226,12 @@ class People:
 
     async def _import(self, plans: Iterable[Plan]) -> None:
         """Then each organisation whose first contracts these are gets its mail and chooses a password (ACC-1, ACC-2)."""
-        command = awards.ImportContracts(contracts=tuple(plan.contract for plan in plans))
-        await self.portal.ask(self.agent, str(uuid7()), command)
+        command = awards.ImportContracts(contracts=tuple(plan.contract for plan in plans if not plan.by_programme))
+        if command.contracts:
+            await self.portal.ask(self.agent, str(uuid7()), command)
+        for plan in plans:
+            if plan.by_programme and self.programme:
+                await self.programme.award(plan.contract)
         numbers = [plan.number for plan in plans]
         shown = "SELECT count(*) = $2 FROM actions WHERE contract_number = ANY($1::text[])"
         await self.portal.until("les contrats importés", set(numbers), shown, numbers, len(numbers))
