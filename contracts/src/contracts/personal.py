@@ -71,6 +71,8 @@ class TraineeSheet(Part):
     rmi: bool | None = None
     disabled: bool | None = None
     pathway: Pathway | None = None
+    email: Label | None = None
+    """Where a personal link to a survey can be sent (SURV-1); nobody needs one."""
 
 
 class TrainerSheet(Part):

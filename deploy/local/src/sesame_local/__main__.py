@@ -6,9 +6,10 @@ import os
 import runpy
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from clock.days import day_of
-from sesame_local import mail, move, sample, timeshift
+from sesame_local import backups, mail, move, sample, settings, timeshift
 from sesame_local.place import DATABASES, Place, Trouble
 from sesame_local.supervise import Installation, Supervisor
 from sesame_local.up import Up
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         ("down", "arrête tout", lambda place, _: Up(place).down()),
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
+        ("settings", "écrit la page des réglages, deploy/SETTINGS.md", lambda _place, _: settings.write()),
         ("audit", "vérifie tout ce qui est promis, sans rien arrêter", lambda place, _: _audit(place)),
         ("asyncapi", "écrit la description AsyncAPI des messages et sa page", lambda _place, _: _asyncapi()),
     ):
@@ -49,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     operator = commands.add_parser("run", help="lance une commande d'exploitant avec les réglages d'un processus")
     operator.add_argument("arguments", nargs=argparse.REMAINDER, help="par exemple : billing parked list")
     operator.set_defaults(run=lambda place, given: _run(place, given.arguments))
+    backup = commands.add_parser("backup", help="sauvegarde les bases et le journal dans un dossier neuf, sans rien arrêter")
+    backup.add_argument("folder", type=Path)
+    backup.set_defaults(run=lambda place, given: backups.take(place, given.folder))
+    restore = commands.add_parser("restore", help="remet des bases, ou toutes, comme la sauvegarde les a")
+    restore.add_argument("folder", type=Path)
+    restore.add_argument("databases", nargs="*", help="par exemple : billing")
+    restore.set_defaults(run=lambda place, given: backups.restore(place, given.folder, given.databases))
     for name, help in (
         ("finance", "lance l'exemple de système financier de la Région"),
         ("programme", "lance l'exemple de système des programmes de la Région"),

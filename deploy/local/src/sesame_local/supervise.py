@@ -17,7 +17,7 @@ import psutil
 
 from sesame_local.kafka import Broker
 from sesame_local.place import DATABASES, READER, SERVICES, Place, Trouble
-from sesame_local.postgres import Server
+from sesame_local.postgres import BINARIES, Server
 from sesame_local.process import Command
 from sesame_local.timeshift import VARIABLE
 
@@ -116,6 +116,16 @@ class Installation:
             "SESAME_ADDRESSES": json.dumps([f"{self.health(process)}/metrics" for process in PROCESSES]),
         }
 
+    def backed_up(self, *, restored: bool = False) -> dict[str, str]:
+        """Everything that `python -m backup` is told: who reads all and writes nothing; each database's owner where one is restored."""
+        told = self.audited()
+        owners = json.dumps({name: self.dsn(name) for name in DATABASES})
+        return {
+            "SESAME_POSTGRES_PROGRAMS": str(BINARIES),
+            "SESAME_DATABASES": owners if restored else told["SESAME_DATABASES"],
+            **{name: value for name, value in told.items() if name.startswith("SESAME_KAFKA")},
+        }
+
     def command(self, process: str) -> Command:
         """How to run a process."""
         if process == "kafka":
@@ -179,6 +189,12 @@ class Supervisor:
         for name in stopped:
             self._call("startProcess", name, False)
         return stopped
+
+    def stop_processes(self, processes: Iterable[str]) -> None:
+        """Stops these, in good order, until `run`."""
+        for name in processes:
+            with suppress(xmlrpc.client.Fault):  # it did not run
+                self._call("stopProcess", name, True)
 
     def state(self, process: str) -> str:
         """supervisor's word: RUNNING, BACKOFF, FATAL, …"""

@@ -46,7 +46,7 @@ class Progress:
 
 
 def run(place: Place) -> None:
-    """`make demo`: an installation that nobody has used begins fourteen months ago and is played up to now. Raises Trouble."""
+    """`make demo`: an installation that nobody has used begins nineteen months ago and is played up to now. Raises Trouble."""
     today = day_of(datetime.now(UTC))
     plans = region(today)
     days = history(plans, today)

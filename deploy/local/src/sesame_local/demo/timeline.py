@@ -91,7 +91,7 @@ class Accept:
 
 @dataclass(frozen=True)
 class Reject:
-    """The Region's finance system rejects what waits."""
+    """The Region's finance system rejects what was issued last; what waits besides, an advance, goes on waiting."""
 
     plan: Plan
     code: RejectionCode
