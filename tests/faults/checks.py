@@ -3,6 +3,7 @@ auditor finds wrong is nothing.
 """
 
 import asyncio
+import json
 from collections import Counter
 from time import monotonic
 
@@ -108,5 +109,10 @@ async def refused(ground: Ground) -> list[str]:
 
 
 async def audited(ground: Ground) -> list[Finding]:
-    """What the auditor finds wrong."""
-    return await audit(AuditSettings.told(ground.installation.audited()))
+    """What the auditor finds wrong; the logs and metrics of replicas are looked through too."""
+    running = list(ground.processes.values())
+    theirs = {
+        "SESAME_ADDRESSES": json.dumps([f"{one.health}/metrics" for one in running]),
+        "SESAME_FILES": json.dumps(sorted({str(one.log) for one in running if one.log.exists()})),
+    }
+    return await audit(AuditSettings.told(ground.installation.audited() | theirs))
