@@ -21,6 +21,7 @@ from declarations.app import service as declarations
 from gateway.worker.service import service as gateway
 from identity.app import service as identity
 from sesame_local.place import DATABASES, READER
+from sesame_local.supervise import PROCESSES
 from surveys.app import service as surveys
 from tests.faults.ground import Ground
 from tests.log import Log
@@ -110,9 +111,9 @@ async def refused(ground: Ground) -> list[str]:
 
 async def audited(ground: Ground) -> list[Finding]:
     """What the auditor finds wrong; the logs and metrics of replicas are looked through too."""
-    running = list(ground.processes.values())
+    logs = [log for log in ground.place.logs.glob("*.log") if log.stem.removesuffix("-2") in PROCESSES]
     theirs = {
-        "SESAME_ADDRESSES": json.dumps([f"{one.health}/metrics" for one in running]),
-        "SESAME_FILES": json.dumps(sorted({str(one.log) for one in running if one.log.exists()})),
+        "SESAME_ADDRESSES": json.dumps([f"{running.health}/metrics" for running in ground.processes.values()]),
+        "SESAME_FILES": json.dumps(sorted(map(str, logs))),
     }
     return await audit(AuditSettings.told(ground.installation.audited() | theirs))
