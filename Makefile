@@ -8,7 +8,8 @@ STAMP := .venv/.installed
 PACKAGES := contracts chassis clock auditor backup gateway $(wildcard services/*) deploy/local
 OURS := actions auditor backup billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance operator backup restore test fuzz faults drill operate money bench year check pins
+.PHONY: up demo down reset mail audit clock finance programme operator backup restore sandbox conformance test fuzz faults drill operate money bench year
+.PHONY: asyncapi check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -23,6 +24,18 @@ clock: $(STAMP)
 # make finance CMD="accept 1"
 finance: $(STAMP)
 	@$(RUN) -m sesame_local finance $(CMD)
+
+# make programme CMD="award contracts/examples/programme.contract-award.v1.json"
+programme: $(STAMP)
+	@$(RUN) -m sesame_local programme $(CMD)
+
+# For who writes the Region's finance system: make sandbox, make sandbox CMD=reset; then what it did wrong: make conformance
+sandbox conformance: PARTNER ?= finance
+sandbox: $(STAMP)
+	@$(RUN) -m sesame_local sandbox $(PARTNER) $(CMD)
+
+conformance: $(STAMP)
+	@$(RUN) -m sesame_local conformance $(PARTNER)
 
 # make operator CMD="billing parked list"
 operator: $(STAMP)
@@ -54,7 +67,8 @@ drill: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@$(RUN) -m tests.operate
 
-# What operators do, in its long forms: the drill, an upgrade of every process forward and back, rolling restarts of two replicas of everything.
+# What operators do, in its long forms: the drill, an upgrade of every process forward and back, rolling restarts of two replicas of everything,
+# secrets that are changed, runbooks, images, and six years that pass until nobody of an action is left.
 # One of them: make operate ARGS="tests/operate/long_upgrade.py"
 operate: ARGS ?= $(wildcard tests/operate/long_*.py)
 operate: $(STAMP)
@@ -83,6 +97,11 @@ year: ACTIONS ?= 2000
 year: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@$(RUN) -m tests.year --actions $(ACTIONS)
+
+# Writes contracts/asyncapi anew: AsyncAPI of the whole and of each application, and its page. After a change of a contract, a topic, a table in app.py.
+asyncapi: $(STAMP)
+	@$(RUN) -m contracts
+	@$(RUN) -m sesame_local asyncapi
 
 # Format, lint, types, who imports whom, schemas and documents in step.
 check: $(STAMP)

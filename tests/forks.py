@@ -49,6 +49,11 @@ class Forked:
         """Whether it has not ended."""
         return self._process.is_alive()
 
+    @property
+    def pid(self) -> int:
+        """Its number, while it runs."""
+        return self._process.pid or 0
+
     def kill(self) -> None:
         """kill -9."""
         self._process.kill()

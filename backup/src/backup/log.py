@@ -18,6 +18,8 @@ TOPICS = (
     "gateway.documents",
     "region.decisions",
     "region.decisions.replies",
+    "region.contracts",
+    "region.contracts.replies",
 )
 """Everything that is said: those of `deploy/kafka/topics.toml`."""
 

@@ -39,9 +39,12 @@ DEMO_REGION = {
 
 @dataclass(frozen=True)
 class Installation:
-    """A place, and what runs in it."""
+    """A place, and what runs in it: everything, unless it is said otherwise."""
 
     place: Place
+    foundation: tuple[str, ...] = FOUNDATION
+    processes: tuple[str, ...] = PROCESSES
+    databases: tuple[str, ...] = DATABASES
 
     @property
     def broker(self) -> Broker:
@@ -205,7 +208,7 @@ class Supervisor:
         """Stops everything, what a killed supervisor left behind too. False when nothing ran."""
         if self.running:
             pid = self._call("getPID")
-            for name in PROCESSES:  # all at once, then what they stand on: by itself it stops one after the other
+            for name in self.installation.processes:  # all at once, then what they stand on: by itself it stops one after the other
                 with suppress(xmlrpc.client.Fault):
                     self._call("stopProcess", name, False)
             self._call("shutdown")
@@ -242,13 +245,13 @@ class Supervisor:
             return getattr(proxy.supervisor, method)(*arguments)
 
     def _configuration(self) -> str:
-        place = self._place
+        place, of = self._place, self.installation
         user = f"user={pwd.getpwuid(os.geteuid()).pw_name}\n" if os.geteuid() == 0 else ""
         head = HEAD.format(
             logs=_escaped(place.logs), folder=_escaped(place.folder), port=place.port("supervisor"), password=place.secrets["supervisor"]
         )
         return head.replace("[supervisord]\n", f"[supervisord]\n{user}") + "".join(
-            self._program(name, 10 if name in FOUNDATION else 20) for name in (*FOUNDATION, *PROCESSES)
+            self._program(name, 10 if name in of.foundation else 20) for name in (*of.foundation, *of.processes)
         )
 
     def _program(self, name: str, priority: int) -> str:
