@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-Role = Literal["organisation", "agent", "operator", "finance", "system", "link"]
+Role = Literal["organisation", "agent", "operator", "finance", "programme", "system", "link"]
 """`link`: whoever holds a personal link, which lets them do one thing and nothing else (SURV-1)."""
 TRACEPARENT = re.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-9a-f]")
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:sesame:messages")

@@ -1,4 +1,4 @@
-"""`python -m gateway web | worker | rebuild | security … | mails | parked …`."""
+"""`python -m gateway web | worker | rebuild | security … | mails | bounce | parked …`."""
 
 import sys
 

@@ -89,7 +89,7 @@ class Engine:
         """
         async with self._transaction(connection) as transaction:
             await transaction.lock_positions([incoming.record.topic_partition])
-            await transaction.lock_keys(incoming.keys, create=incoming.kind != "outside")
+            await transaction.lock_keys(incoming.keys, create=incoming.creates)
             await transaction.lock_shared([incoming])
             if await parked.remove(connection, number) and handler:
                 await transaction.handle(replace(incoming, handler=handler))

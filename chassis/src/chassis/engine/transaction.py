@@ -97,8 +97,8 @@ class Transaction:
 
         A command of many keys of which another's is held up is refused, and says which.
         """
-        await self.lock_keys({key for incoming in messages if incoming.kind != "outside" for key in incoming.keys}, create=True)
-        await self.lock_keys({key for incoming in messages if incoming.kind == "outside" for key in incoming.keys}, create=False)
+        for create in (True, False):
+            await self.lock_keys({key for incoming in messages if incoming.creates is create for key in incoming.keys}, create=create)
         await self.lock_shared(messages)
         for incoming in await self._without_repeats(messages):
             if incoming.poison or not self.blocked.isdisjoint(incoming.holds):
