@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sesame_local import topics
 from sesame_local.place import REPOSITORY, Place
 from sesame_local.supervise import PROCESSES, Installation
-from tests.contracts.kustomized import OVERLAYS
+from tests.contracts.kustomized import OVERLAYS, read
 from tests.contracts.test_compose import told as compose
 from tests.contracts.test_kubernetes import told as cluster
 
@@ -28,7 +27,7 @@ VARIABLES = {"SESAME_KAFKA": "kafka", "SESAME_DATABASE": "postgres", "SESAME_SMT
 
 def manifests(kind: str) -> Iterable[dict[str, Any]]:
     for file in sorted((REPOSITORY / "deploy" / "kubernetes" / "base" / "generated").glob("*.yaml")):
-        yield from (manifest for manifest in yaml.safe_load_all(file.read_text()) if manifest and manifest["kind"] == kind)
+        yield from (manifest for manifest in read(file) if manifest["kind"] == kind)
 
 
 def test_the_table_names_every_process_and_whom_each_is_told_of(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from contracts.identity import (
     AccountCreated,
     AccountRemoved,
     ChangeRight,
+    ColleagueErased,
     InviteColleague,
     OrganisationChanged,
     RemoveColleague,
@@ -29,6 +30,7 @@ from contracts.refusals.identity import ColleagueKnown, LastAdministrator
 from gateway.told.notifications import list_notifications
 from gateway.web.session import Viewer, find_viewer
 from tests import guide
+from tests.gateway.files import take
 from tests.gateway.html import text_of, value_of
 from tests.gateway.running_portal import ORGANISATION, OTHER, Person, RunningPortal
 
@@ -77,6 +79,9 @@ async def test_acc_08_who_administers_the_accounts_sees_who_is_there_and_when_th
     assert "Collègues" in text_of(await office.first.get("/compte"))
     seen = text_of(await portal.agent.get(f"/region/comptes/{ORGANISATION}"))
     assert "3 utilisateurs" in seen and "Camille MARTIN" in seen and "Jamais connecté" in seen
+    taken = [await take(office.first, PAGE), await take(portal.agent, f"/region/comptes/{ORGANISATION}/utilisateurs")]
+    assert taken[0].rows == taken[1].rows and [row["Compte"] for row in taken[0].rows] == ["Actif", "Actif", "Jamais connecté"]
+    assert taken[0].rows[1]["Dernière visite"] == "06/03/2008" and (await office.camille.get(f"{PAGE}.csv")).status_code == 404
     await paul.client.aclose()
 
 
@@ -151,6 +156,23 @@ async def test_acc_08_whoever_is_taken_away_is_out_and_what_they_did_keeps_their
     assert "Camille" not in text_of(await portal.agent.get(f"/region/comptes/{ORGANISATION}/double-authentification"))
     history = text_of(await portal.agent.get(f"/region/comptes/{ORGANISATION}"))
     assert "Nom ou adresse modifiés Camille MARTIN" in history and "Compte retiré à Camille MARTIN, sessions fermées SCENES" in history
+
+
+async def test_prv_01_a_year_after_they_left_the_history_says_a_former_colleague_and_nothing_brings_them_back(
+    portal: RunningPortal, office: Office
+) -> None:
+    camille = office.camille.viewer.user_id
+    record = await portal.db.fetchrow("SELECT id, version, body ->> 'name' AS name FROM people WHERE id = $1", str(camille))
+    await portal.happen(
+        ORGANISATION, OrganisationChanged(**guide.organisation_registered(3, town="Agde").model_dump()), actor=office.camille.actor
+    )
+    await portal.happen(ORGANISATION, AccountRemoved(user_id=camille, access=9), ColleagueErased(user_id=camille))
+    late = UserRecord(id=str(camille), version=record["version"] + 1, user_id=camille, name=record["name"], email="camille@scenes.example")
+    await portal.happen(ORGANISATION, late)
+    assert await portal.db.fetchval("SELECT count(*) FROM people WHERE id = $1", str(camille)) == 0
+    history = text_of(await portal.agent.get(f"/region/comptes/{ORGANISATION}"))
+    assert "Camille" not in history and "Nom ou adresse modifiés Un ancien collègue" in history
+    assert "Compte retiré à un utilisateur, sessions fermées" in history
 
 
 async def test_acc_08_the_last_who_administers_the_accounts_is_told_why_they_cannot_leave(portal: RunningPortal, office: Office) -> None:

@@ -60,7 +60,7 @@ def secrets(environment: Mapping[str, str]) -> None:
 
 def kafka(environment: Mapping[str, str]) -> None:
     """Users, topics and rights. Raises KafkaException."""
-    options: dict[str, str | int] = {
+    options: dict[str, str | int | float | bool] = {
         "bootstrap.servers": environment["SESAME_KAFKA"],
         "security.protocol": environment.get("SESAME_KAFKA_SECURITY", "SASL_SSL"),
         "sasl.mechanism": "SCRAM-SHA-512",
