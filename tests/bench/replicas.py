@@ -130,7 +130,7 @@ async def _turn(installation: Installation, number: int, numbers: range) -> Turn
 
 
 async def _send(installation: Installation, stories: Sequence[Sequence[Said]]) -> None:
-    """All at once, each in its order: a command waits for what its author had seen, and others say what they say of it once it is handled."""
+    """All at once, each in its order: a command waits for what its author had seen, what others say of it until it is handled."""
 
     async def tell(story: Sequence[Said]) -> None:
         seen: list[Position] = []
