@@ -34,6 +34,7 @@ ABOUT = {"trainee", "month", "months", "invoice", "text"}
 """Figures that say what an act is about, and where what somebody wrote is."""
 BESIDE = {
     "again": "it chooses the words of the line",
+    "by_mail": "so does this one",
     "passed_over": "so does this one, when there is none",
     "user": "the operator's log of accounts names them by it",
 }

@@ -17,6 +17,7 @@ from contracts.identity import (
     AccountCreated,
     AccountRemoved,
     ChangeRight,
+    ColleagueErased,
     InviteColleague,
     OrganisationChanged,
     RemoveColleague,
@@ -155,6 +156,23 @@ async def test_acc_08_whoever_is_taken_away_is_out_and_what_they_did_keeps_their
     assert "Camille" not in text_of(await portal.agent.get(f"/region/comptes/{ORGANISATION}/double-authentification"))
     history = text_of(await portal.agent.get(f"/region/comptes/{ORGANISATION}"))
     assert "Nom ou adresse modifiés Camille MARTIN" in history and "Compte retiré à Camille MARTIN, sessions fermées SCENES" in history
+
+
+async def test_prv_01_a_year_after_they_left_the_history_says_a_former_colleague_and_nothing_brings_them_back(
+    portal: RunningPortal, office: Office
+) -> None:
+    camille = office.camille.viewer.user_id
+    record = await portal.db.fetchrow("SELECT id, version, body ->> 'name' AS name FROM people WHERE id = $1", str(camille))
+    await portal.happen(
+        ORGANISATION, OrganisationChanged(**guide.organisation_registered(3, town="Agde").model_dump()), actor=office.camille.actor
+    )
+    await portal.happen(ORGANISATION, AccountRemoved(user_id=camille, access=9), ColleagueErased(user_id=camille))
+    late = UserRecord(id=str(camille), version=record["version"] + 1, user_id=camille, name=record["name"], email="camille@scenes.example")
+    await portal.happen(ORGANISATION, late)
+    assert await portal.db.fetchval("SELECT count(*) FROM people WHERE id = $1", str(camille)) == 0
+    history = text_of(await portal.agent.get(f"/region/comptes/{ORGANISATION}"))
+    assert "Camille" not in history and "Nom ou adresse modifiés Un ancien collègue" in history
+    assert "Compte retiré à un utilisateur, sessions fermées" in history
 
 
 async def test_acc_08_the_last_who_administers_the_accounts_is_told_why_they_cannot_leave(portal: RunningPortal, office: Office) -> None:

@@ -151,6 +151,12 @@ async def test_prv_01_an_agent_looks_a_trainee_up_and_gives_them_all_that_is_kno
         "INSERT INTO proof_contents (contract_number, file_id, command_id, person, content) VALUES ($1, $2, $3, $4, $5)",
         *(action.number, file_id, uuid4(), record_id(action.number, trainee), FILE),
     )
+    for query in (
+        "INSERT INTO later_surveys VALUES ($1, $2, 'six_months', 'employed_in_sector', 'permanent', true, 1)",
+        "INSERT INTO survey_links VALUES ($1, $2, 'six_months', 'digest', '2008-11-03')",
+        "INSERT INTO survey_mailings (id, contract_number, trainee_id, survey, due_on) VALUES (gen_random_uuid(), $1, $2, 'exit', now())",
+    ):
+        await portal.db.execute(query, action.number, trainee)
     name = await portal.db.fetchrow(
         "SELECT body ->> 'last_name', body ->> 'first_name' FROM people WHERE id = $1", record_id(action.number, trainee)
     )
@@ -161,7 +167,18 @@ async def test_prv_01_an_agent_looks_a_trainee_up_and_gives_them_all_that_is_kno
     assert "Tout ce que nous savons de cette personne" in text_of(page)
     names, text, data = await everything(portal, action)
     assert names[:2] == ["ce-que-nous-savons.pdf", "donnees.json"] and len(names) == 3 and names[2].startswith(f"{action.number}/2008-02-")
-    for said in (name[0], "14/02/1986", "2 rue Victor-Hugo", "MARIONNETTISTES", "février 2008", "60,00", "Saisie"):
+    for said in (
+        name[0],
+        "14/02/1986",
+        "2 rue Victor-Hugo",
+        "MARIONNETTISTES",
+        "février 2008",
+        "60,00",
+        "Saisie",
+        "vous, par votre lien",
+        "03/11/2008",
+        "en attente",
+    ):
         assert said.casefold() in " ".join(text.split()).casefold(), said
     contract = next(each for each in data["contracts"] if each["contract_number"] == action.number)  # type: ignore[attr-defined]
     assert {"sheets", "lines", "confirmed", "proofs", "proof_files", "trainees"} <= contract["records"].keys()

@@ -14,6 +14,8 @@ import pytest
 import pytest_asyncio
 from litestar.exceptions import TooManyRequestsException
 
+from contracts.answers import Fault
+from contracts.awards import ProgrammeAnswered
 from contracts.month import Month
 from contracts.personal import TrainerRecord
 from gateway.areas.history.queries import MOST_EXPORTED
@@ -42,6 +44,11 @@ async def requested(portal: RunningPortal, told: dict[str, Told]) -> None:
     other = told[RIVAL]
     await other.validate_dates()
     await asked.asks_for_periods(other, on=date(2008, 3, 4))
+    wrong = (Fault(code="paid-above-headcount", figures={"paid": 11, "headcount": 10}, field="terms.paid_headcount"),)
+    for key, outcome, faults in ((BTS, "replaced", ()), ("2008QTA0009", "refused", wrong)):
+        await portal.happen(
+            key, ProgrammeAnswered.model_validate({"outcome": outcome, "ask": "award", "contract_number": key, "faults": faults})
+        )
 
 
 async def test_who_took_a_file_is_noted(portal: RunningPortal, told: dict[str, Told]) -> None:
@@ -101,6 +108,7 @@ PAGES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     f"/region/factures?etat=payees&action={CLOSED}": (AGENT, "#file", "factures", ("Contrat", "Facture", "Montant HT", "Décidée le")),
     "/region/demandes": (AGENT, "#file", "demandes", ("Organisme", "Contrat", "Intitulé", "Reçue le", "État")),
     "/region/demandes?objet=trainee": (AGENT, "#file", "demandes", ("Organisme", "Contrat", "Reçue le")),
+    "/region/import/programme": (AGENT, "#messages", "programme", ("Reçu le", "Contrat", "Intitulé", "Demande", "Réponse", "Erreurs")),
     "/region/bilans?etat=tous": (AGENT, "#bilans", "bilans", ("Organisme", "Contrat", "Intitulé", "Envoyé le", "État")),
     "/?annee=2007&tri=intitule": (
         *(SECRETARY, "#actions", "actions"),

@@ -24,7 +24,7 @@ from contracts.surveys import (
     SurveyLinkEnded,
     SurveyLinkOffered,
 )
-from gateway.areas.surveys.link import digest, new_token
+from gateway.mails.invitation import digest, new_token
 from tests.gateway.browser import faults_at_every_width
 from tests.gateway.html import all_of, text_of, value_of, words
 from tests.gateway.printed import said, shows

@@ -1,9 +1,13 @@
 """Several people of one organisation, each with a login of their own (ACC-8)."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
+from chassis.instant import now
+from contracts.calendar import DayStarted
 from contracts.codes import AccountRight
 from contracts.envelope import Actor
 from contracts.identity import ChangeRight, InviteColleague, RemoveColleague, SendCredentials
@@ -15,6 +19,7 @@ from identity.store import claim_mail
 from tests.guide import CONTRACT, ORGANISATION, OTHER_SIRET, SIRET, awarded
 from tests.identity.conftest import IdentityInstallation
 from tests.identity.test_identity_service import Running, running
+from tests.log import eventually
 
 __all__ = ["running"]
 GOOD, OTHER = "cheval agrafe pile", "un petit velo rouge"
@@ -119,3 +124,29 @@ async def test_acc_08_of_two_who_leave_at_the_same_moment_one_stays_and_administ
     assert sorted(answers) == [[], ["last-administrator"]]
     left = [await running.log_in(login, GOOD) for login in (SIRET, CAMILLE.email)]
     assert sorted("user_id" in one for one in left) == [False, True]
+
+
+async def test_prv_01_who_left_is_erased_everywhere_with_the_day_on_which_their_year_is_over(running: Running) -> None:
+    """In its own process, on Kafka."""
+    log, award = running.log, awarded()
+    await log.publish("events", log.envelope("actions", CONTRACT, type(award)), award)
+    account = await running.log_in(SIRET, await running.mailed(1))
+    await running.choose(account["user_id"], GOOD)
+    first = Actor(account["user_id"], "organisation", SIRET)
+    assert (await log.answer(await log.command("identity", SIRET, CAMILLE, first))).faults == ()
+    camille = (await running.log_in(CAMILLE.email, await running.mailed(2)))["user_id"]
+    left = RemoveColleague(user_id=UUID(camille))
+    assert (await log.answer(await log.command("identity", SIRET, left, first))).faults == ()
+    for days in (364, 366):
+        await log.day(DayStarted(day=now().date() + timedelta(days=days)))
+    await eventually(lambda: erased(running, camille))
+    assert (await running.types(SIRET)).count("colleague-erased.v1") == 1
+    connection = await asyncpg.connect(running.dsn)
+    assert {row["id"] for row in await connection.fetch("SELECT id FROM people")} == {account["user_id"]}
+    await connection.close()
+
+
+async def erased(running: Running, who: str) -> bool:
+    """Whether `personal` says that nobody is there."""
+    records = [record.value for record in await running.log.records("personal") if record.key == who.encode()]
+    return bool(records) and not records[-1]

@@ -3,9 +3,12 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
+import asyncpg
+import httpx
 import pyotp
 import pytest
 import pytest_asyncio
@@ -14,31 +17,36 @@ from chassis.ids import uuid7
 from contracts.awards import ImportContracts
 from sesame_local import timeshift
 from sesame_local.demo import portal
+from sesame_local.supervise import Installation
 from tests import guide
 from tests.forks import Forked, python_m
+from tests.infra import free_port
 from tests.journeys import journey_action
 from tests.journeys.people import AGENT, AGENTS, Person, World, credentials
+from tests.log import eventually
 from tests.year.people import somebody
 
 pytestmark = pytest.mark.timeout(600)
 
 EMAIL, OPERATED = "secretariat@cevennes.example", "marie.dupont@region.example"
-PASSWORD, MARIES = "une châtaigne sous la neige", "trois mouettes en terrasse"
+PASSWORD, MARIES, LUCS = "une châtaigne sous la neige", "trois mouettes en terrasse", "neuf barques au mouillage"
 STEP = 30
 
 
 @dataclass
 class Phone:
-    """What is in somebody's pocket: each of its codes is used once."""
+    """What is in somebody's pocket."""
 
     secret: str
-    last: int = 0
+    world: World
 
     async def code(self) -> str:
-        """The next code that was not used; at worst half a minute must pass."""
-        await asyncio.sleep(max(0.0, self.last * STEP + 1 - time.time()))  # the next one is taken half a minute early
-        self.last = max(int(time.time()) // STEP, self.last + 1)
-        return pyotp.TOTP(self.secret).generate_otp(self.last)
+        """The code that it shows. Each is right once: the half-minute since the last one has passed."""
+        step = int(time.time()) // STEP
+        identity = await asyncpg.connect(Installation(self.world.place).server.postgres.dsn("identity"))
+        await identity.execute("UPDATE factors SET last_step = least(last_step, $1)", step - 1)
+        await identity.close()
+        return pyotp.TOTP(self.secret).generate_otp(step)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
@@ -68,7 +76,7 @@ async def turn_on(person: Person, password: str) -> tuple[Phone, list[str]]:
     await person.sees("Rien n’est changé")
     await person.fill("Mot de passe actuel", password)
     await person.press("Continuer")
-    phone = Phone("".join((await person.page.locator("#cle").inner_text()).split()))
+    phone = Phone("".join((await person.page.locator("#cle").inner_text()).split()), person.world)
     assert await person.page.get_by_role("img", name="QR code").locator("svg").count() == 1
     await person.fill("Code à six chiffres", "000000")
     await person.press("Activer")
@@ -208,3 +216,67 @@ async def test_acc_7_an_agent_who_has_lost_the_phone_is_helped_by_an_operator(wo
     await marie.log_in(login, MARIES)
     assert await marie.title() != "Un code, après le mot de passe"
     await marie.page.context.close()
+
+
+@asynccontextmanager
+async def where_agents_need_one(world: World) -> AsyncIterator[World]:
+    """The same installation through pages of its own, whose identity is told that agents must have one: replicas of both processes."""
+    installation, ports = Installation(world.place), [free_port() for _ in range(4)]
+    of_identity = {"SESAME_AGENTS_NEED_FACTOR": "true", "SESAME_HTTP_PORT": str(ports[0]), "SESAME_HEALTH_PORT": str(ports[1])}
+    of_pages = {
+        "SESAME_IDENTITY_URL": f"http://127.0.0.1:{ports[0]}",
+        "SESAME_HTTP_PORT": str(ports[2]),
+        "SESAME_HEALTH_PORT": str(ports[3]),
+    }
+    told = installation.environment("identity") | of_identity | {"SESAME_REPLICA": "identity-careful"}
+    processes = [
+        Forked(python_m, "identity", environment=told),
+        Forked(python_m, "gateway", "web", environment=installation.environment("gateway-web") | of_pages),
+    ]
+    try:
+        async with httpx.AsyncClient() as client:
+            for port in (ports[1], ports[3]):
+                await eventually(lambda port=port: is_ready(client, port), 60)
+        yield replace(world, pages=f"http://localhost:{ports[2]}")
+    finally:
+        for process in processes:
+            await process.stop()
+
+
+async def is_ready(client: httpx.AsyncClient, port: int) -> bool:
+    """Whether a process does its work."""
+    try:
+        return (await client.get(f"http://127.0.0.1:{port}/ready")).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+async def test_acc_7_where_agents_must_have_a_second_factor_they_do_nothing_else_before_and_others_are_not_asked(world: World) -> None:
+    await operator(world, "agent", "create", "--name", "Luc Fabre", "--email", "luc.fabre@region.example")
+    login, temporary = credentials(await world.mail_to("luc.fabre@region.example"))
+    first = await world.person()
+    await first.first_log_in(login, temporary, LUCS)
+    await first.go("/region/factures")
+    assert await first.title() != "Double authentification", "it is off by default"
+    await first.page.context.close()
+    async with where_agents_need_one(world) as careful:
+        luc = await careful.person()
+        await luc.log_in(login, LUCS)
+        for path in ("/region/factures", "/region/comptes", "/compte", "/notifications"):
+            await luc.go(path)
+            assert await luc.title() == "Double authentification", path
+        phone, _codes = await turn_on(luc, LUCS)
+        await luc.go("/region/factures")
+        assert await luc.title() != "Double authentification"
+        await log_out(luc)
+        await luc.log_in(login, LUCS)
+        assert await luc.title() == "Un code, après le mot de passe"
+        await luc.fill("Code à six chiffres", await phone.code())
+        await luc.press("Se connecter")
+        await luc.go("/region/factures")
+        assert "/region/factures" in luc.page.url
+        secretary = await careful.logged_in(EMAIL, PASSWORD)
+        await secretary.go("/compte")
+        assert await secretary.title() == "Modifier votre compte", "an organisation need not"
+        for somebody_ in (luc, secretary):
+            await somebody_.page.context.close()

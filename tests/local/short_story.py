@@ -43,6 +43,6 @@ def short(today: date) -> tuple[Plan, ...]:
         ),
         Plan(
             "QCA0004", "VENDEUR CONSEIL", CEVENNES, OFFICE, begins(1), ends(3), awarded, (210, "7.00"), (70, "0.95"), 4, 2, "",
-            until=Until.AWARDED,
+            until=Until.AWARDED, by_programme=True,
         ),
     )  # fmt: skip

@@ -177,6 +177,12 @@ def test_dec_10_of_the_proofs_of_a_month_one_is_received_one_sent_one_missing(pl
     assert set(found) == {("received", True, True), (None, True, True), ("missing", False, False)}
 
 
+def test_act_01_a_contract_came_from_the_programme_system_refused_first_then_awarded(played: Folder) -> None:
+    query = "SELECT contract_number, outcome FROM view.programme_messages ORDER BY outcome"
+    number = short(TODAY)[3].number
+    assert [tuple(row) for row in asyncio.run(rows(played, "gateway", query))] == [(number, "awarded"), (number, "refused")]
+
+
 def test_no_message_is_parked_anywhere(played: Folder) -> None:
     for database, schema in READERS.items():
         assert asyncio.run(rows(played, database, f'SELECT * FROM "{schema}".parked')) == [], database

@@ -50,14 +50,23 @@ SILENT = replace(gateway, before_sending=None, on_start=())
 """The worker without what it does by itself: the commands here were never in its database."""
 OWNERS: dict[str, Service] = {each.name: each for each in (silent.SERVICE, actions, declarations, billing, surveys, SILENT)}
 ENDED, OTHER = "2007QCA0266", "2007QCA0267"
-SHEET = guide.sheet(last_name="BRODEQUIN", first_name="Clotaire", birth_date=date(1979, 2, 17), mail_address="17 impasse des Lilas bleus")
+SHEET = guide.sheet(
+    last_name="BRODEQUIN",
+    first_name="Clotaire",
+    birth_date=date(1979, 2, 17),
+    mail_address="17 impasse des Lilas bleus",
+    email="clotaire@brode.example",
+)
 TRAINER = guide.TRAINER.model_copy(update={"last_name": "QUENEAUDAL", "experience": "Onze ans de marionnettes"})
 CONTACT = guide.CONTACT.model_copy(update={"name": "Mme VIDALENQUE", "telephone": "04 67 99 88 77"})
 REASON, TYPED, FILE = "Le toit de la salle fuit depuis août", "Hortense TAPUSCRIT", b"%PDF-1.7 un certificat de Clotaire"
+TOKEN = "a-personal-link-that-waits-in-a-mail"
 PERSONAL = (
     "BRODEQUIN",
     "1979-02-17",
     "Lilas bleus",
+    "clotaire@brode.example",
+    TOKEN,
     "QUENEAUDAL",
     "marionnettes",
     "VIDALENQUE",
@@ -215,6 +224,21 @@ async def lived(place: Region) -> None:
         """,
         FILE,
         ENDED,
+    )
+    await place.fetch(
+        "gateway",
+        """
+        WITH asked AS (
+            INSERT INTO own.survey_mailings (id, contract_number, trainee_id, survey, due_on, mail_id)
+            SELECT gen_random_uuid(), contract_number, split_part(id, '/', 2)::uuid, 'exit', '2007-09-01', gen_random_uuid()
+            FROM view.people WHERE kind = 'trainee' AND contract_number = $1 RETURNING *
+        )
+        INSERT INTO own.mails (id, key, kind, address, person, letter, link)
+        SELECT mail_id, mail_id, 'survey_link', $2, contract_number || '/' || trainee_id, $3, 'its digest' FROM asked
+        """,
+        ENDED,
+        SHEET.email,
+        json.dumps({"plain": f"https://sesame.example/enquete/{TOKEN}"}),
     )
 
 

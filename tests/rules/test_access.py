@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from contracts.access import agent, holder, through_link
+from contracts.access import agent, holder, holder_or_for_them, through_link
 from contracts.awards import ImportContracts
 from contracts.envelope import Actor, Role
 from contracts.refusals.common import NotFound
@@ -27,7 +27,7 @@ def test_acc_06_for_anybody_else_an_organisations_command_is_about_nothing(thing
         holder(thing, actor)
 
 
-@pytest.mark.parametrize("role", ["organisation", "operator", "finance", "system", "link"])
+@pytest.mark.parametrize("role", ["organisation", "operator", "finance", "programme", "system", "link"])
 def test_acc_06_the_regions_commands_are_the_agents_alone(role: Role):
     for thing in (Thing(), None, ImportContracts(contracts=())):
         with pytest.raises(NotFound):
@@ -56,3 +56,12 @@ def test_surv_1_a_link_opens_what_links_open_and_nothing_else():
     for find in (lambda: through_link(None, LINK), lambda: holder(Thing(), Actor("link", "link", SIRET)), lambda: agent(Thing(), LINK)):
         with pytest.raises(NotFound):
             find()
+
+
+def test_surv_1_what_an_organisation_wants_done_by_itself_is_done_for_it_and_for_no_other():
+    assert holder_or_for_them(Thing(), HOLDER) == holder_or_for_them(Thing(), Actor("portal", "system", SIRET)) == Thing()
+    for actor in (STRANGER, AGENT, LINK, None, Actor("portal", "system"), Actor("portal", "system", "00000000000000")):
+        with pytest.raises(NotFound):
+            holder_or_for_them(Thing(), actor)
+    with pytest.raises(NotFound):
+        holder(Thing(), Actor("portal", "system", SIRET))

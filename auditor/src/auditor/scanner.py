@@ -12,10 +12,12 @@ from typing import Any
 
 STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"')
 WORD = re.compile(r"[\w’'-]+")
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w-]+")
+"""An e-mail address, or a word that may be a date."""
 HASHES = re.compile(r"\$argon2\w*\$")
 SHORT = 6
 """Shorter texts are those of everybody: a town, “non”."""
-OF_A_PERSON = ("birth_date",)
+OF_A_PERSON = ("birth_date", "email")
 OF_AN_ADDRESS = ("address", "address_complement")
 Found = tuple[str, str]
 """A text in small letters, and the id of the record that it is of, unless it is public."""
@@ -62,7 +64,7 @@ class Scanner:
         """The same of a line of words: a log's, an address."""
         folded = line.casefold()
         yield from ((folded, id_) for id_ in self._named(folded))
-        yield from ((word, self.values[word]) for word in set(re.findall(r"[\w-]+", folded)) if word in self.values)
+        yield from ((word, self.values[word]) for word in set(ADDRESS.findall(folded)) if word in self.values)
         yield from self.found_in(line)
 
     def whose(self, found: Iterable[Found]) -> set[str]:

@@ -25,6 +25,13 @@ def holder(state: H | None, actor: Actor | None) -> H:
     return state
 
 
+def holder_or_for_them(state: H | None, actor: Actor | None) -> H:
+    """The same, also when the system does by itself what that organisation has asked it to do whenever it is due (SURV-1)."""
+    if actor and actor.role == "system":
+        actor = Actor(actor.subject, "organisation", actor.organisation)
+    return holder(state, actor)
+
+
 def through_link(state: S | None, actor: Actor | None) -> S:
     """`state`, when `actor` comes through a personal link: whether it is one that holds is for the rule to say (SURV-1). Raises NotFound to
     anybody else, and when there is no such thing.

@@ -215,6 +215,16 @@ class AccountRemoved(Event):
     access: int
 
 
+class ColleagueErased(Event):
+    """Who left their organisation a year ago is nobody any more: their name and address are erased, and what they did is a former
+    colleague's (PRV-1). Said with a day that begins.
+    """
+
+    TYPE: ClassVar[str] = "identity.colleague-erased.v1"
+
+    user_id: UUID
+
+
 class AccountRequested(Event):
     """Somebody asks for an account for this organisation (ACC-4). Who, the log does not know; key, of the others too: `request_key`."""
 

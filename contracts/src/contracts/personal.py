@@ -71,6 +71,8 @@ class TraineeSheet(Part):
     rmi: bool | None = None
     disabled: bool | None = None
     pathway: Pathway | None = None
+    email: Label | None = None
+    """Where a personal link to a survey can be sent (SURV-1); nobody needs one."""
 
 
 class TrainerSheet(Part):
@@ -110,6 +112,11 @@ class PersonalRecord(Message):
     def sources(cls) -> frozenset[str]:
         """Who keeps the people of a contract, unless a record says otherwise."""
         return frozenset({"actions"})
+
+    @classmethod
+    def topic(cls) -> str:
+        """What is personal."""
+        return PERSONAL
 
     @model_validator(mode="after")
     def _names_its_owner(self) -> Self:

@@ -12,7 +12,7 @@ from pathlib import Path
 from .schemas import SCHEMAS
 
 MAIN = ("origin/main", "main")
-RETIRED = frozenset({"actions.register-trainee.v1", "actions.request-change.v1", "billing.issue-invoice.v1"})
+RETIRED = frozenset({"actions.register-trainee.v1", "actions.request-change.v1", "actions.request-change.v2", "billing.issue-invoice.v1"})
 """Commands that have a successor, and that nobody sends or takes any more. Only commands retire: the portal alone writes them, to the one
 service that takes them, and they stay for a week; a service is updated once it has answered them. Events, records and what the finance
 system reads are kept for years and never retire (FIN-1).

@@ -106,7 +106,7 @@ class RequestChange(Command):
     The change is checked as if it were saved.
     """
 
-    TYPE: ClassVar[str] = "actions.request-change.v2"
+    TYPE: ClassVar[str] = "actions.request-change.v3"
 
     change: Change
     reason: Text

@@ -22,12 +22,15 @@ REQUIRED = (
     *("paid_by", "entry_level", "unemployment", "referrer", "rmi"),
 )
 """What a whole sheet needs beside the names (TRN-2), as paths in the sheet. Optional: nationality, socio-professional category, address
-complement, town, address during training, disabled.
+complement, town, e-mail address, address during training, disabled.
 """
 PATHWAY = tuple(f"pathway.{path}" for path in pathways.REQUIRED)
 """What the sheet of a trainee on an individualised action needs as well (TRN-3)."""
 POSTCODE = re.compile(r"[0-9]{5}")
 INSEE_CODE = re.compile(r"[0-9][0-9AB][0-9]{3}")
+EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+", re.ASCII)
+EMAIL_MOST = 254
+"""Characters of an address to which a mail can be sent (RFC 5321)."""
 LONGEST_LIFE = 120
 """Years: who was born longer ago was not."""
 YOUNGEST, OLDEST = 14, 80
@@ -51,6 +54,11 @@ class EntryDays:
     def of(cls, kind: ActionKind, planned_start: date, planned_end: date, actual_start: date | None) -> "EntryDays":
         """From the actual start to the planned end; before the opening from the planned start, or any day of an individualised action."""
         return cls(actual_start or (planned_start if kind is ActionKind.COLLECTIVE else None), planned_end)
+
+
+def is_email(text: str, most: int = EMAIL_MOST) -> bool:
+    """Whether mails can go there, as far as its letters say."""
+    return len(text) <= most and bool(EMAIL.fullmatch(text))
 
 
 def value(sheet: TraineeSheet, path: str) -> object:
@@ -122,6 +130,7 @@ def wrong_sheet(
         *(refusals.SheetFieldMissing(field=f"{at}.{path}") for path in lacking(sheet, required) if not partial),
         *_wrong_address(sheet.mail, f"{at}.mail"),
         *_wrong_address(sheet.during_training, f"{at}.during_training"),
+        *([refusals.SheetEmailWrong(field=f"{at}.email")] if sheet.email and not is_email(sheet.email) else []),
         *(wrong_entry(sheet.entry_date, days, f"{at}.entry_date") if sheet.entry_date else []),
         *(_wrong_birth(sheet.birth_date, day, f"{at}.birth_date") if sheet.birth_date else []),
         *(_wrong_pathway(sheet.pathway, room, f"{at}.pathway", partial=partial) if sheet.pathway else []),

@@ -70,6 +70,8 @@ class OfferSurveyLinks(Command):
 
     survey: SurveyKind
     links: tuple[SurveyLink, ...]
+    by_mail: bool = False
+    """They go to trainees' own mailboxes, instead of on letters."""
 
 
 class AnswerByLink(Command):
@@ -172,6 +174,8 @@ class SurveyLinkOffered(Event):
     survey: SurveyKind
     link: SurveyLink
     last_day: date
+    by_mail: bool = False
+    """It goes to the trainee's own mailbox, instead of on a letter."""
 
 
 class SurveyLinkEnded(Event):

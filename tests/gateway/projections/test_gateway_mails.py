@@ -13,9 +13,10 @@ from contracts import billing, identity, personal
 from contracts.answers import PersonalRef
 from contracts.codes import DecidedBy
 from gateway.mails import links, outbox
+from gateway.mails.bounce import Bounce
 from gateway.mails.letter import Words
 from gateway.settings import GatewaySettings
-from gateway.worker import housekeeping, mail_report, mailing, noting
+from gateway.worker import bouncing, housekeeping, mail_report, mailing, noting
 from gateway.worker.gathering import gather
 from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.log import AGENT, HOLDER, SECRETARY, Log, at, fold, named
@@ -353,3 +354,19 @@ async def test_housekeeping_forgets_notes_and_mails_that_are_long_over(database:
     await database.execute("UPDATE mail_notes SET noted_at = now() - interval '61 days'")
     await housekeeping.tidy(database, at("2009-01-02"))
     assert await database.fetchval("SELECT (SELECT count(*) FROM mails) + (SELECT count(*) FROM mail_notes)") == 0
+
+
+async def test_not_1_a_mail_that_comes_back_later_says_that_its_address_is_refused_until_it_is_tried_again(
+    database: Connection, mail_server: MailServer
+) -> None:
+    await told(database)
+    [mail, *_] = await mailed(database, mail_server, at("2009-01-01"))
+    mail_id = UUID(mail["Message-ID"].strip("<>").partition("@")[0])
+    assert await bouncing.note(database, Bounce(mail_id, mail["To"].upper(), 550))
+    refusal = await database.fetchrow("SELECT user_id, code, retry_at > now() + interval '23 hours' AS tomorrow FROM mail_refusals")
+    assert refusal and tuple(refusal) == (USER, 550, True)
+    assert any("Adresse refusée" in line for line in await mail_report.report(database))
+    before = "INSERT INTO mails (id, key, kind, user_id, letter) VALUES (gen_random_uuid(), 'k', 'x', $1, $2)"
+    await database.execute(before, USER, '{"subject": "x", "plain": "x", "html": "x"}')
+    await mailing.send_all(database, settings_of(mail_server))
+    assert await database.fetchval("SELECT outcome FROM mails WHERE key = 'k'") is None, "it waits"

@@ -120,12 +120,21 @@ def test_trn_04_a_partial_sheet_that_lacks_nothing_is_complete():
         ({"birth_date": day("2007-09-04")}, "birth-date-ahead", "sheet.birth_date"),
         ({"birth_date": day("1887-09-02")}, "birth-date-too-old", "sheet.birth_date"),
         ({"birth_date": day("0207-09-03")}, "birth-date-too-old", "sheet.birth_date"),
+        ({"email": "gisele.chombier"}, "sheet-email-wrong", "sheet.email"),
+        ({"email": "Gisèle@exemple.fr"}, "sheet-email-wrong", "sheet.email"),
+        ({"email": "g@exemple.fr\nBcc: tous@exemple.fr"}, "sheet-email-wrong", "sheet.email"),
+        ({"email": "g" * 60 + "@" + "exemple." * 25 + "fr"}, "sheet-email-wrong", "sheet.email"),
         ({"entry_date": day("2007-09-02")}, "entry-outside-action", "sheet.entry_date"),
         ({"entry_date": day("2008-06-28")}, "entry-outside-action", "sheet.entry_date"),
     ],
 )
 def test_trn_04_what_is_given_must_be_right_even_on_a_partial_sheet(changed: dict[str, Any], code: str, field: str, partial: bool):
     assert cells(lambda: ActionInPreparation().registers(DURAND, partial=partial, **changed)) == [(code, field)]
+
+
+@pytest.mark.parametrize("email", [None, "", "gisele.chombier+formation@exemple.fr"])
+def test_surv_01_a_sheet_is_whole_with_an_e_mail_address_or_without(email: str | None):
+    assert ActionInPreparation().registers(DURAND, email=email).state.trainees[DURAND].complete
 
 
 @pytest.mark.parametrize("changed", [{"mail_insee_code": "2A004"}, {"birth_date": day("1887-09-03")}, {"birth_date": day(START)}])

@@ -14,6 +14,7 @@ SHEET = {
     "last_name": "MEUNIER VIDAL",
     "first_name": "Zoé",
     "birth_date": "1985-03-12",
+    "email": "zoe.meunier@exemple.fr",
     "mail": {"address": "14 impasse des Lilas", "postcode": "34000"},
     "during_training": {"address": None},
 }
@@ -39,6 +40,7 @@ def scanner() -> Scanner:
         {"deep": {"er": [{"anything": "meunier vidal zoé"}]}},
         {"since": "1985-03-12"},
         {"where": "14 Impasse des Lilas"},
+        {"to": "Zoe.Meunier@exemple.fr"},
         {"reason": "Elle est malade depuis lundi."},
         {"who": "Camille MARTIN"},
         {"login": "Camille@scenes.example"},

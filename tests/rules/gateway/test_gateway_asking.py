@@ -133,6 +133,16 @@ def test_trn_02_a_whole_sheet_becomes_a_command_with_the_town_of_its_postcode() 
     assert (command.sheet.mail.town, command.sheet.paid_by, command.partial) == ("Sète", PaidBy.REGION, False)
 
 
+def test_surv_01_an_address_that_is_none_is_told_beside_its_field_and_none_is_needed() -> None:
+    wrong = sheet(courriel="camille.martin")
+    assert trainees.register(wrong, BASIS) is None and wrong.errors.keys() == {"courriel"}
+    assert "camille.martin@exemple.fr" in wrong.error("courriel")
+    given = trainees.register(sheet(courriel=" camille@exemple.fr "), BASIS)
+    assert given and given.sheet.email == "camille@exemple.fr"
+    assert (without := trainees.register(sheet(), BASIS)) and without.sheet.email is None
+    assert trainees.shown(given.sheet, 1, TODAY)["courriel"] == "camille@exemple.fr"
+
+
 def test_trn_04_a_partial_sheet_needs_the_names_but_what_is_given_must_be_right() -> None:
     assert trainees.register(values(nom="MARTIN", prenom="Camille", faire="partiel"), BASIS)
     wrong = values(nom="", prenom="Camille", cp="3420", faire="partiel")

@@ -13,9 +13,10 @@ from contracts.surveys import SurveyLink
 from gateway.areas.action.action import Action
 from gateway.areas.surveys import asking
 from gateway.areas.surveys.letters import letters
-from gateway.areas.surveys.link import author_of, digest, new_token
+from gateway.areas.surveys.link import author_of
 from gateway.areas.surveys.queries import Addressee
 from gateway.documents.paper import PageBreak, Paper, Paragraph, QrCode, Table
+from gateway.mails.invitation import digest, new_token
 from gateway.web.per_minute import AtMost, network_of
 from gateway.web.security import told
 from gateway.web.values import Values

@@ -8,12 +8,12 @@ import pytest
 
 from contracts.codes import AccountRight
 from contracts.envelope import Actor
-from contracts.identity import AccountCreated, AccountDisabled, AccountRemoved, ChangeRight, InviteColleague, RightChanged
+from contracts.identity import AccountCreated, AccountDisabled, AccountRemoved, ChangeRight, ColleagueErased, InviteColleague, RightChanged
 from contracts.refusals.common import NotFound
 from contracts.refusals.identity import AccountIsDisabled, RightMissing
 from identity.rules import colleagues
-from identity.rules.colleagues import administrator, change_right, invite, mail, remove
-from identity.rules.member import Accounts, Mailed, activate, award, disable, send_credentials
+from identity.rules.colleagues import administrator, change_right, forget, invite, mail, remove
+from identity.rules.member import Accounts, Departed, Mailed, activate, award, disable, send_credentials
 from tests.guide import AGENT, ORGANISATION, OTHER_SIRET, SIRET, organisation
 from tests.refused import cells, codes
 
@@ -117,10 +117,10 @@ def test_acc_08_a_right_is_given_and_taken():
 
 
 def test_acc_08_a_colleague_is_taken_away_with_their_sessions():
-    gone = remove(invited(CAMILLE, WORKS), CAMILLE, 3)
-    assert gone.events == (AccountRemoved(user_id=CAMILLE, access=3),) and gone.state == ALONE
+    gone = remove(invited(CAMILLE, WORKS), CAMILLE, 3, DAY)
+    assert gone.events == (AccountRemoved(user_id=CAMILLE, access=3),) and gone.state.members == ALONE.members
     with pytest.raises(NotFound):
-        remove(gone.state, CAMILLE, 4)
+        remove(gone.state, CAMILLE, 4, DAY)
 
 
 @pytest.mark.parametrize(
@@ -133,28 +133,48 @@ def test_acc_08_a_colleague_is_taken_away_with_their_sessions():
     ],
 )
 def test_acc_08_the_last_who_can_administer_the_accounts_neither_leaves_nor_loses_the_right(others: Accounts):
-    assert codes(lambda: remove(others, FIRST, 2)) == ["last-administrator"]
+    assert codes(lambda: remove(others, FIRST, 2, DAY)) == ["last-administrator"]
     assert codes(lambda: change_right(others, ChangeRight(user_id=FIRST, right=WORKS))) == ["last-administrator"]
 
 
 def test_acc_08_of_two_who_leave_at_once_the_second_stays():
     both = invited(CAMILLE, ADMINISTERS)
-    one_left = remove(administrator(both, actor(FIRST)), FIRST, 2).state
-    assert codes(lambda: remove(administrator(one_left, actor(CAMILLE)), CAMILLE, 2)) == ["last-administrator"]
+    one_left = remove(administrator(both, actor(FIRST)), FIRST, 2, DAY).state
+    assert codes(lambda: remove(administrator(one_left, actor(CAMILLE)), CAMILLE, 2, DAY)) == ["last-administrator"]
 
 
 def test_acc_08_of_two_who_take_each_other_away_the_second_is_no_longer_there():
     both = invited(CAMILLE, ADMINISTERS)
-    one_left = remove(administrator(both, actor(FIRST)), CAMILLE, 2).state
+    one_left = remove(administrator(both, actor(FIRST)), CAMILLE, 2, DAY).state
     with pytest.raises(NotFound):
         administrator(one_left, actor(CAMILLE))
+
+
+def test_prv_01_who_left_is_named_for_a_year_and_then_nobody():
+    gone = remove(invited(CAMILLE, WORKS), CAMILLE, 3, DAY).state
+    assert gone.forgets_on == DAY + timedelta(days=365)
+    kept = forget(gone, DAY + timedelta(days=364))
+    assert kept.events == () and kept.state == gone
+    erased = forget(gone, DAY + timedelta(days=400))
+    assert erased.events == (ColleagueErased(user_id=CAMILLE),)
+    assert (erased.state.departed, erased.state.forgets_on) == ((), None) and erased.state == ALONE
+    assert forget(erased.state, DAY + timedelta(days=900)).events == ()
+
+
+def test_prv_01_each_who_left_has_a_year_of_their_own_and_who_stays_is_not_forgotten():
+    both = replace(invited(CAMILLE, WORKS), departed=(Departed(PAUL, DAY - timedelta(days=100)),))
+    gone = remove(both, CAMILLE, 3, DAY).state
+    assert gone.forgets_on == DAY + timedelta(days=265)
+    first = forget(gone, DAY + timedelta(days=265))
+    assert first.events == (ColleagueErased(user_id=PAUL),) and first.state.forgets_on == DAY + timedelta(days=365)
+    assert first.state.members == ALONE.members
 
 
 def test_acc_01_a_contract_corrects_the_account_that_it_gave_and_no_colleagues():
     two = invited(CAMILLE, ADMINISTERS, active=False)
     later = award(two, organisation(email="bureau@scenes.example"))
     assert [record.user_id for record in later.records] == [FIRST]
-    left = award(remove(invited(CAMILLE, ADMINISTERS), FIRST, 2).state, organisation(email="bureau@scenes.example"))
+    left = award(remove(invited(CAMILLE, ADMINISTERS), FIRST, 2, DAY).state, organisation(email="bureau@scenes.example"))
     assert left.records == () and left.state.organisation and left.state.organisation.email == "bureau@scenes.example"
 
 

@@ -198,3 +198,10 @@ def test_surv_02_who_answered_is_asked_no_more():
 def test_surv_02_employed_and_a_kind_of_contract_go_together():
     action = Followed(DURAND).offers(DURAND)
     assert cells(lambda: action.says(situation=Situation.EMPLOYED_IN_SECTOR)) == [("contract-kind-missing", "contract")]
+
+
+@pytest.mark.parametrize("by_mail", [True, False])
+def test_surv_1_the_log_says_whether_a_link_went_by_mail(by_mail: bool):
+    links = (SurveyLink(trainee_id=DURAND, sha256=NEW),)
+    offered = link.offer(Followed(DURAND).outcomes, OfferSurveyLinks(survey=SIX_MONTHS, links=links, by_mail=by_mail), noon(DUE))
+    assert [event.by_mail for event in offered.events if isinstance(event, SurveyLinkOffered)] == [by_mail]

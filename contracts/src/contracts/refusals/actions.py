@@ -131,6 +131,12 @@ class SheetPostcodeWrong(Refusal):
     rule = "TRN-2"
 
 
+class SheetEmailWrong(Refusal):
+    """Ce n’est pas une adresse électronique. Il faut par exemple camille.martin@exemple.fr, sans accent ni espace, ou rien."""
+
+    rule = "TRN-2"
+
+
 class InseeCodeWrong(Refusal):
     """Le code INSEE d’une commune a 5 caractères, par exemple 34079. Choisissez la commune dans la liste."""
 

@@ -15,7 +15,9 @@ from contracts.envelope import NAMESPACE
 
 from .letter import Words
 
-Outcome = Literal["sent", "given_up", "nobody"]
+Outcome = Literal["sent", "given_up", "nobody", "refused"]
+RETURNED = timedelta(days=1)
+"""Until something is sent again to an address from which a mail came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Waiting:
     kind: str
     user_id: UUID | None
     address: str | None
+    person: str | None
     words: Words
     attempts: int
     age: timedelta
@@ -33,20 +36,29 @@ class Waiting:
 
 
 async def put(
-    connection: Connection, to: UUID | str, kind: str, words: Words, *, key: str, person: str | None = None, mail_id: UUID | None = None
+    connection: Connection,
+    to: UUID | str,
+    kind: str,
+    words: Words,
+    *,
+    key: str,
+    person: str | None = None,
+    mail_id: UUID | None = None,
+    link: str | None = None,
 ) -> bool:
     """Puts a mail into the outbox, in the caller's transaction; False when one of this `key` was put before, sent or not. Not from a
     projection: views are folded again (`Work.leaves` says after the batch what is to be put).
 
     `to` is a user, whose address is looked up when it is sent, or an address. `kind` names what it is, for operators. `person` is the
-    record of `personal` with which it is erased (`<contract>/<id>` of a trainee); of a user it is theirs.
+    record of `personal` with which it is erased (`<contract>/<id>` of a trainee); of a user it is theirs. `link` is the digest of a
+    personal link that it carries: it goes once that works.
     """
     user_id, address = (to, None) if isinstance(to, UUID) else (None, to)
     put_now: bool = await connection.fetchval(
         """
         WITH put AS (
-            INSERT INTO own.mails (id, key, kind, user_id, address, person, letter)
-            VALUES ($1, $2, $3, $4, $5, coalesce($6, (SELECT person FROM accounts WHERE accounts.user_id = $4)), $7)
+            INSERT INTO own.mails (id, key, kind, user_id, address, person, letter, link)
+            VALUES ($1, $2, $3, $4, $5, coalesce($6, (SELECT person FROM accounts WHERE accounts.user_id = $4)), $7, $8)
             ON CONFLICT DO NOTHING RETURNING 1
         )
         SELECT EXISTS (SELECT FROM put)
@@ -58,6 +70,7 @@ async def put(
         address,
         person,
         json.dumps(asdict(words)),
+        link,
     )
     return put_now
 
@@ -82,10 +95,11 @@ async def claim(connection: Connection) -> Waiting | None:
             LEFT JOIN own.mail_refusals AS refusals
                 ON refusals.user_id = mails.user_id AND refusals.address = sha256(convert_to(lower(people.body ->> 'email'), 'UTF8'))
             WHERE ended_at IS NULL AND next_try <= now() AND coalesce(retry_at <= now(), true)
+                AND (mails.link IS NULL OR EXISTS (SELECT FROM survey_links WHERE survey_links.sha256 = mails.link))
             ORDER BY next_try, put_at LIMIT 1
         )
         UPDATE own.mails SET attempts = attempts + 1, being_sent_since = now() FROM due WHERE mails.id = due.id
-        RETURNING mails.id, kind, user_id, due.address, letter, attempts, now() - put_at AS age, again
+        RETURNING mails.id, kind, user_id, due.address, mails.person, letter, attempts, now() - put_at AS age, again
         """
     )
     if row is None:
@@ -107,6 +121,21 @@ async def end(connection: Connection, mail: Waiting, outcome: Outcome) -> None:
             await connection.execute("DELETE FROM own.mail_refusals WHERE user_id = $1", mail.user_id)
 
 
+async def end_over(connection: Connection) -> None:
+    """Mails whose link was refused, or works no more, go to nobody: a token in them opens nothing. A link that is not answered
+    yet is waited for.
+    """
+    await connection.execute(
+        """
+        UPDATE own.mails SET ended_at = now(), outcome = 'nobody', letter = NULL, address = NULL, being_sent_since = NULL
+        FROM own.survey_mailings AS asked
+        WHERE asked.mail_id = mails.id AND ended_at IS NULL
+            AND NOT EXISTS (SELECT FROM own.commands WHERE commands.id = asked.id AND faults IS NULL)
+            AND NOT EXISTS (SELECT FROM survey_links WHERE survey_links.sha256 = mails.link)
+        """
+    )
+
+
 async def later(connection: Connection, mail: Waiting, delay: timedelta, code: int | None = None) -> None:
     """It is tried again after a while; `code` is the server's word for why."""
     await connection.execute(
@@ -117,7 +146,7 @@ async def later(connection: Connection, mail: Waiting, delay: timedelta, code: i
     )
 
 
-async def refuse_address(connection: Connection, mail: Waiting, code: int, delay: timedelta) -> None:
+async def refuse(connection: Connection, user_id: UUID, address: str, code: int, delay: timedelta) -> None:
     """The server refuses the user's address for good: nothing is sent there for a while."""
     await connection.execute(
         """
@@ -126,8 +155,8 @@ async def refuse_address(connection: Connection, mail: Waiting, code: int, delay
         ON CONFLICT (user_id) DO UPDATE SET address = excluded.address, code = excluded.code, retry_at = excluded.retry_at,
             since = CASE WHEN known.address = excluded.address THEN known.since ELSE excluded.since END
         """,
-        mail.user_id,
-        mail.address,
+        user_id,
+        address,
         code,
         delay,
     )

@@ -25,6 +25,7 @@ ROWS: Mapping[str, Told[Any]] = {kind.TYPE: row for kind, row in TOLD.items()}
 TYPES = list(ROWS)
 ROLES = {
     "finance": "Le système financier de la Région",
+    "programme": "Le système des programmes de la Région",
     "organisation": "L’organisme",
     "operator": "L’exploitant",
     "link": "Le stagiaire, par son lien",
@@ -58,7 +59,8 @@ class Act:
 
 WHAT: LiteralString = """
     SELECT h.at, h."offset", h.event_id, h.place, h.key, h.type, h.role, h.figures, h.was, h.trainee, h.months, h.invoice,
-        p.body->>'name' AS name, concat_ws(' ', t.body->>'last_name', t.body->>'first_name') AS trainee_name, w.body->>'text' AS text,
+        coalesce(p.body->>'name', CASE WHEN a.erased_at IS NOT NULL THEN 'Un ancien collègue' END) AS name,
+        concat_ws(' ', t.body->>'last_name', t.body->>'first_name') AS trainee_name, w.body->>'text' AS text,
         u.body->>'name' AS user_name, m.title, m.organisation_name AS organisation,
         CASE WHEN i.invoice_id IS NOT NULL THEN jsonb_build_object('kind', i.kind, 'number', i.number,
             'subcontractor', i.body -> 'subcontractor', 'without_months', i.body -> 'without_months') END AS invoice_name

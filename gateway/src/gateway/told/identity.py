@@ -89,6 +89,7 @@ ROWS: tuple[Told[Any], ...] = (
         ),
     ),
     Told(events.AccountRemoved, line="Compte retiré à {user:person}, sessions fermées", figures=_user),
+    Told(events.ColleagueErased, line="Nom et adresse d’un ancien collègue effacés, un an après son départ", figures=_user),
     Told(events.AccountDisabled, line="Compte de {user:person} désactivé, sessions fermées", figures=_user),
     Told(events.AccountEnabled, line="Compte de {user:person} réactivé", figures=_user),
     Told(factor.FactorTurnedOn, line="Double authentification activée par {user:person}", figures=_user),

@@ -57,7 +57,7 @@ FAMILIES: tuple[Family, ...] = (
         DAILY,
         ("window_opens", "window_closes", "invoices_window_opens", "invoices_window_closes"),
     ),
-    Family("surveys", HOLDER, "Enquêtes à remplir", DAILY, ("survey_due",)),
+    Family("surveys", HOLDER, "Enquêtes à remplir", DAILY, ("survey_due", "later_survey_due", "later_survey_reminder")),
     Family("account", HOLDER, "Votre compte et vos collègues", AT_ONCE, ("right_changed", "admitted_by_the_region")),
     Family("others", HOLDER, "Autres nouvelles de vos actions", DAILY),
     Family("to_decide", AGENTS, "Factures à décider", DAILY, ("invoice_to_decide", "invoice_due_soon", "invoice_late")),

@@ -28,6 +28,16 @@ def _line_due(figures: Figures) -> str:
     return what + ("toujours à remplir, rappel envoyé" if figures["again"] else "à remplir")
 
 
+def _offered(event: events.SurveyLinkOffered) -> Figures:
+    mailed = {"by_mail": True} if event.by_mail else {}
+    return {"trainee": event.link.trainee_id, "survey": event.survey, "until": event.last_day, **mailed}
+
+
+def _line_offered(figures: Figures) -> str:
+    what = "{trainee:person} : lien personnel pour l’enquête {survey:SurveyKind}"
+    return f"{what}{', par courriel' if figures.get('by_mail') else ''}, valable jusqu’au {{until:date}}"
+
+
 ROWS: tuple[Told[Any], ...] = (
     Told(
         events.ExitSurveyRecorded,
@@ -64,8 +74,8 @@ ROWS: tuple[Told[Any], ...] = (
     ),
     Told(
         events.SurveyLinkOffered,
-        line="{trainee:person} : lien personnel pour l’enquête {survey:SurveyKind}, valable jusqu’au {until:date}",
-        figures=lambda event: {"trainee": event.link.trainee_id, "survey": event.survey, "until": event.last_day},
+        line=_line_offered,
+        figures=_offered,
     ),
     Told(
         events.SurveyLinkEnded,

@@ -18,7 +18,7 @@ import structlog
 from asyncpg import Pool, Record
 from litestar.exceptions import ClientException
 
-from chassis import outbox
+from chassis import outbox, tracing
 from chassis.db import Connection
 from chassis.instant import now
 from chassis.waits import is_set
@@ -158,67 +158,11 @@ class Commands:
                     ]
                 # By key, which is a lock: two pages that ask about the same ones never wait for each other.
                 for id_, each in sorted(zip(ids, asked, strict=True), key=lambda sent: sent[1].key or key):
-                    await self._commit(cast(Connection, connection), viewer, each.key or key, each.command, id_, path, each.subject)
+                    await commit(cast(Connection, connection), self._prefix, viewer, each.key or key, each.command, id_, path, each.subject)
                 if beside:
                     await beside(cast(Connection, connection))
-            return await asyncio.gather(*(self._wait(viewer, id_, event) for id_, event in zip(ids, answered, strict=True)))
-
-    async def _commit(
-        self,
-        connection: Connection,
-        viewer: Viewer,
-        key: str,
-        command: Command,
-        id_: UUID,
-        path: str,
-        subject: str | None,
-    ) -> None:
-        service = command.TYPE.partition(".")[0]
-        # The key's row is the lock and the counter: it comes first, so that times and versions of one key rise together.
-        counted = await connection.fetchrow(
-            """
-            INSERT INTO command_keys AS known (source, key, version) SELECT source, $1, 1 FROM epochs ORDER BY number DESC LIMIT 1
-            ON CONFLICT (source, key) DO UPDATE SET version = known.version + 1 RETURNING source, version
-            """,
-            key,
-        )
-        assert counted is not None, "there is always an epoch"
-        at = now()
-        new = await connection.fetchval(
-            """
-            INSERT INTO commands (id, service, type, key, user_id, siret, path, subject, sent_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING id
-            """,
-            id_,
-            service,
-            command.TYPE,
-            key,
-            viewer.user_id,
-            viewer.siret,
-            path,
-            subject,
-            at,
-        )
-        if new is None:
-            same = await connection.fetchval("SELECT key = $2 AND type = $3 FROM commands WHERE id = $1", id_, key, command.TYPE)
-            if not same:  # the id of another form: no page of ours sends that
-                raise ClientException
-            # A double click. Its number is given back with the transaction's other effects: none of it must show as a gap.
-            await connection.execute("UPDATE command_keys SET version = version - 1 WHERE source = $1 AND key = $2", counted["source"], key)
-            return
-        seen = await connection.fetch('SELECT topic, partition, "offset" FROM applied WHERE key = ANY($1)', [key, viewer.siret or key])
-        envelope = Envelope(
-            id=id_,
-            source=counted["source"],
-            type=command.TYPE,
-            key=key,
-            version=counted["version"],
-            time=at,
-            correlation=id_,
-            actor=Actor(str(viewer.user_id), viewer.role, viewer.siret),
-            after=tuple(Position(row["topic"], row["partition"], row["offset"]) for row in seen),
-        )
-        await outbox.insert(connection, f"{self._prefix}{service}.commands", envelope, command.body())
+            with tracing.step("wait for the answer"):
+                return await asyncio.gather(*(self._wait(viewer, id_, event) for id_, event in zip(ids, answered, strict=True)))
 
     async def _wait(self, viewer: Viewer, id_: UUID, answered: asyncio.Event) -> Answer:
         give_up = monotonic() + PATIENCE
@@ -249,3 +193,65 @@ class Commands:
             if not missing:
                 return
             await asyncio.sleep(0.01)
+
+
+async def commit(
+    connection: Connection,
+    prefix: str,
+    viewer: Viewer,
+    key: str,
+    command: Command,
+    id_: UUID,
+    path: str,
+    subject: str | None,
+) -> None:
+    """Keeps a command of the viewer's and puts it in the outbox, in the caller's transaction; once, whatever how often it is asked. Raises
+    ClientException when the id is that of another command.
+    """
+    service = command.TYPE.partition(".")[0]
+    # The key's row is the lock and the counter: it comes first, so that times and versions of one key rise together.
+    counted = await connection.fetchrow(
+        """
+        INSERT INTO command_keys AS known (source, key, version) SELECT source, $1, 1 FROM epochs ORDER BY number DESC LIMIT 1
+        ON CONFLICT (source, key) DO UPDATE SET version = known.version + 1 RETURNING source, version
+        """,
+        key,
+    )
+    assert counted is not None, "there is always an epoch"
+    at = now()
+    new = await connection.fetchval(
+        """
+        INSERT INTO commands (id, service, type, key, user_id, siret, path, subject, sent_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING id
+        """,
+        id_,
+        service,
+        command.TYPE,
+        key,
+        viewer.user_id,
+        viewer.siret,
+        path,
+        subject,
+        at,
+    )
+    if new is None:
+        same = await connection.fetchval("SELECT key = $2 AND type = $3 FROM commands WHERE id = $1", id_, key, command.TYPE)
+        if not same:  # the id of another form: no page of ours sends that
+            raise ClientException
+        # A double click. Its number is given back with the transaction's other effects: none of it must show as a gap.
+        await connection.execute("UPDATE command_keys SET version = version - 1 WHERE source = $1 AND key = $2", counted["source"], key)
+        return
+    seen = await connection.fetch('SELECT topic, partition, "offset" FROM applied WHERE key = ANY($1)', [key, viewer.siret or key])
+    envelope = Envelope(
+        id=id_,
+        source=counted["source"],
+        type=command.TYPE,
+        key=key,
+        version=counted["version"],
+        time=at,
+        correlation=id_,
+        actor=Actor(str(viewer.user_id), viewer.role, viewer.siret),
+        after=tuple(Position(row["topic"], row["partition"], row["offset"]) for row in seen),
+        trace=tracing.current(),
+    )
+    await outbox.insert(connection, f"{prefix}{service}.commands", envelope, command.body())

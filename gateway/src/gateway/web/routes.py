@@ -18,6 +18,7 @@ from gateway.areas.billing import pages as billing
 from gateway.areas.billing import proofs as noted_proofs
 from gateway.areas.billing import region as region_billing
 from gateway.areas.closing import pages as closing
+from gateway.areas.contracts_import import exporting as exported_imports
 from gateway.areas.contracts_import import region as contracts_import
 from gateway.areas.dashboard import exporting as exported_dashboard
 from gateway.areas.dashboard import region as dashboard
@@ -54,6 +55,7 @@ from gateway.areas.surveys import documents as surveys_documents
 from gateway.areas.surveys import exporting as exported_surveys
 from gateway.areas.surveys import pages as surveys
 from gateway.areas.surveys import region as region_surveys
+from gateway.areas.surveys import sending as mailed_surveys
 from gateway.areas.texts import pages as texts
 from gateway.areas.texts import region as region_texts
 from gateway.areas.trainees import copying as copied_trainees
@@ -93,6 +95,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *noted_proofs.ROUTES,
     *closing.ROUTES,
     *contracts_import.ROUTES,
+    *exported_imports.ROUTES,
     *dashboard.ROUTES,
     *dates.ROUTES,
     *dates_request.ROUTES,
@@ -119,6 +122,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *region_requests.ROUTES,
     *surveys.ROUTES,
     *letters.ROUTES,
+    *mailed_surveys.ROUTES,
     *answering.ROUTES,
     *region_results.ROUTES,
     *region_surveys.ROUTES,

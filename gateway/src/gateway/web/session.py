@@ -23,8 +23,8 @@ class Viewer:
     """Somebody logged in. `audience` names what reaches all of their side: their organisation's SIRET, or `agents`."""
 
     user_id: UUID
-    role: Literal["organisation", "agent", "link"]
-    """`link`: nobody is logged in, they hold a personal link (SURV-1)."""
+    role: Literal["organisation", "agent", "link", "system"]
+    """`link`: nobody is logged in, they hold a personal link (SURV-1); `system`: nobody, what an organisation wants done by itself."""
     siret: str | None
     login: str
     name: str

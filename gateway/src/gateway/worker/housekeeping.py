@@ -117,6 +117,8 @@ async def tidy(connection: Connection, at: datetime) -> None:
     await connection.execute("DELETE FROM lots WHERE put_at < now() - $1::interval", LOTS)
     await connection.execute("DELETE FROM mail_notes WHERE noted_at < now() - $1::interval", NOTES)
     await connection.execute("DELETE FROM mails WHERE ended_at < now() - $1::interval", MAILS)
+    await connection.execute("DELETE FROM survey_mailings USING erasures WHERE survey_mailings.contract_number = erasures.contract_number")
+    await connection.execute("DELETE FROM survey_mailings WHERE asked_at < now() - $1::interval", MAILS)
     await connection.execute("DELETE FROM drafts WHERE saved_at < now() - $1::interval", DRAFTS)
     await connection.execute(
         """

@@ -46,7 +46,7 @@ async def report(connection: Connection) -> list[str]:
         FROM own.mails WHERE ended_at IS NULL OR ended_at > now() - interval '7 days' GROUP BY 1, 2 ORDER BY 1, 2
         """
     )
-    words = {"waiting": "en attente", "sent": "partis", "given_up": "abandonnés", "nobody": "sans destinataire"}
+    words = {"waiting": "en attente", "sent": "partis", "given_up": "abandonnés", "nobody": "sans destinataire", "refused": "refusés"}
     for row in rows:
         since = f", depuis le {row['oldest'].astimezone(PARIS):%F %T}" if row["outcome"] == "waiting" else ", sept derniers jours"
         code = f", refusés ({row['refused']})" if row["refused"] and row["outcome"] != "sent" else ""

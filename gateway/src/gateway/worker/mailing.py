@@ -20,10 +20,10 @@ from chassis.process import patiently
 from chassis.service import Host
 from chassis.trouble import AWAY, Trouble, where
 from gateway.mails import outbox
-from gateway.mails.outbox import Waiting
+from gateway.mails.outbox import Outcome, Waiting
 from gateway.settings import GatewaySettings
 
-from . import noting
+from . import inviting, noting
 from .gathering import gather
 
 log = structlog.get_logger()
@@ -75,7 +75,7 @@ async def _again_and_again(host: Host) -> None:
         except Trouble:
             raise
         except Exception as error:  # a fault of ours: pages and commands do not wait for it
-            metrics.ALARMS.labels(host.service.name, "not-mailed").inc()
+            metrics.alarm(host.service.name, "not-mailed")
             log.error("mailing failed, goes on", error=type(error).__name__, where=where(error))
         await asyncio.sleep(STANDBY)
 
@@ -89,6 +89,7 @@ async def _serve(connection: Connection, settings: GatewaySettings) -> None:
     pause = SHORT
     while True:
         await gather(connection, settings.portal_url.rstrip("/"), now())
+        await inviting.invite(connection, settings, now())
         try:
             await send_all(connection, settings)
         except ServerAway as away:
@@ -125,8 +126,13 @@ async def _send(connection: Connection, settings: GatewaySettings, waiting: Wait
     except mail.FAILS as error:
         await _failed(connection, waiting, error)
     else:
-        await outbox.end(connection, waiting, "sent")
+        await _end(connection, waiting, "sent")
         metrics.MAILS.labels("sent").inc()
+
+
+async def _end(connection: Connection, waiting: Waiting, outcome: Outcome) -> None:
+    await outbox.end(connection, waiting, outcome)
+    await inviting.tell(connection, waiting.kind, waiting.person)
 
 
 def message(settings: GatewaySettings, waiting: Waiting, address: str) -> EmailMessage:
@@ -157,12 +163,16 @@ async def _refused(connection: Connection, waiting: Waiting, code: int, *, of_th
     for_good = code >= 500
     metrics.MAILS.labels("refused" if for_good else "put_off").inc()
     log.log(logging.ERROR if for_good else logging.WARNING, "the mail server refuses a mail", **about)
-    if for_good and of_the_address and waiting.user_id:
-        await outbox.refuse_address(connection, waiting, code, LATE)
+    if for_good and of_the_address:
+        if waiting.user_id is None:  # a trainee's: their organisation is told at once, and prints a letter
+            await outbox.later(connection, waiting, LATE, code)
+            await _end(connection, waiting, "refused")
+            return
+        await outbox.refuse(connection, waiting.user_id, waiting.address or "", code, LATE)
     if waiting.age > KEPT:
         metrics.MAILS.labels("given_up").inc()
         log.error("a mail is given up", **about)
-        await outbox.end(connection, waiting, "given_up")
+        await _end(connection, waiting, "given_up")
     else:
         await outbox.later(connection, waiting, LATE if for_good else min(SOON * 2 ** min(waiting.attempts - 1, 10), LATE), code)
 

@@ -50,7 +50,7 @@ async def leave_off(connection: Connection) -> None:
 
 async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
     """What these messages made known."""
-    said = [(told, *_place(work)) for work in works for told in work.leaves]
+    said = [(told, *_place(work)) for work in works for told in work.leaves if isinstance(told, UUID)]
     if said:
         await _note(connection, said)
 

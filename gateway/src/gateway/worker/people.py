@@ -42,7 +42,9 @@ async def _keep(work: Work[None], record: PersonalRecord, kind: str, body: str) 
     await work.connection.execute(
         """
         INSERT INTO people (id, kind, version, contract_number, body)
-        SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM erasures WHERE contract_number = $4)
+        SELECT $1::text, $2, $3, $4, $5
+        WHERE NOT EXISTS (SELECT FROM erasures WHERE contract_number = $4)
+            AND NOT EXISTS (SELECT FROM accounts WHERE user_id = CASE WHEN $2 = 'user' THEN $1::text::uuid END AND erased_at IS NOT NULL)
         ON CONFLICT (id) DO UPDATE
         SET kind = excluded.kind, version = excluded.version, body = excluded.body
         WHERE people.version < excluded.version

@@ -24,7 +24,7 @@ from contracts.operators import FRENCH
 from gateway.settings import GatewaySettings
 from gateway.told import days, table
 
-from . import hints, noting
+from . import hints, inviting, noting
 
 VIEW, NEXT = "view", "view_next"
 LOCK = 0x5E5A40
@@ -91,7 +91,9 @@ async def _tracking(connection: Connection) -> Callable[[Connection, Sequence[Wo
 
     async def track(building: Connection, works: Sequence[Work[None]]) -> None:
         await hints.keep_track(building, works)
-        await noting.note(building, [work for work in works if is_unread(work)])
+        unread = [work for work in works if is_unread(work)]
+        await noting.note(building, unread)
+        await inviting.note(building, unread)
 
     return track
 

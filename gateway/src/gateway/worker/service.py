@@ -14,7 +14,7 @@ from contracts.personal import PERSONAL
 from gateway.settings import GatewaySettings
 from gateway.told import projection as told
 
-from . import answers, epochs, hints, mail_report, noting, people, projections, rebuild, security
+from . import answers, bouncing, epochs, hints, inviting, mail_report, noting, people, projections, rebuild, security
 from .housekeeping import housekeeping
 from .known_on import folding_what_was_known
 from .mailing import mailing
@@ -25,9 +25,10 @@ MIGRATIONS = {"own": (OUTBOX, "gateway.migrations.own"), rebuild.VIEW: (READING,
 
 
 async def after_batch(connection: Connection, works: Sequence[Work[None]]) -> None:
-    """What follows from a batch of the living worker alone: hints for open pages, notes for mails."""
+    """What follows from a batch of the living worker alone: hints for open pages, notes for mails, links that trainees are sent."""
     await hints.after_batch(connection, works)
     await noting.note(connection, works)
+    await inviting.note(connection, works)
 
 
 service = Service(
@@ -49,7 +50,7 @@ service = Service(
 
 
 def run_worker(arguments: Sequence[str]) -> None:
-    """`worker`, `rebuild`, `security …`, `mails` or `parked …`. Ends the process with an error that says what to do."""
+    """`worker`, `rebuild`, `security …`, `mails`, `bounce` or `parked …`. Ends the process with an error that says what to do."""
     match arguments:
         case ["worker"]:
             run(service, FRENCH, [])
@@ -59,5 +60,7 @@ def run_worker(arguments: Sequence[str]) -> None:
             security.run(rest)
         case ["mails", *rest]:
             mail_report.run(rest)
+        case ["bounce", *rest]:
+            bouncing.run(rest)
         case _:
             run(service, FRENCH, arguments)

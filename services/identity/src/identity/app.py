@@ -21,7 +21,7 @@ from contracts.identity import (
 from contracts.message import Command
 from contracts.personal import PERSONAL
 
-from . import factor_handlers, handlers, store
+from . import factor_handlers, handlers, store, store_people
 from .parts import Parts
 from .retold import RETOLD
 from .rules.member import Accounts
@@ -68,7 +68,7 @@ def make() -> Service:
                 },
                 keys=keys_of,
             ),
-            Ticks(CALENDAR, DayStarted),
+            Ticks(CALENDAR, DayStarted, keys=store_people.who_forget, handle=handlers.on_day),
         ),
         migrations="identity.migrations",
         keep_records=store.keep_users,

@@ -3,11 +3,13 @@
 from chassis.work import Work
 from contracts.access import agent, holder
 from contracts.awards import ActionAwarded
+from contracts.calendar import DayStarted
 from contracts.envelope import made_id
 from contracts.identity import (
     AcceptAccountRequest,
     ChangeOrganisation,
     ChangeRight,
+    ColleagueErased,
     DisableAccount,
     EnableAccount,
     InviteColleague,
@@ -101,7 +103,19 @@ async def remove_colleague(work: Work[Kept], command: RemoveColleague) -> None:
     """Who administers the accounts takes one away, or leaves (ACC-8)."""
     accounts = colleagues.administrator(_accounts(work, work.key), work.actor)
     accounts.member(command.user_id)
-    work.keep(colleagues.remove(accounts, command.user_id, await store_people.remove(work.connection, command.user_id)))
+    access = await store_people.remove(work.connection, command.user_id)
+    work.keep(colleagues.remove(accounts, command.user_id, access, paris_day(work.at)))
+
+
+async def on_day(work: Work[Kept], event: DayStarted) -> None:
+    """Who left long enough ago is erased: here, on `personal`, and by whoever hears of it (PRV-1)."""
+    accounts = _accounts(work, work.key)
+    assert accounts is not None, "no request and no text waits for a day"
+    decision = colleagues.forget(accounts, event.day)
+    gone = [str(said.user_id) for said in decision.events if isinstance(said, ColleagueErased)]
+    await store_people.erase(work.connection, gone)
+    work.keep(decision)
+    work.erase(gone)
 
 
 async def disable_account(work: Work[Kept], _command: DisableAccount) -> None:

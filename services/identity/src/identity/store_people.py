@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from chassis.db import Connection
+from contracts.calendar import DayStarted
 from contracts.identity_http import AccountRequest, Newcomer
 
 from .store import ACCOUNT, Executor, folded
@@ -27,7 +29,9 @@ async def free_login(db: Executor, wanted: str) -> str:
 
 
 async def remove(db: Executor, user_id: UUID) -> int:
-    """The account is no more (ACC-8), and the access to which no session belongs. Who it was is kept: what they did is named (PRV-1)."""
+    """The account is no more (ACC-8), and the access to which no session belongs. Who it was is kept for a year: what they did is named
+    (PRV-1).
+    """
     access: int = await db.fetchval(
         """
         WITH called_off AS (
@@ -40,6 +44,17 @@ async def remove(db: Executor, user_id: UUID) -> int:
         user_id,
     )
     return access
+
+
+async def who_forget(connection: Connection, event: DayStarted) -> list[str]:
+    """The organisations of whose former users somebody is erased with this day (PRV-1)."""
+    rows = await connection.fetch("SELECT key FROM aggregates WHERE state ->> 'forgets_on' <= $1", event.day.isoformat())
+    return [row["key"] for row in rows]
+
+
+async def erase(db: Executor, people: Sequence[str]) -> None:
+    """Who these were is known no more; an account of theirs is gone long since."""
+    await db.execute("DELETE FROM people WHERE id = ANY($1)", people)
 
 
 # Requests for an account

@@ -1,7 +1,7 @@
 """One paragraph per message: load, decide, keep."""
 
 from chassis.work import Work
-from contracts.access import agent, holder, through_link
+from contracts.access import agent, holder, holder_or_for_them, through_link
 from contracts.actions import ActionClosed, TraineeEntered, TraineeNeverCame, TraineeRemoved
 from contracts.awards import ActionAwarded
 from contracts.calendar import DayStarted
@@ -77,8 +77,8 @@ async def record_later_survey(work: Work[Outcomes], command: RecordLaterSurvey) 
 
 
 async def offer_survey_links(work: Work[Outcomes], command: OfferSurveyLinks) -> None:
-    """The holder lets trainees answer by themselves (SURV-1)."""
-    work.keep(link.offer(holder(work.state, work.actor), command, work.at))
+    """The holder lets trainees answer by themselves, or has said that the system does so (SURV-1)."""
+    work.keep(link.offer(holder_or_for_them(work.state, work.actor), command, work.at))
 
 
 async def answer_by_link(work: Work[Outcomes], command: AnswerByLink) -> None:

@@ -27,7 +27,8 @@ from contracts.requests import (
     TrainersChange,
 )
 from gateway.areas.action.queries.proofs import ProofView
-from gateway.areas.surveys.link import author_of, digest, new_token
+from gateway.areas.surveys.link import author_of
+from gateway.mails.invitation import digest, new_token
 from gateway.told.mailed import Pace
 from gateway.web.session import Viewer
 
@@ -36,6 +37,7 @@ from .finance import Finance
 from .pdf import page
 from .plan import Plan, Wish
 from .portal import Portal
+from .programme import Programme
 from .timeline import (
     Accept,
     Act,
@@ -121,6 +123,8 @@ class People:
     """The ids of each contract's trainees, by their place in its plan."""
     to_decide: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     to_pay: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    programme: Programme | None = None
+    """None where every contract comes in a workbook."""
     asked: dict[str, UUID] = field(default_factory=dict)
     """The request of each contract that the Region has not answered."""
 
@@ -182,7 +186,7 @@ class People:
             case Report(plan):
                 await self._ask(plan, surveys.SubmitReport(text=REPORT))
             case FollowUp(plan, survey):
-                await self._follow_up(plan, survey)
+                await self._follow_up(plan, survey, on)
             case Ask(plan, wish):
                 asked = RequestChange(change=self._change(plan, wish), reason=WHY[wish.about])
                 self.asked[plan.number] = made_id(plan.number, await self._ask(plan, asked))
@@ -225,8 +229,12 @@ class People:
 
     async def _import(self, plans: Iterable[Plan]) -> None:
         """Then each organisation whose first contracts these are gets its mail and chooses a password (ACC-1, ACC-2)."""
-        command = awards.ImportContracts(contracts=tuple(plan.contract for plan in plans))
-        await self.portal.ask(self.agent, str(uuid7()), command)
+        command = awards.ImportContracts(contracts=tuple(plan.contract for plan in plans if not plan.by_programme))
+        if command.contracts:
+            await self.portal.ask(self.agent, str(uuid7()), command)
+        for plan in plans:
+            if plan.by_programme and self.programme:
+                await self.programme.award(plan.contract)
         numbers = [plan.number for plan in plans]
         shown = "SELECT count(*) = $2 FROM actions WHERE contract_number = ANY($1::text[])"
         await self.portal.until("les contrats importés", set(numbers), shown, numbers, len(numbers))
@@ -323,10 +331,17 @@ class People:
         trainee_id = self.trainees[plan.number][index]
         return surveys.RecordExitSurvey(trainee_id=trainee_id, situation=situation, contract=contract, base_version=0)
 
-    async def _follow_up(self, plan: Plan, survey: surveys.LaterSurvey) -> None:
-        """The first two answer by a personal link, the organisation says it of others, and of the last one nobody does."""
-        links = [surveys.SurveyLink(trainee_id=self.trainees[plan.number][index], sha256=digest(new_token())) for index in range(2)]
-        await self._ask(plan, surveys.OfferSurveyLinks(survey=survey, links=tuple(links)))
+    async def _follow_up(self, plan: Plan, survey: surveys.LaterSurvey, on: date) -> None:
+        """The first answers by a link that came by mail, the second by that of a letter, the organisation says it of others, and of the
+        last one nobody does.
+        """
+        first, second, *_ = self.trainees[plan.number].values()
+        address = plan.sheet(0).email
+        assert address, "the first has an address"
+        await self.portal.mail_link(self._organisation(plan), plan.number, survey, first, on)
+        printed = surveys.SurveyLink(trainee_id=second, sha256=digest(new_token()))
+        await self._ask(plan, surveys.OfferSurveyLinks(survey=survey, links=(printed,)))
+        links = (await self.portal.link_mailed(plan.number, survey, first, address), printed)
         for link, (situation, contract) in zip(links, SITUATIONS, strict=False):
             answer = surveys.AnswerByLink(survey=survey, link=link, situation=situation, contract=contract)
             await self.portal.ask(author_of(link), plan.number, answer)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property
+from unicodedata import normalize
 
 from contracts import awards, codes
 from contracts.actions import Period
@@ -107,6 +108,8 @@ class Plan:
     """
     half_filled: tuple[Month, date] | None = None
     """A month in which half of the lines are there, since that day."""
+    by_programme: bool = False
+    """The Region's programme system sends the contract; others come in the agent's workbook (ACT-1)."""
     first_end: date | None = None
     """The planned end of the contract, when an amendment makes it `end`."""
     wishes: tuple[Wish, ...] = ()
@@ -241,9 +244,10 @@ class Plan:
         place = int(self.number[-4:]) + index
         woman = place % 2 == 0
         organisation = self.partner.organisation
+        last_name, first_name = FAMILY[place * 7 % len(FAMILY)], (WOMEN if woman else MEN)[place // 2 * 3 % len(WOMEN)]
         return TraineeSheet(
-            last_name=FAMILY[place * 7 % len(FAMILY)],
-            first_name=(WOMEN if woman else MEN)[place // 2 * 3 % len(WOMEN)],
+            last_name=last_name,
+            first_name=first_name,
             title=codes.Title.MRS if woman else codes.Title.MR,
             birth_date=date(self.start.year - 20 - place * 5 % 31, 1 + place % 12, 1 + place * 11 % 28),
             sex=codes.Sex.FEMALE if woman else codes.Sex.MALE,
@@ -261,7 +265,13 @@ class Plan:
             referrer=(codes.Referrer.EMPLOYMENT_SERVICE, codes.Referrer.LOCAL_MISSION)[index % 2],
             rmi=False,
             pathway=self.pathway(index) if self.individualised else None,
+            email=f"{plain(first_name)}.{plain(last_name)}@courriel.example" if index % 3 == 0 else None,
         )
+
+
+def plain(name: str) -> str:
+    """A name as it stands in an address: without accents, spaces and hyphens."""
+    return "".join(filter(str.isascii, filter(str.isalnum, normalize("NFKD", name)))).lower()
 
 
 def _trainer(last: str, first: str, of: str, hours: Decimal, status: str, experience: str) -> TrainerSheet:

@@ -16,6 +16,7 @@ from sesame_local.up import set_start
 from . import finance, portal
 from .people import AGENT, PASSWORD, People, all_of
 from .plan import Plan
+from .programme import Programme
 from .region import COLLEAGUE, NEWCOMER, PARTNERS, SCENES, region
 from .timeline import Act, Day, history
 
@@ -69,7 +70,7 @@ async def _play(place: Place, days: Sequence[Day], progress: Callable[[date, int
     today = datetime.now(PARIS).date()
     async with portal.opened(place) as opened, finance.opened(place) as paymaster:
         email = os.environ.get("SESAME_AGENT_EMAIL", "agent@region.example")
-        people = People(opened, paymaster, await opened.first_log_in(email, *AGENT))
+        people = People(opened, paymaster, await opened.first_log_in(email, *AGENT), programme=Programme(place))
         await people.begin()
         recent = False
         for day in days:

@@ -6,21 +6,25 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from pydantic import SecretStr
 
 from chassis.ids import uuid7
 from contracts.billing import InvoicesOffered, Offer
+from contracts.codes import SurveyKind
 from contracts.identity_http import LoggedIn
 from contracts.message import Command
 from contracts.month import Month
+from contracts.surveys import SurveyLink
 from gateway.areas.action.queries.proofs import ProofView, load_proofs
 from gateway.areas.mails.queries import keep_choices
 from gateway.areas.proofs.file import Sent, look
 from gateway.areas.proofs.pages import send_file
+from gateway.areas.surveys.queries import ask_mails
+from gateway.mails.invitation import digest
 from gateway.settings import SEARCH_PATH, WebSettings
 from gateway.told.mailed import Pace
 from gateway.told.notifications import mark_all_read
@@ -34,6 +38,7 @@ from sesame_local import mail
 from sesame_local.place import Place, Trouble
 from sesame_local.supervise import Installation
 
+LINK = re.compile(r"/enquete/([\w-]+)")
 PATIENCE = 120
 """Seconds without what must come, on a machine that does much else."""
 CREDENTIALS = re.compile(r"Identifiant\s*:\s*(\S+)\s+Mot de passe provisoire\s*:\s*(\S+)")
@@ -140,6 +145,22 @@ class Portal:
         """Somebody chooses how soon some sorts of mails come (NOT-1)."""
         await keep_choices(self.db, viewer, choices)
 
+    async def mail_link(self, viewer: Viewer, number: str, survey: SurveyKind, trainee_id: UUID, day: date) -> None:
+        """An organisation has a personal link mailed to one of its trainees (SURV-1)."""
+        await ask_mails(self.db, viewer, number, survey, {uuid7(): trainee_id}, day)
+
+    async def link_mailed(self, number: str, survey: SurveyKind, trainee_id: UUID, address: str) -> SurveyLink:
+        """The link that the latest mail to a trainee brings, once it is the one that works. Raises Trouble."""
+        give_up = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up:
+            letters = [mail.readable(letter) for letter in mail.caught(self.place.mails) if address in str(letter["To"])]
+            tokens = [found[1] for letter in letters if (found := LINK.search(letter))]
+            working = "SELECT sha256 FROM survey_links WHERE (contract_number, trainee_id, survey) = ($1, $2, $3)"
+            if tokens and await self.db.fetchval(working, number, trainee_id, survey) == digest(tokens[-1]):
+                return SurveyLink(trainee_id=trainee_id, sha256=digest(tokens[-1]))
+            await asyncio.sleep(0.3)
+        raise Trouble(f"Le lien à {address} n'est pas arrivé ; voyez {self.place.logs / 'gateway-worker'}.log.")
+
     async def _credentials(self, address: str) -> tuple[str, str]:
         give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
@@ -155,7 +176,8 @@ async def opened(place: Place, connections: int = 8) -> AsyncIterator[Portal]:
     """The portal of an installation that runs, with so many connections to its database at most."""
     installation = Installation(place)
     dsn = installation.dsn("gateway")
-    hub, identity = Hub(WebSettings(database=dsn)), IdentityClient(installation.identity, SecretStr(place.secrets["gateway-key"]))
+    settings = WebSettings.told(installation.environment("gateway-web"))
+    hub, identity = Hub(settings), IdentityClient(settings.identity_url, settings.key)
     server_settings = {"search_path": SEARCH_PATH}
     async with asyncpg.create_pool(dsn, min_size=2, max_size=connections, server_settings=server_settings, reset=leave_as_it_is) as db:
         await hub.start()

@@ -181,10 +181,21 @@ def _running(calendar: Calendar) -> tuple[Plan, ...]:
 def _to_come(calendar: Calendar) -> tuple[Plan, ...]:
     today, awarded = calendar.today, calendar.second_campaign
 
-    def plan(code: str, title: str, partner: Partner, sector: tuple[str, str], start: date, until: Until, look: str) -> Plan:
+    def plan(
+        code: str,
+        title: str,
+        partner: Partner,
+        sector: tuple[str, str],
+        start: date,
+        until: Until,
+        look: str,
+        *,
+        by_programme: bool = False,
+    ) -> Plan:
         return Plan(
             code, title, partner, sector, start, weekday(start + timedelta(days=150)), awarded,
             centre=(560, "6.00"), company=(140, "1.00"), headcount=8, trainees=3, until=until, look=look,
+            by_programme=by_programme,
         )  # fmt: skip
 
     ready = _friday(today)
@@ -192,5 +203,14 @@ def _to_come(calendar: Calendar) -> tuple[Plan, ...]:
         plan("QCA0840", "VENDEUR CONSEIL", GARRIGUE, TRADE, calendar.begins(-1), Until.NOT_OPENED, "non ouverte, faute de stagiaires"),
         plan("QCA0912", "COSTUMIER(ÈRE)", SCENES, SHOWS, ready, Until.READY, "prête : il reste à l'ouvrir"),
         plan("QCA0925", "PÂTISSERIE", LITTORAL, RESTAURANT, weekday(today + timedelta(days=21)), Until.PREPARING, "en préparation"),
-        plan("QCA0958", "ENTRETIEN DES JARDINS", GARRIGUE, GARDENS, weekday(today + timedelta(days=50)), Until.AWARDED, "à préparer"),
+        plan(
+            "QCA0958",
+            "ENTRETIEN DES JARDINS",
+            GARRIGUE,
+            GARDENS,
+            weekday(today + timedelta(days=50)),
+            Until.AWARDED,
+            "à préparer, reçue du système des programmes",
+            by_programme=True,
+        ),
     )

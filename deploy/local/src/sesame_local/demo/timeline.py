@@ -14,7 +14,7 @@ from .plan import Plan, Until, Wish
 
 @dataclass(frozen=True)
 class Import:
-    """The agent imports these contracts; organisations that are new choose a password."""
+    """The agent imports these contracts, or the programme system sends them; organisations that are new choose a password."""
 
     plans: tuple[Plan, ...]
 

@@ -16,6 +16,7 @@ from contracts.identity import (
     AccountRequested,
     AccountRequestExpired,
     AccountRequestRefused,
+    ColleagueErased,
     CredentialsSent,
     OrganisationChanged,
     OrganisationRegistered,
@@ -97,6 +98,16 @@ async def on_removed(work: Work[None], event: AccountRemoved) -> None:
     await change(work, f"UPDATE accounts SET removed_at = $3, access = $4 WHERE {THEIRS}", event.user_id, work.at, event.access)
 
 
+async def on_erased(work: Work[None], event: ColleagueErased) -> None:
+    """Who left long ago is nobody any more (PRV-1). A tombstone on `personal` says so too, for a week."""
+    await change(work, f"UPDATE accounts SET erased_at = $3 WHERE {THEIRS}", event.user_id, work.at)
+    await work.connection.execute(
+        "DELETE FROM people USING accounts WHERE people.id = person AND user_id = $1 AND erased_at IS NOT NULL", event.user_id
+    )
+    await work.connection.execute("DELETE FROM own.mails WHERE user_id = $1 AND ended_at IS NULL", event.user_id)
+    await work.connection.execute("DELETE FROM own.mail_refusals WHERE user_id = $1", event.user_id)
+
+
 async def on_requested(work: Work[None], event: AccountRequested) -> None:
     """Somebody asks for an account (ACC-4)."""
     if work.key != request_key(event.request_id):
@@ -165,6 +176,7 @@ HANDLERS: Mapping[type[Message], Handler] = {
     AccountEnabled: on_enabled,
     RightChanged: on_right_changed,
     AccountRemoved: on_removed,
+    ColleagueErased: on_erased,
     AccountRequested: on_requested,
     AccountRequestAccepted: on_accepted,
     AccountRequestRefused: on_refused,

@@ -25,6 +25,8 @@ async def on_due(work: Work[None], event: ErasureDue) -> None:
     )
     await work.connection.execute("DELETE FROM people WHERE contract_number = $1", work.key)
     await work.connection.execute("DELETE FROM parked WHERE starts_with(encode(key, 'escape'), $1 || '/')", work.key)  # their records
+    await work.connection.execute("DELETE FROM own.survey_mailings WHERE contract_number = $1", work.key)
+    await work.connection.execute("DELETE FROM own.mails WHERE starts_with(person, $1 || '/') AND ended_at IS NULL", work.key)
     # What no view can build anew; views that are built beside the living ones need it no less.
     await work.connection.execute(
         """

@@ -21,7 +21,9 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "organisme": ("organisation", "L’organisme"),
     "region": ("agent", "La Région"),
     "finance": ("finance", "Le système financier"),
+    "programmes": ("programme", "Le système des programmes"),
     "stagiaires": ("link", "Les stagiaires, par leur lien"),
+    "sesame": ("system", "Sésame, de lui-même"),
 }
 """By whom, when no person is named: the role as the log has it, and how people call it."""
 EVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)

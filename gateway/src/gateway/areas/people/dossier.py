@@ -24,6 +24,7 @@ from .queries import Told
 
 PDF, DATA = "ce-que-nous-savons.pdf", "donnees.json"
 STATES = {"registered": "inscrit", "entered": "entré en formation", "never_came": "jamais venu", "removed": "retiré de la liste"}
+MAILED = {"sent": "parti", "refused": "refusé", "given_up": "non parti", "nobody": "non envoyé"}
 FIGURES = ("attended", "excused", "unexcused")
 
 
@@ -59,6 +60,7 @@ def _of_contract(told: Told) -> Sequence[Block]:
         Heading("Fiche", 2),
         Facts(tuple((CALLED[field], text) for field, text in sheet_as_read(told))),
         *_stay(told),
+        *_surveys(told),
         *_months(told),
         *_amounts(told),
         *_files(told),
@@ -90,6 +92,32 @@ def _stay(told: Told) -> Sequence[Block]:
         ("Contrat de travail à la sortie", label(survey.get("contract"), codes.EmploymentContract)),
     ]
     return Heading("Parcours dans l’action", 2), Facts(tuple(fact for fact in facts if fact[1]))
+
+
+def _surveys(told: Told) -> Sequence[Block]:
+    """What became of them later, who said it, until when a link lets them say it, and the mails that brought one."""
+    answers = tuple(
+        (
+            label(row["survey"], codes.SurveyKind),
+            label(row["situation"], codes.Situation),
+            label(row["employment"], codes.EmploymentContract),
+            "vous, par votre lien" if row["by_link"] else "l’organisme",
+        )
+        for row in told.rows.get("later_surveys", [])
+    )
+    links = tuple((label(row["survey"], codes.SurveyKind), date_short(row["last_day"])) for row in told.rows.get("survey_links", []))
+    mails = tuple(
+        (label(row["survey"], codes.SurveyKind), moment(row["ended_at"] or row["asked_at"]), MAILED.get(row["outcome"] or "", "en attente"))
+        for row in told.rows.get("mailed", [])
+    )
+    asked = (Column("Enquête", share=1), Column("Situation", share=2), Column("Contrat de travail", share=2), Column("Dit par", share=1))
+    tables = (
+        Table("Ce que vous êtes devenu depuis", asked, answers),
+        Table("Liens personnels pour répondre", (Column("Enquête", share=1), Column("Valable jusqu’au")), links),
+        Table("Courriels avec un lien", (Column("Enquête", share=1), Column("Quand"), Column("Ce qu’il en est")), mails),
+    )
+    filled = tuple(table for table in tables if table.rows)
+    return (Heading("Enquêtes", 2), *filled) if filled else ()
 
 
 def _months(told: Told) -> Sequence[Block]:

@@ -174,6 +174,11 @@ INSIDE: dict[str, LiteralString] = {
         FROM invoice_shares, jsonb_array_elements(body) AS share
         WHERE $1 AND contract_number = $2 AND share ->> 'trainee_id' = $3::uuid::text ORDER BY month
     """,
+    "mailed": """
+        SELECT jsonb_build_object('survey', survey, 'asked_at', asked_at, 'outcome', outcome, 'ended_at', ended_at) AS row
+        FROM survey_mailings LEFT JOIN mails ON mails.id = mail_id
+        WHERE $1 AND contract_number = $2 AND trainee_id = $3::uuid ORDER BY asked_at
+    """,
     "typed": """
         SELECT jsonb_build_object('form', kind, 'subject', subject, 'typed', body -> 'typed', 'saved_at', saved_at) AS row FROM drafts
         WHERE $1 AND contract = $2 AND strpos(subject, $3::uuid::text) > 0 ORDER BY saved_at

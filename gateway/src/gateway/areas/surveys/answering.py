@@ -14,6 +14,7 @@ from chassis.instant import now
 from contracts.codes import EmploymentContract
 from contracts.month import paris_day
 from contracts.refusals.surveys import LinkOver
+from gateway.mails.invitation import digest
 from gateway.web.forms import Form
 from gateway.web.per_minute import network_of
 from gateway.web.portal import Portal
@@ -23,7 +24,7 @@ from gateway.web.security_log import client_of
 from gateway.words.labels import choices
 
 from . import asking
-from .link import OpenLink, author_of, digest, find_link
+from .link import OpenLink, author_of, find_link
 
 PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 YES_OR_NO = [("oui", "Oui"), ("non", "Non")]

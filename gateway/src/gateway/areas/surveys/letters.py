@@ -19,6 +19,7 @@ from gateway.areas.action.queries.surveys import load_surveys
 from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Block, Column, Heading, Note, PageBreak, Paper, Paragraph, Table
 from gateway.documents.qr import drawn
+from gateway.mails.invitation import ASKED, digest, new_token
 from gateway.web.forms import Form
 from gateway.web.papers import printed
 from gateway.web.people import names_of_trainees
@@ -27,15 +28,11 @@ from gateway.web.security import LINKS
 from gateway.words.french import date_long
 from gateway.words.labels import inside, label
 
-from .link import digest, new_token
-from .pages import show_surveys, survey_at
-from .queries import Addressee, load_addressees
+from .pages import on_paper, show_surveys, survey_at
+from .queries import Addressee, load_addressees, load_mailed
 
-ASKED: Mapping[SurveyKind, str] = {
-    SurveyKind.EXIT: "à la fin de la formation",
-    SurveyKind.SIX_MONTHS: "six mois après la formation",
-    SurveyKind.ONE_YEAR: "un an après la formation",
-}
+OTHERS = "autres"
+"""What the button says that prints for those whom no mail reaches."""
 
 
 @get("/actions/{contract:str}/lettres/{which:str}", sync_to_thread=False)
@@ -47,15 +44,19 @@ def letters_page(visit: NamedDependency[ActionVisit], which: FromPath[str]) -> R
 
 @post("/actions/{contract:str}/lettres/{which:str}")
 async def print_letters(visit: NamedDependency[ActionVisit], which: FromPath[str]) -> Response[Any]:
-    """A letter for each trainee whose survey is to be filled in, or for one of them; it holds the only copy of the link's token.
+    """A letter for each trainee whose survey is to be filled in, for those whom no mail reaches, or for one of them; it holds the
+    only copy of the link's token.
 
     Each time it is asked for, links are made anew, so that those of the letters that come last are the ones that work.
     """
     survey, form = survey_at(which), await Form.of(visit.request)
     rows = await load_surveys(visit.db, visit.viewer, visit.contract)
     wanted = form.values("stagiaire")
-    due = [row.trainee_id for row in rows if row.state(survey, visit.today) == "due" and (not wanted or str(row.trainee_id) in wanted)]
-    addressees = await load_addressees(visit.db, visit.viewer, visit.contract, due)
+    due = [row for row in rows if row.state(survey, visit.today) == "due" and (not wanted or str(row.trainee_id) in wanted)]
+    if form.value("pour") == OTHERS:
+        mailed = await load_mailed(visit.db, visit.viewer, visit.contract)
+        due = [row for row in due if on_paper(row, survey, mailed)]
+    addressees = await load_addressees(visit.db, visit.viewer, visit.contract, [row.trainee_id for row in due])
     if not addressees:
         form.wrong(None, "Cette enquête n’attend plus de réponse : il n’y a pas de lettre à imprimer.")
         return await show_surveys(visit, form)

@@ -1,9 +1,7 @@
-"""A personal link: its token, which nobody keeps, and whose survey it opens (SURV-1)."""
+"""A personal link: whose survey it opens, and who answers by it (SURV-1)."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from uuid import UUID, uuid5
 
 from asyncpg import Pool
@@ -11,6 +9,7 @@ from asyncpg import Pool
 from contracts.codes import SurveyKind
 from contracts.envelope import NAMESPACE
 from contracts.surveys import SurveyLink
+from gateway.mails.invitation import digest
 from gateway.web.session import Viewer
 
 NO_ORGANISATION = "link"
@@ -32,16 +31,6 @@ class OpenLink:
 def author_of(link: SurveyLink) -> Viewer:
     """Who answers by a link: the same for the same link, and nobody who could do anything else."""
     return Viewer(uuid5(NAMESPACE, f"link/{link.sha256}"), "link", NO_ORGANISATION, "", "", must_choose_password=False)
-
-
-def new_token() -> str:
-    """256 random bits, as they stand in an address."""
-    return secrets.token_urlsafe(32)
-
-
-def digest(token: str) -> str:
-    """What the log and the views know of a token."""
-    return sha256(token.encode()).hexdigest()
 
 
 async def find_link(db: Pool, token: str, today: date) -> OpenLink | None:

@@ -1,5 +1,6 @@
 """Surveys, three per trainee who left, and the outcomes report (SUR-1 to SUR-3)."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
+from contracts.awards import MOST_TRAINEES
 from contracts.codes import EmploymentContract, Situation, SurveyKind
 from contracts.surveys import RecordExitSurvey, RecordLaterSurvey, SubmitReport
 from gateway.areas.action.queries.notes import load_notes
@@ -18,25 +20,48 @@ from gateway.web.form_ids import FormId
 from gateway.web.forms import Form
 from gateway.web.people import names_of_trainees
 from gateway.web.rendering import fragment, see
+from gateway.web.values import whole_number
 from gateway.words.french import sortable
 from gateway.words.labels import choices
 
 from . import asking
 from .asking import ADDRESSES, as_read, report_fields, shown, survey_fields
-from .queries import load_report
+from .queries import Mailed, find_sending, load_mailed, load_report
 
 
 @get("/actions/{contract:str}/enquetes")
-async def surveys_page(visit: NamedDependency[ActionVisit]) -> Response[str]:
+async def surveys_page(visit: NamedDependency[ActionVisit], envoyes: FromQuery[str] = "") -> Response[str]:
     """Who has left, and which of their surveys are filled in, to be filled in, or due later."""
-    return await show_surveys(visit, Form())
+    return await show_surveys(visit, Form(), asked=whole_number(envoyes, MOST_TRAINEES))
 
 
-async def show_surveys(visit: ActionVisit, form: Form) -> Response[str]:
-    """The list; `form` is that of letters that could not be printed."""
+async def show_surveys(
+    visit: ActionVisit, form: Form, *, not_done: str = "Les lettres ne sont pas imprimées", asked: int | None = None
+) -> Response[str]:
+    """The list; `form` is that of links that could not be offered, and `not_done` says so; `asked` is how many mails just were."""
     rows = await load_surveys(visit.db, visit.viewer, visit.contract)
-    missing = {survey: sum(row.state(survey, visit.today) == "due" for row in rows) for survey in SurveyKind}
-    return visit.page("surveys/surveys.html", status=form.status, form=form, rows=rows, surveys=ADDRESSES, missing=missing)
+    due = {survey: [row for row in rows if row.state(survey, visit.today) == "due"] for survey in SurveyKind}
+    mailed = await load_mailed(visit.db, visit.viewer, visit.contract)
+    return visit.page(
+        "surveys/surveys.html",
+        status=form.status,
+        form=form,
+        not_done=not_done,
+        rows=rows,
+        surveys=ADDRESSES,
+        missing={survey: len(of) for survey, of in due.items()},
+        by_mail={survey: sum(bool(row.email) for row in of) for survey, of in due.items()},
+        on_paper={survey: sum(on_paper(row, survey, mailed) for row in of) for survey, of in due.items()},
+        mailed=mailed,
+        sending=await find_sending(visit.db, visit.viewer),
+        asked=asked,
+    )
+
+
+def on_paper(row: SurveyRow, survey: SurveyKind, mailed: Mapping[tuple[UUID, SurveyKind], Mailed]) -> bool:
+    """Whether a mail does not reach them: they have no address, or the last one did not leave."""
+    last = mailed.get((row.trainee_id, survey))
+    return not row.email or (last is not None and last.state in {"refused", "given_up"})
 
 
 @get("/actions/{contract:str}/enquetes/{which:str}/{trainee_id:uuid}")
@@ -45,7 +70,7 @@ async def survey_page(visit: NamedDependency[ActionVisit], which: FromPath[str],
     survey = survey_at(which)
     row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
     form = await visit.restored(survey_fields)
-    return show_survey(visit, row, survey, form or Form.showing(shown(row.answers.get(survey))))
+    return await show_survey(visit, row, survey, form or Form.showing(shown(row.answers.get(survey))))
 
 
 def survey_at(which: str) -> SurveyKind:
@@ -55,7 +80,7 @@ def survey_at(which: str) -> SurveyKind:
     return ADDRESSES[which]
 
 
-def show_survey(visit: ActionVisit, row: SurveyRow, survey: SurveyKind, form: Form) -> Response[str]:
+async def show_survey(visit: ActionVisit, row: SurveyRow, survey: SurveyKind, form: Form) -> Response[str]:
     """The survey's form; as long as what was sent is not answered, an hourglass."""
     if form.conflict:
         form.compare(Form.showing(shown(row.answers.get(survey))), as_read)
@@ -68,6 +93,8 @@ def show_survey(visit: ActionVisit, row: SurveyRow, survey: SurveyKind, form: Fo
         address=next(address for address, named in ADDRESSES.items() if named is survey),
         state=row.state(survey, visit.today),
         answer=row.answers.get(survey),
+        mailed=await load_mailed(visit.db, visit.viewer, visit.contract),
+        sending=await find_sending(visit.db, visit.viewer),
         waits=visit.waiting.since(visit.contract, RecordExitSurvey, RecordLaterSurvey, subject=_subject(row.trainee_id, survey)),
         situations=choices(Situation),
         contracts=choices(EmploymentContract),
@@ -89,7 +116,7 @@ async def record_survey(visit: NamedDependency[ActionVisit], which: FromPath[str
         if done := await visit.ask(command, form, to=to, subject=subject, fields=survey_fields(form)):
             return done
         row = await load_survey(visit.db, visit.viewer, visit.contract, trainee_id)
-    return show_survey(visit, row, survey, form)
+    return await show_survey(visit, row, survey, form)
 
 
 @get("/actions/{contract:str}/bilan")

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 from chassis.work import Handler, Work
+from contracts.codes import SurveyKind
+from contracts.declarations import TraineeExitChanged, TraineeExited
 from contracts.message import Message
+from contracts.month import paris_day
 from contracts.surveys import (
     LaterSurveyRecorded,
     ReportAcknowledged,
@@ -13,7 +16,9 @@ from contracts.surveys import (
     ReportSubmitted,
     SurveyLinkEnded,
     SurveyLinkOffered,
+    SurveysFellDue,
 )
+from gateway.mails.invitation import FellDue
 from gateway.web.topics import REPORTS
 from gateway.worker.rows import as_json, change
 
@@ -35,6 +40,18 @@ async def on_later_survey(work: Work[None], event: LaterSurveyRecorded) -> None:
         event.by_link,
         event.version,
     )
+
+
+async def on_due(work: Work[None], event: SurveysFellDue) -> None:
+    """Whoever wants links to go by mail by themselves sends them now: the first time, since reminding is for people (SURV-1)."""
+    if not event.again:
+        work.leaves += [FellDue(trainee, event.survey, paris_day(work.at)) for trainee in event.trainees]
+
+
+async def on_exited(work: Work[None], event: TraineeExited | TraineeExitChanged) -> None:
+    """The survey of the exit is due with it (SUR-1)."""
+    if event.exit:
+        work.leaves.append(FellDue(event.trainee_id, SurveyKind.EXIT, event.exit.on))
 
 
 async def on_link_offered(work: Work[None], event: SurveyLinkOffered) -> None:
@@ -131,6 +148,9 @@ HANDLERS: Mapping[type[Message], Handler] = {
     LaterSurveyRecorded: on_later_survey,
     SurveyLinkOffered: on_link_offered,
     SurveyLinkEnded: on_link_ended,
+    SurveysFellDue: on_due,
+    TraineeExited: on_exited,
+    TraineeExitChanged: on_exited,
     ReportPrepared: on_prepared,
     ReportSubmitted: on_submitted,
     ReportFiguresChanged: on_figures_changed,

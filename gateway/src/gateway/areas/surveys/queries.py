@@ -1,12 +1,14 @@
-"""The outcomes report as the pages show it (SUR-2), and to whom letters with personal links go (SURV-1)."""
+"""The outcomes report as the pages show it (SUR-2), and to whom personal links go, on letters and by mail (SURV-1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from asyncpg import Pool
 
+from contracts.codes import SurveyKind
 from contracts.personal import TraineeSheet
 from contracts.surveys import ReportFigures
 from gateway.web.session import Viewer
@@ -38,6 +40,98 @@ async def load_addressees(db: Pool, viewer: Viewer, contract_number: str, traine
     )
     found = [Addressee(row["trainee_id"], TraineeSheet.model_validate_json(row["body"])) for row in rows]
     return sorted(found, key=lambda each: sortable(f"{each.sheet.last_name} {each.sheet.first_name}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Whether links go by mail when a survey falls due, by themselves; and whether any mail goes out of this installation."""
+
+    by_itself: bool
+    goes_out: bool
+
+
+async def find_sending(db: Pool, viewer: Viewer) -> Sending:
+    """What the viewer's organisation chose: by itself nothing goes until it has."""
+    row = await db.fetchrow(
+        """
+        SELECT coalesce((SELECT by_itself FROM survey_sending WHERE siret = $1), false) AS by_itself,
+            EXISTS (SELECT FROM mail_starts) AS goes_out
+        """,
+        viewer.siret,
+    )
+    assert row is not None
+    return Sending(**row)
+
+
+async def choose_sending(db: Pool, viewer: Viewer, at: datetime, *, by_itself: bool) -> None:
+    """From `at` on links of the viewer's organisation go by themselves, or do not."""
+    await db.execute(
+        """
+        INSERT INTO survey_sending (siret, by_itself, chosen_by, chosen_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (siret) DO UPDATE SET by_itself = excluded.by_itself, chosen_by = excluded.chosen_by, chosen_at = excluded.chosen_at
+        """,
+        viewer.siret,
+        by_itself,
+        viewer.user_id,
+        at,
+    )
+
+
+async def ask_mails(db: Pool, viewer: Viewer, contract_number: str, survey: SurveyKind, to: Mapping[UUID, UUID], today: date) -> int:
+    """A mail with a link for each of these trainees of the viewer's, by an id of its own; how many were asked for. Who was sent one in the
+    last day, or is about to be, gets none, unless it did not leave: nobody's mailbox is filled.
+    """
+    rows = await db.fetch(
+        """
+        INSERT INTO survey_mailings (id, contract_number, trainee_id, survey, asked_by, due_on)
+        SELECT asked.id, contract_number, asked.trainee_id, $4, $5, $6
+        FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, trainee_id)
+        JOIN actions ON contract_number = $3 AND siret = $7
+        WHERE NOT EXISTS (
+            SELECT FROM survey_mailings AS known LEFT JOIN mails ON mails.id = known.mail_id
+            WHERE (known.contract_number, known.trainee_id, known.survey) = ($3, asked.trainee_id, $4)
+                AND known.asked_at > now() - interval '1 day' AND coalesce(outcome, 'sent') = 'sent'
+        )
+        ON CONFLICT DO NOTHING RETURNING id
+        """,
+        list(to),
+        list(to.values()),
+        contract_number,
+        survey,
+        viewer.user_id,
+        today,
+        viewer.siret,
+    )
+    return len(rows)
+
+
+MailState = Literal["waiting", "sent", "refused", "given_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """What became of the last mail with a link, and when that was; of one that waits, when it was asked for."""
+
+    state: MailState
+    at: datetime
+
+
+async def load_mailed(db: Pool, viewer: Viewer, contract_number: str) -> dict[tuple[UUID, SurveyKind], Mailed]:
+    """The last mail for each trainee and survey of an action of the viewer's organisation; none that went to nobody."""
+    rows = await db.fetch(
+        """
+        SELECT DISTINCT ON (trainee_id, survey) trainee_id, survey,
+            coalesce(outcome, 'waiting') AS state, coalesce(ended_at, asked_at) AS at
+        FROM survey_mailings AS asked
+        JOIN actions USING (contract_number) LEFT JOIN mails ON mails.id = asked.mail_id
+        WHERE contract_number = $1 AND siret = $2
+        ORDER BY trainee_id, survey, asked_at DESC, asked.id
+        """,
+        contract_number,
+        viewer.siret,
+    )
+    known = {(row["trainee_id"], SurveyKind(row["survey"])): row for row in rows if row["state"] != "nobody"}
+    return {which: Mailed(row["state"], row["at"]) for which, row in known.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,7 @@ def _read(values: Values, basis: Basis) -> tuple[TraineeSheet, bool]:
         birth_date=values.date("naissance"),
         mail=_address(values, ""),
         during_training=_address(values, "f_"),
+        email=values.text("courriel") or None,
         entry_date=values.date("entree"),
         rmi=values.flag("rmi"),
         disabled=values.flag("th"),

@@ -32,6 +32,11 @@ ALSO = {
     "Complément d’adresse": "adresse2",
     "CP": "cp",
     "Commune": "ville",
+    "Courriel": "courriel",
+    "E-mail": "courriel",
+    "Mail": "courriel",
+    "Adresse e-mail": "courriel",
+    "Adresse mail": "courriel",
     "Entrée": "entree",
     "Date d’entrée en formation": "entree",
     "Rémunération": "remuneration",
@@ -46,9 +51,10 @@ NEEDED = frozenset(FIELDS[path] for path in (*NAMES, *REQUIRED))
 DATES, FLAGS = ("naissance", "entree"), ("rmi", "th")
 EDITED = ("entree", "remuneration", "niveau", "chomage")
 """What can be changed in the list that is about to be registered: what an earlier action knew of a trainee may be another thing today."""
-EXAMPLES = {"naissance": "14/02/1986", "entree": "02/03/2026", "cp": "34800"}
+EXAMPLES = {"naissance": "14/02/1986", "entree": "02/03/2026", "cp": "34800", "courriel": "camille.martin@exemple.fr"}
 HELP = {
     "cp": "Au format texte, pour garder un zéro au début.",
+    "courriel": "Pour lui envoyer un lien vers les enquêtes d’après la formation.",
     "ville": "Se déduit du code postal quand il n’a qu’une commune.",
     "entree": "Entre les dates de l’action.",
 }

@@ -1,15 +1,14 @@
 """The people of one organisation: who administers its accounts, who joins, who leaves (ACC-8)."""
 
-import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from chassis.decision import Decision
 from contracts.access import holder
 from contracts.codes import AccountRight
 from contracts.envelope import Actor
-from contracts.identity import AccountRemoved, ChangeRight, InviteColleague, RightChanged
+from contracts.identity import AccountRemoved, ChangeRight, ColleagueErased, InviteColleague, RightChanged
 from contracts.personal import stripped
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import NotFound
@@ -23,15 +22,17 @@ from contracts.refusals.identity import (
     TooManyInvitations,
     UserNameMissing,
 )
+from contracts.sheets import is_email
 
 from . import member
-from .member import Accounts, Mailed, Member
+from .member import Accounts, Departed, Mailed, Member
 
 MOST = 50
 """Accounts of one organisation: its state is one document, and each costs a mail."""
 MOST_MAILED = 60
 """Invitations, and first passwords sent again, in a day: whoever has stolen an account writes to no crowd in the Region's name."""
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+NAMED_FOR = timedelta(days=365)
+"""So long after somebody left the history still says who it was: what they did may be asked about. Then their name serves nothing."""
 EMAIL_MOST = 76
 """Characters: it is the user's first login too, perhaps with a number behind it (`secret.LOGIN_MOST`)."""
 
@@ -69,7 +70,7 @@ def invite(accounts: Accounts, command: InviteColleague, user_id: UUID, *, is_kn
     wrong: list[Refusal] = []
     if not name:
         wrong.append(UserNameMissing(field="name"))
-    if not is_email(email):
+    if not is_login(email):
         wrong.append(EmailWrong(field="email"))
     if is_known:
         wrong.append(ColleagueKnown(field="email"))
@@ -80,9 +81,9 @@ def invite(accounts: Accounts, command: InviteColleague, user_id: UUID, *, is_kn
     return member.create(replace(accounts, members=(*accounts.members, joined)), joined, name, email)
 
 
-def is_email(text: str) -> bool:
+def is_login(email: str) -> bool:
     """Whether mails can go there, and somebody can log in with it."""
-    return len(text) <= EMAIL_MOST and bool(EMAIL.fullmatch(text))
+    return is_email(email, EMAIL_MOST)
 
 
 def change_right(accounts: Accounts, command: ChangeRight) -> Decision[Accounts]:
@@ -95,13 +96,26 @@ def change_right(accounts: Accounts, command: ChangeRight) -> Decision[Accounts]
     return Decision(after, (RightChanged(user_id=command.user_id, right=command.right),))
 
 
-def remove(accounts: Accounts, user_id: UUID, access: int) -> Decision[Accounts]:
-    """One of the users is so no longer; sessions of an access before this one are over. Raises LastAdministrator as `change_right`."""
+def remove(accounts: Accounts, user_id: UUID, access: int, on: date) -> Decision[Accounts]:
+    """One of the users is so no longer since that day; sessions of an access before this one are over. Raises LastAdministrator as
+    `change_right`.
+    """
     gone = accounts.member(user_id)
     after = replace(accounts, members=tuple(known for known in accounts.members if known != gone))
     if gone.right is AccountRight.ADMINISTERS:
         _somebody_administers(after)
-    return Decision(after, (AccountRemoved(user_id=user_id, access=access),))
+    return Decision(_departed(after, (*after.departed, Departed(user_id, on))), (AccountRemoved(user_id=user_id, access=access),))
+
+
+def forget(accounts: Accounts, day: date) -> Decision[Accounts]:
+    """Who left a year before `day`, or longer ago, is erased (PRV-1)."""
+    over = {gone for gone in accounts.departed if gone.on + NAMED_FOR <= day}
+    after = _departed(accounts, tuple(gone for gone in accounts.departed if gone not in over))
+    return Decision(after, tuple(ColleagueErased(user_id=gone.user_id) for gone in accounts.departed if gone in over))
+
+
+def _departed(accounts: Accounts, departed: tuple[Departed, ...]) -> Accounts:
+    return replace(accounts, departed=departed, forgets_on=min((gone.on + NAMED_FOR for gone in departed), default=None))
 
 
 def _somebody_administers(accounts: Accounts) -> None:

@@ -76,6 +76,14 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Departed:
+    """Whose account was taken away on that day: their name is kept for a while, since the history names them (PRV-1)."""
+
+    user_id: UUID
+    on: date
+
+
+@dataclass(frozen=True)
 class Mailed:
     """How many mails with a first password who administers the accounts had sent on the last day on which they did."""
 
@@ -90,6 +98,10 @@ class Accounts:
     members: tuple[Member, ...]
     organisation: Organisation | None = None
     mailed: Mailed | None = None
+    departed: tuple[Departed, ...] = ()
+    """In the order in which they left."""
+    forgets_on: date | None = None
+    """The first day on which one of them is erased."""
 
     @property
     def siret(self) -> str | None:

@@ -34,7 +34,7 @@ from contracts.refusals.identity import (
 )
 
 from . import member
-from .colleagues import MOST, is_email
+from .colleagues import MOST, is_login
 from .member import Accounts, Address, Member, Organisation
 
 LIFE = timedelta(days=30)
@@ -61,7 +61,7 @@ def check(asked: Newcomer) -> None:
         wrong.append(OrganisationMissing(field="organisation"))
     if not asked.name:
         wrong.append(UserNameMissing(field="name"))
-    if not is_email(asked.email):
+    if not is_login(asked.email):
         wrong.append(EmailWrong(field="email"))
     refuse_all(wrong + member.wrong_with(_address(asked)))
 

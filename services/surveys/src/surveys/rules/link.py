@@ -26,7 +26,9 @@ def offer(outcomes: Outcomes, command: OfferSurveyLinks, at: datetime) -> Decisi
         wrong += not_due(trainee, item, command.survey, at)
         trainees[offered.trainee_id] = replace(trainee, links={**trainee.links, command.survey: Link(offered.sha256, last_day)})
     refuse_all(wrong)
-    said = tuple(SurveyLinkOffered(survey=command.survey, link=offered, last_day=last_day) for offered in command.links)
+    said = tuple(
+        SurveyLinkOffered(survey=command.survey, link=offered, last_day=last_day, by_mail=command.by_mail) for offered in command.links
+    )
     return Decision(outcomes.with_trainees(trainees), said)
 
 

@@ -41,6 +41,8 @@ class SurveyRow:
     answers: Mapping[SurveyKind, Answered]
     links: Mapping[SurveyKind, date]
     """Until when they may answer a survey by a link (SURV-1)."""
+    email: str = ""
+    """Where a link can be sent."""
 
     def due_on(self, survey: SurveyKind) -> date | None:
         """The day from which a survey can be filled in; None as long as they have not left."""
@@ -62,7 +64,7 @@ SURVEYS = """
          WHERE l.contract_number = t.contract_number AND l.trainee_id = t.trainee_id) AS later,
         (SELECT jsonb_object_agg(l.survey, l.last_day) FROM survey_links l
          WHERE l.contract_number = t.contract_number AND l.trainee_id = t.trainee_id) AS links,
-        p.body->>'last_name' AS last_name, p.body->>'first_name' AS first_name
+        p.body->>'last_name' AS last_name, p.body->>'first_name' AS first_name, p.body->>'email' AS email
     FROM trainees t JOIN actions a USING (contract_number) LEFT JOIN people p ON p.id = t.contract_number || '/' || t.trainee_id
     WHERE t.contract_number = $1 AND t.state = 'entered' AND ($2 OR a.siret = $3)
 """
@@ -76,6 +78,7 @@ def _row(row: Record) -> SurveyRow:
         Exit.model_validate_json(row["exit"]) if row["exit"] else None,
         _answers(row),
         {SurveyKind(survey): date.fromisoformat(last_day) for survey, last_day in json.loads(row["links"] or "{}").items()},
+        row["email"] or "",
     )
 
 
