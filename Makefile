@@ -5,10 +5,11 @@
 PYTHON ?= python3.11
 RUN := .venv/bin/python
 STAMP := .venv/.installed
-PACKAGES := contracts chassis clock auditor gateway $(wildcard services/*) deploy/local
-OURS := actions auditor billing chassis clock contracts declarations gateway identity local surveys
+PACKAGES := contracts chassis clock auditor backup gateway $(wildcard services/*) deploy/local
+OURS := actions auditor backup billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance operator test fuzz faults money bench year check pins
+.PHONY: up demo down reset mail audit clock finance programme operator backup restore sandbox conformance test fuzz faults drill operate money bench year
+.PHONY: asyncapi check pins
 
 up: $(STAMP)
 	@$(RUN) -m sesame_local up
@@ -24,9 +25,29 @@ clock: $(STAMP)
 finance: $(STAMP)
 	@$(RUN) -m sesame_local finance $(CMD)
 
+# make programme CMD="award contracts/examples/programme.contract-award.v1.json"
+programme: $(STAMP)
+	@$(RUN) -m sesame_local programme $(CMD)
+
+# For who writes the Region's finance system: make sandbox, make sandbox CMD=reset; then what it did wrong: make conformance
+sandbox conformance: PARTNER ?= finance
+sandbox: $(STAMP)
+	@$(RUN) -m sesame_local sandbox $(PARTNER) $(CMD)
+
+conformance: $(STAMP)
+	@$(RUN) -m sesame_local conformance $(PARTNER)
+
 # make operator CMD="billing parked list"
 operator: $(STAMP)
 	@$(RUN) -m sesame_local run $(CMD)
+
+# make backup TO=../sauvegardes/2027-03-05
+backup: $(STAMP)
+	@$(RUN) -m sesame_local backup "$(TO)"
+
+# make restore FROM=../sauvegardes/2027-03-05 ONLY=billing
+restore: $(STAMP)
+	@$(RUN) -m sesame_local restore "$(FROM)" $(ONLY)
 
 # Everything, shared between two workers (three on two cores are slower); a part, in one: make test ARGS="tests/rules -x"
 test: ARGS ?= --numprocesses 2
@@ -40,6 +61,19 @@ faults: KILLS ?= 100
 faults: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@KILLS=$(KILLS) SEED=$(SEED) $(RUN) -m pytest tests/faults/whole_system.py -s
+
+# A backup is taken under load; a service's database, the portal's, then all six are destroyed and restored; then the auditor.
+drill: $(STAMP)
+	@$(RUN) -m sesame_local fetch
+	@$(RUN) -m tests.operate
+
+# What operators do, in its long forms: the drill, an upgrade of every process forward and back, rolling restarts of two replicas of everything,
+# secrets that are changed, runbooks, images, and six years that pass until nobody of an action is left.
+# One of them: make operate ARGS="tests/operate/long_upgrade.py"
+operate: ARGS ?= $(wildcard tests/operate/long_*.py)
+operate: $(STAMP)
+	@$(RUN) -m sesame_local fetch
+	@$(RUN) -m pytest $(ARGS) -s
 
 # Crafted requests to every route and field of the portal; the same ones for the same SEED. make fuzz N=5000
 fuzz: N ?= 100000
@@ -63,6 +97,11 @@ year: ACTIONS ?= 2000
 year: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@$(RUN) -m tests.year --actions $(ACTIONS)
+
+# Writes contracts/asyncapi anew: AsyncAPI of the whole and of each application, and its page. After a change of a contract, a topic, a table in app.py.
+asyncapi: $(STAMP)
+	@$(RUN) -m contracts
+	@$(RUN) -m sesame_local asyncapi
 
 # Format, lint, types, who imports whom, schemas and documents in step.
 check: $(STAMP)

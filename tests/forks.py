@@ -20,7 +20,15 @@ FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(
     [
         *("actions.app", "billing.app", "declarations.app", "identity.app", "surveys.app", "clock.calendar"),
-        *("gateway.web.app", "gateway.worker.service", "sesame_local.__main__", "tests.chassis.sample", "tests.identity.silent", __name__),
+        *(
+            "gateway.web.app",
+            "gateway.worker.service",
+            "sesame_local.__main__",
+            "backup.restoring",
+            "tests.chassis.sample",
+            "tests.identity.silent",
+            __name__,
+        ),
     ]
 )
 
@@ -40,6 +48,11 @@ class Forked:
     def is_running(self) -> bool:
         """Whether it has not ended."""
         return self._process.is_alive()
+
+    @property
+    def pid(self) -> int:
+        """Its number, while it runs."""
+        return self._process.pid or 0
 
     def kill(self) -> None:
         """kill -9."""
@@ -82,6 +95,18 @@ def python_m(module: str, *arguments: str) -> None:
     for preloaded in (module, f"{module}.__main__"):
         sys.modules.pop(preloaded, None)  # runpy warns where the server of forks has it already
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def packages(tree: Path) -> str:
+    """Where Python finds the packages of another version before those that are installed: all but what starts both."""
+    sources = sorted(str(path.parent / "src") for path in tree.glob("**/pyproject.toml") if (path.parent / "src").is_dir())
+    return os.pathsep.join(source for source in sources if source != str(tree / "deploy" / "local" / "src"))
+
+
+def python_m_of(tree: str, module: str, *arguments: str) -> None:
+    """For Forked: what `python -m` does with the packages of `tree`; nothing is left of what was imported here."""
+    os.environ["PYTHONPATH"] = packages(Path(tree))
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])
 
 
 def script(path: Path, *arguments: str) -> None:

@@ -5,6 +5,7 @@
     finance.py reject N CODE TEXT          rejects it; CODE as in the contract (hours_wrong, proofs_missing, …)
     finance.py pay N AMOUNT REFERENCE      reports a payment, in euros; the reference names one payment for ever
     finance.py document N FILE             writes the invoice to FILE, a PDF with its data in it (Factur-X)
+    finance.py send KEY BODY               sends a record as it is, to see what is answered
 
 It reads `billing.invoices` from its beginning each time, as a real system would on its first day. Environment: FINANCE_KAFKA
 (host:port), FINANCE_USER, FINANCE_PASSWORD; FINANCE_CA, a file of the authorities that sign the brokers' certificates, if not the
@@ -120,15 +121,14 @@ def show(invoices: list[dict]) -> None:
         print("Aucune facture.")
 
 
-async def send(invoice: dict, body: dict) -> None:
-    """Sends a decision or a payment, keyed by the contract number, and waits for what Sésame answers to that very record."""
+async def send(key: str, value: str) -> None:
+    """Sends a record and waits for what Sésame answers to that very one."""
     consumer, producer = AIOKafkaConsumer(REPLIES, **LOGIN), AIOKafkaProducer(**LOGIN, enable_idempotence=True, acks="all")
     try:
         for partition, end in (await started(consumer)).items():
             consumer.seek(partition, end)
         await producer.start()
-        value = json.dumps({"invoice_id": invoice["invoice_id"], **body}, ensure_ascii=False).encode()
-        sent = await producer.send_and_wait(DECISIONS, value, key=invoice["contract_number"].encode())
+        sent = await producer.send_and_wait(DECISIONS, value.encode(), key=key.encode())
         async with asyncio.timeout(15):
             async for record in consumer:
                 reply = json.loads(record.value)
@@ -152,13 +152,17 @@ async def main() -> None:
         "reject": ["code", "text"],
         "pay": ["amount", "reference"],
         "document": ["file"],
+        "send": ["key", "body"],
     }.items():
         command = commands.add_parser(name)
-        if name != "list":
+        if name not in ("list", "send"):
             command.add_argument("n", type=int, help="le numéro de la facture dans « list »")
         for argument in arguments:
             command.add_argument(argument)
     given = parser.parse_args()
+    if given.command == "send":
+        await send(given.key, given.body)
+        return
     listed = await invoices()
     if given.command == "list":
         show(listed)
@@ -174,7 +178,9 @@ async def main() -> None:
         "reject": lambda: {"decision": "rejected", "code": given.code, "text": given.text},
         "pay": lambda: {"amount": given.amount, "date": today, "reference": given.reference},
     }[given.command]()
-    await send(listed[given.n - 1], body)
+    # A decision or a payment names its invoice; its key is the invoice's contract number.
+    invoice = listed[given.n - 1]
+    await send(invoice["contract_number"], json.dumps({"invoice_id": invoice["invoice_id"], **body}, ensure_ascii=False))
 
 
 if __name__ == "__main__":

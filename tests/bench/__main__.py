@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from . import documents, entries, growth, home, installed, queue, rebuild, visible
+from . import documents, entries, growth, home, installed, queue, rebuild, replicas, visible
 from .row import Row, table
 
 ROWS: Mapping[str, Row] = {
@@ -28,6 +28,7 @@ ROWS: Mapping[str, Row] = {
     "growth": growth.measure,
     "rebuild": rebuild.measure,
     "documents": documents.measure,
+    "replicas": replicas.measure,
     "idle": installed.idle,
     "start": installed.start,
 }

@@ -44,7 +44,8 @@ async def pages(fill: Callable[[RunningPortal], Awaitable[None]]) -> AsyncIterat
         portal.it_is("2008-03-06T14:12")
         await fill(portal)
         port = free_port()
-        environment = {timeshift.VARIABLE: str(folder / "time"), "SESAME_HTTP_PORT": str(port), "SESAME_GATEWAY_KEY": "key"}
+        environment = {timeshift.VARIABLE: str(folder / "time"), "SESAME_HTTP_PORT": str(port), "SESAME_GATEWAY_KEY": "x" * 16}
+        environment["SESAME_IDENTITY_URL"] = "http://127.0.0.1:1"
         environment |= {"SESAME_DATABASE": as_role(dsn, "gateway_web"), "SESAME_LOG_LEVEL": "error"}
         yield Web(port, portal, await started(stack, ["gateway", "web"], environment))
 

@@ -54,6 +54,24 @@ async def test_migrations_are_applied_once_in_order_and_only_forward(infra: Infr
         await applied(dsn, package)
 
 
+async def test_an_older_version_goes_on_with_what_a_newer_one_added_and_ends_where_it_took_away(infra: Infra, package: Path) -> None:
+    dsn = await infra.fresh_database("billing")
+    (package / "0001_things.sql").write_text("CREATE TABLE things (a int, b int);")
+    second, third = package / "0002_more.sql", package / "0003_less.sql"
+    second.write_text("ALTER TABLE things ADD COLUMN c int;")
+    await applied(dsn, package)
+    second.unlink()
+    await applied(dsn, package)
+    second.write_text("ALTER TABLE things ADD COLUMN c int;")
+    third.write_text("-- needs: 0002_more.sql\nALTER TABLE things DROP COLUMN b;")
+    await applied(dsn, package)
+    third.unlink()
+    await applied(dsn, package)
+    second.unlink()
+    with pytest.raises(Trouble, match=r"later version \(0003_less\.sql\).* has 0002_more\.sql"):
+        await applied(dsn, package)
+
+
 async def test_replicas_that_start_together_migrate_once(infra: Infra) -> None:
     settings = settings_of(infra.environment("billing", "", await infra.fresh_database("billing")))
     await asyncio.gather(*(migrate.migrate(SERVICE, settings) for _ in range(4)))

@@ -89,7 +89,7 @@ async def test_what_is_still_missing_is_named_and_who_is_not_alive_is_said() -> 
     async def not_ready() -> list[str]:
         return ["events: not joined", "the database does not answer"]
 
-    app = health(lambda: False, not_ready)
+    app = health("billing", lambda: False, not_ready)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://process") as http:
         ready = await http.get("/ready")
         assert (ready.status_code, ready.text) == (503, "events: not joined\nthe database does not answer")
@@ -112,6 +112,8 @@ async def test_it_says_whether_it_is_alive_and_ready_and_how_far_it_is(install: 
             'sesame_parked_messages{service="billing"} 1.0',
             f'sesame_lag_records{{service="billing",topic="{commands}"}} 0.0',
             'sesame_outbox_rows{service="billing"} 0.0',
+            'sesame_ready{service="billing"} 1.0',
+            'sesame_relay_seconds_count{service="billing"} ',
             f'sesame_handled_total{{service="billing",topic="{commands}"}} 1.0',
         ]
         await eventually(lambda: _has(process.port, wanted))

@@ -171,7 +171,7 @@ async def nothing() -> list[str]:
 async def test_a_process_s_own_http_is_https_where_it_has_a_certificate(made: Certificates) -> None:
     settings = Settings(kafka="", database="", http_certificate=made.chain, http_key=made.key)
     failed: list[BaseException] = []
-    async with serving(health(lambda: True, nothing), settings, failed.append) as port:
+    async with serving(health("billing", lambda: True, nothing), settings, failed.append, "billing") as port:
         async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=made.ca)) as believer:
             assert (await believer.get(f"https://127.0.0.1:{port}/live")).status_code == 200
             with pytest.raises(httpx.HTTPError):
@@ -180,5 +180,7 @@ async def test_a_process_s_own_http_is_https_where_it_has_a_certificate(made: Ce
             with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
                 await stranger.get(f"https://127.0.0.1:{port}/live")
     with pytest.raises(Trouble, match="cannot be read"):
-        async with serving(health(lambda: True, nothing), settings.model_copy(update={"http_key": os.devnull}), failed.append):
+        async with serving(
+            health("billing", lambda: True, nothing), settings.model_copy(update={"http_key": os.devnull}), failed.append, "billing"
+        ):
             pass

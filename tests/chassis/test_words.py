@@ -27,7 +27,8 @@ def test_chassis_has_no_word_of_the_domain(path: Path) -> None:
 
 
 def sentences() -> Iterator[str]:
-    """What chassis says to operators: the first argument of each Trouble, NotBroughtBack and of each `say`, after the words themselves."""
+    """What chassis says to operators: the first argument of each Trouble, NotBroughtBack and of each `say`, after the words themselves;
+    and what settings say."""
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
@@ -36,6 +37,8 @@ def sentences() -> Iterator[str]:
                     yield from (
                         argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
                     )
+
+    yield from re.findall(r'"(\{name\}[^"]*|The file that \{name\}[^"]*)"', (Path(chassis.__path__[0]) / "settings.py").read_text())
 
 
 def figures(sentence: str) -> set[str]:

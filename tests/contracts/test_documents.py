@@ -16,7 +16,7 @@ from gateway.words.sentences import FORMATS
 
 ROOT = Path(__file__).parents[2]
 READMES = (ROOT / "README.md").read_text() + (ROOT / "deploy/local/README.md").read_text()
-TARGETS = set((ROOT / "Makefile").read_text().split(".PHONY:")[1].split("\n")[0].split())
+TARGETS = {name for line in re.findall(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(), re.MULTILINE) for name in line.split()}
 
 
 def test_every_make_command_of_the_documents_exists_and_every_one_that_exists_is_told() -> None:

@@ -3,30 +3,17 @@
 import pytest
 
 from contracts.answers import CommandAnswered
-from contracts.calendar import DayStarted
-from contracts.finance import InvoiceDecision, InvoiceDocument, InvoiceFact, Payment, Reply
-from contracts.message import Command, Event, Message
-from contracts.personal import PersonalRecord
+from contracts.message import Command, Event
 from contracts.registry import MESSAGES
 from sesame_local import topics
 
 TABLE = topics.load()
 
 
-def topic_of(kind: type[Message]) -> str:
-    """Where messages of that kind stand. Fails for one that belongs nowhere."""
-    if issubclass(kind, Command):
-        return f"{kind.TYPE.partition('.')[0]}.commands"
-    of = {DayStarted: "calendar", Event: "events", PersonalRecord: "personal", InvoiceFact: "billing.invoices"}
-    of |= {Reply: "region.decisions.replies", InvoiceDecision: "region.decisions", Payment: "region.decisions"}
-    of |= {InvoiceDocument: "gateway.documents"}
-    return next(topic for family, topic in of.items() if issubclass(kind, family))
-
-
 @pytest.mark.parametrize("type_", sorted(MESSAGES))
 def test_every_type_has_owners_and_each_may_write_where_it_goes(type_: str) -> None:
     kind = MESSAGES[type_]
-    writers = {name for name, principal in TABLE.principals.items() if topic_of(kind) in principal.writes}
+    writers = {name for name, principal in TABLE.principals.items() if kind.topic() in principal.writes}
     assert kind.sources() and kind.sources() <= writers
 
 

@@ -82,7 +82,7 @@ class Run:
                     self.wrong.append(f"{type(error).__name__}: {error}")
             for person in (*lives.organisations, *lives.agents):
                 await person.browser.close()
-            self.wrong += lives.paymaster.refused
+            self.wrong += [*lives.paymaster.refused, *lives.programme.refused]
             await self._end(made)
             if self.all_wrong:
                 made.keep()

@@ -29,10 +29,13 @@ from sesame_local.postgres import Server
 from sesame_local.process import Child, Command
 from sesame_local.supervise import PROCESSES, Installation
 from tests.backups import back_up, put_back
+from tests.faults.balancer import Balancer
 from tests.faults.black_hole import Path, path_to_kafka, path_to_postgres
-from tests.forks import Forked, python_m
+from tests.forks import Forked, python_m, python_m_of
 from tests.infra import few_partitions, free_port, free_ports
 
+HAVE_A_PORT = {"gateway-web": "portal", "identity": "identity http"}
+"""Whom people or the portal know by a port: of which one."""
 CAN_JOIN = ("actions", "declarations", "billing", "surveys", "gateway-worker")
 """Of which a second one may run beside the first: the others have a port that people or the portal know."""
 PATIENCE = 300.0
@@ -50,6 +53,10 @@ class Running:
     arguments: tuple[str, ...]
     environment: dict[str, str]
     log: File
+    tree: File | None = None
+    """The files of another version, which it runs; today's otherwise."""
+    port: int = 0
+    """Where a server in front of it passes on what people ask; none by itself."""
     fork: Forked = field(init=False)
     started: int = 0
     """How often."""
@@ -59,7 +66,10 @@ class Running:
     def start(self) -> None:
         """Starts it, the first time or again."""
         self.started += 1
-        self.fork = Forked(python_m, *self.arguments, environment=self.environment)
+        if self.tree:
+            self.fork = Forked(python_m_of, str(self.tree), *self.arguments, environment=self.environment)
+        else:
+            self.fork = Forked(python_m, *self.arguments, environment=self.environment)
 
     @property
     def health(self) -> str:
@@ -78,10 +88,14 @@ class Ground:
 
     place: Place
     crippled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    fronts: dict[str, Balancer] = field(default_factory=dict)
+    """By the name of a process that has a port, and may have replicas: what stands in front of them."""
     paths: dict[str, tuple[Path, Path]] = field(default_factory=dict)
     """Of the processes whose network can be cut: their ways to Kafka and to PostgreSQL."""
     children: dict[str, Child] = field(default_factory=dict)
     processes: dict[str, Running] = field(default_factory=dict)
+    tree: File | None = None
+    """Of the version with which it begins; today's otherwise."""
     recorded: dict[UUID, Any] = field(default_factory=dict)
     """Every command of the portal's, as it was last seen: it forgets those that were answered a week ago."""
     is_kept: bool = False
@@ -111,9 +125,9 @@ class Ground:
         timeshift.write(self.place.time_shift, instant)
         self.place.mails.mkdir(parents=True, exist_ok=True)
         self.children["mail"] = Child(self.installation.command("mail"), self.place.logs / "mail.log")
-        await asyncio.gather(self._make_kafka(), self._make_postgres())
+        await asyncio.gather(self._make_kafka(), self._make_postgres(), *(front.start() for front in self.fronts.values()))
         for name in PROCESSES:
-            self.add(name)
+            self.add(name, tree=self.tree)
         await self.until_ready(PATIENCE)
 
     # Kafka and PostgreSQL
@@ -124,12 +138,18 @@ class Ground:
         await self.until_risen("kafka")
         await asyncio.to_thread(acls.apply, self.installation.broker.kafka.admin(), few_partitions(topics.load()))
 
+    async def lose_kafka(self) -> None:
+        """Kafka's disk is gone; another broker comes, with topics that are new."""
+        self.fall("kafka")
+        shutil.rmtree(self.place.folder / "kafka")
+        await self._make_kafka()
+
     async def _make_postgres(self) -> None:
         await asyncio.to_thread(self.server.prepare)
         self.rise("postgres")
         await self.until_risen("postgres")
         for name in DATABASES:
-            await self._create_database(name)
+            await self.create_database(name)
 
     def rise(self, name: str) -> None:
         """Kafka or PostgreSQL comes up, unless it is."""
@@ -147,7 +167,8 @@ class Ground:
         """kill -9 of Kafka or PostgreSQL."""
         self.children[name].kill()
 
-    async def _create_database(self, name: str) -> None:
+    async def create_database(self, name: str) -> None:
+        """An empty one, as its owner finds it."""
         guests = {guest: self.place.secrets[f"postgres.{guest}"] for guest in GUESTS.get(name, ())}
         readers = {READER: self.place.secrets[f"postgres.{READER}"]}
         await self.server.postgres.create_database(name, name, self.place.secrets[f"postgres.{name}"], guests=guests, readers=readers)
@@ -160,14 +181,14 @@ class Ground:
         for process in replicas:
             self.stop(process)
         await self.server.postgres.drop_database(name)
-        await self._create_database(name)
+        await self.create_database(name)
         await put_back(self.dsn(name), backup)
         self.add(name)
 
     # Ours
 
-    def add(self, name: str, number: int = 1) -> Running:
-        """A process joins: the first of its kind, or another replica."""
+    def add(self, name: str, number: int = 1, tree: File | None = None) -> Running:
+        """A process joins: the first of its kind, or another replica; today's version, or that of `tree`."""
         module, _, role = name.partition("-")
         called = name if number == 1 else f"{name}-{number}"
         environment = dict(self.installation.environment(name))
@@ -177,8 +198,12 @@ class Ground:
         if number > 1:
             environment |= {"SESAME_REPLICA": called, "SESAME_HEALTH_PORT": str(free_port())}
         arguments = self.crippled.get(name, (module, *([role] if role else ())))
-        running = Running(called, arguments, environment, self.place.logs / f"{called}.log")
+        port = free_port() if name in self.fronts else 0
+        environment |= {"SESAME_HTTP_PORT": str(port)} if port else {}
+        running = Running(called, arguments, environment, self.place.logs / f"{called}.log", tree, port)
         running.start()
+        if port:
+            self.fronts[name].ports.append(port)
         self.processes[called] = running
         self._keeping.append(asyncio.create_task(self._keep(running)))
         return running
@@ -188,6 +213,8 @@ class Ground:
         running = self.processes.pop(name, None)
         if running is None:
             return
+        if running.port:
+            self.fronts[name.removesuffix("-2")].ports.remove(running.port)
         _, said = await running.fork.stop()
         running.keep_said(said)
 
@@ -287,20 +314,30 @@ class Ground:
         await asyncio.gather(*self._keeping, return_exceptions=True)
         for one, ended in zip(running, await asyncio.gather(*(one.fork.stop() for one in running), return_exceptions=True), strict=True):
             one.keep_said(ended[1] if isinstance(ended, tuple) else str(ended))
+        for front in self.fronts.values():
+            await front.close()
         for child in self.children.values():
             child.kill()
 
 
 @asynccontextmanager
 async def ground(
-    instant: datetime, *, by_paths: Iterable[str] = (), crippled: Mapping[str, tuple[str, ...]] | None = None
+    instant: datetime,
+    *,
+    by_paths: Iterable[str] = (),
+    crippled: Mapping[str, tuple[str, ...]] | None = None,
+    tree: File | None = None,
+    doubled: bool = False,
 ) -> AsyncIterator[Ground]:
     """An installation in a folder of its own, begun at `instant`; the folder goes with it, unless the block raises or asks to keep it.
 
-    The network of the processes `by_paths` can be cut; those that are `crippled` are run by another module, with these arguments.
+    The network of the processes `by_paths` can be cut; those that are `crippled` are run by another module, with these arguments. It begins
+    with the version in `tree`, if there is one. Where it is `doubled`, something stands in front of those that have a port.
     """
     folder = File(tempfile.mkdtemp(prefix="sesame-faults-"))
-    made = Ground(Place(folder, free_ports(len(PORTS))), dict(crippled or {}))
+    made = Ground(Place(folder, free_ports(len(PORTS))), dict(crippled or {}), tree=tree)
+    if doubled:
+        made.fronts = {name: Balancer(made.place.port(port)) for name, port in HAVE_A_PORT.items()}
     os.environ[timeshift.VARIABLE] = str(made.place.time_shift)
     with ExitStack() as stack:
         for name in by_paths:

@@ -16,6 +16,7 @@ from tests.faults.browser import GivenUp
 from tests.faults.ground import Ground
 from tests.faults.paymaster import Paymaster
 from tests.faults.people import Agent, Organisation
+from tests.faults.programme import Programme
 from tests.faults.waits import Waits
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Lives:
     organisations: list[Organisation]
     agents: list[Agent]
     paymaster: Paymaster
+    programme: Programme
     today: date = START
 
     @classmethod
@@ -77,7 +79,15 @@ class Lives:
             one.plans = [plan(number * 100 + each * 7, of, trainees) for each in range(actions)]
             people.append(one)
         region = [Agent.of(ground, AGENT_EMAIL.format(number), waits, Random(chance.random())) for number in range(agents)]
-        return cls(ground, waits, chance, people, [one for one in region if isinstance(one, Agent)], Paymaster(ground, waits))
+        return cls(
+            ground,
+            waits,
+            chance,
+            people,
+            [one for one in region if isinstance(one, Agent)],
+            Paymaster(ground, waits),
+            Programme(ground, waits),
+        )
 
     @property
     def plans(self) -> list[Plan]:
@@ -85,6 +95,10 @@ class Lives:
         return [plan for organisation in self.organisations for plan in organisation.plans]
 
     # Whose decision is whose: it follows from the contract's number.
+
+    def programme_awards(self, contract: str) -> bool:
+        """Whether the programme system sends this contract; it is in an agent's workbook otherwise (ACT-1)."""
+        return int(contract[-4:]) // 100 % 2 == 0
 
     def finance_decides(self, contract: str) -> bool:
         """Whether the finance system decides this contract's invoices; an agent does otherwise."""
@@ -114,7 +128,8 @@ class Lives:
 
     async def _award_and_prepare(self, happening: "asyncio.Task[None]") -> None:
         await asyncio.gather(*(self._agent_logs_in(number) for number in range(len(self.agents))))
-        await self.agents[0].award(self.plans)
+        sent = [plan for plan in self.plans if self.programme_awards(plan.number)]
+        await asyncio.gather(self.agents[0].award(plan for plan in self.plans if plan not in sent), self.programme.award(sent))
 
         async def begin(organisation: Organisation) -> None:
             await organisation.first_log_in()

@@ -137,8 +137,11 @@ class Organisation(Person):
         )
 
     async def save_again(self, plan: Plan, month: Month) -> None:
-        """Save a line once more, with an hour more or less, as long as the month is open."""
+        """Save a line once more, with an hour more or less, as long as the month is open; what was changed meanwhile stands."""
         page = await self.browser.go(f"/actions/{plan.number}/declarations/{month}")
+        if page.button("Reprendre l’autre"):
+            await self.browser.press(page, "Reprendre l’autre")
+            return
         cells = page.root.css("input[name$='.centre.attended']")
         if not cells or page.waits or not page.button("enregistrer"):
             return

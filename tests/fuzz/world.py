@@ -84,7 +84,7 @@ async def world(portal: RunningPortal, dsn: str) -> AsyncIterator[World]:
     await region_in_march(portal)
     await _marked(portal)
     people = {"secretary": portal.secretary, "rival": portal.rival, "agent": portal.agent}
-    app = create_app(WebSettings(database=dsn, gateway_key=SecretStr("key")))
+    app = create_app(WebSettings(database=dsn, identity_url="http://127.0.0.1:1", gateway_key=SecretStr("the-gateway-s-own-key")))
     async with app.lifespan():
         known_on.PATIENCE = 0.0  # nobody is here to fold a day
         told = World(portal, app, people, [])

@@ -11,8 +11,29 @@ def read(pdf: bytes) -> PdfReader:
 
 
 def said(pdf: bytes) -> str:
-    """Its texts, page by page, with plain spaces."""
-    return " ".join(" ".join(page.extract_text() for page in read(pdf).pages).replace("\u200b", "").split())
+    """Its texts, page by page."""
+    return plain(*(page.extract_text() for page in read(pdf).pages))
+
+
+def plain(*pages: str) -> str:
+    """The texts of pages with plain spaces; a word that is broken at the end of a line is whole again.
+
+    Hyphens share a glyph with those of broken words: where one of these comes first, pypdf reads others as such, too.
+    """
+    return " ".join(" ".join(pages).replace("\u200b", "").split()).replace("\u00ad ", "").replace("\u00ad", "-")
+
+
+def tags_of(pdf: bytes) -> set[str]:
+    """What its structure calls its parts: `/H1`, `/Table`, `/LI`."""
+    found, waiting = set(), [read(pdf).trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        part = waiting.pop().get_object()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            found |= {part["/S"]} if "/S" in part else set()
+            waiting += [part["/K"]] if "/K" in part else []
+    return found
 
 
 def shows(pdf: bytes, *texts: str) -> None:

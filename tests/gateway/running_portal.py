@@ -274,7 +274,13 @@ async def served(dsn: str, folder: Path) -> AsyncIterator[RunningPortal]:
     port = free_port()
     os.environ[timeshift.VARIABLE] = str(folder / "time")
     rates = {date(2008, 1, 1): Decimal("12.00")}
-    settings = WebSettings(database=as_role(dsn, "gateway_web"), gateway_key=SecretStr("key"), late_rates=rates, region=REGION_NAME)
+    settings = WebSettings(
+        database=as_role(dsn, "gateway_web"),
+        identity_url="http://127.0.0.1:1",
+        gateway_key=SecretStr("the-gateway-s-own-key"),
+        late_rates=rates,
+        region=REGION_NAME,
+    )
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None, timeout_graceful_shutdown=1, **SERVING))
     server.capture_signals = suppress  # type: ignore[method-assign, assignment]  # pytest's own stay
     task = asyncio.create_task(server.serve())

@@ -30,6 +30,7 @@ from contracts.refusals.identity import ColleagueKnown, LastAdministrator
 from gateway.told.notifications import list_notifications
 from gateway.web.session import Viewer, find_viewer
 from tests import guide
+from tests.gateway.files import take
 from tests.gateway.html import text_of, value_of
 from tests.gateway.running_portal import ORGANISATION, OTHER, Person, RunningPortal
 
@@ -78,6 +79,9 @@ async def test_acc_08_who_administers_the_accounts_sees_who_is_there_and_when_th
     assert "Collègues" in text_of(await office.first.get("/compte"))
     seen = text_of(await portal.agent.get(f"/region/comptes/{ORGANISATION}"))
     assert "3 utilisateurs" in seen and "Camille MARTIN" in seen and "Jamais connecté" in seen
+    taken = [await take(office.first, PAGE), await take(portal.agent, f"/region/comptes/{ORGANISATION}/utilisateurs")]
+    assert taken[0].rows == taken[1].rows and [row["Compte"] for row in taken[0].rows] == ["Actif", "Actif", "Jamais connecté"]
+    assert taken[0].rows[1]["Dernière visite"] == "06/03/2008" and (await office.camille.get(f"{PAGE}.csv")).status_code == 404
     await paul.client.aclose()
 
 

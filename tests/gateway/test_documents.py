@@ -18,9 +18,10 @@ from contracts.month import Month
 from gateway.documents.printers import NotPrinted, Printers
 from gateway.words.french import NBSP, file_size, number
 from tests.gateway.html import links_of, text_of
-from tests.gateway.printed import empty, read, said, shows
+from tests.gateway.printed import empty, read, said, shows, tags_of
 from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told, award, terms
 from tests.gateway.running_portal import REGION_NAME, Person, RunningPortal
+from tests.gateway.test_printers import EVERYTHING, year
 from tests.gateway.verapdf import judged
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -114,6 +115,8 @@ async def documents(portal: RunningPortal, told: dict[str, Told]) -> dict[str, b
 async def test_every_kind_of_document_is_pdf_a_3a_and_pdf_ua_1(documents: dict[str, bytes], tmp_path: Path) -> None:
     kinds = {re.sub(r"(-20\d\d-\d\d)?-20\d\d[A-Z]+\d+", "-action", name): content for name, content in documents.items()}
     assert len(kinds) == 19, sorted(kinds)
+    async with Printers.open() as printers:
+        kinds |= {"annee.pdf": await printers.print(year(40)), "tout.pdf": await printers.print(EVERYTHING)}
     broken = judged({**kinds, "plain.pdf": empty()}, tmp_path)
     assert broken.pop("plain.pdf"), "veraPDF finds what is wrong"
     assert broken == {name: [] for name in kinds}
@@ -179,7 +182,9 @@ async def test_the_archive_of_an_action_holds_all_its_documents_behind_their_con
 
 
 async def test_a_months_archive_holds_what_is_about_it(portal: RunningPortal, told: dict[str, Told]) -> None:
-    answer = await portal.secretary.get(f"/actions/{BTS}/etats.zip?mois=2008-01")
+    address = f"/actions/{BTS}/etats.zip?mois=2008-01"
+    assert address in links_of(await portal.secretary.get(f"/actions/{BTS}/etats"))
+    answer = await portal.secretary.get(address)
     with ZipFile(BytesIO(answer.content)) as archive:
         assert archive.namelist() == ["00-sommaire.pdf", f"01-declaration-2008-01-{BTS}.pdf"]
     assert (await portal.secretary.get(f"/actions/{BTS}/etats.zip?mois=2031-01")).status_code == 404
@@ -286,3 +291,4 @@ async def test_home_3_the_user_guide_is_a_page_and_a_document(portal: RunningPor
     assert "Avant l’ouverture" in text_of(await portal.secretary.get("/guide"))
     guide = (await portal.secretary.get("/guide.pdf")).content
     shows(guide, "Guide de l’utilisateur", "Avant l’ouverture", "– Inscrivez les stagiaires")
+    assert tags_of(guide) >= {"/H1", "/L", "/LI", "/P"}

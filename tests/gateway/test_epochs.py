@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.actions import ConfirmTrainers
-from gateway.settings import WebSettings
+from gateway.settings import GatewaySettings
 from gateway.web.commands import Commands
 from gateway.web.hub import Hub
 from gateway.worker import epochs
@@ -19,7 +19,7 @@ KEY = "2008EPO0001"
 
 
 async def test_act_1_a_command_that_is_committed_while_an_epoch_begins_counts_in_it(portal: RunningPortal) -> None:
-    commands, asking = Commands(portal.db, Hub(WebSettings(database=portal.dsn))), []
+    commands, asking = Commands(portal.db, Hub(GatewaySettings(kafka="", database=portal.dsn))), []
 
     def ask() -> None:
         asking.append(asyncio.create_task(commands.send(portal.secretary.viewer, KEY, ConfirmTrainers(), form_id=uuid4(), path="/")))

@@ -14,9 +14,12 @@ import pytest
 import pytest_asyncio
 from litestar.exceptions import TooManyRequestsException
 
+from contracts.answers import Fault
+from contracts.awards import ProgrammeAnswered
 from contracts.month import Month
 from contracts.personal import TrainerRecord
 from gateway.areas.history.queries import MOST_EXPORTED
+from gateway.areas.home.pages import SIZES as SIZES_OF_HOME
 from gateway.areas.surveys import exporting as exported_reports
 from gateway.areas.surveys.received import ReportRow
 from gateway.areas.trainees.listing import SIZES
@@ -41,6 +44,11 @@ async def requested(portal: RunningPortal, told: dict[str, Told]) -> None:
     other = told[RIVAL]
     await other.validate_dates()
     await asked.asks_for_periods(other, on=date(2008, 3, 4))
+    wrong = (Fault(code="paid-above-headcount", figures={"paid": 11, "headcount": 10}, field="terms.paid_headcount"),)
+    for key, outcome, faults in ((BTS, "replaced", ()), ("2008QTA0009", "refused", wrong)):
+        await portal.happen(
+            key, ProgrammeAnswered.model_validate({"outcome": outcome, "ask": "award", "contract_number": key, "faults": faults})
+        )
 
 
 async def test_who_took_a_file_is_noted(portal: RunningPortal, told: dict[str, Told]) -> None:
@@ -61,6 +69,7 @@ def files_of(page: httpx.Response) -> list[str]:
 
 
 AGENT, SECRETARY = "agent", "secretary"
+AMOUNTS = ("Déclaré HT", "Accepté HT", "Payé HT", "Reste à accepter HT")
 PAGES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     f"/actions/{TO_OPEN}/stagiaires": (SECRETARY, "#liste", "stagiaires", ("Nom", "Prénom", "Date de début", "Fiche", "Il manque")),
     f"/actions/{TO_OPEN}/stagiaires?tri=prenom&sens=desc": (SECRETARY, "#liste", "stagiaires", ("Nom", "Prénom", "Date de début")),
@@ -99,7 +108,14 @@ PAGES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     f"/region/factures?etat=payees&action={CLOSED}": (AGENT, "#file", "factures", ("Contrat", "Facture", "Montant HT", "Décidée le")),
     "/region/demandes": (AGENT, "#file", "demandes", ("Organisme", "Contrat", "Intitulé", "Reçue le", "État")),
     "/region/demandes?objet=trainee": (AGENT, "#file", "demandes", ("Organisme", "Contrat", "Reçue le")),
+    "/region/import/programme": (AGENT, "#messages", "programme", ("Reçu le", "Contrat", "Intitulé", "Demande", "Réponse", "Erreurs")),
     "/region/bilans?etat=tous": (AGENT, "#bilans", "bilans", ("Organisme", "Contrat", "Intitulé", "Envoyé le", "État")),
+    "/?annee=2007&tri=intitule": (
+        *(SECRETARY, "#actions", "actions"),
+        ("Numéro de contrat", "Intitulé", "Année de programmation", "Début prévu", "Fin prévue", "Stagiaires inscrits", "Clôture"),
+    ),
+    "/region/tableau-de-bord?annee=2008": (AGENT, "[aria-labelledby=t-mois]", "mois", AMOUNTS),
+    "/region/tableau-de-bord?annee=2007": (AGENT, "[aria-labelledby=t-secteur]", "secteurs", ("Secteur", *AMOUNTS)),
 }
 """Of each page with a list: who looks, where its table is, the name of the file, and what page and file both say of each row."""
 
@@ -111,7 +127,7 @@ async def test_a_file_says_what_its_page_says_row_by_row(portal: RunningPortal, 
     page = await person.get(path)
     (address,) = [address for address in files_of(page) if address.partition("?")[0].endswith(f"/{name}")]
     taken = await take(person, address)
-    shown = [words(row).casefold() for row in all_of(page, region)[0].css("tbody tr")]
+    shown = [words(row).casefold() for row in all_of(page, region)[0].css("tbody tr:not(.more)")]
     assert taken.rows and len(shown) == len(taken.rows)
     for row, said in zip(taken.rows, shown, strict=True):
         missing = [row[column] for column in columns if _plain(row[column]) not in said.replace(" ", "")]
@@ -135,6 +151,18 @@ async def test_all_pages_of_a_list_are_in_its_file_and_a_search_carries_on(porta
     assert [row["Contrat"] for row in (await take(portal.agent, files_of(of_agent)[0])).rows] == [OVER]
     filtered = await take(portal.agent, f"/region/factures?etat=decidees&action={OVER}")
     assert {row["Contrat"] for row in filtered.rows} == {OVER} and len(filtered.rows) == 3
+
+
+async def test_home_01_what_an_organisation_takes_of_its_actions_is_what_its_home_page_says_of_each(
+    portal: RunningPortal, told: dict[str, Told]
+) -> None:
+    taken = await take(portal.secretary, "/actions?annee=2007")
+    assert taken.name == "actions-2007-2008-03-06"
+    listed = {row["Numéro de contrat"]: row for row in taken.rows}
+    assert RIVAL not in listed and listed[CLOSED]["Facturation"] == "Aucune facture à valider ; Solde payé"
+    for size in SIZES_OF_HOME:
+        page = await portal.secretary.get(f"/?annee=2007&par={size}")
+        assert files_of(page) == [f"/actions?tri=contrat&annee=2007&par={size}"], "all of them, however many a page has"
 
 
 async def test_dec_02_the_hours_of_an_action_are_every_confirmed_month_of_every_trainee(
@@ -256,7 +284,9 @@ OF_AN_ACTION = (
         "historique",
     ),
 )
-OF_THE_REGION = ("actions", "factures", "factures/paiements", "demandes", "bilans")
+OF_THE_REGION = (
+    *("actions", "factures", "factures/paiements", "demandes", "bilans", "comptes", "tableau-de-bord/mois", "tableau-de-bord/secteurs"),
+)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -277,8 +307,8 @@ async def test_acc_06_a_file_is_there_for_whom_its_page_is(portal: RunningPortal
     for name in OF_THE_REGION:
         assert await status(portal.agent, f"/region/{name}") == 200, name
         assert await status(portal.secretary, f"/region/{name}") == 404, name
-    for name in ("factures", "paiements"):
-        assert await status(portal.agent, f"/etats/{name}") == 404, name
+    for address in ("/etats/factures", "/etats/paiements", "/actions", "/compte/collegues"):
+        assert await status(portal.agent, address) == 404, address
     for month in ("2008-02", "2007-08", "x", "²"):  # not confirmed, none of the action's, none
         assert await status(portal.secretary, f"/actions/{BTS}/heures?mois={month}") == 404, month
     async with httpx.AsyncClient(base_url=portal.address) as nobody:

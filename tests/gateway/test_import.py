@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from actions.rules.action import Action
 from actions.rules.action import Stage as ActionStage
 from actions.rules.contract import import_contracts
+from chassis.instant import now
 from contracts.awards import ImportContracts
 from contracts.message import Command, Message
 from contracts.personal import PersonalRecord
@@ -41,8 +42,8 @@ class Region:
 
     async def decide(self, key: str, command: Command) -> Iterable[Message]:
         assert isinstance(command, ImportContracts)
-        decisions, answer = import_contracts(command, self.known, self.people)
         at = await self.portal.db.fetchval("SELECT max(sent_at) FROM commands WHERE key = $1", key)
+        decisions, answer = import_contracts(command, self.known, self.people, at)
         for decision in decisions:
             self.known[decision.state.number] = decision.state
             self.people |= {record.id: record for record in decision.records}
@@ -236,7 +237,7 @@ async def test_act_1_what_others_imported_meanwhile_refuses_the_import_and_is_sa
     contract_number = number()
     async with portal.answering(region.decide):
         answer = await region.send(writing.write([guide.contract(contract_number)]))
-        import_contracts(ImportContracts(contracts=(guide.contract(contract_number, headcount=12),)), region.known, region.people)
+        import_contracts(ImportContracts(contracts=(guide.contract(contract_number, headcount=12),)), region.known, region.people, now())
         await region.decide("", ImportContracts(contracts=(guide.contract(contract_number, headcount=12),)))
         refused = await region.press(answer, "importer")
     assert "Aucun contrat importé" in words(refused) and "Effectif total, 10 au lieu de 12" in words(refused)
@@ -271,7 +272,7 @@ async def test_an_import_counts_what_the_pages_show_already(region: Region, port
     assert "0 sur 3" in words(answer) and '"Region":"visibles"' in answer.text
     at = await portal.db.fetchval("SELECT at FROM imports WHERE import_id = $1", answer.url.path.rpartition("/")[2])
     decisions, _ = import_contracts(
-        ImportContracts(contracts=tuple(guide.contract(contract_number) for contract_number in numbers)), {}, {}
+        ImportContracts(contracts=tuple(guide.contract(contract_number) for contract_number in numbers)), {}, {}, at
     )
     for seen, decision in enumerate(decisions, start=1):
         await portal.happen(decision.state.number, *decision.events, at=at)
@@ -341,7 +342,7 @@ async def test_not_1_an_open_page_follows_the_check_and_the_import_by_itself(reg
         await page.get_by_text("0 sur 2 visibles pour l’instant").wait_for()
     at = await portal.db.fetchval("SELECT at FROM imports WHERE import_id = $1", waiting.url.path.rpartition("/")[2])
     decisions, _ = import_contracts(
-        ImportContracts(contracts=tuple(guide.contract(contract_number) for contract_number in numbers)), {}, {}
+        ImportContracts(contracts=tuple(guide.contract(contract_number) for contract_number in numbers)), {}, {}, at
     )
     for decision in decisions:
         await portal.happen(decision.state.number, *decision.events, at=at)

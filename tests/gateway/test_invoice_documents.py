@@ -63,6 +63,7 @@ async def test_doc_01_an_invoice_that_is_a_document_is_among_those_of_its_action
     for who, path in ((portal.secretary, states), (portal.agent, f"/region{states}")):
         assert f"{path}/{name}" in (page := await who.get(path)).text and file_size(len(b"%PDF-1.7 theirs")) in text_of(page)
         assert (await who.get(f"{path}/{name}")).content == b"%PDF-1.7 theirs"
+        assert f'src="{path}/{name.replace(".pdf", ".png")}"' in page.text
         archive = ZipFile(BytesIO((await who.get(f"{path}.zip?mois={month}")).content))
         (place,) = [each for each in archive.namelist() if each.endswith(name)]
         assert archive.read(place) == b"%PDF-1.7 theirs"

@@ -25,6 +25,7 @@ AGENTS = [
     "/region/actions",
     f"/region/actions/{BTS}",
     "/region/import",
+    "/region/import/programme",
     "/region/tableau-de-bord",
 ]
 

@@ -26,6 +26,7 @@ from contracts.personal import UserRecord
 from gateway.web.identity_client import IdentityAway, IdentityClient, IdentityRefused
 from gateway.web.security_log import What
 from tests import guide
+from tests.gateway.files import take
 from tests.gateway.html import text_of, value_of
 from tests.gateway.running_portal import ORGANISATION, OTHER, OURS, RunningPortal
 
@@ -198,6 +199,8 @@ async def test_acc_04_a_refusal_says_why_and_its_reason_is_kept_while_it_is_wron
     async with portal.answering(refused):
         done = text_of(await portal.agent.post(identity.path(request_id), {"faire": "refuser", "motif": "Déjà un compte."}))
     assert "La demande de compte est refusée" in done and "Refusée" in done
+    taken = await take(portal.agent, LIST)
+    assert [row["État"] for row in taken.rows if row["SIRET"] == OTHER][:1] == ["Refusée"] and "LEROY" not in str(taken.rows)
 
 
 async def test_acc_04_without_identity_the_list_stands_without_names_and_nothing_is_answered(

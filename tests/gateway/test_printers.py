@@ -3,24 +3,36 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import cast
+from uuid import UUID
 
 import psutil
 import pytest
 
+from contracts.declarations import ConfirmedLine, PlaceHours
+from contracts.month import Month
+from gateway.areas.action.action import Action
+from gateway.areas.declarations.recap import DeclaredMonth
+from gateway.areas.declarations.recap import recap as recap_of
 from gateway.documents.frames import LENGTH
 from gateway.documents.paper import (
     Align,
     Attached,
+    Beside,
     Choices,
     Column,
     Facts,
     Heading,
+    Items,
     Lines,
     Note,
     Paper,
@@ -30,7 +42,8 @@ from gateway.documents.paper import (
     as_data,
 )
 from gateway.documents.printers import NotPrinted, Printers
-from tests.gateway.printed import read, said, shows
+from gateway.words.french import NBSP, number
+from tests.gateway.printed import plain, read, said, shows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -62,6 +75,8 @@ EVERYTHING = replace(
             (("Total", "3"),),
         ),
         Note("Une note."),
+        Items(("Un point", "Un autre")),
+        Beside((("De", "SCENES\n2 rue"), ("À", "Région"))),
         Choices(((True, "oui"), (False, "non"))),
         Lines("Motif", 3),
         Signatures((("L’organisme", "Date"), ("La Région", "Date"))),
@@ -76,6 +91,28 @@ def recap(trainees: int) -> Paper:
     return replace(PLAIN, title="Réalisé horaire de l’année", landscape=True, blocks=(Table("Heures", columns, rows),))
 
 
+NAMES = ("ÉLÉONORE-ŒUVRE Zoë", "N’GUYỄN Đặng", "ŁUKASIEWICZ Şule", "D’ESTÉE-LÀ-BAS Aÿmeric")
+LONG_TITLE = "Réalisatrice et réalisateur de costumes de scène " * 12
+
+
+def year(trainees: int) -> Paper:
+    """The hours of so many trainees in each of twelve months, as the portal makes them; in a month one after the other is away."""
+    action = SimpleNamespace(title=LONG_TITLE.strip(), contract_number="2007QCA0266", organisation="ÉCOLE DU CŒUR & FILS")
+    people = [(str(number), f"{NAMES[number % len(NAMES)]} {number:03}") for number in range(trainees)]
+    months, month = [], Month("2007-09")
+    for place in range(12):
+        lines = {id_: _line(number + place) for number, (id_, _) in enumerate(people) if number % 12 != place}
+        months.append(DeclaredMonth(month, is_reopened=place == 11, lines=lines))
+        month = month.next()
+    return recap_of(cast(Action, action), "Région Languedoc-Roussillon", date(2008, 9, 5), months, people)
+
+
+def _line(number: int) -> ConfirmedLine:
+    centre = PlaceHours(attended=Decimal(100 + number), excused=Decimal("0.25"), unexcused=Decimal(3))
+    company = PlaceHours(attended=Decimal("7.50"), excused=Decimal(0), unexcused=Decimal(0))
+    return ConfirmedLine(trainee_id=UUID(int=number), centre=centre, company=company)
+
+
 def printed_alone(job: bytes, **environment: str) -> bytes:
     """What a printer of its own answers, in another environment."""
     command = [sys.executable, "-m", "gateway.documents.printer"]
@@ -85,7 +122,9 @@ def printed_alone(job: bytes, **environment: str) -> bytes:
 async def test_every_kind_of_block_and_every_accent_is_printed() -> None:
     async with Printers.open() as printers:
         pdf = await printers.print(EVERYTHING)
-    shows(pdf, EVERY_ACCENT, "Partie", "Sous-partie", "À remplir", "Aucune ligne.", "Total 3", "Une note.", "Page 1 / 1")
+    shows(
+        pdf, EVERY_ACCENT, "Partie", "Sous-partie", "À remplir", "Aucune ligne.", "Total 3", "Une note.", "Un autre", "SCENES", "Page 1 / 1"
+    )
 
 
 async def test_doc_02_the_same_values_are_the_same_bytes_in_every_process_and_time_zone() -> None:
@@ -97,7 +136,7 @@ async def test_doc_02_the_same_values_are_the_same_bytes_in_every_process_and_ti
 
 
 async def test_a_title_that_no_line_can_hold_breaks_and_nothing_is_cut_off() -> None:
-    word, title = "X" * 300, "Réalisatrice et réalisateur de costumes de scène " * 12
+    word, title = "X" * 300, LONG_TITLE
     async with Printers.open() as printers:
         pdf = await printers.print(replace(PLAIN, title=title.strip(), subject=word, blocks=(Table(word, (Column("Nom"),), ((word,),)),)))
     assert said(pdf).replace(" ", "").count(word) == 3
@@ -118,13 +157,38 @@ async def test_a_file_inside_a_document_comes_out_as_it_went_in() -> None:
     assert read(pdf).attachments["facture.xml"] == [content]
 
 
-async def test_a_year_of_200_trainees_stands_on_pages_that_each_repeat_the_head() -> None:
+async def test_the_hours_of_200_trainees_and_12_months_are_all_there_with_their_sums_and_each_page_repeats_the_head() -> None:
     async with Printers.open() as printers:
-        pages = read(await printers.print(recap(200))).pages
-    texts = [page.extract_text() for page in pages]
-    assert len(texts) > 4
-    assert all("12/2008" in text for text in texts)
-    assert "STAGIAIRE 199" in texts[-1]
+        pages = [page.extract_text() for page in read(await printers.print(year(200))).pages]
+    assert len(pages) > 12 and all("juin 2008" in page for page in pages)
+    text = plain(*pages)
+    centre = sum(Decimal(100 + number + place) + Decimal("0.25") for place in range(12) for number in range(200) if number % 12 != place)
+    company = Decimal("7.50") * sum(number % 12 != place for place in range(12) for number in range(200))
+    for title, total in (("Heures en centre", centre), ("Heures en entreprise", company), ("Total des heures", centre + company)):
+        part = text.split(f"{title}, réalisées et justifiées")[1]
+        assert re.search(rf"Total( [0-9 ]+,[0-9]{{2}}){{12}} {number(total).replace(NBSP, ' ')} ", part.replace(NBSP, " ")), title
+    assert all(text.count(f"{NAMES[number % len(NAMES)]} {number:03}") == 3 for number in range(200))
+    assert LONG_TITLE.strip() in text and "Mois à corriger après un rejet" in text
+
+
+async def test_nobody_signs_a_page_on_which_nothing_else_stands() -> None:
+    rows = Table("Absences", (Column("Stagiaire", share=1),), (("CHOMBIER Gisèle",), ("ÉTIENNE Maud",)))
+    signed = Signatures((("Pour l’organisme", "Nom, date et signature"),))
+    async with Printers.open() as printers:
+        for lines in range(30, 50, 2):
+            text = Paragraph("\n".join(map(str, range(lines))))
+            *_, last = (page.extract_text() for page in read(await printers.print(replace(PLAIN, blocks=(text, rows, signed)))).pages)
+            assert "CHOMBIER" in last and "Nom, date et signature" in last, lines
+        last = read(await printers.print(replace(PLAIN, blocks=(*recap(40).blocks, signed)))).pages[-1].extract_text()
+    assert "Liste des stagiaires · Contrat 2007QCA0266 · Situation au 6 mars 2008" in plain(last), "it says again what is signed"
+
+
+async def test_a_document_that_was_made_before_has_a_picture_of_its_first_page() -> None:
+    async with Printers.open() as printers:
+        picture = await printers.preview(await printers.print(PLAIN))
+        assert picture.startswith(b"\x89PNG") and abs(len(picture) / len(await printers.preview(PLAIN)) - 1) < 0.5
+        with pytest.raises(NotPrinted):
+            await printers.preview(b"no document")
 
 
 async def test_small_documents_do_not_wait_for_large_ones() -> None:

@@ -30,7 +30,14 @@ async def test_every_answer_has_its_headers_whatever_made_it(portal: RunningPort
 
 
 async def test_where_people_come_by_https_browsers_are_told_to_come_by_nothing_else(portal: RunningPortal) -> None:
-    app = create_app(WebSettings(database="postgresql://nobody@127.0.0.1:1/none", gateway_key=SecretStr("key"), https=True))
+    app = create_app(
+        WebSettings(
+            database="postgresql://nobody@127.0.0.1:1/none",
+            identity_url="http://127.0.0.1:1",
+            gateway_key=SecretStr("the-gateway-s-own-key"),
+            https=True,
+        )
+    )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="https://portal") as client:
         for path in ("/nulle-part", "/static/sesame.css"):
             assert (await client.get(path)).headers["Strict-Transport-Security"] == "max-age=31536000"

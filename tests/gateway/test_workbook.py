@@ -3,7 +3,7 @@
 import asyncio
 import zipfile
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -27,6 +27,7 @@ async def read(file: bytes) -> reading.Reading:
     return reading.read(await cells.read_sheets(file, NAMES))
 
 
+AT = datetime(2007, 6, 1, tzinfo=UTC)
 LABELS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co"]), min_size=1, max_size=40).map(str.strip)
 CENTS = st.decimals(0, 999_999, places=2)
 
@@ -72,7 +73,7 @@ async def test_act_1_the_template_has_every_column_an_example_and_explanations_a
         rows[1][0] = "2007QCA0266"
     workbook = await read(xlsx(sheets))
     assert workbook.problems == ()
-    import_contracts(ImportContracts(contracts=workbook.contracts), {}, {})
+    import_contracts(ImportContracts(contracts=workbook.contracts), {}, {}, AT)
 
 
 async def test_a_cell_takes_what_a_secretary_types() -> None:

@@ -352,7 +352,7 @@ async def test_acc_7_a_secret_of_another_row_or_another_key_opens_nothing(carefu
     theirs = Somebody(careful.installation, careful.phones, another["user_id"], OTHER_SIRET)
     assert await theirs.enter(await theirs.half(), careful.phones.next_code(careful.secret)) == {"factor-lost": None}
     known = careful.installation.desk.factors
-    other_key = replace(known, key=SecretStr("another key of second factors"))
+    other_key = replace(known, keys=("another key of second factors",))
     sealed = await pool.fetchval("SELECT secret FROM factors WHERE user_id = $1", careful.user_id)
     assert known.open(sealed, careful.user_id) == careful.secret
     with pytest.raises(Refusal):

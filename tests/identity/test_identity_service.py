@@ -229,7 +229,7 @@ async def test_the_operator_is_told_what_to_repair(running: Running):
     agent = ("--name", "Marie DURAND", "--email", "marie@region.example")
     running.environment["SESAME_GATEWAY_KEY"] = "short"
     code, said = await running.agent(*agent)
-    assert code == 1 and said.startswith("Réglages manquants ou faux : SESAME_GATEWAY_KEY (") and "short" not in said
+    assert code == 1 and said.startswith("SESAME_GATEWAY_KEY ne convient pas. ") and "short" not in said
     running.environment["SESAME_GATEWAY_KEY"] = KEY
     assert "adresse électronique" in (await running.agent("--name", "Marie", "--email", "marie"))[1]
     running.environment["SESAME_DATABASE"] = f"postgresql://nobody@127.0.0.1:{free_port()}/none"

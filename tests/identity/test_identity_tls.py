@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from aiosmtpd.smtp import SMTP
 from aiosmtplib.errors import SMTPException
-from pydantic import SecretStr
 
 from chassis.http import serving
 from gateway.web.identity_client import IdentityAway, IdentityClient, IdentityRefused
@@ -82,8 +81,8 @@ async def test_a_server_that_offers_no_encryption_gets_no_password(mail_server: 
 
 async def test_the_portal_asks_identity_over_https_and_believes_no_other(installation: IdentityInstallation, made: Certificates) -> None:
     settings = installation.desk.settings.model_copy(update={"http_certificate": made.chain, "http_key": made.key})
-    async with serving(answering(installation.desk, installation.reception), settings, lambda _: None) as port:
-        believer, stranger = (IdentityClient(f"https://127.0.0.1:{port}", SecretStr(KEY), ca) for ca in (made.ca, made.strangers_ca))
+    async with serving(answering(installation.desk, installation.reception), settings, lambda _: None, "identity") as port:
+        believer, stranger = (IdentityClient(f"https://127.0.0.1:{port}", KEY, ca) for ca in (made.ca, made.strangers_ca))
         with pytest.raises(IdentityRefused, match="not-found"):
             await believer.account(uuid4())
         with pytest.raises(IdentityAway, match="CERTIFICATE_VERIFY_FAILED"):

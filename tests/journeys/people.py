@@ -38,6 +38,11 @@ class World:
     """Passwords that somebody typed."""
     logins: dict[str, str] = field(default_factory=dict)
     """Of who has chosen a password, by their address."""
+    pages: str = ""
+    """Where they are; the installation's own, unless others are named."""
+
+    def __post_init__(self) -> None:
+        self.pages = self.pages or self.place.portal_url
 
     async def it_becomes(self, instant: str) -> None:
         """Time moves: every day in between is lived through by every service."""
@@ -92,12 +97,12 @@ class Person:
 
     async def go(self, path: str) -> None:
         """Open a page; each kind of page is checked for accessibility and for 320 px, once."""
-        await self.page.goto(self.world.place.portal_url + path)
+        await self.page.goto(self.world.pages + path)
         await self.check()
 
     async def check(self) -> None:
         """What axe says of this page (WCAG 2.2 AA), once per kind of page: at 320 px, where everything stands below everything else."""
-        path = self.page.url.partition("?")[0].removeprefix(self.world.place.portal_url)
+        path = self.page.url.partition("?")[0].removeprefix(self.world.pages)
         kind = re.sub(r"/[0-9a-f-]{36}|/\d{4}[A-Z]{3}\d+|/\d{4}-\d{2}", "/…", path)
         if not self.javascript or kind in self.world.faults:
             return

@@ -5,9 +5,9 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 from typing import Any
 
+import asyncpg
 import httpx
 import pyotp
 import pytest
@@ -35,16 +35,18 @@ STEP = 30
 
 @dataclass
 class Phone:
-    """What is in somebody's pocket: each of its codes is used once."""
+    """What is in somebody's pocket."""
 
     secret: str
-    last: int = 0
+    world: World
 
     async def code(self) -> str:
-        """The next code that was not used; at worst half a minute must pass."""
-        await asyncio.sleep(max(0.0, self.last * STEP + 1 - time.time()))  # the next one is taken half a minute early
-        self.last = max(int(time.time()) // STEP, self.last + 1)
-        return pyotp.TOTP(self.secret).generate_otp(self.last)
+        """The code that it shows. Each is right once: the half-minute since the last one has passed."""
+        step = int(time.time()) // STEP
+        identity = await asyncpg.connect(Installation(self.world.place).server.postgres.dsn("identity"))
+        await identity.execute("UPDATE factors SET last_step = least(last_step, $1)", step - 1)
+        await identity.close()
+        return pyotp.TOTP(self.secret).generate_otp(step)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
@@ -74,7 +76,7 @@ async def turn_on(person: Person, password: str) -> tuple[Phone, list[str]]:
     await person.sees("Rien n’est changé")
     await person.fill("Mot de passe actuel", password)
     await person.press("Continuer")
-    phone = Phone("".join((await person.page.locator("#cle").inner_text()).split()))
+    phone = Phone("".join((await person.page.locator("#cle").inner_text()).split()), person.world)
     assert await person.page.get_by_role("img", name="QR code").locator("svg").count() == 1
     await person.fill("Code à six chiffres", "000000")
     await person.press("Activer")
@@ -235,7 +237,7 @@ async def where_agents_need_one(world: World) -> AsyncIterator[World]:
         async with httpx.AsyncClient() as client:
             for port in (ports[1], ports[3]):
                 await eventually(lambda port=port: is_ready(client, port), 60)
-        yield replace(world, place=SimpleNamespace(portal_url=f"http://localhost:{ports[2]}"))
+        yield replace(world, pages=f"http://localhost:{ports[2]}")
     finally:
         for process in processes:
             await process.stop()

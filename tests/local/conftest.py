@@ -1,11 +1,19 @@
-"""One installation of everything, as `make up` starts it: the demonstration is played on it, then an operator handles it."""
+"""One installation of everything, as `make up` starts it: the demonstration is played on it, its documents are taken, then an operator
+handles it.
+"""
 
 from collections.abc import Iterator
+from datetime import datetime, time
 
 import pytest
 
+from clock.days import PARIS
+from sesame_local.demo.play import play
+from sesame_local.demo.timeline import history
 from sesame_local.place import Place
+from sesame_local.up import set_start
 from tests.infra import installation
+from tests.local.short_story import TODAY, short
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +26,15 @@ def said() -> list[str]:
 def place(said: list[str]) -> Iterator[Place]:
     with installation(said.append) as place:
         yield place
+
+
+@pytest.fixture(scope="session")
+def begun(place: Place) -> Place:
+    set_start(place, datetime.combine(history(short(TODAY), TODAY)[0].on, time(8), PARIS), lambda _line: None)
+    return place
+
+
+@pytest.fixture(scope="session")
+def played(begun: Place) -> Place:
+    play(begun, history(short(TODAY), TODAY), lambda _day, _more: None)
+    return begun

@@ -15,17 +15,18 @@ from auditor import Promise
 from chassis.ids import uuid7
 from clock.days import PARIS, day_of
 from contracts.account.ledger import Ledger
-from contracts.codes import ExitReason, Frequency, InvoiceKind, Place, RequestObject, Standing
+from contracts.codes import InvoiceKind, Place, Standing
 from contracts.month import Month
+from contracts.surveys import LATER
 from contracts.types import to_cent
 from declarations.rules.action import Action
 from gateway.web.session import Viewer
 from sesame_local import timeshift
 from sesame_local.demo import finance, hours, portal
 from sesame_local.demo.people import People
-from sesame_local.demo.plan import Leave, Plan, Until, Wish
-from sesame_local.demo.play import Progress, accounts, one_after_another, play
-from sesame_local.demo.region import CEVENNES, NEWCOMER, OFFICE, SCENES, SHOWS, Calendar, region
+from sesame_local.demo.plan import Plan
+from sesame_local.demo.play import Progress, accounts, one_after_another
+from sesame_local.demo.region import NEWCOMER, region
 from sesame_local.demo.timeline import (
     Act,
     Advance,
@@ -50,10 +51,10 @@ from sesame_local.place import Place as Folder
 from sesame_local.place import Trouble
 from sesame_local.supervise import Installation
 from sesame_local.up import set_start
+from tests.local.short_story import TODAY, short
 
 pytestmark = pytest.mark.timeout(400)
 
-TODAY = day_of(datetime.now(UTC))
 DAYS = [date(2027, 1, 1) + timedelta(days=number) for number in range(0, 800, 13)]
 
 
@@ -74,7 +75,8 @@ def test_whatever_day_it_is_an_action_stands_at_every_stage(today: date) -> None
     assert isinstance(last["QCA0611"], Reject)
     assert isinstance(last["QCA0418"], Close)
     assert [type(act) for act in acts["QCA0315"]][-2:] == [Report, Note]
-    assert isinstance(acts["QCA0204"].pop(), FollowUp)
+    follow_ups = [acts["QCA0204"].pop() for _ in LATER]
+    assert [act.survey for act in follow_ups if isinstance(act, FollowUp)] == list(LATER)[::-1]
     assert [type(act) for act in acts["QCA0971"]][-2:] == [type(act) for act in acts["QCA0204"]][-2:]
     assert isinstance(last["QCA0971"], Pay)
     assert [type(act) for act in acts["QCA0204"] if isinstance(act, Advance | Subcontract)] == [Advance, Subcontract]
@@ -118,52 +120,9 @@ def test_dec_10_a_month_has_a_proof_of_each_state_to_show(today: date) -> None:
     assert len(away) == 3
 
 
-def short(today: date) -> tuple[Plan, ...]:
-    """Two months from contract to balance with a rejection; three instalments with a quarter; one that does not open; one to prepare."""
-    calendar = Calendar(today)
-    begins, ends, awarded = calendar.begins, calendar.ends, calendar.month(-5).first
-    return (
-        Plan(
-            "QCA0001", "ACCESSOIRISTES", SCENES, SHOWS, begins(-3), ends(-2), awarded, (210, "7.00"), (70, "0.95"), 4, 3, "",
-            individualised=True, rejected=calendar.month(-3), leaves=(Leave(1, begins(-2), ExitReason.EMPLOYMENT),),
-            wishes=(Wish(RequestObject.TRAINERS, begins(-2), begins(-2) + timedelta(1)),),
-        ),
-        Plan(
-            "QCA0002", "COMPTABLE ASSISTANT", CEVENNES, OFFICE, begins(-3), ends(1), awarded, (350, "5.55"), (70, "0.95"), 8, 3, "",
-            frequency=Frequency.THREE_INSTALMENTS, half_filled=(calendar.month(1), calendar.recent), first_end=ends(0),
-            proofs=calendar.month(-2),
-            wishes=(
-                Wish(RequestObject.PLANNED_DATES, begins(-2), begins(-2) + timedelta(1)),
-                Wish(RequestObject.TRAINEE, begins(-1), begins(-1) + timedelta(1), "Joignez le nouveau bail."),
-                Wish(RequestObject.TRAINERS, begins(0)),
-            ),
-        ),
-        Plan(
-            "QCA0003", "COSTUMIER(ÈRE)", SCENES, SHOWS, begins(-2), ends(1), awarded, (210, "7.00"), (70, "0.95"), 4, 2, "",
-            until=Until.NOT_OPENED,
-        ),
-        Plan(
-            "QCA0004", "VENDEUR CONSEIL", CEVENNES, OFFICE, begins(1), ends(3), awarded, (210, "7.00"), (70, "0.95"), 4, 2, "",
-            until=Until.AWARDED,
-        ),
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def begun(place: Folder) -> Folder:
-    set_start(place, datetime.combine(history(short(TODAY), TODAY)[0].on, time(8), PARIS), lambda _line: None)
-    return place
-
-
 def test_an_unused_installation_can_begin_in_the_past(begun: Folder) -> None:
     assert Installation(begun).broker.kafka.written("calendar", 1) == 1
     assert day_of(datetime.now(UTC) + timeshift.offset(begun.time_shift)) == history(short(TODAY), TODAY)[0].on
-
-
-@pytest.fixture(scope="module")
-def played(begun: Folder) -> Folder:
-    play(begun, history(short(TODAY), TODAY), lambda _day, _more: None)
-    return begun
 
 
 async def rows(place: Folder, database: str, query: str) -> list[asyncpg.Record]:
@@ -218,6 +177,12 @@ def test_dec_10_of_the_proofs_of_a_month_one_is_received_one_sent_one_missing(pl
     assert set(found) == {("received", True, True), (None, True, True), ("missing", False, False)}
 
 
+def test_act_01_a_contract_came_from_the_programme_system_refused_first_then_awarded(played: Folder) -> None:
+    query = "SELECT contract_number, outcome FROM view.programme_messages ORDER BY outcome"
+    number = short(TODAY)[3].number
+    assert [tuple(row) for row in asyncio.run(rows(played, "gateway", query))] == [(number, "awarded"), (number, "refused")]
+
+
 def test_no_message_is_parked_anywhere(played: Folder) -> None:
     for database, schema in READERS.items():
         assert asyncio.run(rows(played, database, f'SELECT * FROM "{schema}".parked')) == [], database
@@ -255,12 +220,13 @@ def worth(plan: Plan, action: Action, month: Month) -> Decimal:
     return total
 
 
-def test_the_finished_action_was_rejected_once_corrected_and_is_paid_to_the_cent(played: Folder) -> None:
+def test_the_finished_action_was_rejected_once_corrected_and_is_settled_to_the_cent(played: Folder) -> None:
     ledger = states(played, "billing", Ledger)[short(TODAY)[0].number]
     assert isinstance(ledger, Ledger) and ledger.closed
-    assert [invoice.live for invoice in ledger.invoices] == [False, True, True]
-    assert [invoice.paid - invoice.including_tax for invoice in ledger.live] == [0, 0]
-    assert ledger.invoices[1].excluding_tax < ledger.invoices[0].excluding_tax
+    assert [invoice.live for invoice in ledger.invoices] == [True, False, True, True, True, True]
+    assert [invoice.paid - max(invoice.including_tax, 0) for invoice in ledger.live] == [0] * 5
+    assert ledger.invoices[2].excluding_tax < ledger.invoices[1].excluding_tax
+    assert ledger.balance and ledger.balance.excluding_tax < 0, "an advance that nothing recovered is given back"
 
 
 def test_bil_4_three_months_without_a_threshold_became_a_quarter(played: Folder) -> None:

@@ -1,5 +1,6 @@
 """`make up` and what goes with it: what only starting everything as a person does can show."""
 
+import asyncio
 import os
 import signal
 import stat
@@ -18,6 +19,7 @@ from sesame_local.place import Place, Trouble
 from sesame_local.supervise import FOUNDATION, PROCESSES, Installation, Supervisor
 from sesame_local.up import Up
 from tests.forks import Forked, python_m
+from tests.log import eventually
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -38,7 +40,7 @@ def calendar(place: Place) -> int:
     return Installation(place).broker.kafka.written("calendar", 1)
 
 
-@pytest.mark.parametrize("command", ["finance list", "run billing parked list", "clock 2099-01-01T09:00"])
+@pytest.mark.parametrize("command", ["finance list", "run billing parked list", "clock 2099-01-01T09:00", "backup there", "restore there"])
 async def test_what_needs_an_installation_that_runs_says_so(tmp_path: Path, command: str) -> None:
     environment = {"SESAME_FOLDER": str(tmp_path), "SESAME_PORT": "20100"}
     ended = await Forked(python_m, "sesame_local", *command.split(), environment=environment).ended()
@@ -89,6 +91,17 @@ def test_t_2_days_pass_for_everybody_before_the_time_moves_and_it_never_goes_bac
         move(place, target - timedelta(days=1), lambda _: None)
     time.sleep(2)  # the clock has looked at the time by now
     assert calendar(place) == before + 10
+
+
+async def test_a_backup_is_taken_and_a_service_restored_as_the_makefile_does(place: Place, tmp_path: Path) -> None:
+    environment = {"SESAME_FOLDER": str(place.folder), "SESAME_PORT": str(place.base_port)}
+    before = pids(place)
+    for command in (("backup", str(tmp_path / "backup")), ("restore", str(tmp_path / "backup"), "surveys")):
+        code, said = await Forked(python_m, "sesame_local", *command, environment=environment).ended(120)
+        assert code == 0, said
+    assert "surveys : restaurée" in said
+    await eventually(lambda: asyncio.to_thread(ready, place, "surveys"), 60)
+    assert {name for name, pid in pids(place).items() if pid != before[name]} == {"surveys"}
 
 
 def test_down_stops_what_a_killed_supervisor_left_behind(place: Place) -> None:

@@ -28,6 +28,7 @@ from contracts.actions import (
 )
 from contracts.answers import Fault, PersonalRef
 from contracts.billing import DecideInvoice, IssueInvoice, NoteInvoice
+from contracts.calendar import DayStarted
 from contracts.codes import (
     AbsenceReason,
     AccountRight,
@@ -156,8 +157,8 @@ def purse(number: int) -> list[Said]:
 
 
 def action(number: int) -> list[Said]:
-    """Four contracts: one lives from its award to its closing, `declarations` granting and refusing what is asked; one is withdrawn, one
-    never opens; of one, which is individualised, a pathway is asked about.
+    """Five contracts: one lives from its award to its closing, `declarations` granting and refusing what is asked; one is withdrawn, one
+    never opens; of one, which is individualised, a pathway is asked about; one comes from the programme system.
     """
     key, other, shut, own = (f"2007Q{letter}A{number:04}" for letter in "CINP")
     first, second, third = (made_id(key, sent_as("gateway", key, place)) for place in (4, 5, 11))
@@ -201,9 +202,27 @@ def action(number: int) -> list[Said]:
         command(actions.CloseAction(actual_end=guide.day(LATER)), LATER),
         event(declarations.ClosingGranted(actual_end=guide.day(LATER)), LATER),
         command(actions.RemoveTrainee(trainee_id=first), LATER),  # refused: closed
+        *by_programme(f"2007QTA{number:04}"),
         Said("events", expired(), key, source="billing"),
         command(actions.UnlockTrainee(trainee_id=first, reason="Trop tard"), actor=AGENT),  # refused: the people are erased
         *pathway_of(own, lambda message, actor=HOLDER: command(message, key=own, actor=actor), lambda message: event(message, key=own)),
+    ]
+
+
+def by_programme(key: str) -> list[Said]:
+    """On a day that has begun, the programme system awards a contract, otherwise (refused), replaces it, and takes it back."""
+
+    def asks(ask: str, **changed: int) -> Said:
+        return Said("region.contracts", json.dumps({"ask": ask, **guide.contract(key, **changed).model_dump(mode="json")}).encode(), key)
+
+    return [
+        Said("calendar", DayStarted(day=guide.day("2007-06-01")), "day", source="clock"),
+        asks("award"),
+        asks("award", headcount=12),  # refused
+        asks("replace", headcount=12),
+        asks("replace", paid_headcount=11),  # refused
+        Said("region.contracts", b'{"ask": "withdraw"}', key),  # refused
+        Said("region.contracts", json.dumps({"ask": "withdraw", "number": key}).encode(), key),
     ]
 
 
@@ -548,7 +567,7 @@ def money(number: int, issuer: int | None = None) -> list[Said]:
 
 
 SAMPLES: dict[str, Sample] = {
-    "actions": Sample("actions.app:service", action, tables=("people",)),
+    "actions": Sample("actions.app:service", action, tables=("people",), once_more_is_said=False),
     "purses": Sample("tests.chassis.sample:SERVICE", purse, tables=("pokes",), once_more_is_said=False),
     "declarations": Sample("declarations.app:service", hours_of_an_action, tables=("confirmations",)),
     "identity": Sample(

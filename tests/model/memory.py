@@ -162,7 +162,7 @@ class Memory:
                     self._handle(hosted, incoming)
 
     def _handle(self, hosted: Hosted, incoming: Incoming) -> None:
-        if incoming.kind != "outside":
+        if incoming.creates:
             for key in incoming.keys:
                 hosted.states.setdefault(key, Aggregate(0, None))
         work = self._work(hosted, incoming)

@@ -27,7 +27,7 @@ def test_acc_06_for_anybody_else_an_organisations_command_is_about_nothing(thing
         holder(thing, actor)
 
 
-@pytest.mark.parametrize("role", ["organisation", "operator", "finance", "system", "link"])
+@pytest.mark.parametrize("role", ["organisation", "operator", "finance", "programme", "system", "link"])
 def test_acc_06_the_regions_commands_are_the_agents_alone(role: Role):
     for thing in (Thing(), None, ImportContracts(contracts=())):
         with pytest.raises(NotFound):

@@ -85,12 +85,12 @@ def _of_one(history: History, databases: Collection[str], early: Early, kept: No
     for database in databases:
         for check in OF_OWNERS.get(database, ()):
             yield from check(history)
+    kept.gather(ASKED, overall.asked_outside(history))
     if money.OWNER in databases:
         for source, number, finding in money.never_told(history):
             early[source, "told"][source, history.key, number] = finding
         kept.gather(NUMBER, overall.legal_numbers(history))
         kept.gather(REFERENCE, overall.references(history))
-        kept.gather(ASKED, overall.asked_by_finance(history))
 
 
 async def _read(settings: AuditSettings, kept: Notes, scanner: Scanner, since: datetime) -> tuple[list[Finding], dict[str, int]]:

@@ -27,6 +27,7 @@ class Promise(Enum):
     NUMBERS = "Les numéros de facture se suivent, par action et par émetteur, sans trou ni doublon"
     DOCUMENTS = "Chaque facture a un document et un seul, partout le même, qui dit les montants du journal"
     FINANCE = "Le système financier connaît chaque facture et chaque décision, au centime"
+    PROGRAMME = "Chaque message du système des programmes a une réponse, et une seule"
     PAYMENTS = "Les paiements sont ceux des factures acceptées, une fois chacun, au plus leur montant"
     CLOCK = "Chaque facture dit son dernier jour, et chaque paiement de combien il est en retard (BIL-15)"
     VIEWS = "Les pages montrent ce que les services disent"

@@ -18,6 +18,7 @@ from contracts.message import Command, Message
 from contracts.registry import MESSAGES
 
 EVENTS, INVOICES, DECISIONS, REPLIES = "events", "billing.invoices", "region.decisions", "region.decisions.replies"
+CONTRACTS, CONTRACTS_REPLIES = "region.contracts", "region.contracts.replies"
 DOCUMENTS = "gateway.documents"
 Row = Mapping[str, Any]
 """A row of a database as JSON says it; amounts are Decimal or text."""

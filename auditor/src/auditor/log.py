@@ -15,11 +15,13 @@ from contracts.envelope import Envelope, EnvelopeError
 from contracts.personal import PERSONAL
 
 from .document import summary
-from .history import DECISIONS, DOCUMENTS, EVENTS, INVOICES, REPLIES, Told
+from .history import CONTRACTS, CONTRACTS_REPLIES, DECISIONS, DOCUMENTS, EVENTS, INVOICES, REPLIES, Told
 from .settings import AuditSettings
 
-KEPT = frozenset({EVENTS, INVOICES, REPLIES})
+KEPT = frozenset({EVENTS, INVOICES, REPLIES, CONTRACTS_REPLIES})
 """The topics of whose messages the bodies are needed; none of these holds anything personal."""
+STRANGERS = {DECISIONS: "finance", CONTRACTS: "programme"}
+"""Who writes without an envelope, by topic."""
 MOST = 2**63
 PATIENCE = 60
 """Seconds without a record where there should be one."""
@@ -35,6 +37,7 @@ def topics_of(databases: Collection[str]) -> set[str]:
     services = set(databases) - {"gateway"}
     topics |= {f"{service}.commands" for service in services}
     topics |= {DOCUMENTS} if "gateway" in databases else set()
+    topics |= {CONTRACTS, CONTRACTS_REPLIES} if "actions" in services else set()
     return topics | ({INVOICES, DECISIONS, REPLIES} if "billing" in services else set())
 
 
@@ -53,9 +56,9 @@ async def read(settings: AuditSettings, topics: Collection[str]) -> AsyncIterato
 def message(topic: str, record: Record, *, waits: bool = False) -> Told | None:
     """What a record of `topic` (without prefix) says; None when no reader could take it for a message of ours."""
     key = (record.key or b"").decode(errors="replace")
-    if topic == DECISIONS:
-        # A stranger's, without an envelope: it is known by its place.
-        return _told(topic, key, record, "finance", record.offset, "", "", "", waits)
+    if topic in STRANGERS:
+        # Without an envelope: it is known by its place.
+        return _told(topic, key, record, STRANGERS[topic], record.offset, "", "", "", waits)
     if topic == PERSONAL and record.body is None:
         return _told(topic, key, record, "", 0, "", "", "", waits)  # erases what was said before
     try:

@@ -1,22 +1,21 @@
-"""What the auditor is told, in environment variables that begin with `SESAME_`."""
+"""What the auditor is told."""
 
-import json
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import SecretStr
 
 from chassis.settings import Settings
 
-OF_MANY = frozenset({"databases", "secrets", "files", "addresses"})
-"""Settings that are JSON in the environment."""
-
 
 class AuditSettings(Settings):
     """Kafka's user is one who reads everything (`auditor`), and so are the users of the databases."""
 
+    leaves_out: ClassVar[frozenset[str]] = frozenset(
+        {"database", "search_path", "replica", "max_message_bytes", "http_host", "http_port", "http_certificate", "http_key"}
+        | {"health_host", "health_port", "log_level"}
+    )
     database: str = ""
-    """None of its own."""
     databases: Mapping[str, str]
     """The address of each database by the name of who owns it, as JSON: `{"billing": "postgresql://auditor:…@…/billing", …}`. What rests
     on a database that is not named is not audited."""
@@ -29,7 +28,6 @@ class AuditSettings(Settings):
 
     @classmethod
     def told(cls, environment: Mapping[str, str], secrets: Iterable[str] = ()) -> Self:
-        """What a process with this environment is told; `secrets` are looked for too. Raises pydantic's ValidationError."""
-        values = {name.removeprefix("SESAME_").lower(): text for name, text in environment.items()}
-        read = {name: json.loads(text) if name in OF_MANY else text for name, text in values.items()}
-        return cls.model_validate({**read, "secrets": [*read.get("secrets", ()), *secrets]})
+        """As `Settings`; `secrets` are looked for too."""
+        known = super().told(environment)
+        return known.model_copy(update={"secrets": (*known.secrets, *map(SecretStr, secrets))})

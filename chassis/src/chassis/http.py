@@ -4,19 +4,23 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
+from time import monotonic
 from typing import Any
 
 import uvicorn
 from litestar import Litestar, MediaType, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from . import metrics
 from .doorkeeper import SERVING
 from .settings import Settings
+from .tracing import App, served
 from .trouble import Trouble
 
 
-def health(is_live: Callable[[], bool], not_ready: Callable[[], Awaitable[Sequence[str]]]) -> Litestar:
-    """What the operator asks: whether the process must not be restarted (`is_live`), and what it still lacks to work (`not_ready`)."""
+def health(name: str, is_live: Callable[[], bool], not_ready: Callable[[], Awaitable[Sequence[str]]]) -> Litestar:
+    """What the operator asks of the process `name`: whether it must not be restarted (`is_live`), what it still lacks (`not_ready`)."""
+    metrics.begin(name)
 
     @get("/live", media_type=MediaType.TEXT, sync_to_thread=False)
     def live() -> Response[str]:
@@ -24,14 +28,20 @@ def health(is_live: Callable[[], bool], not_ready: Callable[[], Awaitable[Sequen
 
     @get("/ready", media_type=MediaType.TEXT)
     async def ready() -> Response[str]:
-        missing = await not_ready()
+        missing = await look()
         return Response("\n".join(missing), status_code=503 if missing else 200)
 
-    @get("/metrics", sync_to_thread=False)
-    def metrics() -> Response[bytes]:
+    async def look() -> Sequence[str]:
+        missing = await not_ready()
+        metrics.READY.labels(name).set(not missing)
+        return missing
+
+    @get("/metrics")
+    async def measured() -> Response[bytes]:
+        await look()
         return Response(generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
 
-    return Litestar([live, ready, metrics], openapi_config=None, logging_config=None)
+    return Litestar([live, ready, measured], openapi_config=None, logging_config=None)
 
 
 def serving_health(app: Litestar, settings: Settings, fail: Callable[[BaseException], None]) -> AbstractAsyncContextManager[int]:
@@ -39,17 +49,37 @@ def serving_health(app: Litestar, settings: Settings, fail: Callable[[BaseExcept
     return _serving(app, settings, fail, "HEALTH", settings.health_host, settings.health_port)
 
 
-def serving(app: Litestar, settings: Settings, fail: Callable[[BaseException], None], **more: Any) -> AbstractAsyncContextManager[int]:
-    """Serves `app` until the block ends; gives the port. `fail` hears when the server stops by itself; `more` is uvicorn's.
+def serving(
+    app: Litestar, settings: Settings, fail: Callable[[BaseException], None], name: str, *, believes: bool = False, **more: Any
+) -> AbstractAsyncContextManager[int]:
+    """Serves `app` of the process `name` until the block ends; gives the port. `fail` hears when the server stops by itself; `more` is
+    uvicorn's. Whose caller is one of our processes `believes` it: its requests are a part of that one's traces.
 
     Raises Trouble when the port cannot be had, or the certificate.
     """
-    return _serving(app, settings, fail, "HTTP", settings.http_host, settings.http_port, **more)
+    return _serving(_measured(served(app, believes=believes), name), settings, fail, "HTTP", settings.http_host, settings.http_port, **more)
+
+
+def _measured(app: App, name: str) -> App:
+    """`app`, whose requests are measured."""
+
+    async def measured(scope: Any, receive: Any, send: Any) -> None:
+        began = monotonic()
+
+        async def told(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                labels = (name, scope["method"], scope.get("path_template", ""), message["status"])
+                metrics.REQUEST_SECONDS.labels(*labels).observe(monotonic() - began)
+            await send(message)
+
+        await app(scope, receive, told)
+
+    return measured
 
 
 @asynccontextmanager
 async def _serving(
-    app: Litestar, settings: Settings, fail: Callable[[BaseException], None], name: str, host: str, port: int, **more: Any
+    app: App, settings: Settings, fail: Callable[[BaseException], None], name: str, host: str, port: int, **more: Any
 ) -> AsyncIterator[int]:
     server = _Server(_configuration(app, settings, **more))
     with _listen(name, host, port) as door:
@@ -62,7 +92,7 @@ async def _serving(
             await task
 
 
-def _configuration(app: Litestar, settings: Settings, **more: Any) -> uvicorn.Config:
+def _configuration(app: App, settings: Settings, **more: Any) -> uvicorn.Config:
     """Loaded here: uvicorn would end the process by itself. No header says where a request came from, unless `more` says whose may."""
     always = {"timeout_graceful_shutdown": 5, "log_config": None, **SERVING}
     files = {"ssl_certfile": settings.http_certificate or None, "ssl_keyfile": settings.http_key or None}

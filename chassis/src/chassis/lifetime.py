@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from . import logs
+from . import logs, tracing
 from .settings import Settings
 from .trouble import AWAY, Trouble, explain
 from .words import Words
@@ -112,7 +112,11 @@ def run_until_signal(name: str, settings: Settings, words: Words, start: Callabl
 
     logs.set_up(name, settings)
     with ending_with_a_sentence(words, cannot_go_on):
-        asyncio.run(run())
+        send_the_rest = tracing.set_up(name)
+        try:
+            asyncio.run(run())
+        finally:
+            send_the_rest()
 
 
 def _end_by_force() -> None:

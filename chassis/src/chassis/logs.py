@@ -1,4 +1,6 @@
-"""Logs: one JSON object a line on stdout, with the correlation id of the message or request at hand. Never a body, nor an error's text."""
+"""Logs: one JSON object a line on stdout, with the ids of the message or request at hand: its own, its correlation and its trace. Never a
+body, nor an error's text.
+"""
 
 import logging
 import sys
@@ -9,6 +11,7 @@ import structlog
 
 from contracts.envelope import Envelope
 
+from . import tracing
 from .settings import Settings
 from .trouble import where
 
@@ -50,4 +53,6 @@ def about(envelope: Envelope | None) -> AbstractContextManager[None]:
     """Until the block ends, all that is logged names this message and what it belongs to."""
     if envelope is None:
         return nullcontext()
-    return structlog.contextvars.bound_contextvars(correlation=str(envelope.correlation), message=str(envelope.id))
+    return structlog.contextvars.bound_contextvars(
+        correlation=str(envelope.correlation), message=str(envelope.id), **tracing.named(envelope.trace)
+    )

@@ -24,14 +24,17 @@ class MailSettings(Settings):
     """Of a process that sends mails."""
 
     smtp: str = Field(default="127.0.0.1:25", pattern=r"^.+:\d+$")
-    """`host:port`."""
+    """The mail server, `host:port`."""
     smtp_security: Literal["STARTTLS", "TLS", "PLAINTEXT"] = "STARTTLS"
     """Encrypted from the first command on, or from the first byte; a mail tells of people: PLAINTEXT is for the same machine."""
     smtp_ca: str = ""
     """A file of the authorities that sign the mail server's certificate; the machine's own when empty."""
     smtp_user: str = ""
+    """Who we are to the mail server; nobody when empty."""
     smtp_password: SecretStr = SecretStr("")
+    """Of that user."""
     mail_from: str = "nobody@localhost.invalid"
+    """Who writes."""
 
 
 def begun(settings: MailSettings, to: str, subject: str, name: str = "") -> EmailMessage:

@@ -1,5 +1,7 @@
 """What an operator watches, updated per batch, never per message."""
 
+from typing import Literal, get_args
+
 from prometheus_client import Counter, Gauge, Histogram
 
 LAG = Gauge("sesame_lag_records", "Records of the log that are not handled yet", ["service", "topic"])
@@ -10,7 +12,25 @@ DELAY = Histogram(
     buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
 )
 BATCH_RECORDS = Histogram("sesame_batch_records", "Records in a batch", ["service", "topic"], buckets=(1, 2, 5, 10, 20, 50, 100, 200))
-BATCH_SECONDS = Histogram("sesame_batch_seconds", "Seconds that a batch took, its waits too", ["service", "topic"])
+BATCH_SECONDS = Histogram(
+    "sesame_batch_seconds",
+    "Seconds that a batch took, its waits too",
+    ["service", "topic"],
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60),
+)
+REQUEST_SECONDS = Histogram(
+    "sesame_request_seconds",
+    "Seconds until a request's answer begins, by its place in the table of routes",
+    ["service", "method", "route", "status"],
+    buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3.5, 5, 10, 30),
+)
+RELAY_SECONDS = Histogram(
+    "sesame_relay_seconds",
+    "Seconds from a batch's oldest row being put in the outbox until Kafka has acknowledged it",
+    ["service"],
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
+)
+READY = Gauge("sesame_ready", "Whether the process can work now, as /ready says", ["service"])
 HANDLED = Counter("sesame_handled", "Messages handled", ["service", "topic"])
 ANSWERS = Counter("sesame_answers", "Commands answered", ["service", "outcome"])
 RETRIES = Counter(
@@ -21,14 +41,32 @@ OUTBOX_ROWS = Gauge("sesame_outbox_rows", "Rows that Kafka has not acknowledged"
 OUTBOX_AGE = Gauge("sesame_outbox_age_seconds", "Age of the oldest of them", ["service"])
 RELAYED = Counter("sesame_relayed", "Rows that Kafka acknowledged", ["service"])
 HEARS = Gauge("sesame_hears_changes", "Whether the pages' process is told of answers and changes; while it is not, it looks by itself")
-ALARMS = Counter(
-    "sesame_alarms",
-    "What should never happen: `after` past the end of the log, own events ahead of the database, "
-    " a message of a source that may not say it or under the number of another, a command of many keys that failed or is never answered, "
-    "a database that was restored",
-    ["service", "kind"],
-)
+Alarm = Literal[
+    "after-past-end",  # a command's author had seen what the log does not hold
+    "command-failed",  # a command of many keys
+    "impostor",  # a message of a source that may not say it
+    "known-on",  # what was known is not folded again
+    "not-mailed",
+    "not-printed",
+    "number-taken",  # a message under the number of another
+    "own-events-ahead",  # of the database, which was restored
+    "restored",  # a database that no log brings back
+    "unanswered",  # a command
+]
+ALARMS = Counter("sesame_alarms", "What should never happen; deploy/RUNBOOKS.md says of each kind what to do", ["service", "kind"])
 MAILS = Counter("sesame_mails", "Mails, by what became of a try: sent, refused, put off, given up, sent again after a crash", ["outcome"])
 MAILS_WAITING = Gauge("sesame_mails_waiting", "Mails that wait to be sent")
 MAILS_AGE = Gauge("sesame_mails_age_seconds", "Age of the oldest of them")
 MAILBOXES_REFUSED = Gauge("sesame_mailboxes_refused", "Users whose mail server refuses what is sent to their address")
+
+
+def begin(service: str) -> None:
+    """What has not happened yet is 0: of what appears at 1, nobody who watches sees a rise."""
+    READY.labels(service).set(0)
+    for kind in get_args(Alarm):
+        ALARMS.labels(service, kind)
+
+
+def alarm(service: str, kind: Alarm, times: int = 1) -> None:
+    """It has happened."""
+    ALARMS.labels(service, kind).inc(times)

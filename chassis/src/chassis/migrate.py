@@ -1,6 +1,12 @@
-"""Migrations: NNNN_words.sql files, forward only, each in its own transaction, noted with its checksum."""
+"""Migrations: NNNN_words.sql files, forward only, each in its own transaction, noted with its checksum.
+
+The version before goes on beside the new one, on a database that is migrated already: a migration only adds. One that takes something away
+names, in a line `-- needs: NNNN_words.sql`, an earlier one of its package: versions that have that one no longer use what goes. One that
+does not have it says so and ends, whenever it meets such a database.
+"""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
@@ -14,6 +20,7 @@ from .trouble import Trouble
 READING, OUTBOX = "chassis.migrations.reading", "chassis.migrations.outbox"
 """Chassis' own: where a reader stands and what it parked; what is to be sent."""
 LOCK = 0x5E5A3D
+NEEDS = re.compile(r"^-- needs: (\d{4}_\w+\.sql)$", re.MULTILINE)
 
 
 async def migrate(service: Service, settings: Settings) -> None:
@@ -43,12 +50,20 @@ async def apply(connection: Connection, schema: str, packages: Sequence[str]) ->
         )
         """
     )
+    if not await connection.fetchval("SELECT 1 FROM pg_attribute WHERE attrelid = 'migrations'::regclass AND attname = 'needs'"):
+        await connection.execute("ALTER TABLE migrations ADD COLUMN needs text")
     for package in packages:
-        known = {
-            row["file"]: row["checksum"]
-            for row in await connection.fetch("SELECT file, checksum FROM migrations WHERE package = $1", package)
-        }
-        for file in sorted((path for path in files(package).iterdir() if path.name.endswith(".sql")), key=lambda path: path.name):
+        rows = await connection.fetch("SELECT file, checksum, needs FROM migrations WHERE package = $1", package)
+        known = {row["file"]: row["checksum"] for row in rows}
+        ours = sorted((path for path in files(package).iterdir() if path.name.endswith(".sql")), key=lambda path: path.name)
+        if too_new := [row for row in rows if row["needs"] and row["needs"] not in {file.name for file in ours}]:
+            raise Trouble(
+                "This database belongs to a later version ({file}), which has taken away what this one uses. "
+                "Start a version that has {needs}.",
+                file=too_new[0]["file"],
+                needs=too_new[0]["needs"],
+            )
+        for file in ours:
             sql = file.read_text()
             checksum = hashlib.sha256(sql.encode()).hexdigest()
             if known.get(file.name, checksum) != checksum:
@@ -65,7 +80,10 @@ async def _run(connection: Connection, package: str, file: str, sql: str, checks
             await connection.execute(sql)
         except asyncpg.PostgresError as error:
             raise Trouble("The migration {file} failed: {error}", file=f"{package}/{file}", error=error) from error
-        await connection.execute("INSERT INTO migrations (package, file, checksum) VALUES ($1, $2, $3)", package, file, checksum)
+        needs = NEEDS.search(sql)
+        await connection.execute(
+            "INSERT INTO migrations (package, file, checksum, needs) VALUES ($1, $2, $3, $4)", package, file, checksum, needs and needs[1]
+        )
 
 
 def _quoted(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The operator's commands: `parked list | show ID | replay KEY | discard ID`."""
+"""The operator's commands: `parked list | show ID | replay KEY | discard ID`, and `migrate`."""
 
 import argparse
 
@@ -6,6 +6,7 @@ from .db import Connection
 from .engine import parked
 from .engine.batch import Batch, Engine
 from .engine.parked import Parked
+from .migrate import migrate
 from .reading.readers import readers
 from .service import Service
 from .settings import Settings
@@ -17,6 +18,8 @@ def add_commands(parser: argparse.ArgumentParser, words: Words) -> None:
     """The commands, each a method of Operator; `command` is None without one."""
     parser.set_defaults(command=None)
     group = parser.add_subparsers(title=say(words, "commands"))
+    migrating = group.add_parser("migrate", help=say(words, "brings the database to what this version needs, and ends"))
+    migrating.set_defaults(command=Operator.migrate)
     commands = group.add_parser("parked", help=say(words, "the messages that are parked")).add_subparsers(required=True)
     commands.add_parser("list", help=say(words, "all of them, in order")).set_defaults(command=Operator.list_all)
     show = commands.add_parser("show", help=say(words, "a message and its error"))
@@ -32,11 +35,17 @@ def add_commands(parser: argparse.ArgumentParser, words: Words) -> None:
 
 
 class Operator:
-    """Lists, shows, replays and discards what is parked in a service's database."""
+    """Lists, shows, replays and discards what is parked in a service's database, and brings that to what this version needs."""
 
     def __init__(self, service: Service, settings: Settings, words: Words, connection: Connection) -> None:
         self._engine, self._readers = Engine(service, settings), readers(service, settings)
+        self._service, self._settings = service, settings
         self._words, self._connection = words, connection
+
+    async def migrate(self, _chosen: argparse.Namespace) -> None:
+        """What a process does first when it starts, alone: for who wants it done before the first of them is replaced. Raises Trouble."""
+        await migrate(self._service, self._settings)
+        self._say("The database is as this version needs it.")
 
     async def list_all(self, _chosen: argparse.Namespace) -> None:
         """A line for each."""

@@ -88,7 +88,7 @@ async def waiting(connection: Connection, above: int, most: int) -> tuple[list[a
     """The first rows above a seq, in order, at most so many; and the lowest number of a transaction that was at work meanwhile."""
     rows = await connection.fetch(
         """
-        SELECT seq, topic, key, headers, body, decided, pg_snapshot_xmin(now)::text::bigint AS xmin
+        SELECT seq, topic, key, headers, body, decided, created_at, pg_snapshot_xmin(now)::text::bigint AS xmin
         FROM (SELECT pg_current_snapshot() AS now) AS snapshot
              LEFT JOIN LATERAL (SELECT * FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2) AS waiting ON true
         ORDER BY seq

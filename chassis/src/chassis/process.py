@@ -59,6 +59,7 @@ class Process:
         """Of `/live`, `/ready` and `/metrics`, once started."""
         self._lifetime = lifetime
         self._engine, self._readers = Engine(service, settings), readers(service, settings)
+        self._engine.is_live = True
         self._database = DatabaseHealth(service.name, settings)
         self._consumers: list[Consumer] = []
         self._has_started = False
@@ -75,7 +76,7 @@ class Process:
         """Until its lifetime ends. Raises Trouble when the process cannot go on, or what one of its parts raised."""
         async with AsyncExitStack() as stack:
             # First of all: who waits for a database or Kafka that is away is alive, and must not be restarted for it.
-            app = health(lambda: not self._lifetime.has_failed, self._not_ready)
+            app = health(self.service.name, lambda: not self._lifetime.has_failed, self._not_ready)
             self.port = await stack.enter_async_context(serving_health(app, self.settings, self._lifetime.fail))
             self.background(self._database.measure())
             if await self._lifetime.outlasts(self._start(stack)):
@@ -94,7 +95,7 @@ class Process:
         self.background(Relay(self.settings, self.service).run())
         if self.service.http:
             own = Litestar(self.service.http(), openapi_config=None, logging_config=None)
-            await stack.enter_async_context(serving(own, self.settings, self._lifetime.fail))
+            await stack.enter_async_context(serving(own, self.settings, self._lifetime.fail, self.service.name, believes=True))
         await stack.enter_async_context(self._consuming(partitions))
 
     @asynccontextmanager

@@ -8,13 +8,14 @@ import asyncio
 import json
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 
-from . import kafka, metrics, outbox
+from . import kafka, metrics, outbox, tracing
 from .db import Connection, connect
 from .service import Service
 from .settings import Settings
@@ -119,6 +120,8 @@ class Relay:
             rows, xmin = await outbox.waiting(connection, floor.seq, BATCH)
             if rows:
                 await _send(producer, rows)
+                waited = datetime.now(UTC) - min(row["created_at"] for row in rows)
+                metrics.RELAY_SECONDS.labels(self._service.name).observe(max(0.0, waited.total_seconds()))
                 await outbox.delete(connection, [row["seq"] for row in rows])
                 metrics.RELAYED.labels(self._service.name).inc(len(rows))
             floor.read(xmin, all_read=len(rows) < BATCH)
@@ -137,16 +140,17 @@ class Relay:
 
 async def _send(producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> None:
     """Until Kafka has acknowledged every row."""
-    acks = [
-        await producer.send(
-            row["topic"],
-            row["body"],
-            row["key"].encode(),
-            headers=[(name, value.encode()) for name, value in (json.loads(row["headers"]) | _order(row)).items()],
-        )
-        for row in rows
-    ]
+    acks, followed = [], []
+    for row in rows:
+        headers = json.loads(row["headers"]) | _order(row)
+        if span := tracing.sent(headers, row["topic"], row["created_at"]):
+            headers |= span.headers
+            followed.append(span)
+        encoded = [(name, value.encode()) for name, value in headers.items()]
+        acks.append(await producer.send(row["topic"], row["body"], row["key"].encode(), headers=encoded))
     await asyncio.gather(*acks)
+    for span in followed:
+        span.end()
 
 
 def _order(row: asyncpg.Record) -> dict[str, str]:

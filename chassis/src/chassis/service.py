@@ -55,13 +55,17 @@ class Outside:
     handle: Callable[[Work[Any], Record], Awaitable[None]]
     """Raises a Refusal for what cannot be done; what it wrote until then is taken back."""
     keys: Callable[[Record], Iterable[str]]
-    """Which keys it may touch; one that the service does not know has no state, and nothing can be emitted under it."""
+    """Which keys it may touch."""
     refused: Callable[[Work[Any], Record, Refusal], Awaitable[None]]
     """Tells the stranger of the refusal, on their reply topic."""
     replies: str = ""
     """That topic, without prefix: it tells a database that was restored which records had been answered. The service may read it."""
     actor: Actor | None = None
     """Who writes it: whoever reads what comes of a record reads who began it."""
+    creates: bool = False
+    """Whether a stranger may begin something: a key that the service does not know is given a row, to be locked by. Otherwise it has no
+    state, and nothing can be emitted under it.
+    """
 
 
 @dataclass(frozen=True)

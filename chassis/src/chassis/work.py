@@ -197,6 +197,7 @@ class Work(Generic[S]):
             correlation=self.envelope.correlation,
             causation=self.envelope.id,
             actor=self.actor,
+            trace=self.envelope.trace,
         )
 
 

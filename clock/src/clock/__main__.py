@@ -37,7 +37,7 @@ class Clock:
     async def run(self, lifetime: Lifetime) -> None:
         """The clock and its HTTP, until the process is told to stop. Raises what trying again does not help."""
         lifetime.background(self._watch())
-        async with serving_health(health(self._is_live, self._not_ready), self._settings, lifetime.fail):
+        async with serving_health(health("clock", self._is_live, self._not_ready), self._settings, lifetime.fail):
             await lifetime.ended()
 
     async def _watch(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 from uuid import uuid5
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -20,6 +21,9 @@ SOURCE, KEY = "clock", "day"
 class ClockSettings(Settings):
     """The clock has no database."""
 
+    leaves_out: ClassVar[frozenset[str]] = frozenset(
+        {"database", "search_path", "replica", "max_message_bytes", "http_host", "http_port", "http_certificate", "http_key"}
+    )
     database: str = ""
 
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from .answers import PersonalRef
+from .answers import Fault, PersonalRef
 from .codes import ActionKind, TaxRegime
 from .message import Command, Event, Part
 from .periods import Period
@@ -150,3 +150,24 @@ class ContractsImported(Event):
     known: tuple[ContractNumber, ...]
     replaced: tuple[ContractNumber, ...]
     check_only: bool
+
+
+Ask = Literal["award", "replace", "withdraw"]
+"""What the programme system asks of a contract."""
+Outcome = Literal["awarded", "replaced", "withdrawn", "refused"]
+"""What came of it."""
+
+
+class ProgrammeAnswered(Event):
+    """What came of one record of `region.contracts` (ACT-1), under the contract's number, or an id of the record's own when it has none:
+    what was done, or why nothing was; of what was done already, nothing is said. `more` faults are not listed.
+    """
+
+    TYPE: ClassVar[str] = "actions.programme-answered.v1"
+
+    outcome: Outcome
+    ask: Ask | None = None
+    """None when it could not be read."""
+    contract_number: ContractNumber | None = None
+    faults: tuple[Fault, ...] = ()
+    more: int = 0

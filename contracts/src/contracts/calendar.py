@@ -19,3 +19,8 @@ class DayStarted(Event):
     def sources(cls) -> frozenset[str]:
         """The clock."""
         return frozenset({"clock"})
+
+    @classmethod
+    def topic(cls) -> str:
+        """The calendar."""
+        return CALENDAR

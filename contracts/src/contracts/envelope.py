@@ -7,14 +7,16 @@ log, names an epoch of its own behind a slash, and another one after each restor
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-Role = Literal["organisation", "agent", "operator", "finance", "system", "link"]
+Role = Literal["organisation", "agent", "operator", "finance", "programme", "system", "link"]
 """`link`: whoever holds a personal link, which lets them do one thing and nothing else (SURV-1)."""
+TRACEPARENT = re.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-9a-f]")
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:sesame:messages")
 
 
@@ -73,6 +75,9 @@ class Envelope:
     causation: UUID | None = None
     actor: Actor | None = None
     after: tuple[Position, ...] = ()
+    trace: str | None = None
+    """A W3C `traceparent`, of a message whose way is followed (CloudEvents' distributed tracing). No rule and no promise looks at it."""
+    TRACE: ClassVar[str] = "ce_traceparent"
 
     def headers(self) -> list[tuple[str, bytes]]:
         """The envelope as Kafka headers; the key is the record's own."""
@@ -92,7 +97,14 @@ class Envelope:
             headers["ce_actor"] = json.dumps([self.actor.subject, self.actor.role, self.actor.organisation])
         if self.after:
             headers["ce_after"] = json.dumps([[position.topic, position.partition, position.offset] for position in self.after])
+        if self.trace:
+            headers[self.TRACE] = self.trace
         return [(name, value.encode()) for name, value in headers.items()]
+
+    @staticmethod
+    def readable_trace(text: str) -> str | None:
+        """The same, if it is a `traceparent`: one that is none loses a trace and no message."""
+        return text if TRACEPARENT.fullmatch(text) else None
 
     @classmethod
     def read(cls, key: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> "Envelope":
@@ -116,6 +128,7 @@ class Envelope:
                 causation=UUID(texts["ce_causation"]) if "ce_causation" in texts else None,
                 actor=Actor(*actor) if actor else None,
                 after=tuple(Position(str(t), int(p), int(o)) for t, p, o in json.loads(texts.get("ce_after", "[]"))),
+                trace=cls.readable_trace(texts.get(cls.TRACE, "")),
             )
         except EnvelopeError:
             raise

@@ -32,6 +32,11 @@ class InvoiceFact(Message):
         """What the finance system is told, billing says."""
         return frozenset({"billing"})
 
+    @classmethod
+    def topic(cls) -> str:
+        """What became of invoices."""
+        return "billing.invoices"
+
 
 class IssuedInvoice(InvoiceFact):
     """An invoice to decide: everything but who the trainees are. Amounts in euros.
@@ -127,8 +132,22 @@ class InvoiceDocument(Message):
         """The portal prints."""
         return frozenset({"gateway"})
 
+    @classmethod
+    def topic(cls) -> str:
+        """Invoices as documents."""
+        return "gateway.documents"
 
-class InvoiceDecision(Message):
+
+class FromFinance(Message):
+    """What the finance system sends, without an envelope."""
+
+    @classmethod
+    def topic(cls) -> str:
+        """What it decides, and what it paid."""
+        return "region.decisions"
+
+
+class InvoiceDecision(FromFinance):
     """What the finance system decides of an invoice. The record's key is the contract number; no header is needed (FIN-3).
 
     A rejection needs `code` and `text` (BIL-7).
@@ -142,7 +161,7 @@ class InvoiceDecision(Message):
     text: str | None = Field(default=None, max_length=2_000)
 
 
-class Payment(Message):
+class Payment(FromFinance):
     """A payment of an invoice, in euros; `reference` names one payment in the whole system (BIL-13)."""
 
     TYPE: ClassVar[str] = "finance.payment.v1"
@@ -184,3 +203,8 @@ class Reply(Message):
     def sources(cls) -> frozenset[str]:
         """As `InvoiceFact`."""
         return frozenset({"billing"})
+
+    @classmethod
+    def topic(cls) -> str:
+        """What the finance system is answered."""
+        return "region.decisions.replies"

@@ -28,6 +28,11 @@ class Message(Part):
         """Whether `source`, as an envelope names it, is one that may say it."""
         return source in cls.sources()
 
+    @classmethod
+    def topic(cls) -> str:
+        """Where it stands, without prefix (`deploy/kafka/topics.toml`)."""
+        raise NotImplementedError(f"{cls.__name__} stands on no topic")
+
     def body(self) -> bytes:
         """The body as UTF-8 JSON."""
         return self.model_dump_json().encode()
@@ -51,6 +56,16 @@ class Command(Message):
         """The portal, in whichever epoch it counted its commands: `gateway/3f9a0c1e`."""
         return owner_of(source) in cls.sources()
 
+    @classmethod
+    def topic(cls) -> str:
+        """That of the service that it asks."""
+        return f"{cls.TYPE.partition('.')[0]}.commands"
+
 
 class Event(Message):
     """A fact that one service decided and published on the log."""
+
+    @classmethod
+    def topic(cls) -> str:
+        """The log."""
+        return "events"

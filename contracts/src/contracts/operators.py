@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 FRENCH: Mapping[str, str] = {
     # Why a process cannot go on.
-    "Settings are missing or wrong: {names}.": "Réglages manquants ou faux : {names}.",
+    "{name} is missing. What it says: {what}": "{name} manque. Ce qu’il dit (deploy/SETTINGS.md) : {what}",
+    "{name} is wrong{fault}. What it says: {what}": "{name} ne convient pas{fault}. Ce qu’il dit (deploy/SETTINGS.md) : {what}",
+    "{name} is no JSON. What it says: {what}": "{name} n’est pas du JSON. Ce qu’il dit (deploy/SETTINGS.md) : {what}",
+    "{name} and {name}_FILE are both there: leave one out.": "{name} et {name}_FILE sont là tous deux : enlevez l’un des deux.",
+    "The file that {name}_FILE names cannot be read by this process.": "Le fichier que nomme {name}_FILE ne se lit pas par ce processus.",
+    "OTEL_TRACES_EXPORTER is otlp or none.": "OTEL_TRACES_EXPORTER vaut otlp ou none.",
     "SESAME_DATABASE is not a PostgreSQL address (postgresql://user:…@host:port/database).": (
         "SESAME_DATABASE n’est pas une adresse PostgreSQL (postgresql://utilisateur:…@hôte:port/base)."
     ),
@@ -75,6 +80,10 @@ FRENCH: Mapping[str, str] = {
     "The migration {file} has changed since it was applied: restore it, and add another.": (
         "La migration {file} a changé après son application : restaurez-la et ajoutez-en une autre."
     ),
+    "This database belongs to a later version ({file}), which has taken away what this one uses. Start a version that has {needs}.": (
+        "Cette base de données est celle d’une version plus récente ({file}), qui a retiré ce dont celle-ci se sert. "
+        "Lancez une version qui a {needs}."
+    ),
     "The migration {file} failed: {error}": "La migration {file} a échoué : {error}",
     "The port {port} is taken or refused ({error}). Change SESAME_{name}_PORT or SESAME_{name}_HOST.": (
         "Le port {port} est occupé ou refusé ({error}). Changez SESAME_{name}_PORT ou SESAME_{name}_HOST."
@@ -97,6 +106,8 @@ FRENCH: Mapping[str, str] = {
     "(null)": "(nul)",
     "{id}: handled": "{id} : traité",
     "{id}: discarded": "{id} : écarté",
+    "brings the database to what this version needs, and ends": "amène la base de données à ce que veut cette version, et s’arrête",
+    "The database is as this version needs it.": "La base de données est telle que cette version la veut.",
     "Give a key, or --id.": "Donnez une clé, ou --id.",
     "Nothing waits for “{key}”.": "Rien n’attend pour « {key} ».",
     "No parked message has the number {number}.": "Aucun message mis de côté ne porte le numéro {number}.",

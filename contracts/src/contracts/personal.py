@@ -113,6 +113,11 @@ class PersonalRecord(Message):
         """Who keeps the people of a contract, unless a record says otherwise."""
         return frozenset({"actions"})
 
+    @classmethod
+    def topic(cls) -> str:
+        """What is personal."""
+        return PERSONAL
+
     @model_validator(mode="after")
     def _names_its_owner(self) -> Self:
         if not self._is_its_owners():

@@ -1,10 +1,40 @@
 """Every message by its type."""
 
-from . import actions, awards, billing, calendar, declarations, erasure, factor, finance, identity, personal, proofs, requests, surveys
+from . import (
+    actions,
+    awards,
+    billing,
+    calendar,
+    declarations,
+    erasure,
+    factor,
+    finance,
+    identity,
+    personal,
+    programme,
+    proofs,
+    requests,
+    surveys,
+)
 from .answers import CommandAnswered
 from .message import Message
 
-MODULES = (actions, awards, billing, calendar, declarations, erasure, factor, finance, identity, personal, proofs, requests, surveys)
+MODULES = (
+    actions,
+    awards,
+    billing,
+    calendar,
+    declarations,
+    erasure,
+    factor,
+    finance,
+    identity,
+    personal,
+    programme,
+    proofs,
+    requests,
+    surveys,
+)
 
 
 def _found() -> dict[str, type[Message]]:

@@ -6,7 +6,7 @@ from chassis.lifetime import ending_with_a_sentence, run_until_signal
 from chassis.settings import read
 from contracts.operators import FRENCH
 from gateway.settings import WebSettings
-from gateway.web.process import serve
+from gateway.web.process import NAME, serve
 from gateway.worker.service import run_worker
 
 
@@ -16,7 +16,7 @@ def main() -> None:
         case ["web"]:
             with ending_with_a_sentence(FRENCH):
                 settings = read(WebSettings)
-            run_until_signal("gateway-web", settings, FRENCH, lambda lifetime: serve(settings, lifetime))
+            run_until_signal(NAME, settings, FRENCH, lambda lifetime: serve(settings, lifetime))
         case _:
             run_worker(sys.argv[1:])
 

@@ -69,6 +69,7 @@ from tests.guide import DURAND, END, PERIODS, START, day
 
 ASKER = Asker(UUID(int=77), datetime(2008, 3, 6, 9, 30, tzinfo=UTC))
 REQUEST, OTHER_REQUEST = UUID(int=500), UUID(int=501)
+AWARDED_AT = datetime(2007, 6, 1, 8, tzinfo=UTC)
 AMENDED_ON = day("2008-03-06")
 
 
@@ -98,7 +99,7 @@ class ActionInPreparation:
         self.people: dict[str, PersonalRecord] = {}
         self.told: list[PreparationChanged] = []
         self.foreseen: dict[UUID, ChangeForeseen] = {}
-        [awarded], _ = contract.import_contracts(imported(guide.contract(**changed)), {}, {})
+        [awarded], _ = contract.import_contracts(imported(guide.contract(**changed)), {}, {}, AWARDED_AT)
         self._apply(awarded)
 
     def _apply(self, decision: Decision[Action]) -> "ActionInPreparation":

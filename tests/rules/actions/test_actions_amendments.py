@@ -12,7 +12,15 @@ from contracts.requests import AmendmentRequested, ContractAmended, RequestGrant
 from tests import guide
 from tests.guide import CHOMBIER, DUPONT, DURAND, END, PERIODS, START, day, period
 from tests.refused import cells, codes, faults
-from tests.rules.actions.action_in_preparation import AMENDED_ON, ASKER, OTHER_REQUEST, REQUEST, ActionInPreparation, imported
+from tests.rules.actions.action_in_preparation import (
+    AMENDED_ON,
+    ASKER,
+    AWARDED_AT,
+    OTHER_REQUEST,
+    REQUEST,
+    ActionInPreparation,
+    imported,
+)
 
 LATER_START, LATER_END, EARLIER_END = "2007-09-10", "2008-07-25", "2008-06-13"
 Action = ActionInPreparation
@@ -70,7 +78,7 @@ def test_req_04_amendments_are_numbered_per_contract_and_the_original_dates_stay
 def test_act_01_an_import_of_the_contract_as_it_was_awarded_still_knows_it():
     action = amended(ActionInPreparation(), LATER_START, LATER_END)
     known = {action.state.number: action.state}
-    decisions, answer = contract.import_contracts(imported(guide.contract()), known, action.people)
+    decisions, answer = contract.import_contracts(imported(guide.contract()), known, action.people, AWARDED_AT)
     assert (decisions, answer.known) == ([], (action.state.number,))
 
 

@@ -28,7 +28,7 @@ from contracts.refusals import refuse_all
 from tests import guide
 from tests.guide import CONTRACT, DURAND, OTHER_SIRET, SIRET, TRAINER, day, period
 from tests.refused import cells, codes, faults
-from tests.rules.actions.action_in_preparation import ActionInPreparation, imported
+from tests.rules.actions.action_in_preparation import AWARDED_AT, ActionInPreparation, imported
 
 TERMS = guide.contract().terms
 CEVENNES = "83014132100034"
@@ -42,7 +42,7 @@ def imports(
     *contracts: Contract, known: Action | None = None, people: dict[str, PersonalRecord] | None = None, **how: bool
 ) -> tuple[list[Decision[Action]], ContractsImported]:
     """What is decided of a file: `known` is the action of the guide's contract, `people` whom it names."""
-    return contract.import_contracts(imported(*contracts, **how), {CONTRACT: known} if known else {}, people or {})
+    return contract.import_contracts(imported(*contracts, **how), {CONTRACT: known} if known else {}, people or {}, AWARDED_AT)
 
 
 def awarded(given: Contract) -> tuple[Action, dict[str, PersonalRecord]]:

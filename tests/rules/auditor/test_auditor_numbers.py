@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from auditor.finding import Promise
-from auditor.history import DECISIONS, REPLIES, Cut, History
-from auditor.promises.overall import asked_by_finance, legal_numbers, once_each, references, replied_once, without_gap
+from auditor.history import CONTRACTS, CONTRACTS_REPLIES, DECISIONS, REPLIES, Cut, History
+from auditor.promises.overall import asked_outside, legal_numbers, once_each, references, replied_once, without_gap
 from contracts.codes import Decision
 from contracts.finance import InvoiceDecision, Reply
+from contracts.programme import ContractWithdrawal, ProgrammeReply
 from tests.rules.auditor.story import FIRST, NOW, Story, invoiced
 
 ISSUER = "73282932000074/2007"
@@ -46,9 +47,20 @@ def asked(*replies: int) -> Story:
     return story
 
 
+def withdrawn(*replies: int) -> Story:
+    """The programme system has taken a contract back, and was replied to so often."""
+    story = Story()
+    story.say(ContractWithdrawal(ask="withdraw", number="07-1"), "programme", CONTRACTS)
+    for number in replies:
+        reply = ProgrammeReply(outcome="withdrawn", partition=0, offset=0)
+        story.say(reply, topic=CONTRACTS_REPLIES, offset=number, digest=b"%d" % number)
+    return story
+
+
 def gathered(story: Story) -> list[tuple[str, list[tuple[int, str]]]]:
-    both = [(number, owner) for _, number, owner in asked_by_finance(story.history())]
-    return [("0@0", both)] if both else []
+    found = list(asked_outside(story.history()))
+    about, both = found[0][0] if found else "", [(number, owner) for _, number, owner in found]
+    return [(about, both)] if both else []
 
 
 def test_fin_2_a_record_with_its_one_reply_is_in_order() -> None:
@@ -59,6 +71,13 @@ def test_fin_2_a_record_with_its_one_reply_is_in_order() -> None:
 def test_fin_2_a_record_without_a_reply_or_with_two_is_named(replies: tuple[int, ...]) -> None:
     (finding,) = replied_once(gathered(asked(*replies)))
     assert (finding.promise, finding.about) == (Promise.FINANCE, "region.decisions-0@0")
+
+
+def test_act_1_what_the_programme_system_sends_has_one_reply_too() -> None:
+    assert list(replied_once(gathered(withdrawn(1)))) == []
+    for replies in ((), (1, 2)):
+        (finding,) = replied_once(gathered(withdrawn(*replies)))
+        assert (finding.promise, finding.about) == (Promise.PROGRAMME, "region.contracts-0@0")
 
 
 def test_a_record_that_billing_has_not_read_or_has_parked_or_that_is_old_waits_for_nothing() -> None:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.rules.outside import contract_of, instant, read, reply, sentence
+from billing.rules.outside import instant, read, reply
 from contracts.billing import Invoice, PaymentRecorded
 from contracts.codes import TaxRegime
 from contracts.finance import InvoiceDecision, IssuedInvoice, Payment
 from contracts.month import PARIS
+from contracts.outside import contract_of, sentence
 from contracts.refusals.billing import (
     AlreadyDecidedOtherwise,
     InvoiceNotAccepted,

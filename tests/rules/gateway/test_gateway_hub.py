@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from chassis.instant import now
-from gateway.settings import WebSettings
+from chassis.settings import Settings
 from gateway.web import hub as hubs
 from gateway.web import live
 from gateway.web.hub import CLOCKS, LATELY, Hub, OpenPage
@@ -27,7 +27,7 @@ AN_INVOICE = {"2008QCA0971", INVOICES}
 
 @pytest.fixture
 def hub() -> Hub:
-    return Hub(WebSettings(database="postgresql://nowhere/nothing"))
+    return Hub(Settings(kafka="", database="postgresql://nowhere/nothing"))
 
 
 async def until_turn(hub: Hub, page: OpenPage) -> float:

@@ -1,18 +1,24 @@
-"""What is one sequence, or one of its kind, over all actions: an issuer's numbers, payments' references, what answers finance."""
+"""What is one sequence, or one of its kind, over all actions: an issuer's numbers, payments' references, what answers a system outside."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import count
 
 from contracts.finance import Reply
+from contracts.programme import ProgrammeReply
 
 from ..finding import Finding, Promise
-from ..history import DECISIONS, REPLIES, History
+from ..history import CONTRACTS, CONTRACTS_REPLIES, DECISIONS, REPLIES, History
 from .money import OWNER, account
 
 RECORD, REPLY = 0, 1
 KEPT = timedelta(days=34)
-"""What the finance system sends stands on its topic for five weeks, and its reply a little longer."""
+"""What a system outside sends stands on its topic for five weeks, and its reply a little longer."""
+ANSWERED: Mapping[str, tuple[str, str, type[Reply | ProgrammeReply], Promise]] = {
+    DECISIONS: (OWNER, REPLIES, Reply, Promise.FINANCE),
+    CONTRACTS: ("actions", CONTRACTS_REPLIES, ProgrammeReply, Promise.PROGRAMME),
+}
+"""By the topic of a system outside: who answers it, where, how, and what is promised."""
 Gathered = Iterable[tuple[str, list[tuple[int, str]]]]
 """By what it is about, the numbers in order, each with who has it."""
 
@@ -33,15 +39,16 @@ def references(history: History) -> Iterator[tuple[str, int, str]]:
             yield reference, 1, f"la facture {invoice_id} de {history.key}"
 
 
-def asked_by_finance(history: History) -> Iterator[tuple[str, int, str]]:
-    """What the finance system sent and billing has read, by its place (0), and what replies to it (1)."""
-    for told in history.on(DECISIONS):
-        is_young = history.cut.today - told.written < KEPT
-        if is_young and history.cut.has_read(OWNER, told) and not history.is_parked(OWNER, told):
-            yield f"{told.partition}@{told.offset}", RECORD, history.key
-    for told in history.on(REPLIES):
-        if isinstance(reply := history.parsed(told), Reply):
-            yield f"{reply.partition}@{reply.offset}", REPLY, told.place
+def asked_outside(history: History) -> Iterator[tuple[str, int, str]]:
+    """What a system outside sent and its reader has read, by its place (0), and what replies to it (1)."""
+    for topic, (owner, replies, kind, _) in ANSWERED.items():
+        for told in history.on(topic):
+            is_young = history.cut.today - told.written < KEPT
+            if is_young and history.cut.has_read(owner, told) and not history.is_parked(owner, told):
+                yield f"{topic}-{told.partition}@{told.offset}", RECORD, history.key
+        for told in history.on(replies):
+            if isinstance(reply := history.parsed(told), kind):
+                yield f"{topic}-{reply.partition}@{reply.offset}", REPLY, told.place
 
 
 def without_gap(gathered: Gathered) -> Iterator[Finding]:
@@ -54,11 +61,12 @@ def without_gap(gathered: Gathered) -> Iterator[Finding]:
 
 
 def replied_once(gathered: Gathered) -> Iterator[Finding]:
-    """Each record of the finance system has one reply (FIN-2). The record itself is forgotten after a while."""
+    """Each record of a system outside has one reply (FIN-2, ACT-1). The record itself is forgotten after a while."""
     for about, both in gathered:
         replies = [place for number, place in both if number == REPLY]
         if len(replies) != 1:
-            yield Finding(Promise.FINANCE, f"{DECISIONS}-{about}", f"{len(replies)} réponses au lieu d’une ({', '.join(replies)})")
+            promise = ANSWERED[about.rpartition("-")[0]][3]
+            yield Finding(promise, about, f"{len(replies)} réponses au lieu d’une ({', '.join(replies)})")
 
 
 def once_each(gathered: Gathered) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from contracts.envelope import Actor, Envelope
 from contracts.refusals.common import Failed
 
-from .. import metrics
+from .. import metrics, tracing
 from ..db import Connection
 from ..ids import uuid7
 from ..logs import about
@@ -60,6 +60,8 @@ class Engine:
 
     def __init__(self, service: Service, settings: Settings) -> None:
         self.service, self.settings = service, settings
+        self.is_live = False
+        """Whether what it handles has just come: of what is folded again, or done again, nobody follows the way."""
         self.again: Again | None = None
         """What the log holds of the batch that comes, while a restored database is brought back."""
         self._states: TypeAdapter[Any] = TypeAdapter(cast(Any, service.state or type(None)))
@@ -87,7 +89,7 @@ class Engine:
         """
         async with self._transaction(connection) as transaction:
             await transaction.lock_positions([incoming.record.topic_partition])
-            await transaction.lock_keys(incoming.keys, create=incoming.kind != "outside")
+            await transaction.lock_keys(incoming.keys, create=incoming.creates)
             await transaction.lock_shared([incoming])
             if await parked.remove(connection, number) and handler:
                 await transaction.handle(replace(incoming, handler=handler))
@@ -101,7 +103,9 @@ class Engine:
         It is written when the block ends; what the block raises undoes it. `cause` is the id that it had, when it is done again.
         """
         cause = cause or uuid7()
-        envelope = Envelope(cause, self.service.name, f"{self.service.name}.direct", key, 0, at, cause, actor=actor)
+        envelope = Envelope(
+            cause, self.service.name, f"{self.service.name}.direct", key, 0, at, cause, actor=actor, trace=tracing.current()
+        )
         record = Record("", 0, 0, key.encode(), (), None, at)
         async with self._transaction(connection) as transaction:
             await transaction.lock_keys([key], create=True)
@@ -122,7 +126,7 @@ class Engine:
                 what = "command of many keys refused" if incoming.is_of_many else "message parked"
                 log.error(what, error=type(error).__name__, where=where(error), topic=record.topic, keys=incoming.holds)
             if incoming.is_of_many:
-                metrics.ALARMS.labels(self.service.name, "command-failed").inc()
+                metrics.alarm(self.service.name, "command-failed")
                 return await self._transact(connection, Batch([incoming.refused(Failed())], own))
             return await self._transact(connection, Batch([incoming.poisoned_by(error)], own))
 
@@ -150,10 +154,12 @@ class Engine:
 
     @asynccontextmanager
     async def _transaction(self, connection: Connection) -> AsyncIterator[Transaction]:
-        async with connection.transaction():
-            transaction = Transaction(self.service, self.settings, self._states, connection, self.again)
-            yield transaction
-            await transaction.write()
+        traced = tracing.Handled(is_followed=self.is_live and not self.again)
+        with traced.together():
+            async with connection.transaction():
+                transaction = Transaction(self.service, self.settings, self._states, connection, traced, self.again)
+                yield transaction
+                await transaction.write()
 
 
 def _is_new(record: Record, batch: Batch, positions: Mapping[Partition, int]) -> bool:

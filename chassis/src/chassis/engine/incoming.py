@@ -24,6 +24,8 @@ class Incoming:
     """Who says it, when and of what; absent when its headers cannot be read."""
     kind: Literal["command", "event", "outside", "impostor"] = "event"
     """An impostor claims a source that may not say its type: it is parked alone, and handled by nobody."""
+    creates: bool = True
+    """Whether a key of those that nobody knows is given a row."""
     keys: tuple[str, ...] = ()
     """Every key that it touches; none when its key cannot be read: it is then parked alone."""
     message: Any = None

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, LiteralString, Protocol, cast
 
@@ -19,6 +19,7 @@ from ..logs import about
 from ..record import Partition
 from ..service import Series, Service
 from ..settings import EVENTS, Settings
+from ..tracing import Handled
 from ..trouble import is_transient, where
 from ..work import Aggregate, Work, WorkError
 from . import parked, tables
@@ -62,6 +63,7 @@ class Transaction:
     states: TypeAdapter[Any]
     """Reads and writes the state in a row of `aggregates`."""
     connection: Connection
+    traced: Handled
     again: Again | None = None
     """What its messages said the first time, when it is not the first."""
     last_tick: datetime | None = None
@@ -95,8 +97,8 @@ class Transaction:
 
         A command of many keys of which another's is held up is refused, and says which.
         """
-        await self.lock_keys({key for incoming in messages if incoming.kind != "outside" for key in incoming.keys}, create=True)
-        await self.lock_keys({key for incoming in messages if incoming.kind == "outside" for key in incoming.keys}, create=False)
+        for create in (True, False):
+            await self.lock_keys({key for incoming in messages if incoming.creates is create for key in incoming.keys}, create=create)
         await self.lock_shared(messages)
         for incoming in await self._without_repeats(messages):
             if incoming.poison or not self.blocked.isdisjoint(incoming.holds):
@@ -140,6 +142,7 @@ class Transaction:
 
     async def handle(self, incoming: Incoming) -> None:
         """One message. What its handler decides joins the batch; a refusal takes back what it did, and is told to who asked."""
+        incoming = self._followed(incoming)
         may_refuse = incoming.kind != "event"
         revocable = Revocable(self.connection) if may_refuse else None
         work = self.work(incoming, cast(Connection, revocable) if revocable else self.connection)
@@ -161,6 +164,13 @@ class Transaction:
                     work.answer(work.envelope.id)
             await self.join(work)
         self.works.append(work)
+
+    def _followed(self, incoming: Incoming) -> Incoming:
+        """The same; what it causes goes on with its trace."""
+        if incoming.envelope is None or not (incoming.handler or incoming.answer):
+            return incoming
+        trace = self.traced.begin(incoming.envelope, incoming.record.topic, from_outside=incoming.kind == "outside")
+        return incoming if trace is None else replace(incoming, envelope=replace(incoming.envelope, trace=trace))
 
     async def _refused(self, incoming: Incoming, refusal: Refusal) -> Work[Any]:
         work = self.work(incoming, self.connection)
@@ -239,9 +249,9 @@ class Transaction:
             await tables.write_positions(self.connection, self.positions)
         self.outcome.sent = len(self.outgoing)
 
-    def _alarm(self, kind: str, incoming: Incoming, why: str) -> None:
+    def _alarm(self, kind: metrics.Alarm, incoming: Incoming, why: str) -> None:
         record = incoming.record
-        metrics.ALARMS.labels(self.service.name, kind).inc()
+        metrics.alarm(self.service.name, kind)
         with about(incoming.envelope):
             log.error(why, topic=record.topic, partition=record.partition, offset=record.offset)
 

@@ -61,6 +61,6 @@ class After:
         ends = await self._end_offsets(missing.keys())
         past = {partition for partition, offset in missing.items() if offset >= ends[partition]}
         if past:
-            metrics.ALARMS.labels(self._service, "after-past-end").inc(len(past))
+            metrics.alarm(self._service, "after-past-end", len(past))
             log.error("a command's `after` is past the end of the log: not waited for", partitions=sorted(past))
         return {partition: offset for partition, offset in missing.items() if partition not in past}

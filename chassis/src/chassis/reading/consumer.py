@@ -207,7 +207,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         ahead = await tables.uncounted(connection, versions)
         versions.clear()
         if ahead:
-            metrics.ALARMS.labels(self._engine.service.name, "own-events-ahead").inc(len(ahead))
+            metrics.alarm(self._engine.service.name, "own-events-ahead", len(ahead))
             log.error(
                 "own events are ahead of the database: was it restored, or is somebody else writing?", topic=self.topic, keys=ahead[:10]
             )

@@ -90,6 +90,7 @@ class OutsideReader(Reader):
             record,
             envelope,
             kind="outside",
+            creates=self._outside.creates,
             message=record,
             handler=self._outside.handle,
             on_refusal=self._outside.refused,

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -110,7 +110,9 @@ def by_cause(facts: Iterable[Fact], ticks: Collection[str] = ()) -> list[Decided
 
 def digest(topic: str, envelope: Envelope, body: bytes | None) -> bytes:
     """Equal for the same message, and for no other."""
-    return hashlib.blake2b(repr((topic, envelope.key, sorted(envelope.headers()), body)).encode(), digest_size=16).digest()
+    return hashlib.blake2b(
+        repr((topic, envelope.key, sorted(replace(envelope, trace=None).headers()), body)).encode(), digest_size=16
+    ).digest()
 
 
 @dataclass

@@ -53,7 +53,7 @@ async def recover(service: Service, settings: Settings, partitions: Partitions) 
 async def _bring_back(
     service: Service, settings: Settings, connection: Connection, positions: Mapping[Partition, int], facts: list[Fact]
 ) -> None:
-    metrics.ALARMS.labels(service.name, "own-events-ahead").inc(len(facts))
+    metrics.alarm(service.name, "own-events-ahead", len(facts))
     log.error("own events are ahead of the database, which was restored: it is brought back", messages=len(facts))
     await outbox.count_on_from(connection, max(fact.sequence for fact in facts))
     async with streams(settings, readers(service, settings), positions) as by_partition:

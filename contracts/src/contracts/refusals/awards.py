@@ -18,7 +18,7 @@ class ContractTwice(Refusal):
 
 
 class ContractDiffers(Refusal):
-    """Ce contrat existe déjà avec un autre contenu. Retirez-le du fichier, ou importez le fichier en remplacement."""
+    """Ce contrat existe déjà avec un autre contenu. Retirez-le de l’envoi, ou envoyez-le en remplacement."""
 
     rule = "ACT-1"
 
@@ -135,7 +135,7 @@ class TooManySubcontractors(Refusal):
 
 
 class AdvanceRateOutOfRange(Refusal):
-    """Le taux de l’avance est supérieur à 0 %. Laissez ses trois cellules vides si le contrat n’en prévoit pas."""
+    """Le taux de l’avance est supérieur à 0 %. Ne renseignez aucun des trois taux si le contrat n’en prévoit pas."""
 
     rule = "ACT-4"
 

@@ -6,10 +6,11 @@ import os
 import runpy
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from clock.days import day_of
-from sesame_local import mail, move, timeshift
-from sesame_local.place import DATABASES, REPOSITORY, Place, Trouble
+from sesame_local import backups, mail, move, sample, settings, timeshift
+from sesame_local.place import DATABASES, Place, Trouble
 from sesame_local.supervise import Installation, Supervisor
 from sesame_local.up import Up
 
@@ -39,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
         ("down", "arrête tout", lambda place, _: Up(place).down()),
         ("reset", "arrête tout et efface les données locales", lambda place, _: Up(place).reset()),
         ("mail", "montre les courriels interceptés", lambda place, _: _mail(place)),
+        ("settings", "écrit la page des réglages, deploy/SETTINGS.md", lambda _place, _: settings.write()),
         ("audit", "vérifie tout ce qui est promis, sans rien arrêter", lambda place, _: _audit(place)),
+        ("asyncapi", "écrit la description AsyncAPI des messages et sa page", lambda _place, _: _asyncapi()),
     ):
         commands.add_parser(name, help=help).set_defaults(run=run)
     clock = commands.add_parser("clock", help="avance le temps de l'installation")
@@ -48,9 +51,27 @@ def _parser() -> argparse.ArgumentParser:
     operator = commands.add_parser("run", help="lance une commande d'exploitant avec les réglages d'un processus")
     operator.add_argument("arguments", nargs=argparse.REMAINDER, help="par exemple : billing parked list")
     operator.set_defaults(run=lambda place, given: _run(place, given.arguments))
-    finance = commands.add_parser("finance", help="lance l'exemple de système financier de la Région")
-    finance.add_argument("arguments", nargs=argparse.REMAINDER)
-    finance.set_defaults(run=lambda place, given: _finance(place, given.arguments))
+    backup = commands.add_parser("backup", help="sauvegarde les bases et le journal dans un dossier neuf, sans rien arrêter")
+    backup.add_argument("folder", type=Path)
+    backup.set_defaults(run=lambda place, given: backups.take(place, given.folder))
+    restore = commands.add_parser("restore", help="remet des bases, ou toutes, comme la sauvegarde les a")
+    restore.add_argument("folder", type=Path)
+    restore.add_argument("databases", nargs="*", help="par exemple : billing")
+    restore.set_defaults(run=lambda place, given: backups.restore(place, given.folder, given.databases))
+    for name, help in (
+        ("finance", "lance l'exemple de système financier de la Région"),
+        ("programme", "lance l'exemple de système des programmes de la Région"),
+    ):
+        of_region = commands.add_parser(name, help=help)
+        of_region.add_argument("arguments", nargs=argparse.REMAINDER)
+        of_region.set_defaults(run=lambda place, given, name=name: _sample(place, name, given.arguments))
+    sandbox = commands.add_parser("sandbox", help="ouvre un bac à sable pour un système de la Région")
+    sandbox.add_argument("partner", help="lequel : finance")
+    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, down, ou finance et sa commande")
+    sandbox.set_defaults(run=lambda _place, given: _sandbox(given.partner, given.arguments))
+    conformance = commands.add_parser("conformance", help="dit ce qui est fait et ce qui est faux dans ce que ce système a envoyé")
+    conformance.add_argument("partner", help="lequel : finance")
+    conformance.set_defaults(run=lambda _place, given: _conformance(given.partner))
     return parser
 
 
@@ -96,18 +117,27 @@ def _audit(place: Place) -> None:
     runpy.run_module("auditor", run_name="__main__", alter_sys=True)
 
 
-def _finance(place: Place, arguments: list[str]) -> None:
-    """The sample knows none of our packages: it is given an address, a name and a password, as the Region's system would be."""
+def _asyncapi() -> None:
+    from sesame_local.asyncapi.writing import write  # brings every service along
+
+    write()
+
+
+def _sample(place: Place, name: str, arguments: list[str]) -> None:
     Supervisor(Installation(place)).must_run()
-    os.environ |= {
-        "FINANCE_KAFKA": Installation(place).broker.kafka.bootstrap,
-        "FINANCE_USER": "finance",
-        "FINANCE_SECURITY": "SASL_PLAINTEXT",
-        "FINANCE_PASSWORD": place.secrets["kafka.finance"],
-        "FINANCE_TODAY": day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)).isoformat(),
-    }
-    sys.argv = ["finance.py", *arguments]
-    runpy.run_path(str(REPOSITORY / "deploy" / "finance" / "finance.py"), run_name="__main__")
+    sample.run(place, name, arguments, day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)))
+
+
+def _sandbox(partner: str, arguments: list[str]) -> None:
+    from sesame_local.sandbox import installation  # brings the gateway along, which prints its invoices
+
+    installation.run(partner, arguments)
+
+
+def _conformance(partner: str) -> None:
+    from sesame_local.sandbox import installation
+
+    installation.check(partner)
 
 
 if __name__ == "__main__":

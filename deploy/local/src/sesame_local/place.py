@@ -45,17 +45,17 @@ class Place:
     base_port: int
 
     @classmethod
-    def from_environment(cls) -> "Place":
-        """SESAME_FOLDER (default `.local` in the repository) and SESAME_PORT (default: the folder's own, else 8000).
+    def from_environment(cls, folder: str = ".local", port: int = 8000) -> "Place":
+        """SESAME_FOLDER (default `folder` in the repository) and SESAME_PORT (default: the folder's own, else `port`).
 
         Raises Trouble on a bad port.
         """
-        folder = (REPOSITORY / os.environ.get("SESAME_FOLDER", ".local")).resolve()
-        known = folder / "port"  # so that `make down` finds what `make up SESAME_PORT=…` started
-        text = os.environ.get("SESAME_PORT") or (known.read_text() if known.exists() else "8000")
+        there = (REPOSITORY / os.environ.get("SESAME_FOLDER", folder)).resolve()
+        known = there / "port"  # so that `make down` finds what `make up SESAME_PORT=…` started
+        text = os.environ.get("SESAME_PORT") or (known.read_text() if known.exists() else str(port))
         if not text.isdecimal() or not 1024 <= int(text) <= 65_535 - len(PORTS):
             raise Trouble(f"SESAME_PORT doit être un nombre de 1024 à {65_535 - len(PORTS)}, et non « {text} ».")
-        return cls(folder, int(text))
+        return cls(there, int(text))
 
     def port(self, name: str) -> int:
         return self.base_port + PORTS.index(name)

@@ -51,6 +51,11 @@ class Child:
     def ended(self) -> bool:
         return self._process.poll() is not None
 
+    @property
+    def code(self) -> int | None:
+        """With what it ended, once it has."""
+        return self._process.poll()
+
     def kill(self) -> None:
         """As a power cut would: no time to say goodbye."""
         self._process.kill()

@@ -17,7 +17,7 @@ import psutil
 
 from sesame_local.kafka import Broker
 from sesame_local.place import DATABASES, READER, SERVICES, Place, Trouble
-from sesame_local.postgres import Server
+from sesame_local.postgres import BINARIES, Server
 from sesame_local.process import Command
 from sesame_local.timeshift import VARIABLE
 
@@ -39,9 +39,12 @@ DEMO_REGION = {
 
 @dataclass(frozen=True)
 class Installation:
-    """A place, and what runs in it."""
+    """A place, and what runs in it: everything, unless it is said otherwise."""
 
     place: Place
+    foundation: tuple[str, ...] = FOUNDATION
+    processes: tuple[str, ...] = PROCESSES
+    databases: tuple[str, ...] = DATABASES
 
     @property
     def broker(self) -> Broker:
@@ -113,6 +116,16 @@ class Installation:
             "SESAME_ADDRESSES": json.dumps([f"{self.health(process)}/metrics" for process in PROCESSES]),
         }
 
+    def backed_up(self, *, restored: bool = False) -> dict[str, str]:
+        """Everything that `python -m backup` is told: who reads all and writes nothing; each database's owner where one is restored."""
+        told = self.audited()
+        owners = json.dumps({name: self.dsn(name) for name in DATABASES})
+        return {
+            "SESAME_POSTGRES_PROGRAMS": str(BINARIES),
+            "SESAME_DATABASES": owners if restored else told["SESAME_DATABASES"],
+            **{name: value for name, value in told.items() if name.startswith("SESAME_KAFKA")},
+        }
+
     def command(self, process: str) -> Command:
         """How to run a process."""
         if process == "kafka":
@@ -177,6 +190,12 @@ class Supervisor:
             self._call("startProcess", name, False)
         return stopped
 
+    def stop_processes(self, processes: Iterable[str]) -> None:
+        """Stops these, in good order, until `run`."""
+        for name in processes:
+            with suppress(xmlrpc.client.Fault):  # it did not run
+                self._call("stopProcess", name, True)
+
     def state(self, process: str) -> str:
         """supervisor's word: RUNNING, BACKOFF, FATAL, …"""
         return str(self._call("getProcessInfo", process)["statename"])
@@ -189,7 +208,7 @@ class Supervisor:
         """Stops everything, what a killed supervisor left behind too. False when nothing ran."""
         if self.running:
             pid = self._call("getPID")
-            for name in PROCESSES:  # all at once, then what they stand on: by itself it stops one after the other
+            for name in self.installation.processes:  # all at once, then what they stand on: by itself it stops one after the other
                 with suppress(xmlrpc.client.Fault):
                     self._call("stopProcess", name, False)
             self._call("shutdown")
@@ -226,13 +245,13 @@ class Supervisor:
             return getattr(proxy.supervisor, method)(*arguments)
 
     def _configuration(self) -> str:
-        place = self._place
+        place, of = self._place, self.installation
         user = f"user={pwd.getpwuid(os.geteuid()).pw_name}\n" if os.geteuid() == 0 else ""
         head = HEAD.format(
             logs=_escaped(place.logs), folder=_escaped(place.folder), port=place.port("supervisor"), password=place.secrets["supervisor"]
         )
         return head.replace("[supervisord]\n", f"[supervisord]\n{user}") + "".join(
-            self._program(name, 10 if name in FOUNDATION else 20) for name in (*FOUNDATION, *PROCESSES)
+            self._program(name, 10 if name in of.foundation else 20) for name in (*of.foundation, *of.processes)
         )
 
     def _program(self, name: str, priority: int) -> str:

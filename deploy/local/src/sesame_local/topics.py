@@ -1,11 +1,12 @@
 """The table of topics and principals, `deploy/kafka/topics.toml`, as data."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-TABLE = Path(__file__).parents[3] / "kafka" / "topics.toml"
+TABLE = Path(os.environ.get("SESAME_TOPICS") or Path(__file__).parents[3] / "kafka" / "topics.toml")
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 from sesame_local import acls, frontend, kafka, timeshift, topics
-from sesame_local.place import DATABASES, GUESTS, PORTS, READER, Place, Trouble
-from sesame_local.supervise import FOUNDATION, PROCESSES, Installation, Supervisor
+from sesame_local.place import GUESTS, PORTS, READER, Place, Trouble
+from sesame_local.supervise import Installation, Supervisor
 
 ROOM = 2 * 1024**3
 PATIENCE = 120
@@ -85,7 +85,7 @@ class Up:
         self.installation.broker.prepare()
         self.installation.server.prepare()
         self.supervisor.start()
-        self.supervisor.run(FOUNDATION)
+        self.supervisor.run(self.installation.foundation)
         self.installation.server.postgres.wait_ready()
         self.installation.broker.kafka.wait_ready()
 
@@ -109,16 +109,17 @@ class Up:
 
     async def _make_databases(self) -> None:
         self.say("Les bases de données…")
-        for name in DATABASES:
+        for name in self.installation.databases:
             password, guests = self.place.secrets[f"postgres.{name}"], GUESTS.get(name, ())
             its_guests = {guest: self.place.secrets[f"postgres.{guest}"] for guest in guests}
             readers = {READER: self.place.secrets[f"postgres.{READER}"]}
             await self.installation.server.postgres.create_database(name, name, password, guests=its_guests, readers=readers)
 
     def _start_processes(self) -> None:
-        self.supervisor.run(PROCESSES)
+        processes = self.installation.processes
+        self.supervisor.run(processes)
         self.say("Les services et le portail…")
-        waiting, deadline = list(PROCESSES), time.monotonic() + PATIENCE
+        waiting, deadline = list(processes), time.monotonic() + PATIENCE
         while waiting:
             for name in [name for name in waiting if _is_ready(self.installation.health(name))]:
                 waiting.remove(name)

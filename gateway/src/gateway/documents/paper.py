@@ -34,6 +34,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """Texts that are listed, one below the other."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A remark in smaller print: how a sum comes about, whence a figure."""
 
@@ -43,6 +50,13 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Labels and values, side by side; an empty value is a line to write on."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Labels with several lines each, in columns: from whom, for whom."""
 
     pairs: tuple[tuple[str, str], ...]
 
@@ -108,7 +122,7 @@ class PageBreak:
     """What follows begins a page, unless it does already."""
 
 
-Block = Heading | Paragraph | Note | Facts | Table | Choices | Lines | Signatures | QrCode | PageBreak
+Block = Heading | Paragraph | Items | Note | Facts | Beside | Table | Choices | Lines | Signatures | QrCode | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

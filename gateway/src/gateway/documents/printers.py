@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -41,6 +42,26 @@ class NotPrinted(Exception):
     """The document could not be made now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a printer is given; its `title` is for our log."""
+
+    title: str
+    frame: bytes
+    is_large: bool = False
+
+    @classmethod
+    def of(cls, paper: Paper, attached: Sequence[Attached], wanted: Literal["pdf", "png"]) -> Self:
+        """To set a paper."""
+        frame = json.dumps({"data": as_data(paper, attached), "wanted": wanted}, ensure_ascii=False).encode()
+        return cls(paper.title, frame, is_large=len(frame) >= LARGE)
+
+    @classmethod
+    def pictured(cls, document: bytes) -> Self:
+        """To draw the first page of a document that was made before; however long it is, this takes little."""
+        return cls("aperçu", json.dumps({"document": b64encode(document).decode(), "wanted": "png"}).encode())
+
+
 @dataclass(slots=True)
 class Printer:
     """One of the processes; None as long as it is not started."""
@@ -48,7 +69,7 @@ class Printer:
     process: Process | None = None
     printed: int = 0
 
-    async def print(self, job: bytes) -> bytes:
+    async def print(self, job: Job) -> bytes:
         """What the process answers, started first if need be. Raises EOFError, ConnectionError or TimeoutError: it is gone then."""
         try:
             async with asyncio.timeout(LONGEST):
@@ -56,7 +77,7 @@ class Printer:
                     self.process, self.printed = await self._started(), 0
                 process = self.process
                 assert process.stdin and process.stdout
-                process.stdin.write(LENGTH.pack(len(job)) + job)
+                process.stdin.write(LENGTH.pack(len(job.frame)) + job.frame)
                 await process.stdin.drain()
                 (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
                 answer = await process.stdout.readexactly(length)
@@ -64,7 +85,7 @@ class Printer:
             await self.stop()
             raise
         self.printed += 1
-        if self.printed >= WORN_OUT or len(job) >= LARGE:
+        if self.printed >= WORN_OUT or job.is_large:
             await self.stop()
         return answer
 
@@ -114,7 +135,7 @@ class Printers:
 
     async def print(self, paper: Paper, attached: Sequence[Attached] = ()) -> bytes:
         """The document, PDF/A-3a and PDF/UA-1 in one: the same bytes for the same values (DOC-2). Raises NotPrinted."""
-        return await self._made(paper, attached, "pdf")
+        return await self._made(Job.of(paper, attached, "pdf"))
 
     async def size(self, paper: Paper) -> int:
         """Bytes of the document, which is printed once to know them. Raises NotPrinted."""
@@ -125,12 +146,11 @@ class Printers:
             self._sizes[digest] = len(await self.print(paper))
         return self._sizes[digest]
 
-    async def preview(self, paper: Paper) -> bytes:
-        """A picture of its first page, PNG. Raises NotPrinted."""
-        return await self._made(paper, (), "png")
+    async def preview(self, of: Paper | bytes) -> bytes:
+        """A picture of the first page, PNG, of a paper or of a document that was made before. Raises NotPrinted."""
+        return await self._made(Job.of(of, (), "png") if isinstance(of, Paper) else Job.pictured(of))
 
-    async def _made(self, paper: Paper, attached: Sequence[Attached], wanted: Literal["pdf", "png"]) -> bytes:
-        job = json.dumps({"data": as_data(paper, attached), "wanted": wanted}, ensure_ascii=False).encode()
+    async def _made(self, job: Job) -> bytes:
         if self.waiting >= MOST_WAITING:
             log.error("too many documents wait", waiting=self.waiting)
             raise NotPrinted
@@ -139,22 +159,22 @@ class Printers:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._in_turn(job)
         except (EOFError, OSError, TimeoutError) as error:
-            log.error("a document was not made", title=paper.title, error=type(error).__name__)
+            log.error("a document was not made", title=job.title, error=type(error).__name__)
             raise NotPrinted from error
         finally:
             self.waiting -= 1
         if answer[0]:
             return answer[1:]
-        log.error("a document cannot be made", title=paper.title, why=answer[1:].decode())
+        log.error("a document cannot be made", title=job.title, why=answer[1:].decode())
         raise NotPrinted
 
-    async def _in_turn(self, job: bytes) -> bytes:
-        if len(job) < LARGE:
+    async def _in_turn(self, job: Job) -> bytes:
+        if not job.is_large:
             return await self._on_one(job)
         async with self._for_large:
             return await self._on_one(job)
 
-    async def _on_one(self, job: bytes) -> bytes:
+    async def _on_one(self, job: Job) -> bytes:
         printer = await self._free.get()
         try:
             try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from contracts.billing import InvoiceLine
 from contracts.codes import Place
-from gateway.documents.paper import Align, Block, Column, Facts, Heading, Note, Paper, Paragraph, Table
+from gateway.documents.paper import Align, Beside, Block, Column, Facts, Heading, Note, Paper, Paragraph, Signatures, Table
 from gateway.words.french import NBSP, date_long, date_short, money, month, number
 
 from .invoice import InvoiceInFull, Party, because
@@ -15,31 +15,30 @@ PLACES = {Place.CENTRE: "centre", Place.COMPANY: "entreprise"}
 
 def paper_of(bill: InvoiceInFull) -> Paper:
     """The page, from the same values as the XML; amounts are the log's, with its signs."""
-    blocks = (_about(bill), Heading("Prestations"), Paragraph(f"{object_of(bill)}."), *_lines(bill), *_adjustments(bill), *_sums(bill))
+    blocks = (*_about(bill), Heading("Prestations"), Paragraph(f"{object_of(bill)}."), *_lines(bill), *_adjustments(bill), *_sums(bill))
     said = tuple(Note(each.text) for each in mentions(bill))
     return Paper(
         title=title_of(bill),
         subject=bill.terms.title,
-        reference=bill.invoice.legal_number,
+        reference=f"Numéro {bill.invoice.legal_number}",
         day=bill.invoice.issued_on,
         day_said=f"Émise le {date_long(bill.invoice.issued_on)}",
         region=bill.region.name,
         organisation=bill.issuer.name,
-        blocks=(*blocks, Heading("Paiement"), *_payment(bill), Heading("Mentions légales"), *said),
+        blocks=(*blocks, Heading("Paiement"), *_payment(bill), Heading("Mentions légales"), *said, _signed(bill)),
     )
 
 
-def _about(bill: InvoiceInFull) -> Block:
+def _about(bill: InvoiceInFull) -> tuple[Block, ...]:
     terms = bill.terms
+    issuer = "\n".join((_address(bill.issuer), *([f"TVA {bill.issuer.vat_number}"] if bill.is_taxed else [])))
     facts = (
-        ("Émetteur", "\n".join((_address(bill.issuer), *([f"TVA {bill.issuer.vat_number}"] if bill.is_taxed else [])))),
-        ("Client", _address(bill.region)),
-        ("Numéro et date", f"{bill.invoice.legal_number}, du {date_long(bill.invoice.issued_on)}"),
         ("Contrat", ", ".join(_numbers(bill))),
         ("Période", " au ".join(map(date_short, bill.period)) if bill.period else ""),
         ("Lieu de la formation", terms.location),
     )
-    return Facts(tuple((label, value) for label, value in facts if value.strip()))
+    known = Facts(tuple((label, value) for label, value in facts if value.strip()))
+    return Beside((("Émetteur", issuer), ("Client", _address(bill.region)))), known
 
 
 def _numbers(bill: InvoiceInFull) -> Iterator[str]:
@@ -100,6 +99,11 @@ def _sums(bill: InvoiceInFull) -> tuple[Block, ...]:
     )
     due = money(abs(invoice.including_tax))
     return (Table("Total de la facture", (Column("Somme", share=1), Column("Montant", Align.END)), rows, ((last, due),)),)
+
+
+def _signed(bill: InvoiceInFull) -> Block:
+    """Whoever confirms an invoice signs it, and sends it (BIL-14): the holder its subcontractor's, too."""
+    return Signatures(((f"Pour {bill.holder.name}", "Nom, date, signature et cachet"),))
 
 
 def _payment(bill: InvoiceInFull) -> tuple[Block, ...]:

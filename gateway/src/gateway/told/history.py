@@ -25,6 +25,7 @@ ROWS: Mapping[str, Told[Any]] = {kind.TYPE: row for kind, row in TOLD.items()}
 TYPES = list(ROWS)
 ROLES = {
     "finance": "Le système financier de la Région",
+    "programme": "Le système des programmes de la Région",
     "organisation": "L’organisme",
     "operator": "L’exploitant",
     "link": "Le stagiaire, par son lien",

@@ -71,6 +71,7 @@ NOT_TOLD: Mapping[type[Event], str] = {
     of_erasure.ErasedByBilling: COUNTED,
     of_erasure.ErasedBySurveys: COUNTED,
     awards.ContractsImported: "each contract is told of by its own event, the file by its page",
+    awards.ProgrammeAnswered: "each contract is told of by its own event, what was refused by the page of imports",
     of_actions.AskRefused: "it changed nothing: its author read why",
     AccessChanged: "whose access it is knows it; its first password is told",
     TextPublished: "the page of the text lists its versions, who published them and when",

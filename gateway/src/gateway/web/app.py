@@ -109,7 +109,7 @@ def create_app(settings: WebSettings) -> Litestar:
         database = asyncpg.create_pool(**options(settings, STATEMENT), min_size=0, max_size=10, reset=leave_as_it_is)
         async with database as db, Printers.open() as printers:
             hub = Hub(settings)
-            identity = IdentityClient(settings.identity_url, settings.gateway_key, settings.identity_ca)
+            identity = IdentityClient(settings.identity_url, settings.key, settings.identity_ca)
             await hub.start()
             commands = Commands(db, hub, settings.topic_prefix)
             app.state.portal = Portal(settings, db, hub, commands, identity, SecurityLog(db), printers, DOCUMENTS)

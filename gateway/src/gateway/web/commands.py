@@ -18,7 +18,7 @@ import structlog
 from asyncpg import Pool, Record
 from litestar.exceptions import ClientException
 
-from chassis import outbox
+from chassis import outbox, tracing
 from chassis.db import Connection
 from chassis.instant import now
 from chassis.waits import is_set
@@ -161,7 +161,8 @@ class Commands:
                     await commit(cast(Connection, connection), self._prefix, viewer, each.key or key, each.command, id_, path, each.subject)
                 if beside:
                     await beside(cast(Connection, connection))
-            return await asyncio.gather(*(self._wait(viewer, id_, event) for id_, event in zip(ids, answered, strict=True)))
+            with tracing.step("wait for the answer"):
+                return await asyncio.gather(*(self._wait(viewer, id_, event) for id_, event in zip(ids, answered, strict=True)))
 
     async def _wait(self, viewer: Viewer, id_: UUID, answered: asyncio.Event) -> Answer:
         give_up = monotonic() + PATIENCE
@@ -251,5 +252,6 @@ async def commit(
         correlation=id_,
         actor=Actor(str(viewer.user_id), viewer.role, viewer.siret),
         after=tuple(Position(row["topic"], row["partition"], row["offset"]) for row in seen),
+        trace=tracing.current(),
     )
     await outbox.insert(connection, f"{prefix}{service}.commands", envelope, command.body())

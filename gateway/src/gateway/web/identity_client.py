@@ -5,6 +5,7 @@ from uuid import UUID
 import httpx2
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
+from chassis import tracing
 from chassis.tls import trusting
 from contracts import identity_http as http
 from contracts.answers import Fault
@@ -33,10 +34,10 @@ class IdentityRefused(Exception):
 class IdentityClient:
     """Each call raises IdentityRefused or IdentityAway."""
 
-    def __init__(self, url: str, key: SecretStr, ca: str = "") -> None:
+    def __init__(self, url: str, key: str, ca: str = "") -> None:
         self._http = httpx2.AsyncClient(
             base_url=url,
-            headers={"Authorization": f"Bearer {key.get_secret_value()}"},
+            headers={"Authorization": f"Bearer {key}"},
             timeout=10,
             verify=trusting(ca),
             trust_env=False,  # passwords go through no proxy of the machine's
@@ -88,11 +89,13 @@ class IdentityClient:
 
     async def ask(self, path: str, body: Part | None = None) -> object:
         """What identity answers to a body, or to a GET without one, as JSON."""
+        trace = tracing.current()
+        headers = {"traceparent": trace} if trace else {}
         try:
             if body is None:
-                answer = await self._http.get(path)
+                answer = await self._http.get(path, headers=headers)
             else:
-                answer = await self._http.post(path, content=body.model_dump_json(), headers={"Content-Type": "application/json"})
+                answer = await self._http.post(path, content=body.model_dump_json(), headers=headers | {"Content-Type": "application/json"})
         except httpx2.HTTPError as error:
             raise IdentityAway(str(error)) from error
         if answer.status_code == 422:

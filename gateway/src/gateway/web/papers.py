@@ -32,11 +32,11 @@ class Document:
     month: str | None = None
     """The month that it is about, if it is about one."""
     is_quick: bool = True
-    """Whether its values are there at once: not what was known on a day, which the worker has to fold first, nor what was made once and
-    for all, which has none.
-    """
+    """Whether it is there at once: not what was known on a day, which the worker has to fold first."""
     counted: int | None = None
     """Its bytes, when they are known beforehand."""
+    speaks: str = "Situation au"
+    """How a list says the day: of what the document is, on it."""
 
     @property
     def file_name(self) -> str:

@@ -1,6 +1,7 @@
 """The web process: its pages on one port, what its operator asks on another."""
 
 import gc
+from typing import Any
 
 from chassis.http import health, serving, serving_health
 from chassis.lifetime import Lifetime
@@ -8,6 +9,9 @@ from gateway.settings import WebSettings
 
 from .app import create_app
 from .health import missing
+
+NAME = "gateway-web"
+"""What it is called, where a process has a name."""
 
 
 async def serve(settings: WebSettings, lifetime: Lifetime) -> None:
@@ -17,9 +21,9 @@ async def serve(settings: WebSettings, lifetime: Lifetime) -> None:
     gc.collect()
     gc.freeze()
     # A request says where it comes from only through a proxy that is trusted; without one it comes from whoever has connected.
-    proxies = {"proxy_headers": bool(settings.trusted_proxies), "forwarded_allow_ips": settings.trusted_proxies}
+    proxies: dict[str, Any] = {"proxy_headers": bool(settings.trusted_proxies), "forwarded_allow_ips": settings.trusted_proxies}
     async with (
-        serving_health(health(lambda: True, lambda: missing(app)), settings, lifetime.fail),
-        serving(app, settings, lifetime.fail, lifespan="on", **proxies),
+        serving_health(health(NAME, lambda: True, lambda: missing(app)), settings, lifetime.fail),
+        serving(app, settings, lifetime.fail, NAME, lifespan="on", **proxies),
     ):
         await lifetime.ended()

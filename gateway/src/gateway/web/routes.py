@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from gateway.areas.account import access, code, colleagues, factor, newcomers, region_factor, sessions
+from gateway.areas.account import exporting as exported_accounts
 from gateway.areas.account import pages as account
 from gateway.areas.account import region as region_account
 from gateway.areas.account.access import to_log_in
@@ -17,7 +18,9 @@ from gateway.areas.billing import pages as billing
 from gateway.areas.billing import proofs as noted_proofs
 from gateway.areas.billing import region as region_billing
 from gateway.areas.closing import pages as closing
+from gateway.areas.contracts_import import exporting as exported_imports
 from gateway.areas.contracts_import import region as contracts_import
+from gateway.areas.dashboard import exporting as exported_dashboard
 from gateway.areas.dashboard import region as dashboard
 from gateway.areas.dates import documents as dates_documents
 from gateway.areas.dates import pages as dates
@@ -36,6 +39,7 @@ from gateway.areas.erasure import exporting as exported_erasures
 from gateway.areas.erasure import region as region_erasure
 from gateway.areas.history import known_on
 from gateway.areas.history import pages as history
+from gateway.areas.home import exporting as exported_actions
 from gateway.areas.home import pages as home
 from gateway.areas.mails import pages as mails
 from gateway.areas.mails import stopping as stopped_mails
@@ -91,6 +95,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *noted_proofs.ROUTES,
     *closing.ROUTES,
     *contracts_import.ROUTES,
+    *exported_imports.ROUTES,
     *dashboard.ROUTES,
     *dates.ROUTES,
     *dates_request.ROUTES,
@@ -129,6 +134,9 @@ ROUTES: list[ControllerRouterHandler] = [
     *several_trainees.ROUTES,
     *copied_trainees.ROUTES,
     *trainers.ROUTES,
+    *exported_accounts.ROUTES,
+    *exported_actions.ROUTES,
+    *exported_dashboard.ROUTES,
     *exported_invoices.ROUTES,
     *exported_hours.ROUTES,
     *exported_erasures.ROUTES,

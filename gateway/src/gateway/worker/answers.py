@@ -52,7 +52,7 @@ async def note_answer(work: Work[None], answer: CommandAnswered) -> None:
     if asked is None and work.at > now() - FORGOTTEN:
         await _keep_stray(work, answer)
     elif asked and (asked["service"], asked["key"]) != (work.envelope.source, work.key):
-        metrics.ALARMS.labels(work.source, "impostor").inc()
+        metrics.alarm(work.source, "impostor")
         log.error("an answer by a service that was not asked", asked=asked["service"], answered=work.envelope.source)
 
 
@@ -108,7 +108,7 @@ async def give_up(connection: Connection, at: datetime) -> None:
     for payload in hints.payloads(changed):
         await connection.execute("SELECT pg_notify($1, $2)", CHANGED, payload)
     for row in rows:
-        metrics.ALARMS.labels("gateway", "unanswered").inc()
+        metrics.alarm("gateway", "unanswered")
         log.error(
             "a command is not answered: is it parked?", command=str(row["id"]), asked=row["service"], type=row["type"], key=row["key"]
         )

@@ -123,7 +123,7 @@ async def begin(connection: Connection, found: Comparison) -> None:
     await _note_again(connection, found.forgotten)
     await answers.note_stray(connection, found.sent)
     ended = await connection.fetchval("WITH ended AS (DELETE FROM sessions RETURNING 1) SELECT count(*) FROM ended")
-    metrics.ALARMS.labels("gateway", "restored").inc()
+    metrics.alarm("gateway", "restored")
     log.error(
         "the portal's database was restored from a backup: a new epoch begins, and every session is over",
         epoch=source,

@@ -107,7 +107,7 @@ def _sentence(row: Record) -> Sentence | None:
     try:
         return read(row["kind"], context | json.loads(row["figures"]), {})
     except Exception as error:
-        metrics.ALARMS.labels("gateway", "not-mailed").inc()
+        metrics.alarm("gateway", "not-mailed")
         log.error("a notification cannot be worded", kind=row["kind"], contract=row["contract_number"], where=where(error))
         return None
 

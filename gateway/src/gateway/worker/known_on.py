@@ -124,7 +124,7 @@ async def _attempt(host: Host, connection: Connection, row: Record) -> None:
             log.warning("not folded", contract=row["contract_number"], error=type(error).__name__)
             await asyncio.sleep(1)
             return
-        metrics.ALARMS.labels(host.service.name, "known-on").inc()
+        metrics.alarm(host.service.name, "known-on")
         log.error("an action cannot be folded again", contract=row["contract_number"], error=type(error).__name__, where=where(error))
         await connection.execute("UPDATE known_on SET attempts = $2 WHERE number = $1", row["number"], MOST_ATTEMPTS)
     await _hint(connection, row)

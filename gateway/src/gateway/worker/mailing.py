@@ -75,7 +75,7 @@ async def _again_and_again(host: Host) -> None:
         except Trouble:
             raise
         except Exception as error:  # a fault of ours: pages and commands do not wait for it
-            metrics.ALARMS.labels(host.service.name, "not-mailed").inc()
+            metrics.alarm(host.service.name, "not-mailed")
             log.error("mailing failed, goes on", error=type(error).__name__, where=where(error))
         await asyncio.sleep(STANDBY)
 

@@ -188,7 +188,7 @@ async def _made(connection: Connection, row: asyncpg.Record, region: Party, prin
         bill = InvoiceInFull(contract, Terms.model_validate_json(row["terms"]), invoice, region, named)
         return InvoiceDocument.of(contract, invoice_id, invoice.legal_number, await make(bill, printers))
     except Exception as error:
-        metrics.ALARMS.labels("gateway", "not-printed").inc()
+        metrics.alarm("gateway", "not-printed")
         log.error("an invoice has no document", contract=contract, invoice=str(invoice_id), error=type(error).__name__, where=where(error))
         return None
 
@@ -240,7 +240,7 @@ def _read(record: Record) -> InvoiceDocument | None:
         if (envelope.type, envelope.source, envelope.key) != of or not document.content:
             raise ValueError("somebody else's")
     except (EnvelopeError, ValueError):
-        metrics.ALARMS.labels("gateway", "impostor").inc()
+        metrics.alarm("gateway", "impostor")
         log.error("no document of ours", partition=record.partition, offset=record.offset)
         return None
     return document

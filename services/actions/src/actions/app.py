@@ -1,8 +1,10 @@
 """What `actions` listens to, and what it does about it."""
 
 from collections.abc import Iterable
+from uuid import uuid5
 
-from chassis.service import Service, Subscription, Ticks
+from chassis.record import Record
+from chassis.service import Outside, Service, Subscription, Ticks
 from chassis.settings import EVENTS
 from contracts.actions import (
     AskRefused,
@@ -22,9 +24,10 @@ from contracts.actions import (
 from contracts.awards import ImportContracts, WithdrawContract
 from contracts.calendar import CALENDAR, DayStarted
 from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
-from contracts.envelope import Envelope
+from contracts.envelope import NAMESPACE, Actor, Envelope
 from contracts.erasure import ErasureDue
 from contracts.message import Command
+from contracts.outside import contract_of
 from contracts.personal import PERSONAL
 from contracts.requests import (
     GrantRequest,
@@ -39,6 +42,14 @@ from contracts.requests import (
 from . import handlers, store
 from .rules.action import Action
 from .rules.said import said
+
+PROGRAMME = Actor("programme", "programme")
+"""The Region's programme system, as the history names it."""
+
+
+def contract(record: Record) -> tuple[str, ...]:
+    """The one contract that a record from the programme system may touch; without one, an id of its own, under which it is answered."""
+    return (contract_of(record.key) or str(uuid5(NAMESPACE, f"{record.topic}/{record.partition}/{record.offset}")),)
 
 
 def touched(command: Command, envelope: Envelope) -> Iterable[str]:
@@ -92,6 +103,15 @@ service = Service(
                 AskRefused: handlers.on_ask_refused,
                 ErasureDue: handlers.on_erasure_due,
             },
+        ),
+        Outside(
+            "region.contracts",
+            handlers.from_programme,
+            contract,
+            handlers.refuse_programme,
+            handlers.REPLIES,
+            PROGRAMME,
+            creates=True,
         ),
         Ticks(CALENDAR, DayStarted),
     ),

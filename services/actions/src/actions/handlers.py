@@ -1,6 +1,9 @@
 """One paragraph per message: load, decide, keep."""
 
+from collections.abc import Iterable
+
 from chassis.decision import Decision
+from chassis.record import Record
 from chassis.work import Work
 from contracts.access import agent, holder
 from contracts.actions import (
@@ -22,11 +25,14 @@ from contracts.actions import (
     UnlockTrainee,
     ValidateDates,
 )
-from contracts.awards import ImportContracts, WithdrawContract
+from contracts.awards import Ask, ImportContracts, WithdrawContract
 from contracts.declarations import AmendmentGranted, ClosingGranted, EntryGranted, PathwayGranted, RemovalGranted
 from contracts.envelope import made_id
 from contracts.erasure import ErasureDue
 from contracts.month import paris_day
+from contracts.personal import PersonalRecord
+from contracts.programme import ContractAward, Replied
+from contracts.refusals import Refusal
 from contracts.requests import (
     AmendmentRequested,
     GrantRequest,
@@ -39,8 +45,26 @@ from contracts.requests import (
 )
 
 from . import store
-from .rules import amendments, asking, asks, closing, contract, dates, entries, erasure, grants, opening, requests, trainee, trainers
+from .rules import (
+    amendments,
+    asking,
+    asks,
+    closing,
+    contract,
+    dates,
+    entries,
+    erasure,
+    grants,
+    opening,
+    programme,
+    requests,
+    trainee,
+    trainers,
+)
 from .rules.action import Action, Asker
+
+REPLIES = "region.contracts.replies"
+UNREADABLE = "unreadable"
 
 # The Region's commands
 
@@ -49,9 +73,8 @@ async def import_contracts(work: Work[Action], command: ImportContracts) -> None
     """Every contract of a workbook is awarded, or none (ACT-1); the import's own id has the answer."""
     numbers = [awarded.number for awarded in agent(command, work.actor).contracts]
     known = {number: action for number in numbers if (action := work.state_of(number))}
-    ids = [id_ for action in known.values() for id_ in (action.agent.id, *(trainer.id for trainer in action.trainers))]
-    people = await store.people(work.connection, ids)
-    decisions, answer = contract.import_contracts(command, known, people)
+    people = await _named_by(work, known.values())
+    decisions, answer = contract.import_contracts(command, known, people, work.at)
     for decision in decisions:
         work.keep(decision, decision.state.number)
     work.emit(answer)
@@ -92,6 +115,37 @@ async def refuse_request(work: Work[Action], command: RefuseRequest) -> None:
 async def take_back_unlocking(work: Work[Action], command: TakeBackUnlocking) -> None:
     """What was unlocked and has not been changed is locked again (REQ-2)."""
     work.keep(grants.take_back(agent(work.state, work.actor), command))
+
+
+# The Region's programme system
+
+
+async def from_programme(work: Work[Action], record: Record) -> None:
+    """The programme system awards, replaces or withdraws, and is answered; whatever is wrong with it, it is refused (ACT-1)."""
+    asked, action = programme.read(record.key, record.body), work.state_of(work.keys[0])
+    work.at = programme.instant(work.at, action)
+    if isinstance(asked, ContractAward):
+        people = await _named_by(work, [action] if action else [])
+        decisions, outcome = programme.award(asked, action, people, work.at)
+    else:
+        decisions, outcome = programme.withdraw(action)
+    for decision in decisions:
+        work.keep(decision)
+    _tell_programme(work, record, outcome, asked.ask)
+
+
+async def refuse_programme(work: Work[Action], record: Record, refusal: Refusal) -> None:
+    """A refusal is told with what could be read of the record (ACT-1)."""
+    work.at = programme.instant(work.at, work.state_of(work.keys[0]))
+    _tell_programme(work, record, "refused", programme.ask_of(record.key, record.body), refusal)
+
+
+def _tell_programme(work: Work[Action], record: Record, outcome: Replied, ask: Ask | None, refusal: Refusal | None = None) -> None:
+    """The log, after what was decided, and the programme system itself."""
+    reply = programme.reply(record.key, outcome, ask, work.position, refusal)
+    if said := programme.told(reply, refusal):
+        work.emit(said, key=work.keys[0])
+    work.publish(REPLIES, reply.contract_number or UNREADABLE, reply)
 
 
 # The organisation's commands
@@ -224,6 +278,12 @@ async def on_ask_refused(work: Work[Action], event: AskRefused) -> None:
     action, command_id = asks.settle(work.known, event.asked)
     work.keep(Decision(action))
     work.answer(command_id, *event.faults)
+
+
+async def _named_by(work: Work[Action], actions: Iterable[Action]) -> dict[str, PersonalRecord]:
+    """The records of whom these contracts name."""
+    ids = [id_ for action in actions for id_ in (action.agent.id, *(trainer.id for trainer in action.trainers))]
+    return await store.people(work.connection, ids)
 
 
 def _asker(work: Work[Action]) -> Asker:

@@ -13,13 +13,14 @@ from contracts.declarations import AmendmentForeseen, AmendmentGranted, Declarat
 from contracts.envelope import Actor, Envelope
 from contracts.finance import AcceptedInvoice, IssuedInvoice, Payment, RejectedInvoice
 from contracts.month import paris_day
+from contracts.outside import contract_of
 from contracts.personal import PERSONAL
 from contracts.requests import ChangeRequested, RequestRefused, RequestWithdrawn
 from contracts.surveys import ReportAcknowledged, ReportSubmitted
 
 from . import handlers, store
 from .rules.invoices import issuer_of
-from .rules.outside import contract_of, readable
+from .rules.outside import readable
 from .rules.said import said
 from .settings import BillingSettings
 

@@ -16,6 +16,7 @@ from contracts.declarations import AmendmentForeseen, AmendmentGranted, Declarat
 from contracts.envelope import made_id
 from contracts.finance import InvoiceDecision, Payment
 from contracts.month import paris_day
+from contracts.outside import contract_of
 from contracts.refusals import Refusal
 from contracts.refusals.billing import InvoiceAlreadyIssued, ReferenceUsedOtherwise, UnknownContract, Unreadable
 from contracts.requests import ChangeRequested, PlannedDatesChange, RequestRefused, RequestWithdrawn
@@ -139,7 +140,7 @@ async def note_invoice(work: Work[Ledger], command: NoteInvoice) -> None:
 
 async def from_finance(work: Work[Ledger], record: Record) -> None:
     """The finance system decides or pays, and is answered; whatever is wrong with it, it is refused (FIN-2, FIN-3)."""
-    contract_number = outside.contract_of(record.key)
+    contract_number = contract_of(record.key)
     asked = outside.read(record.body)
     if contract_number is None:
         raise Unreadable(fields="key")
@@ -150,7 +151,7 @@ async def from_finance(work: Work[Ledger], record: Record) -> None:
 async def refuse_finance(work: Work[Ledger], record: Record, refusal: Refusal) -> None:
     """A refusal is told with what could be read of the record (FIN-2)."""
     reply = outside.reply(outside.readable(record.body), refusal, record.partition, record.offset)
-    work.publish(REPLIES, outside.contract_of(record.key) or UNREADABLE, reply)
+    work.publish(REPLIES, contract_of(record.key) or UNREADABLE, reply)
 
 
 async def take(work: Work[Ledger], asked: InvoiceDecision | Payment) -> None:

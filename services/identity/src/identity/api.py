@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, SkipValidation
 
+from chassis.settings import keys
 from chassis.trouble import is_transient, where
 from contracts.identity_http import (
     ACCOUNTS,
@@ -96,10 +97,11 @@ async def account_requests(reception: TheReception) -> AccountRequests:
 
 def router(desk: Desk, reception: Reception) -> Router:
     """What answers the gateway: nothing is done for whoever does not show its key, and nothing of a request is ever logged."""
-    wanted = f"Bearer {desk.settings.gateway_key.get_secret_value()}".encode()
+    wanted = [f"Bearer {key}".encode() for key in keys(desk.settings.gateway_key)]
 
     def let_in(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
-        if not hmac.compare_digest(connection.headers.get("authorization", "").encode(), wanted):
+        shown = connection.headers.get("authorization", "").encode()
+        if not any(hmac.compare_digest(shown, each) for each in wanted):
             raise NotAuthorizedException
 
     return Router(

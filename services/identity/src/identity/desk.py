@@ -12,6 +12,7 @@ from asyncpg import Pool
 from pydantic import SecretStr
 
 from chassis.engine.batch import Engine
+from chassis.settings import keys
 from chassis.work import Work
 from contracts.envelope import Actor
 from contracts.identity import AccessChanged
@@ -57,12 +58,12 @@ class Desk:
     @property
     def tries(self) -> Tries:
         """How often what may be tried."""
-        return Tries(self.pool, self.settings.gateway_key.get_secret_value())
+        return Tries(self.pool, keys(self.settings.gateway_key))
 
     @property
     def factors(self) -> Factors:
         """What is asked beside a password."""
-        return Factors(self.pool, self.settings.factor_key, self.tries)
+        return Factors(self.pool, keys(self.settings.factor_key), self.tries)
 
     async def log_in(self, asked: LogIn) -> LoggedIn | CodeAsked:
         """Whose login and password these are. Says no more than “wrong”, and takes as long, whether or not the login exists (ACC-7)."""

@@ -33,13 +33,13 @@ class Factors:
     """Second factors, by user. What waits raises SlowedDown."""
 
     pool: Pool
-    key: SecretStr
+    keys: tuple[str, ...]
     tries: Tries
 
     @property
     def vault(self) -> Vault:
         """Opens what is kept of them."""
-        return Vault(self.key)
+        return Vault(self.keys)
 
     async def is_on(self, user_id: UUID) -> bool:
         """Whether a code is asked of them."""
@@ -81,8 +81,8 @@ class Factors:
 
     async def spend_recovery(self, connection: Connection, user_id: UUID, code: str) -> int:
         """The code is one of the ten, and was not used yet: the how manieth. Raises CodeWrong, RecoveryCodeSpent."""
-        digest = self.digest(user_id, factor.recovery_code(code))
-        found = await factor_store.find_recovery_code(connection, user_id, digest)
+        digests = self.vault.digests(factor.recovery_code(code), f"recovery code of {user_id}")
+        found = await factor_store.find_recovery_code(connection, user_id, digests)
         if found is None:
             raise CodeWrong(field="code")
         number, used = found
@@ -101,6 +101,20 @@ class Factors:
             log.error("a second factor is lost: reset it with `identity factor reset`, or restore SESAME_FACTOR_KEY", user=str(user_id))
             raise FactorLost
         return secret
+
+    async def reseal(self) -> tuple[int, int]:
+        """All that is sealed is sealed with the newest key; how many secrets that were, and how many no key opens."""
+        done = lost = 0
+        for user_id, *sealed in await factor_store.sealed(self.pool):
+            for before in filter(None, sealed):
+                try:
+                    after = self.seal(user_id, self.open(before, user_id))
+                except FactorLost:
+                    lost += 1
+                else:
+                    await factor_store.seal_anew(self.pool, before, after)
+                    done += 1
+        return done, lost
 
     def digest(self, user_id: UUID, code: str) -> bytes:
         """What is kept of a recovery code."""

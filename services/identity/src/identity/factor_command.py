@@ -1,4 +1,4 @@
-"""The operator's commands `python -m identity factor reset` and `list` (ACC-7)."""
+"""The operator's commands `python -m identity factor reset`, `list` and `reseal` (ACC-7)."""
 
 import argparse
 from collections.abc import Sequence
@@ -23,10 +23,17 @@ def main(service: Service, arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m identity factor", description="La double authentification des comptes.")
     commands = parser.add_subparsers(required=True, dest="what")
     commands.add_parser("list", help="les agents, et depuis quand ils l’ont")
+    commands.add_parser("reseal", help="referme ce qui est scellé avec la première clé de SESAME_FACTOR_KEY, quand elle change")
     reset = commands.add_parser("reset", help="remet à zéro celle de qui a perdu son téléphone, et le lui écrit")
     reset.add_argument("login", help="l’identifiant")
     chosen = parser.parse_args(arguments)
-    carried_out(lambda settings: _list(settings) if chosen.what == "list" else _reset(service, settings, chosen.login))
+    match chosen.what:
+        case "list":
+            carried_out(_list)
+        case "reseal":
+            carried_out(lambda settings: _reseal(service, settings))
+        case _:
+            carried_out(lambda settings: _reset(service, settings, chosen.login))
 
 
 async def _list(settings: IdentitySettings) -> None:
@@ -36,6 +43,12 @@ async def _list(settings: IdentitySettings) -> None:
             print(f"{login}  {f'depuis le {since.astimezone(PARIS):%d/%m/%Y}' if since else 'non'}")
     finally:
         await connection.close()
+
+
+async def _reseal(service: Service, settings: IdentitySettings) -> None:
+    async with opened(Engine(service, settings), settings) as (desk, _mailer):
+        done, lost = await desk.factors.reseal()
+    print(f"Scellés avec la première clé : {done}. Ne s’ouvrent avec aucune : {lost}.")
 
 
 async def _reset(service: Service, settings: IdentitySettings, login: str) -> None:

@@ -108,6 +108,18 @@ async def reset(db: Executor, user_id: UUID) -> int | None:
     return access
 
 
+async def sealed(db: Executor) -> list[tuple[UUID, bytes | None, bytes | None]]:
+    """What is sealed of whom: in force, and begun."""
+    rows = await db.fetch("SELECT user_id, secret, begun FROM factors WHERE coalesce(secret, begun) IS NOT NULL")
+    return [(row["user_id"], row["secret"], row["begun"]) for row in rows]
+
+
+async def seal_anew(db: Executor, before: bytes, after: bytes) -> None:
+    """The same secret, sealed with another key; nothing, when it was changed meanwhile."""
+    await db.execute("UPDATE factors SET secret = $2 WHERE secret = $1", before, after)
+    await db.execute("UPDATE factors SET begun = $2 WHERE begun = $1", before, after)
+
+
 async def is_of(db: Executor, user_id: UUID, siret: str) -> bool:
     """Whether this user acts for that organisation."""
     return bool(
@@ -149,10 +161,10 @@ async def keep_recovery_codes(db: Executor, user_id: UUID, digests: Sequence[byt
     )
 
 
-async def find_recovery_code(db: Executor, user_id: UUID, digest: bytes) -> tuple[int, bool] | None:
-    """Which of the ten it is, and whether it was used; None when it is none of them."""
+async def find_recovery_code(db: Executor, user_id: UUID, digests: Sequence[bytes]) -> tuple[int, bool] | None:
+    """Which of the ten it is, by one of these digests, and whether it was used; None when it is none of them."""
     row = await db.fetchrow(
-        "SELECT number, used_at IS NOT NULL AS used FROM recovery_codes WHERE user_id = $1 AND digest = $2", user_id, digest
+        "SELECT number, used_at IS NOT NULL AS used FROM recovery_codes WHERE user_id = $1 AND digest = ANY($2)", user_id, list(digests)
     )
     return (row["number"], row["used"]) if row else None
 

@@ -5,17 +5,19 @@ import hashlib
 import json
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic import SecretStr
 
 HALF_OPEN = 600.0
 """Seconds between the password and the code."""
 NONCE = 12
 """Bytes of AES-GCM's."""
+PASSWORD = "password"
+"""What a digest is about that tells a password's hash from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +30,33 @@ class HalfOpen:
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """Seals and hashes. `key` is SESAME_FACTOR_KEY."""
+    """Seals and hashes, with the newest key; opens and finds with any. `keys` are those of SESAME_FACTOR_KEY."""
 
-    key: SecretStr
+    keys: tuple[str, ...]
 
     def seal(self, secret: str, about: str) -> bytes:
         """`secret`, to be opened by `open` with the same `about` alone: what is copied into another user's row opens nothing."""
         nonce = secrets.token_bytes(NONCE)
-        return nonce + AESGCM(self._key("seal")).encrypt(nonce, secret.encode(), about.encode())
+        return nonce + AESGCM(_of(self.keys[0], "seal")).encrypt(nonce, secret.encode(), about.encode())
 
     def open(self, sealed: bytes, about: str) -> str | None:
-        """What was sealed; None when it was not, with this key and about this."""
-        try:
-            return AESGCM(self._key("seal")).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode()).decode()
-        except (InvalidTag, ValueError):
-            return None
+        """What was sealed; None when it was not, with one of these keys and about this."""
+        for key in self.keys:
+            with suppress(InvalidTag, ValueError):
+                return AESGCM(_of(key, "seal")).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode()).decode()
+        return None
 
     def digest(self, what: str, about: str) -> bytes:
         """What is stored of a recovery code: nobody who lacks the key can look for it."""
-        return hashlib.blake2b(f"{about} {what}".encode(), key=self._key("digest"), digest_size=32).digest()
+        return self.digests(what, about)[0]
+
+    def digests(self, what: str, about: str) -> list[bytes]:
+        """The same by each key, the newest's first: one of them was stored."""
+        return [hashlib.blake2b(f"{about} {what}".encode(), key=_of(key, "digest"), digest_size=32).digest() for key in self.keys]
 
     def half_open(self, user_id: UUID, password_hash: str) -> str:
         """What stands for a right password until its code comes. It is stored nowhere."""
-        said = json.dumps([str(user_id), self._of_password(password_hash), time.time() + HALF_OPEN])
+        said = json.dumps([str(user_id), self.digest(password_hash, PASSWORD).hex(), time.time() + HALF_OPEN])
         return base64.urlsafe_b64encode(self.seal(said, "half open")).decode()
 
     def opened(self, half_open: str) -> HalfOpen | None:
@@ -66,10 +72,8 @@ class Vault:
 
     def is_of(self, half_open: HalfOpen, password_hash: str | None) -> bool:
         """Whether that was the password."""
-        return password_hash is not None and half_open.password == self._of_password(password_hash)
+        return password_hash is not None and half_open.password in [digest.hex() for digest in self.digests(password_hash, PASSWORD)]
 
-    def _of_password(self, password_hash: str) -> str:
-        return self.digest(password_hash, "password").hex()
 
-    def _key(self, purpose: str) -> bytes:
-        return hashlib.blake2b(self.key.get_secret_value().encode(), digest_size=32, person=f"sesame {purpose}".encode()).digest()
+def _of(key: str, purpose: str) -> bytes:
+    return hashlib.blake2b(key.encode(), digest_size=32, person=f"sesame {purpose}".encode()).digest()

@@ -36,6 +36,9 @@ AN_ADDRESS = Limit(free=3, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(
 A_CLIENT_WHO_FORGETS = Limit(free=10, first=10 * MINUTE, most=60 * MINUTE, quiet=timedelta(hours=6))
 
 
+BROWSER = "browser of a user"
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A log-in that may be tried: what is forgotten when it was right, and what gets its one try back."""
@@ -49,8 +52,8 @@ class Tries:
     """Counts in the database, so that all processes count together. What is counted raises SlowedDown when it must wait."""
 
     pool: Pool
-    secret: str
-    """Keys the hashes: people type passwords into the field of the login."""
+    secrets: tuple[str, ...]
+    """The newest keys the hashes: people type passwords into the field of the login. A browser's proof may be of any."""
 
     async def log_in(self, asked: LogIn, user_id: UUID | None) -> Attempt:
         """Before the password is looked at. `user_id` is of the account with that login."""
@@ -109,19 +112,25 @@ class Tries:
 
     def _knows(self, browser: str, user_id: UUID) -> bool:
         number, _, proof = browser.partition(".")
-        return hmac.compare_digest(proof.encode(), self._proof(number, user_id).encode())
+        return any(
+            hmac.compare_digest(proof.encode(), _hashed(secret, BROWSER, f"{number} {user_id}").hex().encode()) for secret in self.secrets
+        )
 
     def _proof(self, number: str, user_id: UUID) -> str:
-        return self._subject("browser of a user", f"{number} {user_id}").hex()
+        return self._subject(BROWSER, f"{number} {user_id}").hex()
 
     def _subject(self, kind: str, what: str) -> bytes:
-        key = hashlib.sha256(self.secret.encode()).digest()
-        return hashlib.blake2b(f"{kind} {what}".encode(), key=key, digest_size=32).digest()
+        return _hashed(self.secrets[0], kind, what)
 
     async def _charge(self, subject: bytes, limit: Limit) -> None:
         wait = await store.charge(self.pool, subject, limit)
         if wait:
             raise SlowedDown(minutes=ceil(wait / MINUTE))
+
+
+def _hashed(secret: str, kind: str, what: str) -> bytes:
+    key = hashlib.sha256(secret.encode()).digest()
+    return hashlib.blake2b(f"{kind} {what}".encode(), key=key, digest_size=32).digest()
 
 
 def _network(client: str) -> str:

@@ -37,6 +37,7 @@ from .finance import Finance
 from .pdf import page
 from .plan import Plan, Wish
 from .portal import Portal
+from .programme import Programme
 from .timeline import (
     Accept,
     Act,
@@ -64,9 +65,11 @@ from .timeline import (
 
 AGENT = ("agent", "le mistral tourne la page")
 PASSWORD = "deux hirondelles et un figuier"
-REPORT = """Le groupe a suivi l'ensemble du programme. Les périodes en entreprise ont confirmé les projets de la plupart des stagiaires ;
-deux d'entre eux ont eu besoin d'un soutien en expression écrite, assuré en petit groupe. L'équipe propose d'avancer d'une semaine la
-première période en entreprise lors d'une prochaine session."""
+REPORT = (
+    "Le groupe a suivi l’ensemble du programme. Les périodes en entreprise ont confirmé les projets de la plupart des stagiaires\u202f; "
+    "deux d’entre eux ont eu besoin d’un soutien en expression écrite, assuré en petit groupe.\nL’équipe propose d’avancer d’une semaine "
+    "la première période en entreprise lors d’une prochaine session."
+)
 WHY = {
     codes.RequestObject.TRAINERS: "Jacqueline MEUNIER est absente un jour sur deux ce trimestre : Inès SALTEL la remplacera.",
     codes.RequestObject.TRAINEE: "Le stagiaire a déménagé ; son courrier revient.",
@@ -120,6 +123,8 @@ class People:
     """The ids of each contract's trainees, by their place in its plan."""
     to_decide: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     to_pay: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    programme: Programme | None = None
+    """None where every contract comes in a workbook."""
     asked: dict[str, UUID] = field(default_factory=dict)
     """The request of each contract that the Region has not answered."""
 
@@ -163,7 +168,7 @@ class People:
             case Accept(plan):
                 await all_of(self._accept(plan, invoice_id) for invoice_id in _taken(self.to_decide[plan.number]))
             case Reject(plan, code, text):
-                await all_of(self._reject(plan, invoice_id, code, text) for invoice_id in _taken(self.to_decide[plan.number]))
+                await self._reject(plan, self.to_decide[plan.number].pop(), code, text)
             case Note(plan, text):
                 waiting = self.to_decide[plan.number]
                 note = NoteInvoice(invoice_id=waiting[0], text=text) if waiting else surveys.NoteReport(text=text)
@@ -224,8 +229,12 @@ class People:
 
     async def _import(self, plans: Iterable[Plan]) -> None:
         """Then each organisation whose first contracts these are gets its mail and chooses a password (ACC-1, ACC-2)."""
-        command = awards.ImportContracts(contracts=tuple(plan.contract for plan in plans))
-        await self.portal.ask(self.agent, str(uuid7()), command)
+        command = awards.ImportContracts(contracts=tuple(plan.contract for plan in plans if not plan.by_programme))
+        if command.contracts:
+            await self.portal.ask(self.agent, str(uuid7()), command)
+        for plan in plans:
+            if plan.by_programme and self.programme:
+                await self.programme.award(plan.contract)
         numbers = [plan.number for plan in plans]
         shown = "SELECT count(*) = $2 FROM actions WHERE contract_number = ANY($1::text[])"
         await self.portal.until("les contrats importés", set(numbers), shown, numbers, len(numbers))

@@ -108,6 +108,8 @@ class Plan:
     """
     half_filled: tuple[Month, date] | None = None
     """A month in which half of the lines are there, since that day."""
+    by_programme: bool = False
+    """The Region's programme system sends the contract; others come in the agent's workbook (ACT-1)."""
     first_end: date | None = None
     """The planned end of the contract, when an amendment makes it `end`."""
     wishes: tuple[Wish, ...] = ()

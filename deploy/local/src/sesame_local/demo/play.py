@@ -16,6 +16,7 @@ from sesame_local.up import set_start
 from . import finance, portal
 from .people import AGENT, PASSWORD, People, all_of
 from .plan import Plan
+from .programme import Programme
 from .region import COLLEAGUE, NEWCOMER, PARTNERS, SCENES, region
 from .timeline import Act, Day, history
 
@@ -45,7 +46,7 @@ class Progress:
 
 
 def run(place: Place) -> None:
-    """`make demo`: an installation that nobody has used begins fourteen months ago and is played up to now. Raises Trouble."""
+    """`make demo`: an installation that nobody has used begins nineteen months ago and is played up to now. Raises Trouble."""
     today = day_of(datetime.now(UTC))
     plans = region(today)
     days = history(plans, today)
@@ -69,7 +70,7 @@ async def _play(place: Place, days: Sequence[Day], progress: Callable[[date, int
     today = datetime.now(PARIS).date()
     async with portal.opened(place) as opened, finance.opened(place) as paymaster:
         email = os.environ.get("SESAME_AGENT_EMAIL", "agent@region.example")
-        people = People(opened, paymaster, await opened.first_log_in(email, *AGENT))
+        people = People(opened, paymaster, await opened.first_log_in(email, *AGENT), programme=Programme(place))
         await people.begin()
         recent = False
         for day in days:

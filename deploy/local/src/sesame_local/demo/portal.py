@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from pydantic import SecretStr
 
 from chassis.ids import uuid7
 from contracts.billing import InvoicesOffered, Offer
@@ -177,7 +176,8 @@ async def opened(place: Place, connections: int = 8) -> AsyncIterator[Portal]:
     """The portal of an installation that runs, with so many connections to its database at most."""
     installation = Installation(place)
     dsn = installation.dsn("gateway")
-    hub, identity = Hub(WebSettings(database=dsn)), IdentityClient(installation.identity, SecretStr(place.secrets["gateway-key"]))
+    settings = WebSettings.told(installation.environment("gateway-web"))
+    hub, identity = Hub(settings), IdentityClient(settings.identity_url, settings.key)
     server_settings = {"search_path": SEARCH_PATH}
     async with asyncpg.create_pool(dsn, min_size=2, max_size=connections, server_settings=server_settings, reset=leave_as_it_is) as db:
         await hub.start()

@@ -54,6 +54,7 @@ NEWCOMER = Newcomer(
 
 OFFICE, SHOWS = ("SEG", "Services - Gestion de l’entreprise"), ("SPE", "Spectacle")
 RESTAURANT, GARDENS, TRADE = ("HOT", "Hôtellerie, restauration"), ("AGR", "Agriculture, paysage"), ("COM", "Commerce")
+BUILDING = ("BTP", "Bâtiment, travaux publics")
 
 
 TOO_LONG = "Deux mois de plus dépassent l’année de programmation. Demandez un report plus court, avec un planning."
@@ -65,7 +66,7 @@ class Calendar:
     def __init__(self, today: date) -> None:
         self.today, self._last = today, last_declared(today)
         self.recent = max(declaring_day(self._last), _friday(today - timedelta(days=2)))
-        self.first_campaign, self.second_campaign = declaring_day(self.month(-14)), declaring_day(self.month(-5))
+        self.first_campaign, self.second_campaign = declaring_day(self.month(-19)), declaring_day(self.month(-5))
 
     def month(self, number: int) -> Month:
         return shifted(self._last, number)
@@ -78,6 +79,10 @@ class Calendar:
         """The last Friday of a month."""
         last = self.month(number).last
         return last - timedelta(days=(last.weekday() - 4) % 7)
+
+    def middle(self, number: int) -> date:
+        """A week after a month has begun."""
+        return self.begins(number) + timedelta(days=7)
 
     def guide(self) -> tuple[date, date]:
         """The guide's own dates, later by whole weeks, so that it began six months before the last that was declared."""
@@ -100,12 +105,18 @@ def _ended(calendar: Calendar) -> tuple[Plan, ...]:
     begins, ends, awarded = calendar.begins, calendar.ends, calendar.first_campaign
     return (
         Plan(
-            "QCA0204", "SECRÉTAIRE COMPTABLE", CEVENNES, OFFICE, begins(-12), ends(-8), awarded,
+            "QCA0204", "SECRÉTAIRE COMPTABLE", CEVENNES, OFFICE, begins(-17), ends(-13), awarded,
             centre=(560, "5.50"), company=(140, "1.00"), headcount=6, trainees=5,
-            leaves=(Leave(3, begins(-9), ExitReason.EMPLOYMENT),),
+            leaves=(Leave(3, begins(-14), ExitReason.EMPLOYMENT),),
             advance=Advance(rate=Decimal(5), recovered_from=Decimal(65), recovered_to=Decimal(80)),
             subcontractor=SALAGOU,
-            look="soldée depuis longtemps : avance récupérée, sous-traitant, sortie recevable, enquêtes à six mois, deux par lien",
+            look="soldée depuis longtemps : avance récupérée, sous-traitant, sortie recevable, enquêtes à six mois et à un an",
+        ),
+        Plan(
+            "QCA0127", "TAILLE DE PIERRE", GARRIGUE, BUILDING, begins(-10), calendar.middle(-8), awarded,
+            centre=(280, "6.50"), company=(70, "1.00"), headcount=8, trainees=3,
+            advance=Advance(rate=Decimal(20), recovered_from=Decimal(65), recovered_to=Decimal(80)),
+            look="peu de stagiaires : l’avance n’est reprise que par le solde, que l’organisme rembourse",
         ),
         Plan(
             "QCA0971", "ACCESSOIRISTES", SCENES, SHOWS, begins(-5), ends(-2), awarded,
@@ -170,10 +181,21 @@ def _running(calendar: Calendar) -> tuple[Plan, ...]:
 def _to_come(calendar: Calendar) -> tuple[Plan, ...]:
     today, awarded = calendar.today, calendar.second_campaign
 
-    def plan(code: str, title: str, partner: Partner, sector: tuple[str, str], start: date, until: Until, look: str) -> Plan:
+    def plan(
+        code: str,
+        title: str,
+        partner: Partner,
+        sector: tuple[str, str],
+        start: date,
+        until: Until,
+        look: str,
+        *,
+        by_programme: bool = False,
+    ) -> Plan:
         return Plan(
             code, title, partner, sector, start, weekday(start + timedelta(days=150)), awarded,
             centre=(560, "6.00"), company=(140, "1.00"), headcount=8, trainees=3, until=until, look=look,
+            by_programme=by_programme,
         )  # fmt: skip
 
     ready = _friday(today)
@@ -181,5 +203,14 @@ def _to_come(calendar: Calendar) -> tuple[Plan, ...]:
         plan("QCA0840", "VENDEUR CONSEIL", GARRIGUE, TRADE, calendar.begins(-1), Until.NOT_OPENED, "non ouverte, faute de stagiaires"),
         plan("QCA0912", "COSTUMIER(ÈRE)", SCENES, SHOWS, ready, Until.READY, "prête : il reste à l'ouvrir"),
         plan("QCA0925", "PÂTISSERIE", LITTORAL, RESTAURANT, weekday(today + timedelta(days=21)), Until.PREPARING, "en préparation"),
-        plan("QCA0958", "ENTRETIEN DES JARDINS", GARRIGUE, GARDENS, weekday(today + timedelta(days=50)), Until.AWARDED, "à préparer"),
+        plan(
+            "QCA0958",
+            "ENTRETIEN DES JARDINS",
+            GARRIGUE,
+            GARDENS,
+            weekday(today + timedelta(days=50)),
+            Until.AWARDED,
+            "à préparer, reçue du système des programmes",
+            by_programme=True,
+        ),
     )

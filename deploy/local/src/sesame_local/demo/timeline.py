@@ -14,7 +14,7 @@ from .plan import Plan, Until, Wish
 
 @dataclass(frozen=True)
 class Import:
-    """The agent imports these contracts; organisations that are new choose a password."""
+    """The agent imports these contracts, or the programme system sends them; organisations that are new choose a password."""
 
     plans: tuple[Plan, ...]
 
@@ -91,7 +91,7 @@ class Accept:
 
 @dataclass(frozen=True)
 class Reject:
-    """The Region's finance system rejects what waits."""
+    """The Region's finance system rejects what was issued last; what waits besides, an advance, goes on waiting."""
 
     plan: Plan
     code: RejectionCode

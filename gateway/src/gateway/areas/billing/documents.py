@@ -16,7 +16,7 @@ from gateway.areas.action.queries.issued import Issued, key_of, load_document
 from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Align, Block, Column, Heading, Note, Paper, Table
 from gateway.web.papers import Document
-from gateway.words.french import date_short, moment, money, month, months, number
+from gateway.words.french import date_short, money, month, months, number
 from gateway.words.labels import invoice_word, label
 
 WAITING, ACCEPTED, REJECTED = (
@@ -43,12 +43,12 @@ def _issued(visit: ActionVisit, one: Issued) -> Document:
         key=key_of(one.contract_number, one),
         group=PAYMENTS,
         title=f"{name}{whose} ({one.legal_number})",
-        what="La facture telle qu’elle a été émise, avec ses données (Factur-X).",
+        what="La facture électronique (Factur-X), telle qu’elle a été émise.",
         day=one.issued_on,
         make=partial(_load_issued, visit, one),
         month=one.months[0] if len(one.months) == 1 else None,
-        is_quick=False,
         counted=one.size,
+        speaks="Émise le",
     )
 
 
@@ -113,8 +113,8 @@ def accepted(action: Action, region: str, day: date, invoices: Sequence[InvoiceV
 def rejected(action: Action, region: str, day: date, invoices: Sequence[InvoiceView]) -> Paper:
     """What it rejected, as the guide lists it (§3.6.1.3)."""
     columns = (
-        *(Column("Facture", share=2), Column("Organisme de formation", share=2), Column("Demande", share=2), Column("Date", share=2)),
-        *(Column("Périodes", share=2), Column("Montant HT", Align.END), Column("Motif de rejet", share=4)),
+        *(Column("Facture"), Column("Organisme de formation", share=3), Column("Demande", share=3), Column("Date", share=3)),
+        *(Column("Périodes", share=2), Column("Montant HT", Align.END), Column("Motif de rejet", share=5)),
     )
     rows = tuple(_rejection(view) for view in invoices if view.state == "rejected")
     table = Table(f"Demandes {REJECTED}", columns, rows, nothing="Aucune demande rejetée.")
@@ -125,8 +125,7 @@ def _rejection(view: InvoiceView) -> tuple[str, ...]:
     by = f", par {label(view.decided_by, DecidedBy)}" if view.decided_by else ""
     asked = "Demande de paiement de solde" if view.invoice.kind is InvoiceKind.BALANCE else "Demande de paiement d’acompte périodique"
     why = "\u202f: ".join(filter(None, (label(view.rejection_code, RejectionCode), view.rejection_text)))
-    when = (moment(view.decided_at) if view.decided_at else date_short(view.decided_on)) + by
-    return _name(view), view.issuer, asked, when, _months(view), money(view.invoice.excluding_tax), why
+    return _name(view), view.issuer, asked, view.decided_when + by, _months(view), money(view.invoice.excluding_tax), why
 
 
 def _name(view: InvoiceView) -> str:

@@ -1,9 +1,11 @@
-"""What an import of contracts did, or would do (ACT-1)."""
+"""What an import of contracts did, or would do, and what came of what the programme system sent (ACT-1)."""
 
 from collections.abc import Mapping
 
+from pydantic_core import to_json
+
 from chassis.work import Handler, Work
-from contracts.awards import ContractsImported
+from contracts.awards import ContractsImported, ProgrammeAnswered
 from contracts.message import Message
 from gateway.web.topics import IMPORTS
 
@@ -24,5 +26,23 @@ async def on_imported(work: Work[None], event: ContractsImported) -> None:
     )
 
 
-HANDLERS: Mapping[type[Message], Handler] = {ContractsImported: on_imported}
-LISTED = {IMPORTS: (ContractsImported,)}
+async def on_programme_answered(work: Work[None], event: ProgrammeAnswered) -> None:
+    """A message of the programme system was answered (ACT-1)."""
+    await work.connection.execute(
+        """
+        INSERT INTO programme_messages (event_id, at, "offset", contract_number, ask, outcome, faults, more)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (event_id) DO NOTHING
+        """,
+        work.envelope.id,
+        work.at,
+        work.position.offset,
+        event.contract_number,
+        event.ask,
+        event.outcome,
+        to_json(event.faults).decode(),
+        event.more,
+    )
+
+
+HANDLERS: Mapping[type[Message], Handler] = {ContractsImported: on_imported, ProgrammeAnswered: on_programme_answered}
+LISTED = {IMPORTS: (ContractsImported, ProgrammeAnswered)}

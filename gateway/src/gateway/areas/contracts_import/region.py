@@ -1,4 +1,6 @@
-"""Import of a workbook of contracts: sent, read, checked, agreed to, imported whole or not at all (ACT-1, ACT-4)."""
+"""Import of a workbook of contracts: sent, read, checked, agreed to, imported whole or not at all; and what the Region's programme system
+sent (ACT-1, ACT-4).
+"""
 
 import asyncio
 from hashlib import sha256
@@ -41,6 +43,7 @@ from .queries import (
     load_state,
     load_upload,
 )
+from .received import OUTCOMES, asked_of, list_latest, load_messages
 from .workbook import writing
 from .workbook.columns import SHEETS
 from .workbook.reading import MOST_CONTRACTS, Reading, read
@@ -70,6 +73,18 @@ async def show_form(visit: Visit, form: Form) -> Response[str]:
         sheets=SHEETS,
         most=MOST_CONTRACTS,
         imports=await list_imports(visit.db, visit.viewer),
+        messages=await list_latest(visit.db, visit.viewer),
+    )
+
+
+@get("/region/import/programme")
+async def programme_page(visit: NamedDependency[Visit]) -> Response[str]:
+    """What the programme system sent on its topic, and what came of each message."""
+    return visit.page(
+        "contracts_import/programme.html",
+        follows=(IMPORTS,),
+        list=await load_messages(visit.db, visit.viewer, asked_of(visit)),
+        outcomes=OUTCOMES,
     )
 
 
@@ -204,4 +219,4 @@ async def act(visit: NamedDependency[Visit], upload_id: FromPath[UUID]) -> Respo
     return see(path_of(upload_id))
 
 
-ROUTES = [import_page, template, send_file, result_page, problems_table, act]
+ROUTES = [import_page, programme_page, template, send_file, result_page, problems_table, act]

@@ -21,7 +21,7 @@ DRAWN = 12
 async def dashboard(visit: NamedDependency[Visit]) -> Response[str]:
     """A year, this one by default."""
     db, viewer, today = visit.db, visit.viewer, visit.today
-    year = whole_number(visit.request.query_params.get("annee", ""), 9_999) or today.year
+    year = year_of(visit)
     return visit.page(
         "dashboard/region_dashboard.html",
         year=year,
@@ -32,6 +32,11 @@ async def dashboard(visit: NamedDependency[Visit]) -> Response[str]:
         money=await visit.listed(f"{PAGE}?annee={year}", LISTED, lambda: load_money(db, viewer, year)) if visit.shows("montants") else None,
         drawn=DRAWN,
     )
+
+
+def year_of(visit: Visit) -> int:
+    """The year that is asked for."""
+    return whole_number(visit.request.query_params.get("annee", ""), 9_999) or visit.today.year
 
 
 ROUTES = [dashboard]

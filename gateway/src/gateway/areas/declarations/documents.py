@@ -9,7 +9,7 @@ from typing import Any
 from contracts.billing import InvoiceLine
 from contracts.codes import UNEXCUSED
 from contracts.declarations import Absence, AddedHours
-from contracts.month import paris_day
+from contracts.month import Month, paris_day
 from gateway.areas.action.action import Action, MonthView
 from gateway.areas.action.paper import SIGNED, paper_of
 from gateway.areas.action.visit import ActionVisit
@@ -36,6 +36,7 @@ async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
             day=paris_day(view.confirmed_at),
             make=partial(_load, visit, view),
             month=view.month,
+            speaks="Confirmée le",
         )
         for view in visit.action.months
         if view.confirmed_at
@@ -64,7 +65,7 @@ def declaration(action: Action, region: str, shown: Mapping[str, Any]) -> Paper:
         region,
         f"Déclaration de réalisation {de(name)}",
         paris_day(at),
-        *_hours(action, name, shown["lines"], shown["sums"]),
+        *_hours(action, view.month, shown["lines"], shown["sums"]),
         *_worth(shown["invoice_lines"]),
         *_absences(view, name, shown["absences"]),
         *_added(name, shown["added"]),
@@ -74,9 +75,9 @@ def declaration(action: Action, region: str, shown: Mapping[str, Any]) -> Paper:
     )
 
 
-def _hours(action: Action, name: str, lines: Sequence[TraineeHours], sums: Mapping[str, Decimal]) -> tuple[Block, ...]:
+def _hours(action: Action, of: Month, lines: Sequence[TraineeHours], sums: Mapping[str, Decimal]) -> tuple[Block, ...]:
     """The guide's summary (DEC-2)."""
-    total = "Total depuis l’entrée"
+    name, total = month(of), "Total depuis l’entrée"
     columns = (
         *(Column("Stagiaire", share=3), Column("Né(e) le"), Column("Code Insee"), Column("FSE"), Column("Entrée"), Column("Sortie")),
         *(Column("Validé"), Column("Sortie anticipée", share=2)),
@@ -88,20 +89,23 @@ def _hours(action: Action, name: str, lines: Sequence[TraineeHours], sums: Mappi
     table = Table(
         f"Heures réalisées et heures non réalisées justifiées {de(name)}, par stagiaire",
         columns,
-        tuple(_row(action, hours) for hours in lines),
+        tuple(_row(action, of, hours) for hours in lines),
         (("Total détaillé", *map(number, detailed)), ("Total", "", number(month_sum), "", "", number(sum_so_far))),
     )
     return Heading("Réalisé horaire de l’action"), table
 
 
-def _row(action: Action, hours: TraineeHours) -> tuple[str, ...]:
+def _row(action: Action, of: Month, hours: TraineeHours) -> tuple[str, ...]:
+    """Without an exit that came after the month: nobody knew of it who confirmed the month."""
     row, so_far = hours.row, (hours.centre_so_far, hours.company_so_far)
+    left = row.exit if row.exit and row.exit.on <= of.last else None
     return (
         row.name,
         date_short(row.sheet.birth_date) if row.sheet else "",
         (row.sheet.mail.insee_code or "") if row.sheet else "",
         "oui" if action.terms.esf else "non",
-        *(date_short(row.entered_on), date_short(row.exit.on) if row.exit else "", "oui" if hours.complete else "non", label(hours.early)),
+        *(date_short(row.entered_on), date_short(left.on) if left else "", "oui" if hours.complete else "non"),
+        label(hours.early) if left else "",
         *map(number, (hours.centre, hours.company, *so_far, sum(so_far, Decimal(0)))),
     )
 
@@ -121,7 +125,7 @@ def _absences(view: MonthView, name: str, absences: Sequence[tuple[Row, Absence]
     if not view.is_confirmed:
         return ()
     columns = (
-        *(Column("Stagiaire", share=2), Column("Du"), Column("Au"), Column("Motif d’absence", share=2), Column("", share=1)),
+        *(Column("Stagiaire", share=2), Column("Du"), Column("Au"), Column("Motif d’absence", share=2), Column("Absence", share=1)),
         *(Column("Lieu"), Column("Heures", Align.END)),
     )
     rows = tuple(

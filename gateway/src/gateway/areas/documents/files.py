@@ -1,7 +1,9 @@
 """Documents of an action, to save: one, a picture of its first page, or all of them together (DOC-1)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
@@ -16,7 +18,7 @@ from gateway.areas.action.queries.day import load_last_day
 from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Column, Heading, Note, Paper, Table, digest_of
 from gateway.web.papers import Document, never_shown, printed
-from gateway.words.french import date_short, file_size, month
+from gateway.words.french import date_short, file_size, month, plural
 
 from .archive import archived
 
@@ -56,14 +58,15 @@ async def document_file(visit: NamedDependency[ActionVisit], fichier: FromPath[s
 
 
 async def _preview(visit: ActionVisit, document: Document) -> Response[bytes]:
-    """A picture, made anew when what it shows is other than the browser has."""
-    paper = await document.make() if document.is_quick else None
-    if not isinstance(paper, Paper):
+    """A picture, made anew when what it shows is other than the browser has. Raises NotFoundException for what has to be folded first."""
+    if not document.is_quick:
         raise NotFoundException
-    headers = {"ETag": f'"{digest_of(paper)}"', "Cache-Control": "private, no-cache"}
+    made = await document.make()
+    digest = digest_of(made) if isinstance(made, Paper) else sha256(made).hexdigest()[:32]
+    headers = {"ETag": f'"{digest}"', "Cache-Control": "private, no-cache"}
     if visit.request.headers.get("If-None-Match") == headers["ETag"]:
         return Response(b"", status_code=304, headers=headers)
-    return Response(await visit.portal.printers.preview(paper), media_type="image/png", headers=headers)
+    return Response(await visit.portal.printers.preview(made), media_type="image/png", headers=headers)
 
 
 @get(["/actions/{contract:str}/etats.zip", "/region/actions/{contract:str}/etats.zip"])
@@ -72,13 +75,25 @@ async def all_documents(visit: NamedDependency[ActionVisit], mois: FromQuery[str
     documents = [document for document in await documents_of(visit) if document.month == mois or not mois]
     if not documents:
         raise NotFoundException
-    for document in documents:
-        if not document.is_quick:  # what has to be folded first is there, or the answer says so, before the first byte goes
-            await document.make()
+    ready = [await _folded(document) for document in documents]
     await visit.portal.security.downloaded(visit.request, visit.viewer.user_id)
     contents = Document("sommaire", "", "Sommaire", "", max(one.day for one in documents), lambda: _contents(visit, documents, mois))
     name = f"etats-{visit.contract}{f'-{mois}' if mois else ''}.zip"
-    return Stream(archived([contents, *documents], visit.portal.printers), media_type="application/zip", headers=never_shown(name))
+    return Stream(archived([contents, *ready], visit.portal.printers), media_type="application/zip", headers=never_shown(name))
+
+
+async def _folded(document: Document) -> Document:
+    """The document, with its values when they had to be folded first: they are there, or the answer says so, before the first byte goes.
+    Raises InPreparation.
+    """
+    if document.is_quick:
+        return document
+    made = await document.make()
+
+    async def give() -> Paper | bytes:
+        return made
+
+    return replace(document, make=give)
 
 
 async def _contents(visit: ActionVisit, documents: Sequence[Document], of_month: str) -> Paper:
@@ -87,7 +102,7 @@ async def _contents(visit: ActionVisit, documents: Sequence[Document], of_month:
 
 def contents(visit: ActionVisit, documents: Sequence[Document], of_month: str) -> Paper:
     """What the archive holds, in order."""
-    columns = (Column("N°"), Column("Document", share=3), Column("Ce qu’il contient", share=4), Column("Situation au"))
+    columns = (Column("N°"), Column("Document", share=3), Column("Ce qu’il contient", share=4), Column("Date"))
     numbered = {document.key: place for place, document in enumerate(documents, start=1)}
     blocks = [
         block
@@ -95,7 +110,7 @@ def contents(visit: ActionVisit, documents: Sequence[Document], of_month: str) -
         for block in (
             Heading(group),
             Table(
-                group,
+                plural(len(listed), "fichier"),
                 columns,
                 tuple((f"{numbered[one.key]:02d}", one.title, one.what, date_short(one.day)) for one in listed),
             ),

@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from markdown_it.token import Token
 
-from gateway.documents.paper import Block, Heading, Paper, Paragraph
+from gateway.documents.paper import Block, Heading, Items, Paper, Paragraph
 from gateway.web.markdown import PARSER, rendered
 from gateway.web.papers import as_of, printed
 from gateway.web.visit import Visit
@@ -42,15 +42,20 @@ async def guide_file(visit: NamedDependency[Visit]) -> Response[bytes]:
 
 def blocks_of(markdown: str) -> Iterator[Block]:
     """Its headings, paragraphs and lists, as they are printed."""
-    begins, tokens = "", PARSER.parse(markdown)
-    for before, token in pairwise(tokens):
-        if token.type == "list_item_open":
-            begins = "– "
-        elif token.type == "inline" and before.type == "heading_open":
-            yield Heading(_plain(token))
-        elif token.type == "inline":
-            yield Paragraph(begins + _plain(token))
-            begins = ""
+    listed: list[str] | None = None
+    for before, token in pairwise(PARSER.parse(markdown)):
+        match token.type:
+            case "bullet_list_open":
+                listed = []
+            case "bullet_list_close":
+                yield Items(tuple(listed or ()))
+                listed = None
+            case "inline" if before.type == "heading_open":
+                yield Heading(_plain(token))
+            case "inline" if listed is not None:
+                listed.append(_plain(token))
+            case "inline":
+                yield Paragraph(_plain(token))
 
 
 def _plain(inline: Token) -> str:

@@ -21,6 +21,7 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "organisme": ("organisation", "L’organisme"),
     "region": ("agent", "La Région"),
     "finance": ("finance", "Le système financier"),
+    "programmes": ("programme", "Le système des programmes"),
     "stagiaires": ("link", "Les stagiaires, par leur lien"),
     "sesame": ("system", "Sésame, de lui-même"),
 }

@@ -1,6 +1,6 @@
 """The columns of the guide for one action on the home page: what can be done now, and when the next thing can be (HOME-1)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from contracts.codes import RequestObject
@@ -35,16 +35,7 @@ class Cell:
 
 def columns(life: Life) -> tuple[Cell, ...]:
     """From the dates to the outcomes."""
-    made: tuple[tuple[str, Callable[[Life], Iterator[Line]]], ...] = (
-        ("Dates", _dates),
-        ("Stagiaires", _trainees),
-        ("Exécution", _execution),
-        ("Déclaration", _declaration),
-        ("Facturation", _billing),
-        ("Clôture", _closing),
-        ("Bilan", _report),
-    )
-    return tuple(Cell(name, tuple(lines(life))) for name, lines in made)
+    return tuple(Cell(name, tuple(lines(life))) for name, lines in COLUMNS.values())
 
 
 def _dates(life: Life) -> Iterator[Line]:
@@ -182,3 +173,15 @@ def _report(life: Life) -> Iterator[Line]:
         yield Line("Envoyer le bilan", href=f"{action.path}/bilan")
     if life.balance == "offered":
         yield Line("Confirmer le solde", href=f"{action.path}/solde")
+
+
+COLUMNS: Mapping[str, tuple[str, Callable[[Life], Iterator[Line]]]] = {
+    "Gestion des dates": ("Dates", _dates),
+    "Inscription des stagiaires": ("Stagiaires", _trainees),
+    "Exécution de l’action": ("Exécution", _execution),
+    "Déclaration périodique": ("Déclaration", _declaration),
+    "Facturation": ("Facturation", _billing),
+    "Clôture": ("Clôture", _closing),
+    "Bilan et évaluations": ("Bilan", _report),
+}
+"""The guide's, in its order, each with its short name on a narrow page."""

@@ -34,10 +34,8 @@ async def home(visit: NamedDependency[Visit]) -> Response[Any]:
     """
     if visit.viewer.is_agent:
         return Redirect("/region/factures", status_code=303)
-    asked = Asked.of(visit, list(ORDERS), filters=FILTERS, sizes=SIZES)
-    own = await list_own(visit.db, visit.viewer, asked) if visit.shows("taches", "combien", "actions") else []
-    year = chosen_year(own, asked.filters["annee"])
-    page = page_of(asked, [one for one in own if one.programme_year == year and one.is_sought])
+    asked, chosen, own, year = await chosen_of(visit)
+    page = page_of(asked, chosen)
     known = await REMEMBERED.load(visit.db, visit.viewer, visit.today, own if visit.shows("taches") else page.rows)
     tasks = in_order(task for one in known.values() for task in one.tasks) if visit.shows("taches") else []
     return visit.page(
@@ -56,6 +54,14 @@ async def home(visit: NamedDependency[Visit]) -> Response[Any]:
         any_action=bool(own),
         welcome=rendered((await find_text(visit.db, PublicText.WELCOME)).markdown) if visit.shows() else "",
     )
+
+
+async def chosen_of(visit: Visit) -> tuple[Asked, list[Listed], list[Listed], int | None]:
+    """What is asked of the list; the actions that it then shows, on all its pages; all of the organisation's; the programme year."""
+    asked = Asked.of(visit, list(ORDERS), filters=FILTERS, sizes=SIZES)
+    own = await list_own(visit.db, visit.viewer, asked) if visit.shows("taches", "combien", "actions") else []
+    year = chosen_year(own, asked.filters["annee"])
+    return asked, [one for one in own if one.programme_year == year and one.is_sought], own, year
 
 
 def chosen_year(actions: Sequence[Listed], asked: str) -> int | None:

@@ -1,7 +1,7 @@
 """Surveys and the outcomes report as documents (DOC-1, SUR-1 to SUR-3)."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from contracts.codes import SurveyKind
@@ -38,7 +38,9 @@ async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
             listed.append(Document(f"enquete-{address}-{number}", REPORTS, title, what, day, load))
     if sent:
         what = "Les chiffres de l’action et le texte, tels qu’ils ont été envoyés."
-        listed.append(Document(f"bilan-{number}", REPORTS, "Bilan pédagogique", what, day, partial(_load_report, visit, day)))
+        made = partial(_load_report, visit, day)
+        on = paris_day(datetime.fromisoformat(sent))
+        listed.append(Document(f"bilan-{number}", REPORTS, "Bilan pédagogique", what, on, made, speaks="Envoyé le"))
     return listed
 
 

@@ -30,7 +30,7 @@ async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
         listed.append(_document(visit, f"stagiaires-{number}", "inscrits", day, is_past=False))
     if action.opened_at:
         listed.append(_document(visit, f"stagiaires-ouverture-{number}", AT_OPENING, paris_day(action.opened_at)))
-    if action.closed_at:
+    if action.actual_end and action.closed_at:
         listed.append(_document(visit, f"stagiaires-fermeture-{number}", AT_CLOSING, paris_day(action.closed_at)))
     return listed
 

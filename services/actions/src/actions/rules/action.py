@@ -157,6 +157,8 @@ class Action:
     """Those that are open, and those whose grant has not been used."""
     erased_on: date | None = None
     """The day on which the contract's people were erased (PRV-1)."""
+    awarded_at: datetime | None = None
+    """When its terms were given, the last time; None of those of before this field."""
 
     @property
     def planned(self) -> PlannedDates:

@@ -1,7 +1,10 @@
-"""Awarding contracts: a workbook's, whole or not at all (ACT-1); replacing and withdrawing one that nobody has worked on."""
+"""Awarding contracts: a workbook's, whole or not at all, or the programme system's; replacing and withdrawing one that nobody has worked on
+(ACT-1).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from chassis.decision import Decision
@@ -34,9 +37,10 @@ Content = Mapping[str, Any]
 
 
 def import_contracts(
-    command: ImportContracts, known: Mapping[str, Action], people: People
+    command: ImportContracts, known: Mapping[str, Action], people: People, at: datetime
 ) -> tuple[list[Decision[Action]], ContractsImported]:
-    """What an import awards and replaces, and what it answers (ACT-1). Idempotent by contract number: what is known is left alone.
+    """What an import awards and replaces, and what it answers (ACT-1): a workbook's, or one contract of the programme system's.
+    Idempotent by contract number: what is known is left alone.
 
     `known`: the actions of the numbers that have one; `people`: the records to which those refer. Raises every fault of every
     contract at once, `item` being the contract's number and `field` a path in the contract.
@@ -55,7 +59,7 @@ def import_contracts(
         check_only=command.check_only,
     )
     awarded = [] if command.check_only else [*fresh, *changed]
-    return [_award(contract, known.get(contract.number)) for contract in awarded], answer
+    return [_award(contract, known.get(contract.number), at) for contract in awarded], answer
 
 
 def withdraw(action: Action, command: WithdrawContract) -> Decision[Action]:
@@ -66,7 +70,7 @@ def withdraw(action: Action, command: WithdrawContract) -> Decision[Action]:
     return Decision(replace(action, stage=Stage.WITHDRAWN), (ActionWithdrawn(),))
 
 
-def _award(contract: Contract, before: Action | None) -> Decision[Action]:
+def _award(contract: Contract, before: Action | None, at: datetime) -> Decision[Action]:
     """Ids follow from the number and the place in the list, so that they are the same again when the command is handled again."""
     number, award = contract.number, before.award + 1 if before else 1
     agent = AgentRecord(id=record_id(number, "agent"), version=award, contract_number=number, contact=contract.agent)
@@ -79,7 +83,8 @@ def _award(contract: Contract, before: Action | None) -> Decision[Action]:
         terms=contract.terms, agent=PersonalRef(id=agent.id, version=award), trainers=refs
     )
     listed = tuple(Trainer(trainer.id, trainer.version) for trainer in trainers)
-    return Decision(Action(number, terms_of(contract.terms), Person(agent.id), listed, award), (awarded,), (agent, *trainers))
+    action = Action(number, terms_of(contract.terms), Person(agent.id), listed, award, awarded_at=at)
+    return Decision(action, (awarded,), (agent, *trainers))
 
 
 def _wrong_numbers(command: ImportContracts, known: Mapping[str, Action]) -> Iterator[Refusal]:

@@ -1,28 +1,17 @@
 """What the finance system sends and is answered (FIN-2, FIN-3): told apart by content, refused with a code and a sentence."""
 
 from datetime import datetime
-from decimal import Decimal
-from string import Formatter
-from typing import Any, get_args
+from typing import get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from contracts.account.ledger import Issued
 from contracts.finance import InvoiceDecision, Payment, Reply, ReplyCode
+from contracts.outside import sentence
 from contracts.refusals import Refusal
 from contracts.refusals.billing import Unreadable
-from contracts.types import ContractNumber
 
-_NUMBER: TypeAdapter[str] = TypeAdapter(ContractNumber)
 _CODES: dict[str, ReplyCode] = {code: code for code in get_args(ReplyCode)}
-
-
-def contract_of(key: bytes | None) -> str | None:
-    """The contract number in a record's key; None when it is none."""
-    try:
-        return _NUMBER.validate_python((key or b"").decode())
-    except ValueError:
-        return None
 
 
 def read(body: bytes | None) -> InvoiceDecision | Payment:
@@ -74,17 +63,3 @@ def reply(asked: InvoiceDecision | Payment | None, refusal: Refusal | None, part
         partition=partition,
         offset=offset,
     )
-
-
-def sentence(refusal: Refusal) -> str:
-    """The refusal's sentence with its figures: “Il reste 1 440,00 € à payer…”."""
-    return _French().format(type(refusal).__doc__ or "", **refusal.figures)
-
-
-class _French(Formatter):
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec == "money":
-            return f"{Decimal(value):,.2f} €".replace(",", " ").replace(".", ",")
-        if format_spec == "date":
-            return f"{value:%d/%m/%Y}"
-        return str(super().format_field(value, format_spec))

@@ -10,10 +10,12 @@ from asyncpg import Pool, Record
 from litestar.exceptions import NotFoundException
 
 from contracts.billing import Invoice, Nature
+from contracts.codes import DecidedBy
 from contracts.month import Month, paris_day
 from contracts.payment_clock import PaymentClock, Rates, clock_of
 from gateway.web.downloads import Parts, read_all
 from gateway.web.session import Viewer
+from gateway.words.french import date_long, moment
 
 NOTHING = Decimal("0.00")
 
@@ -104,6 +106,13 @@ class InvoiceView(Billed):
         """In whose name it is: the holder's, or the subcontractor's for whom the holder sent it (BIL-6)."""
         theirs = self.invoice.subcontractor
         return f"{theirs}, pour {self.organisation}" if theirs else self.organisation
+
+    @property
+    def decided_when(self) -> str:
+        """When it was decided: to the minute by an agent; of what the finance system says, the day alone is known (T-1)."""
+        if self.decided_at and self.decided_by == DecidedBy.AGENT:
+            return moment(self.decided_at)
+        return date_long(self.decided_on) if self.decided_on else ""
 
     @property
     def anchor(self) -> str:

@@ -1,0 +1,17 @@
+"""What a backup is told, in environment variables that begin with `SESAME_`."""
+
+from collections.abc import Mapping
+
+from chassis.settings import Settings
+
+
+class BackupSettings(Settings):
+    """Kafka's user is one who reads everything (`auditor`)."""
+
+    database: str = ""
+    """None of its own."""
+    databases: Mapping[str, str]
+    """The address of each database by the name of who owns it, as JSON: `{"billing": "postgresql://…@…/billing", …}`. To take one, a role
+    that reads all of it is enough (`auditor`); to restore it, it is the owner's."""
+    postgres_programs: str = ""
+    """The folder of `pg_dump`, `pg_restore` and `psql`, at least as new as the server; where the machine finds them when empty."""

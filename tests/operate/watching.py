@@ -1,0 +1,102 @@
+"""Prometheus itself, Debian's, looks at real processes with the rules as they are."""
+
+import asyncio
+import json
+import subprocess
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from tests.infra import free_port
+from tests.log import eventually
+
+ROOT = Path(__file__).parents[2]
+RULES = ROOT / "deploy/prometheus/rules.yml"
+EXPRESSIONS: dict[str, str] = {
+    rule["alert"]: rule["expr"] for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]
+}
+CONFIGURATION = """\
+global: {scrape_interval: 1s, evaluation_interval: 1s}
+rule_files: [RULES]
+scrape_configs:
+  - job_name: sesame
+    file_sd_configs: [{files: [targets.json], refresh_interval: 1s}]
+"""
+
+
+def binaries() -> Path:
+    """Where prometheus and promtool are. Raises AssertionError with a sentence when they cannot be had."""
+    done = subprocess.run([ROOT / "deploy/local/prometheus"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip())
+
+
+@dataclass
+class Watcher:
+    """A running Prometheus."""
+
+    folder: Path
+    http: httpx.AsyncClient
+
+    def watch(self, addresses: Sequence[str]) -> None:
+        """These processes, by the addresses of their metrics; a moment later no others."""
+        names = [address.removeprefix("http://").removesuffix("/metrics") for address in addresses]
+        written = self.folder / "targets.new"
+        written.write_text(json.dumps([{"targets": names}]))
+        written.rename(self.folder / "targets.json")
+
+    async def fires(self, alert: str, **labels: str) -> bool:
+        """Whether the rule's expression holds now for these labels: the alert itself follows after its `for`."""
+        answer = await self.http.get("/api/v1/query", params={"query": EXPRESSIONS[alert]})
+        found: list[dict[str, Any]] = answer.json()["data"]["result"]
+        return any(labels.items() <= each["metric"].items() for each in found)
+
+    async def until(self, alert: str, *, fires: bool = True, within: float = 60, **labels: str) -> None:
+        """Waits until it does, or does no longer."""
+
+        async def look() -> bool:
+            return await self.fires(alert, **labels) is fires
+
+        await eventually(look, within)
+
+    async def unhealthy(self) -> list[str]:
+        """The rules that Prometheus cannot evaluate."""
+        groups = (await self.http.get("/api/v1/rules")).json()["data"]["groups"]
+        return [rule["name"] for group in groups for rule in group["rules"] if rule["health"] == "err"]
+
+
+@asynccontextmanager
+async def watching(folder: Path) -> AsyncIterator[Watcher]:
+    """Prometheus, until the block ends."""
+    port = free_port()
+    (folder / "prometheus.yml").write_text(CONFIGURATION.replace("RULES", str(RULES)))
+    (folder / "targets.json").write_text("[]")
+    with (folder / "said").open("w") as said:
+        process = await asyncio.create_subprocess_exec(
+            binaries() / "prometheus",
+            f"--config.file={folder / 'prometheus.yml'}",
+            f"--storage.tsdb.path={folder / 'data'}",
+            f"--web.listen-address=127.0.0.1:{port}",
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as http:
+
+                async def ready() -> bool:
+                    assert process.returncode is None, (folder / "said").read_text()
+                    with suppress(httpx.TransportError):
+                        return (await http.get("/-/ready")).status_code == 200
+                    return False
+
+                await eventually(ready, 30)
+                yield Watcher(folder, http)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
