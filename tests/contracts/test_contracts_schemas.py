@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from contracts.__main__ import broken, compatible
 from contracts.message import Command, Event
 from contracts.published import RETIRED, NoHistory, published
+from contracts.refusals import Refusal, catalogue
 from contracts.registry import MESSAGES
 from contracts.schemas import EXAMPLES, SCHEMAS, examples_of, schema_of
 
@@ -141,3 +142,13 @@ def test_the_log_carries_no_personal_data() -> None:
             fields = {name: field for part in parts for name, field in part.get("properties", {}).items()}
             assert not personal & set(fields), type_
             assert fields.get("text", {}).get("type") != "string", type_
+
+
+def test_no_two_refusals_have_one_code() -> None:
+    """A code is a sentence: with two, people would read that of the other."""
+    known, waiting = catalogue(), Refusal.__subclasses__()
+    while waiting:
+        refusal = waiting.pop()
+        if refusal.__module__.startswith("contracts."):
+            assert known[refusal.code()] is refusal, refusal.code()
+        waiting += refusal.__subclasses__()

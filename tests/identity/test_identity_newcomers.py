@@ -86,7 +86,7 @@ async def test_acc_04_whoever_asks_without_end_waits(installation: IdentityInsta
 
 async def test_acc_04_what_is_wrong_is_said_and_not_kept(installation: IdentityInstallation) -> None:
     wrong = await ask(installation, siret="55208131766523", email="anne", town="\n")
-    assert wrong == {"siret-wrong": "siret", "email-wrong": "email", "town-missing": "town"}
+    assert wrong == {"siret-wrong": "siret", "account-email-wrong": "email", "town-missing": "town"}
     assert await waiting(installation) == () and await installation.told() == []
 
 

@@ -76,11 +76,11 @@ def test_acc_09_who_is_disabled_administers_nothing():
 @pytest.mark.parametrize(
     ("name", "email", "known", "wrong"),
     [
-        ("", "nobody", False, [("user-name-missing", "name"), ("email-wrong", "email")]),
+        ("", "nobody", False, [("user-name-missing", "name"), ("account-email-wrong", "email")]),
         (" \0", "camille@scenes.example", False, [("user-name-missing", "name")]),
-        ("Camille", "camille@scènes.example", False, [("email-wrong", "email")]),
-        ("Camille", "camille@scenes.example\nBcc: x@y.example", False, [("email-wrong", "email")]),
-        ("Camille", f"{'c' * 70}@scenes.example", False, [("email-wrong", "email")]),
+        ("Camille", "camille@scènes.example", False, [("account-email-wrong", "email")]),
+        ("Camille", "camille@scenes.example\nBcc: x@y.example", False, [("account-email-wrong", "email")]),
+        ("Camille", f"{'c' * 70}@scenes.example", False, [("account-email-wrong", "email")]),
         ("Camille", "contact@scenes.example", True, [("colleague-known", "email")]),
     ],
 )

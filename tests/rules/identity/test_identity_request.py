@@ -60,7 +60,7 @@ def test_acc_04_a_request_says_on_the_log_for_which_organisation_and_not_who_ask
         ({"siret": "1"}, [("siret-wrong", "siret")]),
         (
             {"organisation": "", "name": "", "email": "anne"},
-            [("organisation-missing", "organisation"), ("user-name-missing", "name"), ("email-wrong", "email")],
+            [("organisation-missing", "organisation"), ("user-name-missing", "name"), ("account-email-wrong", "email")],
         ),
         (
             {"postcode": "348", "town": "", "address": ""},

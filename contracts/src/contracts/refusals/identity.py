@@ -141,7 +141,7 @@ class UserNameMissing(Refusal):
     rule = "ACC-8"
 
 
-class EmailWrong(Refusal):
+class AccountEmailWrong(Refusal):
     """Ce n’est pas une adresse électronique. Il faut par exemple camille.martin@exemple.fr, sans accent ni espace."""
 
     rule = "ACC-8"

@@ -13,9 +13,9 @@ from contracts.personal import stripped
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.common import NotFound
 from contracts.refusals.identity import (
+    AccountEmailWrong,
     AccountIsDisabled,
     ColleagueKnown,
-    EmailWrong,
     LastAdministrator,
     RightMissing,
     TooManyColleagues,
@@ -71,7 +71,7 @@ def invite(accounts: Accounts, command: InviteColleague, user_id: UUID, *, is_kn
     if not name:
         wrong.append(UserNameMissing(field="name"))
     if not is_login(email):
-        wrong.append(EmailWrong(field="email"))
+        wrong.append(AccountEmailWrong(field="email"))
     if is_known:
         wrong.append(ColleagueKnown(field="email"))
     if len(accounts.members) >= MOST:

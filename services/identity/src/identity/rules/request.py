@@ -23,11 +23,11 @@ from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.awards import SiretWrong
 from contracts.refusals.common import NotFound
 from contracts.refusals.identity import (
+    AccountEmailWrong,
     AccountIsDisabled,
     AccountRequestAnswered,
     AnswerUnexplained,
     ColleagueKnown,
-    EmailWrong,
     OrganisationMissing,
     TooManyColleagues,
     UserNameMissing,
@@ -62,7 +62,7 @@ def check(asked: Newcomer) -> None:
     if not asked.name:
         wrong.append(UserNameMissing(field="name"))
     if not is_login(asked.email):
-        wrong.append(EmailWrong(field="email"))
+        wrong.append(AccountEmailWrong(field="email"))
     refuse_all(wrong + member.wrong_with(_address(asked)))
 
 
