@@ -215,8 +215,9 @@ class Ground:
             return
         if running.port:
             self.fronts[name.removesuffix("-2")].ports.remove(running.port)
-        _, said = await running.fork.stop()
-        running.keep_said(said)
+        with suppress(FileNotFoundError):  # it was killed a moment ago, and its log is kept already
+            _, said = await running.fork.stop()
+            running.keep_said(said)
 
     def stop(self, name: str) -> None:
         """A process is down until it is added again."""
