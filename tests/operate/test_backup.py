@@ -86,7 +86,7 @@ async def test_a_backup_under_load_brings_back_a_service_alone_and_with_the_port
             contracts = [guide.contract(number, headcount=MOST_TRAINEES) for number in CONTRACTS]
             await place.ask(AGENT, str(uuid4()), imported(*contracts), uuid4())
             await eventually(lambda: place.pool.fetchval("SELECT count(*) = 2 FROM actions"))
-            working = [asyncio.create_task(place.work(key, over)) for key in CONTRACTS]
+            working = [asyncio.create_task(place.work(key, over, pace=1)) for key in CONTRACTS]
             await place.has_sent(4)
             await operator.takes(tmp_path / "backup")
             await place.has_sent(4)
@@ -181,7 +181,7 @@ async def test_what_is_no_longer_on_the_log_is_told_and_restored_all_the_same(in
         async with connected(place.of_actions.database) as connection:
             await connection.execute("INSERT INTO positions VALUES ($1, 0, 1)", place.settings.topic("actions.commands"))
         await operator.takes(folder)
-        await place.log.delete_before("actions.commands", 0, 4)
+        await place.log.delete_before(place.settings.topic("actions.commands"), 0, 4)
         said = await operator.restores(folder, "actions")
         assert "ATTENTION, actions" in said and "(2 de actions.commands)" in said and "restaurée" in said
 
