@@ -59,13 +59,13 @@ class Portal:
         """One more trainee."""
         await self.ask(SECRETARY, key, RegisterTrainee(sheet=guide.sheet(), namesake=True), form_id)
 
-    async def work(self, key: str, until: asyncio.Event, pace: float = 0.2) -> None:
-        """A secretary who registers one trainee after the other, `pace` seconds between two."""
+    async def work(self, key: str, until: asyncio.Event) -> None:
+        """A secretary who registers one trainee after the other."""
         while not until.is_set():
             form_id = uuid4()
             await self.register(key, form_id)
             self.sent.append((key, form_id))
-            await asyncio.sleep(pace)  # the lists are not full before it is over, on a busy machine either
+            await asyncio.sleep(0.2)  # the lists are not full before it is over, on a busy machine either
 
     async def has_sent(self, count: int) -> None:
         """Until so many more were recorded."""
