@@ -86,9 +86,18 @@ def _told(topic: str, key: str, record: Record, source: str, version: int, type_
 
 
 def content(record: Mapping[str, Any]) -> bytes:
-    """Equal for the same person or text, whether it stands on `personal` or in a table of people; tells nothing of it."""
+    """Equal for the same person or text, whether it stands on `personal` or in a table of people, and whichever version wrote it: one that
+    knows a field less does not say that it is empty. Tells nothing of it.
+    """
     part = record.get("sheet") or record.get("contact") or {name: value for name, value in record.items() if name not in OF_THE_RECORD}
-    return hashlib.blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=8).digest()
+    return hashlib.blake2b(json.dumps(_filled(part), sort_keys=True).encode(), digest_size=8).digest()
+
+
+def _filled(value: Any) -> Any:
+    """Without fields that are empty."""
+    if isinstance(value, Mapping):
+        return {name: _filled(part) for name, part in value.items() if part is not None}
+    return [_filled(part) for part in value] if isinstance(value, list) else value
 
 
 def read_json(body: bytes | None) -> Mapping[str, Any]:

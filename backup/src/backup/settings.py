@@ -1,4 +1,4 @@
-"""What a backup is told, in environment variables that begin with `SESAME_`."""
+"""What a backup is told."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -15,7 +15,7 @@ class BackupSettings(Settings):
     )
     database: str = ""
     databases: Mapping[str, str]
-    """The address of each database by the name of who owns it, as JSON: `{"billing": "postgresql://…@…/billing", …}`. To take one, a role
-    that reads all of it is enough (`auditor`); to restore it, it is the owner's."""
+    """The address of each database by the name of who owns it, as JSON: `{"billing": "postgresql://auditor:…@…/billing", …}`. To restore
+    one, its role is the owner's."""
     postgres_programs: str = ""
     """The folder of `pg_dump`, `pg_restore` and `psql`, at least as new as the server; where the machine finds them when empty."""

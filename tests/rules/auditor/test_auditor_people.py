@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from auditor.finding import Promise
+from auditor.log import content
 from auditor.promises.people import kept_on, never_kept, records, shown
 from contracts.personal import PERSONAL, TextRecord
 from tests.rules.auditor.story import CONTRACT, Story
@@ -105,3 +106,13 @@ def test_a_portal_that_shows_somebody_otherwise_is_named(fault: Callable[[Story]
     story = written()
     fault(story)
     assert broken(story) == {Promise.VIEWS}
+
+
+def test_prv_1_a_version_that_knows_a_field_less_says_the_same_of_a_person() -> None:
+    sheet = {"last_name": "MARTIN", "mail": {"town": "SÈTE", "complement": None}, "periods": [{"note": None}]}
+    record = {"id": "1", "version": 2, "sheet": sheet}
+    assert (
+        content(record) == content(sheet | {"email": None}) == content({"last_name": "MARTIN", "mail": {"town": "SÈTE"}, "periods": [{}]})
+    )
+    assert content(record) != content(sheet | {"email": "a@b.example"})
+    assert content(record) != content({"last_name": "MARTIN"})
