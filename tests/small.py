@@ -194,7 +194,7 @@ class Load:
     async def _twice(self, ask: Callable[[], Awaitable[T]]) -> T:
         try:
             return await ask()
-        except httpx.RemoteProtocolError:
+        except httpx.TransportError:
             self.again += 1
             return await ask()
 

@@ -102,8 +102,11 @@ async def test_the_password_of_a_kafka_user(small: Small, user: str, part: str):
     async with changing(small):
         small.settings[part]["SESAME_KAFKA_PASSWORD"] = f"the-next-password-of-{user}"
         await asyncio.to_thread(_change, small.infra, user, f"the-next-password-of-{user}")
-        # One dies meanwhile, and must connect anew.
-        small.replicas[f"{part} 2"].process.kill()
+        if part == "worker":  # one dies meanwhile, and must connect anew; of identity, whoever asks it then would notice
+            dead = small.replicas["worker 2"]
+            dead.process.kill()
+            while small.replicas.get("worker 2") in (None, dead):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
         await small.restart(part)
     with pytest.raises(KafkaError):
         await _partitions(small, part, old)
