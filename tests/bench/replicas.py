@@ -124,8 +124,8 @@ async def _turn(installation: Installation, number: int, numbers: range) -> Turn
     await installation.settle(LONGEST)
     seconds, used = monotonic() - began, cpu.used(replicas.pids) - before
     held = max(map(cpu.memory, replicas.pids))
-    for each in list(replicas.running):
-        await replicas.stop(each)
+    for name in list(replicas.running):
+        await replicas.stop(name)
     return Turn(sum(map(len, stories)), seconds, used, held)
 
 
