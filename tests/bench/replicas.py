@@ -135,13 +135,13 @@ async def _send(installation: Installation, stories: Sequence[Sequence[Said]]) -
     async def tell(story: Sequence[Said]) -> None:
         seen: list[Position] = []
         asked: list[Position] = []
+        key = ""
         for said in story:
-            if is_command(said):
-                asked = [await installation.send(said, seen)]
-                continue
-            for place in asked:
-                await eventually(partial(installation.is_past, place), LONGEST)
-            place, asked = await installation.send(said), []
+            if not is_command(said) or said.key != key:  # nobody asks anything of a contract before its import has come
+                for place in asked:
+                    await eventually(partial(installation.is_past, place), LONGEST)
+            place, key = await installation.send(said, seen if is_command(said) else ()), said.key
+            asked = [place] if is_command(said) else []
             if said.topic == EVENTS:
                 seen = [place]
 
