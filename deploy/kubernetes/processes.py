@@ -14,8 +14,9 @@ Table = Mapping[str, Mapping[str, Any]]
 SETTINGS: Mapping[str, tuple[str, ...]] = {
     "identity": ("settings", "mails", "agents"),
     "billing": ("settings", "years"),
-    "gateway-worker": ("settings", "mails", "region"),
+    "gateway-worker": ("settings", "mails", "region", "invoices"),
     "gateway-web": ("settings", "region", "pages"),
+    "auditor": (),
 }
 """ConfigMaps of an overlay, by process; the others have `settings` alone."""
 AUTHORITIES = "/authorities"

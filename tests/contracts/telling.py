@@ -1,28 +1,22 @@
-"""The settings of each process, for who holds a deployment against them."""
+"""What each process may be told, for who holds a deployment against it."""
 
 from collections.abc import Mapping
-from importlib import import_module
 
-from auditor.settings import AuditSettings
 from chassis.settings import Settings
-from clock.calendar import ClockSettings
-from gateway.settings import GatewaySettings, WebSettings
+from sesame_local.settings import PROCESSES
 
-KINDS: dict[str, type[Settings]] = {
-    **{name: import_module(f"{name}.app").service.settings for name in ("identity", "actions", "declarations", "billing", "surveys")},
-    "clock": ClockSettings,
-    "gateway-worker": GatewaySettings,
-    "gateway-web": WebSettings,
-    "auditor": AuditSettings,
-}
+
+def kind_of(process: str) -> type[Settings]:
+    """The settings of a process."""
+    return PROCESSES[process.replace("-", " ")]
 
 
 def known(process: str) -> set[str]:
-    """The variables that a process looks at."""
-    return {f"SESAME_{name.upper()}" for name in KINDS[process].model_fields}
+    """The variables that it looks at."""
+    kind = kind_of(process)
+    return {f"SESAME_{name.upper()}" for name in kind.model_fields.keys() - kind.leaves_out}
 
 
-def missing(process: str, told: Mapping[str, str]) -> set[str]:
-    """Those that it must have, and is not told."""
-    fields = KINDS[process].model_fields
-    return {variable for name, field in fields.items() if field.is_required() and (variable := f"SESAME_{name.upper()}") not in told}
+def read(process: str, told: Mapping[str, str]) -> Settings:
+    """What it understands. Raises SettingsWrong, as it would itself."""
+    return kind_of(process).told(told)

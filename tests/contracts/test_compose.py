@@ -14,7 +14,7 @@ from deploy.images.build import REPOSITORY
 from sesame_local import foundation
 from sesame_local.place import Place
 from sesame_local.supervise import PROCESSES, Installation
-from tests.contracts.telling import known, missing
+from tests.contracts.telling import known, read
 from tests.operate.folders import targets
 
 FOLDER = REPOSITORY / "deploy" / "compose"
@@ -67,11 +67,18 @@ def test_what_is_referred_to_is_there(tmp_path: Path) -> None:
     assert used == COMPOSE["secrets"].keys()
 
 
+def understood(environment: dict[str, Any], secrets: Path) -> dict[str, str]:
+    """As compose gives it to a process: defaults where nobody says anything, secrets as files."""
+    whole = {name: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value)) for name, value in environment.items() if value is not None}
+    return {name: value.replace("/run/secrets", str(secrets)) for name, value in whole.items()}
+
+
 @pytest.mark.parametrize("name", OURS)
-def test_a_process_is_told_what_it_asks_for_and_nothing_else(name: str) -> None:
+def test_a_process_is_told_what_it_asks_for_and_nothing_else(name: str, tmp_path: Path) -> None:
     process = "identity" if name == "first-agent" else name
     assert told(name).keys() - {"SESAME_HEALTH_HOST", "SESAME_HEALTH_PORT", "SESAME_HTTP_HOST", "SESAME_HTTP_PORT"} <= known(process)
-    assert missing(process, told(name)) == set()
+    foundation.secrets({"SESAME_SECRETS_FOLDER": str(tmp_path), "SESAME_POSTGRES": "postgres:5432"})
+    assert read(process, understood({**targets()[process].environment, **SERVICES[name]["environment"]}, tmp_path))
     secret = {variable for variable in SERVICES[name]["environment"] if re.search("(PASSWORD|KEY|DATABASES?)$", variable)}
     assert secret == set()
 

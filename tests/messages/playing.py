@@ -61,7 +61,8 @@ class Installation:
         body = said.message.body() if isinstance(said.message, Message) else said.message
         headers = envelope.headers() if envelope else []
         place = await self.log.send(said.topic, said.key.encode(), headers, body)
-        self.sent[place.topic, place.partition] = place.offset
+        last = self.sent.get((place.topic, place.partition), -1)
+        self.sent[place.topic, place.partition] = max(last, place.offset)
         return place
 
     async def settle(self, within: float = 40) -> None:

