@@ -3,11 +3,12 @@ somebody who works there without a pause. For what only whole processes show: th
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
-from uuid import uuid4
+from typing import TypeVar
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -20,6 +21,7 @@ from tests.gateway.running_portal import OURS
 from tests.infra import Infra, as_role, free_port
 from tests.log import eventually
 
+T = TypeVar("T")
 PARTS: Mapping[str, tuple[str, ...]] = {"identity": ("identity",), "worker": ("gateway", "worker"), "web": ("gateway", "web")}
 KEY, FACTOR_KEY = "the-gateway-s-own-key", "the-key-of-second-factors"
 AGENT = Viewer(uuid4(), "agent", None, "agent", "Claire BONNET", False)
@@ -151,9 +153,9 @@ class Small:
             yield client
 
 
-async def publish(client: httpx.AsyncClient, version: int, text: str) -> str:
+async def publish(client: httpx.AsyncClient, version: int, text: str, form_id: UUID | None = None) -> str:
     """The agent publishes the next version of “Contactez-nous”, a command to identity; what the page says then."""
-    form = {"_commande": str(uuid7()), "faire": "publier", "texte": text, "version": str(version)}
+    form = {"_commande": str(form_id or uuid7()), "faire": "publier", "texte": text, "version": str(version)}
     answer = await client.post("/region/textes/contact", data=form)
     assert answer.status_code == 200, text_of(answer)
     return text_of(answer)
@@ -168,17 +170,20 @@ class Load:
     longest: float = 0.0
     """Seconds that one waited for its answer."""
     asked: int = 0
+    again: int = 0
+    """How often somebody sent the same again, because a replica of pages that ends closed their connection at that very moment: as browsers
+    do by themselves with what they ask, and people with a form, which is done once however often it comes."""
     wrong: list[str] = field(default_factory=list)
 
     async def publishes(self, client: httpx.AsyncClient) -> None:
         """Until cancelled. What the page cannot answer at once it answers later: it is looked for until it is there."""
         while True:
-            began, text = monotonic(), f"Version {self.small.versions + 1}"
+            began, text, form_id = monotonic(), f"Version {self.small.versions + 1}", uuid7()
             try:
-                said = await publish(client, self.small.versions, text)
+                said = await self._twice(lambda: publish(client, self.small.versions, text, form_id))  # noqa: B023
                 while "Le texte est publié" not in said and text not in said:
                     await asyncio.sleep(0.2)
-                    said = text_of(await client.get("/contact"))
+                    said = text_of(await self._twice(lambda: client.get("/contact")))
             except (AssertionError, httpx.TransportError) as error:
                 self.wrong.append(f"{text}: {error!r}")
                 return
@@ -186,11 +191,18 @@ class Load:
             self.small.versions += 1
             self.longest = max(self.longest, monotonic() - began)
 
+    async def _twice(self, ask: Callable[[], Awaitable[T]]) -> T:
+        try:
+            return await ask()
+        except httpx.RemoteProtocolError:
+            self.again += 1
+            return await ask()
+
     async def asks(self, client: httpx.AsyncClient) -> None:
         """Until cancelled: a page for which the pages ask identity."""
         while True:
             try:
-                answer = await client.get("/region/comptes")
+                answer = await self._twice(lambda: client.get("/region/comptes"))
                 if answer.status_code != 200 or "Le service des comptes ne répond pas" in text_of(answer):
                     self.wrong.append(f"{answer.status_code} {text_of(answer)}")
             except httpx.TransportError as error:

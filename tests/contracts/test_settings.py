@@ -1,5 +1,6 @@
 """Settings: one page tells all of them; what is missing or wrong ends a process with a sentence that names it, and never what it holds."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,14 @@ GOOD = {
 """What no process goes without, and what takes no text at all."""
 NONSENSE = "hunter2 \x00 ["
 EVERY = [(process, name) for process, kind in PROCESSES.items() for name in kind.model_fields if name not in kind.leaves_out]
+
+
+def test_no_kind_of_settings_is_left_out_of_the_page() -> None:
+    root, declared = Path(__file__).parents[2], set[str]()
+    for folder in ("auditor", "backup", "chassis", "clock", "gateway", "services"):
+        for path in (root / folder).rglob("*.py"):
+            declared |= set(re.findall(r"^class (\w+Settings|Settings)\(", path.read_text(), re.MULTILINE))
+    assert declared == {kind.__name__ for kind in PROCESSES.values()} | {"MailSettings"}
 
 
 def test_the_page_of_settings_is_in_step() -> None:

@@ -1,6 +1,7 @@
 """What a backup is told, in environment variables that begin with `SESAME_`."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from chassis.settings import Settings
 
@@ -8,8 +9,11 @@ from chassis.settings import Settings
 class BackupSettings(Settings):
     """Kafka's user is one who reads everything (`auditor`)."""
 
+    leaves_out: ClassVar[frozenset[str]] = frozenset(
+        {"database", "search_path", "replica", "http_host", "http_port", "http_certificate", "http_key"}
+        | {"health_host", "health_port", "log_level"}
+    )
     database: str = ""
-    """None of its own."""
     databases: Mapping[str, str]
     """The address of each database by the name of who owns it, as JSON: `{"billing": "postgresql://…@…/billing", …}`. To take one, a role
     that reads all of it is enough (`auditor`); to restore it, it is the owner's."""

@@ -6,6 +6,7 @@ from typing import Any, get_args
 from pydantic import SecretStr
 
 from auditor.settings import AuditSettings
+from backup.settings import BackupSettings
 from billing.settings import BillingSettings
 from chassis.settings import Settings, variable
 from clock.calendar import ClockSettings
@@ -24,6 +25,7 @@ PROCESSES: Mapping[str, type[Settings]] = {
     "gateway worker": GatewaySettings,
     "gateway web": WebSettings,
     "auditor": AuditSettings,
+    "backup": BackupSettings,
 }
 """What each process is told."""
 
@@ -42,9 +44,10 @@ meant for it. A process whose settings are missing or wrong ends at once, with a
 END = """
 ## Traces
 
-OpenTelemetry's own variables, of every process but the auditor, read by its SDK
+OpenTelemetry's own variables, of every process that runs on, read by its SDK
 ([all of them](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/)). Without the first there is no trace, and
-nothing is loaded for it ([why so](../decisions/0025-traces.md)).
+nothing is loaded for it ([why so](../decisions/0025-traces.md)). The network policies of `deploy/kubernetes` open no way to a collector:
+whoever keeps traces adds one.
 
 | variable | what it says |
 |---|---|
