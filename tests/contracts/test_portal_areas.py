@@ -59,3 +59,13 @@ def test_what_fetches_itself_anew_is_the_block_of_that_name(template: str) -> No
         if isinstance(call.node, nodes.Getattr) and call.node.attr in {"live", "follow"} and isinstance(call.args[0], nodes.Const):
             holders = {block.name for block in tree.find_all(nodes.Block) if any(call is inner for inner in block.find_all(nodes.Call))}
             assert call.args[0].value.replace("-", "_") in holders
+
+
+OF_PEOPLE = {"people/region_people.html"}
+"""Who has which name: what is known of one person is taken as a whole, from their own page (PRV-1), and of several nowhere."""
+
+
+@pytest.mark.parametrize("template", [name for name in TEMPLATES if not name.rpartition("/")[2].startswith("_")])
+def test_a_list_that_has_pages_can_be_taken_away(template: str) -> None:
+    called = {call.node.attr for call in parsed(template).find_all(nodes.Call) if isinstance(call.node, nodes.Getattr)}
+    assert ("pages" in called) <= ("export" in called) or template in OF_PEOPLE
