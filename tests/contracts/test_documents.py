@@ -15,7 +15,8 @@ from gateway.words import notices
 from gateway.words.sentences import FORMATS
 
 ROOT = Path(__file__).parents[2]
-READMES = (ROOT / "README.md").read_text() + (ROOT / "deploy/local/README.md").read_text()
+OPERATING = (ROOT / "deploy/OPERATING.md").read_text()
+READMES = (ROOT / "README.md").read_text() + (ROOT / "deploy/local/README.md").read_text() + OPERATING
 TARGETS = {name for line in re.findall(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(), re.MULTILINE) for name in line.split()}
 
 
@@ -25,8 +26,20 @@ def test_every_make_command_of_the_documents_exists_and_every_one_that_exists_is
 
 def test_every_metric_that_an_operator_is_told_to_watch_exists() -> None:
     known = {sample.name for metric in vars(metrics).values() if isinstance(metric, MetricWrapperBase) for sample in metric.describe()}
-    told = {name.removesuffix("_total") for name in re.findall(r"`(sesame_[a-z_]+)`", (ROOT / "README.md").read_text())}
+    told = {name.removesuffix("_total") for name in re.findall(r"`(sesame_[a-z_]+)`", OPERATING)}
     assert told and told <= known | {name.removesuffix("_total") for name in known}
+
+
+PAGES = [
+    *ROOT.glob("*.md"),
+    *(page for folder in ("contracts", "decisions", "deploy", "tests") for page in sorted((ROOT / folder).rglob("*.md"))),
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+        assert re.match("https?:", link) or (page.parent / link).exists(), link
 
 
 def test_every_folder_of_the_architecture_is_there_and_every_decision_is_listed() -> None:
