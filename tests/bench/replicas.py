@@ -35,6 +35,8 @@ MOST = 3
 LOOK = 0.02
 """Seconds between two looks at how far a service has read."""
 LONGEST = 300.0
+LIVES = 140
+"""Stories of `declarations`, at most: the next would declare more hours than a month has."""
 
 
 @dataclass
@@ -107,7 +109,7 @@ async def measure(short: bool) -> list[Result]:
                 await _all_answered_once(installation)
             results.append(_scaled(name, turns, "messages of whole lives of actions at once, every command answered once"))
         async with installed(infra, SAMPLES["declarations"]) as installation:
-            results.append(await _moved(installation, 6 * stories))
+            results.append(await _moved(installation, min(6 * stories, LIVES)))
             await _all_answered_once(installation)
     results.append(_scaled("gateway worker", await _views(short), "events of hour entries, folded into views that are empty"))
     return results
@@ -223,12 +225,12 @@ async def _moved(installation: Installation, stories: int) -> Result:
     sending = asyncio.create_task(_send(installation, [installation.sample.story(story) for story in range(stories)]))
     looking = asyncio.create_task(progress.look())
     longest = {}
-    longest["as it goes"] = await progress.longest(3)
-    longest["one joins"] = await progress.longest(5, replicas.start("1"))
-    longest["another joins"] = await progress.longest(5, replicas.start("2"))
-    longest["one leaves"] = await progress.longest(5, replicas.stop("2"))
+    longest["as it goes"] = await progress.longest(2)
+    longest["one joins"] = await progress.longest(3, replicas.start("1"))
+    longest["another joins"] = await progress.longest(3, replicas.start("2"))
+    longest["one leaves"] = await progress.longest(3, replicas.stop("2"))
     replicas.kill("1")
-    longest["one is killed"] = await progress.longest(9)
+    longest["one is killed"] = await progress.longest(8)
     await sending
     await installation.settle(LONGEST)
     looking.cancel()
