@@ -151,7 +151,7 @@ async def test_surv_1_links_go_by_themselves_once_who_administers_the_accounts_s
     assert "Votre choix est enregistré" in text_of(done)
     row = await portal.db.fetchrow("SELECT siret, by_itself, chosen_by FROM survey_sending")
     assert tuple(row) == (portal.secretary.viewer.siret, True, portal.secretary.viewer.user_id)
-    assert "Les liens partent d’eux-mêmes" in text_of(await portal.secretary.get(PATH))
+    assert "Les liens sont envoyés automatiquement" in text_of(await portal.secretary.get(PATH))
     assert 'value="non" checked' in (await portal.rival.get(PAGE)).text
     await portal.secretary.post(PAGE, {"envoi": "non"})
     assert await portal.db.fetchval("SELECT by_itself FROM survey_sending") is False
