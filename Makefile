@@ -29,7 +29,7 @@ finance: $(STAMP)
 programme: $(STAMP)
 	@$(RUN) -m sesame_local programme $(CMD)
 
-# For who writes the Region's finance system: make sandbox, make sandbox CMD=reset; then what it did wrong: make conformance
+# For who writes a system of the Region: make sandbox, make sandbox PARTNER=programme CMD=reset; then what it did wrong: make conformance
 sandbox conformance: PARTNER ?= finance
 sandbox: $(STAMP)
 	@$(RUN) -m sesame_local sandbox $(PARTNER) $(CMD)

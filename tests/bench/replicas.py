@@ -7,6 +7,7 @@ when all is handled and said. Every command must have been answered once.
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPConnection
 from itertools import pairwise
 from time import monotonic
@@ -15,6 +16,7 @@ import asyncpg
 from aiokafka import TopicPartition
 
 from chassis.migrate import migrate
+from chassis.settings import EVENTS
 from contracts.envelope import Position
 from gateway.settings import GatewaySettings
 from gateway.worker.service import service as worker
@@ -128,13 +130,19 @@ async def _turn(installation: Installation, number: int, numbers: range) -> Turn
 
 
 async def _send(installation: Installation, stories: Sequence[Sequence[Said]]) -> None:
-    """All at once, each in its order; a command waits for what its author had seen."""
+    """All at once, each in its order: a command waits for what its author had seen, what others say of it until it is handled."""
 
     async def tell(story: Sequence[Said]) -> None:
         seen: list[Position] = []
+        asked: list[Position] = []
         for said in story:
-            place = await installation.send(said, seen if is_command(said) else ())
-            if said.topic == "events":
+            if is_command(said):
+                asked = [await installation.send(said, seen)]
+                continue
+            for place in asked:
+                await eventually(partial(installation.is_past, place), LONGEST)
+            place, asked = await installation.send(said), []
+            if said.topic == EVENTS:
                 seen = [place]
 
     await asyncio.gather(*map(tell, stories))
@@ -152,7 +160,7 @@ async def _views(short: bool) -> list[Turn]:
     async with sides(Ours) as (ours,):
         await ours.prepare()
         await ours.turn(600 if short else 6000)
-        ends = await ours.ends("events")
+        ends = await ours.ends(EVENTS)
         for number in range(1, MOST + 1):
             turns.append(await _folded(ours, ends, number))
     return turns

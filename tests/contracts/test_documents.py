@@ -9,7 +9,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from chassis import metrics
 from contracts.message import Command
-from contracts.refusals import catalogue
+from contracts.refusals import Refusal, catalogue
 from contracts.registry import MESSAGES
 from gateway.words import notices
 from gateway.words.sentences import FORMATS
@@ -50,6 +50,15 @@ def test_every_setting_that_the_documents_name_is_read_somewhere() -> None:
 
 
 PUBLISHED = sorted(code for code, refusal in catalogue().items() if refusal.__module__.startswith("contracts."))
+
+
+def test_no_two_refusals_have_one_code() -> None:
+    kinds, waiting = list(catalogue().values()), Refusal.__subclasses__()
+    while waiting:
+        kinds.append(waiting.pop())
+        waiting += kinds[-1].__subclasses__()
+    published = {kind for kind in kinds if kind.__module__.startswith("contracts.")}
+    assert len(published) == len(PUBLISHED)
 
 
 @pytest.mark.parametrize("code", PUBLISHED)

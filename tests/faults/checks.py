@@ -3,6 +3,7 @@ auditor finds wrong is nothing.
 """
 
 import asyncio
+import json
 from collections import Counter
 from time import monotonic
 
@@ -20,6 +21,7 @@ from declarations.app import service as declarations
 from gateway.worker.service import service as gateway
 from identity.app import service as identity
 from sesame_local.place import DATABASES, READER
+from sesame_local.supervise import PROCESSES
 from surveys.app import service as surveys
 from tests.faults.ground import Ground
 from tests.log import Log
@@ -108,5 +110,10 @@ async def refused(ground: Ground) -> list[str]:
 
 
 async def audited(ground: Ground) -> list[Finding]:
-    """What the auditor finds wrong."""
-    return await audit(AuditSettings.told(ground.installation.audited()))
+    """What the auditor finds wrong; the logs and metrics of replicas are looked through too."""
+    logs = [log for log in ground.place.logs.glob("*.log") if log.stem.removesuffix("-2") in PROCESSES]
+    theirs = {
+        "SESAME_ADDRESSES": json.dumps([f"{running.health}/metrics" for running in ground.processes.values()]),
+        "SESAME_FILES": json.dumps(sorted(map(str, logs))),
+    }
+    return await audit(AuditSettings.told(ground.installation.audited() | theirs))

@@ -76,8 +76,8 @@ async def test_surv_1_whoever_has_an_address_is_sent_a_link_and_letters_are_prin
     [
         (None, "courriel en attente d’envoi"),
         ("sent", "courriel envoyé le"),
-        ("refused", "Courriel refusé"),
-        ("given_up", "Courriel non parti"),
+        ("refused", "courriel refusé"),
+        ("given_up", "courriel non parti"),
     ],
 )
 async def test_surv_1_the_organisation_sees_what_became_of_each_mail(portal: RunningPortal, outcome: str | None, shown: str) -> None:

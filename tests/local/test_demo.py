@@ -141,7 +141,7 @@ def states(place: Folder, database: str, kind: type) -> dict[str, object]:
 
 def test_every_command_was_accepted_and_nobody_is_left_with_an_hourglass(played: Folder) -> None:
     commands = asyncio.run(rows(played, "gateway", "SELECT type, faults::text FROM own.commands"))
-    assert len({row["type"] for row in commands}) == 22
+    assert len({row["type"] for row in commands}) == 26
     assert [row for row in commands if row["faults"] != "[]"] == []
 
 

@@ -16,7 +16,7 @@ from contracts.programme import MOST_BYTES, MOST_FAULTS, MOST_LISTED, ContractAw
 from contracts.refusals import Refusal, catalogue
 from contracts.refusals.actions import PeriodOutsideAction, PeriodReversed, PeriodsOverlap
 from contracts.refusals.awards import ContractTwice, MoreFaults, NoContract
-from contracts.refusals.common import PeopleAreErased
+from contracts.refusals.common import EmailWrong, PeopleAreErased
 from contracts.registry import MESSAGES
 
 PAGE = (Path(__file__).parents[3] / "contracts/PROGRAMME.md").read_text()
@@ -29,7 +29,7 @@ GIVEN = {
     refusal
     for refusal in catalogue().values()
     if refusal.__module__ in {"contracts.refusals.programme", "contracts.refusals.awards"} and refusal not in OF_A_FILE
-} | {PeriodOutsideAction, PeriodReversed, PeriodsOverlap, PeopleAreErased}
+} | {PeriodOutsideAction, PeriodReversed, PeriodsOverlap, EmailWrong, PeopleAreErased}
 
 
 @pytest.mark.parametrize("part", [*OURS, *PARTS])

@@ -1,13 +1,15 @@
 """How figures and names are written for French readers, and that each command has its words."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
 from contracts.message import Command
+from contracts.month import PARIS
 from contracts.registry import MESSAGES
 from gateway.words import notices
-from gateway.words.french import before_tax, de, percent, with_tax
+from gateway.words.french import before_tax, de, hour, percent, with_tax
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,11 @@ def test_a_whole_percentage_has_no_decimals(share: str, written: str) -> None:
 
 def test_an_amount_says_whether_it_is_with_tax() -> None:
     assert [form(Decimal("2445")).replace("\u00a0", " ") for form in (before_tax, with_tax)] == ["2 445,00 € HT", "2 445,00 € TTC"]
+
+
+def test_t_01_what_a_day_brings_has_no_hour() -> None:
+    midnight, noon = datetime(2008, 3, 6, tzinfo=PARIS), datetime(2008, 3, 6, 12, 5, tzinfo=PARIS)
+    assert [hour(at).replace("\u00a0", " ") for at in (midnight, noon)] == ["", ", 12 h 05"]
 
 
 def test_every_command_says_when_it_is_done_and_what_was_refused() -> None:

@@ -56,12 +56,6 @@ class SiretWrong(Refusal):
     rule = "ACT-4"
 
 
-class EmailWrong(Refusal):
-    """Il faut une adresse e-mail complète, par exemple contact@organisme.fr."""
-
-    rule = "ACT-4"
-
-
 class PriceDiffers(Refusal):
     """Le prix doit être égal à heures × tarif × effectif, soit {hours:hours} × {rate:money} × {headcount} = {expected:money}."""
 

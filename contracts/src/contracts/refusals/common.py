@@ -47,6 +47,12 @@ class Failed(Refusal):
     rule = "ACT-1"
 
 
+class EmailWrong(Refusal):
+    """Il faut une adresse électronique complète, sans accent ni espace, par exemple contact@organisme.fr."""
+
+    rule = "ACT-4"  # of a user, ACC-8
+
+
 class EmptyNote(Refusal):
     """La note est vide. Écrivez ce que l’organisme doit lire."""
 

@@ -141,12 +141,6 @@ class UserNameMissing(Refusal):
     rule = "ACC-8"
 
 
-class EmailWrong(Refusal):
-    """Ce n’est pas une adresse électronique. Il faut par exemple camille.martin@exemple.fr, sans accent ni espace."""
-
-    rule = "ACC-8"
-
-
 class ColleagueKnown(Refusal):
     """Un compte de cet organisme a déjà cette adresse électronique. Chacun a la sienne."""
 

@@ -66,11 +66,11 @@ def _parser() -> argparse.ArgumentParser:
         of_region.add_argument("arguments", nargs=argparse.REMAINDER)
         of_region.set_defaults(run=lambda place, given, name=name: _sample(place, name, given.arguments))
     sandbox = commands.add_parser("sandbox", help="ouvre un bac à sable pour un système de la Région")
-    sandbox.add_argument("partner", help="lequel : finance")
-    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, down, ou finance et sa commande")
+    sandbox.add_argument("partner", help="lequel : finance ou programme")
+    sandbox.add_argument("arguments", nargs=argparse.REMAINDER, help="rien, reset, down, ou son nom et une commande de son exemple")
     sandbox.set_defaults(run=lambda _place, given: _sandbox(given.partner, given.arguments))
     conformance = commands.add_parser("conformance", help="dit ce qui est fait et ce qui est faux dans ce que ce système a envoyé")
-    conformance.add_argument("partner", help="lequel : finance")
+    conformance.add_argument("partner", help="lequel : finance ou programme")
     conformance.set_defaults(run=lambda _place, given: _conformance(given.partner))
     return parser
 

@@ -54,7 +54,7 @@ def environment() -> Environment:
     )
     env.filters |= {
         name: getattr(french, name)
-        for name in (*names, "clock", "moment", "month", "month_short", "months", "plural", "left", "de", "file_size")
+        for name in (*names, "clock", "hour", "moment", "month", "month_short", "months", "plural", "left", "de", "file_size")
     }
     env.filters |= {"label": labels.label, "label_of": labels.label_of, "inside": labels.inside}
     env.globals |= {

@@ -115,6 +115,12 @@ def clock(value: datetime | str) -> str:
     return f"{at.hour}{NBSP}h{NBSP}{at.minute:02d}"
 
 
+def hour(value: datetime | str) -> str:
+    """`, 14 h 12`, after a day; nothing at midnight: what a day brings, and what the finance system says, has no hour (T-1)."""
+    said = clock(value)
+    return "" if said == f"0{NBSP}h{NBSP}00" else f", {said}"
+
+
 def moment(value: datetime | str) -> str:
     """`6 mars 2008 à 14 h 12`."""
     at = datetime.fromisoformat(value) if isinstance(value, str) else value

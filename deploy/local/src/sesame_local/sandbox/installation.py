@@ -17,10 +17,11 @@ from sesame_local.up import Up
 from .exchanges import conversation
 from .finance import FINANCE
 from .partner import Partner
+from .programme import PROGRAMME
 from .report import Report, report
 from .stage import Stage, read_all, stage
 
-PARTNERS: Mapping[str, Partner] = {partner.name: partner for partner in (FINANCE,)}
+PARTNERS: Mapping[str, Partner] = {partner.name: partner for partner in (FINANCE, PROGRAMME)}
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,10 @@ def told(sandbox: Sandbox) -> str:
         lines.append(f"  {scenario.name:<4}{scenario.contracts[0]}  {scenario.there}")
         lines += [f"{'':<17}{words}" for words, _ in scenario.steps]
         lines += [f"{'':<17}ne pas {words}" for words, _ in scenario.never]
-    lines.append("\n« make conformance » dit ce qui est fait et ce qui est faux, « make sandbox CMD=reset » recommence, CMD=down arrête.")
+    of = "" if partner is FINANCE else f" PARTNER={partner.name}"
+    lines.append(
+        f"\n« make conformance{of} » dit ce qui est fait et ce qui est faux, « make sandbox{of} CMD=reset » recommence, CMD=down arrête."
+    )
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from gateway.tables.lists import DAY, LONG, Column
 from gateway.told.fields import Change
 from gateway.told.history import Act
 from gateway.web.downloads import Parts
-from gateway.words.french import clock, months
+from gateway.words.french import hour, months
 
 Line = tuple[Act, Change]
 NOTHING = Change("", None, "")
@@ -22,7 +22,7 @@ def columns(*, named: bool) -> tuple[Column[Line], ...]:
 
     return (
         Column("Date", lambda line: paris_day(line[0].at), DAY),
-        Column("Heure", lambda line: clock(line[0].at)),
+        Column("Heure", lambda line: hour(line[0].at).removeprefix(", ")),
         Column("Contrat", lambda line: line[0].key),
         Column("Intitulé", lambda line: line[0].title, LONG),
         Column("Organisme", lambda line: line[0].organisation, LONG),

@@ -17,7 +17,6 @@ from contracts.refusals.awards import (
     CeilingsAbovePrice,
     ContractFieldMissing,
     ContractTooLong,
-    EmailWrong,
     HeadcountTooLarge,
     NoHoursPlanned,
     PaidAboveHeadcount,
@@ -30,6 +29,7 @@ from contracts.refusals.awards import (
     ThresholdsDisordered,
     TooManySubcontractors,
 )
+from contracts.refusals.common import EmailWrong
 from contracts.types import to_cent
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")

@@ -11,11 +11,10 @@ from contracts.envelope import Actor
 from contracts.identity import AccountRemoved, ChangeRight, ColleagueErased, InviteColleague, RightChanged
 from contracts.personal import stripped
 from contracts.refusals import Refusal, refuse_all
-from contracts.refusals.common import NotFound
+from contracts.refusals.common import EmailWrong, NotFound
 from contracts.refusals.identity import (
     AccountIsDisabled,
     ColleagueKnown,
-    EmailWrong,
     LastAdministrator,
     RightMissing,
     TooManyColleagues,

@@ -21,13 +21,12 @@ from contracts.identity_http import Newcomer
 from contracts.personal import stripped
 from contracts.refusals import Refusal, refuse_all
 from contracts.refusals.awards import SiretWrong
-from contracts.refusals.common import NotFound
+from contracts.refusals.common import EmailWrong, NotFound
 from contracts.refusals.identity import (
     AccountIsDisabled,
     AccountRequestAnswered,
     AnswerUnexplained,
     ColleagueKnown,
-    EmailWrong,
     OrganisationMissing,
     TooManyColleagues,
     UserNameMissing,
