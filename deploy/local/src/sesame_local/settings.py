@@ -46,8 +46,8 @@ END = """
 
 OpenTelemetry's own variables, of every process that runs on, read by its SDK
 ([all of them](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/)). Without the first there is no trace, and
-nothing is loaded for it ([why so](../decisions/0025-traces.md)). The network policies of `deploy/kubernetes` open no way to a collector:
-whoever keeps traces adds one.
+nothing is loaded for it ([why so](../decisions/0025-traces.md)). The network policies of `deploy/kubernetes` open no way to a
+collector: whoever keeps traces adds one.
 
 | variable | what it says |
 |---|---|
