@@ -62,3 +62,9 @@ async def test_a_form_is_taken_from_our_own_pages_and_from_no_other(portal: Runn
     async with httpx.AsyncClient(base_url=portal.address, headers=said) as browser:
         answer = await browser.post("/connexion", data={})
     assert answer.status_code == (422 if taken else 403)
+
+
+async def test_what_is_the_same_for_everybody_is_packed_and_no_page_is(portal: RunningPortal) -> None:
+    async with httpx.AsyncClient(base_url=portal.address, headers={"Accept-Encoding": "gzip"}) as browser:
+        packed = {path: "content-encoding" in (await browser.get(path)).headers for path in ("/static/sesame.css", "/connexion")}
+    assert packed == {"/static/sesame.css": True, "/connexion": False}

@@ -36,6 +36,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 SIX_MONTHS, EXIT = SurveyKind.SIX_MONTHS, SurveyKind.EXIT
 PATH = f"/actions/{CLOSED}/enquetes"
 LAST_DAY = date(2008, 4, 30)
+SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 20_000}
+"""Milliseconds, and bytes a second: a telephone in a valley."""
+LIGHT = 175_000
+"""Bytes of the page, of all that it shows, and of the answer: some three seconds there."""
 JOB = {"emploi": "oui", "secteur": "non", "contrat": "temporary_agency"}
 
 
@@ -296,6 +300,25 @@ async def test_the_page_reads_on_a_small_phone_and_for_everybody(portal: Running
     wrong |= {"results": faults} if (faults := await faults_at_every_width(agent)) else {}
     await agent.context.close()
     assert wrong == {}
+
+
+async def test_surv_02_a_small_phone_on_a_slow_network_answers_by_a_light_page(
+    portal: RunningPortal, told: dict[str, Told], chromium: Any
+) -> None:
+    token = await offered(told[CLOSED], told[CLOSED].trainees[3])
+    context = await chromium.new_context(viewport={"width": 320, "height": 560}, locale="fr-FR")
+    page, loaded = await context.new_page(), list[int]()
+    network = await context.new_cdp_session(page)
+    network.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
+    await network.send("Network.enable")
+    await network.send("Network.emulateNetworkConditions", SLOW)
+    async with portal.answering(record):
+        await page.goto(f"{portal.address}/enquete/{token}")
+        await page.locator("input[name=emploi][value=non]").check()
+        await page.get_by_role("button", name="Envoyer").click()
+        await page.get_by_role("heading", name="Merci").wait_for()
+    assert 0 < sum(loaded) < LIGHT
+    await context.close()
 
 
 async def test_a_client_that_asks_all_the_time_is_slowed_down(

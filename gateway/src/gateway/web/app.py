@@ -8,8 +8,11 @@ from typing import Any
 import asyncpg
 import structlog
 from litestar import Litestar, Request, Response
+from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, NotFoundException, PermissionDeniedException
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 from litestar.types import Scope
@@ -119,10 +122,14 @@ def create_app(settings: WebSettings) -> Litestar:
                 await hub.stop()
                 await identity.close()
 
+    # Pages are not packed: they hold secrets beside what strangers may have typed, and their length would tell (BREACH).
+    packed = DefineMiddleware(CompressionMiddleware, config=CompressionConfig("gzip", gzip_compress_level=6, exclude=r"\.woff2$"))
     return Litestar(
         route_handlers=[
             *ROUTES,
-            create_static_files_router(path="/static", directories=[Path(__file__).parents[1] / "static"], cache_control=None),
+            create_static_files_router(
+                path="/static", directories=[Path(__file__).parents[1] / "static"], cache_control=None, middleware=[packed]
+            ),
         ],
         dependencies={
             "portal": Provide(provide_portal, sync_to_thread=False),
