@@ -11,6 +11,7 @@ from contracts.identity import (
     AccountRequested,
     AccountRequestExpired,
     AccountRequestRefused,
+    ColleagueErased,
     TextPublished,
     request_key,
     text_key,
@@ -87,4 +88,5 @@ async def test_each_example_is_folded_once_what_it_is_about_is_there(database: C
     assert [row["error"] for row in await database.fetch("SELECT error FROM parked")] == []
     assert len(messages) > 20
     records = {message.id for message in messages if isinstance(message, PersonalRecord)}
-    assert {row["id"] for row in await database.fetch("SELECT id FROM people")} == records
+    erased = {str(message.user_id) for message in messages if isinstance(message, ColleagueErased)}
+    assert {row["id"] for row in await database.fetch("SELECT id FROM people")} == records - erased
