@@ -6,20 +6,21 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from unittest.mock import AsyncMock
-from uuid import UUID
 from zipfile import ZipFile
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from contracts.codes import ProofKind
+from contracts.actions import TraineeEntered, TraineeRemoved
+from contracts.codes import ExitKind, ExitReason, ProofKind
+from contracts.declarations import Exit, TraineeExitChanged
 from contracts.month import Month
 from gateway.documents.printers import NotPrinted, Printers
 from gateway.words.french import NBSP, file_size, number
 from tests.gateway.html import links_of, text_of
 from tests.gateway.printed import empty, read, said, shows, tags_of
-from tests.gateway.region_in_march import BTS, CLOSED, OVER, READY, RIVAL, TO_OPEN, Told, award, terms
+from tests.gateway.region_in_march import BTS, CLOSED, NAMES, OVER, READY, RIVAL, TO_OPEN, Told, award, terms
 from tests.gateway.running_portal import REGION_NAME, Person, RunningPortal
 from tests.gateway.test_printers import EVERYTHING, year
 from tests.gateway.verapdf import judged
@@ -84,19 +85,14 @@ async def test_the_page_of_a_month_leads_to_its_document(portal: RunningPortal, 
 
 
 async def saved(who: Person, contract: str) -> dict[str, bytes]:
-    """Every document that “États” offers of an action, by its file's name; but those of a past day, which the worker would have to fold."""
+    """Every document that “États” offers of an action, by its file's name."""
     prefix = "/region" if who.viewer.is_agent else ""
     page = await who.get(f"{prefix}/actions/{contract}/etats")
     names = re.findall(rf'href="{prefix}/actions/{contract}/etats/([^"]+[.]pdf)"', page.text)
     assert names and len(names) == len(set(names))
-    answers: dict[str, httpx.Response] = {
-        name: await who.get(f"{prefix}/actions/{contract}/etats/{name}") for name in names if not FOLDED.match(name)
-    }
+    answers: dict[str, httpx.Response] = {name: await who.get(f"{prefix}/actions/{contract}/etats/{name}") for name in names}
     assert {answer.status_code for answer in answers.values()} == {200}, answers
     return {name: answer.content for name, answer in answers.items()}
-
-
-FOLDED = re.compile("stagiaires-(ouverture|fermeture)-")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -114,7 +110,7 @@ async def documents(portal: RunningPortal, told: dict[str, Told]) -> dict[str, b
 
 async def test_every_kind_of_document_is_pdf_a_3a_and_pdf_ua_1(documents: dict[str, bytes], tmp_path: Path) -> None:
     kinds = {re.sub(r"(-20\d\d-\d\d)?-20\d\d[A-Z]+\d+", "-action", name): content for name, content in documents.items()}
-    assert len(kinds) == 19, sorted(kinds)
+    assert len(kinds) == 21, sorted(kinds)
     async with Printers.open() as printers:
         kinds |= {"annee.pdf": await printers.print(year(40)), "tout.pdf": await printers.print(EVERYTHING)}
     broken = judged({**kinds, "plain.pdf": empty()}, tmp_path)
@@ -219,30 +215,30 @@ async def test_it_is_noted_who_takes_a_document(portal: RunningPortal, told: dic
     ]
 
 
-async def test_doc_01_trainees_at_the_opening_are_those_who_were_known_that_day(
-    portal: RunningPortal, told: dict[str, Told], monkeypatch: pytest.MonkeyPatch
+async def test_doc_01_trainees_at_the_opening_and_the_closing_are_those_who_were_on_the_list_then(
+    portal: RunningPortal, told: dict[str, Told]
 ) -> None:
-    path = f"/actions/{BTS}/etats/stagiaires-ouverture-{BTS}.pdf"
-    monkeypatch.setattr("gateway.web.known_on.PATIENCE", 0.0)  # nobody folds it here
-    early = await portal.secretary.get(path)
-    assert early.status_code == 202
-    assert "Le document est en préparation" in text_of(early)
-    assert (await portal.secretary.get(f"/actions/{BTS}/etats.zip")).status_code == 202
-    number = await portal.db.fetchval("UPDATE known_on SET ready_at = now() WHERE contract_number = $1 RETURNING number", BTS)
-    await without(portal, f"known_{number:d}", told[BTS].trainees[-1])
-    pdf = (await portal.secretary.get(path)).content
-    shows(pdf, "Liste des stagiaires à l’ouverture de l’action", "7 stagiaires pour un effectif de", "CHOMBIER")
-    assert "ROUSSEL" not in said(pdf)
-    await portal.db.execute(f"DELETE FROM known_on; DROP SCHEMA known_{number:d} CASCADE")
-
-
-async def without(portal: RunningPortal, schema: str, trainee: UUID) -> None:
-    """What the worker would fold: here, today's views but for one trainee."""
-    tables = await portal.db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'view'")
-    views = [f"CREATE VIEW {schema}.{name} AS SELECT * FROM view.{name}" for (name,) in tables if name != "trainees"]
-    views.append(f"CREATE VIEW {schema}.trainees AS SELECT * FROM view.trainees WHERE trainee_id <> '{trainee}'")
-    rights = (f"GRANT USAGE ON SCHEMA {schema} TO PUBLIC", f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO PUBLIC")
-    await portal.db.execute(";".join((f"CREATE SCHEMA {schema}", *views, *rights)))
+    action = await award(portal, "2007QCA0882", terms("QUI ÉTAIT LÀ", date(2008, 2, 4), date(2008, 2, 29)))
+    await action.open(3)
+    await action.register(1)
+    came, gone, late = action.trainees[0], action.trainees[1], action.trainees[3]
+    await action.say(TraineeEntered(trainee_id=late, entered_on=date(2008, 2, 18)), TraineeRemoved(trainee_id=gone))
+    action.trainees.remove(gone)
+    await action.leave()
+    await action.close()
+    other = Exit(on=date(2008, 2, 27), kind=ExitKind.EARLY, reason=ExitReason.EMPLOYMENT)
+    await action.say(TraineeExitChanged(trainee_id=came, exit=other, version=2))
+    lists = {
+        when: (await portal.secretary.get(f"/actions/{action.number}/etats/stagiaires-{when}-{action.number}.pdf")).content
+        for when in ("ouverture", "fermeture")
+    }
+    names = [last for last, _ in NAMES[:4]]
+    assert [name in said(lists["ouverture"]) for name in names] == [True, True, True, False]
+    assert [name in said(lists["fermeture"]) for name in names] == [True, False, True, True]
+    shows(lists["ouverture"], "Liste des stagiaires à l’ouverture de l’action", "3 stagiaires pour un effectif de", "04/02/2008")
+    assert "29/02/2008" not in said(lists["ouverture"]), "nobody had left"
+    shows(lists["fermeture"], "18/02/2008", "29/02/2008")
+    assert "27/02/2008" not in said(lists["fermeture"]), "that was not known yet"
 
 
 async def test_the_page_of_all_actions_leads_to_the_documents_of_each(portal: RunningPortal, told: dict[str, Told]) -> None:

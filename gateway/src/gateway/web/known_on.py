@@ -2,7 +2,6 @@
 that read it as it is now.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -96,20 +95,3 @@ async def reading(db: Pool, known: Known) -> AsyncIterator[Pool]:
         except UndefinedTableError:
             raise Gone from None
         yield cast(Pool, connection)
-
-
-PATIENCE, LOOK = 8.0, 0.25
-"""Seconds that a document waits until the worker has folded what it shows, and between two looks."""
-
-
-async def folded(db: Pool, viewer: Viewer, contract_number: str, day: date) -> Known | None:
-    """An action of the viewer's as it was known on `day`, asked for and waited for; None when it is not there in time."""
-    if not await ask_for(db, viewer, contract_number, day):
-        return None
-    waited = 0.0
-    while (known := await find_known(db, viewer, contract_number, day)) and not known.is_given_up:
-        if known.is_ready or waited >= PATIENCE:
-            return known if known.is_ready else None
-        await asyncio.sleep(LOOK)
-        waited += LOOK
-    return None

@@ -31,8 +31,6 @@ class Document:
     """Its values; or its bytes, when it was made once and for all. Only what the viewer may see."""
     month: str | None = None
     """The month that it is about, if it is about one."""
-    is_quick: bool = True
-    """Whether it is there at once: not what was known on a day, which the worker has to fold first."""
     counted: int | None = None
     """Its bytes, when they are known beforehand."""
     speaks: str = "Situation au"
@@ -55,7 +53,7 @@ class Document:
 
 
 class InPreparation(Exception):
-    """A document can be had in a moment: what it shows is being folded from the log, or else why, in a French sentence."""
+    """A document can be had in a moment: why, in a French sentence."""
 
 
 DocumentsOf = Callable[[Any, date], Awaitable[Sequence[Document]]]

@@ -1,7 +1,6 @@
 """Documents of an action, to save: one, a picture of its first page, or all of them together (DOC-1)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from itertools import groupby
@@ -43,7 +42,7 @@ async def _find(visit: ActionVisit, key: str) -> Document:
 
 @get(["/actions/{contract:str}/etats/{fichier:str}", "/region/actions/{contract:str}/etats/{fichier:str}"])
 async def document_file(visit: NamedDependency[ActionVisit], fichier: FromPath[str]) -> Response[Any]:
-    """One of them, as PDF, the picture of its first page, or its size. Raises NotFoundException, NotPrinted, or InPreparation."""
+    """One of them, as PDF, the picture of its first page, or its size. Raises NotFoundException, or NotPrinted."""
     key, _, ending = fichier.rpartition(".")
     document = await _find(visit, key)
     match ending:
@@ -58,9 +57,7 @@ async def document_file(visit: NamedDependency[ActionVisit], fichier: FromPath[s
 
 
 async def _preview(visit: ActionVisit, document: Document) -> Response[bytes]:
-    """A picture, made anew when what it shows is other than the browser has. Raises NotFoundException for what has to be folded first."""
-    if not document.is_quick:
-        raise NotFoundException
+    """A picture, made anew when what it shows is other than the browser has."""
     made = await document.make()
     digest = digest_of(made) if isinstance(made, Paper) else sha256(made).hexdigest()[:32]
     headers = {"ETag": f'"{digest}"', "Cache-Control": "private, no-cache"}
@@ -71,29 +68,14 @@ async def _preview(visit: ActionVisit, document: Document) -> Response[bytes]:
 
 @get(["/actions/{contract:str}/etats.zip", "/region/actions/{contract:str}/etats.zip"])
 async def all_documents(visit: NamedDependency[ActionVisit], mois: FromQuery[str] = "") -> Stream:
-    """All of them, or those of a month, behind a table of contents. Raises NotFoundException when there is none, or InPreparation."""
+    """All of them, or those of a month, behind a table of contents. Raises NotFoundException when there is none."""
     documents = [document for document in await documents_of(visit) if document.month == mois or not mois]
     if not documents:
         raise NotFoundException
-    ready = [await _folded(document) for document in documents]
     await visit.portal.security.downloaded(visit.request, visit.viewer.user_id)
     contents = Document("sommaire", "", "Sommaire", "", max(one.day for one in documents), lambda: _contents(visit, documents, mois))
     name = f"etats-{visit.contract}{f'-{mois}' if mois else ''}.zip"
-    return Stream(archived([contents, *ready], visit.portal.printers), media_type="application/zip", headers=never_shown(name))
-
-
-async def _folded(document: Document) -> Document:
-    """The document, with its values when they had to be folded first: they are there, or the answer says so, before the first byte goes.
-    Raises InPreparation.
-    """
-    if document.is_quick:
-        return document
-    made = await document.make()
-
-    async def give() -> Paper | bytes:
-        return made
-
-    return replace(document, make=give)
+    return Stream(archived([contents, *documents], visit.portal.printers), media_type="application/zip", headers=never_shown(name))
 
 
 async def _contents(visit: ActionVisit, documents: Sequence[Document], of_month: str) -> Paper:

@@ -1,21 +1,22 @@
 """The list of trainees as documents: as it was known at the opening, and at the closing (DOC-1, OPN-5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
 from contracts.month import paris_day
 from gateway.areas.action.action import Action
 from gateway.areas.action.paper import LISTS, SIGNED, paper_of
-from gateway.areas.action.queries.trainees import TraineeRow, load_trainees
+from gateway.areas.action.queries.trainees import Moment, TraineeRow, load_trainees, load_who_was_there
 from gateway.areas.action.visit import ActionVisit
 from gateway.documents.paper import Block, Column, Note, Paper, Table
-from gateway.web.known_on import Gone, folded, reading
-from gateway.web.papers import Document, InPreparation
+from gateway.web.papers import Document
 from gateway.words.french import date_short, plural
 from gateway.words.labels import label
 
 AT_OPENING, AT_CLOSING = "à l’ouverture de l’action", "à la fermeture de l’action"
+THEN: Mapping[str, Moment] = {AT_OPENING: "at_opening", AT_CLOSING: "at_closing"}
+NAMES = Note("Les noms et les fiches sont ceux d’aujourd’hui ; qui était inscrit, et les dates, ceux du jour indiqué.")
 
 
 async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
@@ -27,39 +28,26 @@ async def documents_of(visit: ActionVisit, day: date) -> Sequence[Document]:
     if action.erased_on:
         return listed
     if not action.opened_at and action.registered:
-        listed.append(_document(visit, f"stagiaires-{number}", "inscrits", day, is_past=False))
+        listed.append(_document(visit, f"stagiaires-{number}", "inscrits", day, "Les stagiaires inscrits, avant l’ouverture."))
     if action.opened_at:
-        listed.append(_document(visit, f"stagiaires-ouverture-{number}", AT_OPENING, paris_day(action.opened_at)))
+        listed.append(_past(visit, f"stagiaires-ouverture-{number}", AT_OPENING, paris_day(action.opened_at)))
     if action.actual_end and action.closed_at:
-        listed.append(_document(visit, f"stagiaires-fermeture-{number}", AT_CLOSING, paris_day(action.closed_at)))
+        listed.append(_past(visit, f"stagiaires-fermeture-{number}", AT_CLOSING, paris_day(action.closed_at)))
     return listed
 
 
-def _document(visit: ActionVisit, key: str, when: str, day: date, *, is_past: bool = True) -> Document:
-    what = f"Les stagiaires tels qu’ils étaient connus le {date_short(day)}." if is_past else "Les stagiaires inscrits, avant l’ouverture."
-    return Document(
-        key, LISTS, f"Liste des stagiaires {when}", what, day, partial(_load, visit, when, day, is_past=is_past), is_quick=not is_past
-    )
+def _past(visit: ActionVisit, key: str, when: str, day: date) -> Document:
+    return _document(visit, key, when, day, f"Les stagiaires tels qu’ils étaient connus le {date_short(day)}.")
 
 
-async def _load(visit: ActionVisit, when: str, day: date, *, is_past: bool) -> Paper:
-    """Raises InPreparation as long as the worker has not folded that day."""
-    trainees = await _known_on(visit, day) if is_past and day < visit.today else await load_trainees(visit.db, visit.viewer, visit.contract)
-    return list_of_trainees(visit.action, visit.portal.settings.region, when, day, trainees, *([NAMES] if is_past else []))
+def _document(visit: ActionVisit, key: str, when: str, day: date, what: str) -> Document:
+    return Document(key, LISTS, f"Liste des stagiaires {when}", what, day, partial(_load, visit, when, day))
 
 
-NAMES = Note("Les noms et les fiches sont ceux d’aujourd’hui ; qui était inscrit, et les dates, ceux du jour indiqué.")
-
-
-async def _known_on(visit: ActionVisit, day: date) -> list[TraineeRow]:
-    known = await folded(visit.db, visit.viewer, visit.contract, day)
-    if known is None:
-        raise InPreparation
-    try:
-        async with reading(visit.db, known) as then:
-            return await load_trainees(then, visit.viewer, visit.contract)
-    except Gone:
-        raise InPreparation from None
+async def _load(visit: ActionVisit, when: str, day: date) -> Paper:
+    around = (visit.db, visit.viewer, visit.contract)
+    trainees = await (load_who_was_there(*around, THEN[when]) if when in THEN else load_trainees(*around))
+    return list_of_trainees(visit.action, visit.portal.settings.region, when, day, trainees, *([NAMES] if when in THEN else []))
 
 
 def list_of_trainees(action: Action, region: str, when: str, day: date, trainees: Sequence[TraineeRow], *more: Block) -> Paper:

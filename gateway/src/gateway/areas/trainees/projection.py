@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from chassis.work import Handler, Work
 from contracts.actions import (
+    ActionClosed,
+    ActionOpened,
     EntryDatesConfirmed,
     TraineeChanged,
     TraineeEntered,
@@ -117,6 +119,22 @@ async def on_exit_survey(work: Work[None], event: ExitSurveyRecorded) -> None:
     )
 
 
+async def on_opened(work: Work[None], _event: ActionOpened) -> None:
+    """Who was there then stays on that list, whoever comes and goes (DOC-1)."""
+    await work.connection.execute(WAS_THERE.format("at_opening"), work.key)
+
+
+async def on_closed(work: Work[None], _event: ActionClosed) -> None:
+    """The same (DOC-1)."""
+    await work.connection.execute(WAS_THERE.format("at_closing"), work.key)
+
+
+WAS_THERE = """
+    UPDATE trainees SET {} = jsonb_build_object('start', coalesce(entered_on, planned_entry), 'exit_on', exit::jsonb ->> 'on')
+    WHERE contract_number = $1 AND state IN ('registered', 'entered')
+"""
+
+
 HANDLERS: Mapping[type[Message], Handler] = {
     TraineeRegistered: on_registered,
     TraineeChanged: on_registered,
@@ -128,4 +146,6 @@ HANDLERS: Mapping[type[Message], Handler] = {
     TraineeExited: on_exited,
     TraineeExitChanged: on_exited,
     ExitSurveyRecorded: on_exit_survey,
+    ActionOpened: on_opened,
+    ActionClosed: on_closed,
 }

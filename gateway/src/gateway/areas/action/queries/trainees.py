@@ -1,7 +1,7 @@
 """Trainees of an action: the list that is searched, sorted and paged, and one with the sheet (TRN-2, TRN-5, TRN-7)."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
@@ -81,21 +81,34 @@ class TraineeRow:
         return action.state in {"awarded", "opened"} and not self.has_lines
 
 
-SELECT = """
+EVER = """
     SELECT t.*, p.body, p.version,
         (SELECT r.body->>'text' FROM people r WHERE r.contract_number = t.contract_number AND r.id = t.unlock_reason AND r.kind = 'text')
             AS unlocked_because,
         EXISTS (SELECT FROM lines WHERE lines.contract_number = t.contract_number AND lines.trainee_id = t.trainee_id) AS has_lines
     FROM trainees t JOIN people p ON p.id = t.contract_number || '/' || t.trainee_id AND p.kind = 'trainee'
     WHERE t.contract_number = (SELECT contract_number FROM actions WHERE contract_number = $1 AND ($2 OR siret = $3))
-        AND t.state <> 'removed'
 """
+SELECT = EVER + " AND t.state <> 'removed'"
+Moment = Literal["at_opening", "at_closing"]
 
 
 async def load_trainees(db: Pool, viewer: Viewer, contract_number: str) -> list[TraineeRow]:
     """Everybody on the list of an action of the viewer's, by name; who never came at the end."""
     rows = [_row(row) for row in await db.fetch(SELECT, contract_number, viewer.is_agent, viewer.siret)]
     return sorted(rows, key=lambda row: (row.state == "never_came", sortable(row.name)))
+
+
+async def load_who_was_there(db: Pool, viewer: Viewer, contract_number: str, moment: Moment) -> list[TraineeRow]:
+    """Everybody who was on the list then, with the dates of then, by name; nobody whose record is erased. Names and sheets are today's."""
+    known = await db.fetch(f"{EVER} AND t.{moment} IS NOT NULL", contract_number, viewer.is_agent, viewer.siret)
+    rows = [_then(_row(row), json.loads(row[moment])) for row in known]
+    return sorted(rows, key=lambda row: sortable(row.name))
+
+
+def _then(row: TraineeRow, dates: dict[str, str | None]) -> TraineeRow:
+    start, exit_on = (date.fromisoformat(day) if (day := dates[name]) else None for name in ("start", "exit_on"))
+    return replace(row, state="entered", entered_on=start, exit_on=exit_on)
 
 
 async def load_trainee(db: Pool, viewer: Viewer, contract_number: str, trainee_id: UUID) -> TraineeRow:
