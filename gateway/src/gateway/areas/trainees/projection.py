@@ -121,18 +121,20 @@ async def on_exit_survey(work: Work[None], event: ExitSurveyRecorded) -> None:
 
 async def on_opened(work: Work[None], _event: ActionOpened) -> None:
     """Who was there then stays on that list, whoever comes and goes (DOC-1)."""
-    await work.connection.execute(WAS_THERE.format("at_opening"), work.key)
+    await work.connection.execute(WAS_THERE.format(moment="at_opening"), work.key)
 
 
 async def on_closed(work: Work[None], _event: ActionClosed) -> None:
     """The same (DOC-1)."""
-    await work.connection.execute(WAS_THERE.format("at_closing"), work.key)
+    await work.connection.execute(WAS_THERE.format(moment="at_closing"), work.key)
 
 
 WAS_THERE = """
-    UPDATE trainees SET {} = jsonb_build_object('start', coalesce(entered_on, planned_entry), 'exit_on', exit::jsonb ->> 'on')
+    UPDATE trainees SET {moment} = jsonb_build_object('start', coalesce(entered_on, planned_entry), 'exit_on', exit::jsonb ->> 'on')
     WHERE contract_number = $1 AND state IN ('registered', 'entered')
+        AND NOT EXISTS (SELECT FROM trainees AS known WHERE known.contract_number = $1 AND known.{moment} IS NOT NULL)
 """
+"""Once: whoever reads the message again knows more than was known then."""
 
 
 HANDLERS: Mapping[type[Message], Handler] = {
