@@ -172,7 +172,7 @@ async def a_sheet(portal: RunningPortal, chromium: Any) -> dict[str, int]:
         async with asyncio.timeout(10):
             while await page.input_value("#ville") != "Sète":
                 await page.wait_for_timeout(20)
-        await keys.press("Tab", "Tab", "Tab", "Tab", "R", "Tab", "N", *["ArrowDown"] * 3, "Tab", "M", "Tab", "F", "Tab", "Space")
+        await keys.press("Tab", "Tab", "Tab", "Tab", "Tab", "R", "Tab", "N", *["ArrowDown"] * 3, "Tab", "M", "Tab", "F", "Tab", "Space")
         await keys.go_on()
         await page.wait_for_selector("text=MARTIN Camille")
         await page.context.close()
