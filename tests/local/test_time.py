@@ -41,7 +41,7 @@ def test_only_the_local_tools_bring_a_clock_of_their_own() -> None:
     projects = [tomllib.loads(file.read_text())["project"] for file in REPOSITORY.glob("**/pyproject.toml") if ".venv" not in file.parts]
     assert [project["name"] for project in projects if "sesame.clock" in project.get("entry-points", {})] == ["sesame-local"]
     deployed = [project for project in projects if project["name"] not in ("sesame", "sesame-local")]
-    assert len(deployed) == 10
+    assert len(deployed) == 11
     assert not any("sesame-local" in project["dependencies"] for project in deployed)
 
 
