@@ -105,12 +105,14 @@ async def test_a_proxy_is_named_by_its_address(said: str) -> None:
 
 async def test_pages_and_what_the_operator_asks_have_ports_of_their_own(infra: Infra, tmp_path: Path) -> None:
     async with portal(infra, tmp_path / "said", free_port()) as client:
+        await client.request("BREW", "/connexion")
         async with httpx.AsyncClient(base_url=f"http://localhost:{client.headers['Health']}") as operator:
             metrics = await operator.get("/metrics")
             assert metrics.status_code == 200 and "process_cpu_seconds_total" in metrics.text
             assert re.search(
                 r'sesame_request_seconds_count\{method="GET",route="/connexion",service="gateway-web",status="200"\}', metrics.text
             )
+            assert "BREW" not in metrics.text, "a stranger makes no measure of their own"
             assert (await operator.get("/ready")).status_code == 200
             assert 'sesame_ready{service="gateway-web"} 1.0' in (await operator.get("/metrics")).text
             assert (await operator.get("/connexion")).status_code == 404

@@ -60,15 +60,19 @@ def serving(
     return _serving(_measured(served(app, believes=believes), name), settings, fail, "HTTP", settings.http_host, settings.http_port, **more)
 
 
+METHODS = frozenset({"GET", "HEAD", "POST"})
+
+
 def _measured(app: App, name: str) -> App:
-    """`app`, whose requests are measured."""
+    """`app`, whose requests are measured; what a stranger makes up as a method is `other`, or each would have measures of its own."""
 
     async def measured(scope: Any, receive: Any, send: Any) -> None:
         began = monotonic()
 
         async def told(message: Any) -> None:
             if message["type"] == "http.response.start":
-                labels = (name, scope["method"], scope.get("path_template", ""), message["status"])
+                method = scope["method"] if scope["method"] in METHODS else "other"
+                labels = (name, method, scope.get("path_template", ""), message["status"])
                 metrics.REQUEST_SECONDS.labels(*labels).observe(monotonic() - began)
             await send(message)
 
