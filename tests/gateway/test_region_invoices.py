@@ -223,7 +223,7 @@ async def test_bil_07_several_are_accepted_at_once_after_each_was_looked_at(port
 async def test_two_agents_accept_the_same_invoices_in_opposite_orders_and_neither_waits_for_the_other(portal: RunningPortal) -> None:
     colleague = await portal.person(Viewer(uuid4(), "agent", None, "collegue", "Paul MAZEL", False))
     invoices = []
-    for index in range(8):
+    for index in range(5):
         told = await award(portal, f"2008FILE4{index}", terms(f"ENSEMBLE {index}", date(2008, 1, 7), date(2008, 9, 26)))
         await told.open(1)
         await told.confirm(JANUARY)
@@ -239,8 +239,8 @@ async def test_two_agents_accept_the_same_invoices_in_opposite_orders_and_neithe
 
     async with portal.answering(accept) as came:
         pages = await asyncio.gather(*(person.post(f"{QUEUE}/lot", form) for person in (portal.agent, colleague)))
-    assert [page.status_code for page in pages] == [200, 200] and len(came) == 16
-    assert all("8 factures acceptées" in words(one_of(page, "#resultat")) for page in pages), "an equal second decision is no fault"
+    assert [page.status_code for page in pages] == [200, 200] and len(came) == 10
+    assert all("5 factures acceptées" in words(one_of(page, "#resultat")) for page in pages), "an equal second decision is no fault"
     await colleague.client.aclose()
 
 
