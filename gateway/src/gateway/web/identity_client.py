@@ -93,7 +93,7 @@ class IdentityClient:
         headers = {"traceparent": trace} if trace else {}
         try:
             if body is None:
-                answer = await self._http.get(path, headers=headers)
+                answer = await self._read(path, headers)
             else:
                 answer = await self._http.post(path, content=body.model_dump_json(), headers=headers | {"Content-Type": "application/json"})
         except httpx2.HTTPError as error:
@@ -107,3 +107,12 @@ class IdentityClient:
         if answer.status_code != 200:
             raise IdentityAway(f"identity answered {answer.status_code}")
         return answer.json()
+
+    async def _read(self, path: str, headers: dict[str, str]) -> httpx2.Response:
+        """Asked once more where the connection was lost: a process that is replaced closes those that it had. What a POST asks for may
+        have been done, and is for whoever asked to send again.
+        """
+        try:
+            return await self._http.get(path, headers=headers)
+        except (httpx2.NetworkError, httpx2.RemoteProtocolError):
+            return await self._http.get(path, headers=headers)
