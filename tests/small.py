@@ -12,8 +12,10 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
+from chassis.settings import Settings
 from gateway.web.session import COOKIE, Viewer, open_session
 from tests.forks import Forked, python_m
 from tests.gateway.html import text_of
@@ -159,6 +161,18 @@ async def publish(client: httpx.AsyncClient, version: int, text: str, form_id: U
     answer = await client.post("/region/textes/contact", data=form)
     assert answer.status_code == 200, text_of(answer)
     return text_of(answer)
+
+
+def administrator(small: Small) -> Settings:
+    """Of Kafka's administrator, who may write whatever a test makes up."""
+    return Settings(
+        kafka=small.infra.kafka.bootstrap,
+        kafka_user="admin",
+        kafka_password=SecretStr(small.infra.kafka.passwords["admin"]),
+        kafka_security="SASL_PLAINTEXT",
+        topic_prefix=small.prefix,
+        database="none",
+    )
 
 
 @dataclass

@@ -14,10 +14,8 @@ import asyncpg
 import psutil
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
 from chassis.instant import now
-from chassis.settings import Settings
 from contracts.envelope import Envelope
 from tests.backups import back_up, put_back
 from tests.gateway.html import text_of
@@ -25,7 +23,7 @@ from tests.infra import Infra, as_role, local
 from tests.log import Log, eventually
 from tests.mail_server import MailServer, mail_server
 from tests.operate.watching import RULES, Watcher, binaries, watching
-from tests.small import Small, publish, standing
+from tests.small import Small, administrator, publish, standing
 
 __all__ = ["mail_server"]
 
@@ -100,7 +98,7 @@ async def test_messages_parked(watched: Watched):
     assert not await watcher.fires("MessagesParked")
     # What nobody handles: a newer portal asks an older identity.
     envelope = Envelope(uuid4(), "gateway", "identity.what-comes-later.v1", "text/contact", 1, now(), uuid4())
-    async with Log(_administrator(small)) as log:
+    async with Log(administrator(small)) as log:
         await log.send("identity.commands", b"text/contact", envelope.headers(), b"{}")
     await watcher.until("MessagesParked", service="identity")
     async with small.agent() as agent:
@@ -213,14 +211,3 @@ async def test_kafka_is_lost(watched: Watched):
             await eventually(is_read)
     finally:
         broker.resume()
-
-
-def _administrator(small: Small) -> Settings:
-    return Settings(
-        kafka=small.infra.kafka.bootstrap,
-        kafka_user="admin",
-        kafka_password=SecretStr(small.infra.kafka.passwords["admin"]),
-        kafka_security="SASL_PLAINTEXT",
-        topic_prefix=small.prefix,
-        database="none",
-    )
