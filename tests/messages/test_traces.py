@@ -2,22 +2,20 @@
 mail goes on with what caused it. By real processes, told by OpenTelemetry's own variables, to a collector that reads what they send.
 """
 
-import threading
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest, ExportTraceServiceResponse
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from chassis import tracing
 from contracts.envelope import Actor, Envelope, made_id
 from contracts.identity import AccountCreated, RemoveColleague
 from sesame_local import timeshift
+from tests.collector import Collector, collector, told_to
 from tests.forks import Forked, python_m
 from tests.gateway.html import hidden_of, text_of
 from tests.guide import CONTRACT, SIRET, awarded
@@ -28,64 +26,9 @@ from tests.log import Log, eventually
 from tests.mail_server import MailServer, mail_server
 from tests.small import Small, administrator, publish, standing
 
-__all__ = ["mail_server"]
+__all__ = ["collector", "mail_server"]
 
 SECRET = "Appelez Mme Durand au 04 00 00 00 00"
-
-
-@dataclass
-class Collector:
-    """What was sent, each span with the service that sent it."""
-
-    port: int = 0
-    spans: list[tuple[str, Span]] = field(default_factory=list)
-
-    def take(self, body: bytes) -> None:
-        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-            service = next(each.value.string_value for each in resource.resource.attributes if each.key == "service.name")
-            self.spans += [(service, span) for scope in resource.scope_spans for span in scope.spans]
-
-    def trace_of(self, name: str) -> list[tuple[str, Span]]:
-        """All spans of the trace in which a span has that name, by their beginning."""
-        ids = {span.trace_id for _, span in self.spans if span.name == name}
-        assert len(ids) <= 1
-        return sorted(
-            ((service, span) for service, span in self.spans if span.trace_id in ids), key=lambda sent: sent[1].start_time_unix_nano
-        )
-
-
-@pytest.fixture
-def collector() -> Iterator[Collector]:
-    kept = Collector()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            assert self.path == "/v1/traces"
-            kept.take(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(ExportTraceServiceResponse().SerializeToString())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        kept.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield kept
-        server.shutdown()
-        thread.join()
-
-
-def told_to(collector: Collector, sampler: str) -> dict[str, str]:
-    """What an operator says to each process."""
-    return {
-        "OTEL_TRACES_EXPORTER": "otlp",
-        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collector.port}",
-        "OTEL_TRACES_SAMPLER": sampler,
-        "OTEL_BSP_SCHEDULE_DELAY": "100",
-    }
 
 
 async def test_a_click_is_one_trace_from_the_page_through_outbox_kafka_and_service_to_the_views(infra: Infra, collector: Collector):
@@ -194,7 +137,8 @@ async def test_a_mail_goes_on_with_what_caused_it_each_try_of_it(infra: Infra, c
     assert {span.trace_id.hex() for span in tries} == {"4b" * 16} and len({span.parent_span_id for span in tries}) == len(tries)
     assert [span.status.code for span in tries] == [Status.STATUS_CODE_ERROR] * (len(tries) - 1) + [Status.STATUS_CODE_UNSET]
     written = b"".join(span.SerializeToString() for _, span in collector.spans)
-    assert b"@" not in written and password_in(mail_server.mails[0]).encode() not in written
+    (mail,) = mail_server.mails
+    assert mail["To"].encode() not in written and password_in(mail).encode() not in written
 
 
 async def test_a_day_is_a_trace_of_its_own_through_services_and_views(infra: Infra, collector: Collector, tmp_path: Path):

@@ -184,9 +184,9 @@ async def measure(connection: Connection) -> None:
     """What an operator watches. One whose address is refused for good waits for somebody to mend it, not for the server."""
     row = await connection.fetchrow(
         """
-        SELECT count(*) AS waiting, coalesce(extract(epoch FROM now() - min(put_at) FILTER (WHERE coalesce(refused, 0) < 500)), 0) AS age,
-            (SELECT count(*) FROM own.mail_refusals) AS refused
-        FROM own.mails WHERE ended_at IS NULL
+        SELECT count(*) AS waiting, (SELECT count(*) FROM own.mail_refusals) AS refused, coalesce(extract(epoch FROM now() - min(put_at)
+            FILTER (WHERE coalesce(mails.refused, 0) < 500 AND (refusals.retry_at IS NULL OR refusals.retry_at <= now()))), 0) AS age
+        FROM own.mails LEFT JOIN own.mail_refusals AS refusals USING (user_id) WHERE ended_at IS NULL
         """
     )
     assert row

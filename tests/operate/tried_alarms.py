@@ -1,0 +1,143 @@
+"""Runbooks of what should never happen."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+from contracts.codes import PublicText
+from contracts.envelope import Actor, Position
+from contracts.identity import AcceptAccountRequest, PublishText, request_key, text_key
+from contracts.identity_http import REQUESTS, AccountRequest, AccountRequests, AskAccount
+from tests.backups import back_up
+from tests.identity.test_identity_newcomers import ANNE, SIRETS
+from tests.operate.runbooks import Page, Watched, runbook
+from tests.small import AGENT, KEY
+
+BY = Actor(str(AGENT.user_id), "agent")
+
+
+def text(name: PublicText) -> tuple[str, PublishText]:
+    """The first version of a text, and its key."""
+    return text_key(name), PublishText(name=name, markdown="Un texte", base_version=0)
+
+
+@runbook("AlarmAfterPastEnd", service="identity")
+async def a_command_saw_what_the_log_has_not(on: Watched, page: Page) -> AsyncIterator[None]:
+    key, command = text(PublicText.TERMS_OF_USE)
+    async with on.log() as log:
+        await log.command("identity", key, command, BY, after=[Position(f"{on.small.prefix}events", 0, 1_000_000)])
+    yield
+    page.says("Compare the ends of the topics with `positions` in each database")
+    rows = await on.fetch("identity", 'SELECT max("offset") AS last FROM positions')
+    assert rows[0]["last"] < 1_000_000, "the log lost nothing: its author saw another"
+    said = await on.audits(page.typed("python -m auditor"))
+    assert "oui" in said
+    yield
+    page.over("the auditor finds nothing")
+
+
+@runbook("AlarmImpostor", service="identity")
+async def a_message_is_not_its_owner_s(on: Watched, page: Page) -> AsyncIterator[None]:
+    key, command = text(PublicText.LEGAL_NOTICE)
+    async with on.log() as log:
+        await log.publish("identity.commands", replace(log.envelope("gateway", key, type(command), BY), source="billing"), command)
+    yield
+    number = (await on.run("parked list", "identity")).split()[0]
+    shown = await on.run(page.typed("parked show ID", ID=number), "identity")
+    assert "billing" in shown and "identity.commands" in shown
+    await on.audits(page.typed("python -m auditor"))
+    await on.run(page.typed("parked discard ID", ID=number), "identity")
+    yield
+    page.over("no other comes")
+    assert await on.run("parked list", "identity") == ""
+
+
+@runbook("AlarmNumberTaken", service="identity")
+async def two_commands_have_one_number(on: Watched, page: Page) -> AsyncIterator[None]:
+    key, command = text(PublicText.LEGAL_NOTICE)
+    async with on.log() as log:
+        first = log.envelope("gateway", key, type(command), BY)
+        await log.publish("identity.commands", first, command)
+        assert (await log.answer(first.id)).faults == ()
+        second = uuid4()
+        await log.publish("identity.commands", replace(first, id=second, correlation=second), command)
+        yield
+        page.says("look who has been restored. The portal: restart `gateway worker`, which looks")
+        await on.small.restart("worker")
+        on.look()
+        page.says("A service: restart it")
+        await on.small.restart("identity")
+        on.look()
+        page.says("Nobody was: see [AlarmImpostor]")
+        assert [fault.code for fault in (await log.answer(second)).faults] == ["failed"]
+        yield
+    page.over("no other comes")
+
+
+@runbook("AlarmCommandFailed", service="identity")
+async def a_command_of_many_keys_fails(on: Watched, page: Page) -> AsyncIterator[None]:
+    request = await requested(on)
+    command = AcceptAccountRequest(**request.model_dump())
+    # What a fault of ours would do: it meets what nobody foresaw.
+    await on.fetch("identity", "ALTER TABLE account_requests RENAME TO account_requests_gone")
+    try:
+        async with on.log() as log:
+            asked = await log.command("identity", request_key(request.request_id), command, BY)
+            assert [fault.code for fault in (await log.answer(asked)).faults] == ["failed"]
+        yield
+        page.says("look for `command of many keys refused` in the service's log: the error and its place")
+        assert "UndefinedTable" in await on.logged("identity", "command of many keys refused")
+        page.says("nothing is parked")
+        assert await on.run("parked list", "identity") == ""
+    finally:
+        await on.fetch("identity", "ALTER TABLE account_requests_gone RENAME TO account_requests")
+    yield
+    page.over("the new version has taken the same")
+    async with on.log() as log:
+        envelope = replace(log.envelope("gateway", request_key(request.request_id), type(command), BY), version=2)
+        await log.publish("identity.commands", envelope, command)
+        assert (await log.answer(envelope.id)).faults == ()
+
+
+async def requested(on: Watched) -> AccountRequest:
+    """Somebody asks for an account."""
+    address, headers = f"http://127.0.0.1:{on.small.fronts['identity'].port}{REQUESTS}", {"Authorization": f"Bearer {KEY}"}
+    asked = AskAccount(**ANNE | {"siret": SIRETS[0]}, client="192.0.2.1")
+    assert (await on.small.http.post(address, content=asked.model_dump_json(), headers=headers)).status_code == 200
+    listed = AccountRequests.model_validate_json((await on.small.http.get(address, headers=headers)).content)
+    return listed.requests[0]
+
+
+@runbook("AlarmOwnEventsAhead", service="identity")
+async def a_service_is_restored(on: Watched, page: Page) -> AsyncIterator[None]:
+    backup = await back_up(on.small.settings["identity"]["SESAME_DATABASE"], Path(on.watcher.folder) / "identity.backup")
+    assert "Le texte est publié" in await on.publish("Après sa sauvegarde")
+    await on.small.end("identity")
+    await on.restore("identity", backup)
+    await on.start("identity")
+    yield
+    page.says("let it run: at its start it does again what led to them, before anything else, and says `the database is brought back`")
+    await on.logged("identity", "the database is brought back")
+    yield
+    page.over("it is ready")
+    assert (await on.ready("identity")).status_code == 200
+    assert "Le texte est publié" in await on.publish("Après le retour")
+
+
+@runbook("AlarmRestored", service="gateway")
+async def the_portal_is_restored(on: Watched, page: Page) -> AsyncIterator[None]:
+    backup = await back_up(on.small.settings["worker"]["SESAME_DATABASE"], Path(on.watcher.folder) / "gateway.backup")
+    assert "Le texte est publié" in await on.publish("Après la sauvegarde du portail")
+    for name in ("web", "worker"):
+        await on.small.end(name)
+    await on.restore("worker", backup, ("web", "gateway_web"))
+    await on.start("worker")
+    yield
+    page.says("restart `gateway web`, too; everybody logs in again")
+    await on.start("web")
+    assert "restored" in on.said("worker")
+    yield
+    page.over("views have caught up (lag 0)")
+    await on.shows("Après la sauvegarde du portail")
+    assert "Le texte est publié" in await on.publish("Dans la nouvelle époque")
