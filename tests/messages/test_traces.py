@@ -104,6 +104,9 @@ def test_messages_of_one_transaction_each_have_a_span_in_their_own_trace_linked_
         traced, folded = tracing.Handled(is_followed=True), tracing.Handled(is_followed=False)
         with pytest.raises(ValueError), traced.together():
             causes = [traced.begin(message, "events", from_outside=False) for message in messages]
+            assert traced.begin(replace(messages[0], key="another"), "events", from_outside=False) == causes[0], (
+                "a day has one, for all keys"
+            )
             raise ValueError(SECRET)
         assert [folded.begin(message, "events", from_outside=False) for message in messages] == traces
     finally:
