@@ -123,6 +123,11 @@ class Watched:
             self.texts[name] = self.texts.get(name, 0) + 1
             return await publish(agent, self.texts[name] - 1, text, name=name)
 
+    async def works(self, text: str) -> None:
+        """A text that is published now is read soon."""
+        await self.publish(text)
+        await self.shows(text)
+
     async def shows(self, text: str, within: float = 40) -> None:
         """Anybody reads it at last."""
         async with self.small.agent() as agent:
@@ -179,7 +184,7 @@ class Tried:
 
     async def follow(self, on: Watched) -> None:
         """Provoked, it fires; followed, it is silent; then it is over as the page says."""
-        assert not await on.watcher.fires(self.alert, **self.labels), "it fires already"
+        await on.watcher.until(self.alert, fires=False, **self.labels)  # of the story before something may be left
         story = self.story(on, Page(self.alert))
         try:
             await anext(story)

@@ -112,7 +112,7 @@ async def requested(on: Watched) -> AccountRequest:
 @runbook("AlarmOwnEventsAhead", service="identity")
 async def a_service_is_restored(on: Watched, page: Page) -> AsyncIterator[None]:
     backup = await back_up(on.small.settings["identity"]["SESAME_DATABASE"], Path(on.watcher.folder) / "identity.backup")
-    assert "Le texte est publié" in await on.publish("Après sa sauvegarde")
+    await on.works("Après sa sauvegarde")
     await on.small.end("identity")
     await on.restore("identity", backup)
     await on.start("identity")
@@ -122,13 +122,13 @@ async def a_service_is_restored(on: Watched, page: Page) -> AsyncIterator[None]:
     yield
     page.over("it is ready")
     assert (await on.ready("identity")).status_code == 200
-    assert "Le texte est publié" in await on.publish("Après le retour")
+    await on.works("Après le retour")
 
 
 @runbook("AlarmRestored", service="gateway")
 async def the_portal_is_restored(on: Watched, page: Page) -> AsyncIterator[None]:
     backup = await back_up(on.small.settings["worker"]["SESAME_DATABASE"], Path(on.watcher.folder) / "gateway.backup")
-    assert "Le texte est publié" in await on.publish("Après la sauvegarde du portail")
+    await on.works("Après la sauvegarde du portail")
     for name in ("web", "worker"):
         await on.small.end(name)
     await on.restore("worker", backup, ("web", "gateway_web"))
@@ -140,4 +140,4 @@ async def the_portal_is_restored(on: Watched, page: Page) -> AsyncIterator[None]
     yield
     page.over("views have caught up (lag 0)")
     await on.shows("Après la sauvegarde du portail")
-    assert "Le texte est publié" in await on.publish("Dans la nouvelle époque")
+    await on.works("Dans la nouvelle époque")

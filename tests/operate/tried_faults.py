@@ -83,6 +83,6 @@ async def a_message_of_an_action_cannot_be_folded(on: Watched, page: Page) -> As
     line = await on.logged("worker", "an action cannot be folded again")
     assert CONTRACT in line and "where" in line
     page.says("nothing else waits")
-    assert "Le texte est publié" in await on.publish("Rien d’autre n’attend")
+    await on.works("Rien d’autre n’attend")
     yield
     page.over("with a new version, the page shows that day")  # no new version comes here: it is asked for no more, and the alert ends
