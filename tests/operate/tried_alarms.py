@@ -1,4 +1,4 @@
-"""Runbooks of what should never happen. What is made up on the topics stays there, and an auditor finds it: it is asked where nothing is."""
+"""Runbooks of what should never happen. What is made up on the topics stays there: an auditor is believed where nothing was made up."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator
+from uuid import UUID
 
+from contracts.envelope import Actor
+from contracts.identity import SendCredentials
 from tests.guide import OTHER_SIRET, SIRET, awarded
+from tests.identity.test_identity_newcomers import SIRETS
 from tests.log import eventually
 from tests.operate.runbooks import Page, Watched, runbook
+from tests.small import AGENT
 
 LETTER = json.dumps({"subject": "Une enquête", "plain": "Bonjour", "html": "<p>Bonjour</p>", "stop": ""})
 PUT = """
@@ -25,16 +30,17 @@ async def put(on: Watched, key: str, minutes: int, user: object = None) -> None:
     await on.fetch("worker", PUT, key, user, None if user else "quelqu-un@example.fr", LETTER, minutes)
 
 
-async def user_of(on: Watched, siret: str = SIRET) -> object:
+async def user_of(on: Watched, siret: str = SIRET) -> UUID:
     """The first of an organisation, once the portal knows it."""
 
-    async def look() -> object:
+    async def look() -> UUID | None:
         rows = await on.fetch("worker", "SELECT user_id FROM accounts WHERE siret = $1", siret)
         return rows[0]["user_id"] if rows else None
 
     if not await look():
         await award(on, siret)
-    return await eventually(look, within=30)
+    found: UUID = await eventually(look, within=30)
+    return found
 
 
 async def award(on: Watched, siret: str) -> None:
@@ -95,6 +101,25 @@ async def a_mailbox_is_none(on: Watched, page: Page) -> AsyncIterator[None]:
     yield
     page.over("a mail to it was taken")
     assert "Adresse refusée" not in await on.run("python -m gateway mails", "worker")
+
+
+@runbook("MailboxesRefused", service="identity")
+async def a_first_password_comes_to_nobody(on: Watched, page: Page) -> AsyncIterator[None]:
+    on.mails.refuses, siret = "550 5.1.1 no such user", SIRETS[1]
+    await award(on, siret)
+    yield
+    assert not await on.watcher.fires("PasswordsWait"), "it waits for no server"
+    said = await on.run(page.typed("python -m identity mails"), "identity")
+    assert f"first : {siret}" in said and "adresse refusée" in said and "@" not in said
+    page.says("which corrects its address; a first password is then sent by the agent, from there")
+    on.mails.refuses, before = None, len(on.mails.mails)
+    user = await user_of(on, siret)
+    async with on.log() as log:
+        asked = await log.command("identity", siret, SendCredentials(user_id=user), Actor(str(AGENT.user_id), "agent"))
+        assert (await log.answer(asked)).faults == ()
+    await eventually(lambda: _came(on, before), within=60)
+    yield
+    page.over("a mail to it was taken")
 
 
 @runbook("MailsGivenUp")
