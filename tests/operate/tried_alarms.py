@@ -36,10 +36,12 @@ async def views_stand_in_a_database_that_saw_another_log(on: Watched, page: Page
     page.says("if views come from elsewhere")
     await on.run(page.typed("python -m gateway rebuild"), "worker")
     yield
-    page.over("the auditor finds nothing")
+    page.over("no other comes, and the auditor finds nothing new")
     await on.shows("D’un autre")
+    await on.works("De ce journal, de nouveau")
     said = await on.audits(auditor)
-    assert "oui" in said and "NON" not in said, said
+    page.over("commands that were decided without what their authors had seen, it goes on naming")
+    assert "@1000" in said and "Constats : 1." in said, said
 
 
 @runbook("AlarmImpostor", service="identity")

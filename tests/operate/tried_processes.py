@@ -133,7 +133,7 @@ async def the_databases_are_away(on: Watched, page: Page) -> AsyncIterator[None]
 async def the_pages_are_not_told(on: Watched, page: Page) -> AsyncIterator[None]:
     database = urlsplit(on.small.settings["worker"]["SESAME_DATABASE"]).path[1:]
     sessions = f"FROM pg_stat_activity WHERE usename = 'gateway_web' AND datname = '{database}'"
-    await on.as_administrator("worker", "ALTER ROLE gateway_web CONNECTION LIMIT 1")
+    await on.as_administrator("worker", "ALTER ROLE gateway_web CONNECTION LIMIT 0")
     await on.as_administrator("worker", f"SELECT pg_terminate_backend(pid) {sessions} AND query LIKE 'LISTEN%'")
     yield
     page.says("look whether the database answers and how many sessions it has")

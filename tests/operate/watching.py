@@ -18,7 +18,7 @@ from tests.log import eventually
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "deploy/prometheus/rules.yml"
-WINDOWS = {"30m": "45s", "10m": "15s", "5m": "15s", "1h": "15s"}
+WINDOWS = {"30m": "30s", "10m": "15s", "5m": "15s", "1h": "15s"}
 """Over what the rules look here: nobody waits for minutes."""
 FIFTY_IN_TEN_MINUTES = ("> 50", "> 1.25")
 """The same in that window."""
