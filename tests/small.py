@@ -12,8 +12,10 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
+from chassis.settings import Settings
 from gateway.web.session import COOKIE, Viewer, open_session
 from tests.forks import Forked, python_m
 from tests.gateway.html import text_of
@@ -22,7 +24,14 @@ from tests.infra import Infra, as_role, free_port
 from tests.log import eventually
 
 T = TypeVar("T")
-PARTS: Mapping[str, tuple[str, ...]] = {"identity": ("identity",), "worker": ("gateway", "worker"), "web": ("gateway", "web")}
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "identity": ("identity",),
+    "worker": ("gateway", "worker"),
+    "web": ("gateway", "web"),
+    "clock": ("clock",),
+}
+STARTED = ("identity", "worker", "web")
+"""Those that stand from the beginning."""
 KEY, FACTOR_KEY = "the-gateway-s-own-key", "the-key-of-second-factors"
 AGENT = Viewer(uuid4(), "agent", None, "agent", "Claire BONNET", False)
 
@@ -99,13 +108,19 @@ class Small:
 
     async def start(self, name: str) -> Replica:
         """`identity`, `worker`, `web`, or another of one: `web 2`. Returns when it is ready."""
-        part = name.split()[0]
-        ports = {"SESAME_HEALTH_PORT": str(free_port()), "SESAME_HTTP_PORT": str(free_port())}
-        environment = self.settings[part] | ports | {"SESAME_REPLICA": name.replace(" ", "-")}
-        self.replicas[name] = replica = Replica(Forked(python_m, *PARTS[part], environment=environment), environment)
+        part, replica = name.split()[0], self.begin(name)
+        environment = replica.environment
         await eventually(lambda: replica.is_ready(self.http), within=60)
         if front := self.fronts.get(part):
             front.ports.append(int(environment["SESAME_HTTP_PORT"]))
+        return replica
+
+    def begin(self, name: str, **ports: str) -> Replica:
+        """The same, on these ports or on free ones, and does not wait for it."""
+        part = name.split()[0]
+        ports = ports or {"SESAME_HEALTH_PORT": str(free_port()), "SESAME_HTTP_PORT": str(free_port())}
+        environment = self.settings[part] | ports | {"SESAME_REPLICA": name.replace(" ", "-")}
+        self.replicas[name] = replica = Replica(Forked(python_m, *PARTS[part], environment=environment), environment)
         return replica
 
     async def end(self, name: str) -> None:
@@ -153,12 +168,24 @@ class Small:
             yield client
 
 
-async def publish(client: httpx.AsyncClient, version: int, text: str, form_id: UUID | None = None) -> str:
-    """The agent publishes the next version of “Contactez-nous”, a command to identity; what the page says then."""
+async def publish(client: httpx.AsyncClient, version: int, text: str, form_id: UUID | None = None, name: str = "contact") -> str:
+    """The agent publishes the next version of “Contactez-nous”, or of another text, a command to identity; what the page says then."""
     form = {"_commande": str(form_id or uuid7()), "faire": "publier", "texte": text, "version": str(version)}
-    answer = await client.post("/region/textes/contact", data=form)
+    answer = await client.post(f"/region/textes/{name}", data=form)
     assert answer.status_code == 200, text_of(answer)
     return text_of(answer)
+
+
+def administrator(small: Small) -> Settings:
+    """Of Kafka's administrator, who may write whatever a test makes up."""
+    return Settings(
+        kafka=small.infra.kafka.bootstrap,
+        kafka_user="admin",
+        kafka_password=SecretStr(small.infra.kafka.passwords["admin"]),
+        kafka_security="SASL_PLAINTEXT",
+        topic_prefix=small.prefix,
+        database="none",
+    )
 
 
 @dataclass
@@ -247,13 +274,14 @@ async def standing(infra: Infra, **more: str) -> AsyncIterator[Small]:
             "SESAME_IDENTITY_URL": f"http://127.0.0.1:{fronts['identity'].port}",
             "SESAME_GATEWAY_KEY": KEY,
         },
+        "clock": infra.environment("clock", prefix),
     }
     async with httpx.AsyncClient(timeout=5) as http:
         small = Small(infra, prefix, {part: told | more for part, told in settings.items()}, http, fronts=fronts)
         try:
             for front in fronts.values():
                 await front.open()
-            for part in PARTS:
+            for part in STARTED:
                 await small.start(part)
             yield small
         finally:

@@ -3,12 +3,13 @@
 import subprocess
 import sys
 from datetime import UTC, datetime
+from unittest.mock import AsyncMock
 from uuid import uuid4
 
 import pytest
 import structlog
 
-from chassis import tracing
+from chassis import causes, tracing
 from chassis.logs import about
 from chassis.recovery.facts import digest
 from chassis.trouble import Trouble
@@ -48,6 +49,15 @@ def test_while_it_is_off_a_message_s_trace_goes_on_as_it_came_and_nothing_begins
     assert traced.begin(envelope(None), "region.decisions", from_outside=True) is None
     assert tracing.current() is None
     assert tracing.sent(dict(dict.fromkeys(("ce_id",), "1"), **{Envelope.TRACE: TRACE}), "events", datetime.now(UTC)) is None
+
+
+async def test_while_it_is_off_nobody_tells_of_what_waits_and_nobody_listens():
+    database = AsyncMock()
+    await causes.tell(database, [("first/somebody", TRACE)])
+    await causes.listen(database)
+    assert database.mock_calls == [] and causes.of("first/somebody") == ()
+    with tracing.begun("send calendar"), tracing.going_on([TRACE], "mail first"):
+        assert tracing.current() is None
 
 
 def test_a_line_of_the_log_names_the_trace_of_the_message_at_hand():

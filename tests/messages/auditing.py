@@ -15,5 +15,10 @@ async def findings(infra: Infra, service: Service, settings: Settings, *, of_mes
 
 def audit_settings(infra: Infra, prefix: str, databases: dict[str, str]) -> AuditSettings:
     """The auditor's settings for an installation."""
+    return AuditSettings.told(audit_environment(infra, prefix, databases))
+
+
+def audit_environment(infra: Infra, prefix: str, databases: dict[str, str]) -> dict[str, str]:
+    """The same, as variables."""
     addresses = {name: as_role(dsn, "auditor") for name, dsn in databases.items()}
-    return AuditSettings.told(infra.environment("auditor", prefix) | {"SESAME_DATABASES": json.dumps(addresses)})
+    return infra.environment("auditor", prefix) | {"SESAME_DATABASES": json.dumps(addresses)}

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,9 +18,16 @@ from tests.log import eventually
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "deploy/prometheus/rules.yml"
+WINDOWS = {"30m": "30s", "10m": "15s", "5m": "15s", "1h": "15s"}
+"""Over what the rules look here: nobody waits for minutes."""
+FIFTY_IN_TEN_MINUTES = ("> 50", "> 1.25")
+"""The same in that window."""
 EXPRESSIONS: dict[str, str] = {
-    rule["alert"]: rule["expr"] for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]
+    rule["alert"]: re.sub(r"(?<=\[|\s)\d+[mh](?=\]|\)|$)", lambda window: WINDOWS[window[0]], rule["expr"], flags=re.MULTILINE)
+    for group in yaml.safe_load(RULES.read_text())["groups"]
+    for rule in group["rules"]
 }
+EXPRESSIONS["BatchesGivenBack"] = EXPRESSIONS["BatchesGivenBack"].replace(*FIFTY_IN_TEN_MINUTES)
 CONFIGURATION = """\
 global: {scrape_interval: 1s, evaluation_interval: 1s}
 rule_files: [RULES]
@@ -52,9 +60,13 @@ class Watcher:
 
     async def fires(self, alert: str, **labels: str) -> bool:
         """Whether the rule's expression holds now for these labels: the alert itself follows after its `for`."""
-        answer = await self.http.get("/api/v1/query", params={"query": EXPRESSIONS[alert]})
+        return any(labels.items() <= each["metric"].items() for each in await self.query(EXPRESSIONS[alert]))
+
+    async def query(self, expression: str) -> list[dict[str, Any]]:
+        """What an expression gives now, as who looks sees it."""
+        answer = await self.http.get("/api/v1/query", params={"query": expression})
         found: list[dict[str, Any]] = answer.json()["data"]["result"]
-        return any(labels.items() <= each["metric"].items() for each in found)
+        return found
 
     async def until(self, alert: str, *, fires: bool = True, within: float = 60, **labels: str) -> None:
         """Waits until it does, or does no longer."""

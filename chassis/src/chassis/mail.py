@@ -8,6 +8,7 @@ import aiosmtplib
 from aiosmtplib import SMTPDataError, SMTPException, SMTPNotSupported, SMTPRecipientsRefused
 from pydantic import Field, SecretStr
 
+from . import tracing
 from .settings import Settings
 from .tls import trusting
 
@@ -54,17 +55,18 @@ def begun(settings: MailSettings, to: str, subject: str, name: str = "") -> Emai
 async def send(settings: MailSettings, message: EmailMessage) -> None:
     """Gives it to the mail server. Raises one of `FAILS`."""
     host, _, port = settings.smtp.rpartition(":")
-    await aiosmtplib.send(
-        message,
-        hostname=host,
-        port=int(port),
-        username=settings.smtp_user or None,
-        password=settings.smtp_password.get_secret_value() or None,
-        use_tls=settings.smtp_security == "TLS",
-        start_tls=settings.smtp_security == "STARTTLS",
-        tls_context=None if settings.smtp_security == "PLAINTEXT" else trusting(settings.smtp_ca),
-        timeout=TIMEOUT,
-    )
+    with tracing.step("give a mail to its server", "CLIENT"):
+        await aiosmtplib.send(
+            message,
+            hostname=host,
+            port=int(port),
+            username=settings.smtp_user or None,
+            password=settings.smtp_password.get_secret_value() or None,
+            use_tls=settings.smtp_security == "TLS",
+            start_tls=settings.smtp_security == "STARTTLS",
+            tls_context=None if settings.smtp_security == "PLAINTEXT" else trusting(settings.smtp_ca),
+            timeout=TIMEOUT,
+        )
 
 
 def code_of(error: Exception) -> int | None:

@@ -54,10 +54,14 @@ Alarm = Literal[
     "unanswered",  # a command
 ]
 ALARMS = Counter("sesame_alarms", "What should never happen; deploy/RUNBOOKS.md says of each kind what to do", ["service", "kind"])
-MAILS = Counter("sesame_mails", "Mails, by what became of a try: sent, refused, put off, given up, sent again after a crash", ["outcome"])
-MAILS_WAITING = Gauge("sesame_mails_waiting", "Mails that wait to be sent")
-MAILS_AGE = Gauge("sesame_mails_age_seconds", "Age of the oldest of them")
-MAILBOXES_REFUSED = Gauge("sesame_mailboxes_refused", "Users whose mail server refuses what is sent to their address")
+Tried = Literal["sent", "refused", "put_off", "given_up", "again"]
+"""What became of a try to mail something; `again` is one after a crash."""
+MAILS = Counter(
+    "sesame_mails", "Mails, by what became of a try: sent, refused, put off, given up, sent again after a crash", ["service", "outcome"]
+)
+MAILS_WAITING = Gauge("sesame_mails_waiting", "Mails that wait to be sent", ["service"])
+MAILS_AGE = Gauge("sesame_mails_age_seconds", "Age of the oldest of them that its server does not refuse for good", ["service"])
+MAILBOXES_REFUSED = Gauge("sesame_mailboxes_refused", "Of whom the mail server refuses for good what is sent to their address", ["service"])
 
 
 def begin(service: str) -> None:
@@ -65,6 +69,17 @@ def begin(service: str) -> None:
     READY.labels(service).set(0)
     for kind in get_args(Alarm):
         ALARMS.labels(service, kind)
+
+
+def begin_mails(service: str) -> None:
+    """The same of a process that sends mails."""
+    for outcome in get_args(Tried):
+        MAILS.labels(service, outcome)
+
+
+def mail(service: str, outcome: Tried) -> None:
+    """A try is over."""
+    MAILS.labels(service, outcome).inc()
 
 
 def alarm(service: str, kind: Alarm, times: int = 1) -> None:

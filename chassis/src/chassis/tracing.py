@@ -1,17 +1,18 @@
 """Traces: what became of one request, through outbox, Kafka, services and views, for whoever watches from outside.
 
 Off, and none of OpenTelemetry's SDK is loaded, unless OTEL_TRACES_EXPORTER is `otlp`; all else is said by OpenTelemetry's own variables. A
-trace begins where somebody outside asks: whether it is kept is drawn there, once, and what is kept goes along with each message as a W3C
-`traceparent`. A span names kinds, topics and ids of messages: no key, no address as it was typed, no text.
+trace begins where somebody outside asks, and with each day: whether it is kept is drawn there, once, and what is kept goes along with each
+message as a W3C `traceparent`. A span names kinds, topics and ids of messages: no key, no address as it was typed, no text.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from threading import Thread
 from time import time_ns
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
 
 import structlog
 
@@ -65,6 +66,11 @@ def set_up(name: str, environment: Mapping[str, str] = os.environ) -> Callable[[
     return end
 
 
+def is_kept() -> bool:
+    """Whether this process keeps traces at all."""
+    return _tracer is not None
+
+
 def current() -> str | None:
     """The `traceparent` of what is at hand here; None when it is not kept."""
     if _tracer is None:
@@ -77,6 +83,23 @@ def current() -> str | None:
 def step(name: str, kind: Kind = "INTERNAL", **attributes: str | int) -> AbstractContextManager[object]:
     """A part of what is at hand, until the block ends; nothing where that is not kept."""
     return nullcontext() if current() is None else _at_hand(_started(name, kind, None, attributes))
+
+
+def begun(name: str, kind: Kind = "INTERNAL", **attributes: str | int) -> AbstractContextManager[object]:
+    """What nobody asked for begins a trace of its own, and is at hand until the block ends. Whether it is kept is drawn here."""
+    return nullcontext() if _tracer is None else _at_hand(_started(name, kind, "", attributes))
+
+
+def going_on(traces: Sequence[str], name: str, **attributes: str | int) -> AbstractContextManager[object]:
+    """What is done later goes on with the first of the traces that caused it, is linked to the others, and is at hand until the block ends;
+    nothing where there is none. The log's lines name it.
+    """
+    if _tracer is None or not traces:
+        return nullcontext()
+    from opentelemetry.trace import Link, get_current_span
+
+    links = [Link(get_current_span(_context(trace)).get_span_context()) for trace in traces[1:]]
+    return _named_at_hand(_started(name, "INTERNAL", traces[0], attributes, links=links))
 
 
 def sent(headers: Mapping[str, str], topic: str, since: datetime) -> "Sent | None":
@@ -106,24 +129,28 @@ class Sent:
 
 
 class Handled:
-    """The messages of one transaction that are traced. Nothing of them is done until it is committed: so long are their spans."""
+    """The messages of one transaction that are traced. Nothing of them is done until it is committed: so long are their spans. One that is
+    done there for many keys, a day, has one.
+    """
 
     def __init__(self, *, is_followed: bool) -> None:
         self._is_followed, self._since = is_followed, time_ns()
-        self._spans: list[Span] = []
+        self._spans: dict[UUID, Span] = {}
 
     def begin(self, envelope: Envelope, topic: str, *, from_outside: bool) -> str | None:
         """Where what a message causes goes on from. What comes `from_outside` begins a trace of its own."""
         if _tracer is None or not self._is_followed or (envelope.trace is None and not from_outside):
             return envelope.trace
+        if known := self._spans.get(envelope.id):
+            return _traceparent(known)
         from opentelemetry.trace import Link
 
         attributes = {"messaging.system": "kafka", "messaging.destination.name": topic, "messaging.message.id": str(envelope.id)}
         # One link each, to the one before it in the same transaction, which it shares its fate with: all of a batch can be found.
-        links = [Link(span.get_span_context()) for span in self._spans[-1:]]
+        links = [Link(span.get_span_context()) for span in list(self._spans.values())[-1:]]
         parent = envelope.trace or ""
         span = _started(f"process {envelope.type}", "CONSUMER", parent, attributes, self._since, links)
-        self._spans.append(span)
+        self._spans[envelope.id] = span
         return _traceparent(span)
 
     @contextmanager
@@ -132,11 +159,11 @@ class Handled:
         try:
             yield
         except BaseException as error:
-            for span in self._spans:
+            for span in self._spans.values():
                 _failed(span, error)
             raise
         finally:
-            for span in self._spans:
+            for span in self._spans.values():
                 span.set_attribute("messaging.batch.message_count", len(self._spans))
                 span.end()
 
@@ -163,7 +190,7 @@ def served(app: App, *, believes: bool) -> App:
                     span.end()  # it has begun, and stays open
             await send(message)
 
-        with _at_hand(span), structlog.contextvars.bound_contextvars(**named(_traceparent(span))):
+        with _named_at_hand(span):
             await app(scope, receive, told)
 
     return traced
@@ -172,6 +199,12 @@ def served(app: App, *, believes: bool) -> App:
 def named(trace: str | None) -> dict[str, str]:
     """What is logged of it."""
     return {"trace": trace.split("-")[1]} if trace else {}
+
+
+@contextmanager
+def _named_at_hand(span: "Span") -> Iterator[None]:
+    with _at_hand(span), structlog.contextvars.bound_contextvars(**named(_traceparent(span))):
+        yield
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from uuid import uuid5
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from chassis import tracing
 from chassis.kafka import client_options
 from chassis.settings import Settings
 from contracts.calendar import CALENDAR, DayStarted
@@ -69,16 +70,24 @@ async def _publish(settings: Settings, days: Iterable[date]) -> LastDay:
     await producer.start()
     try:
         for day in days:
-            sent = await producer.send_and_wait(
-                settings.topic(CALENDAR), DayStarted(day=day).body(), key=KEY.encode(), headers=envelope(day).headers()
-            )
-            last = LastDay(day, sent.offset)
+            last = LastDay(day, await _send(producer, settings.topic(CALENDAR), day))
         return last
     finally:
         await producer.stop()
 
 
-def envelope(day: date) -> Envelope:
-    """The same for the same day, whoever publishes it: readers drop a day that comes twice by its version, the day's ordinal."""
+async def _send(producer: AIOKafkaProducer, topic: str, day: date) -> int:
+    """The offset of the day's record, with which a trace begins: what the day brings about, everywhere."""
+    with tracing.begun(f"send {topic}", "PRODUCER", **{"messaging.system": "kafka", "messaging.destination.name": topic}):
+        headers = envelope(day, tracing.current()).headers()
+        sent = await producer.send_and_wait(topic, DayStarted(day=day).body(), key=KEY.encode(), headers=headers)
+        offset: int = sent.offset
+        return offset
+
+
+def envelope(day: date, trace: str | None = None) -> Envelope:
+    """The same for the same day, whoever publishes it, but for its trace: readers drop a day that comes twice by its version, the day's
+    ordinal.
+    """
     id = uuid5(NAMESPACE, f"calendar/{day.isoformat()}")
-    return Envelope(id, SOURCE, DayStarted.TYPE, KEY, day.toordinal(), midnight(day), id)
+    return Envelope(id, SOURCE, DayStarted.TYPE, KEY, day.toordinal(), midnight(day), id, trace=trace)

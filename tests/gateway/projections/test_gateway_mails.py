@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 
 from chassis.db import Connection
 from contracts import billing, identity, personal
@@ -284,6 +285,10 @@ async def test_not_1_an_address_that_is_refused_for_good_is_told_to_the_operator
     assert [mail["To"] for mail in mail_server.mails] == [EMAILS[COLLEAGUE]] * 2
     [refusal] = await database.fetch("SELECT user_id, code, retry_at - now() AS wait FROM mail_refusals")
     assert (refusal["user_id"], refusal["code"]) == (USER, 550) and refusal["wait"].total_seconds() > 3600
+    await database.execute("UPDATE mails SET put_at = now() - interval '1 hour'")
+    await mailing.measure(database)
+    shown = [REGISTRY.get_sample_value(f"sesame_{name}", {"service": "gateway"}) for name in ("mailboxes_refused", "mails_age_seconds")]
+    assert shown == [1, 0], "what waits for another address waits for no server"
     said = "\n".join(await mail_report.report(database))
     assert f"Adresse refusée : {HOLDER}, code 550" in said and "test : 2 en attente" in said and "@" not in said
     await database.execute("UPDATE mails SET put_at = now() - interval '6 days', next_try = now() WHERE ended_at IS NULL")

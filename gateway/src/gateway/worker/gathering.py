@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from asyncpg import Record
 
-from chassis import metrics
+from chassis import causes, metrics
 from chassis.db import Connection
 from chassis.trouble import where
 from gateway.mails import links, outbox
@@ -85,6 +85,7 @@ async def _gather_for(connection: Connection, portal: str, user_id: UUID, at: da
     key = f"{user_id}/{sha256(b''.join(sorted(one.bytes for one in ids))).hexdigest()}"
     if told:
         await outbox.put(connection, user_id, KIND, words, key=key)
+        causes.hand_on(outbox.id_of(key), ids)
     await connection.execute(
         "UPDATE own.mail_notes SET mail_id = $3 WHERE user_id = $1 AND notification_id = ANY($2)", user_id, ids, outbox.id_of(key)
     )

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from asyncpg import Record
 
+from chassis import causes, tracing
 from chassis.db import Connection
 from chassis.work import Work
 from contracts.codes import SurveyKind
@@ -41,6 +42,7 @@ async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
     due = [(work, each) for work in works for each in work.leaves if isinstance(each, FellDue)]
     if not due:
         return
+    ids = [uuid5(NAMESPACE, f"invited {work.envelope.id}/{each.trainee_id}") for work, each in due]
     await connection.execute(
         """
         INSERT INTO own.survey_mailings (id, contract_number, trainee_id, survey, due_on)
@@ -54,7 +56,7 @@ async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
         ORDER BY said.id
         ON CONFLICT DO NOTHING
         """,
-        [uuid5(NAMESPACE, f"invited {work.envelope.id}/{each.trainee_id}") for work, each in due],
+        ids,
         [work.key for work, _ in due],
         [each.trainee_id for _, each in due],
         [each.survey for _, each in due],
@@ -64,6 +66,7 @@ async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
         [work.position.offset for work, _ in due],
         [work.at for work, _ in due],
     )
+    await causes.tell(connection, zip(ids, (work.envelope.trace for work, _ in due), strict=True))
 
 
 async def invite(connection: Connection, settings: GatewaySettings, at: datetime) -> int:
@@ -97,8 +100,9 @@ async def invite(connection: Connection, settings: GatewaySettings, at: datetime
     await connection.execute("DELETE FROM own.survey_mailings WHERE id = ANY($1)", [row["id"] for row in rows if not row["is_wanted"]])
     wanted = [row for row in rows if row["is_wanted"]]
     for row in wanted:
-        async with connection.transaction():
-            await _invite(connection, settings, row, at)
+        with tracing.going_on(causes.of(row["id"]), "invite to a survey"):
+            async with connection.transaction():
+                await _invite(connection, settings, row, at)
     await outbox.end_over(connection)
     return len(wanted)
 
@@ -114,6 +118,7 @@ async def _invite(connection: Connection, settings: GatewaySettings, row: Record
     words = written(letter(row["title"], row["organisation"], survey, address, paris_day(at) + LINK_LIVES))
     key, person = f"survey/{row['id']}", record_id(contract, row["trainee_id"])
     await outbox.put(connection, row["email"], KIND, words, key=key, person=person, link=link.sha256)
+    causes.hand_on(outbox.id_of(key), [row["id"]])
     await connection.execute("UPDATE own.survey_mailings SET mail_id = $2 WHERE id = $1", row["id"], outbox.id_of(key))
 
 

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 
 import structlog
 
-from chassis import mail, metrics
+from chassis import causes, mail, metrics, tracing
 from chassis.db import Connection
 from chassis.instant import now
 from chassis.process import patiently
@@ -58,6 +58,8 @@ async def mailing(host: Host) -> AsyncIterator[None]:
     finally:
         await connection.close()
     if settings.portal_url:
+        metrics.begin_mails(host.service.name)
+        host.background(causes.listen(host.connect))
         host.background(_again_and_again(host))
     yield
 
@@ -106,7 +108,8 @@ async def _serve(connection: Connection, settings: GatewaySettings) -> None:
 async def send_all(connection: Connection, settings: GatewaySettings) -> None:
     """All that is due. Raises ServerAway."""
     while waiting := await outbox.claim(connection):
-        await _send(connection, settings, waiting)
+        with tracing.going_on(causes.of(waiting.id), f"mail {waiting.kind}", attempt=waiting.attempts):
+            await _send(connection, settings, waiting)
 
 
 async def _send(connection: Connection, settings: GatewaySettings, waiting: Waiting) -> None:
@@ -114,7 +117,7 @@ async def _send(connection: Connection, settings: GatewaySettings, waiting: Wait
         await outbox.end(connection, waiting, "nobody")
         return
     if waiting.again:
-        metrics.MAILS.labels("again").inc()
+        metrics.mail("gateway", "again")
         log.warning("a mail goes again, perhaps a second time: its sender ended before the server's answer was noted", mail=str(waiting.id))
     try:
         made = message(settings, waiting, waiting.address)
@@ -127,7 +130,7 @@ async def _send(connection: Connection, settings: GatewaySettings, waiting: Wait
         await _failed(connection, waiting, error)
     else:
         await _end(connection, waiting, "sent")
-        metrics.MAILS.labels("sent").inc()
+        metrics.mail("gateway", "sent")
 
 
 async def _end(connection: Connection, waiting: Waiting, outcome: Outcome) -> None:
@@ -152,7 +155,7 @@ async def _failed(connection: Connection, waiting: Waiting, error: Exception) ->
     code = mail.code_of(error)
     if code is None:
         await outbox.later(connection, waiting, timedelta())  # behind the others that wait
-        metrics.MAILS.labels("put_off").inc()
+        metrics.mail("gateway", "put_off")
         raise ServerAway(type(error).__name__) from error
     await _refused(connection, waiting, code, of_the_address=mail.is_of_the_address(error))
 
@@ -161,7 +164,7 @@ async def _refused(connection: Connection, waiting: Waiting, code: int, *, of_th
     """For now or for good. No address stands in a log: the server's words might name it."""
     about = {"mail": str(waiting.id), "kind": waiting.kind, "user": str(waiting.user_id), "code": code}
     for_good = code >= 500
-    metrics.MAILS.labels("refused" if for_good else "put_off").inc()
+    metrics.mail("gateway", "refused" if for_good else "put_off")
     log.log(logging.ERROR if for_good else logging.WARNING, "the mail server refuses a mail", **about)
     if for_good and of_the_address:
         if waiting.user_id is None:  # a trainee's: their organisation is told at once, and prints a letter
@@ -170,7 +173,7 @@ async def _refused(connection: Connection, waiting: Waiting, code: int, *, of_th
             return
         await outbox.refuse(connection, waiting.user_id, waiting.address or "", code, LATE)
     if waiting.age > KEPT:
-        metrics.MAILS.labels("given_up").inc()
+        metrics.mail("gateway", "given_up")
         log.error("a mail is given up", **about)
         await _end(connection, waiting, "given_up")
     else:
@@ -178,15 +181,15 @@ async def _refused(connection: Connection, waiting: Waiting, code: int, *, of_th
 
 
 async def measure(connection: Connection) -> None:
-    """What an operator watches."""
+    """What an operator watches. One whose address is refused for good waits for somebody to mend it, not for the server."""
     row = await connection.fetchrow(
         """
-        SELECT count(*) AS waiting, coalesce(extract(epoch FROM now() - min(put_at)), 0) AS age,
-            (SELECT count(*) FROM own.mail_refusals) AS refused
-        FROM own.mails WHERE ended_at IS NULL
+        SELECT count(*) AS waiting, (SELECT count(*) FROM own.mail_refusals) AS refused, coalesce(extract(epoch FROM now() - min(put_at)
+            FILTER (WHERE coalesce(mails.refused, 0) < 500 AND (refusals.retry_at IS NULL OR refusals.retry_at <= now()))), 0) AS age
+        FROM own.mails LEFT JOIN own.mail_refusals AS refusals USING (user_id) WHERE ended_at IS NULL
         """
     )
     assert row
-    metrics.MAILS_WAITING.set(row["waiting"])
-    metrics.MAILS_AGE.set(float(row["age"]))
-    metrics.MAILBOXES_REFUSED.set(row["refused"])
+    metrics.MAILS_WAITING.labels("gateway").set(row["waiting"])
+    metrics.MAILS_AGE.labels("gateway").set(float(row["age"]))
+    metrics.MAILBOXES_REFUSED.labels("gateway").set(row["refused"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence, Set
 from typing import LiteralString
 from uuid import UUID
 
-from chassis import kafka
+from chassis import causes, kafka
 from chassis.db import Connection
 from chassis.record import Partition
 from chassis.settings import EVENTS, Settings
@@ -53,6 +53,7 @@ async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
     said = [(told, *_place(work)) for work in works for told in work.leaves if isinstance(told, UUID)]
     if said:
         await _note(connection, said)
+        await causes.tell(connection, [(told, work.envelope.trace) for work in works for told in work.leaves if isinstance(told, UUID)])
 
 
 async def _note(connection: Connection, said: Sequence[Said]) -> None:

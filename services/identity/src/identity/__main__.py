@@ -1,11 +1,11 @@
-"""`python -m identity`: run the service; `… parked …`, `… agent …`, `… account …` and `… factor …` are the operator's commands."""
+"""`python -m identity`: run the service; `… parked …`, `… agent …`, `… account …`, `… factor …`, `… mails`: the operator's commands."""
 
 import sys
 
 from chassis.process import run
 from contracts.operators import FRENCH
 
-from . import accounts, agents, factor_command
+from . import accounts, agents, factor_command, mail_command
 from .app import service
 
 if __name__ == "__main__":
@@ -16,5 +16,7 @@ if __name__ == "__main__":
             accounts.main(service, arguments)
         case ["factor", *arguments]:
             factor_command.main(service, arguments)
+        case ["mails", *arguments]:
+            mail_command.main(arguments)
         case _:
             run(service, FRENCH)

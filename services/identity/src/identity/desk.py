@@ -11,6 +11,7 @@ from uuid import UUID
 from asyncpg import Pool
 from pydantic import SecretStr
 
+from chassis import tracing
 from chassis.engine.batch import Engine
 from chassis.settings import keys
 from chassis.work import Work
@@ -151,7 +152,7 @@ class Desk:
         if not accounts:
             raise EmailUnknown(field="email")
         for stored in accounts:
-            await store.ask_mail(self.pool, stored.user_id, "forgotten")
+            await store.ask_mail(self.pool, stored.user_id, "forgotten", trace=tracing.current())
         self.mail_waits.set()
         return Sent(hours=FORGOTTEN_HOURS)
 

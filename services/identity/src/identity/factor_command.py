@@ -61,6 +61,6 @@ async def _reset(service: Service, settings: IdentitySettings, login: str) -> No
             access = await factor_store.reset(work.connection, stored.user_id)
             if access is None:
                 raise Trouble(f"La double authentification n’est pas activée sur le compte « {login} ».")
-            await factor_store.ask_mail(work.connection, stored.user_id, "reset")
+            await factor_store.ask_mail(work.connection, stored.user_id, "reset", work.envelope.trace)
             work.emit(FactorReset(user_id=stored.user_id, access=access))
     print(f"La double authentification du compte « {login} » est remise à zéro, ses sessions sont fermées. Un courriel le lui dit.")

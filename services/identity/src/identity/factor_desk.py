@@ -95,7 +95,7 @@ class FactorDesk:
             if not await factor_store.turn_on(work.connection, stored.user_id, sealed, step):
                 raise FactorNotBegun
             await factor_store.keep_recovery_codes(work.connection, stored.user_id, self._digests(stored, codes))
-            await factor_store.ask_mail(work.connection, stored.user_id, "on")
+            await factor_store.ask_mail(work.connection, stored.user_id, "on", work.envelope.trace)
             work.emit(FactorTurnedOn(user_id=stored.user_id))
         return await self._said(stored, codes)
 
@@ -107,7 +107,7 @@ class FactorDesk:
         async with self.desk.own(stored) as work:
             if not await factor_store.turn_off(work.connection, stored.user_id):
                 raise FactorIsNotOn
-            await factor_store.ask_mail(work.connection, stored.user_id, "off")
+            await factor_store.ask_mail(work.connection, stored.user_id, "off", work.envelope.trace)
             work.emit(FactorTurnedOff(user_id=stored.user_id))
         return await self.factor(stored.user_id)
 
@@ -148,7 +148,7 @@ class FactorDesk:
             return
         async with self.desk.own(stored) as work:
             number = await self.factors.spend_recovery(work.connection, stored.user_id, code)
-            await factor_store.ask_mail(work.connection, stored.user_id, "recovery")
+            await factor_store.ask_mail(work.connection, stored.user_id, "recovery", work.envelope.trace)
             work.emit(RecoveryCodeUsed(user_id=stored.user_id, number=number))
 
     async def _begun(self, user_id: UUID) -> tuple[bytes, str]:

@@ -17,5 +17,5 @@ async def reset_factor(work: Work[Kept], command: ResetFactor) -> None:
     access = await factor_store.reset(work.connection, command.user_id)
     if access is None:
         raise FactorIsNotOn
-    await factor_store.ask_mail(work.connection, command.user_id, "reset")
+    await factor_store.ask_mail(work.connection, command.user_id, "reset", work.envelope.trace)
     work.emit(FactorReset(user_id=command.user_id, access=access))

@@ -8,7 +8,7 @@ from textwrap import fill
 import structlog
 from asyncpg import Pool
 
-from chassis import mail
+from chassis import causes, mail, tracing
 from contracts.month import PARIS
 
 from . import factor_store, store
@@ -67,22 +67,25 @@ class FactorMailer:
     async def send_one(self) -> bool:
         """The next one that is due; False when none is. A crash before the end sends it once more."""
         told = await factor_store.claim_mail(self.pool, LEASE)
-        if told is None:
-            return False
+        if told:
+            with tracing.going_on(causes.of(told.name), f"mail factor {told.kind}", attempt=told.attempts):
+                await self._send(told)
+        return told is not None
+
+    async def _send(self, told: Told) -> None:
         stored = await store.find(self.pool, told.user_id)
         if stored is None:
             await factor_store.mail_is_out(self.pool, told)
-            return True
+            return
         left = await factor_store.recovery_codes_left(self.pool, told.user_id)
         try:
-            await mail.send(self.postman.settings, compose(told, stored, left, self.postman.settings))
+            await self.postman.give(compose(told, stored, left, self.postman.settings))
         except mail.FAILS as error:
             delay = again_later(error, told.attempts)
             log.warning("mail not sent, again later", user=str(told.user_id), error=type(error).__name__, seconds=delay.total_seconds())
             await factor_store.mail_later(self.pool, told, delay)
         else:
             await factor_store.mail_is_out(self.pool, told)
-        return True
 
 
 def compose(told: Told, to: Stored, left: int, settings: IdentitySettings) -> EmailMessage:

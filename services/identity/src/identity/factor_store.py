@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from chassis import causes
 from contracts.factor_http import REMEMBERED_DAYS, Device
 
 from .store import Executor
@@ -36,6 +37,11 @@ class Told:
     kind: Kind
     asked_at: datetime
     attempts: int
+
+    @property
+    def name(self) -> str:
+        """Which one, among all mails of this service."""
+        return named(self.id)
 
 
 async def find(db: Executor, user_id: UUID) -> StoredFactor | None:
@@ -236,9 +242,15 @@ async def tidy(db: Executor) -> None:
 # Mails
 
 
-async def ask_mail(db: Executor, user_id: UUID, kind: Kind) -> None:
-    """The user is to be told."""
-    await db.execute("INSERT INTO factor_mails (user_id, kind) VALUES ($1, $2)", user_id, kind)
+async def ask_mail(db: Executor, user_id: UUID, kind: Kind, trace: str | None) -> None:
+    """The user is to be told, because of a `trace`."""
+    number = await db.fetchval("INSERT INTO factor_mails (user_id, kind) VALUES ($1, $2) RETURNING id", user_id, kind)
+    await causes.tell(db, [(named(number), trace)])
+
+
+def named(number: int) -> str:
+    """The name of a mail about a factor, among all mails of this service."""
+    return f"factor/{number}"
 
 
 async def claim_mail(db: Executor, lease: timedelta) -> Told | None:

@@ -1,5 +1,6 @@
 """One paragraph per message: load, decide, keep."""
 
+from chassis import causes
 from chassis.work import Work
 from contracts.access import agent, holder
 from contracts.awards import ActionAwarded
@@ -91,6 +92,7 @@ async def refuse_account_request(work: Work[Kept], command: RefuseAccountRequest
     """An agent refuses an account, and who asked for it is told why (ACC-4)."""
     decision = request.refuse(agent(_request(work), work.actor), command)
     await store_people.refuse_request(work.connection, decision.state.request_id, command.email, stripped(command.reason))
+    await causes.tell(work.connection, [(decision.state.request_id, work.envelope.trace)])
     work.keep(decision)
 
 
@@ -143,7 +145,7 @@ async def publish_text(work: Work[Kept], command: PublishText) -> None:
 
 
 async def _ask_mail(work: Work[Kept], who: Member) -> None:
-    await store.ask_mail(work.connection, who.user_id, who.first_mail)
+    await store.ask_mail(work.connection, who.user_id, who.first_mail, trace=work.envelope.trace)
 
 
 def _request(work: Work[Kept]) -> Request | None:

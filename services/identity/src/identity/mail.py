@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from textwrap import fill
 
-from chassis import mail
+from chassis import mail, metrics
 
 from .settings import IdentitySettings
 from .store import Kind, Role, Stored
@@ -78,16 +78,30 @@ class Postman:
 
     settings: IdentitySettings
 
+    async def give(self, message: EmailMessage) -> None:
+        """Gives a mail to its server, and counts what became of it."""
+        try:
+            await mail.send(self.settings, message)
+        except mail.FAILS as error:
+            metrics.mail("identity", "refused" if is_for_good(error) else "put_off")
+            raise
+        metrics.mail("identity", "sent")
+
     async def send(self, kind: Kind, to: Stored, organisation: str, password: str, life: str) -> None:
         """The mail of `kind` to the user `to` of an `organisation`, whose name is empty for an agent."""
-        await mail.send(self.settings, compose(kind, to, organisation, password, life, self.settings))
+        await self.give(compose(kind, to, organisation, password, life, self.settings))
 
     async def refuse(self, email: str, reason: str) -> None:
         """Why somebody gets no account (ACC-4)."""
         message = mail.begun(self.settings, email, "Sésame : votre demande de compte")
         quoted = "\n".join(fill(line, 76, initial_indent="    ", subsequent_indent="    ") for line in reason.splitlines())
         message.set_content(REFUSED.format(reason=quoted, url=self.settings.portal_url.rstrip("/")))
-        await mail.send(self.settings, message)
+        await self.give(message)
+
+
+def is_for_good(error: Exception) -> bool:
+    """Whether the server refuses this very mail, and will again."""
+    return (mail.code_of(error) or 0) >= 500
 
 
 def compose(kind: Kind, to: Stored, organisation: str, password: str, life: str, settings: IdentitySettings) -> EmailMessage:

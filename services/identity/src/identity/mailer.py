@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 from asyncpg import Pool
 
-from chassis import mail
+from chassis import causes, mail, tracing
 from chassis.engine.batch import Engine
 from chassis.trouble import is_transient
 from chassis.waits import is_set
@@ -18,7 +18,7 @@ from contracts.identity import AccessChanged, CredentialsSent
 from . import store, store_people
 from .desk import FORGOTTEN_HOURS
 from .hashing import Hasher, generate
-from .mail import Postman
+from .mail import Postman, is_for_good
 from .own import own_transaction
 from .store import Kind, Mailing, Stored
 from .store_people import RefusalMail
@@ -37,7 +37,8 @@ LIVES: dict[Kind, tuple[timedelta, str]] = {
 LEASE = timedelta(minutes=1)
 """Longer than a mail can take; whoever died over one is followed after it."""
 EVERY = 1.0
-SOON, LATE = timedelta(seconds=5), timedelta(hours=6)
+SOON, LONGEST, LATE = timedelta(seconds=5), timedelta(minutes=5), timedelta(hours=6)
+"""Until it is tried again: at first and at the longest while the server is away, and when it refuses for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,13 @@ class Mailer:
     async def _deliver_one(self) -> bool:
         mailing = await store.claim_mail(self.pool, LEASE)
         if mailing:
-            await self.deliver(mailing)
+            with tracing.going_on(causes.of(mailing.name), f"mail {mailing.kind}", attempt=mailing.attempts):
+                await self.deliver(mailing)
             return True
         refusal = await store_people.claim_refusal(self.pool, LEASE)
         if refusal:
-            await self.refuse(refusal)
+            with tracing.going_on(causes.of(refusal.request_id), "mail refused", attempt=refusal.attempts):
+                await self.refuse(refusal)
         return refusal is not None
 
     async def deliver(self, mailing: Mailing) -> Delivery:
@@ -128,8 +131,7 @@ class Mailer:
 
 def again_later(error: Exception, attempts: int) -> timedelta:
     """After how long. A server that is away comes back soon; an address that is refused rarely becomes right, but it may be corrected."""
-    refused = (mail.code_of(error) or 0) >= 500
-    return LATE if refused else min(SOON * 2 ** min(attempts, 10), timedelta(minutes=5))
+    return LATE if is_for_good(error) else min(SOON * 2 ** min(attempts, 10), LONGEST)
 
 
 async def sending(waits: asyncio.Event, send_one: Callable[[], Awaitable[bool]]) -> None:

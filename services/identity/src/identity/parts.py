@@ -8,12 +8,13 @@ import asyncpg
 import structlog
 from litestar import Router
 
+from chassis import causes, metrics
 from chassis.db import options
 from chassis.engine.batch import Engine
 from chassis.service import Host
 from chassis.trouble import is_transient
 
-from . import api, factor_store, store
+from . import api, factor_store, mail_queue, store
 from .desk import Desk
 from .factor_mail import FactorMailer
 from .hashing import Hasher
@@ -24,7 +25,7 @@ from .settings import IdentitySettings
 
 log = structlog.get_logger()
 
-TIDY_EVERY, EXPIRE_EVERY = 3600.0, 60.0
+TIDY_EVERY, EXPIRE_EVERY, MEASURE_EVERY = 3600.0, 60.0, 5.0
 STATEMENT = 15.0
 """Seconds that one may take while somebody waits for an answer."""
 
@@ -48,10 +49,13 @@ class Parts:
         """Mails what is due and tidies up until the service stops."""
         async with opened(Engine(host.service, host.settings), host.settings) as (self._desk, mailer):
             self._reception = Reception(self._desk.pool, self._desk.engine, self._desk.tries)
+            metrics.begin_mails(host.service.name)
             tasks = [
+                host.background(causes.listen(host.connect)),
                 host.background(mailer.run()),
                 host.background(FactorMailer(mailer.pool, mailer.postman).run()),
                 # On the wall clock (T-2); requests for an account on the installation's.
+                host.background(_again_and_again(lambda: mail_queue.measure(mailer.pool), MEASURE_EVERY)),
                 host.background(_again_and_again(self._tidy, TIDY_EVERY)),
                 host.background(_again_and_again(self._reception.expire, EXPIRE_EVERY)),
             ]

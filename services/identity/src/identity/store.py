@@ -10,6 +10,7 @@ from uuid import UUID
 
 from asyncpg import Pool, Record, UniqueViolationError
 
+from chassis import causes
 from chassis.db import Connection
 from contracts.personal import UserRecord
 
@@ -56,6 +57,11 @@ class Mailing:
     kind: Kind
     requested_at: datetime
     attempts: int
+
+    @property
+    def name(self) -> str:
+        """Which mail of whom."""
+        return f"{self.kind}/{self.user_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +262,10 @@ async def lose_password(db: Executor, user_id: UUID, access: int) -> bool:
 # Mailings
 
 
-async def ask_mail(db: Executor, user_id: UUID, kind: Kind, hold: timedelta = timedelta()) -> Mailing:
-    """A password is to be mailed: from now on, or by nobody else for a `hold`. Asked twice before it went out, it goes once."""
+async def ask_mail(db: Executor, user_id: UUID, kind: Kind, hold: timedelta = timedelta(), trace: str | None = None) -> Mailing:
+    """A password is to be mailed, because of a `trace`: from now on, or by nobody else for a `hold`. Asked twice before it went out, it
+    goes once.
+    """
     rows = await db.fetch(
         """
         INSERT INTO mailings (user_id, kind, next_try) VALUES ($1, $2, now() + $3)
@@ -268,7 +276,9 @@ async def ask_mail(db: Executor, user_id: UUID, kind: Kind, hold: timedelta = ti
         kind,
         hold,
     )
-    return Mailing(**rows[0])
+    mailing = Mailing(**rows[0])
+    await causes.tell(db, [(mailing.name, trace)])
+    return mailing
 
 
 async def claim_mail(db: Executor, lease: timedelta) -> Mailing | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from asyncpg import Pool
 
+from chassis import causes, tracing
 from contracts.codes import SurveyKind
 from contracts.personal import TraineeSheet
 from contracts.surveys import ReportFigures
@@ -102,6 +103,7 @@ async def ask_mails(db: Pool, viewer: Viewer, contract_number: str, survey: Surv
         today,
         viewer.siret,
     )
+    await causes.tell(db, [(row["id"], tracing.current()) for row in rows])
     return len(rows)
 
 
