@@ -1,6 +1,9 @@
 """Certificates that are made for a test: an authority, a server's certificate of it, and one of a stranger's for the same name."""
 
+import asyncio
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,3 +49,30 @@ def make(folder: Path, names: tuple[str, ...] = NAMES) -> Certificates:
     for name, content in {"chain": chain, "key": key, "both": key + chain}.items():
         (folder / f"{name}.pem").write_bytes(content)
     return Certificates(*(str(folder / f"{name}.pem") for name in ("ca", "chain", "key", "both", "strangers-ca")))
+
+
+@asynccontextmanager
+async def encrypted_end(port: int, made: Certificates) -> AsyncIterator[int]:
+    """A TLS end before PostgreSQL, as PostgreSQL itself does it: the wheel's has none. Its port."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(8)  # SSLRequest
+        writer.write(b"S")
+        await writer.drain()
+        try:
+            await writer.start_tls(made.serving())
+        except OSError:
+            writer.close()
+            return
+        answers, forth = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(pipe(reader, forth), pipe(answers, writer))
+
+    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]

@@ -44,7 +44,7 @@ def new() -> Iterator[Infra]:
         yield infra
 
 
-@pytest.mark.parametrize("image", [*IMAGES, "foundation"])
+@pytest.mark.parametrize("image", [*IMAGES, "backup", "foundation"])
 def test_a_folder_holds_its_package_and_what_that_needs_and_nothing_else(folders: Folders, image: str) -> None:
     folder = folders.of(image)
     (site,) = folder.glob("lib/python*/site-packages")
