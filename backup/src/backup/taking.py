@@ -88,4 +88,4 @@ async def _take(settings: BackupSettings, name: str, folder: Path) -> Database:
     if code:
         raise Trouble("{name} ne se sauvegarde pas : {complaint}", name=name, complaint=complaint)
     written = part(file)
-    return Database(**written.model_dump(), at=there, migrations=known, positions=stands, rows=held)
+    return Database(**written.model_dump(), at=at, migrations=known, positions=stands, rows=held)
