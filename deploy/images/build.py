@@ -94,7 +94,9 @@ def _assets(folder: Path, work: Path) -> None:
     python = _environment(work / "assets", "assets", work)
     asked = "from sesame_local import frontend; frontend.install()"
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "deploy" / "local" / "src")}
-    subprocess.run([python, "-c", asked], check=True, env=environment)
+    if subprocess.run([python, "-c", asked], check=False, env=environment).returncode:
+        # The file that it names is gone with the container that builds.
+        sys.exit((REPOSITORY / ".local" / "npm.log").read_text())
     (gateway,) = folder.glob("lib/python*/site-packages/gateway")
     for vendor in ("static/vendor", "data/vendor"):
         shutil.copytree(REPOSITORY / "gateway" / "src" / "gateway" / vendor, gateway / vendor, dirs_exist_ok=True)
