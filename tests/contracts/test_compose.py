@@ -2,6 +2,7 @@
 
 import json
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,21 @@ def test_each_process_that_runs_on_sends_traces_where_there_is_a_collector_once_
         assert environment["OTEL_TRACES_EXPORTER"] == "${OTEL_TRACES_EXPORTER:-none}"
         host = environment["OTEL_EXPORTER_OTLP_ENDPOINT"].removeprefix("http://").removesuffix(":4318")
         assert SERVICES[host]["profiles"] == ["traces"] and "inside" in SERVICES[host]["networks"]
+
+
+def test_an_address_that_stays_is_given_to_nobody_else_and_the_portal_believes_the_server_in_front() -> None:
+    (range_,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
+    own = {
+        name: network["ipv4_address"]
+        for name, service in SERVICES.items()
+        if isinstance(networks := service.get("networks"), dict)
+        for network in networks.values()
+        if "ipv4_address" in network
+    }
+    assert own.keys() == {"front", "gateway-web"} and len(set(own.values())) == 2
+    assert all(ip_address(address) in ip_network(range_["subnet"]) for address in own.values())
+    assert not any(ip_address(address) in ip_network(range_["ip_range"]) for address in own.values())
+    assert SERVICES["gateway-web"]["environment"]["SESAME_TRUSTED_PROXIES"] == own["front"]
 
 
 def test_who_takes_backups_may_only_read_and_who_restores_only_reads_backups() -> None:
