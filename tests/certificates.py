@@ -33,6 +33,10 @@ class Certificates:
         context.load_cert_chain(self.chain, self.key)
         return context
 
+    def believing(self) -> ssl.SSLContext:
+        """A client's side."""
+        return ssl.create_default_context(cafile=self.ca)
+
 
 def make(folder: Path, names: tuple[str, ...] = NAMES) -> Certificates:
     """A server's certificate for `names`, and all that goes with it."""
