@@ -3,7 +3,7 @@
 import asyncio
 import os
 from asyncio.subprocess import DEVNULL
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -153,7 +153,7 @@ async def _put_back(settings: BackupSettings, connection: Connection, name: str,
             raise Trouble("{name} ne se restaure pas, et reste comme elle était : {complaint}", name=name, complaint=complaint)
 
 
-async def _piped(settings: BackupSettings, at: Mapping[str, str], file: Path, first: str, last: str) -> list[tuple[int, str]]:
+async def _piped(settings: BackupSettings, at: Mapping[str, str], file: Path, first: str, last: str) -> Sequence[tuple[int, str]]:
     """`first`, what `pg_restore` makes of `file`, and `last`, as one transaction of `psql`: how both programs ended, `psql` first."""
     read_end, write_end = os.pipe()
     try:
