@@ -122,7 +122,8 @@ def _read() -> list[Manifest]:
 def _backup_job(name: str, calls: list[str], container: Manifest, more: list[Manifest], when: Manifest) -> Manifest:
     resources = {"requests": {"cpu": "200m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}}
     pod = _pod("backup", name, calls, {**container, "resources": resources}, "Never", more)
-    pod["spec"]["securityContext"]["fsGroup"] = 10001
+    # The volume is made ours once: files in it stay their user's alone.
+    pod["spec"]["securityContext"] |= {"fsGroup": 10001, "fsGroupChangePolicy": "OnRootMismatch"}
     pod["spec"]["containers"][0]["volumeMounts"].append({"name": "backups", "mountPath": BACKUPS})
     pod["spec"]["volumes"].append({"name": "backups", "persistentVolumeClaim": {"claimName": "backups"}})
     job = {"backoffLimit": 2, "activeDeadlineSeconds": A_NIGHT, "ttlSecondsAfterFinished": 604800, "template": pod}

@@ -65,6 +65,11 @@ async def reached(dsn: str) -> AsyncIterator[Mapping[str, str]]:
     }
     if options.get("sslmode", "") in encrypted.MODES:
         async with encrypted.way(host, port, encrypted.context(options)) as folder:
-            yield told | {"PGHOST": folder, "PGPORT": str(encrypted.PORT)}
+            yield _said(told | {"PGHOST": folder, "PGPORT": str(encrypted.PORT)})
     else:
-        yield told
+        yield _said(told)
+
+
+def _said(told: Mapping[str, str]) -> Mapping[str, str]:
+    """Without what the address leaves out."""
+    return {name: value for name, value in told.items() if value}
