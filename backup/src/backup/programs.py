@@ -65,11 +65,11 @@ async def reached(dsn: str) -> AsyncIterator[Mapping[str, str]]:
     }
     if options.get("sslmode", "") in encrypted.MODES:
         async with encrypted.way(host, port, encrypted.context(options)) as folder:
-            yield _said(told | {"PGHOST": folder, "PGPORT": str(encrypted.PORT)})
+            yield _given(told | {"PGHOST": folder, "PGPORT": str(encrypted.PORT)})
     else:
-        yield _said(told)
+        yield _given(told)
 
 
-def _said(told: Mapping[str, str]) -> Mapping[str, str]:
+def _given(told: Mapping[str, str]) -> Mapping[str, str]:
     """Without what the address leaves out."""
     return {name: value for name, value in told.items() if value}
