@@ -2,7 +2,8 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+import struct
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,12 +70,21 @@ async def encrypted_end(port: int, made: Certificates) -> AsyncIterator[int]:
             writer.close()
             return
         answers, forth = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(pipe(reader, forth), pipe(answers, writer))
+        await asyncio.gather(pipe(reader, forth), pipe(answers, writer, first=offer))
 
-    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def offer(data: bytes) -> bytes:
+        """A server that encrypts offers to bind the password to it, before what it offers anyway."""
+        plain, more = b"SCRAM-SHA-256\0\0", b"SCRAM-SHA-256-PLUS\0"
+        if not data.startswith(b"R") or plain not in data:
+            return data
+        return struct.pack("!ci", b"R", struct.unpack("!i", data[1:5])[0] + len(more)) + data[5:].replace(plain, more + plain)
+
+    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, first: Callable[[bytes], bytes] = bytes) -> None:
+        change = first
         while data := await reader.read(65_536):
-            writer.write(data)
+            writer.write(change(data))
             await writer.drain()
+            change = bytes
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
