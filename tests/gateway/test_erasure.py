@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import date
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -143,14 +143,30 @@ async def everything(portal: RunningPortal, action: Told, index: int = 0) -> tup
         return names, text, json.loads(archive.read("donnees.json"))
 
 
-async def test_prv_01_an_agent_looks_a_trainee_up_and_gives_them_all_that_is_known_of_them(portal: RunningPortal, action: Told) -> None:
-    file_id, trainee = uuid4(), action.trainees[0]
-    proof = ProofKey(month=FEBRUARY, trainee_id=trainee, kind=ProofKind.ABSENCE)
-    await action.say(ProofSent(proof=proof, file_id=file_id, file=ProofFile(format=ProofFormat.PDF, size=len(FILE), sha256=DIGEST)))
+async def test_prv_01_files_are_counted_though_a_service_s_tombstone_comes_before_the_day_itself(
+    portal: RunningPortal, action: Told
+) -> None:
+    for trainee in action.trainees[:2]:
+        await keep_file(portal, action, uuid4(), trainee)
+    await portal.erase(record_id(action.number, action.trainees[0]))
+    await erased(action)
+    taken = await take(portal.agent, "/region/effacements")
+    assert [row["Fichiers"] for row in taken.rows if row["Contrat"] == action.number] == ["2"]
+
+
+async def keep_file(portal: RunningPortal, action: Told, file_id: UUID, trainee: UUID) -> None:
+    """The portal has the bytes of a proof."""
     await portal.db.execute(
         "INSERT INTO proof_contents (contract_number, file_id, command_id, person, content) VALUES ($1, $2, $3, $4, $5)",
         *(action.number, file_id, uuid4(), record_id(action.number, trainee), FILE),
     )
+
+
+async def test_prv_01_an_agent_looks_a_trainee_up_and_gives_them_all_that_is_known_of_them(portal: RunningPortal, action: Told) -> None:
+    file_id, trainee = uuid4(), action.trainees[0]
+    proof = ProofKey(month=FEBRUARY, trainee_id=trainee, kind=ProofKind.ABSENCE)
+    await action.say(ProofSent(proof=proof, file_id=file_id, file=ProofFile(format=ProofFormat.PDF, size=len(FILE), sha256=DIGEST)))
+    await keep_file(portal, action, file_id, trainee)
     for query in (
         "INSERT INTO later_surveys VALUES ($1, $2, 'six_months', 'employed_in_sector', 'permanent', true, 1)",
         "INSERT INTO survey_links VALUES ($1, $2, 'six_months', 'digest', '2008-11-03')",

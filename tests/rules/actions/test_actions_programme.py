@@ -59,6 +59,11 @@ def test_act_01_a_contract_that_comes_on_the_topic_is_awarded_as_an_import_award
     assert {person.id: person for person in decision.records} == imported.people
 
 
+def test_act_01_the_example_that_partners_are_given_is_awarded():
+    asked = programme.read(*record(EXAMPLE))
+    assert isinstance(asked, ContractAward) and programme.award(asked, None, {}, LATER)[1] == "awarded"
+
+
 def test_act_01_the_same_contract_again_changes_nothing_however_it_comes():
     for ask in ("award", "replace"):
         assert awarded(ActionInPreparation(), ask) == ([], "known")
