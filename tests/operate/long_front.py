@@ -18,6 +18,8 @@ from tests.log import eventually
 from tests.operate.debian import debian
 
 SERVICE = yaml.safe_load((REPOSITORY / "deploy" / "compose" / "compose.yml").read_text())["services"]["front"]
+WRITTEN = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+"""Where nginx keeps what does not fit into its memory: Debian's own folders are there only where it is installed."""
 MEBIBYTE = 1024 * 1024
 
 
@@ -68,7 +70,7 @@ async def front(tmp_path: Path) -> AsyncIterator[Front]:
         "listen 80;": f"listen 127.0.0.1:{free_port()};",
         "listen 443 ": f"listen 127.0.0.1:{port} ",
         "/dev/stdout": str(tmp_path / "log"),
-        "include mime.types;": f"client_body_temp_path {tmp_path}/body; proxy_temp_path {tmp_path}/proxy;",
+        "include mime.types;": "".join(f"{part}_temp_path {tmp_path}/{part}; " for part in WRITTEN),
     })  # fmt: skip
     nginx = [debian("nginx", "nginx") / "nginx", "-p", tmp_path, "-c", settings, "-e", tmp_path / "errors"]
     running = await asyncio.create_subprocess_exec(*nginx, "-g", f"pid {tmp_path}/pid; user root; daemon off;")
