@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from chassis import kafka
 from chassis.ids import uuid7
@@ -61,12 +60,7 @@ class Log:
 
     async def delete_before(self, topic: str, partition: int, offset: int) -> None:
         """Forgets what stands before `offset`, as retention does."""
-        admin = AIOKafkaAdminClient(**kafka.client_options(self.settings))
-        await admin.start()
-        try:
-            await admin.delete_records({TopicPartition(topic, partition): RecordsToDelete(before_offset=offset)})
-        finally:
-            await admin.close()
+        await kafka.delete_before(self.settings, {(topic, partition): offset})
 
     def envelope(self, source: str, key: str, kind: type[Message], actor: Actor | None = None, after: Iterable[Position] = ()) -> Envelope:
         """The envelope of the next message that `source` writes about `key`."""

@@ -7,15 +7,13 @@ every reader takes for a repeat.
 
 import gzip
 import struct
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from gzip import GzipFile
 from pathlib import Path
-from typing import Any
 
-from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka import AIOKafkaProducer
 
 from chassis import kafka
 from chassis.record import Record
@@ -70,11 +68,9 @@ async def put_back(settings: Settings, manifest: Manifest, folder: Path) -> None
     await _find_empty(settings, manifest)
     options = kafka.client_options(settings)
     limit = settings.max_message_bytes + 1024 * 1024
-    async with _admin(options) as admin, AIOKafkaProducer(**options, enable_idempotence=True, max_request_size=limit) as producer:
+    async with AIOKafkaProducer(**options, enable_idempotence=True, max_request_size=limit) as producer:
         for topic in log.TOPICS:
-            await _put_back(
-                producer, admin, settings.topic(topic), folder / f"{topic}.log.gz", manifest.begins[topic], manifest.ends[topic]
-            )
+            await _put_back(settings, producer, topic, folder / f"{topic}.log.gz", manifest)
     _, ends = await log.stands(settings)
     if ends != manifest.ends:
         raise Trouble("Le journal n’est pas revenu à sa place : recréez tous les topics, et recommencez, tous les processus arrêtés.")
@@ -97,14 +93,12 @@ async def _find_empty(settings: Settings, manifest: Manifest) -> None:
             )
 
 
-async def _put_back(
-    producer: AIOKafkaProducer, admin: AIOKafkaAdminClient, topic: str, file: Path, begins: Mapping[int, int], ends: Mapping[int, int]
-) -> None:
+async def _put_back(settings: Settings, producer: AIOKafkaProducer, name: str, file: Path, manifest: Manifest) -> None:
+    topic, begins, ends = settings.topic(name), manifest.begins[name], manifest.ends[name]
     for partition, begin in begins.items():
         await _send(producer, Record(topic, partition, 0, b"", [], b"", LONG_AGO), begin)
     await producer.flush()
-    if gone := {TopicPartition(topic, partition): RecordsToDelete(begin) for partition, begin in begins.items() if begin}:
-        await admin.delete_records(gone)
+    await kafka.delete_before(settings, {(topic, partition): begin for partition, begin in begins.items()})
     nexts, on_their_way = dict(begins), 0
     last = {partition: Record(topic, partition, 0, b"", [], None, LONG_AGO) for partition in ends}
     with gzip.open(file, "rb") as opened:
@@ -123,16 +117,6 @@ async def _put_back(
 async def _send(producer: AIOKafkaProducer, record: Record, times: int) -> None:
     for _ in range(times):
         await producer.send(record.topic, record.body, record.key, record.partition, _milliseconds(record), list(record.headers))
-
-
-@asynccontextmanager
-async def _admin(options: dict[str, Any]) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(**options)
-    try:
-        await admin.start()
-        yield admin
-    finally:
-        await admin.close()
 
 
 def _milliseconds(record: Record) -> int:

@@ -1,5 +1,6 @@
 """How to reach Kafka with aiokafka's own clients, and what a record of theirs is here."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Mapping, Set
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaError
 
@@ -114,6 +115,25 @@ async def ends(settings: Settings, topics: Set[str]) -> dict[Partition, int]:
         return {(place.topic, place.partition): end - 1 for place, end in (await consumer.end_offsets(places)).items()}
     finally:
         await consumer.stop()
+
+
+async def delete_before(settings: Settings, begins: Mapping[Partition, int]) -> None:
+    """Forgets what stands before these offsets, as retention does. A leader that changes just now is waited for. Raises KafkaError."""
+    if not (gone := {TopicPartition(*place): RecordsToDelete(begin) for place, begin in begins.items() if begin}):
+        return
+    admin, give_up = AIOKafkaAdminClient(**client_options(settings)), monotonic() + REQUEST / 1000
+    try:
+        await admin.start()
+        while True:
+            try:
+                await admin.delete_records(gone)
+                return
+            except KafkaError as error:
+                if not error.retriable or monotonic() > give_up:
+                    raise
+            await asyncio.sleep(0.2)
+    finally:
+        await admin.close()
 
 
 async def _say_why(settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """Traces: what became of one request, through outbox, Kafka, services and views, for whoever watches from outside.
 
 Off, and none of OpenTelemetry's SDK is loaded, unless OTEL_TRACES_EXPORTER is `otlp`; all else is said by OpenTelemetry's own variables. A
-trace begins where somebody outside asks, and with each day: whether it is kept is drawn there, once, and what is kept goes along with each
+trace begins where somebody outside asks, and with each tick: whether it is kept is drawn there, once, and what is kept goes along with each
 message as a W3C `traceparent`. A span names kinds, topics and ids of messages: no key, no address as it was typed, no text.
 """
 
@@ -130,7 +130,7 @@ class Sent:
 
 class Handled:
     """The messages of one transaction that are traced. Nothing of them is done until it is committed: so long are their spans. One that is
-    done there for many keys, a day, has one.
+    done there for many keys, a tick, has one.
     """
 
     def __init__(self, *, is_followed: bool) -> None:
