@@ -68,7 +68,7 @@ drill: $(STAMP)
 	@$(RUN) -m tests.operate
 
 # What operators do, in its long forms: the drill, an upgrade of every process forward and back, rolling restarts of two replicas of everything,
-# secrets that are changed, runbooks, images, and six years that pass until nobody of an action is left.
+# secrets that are changed, runbooks, images, the server in front, six years that pass until nobody of an action is left.
 # One of them: make operate ARGS="tests/operate/long_upgrade.py"
 operate: ARGS ?= $(wildcard tests/operate/long_*.py)
 operate: $(STAMP)

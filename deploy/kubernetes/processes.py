@@ -6,7 +6,7 @@ from typing import Any
 
 from sesame_local.place import DATABASES, READER, SERVICES
 
-from .network import HEALTH, PORTS
+from .network import HEALTH, PORTS, TO_ITS_END
 from .storage import CLUSTER, SERVER
 
 Manifest = dict[str, Any]
@@ -17,9 +17,13 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "gateway-worker": ("settings", "mails", "region", "invoices"),
     "gateway-web": ("settings", "region", "pages"),
     "auditor": (),
+    "backup": (),
 }
 """ConfigMaps of an overlay, by process; the others have `settings` alone."""
 AUTHORITIES = "/authorities"
+BACKUPS = "/backups"
+A_NIGHT = 14_400
+"""Seconds after which a backup has gone wrong, and whoever restores one has forgotten to say that it is done."""
 
 
 def deployed(table: Table, calls: Mapping[str, list[str]]) -> list[Manifest]:
@@ -85,10 +89,8 @@ def _triggers(name: str, row: Mapping[str, Any], prometheus: str) -> list[Manife
 
 def auditor(table: Table, calls: list[str]) -> Manifest:
     """Every night; what it finds is in its log, and it ends with an error."""
-    databases = json.dumps({name: _dsn(name, READER) + "&default_transaction_read_only=on" for name in DATABASES})
     more = [
-        _secret("DATABASE_PASSWORD", f"{SERVER}-{READER}"),
-        {"name": "SESAME_DATABASES", "value": databases},
+        *_read(),
         {"name": "SESAME_ADDRESSES", "value": json.dumps([f"http://{name}:{HEALTH}/metrics" for name in table])},
     ]
     resources = {"requests": {"cpu": "200m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}}
@@ -96,6 +98,37 @@ def auditor(table: Table, calls: list[str]) -> Manifest:
     job = {"backoffLimit": 0, "ttlSecondsAfterFinished": 604800, "template": pod}
     spec = {"schedule": "0 3 * * *", "timeZone": "Europe/Paris", "concurrencyPolicy": "Forbid", "jobTemplate": {"spec": job}}
     return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "auditor"}, "spec": spec}
+
+
+def backups(calls: list[str]) -> list[Manifest]:
+    """A volume, a backup in it every night, and, while somebody restores one, a place to type in."""
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "50Gi"}}}
+    owners = json.dumps({name: _dsn(name, name, _password(name)) for name in DATABASES})
+    restoring = [*(_secret(_password(name), f"{SERVER}-{name}") for name in DATABASES), {"name": "SESAME_DATABASES", "value": owners}]
+    return [
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "backups"}, "spec": claim},
+        _backup_job("backup", calls, {"args": ["keep", BACKUPS, "--days", "30"]}, _read(), {"schedule": "30 1 * * *"}),
+        # Never by itself: kubectl create job --from=cronjob/restore.
+        _backup_job("restore", calls, {"command": ["sleep", str(A_NIGHT)]}, restoring, {"schedule": "0 0 1 1 *", "suspend": True}),
+    ]
+
+
+def _read() -> list[Manifest]:
+    """Every database, as who may write none."""
+    databases = json.dumps({name: _dsn(name, READER) + "&default_transaction_read_only=on" for name in DATABASES})
+    return [_secret("DATABASE_PASSWORD", f"{SERVER}-{READER}"), {"name": "SESAME_DATABASES", "value": databases}]
+
+
+def _backup_job(name: str, calls: list[str], container: Manifest, more: list[Manifest], when: Manifest) -> Manifest:
+    resources = {"requests": {"cpu": "200m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}}
+    pod = _pod("backup", name, calls, {**container, "resources": resources}, "Never", more)
+    # The volume is made ours once: files in it stay their user's alone.
+    pod["spec"]["securityContext"] |= {"fsGroup": 10001, "fsGroupChangePolicy": "OnRootMismatch"}
+    pod["spec"]["containers"][0]["volumeMounts"].append({"name": "backups", "mountPath": BACKUPS})
+    pod["spec"]["volumes"].append({"name": "backups", "persistentVolumeClaim": {"claimName": "backups"}})
+    job = {"backoffLimit": 2, "activeDeadlineSeconds": A_NIGHT, "ttlSecondsAfterFinished": 604800, "template": pod}
+    spec = {**when, "timeZone": "Europe/Paris", "concurrencyPolicy": "Forbid", "jobTemplate": {"spec": job}}
+    return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name}, "spec": spec}
 
 
 def _deployment(name: str, row: Mapping[str, Any], calls: list[str]) -> Manifest:
@@ -165,7 +198,7 @@ def _pod(
 
 def _environment(name: str, calls: list[str]) -> list[Manifest]:
     """What a process is told that no overlay says: whom it calls, and as who."""
-    principal = name.partition("-")[0]
+    principal = READER if name in TO_ITS_END else name.partition("-")[0]
     told: list[Manifest] = []
     if "kafka" in calls:
         told += [
@@ -174,7 +207,7 @@ def _environment(name: str, calls: list[str]) -> list[Manifest]:
             {"name": "SESAME_KAFKA_USER", "value": principal},
             _secret("SESAME_KAFKA_PASSWORD", principal),
         ]
-    if "postgres" in calls and name != "auditor":
+    if "postgres" in calls and name not in TO_ITS_END:
         role = "gateway_web" if name == "gateway-web" else principal
         told += [
             _secret("DATABASE_PASSWORD", f"{SERVER}-{role.replace('_', '-')}"),
@@ -189,10 +222,14 @@ def _environment(name: str, calls: list[str]) -> list[Manifest]:
     return told
 
 
-def _dsn(database: str, role: str) -> str:
+def _dsn(database: str, role: str, password: str = "DATABASE_PASSWORD") -> str:
     """Kubernetes puts the password in. It is made of letters and digits alone: nothing in it must be escaped."""
     server = f"{SERVER}-rw:{PORTS['postgres']}"
-    return f"postgresql://{role}:$(DATABASE_PASSWORD)@{server}/{database}?sslmode=verify-full&sslrootcert={AUTHORITIES}/postgres/ca.crt"
+    return f"postgresql://{role}:$({password})@{server}/{database}?sslmode=verify-full&sslrootcert={AUTHORITIES}/postgres/ca.crt"
+
+
+def _password(owner: str) -> str:
+    return f"DATABASE_PASSWORD_{owner.upper()}"
 
 
 def _secret(variable: str, secret: str, key: str = "password") -> Manifest:

@@ -1,10 +1,8 @@
 """Kafka, PostgreSQL and a process's own HTTP, encrypted: who does not show the right certificate is not spoken to."""
 
-import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +22,7 @@ from chassis.trouble import Trouble, explain
 from sesame_local.kafka import Broker
 from sesame_local.process import Child
 from tests import certificates
-from tests.certificates import Certificates
+from tests.certificates import Certificates, encrypted_end
 from tests.chassis.sample import SERVICE, Add
 from tests.infra import Infra, free_port
 from tests.log import Log, eventually
@@ -116,33 +114,6 @@ def test_a_file_without_certificates_is_said(tmp_path: Path) -> None:
     for file in ("empty", "missing"):
         with pytest.raises(Trouble, match="cannot be read"):
             kafka.tls(Settings(kafka="", kafka_ca=str(tmp_path / file), database=""))
-
-
-@asynccontextmanager
-async def encrypted_end(port: int, made: Certificates) -> AsyncIterator[int]:
-    """A TLS end before PostgreSQL, as PostgreSQL itself does it: the wheel's has none. Its port."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readexactly(8)  # SSLRequest
-        writer.write(b"S")
-        await writer.drain()
-        try:
-            await writer.start_tls(made.serving())
-        except OSError:
-            writer.close()
-            return
-        answers, forth = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(pipe(reader, forth), pipe(answers, writer))
-
-    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
 
 
 async def test_postgresql_is_spoken_to_over_tls_and_checked(infra: Infra, made: Certificates) -> None:

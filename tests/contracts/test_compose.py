@@ -2,6 +2,7 @@
 
 import json
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,16 @@ from tests.operate.folders import targets
 FOLDER = REPOSITORY / "deploy" / "compose"
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = [*PROCESSES, "auditor", "first-agent"]
+IMAGES = {"first-agent": "identity", "restore": "backup"}
+"""Of those that have another's."""
+OURS = [*PROCESSES, "auditor", "backup", *IMAGES]
 LOCAL_ALONE = {"SESAME_REPLICA", "SESAME_HEALTH_PORT", "SESAME_HTTP_PORT"}
 """Names and ports: in a container each has its own."""
 
 
 def told(name: str) -> dict[str, str]:
     """What a process is told, by setting: in its environment or in a file."""
-    environment = {**targets().get(name, targets()["identity"]).environment, **SERVICES[name]["environment"]}
+    environment = {**targets()[IMAGES.get(name, name)].environment, **SERVICES[name]["environment"]}
     return {variable.removesuffix("_FILE"): str(value) for variable, value in environment.items() if variable.startswith("SESAME_")}
 
 
@@ -37,7 +40,7 @@ def test_it_is_what_compose_calls_a_project() -> None:
 
 
 def test_every_image_of_ours_is_made_of_its_target_and_each_process_runs() -> None:
-    assert {*PROCESSES, "auditor"} <= SERVICES.keys()
+    assert {*PROCESSES, "auditor", "backup"} <= SERVICES.keys()
     for name, service in SERVICES.items():
         if build := service.get("build"):
             assert build["target"] in targets() and (FOLDER / build["context"] / build["dockerfile"]).exists()
@@ -75,7 +78,7 @@ def understood(environment: dict[str, Any], secrets: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_process_is_told_what_it_asks_for_and_nothing_else(name: str, tmp_path: Path) -> None:
-    process = "identity" if name == "first-agent" else name
+    process = IMAGES.get(name, name)
     assert told(name).keys() - {"SESAME_HEALTH_HOST", "SESAME_HEALTH_PORT", "SESAME_HTTP_HOST", "SESAME_HTTP_PORT"} <= known(process)
     foundation.secrets({"SESAME_SECRETS_FOLDER": str(tmp_path), "SESAME_POSTGRES": "postgres:5432"})
     assert read(process, understood({**targets()[process].environment, **SERVICES[name]["environment"]}, tmp_path))
@@ -101,9 +104,39 @@ def test_each_comes_to_kafka_as_itself_and_to_its_own_database() -> None:
 
 def test_the_example_of_settings_has_each_that_can_be_set_with_its_default() -> None:
     text = (FOLDER / "compose.yml").read_text()
-    defaults = dict(re.findall(r"\$\{(SESAME_\w+):-([^}]*)\}", text)) | dict.fromkeys(re.findall(r"(SESAME_\w+):\n", text), "{}")
+    defaults = dict(re.findall(r"\$\{((?:SESAME|OTEL)_\w+):-([^}]*)\}", text)) | dict.fromkeys(re.findall(r"(SESAME_\w+):\n", text), "{}")
     example = dict(line.split("=", 1) for line in (FOLDER / ".env.example").read_text().splitlines() if not line.startswith("#"))
     assert example == defaults
+
+
+def test_each_process_that_runs_on_sends_traces_where_there_is_a_collector_once_it_is_told_to() -> None:
+    for name in PROCESSES:
+        environment = SERVICES[name]["environment"]
+        assert environment["OTEL_TRACES_EXPORTER"] == "${OTEL_TRACES_EXPORTER:-none}"
+        host = environment["OTEL_EXPORTER_OTLP_ENDPOINT"].removeprefix("http://").removesuffix(":4318")
+        assert SERVICES[host]["profiles"] == ["traces"] and "inside" in SERVICES[host]["networks"]
+
+
+def test_an_address_that_stays_is_given_to_nobody_else_and_the_portal_believes_the_server_in_front() -> None:
+    (range_,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
+    own = {
+        name: network["ipv4_address"]
+        for name, service in SERVICES.items()
+        if isinstance(networks := service.get("networks"), dict)
+        for network in networks.values()
+        if "ipv4_address" in network
+    }
+    assert own.keys() == {"front", "gateway-web"} and len(set(own.values())) == 2
+    assert all(ip_address(address) in ip_network(range_["subnet"]) for address in own.values())
+    assert not any(ip_address(address) in ip_network(range_["ip_range"]) for address in own.values())
+    assert SERVICES["gateway-web"]["environment"]["SESAME_TRUSTED_PROXIES"] == own["front"]
+
+
+def test_who_takes_backups_may_only_read_and_who_restores_only_reads_backups() -> None:
+    taking, restoring = SERVICES["backup"], SERVICES["restore"]
+    assert taking["secrets"] == ["kafka.auditor", "databases.auditor"] and taking["command"][0] == "keep"
+    assert restoring["volumes"] == [f"{volume}:ro" for volume in taking["volumes"]]
+    assert taking["volumes"][0].split(":")[1] == taking["command"][1]
 
 
 def test_prometheus_looks_at_every_process() -> None:

@@ -24,7 +24,7 @@ def test_a_pin_of_an_image_is_that_of_everybody_with_its_hashes() -> None:
 
 def test_there_is_an_image_for_each_process_with_its_folder_and_its_command() -> None:
     made = targets()
-    assert made.keys() == {*PROCESSES, "auditor", "foundation"}
+    assert made.keys() == {*PROCESSES, "auditor", "backup", "foundation"}
     for name in PROCESSES:
         package, _, role = name.partition("-")
         target = made[name]

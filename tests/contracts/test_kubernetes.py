@@ -19,7 +19,9 @@ from tests.operate.folders import targets
 SCHEMAS = {file.stem: json.loads(file.read_text()) for file in (FOLDER / "schemas").glob("*.json")}
 KUBERNETES = "1.33"
 """The oldest version that is held against."""
-EACH = [(overlay, process) for overlay in OVERLAYS for process in (*PROCESSES, "auditor")]
+IMAGES = {"restore": "backup"}
+"""Of those that have another's."""
+EACH = [(overlay, process) for overlay in OVERLAYS for process in (*PROCESSES, "auditor", "backup", *IMAGES)]
 
 
 def pods(overlay: str) -> Iterator[tuple[str, str, Manifest]]:
@@ -35,7 +37,7 @@ def told(overlay: str, process: str) -> dict[str, str]:
     """What a process is told, by setting; a secret has the name of where it stands."""
     of = {name: pod["containers"][0] for kind, name, pod in pods(overlay) if kind != "Job"}[process]
     maps = {name: manifest["data"] for (kind, name), manifest in rendered(overlay).items() if kind == "ConfigMap"}
-    settings: dict[str, str] = {**targets()[process].environment}
+    settings: dict[str, str] = {**targets()[IMAGES.get(process, process)].environment}
     for source in of["envFrom"]:
         settings |= maps[source["configMapRef"]["name"]]
     settings |= {each["name"]: each.get("value", "what stands in a secret, long enough") for each in of["env"]}
@@ -99,8 +101,8 @@ def test_what_a_pod_refers_to_is_there_or_is_made_as_the_page_says(overlay: str)
 def test_a_process_is_told_what_it_asks_for_and_nothing_else(overlay: str, process: str) -> None:
     given = told(overlay, process)
     ports = {"SESAME_HEALTH_HOST", "SESAME_HEALTH_PORT", "SESAME_HTTP_HOST", "SESAME_HTTP_PORT"}
-    assert given.keys() - ports <= known(process)
-    assert read(process, given)
+    assert given.keys() - ports <= known(IMAGES.get(process, process))
+    assert read(IMAGES.get(process, process), given)
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
@@ -120,6 +122,31 @@ def test_what_runs_writes_nowhere_is_nobody_and_has_its_probes_and_its_measure(o
                 "readinessProbe": {"path": "/ready", "port": "health"},
             }
             assert pod["terminationGracePeriodSeconds"] > 15  # chassis.lifetime.GRACE
+
+
+def test_a_backup_is_taken_every_night_by_who_may_only_read_and_a_restore_only_when_somebody_asks_for_it() -> None:
+    all_of_it = rendered("production")
+    taking, restoring = all_of_it["CronJob", "backup"]["spec"], all_of_it["CronJob", "restore"]["spec"]
+    assert "suspend" not in taking and restoring["suspend"]
+    roles = {name: set(re.findall(r"//(\w+):\$\((\w+)\)@", told("production", name)["SESAME_DATABASES"])) for name in ("backup", "restore")}
+    assert roles["backup"] == {(READER, "DATABASE_PASSWORD")}
+    assert roles["restore"] == {(name, f"DATABASE_PASSWORD_{name.upper()}") for name in DATABASES}
+    for spec in (taking, restoring):
+        pod = spec["jobTemplate"]["spec"]["template"]["spec"]
+        (claim,) = (volume["persistentVolumeClaim"]["claimName"] for volume in pod["volumes"] if "persistentVolumeClaim" in volume)
+        assert ("PersistentVolumeClaim", claim) in all_of_it and pod["securityContext"]["fsGroup"] == pod["securityContext"]["runAsUser"]
+        (container,) = pod["containers"]
+        (folder,) = (mount["mountPath"] for mount in container["volumeMounts"] if mount["name"] == "backups")
+        assert container.get("args", ["keep", folder])[:2] == ["keep", folder]
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_each_process_that_runs_on_is_told_of_traces(overlay: str) -> None:
+    settings = rendered(overlay)["ConfigMap", "settings"]["data"]
+    assert settings["OTEL_TRACES_EXPORTER"] == "none" and settings["OTEL_EXPORTER_OTLP_ENDPOINT"].endswith(":4318")
+    for kind, name, pod in pods(overlay):
+        if kind == "Deployment" and name in PROCESSES:
+            assert {"configMapRef": {"name": "settings"}} in pod["containers"][0]["envFrom"], name
 
 
 def test_production_says_of_every_image_where_it_is() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sesame_local import topics
-from sesame_local.place import REPOSITORY, Place
+from sesame_local.place import READER, REPOSITORY, Place
 from sesame_local.supervise import PROCESSES, Installation
 from tests.contracts.kustomized import OVERLAYS, read
 from tests.contracts.test_compose import told as compose
@@ -17,9 +17,10 @@ from tests.contracts.test_kubernetes import told as cluster
 
 TABLE = tomllib.loads((REPOSITORY / "deploy" / "network.toml").read_text())
 CALLS: dict[str, list[str]] = TABLE["calls"]
+TOLD: dict[str, list[str]] = TABLE["told"]
 OUTSIDE = [name for name in topics.load().principals if name not in {process.partition("-")[0] for process in CALLS}]
 """Systems that are not ours."""
-OPERATOR = {"auditor"}
+OPERATOR = {"auditor", "backup"}
 """What an operator runs, beside the processes."""
 VARIABLES = {"SESAME_KAFKA": "kafka", "SESAME_DATABASE": "postgres", "SESAME_SMTP": "mail", "SESAME_IDENTITY_URL": "identity"}
 """Who is told where somebody is calls them."""
@@ -38,6 +39,10 @@ def test_the_table_names_every_process_and_whom_each_is_told_of(tmp_path: Path) 
         assert {whom for variable, whom in VARIABLES.items() if variable in told} == set(CALLS[process]), process
 
 
+def test_every_process_that_runs_on_may_send_its_traces() -> None:
+    assert set(TOLD["collector"]) == set(PROCESSES)
+
+
 def test_so_do_compose_and_the_manifests() -> None:
     for process in PROCESSES:
         assert {whom for variable, whom in VARIABLES.items() if variable in compose(process)} == set(CALLS[process]), process
@@ -48,7 +53,11 @@ def test_so_do_compose_and_the_manifests() -> None:
 def test_who_calls_kafka_has_a_principal_and_the_others_speak_for_systems_of_the_region() -> None:
     callers = {name.partition("-")[0] for name, whom in CALLS.items() if "kafka" in whom}
     principals = topics.load().principals
-    assert callers <= principals.keys()
+    assert callers - {"backup"} <= principals.keys(), "who takes backups comes as the auditor"
+    for overlay in OVERLAYS:
+        assert {cluster(overlay, name)["SESAME_KAFKA_USER"] for name in OPERATOR} == {READER}
+    assert {compose(name)["SESAME_KAFKA_USER"] for name in OPERATOR} == {READER}
+    assert not principals[READER].writes
     for name in OUTSIDE:
         assert all(topic.startswith("region.") for topic in principals[name].writes), name
 
@@ -72,12 +81,12 @@ def test_the_users_of_a_cluster_have_the_rights_of_the_table_and_no_others() -> 
     }
 
 
-@pytest.mark.parametrize("whom", ["kafka", "postgres", "identity", "mail"])
+@pytest.mark.parametrize("whom", ["kafka", "postgres", "identity", "mail", "collector"])
 def test_network_policies_let_out_and_in_whom_the_table_names(whom: str) -> None:
-    of_table = {name for name, called in CALLS.items() if whom in called}
+    of_table = {name for name, called in CALLS.items() if whom in called} | set(TOLD.get(whom, ()))
     policies = {policy["metadata"]["name"]: policy["spec"] for policy in manifests("NetworkPolicy")}
-    if whom == "mail":
-        (expression,) = policies["mail"]["podSelector"]["matchExpressions"]
+    if whom in {"mail", "collector"}:
+        (expression,) = policies[whom]["podSelector"]["matchExpressions"]
         assert set(expression["values"]) == of_table
         return
     selectors = {

@@ -44,7 +44,7 @@ def new() -> Iterator[Infra]:
         yield infra
 
 
-@pytest.mark.parametrize("image", [*IMAGES, "foundation"])
+@pytest.mark.parametrize("image", [*IMAGES, "backup", "foundation"])
 def test_a_folder_holds_its_package_and_what_that_needs_and_nothing_else(folders: Folders, image: str) -> None:
     folder = folders.of(image)
     (site,) = folder.glob("lib/python*/site-packages")
@@ -110,13 +110,15 @@ def test_an_installation_runs_from_its_images_alone_as_somebody_who_can_write_no
         assert b"htmx" in (answers(f"http://127.0.0.1:{ports['pages']}/connexion") or b"")
         for file in ("bootstrap.min.css", "htmx.min.js"):
             assert answers(f"http://127.0.0.1:{ports['pages']}/static/vendor/{file}"), file
-        _to_its_end(
-            folders, "auditor",
-            {
-                **everywhere, "SESAME_KAFKA_USER": "auditor", "SESAME_KAFKA_PASSWORD": "password-of-auditor",
-                "SESAME_DATABASES": json.dumps({name: dsn(name, "auditor") for name in DATABASES}),
-            },
-        )  # fmt: skip
+        backups = folders.root / "backups"
+        backups.mkdir()
+        backups.chmod(0o777)
+        told = {**everywhere, "SESAME_KAFKA_USER": "auditor", "SESAME_KAFKA_PASSWORD": "password-of-auditor"}
+        told["SESAME_DATABASES"] = json.dumps({name: dsn(name, "auditor") for name in DATABASES})
+        _to_its_end(folders, "auditor", told)
+        _to_its_end(folders, "backup", told, "keep", str(backups), "--log")
+        (kept,) = backups.iterdir()
+        assert {f"{name}.dump" for name in DATABASES} <= {file.name for file in kept.iterdir()}
     finally:
         for process in processes.values():
             process.stop()

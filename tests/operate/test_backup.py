@@ -7,6 +7,7 @@ import stat
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,14 +15,18 @@ import asyncpg
 import pytest
 
 from actions.app import service as actions
+from backup import nights
 from backup.log import TOPICS
+from backup.settings import BackupSettings
 from chassis.migrate import migrate
+from chassis.trouble import Trouble
 from contracts.awards import MOST_TRAINEES
 from gateway.worker.service import service as worker
 from sesame_local import topics
 from sesame_local.place import READER
 from sesame_local.postgres import BINARIES
-from tests import guide
+from tests import certificates, guide
+from tests.certificates import encrypted_end
 from tests.faults.portal import AGENT, hurry, portal
 from tests.forks import Forked, python_m
 from tests.infra import Infra, as_role
@@ -180,14 +185,19 @@ async def test_what_is_no_longer_on_the_log_is_told_and_restored_all_the_same(in
         assert "ATTENTION, actions" in said and "(2 de actions.commands)" in said and "restaurée" in said
 
 
-async def test_a_restore_that_breaks_off_leaves_the_database_as_it_was(infra: Infra, tmp_path: Path) -> None:
-    folder = tmp_path / "backup"
+async def a_database(infra: Infra) -> tuple[Operator, str]:
+    """An operator of a service's database that nobody has used, and its address."""
     prefix = infra.fresh_topics(READER)
     dsn = await infra.fresh_database("actions")
     environment = infra.environment("actions", prefix, dsn)
     settings = actions.settings.model_validate({name.removeprefix("SESAME_").lower(): value for name, value in environment.items()})
     await migrate(actions, settings)
-    operator = Operator(infra, prefix, {"actions": dsn})
+    return Operator(infra, prefix, {"actions": dsn}), dsn
+
+
+async def test_a_restore_that_breaks_off_leaves_the_database_as_it_was(infra: Infra, tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    operator, dsn = await a_database(infra)
     await operator.takes(folder)
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["databases"]["actions"]["rows"]["public.migrations"] += 1
@@ -197,3 +207,65 @@ async def test_a_restore_that_breaks_off_leaves_the_database_as_it_was(infra: In
     assert "reste comme elle était" in await operator.is_refused("restore", folder, "actions")
     async with connected(dsn) as connection:
         assert await connection.fetchval("SELECT count(*) FROM since_then") == 0
+
+
+async def test_programs_that_cannot_encrypt_reach_a_server_that_asks_for_it(infra: Infra, tmp_path: Path) -> None:
+    folder, made = tmp_path / "backup", certificates.make(tmp_path)
+    operator, dsn = await a_database(infra)
+    async with encrypted_end(infra.postgres.port, made) as port:
+
+        def believing(ca: str) -> Operator:
+            address = dsn.replace(f":{infra.postgres.port}/", f":{port}/") + f"?sslmode=verify-full&sslrootcert={ca}"
+            return Operator(infra, operator.prefix, {"actions": address})
+
+        code, said = await believing(made.ca).types("take", folder)
+        assert code == 0, said
+        await destroy(dsn)
+        assert "actions : restaurée" in await believing(made.ca).restores(folder, "actions")
+        assert "certificat" in await believing(made.strangers_ca).is_refused("take", tmp_path / "another")
+
+
+async def test_every_night_one_more_is_kept_and_the_oldest_go_once_it_is_good(infra: Infra, tmp_path: Path) -> None:
+    operator, _ = await a_database(infra)
+    folder = tmp_path / "backups"
+    old, left, own = "2020-01-01T013000Z", ".2020-01-02T013000Z.unfinished", "before-the-upgrade"
+    for name in (old, left, own):
+        (folder / name).mkdir(parents=True)
+    assert "n’est pas sur cette machine" in await operator.is_refused("keep", folder, SESAME_POSTGRES_PROGRAMS=str(tmp_path))
+    assert {path.name for path in folder.iterdir()} == {old, own}, "what is not good displaces nothing"
+    with nights.alone(folder):
+        assert "Une autre sauvegarde" in await operator.is_refused("keep", folder)
+    code, said = await operator.types("keep", folder, "--days", 7, role=READER)
+    assert code == 0 and f"{old} : jetée" in said and "faite et vérifiée" in said, said
+    new = {path.name for path in folder.iterdir()} - {own}
+    assert len(new) == 1 and nights.outlived(new, datetime.now(UTC), 1) == []
+    assert "entière" in (await operator.types("check", folder / new.pop()))[1]
+
+
+def test_one_that_is_not_read_as_it_was_written_displaces_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = tmp_path / "2020-01-01T013000Z"
+    old.mkdir()
+
+    async def take(*_: object, **__: object) -> None:
+        """Leaves nothing that can be read."""
+
+    monkeypatch.setattr(nights, "take", take)
+    with pytest.raises(Trouble):
+        nights.keep(BackupSettings(kafka="", databases={}), tmp_path, 7, print)
+    assert old.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "goes"),
+    [
+        ("2027-03-05T013000Z", False),
+        ("2027-02-26T013001Z", False),
+        ("2027-02-26T012959Z", True),
+        ("2020-01-01T000000Z", True),
+        ("2020-01-01", False),
+        ("before-the-upgrade", False),
+        (".2020-01-01T000000Z.unfinished", False),
+    ],
+)
+def test_a_backup_goes_when_it_has_had_its_days_and_what_is_called_otherwise_stays(name: str, goes: bool) -> None:
+    assert (nights.outlived([name], datetime(2027, 3, 5, 1, 30, tzinfo=UTC), 7) == [name]) is goes

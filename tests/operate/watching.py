@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import yaml
 
 from tests.infra import free_port
 from tests.log import eventually
+from tests.operate.debian import debian
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "deploy/prometheus/rules.yml"
@@ -39,9 +39,7 @@ scrape_configs:
 
 def binaries() -> Path:
     """Where prometheus and promtool are. Raises AssertionError with a sentence when they cannot be had."""
-    done = subprocess.run([ROOT / "deploy/local/prometheus"], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return Path(done.stdout.strip())
+    return debian("prometheus", "promtool")
 
 
 @dataclass

@@ -1,4 +1,7 @@
-"""`python -m backup take | check | restore | restore-log`: what an operator types. What cannot be done is a sentence and an error."""
+"""`python -m backup take | keep | check | restore | restore-log`: what an operator types.
+
+What cannot be done is a sentence and an error.
+"""
 
 import argparse
 import asyncio
@@ -12,10 +15,14 @@ from chassis.settings import read as read_settings
 from chassis.trouble import Trouble, explain
 from contracts.operators import FRENCH
 
-from .manifest import Manifest, read, verify
+from .manifest import Manifest, read, whole
+from .nights import keep
 from .restoring import restore, restore_log
 from .settings import BackupSettings
 from .taking import take
+
+MOST_DAYS = 365
+"""Who was erased is in the backups from before: none is kept longer."""
 
 
 def main() -> None:
@@ -33,18 +40,30 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     taking = commands.add_parser("take", help="sauvegarde toutes les bases dans un dossier neuf, sans rien arrêter")
     taking.set_defaults(run=_take)
+    keeping = commands.add_parser(
+        "keep", help="chaque nuit : une sauvegarde de plus dans ce dossier, vérifiée, puis les plus vieilles partent"
+    )
+    keeping.set_defaults(run=_keep)
     checking = commands.add_parser("check", help="vérifie qu’une sauvegarde est entière et dit ce qu’elle contient")
     checking.set_defaults(run=_check)
     restoring = commands.add_parser("restore", help="remet des bases comme la sauvegarde les a ; leurs processus sont arrêtés")
     restoring.set_defaults(run=_restore)
     restoring_log = commands.add_parser("restore-log", help="remet le journal dans des topics neufs, après la perte de Kafka")
     restoring_log.set_defaults(run=_restore_log)
-    for command in (taking, checking, restoring, restoring_log):
+    for command in (taking, keeping, checking, restoring, restoring_log):
         command.add_argument("folder", metavar="DOSSIER", type=Path)
-    taking.add_argument("--log", action="store_true", help="et le journal lui-même, contre la perte de Kafka")
+    for command in (taking, keeping):
+        command.add_argument("--log", action="store_true", help="et le journal lui-même, contre la perte de Kafka")
+    keeping.add_argument("--days", metavar="JOURS", type=_days, default=30, help="combien on les garde : 30 jours par défaut")
     restoring.add_argument("names", metavar="BASE", nargs="*", help="billing, gateway, …")
     restoring.add_argument("--all", action="store_true", help="toutes celles de la sauvegarde")
     return parser
+
+
+def _days(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"de 1 à {MOST_DAYS} jours")
+    return int(text)
 
 
 def _take(given: argparse.Namespace) -> None:
@@ -52,11 +71,13 @@ def _take(given: argparse.Namespace) -> None:
     print("\n".join([*_told(manifest), f"Sauvegarde faite : {given.folder}"]))
 
 
+def _keep(given: argparse.Namespace) -> None:
+    manifest = keep(read_settings(BackupSettings), given.folder, given.days, print, with_log=given.log)
+    print("\n".join([*_told(manifest), "Sauvegarde faite et vérifiée."]))
+
+
 def _check(given: argparse.Namespace) -> None:
-    manifest = read(given.folder)
-    for part in manifest.parts:
-        verify(given.folder, part)
-    print("\n".join([*_told(manifest), "La sauvegarde est entière."]))
+    print("\n".join([*_told(whole(given.folder)), "La sauvegarde est entière."]))
 
 
 def _restore(given: argparse.Namespace) -> None:

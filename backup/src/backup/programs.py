@@ -4,19 +4,27 @@ import asyncio
 import os
 import shutil
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import IO
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from chassis.trouble import Trouble
 
+from . import encrypted
 from .settings import BackupSettings
 
 
 async def start(
-    settings: BackupSettings, program: str, *arguments: str, of: str = "", reads: int | IO[bytes] | None = None, writes: int | None = None
+    settings: BackupSettings,
+    program: str,
+    *arguments: str,
+    at: Mapping[str, str] = MappingProxyType({}),
+    reads: int | IO[bytes] | None = None,
+    writes: int | None = None,
 ) -> Process:
-    """Starts `program`, for the database at the address `of`. Raises Trouble when the machine has no such program."""
+    """Starts `program`, for the database `at` an address as `reached` tells it. Raises Trouble when the machine has no such program."""
     path = shutil.which(program, path=settings.postgres_programs or None)
     if path is None:
         raise Trouble(
@@ -24,7 +32,7 @@ async def start(
             "SESAME_POSTGRES_PROGRAMS.",
             program=program,
         )
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", **(_address(of) if of else {})}
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", **at}
     return await asyncio.create_subprocess_exec(path, *arguments, stdin=reads, stdout=writes, stderr=PIPE, env=environment)
 
 
@@ -36,19 +44,32 @@ async def said(process: Process) -> tuple[int, str]:
     return await process.wait(), errors[0].strip() if errors else ""
 
 
-def _address(dsn: str) -> Mapping[str, str]:
-    """An address as variables: on a command line everybody on the machine could read the password."""
+@asynccontextmanager
+async def reached(dsn: str) -> AsyncIterator[Mapping[str, str]]:
+    """A database's address as variables: on a command line everybody on the machine could read the password.
+
+    One that asks for encryption (`sslmode`) is reached through `encrypted.way`, whatever the programs themselves can do.
+    """
     try:
         parts = urlsplit(dsn)
-        told = {
-            "PGHOST": parts.hostname or "",
-            "PGPORT": str(parts.port or ""),
-            "PGUSER": unquote(parts.username or ""),
-            "PGPASSWORD": unquote(parts.password or ""),
-            "PGDATABASE": unquote(parts.path.removeprefix("/")),
-        }
+        host, port, options = parts.hostname or "", parts.port or 5432, dict(parse_qsl(parts.query))
     except ValueError as error:
         raise Trouble("SESAME_DATABASES ne donne pas que des adresses PostgreSQL (postgresql://…@hôte:port/base).") from error
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    told |= {"PGSSLMODE": options.get("sslmode", ""), "PGSSLROOTCERT": options.get("sslrootcert", ""), "PGCONNECT_TIMEOUT": "10"}
+    told = {
+        "PGHOST": host,
+        "PGPORT": str(port),
+        "PGUSER": unquote(parts.username or ""),
+        "PGPASSWORD": unquote(parts.password or ""),
+        "PGDATABASE": unquote(parts.path.removeprefix("/")),
+        "PGCONNECT_TIMEOUT": "10",
+    }
+    if options.get("sslmode", "") in encrypted.MODES:
+        async with encrypted.way(host, port, encrypted.context(options)) as folder:
+            yield _given(told | {"PGHOST": folder, "PGPORT": str(encrypted.PORT)})
+    else:
+        yield _given(told)
+
+
+def _given(told: Mapping[str, str]) -> Mapping[str, str]:
+    """Without what the address leaves out."""
     return {name: value for name, value in told.items() if value}

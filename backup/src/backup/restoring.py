@@ -3,7 +3,7 @@
 import asyncio
 import os
 from asyncio.subprocess import DEVNULL
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -146,26 +146,31 @@ async def _put_back(settings: BackupSettings, connection: Connection, name: str,
     first = f"DROP SCHEMA {', '.join(quoted)} CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC"
     counted = " AND ".join(f"(SELECT count(*) FROM {table}) = {count}" for table, count in taken.rows.items())
     last = f"DO $$ BEGIN IF NOT ({counted}) THEN RAISE EXCEPTION 'not every row came back'; END IF; END $$"
+    async with programs.reached(databases.named(settings, name)) as there:
+        results = await _piped(settings, there, folder / taken.file, first, last)
+    for code, complaint in results:
+        if code:
+            raise Trouble("{name} ne se restaure pas, et reste comme elle était : {complaint}", name=name, complaint=complaint)
+
+
+async def _piped(settings: BackupSettings, at: Mapping[str, str], file: Path, first: str, last: str) -> Sequence[tuple[int, str]]:
+    """`first`, what `pg_restore` makes of `file`, and `last`, as one transaction of `psql`: how both programs ended, `psql` first."""
     read_end, write_end = os.pipe()
     try:
-        arguments = ("--no-owner", "--file=-", str(folder / taken.file))
-        reading = await programs.start(settings, "pg_restore", *arguments, reads=DEVNULL, writes=write_end)
+        reading = await programs.start(settings, "pg_restore", "--no-owner", "--file=-", str(file), reads=DEVNULL, writes=write_end)
         os.close(write_end)
         write_end = -1
         steps = ("--command=SET client_min_messages = warning", f"--command={first}", "--file=-", f"--command={last}")
         options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
         with os.fdopen(read_end, "rb", closefd=False) as script:
-            writing = await programs.start(settings, "psql", *options, *steps, of=databases.named(settings, name), reads=script)
+            writing = await programs.start(settings, "psql", *options, *steps, at=at, reads=script)
         os.close(read_end)
         read_end = -1
-        results = await asyncio.gather(programs.said(writing), programs.said(reading))
+        return await asyncio.gather(programs.said(writing), programs.said(reading))
     finally:
         for end in (read_end, write_end):
             if end >= 0:
                 os.close(end)
-    for code, complaint in results:
-        if code:
-            raise Trouble("{name} ne se restaure pas, et reste comme elle était : {complaint}", name=name, complaint=complaint)
 
 
 def _ago(at: datetime) -> str:

@@ -18,4 +18,5 @@ class BackupSettings(Settings):
     """The address of each database by the name of who owns it, as JSON: `{"billing": "postgresql://auditor:…@…/billing", …}`. To restore
     one, its role is the owner's."""
     postgres_programs: str = ""
-    """The folder of `pg_dump`, `pg_restore` and `psql`, at least as new as the server; where the machine finds them when empty."""
+    """The folder of `pg_dump`, `pg_restore` and `psql`, at least as new as the server; where the machine finds them when empty. They need
+    not know how to encrypt."""

@@ -15,6 +15,8 @@ from . import databases, log, programs, records
 from .manifest import Database, Manifest, part
 from .settings import BackupSettings
 
+UNFINISHED = ".{name}.unfinished"
+"""Where a backup is written until it is whole."""
 TRIES = 5
 """Of a database from which a table goes while it is read: the portal throws some away (`known_on`, `rebuild`)."""
 
@@ -44,7 +46,7 @@ def _begun(folder: Path) -> Path:
     """Where it is written until it is whole; what this process writes from here on is its user's alone."""
     if folder.exists():
         raise Trouble("{folder} existe déjà : une sauvegarde n’en remplace pas une autre, donnez un nouveau nom.", folder=folder)
-    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    unfinished = folder.with_name(UNFINISHED.format(name=folder.name))
     shutil.rmtree(unfinished, ignore_errors=True)
     os.umask(0o077)
     unfinished.mkdir(parents=True)
@@ -78,8 +80,9 @@ async def _take(settings: BackupSettings, name: str, folder: Path) -> Database:
         except asyncpg.UndefinedTableError as error:
             raise _TableGone(str(error)) from error
         arguments = ("--format=custom", "--no-owner", f"--snapshot={moment}", f"--file={file}")
-        process = await programs.start(settings, "pg_dump", *arguments, of=databases.named(settings, name), reads=DEVNULL)
-        code, complaint = await programs.said(process)
+        async with programs.reached(databases.named(settings, name)) as there:
+            process = await programs.start(settings, "pg_dump", *arguments, at=there, reads=DEVNULL)
+            code, complaint = await programs.said(process)
     if code and "does not exist" in complaint:
         raise _TableGone(complaint)
     if code:

@@ -49,6 +49,7 @@ def secrets(environment: Mapping[str, str]) -> None:
         for role in (database, *GUESTS.get(database, ())):
             _write(folder / f"database.{role}", dsn(database, role))
     _write(folder / f"databases.{READER}", json.dumps({database: dsn(database, READER) for database in DATABASES}))
+    _write(folder / "databases.owners", json.dumps({database: dsn(database, database) for database in DATABASES}))
     if not (folder / "front.crt").exists():
         _certificate(folder)
     folder.chmod(

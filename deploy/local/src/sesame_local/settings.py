@@ -46,8 +46,9 @@ END = """
 
 OpenTelemetry's own variables, of every process that runs on, read by its SDK
 ([all of them](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/)). Without the first there is no trace, and
-nothing is loaded for it ([why so](../decisions/0025-traces.md)). The network policies of `deploy/kubernetes` open no way to a
-collector: whoever keeps traces adds one.
+nothing is loaded for it ([why so](../decisions/0025-traces.md)). In compose the first stands in `.env`, and the profile `traces` has a
+collector; in a cluster both stand in the ConfigMap `settings`, and policies let processes out to the namespace that has the label
+`sesame/traces=true`.
 
 | variable | what it says |
 |---|---|
