@@ -15,7 +15,7 @@ from gateway.words import notices
 from gateway.words.sentences import FORMATS
 
 ROOT = Path(__file__).parents[2]
-OPERATING = (ROOT / "deploy/OPERATING.md").read_text()
+OPERATING = "".join((ROOT / "deploy" / f"{page}.md").read_text() for page in ("INSTALLING", "OPERATING", "PERSONAL"))
 READMES = (ROOT / "README.md").read_text() + (ROOT / "deploy/local/README.md").read_text() + OPERATING
 TARGETS = {name for line in re.findall(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(), re.MULTILINE) for name in line.split()}
 
