@@ -3,13 +3,12 @@
 import subprocess
 import sys
 from datetime import UTC, datetime
-from unittest.mock import AsyncMock
 from uuid import uuid4
 
 import pytest
 import structlog
 
-from chassis import causes, tracing
+from chassis import tracing
 from chassis.logs import about
 from chassis.recovery.facts import digest
 from chassis.trouble import Trouble
@@ -51,11 +50,7 @@ def test_while_it_is_off_a_message_s_trace_goes_on_as_it_came_and_nothing_begins
     assert tracing.sent(dict(dict.fromkeys(("ce_id",), "1"), **{Envelope.TRACE: TRACE}), "events", datetime.now(UTC)) is None
 
 
-async def test_while_it_is_off_nobody_tells_of_what_waits_and_nobody_listens():
-    database = AsyncMock()
-    await causes.tell(database, [("first/somebody", TRACE)])
-    await causes.listen(database)
-    assert database.mock_calls == [] and causes.of("first/somebody") == ()
+def test_while_it_is_off_what_is_done_later_is_of_no_trace():
     with tracing.begun("send calendar"), tracing.going_on([TRACE], "mail first"):
         assert tracing.current() is None
 

@@ -90,16 +90,17 @@ def begun(name: str, kind: Kind = "INTERNAL", **attributes: str | int) -> Abstra
     return nullcontext() if _tracer is None else _at_hand(_started(name, kind, "", attributes))
 
 
-def going_on(traces: Sequence[str], name: str, **attributes: str | int) -> AbstractContextManager[object]:
+def going_on(traces: Sequence[str | None], name: str, **attributes: str | int) -> AbstractContextManager[object]:
     """What is done later goes on with the first of the traces that caused it, is linked to the others, and is at hand until the block ends;
-    nothing where there is none. The log's lines name it.
+    nothing where there is none, or None. The log's lines name it.
     """
-    if _tracer is None or not traces:
+    known = [trace for trace in traces if trace]
+    if _tracer is None or not known:
         return nullcontext()
     from opentelemetry.trace import Link, get_current_span
 
-    links = [Link(get_current_span(_context(trace)).get_span_context()) for trace in traces[1:]]
-    return _named_at_hand(_started(name, "INTERNAL", traces[0], attributes, links=links))
+    links = [Link(get_current_span(_context(trace)).get_span_context()) for trace in known[1:]]
+    return _named_at_hand(_started(name, "INTERNAL", known[0], attributes, links=links))
 
 
 def sent(headers: Mapping[str, str], topic: str, since: datetime) -> "Sent | None":

@@ -77,16 +77,17 @@ class Portal:
             UUID(SECRETARY.subject),
         )
 
-    async def ask(self, trainee: UUID = FIRST, survey: SurveyKind = SIX_MONTHS) -> UUID:
+    async def ask(self, trainee: UUID = FIRST, survey: SurveyKind = SIX_MONTHS, trace: str | None = None) -> UUID:
         made: UUID = await self.database.fetchval(
             """
-            INSERT INTO survey_mailings (id, contract_number, trainee_id, survey, asked_by, due_on)
-            VALUES (gen_random_uuid(), $1, $2, $3, $4, '2000-01-01') RETURNING id
+            INSERT INTO survey_mailings (id, contract_number, trainee_id, survey, asked_by, due_on, trace)
+            VALUES (gen_random_uuid(), $1, $2, $3, $4, '2000-01-01', $5) RETURNING id
             """,
             CONTRACT,
             trainee,
             survey,
             UUID(SECRETARY.subject),
+            trace,
         )
         return made
 

@@ -5,6 +5,7 @@ once, and always under one Message-ID, which is made of its key: mailboxes that 
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Literal
@@ -33,6 +34,7 @@ class Waiting:
     attempts: int
     age: timedelta
     again: bool
+    traces: Sequence[str]
 
 
 async def put(
@@ -45,20 +47,21 @@ async def put(
     person: str | None = None,
     mail_id: UUID | None = None,
     link: str | None = None,
+    traces: Iterable[str | None] = (),
 ) -> bool:
     """Puts a mail into the outbox, in the caller's transaction; False when one of this `key` was put before, sent or not. Not from a
     projection: views are folded again (`Work.leaves` says after the batch what is to be put).
 
     `to` is a user, whose address is looked up when it is sent, or an address. `kind` names what it is, for operators. `person` is the
     record of `personal` with which it is erased (`<contract>/<id>` of a trainee); of a user it is theirs. `link` is the digest of a
-    personal link that it carries: it goes once that works.
+    personal link that it carries: it goes once that works. `traces` are those of what it tells, where they are kept.
     """
     user_id, address = (to, None) if isinstance(to, UUID) else (None, to)
     put_now: bool = await connection.fetchval(
         """
         WITH put AS (
-            INSERT INTO own.mails (id, key, kind, user_id, address, person, letter, link)
-            VALUES ($1, $2, $3, $4, $5, coalesce($6, (SELECT person FROM accounts WHERE accounts.user_id = $4)), $7, $8)
+            INSERT INTO own.mails (id, key, kind, user_id, address, person, letter, link, traces)
+            VALUES ($1, $2, $3, $4, $5, coalesce($6, (SELECT person FROM accounts WHERE accounts.user_id = $4)), $7, $8, $9)
             ON CONFLICT DO NOTHING RETURNING 1
         )
         SELECT EXISTS (SELECT FROM put)
@@ -71,6 +74,7 @@ async def put(
         person,
         json.dumps(asdict(words)),
         link,
+        [*dict.fromkeys(trace for trace in traces if trace)],
     )
     return put_now
 
@@ -99,7 +103,7 @@ async def claim(connection: Connection) -> Waiting | None:
             ORDER BY next_try, put_at LIMIT 1
         )
         UPDATE own.mails SET attempts = attempts + 1, being_sent_since = now() FROM due WHERE mails.id = due.id
-        RETURNING mails.id, kind, user_id, due.address, mails.person, letter, attempts, now() - put_at AS age, again
+        RETURNING mails.id, kind, user_id, due.address, mails.person, letter, attempts, now() - put_at AS age, again, traces
         """
     )
     if row is None:

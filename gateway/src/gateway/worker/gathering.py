@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from asyncpg import Record
 
-from chassis import causes, metrics
+from chassis import metrics
 from chassis.db import Connection
 from chassis.trouble import where
 from gateway.mails import links, outbox
@@ -59,7 +59,7 @@ async def _gather_for(connection: Connection, portal: str, user_id: UUID, at: da
             )
             RETURNING notification_id
         )
-        SELECT notification_id, family, notifications.kind, contract_number, figures,
+        SELECT notification_id, family, trace, notifications.kind, contract_number, figures,
             coalesce(actions.title, contract_number) AS title, actions.terms -> 'organisation' ->> 'name' AS organisation
         FROM own.mail_notes AS notes
         LEFT JOIN own.mail_choices USING (user_id, family)
@@ -84,8 +84,7 @@ async def _gather_for(connection: Connection, portal: str, user_id: UUID, at: da
     words = written(letter(portal, told, token), f"{portal}{links.PATH}{token}")
     key = f"{user_id}/{sha256(b''.join(sorted(one.bytes for one in ids))).hexdigest()}"
     if told:
-        await outbox.put(connection, user_id, KIND, words, key=key)
-        causes.hand_on(outbox.id_of(key), ids)
+        await outbox.put(connection, user_id, KIND, words, key=key, traces=[row["trace"] for row in rows])
     await connection.execute(
         "UPDATE own.mail_notes SET mail_id = $3 WHERE user_id = $1 AND notification_id = ANY($2)", user_id, ids, outbox.id_of(key)
     )

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from asyncpg import Record
 
-from chassis import causes, tracing
+from chassis import tracing
 from chassis.db import Connection
 from chassis.work import Work
 from contracts.codes import SurveyKind
@@ -42,13 +42,12 @@ async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
     due = [(work, each) for work in works for each in work.leaves if isinstance(each, FellDue)]
     if not due:
         return
-    ids = [uuid5(NAMESPACE, f"invited {work.envelope.id}/{each.trainee_id}") for work, each in due]
     await connection.execute(
         """
-        INSERT INTO own.survey_mailings (id, contract_number, trainee_id, survey, due_on)
-        SELECT said.id, said.contract_number, trainee_id, survey, due_on
-        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::date[], $6::text[], $7::int[], $8::bigint[], $9::timestamptz[])
-            AS said (id, contract_number, trainee_id, survey, due_on, topic, partition, "offset", at)
+        INSERT INTO own.survey_mailings (id, contract_number, trainee_id, survey, due_on, trace)
+        SELECT said.id, said.contract_number, trainee_id, survey, due_on, said.trace
+        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::date[], $6::text[], $7::int[], $8::bigint[], $9::timestamptz[],
+            $10::text[]) AS said (id, contract_number, trainee_id, survey, due_on, topic, partition, "offset", at, trace)
         JOIN actions USING (contract_number)
         JOIN own.survey_sending ON survey_sending.siret = actions.siret AND by_itself AND chosen_at <= said.at
         LEFT JOIN own.mail_starts AS start USING (topic, partition)
@@ -56,7 +55,7 @@ async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
         ORDER BY said.id
         ON CONFLICT DO NOTHING
         """,
-        ids,
+        [uuid5(NAMESPACE, f"invited {work.envelope.id}/{each.trainee_id}") for work, each in due],
         [work.key for work, _ in due],
         [each.trainee_id for _, each in due],
         [each.survey for _, each in due],
@@ -65,8 +64,8 @@ async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
         [work.position.partition for work, _ in due],
         [work.position.offset for work, _ in due],
         [work.at for work, _ in due],
+        [work.envelope.trace for work, _ in due],
     )
-    await causes.tell(connection, zip(ids, (work.envelope.trace for work, _ in due), strict=True))
 
 
 async def invite(connection: Connection, settings: GatewaySettings, at: datetime) -> int:
@@ -75,7 +74,7 @@ async def invite(connection: Connection, settings: GatewaySettings, at: datetime
     """
     rows = await connection.fetch(
         """
-        SELECT asked.id, asked.contract_number, asked.trainee_id, asked.survey, asked_by, actions.siret, title,
+        SELECT asked.id, asked.contract_number, asked.trainee_id, asked.survey, asked_by, asked.trace, actions.siret, title,
             terms -> 'organisation' ->> 'name' AS organisation, people.body ->> 'email' AS email,
             trainees.state = 'entered' AND trainees.exit IS NOT NULL AND coalesce(people.body ->> 'email', '') <> ''
             AND NOT CASE asked.survey WHEN 'exit' THEN trainees.survey IS NOT NULL
@@ -100,7 +99,7 @@ async def invite(connection: Connection, settings: GatewaySettings, at: datetime
     await connection.execute("DELETE FROM own.survey_mailings WHERE id = ANY($1)", [row["id"] for row in rows if not row["is_wanted"]])
     wanted = [row for row in rows if row["is_wanted"]]
     for row in wanted:
-        with tracing.going_on(causes.of(row["id"]), "invite to a survey"):
+        with tracing.going_on([row["trace"]], "invite to a survey"):
             async with connection.transaction():
                 await _invite(connection, settings, row, at)
     await outbox.end_over(connection)
@@ -117,8 +116,7 @@ async def _invite(connection: Connection, settings: GatewaySettings, row: Record
     address = f"{settings.portal_url.rstrip('/')}{LINKS}{token}"
     words = written(letter(row["title"], row["organisation"], survey, address, paris_day(at) + LINK_LIVES))
     key, person = f"survey/{row['id']}", record_id(contract, row["trainee_id"])
-    await outbox.put(connection, row["email"], KIND, words, key=key, person=person, link=link.sha256)
-    causes.hand_on(outbox.id_of(key), [row["id"]])
+    await outbox.put(connection, row["email"], KIND, words, key=key, person=person, link=link.sha256, traces=[row["trace"]])
     await connection.execute("UPDATE own.survey_mailings SET mail_id = $2 WHERE id = $1", row["id"], outbox.id_of(key))
 
 

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 
 import structlog
 
-from chassis import causes, mail, metrics, tracing
+from chassis import mail, metrics, tracing
 from chassis.db import Connection
 from chassis.instant import now
 from chassis.process import patiently
@@ -59,7 +59,6 @@ async def mailing(host: Host) -> AsyncIterator[None]:
         await connection.close()
     if settings.portal_url:
         metrics.begin_mails(host.service.name)
-        host.background(causes.listen(host.connect))
         host.background(_again_and_again(host))
     yield
 
@@ -108,7 +107,7 @@ async def _serve(connection: Connection, settings: GatewaySettings) -> None:
 async def send_all(connection: Connection, settings: GatewaySettings) -> None:
     """All that is due. Raises ServerAway."""
     while waiting := await outbox.claim(connection):
-        with tracing.going_on(causes.of(waiting.id), f"mail {waiting.kind}", attempt=waiting.attempts):
+        with tracing.going_on(waiting.traces, f"mail {waiting.kind}", attempt=waiting.attempts):
             await _send(connection, settings, waiting)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence, Set
 from typing import LiteralString
 from uuid import UUID
 
-from chassis import causes, kafka
+from chassis import kafka
 from chassis.db import Connection
 from chassis.record import Partition
 from chassis.settings import EVENTS, Settings
@@ -23,8 +23,8 @@ REACHES: LiteralString = """(
 )"""
 """Whether a notification is an account's: its organisation's, that of who administers its accounts, the agents', or its own."""
 
-Said = tuple[UUID, str, int, int]
-"""A notification's id; topic, partition and offset of what it tells."""
+Said = tuple[UUID, str, int, int, str | None]
+"""A notification's id; topic, partition, offset and trace of what it tells."""
 
 
 async def begin(connection: Connection, settings: Settings) -> None:
@@ -50,18 +50,17 @@ async def leave_off(connection: Connection) -> None:
 
 async def note(connection: Connection, works: Sequence[Work[None]]) -> None:
     """What these messages made known."""
-    said = [(told, *_place(work)) for work in works for told in work.leaves if isinstance(told, UUID)]
+    said = [(told, *_place(work), work.envelope.trace) for work in works for told in work.leaves if isinstance(told, UUID)]
     if said:
         await _note(connection, said)
-        await causes.tell(connection, [(told, work.envelope.trace) for work in works for told in work.leaves if isinstance(told, UUID)])
 
 
 async def _note(connection: Connection, said: Sequence[Said]) -> None:
     """Whoever has never logged in knows nothing of the portal yet: identity writes to them (ACC-1). A disabled account is told nothing."""
     rows = await connection.fetch(
         """
-        SELECT notifications.id, user_id, kind, at
-        FROM unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[]) AS said (id, topic, partition, "offset")
+        SELECT notifications.id, user_id, kind, at, trace
+        FROM unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::text[]) AS said (id, topic, partition, "offset", trace)
         JOIN notifications USING (id)
         JOIN accounts ON """
         + REACHES
@@ -76,8 +75,8 @@ async def _note(connection: Connection, said: Sequence[Said]) -> None:
     # In one order: a rebuilding and the worker may note the same, and neither waits for the other in a circle.
     await connection.execute(
         """
-        INSERT INTO own.mail_notes (notification_id, user_id, family, usual, soon, seven)
-        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[]) ORDER BY 1, 2
+        INSERT INTO own.mail_notes (notification_id, user_id, family, usual, soon, seven, trace)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[]) ORDER BY 1, 2
         ON CONFLICT DO NOTHING
         """,
         [row["id"] for row in rows],
@@ -86,6 +85,7 @@ async def _note(connection: Connection, said: Sequence[Said]) -> None:
         [family.usual for family in families],
         [mailed.soon(row["at"]) for row in rows],
         [mailed.next_seven(row["at"]) for row in rows],
+        [row["trace"] for row in rows],
     )
 
 

@@ -8,7 +8,7 @@ from textwrap import fill
 import structlog
 from asyncpg import Pool
 
-from chassis import causes, mail, tracing
+from chassis import mail, tracing
 from contracts.month import PARIS
 
 from . import factor_store, store
@@ -68,7 +68,7 @@ class FactorMailer:
         """The next one that is due; False when none is. A crash before the end sends it once more."""
         told = await factor_store.claim_mail(self.pool, LEASE)
         if told:
-            with tracing.going_on(causes.of(told.name), f"mail factor {told.kind}", attempt=told.attempts):
+            with tracing.going_on([told.trace], f"mail factor {told.kind}", attempt=told.attempts):
                 await self._send(told)
         return told is not None
 

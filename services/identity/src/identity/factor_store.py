@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from chassis import causes
 from contracts.factor_http import REMEMBERED_DAYS, Device
 
 from .store import Executor
@@ -37,11 +36,7 @@ class Told:
     kind: Kind
     asked_at: datetime
     attempts: int
-
-    @property
-    def name(self) -> str:
-        """Which one, among all mails of this service."""
-        return named(self.id)
+    trace: str | None
 
 
 async def find(db: Executor, user_id: UUID) -> StoredFactor | None:
@@ -244,13 +239,7 @@ async def tidy(db: Executor) -> None:
 
 async def ask_mail(db: Executor, user_id: UUID, kind: Kind, trace: str | None) -> None:
     """The user is to be told, because of a `trace`."""
-    number = await db.fetchval("INSERT INTO factor_mails (user_id, kind) VALUES ($1, $2) RETURNING id", user_id, kind)
-    await causes.tell(db, [(named(number), trace)])
-
-
-def named(number: int) -> str:
-    """The name of a mail about a factor, among all mails of this service."""
-    return f"factor/{number}"
+    await db.execute("INSERT INTO factor_mails (user_id, kind, trace) VALUES ($1, $2, $3)", user_id, kind, trace)
 
 
 async def claim_mail(db: Executor, lease: timedelta) -> Told | None:
@@ -259,7 +248,7 @@ async def claim_mail(db: Executor, lease: timedelta) -> Told | None:
         """
         UPDATE factor_mails SET next_try = now() + $1, attempts = attempts + 1
         WHERE id = (SELECT id FROM factor_mails WHERE next_try <= now() ORDER BY next_try FOR UPDATE SKIP LOCKED LIMIT 1)
-        RETURNING id, user_id, kind, asked_at, attempts
+        RETURNING id, user_id, kind, asked_at, attempts, trace
         """,
         lease,
     )

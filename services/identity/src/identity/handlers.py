@@ -1,6 +1,5 @@
 """One paragraph per message: load, decide, keep."""
 
-from chassis import causes
 from chassis.work import Work
 from contracts.access import agent, holder
 from contracts.awards import ActionAwarded
@@ -91,8 +90,8 @@ async def accept_account_request(work: Work[Kept], command: AcceptAccountRequest
 async def refuse_account_request(work: Work[Kept], command: RefuseAccountRequest) -> None:
     """An agent refuses an account, and who asked for it is told why (ACC-4)."""
     decision = request.refuse(agent(_request(work), work.actor), command)
-    await store_people.refuse_request(work.connection, decision.state.request_id, command.email, stripped(command.reason))
-    await causes.tell(work.connection, [(decision.state.request_id, work.envelope.trace)])
+    request_id, reason = decision.state.request_id, stripped(command.reason)
+    await store_people.refuse_request(work.connection, request_id, command.email, reason, work.envelope.trace)
     work.keep(decision)
 
 

@@ -10,16 +10,14 @@ from contracts.month import PARIS
 from .mailer import LONGEST
 from .store import Executor
 
-# Refused for good is what is tried again so late. Of a refusal no column says since when it waits: its tries do.
+# Refused for good is what is tried again so late. Since when a refusal by the version before waits, which may run beside, is not known.
 WAITING = """
     WITH waits AS (
         SELECT kind, key, requested_at AS since, attempts, next_try FROM mailings JOIN accounts USING (user_id)
         UNION ALL
         SELECT 'factor_' || kind, key, asked_at, attempts, next_try FROM factor_mails JOIN accounts USING (user_id)
         UNION ALL
-        SELECT 'refused', siret, next_try - make_interval(secs => (
-            SELECT coalesce(sum(least(5 * 2 ^ least(number, 10), 300)), 0) FROM generate_series(1, attempts) AS number
-        )), attempts, next_try FROM account_requests WHERE reason IS NOT NULL
+        SELECT 'refused', siret, coalesce(refused_at, next_try), attempts, next_try FROM account_requests WHERE reason IS NOT NULL
     )
     SELECT *, next_try > now() + $1::interval AS is_refused, greatest(now() - since, '0') AS age FROM waits
 """

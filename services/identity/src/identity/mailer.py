@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 from asyncpg import Pool
 
-from chassis import causes, mail, tracing
+from chassis import mail, tracing
 from chassis.engine.batch import Engine
 from chassis.trouble import is_transient
 from chassis.waits import is_set
@@ -70,12 +70,12 @@ class Mailer:
     async def _deliver_one(self) -> bool:
         mailing = await store.claim_mail(self.pool, LEASE)
         if mailing:
-            with tracing.going_on(causes.of(mailing.name), f"mail {mailing.kind}", attempt=mailing.attempts):
+            with tracing.going_on([mailing.trace], f"mail {mailing.kind}", attempt=mailing.attempts):
                 await self.deliver(mailing)
             return True
         refusal = await store_people.claim_refusal(self.pool, LEASE)
         if refusal:
-            with tracing.going_on(causes.of(refusal.request_id), "mail refused", attempt=refusal.attempts):
+            with tracing.going_on([refusal.trace], "mail refused", attempt=refusal.attempts):
                 await self.refuse(refusal)
         return refusal is not None
 

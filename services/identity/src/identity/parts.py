@@ -8,7 +8,7 @@ import asyncpg
 import structlog
 from litestar import Router
 
-from chassis import causes, metrics
+from chassis import metrics
 from chassis.db import options
 from chassis.engine.batch import Engine
 from chassis.service import Host
@@ -51,7 +51,6 @@ class Parts:
             self._reception = Reception(self._desk.pool, self._desk.engine, self._desk.tries)
             metrics.begin_mails(host.service.name)
             tasks = [
-                host.background(causes.listen(host.connect)),
                 host.background(mailer.run()),
                 host.background(FactorMailer(mailer.pool, mailer.postman).run()),
                 # On the wall clock (T-2); requests for an account on the installation's.

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from asyncpg import Pool, Record, UniqueViolationError
 
-from chassis import causes
 from chassis.db import Connection
 from contracts.personal import UserRecord
 
@@ -57,11 +56,7 @@ class Mailing:
     kind: Kind
     requested_at: datetime
     attempts: int
-
-    @property
-    def name(self) -> str:
-        """Which mail of whom."""
-        return f"{self.kind}/{self.user_id}"
+    trace: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,17 +263,17 @@ async def ask_mail(db: Executor, user_id: UUID, kind: Kind, hold: timedelta = ti
     """
     rows = await db.fetch(
         """
-        INSERT INTO mailings (user_id, kind, next_try) VALUES ($1, $2, now() + $3)
-        ON CONFLICT (user_id, kind) DO UPDATE SET requested_at = clock_timestamp(), attempts = 0, next_try = now() + $3
-        RETURNING user_id, kind, requested_at, attempts
+        INSERT INTO mailings (user_id, kind, next_try, trace) VALUES ($1, $2, now() + $3, $4)
+        ON CONFLICT (user_id, kind)
+            DO UPDATE SET requested_at = clock_timestamp(), attempts = 0, next_try = now() + $3, trace = excluded.trace
+        RETURNING user_id, kind, requested_at, attempts, trace
         """,
         user_id,
         kind,
         hold,
+        trace,
     )
-    mailing = Mailing(**rows[0])
-    await causes.tell(db, [(mailing.name, trace)])
-    return mailing
+    return Mailing(**rows[0])
 
 
 async def claim_mail(db: Executor, lease: timedelta) -> Mailing | None:
@@ -289,7 +284,7 @@ async def claim_mail(db: Executor, lease: timedelta) -> Mailing | None:
         WHERE (user_id, kind) = (
             SELECT user_id, kind FROM mailings WHERE next_try <= now() ORDER BY next_try FOR UPDATE SKIP LOCKED LIMIT 1
         )
-        RETURNING user_id, kind, requested_at, attempts
+        RETURNING user_id, kind, requested_at, attempts, trace
         """,
         lease,
     )

@@ -68,6 +68,7 @@ class RefusalMail:
     email: str
     reason: str
     attempts: int
+    trace: str | None
 
 
 async def count_requests(db: Executor) -> int:
@@ -120,13 +121,18 @@ async def list_requests(db: Executor) -> list[AccountRequest]:
     return [AccountRequest(request_id=row["request_id"], **Newcomer.model_validate_json(row["body"]).model_dump()) for row in rows]
 
 
-async def refuse_request(db: Executor, request_id: UUID, email: str, reason: str) -> None:
-    """Nothing is kept of it but where to mail the reason, until that is done."""
+async def refuse_request(db: Executor, request_id: UUID, email: str, reason: str, trace: str | None) -> None:
+    """Nothing is kept of it but where to mail the reason, because of a `trace`, until that is done."""
     await db.execute(
-        "UPDATE account_requests SET body = '{}', email_folded = '', reason = $2, email = $3, next_try = now() WHERE request_id = $1",
+        """
+        UPDATE account_requests
+        SET body = '{}', email_folded = '', reason = $2, email = $3, trace = $4, refused_at = now(), next_try = now()
+        WHERE request_id = $1
+        """,
         request_id,
         reason,
         email,
+        trace,
     )
 
 
@@ -150,7 +156,7 @@ async def claim_refusal(db: Executor, lease: timedelta) -> RefusalMail | None:
             SELECT request_id FROM account_requests WHERE reason IS NOT NULL AND next_try <= now()
             ORDER BY next_try FOR UPDATE SKIP LOCKED LIMIT 1
         )
-        RETURNING request_id, email, reason, attempts
+        RETURNING request_id, email, reason, attempts, trace
         """,
         lease,
     )

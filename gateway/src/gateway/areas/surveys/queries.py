@@ -8,7 +8,7 @@ from uuid import UUID
 
 from asyncpg import Pool
 
-from chassis import causes, tracing
+from chassis import tracing
 from contracts.codes import SurveyKind
 from contracts.personal import TraineeSheet
 from contracts.surveys import ReportFigures
@@ -84,8 +84,8 @@ async def ask_mails(db: Pool, viewer: Viewer, contract_number: str, survey: Surv
     """
     rows = await db.fetch(
         """
-        INSERT INTO survey_mailings (id, contract_number, trainee_id, survey, asked_by, due_on)
-        SELECT asked.id, contract_number, asked.trainee_id, $4, $5, $6
+        INSERT INTO survey_mailings (id, contract_number, trainee_id, survey, asked_by, due_on, trace)
+        SELECT asked.id, contract_number, asked.trainee_id, $4, $5, $6, $8
         FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, trainee_id)
         JOIN actions ON contract_number = $3 AND siret = $7
         WHERE NOT EXISTS (
@@ -102,8 +102,8 @@ async def ask_mails(db: Pool, viewer: Viewer, contract_number: str, survey: Surv
         viewer.user_id,
         today,
         viewer.siret,
+        tracing.current(),
     )
-    await causes.tell(db, [(row["id"], tracing.current()) for row in rows])
     return len(rows)
 
 
