@@ -38,9 +38,7 @@ def admin(monkeypatch: pytest.MonkeyPatch) -> type[Admin]:
     return Admin
 
 
-SETTINGS = Settings(
-    kafka="127.0.0.1:1", kafka_user="admin", kafka_password=SecretStr("x"), kafka_security="SASL_PLAINTEXT", database=""
-)
+SETTINGS = Settings(kafka="127.0.0.1:1", kafka_user="admin", kafka_password=SecretStr("x"), kafka_security="SASL_PLAINTEXT", database="")
 
 
 async def test_a_leader_that_changes_just_now_is_waited_for(admin: type[Admin]) -> None:

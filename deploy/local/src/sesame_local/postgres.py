@@ -112,7 +112,8 @@ class Server:
             "max_connections": "200",
         }
         if not self.durable:
-            settings |= {"fsync": "off", "full_page_writes": "off"}
+            settings |= {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
+            settings |= {"autovacuum": "off"}  # hundreds of databases, each of which would be looked at every minute
         options = [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
         return Command([str(BINARIES / "postgres"), "-D", str(self._data), *options], ENVIRONMENT, _user(), signal.SIGINT)
 

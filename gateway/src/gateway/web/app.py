@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, NotFoundException, PermissionDeniedException
 from litestar.middleware import DefineMiddleware
@@ -103,24 +104,27 @@ async def leave_as_it_is(_session: Connection) -> None:
     """Between two requests: no page leaves anything in its session. asyncpg would go to the database once more after each query."""
 
 
+@asynccontextmanager
+async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    """What pages work with, while they are served."""
+    settings: WebSettings = app.state.settings
+    # No connection beforehand: while the database is away, pages say so, and the process waits for it where it is.
+    database = asyncpg.create_pool(**options(settings, STATEMENT), min_size=0, max_size=10, reset=leave_as_it_is)
+    async with database as db, Printers.open() as printers:
+        hub = Hub(settings)
+        identity = IdentityClient(settings.identity_url, settings.key, settings.identity_ca)
+        await hub.start()
+        commands = Commands(db, hub, settings.topic_prefix)
+        app.state.portal = Portal(settings, db, hub, commands, identity, SecurityLog(db), printers, DOCUMENTS)
+        try:
+            yield
+        finally:
+            await hub.stop()
+            await identity.close()
+
+
 def create_app(settings: WebSettings) -> Litestar:
     """The portal, on these settings."""
-
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        # No connection beforehand: while the database is away, pages say so, and the process waits for it where it is.
-        database = asyncpg.create_pool(**options(settings, STATEMENT), min_size=0, max_size=10, reset=leave_as_it_is)
-        async with database as db, Printers.open() as printers:
-            hub = Hub(settings)
-            identity = IdentityClient(settings.identity_url, settings.key, settings.identity_ca)
-            await hub.start()
-            commands = Commands(db, hub, settings.topic_prefix)
-            app.state.portal = Portal(settings, db, hub, commands, identity, SecurityLog(db), printers, DOCUMENTS)
-            try:
-                yield
-            finally:
-                await hub.stop()
-                await identity.close()
 
     # Pages are not packed: they hold secrets beside what strangers may have typed, and their length would tell (BREACH).
     packed = DefineMiddleware(CompressionMiddleware, config=CompressionConfig("gzip", gzip_compress_level=6, exclude=r"\.woff2$"))
@@ -149,6 +153,7 @@ def create_app(settings: WebSettings) -> Litestar:
         before_send=[protecting(https=settings.https)],
         request_max_body_size=LARGEST_BODY,
         multipart_form_part_limit=MOST_PARTS,
+        state=State({"settings": settings}),
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,
