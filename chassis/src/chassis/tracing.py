@@ -66,11 +66,6 @@ def set_up(name: str, environment: Mapping[str, str] = os.environ) -> Callable[[
     return end
 
 
-def is_kept() -> bool:
-    """Whether this process keeps traces at all."""
-    return _tracer is not None
-
-
 def current() -> str | None:
     """The `traceparent` of what is at hand here; None when it is not kept."""
     if _tracer is None:
