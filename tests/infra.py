@@ -117,7 +117,7 @@ def as_role(dsn: str, role: str) -> str:
 def free_port() -> int:
     """A port that nobody listens on now; none of those that outgoing connections are given, of which one would soon take it."""
     while True:
-        port = 10_000 + secrets.randbelow(10_000)
+        port = 11_000 + secrets.randbelow(9_000)  # Chromium does not go to 10080
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
