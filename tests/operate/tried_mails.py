@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from contracts.envelope import Actor
@@ -50,6 +51,18 @@ async def award(on: Watched, siret: str) -> None:
         await log.publish("events", log.envelope("actions", f"2099QCB{siret[-4:]}", type(event)), event)
 
 
+@asynccontextmanager
+async def a_mail_comes(on: Watched) -> AsyncIterator[None]:
+    """After the block the mail server gets one more, within a minute."""
+    before = len(on.mails.mails)
+    yield
+
+    async def came() -> bool:
+        return len(on.mails.mails) > before
+
+    await eventually(came, within=60)
+
+
 @runbook("MailsWait")
 async def the_mail_server_is_away(on: Watched, page: Page) -> AsyncIterator[None]:
     await on.mails.close()
@@ -57,9 +70,8 @@ async def the_mail_server_is_away(on: Watched, page: Page) -> AsyncIterator[None
     yield
     assert "survey : 1 en attente" in await on.run(page.typed("python -m gateway mails"), "worker")
     page.says("Mend the server")
-    before = len(on.mails.mails)
-    await on.mails.open()
-    await eventually(lambda: _came(on, before), within=60)
+    async with a_mail_comes(on):
+        await on.mails.open()
     yield
     page.over("`sesame_mails_age_seconds` is 0")
     assert "survey : 1 partis" in await on.run("python -m gateway mails", "worker")
@@ -77,9 +89,8 @@ async def the_mail_server_is_away_from_identity(on: Watched, page: Page) -> Asyn
     page.says("`mail not sent` in its log names the error")
     assert "Connect" in await on.logged("identity", "mail not sent")
     page.says("mend it or the settings")
-    before = len(on.mails.mails)
-    await on.mails.open()
-    await eventually(lambda: _came(on, before), within=60)
+    async with a_mail_comes(on):
+        await on.mails.open()
     yield
     page.over("`python -m identity mails` has none that waits")
     assert "Aucun courriel n’attend" in await on.run("python -m identity mails", "identity")
@@ -112,12 +123,11 @@ async def a_first_password_comes_to_nobody(on: Watched, page: Page) -> AsyncIter
     said = await on.run(page.typed("python -m identity mails"), "identity")
     assert f"first : {siret}" in said and "adresse refusée" in said and "@" not in said
     page.says("which corrects its address; a first password is then sent by the agent, from there")
-    on.mails.refuses, before = None, len(on.mails.mails)
+    on.mails.refuses = None
     user = await user_of(on, siret)
-    async with on.log() as log:
+    async with a_mail_comes(on), on.log() as log:
         asked = await log.command("identity", siret, SendCredentials(user_id=user), Actor(str(AGENT.user_id), "agent"))
         assert (await log.answer(asked)).faults == ()
-    await eventually(lambda: _came(on, before), within=60)
     yield
     page.over("a mail to it was taken")
 
@@ -147,7 +157,3 @@ async def a_notification_has_no_words(on: Watched, page: Page) -> AsyncIterator[
     yield
     page.over("no such line comes")
     await on.fetch("worker", "DELETE FROM notifications WHERE kind = 'what_comes_later'")
-
-
-async def _came(on: Watched, before: int) -> bool:
-    return len(on.mails.mails) > before

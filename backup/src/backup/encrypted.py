@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from chassis.tls import trusting
+
 MODES = ("require", "verify-ca", "verify-full")
 """Of `sslmode`, those that never go without."""
 PORT = 5432
@@ -22,9 +24,9 @@ AT_ONCE = 256 * 1024
 
 
 def context(options: Mapping[str, str]) -> ssl.SSLContext:
-    """Who is believed, as an address says (`sslmode`, `sslrootcert`)."""
-    authorities = options.get("sslrootcert")
-    made = ssl.create_default_context(cafile=authorities)
+    """Who is believed, as an address says (`sslmode`, `sslrootcert`). Raises Trouble as `trusting`."""
+    authorities = options.get("sslrootcert", "")
+    made = trusting(authorities)
     made.check_hostname = options["sslmode"] == "verify-full"
     if options["sslmode"] == "require" and not authorities:
         made.verify_mode = ssl.CERT_NONE
