@@ -25,7 +25,6 @@ from contracts.personal import UserRecord
 from contracts.refusals import Refusal, catalogue
 from gateway.mails import links
 from gateway.settings import WebSettings
-from gateway.web import known_on
 from gateway.web.app import create_app
 from gateway.web.identity_client import IdentityClient, IdentityRefused
 from gateway.web.session import COOKIE, open_session
@@ -86,7 +85,6 @@ async def world(portal: RunningPortal, dsn: str) -> AsyncIterator[World]:
     people = {"secretary": portal.secretary, "rival": portal.rival, "agent": portal.agent}
     app = create_app(WebSettings(database=dsn, identity_url="http://127.0.0.1:1", gateway_key=SecretStr("the-gateway-s-own-key")))
     async with app.lifespan():
-        known_on.PATIENCE = 0.0  # nobody is here to fold a day
         told = World(portal, app, people, [])
         for who in (*people, *(f"{who}, lapsed" for who in people)):
             await told.renew(who)

@@ -37,12 +37,6 @@ OF_THE_MOMENT = re.compile(r'<span id="cloche">.*?</span></a></span>|(?<=depuis=
 SHEET = {"nom": "NOUVEAU", "prenom": "Jean", "faire": "partiel"}
 
 
-@pytest.fixture(autouse=True)
-def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For a worker, which is not here, to fold a day."""
-    monkeypatch.setattr("gateway.web.known_on.PATIENCE", 0.0)
-
-
 def refuse(_key: str, command: Command) -> Iterable[Message]:
     """A service to which nothing of another's exists; it checks any workbook."""
     if isinstance(command, ImportContracts):
