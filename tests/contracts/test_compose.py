@@ -61,7 +61,9 @@ def test_what_is_referred_to_is_there(tmp_path: Path) -> None:
             assert network in COMPOSE["networks"]
         for volume in service.get("volumes", ()):
             source = volume.partition(":")[0]
-            assert source in {"./secrets", "/"} or ((FOLDER / source).exists() if source.startswith(".") else source in COMPOSE["volumes"]), source
+            assert source in {"./secrets", "/"} or (
+                (FOLDER / source).exists() if source.startswith(".") else source in COMPOSE["volumes"]
+            ), source
         secrets = [secret if isinstance(secret, str) else secret["source"] for secret in service.get("secrets", ())]
         used.update(secrets)
         for variable, file in service.get("environment", {}).items():

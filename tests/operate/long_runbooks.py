@@ -49,7 +49,8 @@ def test_prometheus_s_own_tool_reads_the_rules_and_they_begin_and_end_when_they_
 
 
 def test_every_runbook_is_tried_but_those_of_what_others_than_our_processes_measure():
-    assert {"BackupMissing", "AuditMissing", "DiskFilling", *(tried.alert for tried in RUNBOOKS.values())} == set(re.findall(r"^## (\w+)$", PAGES, re.MULTILINE))
+    tried = {tried.alert for tried in RUNBOOKS.values()}
+    assert tried | {"BackupMissing", "AuditMissing", "DiskFilling"} == set(re.findall(r"^## (\w+)$", PAGES, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", RUNBOOKS)
