@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(
     [
@@ -87,6 +89,16 @@ class Forked:
         if self.is_running:
             self._process.terminate()
         return await self.ended()
+
+
+async def is_ready(port: int | str) -> bool:
+    """Whether the process with this health port serves."""
+    # Nothing is encrypted here, and reading a machine's authorities for it takes longer than all the rest.
+    async with httpx.AsyncClient(trust_env=False, timeout=2, verify=False) as client:
+        try:
+            return (await client.get(f"http://127.0.0.1:{port}/ready")).status_code == 200
+        except httpx.HTTPError:
+            return False
 
 
 def python_m(module: str, *arguments: str) -> None:

@@ -7,6 +7,8 @@ template that was migrated once), so that suites do not see each other. They are
 TEST_INFRA=docker they are the same in containers.
 """
 
+import functools
+import hashlib
 import json
 import os
 import random
@@ -31,6 +33,8 @@ from sesame_local.postgres import Postgres, Server
 from sesame_local.process import Child
 from sesame_local.up import Up
 
+# Each client of Kafka would salt its password anew, in 4,096 rounds, for each connection.
+hashlib.pbkdf2_hmac = functools.cache(hashlib.pbkdf2_hmac)
 SHARED = "TEST_INFRA_SHARED"  # how pytest-xdist's workers find what their controller started
 PARTITIONS = 4
 """Of a topic in tests, where the table says 12: broker and clients pay for each in every suite, and no promise rests on the number."""

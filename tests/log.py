@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from pydantic import ValidationError
 
 from chassis import kafka
 from chassis.ids import uuid7
@@ -35,6 +36,7 @@ class Log:
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _records: dict[str, list[ConsumerRecord]] = field(default_factory=lambda: defaultdict(list))
     _messages: dict[str, list[tuple[Envelope, bytes]]] = field(default_factory=lambda: defaultdict(list))
+    _answers: dict[UUID, dict[tuple[str, int], CommandAnswered]] = field(default_factory=lambda: defaultdict(dict))
     _next: dict[TopicPartition, int] = field(default_factory=dict)
 
     async def __aenter__(self) -> "Log":
@@ -96,7 +98,14 @@ class Log:
             self._records[topic] += news
             for record in news:
                 with suppress(EnvelopeError):
-                    self._messages[topic].append((Envelope.read(record.key, record.headers), record.value or b""))
+                    self._note(topic, Envelope.read(record.key, record.headers), record.value or b"")
+
+    def _note(self, topic: str, envelope: Envelope, body: bytes) -> None:
+        self._messages[topic].append((envelope, body))
+        if envelope.type == CommandAnswered.TYPE:
+            with suppress(ValidationError):  # a stranger's
+                answer = CommandAnswered.parse(body)
+                self._answers[answer.command_id][envelope.key, envelope.version] = answer
 
     async def _news(self, topic: str) -> list[ConsumerRecord]:
         assert self._producer
@@ -122,9 +131,8 @@ class Log:
 
     async def answers(self, command: UUID) -> list[CommandAnswered]:
         """Every answer to `command` on the log, of distinct versions: a relay that crashed may send one twice."""
-        answers = [(envelope, body) for envelope, body in await self.messages() if envelope.type == CommandAnswered.TYPE]
-        distinct = {(envelope.key, envelope.version): CommandAnswered.parse(body) for envelope, body in answers}
-        return [answer for answer in distinct.values() if answer.command_id == command]
+        await self._read_on(EVENTS)
+        return list(self._answers[command].values())
 
     async def answer(self, command: UUID, within: float = 20) -> CommandAnswered:
         """The one answer to `command`, waited for. Raises TimeoutError."""

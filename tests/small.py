@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 
 from chassis.settings import Settings
 from gateway.web.session import COOKIE, Viewer, open_session
-from tests.forks import Forked, python_m
+from tests.forks import Forked, is_ready, python_m
 from tests.gateway.html import text_of
 from tests.gateway.running_portal import OURS
 from tests.infra import Infra, as_role, free_port
@@ -48,13 +48,11 @@ class Replica:
         """Where it shows them."""
         return f"http://127.0.0.1:{self.environment['SESAME_HEALTH_PORT']}/metrics"
 
-    async def is_ready(self, http: httpx.AsyncClient) -> bool:
+    async def is_ready(self) -> bool:
         """Whether it serves. Raises AssertionError, with what it said, when it has ended."""
         if not self.process.is_running:
             raise AssertionError(await self.process.ended())
-        with suppress(httpx.TransportError):
-            return (await http.get(self.metrics.replace("/metrics", "/ready"))).status_code == 200
-        return False
+        return await is_ready(self.environment["SESAME_HEALTH_PORT"])
 
 
 @dataclass
@@ -110,7 +108,7 @@ class Small:
         """`identity`, `worker`, `web`, or another of one: `web 2`. Returns when it is ready."""
         part, replica = name.split()[0], self.begin(name)
         environment = replica.environment
-        await eventually(lambda: replica.is_ready(self.http), within=60)
+        await eventually(replica.is_ready, within=60)
         if front := self.fronts.get(part):
             front.ports.append(int(environment["SESAME_HTTP_PORT"]))
         return replica

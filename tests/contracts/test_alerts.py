@@ -24,8 +24,10 @@ PARTS = ("**You see**", "**It means**", "**Do**", "**It is over**")
 OF_OTHERS = {
     *("up", "process_start_time_seconds"),
     *("kube_cronjob_created", "kube_cronjob_status_last_successful_time"),
+    *("kubelet_volume_stats_available_bytes", "kubelet_volume_stats_capacity_bytes"),
+    *("node_filesystem_avail_bytes", "node_filesystem_size_bytes"),
 }
-"""What Prometheus itself tells, and kube-state-metrics of a cluster."""
+"""What Prometheus itself tells, kube-state-metrics and the kubelets of a cluster, and compose's machine."""
 
 
 def measured() -> Iterator[str]:
@@ -41,7 +43,7 @@ def measured() -> Iterator[str]:
 
 def watched(expression: str) -> set[str]:
     """The series that an expression looks at."""
-    return set(re.findall(r"\b(sesame_\w+|up\b|process_\w+|kube_\w+)", promql_parser.parse(expression).prettify()))
+    return set(re.findall(r"\b(sesame_\w+|up\b|process_\w+|kube(?:let)?_\w+|node_\w+)", promql_parser.parse(expression).prettify()))
 
 
 @pytest.mark.parametrize("name", BY_NAME)

@@ -61,7 +61,9 @@ def test_what_is_referred_to_is_there(tmp_path: Path) -> None:
             assert network in COMPOSE["networks"]
         for volume in service.get("volumes", ()):
             source = volume.partition(":")[0]
-            assert source == "./secrets" or ((FOLDER / source).exists() if source.startswith(".") else source in COMPOSE["volumes"]), source
+            assert source in {"./secrets", "/"} or (
+                (FOLDER / source).exists() if source.startswith(".") else source in COMPOSE["volumes"]
+            ), source
         secrets = [secret if isinstance(secret, str) else secret["source"] for secret in service.get("secrets", ())]
         used.update(secrets)
         for variable, file in service.get("environment", {}).items():
@@ -139,7 +141,9 @@ def test_who_takes_backups_may_only_read_and_who_restores_only_reads_backups() -
     assert taking["volumes"][0].split(":")[1] == taking["command"][1]
 
 
-def test_prometheus_looks_at_every_process() -> None:
-    (job,) = yaml.safe_load((REPOSITORY / "deploy" / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
-    (names,) = job["dns_sd_configs"]
+def test_prometheus_looks_at_every_process_and_at_the_machine_s_disks() -> None:
+    ours, machine = yaml.safe_load((REPOSITORY / "deploy" / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
+    (names,) = ours["dns_sd_configs"]
     assert (set(names["names"]), names["port"]) == (set(PROCESSES), 9000)
+    (disks,) = machine["static_configs"]
+    assert machine["job_name"] in SERVICES and disks["targets"] == [f"{machine['job_name']}:9100"]

@@ -176,6 +176,8 @@ def test_fin_02_a_refusal_that_is_ignored_is_found() -> None:
     assert any("Le même enregistrement avait été refusé (3/0, invoice-not-accepted)" in sentence for _, sentence in again.faults)
     crossed = Client().sends(PAID, "invoice-not-accepted").sends(PAID, "invoice-not-accepted", after=timedelta(seconds=1))
     assert not any("Le même" in sentence for _, sentence in crossed.faults), "it may have been sent before the reply was read"
+    corrected = Client().sends(PAID, "invoice-not-accepted").sends(ACCEPTED).sends(PAID)
+    assert not any("Le même" in sentence for _, sentence in corrected.faults), "what it was refused for has been put right"
     later = Client().sends(ACCEPTED, "report-not-received").sends(ACCEPTED)
     assert not any("Le même" in sentence for _, sentence in later.faults), "this one is to be sent again"
     paid = Client().sends(ACCEPTED, "already-decided-otherwise").sends(PAID, "invoice-not-accepted")

@@ -17,7 +17,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 from aiokafka.errors import KafkaError
 
 from clock.days import day_of
@@ -31,7 +30,7 @@ from sesame_local.supervise import PROCESSES, Installation
 from tests.backups import back_up, put_back
 from tests.faults.balancer import Balancer
 from tests.faults.black_hole import Path, path_to_kafka, path_to_postgres
-from tests.forks import Forked, python_m, python_m_of
+from tests.forks import Forked, is_ready, python_m, python_m_of
 from tests.infra import few_partitions, free_port, free_ports
 
 HAVE_A_PORT = {"gateway-web": "portal", "identity": "identity http"}
@@ -246,13 +245,9 @@ class Ground:
     async def is_ready(self, names: Iterable[str] = ()) -> bool:
         """Whether these processes, or all, say that they serve."""
         wanted = [self.processes[name] for name in (names or list(self.processes)) if name in self.processes]
-        async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
-            for running in wanted:
-                try:
-                    if (await client.get(f"{running.health}/ready")).status_code != 200:
-                        return False
-                except httpx.HTTPError:
-                    return False
+        for running in wanted:
+            if not await is_ready(running.environment["SESAME_HEALTH_PORT"]):
+                return False
         return True
 
     async def until_ready(self, within: float, names: Iterable[str] = ()) -> None:

@@ -16,7 +16,7 @@ from contracts import identity_http
 from contracts.envelope import Actor
 from contracts.identity import ChangeOrganisation, SendCredentials
 from contracts.personal import UserRecord
-from tests.forks import Forked, python_m
+from tests.forks import Forked, is_ready, python_m
 from tests.guide import CONTRACT, ORGANISATION, SIRET, awarded
 from tests.identity.conftest import FACTOR_KEY, KEY, MailServer, password_in
 from tests.infra import Infra, free_port
@@ -44,10 +44,7 @@ class Running:
 
         async def look() -> bool:
             assert process.is_running, await process.ended()
-            try:
-                return (await self.http.get(f"http://127.0.0.1:{self.environment['SESAME_HEALTH_PORT']}/ready")).status_code == 200
-            except httpx.TransportError:
-                return False
+            return await is_ready(self.environment["SESAME_HEALTH_PORT"])
 
         await eventually(look, within=60)
 

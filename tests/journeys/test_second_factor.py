@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
-import httpx
 import pyotp
 import pytest
 import pytest_asyncio
@@ -19,7 +18,7 @@ from sesame_local import timeshift
 from sesame_local.demo import portal
 from sesame_local.supervise import Installation
 from tests import guide
-from tests.forks import Forked, python_m
+from tests.forks import Forked, is_ready, python_m
 from tests.infra import free_port
 from tests.journeys import journey_action
 from tests.journeys.people import AGENT, AGENTS, Person, World, credentials
@@ -234,21 +233,12 @@ async def where_agents_need_one(world: World) -> AsyncIterator[World]:
         Forked(python_m, "gateway", "web", environment=installation.environment("gateway-web") | of_pages),
     ]
     try:
-        async with httpx.AsyncClient() as client:
-            for port in (ports[1], ports[3]):
-                await eventually(lambda port=port: is_ready(client, port), 60)
+        for port in (ports[1], ports[3]):
+            await eventually(lambda port=port: is_ready(port), 60)
         yield replace(world, pages=f"http://localhost:{ports[2]}")
     finally:
         for process in processes:
             await process.stop()
-
-
-async def is_ready(client: httpx.AsyncClient, port: int) -> bool:
-    """Whether a process does its work."""
-    try:
-        return (await client.get(f"http://127.0.0.1:{port}/ready")).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 async def test_acc_7_where_agents_must_have_a_second_factor_they_do_nothing_else_before_and_others_are_not_asked(world: World) -> None:

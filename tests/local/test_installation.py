@@ -8,7 +8,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx2
 import psutil
 import pytest
 
@@ -18,7 +17,7 @@ from sesame_local.move import move, parse
 from sesame_local.place import Place, Trouble
 from sesame_local.supervise import FOUNDATION, PROCESSES, Installation, Supervisor
 from sesame_local.up import Up
-from tests.forks import Forked, python_m
+from tests.forks import Forked, is_ready, python_m
 from tests.log import eventually
 
 pytestmark = pytest.mark.timeout(400)
@@ -30,10 +29,7 @@ def pids(place: Place) -> dict[str, int]:
 
 
 def ready(place: Place, process: str) -> bool:
-    try:
-        return httpx2.get(f"{Installation(place).health(process)}/ready").status_code == 200
-    except httpx2.TransportError:
-        return False
+    return asyncio.run(is_ready(place.port(process)))
 
 
 def calendar(place: Place) -> int:
@@ -100,7 +96,7 @@ async def test_a_backup_is_taken_and_a_service_restored_as_the_makefile_does(pla
         code, said = await Forked(python_m, "sesame_local", *command, environment=environment).ended(120)
         assert code == 0, said
     assert "surveys : restaurée" in said
-    await eventually(lambda: asyncio.to_thread(ready, place, "surveys"), 60)
+    await eventually(lambda: is_ready(place.port("surveys")), 60)
     assert {name for name, pid in pids(place).items() if pid != before[name]} == {"surveys"}
 
 

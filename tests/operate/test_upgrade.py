@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from contracts.awards import MOST_TRAINEES
 from gateway.worker.service import service as worker
 from tests import guide
 from tests.faults.portal import AGENT, Portal, hurry, portal
-from tests.forks import Forked, packages, python_m, python_m_of
+from tests.forks import Forked, is_ready, packages, python_m, python_m_of
 from tests.infra import Infra, free_port
 from tests.log import eventually
 from tests.operate import release
@@ -53,11 +52,7 @@ class Version:
 
     async def is_ready(self) -> bool:
         assert self.fork.is_running, self.fork.said()
-        async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
-            try:
-                return (await client.get(f"http://127.0.0.1:{self.port}/ready")).status_code == 200
-            except httpx.HTTPError:
-                return False
+        return await is_ready(self.port)
 
     async def leaves(self) -> None:
         """In good order, and with nothing to complain of."""

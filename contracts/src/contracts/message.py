@@ -10,7 +10,8 @@ from .envelope import owner_of
 class Part(BaseModel):
     """A value inside a message."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    # Built when the first is read or written: a process knows them all, and uses a few. That is a third of what its start computes.
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, defer_build=True)
 
 
 class Message(Part):

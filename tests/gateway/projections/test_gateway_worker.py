@@ -4,8 +4,6 @@ import asyncio
 import json
 import os
 import sys
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from contracts.answers import CommandAnswered, PersonalRef
 from contracts.declarations import ConfirmMonth
 from contracts.envelope import Envelope
 from gateway.worker.service import service
+from tests.forks import is_ready
 from tests.gateway.projections import log_of_an_action
 from tests.gateway.projections.installation import GatewayInstallation
 from tests.gateway.projections.log import SECRETARY, at, named
@@ -30,16 +29,6 @@ async def committed(installation: GatewayInstallation, command_id: UUID) -> None
     command = ConfirmMonth(month=log_of_an_action.OCTOBER)
     made = Envelope(command_id, "gateway", command.TYPE, CONTRACT, 1, at("2007-11-05"), command_id, actor=SECRETARY)
     await outbox.insert(installation.database, installation.settings.topic("declarations.commands"), made, command.body())
-
-
-def serves(address: str) -> bool:
-    """Not before it has joined the groups of all its topics."""
-    try:
-        with urllib.request.urlopen(address) as answer:
-            return bool(answer.status == 200)
-    except urllib.error.HTTPError as refused:
-        refused.close()
-        return False
 
 
 async def test_a_command_reaches_its_service_and_its_answer_is_noted_with_its_effects(installation: GatewayInstallation) -> None:
@@ -59,7 +48,7 @@ async def test_a_command_reaches_its_service_and_its_answer_is_noted_with_its_ef
         await eventually(lambda: installation.database.fetchval("SELECT answered_at FROM commands WHERE faults = '[]'"))
         standing = await installation.database.fetchval("SELECT standing FROM months WHERE month = $1", log_of_an_action.OCTOBER)
         assert standing == "confirmed", "who reads the answer reads what it did"
-        await eventually(lambda: asyncio.to_thread(serves, f"http://127.0.0.1:{runtime.port}/ready"))
+        await eventually(lambda: is_ready(runtime.port))
     assert heard == [json.dumps([str(command_id)])]
     assert json.loads(await installation.database.fetchval("SELECT personal FROM commands")) == [{"id": "text-1", "version": 1}]
     assert await installation.database.fetchval("SELECT count(*) FROM own.outbox") == 0

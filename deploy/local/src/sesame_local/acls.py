@@ -36,12 +36,13 @@ def apply(admin: AdminClient, table: Table, prefix: str = "") -> None:
     """
     _make_topics(admin, table, prefix)
     wanted = set(bindings(table, prefix))
-    present = _acls(admin)
-    if missing := wanted - present:
-        _wait(admin.create_acls(list(missing)).values())
+    present = set() if prefix else _acls(admin)  # whose names are new has none; those of all the others are many
+    missing = list(wanted - present)
+    if missing:
+        _wait(admin.create_acls(missing).values())
     if not prefix and (extra := present - wanted):
         _wait(admin.delete_acls([_exactly(binding) for binding in extra]).values())
-    _wait_until_applied(admin, wanted, {prefix + name for name in table.topics})
+    _wait_until_applied(admin, missing[-1:], {prefix + name for name in table.topics})
 
 
 def apply_users(admin: AdminClient, passwords: Mapping[str, str]) -> None:
@@ -88,17 +89,17 @@ def _make_topics(admin: AdminClient, table: Table, prefix: str) -> None:
         _wait(admin.incremental_alter_configs(resources).values())
 
 
-def _wait_until_applied(admin: AdminClient, acls: set[AclBinding], topics: set[str]) -> None:
-    """The controller answers before the broker knows: whoever came at once would be refused."""
+def _wait_until_applied(admin: AdminClient, last: list[AclBinding], topics: set[str]) -> None:
+    """The controller answers before the broker knows: whoever came at once would be refused. What was written `last` is known last."""
     deadline = time.monotonic() + TIMEOUT
-    while not (topics <= admin.list_topics(timeout=TIMEOUT).topics.keys() and acls <= _acls(admin)):
+    while not all(_acls(admin, _exactly(binding)) for binding in last) or not topics <= admin.list_topics(timeout=TIMEOUT).topics.keys():
         if time.monotonic() > deadline:
             raise TimeoutError("the broker does not apply its topics and ACLs")
         time.sleep(0.05)
 
 
-def _acls(admin: AdminClient) -> set[AclBinding]:
-    return set(admin.describe_acls(ANY).result(TIMEOUT))
+def _acls(admin: AdminClient, these: AclBindingFilter | None = None) -> set[AclBinding]:
+    return set(admin.describe_acls(these or ANY).result(TIMEOUT))
 
 
 def _allow(

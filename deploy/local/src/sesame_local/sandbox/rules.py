@@ -73,11 +73,11 @@ def partitions(conversation: Conversation) -> Iterator[Finding]:
 
 
 def refusals_ignored(conversation: Conversation) -> Iterator[Finding]:
-    """What was refused is not sent again as it was, unless it is to be tried again later."""
-    refused: dict[tuple[bytes | None, bytes | None], Exchange] = {}
+    """What was refused is not sent again as it was, unless it is to be tried again later, or something of its key counts since then."""
+    refused: dict[bytes | None, dict[bytes | None, Exchange]] = defaultdict(dict)
     for each in conversation.exchanges:
-        record = (each.sent.key, each.sent.body)
-        before = refused.get(record)
+        of_key = refused[each.sent.key]
+        before = of_key.get(each.sent.body)
         if before and before.answer and each.sent.timestamp > before.answer.at + CROSSED:
             yield Finding(
                 REFUSALS,
@@ -85,7 +85,9 @@ def refusals_ignored(conversation: Conversation) -> Iterator[Finding]:
                 f"Le même enregistrement avait été refusé ({before.place}, {before.code}) : lisez la réponse, corrigez, renvoyez.",
             )
         if each.codes and not TRY_AGAIN.issuperset(each.codes):
-            refused.setdefault(record, each)
+            of_key.setdefault(each.sent.body, each)
+        if each.is_recorded:
+            of_key.clear()
 
 
 def headers(conversation: Conversation) -> Iterator[Finding]:
