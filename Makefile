@@ -3,12 +3,14 @@
 # and what follows it (the README says what they are), PYTHON.
 
 PYTHON ?= python3.11
+# Whoever sets it lets every process that starts compile all of ours anew.
+unexport PYTHONDONTWRITEBYTECODE
 RUN := .venv/bin/python
 STAMP := .venv/.installed
 PACKAGES := contracts chassis clock auditor backup gateway $(wildcard services/*) deploy/local
 OURS := actions auditor backup billing chassis clock contracts declarations gateway identity local surveys
 
-.PHONY: up demo down reset mail audit clock finance programme operator backup restore sandbox conformance test fuzz faults drill operate money bench year
+.PHONY: up demo down reset mail audit clock finance programme operator backup restore sandbox conformance test rules fuzz faults drill operate money bench year
 .PHONY: asyncapi check pins
 
 up: $(STAMP)
@@ -81,6 +83,12 @@ fuzz: SEED ?= 10
 fuzz: $(STAMP)
 	@$(RUN) -m sesame_local fetch
 	@FUZZ=$(N) FUZZ_SEED=$(SEED) $(RUN) -m pytest tests/fuzz -s --timeout 7200
+
+# Rules, with so many times as many examples as `make test` makes up. One service's: make rules ARGS=tests/rules/billing
+rules: TIMES ?= 20
+rules: ARGS ?= tests/rules --numprocesses 2
+rules: $(STAMP)
+	@TIMES=$(TIMES) $(RUN) -m pytest $(ARGS) --timeout 7200
 
 # Random organisations, agents and days, beside a plain model of the money. make money N=100
 money: N ?= 2000

@@ -2,7 +2,10 @@
 
 from hypothesis import settings
 
-settings.register_profile("shared", deadline=None)  # a shared machine is slow now and then: that fails no example
+from tests.often import often
+
+# A shared machine is slow now and then: that fails no example.
+settings.register_profile("shared", deadline=None, max_examples=often(100))
 settings.load_profile("shared")
 
 pytest_plugins = ("tests.infra", "tests.sharing")

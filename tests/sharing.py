@@ -5,6 +5,7 @@ installation that it is played on. Units are given in the order of their names, 
 worker waits long for another.
 """
 
+import gc
 import re
 
 import pytest
@@ -21,6 +22,13 @@ class ByFile(LoadScopeScheduling):
         unit = UNIT.match(nodeid)
         assert unit
         return re.sub(r"::\w+", "", unit[0])
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported, and every test, is there until the end: what is thrown away is looked for among the rest alone, and seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

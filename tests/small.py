@@ -4,7 +4,7 @@ somebody who works there without a pause. For what only whole processes show: th
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TypeVar
@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 
 from chassis.settings import Settings
 from gateway.web.session import COOKIE, Viewer, open_session
+from tests.balancer import Balancer
 from tests.forks import Forked, is_ready, python_m
 from tests.gateway.html import text_of
 from tests.gateway.running_portal import OURS
@@ -56,41 +57,6 @@ class Replica:
 
 
 @dataclass
-class Front:
-    """What stands before the replicas of a part, as a cluster's service does: each connection goes to one of those that are ready."""
-
-    ports: list[int] = field(default_factory=list)
-    port: int = field(default_factory=free_port)
-    _server: asyncio.Server | None = None
-
-    async def open(self) -> None:
-        """Listens."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
-
-    def close(self) -> None:
-        """Listens no longer."""
-        if self._server:
-            self._server.close()
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for port in list(self.ports):
-            self.ports.append(self.ports.pop(0))
-            with suppress(OSError):
-                there, back = await asyncio.open_connection("127.0.0.1", port)
-                await asyncio.gather(_pump(reader, back), _pump(there, writer))
-                return
-        writer.close()
-
-
-async def _pump(source: asyncio.StreamReader, drain: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await source.read(65536):
-            drain.write(data)
-            await drain.drain()
-    drain.close()
-
-
-@dataclass
 class Small:
     """What runs, by part and number; `settings` of each part are what a replica that is started from now on is told."""
 
@@ -99,7 +65,7 @@ class Small:
     settings: dict[str, dict[str, str]]
     http: httpx.AsyncClient
     replicas: dict[str, Replica] = field(default_factory=dict)
-    fronts: dict[str, Front] = field(default_factory=dict)
+    fronts: dict[str, Balancer] = field(default_factory=dict)
     versions: int = 0
     """How many were published."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -152,7 +118,7 @@ class Small:
         for name in list(self.replicas):
             await self.end(name)
         for front in self.fronts.values():
-            front.close()
+            await front.close()
 
     @asynccontextmanager
     async def agent(self) -> AsyncIterator[httpx.AsyncClient]:
@@ -255,7 +221,7 @@ async def standing(infra: Infra, **more: str) -> AsyncIterator[Small]:
     """Identity, worker and pages, ready; `more` is added to the environment of each."""
     prefix = infra.fresh_topics("identity", "gateway")
     dsns = {name: await infra.fresh_database(name) for name in ("identity", "gateway")}
-    fronts = {"identity": Front(), "web": Front()}
+    fronts = {name: Balancer(free_port()) for name in ("identity", "web")}
     settings = {
         "identity": infra.environment("identity", prefix, dsns["identity"])
         | {
@@ -278,7 +244,7 @@ async def standing(infra: Infra, **more: str) -> AsyncIterator[Small]:
         small = Small(infra, prefix, {part: told | more for part, told in settings.items()}, http, fronts=fronts)
         try:
             for front in fronts.values():
-                await front.open()
+                await front.start()
             for part in STARTED:
                 await small.start(part)
             yield small

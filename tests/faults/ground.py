@@ -28,7 +28,7 @@ from sesame_local.postgres import Server
 from sesame_local.process import Child, Command
 from sesame_local.supervise import PROCESSES, Installation
 from tests.backups import back_up, put_back
-from tests.faults.balancer import Balancer
+from tests.balancer import Balancer
 from tests.faults.black_hole import Path, path_to_kafka, path_to_postgres
 from tests.forks import Forked, is_ready, python_m, python_m_of
 from tests.infra import few_partitions, free_port, free_ports

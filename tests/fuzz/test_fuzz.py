@@ -23,7 +23,7 @@ from tests.fuzz.world import MARK, AnyIdentity, World, world
 from tests.gateway.running_portal import migrated, served
 from tests.infra import Infra
 
-REQUESTS = int(os.environ.get("FUZZ", "1000"))
+REQUESTS = int(os.environ.get("FUZZ", "600"))
 SEED = int(os.environ.get("FUZZ_SEED", "10"))
 SLOWEST = 2.0
 """Seconds of the event loop that one request may take."""

@@ -11,7 +11,6 @@ from clock.days import PARIS
 from sesame_local.demo.play import play
 from sesame_local.demo.timeline import history
 from sesame_local.place import Place
-from sesame_local.up import set_start
 from tests.infra import installation
 from tests.local.short_story import TODAY, short
 
@@ -24,17 +23,12 @@ def said() -> list[str]:
 
 @pytest.fixture(scope="session")
 def place(said: list[str]) -> Iterator[Place]:
-    with installation(said.append) as place:
+    """It begins on the demonstration's first day. (That one of today can begin anew: `tests/operate/long_years_later.py`.)"""
+    with installation(said.append, datetime.combine(history(short(TODAY), TODAY)[0].on, time(8), PARIS)) as place:
         yield place
 
 
 @pytest.fixture(scope="session")
-def begun(place: Place) -> Place:
-    set_start(place, datetime.combine(history(short(TODAY), TODAY)[0].on, time(8), PARIS), lambda _line: None)
+def played(place: Place) -> Place:
+    play(place, history(short(TODAY), TODAY), lambda _day, _more: None)
     return place
-
-
-@pytest.fixture(scope="session")
-def played(begun: Place) -> Place:
-    play(begun, history(short(TODAY), TODAY), lambda _day, _more: None)
-    return begun

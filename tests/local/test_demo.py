@@ -120,9 +120,9 @@ def test_dec_10_a_month_has_a_proof_of_each_state_to_show(today: date) -> None:
     assert len(away) == 3
 
 
-def test_an_unused_installation_can_begin_in_the_past(begun: Folder) -> None:
-    assert Installation(begun).broker.kafka.written("calendar", 1) == 1
-    assert day_of(datetime.now(UTC) + timeshift.offset(begun.time_shift)) == history(short(TODAY), TODAY)[0].on
+def test_a_new_installation_can_begin_in_the_past(place: Folder) -> None:
+    assert Installation(place).broker.kafka.written("calendar", 1) == 1
+    assert day_of(datetime.now(UTC) + timeshift.offset(place.time_shift)) == history(short(TODAY), TODAY)[0].on
 
 
 async def rows(place: Folder, database: str, query: str) -> list[asyncpg.Record]:

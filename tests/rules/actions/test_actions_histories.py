@@ -31,6 +31,7 @@ from contracts.refusals import Refusal
 from contracts.registry import MESSAGES
 from contracts.requests import AmendmentRequested, Change, GrantRequest
 from tests.guide import END, START, day, period
+from tests.often import often
 from tests.rules.actions.action_in_preparation import ASKER, ActionInPreparation
 
 STATE = TypeAdapter(Action)
@@ -250,7 +251,7 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+TestHistories.settings = settings(max_examples=often(50), stateful_step_count=40, deadline=None)
 
 
 def test_trn_05_a_state_that_waits_for_an_answer_survives_being_kept_as_json():

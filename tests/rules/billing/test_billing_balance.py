@@ -19,6 +19,7 @@ from contracts.codes import Decision, Frequency, InvoiceKind, WithoutMonths
 from contracts.declarations import ConfirmedLine
 from contracts.month import Month
 from contracts.refusals import Refusal
+from tests.often import often
 from tests.rules.billing.billed_action import (
     ADVANCE,
     BALANCE,
@@ -225,7 +226,7 @@ class Model:
 
 @pytest.mark.timeout(900)  # time to make a failing history short enough to be read
 @given(frequency=st.sampled_from(Frequency), chance=st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=often(15), deadline=None)
 def test_bil_12_whatever_happens_no_more_is_invoiced_than_declared_and_as_much_while_a_balance_stands(frequency: Frequency, chance: Random):
     model = Model(frequency, chance)
     for _ in range(60):

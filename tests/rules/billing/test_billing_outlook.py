@@ -16,6 +16,7 @@ from contracts.billing import Invoice
 from contracts.codes import Frequency, InvoiceKind, Place
 from contracts.declarations import PlaceDays
 from contracts.month import Month, months_between
+from tests.often import often
 from tests.rules.billing.billed_action import (
     ADVANCE,
     BALANCE,
@@ -206,7 +207,7 @@ def seen(kind: InvoiceKind, of: tuple[Month, ...], amount: Decimal, lines: Itera
     return kind, of, amount, [(line.kind, line.amount) for line in lines]  # type: ignore[attr-defined]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=often(30), deadline=None)
 @given(COURSES)
 def test_what_is_foreseen_is_what_the_rules_give_when_it_goes_on_like_that(course: Course) -> None:
     action = begun(course)
@@ -227,7 +228,7 @@ def test_what_is_foreseen_is_what_the_rules_give_when_it_goes_on_like_that(cours
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=often(15), deadline=None)
 @given(COURSES)
 def test_bil_05_each_can_be_confirmed_on_the_day_from_which_it_is_foreseen(course: Course) -> None:
     action = begun(course)

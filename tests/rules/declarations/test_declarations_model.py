@@ -25,6 +25,7 @@ from declarations.rules.line import has_hours
 from declarations.rules.month import must_be_next
 from declarations.rules.overview import overview
 from tests.guide import day
+from tests.often import often
 from tests.rules.declarations.declared_action import BORG, FRANCO, KOURNIKOVA, NADAL, DeclaredAction, absence, early, ended
 
 STORED = TypeAdapter(Action)
@@ -281,7 +282,7 @@ class Declaring(RuleBasedStateMachine):
         assert STORED.validate_json(STORED.dump_json(self.action.state)) == self.action.state
 
 
-Declaring.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Declaring.TestCase.settings = settings(max_examples=often(60), stateful_step_count=40, deadline=None)
 TestDeclaring = Declaring.TestCase
 
 

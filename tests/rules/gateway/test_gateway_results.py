@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.areas.surveys.results import LEAST, Group, OfAction, Results, Tally, pieces_of, results
+from tests.often import often
 
 
 def action(number: str, asked: int, sector: str = "Spectacle", siret: str = "1", answered: int = 0) -> OfAction:
@@ -99,7 +100,7 @@ def test_a_leak_is_found():
     assert leaks(shown, [action("A", 6), action("B", 3)]) == [{"B"}]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=often(100), deadline=None)
 @given(TABLES)
 def test_surv_03_nothing_about_fewer_than_five_people_can_be_worked_out(table: list[tuple[int, str, str]]):
     actions = [action(str(index), people, sector, siret) for index, (people, sector, siret) in enumerate(table)]

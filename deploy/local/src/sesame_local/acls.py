@@ -36,13 +36,12 @@ def apply(admin: AdminClient, table: Table, prefix: str = "") -> None:
     """
     _make_topics(admin, table, prefix)
     wanted = set(bindings(table, prefix))
-    present = set() if prefix else _acls(admin)  # whose names are new has none; those of all the others are many
-    missing = list(wanted - present)
-    if missing:
-        _wait(admin.create_acls(missing).values())
+    present = set() if prefix else _acls(admin, ANY)  # names that are new have none
+    if missing := wanted - present:
+        _wait(admin.create_acls(list(missing)).values())
     if not prefix and (extra := present - wanted):
         _wait(admin.delete_acls([_exactly(binding) for binding in extra]).values())
-    _wait_until_applied(admin, missing[-1:], {prefix + name for name in table.topics})
+    _wait_until_applied(admin, wanted, {prefix + name for name in table.topics})
 
 
 def apply_users(admin: AdminClient, passwords: Mapping[str, str]) -> None:
@@ -89,17 +88,17 @@ def _make_topics(admin: AdminClient, table: Table, prefix: str) -> None:
         _wait(admin.incremental_alter_configs(resources).values())
 
 
-def _wait_until_applied(admin: AdminClient, last: list[AclBinding], topics: set[str]) -> None:
-    """The controller answers before the broker knows: whoever came at once would be refused. What was written `last` is known last."""
-    deadline = time.monotonic() + TIMEOUT
-    while not all(_acls(admin, _exactly(binding)) for binding in last) or not topics <= admin.list_topics(timeout=TIMEOUT).topics.keys():
+def _wait_until_applied(admin: AdminClient, acls: set[AclBinding], topics: set[str]) -> None:
+    """The controller answers before the broker knows: whoever came at once would be refused."""
+    deadline, theirs = time.monotonic() + TIMEOUT, [_of(*resource) for resource in {(acl.restype, acl.name) for acl in acls}]
+    while not (topics <= admin.list_topics(timeout=TIMEOUT).topics.keys() and acls <= _acls(admin, *theirs)):
         if time.monotonic() > deadline:
             raise TimeoutError("the broker does not apply its topics and ACLs")
         time.sleep(0.05)
 
 
-def _acls(admin: AdminClient, these: AclBindingFilter | None = None) -> set[AclBinding]:
-    return set(admin.describe_acls(these or ANY).result(TIMEOUT))
+def _acls(admin: AdminClient, *these: AclBindingFilter) -> set[AclBinding]:
+    return set().union(*(asked.result(TIMEOUT) for asked in [admin.describe_acls(each) for each in these]))
 
 
 def _allow(
@@ -125,12 +124,17 @@ def _wait(futures: Iterable[Future[Any]]) -> None:
         future.result(TIMEOUT)
 
 
-ANY = AclBindingFilter(
-    ResourceType.ANY,
-    None,  # type: ignore[arg-type]  # the library's own word for "any", which its types forget
-    ResourcePatternType.ANY,
-    None,  # type: ignore[arg-type]
-    None,  # type: ignore[arg-type]
-    AclOperation.ANY,
-    AclPermissionType.ANY,
-)
+def _of(kind: ResourceType | str | int, name: str | None) -> AclBindingFilter:
+    """Everybody's rights on this."""
+    return AclBindingFilter(
+        kind,
+        name,  # type: ignore[arg-type]  # None is the library's own word for "any", which its types forget
+        ResourcePatternType.ANY,
+        None,  # type: ignore[arg-type]
+        None,  # type: ignore[arg-type]
+        AclOperation.ANY,
+        AclPermissionType.ANY,
+    )
+
+
+ANY = _of(ResourceType.ANY, None)

@@ -60,7 +60,7 @@ class Postgres:
             for each, its_password in {role: password, **guests, **readers}.items():
                 await _create_role(connection, each, its_password)
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
-                await connection.execute(f'CREATE DATABASE "{name}" OWNER "{role}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+                await connection.execute(f'CREATE DATABASE "{name}" OWNER "{role}" TEMPLATE "{template}"')
                 await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
             for guest in (*guests, *readers):
                 await connection.execute(f'GRANT CONNECT ON DATABASE "{name}" TO "{guest}"')

@@ -191,10 +191,14 @@ class Supervisor:
         return stopped
 
     def stop_processes(self, processes: Iterable[str]) -> None:
-        """Stops these, in good order, until `run`."""
+        """Stops these, all at once and each in good order, until `run`."""
+        stopping = []
         for name in processes:
             with suppress(xmlrpc.client.Fault):  # it did not run
-                self._call("stopProcess", name, True)
+                self._call("stopProcess", name, False)
+                stopping.append(name)
+        while any(self.state(name) == "STOPPING" for name in stopping):
+            time.sleep(0.1)
 
     def state(self, process: str) -> str:
         """supervisor's word: RUNNING, BACKOFF, FATAL, …"""
@@ -208,9 +212,8 @@ class Supervisor:
         """Stops everything, what a killed supervisor left behind too. False when nothing ran."""
         if self.running:
             pid = self._call("getPID")
-            for name in self.installation.processes:  # all at once, then what they stand on: by itself it stops one after the other
-                with suppress(xmlrpc.client.Fault):
-                    self._call("stopProcess", name, False)
+            for names in (self.installation.processes, self.installation.foundation):  # by itself it stops one after the other
+                self.stop_processes(names)
             self._call("shutdown")
             psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=60)
             return True

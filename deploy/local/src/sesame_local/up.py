@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.error import HTTPError, URLError
@@ -82,8 +83,9 @@ class Up:
         if not self.supervisor.running:
             self._check_ports()
         self.say("Kafka, PostgreSQL et la boîte aux lettres…")
-        self.installation.broker.prepare()
-        self.installation.server.prepare()
+        with ThreadPoolExecutor() as both:
+            for prepared in [both.submit(part.prepare) for part in (self.installation.broker, self.installation.server)]:
+                prepared.result()
         self.supervisor.start()
         self.supervisor.run(self.installation.foundation)
         self.installation.server.postgres.wait_ready()
