@@ -147,7 +147,7 @@ async def test_a_migrated_database_is_copied_and_not_migrated_again(infra: Infra
         await connection.execute("CREATE TABLE words (word text); INSERT INTO words VALUES ('once')")
         await connection.close()
 
-    first, second = await infra.fresh_database("surveys", migrate), await infra.fresh_database("surveys", migrate)
+    first, second = [await infra.fresh_database("surveys", migrate, "words") for _ in range(2)]
     assert len(runs) == 1
     for dsn in (first, second):
         connection = await asyncpg.connect(dsn)
