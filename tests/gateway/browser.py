@@ -1,7 +1,7 @@
 """A browser for tests, and what it finds wrong with a page."""
 
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,6 @@ CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 ARGUMENTS += ["--disable-sync", "--disable-quic"]
 AXE = Path(__file__).parents[2] / "gateway" / "node_modules" / "axe-core" / "axe.min.js"
-LAID_OUT = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
-"""Of its rules those that look at where things stand."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FAULTS = """async options => (await axe.run(document, options)).violations
     .flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.html}`))"""
@@ -34,25 +32,23 @@ async def chromium() -> AsyncIterator[Any]:
         await launched.close()
 
 
-async def faults_of(page: Any, rules: Sequence[str] = RULES) -> list[str]:
+async def faults_of(page: Any) -> list[str]:
     """What axe finds wrong with an open page (WCAG 2.2 AA, best practice), and whether it scrolls sideways."""
     if not await page.evaluate("typeof axe === 'object'"):
         await page.evaluate(AXE.read_text())
-    faults: list[str] = await page.evaluate(FAULTS, {"runOnly": rules, "resultTypes": ["violations"]})
+    faults: list[str] = await page.evaluate(FAULTS, {"runOnly": RULES, "resultTypes": ["violations"]})
     return faults + await _sideways(page)
 
 
 async def faults_at_every_width(page: Any) -> list[str]:
-    """The same in a wide window with everything unfolded; in narrower ones, whether it scrolls sideways, and in a phone's what is laid out
-    anew. (All rules look at each kind of page there, too: tests/journeys.)
-    """
+    """The same in a wide and in a narrow window, with everything unfolded; in between, whether it scrolls sideways."""
     await page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
     faults = await faults_of(page)
     for width in BETWEEN:
         await page.set_viewport_size({"width": width, "height": 900})
         faults += await _sideways(page)
     await page.set_viewport_size({"width": NARROW, "height": 900})
-    faults += await faults_of(page, LAID_OUT)
+    faults += await faults_of(page)
     await page.set_viewport_size({"width": WIDE, "height": 900})
     return faults
 

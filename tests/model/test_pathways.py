@@ -15,7 +15,6 @@ from contracts.requests import GrantRequest, RequestChange, RequestGranted, Shee
 from tests import guide
 from tests.model.memory import Memory
 from tests.model.played import START, Choice, PlayedAction, opened
-from tests.often import often
 
 MONTH = Month.of(START)
 RATES = (Decimal("5.00"), Decimal("0.95"))
@@ -52,7 +51,7 @@ def worked(action: PlayedAction, centre: Decimal) -> SaveLine:
 HOURS = st.sampled_from(["0.25", "40", "59.75", "60", "60.25", "99.75", "100"]).map(Decimal)
 
 
-@settings(max_examples=often(20), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["plan", "work"]), HOURS), min_size=1, max_size=8))
 def test_trn_03_in_any_order_no_month_is_confirmed_with_more_than_is_planned(steps: list[tuple[str, Decimal]]) -> None:
     memory = Memory()
